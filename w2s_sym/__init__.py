@@ -1,0 +1,48 @@
+"""w2s-sym: sharp formulas of distillation and weak-to-strong generalization as objects that can be checked.
+
+This is the only public list of names. Each is imported when it is first used, so that ``import w2s_sym`` and
+``w2s-sym --help`` cost nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+__version__ = "0.1.0"
+
+_HOME = {
+    "w2s_sym.notation": ("symbol",),
+    "w2s_sym.domain": ("Condition", "Domain", "DomainError"),
+    "w2s_sym.claim": (
+        "Asymptotic",
+        "Claim",
+        "ClaimError",
+        "Compare",
+        "Equation",
+        "Finding",
+        "Iff",
+        "Result",
+        "Run",
+        "Source",
+        "Verdict",
+        "verify",
+    ),
+    "w2s_sym.traces": ("Quantity", "Sample", "Setting", "fixed", "gaussian", "gram_inverse", "pinv", "tr"),
+    "w2s_sym.derivation": ("Derivation",),
+    "w2s_sym.precision": ("Precision",),
+    "w2s_sym.simulation": ("Simulation",),
+}
+_WHERE = {name: module for module, names in _HOME.items() for name in names}
+
+__all__ = ["__version__", *sorted(_WHERE)]  # noqa: PLE0604
+
+
+def __getattr__(name: str) -> Any:
+    if name in _WHERE:
+        return getattr(import_module(_WHERE[name]), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,705 @@
+"""A claim is plain data; evidence is anything that can check it and could have failed.
+
+This module holds the vocabulary that all others share: statements, claims, verdicts, findings, the protocol that
+evidence follows, and :func:`verify`. It knows no kind of evidence and no paper.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Any, Protocol, runtime_checkable
+
+import numpy as np
+import sympy as sp
+
+from w2s_sym.domain import Condition, Domain, DomainError, Point, exact_number, holds
+from w2s_sym.notation import latex, meaning
+from w2s_sym.rivals import identical
+
+KINDS = ("theorem", "equivalent", "observation")
+EFFORTS = ("quick", "standard", "deep")
+
+
+class ClaimError(ValueError):
+    """A claim that is not well formed: no verdict is given on it."""
+
+
+class Verdict(StrEnum):
+    PROVED = "PROVED"
+    AGREES = "AGREES"
+    REFUTED = "REFUTED"
+    INCONCLUSIVE = "INCONCLUSIVE"
+    SKIPPED = "SKIPPED"
+
+
+SUPPORT = frozenset({Verdict.PROVED, Verdict.AGREES})
+
+
+@runtime_checkable
+class Named(Protocol):
+    """A quantity: something with a symbol and a LaTeX form that evidence knows how to derive or to sample."""
+
+    symbol: sp.Symbol
+
+    def latex(self) -> str: ...
+
+
+Side = sp.Expr | Named
+
+
+# -- statements -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Compare:
+    """``lhs relation rhs``; the left side is an expression or a :class:`Named` quantity, the right an expression."""
+
+    lhs: Side
+    relation: str
+    rhs: sp.Expr
+
+    def __post_init__(self) -> None:
+        if self.relation not in ("=", "<", "<=", "!=", ">", ">="):
+            raise ClaimError(f"unknown relation {self.relation!r}; use =, <, <=, >, >= or !=")
+        if not isinstance(self.lhs, (sp.Expr, Named)):
+            object.__setattr__(self, "lhs", sp.sympify(self.lhs))
+        if not isinstance(self.rhs, sp.Expr):
+            object.__setattr__(self, "rhs", sp.sympify(self.rhs))
+
+    @property
+    def free_symbols(self) -> set[sp.Symbol]:
+        left = self.lhs.free_symbols if isinstance(self.lhs, sp.Expr) else set()
+        return set(left) | set(self.rhs.free_symbols)
+
+    def latex(self) -> str:
+        sign = {"=": "=", "<": "<", "<=": r"\le", ">": ">", ">=": r"\ge", "!=": r"\ne"}[self.relation]
+        return f"{side_latex(self.lhs)} {sign} {latex(self.rhs)}"
+
+    def __str__(self) -> str:
+        left = self.lhs if isinstance(self.lhs, sp.Expr) else self.lhs.symbol
+        return f"{left} {self.relation} {self.rhs}"
+
+
+@dataclass(frozen=True)
+class Iff:
+    """Two comparisons that hold at exactly the same points of the domain."""
+
+    left: Compare
+    right: Compare
+
+    @property
+    def free_symbols(self) -> set[sp.Symbol]:
+        return self.left.free_symbols | self.right.free_symbols
+
+    def latex(self) -> str:
+        return f"{self.left.latex()} \\iff {self.right.latex()}"
+
+    def __str__(self) -> str:
+        return f"{self.left}  iff  {self.right}"
+
+
+@dataclass(frozen=True)
+class Asymptotic:
+    """``lhs = rhs + O(in_^-order)`` as the symbol ``in_`` tends to infinity, and no faster for generic points."""
+
+    lhs: sp.Expr
+    rhs: sp.Expr
+    in_: sp.Symbol
+    order: sp.Rational = sp.Integer(1)
+
+    @property
+    def free_symbols(self) -> set[sp.Symbol]:
+        return set(self.lhs.free_symbols) | set(self.rhs.free_symbols)
+
+    def latex(self) -> str:
+        return (
+            f"{latex(self.lhs)} = {latex(self.rhs)} + O({latex(self.in_**-self.order)})"
+            f"\\quad ({latex(self.in_)}\\to\\infty)"
+        )
+
+    def __str__(self) -> str:
+        return f"{self.lhs} = {self.rhs} + O({self.in_**-self.order}) as {self.in_} -> oo"
+
+
+Statement = Compare | Iff | Asymptotic
+
+
+def side_latex(side: Side) -> str:
+    return latex(side) if isinstance(side, sp.Expr) else side.latex()
+
+
+@dataclass(frozen=True)
+class Equation:
+    """``residual = 0`` defines ``unknown`` (a fixed point, an optimum); the bracket isolates the intended root."""
+
+    unknown: sp.Symbol
+    residual: sp.Expr
+    bracket: tuple[sp.Expr, sp.Expr] | None = None
+
+    @property
+    def free_symbols(self) -> set[sp.Symbol]:
+        return set(self.residual.free_symbols)
+
+    def solve_linear(self, s: sp.Symbol) -> sp.Expr | None:
+        """The expression for ``s`` when the residual is linear in it after clearing denominators, else None."""
+        numerator = sp.fraction(sp.together(self.residual))[0]
+        if s not in numerator.free_symbols or not numerator.is_polynomial(s):
+            return None
+        polynomial = sp.Poly(numerator, s)
+        if polynomial.degree() != 1:
+            return None
+        return sp.cancel(-polynomial.eval(s, 0) / polynomial.LC())
+
+    def latex(self) -> str:
+        return f"{latex(self.residual)} = 0"
+
+    def __str__(self) -> str:
+        return f"{self.residual} = 0  (defines {self.unknown})"
+
+
+# -- sources --------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a claim comes from. ``key`` names the paper and prefixes the ids of its claims."""
+
+    key: str
+    authors: str
+    title: str
+    year: int
+    venue: str = ""
+    arxiv: str = ""
+    locator: str = ""
+    trust: str = "derived"
+
+    def at(self, locator: str, trust: str | None = None) -> Source:
+        """The same source at a theorem, section or figure; ``trust`` is source, recalled or derived."""
+        return replace(self, locator=locator, trust=trust or self.trust)
+
+    def cite(self, style: str = "text") -> str:
+        """A citation as text or as a BibTeX entry."""
+        if style == "bibtex":
+            fields = {
+                "author": self.authors,
+                "title": "{" + self.title + "}",
+                "year": str(self.year),
+                "booktitle": self.venue,
+                "eprint": self.arxiv,
+                "archiveprefix": "arXiv" if self.arxiv else "",
+            }
+            body = ",\n".join(f"  {k} = {{{v}}}" for k, v in fields.items() if v)
+            kind = "inproceedings" if self.venue else "misc"
+            return f"@{kind}{{{self.key},\n{body}\n}}"
+        if style != "text":
+            raise ValueError(f"unknown citation style {style!r}; use text or bibtex")
+        place = ", ".join(x for x in (self.venue, f"arXiv:{self.arxiv}" if self.arxiv else "") if x)
+        where = f", {self.locator}" if self.locator else ""
+        return f"{self.authors} ({self.year}). {self.title}{'. ' + place if place else ''}{where}."
+
+
+# -- evidence -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What one piece of evidence says of one claim.
+
+    ``summary`` is the telling number in one line; ``detail`` holds plain JSON values; ``refuted`` lists the
+    positions of the claim's rivals that this evidence refuted.
+    """
+
+    kind: str
+    verdict: Verdict
+    summary: str
+    detail: Mapping[str, Any] = field(default_factory=dict)
+    refuted: tuple[int, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "kind": self.kind,
+            "verdict": str(self.verdict),
+            "summary": self.summary,
+            "detail": dict(self.detail),
+            "refuted": list(self.refuted),
+        }
+
+    @classmethod
+    def from_json(cls, record: Mapping[str, Any]) -> Finding:
+        return cls(
+            str(record["kind"]),
+            Verdict(record["verdict"]),
+            str(record["summary"]),
+            dict(record["detail"]),
+            tuple(int(i) for i in record["refuted"]),
+        )
+
+
+class Memory(Protocol):
+    """Finished pieces of long work, keyed by content."""
+
+    def get(self, key: str) -> Any | None: ...
+
+    def put(self, key: str, value: Any) -> None: ...
+
+
+class NoMemory:
+    """Remembers nothing: every run is fresh."""
+
+    def get(self, key: str) -> Any | None:
+        return None
+
+    def put(self, key: str, value: Any) -> None:
+        return None
+
+
+@dataclass(frozen=True)
+class Run:
+    """How hard to look, from which seed, and where finished pieces go. It knows no claim."""
+
+    effort: str = "quick"
+    seed: int = 0
+    memory: Memory = field(default_factory=NoMemory)
+    progress: Callable[[str], None] | None = None
+    key: tuple[object, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.effort not in EFFORTS:
+            raise ValueError(f"unknown effort {self.effort!r}; use {', '.join(EFFORTS)}")
+        if not isinstance(self.seed, int) or isinstance(self.seed, bool) or self.seed < 0:
+            raise ValueError(f"seed={self.seed}: needs a nonnegative whole number")
+
+    def under(self, *words: object) -> Run:
+        """The same run with its random streams keyed by these words too."""
+        return replace(self, key=(*self.key, *words))
+
+    def rng(self, *words: object) -> np.random.Generator:
+        """The generator of this run's key and these words: independent of workers, order and resumption."""
+        text = "\x1f".join(str(w) for w in (*self.key, *words))
+        digest = hashlib.sha256(text.encode()).digest()
+        spawn_key = tuple(int.from_bytes(digest[i : i + 4], "little") for i in range(0, 32, 4))
+        return np.random.Generator(np.random.PCG64(np.random.SeedSequence(self.seed, spawn_key=spawn_key)))
+
+    def tell(self, message: str) -> None:
+        if self.progress is not None:
+            self.progress(message)
+
+
+@runtime_checkable
+class Evidence(Protocol):
+    """Anything that can check a claim and could have failed."""
+
+    @property
+    def kind(self) -> str: ...
+
+    def check(self, claim: Claim, run: Run) -> Finding: ...
+
+
+# -- the claim ------------------------------------------------------------------------------------------------
+
+_NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
+
+
+@dataclass(frozen=True, eq=False)
+class Claim:
+    """One statement of one paper, with everything needed to check it.
+
+    Parameters
+    ----------
+    name
+        A sentence in snake case; the claim's id is ``source.key/name``.
+    sentence
+        The claim in one English sentence; every word of it is entailed by ``statement``.
+    statement
+        :class:`Compare`, :class:`Iff` or :class:`Asymptotic`.
+    domain
+        Where it holds: for all points of the domain or, when ``witness`` is given, at that point of it.
+    source
+        The paper and the place in it.
+    evidence
+        Checkers of this very statement; at least one.
+    kind
+        ``theorem`` (exact), ``equivalent`` (holds in a limit that simulations only approach) or ``observation``.
+    given
+        Equations that define symbols of the left side (fixed points, optima).
+    rests_on
+        Claims that this one uses; those that a derivation uses are added to it.
+    rivals
+        Wrong right-hand sides that evidence must refute (for an ``Iff``: wrong right conditions).
+    remark
+        What the reader should know and the statement does not say.
+    witness
+        For "there is": one exact point at which the statement is true.
+    """
+
+    name: str
+    sentence: str
+    statement: Statement
+    domain: Domain
+    source: Source
+    evidence: tuple[Evidence, ...]
+    kind: str = "theorem"
+    given: tuple[Equation, ...] = ()
+    rests_on: tuple[Claim, ...] = ()
+    rivals: tuple[Any, ...] = ()
+    remark: str = ""
+    witness: Mapping[sp.Symbol, Any] | None = None
+
+    def __post_init__(self) -> None:
+        here = f"claim {self.source.key}/{self.name}"
+        if not _NAME.match(self.name):
+            raise ClaimError(f"{here}: the name must be snake case, letters, digits and underscores")
+        if self.kind not in KINDS:
+            raise ClaimError(f"{here}: unknown kind {self.kind!r}; use {', '.join(KINDS)}")
+        if not self.evidence:
+            raise ClaimError(f"{here}: no evidence; give it a Derivation, a Precision or a Simulation")
+        if not self.sentence.strip():
+            raise ClaimError(f"{here}: no sentence; say in English what it claims")
+        for item in self.evidence:
+            if not isinstance(item, Evidence):
+                raise ClaimError(f"{here}: {type(item).__name__} is no evidence; it needs kind and check(claim, run)")
+        free = self.statement.free_symbols
+        by_name: dict[str, sp.Symbol] = {}
+        for s in sorted(free | set(self.domain.symbols), key=str):
+            if by_name.setdefault(s.name, s) != s:
+                raise ClaimError(f"{here}: two different symbols print as {s}; take both from notation.py")
+        defined = {e.unknown for e in self.given}
+        stray = free - set(self.domain.symbols) - defined
+        if stray:
+            raise ClaimError(f"{here}: {', '.join(sorted(map(str, stray)))} not in the domain; list every symbol there")
+        if isinstance(self.statement, Compare):
+            lhs, rhs = self.statement.lhs, self.statement.rhs
+            if lhs == rhs:
+                raise ClaimError(f"{here}: both sides are the same expression; that claims nothing")
+            if any(rival == rhs for rival in self.rivals):
+                raise ClaimError(f"{here}: a rival equals the claim's right side; nothing can refute it")
+        if self.witness is not None:
+            object.__setattr__(self, "witness", dict(self.witness))
+
+    # -- names and printing --
+    @property
+    def id(self) -> str:
+        return f"{self.source.key}/{self.name}"
+
+    def __repr__(self) -> str:
+        return f"<Claim {self.id}>"
+
+    def cite(self, style: str = "text") -> str:
+        """The claim's source as text or BibTeX."""
+        return self.source.cite(style)
+
+    def latex(self) -> str:
+        return self.statement.latex()
+
+    def _repr_latex_(self) -> str:
+        return f"$\\displaystyle {self.latex()}$"
+
+    @property
+    def supports(self) -> tuple[Claim, ...]:
+        """All claims this one rests on directly: those named and those its evidence applies, without repeats."""
+        found: dict[str, Claim] = {c.id: c for c in self.rests_on}
+        for item in self.evidence:
+            for used in getattr(item, "uses", ()):
+                found.setdefault(used.id, used)
+        return tuple(found[k] for k in sorted(found))
+
+    # -- the formula as a tool --
+    @property
+    def rhs(self) -> sp.Expr:
+        """The right side of a comparison or limit: the closed form that the claim states."""
+        if isinstance(self.statement, Iff):
+            raise ClaimError(f"{self.id} is an equivalence of two conditions: it has no right-hand formula")
+        return self.statement.rhs
+
+    def _formula(self, expression: sp.Expr) -> tuple[sp.Expr, Domain]:
+        free = set(expression.free_symbols)
+        keep = free | {s for c in self.domain.conditions if c.free_symbols & free for s in c.free_symbols}
+        return expression, self.domain.restrict(keep if keep - free <= free else free)
+
+    def at(self, **values: object) -> sp.Expr:
+        """The right side at exact values: ``claim.at(n=100, d_w=10, sigma2="1/2")``; raises DomainError outside.
+
+        Integers, fractions and decimal strings are exact; a float counts as its shortest decimal form.
+        """
+        expression, domain = self._formula(self.rhs)
+        point = domain.check(self._point(values, domain), self.id)
+        return sp.sympify(expression.xreplace(point))
+
+    def _point(self, values: Mapping[str, object], domain: Domain) -> dict[sp.Symbol, object]:
+        names = {s.name: s for s in domain.symbols}
+        unknown = sorted(set(values) - set(names))
+        if unknown:
+            raise DomainError(f"{self.id}: no symbol {', '.join(unknown)}; it has {', '.join(names)}")
+        return {names[k]: sp.Rational(v) if isinstance(v, str) else v for k, v in values.items()}
+
+    def to_numpy(self) -> Callable[..., np.ndarray]:
+        """The right side as a vectorised numpy function of keyword arguments; its domain is enforced.
+
+        Arrays broadcast. Outside the domain it raises :class:`DomainError` naming the first offending values.
+        """
+        expression, domain = self._formula(self.rhs)
+        return formula(expression, domain, self.id, self.sentence)
+
+    def solve_for(self, unknown: str, equals: object, **values: object) -> tuple[sp.Expr, ...]:
+        """All values of one symbol, inside the domain, at which the right side equals a number.
+
+        An integer symbol is solved over the reals (round up or down as the question asks); the rest of its
+        conditions are enforced.
+        """
+        expression, domain = self._formula(self.rhs)
+        names = {s.name: s for s in domain.symbols}
+        if unknown not in names:
+            raise DomainError(f"{self.id}: no symbol {unknown}; it has {', '.join(names)}")
+        s = names[unknown]
+        rest = {k: v for k, v in self._point(values, domain).items() if k != s}
+        missing = [str(x) for x in domain.symbols if x != s and x not in rest]
+        if missing:
+            raise DomainError(f"{self.id}: no value for {', '.join(missing)}")
+        point = {k: exact_number(v, str(k)) for k, v in rest.items()}
+        target = sp.Rational(equals) if isinstance(equals, str) else exact_number(equals, "equals")
+        free = sp.Dummy(unknown, real=True)
+        numerator, denominator = sp.fraction(sp.together(expression.xreplace({**point, s: free}) - target))
+        if free not in numerator.free_symbols:
+            return ()
+        roots = sp.solve(numerator, free)
+        conditions = (*domain.assumptions(), *domain.conditions)
+        good = [
+            r
+            for r in roots
+            if r.is_real
+            and holds(denominator.xreplace({free: r}), "!=")
+            and all(c.at({**point, s: r}) is not False for c in conditions)
+        ]
+        return tuple(sorted(good, key=lambda r: float(r)))
+
+
+def formula(expression: sp.Expr, domain: Domain, label: str, summary: str) -> Callable[..., np.ndarray]:
+    """A vectorised numpy function of ``expression`` whose keyword arguments are checked against ``domain``."""
+    symbols = domain.symbols
+    compiled = sp.lambdify(symbols, expression, modules="numpy")
+    checks = [
+        (c, sp.lambdify(symbols, c.lhs - c.rhs, modules="numpy"))
+        for c in (*domain.assumptions(), *domain.conditions)
+    ]
+    tests: dict[str, Callable[[np.ndarray], np.ndarray]] = {
+        "=": lambda x: x == 0,
+        "!=": lambda x: x != 0,
+        "<": lambda x: x < 0,
+        "<=": lambda x: x <= 0,
+        ">": lambda x: x > 0,
+        ">=": lambda x: x >= 0,
+    }
+
+    def evaluate(**values: Any) -> np.ndarray:
+        names = {s.name: s for s in symbols}
+        if set(values) != set(names):
+            wrong = sorted(set(values) ^ set(names))
+            raise DomainError(f"{label}: takes exactly {', '.join(names)}; missing or unknown: {', '.join(wrong)}")
+        arrays = []
+        for s in symbols:
+            array = np.asarray(values[s.name])
+            if array.dtype.kind not in "iuf":
+                raise DomainError(f"{label}: {s}={values[s.name]!r}: needs real numbers")
+            array = array.astype(float)
+            bad = ~np.isfinite(array)
+            if bad.any():
+                raise DomainError(f"{label}: {s}={array[bad].flat[0]}: needs finite numbers")
+            if s.is_integer and (array != np.floor(array)).any():
+                raise DomainError(f"{label}: {s}={array[array != np.floor(array)].flat[0]}: needs whole numbers")
+            arrays.append(array)
+        grid = np.broadcast_arrays(*arrays) if arrays else []
+        for condition, difference in checks:
+            ok = np.broadcast_to(tests[condition.relation](np.asarray(difference(*grid))), np.shape(grid[0]))
+            if not ok.all():
+                where = np.unravel_index(int(np.argmin(ok)), ok.shape)
+                used = [
+                    f"{s}={a[where]:.12g}" for s, a in zip(symbols, grid, strict=True) if s in condition.free_symbols
+                ]
+                advice = condition.advice or f"choose values with {condition}"
+                raise DomainError(f"{label}: {', '.join(used)}: needs {condition}; {advice}")
+        return np.asarray(np.broadcast_to(compiled(*grid), np.shape(grid[0]) if grid else ()), dtype=float)
+
+    terms = "".join(f"\n    {s}: {meaning(s) or 'a real number'}" for s in symbols)
+    evaluate.__doc__ = f"{summary}\n\nKeyword arguments (scalars or arrays that broadcast):{terms}\n"
+    evaluate.__name__ = label.split("/")[-1]
+    return evaluate
+
+
+# -- verdicts -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Result:
+    """A claim with the findings of all its evidence."""
+
+    claim: Claim
+    findings: tuple[Finding, ...]
+
+    @property
+    def surviving_rivals(self) -> tuple[int, ...]:
+        killed = {i for f in self.findings for i in f.refuted}
+        return tuple(i for i in range(len(self.claim.rivals)) if i not in killed)
+
+    @property
+    def holds(self) -> bool:
+        """At least one PROVED or AGREES, no REFUTED, and no rival left standing.
+
+        An observation whose only evidence was skipped for a missing extra does not count against the ledger.
+        """
+        verdicts = [f.verdict for f in self.findings]
+        if self.claim.kind == "observation" and verdicts and all(v is Verdict.SKIPPED for v in verdicts):
+            return True
+        return (
+            any(v in SUPPORT for v in verdicts) and Verdict.REFUTED not in verdicts and not self.surviving_rivals
+        )
+
+    def why(self) -> str:
+        """One line on why the claim holds or does not."""
+        refuted = [f for f in self.findings if f.verdict is Verdict.REFUTED]
+        if refuted:
+            return f"{refuted[0].kind} refutes it: {refuted[0].summary}"
+        if not any(f.verdict in SUPPORT for f in self.findings):
+            return "nothing supports it: " + "; ".join(f"{f.kind}: {f.summary}" for f in self.findings)
+        if self.surviving_rivals:
+            rival = self.claim.rivals[self.surviving_rivals[0]]
+            return f"no evidence refutes the rival {rival}"
+        best = [f for f in self.findings if f.verdict in SUPPORT]
+        return f"{best[0].kind}: {best[0].summary}"
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "id": self.claim.id,
+            "holds": self.holds,
+            "evidence": [f.to_json() for f in self.findings],
+            "rivals": [
+                {
+                    "latex": r.latex() if hasattr(r, "latex") else latex(r),
+                    "refuted": i not in self.surviving_rivals,
+                }
+                for i, r in enumerate(self.claim.rivals)
+            ],
+            "rests_on": [c.id for c in self.claim.supports],
+        }
+
+    def __str__(self) -> str:
+        mark = "holds" if self.holds else "DOES NOT HOLD"
+        lines = [f"{self.claim.id}: {mark}", f"  {self.claim.sentence}"]
+        lines += [f"  {f.kind:<11} {f.verdict:<13} {f.summary}" for f in self.findings]
+        lines += [f"  rival not refuted: {self.claim.rivals[i]}" for i in self.surviving_rivals]
+        return "\n".join(lines)
+
+    __repr__ = __str__
+
+
+def check_evidence(claim: Claim, index: int, run: Run) -> Finding:
+    """Check one piece of a claim's evidence; its random streams depend on the claim's id and the index only."""
+    finding = claim.evidence[index].check(claim, run.under(claim.id, index))
+    if finding.verdict is Verdict.SKIPPED and claim.kind != "observation":
+        return replace(finding, verdict=Verdict.INCONCLUSIVE)
+    return finding
+
+
+def verify(claim: Claim, run: Run | None = None, **options: Any) -> Result:
+    """Check all evidence of one claim: ``verify(claim)``, ``verify(claim, effort="deep", seed=1)``."""
+    if not isinstance(claim, Claim):
+        raise TypeError(f"verify takes a Claim, not {type(claim).__name__}")
+    chosen = run if run is not None else Run(**options)
+    if run is not None and options:
+        raise TypeError("give a run or its options, not both")
+    return Result(claim, tuple(check_evidence(claim, i, chosen) for i in range(len(claim.evidence))))
+
+
+def find_rivals(claim: Claim) -> Sequence[tuple[int, Any]]:
+    """The claim's own rivals with their positions."""
+    return tuple(enumerate(claim.rivals))
+
+
+def admissible_points(claim: Claim, rng: np.random.Generator, count: int) -> Iterator[Point]:
+    """Exact random points of the domain that satisfy the claim's ``given`` equations too.
+
+    A ``given`` equation is met exactly by solving it for a symbol that enters it linearly, its unknown last: a
+    random rational root is chosen and a parameter follows, so that both sides stay rational.
+    """
+    chain = _solve_given(claim)
+    targets = {s for s, _ in chain}
+    base = Domain(
+        tuple(s for s in claim.domain.symbols if s not in targets),
+        tuple(c for c in claim.domain.conditions if not c.free_symbols & targets),
+        claim.domain.points,
+    )
+    extra = sorted(
+        {s for e in claim.given for s in e.free_symbols} - targets - set(base.symbols), key=lambda s: s.name
+    )
+    if extra:
+        base = Domain((*base.symbols, *extra), base.conditions)
+    produced = 0
+    for _ in range(400 * count):
+        point = base.sample(rng)
+        for s, expression in chain:
+            point[s] = sp.sympify(expression.xreplace(point))
+        if chain and not _admissible(claim, point):
+            continue
+        yield point
+        produced += 1
+        if produced == count:
+            return
+    raise DomainError(f"{claim.id}: no random point satisfies both its domain and its given equations")
+
+
+def _admissible(claim: Claim, point: Point) -> bool:
+    if any(not v.is_finite for v in point.values()):
+        return False
+    inside = all(c.at(point) is True for c in (*claim.domain.assumptions(), *claim.domain.conditions))
+    unknowns = (Domain((e.unknown,)) for e in claim.given)
+    signs = all(c.at(point) is True for d in unknowns for c in d.assumptions())
+    roots = all(
+        e.bracket is None
+        or (
+            holds(point[e.unknown] - e.bracket[0].xreplace(point), ">=")
+            and holds(e.bracket[1].xreplace(point) - point[e.unknown], ">=")
+        )
+        for e in claim.given
+    )
+    return bool(inside and signs and roots)
+
+
+def _solve_given(claim: Claim) -> tuple[tuple[sp.Symbol, sp.Expr], ...]:
+    chain: list[tuple[sp.Symbol, sp.Expr]] = []
+    solved: set[sp.Symbol] = set()
+    for equation in claim.given:
+        options = sorted(equation.free_symbols - solved, key=lambda s: (s == equation.unknown, s.name))
+        for s in options:
+            expression = equation.solve_linear(s)
+            uses_later = expression is not None and any(s in e.free_symbols for _, e in chain)
+            if expression is not None and not uses_later and not s.is_integer:
+                chain.append((s, expression))
+                solved.add(s)
+                break
+        else:
+            raise ClaimError(f"{claim.id}: cannot choose exact points on {equation}; make it linear in one symbol")
+    return tuple(chain)
+
+
+__all__ = [
+    "Asymptotic",
+    "Claim",
+    "ClaimError",
+    "Compare",
+    "Condition",
+    "Domain",
+    "DomainError",
+    "Equation",
+    "Evidence",
+    "Finding",
+    "Iff",
+    "Result",
+    "Run",
+    "Source",
+    "Verdict",
+    "identical",
+    "verify",
+]

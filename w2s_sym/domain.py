@@ -1,0 +1,305 @@
+"""Where a claim holds: symbols, conditions on them, and random exact points that satisfy them.
+
+A condition keeps its two sides apart (SymPy would collapse ``n > 0`` for a positive n to ``True``) and carries
+the next move for a user who violates it. Points are exact: integers and rationals, never floats.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+from numbers import Rational as RationalNumber
+
+import numpy as np
+import sympy as sp
+
+Point = dict[sp.Symbol, sp.Expr]
+
+RELATIONS = ("=", "<", "<=", ">", ">=", "!=")
+_FLIP = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "=": "=", "!=": "!="}
+
+
+class DomainError(ValueError):
+    """A point outside a claim's domain. The message names the condition, the numbers and the next move."""
+
+
+def holds(difference: sp.Expr, relation: str) -> bool | None:
+    """Whether ``difference relation 0`` for an exact number; None when SymPy cannot decide the sign."""
+    number = sp.sympify(difference)
+    if number.is_Rational:
+        sign: int | None = (number > 0) - (number < 0)
+    elif number.is_real is False or number.is_number is not True or number.is_finite is False:
+        return None
+    else:
+        # Algebraic numbers: SymPy's own sign, which raises precision until it is certain or gives up.
+        zero = number.equals(0)
+        if zero is None:
+            return None
+        sign = 0 if zero else (1 if number.is_positive else -1 if number.is_negative else None)
+        if sign is None:
+            return None
+    return {"=": sign == 0, "!=": sign != 0, "<": sign < 0, "<=": sign <= 0, ">": sign > 0, ">=": sign >= 0}[relation]
+
+
+@dataclass(frozen=True)
+class Condition:
+    """``lhs relation rhs`` with advice for whoever violates it."""
+
+    lhs: sp.Expr
+    relation: str
+    rhs: sp.Expr
+    advice: str = ""
+
+    def __post_init__(self) -> None:
+        if self.relation not in RELATIONS:
+            raise ValueError(f"unknown relation {self.relation!r}; use one of {', '.join(RELATIONS)}")
+        object.__setattr__(self, "lhs", sp.sympify(self.lhs))
+        object.__setattr__(self, "rhs", sp.sympify(self.rhs))
+
+    @property
+    def free_symbols(self) -> set[sp.Symbol]:
+        return set(self.lhs.free_symbols) | set(self.rhs.free_symbols)
+
+    def at(self, point: Mapping[sp.Symbol, sp.Expr]) -> bool | None:
+        """Whether the condition holds at an exact point; None when that cannot be decided."""
+        return holds(sp.sympify((self.lhs - self.rhs).xreplace(dict(point))), self.relation)
+
+    def __str__(self) -> str:
+        return f"{self.lhs} {self.relation} {self.rhs}"
+
+
+@dataclass(frozen=True)
+class Domain:
+    """A set of admissible points: symbols in the order in which they are drawn, and conditions on them.
+
+    Parameters
+    ----------
+    symbols
+        Every free symbol of the statement. Their SymPy assumptions (integer, positive, nonnegative) are
+        conditions too. A symbol's bounds should involve earlier symbols only; then drawing never rejects.
+    conditions
+        Further conditions, each with the next move for a violation.
+    points
+        When not empty, the domain is this finite list of points and nothing else.
+    """
+
+    symbols: tuple[sp.Symbol, ...]
+    conditions: tuple[Condition, ...] = ()
+    points: tuple[Mapping[sp.Symbol, sp.Expr], ...] = ()
+
+    def __post_init__(self) -> None:
+        stray = {s for c in self.conditions for s in c.free_symbols} - set(self.symbols)
+        if stray:
+            raise ValueError(f"conditions use {', '.join(sorted(map(str, stray)))}, which the domain does not list")
+
+    # -- membership -------------------------------------------------------------------------------------
+    def assumptions(self) -> Iterator[Condition]:
+        """The sign conditions that the symbols' own assumptions state."""
+        for s in self.symbols:
+            if s.is_positive:
+                yield Condition(s, ">=", sp.Integer(1)) if s.is_integer else Condition(s, ">", sp.Integer(0))
+            elif s.is_nonnegative:
+                yield Condition(s, ">=", sp.Integer(0))
+
+    def check(self, point: Mapping[sp.Symbol, object], context: str = "") -> Point:
+        """Return the point as exact numbers, or raise :class:`DomainError` naming what fails and the next move."""
+        exact: Point = {}
+        head = f"{context}: " if context else ""
+        for s in self.symbols:
+            if s not in point:
+                raise DomainError(f"{head}no value for {s}; give all of {', '.join(map(str, self.symbols))}")
+            exact[s] = exact_number(point[s], str(s), head)
+            if s.is_integer and not exact[s].is_integer:
+                raise DomainError(f"{head}{s}={point[s]}: needs an integer; round it to a whole number")
+        for condition in (*self.assumptions(), *self.conditions):
+            verdict = condition.at(exact)
+            if verdict is not True:
+                used = ", ".join(f"{s}={exact[s]}" for s in self.symbols if s in condition.free_symbols)
+                advice = f"; {condition.advice}" if condition.advice else f"; choose values with {condition}"
+                state = "needs" if verdict is False else "cannot decide"
+                raise DomainError(f"{head}{used}: {state} {condition}{advice}")
+        if self.points and not any(all(exact[s] == p[s] for s in self.symbols) for p in self.points):
+            raise DomainError(f"{head}the claim is about {len(self.points)} listed points and this is not one of them")
+        return exact
+
+    def contains(self, point: Mapping[sp.Symbol, object]) -> bool:
+        try:
+            self.check(point)
+        except DomainError:
+            return False
+        return True
+
+    def restrict(self, symbols: set[sp.Symbol]) -> Domain:
+        """The same domain over fewer symbols: conditions that mention a dropped symbol go with it."""
+        return Domain(
+            tuple(s for s in self.symbols if s in symbols),
+            tuple(c for c in self.conditions if c.free_symbols <= symbols),
+        )
+
+    # -- random exact points ----------------------------------------------------------------------------
+    def sample(self, rng: np.random.Generator, scale: int = 12) -> Point:
+        """Draw one exact admissible point; ``scale`` sets the typical size of what has no upper bound.
+
+        Boundaries that belong to the domain are drawn on purpose now and then: formulas break there first.
+        """
+        if self.points:
+            return {s: sp.sympify(v) for s, v in self.points[int(rng.integers(len(self.points)))].items()}
+        for _ in range(2000):
+            point = self._draw(rng, scale)
+            if point is not None and all(c.at(point) is True for c in (*self.assumptions(), *self.conditions)):
+                return point
+        raise DomainError("2000 random points and none is admissible; reorder the symbols or check the conditions")
+
+    def _draw(self, rng: np.random.Generator, scale: int) -> Point | None:
+        point: Point = {}
+        everything = (*self.assumptions(), *self.conditions)
+        for index, s in enumerate(self.symbols):
+            known = set(self.symbols[: index + 1])
+            lows: list[tuple[sp.Expr, bool]] = []
+            highs: list[tuple[sp.Expr, bool]] = []
+            for condition in everything:
+                if s in condition.free_symbols and condition.free_symbols <= known:
+                    bound = _bound(condition, s, point)
+                    if bound is not None:
+                        side, value, strict = bound
+                        if side in ("low", "both"):
+                            lows.append((value, strict))
+                        if side in ("high", "both"):
+                            highs.append((value, strict))
+            value = _draw_between(rng, lows, highs, bool(s.is_integer), scale)
+            if value is None:
+                return None
+            point[s] = value
+        return point
+
+    # -- proofs -----------------------------------------------------------------------------------------
+    def slacks(self) -> Iterator[tuple[dict[sp.Symbol, sp.Expr], frozenset[sp.Symbol]]]:
+        """Ways to write the symbols as polynomials in nonnegative slacks: (substitution, strictly positive slacks).
+
+        Each way replaces a symbol by one of its linear lower (or upper) bounds plus a slack, innermost bounds
+        first. A polynomial whose coefficients are all nonnegative after such a substitution is nonnegative on the
+        whole domain: that is the only proof of sign that derivations use.
+        """
+        everything = (*self.conditions, *self.assumptions())
+        options: list[list[Condition | None]] = []
+        for index, s in enumerate(self.symbols):
+            known = set(self.symbols[: index + 1])
+            mine = [
+                c
+                for c in everything
+                if s in c.free_symbols
+                and c.free_symbols <= known
+                and c.relation in ("<", "<=", ">", ">=", "=")
+                and sp.Poly(c.lhs - c.rhs, s).degree() == 1
+                and sp.Poly(c.lhs - c.rhs, s).LC().is_Rational
+            ]
+            options.append(list(mine) or [None])
+        for number, choice in enumerate(product(*options)):
+            if number >= 512:
+                return
+            yield self._slack(choice)
+
+    def _slack(
+        self, choice: Sequence[Condition | None]
+    ) -> tuple[dict[sp.Symbol, sp.Expr], frozenset[sp.Symbol]]:
+        substitution: dict[sp.Symbol, sp.Expr] = {}
+        strict_slacks: set[sp.Symbol] = set()
+        for s, condition in zip(self.symbols, choice, strict=True):
+            if condition is None:
+                substitution[s] = s  # free real: stays, and defeats the sign test where it matters
+                continue
+            polynomial = sp.Poly(condition.lhs - condition.rhs, s)
+            leading = polynomial.LC()
+            bound = sp.expand(-polynomial.eval(s, 0) / leading).xreplace(substitution)
+            if condition.relation == "=":
+                substitution[s] = bound
+                continue
+            relation = condition.relation if leading > 0 else _FLIP[condition.relation]
+            strict = relation in ("<", ">")
+            slack = sp.Symbol(f"slack_{s}", nonnegative=True)
+            integral = s.is_integer and all(
+                a.is_integer for a in sp.Poly(-polynomial.eval(s, 0) / leading, *self.symbols).coeffs()
+            ) and all(t.is_integer for t in (-polynomial.eval(s, 0) / leading).free_symbols)
+            step = slack
+            if strict and integral:
+                step = slack + 1  # integers: x > b means x >= b + 1
+            elif strict:
+                strict_slacks.add(slack)
+            substitution[s] = sp.expand(bound + step if relation in (">", ">=") else bound - step)
+        return substitution, frozenset(strict_slacks)
+
+
+def exact_number(value: object, name: str, head: str = "") -> sp.Expr:
+    """An exact SymPy number from an int, Fraction, SymPy number or finite float (taken at its decimal repr)."""
+    if isinstance(value, bool) or value is None:
+        raise DomainError(f"{head}{name}={value}: needs a number")
+    if isinstance(value, sp.Expr):
+        number = sp.nsimplify(value) if value.is_Float else value
+        if number.is_number and number.is_finite and number.is_real:
+            return number
+        raise DomainError(f"{head}{name}={value}: needs a finite real number")
+    if isinstance(value, RationalNumber):
+        return sp.Rational(value.numerator, value.denominator)
+    try:
+        as_float = float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        raise DomainError(f"{head}{name}={value!r}: needs a number") from None
+    if not np.isfinite(as_float):
+        raise DomainError(f"{head}{name}={value}: needs a finite number")
+    return sp.Rational(repr(as_float))
+
+
+def _bound(condition: Condition, s: sp.Symbol, point: Point) -> tuple[str, sp.Expr, bool] | None:
+    difference = sp.expand((condition.lhs - condition.rhs).xreplace(point))
+    if s not in difference.free_symbols or not difference.is_polynomial(s):
+        return None
+    polynomial = sp.Poly(difference, s)
+    if polynomial.degree() != 1:
+        return None
+    leading = polynomial.LC()
+    value = -polynomial.eval(s, 0) / leading
+    if condition.relation == "=":
+        return "both", value, False
+    if condition.relation == "!=":
+        return None
+    relation = condition.relation if leading > 0 else _FLIP[condition.relation]
+    return ("low" if relation in (">", ">=") else "high"), value, relation in ("<", ">")
+
+
+def _draw_between(
+    rng: np.random.Generator,
+    lows: list[tuple[sp.Expr, bool]],
+    highs: list[tuple[sp.Expr, bool]],
+    integer: bool,
+    scale: int,
+) -> sp.Expr | None:
+    """One exact number between the bounds, or None when there is none."""
+    low = max(lows, key=lambda b: (b[0], b[1])) if lows else None
+    high = min(highs, key=lambda b: (b[0], not b[1])) if highs else None
+    if integer:
+        a = None if low is None else (sp.floor(low[0]) + 1 if low[1] else sp.ceiling(low[0]))
+        b = None if high is None else (sp.ceiling(high[0]) - 1 if high[1] else sp.floor(high[0]))
+        if a is None and b is None:
+            return sp.Integer(int(rng.integers(-scale, scale + 1)))
+        if a is None:
+            return b - int(rng.geometric(1 / scale)) + 1
+        if b is None:
+            return a + int(rng.geometric(1 / scale)) - 1
+        return None if b < a else a + int(rng.integers(0, int(b - a) + 1))
+    fraction = sp.Rational(int(rng.integers(1, 97)), 97)
+    if low is not None and high is not None:
+        if high[0] < low[0] or (high[0] == low[0] and (low[1] or high[1])):
+            return None
+        edge = rng.random()
+        if edge < 0.08 and not low[1]:
+            return low[0]
+        if edge > 0.92 and not high[1]:
+            return high[0]
+        return low[0] + (high[0] - low[0]) * fraction
+    magnitude = sp.Rational(2) ** int(rng.integers(-5, 6)) * sp.Rational(int(rng.integers(1, 97)), 48)
+    if low is not None:
+        return low[0] if rng.random() < 0.08 and not low[1] else low[0] + magnitude
+    if high is not None:
+        return high[0] - magnitude
+    return magnitude * int(rng.choice([-1, 1]))

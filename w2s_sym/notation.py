@@ -1,0 +1,55 @@
+"""Symbols with one home: assumptions, meaning, and the LaTeX that papers print.
+
+SymPy treats ``Symbol("x")`` and ``Symbol("x", positive=True)`` as different symbols that print alike, a
+classic source of silent nonsense. Papers therefore declare their letters with :func:`symbol`; the letters that
+every paper of this field shares are declared here.
+"""
+
+from __future__ import annotations
+
+import sympy as sp
+
+_MEANING: dict[sp.Symbol, str] = {}
+_LATEX: dict[sp.Symbol, str] = {}
+
+
+def symbol(name: str, meaning: str, latex: str | None = None, **assumptions: bool) -> sp.Symbol:
+    """Declare a symbol and return it.
+
+    ``assumptions`` are SymPy's (``positive=True``, ``integer=True``, ...). Declaring the same symbol again with
+    another LaTeX form raises ``ValueError``: one symbol prints one way.
+    """
+    declared = sp.Symbol(name, **assumptions)
+    form = latex if latex is not None else sp.latex(declared)
+    if _LATEX.get(declared, form) != form:
+        raise ValueError(f"symbol {name} already prints as {_LATEX[declared]}, not {form}; use another name")
+    _MEANING.setdefault(declared, meaning)
+    _LATEX[declared] = form
+    return declared
+
+
+def meaning(declared: sp.Symbol) -> str:
+    """What the symbol stands for; empty for a symbol that nobody declared."""
+    return _MEANING.get(declared, "")
+
+
+def latex(expression: object) -> str:
+    """LaTeX of a SymPy expression, with each declared symbol printed as its paper prints it."""
+    return str(sp.latex(expression, symbol_names=_LATEX))
+
+
+def _size(name: str, text: str, form: str | None = None) -> sp.Symbol:
+    return symbol(name, text, form, integer=True, positive=True)
+
+
+n = _size("n", "number of labelled samples")
+N = _size("N", "number of pseudo-labelled samples")
+d_s = _size("d_s", "dimension of the strong student's feature space", "d_s")
+d_w = _size("d_w", "dimension of the weak teacher's feature space", "d_w")
+d_sw = symbol(
+    "d_sw",
+    "correlation dimension |E[psi_s psi_w']|_F^2, the sum of squared canonical correlations",
+    r"d_{s\wedge w}",
+    nonnegative=True,
+)
+sigma2 = symbol("sigma2", "variance of the label noise", r"\sigma^2", nonnegative=True)

@@ -1,0 +1,64 @@
+"""Automatic rivals: every formula that differs from a given one in a single node.
+
+Evidence that cannot tell a formula from its neighbours is no evidence for it. Numeric checks therefore refute,
+from the same data, each of these mutants that is not exactly equal to the original.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import sympy as sp
+
+
+def mutants(expression: sp.Expr) -> tuple[sp.Expr, ...]:
+    """All one-node mutants of ``expression`` that differ from it, in a deterministic order, without repeats.
+
+    The mutations: a symbol or a number plus or minus one, a dropped term or factor, a flipped sign of a term, a
+    power raised or lowered by one. Mutants that are undefined (a division by zero) are left out.
+    """
+    seen = {expression}
+    found: list[sp.Expr] = []
+    for candidate in _mutate(expression):
+        if candidate in seen or candidate.has(sp.zoo, sp.nan, sp.oo):
+            continue
+        seen.add(candidate)
+        if not identical(candidate, expression):
+            found.append(candidate)
+    return tuple(found)
+
+
+def identical(left: sp.Expr, right: sp.Expr) -> bool:
+    """Whether two expressions are equal by rational-function algebra (sound: False may mean 'not shown')."""
+    difference = left - right
+    return bool(difference == 0 or sp.cancel(sp.together(difference)) == 0)
+
+
+def _mutate(node: sp.Expr) -> Iterator[sp.Expr]:
+    if node.is_Symbol or node.is_Integer:
+        yield node + 1
+        yield node - 1
+        return
+    if node.is_Rational:
+        yield sp.Rational(node.p + 1, node.q)
+        yield sp.Rational(node.p, node.q + 1)
+        yield -node
+        return
+    if not node.args:
+        return
+    arguments = list(node.args)
+    if node.is_Add or node.is_Mul:
+        for i in range(len(arguments)):
+            rest = arguments[:i] + arguments[i + 1 :]
+            yield node.func(*rest)
+            if node.is_Add:
+                yield node.func(*rest, -arguments[i])
+    if node.is_Pow:
+        yield node.base ** (node.exp + 1)
+        if node.exp != 1:
+            yield node.base ** (node.exp - 1)
+        yield from (inner**node.exp for inner in _mutate(node.base))
+        return
+    for i, argument in enumerate(arguments):
+        for changed in _mutate(argument):
+            yield node.func(*arguments[:i], changed, *arguments[i + 1 :])
