@@ -1,0 +1,482 @@
+"""Derivations: chains of steps, each one checked, none believed.
+
+Building a derivation only records data. Checking it replays the steps from the claim's left side: computing steps
+(averages, eliminations, limits) produce the next line, typed steps (``rewrite``, ``bound``) state it and are
+verified. A closing rewrite to the claim's right side is always part of the chain, so that a derivation can end
+nowhere else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import sympy as sp
+
+from w2s_sym import rules
+from w2s_sym.claim import (
+    Asymptotic,
+    Claim,
+    ClaimError,
+    Compare,
+    Equation,
+    Finding,
+    Iff,
+    Run,
+    Verdict,
+    admissible_points,
+)
+from w2s_sym.domain import Condition, Domain, DomainError
+from w2s_sym.notation import latex
+from w2s_sym.rivals import identical
+from w2s_sym.signs import defined, follows, proves
+from w2s_sym.traces import Quantity, Sample, TraceError, TraceSum
+
+_RULE_OF = {
+    "expect": rules.WICK,
+    "expect_gram_inverse": rules.GRAM_INVERSE,
+    "condition": rules.CONDITION,
+    "expect_polar": rules.POLAR,
+}
+
+
+class StepFailed(Exception):
+    """A step that does not hold (``refuted``, with a counter-example) or could not be shown."""
+
+    def __init__(self, message: str, refuted: bool, detail: Mapping[str, Any] | None = None):
+        super().__init__(message)
+        self.refuted = refuted
+        self.detail = dict(detail or {})
+
+
+@dataclass(frozen=True)
+class Step:
+    op: str
+    args: tuple[Any, ...] = ()
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a replayed derivation. ``typed`` tells an author's line from one that the machine computed."""
+
+    value: Any
+    relation: str
+    reason: str
+    typed: bool
+    samples: tuple[Sample, ...] = ()
+
+    @property
+    def text(self) -> str:
+        if isinstance(self.value, Quantity):
+            return self.value.definition()
+        return f"E[{self.value}]" if isinstance(self.value, TraceSum) else str(self.value)
+
+    @property
+    def latex(self) -> str:
+        if isinstance(self.value, Quantity):
+            return self.value.definition_latex()
+        if isinstance(self.value, TraceSum):
+            return rf"\mathbb{{E}}\!\left[{self.value.latex()}\right]"
+        return latex(self.value)
+
+
+@dataclass(frozen=True, eq=False)
+class Derivation:
+    """Evidence: a proof of the claim's statement as a chain of checked steps.
+
+    ``start`` must be the left side of the claim (for an :class:`Iff`: None, see :meth:`same_sign`). Every method
+    returns a longer derivation; nothing is computed until it is checked.
+    """
+
+    start: sp.Expr | Quantity | None
+    steps: tuple[Step, ...] = ()
+
+    kind = "derivation"
+
+    def _then(self, op: str, *args: Any, why: str = "") -> Derivation:
+        return replace(self, steps=(*self.steps, Step(op, args, why)))
+
+    # -- steps on random matrices --
+    def expect(self, *blocks: Any, why: str = "") -> Derivation:
+        """Average over Gaussian blocks that enter polynomially and are independent of all else that is left."""
+        return self._then("expect", *(b.atom.name for b in map(_as_matrix, blocks)), why=why)
+
+    def expect_residual(self, block: Any, given: Any, why: str = "") -> Derivation:
+        """Average over what :meth:`condition` left of ``block``; several blocks may be given as a tuple."""
+        names = block if isinstance(block, tuple) else (block,)
+        return self._then("expect", *(f"{b.atom.name}|{given.atom.name}" for b in names), why=why)
+
+    def expect_gram_inverse(self, block: Any, why: str = "") -> Derivation:
+        """Average (X'X)^{-1}, the last trace of X in the line."""
+        return self._then("expect_gram_inverse", block.atom.name, why=why)
+
+    def expect_polar(self, block: Any, why: str = "") -> Derivation:
+        """Average ratios of power sums of a Gaussian vector over powers of its squared length."""
+        return self._then("expect_polar", block.atom.name, why=why)
+
+    def condition(self, *blocks: Any, on: Any, why: str = "") -> Derivation:
+        """Write each block as its regression on ``on`` plus an independent residual."""
+        return self._then("condition", tuple(b.atom.name for b in blocks), on.atom.name, why=why)
+
+    def in_names(self, why: str = "") -> Derivation:
+        """State what is left, traces of fixed matrices, in the scalars that the setting names."""
+        return self._then("in_names", why=why)
+
+    # -- steps on formulas --
+    def rewrite(self, line: sp.Expr, why: str = "") -> Derivation:
+        """The same value, written as ``line``."""
+        return self._then("rewrite", sp.sympify(line), why=why)
+
+    def bound(self, relation: str, line: sp.Expr, by: sp.Expr | None = None, why: str = "") -> Derivation:
+        """The next line is larger (``<=``, ``<``) or smaller (``>=``, ``>``).
+
+        ``by``, when given, is next minus current line as a sum of products whose signs are provable.
+        """
+        shown = None if by is None else sp.sympify(by)
+        return self._then("bound", relation, sp.sympify(line), shown, why=why)
+
+    def eliminate(self, s: sp.Symbol, using: Equation, why: str = "") -> Derivation:
+        """Replace a symbol by its solution of a given equation that is linear in it."""
+        return self._then("eliminate", s, using, why=why)
+
+    def apply(self, claim: Claim, why: str = "", **where: sp.Expr) -> Derivation:
+        """Replace the left side of another claim (an equality) by its right side; ``where`` renames its symbols."""
+        return self._then("apply", claim, tuple(sorted(where.items())), why=why)
+
+    def differentiate(self, why: str = "") -> Derivation:
+        """Carry out the derivatives written in the line."""
+        return self._then("differentiate", why=why)
+
+    def limit(self, s: sp.Symbol, why: str = "") -> Derivation:
+        """The limit of a rational function as the symbol tends to infinity."""
+        return self._then("limit", s, why=why)
+
+    @classmethod
+    def same_sign(cls, why: str = "") -> Derivation:
+        """For an ``Iff``: the two differences have a quotient of proved sign, which gives both directions."""
+        return cls(None, (Step("same_sign", (), why),))
+
+    # -- evidence --
+    @property
+    def uses(self) -> tuple[Claim, ...]:
+        return tuple(step.args[0] for step in self.steps if step.op == "apply")
+
+    @property
+    def rules(self) -> tuple[str, ...]:
+        """Ids of the claims that confirm the averaging rules this derivation uses."""
+        return tuple(sorted({_RULE_OF[s.op] for s in self.steps if s.op in _RULE_OF}))
+
+    def lines(self, claim: Claim) -> tuple[Line, ...]:
+        """The lines of the chain, closing line included; raises :class:`StepFailed` at a step that fails."""
+        return _replay(self, claim, True)
+
+    def derived(self, claim: Claim) -> sp.Expr | None:
+        """The last line that the machine computed before the author typed any, as an expression; None if none."""
+        computed = [s for s in self.steps if s.op not in ("rewrite", "bound")]
+        first_typed = next((i for i, s in enumerate(self.steps) if s.op in ("rewrite", "bound")), len(self.steps))
+        if not computed or first_typed == 0 or self.start is None:
+            return None
+        lines = _replay(replace(self, steps=self.steps[:first_typed]), claim, False)
+        value = lines[-1].value
+        return value if isinstance(value, sp.Expr) else None
+
+    def check(self, claim: Claim, run: Run) -> Finding:
+        try:
+            lines = self.lines(claim)
+        except StepFailed as failure:
+            verdict = Verdict.REFUTED if failure.refuted else Verdict.INCONCLUSIVE
+            return Finding(self.kind, verdict, str(failure), failure.detail, ())
+        detail = {
+            "steps": len(lines) - 1,
+            "rules": list(self.rules),
+            "applies": [c.id for c in self.uses],
+        }
+        return Finding(self.kind, Verdict.PROVED, f"{len(lines) - 1} checked steps", detail, ())
+
+
+def _as_matrix(block: Any) -> Any:
+    if not hasattr(block, "atom"):
+        raise TypeError(f"name a block (a matrix made by gaussian(...)), not {type(block).__name__}")
+    return block
+
+
+# -- replay ---------------------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=512)
+def _replay(derivation: Derivation, claim: Claim, close: bool) -> tuple[Line, ...]:
+    statement = claim.statement
+    if claim.witness is not None:
+        raise ClaimError(f"{claim.id}: a claim about one witness is decided there exactly; use Precision")
+    if isinstance(statement, Iff):
+        if derivation.start is not None or [s.op for s in derivation.steps] != ["same_sign"]:
+            raise ClaimError(f"{claim.id}: an equivalence is derived by Derivation.same_sign()")
+        return _same_sign(claim, statement)
+    if derivation.start is None:
+        raise ClaimError(f"{claim.id}: the derivation has no first line; start from the claim's left side")
+    if derivation.start != statement.lhs:
+        raise ClaimError(f"{claim.id}: the derivation's first line is not the claim's left side")
+    first = Line(derivation.start, "", "the claim's left side", False)
+    if isinstance(derivation.start, Quantity):
+        first = replace(first, samples=derivation.start.setting.samples)
+    lines = [first]
+    for number, step in enumerate(derivation.steps, 1):
+        try:
+            line = _take(step, lines[-1], derivation, claim)
+        except (TraceError, DomainError) as problem:
+            raise ClaimError(f"{claim.id}: step {number} ({step.op}): {problem}") from problem
+        except StepFailed as failure:
+            raise StepFailed(f"step {number} ({step.op}): {failure}", failure.refuted, failure.detail) from failure
+        lines.append(line)
+    if not close:
+        return tuple(lines)
+    last = lines[-1].value
+    if not isinstance(last, sp.Expr):
+        raise ClaimError(f"{claim.id}: the derivation stops while matrices are left; end it with in_names()")
+    if last != statement.rhs:
+        try:
+            lines.append(_rewrite(lines[-1], statement.rhs, "the claim's right side", claim))
+        except StepFailed as failure:
+            raise StepFailed(f"closing step: {failure}", failure.refuted, failure.detail) from failure
+    _require_defined(lines[1:] if isinstance(first.value, Quantity) else lines, claim)
+    if isinstance(statement, Compare):
+        chained = _compose([line.relation for line in lines[1:]], claim)
+        if not _implies(chained, statement.relation):
+            raise ClaimError(f"{claim.id}: the steps compose to {chained!r}, the claim says {statement.relation!r}")
+    else:
+        _check_order(claim, statement, lines)
+    return tuple(lines)
+
+
+def _compose(relations: list[str], claim: Claim) -> str:
+    strict, direction = False, ""
+    for relation in relations:
+        if relation == "=":
+            continue
+        if direction and relation[0] != direction:
+            raise ClaimError(f"{claim.id}: the chain goes both up and down; split it")
+        direction, strict = relation[0], strict or relation in ("<", ">")
+    return "=" if not direction else direction + ("" if strict else "=")
+
+
+def _implies(chained: str, wanted: str) -> bool:
+    return wanted == chained or {
+        "<=": chained in ("=", "<"),
+        ">=": chained in ("=", ">"),
+        "!=": chained in ("<", ">"),
+    }.get(wanted, False)
+
+
+def _require_defined(lines: list[Line], claim: Claim) -> None:
+    for line in lines:
+        if isinstance(line.value, sp.Expr):
+            guilty = defined(line.value, _with_given(claim))
+            if guilty is not None:
+                raise StepFailed(f"cannot show {guilty} != 0 on the domain; add it as a condition", False)
+
+
+def _with_given(claim: Claim) -> Domain:
+    """The claim's domain with the unknowns of its given equations, whose signs are their symbols' assumptions."""
+    extra = sorted({s for e in claim.given for s in e.free_symbols} - set(claim.domain.symbols), key=lambda s: s.name)
+    return Domain((*claim.domain.symbols, *extra), claim.domain.conditions, claim.domain.points)
+
+
+def _take(step: Step, line: Line, derivation: Derivation, claim: Claim) -> Line:
+    value = line.value.value if isinstance(line.value, Quantity) else line.value
+    if step.op in ("expect", "expect_gram_inverse", "expect_polar", "condition"):
+        if not isinstance(value, TraceSum):
+            raise TraceError("no random matrix is left in the line")
+        return _average(step, value, line.samples, claim)
+    if step.op == "in_names":
+        if not isinstance(value, TraceSum) or not isinstance(derivation.start, Quantity):
+            raise TraceError("the line is a formula already")
+        random = {b for s in line.samples for b in s.names()}
+        left = [a.name for a in value.atoms if a.base in random]
+        if left:
+            raise TraceError(f"{left[0]} is random and not averaged yet")
+        named = rules.state_in_names(value, derivation.start.setting.names)
+        return Line(named, "=", step.why or "by definition of the scalars", False)
+    if not isinstance(value, sp.Expr):
+        raise TraceError("matrices are left; average them and state the rest with in_names() first")
+    if step.op == "rewrite":
+        return _rewrite(line, step.args[0], step.why or "algebra", claim)
+    if step.op == "bound":
+        return _bound(value, step, claim)
+    return _compute(step, value, claim)
+
+
+def _average(step: Step, value: TraceSum, samples: tuple[Sample, ...], claim: Claim) -> Line:
+    if step.op == "expect":
+        done = rules.expect(value, samples, step.args)
+        reason = f"average over {', '.join(step.args)}, independent of what is left"
+    elif step.op == "condition":
+        done = rules.condition(value, samples, *step.args)
+        reason = f"write {', '.join(step.args[0])} as its regression on {step.args[1]} plus an independent residual"
+    elif step.op == "expect_polar":
+        done = rules.expect_polar(value, samples, *step.args)
+        reason = f"the length of {step.args[0]} is independent of its direction"
+    else:
+        done = rules.expect_gram_inverse(value, samples, *step.args)
+        reason = f"inverse Wishart mean of {step.args[0]}"
+    for need in done.needs:
+        if not follows(need, claim.domain):
+            raise StepFailed(f"needs {need} ({need.advice}); it does not follow from the domain", False)
+    return Line(done.value, "=", step.why or reason, False, done.samples)
+
+
+def _rewrite(line: Line, target: sp.Expr, reason: str, claim: Claim) -> Line:
+    value = line.value
+    if not identical(value, target):
+        counter = _counter_example(claim, value - target, "!=")
+        if counter is not None:
+            raise StepFailed(
+                f"{value} is not {target}: at {_show(counter)} they are "
+                f"{value.xreplace(counter)} and {target.xreplace(counter)}",
+                True,
+                {"point": {str(k): str(v) for k, v in counter.items()}},
+            )
+        if sp.simplify(value - target) != 0:
+            raise StepFailed(f"could not show that {value} equals {target}", False)
+    return Line(target, "=", reason, True, line.samples)
+
+
+def _bound(value: sp.Expr, step: Step, claim: Claim) -> Line:
+    relation, target, by = step.args
+    if relation not in ("<", "<=", ">", ">="):
+        raise ClaimError(f"{claim.id}: a bound is one of <, <=, >, >=, not {relation!r}")
+    difference = target - value
+    wanted = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}[relation]
+    domain = _with_given(claim)
+    if by is not None:
+        if not identical(difference, by) and sp.simplify(difference - by) != 0:
+            counter = _counter_example(claim, difference - by, "!=")
+            raise StepFailed(f"next minus current line is not {by}", counter is not None)
+        difference = by
+    if not proves(difference, wanted, domain):
+        opposite = {">": "<=", ">=": "<", "<": ">=", "<=": ">"}[wanted]
+        counter = _counter_example(claim, difference, opposite)
+        if counter is not None:
+            raise StepFailed(
+                f"{value} {relation} {target} fails at {_show(counter)}",
+                True,
+                {"point": {str(k): str(v) for k, v in counter.items()}},
+            )
+        raise StepFailed(f"the sign of {sp.factor(difference)} is not proved; give its factors with by=", False)
+    return Line(target, relation, step.why or "its difference has that sign on the domain", True)
+
+
+def _compute(step: Step, value: sp.Expr, claim: Claim) -> Line:
+    if step.op == "eliminate":
+        s, equation = step.args
+        if equation not in claim.given:
+            raise ClaimError(f"{claim.id}: {equation} is not among the claim's given equations")
+        solution = equation.solve_linear(s)
+        if solution is None:
+            raise StepFailed(f"{equation} is not linear in {s}; eliminate another symbol", False)
+        return Line(sp.cancel(sp.together(value.xreplace({s: solution}))), "=", step.why or f"put in {s}", False)
+    if step.op == "apply":
+        return _apply(step, value, claim)
+    if step.op == "differentiate":
+        return Line(sp.cancel(value.doit()), "=", step.why or "differentiate", False)
+    if step.op == "limit":
+        (s,) = step.args
+        return Line(limit_at_infinity(value, s), "=", step.why or f"let {s} tend to infinity", False)
+    raise ClaimError(f"{claim.id}: unknown step {step.op}")
+
+
+def _apply(step: Step, value: sp.Expr, claim: Claim) -> Line:
+    lemma, where = step.args
+    if not isinstance(lemma, Claim):
+        raise ClaimError(f"{claim.id}: apply takes a claim, not {type(lemma).__name__}")
+    if not isinstance(lemma.statement, Compare) or lemma.statement.relation != "=" or lemma.witness is not None:
+        raise ClaimError(f"{claim.id}: only an equality for all points can be applied; {lemma.id} is none")
+    names = {s.name: s for s in lemma.domain.symbols}
+    renaming = {names[k]: sp.sympify(v) for k, v in where}
+    left = lemma.statement.lhs
+    pattern = left if isinstance(left, sp.Expr) else left.symbol
+    pattern = pattern.xreplace(renaming)
+    if not value.has(pattern):
+        raise StepFailed(f"{pattern} does not occur in the line", False)
+    for c in lemma.domain.conditions:
+        moved = Condition(c.lhs.xreplace(renaming), c.relation, c.rhs.xreplace(renaming), c.advice)
+        if not follows(moved, claim.domain):
+            raise StepFailed(f"{lemma.id} needs {moved}, which does not follow from the domain", False)
+    replaced = value.xreplace({pattern: lemma.statement.rhs.xreplace(renaming)})
+    return Line(replaced, "=", step.why or f"by {lemma.id}", False)
+
+
+def _same_sign(claim: Claim, statement: Iff) -> tuple[Line, ...]:
+    left, right = statement.left, statement.right
+    if not isinstance(left.lhs, sp.Expr) or not isinstance(right.lhs, sp.Expr):
+        raise ClaimError(f"{claim.id}: state the equivalence between formulas")
+    difference, other = left.lhs - left.rhs, right.lhs - right.rhs
+    factor = sp.factor(sp.cancel(sp.together(difference / other)))
+    same = left.relation == right.relation
+    mirrored = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}.get(left.relation) == right.relation
+    wanted = ">" if same else "<" if mirrored else ""
+    if left.relation in ("=", "!=") and same:
+        wanted = "!="
+    if not wanted:
+        raise ClaimError(f"{claim.id}: {left.relation!r} iff {right.relation!r} is not a question of one sign")
+    domain = _with_given(claim)
+    if not proves(factor, wanted, domain):
+        raise StepFailed(f"the factor {factor} between the two differences is not proved {wanted} 0", False)
+    for expression in (difference, other, factor):
+        guilty = defined(expression, domain)
+        if guilty is not None:
+            raise StepFailed(f"cannot show {guilty} != 0 on the domain; add it as a condition", False)
+    first = Line(difference, "", "left side minus right side of the first condition", False)
+    product = sp.Mul(factor, other, evaluate=False)
+    return first, Line(product, "=", f"a factor that is {wanted} 0 times the second condition's difference", False)
+
+
+def limit_at_infinity(value: sp.Expr, s: sp.Symbol) -> sp.Expr:
+    """The limit of a rational function of ``s`` at infinity; an error when it is infinite or not rational."""
+    numerator, denominator = sp.fraction(sp.cancel(sp.together(value)))
+    if not (numerator.is_polynomial(s) and denominator.is_polynomial(s)):
+        raise StepFailed(f"{value} is not rational in {s}", False)
+    top, bottom = sp.Poly(numerator, s), sp.Poly(denominator, s)
+    if top.degree() > bottom.degree():
+        raise StepFailed(f"{value} is unbounded as {s} grows", False)
+    if top.degree() < bottom.degree():
+        return sp.Integer(0)
+    return sp.cancel(top.LC() / bottom.LC())
+
+
+def _check_order(claim: Claim, statement: Asymptotic, lines: list[Line]) -> None:
+    """The difference must fall exactly as in_^-order: read off the degrees of its numerator and denominator."""
+    numerator, denominator = sp.fraction(sp.cancel(sp.together(statement.lhs - statement.rhs)))
+    s = statement.in_
+    if numerator == 0:
+        raise StepFailed("the two sides are equal; state it as an equality", False)
+    if not (numerator.is_polynomial(s) and denominator.is_polynomial(s)):
+        raise StepFailed(f"the difference is not rational in {s}", False)
+    order = sp.Poly(denominator, s).degree() - sp.Poly(numerator, s).degree()
+    if order != statement.order:
+        raise StepFailed(f"the difference falls as {s}^-{order}, not {s}^-{statement.order}", True)
+    leading = sp.Poly(denominator, s).LC()
+    if not leading.is_number and defined(1 / leading, _with_given(claim)) is not None:
+        raise StepFailed(f"cannot show that the leading coefficient {leading} is nonzero on the domain", False)
+    if not any("tend to infinity" in line.reason or line.typed for line in lines[1:]):
+        raise ClaimError(f"{claim.id}: an asymptotic statement needs a limit step")
+
+
+def _counter_example(claim: Claim, difference: sp.Expr, relation: str) -> dict[sp.Symbol, sp.Expr] | None:
+    """An exact admissible point at which ``difference relation 0`` is certain, from a fixed stream; None if none."""
+    rng = np.random.Generator(np.random.PCG64(np.random.SeedSequence(20250207)))
+    symbols = claim.domain.symbols
+    try:
+        for point in admissible_points(claim, rng, 12):
+            if Condition(difference, relation, sp.Integer(0)).at(point) is True:
+                return {s: point[s] for s in symbols} | {k: v for k, v in point.items() if k not in symbols}
+    except DomainError:
+        return None
+    return None
+
+
+def _show(point: Mapping[sp.Symbol, sp.Expr]) -> str:
+    return ", ".join(f"{k}={v}" for k, v in point.items())
