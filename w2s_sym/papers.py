@@ -1,0 +1,223 @@
+"""Where claims come from: installed papers, files of a user, and what the words on a command line mean.
+
+A paper is a module that defines ``CLAIMS``. Installed papers announce themselves under the entry-point group
+``w2s_sym.papers``; a user's file is named by its path and is run as Python. Nothing else that is typed is run.
+"""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import importlib
+import importlib.util
+import sys
+import traceback
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+from types import ModuleType
+
+from w2s_sym.claim import Claim
+from w2s_sym.fingerprint import source_digest
+
+GROUP = "w2s_sym.papers"
+
+
+class UsageError(ValueError):
+    """Input that cannot be used. The message is one line: the condition, what was given, the next move."""
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A loaded paper. ``name`` is what a user types for it: an entry point's name or a path ending in ``.py``."""
+
+    name: str
+    claims: tuple[Claim, ...]
+    sources: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A claim and the paper it was loaded from."""
+
+    paper: Paper
+    claim: Claim
+
+
+def paper_names() -> tuple[str, ...]:
+    """The names of the installed papers, in alphabetical order."""
+    return tuple(sorted(_announced()))
+
+
+def load(name: str) -> Paper:
+    """Load an installed paper by its name, or a user's file by its path (it ends in ``.py``).
+
+    Raises :class:`UsageError` when there is no such paper or file, when it does not import, or when it does not
+    define ``CLAIMS`` as a tuple or list of claims, each with an id of its own.
+    """
+    return _load_file(name) if name.endswith(".py") else _load_installed(name)
+
+
+def resolve(targets: Sequence[str]) -> tuple[Entry, ...]:
+    """The claims that the targets name, each once, in the order of papers and of the claims in them.
+
+    A target is a paper (``dong2025``), a claim id (``dong2025/name``), a path to a file that defines ``CLAIMS``
+    (``my_claims.py``) or one claim of it (``my_claims.py::name``). No targets: all claims of all installed papers.
+    Raises :class:`UsageError` for a target that names nothing.
+    """
+    loaded: dict[str, Paper] = {}
+
+    def paper(name: str) -> Paper:
+        if name not in loaded:
+            loaded[name] = load(name)
+        return loaded[name]
+
+    if not targets and not paper_names():
+        raise UsageError("no papers are installed; install the package (pip install -e .) or name a file with CLAIMS")
+    chosen: list[Entry] = []
+    for target in targets or paper_names():
+        path, _, member = target.partition("::")
+        if path.endswith(".py"):
+            chosen += _members(paper(path), member, target)
+        elif "/" in target:
+            chosen.append(_claim(target, paper))
+        else:
+            chosen += _members(paper(target), "", target)
+    unique: dict[str, Entry] = {}
+    for entry in chosen:
+        first = unique.setdefault(entry.claim.id, entry)
+        if first.claim is not entry.claim:
+            raise UsageError(
+                f"two claims have the id {entry.claim.id}: one in {first.paper.name}, one in {entry.paper.name}; "
+                "rename one, or verify the two papers apart"
+            )
+    return tuple(unique.values())
+
+
+# -- targets --------------------------------------------------------------------------------------------------
+
+
+def _members(paper: Paper, member: str, target: str) -> list[Entry]:
+    found = [Entry(paper, c) for c in paper.claims if member in ("", c.name, c.id)]
+    if not found:
+        names = [c.name for c in paper.claims]
+        raise UsageError(f"unknown claim {target}{_nearest(member, names)}; {paper.name} defines {', '.join(names)}")
+    return found
+
+
+def _claim(target: str, paper: Callable[[str], Paper]) -> Entry:
+    prefix = target.partition("/")[0]
+    ids: list[str] = []
+    # The paper of that name first; the others too, since the key in an id may differ from the paper's name.
+    for name in sorted(paper_names(), key=lambda n: n != prefix):
+        try:
+            candidate = paper(name)
+        except UsageError:
+            if name == prefix:
+                raise
+            continue  # another paper's trouble is no answer to this question
+        for claim in candidate.claims:
+            if claim.id == target:
+                return Entry(candidate, claim)
+            ids.append(claim.id)
+    raise UsageError(
+        f"unknown claim {target}{_nearest(target, ids)}; w2s-sym list shows all {len(ids)} ids, and a file ends in .py"
+    )
+
+
+def _nearest(word: str, words: Sequence[str]) -> str:
+    close = difflib.get_close_matches(word, words, n=1)
+    return f" (did you mean {close[0]}?)" if close else ""
+
+
+# -- loading --------------------------------------------------------------------------------------------------
+
+
+def _announced() -> dict[str, metadata.EntryPoint]:
+    found: dict[str, metadata.EntryPoint] = {}
+    for point in metadata.entry_points(group=GROUP):
+        first = found.setdefault(point.name, point)
+        if first.value != point.value:
+            raise UsageError(
+                f"two installed papers are called {point.name}: {first.value} and {point.value}; uninstall one"
+            )
+    return found
+
+
+def _load_installed(name: str) -> Paper:
+    points = _announced()
+    if name not in points:
+        known = ", ".join(points) or "none"
+        raise UsageError(
+            f"unknown paper {name}{_nearest(name, list(points))}; installed: {known}; "
+            "a claim is paper/name and a file ends in .py"
+        )
+    module_name = points[name].module
+    try:
+        module = importlib.import_module(module_name)
+    except (Exception, SystemExit) as problem:
+        raise UsageError(
+            f"paper {name} does not import: {_one_line(problem)}; python -c 'import {module_name}' shows where"
+        ) from problem
+    own = frozenset(p.module.partition(".")[0] for p in points.values())
+    return _paper(name, module, module_name, own)
+
+
+def _load_file(name: str) -> Paper:
+    path = Path(name)
+    if not path.exists():
+        raise UsageError(f"no file {name}; give the path of a Python file that defines CLAIMS")
+    if not path.is_file():
+        raise UsageError(f"{name} is no file; give the path of a Python file that defines CLAIMS")
+    path = path.resolve()
+    # A name of its own, so that a file called json.py or dong2025.py hides no module.
+    module_name = f"claims_{hashlib.sha256(str(path).encode()).hexdigest()[:16]}"
+    spec = importlib.util.spec_from_file_location(module_name, path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    if str(path.parent) not in sys.path:
+        sys.path.append(str(path.parent))  # modules beside the file, as when it is run as a script
+    sys.modules[module_name] = module
+    try:
+        spec.loader.exec_module(module)
+    except (Exception, SystemExit) as problem:
+        del sys.modules[module_name]
+        raise UsageError(f"{name}{_line(problem, path)}: {_one_line(problem)}; correct it and try again") from problem
+    own = frozenset(p.module.partition(".")[0] for p in _announced().values())
+    return _paper(name, module, module_name, own)
+
+
+def _paper(name: str, module: ModuleType, module_name: str, own: frozenset[str]) -> Paper:
+    example = "write CLAIMS = (Claim(...),)"
+    claims = getattr(module, "CLAIMS", None)
+    if claims is None:
+        raise UsageError(f"{name} defines no CLAIMS; {example}")
+    if not isinstance(claims, (tuple, list)):
+        raise UsageError(f"{name}: CLAIMS is a {type(claims).__name__}, not a tuple of claims; {example}")
+    if not claims:
+        raise UsageError(f"{name}: CLAIMS is empty, there is nothing to verify; {example}")
+    seen: set[str] = set()
+    for position, claim in enumerate(claims):
+        if not isinstance(claim, Claim):
+            raise UsageError(f"{name}: CLAIMS[{position}] is a {type(claim).__name__}, not a Claim; {example}")
+        if claim.id in seen:
+            raise UsageError(f"{name}: CLAIMS[{position}] repeats the id {claim.id}; give it another name")
+        seen.add(claim.id)
+    file = getattr(module, "__file__", None)
+    sources = source_digest(module_name, Path(file), own) if file else ""
+    return Paper(name, tuple(claims), sources)
+
+
+def _one_line(problem: BaseException) -> str:
+    text = " ".join(str(problem).split())
+    return f"{type(problem).__name__}: {text}" if text else type(problem).__name__
+
+
+def _line(problem: BaseException, path: Path) -> str:
+    """``, line 7`` for the innermost line of this file that the error passed through."""
+    if isinstance(problem, SyntaxError) and problem.lineno is not None:
+        return f", line {problem.lineno}"
+    lines = [f.lineno for f in traceback.extract_tb(problem.__traceback__) if f.filename == str(path)]
+    return f", line {lines[-1]}" if lines else ""

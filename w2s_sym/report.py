@@ -1,0 +1,219 @@
+"""Tables, pages and JSON of claims and findings. A report reads what it is given and computes nothing."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from w2s_sym import __version__
+from w2s_sym.claim import SUPPORT, Claim, Finding, Result, Verdict, side_latex
+from w2s_sym.fingerprint import commit, versions
+from w2s_sym.ledger import Chain, Checked, Outcome
+from w2s_sym.notation import meaning
+from w2s_sym.papers import Paper
+
+KINDS = ("derivation", "precision", "certificate", "simulation")
+WIDTH = 118
+
+
+# -- verify ---------------------------------------------------------------------------------------------------
+
+
+def rows(outcome: Outcome) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    """Header and rows of the table of an outcome: claim, a verdict by kind of evidence, holds, the telling number."""
+    findings = [f for c in outcome.claims for f in c.result.findings]
+    present = {f.kind for f in findings} | {f.kind for f in outcome.failures}
+    kinds = [k for k in KINDS if k in present] + sorted(present - set(KINDS))
+    body = [
+        (c.result.claim.id, *(_verdicts(c, k) for k in kinds), "yes" if c.holds else "NO", telling(c))
+        for c in outcome.claims
+    ]
+    return ("claim", *kinds, "holds", "telling number"), body
+
+
+def table(outcome: Outcome) -> str:
+    """The outcome as a plain table with a closing count."""
+    header, body = rows(outcome)
+    widths = [max(len(r[i]) for r in (header, *body)) for i in range(len(header) - 1)]
+    lines = ["  ".join((*(t.ljust(w) for t, w in zip(r, widths, strict=False)), r[-1])) for r in (header, *body)]
+    lines.insert(1, "-" * min(max(map(len, lines)), WIDTH))
+    return "\n".join((*lines, "", count(outcome)))
+
+
+def markdown(outcome: Outcome) -> str:
+    """The outcome as a Markdown document."""
+    header, body = rows(outcome)
+    lines = ["| " + " | ".join(t.replace("|", "\\|") for t in r) + " |" for r in (header, *body)]
+    lines.insert(1, "|" + " --- |" * len(header))
+    stamp = ", ".join(f"{k} {v}" for k, v in _stamp().items())
+    return "\n".join(("# The ledger", "", f"{count(outcome)}.", "", *lines, "", f"Made with {stamp}.", ""))
+
+
+def count(outcome: Outcome) -> str:
+    """How many claims hold, at which effort and seed."""
+    total, good = len(outcome.claims), sum(c.holds for c in outcome.claims)
+    noun = "claim" if total == 1 else "claims"
+    state = "all hold" if good == total else f"{good} hold, {total - good} do not"
+    return f"{total} {noun}: {state} ({outcome.effort} effort, seed {outcome.seed})"
+
+
+def telling(checked: Checked) -> str:
+    """Why the claim does not hold; or, when it does, the number that could most easily have gone wrong."""
+    if checked.failures:
+        first = checked.failures[0]
+        return f"its {first.kind} gave no finding: {first.message}"
+    if not checked.holds:
+        return _line(checked.result.why())
+    support = [f for f in checked.result.findings if f.verdict in SUPPORT]
+    best = max(support, key=lambda f: KINDS.index(f.kind) if f.kind in KINDS else -1, default=None)
+    return _line(f"{best.kind}: {best.summary}" if best is not None else "skipped: an extra is missing")
+
+
+def document(outcome: Outcome) -> dict[str, Any]:
+    """The outcome as JSON values: the same for the same claims, effort, seed and versions; no timings in it."""
+    return {
+        "ok": outcome.ok,
+        "claims": [
+            {**c.result.to_json(), "holds": c.holds, "kind": c.result.claim.kind, "summary": telling(c)}
+            for c in outcome.claims
+        ],
+        "errors": [
+            {"claim": f.claim, "evidence": f.index, "kind": f.kind, "message": f.message} for f in outcome.failures
+        ],
+        "effort": outcome.effort,
+        "seed": outcome.seed,
+        "versions": {"w2s-sym": __version__, **versions()},
+        "commit": commit(),
+    }
+
+
+def timings(outcome: Outcome) -> dict[str, Any]:
+    """Seconds that each finding took when it was made, and whether it came from the store this time."""
+    return {
+        c.result.claim.id: [
+            {"kind": item.kind, "seconds": seconds, "from_store": stored}
+            for item, seconds, stored in zip(c.result.claim.evidence, c.seconds, c.recalled, strict=True)
+        ]
+        for c in outcome.claims
+    }
+
+
+def _verdicts(checked: Checked, kind: str) -> str:
+    found = [str(f.verdict) for f in checked.result.findings if f.kind == kind]
+    found += ["no finding" for f in checked.failures if f.kind == kind]
+    return ", ".join(dict.fromkeys(found)) or "-"
+
+
+def _stamp() -> dict[str, str]:
+    here = commit()
+    return {"w2s-sym": __version__, **versions(), **({"commit": here} if here else {})}
+
+
+# -- list and show --------------------------------------------------------------------------------------------
+
+
+def listing(papers: Sequence[Paper]) -> str:
+    """The claims of papers: id, kind and sentence of each."""
+    blocks = []
+    for paper in papers:
+        body = [f"{paper.name}: {len(paper.claims)} {'claim' if len(paper.claims) == 1 else 'claims'}"]
+        for claim in paper.claims:
+            body.append(f"  {claim.id}" + ("" if claim.kind == "theorem" else f"  [{claim.kind}]"))
+            body += textwrap.wrap(_line(claim.sentence), WIDTH, initial_indent=" " * 6, subsequent_indent=" " * 6)
+        blocks.append("\n".join(body))
+    return "\n\n".join(blocks)
+
+
+def page(claim: Claim, chains: Sequence[Chain], latex: bool = False) -> str:
+    """All that a claim says and rests on, with every step of its derivations; ``latex`` adds the steps' LaTeX."""
+    lines = [f"{claim.id}  [{claim.kind}]", *_paragraph(claim.sentence), ""]
+    for title, entries in _facts(claim):
+        for position, entry in enumerate(entries):
+            lines.append(f"  {title if position == 0 else '':<12}{_line(entry)}")
+    for chain in chains:
+        lines += ["", f"  The {chain.kind}, step by step"]
+        for number, step in enumerate(chain.lines):
+            head = f"{number:>4}  {step.relation if number else '':<2} {_line(step.text)}"
+            lines.append(f"{head}    [{_line(step.reason)}]" if step.reason else head)
+            if latex:
+                lines.append(f"{'':>9}{_line(step.latex)}")
+        if chain.problem:
+            lines.append(f"      a step fails: {chain.problem}")
+    return "\n".join(lines)
+
+
+def why(result: Result, holds: bool, problems: Sequence[str] = ()) -> str:
+    """Why a claim holds or not; for an INCONCLUSIVE finding, what would decide it."""
+    lines = [f"{result.claim.id}: {'holds' if holds else 'DOES NOT HOLD'}", *_paragraph(result.claim.sentence), ""]
+    for finding in result.findings:
+        lines.append(f"  {finding.kind:<11} {finding.verdict:<13} {_line(finding.summary)}")
+        if finding.verdict is Verdict.INCONCLUSIVE:
+            decide = finding.detail.get("decide")
+            what = _values(decide) if decide else "nothing named; a larger --effort looks harder"
+            lines.append(f"  {'':<11} would decide it: {what}")
+    lines += [f"  no finding: {problem}" for problem in problems]
+    lines += [f"  no evidence refutes the rival {_rival(result.claim.rivals[i])}" for i in result.surviving_rivals]
+    return "\n".join(lines)
+
+
+def failure(claim: Claim, finding: Finding) -> str:
+    """A refuted finding for a reader who has only this: what was claimed, what was found, how far apart they are."""
+    lines = [f"{claim.id} is REFUTED by {finding.kind}", *_paragraph(claim.sentence)]
+    lines += [f"  claimed: {_line(str(claim.statement))}", f"  found:   {_line(finding.summary)}"]
+    lines += [f"    {key}: {_line(_values(value))}" for key, value in finding.detail.items()]
+    return "\n".join(lines)
+
+
+def verdict_failure(result: Result) -> str:
+    """Why a claim does not hold, with the verdicts of all its evidence."""
+    lines = [f"{result.claim.id} does not hold: {_line(result.why())}", *_paragraph(result.claim.sentence)]
+    lines.append(f"  claimed: {_line(str(result.claim.statement))}")
+    lines += [f"  {f.kind:<11} {f.verdict:<13} {_line(f.summary)}" for f in result.findings]
+    lines += [f"  no evidence refutes the rival {_rival(result.claim.rivals[i])}" for i in result.surviving_rivals]
+    return "\n".join(lines)
+
+
+def _facts(claim: Claim) -> Iterator[tuple[str, list[str]]]:
+    yield "Statement", [str(claim.statement)]
+    yield "LaTeX", [claim.latex()]
+    yield "Where", list(_domain(claim))
+    if claim.witness is not None:
+        yield "Witness", [", ".join(f"{s} = {v}" for s, v in claim.witness.items())]
+    yield "Given", [str(e) for e in claim.given]
+    yield "Source", [f"{claim.cite()} ({claim.source.trust})"]
+    yield "Rests on", [c.id for c in claim.supports] or ["no other claim"]
+    yield "Evidence", [item.kind for item in claim.evidence]
+    yield "Rivals", [_rival(r) for r in claim.rivals]
+    yield "Remark", textwrap.wrap(_line(claim.remark), WIDTH - 14) if claim.remark else []
+
+
+def _domain(claim: Claim) -> Iterator[str]:
+    signs = {c.lhs: f" {c.relation} {c.rhs}" for c in claim.domain.assumptions()}
+    for s in claim.domain.symbols:
+        kind = "whole number" if s.is_integer else "real number"
+        yield f"{s}{signs.get(s, '')}, {kind}" + (f": {meaning(s)}" if meaning(s) else "")
+    for condition in claim.domain.conditions:
+        yield f"{condition}" + (f"  (else: {condition.advice})" if condition.advice else "")
+    if claim.domain.points:
+        yield f"at {len(claim.domain.points)} listed points only"
+
+
+def _rival(rival: Any) -> str:
+    return str(rival) if hasattr(rival, "free_symbols") else side_latex(rival)
+
+
+def _values(value: object) -> str:
+    if isinstance(value, Mapping):
+        return ", ".join(f"{k}={_values(v)}" for k, v in value.items())
+    if isinstance(value, (list, tuple)):
+        return "[" + ", ".join(_values(v) for v in value) + "]"
+    return str(value)
+
+
+def _paragraph(text: str) -> list[str]:
+    return textwrap.wrap(_line(text), WIDTH, initial_indent="  ", subsequent_indent="  ")
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())

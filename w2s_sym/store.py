@@ -1,0 +1,179 @@
+"""Finished findings and simulation batches on disk.
+
+A store maps keys to JSON values, one small file each. It keeps what was finished and nothing else: a file appears
+under its name in one atomic step, and a file that is truncated or damaged counts as absent. Keys say what a value
+depends on; :mod:`w2s_sym.fingerprint` makes them.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import json
+import math
+import os
+import secrets
+import sys
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import sympy as sp
+
+from w2s_sym.claim import Memory
+
+
+def default_root() -> Path:
+    """Where findings are kept: ``$W2S_SYM_STORE``, else ``$XDG_CACHE_HOME/w2s-sym``, else ``~/.cache/w2s-sym``.
+
+    Raises ``RuntimeError`` when none of the three names a place (no home directory).
+    """
+    chosen = os.environ.get("W2S_SYM_STORE", "")
+    if chosen:
+        return Path(chosen)
+    cache = os.environ.get("XDG_CACHE_HOME", "")
+    base = Path(cache) if os.path.isabs(cache) else Path.home() / ".cache"
+    return base / "w2s-sym"
+
+
+def plain(value: object) -> Any:
+    """The value as JSON types, so that what is read back equals what was written.
+
+    Tuples become lists, mapping keys text, numpy and SymPy numbers numbers or text, and numbers that JSON lacks
+    (``inf``, ``nan``) text. Raises ``TypeError`` for anything else.
+    """
+    if value is None or isinstance(value, (bool, str)):
+        return str(value) if isinstance(value, str) else value
+    if isinstance(value, np.generic):
+        return plain(value.item())
+    if isinstance(value, int):
+        return int(value)
+    if isinstance(value, float):
+        return float(value) if math.isfinite(value) else str(value)
+    if isinstance(value, Mapping):
+        return {str(k): plain(v) for k, v in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(v) for v in value]
+    if isinstance(value, np.ndarray):
+        return plain(value.tolist())
+    if isinstance(value, sp.Integer):
+        return int(value)
+    if isinstance(value, sp.Basic):
+        return str(value)
+    raise TypeError(f"{type(value).__name__} is no plain JSON value: {value!r:.80}")
+
+
+@functools.cache
+def complain(message: str) -> None:
+    """Print a warning line on standard error, the same line once."""
+    print(f"w2s-sym: warning: {message}", file=sys.stderr)
+
+
+class Store:
+    """Values by key under one directory; a :class:`w2s_sym.claim.Memory`.
+
+    When the directory cannot be written, ``warn`` is called once and the store goes on without keeping anything.
+    """
+
+    def __init__(self, root: Path | None = None, warn: Callable[[str], None] = complain) -> None:
+        self.root: Path | None = None
+        self._warn = warn
+        self._silent = False
+        try:
+            self.root = Path(root) if root is not None else default_root()
+            self.root.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=self.root):
+                pass
+        except (OSError, RuntimeError) as problem:
+            self._give_up(problem)
+
+    def get(self, key: str) -> Any | None:
+        """The value kept under ``key``; None when there is none or its file is damaged."""
+        if self.root is None:
+            return None
+        try:
+            record = json.loads(self._path(key).read_text(encoding="utf-8"))
+            intact = record["key"] == key and record["sha256"] == _checksum(record["value"])
+            return record["value"] if intact else None
+        except (OSError, ValueError, KeyError, TypeError, RecursionError):
+            return None
+
+    def put(self, key: str, value: Any) -> None:
+        """Keep a JSON value under ``key``. Raises ``TypeError`` when the value is not plain JSON."""
+        value = plain(value)
+        if self.root is None:
+            return
+        path = self._path(key)
+        text = json.dumps({"key": key, "sha256": _checksum(value), "value": value})
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_atomically(path, text)
+        except OSError as problem:
+            self._give_up(problem)
+
+    def _path(self, key: str) -> Path:
+        assert self.root is not None
+        name = hashlib.sha256(key.encode()).hexdigest()
+        return self.root / name[:2] / f"{name[2:]}.json"
+
+    def _give_up(self, problem: Exception) -> None:
+        place = self.root if self.root is not None else "the cache directory"
+        if not self._silent:
+            self._warn(
+                f"finished findings are not kept: cannot write {place} ({reason(problem)}); "
+                "set W2S_SYM_STORE to a directory that can be written"
+            )
+        self._silent = True
+        self.root = None
+
+
+@dataclass(frozen=True)
+class Scoped:
+    """A memory whose keys all start with ``scope``: what depends on one fingerprint is forgotten with it."""
+
+    memory: Memory
+    scope: str
+
+    def get(self, key: str) -> Any | None:
+        return self.memory.get(f"{self.scope}/{key}")
+
+    def put(self, key: str, value: Any) -> None:
+        self.memory.put(f"{self.scope}/{key}", value)
+
+
+@dataclass(frozen=True)
+class Fresh:
+    """A memory that writes to another and reads nothing from it."""
+
+    memory: Memory
+
+    def get(self, key: str) -> Any | None:
+        return None
+
+    def put(self, key: str, value: Any) -> None:
+        self.memory.put(key, value)
+
+
+def write_atomically(path: Path, text: str) -> None:
+    """Write a file in one step: readers see the old text or the new, never a part. Raises ``OSError``."""
+    temporary = path.parent / f".{path.name[:64]}.{os.getpid()}-{secrets.token_hex(4)}.tmp"
+    try:
+        with temporary.open("x", encoding="utf-8") as stream:
+            stream.write(text)
+        os.replace(temporary, path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def reason(problem: Exception) -> str:
+    """The system's words for a failed file operation, without its path."""
+    return (getattr(problem, "strerror", None) or str(problem)).lower()
+
+
+def _checksum(value: Any) -> str:
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,213 @@
+"""Worker processes for evidence: they check one piece at a time and store what is finished themselves."""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import os
+import signal
+import threading
+import time
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from multiprocessing.connection import Connection, wait
+from typing import Any
+
+from threadpoolctl import threadpool_limits
+
+from w2s_sym.claim import ClaimError, Finding, Memory, Run, Verdict, check_evidence
+from w2s_sym.domain import DomainError
+from w2s_sym.papers import Entry, load
+from w2s_sym.store import plain
+
+
+@dataclass(frozen=True)
+class Job:
+    """Check evidence ``index`` of entry ``entry`` and keep the finding in ``memory``."""
+
+    number: int
+    entry: int
+    index: int
+    memory: Memory
+
+
+@dataclass(frozen=True)
+class Told:
+    message: str
+
+
+@dataclass(frozen=True)
+class Finished:
+    record: dict[str, Any]
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Failed:
+    message: str
+    bad_input: bool
+
+
+Answer = Told | Finished | Failed
+
+
+def run_jobs(
+    entries: Sequence[Entry],
+    work: Sequence[Job],
+    take: Callable[[int, Answer], None],
+    *,
+    effort: str,
+    seed: int,
+    count: int,
+    method: str | None = None,
+) -> None:
+    """Do all jobs on at most ``count`` processes; ``take`` gets each job's number and answers in this process.
+
+    A worker that dies (killed, out of memory) fails the job it was at and is replaced. Whatever happens, no worker
+    outlives this call; should this process be killed, its workers end by themselves.
+    """
+    if not work:
+        return
+    if method is None:
+        method = "fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn"
+    todo = list(reversed(work))
+    crew: dict[Connection, _Worker] = {}
+    try:
+        while todo or any(w.job is not None for w in crew.values()):
+            while todo and len(crew) < count:
+                worker = _Worker(method, entries, effort, seed)
+                crew[worker.connection] = worker
+                worker.give(todo.pop())
+            for ready in wait(list(crew)):
+                assert isinstance(ready, Connection)
+                worker = crew[ready]
+                assert worker.job is not None
+                number = worker.job.number
+                try:
+                    answer: Answer = ready.recv()
+                except (EOFError, OSError):
+                    del crew[ready]
+                    take(number, Failed(worker.obituary(), False))
+                    continue
+                if not isinstance(answer, Told):
+                    worker.job = None
+                    if todo:
+                        worker.give(todo.pop())
+                    else:
+                        del crew[ready]
+                        worker.end()
+                take(number, answer)
+    finally:
+        for worker in crew.values():
+            worker.end()
+
+
+class _Worker:
+    def __init__(self, method: str, entries: Sequence[Entry], effort: str, seed: int) -> None:
+        context = multiprocessing.get_context(method)
+        self.connection, theirs = context.Pipe()
+        self.job: Job | None = None
+        # A forked child has the claims; any other loads them again from where they came.
+        claims: Any = entries if method == "fork" else [(e.paper.name, e.claim.id) for e in entries]
+        self.process = context.Process(target=_serve, args=(theirs, claims, effort, seed))  # type: ignore[attr-defined]
+        with warnings.catch_warnings(), _no_interrupt():
+            # Python 3.12 warns of any thread at a fork; the only ones here are idle ones of linear algebra.
+            warnings.simplefilter("ignore", DeprecationWarning)
+            self.process.start()
+        theirs.close()
+
+    def give(self, job: Job) -> None:
+        self.job = job
+        with contextlib.suppress(OSError):  # it is dead; reading from it will say so
+            self.connection.send(job)
+
+    def obituary(self) -> str:
+        self.process.join(5)
+        code = self.process.exitcode
+        cause = f"signal {-code}" if code is not None and code < 0 else f"exit code {code}"
+        self.end()
+        return f"the worker process died ({cause}); out of memory? try fewer --jobs"
+
+    def end(self) -> None:
+        if self.job is None:
+            with contextlib.suppress(OSError):
+                self.connection.send(None)
+        else:
+            self.process.terminate()
+        self.connection.close()
+        self.process.join(5)
+        if self.process.is_alive():
+            self.process.kill()
+            self.process.join()
+
+
+@contextlib.contextmanager
+def _no_interrupt() -> Iterator[None]:
+    """Hold Ctrl-C back while a worker starts: it reaches this process afterwards, and the worker never."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+# -- in the worker --------------------------------------------------------------------------------------------
+
+
+def _serve(connection: Connection, claims: Sequence[Any], effort: str, seed: int) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent ends its workers
+    threading.Thread(target=_follow_parent, daemon=True).start()
+    entries = claims if isinstance(claims[0], Entry) else _reload(claims)
+    with threadpool_limits(limits=1):
+        while True:
+            try:
+                job: Job | None = connection.recv()
+                if job is None:
+                    return
+                connection.send(_do(connection, entries[job.entry], job, effort, seed))
+            except (EOFError, OSError):
+                return
+
+
+def _follow_parent() -> None:
+    """End this process when its parent is gone, however it went."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
+def _reload(named: Sequence[tuple[str, str]]) -> list[Entry]:
+    papers = {name: load(name) for name in sorted({name for name, _ in named})}
+    claims = {(p.name, c.id): Entry(p, c) for p in papers.values() for c in p.claims}
+    return [claims[key] for key in named]
+
+
+def _do(connection: Connection, entry: Entry, job: Job, effort: str, seed: int) -> Answer:
+    """One finding, stored; or what went wrong, in one line. An exception is never a verdict."""
+
+    def tell(message: str) -> None:
+        connection.send(Told(message))
+
+    start = time.perf_counter()
+    try:
+        finding = check_evidence(entry.claim, job.index, Run(effort, seed, job.memory, tell))
+        if not isinstance(finding, Finding):
+            raise TypeError(f"check returned a {type(finding).__name__}, not a Finding")
+        record = plain(finding.to_json())
+    except (ClaimError, DomainError) as problem:
+        return Failed(_one_line(problem), True)
+    except (Exception, SystemExit) as problem:
+        return Failed(f"{type(problem).__name__}: {_one_line(problem)}", False)
+    seconds = round(time.perf_counter() - start, 3)
+    if finding.verdict is not Verdict.SKIPPED:  # an extra may be installed tomorrow
+        job.memory.put("finding", {"finding": record, "seconds": seconds})
+    return Finished(record, seconds)
+
+
+def _one_line(problem: BaseException) -> str:
+    return " ".join(str(problem).split()) or "no message"
