@@ -247,9 +247,20 @@ def _letter(atom: Atom) -> Mat:
     return Mat.build(atom.rows, atom.cols, [((Letter(atom),), sp.Integer(1))])
 
 
-def fixed(name: str, rows: sp.Expr | int, cols: sp.Expr | int, print_as: str = "", **flags: bool) -> Mat:
-    """A deterministic matrix; flags: ``symmetric``, ``orthonormal`` (its columns are)."""
-    return _letter(Atom(name, sp.sympify(rows), sp.sympify(cols), print_as=print_as, **flags))
+def fixed(
+    name: str,
+    rows: sp.Expr | int,
+    cols: sp.Expr | int,
+    print_as: str = "",
+    *,
+    symmetric: bool = False,
+    orthonormal: bool = False,
+) -> Mat:
+    """A deterministic matrix, maybe ``symmetric``, maybe with ``orthonormal`` columns."""
+    height, width = sp.sympify(rows), sp.sympify(cols)
+    if symmetric and height != width:
+        raise TraceError(f"{name} is {height} x {width}: only a square matrix is symmetric; drop the flag")
+    return _letter(Atom(name, height, width, symmetric=symmetric, orthonormal=orthonormal, print_as=print_as))
 
 
 def gaussian(name: str, rows: sp.Expr | int, cols: sp.Expr | int, print_as: str = "") -> Mat:
@@ -563,7 +574,7 @@ def _entrywise(
     plan: list[tuple[Sample, np.ndarray, list[sp.Expr], int]] = []
     for sample in quantity.setting.samples:
         rows = int(sample.rows.xreplace(dict(point)))
-        matrix = covariance_matrix(sample, arrays, numbers)
+        matrix = covariance_matrix(sample, arrays, numbers, exact=True)
         lower, pivots = _ldl(matrix)
         plan.append((sample, lower, pivots, rows))
         variables.extend(pivots * rows)
@@ -620,32 +631,36 @@ def _ldl(matrix: np.ndarray) -> tuple[np.ndarray, list[sp.Expr]]:
 # -- numbers --------------------------------------------------------------------------------------------------
 
 
-def covariance_matrix(sample: Sample, arrays: Mapping[str, np.ndarray], numbers: Mapping[str, Any]) -> np.ndarray:
+def covariance_matrix(
+    sample: Sample, arrays: Mapping[str, np.ndarray], numbers: Mapping[str, Any], exact: bool = False
+) -> np.ndarray:
     """The full covariance of one row of a sample, from arrays for its fixed matrices."""
-    exact = any(a.dtype == object for a in arrays.values())
     rows = []
     for a in sample.blocks:
         rows.append([evaluate_matrix(sample.cov(a.name, b.name), arrays, numbers, exact) for b in sample.blocks])
-    return np.block(rows) if not exact else np.concatenate([np.concatenate(r, axis=1) for r in rows], axis=0)
+    return np.concatenate([np.concatenate(r, axis=1) for r in rows], axis=0)
 
 
-def _number(expression: sp.Expr, numbers: Mapping[str, Any]) -> Any:
+def _number(expression: sp.Expr, numbers: Mapping[str, Any], exact: bool) -> Any:
+    """The value of a coefficient or a size: an exact SymPy number, or a float that leaves float arrays float."""
     if expression.is_Integer:
         return int(expression)
-    values = {s: numbers[s.name] for s in expression.free_symbols}
-    if all(isinstance(v, (sp.Expr, int)) for v in values.values()):
-        return sp.sympify(expression.xreplace({s: sp.sympify(v) for s, v in values.items()}))
-    return float(sp.N(expression.subs(values)))
+    missing = sorted(s.name for s in expression.free_symbols if s.name not in numbers)
+    if missing:
+        raise TraceError(f"no value for {', '.join(missing)} in {expression}; give a number for each symbol")
+    values = {s: sp.sympify(numbers[s.name]) for s in expression.free_symbols}
+    number = sp.sympify(expression.xreplace(values))
+    return number if exact else float(number)
 
 
 def evaluate_matrix(
     matrix: Mat, arrays: Mapping[str, np.ndarray], numbers: Mapping[str, Any], exact: bool = False
 ) -> np.ndarray:
     """A matrix expression in fixed matrices as an array."""
-    shape = (int(_number(matrix.rows, numbers)), int(_number(matrix.cols, numbers)))
+    shape = (int(_number(matrix.rows, numbers, True)), int(_number(matrix.cols, numbers, True)))
     total: np.ndarray = np.full(shape, sp.Integer(0), dtype=object) if exact else np.zeros(shape)
     for word, coefficient in matrix.terms:
-        factor = _number(coefficient, numbers)
+        factor = _number(coefficient, numbers, exact)
         if word:
             product = letter_array(word[0], arrays)
             for letter in word[1:]:
@@ -669,7 +684,11 @@ def letter_array(letter: Letter, arrays: Mapping[str, np.ndarray]) -> np.ndarray
 
 
 def evaluate(value: TraceSum, arrays: Mapping[str, np.ndarray], numbers: Mapping[str, Any]) -> Any:
-    """The trace expression on arrays (or on stacks of them: then one value per draw)."""
+    """The trace expression on arrays (or on stacks of them: then one value per draw).
+
+    On arrays of exact entries (of dtype object) the value is exact; on float arrays everything is float.
+    """
+    exact = all(a.dtype == object for a in arrays.values())
     cache: dict[tuple[str, bool], np.ndarray] = {}
 
     def array(letter: Letter) -> np.ndarray:
@@ -680,7 +699,7 @@ def evaluate(value: TraceSum, arrays: Mapping[str, np.ndarray], numbers: Mapping
     total: Any = 0
     words: dict[Word, Any] = {}
     for monomial, coefficient in value.terms:
-        product = _number(coefficient, numbers)
+        product = _number(coefficient, numbers, exact)
         for word in monomial:
             if word not in words:
                 words[word] = _trace_of([array(letter) for letter in word])
