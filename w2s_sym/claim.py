@@ -11,7 +11,8 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Any, Protocol, runtime_checkable
+from fractions import Fraction
+from typing import Any, Protocol, TypeAlias, runtime_checkable
 
 import numpy as np
 import sympy as sp
@@ -48,7 +49,7 @@ class Named(Protocol):
     def latex(self) -> str: ...
 
 
-Side = sp.Expr | Named
+Side: TypeAlias = sp.Expr | Named
 
 
 # -- statements -----------------------------------------------------------------------------------------------
@@ -66,9 +67,8 @@ class Compare:
         if self.relation not in ("=", "<", "<=", "!=", ">", ">="):
             raise ClaimError(f"unknown relation {self.relation!r}; use =, <, <=, >, >= or !=")
         if not isinstance(self.lhs, (sp.Expr, Named)):
-            object.__setattr__(self, "lhs", sp.sympify(self.lhs))
-        if not isinstance(self.rhs, sp.Expr):
-            object.__setattr__(self, "rhs", sp.sympify(self.rhs))
+            object.__setattr__(self, "lhs", _as_expression(self.lhs))
+        object.__setattr__(self, "rhs", _as_expression(self.rhs))
 
     @property
     def free_symbols(self) -> set[sp.Symbol]:
@@ -82,6 +82,17 @@ class Compare:
     def __str__(self) -> str:
         left = self.lhs if isinstance(self.lhs, sp.Expr) else self.lhs.symbol
         return f"{left} {self.relation} {self.rhs}"
+
+
+def _as_expression(value: object) -> sp.Expr:
+    """An expression from an expression or a plain number; never from text, which SymPy would evaluate as code."""
+    try:
+        expression = sp.sympify(value, strict=True)
+    except sp.SympifyError:
+        expression = None
+    if not isinstance(expression, sp.Expr):
+        raise ClaimError(f"{value!r} is no expression; write it with symbols from notation.py and exact numbers")
+    return expression
 
 
 @dataclass(frozen=True)
@@ -109,7 +120,15 @@ class Asymptotic:
     lhs: sp.Expr
     rhs: sp.Expr
     in_: sp.Symbol
-    order: sp.Rational = sp.Integer(1)
+    order: sp.Rational = sp.S.One
+
+    def __post_init__(self) -> None:
+        for name in ("lhs", "rhs", "order"):
+            object.__setattr__(self, name, _as_expression(getattr(self, name)))
+        if not (self.order.is_Rational and self.order > 0):
+            raise ClaimError(f"order {self.order} of {self.in_}: needs a positive rational number")
+        if self.in_ not in self.free_symbols:
+            raise ClaimError(f"{self.in_} occurs on neither side; name the symbol that tends to infinity")
 
     @property
     def free_symbols(self) -> set[sp.Symbol]:
@@ -364,19 +383,24 @@ class Claim:
                 raise ClaimError(f"{here}: {type(item).__name__} is no evidence; it needs kind and check(claim, run)")
         free = self.statement.free_symbols
         by_name: dict[str, sp.Symbol] = {}
-        for s in sorted(free | set(self.domain.symbols), key=str):
+        involved = free | set(self.domain.symbols) | {s for e in self.given for s in e.free_symbols}
+        for s in sorted(involved, key=str):
             if by_name.setdefault(s.name, s) != s:
                 raise ClaimError(f"{here}: two different symbols print as {s}; take both from notation.py")
         defined = {e.unknown for e in self.given}
         stray = free - set(self.domain.symbols) - defined
         if stray:
             raise ClaimError(f"{here}: {', '.join(sorted(map(str, stray)))} not in the domain; list every symbol there")
-        if isinstance(self.statement, Compare):
-            lhs, rhs = self.statement.lhs, self.statement.rhs
-            if lhs == rhs:
-                raise ClaimError(f"{here}: both sides are the same expression; that claims nothing")
-            if any(rival == rhs for rival in self.rivals):
-                raise ClaimError(f"{here}: a rival equals the claim's right side; nothing can refute it")
+        iff = isinstance(self.statement, Iff)
+        left, right = (
+            (self.statement.left, self.statement.right)
+            if isinstance(self.statement, Iff)
+            else (self.statement.lhs, self.statement.rhs)
+        )
+        if left == right:
+            raise ClaimError(f"{here}: both sides are the same {'condition' if iff else 'expression'}: no claim")
+        if any(rival == right for rival in self.rivals):
+            raise ClaimError(f"{here}: a rival equals the claim's right side; nothing can refute it")
         if self.witness is not None:
             object.__setattr__(self, "witness", dict(self.witness))
 
@@ -407,6 +431,12 @@ class Claim:
                 found.setdefault(used.id, used)
         return tuple(found[k] for k in sorted(found))
 
+    @property
+    def rests_on_ids(self) -> tuple[str, ...]:
+        """Ids of all that this claim rests on: claims named or applied, and the rules its derivations use."""
+        rules = {rule for item in self.evidence for rule in getattr(item, "rules", ())}
+        return tuple(sorted({c.id for c in self.supports} | (rules - {self.id})))
+
     # -- the formula as a tool --
     @property
     def rhs(self) -> sp.Expr:
@@ -417,8 +447,10 @@ class Claim:
 
     def _formula(self, expression: sp.Expr) -> tuple[sp.Expr, Domain]:
         free = set(expression.free_symbols)
-        keep = free | {s for c in self.domain.conditions if c.free_symbols & free for s in c.free_symbols}
-        return expression, self.domain.restrict(keep if keep - free <= free else free)
+        hidden = sorted(str(s) for s in free - set(self.domain.symbols))
+        if hidden:
+            raise ClaimError(f"{self.id}: {', '.join(hidden)} is defined by an equation only; list it in the domain")
+        return expression, self.domain.restrict(free)
 
     def at(self, **values: object) -> sp.Expr:
         """The right side at exact values: ``claim.at(n=100, d_w=10, sigma2="1/2")``; raises DomainError outside.
@@ -434,7 +466,14 @@ class Claim:
         unknown = sorted(set(values) - set(names))
         if unknown:
             raise DomainError(f"{self.id}: no symbol {', '.join(unknown)}; it has {', '.join(names)}")
-        return {names[k]: sp.Rational(v) if isinstance(v, str) else v for k, v in values.items()}
+        return {names[k]: self._number(v, k) if isinstance(v, str) else v for k, v in values.items()}
+
+    def _number(self, text: str, name: str) -> sp.Rational:
+        """The rational that a text such as 3, 2.5, 1e-2 or 7/10 states; it is parsed, never evaluated."""
+        try:
+            return sp.Rational(Fraction(text))
+        except (ValueError, ZeroDivisionError):
+            raise DomainError(f"{self.id}: {name}={text!r}: needs a number such as 3, 2.5, 1e-2 or 7/10") from None
 
     def to_numpy(self) -> Callable[..., np.ndarray]:
         """The right side as a vectorised numpy function of keyword arguments; its domain is enforced.
@@ -458,14 +497,16 @@ class Claim:
         rest = {k: v for k, v in self._point(values, domain).items() if k != s}
         missing = [str(x) for x in domain.symbols if x != s and x not in rest]
         if missing:
-            raise DomainError(f"{self.id}: no value for {', '.join(missing)}")
+            raise DomainError(f"{self.id}: no value for {', '.join(missing)}; give a number for each")
         point = {k: exact_number(v, str(k)) for k, v in rest.items()}
-        target = sp.Rational(equals) if isinstance(equals, str) else exact_number(equals, "equals")
+        target = self._number(equals, "equals") if isinstance(equals, str) else exact_number(equals, "equals")
         free = sp.Dummy(unknown, real=True)
         numerator, denominator = sp.fraction(sp.together(expression.xreplace({**point, s: free}) - target))
         if free not in numerator.free_symbols:
             return ()
-        roots = sp.solve(numerator, free)
+        # Radicals of a cubic with three real roots look complex; isolated real roots do not.
+        rational = numerator.is_polynomial(free) and all(a.is_Rational for a in sp.Poly(numerator, free).coeffs())
+        roots = set(sp.real_roots(sp.Poly(numerator, free)) if rational else sp.solve(numerator, free))
         conditions = (*domain.assumptions(), *domain.conditions)
         good = [
             r
@@ -482,8 +523,7 @@ def formula(expression: sp.Expr, domain: Domain, label: str, summary: str) -> Ca
     symbols = domain.symbols
     compiled = sp.lambdify(symbols, expression, modules="numpy")
     checks = [
-        (c, sp.lambdify(symbols, c.lhs - c.rhs, modules="numpy"))
-        for c in (*domain.assumptions(), *domain.conditions)
+        (c, sp.lambdify(symbols, c.lhs - c.rhs, modules="numpy")) for c in (*domain.assumptions(), *domain.conditions)
     ]
     tests: dict[str, Callable[[np.ndarray], np.ndarray]] = {
         "=": lambda x: x == 0,
@@ -521,6 +561,10 @@ def formula(expression: sp.Expr, domain: Domain, label: str, summary: str) -> Ca
                 ]
                 advice = condition.advice or f"choose values with {condition}"
                 raise DomainError(f"{label}: {', '.join(used)}: needs {condition}; {advice}")
+        if domain.points and symbols:
+            listed = [np.all([a == float(p[s]) for s, a in zip(symbols, grid, strict=True)], 0) for p in domain.points]
+            if not np.any(listed, 0).all():
+                raise DomainError(f"{label}: holds at {len(domain.points)} listed points only; evaluate it at those")
         return np.asarray(np.broadcast_to(compiled(*grid), np.shape(grid[0]) if grid else ()), dtype=float)
 
     terms = "".join(f"\n    {s}: {meaning(s) or 'a real number'}" for s in symbols)
@@ -553,9 +597,7 @@ class Result:
         verdicts = [f.verdict for f in self.findings]
         if self.claim.kind == "observation" and verdicts and all(v is Verdict.SKIPPED for v in verdicts):
             return True
-        return (
-            any(v in SUPPORT for v in verdicts) and Verdict.REFUTED not in verdicts and not self.surviving_rivals
-        )
+        return any(v in SUPPORT for v in verdicts) and Verdict.REFUTED not in verdicts and not self.surviving_rivals
 
     def why(self) -> str:
         """One line on why the claim holds or does not."""
@@ -582,7 +624,7 @@ class Result:
                 }
                 for i, r in enumerate(self.claim.rivals)
             ],
-            "rests_on": [c.id for c in self.claim.supports],
+            "rests_on": list(self.claim.rests_on_ids),
         }
 
     def __str__(self) -> str:
@@ -618,30 +660,21 @@ def find_rivals(claim: Claim) -> Sequence[tuple[int, Any]]:
     return tuple(enumerate(claim.rivals))
 
 
-def admissible_points(claim: Claim, rng: np.random.Generator, count: int) -> Iterator[Point]:
+def admissible_points(
+    claim: Claim, rng: np.random.Generator, count: int, scale: int | tuple[int, ...] = 12
+) -> Iterator[Point]:
     """Exact random points of the domain that satisfy the claim's ``given`` equations too.
 
     A ``given`` equation is met exactly by solving it for a symbol that enters it linearly, its unknown last: a
-    random rational root is chosen and a parameter follows, so that both sides stay rational.
+    random rational root is chosen and a parameter follows, so that both sides stay rational. ``scale`` is that of
+    :meth:`Domain.sample`. Raises :class:`DomainError` when no point is found, :class:`ClaimError` when no symbol
+    enters linearly.
     """
-    chain = _solve_given(claim)
-    targets = {s for s, _ in chain}
-    base = Domain(
-        tuple(s for s in claim.domain.symbols if s not in targets),
-        tuple(c for c in claim.domain.conditions if not c.free_symbols & targets),
-        claim.domain.points,
-    )
-    extra = sorted(
-        {s for e in claim.given for s in e.free_symbols} - targets - set(base.symbols), key=lambda s: s.name
-    )
-    if extra:
-        base = Domain((*base.symbols, *extra), base.conditions)
+    base, chain = point_plan(claim)
     produced = 0
     for _ in range(400 * count):
-        point = base.sample(rng)
-        for s, expression in chain:
-            point[s] = sp.sympify(expression.xreplace(point))
-        if chain and not _admissible(claim, point):
+        point = complete_point(claim, chain, base.sample(rng, scale))
+        if point is None:
             continue
         yield point
         produced += 1
@@ -650,28 +683,47 @@ def admissible_points(claim: Claim, rng: np.random.Generator, count: int) -> Ite
     raise DomainError(f"{claim.id}: no random point satisfies both its domain and its given equations")
 
 
-def _admissible(claim: Claim, point: Point) -> bool:
-    if any(not v.is_finite for v in point.values()):
-        return False
-    inside = all(c.at(point) is True for c in (*claim.domain.assumptions(), *claim.domain.conditions))
-    unknowns = (Domain((e.unknown,)) for e in claim.given)
-    signs = all(c.at(point) is True for d in unknowns for c in d.assumptions())
-    roots = all(
-        e.bracket is None
-        or (
-            holds(point[e.unknown] - e.bracket[0].xreplace(point), ">=")
-            and holds(e.bracket[1].xreplace(point) - point[e.unknown], ">=")
-        )
-        for e in claim.given
+Chain: TypeAlias = tuple[tuple[sp.Symbol, sp.Expr], ...]
+
+
+def point_plan(claim: Claim) -> tuple[Domain, Chain]:
+    """What is drawn freely, and the symbols that follow from it by the ``given`` equations, in order."""
+    chain = _solve_given(claim)
+    targets = {s for s, _ in chain}
+    kept = tuple(s for s in claim.domain.symbols if s not in targets)
+    extra = {s for e in claim.given for s in e.free_symbols} - targets - set(kept)
+    conditions = tuple(c for c in claim.domain.conditions if not c.free_symbols & targets)
+    points = () if extra else claim.domain.points
+    return Domain((*kept, *sorted(extra, key=lambda s: str(s.name))), conditions, points), chain
+
+
+def complete_point(claim: Claim, chain: Chain, base: Point) -> Point | None:
+    """The base point with the symbols of the chain added, or None when the claim does not admit it."""
+    if not chain:
+        return base
+    point = dict(base)
+    for s, expression in chain:
+        point[s] = sp.sympify(expression.xreplace(point))
+        if point[s].is_finite is not True:
+            return None
+    everything = (
+        *Domain(tuple(point)).assumptions(),
+        *claim.domain.conditions,
+        *(Condition(e.residual, "=", sp.S.Zero) for e in claim.given),
+        *(Condition(e.unknown, ">=", e.bracket[0]) for e in claim.given if e.bracket and e.bracket[0] != -sp.oo),
+        *(Condition(e.unknown, "<=", e.bracket[1]) for e in claim.given if e.bracket and e.bracket[1] != sp.oo),
     )
-    return bool(inside and signs and roots)
+    listed = claim.domain.points
+    inside = not listed or any(all(point[s] == p[s] for s in claim.domain.symbols) for p in listed)
+    return point if inside and all(c.at(point) is True for c in everything) else None
 
 
-def _solve_given(claim: Claim) -> tuple[tuple[sp.Symbol, sp.Expr], ...]:
+def _solve_given(claim: Claim) -> Chain:
     chain: list[tuple[sp.Symbol, sp.Expr]] = []
     solved: set[sp.Symbol] = set()
     for equation in claim.given:
-        options = sorted(equation.free_symbols - solved, key=lambda s: (s == equation.unknown, s.name))
+        # An explicit definition gives its unknown; a fixed point gives a parameter for a chosen root.
+        options = sorted(equation.free_symbols - solved, key=lambda s: (s != equation.unknown, s.name))
         for s in options:
             expression = equation.solve_linear(s)
             uses_later = expression is not None and any(s in e.free_symbols for _, e in chain)

@@ -14,6 +14,8 @@ from numbers import Rational as RationalNumber
 import numpy as np
 import sympy as sp
 
+from w2s_sym.notation import latex
+
 Point = dict[sp.Symbol, sp.Expr]
 
 RELATIONS = ("=", "<", "<=", ">", ">=", "!=")
@@ -27,8 +29,9 @@ class DomainError(ValueError):
 def holds(difference: sp.Expr, relation: str) -> bool | None:
     """Whether ``difference relation 0`` for an exact number; None when SymPy cannot decide the sign."""
     number = sp.sympify(difference)
+    sign: int
     if number.is_Rational:
-        sign: int | None = (number > 0) - (number < 0)
+        sign = 0 if number == 0 else 1 if number > 0 else -1
     elif number.is_real is False or number.is_number is not True or number.is_finite is False:
         return None
     else:
@@ -36,9 +39,9 @@ def holds(difference: sp.Expr, relation: str) -> bool | None:
         zero = number.equals(0)
         if zero is None:
             return None
-        sign = 0 if zero else (1 if number.is_positive else -1 if number.is_negative else None)
-        if sign is None:
+        if not zero and not number.is_positive and not number.is_negative:
             return None
+        sign = 0 if zero else 1 if number.is_positive else -1
     return {"=": sign == 0, "!=": sign != 0, "<": sign < 0, "<=": sign <= 0, ">": sign > 0, ">=": sign >= 0}[relation]
 
 
@@ -54,8 +57,9 @@ class Condition:
     def __post_init__(self) -> None:
         if self.relation not in RELATIONS:
             raise ValueError(f"unknown relation {self.relation!r}; use one of {', '.join(RELATIONS)}")
-        object.__setattr__(self, "lhs", sp.sympify(self.lhs))
-        object.__setattr__(self, "rhs", sp.sympify(self.rhs))
+        # strict: a string would be evaluated as code.
+        object.__setattr__(self, "lhs", sp.sympify(self.lhs, strict=True))
+        object.__setattr__(self, "rhs", sp.sympify(self.rhs, strict=True))
 
     @property
     def free_symbols(self) -> set[sp.Symbol]:
@@ -64,6 +68,10 @@ class Condition:
     def at(self, point: Mapping[sp.Symbol, sp.Expr]) -> bool | None:
         """Whether the condition holds at an exact point; None when that cannot be decided."""
         return holds(sp.sympify((self.lhs - self.rhs).xreplace(dict(point))), self.relation)
+
+    def latex(self) -> str:
+        sign = {"<=": r"\le", ">=": r"\ge", "!=": r"\ne"}.get(self.relation, self.relation)
+        return f"{latex(self.lhs)} {sign} {latex(self.rhs)}"
 
     def __str__(self) -> str:
         return f"{self.lhs} {self.relation} {self.rhs}"
@@ -89,6 +97,9 @@ class Domain:
     points: tuple[Mapping[sp.Symbol, sp.Expr], ...] = ()
 
     def __post_init__(self) -> None:
+        if len(set(self.symbols)) != len(self.symbols):
+            twice = sorted({str(s) for s in self.symbols if self.symbols.count(s) > 1})
+            raise ValueError(f"the domain lists {', '.join(twice)} twice; list every symbol once")
         stray = {s for c in self.conditions for s in c.free_symbols} - set(self.symbols)
         if stray:
             raise ValueError(f"conditions use {', '.join(sorted(map(str, stray)))}, which the domain does not list")
@@ -101,6 +112,12 @@ class Domain:
                 yield Condition(s, ">=", sp.Integer(1)) if s.is_integer else Condition(s, ">", sp.Integer(0))
             elif s.is_nonnegative:
                 yield Condition(s, ">=", sp.Integer(0))
+            elif s.is_negative:
+                yield Condition(s, "<=", sp.Integer(-1)) if s.is_integer else Condition(s, "<", sp.Integer(0))
+            elif s.is_nonpositive:
+                yield Condition(s, "<=", sp.Integer(0))
+            elif s.is_nonzero:
+                yield Condition(s, "!=", sp.Integer(0))
 
     def check(self, point: Mapping[sp.Symbol, object], context: str = "") -> Point:
         """Return the point as exact numbers, or raise :class:`DomainError` naming what fails and the next move."""
@@ -135,23 +152,26 @@ class Domain:
         return Domain(
             tuple(s for s in self.symbols if s in symbols),
             tuple(c for c in self.conditions if c.free_symbols <= symbols),
+            tuple({s: v for s, v in p.items() if s in symbols} for p in self.points),
         )
 
     # -- random exact points ----------------------------------------------------------------------------
-    def sample(self, rng: np.random.Generator, scale: int = 12) -> Point:
+    def sample(self, rng: np.random.Generator, scale: int | tuple[int, ...] = 12) -> Point:
         """Draw one exact admissible point; ``scale`` sets the typical size of what has no upper bound.
 
         Boundaries that belong to the domain are drawn on purpose now and then: formulas break there first.
+        Of several scales each symbol picks its own, so that one size may dwarf another; scale 1 hugs lower bounds.
         """
         if self.points:
-            return {s: sp.sympify(v) for s, v in self.points[int(rng.integers(len(self.points)))].items()}
+            return self.check(self.points[int(rng.integers(len(self.points)))])
+        scales = (scale,) if isinstance(scale, int) else scale
         for _ in range(2000):
-            point = self._draw(rng, scale)
+            point = self._draw(rng, scales)
             if point is not None and all(c.at(point) is True for c in (*self.assumptions(), *self.conditions)):
                 return point
         raise DomainError("2000 random points and none is admissible; reorder the symbols or check the conditions")
 
-    def _draw(self, rng: np.random.Generator, scale: int) -> Point | None:
+    def _draw(self, rng: np.random.Generator, scales: tuple[int, ...]) -> Point | None:
         point: Point = {}
         everything = (*self.assumptions(), *self.conditions)
         for index, s in enumerate(self.symbols):
@@ -167,6 +187,7 @@ class Domain:
                             lows.append((value, strict))
                         if side in ("high", "both"):
                             highs.append((value, strict))
+            scale = scales[0] if len(scales) == 1 else scales[int(rng.integers(len(scales)))]
             value = _draw_between(rng, lows, highs, bool(s.is_integer), scale)
             if value is None:
                 return None
@@ -190,7 +211,8 @@ class Domain:
                 for c in everything
                 if s in c.free_symbols
                 and c.free_symbols <= known
-                and c.relation in ("<", "<=", ">", ">=", "=")
+                and c.relation != "!="
+                and (c.lhs - c.rhs).is_polynomial(*self.symbols)
                 and sp.Poly(c.lhs - c.rhs, s).degree() == 1
                 and sp.Poly(c.lhs - c.rhs, s).LC().is_Rational
             ]
@@ -200,9 +222,7 @@ class Domain:
                 return
             yield self._slack(choice)
 
-    def _slack(
-        self, choice: Sequence[Condition | None]
-    ) -> tuple[dict[sp.Symbol, sp.Expr], frozenset[sp.Symbol]]:
+    def _slack(self, choice: Sequence[Condition | None]) -> tuple[dict[sp.Symbol, sp.Expr], frozenset[sp.Symbol]]:
         substitution: dict[sp.Symbol, sp.Expr] = {}
         strict_slacks: set[sp.Symbol] = set()
         for s, condition in zip(self.symbols, choice, strict=True):
@@ -218,9 +238,12 @@ class Domain:
             relation = condition.relation if leading > 0 else _FLIP[condition.relation]
             strict = relation in ("<", ">")
             slack = sp.Symbol(f"slack_{s}", nonnegative=True)
-            integral = s.is_integer and all(
-                a.is_integer for a in sp.Poly(-polynomial.eval(s, 0) / leading, *self.symbols).coeffs()
-            ) and all(t.is_integer for t in (-polynomial.eval(s, 0) / leading).free_symbols)
+            plain = sp.Poly(-polynomial.eval(s, 0) / leading, *self.symbols)
+            integral = (
+                s.is_integer
+                and all(a.is_integer for a in plain.coeffs())
+                and all(t.is_integer for t in plain.as_expr().free_symbols)
+            )
             step = slack
             if strict and integral:
                 step = slack + 1  # integers: x > b means x >= b + 1
@@ -232,15 +255,16 @@ class Domain:
 
 def exact_number(value: object, name: str, head: str = "") -> sp.Expr:
     """An exact SymPy number from an int, Fraction, SymPy number or finite float (taken at its decimal repr)."""
-    if isinstance(value, bool) or value is None:
+    if isinstance(value, (bool, np.bool_)) or value is None:
         raise DomainError(f"{head}{name}={value}: needs a number")
     if isinstance(value, sp.Expr):
-        number = sp.nsimplify(value) if value.is_Float else value
+        # A float stands for the decimal that was written: 0.1 is one tenth. (nsimplify would guess at roots.)
+        number = sp.Rational(str(value)) if value.is_Float and value.is_finite else value
         if number.is_number and number.is_finite and number.is_real:
             return number
         raise DomainError(f"{head}{name}={value}: needs a finite real number")
     if isinstance(value, RationalNumber):
-        return sp.Rational(value.numerator, value.denominator)
+        return sp.Rational(int(value.numerator), int(value.denominator))
     try:
         as_float = float(value)  # type: ignore[arg-type]
     except (TypeError, ValueError):
@@ -278,28 +302,34 @@ def _draw_between(
     low = max(lows, key=lambda b: (b[0], b[1])) if lows else None
     high = min(highs, key=lambda b: (b[0], not b[1])) if highs else None
     if integer:
-        a = None if low is None else (sp.floor(low[0]) + 1 if low[1] else sp.ceiling(low[0]))
-        b = None if high is None else (sp.ceiling(high[0]) - 1 if high[1] else sp.floor(high[0]))
-        if a is None and b is None:
-            return sp.Integer(int(rng.integers(-scale, scale + 1)))
-        if a is None:
-            return b - int(rng.geometric(1 / scale)) + 1
-        if b is None:
+        a: sp.Expr | None = None if low is None else (sp.floor(low[0]) + 1 if low[1] else sp.ceiling(low[0]))
+        b: sp.Expr | None = None if high is None else (sp.ceiling(high[0]) - 1 if high[1] else sp.floor(high[0]))
+        if a is not None and b is not None:
+            return None if b < a else a + int(rng.integers(0, int(b - a) + 1))
+        if a is not None:
             return a + int(rng.geometric(1 / scale)) - 1
-        return None if b < a else a + int(rng.integers(0, int(b - a) + 1))
+        if b is not None:
+            return b - int(rng.geometric(1 / scale)) + 1
+        return sp.Integer(int(rng.integers(-scale, scale + 1)))
     fraction = sp.Rational(int(rng.integers(1, 97)), 97)
+    touch = 0.4 if scale == 1 else 0.08
+    # Scale 12 reaches 2^5; a scale of a million reaches 2^21, and as near to the ends of an interval.
+    reach = scale.bit_length() + 1
+    if scale > 12:
+        near = sp.Rational(1, 2 ** int(rng.integers(1, reach + 1)))
+        fraction = near if rng.random() < 0.5 else 1 - near
     if low is not None and high is not None:
         if high[0] < low[0] or (high[0] == low[0] and (low[1] or high[1])):
             return None
         edge = rng.random()
-        if edge < 0.08 and not low[1]:
+        if edge < touch and not low[1]:
             return low[0]
-        if edge > 0.92 and not high[1]:
+        if edge > 1 - touch and not high[1]:
             return high[0]
         return low[0] + (high[0] - low[0]) * fraction
-    magnitude = sp.Rational(2) ** int(rng.integers(-5, 6)) * sp.Rational(int(rng.integers(1, 97)), 48)
+    magnitude = sp.Rational(2) ** int(rng.integers(-reach, reach + 1)) * sp.Rational(int(rng.integers(1, 97)), 48)
     if low is not None:
-        return low[0] if rng.random() < 0.08 and not low[1] else low[0] + magnitude
+        return low[0] if rng.random() < touch and not low[1] else low[0] + magnitude
     if high is not None:
         return high[0] - magnitude
     return magnitude * int(rng.choice([-1, 1]))

@@ -17,15 +17,19 @@ def mutants(expression: sp.Expr) -> tuple[sp.Expr, ...]:
     The mutations: a symbol or a number plus or minus one, a dropped term or factor, a flipped sign of a term, a
     power raised or lowered by one. Mutants that are undefined (a division by zero) are left out.
     """
+    return tuple(c for c in candidates(expression) if not identical(c, expression))
+
+
+def candidates(expression: sp.Expr) -> Iterator[sp.Expr]:
+    """The same, but those that are equal to ``expression`` in another form are still among them.
+
+    For who refutes by numbers first: most fall at the first point, and only survivors need :func:`identical`.
+    """
     seen = {expression}
-    found: list[sp.Expr] = []
-    for candidate in _mutate(expression):
-        if candidate in seen or candidate.has(sp.zoo, sp.nan, sp.oo):
-            continue
-        seen.add(candidate)
-        if not identical(candidate, expression):
-            found.append(candidate)
-    return tuple(found)
+    for candidate in (-expression, *_mutate(expression)):
+        if candidate not in seen and not candidate.has(sp.zoo, sp.nan, sp.oo, -sp.oo):
+            seen.add(candidate)
+            yield candidate
 
 
 def identical(left: sp.Expr, right: sp.Expr) -> bool:
@@ -58,6 +62,8 @@ def _mutate(node: sp.Expr) -> Iterator[sp.Expr]:
         if node.exp != 1:
             yield node.base ** (node.exp - 1)
         yield from (inner**node.exp for inner in _mutate(node.base))
+        if not node.exp.is_number and not node.exp.is_Symbol:
+            yield from (node.base**inner for inner in _mutate(node.exp))
         return
     for i, argument in enumerate(arguments):
         for changed in _mutate(argument):

@@ -1,0 +1,294 @@
+"""Values of expressions at exact points, with a certificate: rationals stay exact, the rest are balls.
+
+A ball is an interval that provably contains the value (python-flint's ``arb``); its radius shrinks as digits are
+added. What has no value at a point, or none that is real, is an :class:`UndefinedError`, never a NaN; what this module
+cannot evaluate is an :class:`UnsupportedError` that names the smallest guilty sub-expression.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import sympy as sp
+from flint import arb, ctx, fmpq, fmpz
+
+from w2s_sym.domain import exact_number
+
+Number = fmpq | arb
+
+# Exact integer powers and factorials beyond this many bits (or this argument) are taken as balls instead.
+_MOST_BITS = 1 << 16
+_MOST_FACTORIAL = 1000
+
+
+class UndefinedError(ArithmeticError):
+    """The expression has no real value at the point, or none that these digits can tell from a singularity."""
+
+
+class UnsupportedError(TypeError):
+    """No certified evaluation of this kind of expression is known here."""
+
+
+_FUNCTIONS: dict[type, Callable[..., arb]] = {
+    sp.exp: arb.exp,
+    sp.log: arb.log,
+    sp.sin: arb.sin,
+    sp.cos: arb.cos,
+    sp.tan: arb.tan,
+    sp.sinh: arb.sinh,
+    sp.cosh: arb.cosh,
+    sp.tanh: arb.tanh,
+    sp.asin: arb.asin,
+    sp.acos: arb.acos,
+    sp.atan: arb.atan,
+    sp.gamma: arb.gamma,
+    sp.loggamma: arb.lgamma,
+    sp.zeta: arb.zeta,
+    sp.erf: arb.erf,
+    sp.erfc: arb.erfc,
+    sp.LambertW: arb.lambertw,
+}
+_CONSTANTS: dict[sp.Expr, Callable[[], arb]] = {
+    sp.pi: arb.pi,
+    sp.E: arb.const_e,
+    sp.EulerGamma: arb.const_euler,
+    sp.Catalan: arb.const_catalan,
+}
+
+
+def sign(value: Number) -> int | None:
+    """-1, 0 or 1 when certain; None for a ball that contains zero beside other numbers."""
+    if value > 0:
+        return 1
+    if value < 0:
+        return -1
+    return 0 if value == 0 else None
+
+
+def ball(value: Number) -> arb:
+    """The value as a ball, at the working precision."""
+    return arb(value)
+
+
+def show(value: Number, digits: int = 6) -> str:
+    """The value to a few digits."""
+    return str(arb(value).str(digits, radius=False))
+
+
+class At:
+    """Evaluate expressions at one exact point: ``At(point, digits)(expression)``.
+
+    Sub-expressions are evaluated once. The result is an ``fmpq`` when arithmetic alone leads to it, else an
+    ``arb``. Raises :class:`UndefinedError` or :class:`UnsupportedError`.
+    """
+
+    def __init__(self, point: Mapping[sp.Symbol, sp.Expr], digits: int) -> None:
+        self.point = dict(point)
+        self.digits = digits
+        self._known: dict[sp.Expr, Number] = {}
+
+    def __call__(self, expression: sp.Expr) -> Number:
+        # Ten digits more than asked for absorb the rounding of a formula's own operations.
+        with ctx.workdps(self.digits + 10):
+            return self._value(expression)
+
+    def difference(self, left: Number, right: Number) -> Number:
+        with ctx.workdps(self.digits + 10):
+            gap: Number = left - right
+            return gap
+
+    def _value(self, node: sp.Expr) -> Number:
+        known = self._known.get(node)
+        if known is None:
+            known = self._known[node] = self._compute(node)
+        return known
+
+    def _compute(self, node: sp.Expr) -> Number:
+        if node.is_Rational:
+            return fmpq(int(node.p), int(node.q))
+        if node.is_Symbol:
+            if node not in self.point:
+                raise UnsupportedError(f"no value for {node}")
+            return self._value(self.point[node])
+        if node.is_Add:
+            return self._fold(node, fmpq(0), lambda a, b: a + b)
+        if node.is_Mul:
+            return self._fold(node, fmpq(1), lambda a, b: a * b)
+        if node.is_Pow:
+            return self._power(node)
+        if node.is_Float:
+            return self._value(exact_number(node, "a float"))
+        if node in _CONSTANTS:
+            return _CONSTANTS[node]()
+        if isinstance(node, (sp.Max, sp.Min)):
+            return self._extreme(node)
+        if isinstance(node, sp.Abs):
+            inner = self._value(node.args[0])
+            known = sign(inner)
+            return abs(ball(inner)) if known is None else -inner if known < 0 else inner
+        if isinstance(node, (sp.factorial, sp.binomial)):
+            return self._counting(node)
+        if node in (sp.nan, sp.zoo, sp.oo, -sp.oo):
+            raise UndefinedError(f"{node}: no finite real value")
+        function = _FUNCTIONS.get(node.func)
+        if function is None and node.func == sp.polygamma and node.args[0] == 0:
+            return self._finite(arb.digamma(ball(self._value(node.args[1]))), node)
+        if function is None or len(node.args) != 1:
+            raise UnsupportedError(f"cannot evaluate {node.func.__name__} in {node}")
+        return self._finite(function(ball(self._value(node.args[0]))), node)
+
+    def _fold(self, node: sp.Expr, start: fmpq, combine: Callable[[Number, Number], Number]) -> Number:
+        values = [self._value(a) for a in node.args]
+        exact: Number = start
+        for value in values:
+            if isinstance(value, fmpq):
+                exact = combine(exact, value)
+        for value in values:
+            if isinstance(value, arb):
+                exact = combine(exact, value)
+        return exact
+
+    def _power(self, node: sp.Expr) -> Number:
+        base, exponent = self._value(node.base), self._value(node.exp)
+        if not isinstance(exponent, fmpq):
+            if sign(base) != 1:
+                raise UndefinedError(f"{node}: the base {show(base)} is not shown to be positive")
+            return self._finite((ball(base).log() * exponent).exp(), node)
+        if exponent < 0 and sign(base) in (0, None):
+            raise UndefinedError(f"{node}: division by zero")
+        if exponent.q == 1:
+            return self._integer_power(base, int(exponent.p), node)
+        if sign(base) == 0:
+            return fmpq(0)
+        if sign(base) != 1:
+            raise UndefinedError(f"{node}: the root of {show(base)} is not real")
+        root: Number | None = _exact_root(base, int(exponent.q)) if isinstance(base, fmpq) else None
+        if root is None:
+            root = ball(base).sqrt() if exponent.q == 2 else ball(base).root(int(exponent.q))
+        return self._integer_power(root, int(exponent.p), node)
+
+    def _integer_power(self, base: Number, exponent: int, node: sp.Expr) -> Number:
+        if isinstance(base, fmpq):
+            bits = max(int(base.p).bit_length(), int(base.q).bit_length())
+            if bits * abs(exponent) > _MOST_BITS:
+                base = ball(base)
+        return self._finite(base ** fmpz(exponent), node)
+
+    def _extreme(self, node: sp.Expr) -> Number:
+        values = [self._value(a) for a in node.args]
+        best = values[0]
+        for value in values[1:]:
+            if isinstance(value, fmpq) and isinstance(best, fmpq):
+                larger = value > best
+                best = value if larger == isinstance(node, sp.Max) else best
+            else:
+                best = ball(best).max(ball(value)) if isinstance(node, sp.Max) else ball(best).min(ball(value))
+        return best
+
+    def _counting(self, node: sp.Expr) -> Number:
+        values = [self._value(a) for a in node.args]
+        whole = [int(v.p) for v in values if isinstance(v, fmpq) and v.q == 1]
+        if len(whole) != len(values) or not all(0 <= k <= _MOST_FACTORIAL for k in whole):
+            return self._value(node.rewrite(sp.gamma))
+        return fmpq(int(sp.factorial(*whole) if len(whole) == 1 else sp.binomial(*whole)))
+
+    @staticmethod
+    def _finite(value: Number, node: sp.Expr) -> Number:
+        if isinstance(value, arb) and not value.is_finite():
+            raise UndefinedError(f"{node}: no finite real value")
+        return value
+
+
+def _exact_root(base: fmpq, degree: int) -> fmpq | None:
+    """The rational root of a positive rational, when it has one."""
+    top, bottom = base.p.root(degree), base.q.root(degree)
+    return fmpq(top, bottom) if fmpq(top, bottom) ** degree == base else None
+
+
+# -- two sides at one point -----------------------------------------------------------------------------------
+
+
+class ContradictionError(ArithmeticError):
+    """Two working precisions gave balls that exclude each other: a fault of the evaluator, never of a claim."""
+
+
+@dataclass(frozen=True)
+class Look:
+    """Both sides at one point. ``order`` is the sign of left - right, or None when the digits do not decide it.
+
+    ``certified`` is False when the sides only agree to all digits asked for; ``exact`` when both are rational.
+    """
+
+    left: Number
+    right: Number
+    gap: Number
+    order: int | None
+    certified: bool
+    exact: bool
+
+    def truth(self, relation: str) -> bool | None:
+        """Whether ``left relation right``; None when undecided. Agreement to all digits refutes nothing."""
+        if self.order is None:
+            return None
+        outcome = {
+            "=": self.order == 0,
+            "!=": self.order != 0,
+            "<": self.order < 0,
+            "<=": self.order <= 0,
+            ">": self.order > 0,
+            ">=": self.order >= 0,
+        }[relation]
+        return outcome if outcome or self.certified else None
+
+    def margin(self, relation: str) -> float:
+        """How far the relation is from failing, relative to the larger side; negative where it fails."""
+        size = abs(ball(self.left)).max(abs(ball(self.right)))
+        if self.order == 0:
+            return 0.0
+        share = float((ball(self.gap) / size).mid())
+        return abs(share) if relation in ("=", "!=") else -share if relation in ("<", "<=") else share
+
+    def ratio(self) -> str:
+        """left / right to six digits, or as 1 + a small number; a word when the right side may be zero."""
+        if not sign(self.right):
+            return "none (the right side is zero)"
+        excess = ball(self.gap) / ball(self.right)
+        if 0 < excess.abs_upper() < 1e-5:
+            return f"1 + {show(excess, 3)}"
+        return show(ball(self.left) / ball(self.right))
+
+
+class Place:
+    """One exact point, with evaluators at ``digits`` and at twice as many and ten: each is a test of the other."""
+
+    def __init__(self, point: Mapping[sp.Symbol, sp.Expr], digits: int) -> None:
+        self.point = dict(point)
+        self.digits = digits
+        self.low = At(point, digits)
+        self.high = At(point, 2 * digits + 10)
+
+    def look(self, left: sp.Expr, right: sp.Expr) -> Look:
+        """Compare two expressions here; raises UndefinedError, UnsupportedError or ContradictionError."""
+        a, b = self.low(left), self.low(right)
+        if isinstance(a, fmpq) and isinstance(b, fmpq):
+            return Look(a, b, a - b, sign(a - b), certified=True, exact=True)
+        a2, b2 = self.high(left), self.high(right)
+        for expression, coarse, fine in ((left, a, a2), (right, b, b2)):
+            if not ball(coarse).overlaps(ball(fine)):
+                raise ContradictionError(
+                    f"{expression} is {show(coarse, 15)} with {self.digits} digits and {show(fine, 15)} with "
+                    f"{2 * self.digits + 10}: the two precisions contradict each other"
+                )
+        gap = self.high.difference(a2, b2)
+        order = sign(gap)
+        if order is not None:
+            return Look(a2, b2, gap, order, certified=True, exact=False)
+        agree = agrees(ball(gap), ball(a2), ball(b2), self.digits)
+        return Look(a2, b2, gap, 0 if agree else None, certified=False, exact=False)
+
+
+def agrees(gap: arb, left: arb, right: arb, digits: int) -> bool:
+    """Whether a gap that contains zero is below 10^-digits of the larger side, or below that if both may be zero."""
+    size = arb(1) if left.contains(0) and right.contains(0) else left.abs_lower().max(right.abs_lower())
+    return bool(gap.abs_upper() < size * arb(10) ** -digits)

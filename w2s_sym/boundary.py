@@ -1,0 +1,189 @@
+"""Checks by evaluation of equivalences, on their boundary and on both sides of it, and of limits, by fitted orders."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+
+import numpy as np
+import sympy as sp
+
+from w2s_sym.balls import UndefinedError
+from w2s_sym.checking import Outcome, Session, as_compare, at, outcome, surface
+from w2s_sym.claim import (
+    Asymptotic,
+    Compare,
+    DomainError,
+    Equation,
+    Finding,
+    Iff,
+    Verdict,
+    admissible_points,
+    complete_point,
+    point_plan,
+)
+from w2s_sym.domain import Point
+from w2s_sym.orders import FittedOrder, fitted_order
+
+# An asymptotic order is fitted at this many sizes, each twice the last, the first of which dwarfs all else.
+SIZES = 9
+DWARFS = 1024
+
+
+def check_iff(session: Session, statement: Iff) -> Finding:
+    """Truth values of both conditions at random points, on the boundary of the right one and close to it.
+
+    AGREES needs points of all three sorts. Rivals are right conditions: each must part from the left somewhere,
+    and is looked for at its own boundary too.
+    """
+    left, right = statement.left, statement.right
+    if not isinstance(left.lhs, sp.Expr) or not isinstance(right.lhs, sp.Expr):
+        return session.stuck("nothing to compare: an equivalence is checked between conditions on expressions")
+    rivals = [as_compare(r, right) for r in session.claim.rivals]
+    rng = session.rng("points")
+    points = list(admissible_points(session.claim, rng, session.count))
+    for condition in (right, *rivals):
+        points += islice(boundary_points(session, condition, rng), 3 * session.count)
+    sorts = {-1: 0, 0: 0, 1: 0}
+    alive = list(range(len(rivals)))
+    outcomes: list[Outcome] = []
+    for point in points:
+        place = session.place(point)
+        one = outcome(place, left.lhs, left.relation, left.rhs)
+        two = outcome(place, right.lhs, right.relation, right.rhs)
+        if one.truth is None or two.truth is None:
+            outcomes.append(one if one.truth is None else two)
+            continue
+        assert two.look is not None
+        assert two.look.order is not None
+        sorts[two.look.order] += 1
+        # An outcome of the whole equivalence: it carries the left side's values.
+        outcomes.append(Outcome(place, left.relation, one.truth == two.truth, one.look))
+        alive = [i for i in alive if not _parts(outcome(place, rivals[i].lhs, rivals[i].relation, rivals[i].rhs), one)]
+    refuted = session.count_rivals(alive)
+    session.detail |= {"points": len(points), "below": sorts[-1], "on_boundary": sorts[0], "above": sorts[1]}
+    false = [o for o in outcomes if o.truth is False]
+    if false:
+        return _parted(session, statement, min(false, key=Outcome.weight), refuted)
+    failure = session.failure(outcomes, refuted)
+    if failure is not None:
+        return failure
+    for sort, relation in ((-1, "<"), (0, "="), (1, ">")):
+        if not sorts[sort]:
+            where = f"{right.lhs} {relation} {right.rhs}"
+            return session.stuck(f"none of {len(points)} points has {where}; widen the domain to reach it", refuted)
+    if alive:
+        session.detail["surviving"] = [f"the rival {rivals[i]}" for i in alive]
+        return session.stuck(
+            f"{len(points)} points do not tell the right condition from the rival {rivals[alive[0]]}; "
+            "draw more points, or drop a rival that is equivalent",
+            refuted,
+        )
+    text = f"both agree at {len(points)} points: {sorts[-1]} below, {sorts[0]} on, {sorts[1]} above the boundary"
+    return session.finding(Verdict.AGREES, text + session.beaten(), refuted)
+
+
+def _parts(rival: Outcome, left: Outcome) -> bool:
+    """Whether a rival condition has another truth value than the left one, or none for want of a value."""
+    return rival.look is None or (rival.truth is not None and rival.truth != left.truth)
+
+
+def _parted(session: Session, statement: Iff, failed: Outcome, refuted: tuple[int, ...]) -> Finding:
+    assert failed.look is not None
+    holds, fails = (
+        (statement.left, statement.right)
+        if failed.look.truth(statement.left.relation)
+        else (statement.right, statement.left)
+    )
+    return session.counterexample(failed, refuted, f": there {holds} is true and {fails} is false")
+
+
+def boundary_points(session: Session, condition: Compare, rng: np.random.Generator) -> Iterator[Point]:
+    """Points on the condition's boundary and, for each, close points on both sides of it."""
+    claim = session.claim
+    base, chain = point_plan(claim)
+    replace = surface(claim)
+    gap = replace(condition.lhs) - replace(condition.rhs)
+    solved = {s: e for s in base.symbols if (e := Equation(s, gap).solve_linear(s)) is not None}
+    for _ in range(20 * session.count):
+        start = base.sample(rng)
+        for s, expression in solved.items():
+            value = sp.sympify(expression.xreplace(start))
+            if not value.is_finite or not base.contains({**start, s: value}):
+                continue
+            step = sp.S.One if s.is_integer else max(abs(value), sp.Rational(1, 97)) / 97
+            for moved in (value, value - step, value + step):
+                near = {**start, s: moved}
+                point = complete_point(claim, chain, near) if base.contains(near) else None
+                if point is not None:
+                    yield point
+
+
+def check_asymptotic(session: Session, statement: Asymptotic) -> Finding:
+    """Fit the order of the exact error at doubling sizes, all other symbols held at random admissible values.
+
+    AGREES when the fitted interval holds the stated order and shuts out that order +- 1/2; an error of another
+    order, or none at all, is REFUTED. Rivals are right sides whose error must have another order.
+    """
+    claim, x = session.claim, statement.in_
+    if any(s == x or x in e.free_symbols for s, e in point_plan(claim)[1]):
+        return session.stuck(f"the given equations tie {x} to other symbols; state the limit along a free symbol")
+    rivals = [
+        r if isinstance(r, Asymptotic) else Asymptotic(statement.lhs, r, x, statement.order) for r in claim.rivals
+    ]
+    starts = list(admissible_points(claim, session.rng("points"), session.count))
+    fits = order_fits(session, statement, starts)
+    alive = []
+    for i, rival in enumerate(rivals):
+        others = order_fits(session, rival, starts)
+        if others and limit_verdict(others, float(rival.order)) is not Verdict.REFUTED:
+            alive.append(i)
+    refuted = session.count_rivals(alive)
+    session.detail |= {"points": len(starts), "sizes": SIZES, "orders": [str(f) for f in fits]}
+    if not fits:
+        text = f"no error at all at {len(starts)} points, whatever {x}: an exact equality; state it as a Compare"
+        return session.finding(Verdict.REFUTED, text, refuted)
+    verdict = limit_verdict(fits, float(statement.order))
+    if verdict is Verdict.REFUTED:
+        slowest = min(fits, key=lambda f: f.high)
+        lost = "the error does not vanish" if slowest.contains(0) else "the error has another order"
+        return session.finding(verdict, f"{lost}: {x}^-p, p = {slowest}, stated p = {statement.order}", refuted)
+    widest = max(fits, key=lambda f: f.high - f.low)
+    if verdict is Verdict.INCONCLUSIVE:
+        return session.stuck(f"the fitted order {widest} does not single out {statement.order}", refuted)
+    if alive:
+        session.detail["surviving"] = [f"the rival {claim.rivals[i]}" for i in alive]
+        text = f"the error of the rival {claim.rivals[alive[0]]} has the stated order too; state more terms"
+        return session.stuck(text, refuted)
+    return session.finding(verdict, f"order {widest} at {len(fits)} points{session.beaten()}", refuted)
+
+
+def order_fits(session: Session, statement: Asymptotic, starts: list[Point]) -> list[FittedOrder]:
+    """The fitted order at each start whose error is not zero. Raises DomainError for what cannot be fitted."""
+    x, base = statement.in_, point_plan(session.claim)[0]
+    found = []
+    for start in starts:
+        largest = max((int(sp.ceiling(abs(v))) for s, v in start.items() if s != x), default=1)
+        looks = []
+        for j in range(SIZES):
+            point = {**start, x: sp.Integer((DWARFS << largest.bit_length()) << j)}
+            base.check(point, f"{session.claim.id}: as {x} tends to infinity")
+            try:
+                looks.append(session.place(point).look(statement.lhs, statement.rhs))
+            except UndefinedError as error:
+                raise DomainError(f"undefined at {at(point)}: {error}; restrict the domain") from None
+        if any(look.order is None or not look.certified for look in looks):
+            raise DomainError(f"the error at {at(start)} drowns in {session.digits} digits as {x} grows; use more")
+        if all(look.order for look in looks):
+            found.append(fitted_order([look.gap for look in looks]))
+    return found
+
+
+def limit_verdict(fits: list[FittedOrder], order: float) -> Verdict:
+    """AGREES when no point is slower than ``order`` and most single it out: where a term vanishes some are faster."""
+    if any(f.high < order for f in fits) or all(f.low > order for f in fits):
+        return Verdict.REFUTED
+    sharp = [f for f in fits if f.contains(order) and f.low > order - 0.5 and f.high < order + 0.5]
+    faster = [f for f in fits if f.low > order]
+    most = 2 * len(sharp) > len(fits) and len(sharp) + len(faster) == len(fits)
+    return Verdict.AGREES if most else Verdict.INCONCLUSIVE

@@ -1,0 +1,293 @@
+"""Evidence by evaluation at any number of digits: exact rationals where the formulas are rational, balls elsewhere.
+
+A difference of the two sides is certified, so one point refutes. Equality at random exact points only agrees, and
+only if the same points refute every one-node mutant of the right side and every rival that the author names. A
+witness, or a domain of finitely many points, can be proved.
+
+A formula without a real value at an admissible point gives INCONCLUSIVE with that point named: the statement does
+not say what it means there, so it is neither supported nor contradicted. The next move is to restrict the domain.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import sympy as sp
+
+from w2s_sym.balls import ContradictionError, Place, UnsupportedError
+from w2s_sym.boundary import check_asymptotic, check_iff
+from w2s_sym.checking import Outcome, Session, as_compare, at, outcome, sides, surface
+from w2s_sym.claim import (
+    Claim,
+    Compare,
+    DomainError,
+    Finding,
+    Iff,
+    Run,
+    Verdict,
+    admissible_points,
+    complete_point,
+    point_plan,
+)
+from w2s_sym.domain import Point, exact_number
+from w2s_sym.rivals import candidates, identical
+
+POINTS = {"quick": 8, "standard": 24, "deep": 96}
+# Sizes that are drawn when a statement or a rival needs a harder look: each symbol picks one of these.
+EXTREMES = (1, 12, 1000, 10**6)
+
+
+@dataclass(frozen=True)
+class Precision:
+    """Evaluate the statement at random exact admissible points.
+
+    Parameters
+    ----------
+    digits
+        Sides that are not rational are balls of this many digits, and again of twice as many and ten.
+    points
+        How many random points; by effort (8, 24 or 96) when None.
+
+    ``check`` returns a Finding: PROVED for a witness or finitely many points decided with certainty; AGREES when
+    the statement holds at all points and every rival falls; REFUTED with a counter-example; else INCONCLUSIVE.
+    """
+
+    digits: int = 50
+    points: int | None = None
+
+    def __post_init__(self) -> None:
+        for name, value, least in (("digits", self.digits, 10), ("points", self.points, 1)):
+            if name == "points" and value is None:
+                continue
+            if not isinstance(value, int) or isinstance(value, bool) or value < least:
+                raise ValueError(f"Precision({name}={value!r}): needs a whole number, {least} or more")
+
+    @property
+    def kind(self) -> str:
+        return "precision"
+
+    def check(self, claim: Claim, run: Run) -> Finding:
+        """Check the claim; random points come from ``run.rng("precision", ...)`` and from nowhere else."""
+        count = POINTS[run.effort] if self.points is None else self.points
+        session = Session(claim, run, self.digits, count)
+        try:
+            if isinstance(claim.statement, Compare):
+                return check_compare(session, claim.statement)
+            if claim.witness is not None or claim.domain.points:
+                return session.stuck("a witness or a list of points shows a comparison; state the claim as a Compare")
+            if isinstance(claim.statement, Iff):
+                return check_iff(session, claim.statement)
+            return check_asymptotic(session, claim.statement)
+        except (ContradictionError, DomainError) as error:
+            return session.stuck(str(error))
+        except UnsupportedError as error:
+            return session.stuck(f"{error}; rewrite it in functions that have certified values")
+
+
+@dataclass(frozen=True)
+class Case:
+    """A place and what the left side is there: an expression, or the exact value of a quantity."""
+
+    place: Place
+    left: sp.Expr
+
+    def outcome(self, stated: Compare) -> Outcome:
+        """The comparison here; an expression on its own left side is itself, a quantity is the case's left."""
+        left = stated.lhs if isinstance(stated.lhs, sp.Expr) else self.left
+        return outcome(self.place, left, stated.relation, stated.rhs)
+
+    def falls(self, rival: Compare) -> bool:
+        """Whether a rival is false here, or has no value at a point where the claim has one."""
+        try:
+            seen = self.outcome(rival)
+        except UnsupportedError:
+            return False
+        return seen.truth is False or seen.look is None
+
+
+def check_compare(session: Session, statement: Compare) -> Finding:
+    """Both sides at random points, or at the witness, or at each listed point; rivals and mutants at the same."""
+    claim = session.claim
+    statement = _carried_out(statement)
+    listed = claim.witness is not None or bool(claim.domain.points)
+    lefts = left_sides(session, statement)
+    points = _listed_points(session) if listed else admissible_points(claim, session.rng("points"), session.count)
+    cases = [Case(place, left) for place in map(session.place, points if lefts else ()) for left in lefts]
+    if not listed:
+        cases += moment_cases(session, statement, "moments")
+    if not cases:
+        return session.stuck("nothing to compare: give the claim a Derivation, whose computed line is set beside it")
+    outcomes = [case.outcome(statement) for case in cases]
+    rivals = [as_compare(r, statement) for r in claim.rivals]
+    formulas = () if listed or statement.relation != "=" else tuple(candidates(statement.rhs))
+    mutants = [Compare(statement.lhs, "=", m) for m in formulas]
+    alive, standing = _survivors(rivals, cases), _survivors(mutants, cases)
+    settled = listed or any(o.truth is False for o in outcomes)
+    if not settled and (alive or standing or statement.relation != "="):
+        more = list(harder_cases(session, statement, lefts, [rivals[i] for i in alive]))
+        outcomes += [case.outcome(statement) for case in more]
+        alive = [i for i in alive if not any(case.falls(rivals[i]) for case in more)]
+        standing = [i for i in standing if not any(case.falls(mutants[i]) for case in more)]
+    replace = surface(claim)
+    same = [i for i in standing if identical(replace(formulas[i]), replace(statement.rhs))]
+    standing = [i for i in standing if i not in same]
+    refuted = session.count_rivals(alive)
+    session.detail |= {
+        "points": len({id(o.place) for o in outcomes}),
+        "exact": all(o.look is not None and o.look.exact for o in outcomes),
+        "mutants": len(formulas) - len(same),
+        "refuted": len(formulas) - len(same) - len(standing),
+    }
+    failure = session.failure(outcomes, refuted)
+    if failure is not None:
+        return failure
+    if listed:
+        return _shown(session, outcomes, refuted)
+    names = [f"the rival {claim.rivals[i]}" for i in alive] + [f"the mutant {formulas[i]}" for i in standing]
+    if names:
+        session.detail["surviving"] = names
+        return session.stuck(
+            f"{session.detail['points']} points do not tell the right side from {names[0]}; "
+            "draw more points, widen the domain, or drop a rival that is equal",
+            refuted,
+        )
+    return session.finding(Verdict.AGREES, _agreement(session, statement.relation, outcomes), refuted)
+
+
+def _shown(session: Session, outcomes: list[Outcome], refuted: tuple[int, ...]) -> Finding:
+    """The Finding for a statement that is true at its witness or at all listed points."""
+    looks = [o.look for o in outcomes if o.look is not None]
+    certain = all(look.certified for look in looks)
+    how = "exactly" if session.detail["exact"] else "with certified balls" if certain else f"to {session.digits} digits"
+    where = f"all {session.detail['points']} points of the domain"
+    if session.claim.witness is not None:
+        where = f"the witness {at(outcomes[0].place.point)}: {sides(looks[0], outcomes[0].relation)}"
+    return session.finding(Verdict.PROVED if certain else Verdict.AGREES, f"true {how} at {where}", refuted)
+
+
+def _agreement(session: Session, relation: str, outcomes: list[Outcome]) -> str:
+    """The telling numbers of a statement that is true at all random points."""
+    count, total = session.detail["points"], session.detail["mutants"]
+    if relation == "=":
+        how = "exactly" if session.detail["exact"] else f"to {session.digits} digits"
+        return f"equal {how} at {count} random points{session.beaten()}; {total} of {total} mutants refuted"
+    margins = [(o.look.margin(relation), o.weight()) for o in outcomes if o.look is not None]
+    least, (_, where) = min(margins)
+    session.detail["margin"] = float(f"{least:.6g}")
+    return f"true at {count} random points; smallest relative margin {least:.3g} at {where}{session.beaten()}"
+
+
+def _survivors(rivals: list[Compare], cases: list[Case]) -> list[int]:
+    """Positions of the rivals that are false at none of the cases."""
+    return [i for i, rival in enumerate(rivals) if not any(case.falls(rival) for case in cases)]
+
+
+# -- left sides and points ------------------------------------------------------------------------------------
+
+
+def left_sides(session: Session, statement: Compare) -> list[sp.Expr]:
+    """What is known of the left side: the expression itself, or the lines that derivations computed for a quantity."""
+    if isinstance(statement.lhs, sp.Expr):
+        return [statement.lhs]
+    lines: list[sp.Expr] = []
+    for item in session.claim.evidence:
+        derived = getattr(item, "derived", None)
+        line = derived(session.claim) if callable(derived) else None
+        if line is not None and line not in lines:
+            lines.append(line)
+    session.detail["derived_lines"] = len(lines)
+    return lines
+
+
+def _carried_out(statement: Compare) -> Compare:
+    """The comparison with the derivatives done that it leaves written out."""
+
+    def done(side: Any) -> Any:
+        return side.doit() if isinstance(side, sp.Expr) and side.has(sp.Derivative, sp.Subs) else side
+
+    return Compare(done(statement.lhs), statement.relation, done(statement.rhs))
+
+
+def moment_cases(session: Session, statement: Compare, purpose: str) -> Iterator[Case]:
+    """Small random instances of a quantity that can evaluate itself exactly, entry by entry."""
+    exact = getattr(statement.lhs, "exact", None)
+    if isinstance(statement.lhs, sp.Expr) or not callable(exact):
+        return
+    rng, drawn = session.rng(purpose), 0
+    for _ in range(session.count):
+        instance = exact(rng)
+        if instance is None:
+            break
+        point, value = instance
+        if session.claim.domain.contains(point):
+            drawn += 1
+            yield Case(session.place(point), sp.sympify(value, strict=True))
+    session.detail["exact_moments"] = session.detail.get("exact_moments", 0) + drawn
+
+
+def _listed_points(session: Session) -> Iterator[Point]:
+    """The witness, or the finitely many points of the domain, with the given equations met."""
+    claim = session.claim
+    if claim.witness is not None:
+        yield _witness(session, claim.witness)
+        return
+    base, chain = point_plan(claim)
+    for values in claim.domain.points:
+        point = complete_point(claim, chain, base.check(values, claim.id))
+        if point is None:
+            raise DomainError(f"{claim.id}: the listed point {at(values)} misses the given equations; correct it")
+        yield point
+
+
+def _witness(session: Session, values: Mapping[sp.Symbol, Any]) -> Point:
+    claim = session.claim
+    point = claim.domain.check(values, f"{claim.id}: the witness")
+    point |= {s: exact_number(v, str(s)) for s, v in values.items() if s not in point}
+    for equation in claim.given:
+        if session.place(point).look(equation.residual, sp.S.Zero).order != 0:
+            raise DomainError(f"{claim.id}: the witness is not on {equation}; solve it for {equation.unknown}")
+    return point
+
+
+def harder_cases(session: Session, statement: Compare, lefts: list[sp.Expr], rivals: list[Compare]) -> Iterator[Case]:
+    """Points with extreme sizes, then those furthest downhill to where the statement or a rival may fail."""
+    yield from moment_cases(session, statement, "more moments")
+    if not lefts:
+        return
+    points = list(admissible_points(session.claim, session.rng("extremes"), 2 * session.count, EXTREMES))
+    for place in map(session.place, points):
+        yield from (Case(place, left) for left in lefts)
+    for target in (statement, *rivals):
+        if target.relation != "=":
+            for left in lefts:
+                yield Case(session.place(downhill(session, points, left, target)), left)
+
+
+def downhill(session: Session, points: list[Point], left: sp.Expr, target: Compare) -> Point:
+    """From the point of least margin, change one symbol at a time as long as the margin falls."""
+    base, chain = point_plan(session.claim)
+
+    def margin(point: Point) -> float:
+        seen = Case(session.place(point), left).outcome(target)
+        return np.inf if seen.look is None else seen.look.margin(target.relation)
+
+    best = min(points, key=margin)
+    least = margin(best)
+    for _ in range(session.count):
+        moves = [{**best, s: v} for s in base.symbols for v in _moves(s, best[s])]
+        nearby = [complete_point(session.claim, chain, move) for move in moves if base.contains(move)]
+        step = min((p for p in nearby if p is not None), key=margin, default=best)
+        if margin(step) >= least:
+            break
+        best, least = step, margin(step)
+    return best
+
+
+def _moves(s: sp.Symbol, value: sp.Expr) -> tuple[sp.Expr, ...]:
+    """Other values to try for one symbol: close by, and at other scales."""
+    if s.is_integer:
+        return (value - 1, value + 1, sp.floor(value / 2), 2 * value, 10 * value)
+    return tuple(value * sp.Rational(a, 97) for a in (48, 96, 98, 194, 970))
