@@ -9,14 +9,15 @@ from __future__ import annotations
 import argparse
 import contextlib
 import json
-import os
 import sys
 import time
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, NoReturn, TextIO
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from w2s_sym.console import Output, Progress, RefusedError, flush, one_line, say
 
 if TYPE_CHECKING:
-    from w2s_sym.ledger import Event, Outcome
+    from w2s_sym.ledger import Outcome
 
 EFFORTS = ("quick", "standard", "deep")
 
@@ -32,11 +33,7 @@ exit codes: 0 every claim holds; 1 some claim does not hold; 2 bad input (nothin
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
-        self.exit(2, f"w2s-sym: error: {_line(message)}; see {self.prog} --help\n")
-
-
-class _Refused(Exception):
-    """Input refused before any work: a line for the user."""
+        self.exit(2, f"w2s-sym: error: {one_line(message)}; see {self.prog} --help\n")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -50,7 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except SystemExit as leave:
         code = leave.code if isinstance(leave.code, int) else 2
     for stream in (sys.stdout, sys.stderr):
-        _flush(stream)
+        flush(stream)
     return code
 
 
@@ -58,11 +55,11 @@ def _guarded(options: argparse.Namespace) -> int:
     try:
         command: Callable[[argparse.Namespace], int] = options.command
         return command(options)
-    except _Refused as refusal:
-        _say(f"w2s-sym: error: {_line(str(refusal))}", sys.stderr)
+    except RefusedError as refusal:
+        say(f"w2s-sym: error: {one_line(str(refusal))}", sys.stderr)
         return 2
     except KeyboardInterrupt:
-        _say("\nw2s-sym: interrupted; what is finished is kept, and the same command goes on from there", sys.stderr)
+        say("\nw2s-sym: interrupted; what is finished is kept, and the same command goes on from there", sys.stderr)
         return 130
 
 
@@ -75,9 +72,9 @@ def _list(options: argparse.Namespace) -> int:
 
         names = [options.paper] if options.paper else list(papers.paper_names())
         if not names:
-            raise _Refused("no papers are installed; install the package (pip install -e .) or name a file")
+            raise RefusedError("no papers are installed; install the package (pip install -e .) or name a file")
         text = report.listing([papers.load(name) for name in names])
-    _say(text)
+    say(text)
     return 0
 
 
@@ -89,7 +86,7 @@ def _show(options: argparse.Namespace) -> int:
             text = _reasons(entry, options) if options.why else None
             if text is None:
                 text = report.page(entry.claim, ledger.chains(entry.claim), options.latex)
-            _say(("\n" if position else "") + text)
+            say(("\n" if position else "") + text)
     return 0
 
 
@@ -102,7 +99,7 @@ def _reasons(entry: Any, options: argparse.Namespace) -> str:
         found = ledger.recall(entry, effort, options.seed, memory)
         if found is not None:
             return report.why(found, found.holds)
-    progress = _Progress()
+    progress = Progress()
     outcome = ledger.verify_all(
         [entry], effort=options.effort or "quick", seed=options.seed, memory=memory, progress=progress
     )
@@ -113,12 +110,12 @@ def _reasons(entry: Any, options: argparse.Namespace) -> str:
 
 def _verify(options: argparse.Namespace) -> int:
     start = time.perf_counter()
-    outputs = [_Output(path, option) for path, option in ((options.json, "--json"), (options.table, "--table"))]
+    outputs = [Output(path, option) for path, option in ((options.json, "--json"), (options.table, "--table"))]
     with _usage():
         from w2s_sym import ledger, papers, report, store
 
         entries = papers.resolve(options.targets)
-        progress = _Progress()
+        progress = Progress()
         try:
             outcome = ledger.verify_all(
                 entries,
@@ -132,7 +129,7 @@ def _verify(options: argparse.Namespace) -> int:
         finally:
             progress.close()
         for problem in outcome.failures:
-            _say(f"w2s-sym: error: {_line(str(problem))}", sys.stderr)
+            say(f"w2s-sym: error: {one_line(str(problem))}", sys.stderr)
         if outcome.exit_code == 2:
             return 2
         document = json.dumps(report.document(outcome), indent=2, ensure_ascii=False, allow_nan=False)
@@ -140,104 +137,17 @@ def _verify(options: argparse.Namespace) -> int:
         to_json.write(document + "\n")
         to_json.beside(".timings.json").write(json.dumps(report.timings(outcome), indent=2) + "\n")
         to_table.write(report.markdown(outcome))
-    _say(report.table(outcome), sys.stderr if options.json == "-" else sys.stdout)
+    say(report.table(outcome), sys.stderr if options.json == "-" else sys.stdout)
     _close(outcome, time.perf_counter() - start)
     return outcome.exit_code
 
 
 def _close(outcome: Outcome, seconds: float) -> None:
     recalled = [r for c in outcome.claims for r in c.recalled]
-    _say(f"{seconds:.1f} s; {sum(recalled)} of {len(recalled)} findings came from the store", sys.stderr)
+    say(f"{seconds:.1f} s; {sum(recalled)} of {len(recalled)} findings came from the store", sys.stderr)
     for checked in outcome.claims:
         if not checked.holds and not checked.failures:
-            _say(f"more on it: w2s-sym show --why {checked.result.claim.id}", sys.stderr)
-
-
-# -- talking --------------------------------------------------------------------------------------------------
-
-
-class _Progress:
-    """Live progress on standard error: one line that changes on a terminal, one line per finding elsewhere."""
-
-    def __init__(self) -> None:
-        self.live = sys.stderr.isatty()
-        self.shown = 0
-
-    def __call__(self, event: Event) -> None:
-        what = f"[{event.done}/{event.total}] {event.claim} {event.kind}"
-        if event.finding is not None:
-            source = "from the store" if event.recalled else f"{event.seconds:.1f} s"
-            what += f" {event.finding.verdict} ({source})"
-        elif event.message:
-            what += f": {_line(event.message)}"
-        if self.live:
-            width = max(20, _columns() - 1)
-            with contextlib.suppress(OSError, ValueError):
-                sys.stderr.write("\r" + what[:width].ljust(min(self.shown, width)))
-                sys.stderr.flush()
-            self.shown = len(what)
-        elif event.finding is not None and not event.recalled:
-            _say(what, sys.stderr)
-
-    def close(self) -> None:
-        if self.live and self.shown:
-            with contextlib.suppress(OSError, ValueError):
-                sys.stderr.write("\r" + " " * min(self.shown, _columns() - 1) + "\r")
-        self.shown = 0
-
-
-class _Output:
-    """A file that is written at the end, whole or not at all, and refused at the start when it cannot be."""
-
-    def __init__(self, path: str | None, option: str) -> None:
-        self.path, self.option = path, option
-        # Devices and pipes are written in place: replacing /dev/null by a file would be a poor joke.
-        self.special = path is not None and os.path.exists(path) and not os.path.isfile(path)
-        if path is None or path == "-":
-            return
-        target = os.path.realpath(path)
-        folder = os.path.dirname(target)
-        if not path or os.path.isdir(target):
-            self._refuse("is a directory" if path else "is empty")
-        if not os.path.isdir(folder):
-            self._refuse(f"has no directory {folder}; create it")
-        if os.path.exists(target) and not os.access(target, os.W_OK):
-            self._refuse("is not writable")
-        if not self.special:
-            probe = os.path.join(folder, f".{os.path.basename(target)[:64]}.{os.getpid()}.probe")
-            try:
-                with open(probe, "x"):
-                    pass
-                os.unlink(probe)
-            except OSError as problem:
-                self._refuse((problem.strerror or str(problem)).lower())
-
-    def beside(self, suffix: str) -> _Output:
-        """The output of the same name with another suffix; nothing for what is no regular file."""
-        if self.path in (None, "-") or self.special:
-            return _Output(None, self.option)
-        return _Output(os.path.splitext(str(self.path))[0] + suffix, self.option)
-
-    def write(self, text: str) -> None:
-        if self.path is None:
-            return
-        if self.path == "-":
-            _say(text.rstrip("\n"))
-            return
-        from pathlib import Path
-
-        from w2s_sym.store import write_atomically
-
-        try:
-            if self.special:
-                Path(self.path).write_text(text, encoding="utf-8")
-            else:
-                write_atomically(Path(os.path.realpath(self.path)), text)
-        except OSError as problem:
-            self._refuse((problem.strerror or str(problem)).lower())
-
-    def _refuse(self, cause: str) -> NoReturn:
-        raise _Refused(f"cannot write {self.option} {self.path}: {cause}; choose a file that can be written")
+            say(f"more on it: w2s-sym show --why {checked.result.claim.id}", sys.stderr)
 
 
 @contextlib.contextmanager
@@ -250,42 +160,7 @@ def _usage() -> Any:
     try:
         yield
     except (UsageError, ClaimError, DomainError) as problem:
-        raise _Refused(str(problem)) from problem
-
-
-def _say(text: str, stream: TextIO | None = None) -> None:
-    """Print; a reader that has gone away (``| head``) is no error."""
-    stream = stream if stream is not None else sys.stdout
-    try:
-        print(text, file=stream, flush=True)
-    except BrokenPipeError:
-        _silence(stream)
-
-
-def _flush(stream: TextIO) -> None:
-    try:
-        stream.flush()
-    except BrokenPipeError:
-        _silence(stream)
-    except (OSError, ValueError):
-        pass
-
-
-def _silence(stream: TextIO) -> None:
-    """Point a broken stream at nothing, so that the interpreter's own flush at exit stays quiet."""
-    with contextlib.suppress(OSError, ValueError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
-
-
-def _line(text: str) -> str:
-    return " ".join(text.split())
-
-
-def _columns() -> int:
-    try:
-        return os.get_terminal_size(sys.stderr.fileno()).columns
-    except (OSError, ValueError):
-        return 80
+        raise RefusedError(str(problem)) from problem
 
 
 # -- arguments ------------------------------------------------------------------------------------------------

@@ -1,0 +1,35 @@
+# A fresh machine needs Python 3.11 (or newer) and make; the rest is set up in .venv.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+EFFORT ?= standard
+ARGS ?=
+BIN := .venv/bin
+
+.PHONY: verify test lint clean
+.DEFAULT_GOAL := verify
+
+# Verify the whole ledger; the table goes to build/ledger.md, the findings to build/ledger.json.
+verify: .venv/.ready
+	mkdir -p build
+	$(BIN)/w2s-sym verify --effort $(EFFORT) --json build/ledger.json --table build/ledger.md $(ARGS)
+
+test: .venv/.ready-dev
+	$(BIN)/python -m pytest $(ARGS)
+
+lint: .venv/.ready-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+clean:
+	rm -rf build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache
+
+.venv/bin/python:
+	$(PYTHON) -m venv .venv
+
+.venv/.ready: pyproject.toml | .venv/bin/python
+	$(BIN)/python -m pip install --quiet -e .
+	touch $@
+
+.venv/.ready-dev: .venv/.ready
+	$(BIN)/python -m pip install --quiet -e '.[test,dev]'
+	touch $@

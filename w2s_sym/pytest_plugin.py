@@ -1,0 +1,162 @@
+"""``pytest my_claims.py``: every piece of a claim's evidence is a test item, and so is the claim's verdict.
+
+Collected are files named ``*_claims.py`` and files named on the command line, when they define ``CLAIMS`` and are no
+ordinary test files. Each claim gets one item per piece of evidence (``my_claims.py::claim::precision``), which
+fails when it refutes the claim and is skipped when it is inconclusive, and an item ``verdict``, which fails unless
+the claim holds: something supports it, nothing refutes it and no rival survives. Everything is checked afresh.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from fnmatch import fnmatch
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from w2s_sym.claim import Claim, Finding, Run
+
+PATTERN = "*_claims.py"
+# A cheap look at the text, so that no file is imported that cannot be meant.
+_DEFINES = re.compile(rb"^CLAIMS\s*[:=]", re.MULTILINE)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("w2s-sym", "claims checked by w2s-sym")
+    group.addoption(
+        "--w2s-effort", choices=("quick", "standard", "deep"), default="quick", help="how hard to look (default: quick)"
+    )
+    group.addoption("--w2s-seed", type=int, default=0, metavar="S", help="seed of all random draws (default: 0)")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("--w2s-seed") < 0:
+        raise pytest.UsageError(f"--w2s-seed {config.getoption('--w2s-seed')} is negative; give 0 or more")
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+    # Python files named on the command line come through pytest_pycollect_makemodule below.
+    if not parent.session.isinitpath(file_path) and fnmatch(file_path.name, PATTERN) and _is_claims(file_path, parent):
+        return ClaimsFile.from_parent(parent, path=file_path)
+    return None
+
+
+def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> pytest.Module | None:
+    return ClaimsFile.from_parent(parent, path=module_path) if _is_claims(module_path, parent) else None
+
+
+def _is_claims(path: Path, parent: pytest.Collector) -> bool:
+    """Whether a file defines claims and is not one of the project's ordinary test modules."""
+    if path.suffix != ".py" or any(fnmatch(path.name, p) for p in parent.config.getini("python_files")):
+        return False
+    try:
+        return _DEFINES.search(path.read_bytes()) is not None
+    except OSError:
+        return False
+
+
+class ClaimsFile(pytest.Module):
+    """A Python file of claims; test functions in it are collected as in any module."""
+
+    def collect(self) -> Iterator[Any]:
+        from w2s_sym.claim import Claim
+
+        claims = self.obj.CLAIMS
+        if not isinstance(claims, (tuple, list)) or not claims:
+            raise self.CollectError(f"{self.path.name} defines no claims: write CLAIMS = (Claim(...),)")
+        wrong = [f"CLAIMS[{i}] is a {type(c).__name__}" for i, c in enumerate(claims) if not isinstance(c, Claim)]
+        names = [c.name for c in claims if isinstance(c, Claim)]
+        wrong += [f"two claims are called {n}" for n in dict.fromkeys(names) if names.count(n) > 1]
+        if wrong:
+            raise self.CollectError(f"{self.path.name}: {wrong[0]}; CLAIMS is a tuple of claims, each with its name")
+        yield from super().collect()
+        for claim in claims:
+            yield ClaimGroup.from_parent(self, name=claim.name, claim=claim)
+
+
+class ClaimGroup(pytest.Collector):
+    """One claim; it remembers the findings that its items have made."""
+
+    def __init__(self, *, claim: Claim, **options: Any) -> None:
+        super().__init__(**options)
+        self.claim = claim
+        self.findings: dict[int, Finding] = {}
+
+    def collect(self) -> Iterator[pytest.Item]:
+        kinds = [item.kind for item in self.claim.evidence]
+        for index, kind in enumerate(kinds):
+            name = kind if kinds.count(kind) == 1 else f"{kind}-{kinds[: index + 1].count(kind)}"
+            yield EvidenceItem.from_parent(self, name=name, group=self, index=index)
+        yield VerdictItem.from_parent(self, name="verdict", group=self)
+
+    def run(self) -> Run:
+        from w2s_sym.claim import Run
+
+        return Run(self.config.getoption("--w2s-effort"), self.config.getoption("--w2s-seed"))
+
+    def finding(self, index: int) -> Finding:
+        from threadpoolctl import threadpool_limits
+
+        from w2s_sym.claim import check_evidence
+
+        if index not in self.findings:
+            with threadpool_limits(limits=1):
+                self.findings[index] = check_evidence(self.claim, index, self.run())
+        return self.findings[index]
+
+
+class ClaimFailed(Exception):  # noqa: N818 - what pytest prints is its name
+    """The claim does not hold; the message is for the reader of the test report."""
+
+
+class _Item(pytest.Item):
+    def __init__(self, *, group: ClaimGroup, **options: Any) -> None:
+        super().__init__(**options)
+        self.group = group
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
+        from w2s_sym.claim import ClaimError
+        from w2s_sym.domain import DomainError
+
+        if isinstance(excinfo.value, ClaimFailed):
+            return str(excinfo.value)
+        if isinstance(excinfo.value, (ClaimError, DomainError)):
+            return f"{self.group.claim.id}: {excinfo.value}"
+        return super().repr_failure(excinfo, style)
+
+    def reportinfo(self) -> tuple[Path, int | None, str]:
+        return self.path, None, f"{self.group.claim.id} {self.name}"
+
+
+class EvidenceItem(_Item):
+    """One piece of evidence."""
+
+    def __init__(self, *, index: int, **options: Any) -> None:
+        super().__init__(**options)
+        self.index = index
+
+    def runtest(self) -> None:
+        from w2s_sym import report
+        from w2s_sym.claim import SUPPORT, Verdict
+
+        finding = self.group.finding(self.index)
+        if finding.verdict is Verdict.REFUTED:
+            raise ClaimFailed(report.failure(self.group.claim, finding))
+        if finding.verdict not in SUPPORT:
+            pytest.skip(f"{finding.verdict}: {finding.summary}")
+
+
+class VerdictItem(_Item):
+    """Whether the claim holds, all evidence and rivals considered."""
+
+    def runtest(self) -> None:
+        from w2s_sym import report
+        from w2s_sym.claim import Result
+
+        count = len(self.group.claim.evidence)
+        result = Result(self.group.claim, tuple(self.group.finding(i) for i in range(count)))
+        if not result.holds:
+            raise ClaimFailed(report.verdict_failure(result))
