@@ -194,7 +194,7 @@ def _domain(claim: Claim) -> Iterator[str]:
         kind = "whole number" if s.is_integer else "real number"
         yield f"{s}{signs.get(s, '')}, {kind}" + (f": {meaning(s)}" if meaning(s) else "")
     for condition in claim.domain.conditions:
-        yield f"{condition}" + (f"  (else: {condition.advice})" if condition.advice else "")
+        yield f"{condition}" + (f" (else: {condition.advice})" if condition.advice else "")
     if claim.domain.points:
         yield f"at {len(claim.domain.points)} listed points only"
 

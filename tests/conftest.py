@@ -1,0 +1,136 @@
+"""What several tests share: a store of their own, toy claims, and the command line run in this process or another."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+# A tiny paper whose evidence says what it is told to, from a random draw, and counts how often it really works.
+TOYS = """
+import os, signal, sys, time
+from dataclasses import dataclass
+from pathlib import Path
+from w2s_sym import Claim, ClaimError, Compare, Condition, Domain, DomainError, Finding, Source, Verdict, symbol
+
+x = symbol("x", "a number", positive=True)
+TOY = Source("toy", "Ann Author", "A toy paper", 2024)
+COUNT = Path(__file__).parent / "count"
+
+
+@dataclass(frozen=True)
+class Fake:
+    kind: str = "precision"
+    verdict: Verdict = Verdict.AGREES
+    seconds: float = 0.0
+    refuted: tuple = ()
+    failure: object = None
+
+    def check(self, claim, run):
+        with COUNT.open("a") as stream:
+            stream.write(f"{claim.name} {self.kind}\\n")
+        if callable(self.failure):
+            self.failure()
+        elif self.failure is not None:
+            raise self.failure
+        run.tell("working")
+        time.sleep(self.seconds)
+        draw = run.rng("draw").random()
+        return Finding(self.kind, self.verdict, f"drew {draw:.6f}", {"draw": draw}, self.refuted)
+
+
+def claim(name, *evidence, rhs=x**2 + 2 * x + 1, **more):
+    domain = Domain((x,), (Condition(x, "<", 100, "choose a smaller x"),))
+    return Claim(name, "The square of x + 1 has three terms.", Compare((x + 1) ** 2, "=", rhs), domain, TOY,
+                 evidence or (Fake(),), **more)
+"""
+
+
+@dataclass(frozen=True)
+class Ran:
+    code: int
+    out: str
+    err: str
+
+    @property
+    def error(self) -> str:
+        """The one line of a refusal; asserts that it is one line, that nothing else was said and no traceback."""
+        assert self.code == 2, (self.code, self.out, self.err)
+        assert self.out == ""
+        assert "Traceback" not in self.err
+        lines = self.err.strip().splitlines()
+        assert len(lines) == 1, self.err
+        assert lines[0].startswith("w2s-sym: error: ")
+        return lines[0]
+
+
+@pytest.fixture(autouse=True)
+def store(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A store of this test's own: a test reads no finding that it did not make."""
+    root = tmp_path_factory.mktemp("store")
+    monkeypatch.setenv("W2S_SYM_STORE", str(root))
+    return root
+
+
+@pytest.fixture(autouse=True)
+def _same_path() -> Iterator[None]:
+    """Loading a user's file adds its folder to the import path, and its neighbours to the loaded modules."""
+    before, modules = list(sys.path), set(sys.modules)
+    yield
+    sys.path[:] = before
+    for name in set(sys.modules) - modules:
+        origin = getattr(sys.modules[name], "__file__", None)
+        if origin and "/pytest-" in origin:
+            del sys.modules[name]
+
+
+@pytest.fixture
+def claims_file(tmp_path: Path) -> Callable[..., Path]:
+    """Write a claims file made of the toys and the given text; return its path."""
+
+    def write(text: str, name: str = "my_claims.py") -> Path:
+        path = tmp_path / name
+        path.write_text(TOYS + "\n" + text + "\n", encoding="utf-8")
+        return path
+
+    return write
+
+
+@pytest.fixture
+def w2s(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Callable[..., Ran]:
+    """Run the command line in this process, from an empty folder."""
+    from w2s_sym.cli import main
+
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments: object) -> Ran:
+        capfd.readouterr()
+        code = main([str(a) for a in arguments])
+        out, err = capfd.readouterr()
+        return Ran(code, out, err)
+
+    return run
+
+
+@pytest.fixture
+def command(tmp_path: Path) -> Callable[..., subprocess.Popen[str]]:
+    """Start the command line in a process of its own; ``package`` is the folder that holds w2s_sym."""
+
+    def start(*arguments: object, package: Path = ROOT, **environment: str) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [sys.executable, "-m", "w2s_sym.cli", *map(str, arguments)],
+            cwd=tmp_path,
+            env={**os.environ, "PYTHONPATH": str(package), **environment},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    return start

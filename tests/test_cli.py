@@ -1,0 +1,295 @@
+"""The command line: what it prints, what it writes, how it exits, and how it refuses."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+GOOD = (
+    "a = claim('a', Fake('derivation', Verdict.PROVED), Fake('simulation', refuted=(0,)), rivals=(x**2,))\n"
+    "CLAIMS = (a, claim('b'))"
+)
+WRONG = "CLAIMS = (claim('a'), claim('b', Fake(verdict=Verdict.REFUTED)))"
+
+
+# -- cost of starting -----------------------------------------------------------------------------------------
+
+
+def seconds(*command: str) -> float:
+    best = float("inf")
+    for _ in range(7):
+        start = time.perf_counter()
+        subprocess.run([sys.executable, *command], check=True, capture_output=True, cwd=ROOT)
+        best = min(best, time.perf_counter() - start)
+    return best
+
+
+def test_help_starts_fast() -> None:
+    assert seconds("-m", "w2s_sym.cli", "--help") < 10 * seconds("-c", "pass")
+
+
+def test_help_loads_nothing_heavy() -> None:
+    program = (
+        "import sys, w2s_sym.cli; w2s_sym.cli.main(['verify', '--help']); w2s_sym.cli.main(['verify', '--jobs', '0']);"
+        "print([m for m in ('sympy', 'numpy', 'mpmath', 'flint', 'multiprocessing') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd=ROOT, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+@pytest.mark.parametrize("command", [[], ["list"], ["show"], ["verify"]])
+def test_help_says_that_a_file_is_run(w2s: Callable[..., object], command: list[str]) -> None:
+    ran = w2s(*command, "--help")
+    assert ran.code == 0  # type: ignore[attr-defined]
+    assert "is run as Python" in " ".join(ran.out.split())  # type: ignore[attr-defined]
+
+
+# -- list and show --------------------------------------------------------------------------------------------
+
+
+def test_list_names_every_claim(w2s, claims_file) -> None:
+    ran = w2s("list", claims_file(GOOD))
+    assert ran.code == 0
+    assert "2 claims" in ran.out
+    assert ran.out.splitlines()[1:4] == ["  toy/a", "      The square of x + 1 has three terms.", "  toy/b"]
+
+
+def test_show_says_all_that_a_claim_says(w2s, claims_file) -> None:
+    path = claims_file(
+        "from types import SimpleNamespace as Step\n"
+        "@dataclass(frozen=True)\nclass Chain(Fake):\n"
+        "    def lines(self, claim):\n"
+        "        return [Step(text='(x + 1)**2', relation='', reason='', latex='(x+1)^2'),\n"
+        "                Step(text='x**2 + 2*x + 1', relation='=', reason='expand', latex='x^2+2x+1')]\n"
+        "base = claim('base')\n"
+        "CLAIMS = (claim('a', Chain('derivation'), rivals=(x**2,), rests_on=(base,), remark='Elementary.'),)"
+    )
+    ran = w2s("show", f"{path}::a")
+    assert ran.code == 0
+    for text in (
+        "toy/a  [theorem]",
+        "The square of x + 1 has three terms.",
+        "(x + 1)**2 = x**2 + 2*x + 1",
+        r"\left(x + 1\right)^{2} = x^{2} + 2 x + 1",
+        "x > 0, real number: a number",
+        "x < 100 (else: choose a smaller x)",
+        "Ann Author (2024). A toy paper. (derived)",
+        "toy/base",
+        "derivation",
+        "x**2\n",
+        "Elementary.",
+        "   0     (x + 1)**2",
+        "   1  =  x**2 + 2*x + 1    [expand]",
+    ):
+        assert text in ran.out, text
+    assert "x^2+2x+1" not in ran.out
+    assert "x^2+2x+1" in w2s("show", path, "--latex").out
+
+
+def test_show_survives_a_step_that_fails(w2s, claims_file) -> None:
+    path = claims_file(
+        "@dataclass(frozen=True)\nclass Chain(Fake):\n"
+        "    def lines(self, claim): raise ValueError('x + 1 is not x + 2')\n"
+        "CLAIMS = (claim('a', Chain('derivation')),)"
+    )
+    ran = w2s("show", path)
+    assert ran.code == 0
+    assert "a step fails: x + 1 is not x + 2" in ran.out
+
+
+def test_show_why_names_what_would_decide(w2s, claims_file) -> None:
+    path = claims_file(
+        "@dataclass(frozen=True)\nclass Unsure:\n    kind = 'simulation'\n"
+        "    def check(self, claim, run):\n"
+        "        COUNT.open('a').write('unsure\\n')\n"
+        "        return Finding('simulation', Verdict.INCONCLUSIVE, '2.1 standard errors, ' + run.effort,"
+        " {'decide': {'n': 40, 'N': 900}})\n"
+        "CLAIMS = (claim('a', Unsure(), rivals=(x,)),)"
+    )
+    ran = w2s("show", "--why", path)
+    assert ran.code == 0
+    assert "DOES NOT HOLD" in ran.out
+    assert "2.1 standard errors, quick" in ran.out
+    assert "would decide it: n=40, N=900" in ran.out
+    assert "no evidence refutes the rival x" in ran.out
+    assert w2s("verify", path, "--effort", "standard").code == 1
+    assert "standard errors, standard" in w2s("show", "--why", path).out
+    assert (path.parent / "count").read_text() == "unsure\n" * 2  # the second page came from the store
+
+
+# -- verify ---------------------------------------------------------------------------------------------------
+
+
+def test_verify_prints_a_table_and_exits_0(w2s, claims_file) -> None:
+    ran = w2s("verify", claims_file(GOOD))
+    assert ran.code == 0
+    header, _, first, second, _, closing = ran.out.splitlines()
+    assert header.split() == ["claim", "derivation", "precision", "simulation", "holds", "telling", "number"]
+    assert first.split()[:5] == ["toy/a", "PROVED", "-", "AGREES", "yes"]
+    assert "simulation: drew 0." in first
+    assert second.split()[:5] == ["toy/b", "-", "AGREES", "-", "yes"]
+    assert closing == "2 claims: all hold (quick effort, seed 0)"
+    assert "[3/3]" in ran.err
+
+
+def test_verify_exits_1_when_a_claim_does_not_hold(w2s, claims_file) -> None:
+    ran = w2s("verify", claims_file(WRONG))
+    assert ran.code == 1
+    assert "precision refutes it: drew" in ran.out
+    assert "2 claims: 1 hold, 1 do not" in ran.out
+    assert "w2s-sym show --why toy/b" in ran.err
+
+
+def test_the_json_has_the_promised_shape(w2s, claims_file, tmp_path) -> None:
+    path = claims_file(GOOD)
+    assert w2s("verify", path, "--json", "out.json", "--seed", 7).code == 0
+    found = json.loads((tmp_path / "out.json").read_text())
+    assert found["ok"] is True
+    assert (found["seed"], found["effort"]) == (7, "quick")
+    assert set(found["versions"]) == {"w2s-sym", "python", "sympy", "mpmath", "numpy", "python-flint"}
+    assert "commit" in found
+    first, second = found["claims"]
+    assert (first["id"], first["holds"], second["id"]) == ("toy/a", True, "toy/b")
+    assert [(e["kind"], e["verdict"]) for e in first["evidence"]] == [
+        ("derivation", "PROVED"),
+        ("simulation", "AGREES"),
+    ]
+    assert isinstance(first["evidence"][0]["detail"]["draw"], float)
+    assert first["rivals"] == [{"latex": "x^{2}", "refuted": True}]
+    assert first["rests_on"] == []
+    times = json.loads((tmp_path / "out.timings.json").read_text())
+    assert [t["kind"] for t in times["toy/a"]] == ["derivation", "simulation"]
+
+
+def test_the_json_is_the_same_byte_for_byte(w2s, claims_file, tmp_path) -> None:
+    path = claims_file(GOOD)
+    texts = set()
+    for options in (["--jobs", 1, "--fresh"], ["--jobs", 3, "--fresh"], []):
+        assert w2s("verify", path, "--json", "out.json", *options).code == 0
+        texts.add((tmp_path / "out.json").read_text())
+    assert len(texts) == 1
+
+
+def test_the_json_can_go_to_standard_output(w2s, claims_file, tmp_path) -> None:
+    ran = w2s("verify", claims_file(GOOD), "--json", "-")
+    assert json.loads(ran.out)["ok"] is True
+    assert "2 claims: all hold" in ran.err
+    assert not (tmp_path / "-").exists()
+
+
+def test_a_device_is_written_in_place(w2s, claims_file) -> None:
+    assert w2s("verify", claims_file(GOOD), "--json", os.devnull).code == 0
+    assert not Path(os.devnull).is_file()
+    assert not list(Path("/dev").glob("null.timings*"))
+
+
+def test_an_old_output_keeps_its_link_and_a_new_one_its_usual_mode(w2s, claims_file, tmp_path) -> None:
+    path = claims_file(GOOD)
+    (tmp_path / "real.json").write_text("old")
+    (tmp_path / "link.json").symlink_to("real.json")
+    assert w2s("verify", path, "--json", "link.json", "--table", "t.md").code == 0
+    assert (tmp_path / "link.json").is_symlink()
+    assert json.loads((tmp_path / "real.json").read_text())["ok"] is True
+    (tmp_path / "plain").write_text("")
+    assert (tmp_path / "t.md").stat().st_mode == (tmp_path / "plain").stat().st_mode
+    assert (tmp_path / "t.md").read_text().startswith("# The ledger\n\n2 claims: all hold")
+
+
+# -- bad input ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ([], "required: COMMAND"),
+        (["prove"], "invalid choice: 'prove'"),
+        (["verify", "--jobs", "-2"], "--jobs: -2 is below 1; leave it out to use all processors"),
+        (["verify", "--jobs", "0"], "--jobs: 0 is below 1"),
+        (["verify", "--jobs", "two"], "--jobs: 'two' is no whole number"),
+        (["verify", "--seed", "-1"], "--seed: -1 is below 0; give a nonnegative whole number"),
+        (["verify", "--seed", "1.5"], "--seed: '1.5' is no whole number"),
+        (["verify", "--effort", "heroic"], "--effort: invalid choice: 'heroic'"),
+        (["verify", "--colour"], "unrecognized arguments: --colour"),
+        (["verify", "no_such_paper"], "unknown paper no_such_paper"),
+        (["verify", "no_such_paper/claim"], "unknown claim no_such_paper/claim"),
+        (["verify", "a\nb"], "unknown paper a b"),
+        (["verify", "__import__('os').abort()"], "unknown paper __import__('os').abort()"),
+        (["verify", ""], "unknown paper"),
+        (["verify", "no_such_file.py"], "no file no_such_file.py"),
+        (["verify", "folder.py"], "folder.py is no file"),
+        (["show", "no_such_file.py::a"], "no file no_such_file.py"),
+        (["show", "no_such_paper"], "unknown paper no_such_paper"),
+        (["list", "no_such_paper"], "unknown paper no_such_paper"),
+    ],
+)
+def test_bad_input_is_refused_in_one_line(w2s, tmp_path, arguments, message) -> None:
+    (tmp_path / "folder.py").mkdir()
+    assert message in w2s(*arguments).error
+
+
+def test_an_unknown_claim_of_a_file_names_the_nearest(w2s, claims_file) -> None:
+    path = claims_file("CLAIMS = (claim('variance'), claim('bias'))")
+    assert "(did you mean variance?)" in w2s("verify", f"{path}::varianc").error
+
+
+@pytest.mark.parametrize(
+    "text", ["", "CLAIMS = ()", "CLAIMS = (claim('a', 3),)", "import nowhere_at_all", "CLAIMS = ("]
+)
+def test_a_file_that_is_no_paper_is_refused_everywhere(w2s, claims_file, tmp_path, text) -> None:
+    path = claims_file(text)
+    for command in (["list"], ["show"], ["show", "--why"], ["verify", "--json", "out.json"]):
+        assert str(path) in w2s(*command, path).error
+    assert not (tmp_path / "out.json").exists()
+
+
+@pytest.mark.parametrize("option", ["--json", "--table"])
+@pytest.mark.parametrize("place", ["no/such/folder/out", ".", "my_claims.py/out", ""])
+def test_an_unwritable_output_is_refused_before_any_work(w2s, claims_file, tmp_path, option, place) -> None:
+    path = claims_file(GOOD)
+    message = w2s("verify", path, option, place).error
+    assert f"cannot write {option} {place}" in message
+    assert "choose a file that can be written" in message
+    assert not (tmp_path / "count").exists()
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["my_claims.py"]
+
+
+def test_a_point_outside_the_domain_writes_nothing(w2s, claims_file, tmp_path) -> None:
+    path = claims_file("CLAIMS = (claim('a', Fake(failure=DomainError('n=5, d_w=9: needs n >= d_w + 2; raise n'))),)")
+    ran = w2s("verify", path, "--json", "out.json")
+    assert ran.error == "w2s-sym: error: toy/a: its precision gave no finding: n=5, d_w=9: needs n >= d_w + 2; raise n"
+    assert not list(tmp_path.glob("out*"))
+
+
+# -- rough company --------------------------------------------------------------------------------------------
+
+
+def test_a_reader_that_goes_away_is_no_error(claims_file, command) -> None:
+    path = claims_file("CLAIMS = tuple(claim(f'c{i}') for i in range(400))")
+    process = command("list", path)
+    process.stdout.close()
+    assert process.wait(60) == 0
+    assert process.stderr.read() == ""
+    process.stderr.close()
+
+
+def test_a_terminal_without_accents_is_no_error(claims_file, command) -> None:
+    path = claims_file("CLAIMS = (claim('a', remark='Fréchet'),)")
+    out, err = command("show", path, PYTHONIOENCODING="ascii").communicate(timeout=60)
+    assert r"Fr\xe9chet" in out
+    assert err == ""
+
+
+def test_a_store_that_cannot_be_written_is_a_warning(claims_file, command) -> None:
+    path = claims_file(GOOD)
+    out, err = command("verify", path, W2S_SYM_STORE=str(path / "store")).communicate(timeout=60)
+    assert "2 claims: all hold" in out
+    assert err.count("w2s-sym: warning: finished findings are not kept") == 1

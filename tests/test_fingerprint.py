@@ -1,0 +1,155 @@
+"""A fingerprint is the same in every process for the same inputs, and changes with each of them."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sympy as sp
+
+from w2s_sym import Claim, Compare, Domain, Finding, Source
+from w2s_sym.fingerprint import IndescribableError, describe, fingerprint, source_digest, versions
+from w2s_sym.notation import symbol
+
+ROOT = Path(__file__).resolve().parent.parent
+x = symbol("x", "a number", positive=True)
+
+
+@dataclass(frozen=True)
+class Fake:
+    digits: int = 20
+    sampler: Any = None
+    kind = "precision"
+
+    def check(self, claim: Claim, run: object) -> Finding:
+        raise NotImplementedError
+
+
+def make(**changes: Any) -> Claim:
+    base: dict[str, Any] = {
+        "name": "square",
+        "sentence": "The square of x + 1 has three terms.",
+        "statement": Compare((x + 1) ** 2, "=", x**2 + 2 * x + 1),
+        "domain": Domain((x,)),
+        "source": Source("toy", "A", "T", 2024),
+        "evidence": (Fake(),),
+    }
+    return Claim(**{**base, **changes})
+
+
+def key(claim: Claim, index: int = 0, effort: str = "quick", seed: int = 0, sources: str = "s") -> str | None:
+    return fingerprint(claim, index, effort, seed, sources)
+
+
+def test_equal_claims_have_one_key_and_every_difference_another() -> None:
+    here = key(make())
+    assert here is not None
+    assert here == key(make())
+    others = [
+        key(make(statement=Compare((x + 1) ** 2, "=", x**2 + 2 * x + 2))),
+        key(make(statement=Compare((x + 1) ** 2, "<=", x**2 + 2 * x + 1))),
+        key(make(domain=Domain((x,), points=({x: sp.Integer(1)},)))),
+        key(make(evidence=(Fake(21),))),
+        key(make(evidence=(Fake(sampler=lambda: 1),))),
+        key(make(evidence=(Fake(sampler=lambda: 2),))),
+        key(make(evidence=(Fake(), Fake()))),
+        key(make(rivals=(x**2,))),
+        key(make(rests_on=(make(name="other"),))),
+        key(make(rests_on=(make(name="other", rivals=(x,)),))),
+        key(make(witness={x: 1})),
+        key(make(kind="observation")),
+        key(make(name="other")),
+        key(make(source=Source("tux", "A", "T", 2024))),
+        key(make(), index=1),
+        key(make(), effort="deep"),
+        key(make(), seed=1),
+        key(make(), sources="t"),
+    ]
+    assert None not in others
+    assert len({here, *others}) == len(others) + 1
+
+
+def test_versions_of_what_computes_enter(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert set(versions()) == {"python", "sympy", "mpmath", "numpy", "python-flint"}
+    before = key(make())
+    monkeypatch.setattr("w2s_sym.fingerprint.versions", lambda: {**versions(), "sympy": "0.0"})
+    assert key(make()) != before
+
+
+def test_functions_count_by_what_they_do_and_close_over() -> None:
+    def scaled(factor: int) -> Callable[[int], int]:
+        return lambda v: v * factor
+
+    assert describe(scaled(2)) == describe(scaled(2))
+    assert describe(scaled(2)) != describe(scaled(3))
+    assert describe([scaled(i) for i in range(50)]) == describe([scaled(i) for i in range(50)])
+
+
+def test_what_has_no_stable_description_has_no_key() -> None:
+    with pytest.raises(IndescribableError):
+        describe(iter(()))
+    assert key(make(evidence=(Fake(sampler=iter(())),))) is None
+
+
+def test_a_cycle_ends() -> None:
+    loop: list[Any] = []
+    loop.append(loop)
+    assert describe(loop) == "list[<0>]"
+    table: dict[str, Any] = {}
+    table["me"] = [table]
+    assert "<0>" in describe(table)
+
+
+def test_the_same_in_every_process() -> None:
+    program = (
+        "import sympy as sp; from w2s_sym.fingerprint import describe;"
+        "a, b = sp.symbols('a b'); f = lambda v: v in {'p', 'q', 'r'};"
+        "print(describe([{a, b, 'c', 'd'}, {'k': a*b + sp.sin(b), 'l': 2}, f, sp.Dummy('z'), a**2 + b + a*b/3]))"
+    )
+    said = {
+        subprocess.run(
+            [sys.executable, "-c", program],
+            env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(ROOT)},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2")
+    }
+    assert len(said) == 1
+
+
+def test_sources_follow_imports(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(tmp_path)
+    paper = tmp_path / "a_paper.py"
+    paper.write_text("import json, sympy\nfrom first_part import f\ndef late():\n    import pack.inner\n")
+    (tmp_path / "first_part.py").write_text("import second_part\nf = 1\n")
+    (tmp_path / "second_part.py").write_text("")
+    (tmp_path / "pack").mkdir()
+    (tmp_path / "pack" / "__init__.py").write_text("from . import sister\n")
+    (tmp_path / "pack" / "inner.py").write_text("")
+    (tmp_path / "pack" / "sister.py").write_text("")
+    (tmp_path / "unrelated.py").write_text("")
+
+    def digest() -> str:
+        return source_digest("a_paper", paper)
+
+    before = digest()
+    (tmp_path / "unrelated.py").write_text("changed = 1\n")
+    assert digest() == before
+    for name in ("a_paper.py", "first_part.py", "second_part.py", "pack/inner.py", "pack/sister.py"):
+        last = digest()
+        with (tmp_path / name).open("a") as stream:
+            stream.write("# changed\n")
+        assert digest() != last, name
+
+
+def test_a_replaced_field_is_a_new_claim() -> None:
+    claim = make()
+    assert key(replace(claim, sentence="Another sentence.")) != key(claim)

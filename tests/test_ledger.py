@@ -1,0 +1,362 @@
+"""Many claims at once: no digit depends on the workers, no failure becomes a verdict, nothing finished is lost."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from w2s_sym import report
+from w2s_sym.ledger import Outcome, verify_all
+from w2s_sym.papers import UsageError, load, resolve
+from w2s_sym.store import Store
+
+ROOT = Path(__file__).resolve().parent.parent
+
+SIX = "CLAIMS = tuple(claim(f'c{i}', Fake(), Fake('simulation', seconds=0.01 * (6 - i))) for i in range(6))"
+
+
+def check(path: Path, **options: object) -> Outcome:
+    return verify_all(resolve([str(path)]), memory=Store(), **options)  # type: ignore[arg-type]
+
+
+def count(path: Path) -> int:
+    """How often evidence really worked."""
+    file = path.parent / "count"
+    return len(file.read_text().splitlines()) if file.exists() else 0
+
+
+def findings(outcome: Outcome) -> str:
+    return json.dumps(report.document(outcome)["claims"])
+
+
+# -- determinism ----------------------------------------------------------------------------------------------
+
+
+def test_workers_never_change_a_digit(claims_file: Callable[..., Path]) -> None:
+    path = claims_file(SIX)
+    one = check(path, jobs=1, fresh=True)
+    assert one.ok
+    assert [c.result.claim.id for c in one.claims] == [f"toy/c{i}" for i in range(6)]
+    assert {findings(check(path, jobs=k, fresh=True)) for k in (2, 5)} == {findings(one)}
+    assert findings(check(path, jobs=2, fresh=True, method="spawn")) == findings(one)
+    assert findings(check(path, jobs=3, fresh=True, seed=1)) != findings(one)
+
+
+def test_one_claim_alone_has_the_digits_it_has_among_others(claims_file: Callable[..., Path]) -> None:
+    path = claims_file(SIX)
+    alone = verify_all(resolve([f"{path}::c3"]))
+    assert alone.claims[0].result.findings == check(path).claims[3].result.findings
+
+
+def test_progress_reports_every_finding_and_what_evidence_says(claims_file: Callable[..., Path]) -> None:
+    events: list[object] = []
+    check(claims_file(SIX), jobs=2, progress=events.append)
+    finished = [e for e in events if e.finding is not None]  # type: ignore[attr-defined]
+    assert [e.done for e in finished] == list(range(1, 13))  # type: ignore[attr-defined]
+    assert {e.total for e in events} == {12}  # type: ignore[attr-defined]
+    assert any(e.message == "working" for e in events)  # type: ignore[attr-defined]
+
+
+# -- failures -------------------------------------------------------------------------------------------------
+
+
+def test_an_exception_is_never_a_verdict(claims_file: Callable[..., Path]) -> None:
+    outcome = check(
+        claims_file("CLAIMS = (claim('bad', Fake(), Fake('simulation', failure=KeyError('k'))), claim('good'))")
+    )
+    bad, good = outcome.claims
+    assert bad.result.holds  # by its other evidence alone it would
+    assert not bad.holds
+    assert good.holds
+    (failure,) = outcome.failures
+    assert str(failure) == "toy/bad: its simulation gave no finding: KeyError: 'k'"
+    assert outcome.exit_code == 1
+    assert [e["claim"] for e in report.document(outcome)["errors"]] == ["toy/bad"]
+
+
+@pytest.mark.parametrize(
+    ("evidence", "code"),
+    [
+        ("Fake()", 0),
+        ("Fake(verdict=Verdict.PROVED)", 0),
+        ("Fake(verdict=Verdict.REFUTED)", 1),
+        ("Fake(verdict=Verdict.INCONCLUSIVE)", 1),
+        ("Fake(verdict=Verdict.SKIPPED)", 1),
+        ("Fake(), Fake(verdict=Verdict.REFUTED)", 1),
+        ("Fake(), Fake(failure=DomainError('x=3: needs x < 2; choose a smaller x'))", 2),
+        ("Fake(), Fake(failure=ClaimError('no chain'))", 2),
+        ("Fake(), Fake(failure=ZeroDivisionError())", 1),
+        ("Fake(), Fake(failure=SystemExit(0))", 1),
+        ("Fake(failure=ClaimError('no chain')), Fake(verdict=Verdict.REFUTED)", 1),
+        ("Fake(failure=ClaimError('no chain')), Fake(failure=ZeroDivisionError())", 2),
+    ],
+)
+def test_exit_codes(claims_file: Callable[..., Path], evidence: str, code: int) -> None:
+    assert check(claims_file(f"CLAIMS = (claim('c', {evidence}),)"), jobs=1).exit_code == code
+
+
+def test_a_rival_that_survives_is_a_claim_that_does_not_hold(claims_file: Callable[..., Path]) -> None:
+    path = claims_file("CLAIMS = (claim('c', Fake(refuted=(1,)), Fake(refuted=(1,)), rivals=(x, x + 1)),)")
+    outcome = check(path)
+    assert outcome.exit_code == 1
+    assert outcome.claims[0].result.surviving_rivals == (0,)
+
+
+def test_a_worker_that_dies_fails_its_evidence_and_no_other(claims_file: Callable[..., Path]) -> None:
+    die = "lambda: os.kill(os.getpid(), signal.SIGKILL)"
+    path = claims_file(
+        f"CLAIMS = (claim('a', Fake(failure={die})), claim('b'), claim('c', Fake(failure={die})), claim('d'))"
+    )
+    for jobs in (1, 2):
+        outcome = check(path, jobs=jobs, fresh=True)
+        assert [c.holds for c in outcome.claims] == [False, True, False, True]
+        assert "signal 9" in outcome.failures[0].message
+        assert "--jobs" in outcome.failures[0].message
+
+
+def test_what_is_no_finding_is_a_failure(claims_file: Callable[..., Path]) -> None:
+    path = claims_file(
+        "@dataclass(frozen=True)\nclass Odd:\n    kind = 'precision'\n    value: object\n"
+        "    def check(self, claim, run): return self.value\n"
+        "CLAIMS = (claim('a', Odd(None)), claim('b', Odd(Finding('precision', Verdict.AGREES, '', {'a': {1, 2}}))))"
+    )
+    first, second = check(path).failures
+    assert "Finding" in first.message or "verdict" in first.message
+    assert "no plain JSON value" in second.message
+
+
+# -- the store ------------------------------------------------------------------------------------------------
+
+
+def test_finished_findings_come_from_the_store(claims_file: Callable[..., Path]) -> None:
+    path = claims_file(SIX)
+    first = check(path)
+    assert count(path) == 12
+    second = check(path)
+    assert count(path) == 12
+    assert findings(first) == findings(second)
+    assert all(r for c in second.claims for r in c.recalled)
+    for change in ({"seed": 1}, {"effort": "standard"}, {"fresh": True}):
+        before = count(path)
+        check(path, **change)
+        assert count(path) == before + 12, change
+
+
+def test_failures_and_skips_are_not_kept(claims_file: Callable[..., Path]) -> None:
+    path = claims_file(
+        "skipped = claim('b', Fake(verdict=Verdict.SKIPPED), kind='observation')\n"
+        "CLAIMS = (claim('a', Fake(failure=KeyError('k'))), skipped)"
+    )
+    check(path)
+    check(path)
+    assert count(path) == 4
+
+
+@pytest.mark.parametrize("change", ["Fake(seconds=0.001)", "Fake(), Fake()", "Fake(), rivals=(x,)", "Fake(), rhs=x"])
+def test_a_changed_claim_is_checked_again(claims_file: Callable[..., Path], change: str) -> None:
+    # The text of the file enters by itself; here only the objects differ, as when a claim reads its environment.
+    path = claims_file("CLAIMS = (claim('c', Fake()) if 'W2S_OLD' in os.environ else claim('c', " + change + "),)")
+    os.environ["W2S_OLD"] = "1"
+    try:
+        check(path)
+    finally:
+        del os.environ["W2S_OLD"]
+    before = count(path)
+    check(path)
+    assert count(path) > before
+
+
+def test_a_changed_import_is_checked_again(
+    claims_file: Callable[..., Path], command: Callable[..., subprocess.Popen[str]]
+) -> None:
+    path = claims_file("import my_rule\nCLAIMS = (claim('c', Fake(verdict=Verdict(my_rule.VERDICT))),)")
+    rule = path.parent / "my_rule.py"
+    rule.write_text("VERDICT = str('AGREES')\n")
+
+    def code() -> int:
+        process = command("verify", path, PYTHONDONTWRITEBYTECODE="1")
+        process.communicate(timeout=60)
+        return process.returncode
+
+    assert (code(), code(), count(path)) == (0, 0, 1)
+    rule.write_text("VERDICT = str('REFUTED')\n")
+    assert (code(), count(path)) == (1, 2)
+
+
+def test_an_edited_rule_does_not_bring_the_old_verdict_back(
+    tmp_path: Path, claims_file: Callable[..., Path], command: Callable[..., subprocess.Popen[str]]
+) -> None:
+    tree = tmp_path / "tree"
+    shutil.copytree(ROOT / "w2s_sym", tree / "w2s_sym", ignore=shutil.ignore_patterns("__pycache__"))
+    rule = tree / "w2s_sym" / "a_rule.py"
+    rule.write_text("def allows() -> bool:\n    return True\n")
+    path = claims_file(
+        "@dataclass(frozen=True)\nclass Ruled:\n    kind = 'derivation'\n"
+        "    def check(self, claim, run):\n"
+        "        from w2s_sym.a_rule import allows\n"
+        "        COUNT.open('a').write('ruled\\n')\n"
+        "        return Finding(self.kind, Verdict.PROVED if allows() else Verdict.REFUTED, 'by the rule')\n"
+        "CLAIMS = (claim('c', Ruled()),)"
+    )
+
+    def code() -> int:
+        process = command("verify", path, package=tree, PYTHONDONTWRITEBYTECODE="1")
+        _, err = process.communicate(timeout=60)
+        assert "Traceback" not in err, err
+        return process.returncode
+
+    assert (code(), code()) == (0, 0)
+    assert count(path) == 1  # the second verdict came from the store
+    rule.write_text(rule.read_text().replace("True", "False"))
+    assert code() == 1
+    rule.write_text(rule.read_text().replace("False", "True"))
+    assert code() == 0
+    assert count(path) == 2  # the first rule's verdict is still good for the first rule
+
+
+def test_a_damaged_finding_is_made_again(claims_file: Callable[..., Path], store: Path) -> None:
+    path = claims_file(SIX)
+    first = check(path)
+    for file in store.rglob("*.json"):
+        file.write_bytes(file.read_bytes()[:-7])
+    assert findings(check(path)) == findings(first)
+    assert count(path) == 24
+
+
+def test_batches_are_kept_under_the_fingerprint(claims_file: Callable[..., Path]) -> None:
+    text = (
+        "@dataclass(frozen=True)\nclass Batched:\n    kind = 'simulation'\n    fail: bool = False\n"
+        "    def check(self, claim, run):\n"
+        "        for b in range(3):\n"
+        "            if run.memory.get(f'batch/{b}') is None:\n"
+        "                COUNT.open('a').write(f'batch {b}\\n')\n"
+        "                run.memory.put(f'batch/{b}', float(run.rng(b).random()))\n"
+        "            if b == 1 and STOP.exists(): raise KeyError('stopped')\n"
+        "        values = [run.memory.get(f'batch/{b}') for b in range(3)]\n"
+        "        return Finding(self.kind, Verdict.AGREES, 'sampled', {'values': values})\n"
+        "STOP = COUNT.with_name('stop')\nCLAIMS = (claim('c', Batched()),)"
+    )
+    path = claims_file(text)
+    stop = path.parent / "stop"
+    stop.touch()
+    assert check(path).exit_code == 1
+    assert count(path) == 2
+    stop.unlink()
+    assert check(path).ok
+    assert count(path) == 3  # two batches were there already
+
+
+# -- interruptions --------------------------------------------------------------------------------------------
+
+SLOW = "CLAIMS = tuple(claim(f'c{i}', Fake(seconds=0.1 if i < 3 else 60)) for i in range(6))"
+
+
+def running(marker: str) -> list[int]:
+    """Processes that have the marker in their environment."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            if marker.encode() in (folder / "environ").read_bytes():
+                found.append(int(folder.name))
+        except OSError:
+            continue
+    return found
+
+
+def wait_until(condition: Callable[[], bool], seconds: float = 30) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "waited too long"
+        time.sleep(0.05)
+
+
+@pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="looks for processes in /proc")
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+def test_what_was_finished_before_the_end_comes_back(
+    claims_file: Callable[..., Path], store: Path, command: Callable[..., subprocess.Popen[str]], how: signal.Signals
+) -> None:
+    path = claims_file(SLOW)
+    marker = f"W2S_TEST_MARK={os.getpid()}.{int(how)}.{store}"
+    process = command("verify", path, "--jobs", "2", **dict([marker.split("=", 1)]))
+    wait_until(lambda: len(list(store.rglob("*.json"))) == 3 and count(path) == 5)
+    process.send_signal(how)
+    out, err = process.communicate(timeout=30)
+    assert process.returncode == (130 if how == signal.SIGINT else -how)
+    assert "Traceback" not in err
+    assert out == ""
+    if how == signal.SIGINT:
+        assert err.splitlines()[-1].endswith("the same command goes on from there")
+    wait_until(lambda: not running(marker))  # no worker outlives the command
+
+    events: list[object] = []
+    with pytest.raises(KeyboardInterrupt):  # the rest is slow: stop at the first sign of it
+        check(path, jobs=1, progress=lambda e: events.append(e) if e.recalled else _interrupt())
+    assert [e.claim for e in events] == ["toy/c0", "toy/c1", "toy/c2"]  # type: ignore[attr-defined]
+
+
+def _interrupt() -> None:
+    raise KeyboardInterrupt
+
+
+# -- papers and targets ---------------------------------------------------------------------------------------
+
+
+def test_targets(claims_file: Callable[..., Path]) -> None:
+    path = claims_file(SIX)
+    ids = [e.claim.name for e in resolve([f"{path}::c4", str(path), f"{path}::c4", f"{path}::toy/c1"])]
+    assert ids == ["c4", "c0", "c1", "c2", "c3", "c5"]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "defines no CLAIMS; write CLAIMS = (Claim(...),)"),
+        ("CLAIMS = ()", "CLAIMS is empty"),
+        ("CLAIMS = 3", "CLAIMS is a int, not a tuple of claims"),
+        ("CLAIMS = (claim('a'), 3)", "CLAIMS[1] is a int, not a Claim"),
+        ("CLAIMS = (claim('a'), claim('a'))", "CLAIMS[1] repeats the id toy/a"),
+        ("CLAIMS = (Claim('a', 'S.', Compare(x + 1, '=', x), Domain((x,)), TOY, ()),)", "no evidence; give it a"),
+        ("import nowhere_at_all", "ModuleNotFoundError: No module named 'nowhere_at_all'"),
+        ("CLAIMS = (", "SyntaxError"),
+        ("1 / 0", "ZeroDivisionError: division by zero"),
+        ("raise SystemExit(0)", "SystemExit"),
+        ("Domain((x,)).check({x: -1})", "DomainError: x=-1: needs x > 0"),
+    ],
+)
+def test_a_file_that_is_no_paper_is_refused_in_one_line(
+    claims_file: Callable[..., Path], text: str, message: str
+) -> None:
+    path = claims_file(text)
+    with pytest.raises(UsageError) as caught:
+        load(str(path))
+    assert message in str(caught.value)
+    assert str(path) in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_an_error_names_the_line_of_the_file(claims_file: Callable[..., Path]) -> None:
+    path = claims_file("\n\n1 / 0")
+    number = path.read_text().splitlines().index("1 / 0") + 1
+    with pytest.raises(UsageError, match=f"my_claims.py, line {number}: ZeroDivisionError"):
+        load(str(path))
+
+
+def test_two_papers_with_one_id_are_refused(claims_file: Callable[..., Path]) -> None:
+    first, second = claims_file("CLAIMS = (claim('a'),)", "one.py"), claims_file("CLAIMS = (claim('a'),)", "two.py")
+    with pytest.raises(UsageError, match="two claims have the id toy/a"):
+        resolve([str(first), str(second)])
+
+
+def test_a_file_named_like_a_module_hides_none(claims_file: Callable[..., Path]) -> None:
+    assert load(str(claims_file("CLAIMS = (claim('a'),)", "json.py"))).claims[0].name == "a"
+    import json as again
+
+    assert again is json
