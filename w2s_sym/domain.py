@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import product
 from numbers import Rational as RationalNumber
 
@@ -275,20 +276,27 @@ def exact_number(value: object, name: str, head: str = "") -> sp.Expr:
 
 
 def _bound(condition: Condition, s: sp.Symbol, point: Point) -> tuple[str, sp.Expr, bool] | None:
-    difference = sp.expand((condition.lhs - condition.rhs).xreplace(point))
-    if s not in difference.free_symbols or not difference.is_polynomial(s):
+    linear = _linear(condition, s)
+    if linear is None:
         return None
-    polynomial = sp.Poly(difference, s)
-    if polynomial.degree() != 1:
+    leading, rest = (e.xreplace(point) for e in linear)
+    if leading == 0:
         return None
-    leading = polynomial.LC()
-    value = -polynomial.eval(s, 0) / leading
+    value = -rest / leading
     if condition.relation == "=":
         return "both", value, False
-    if condition.relation == "!=":
-        return None
     relation = condition.relation if leading > 0 else _FLIP[condition.relation]
     return ("low" if relation in (">", ">=") else "high"), value, relation in ("<", ">")
+
+
+@lru_cache(maxsize=1024)
+def _linear(condition: Condition, s: sp.Symbol) -> tuple[sp.Expr, sp.Expr] | None:
+    """Slope and intercept when the condition bounds ``s`` linearly, given the other symbols; else None."""
+    difference = sp.expand(condition.lhs - condition.rhs)
+    if condition.relation == "!=" or not difference.is_polynomial(s):
+        return None
+    polynomial = sp.Poly(difference, s)
+    return (polynomial.LC(), polynomial.eval(s, 0)) if polynomial.degree() == 1 else None
 
 
 def _draw_between(

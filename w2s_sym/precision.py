@@ -119,7 +119,9 @@ def check_compare(session: Session, statement: Compare) -> Finding:
     if not listed:
         cases += moment_cases(session, statement, "moments")
     if not cases:
-        return session.stuck("nothing to compare: give the claim a Derivation, whose computed line is set beside it")
+        failed = session.detail.get("derivation_failed")
+        advice = f"its derivation fails: {failed}" if failed else "give the claim a Derivation that computes a line"
+        return session.stuck(f"nothing to compare: {advice}")
     outcomes = [case.outcome(statement) for case in cases]
     rivals = [as_compare(r, statement) for r in claim.rivals]
     formulas = () if listed or statement.relation != "=" else tuple(candidates(statement.rhs))
@@ -195,7 +197,13 @@ def left_sides(session: Session, statement: Compare) -> list[sp.Expr]:
     lines: list[sp.Expr] = []
     for item in session.claim.evidence:
         derived = getattr(item, "derived", None)
-        line = derived(session.claim) if callable(derived) else None
+        if not callable(derived):
+            continue
+        try:
+            line = derived(session.claim)
+        except Exception as error:  # whatever keeps a derivation from its line, that evidence reports as its own
+            session.detail["derivation_failed"] = f"{type(error).__name__}: {error}"
+            continue
         if line is not None and line not in lines:
             lines.append(line)
     session.detail["derived_lines"] = len(lines)
