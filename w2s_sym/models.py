@@ -1,0 +1,95 @@
+"""Primitives of random experiments: numpy only, and no formula of any paper.
+
+Stacks of matrices carry the draw on the first axis. Every function takes its generator, so that streams are chosen
+by the caller alone.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+_EPS = float(np.finfo(float).eps)
+
+
+class ModelError(ValueError):
+    """An experiment that cannot be made as asked. The message names the condition, the numbers and the next move."""
+
+
+def bartlett(rng: np.random.Generator, draws: int, rows: int, size: int) -> np.ndarray:
+    """Upper-trapezoidal T, one per draw, with T'T distributed as G'G for a ``rows`` x ``size`` standard Gaussian G.
+
+    Shape (draws, min(rows, size), size). Bartlett: the i-th diagonal entry (from 0) is chi with ``rows - i`` degrees
+    of freedom, entries above it are standard normal, all independent. The cost does not depend on ``rows``.
+    """
+    if rows < 1 or size < 1:
+        raise ModelError(f"a Wishart factor of {rows} rows and size {size}: needs at least one of each")
+    height = min(rows, size)
+    out = np.zeros((draws, height, size))
+    diagonal = np.arange(height)
+    out[:, diagonal, diagonal] = np.sqrt(2 * rng.standard_gamma((rows - diagonal) / 2, (draws, height)))
+    above = np.triu_indices(height, 1, size)
+    out[:, above[0], above[1]] = rng.standard_normal((draws, len(above[0])))
+    return out
+
+
+def gaussian_rows(rng: np.random.Generator, draws: int, rows: int, root: np.ndarray) -> np.ndarray:
+    """Stacks of ``rows`` independent Gaussian rows with covariance ``root' root``; shape (draws, rows, width)."""
+    return np.asarray(rng.standard_normal((draws, rows, root.shape[0])) @ root)
+
+
+def root(covariance: np.ndarray, name: str = "the covariance") -> np.ndarray:
+    """The symmetric R with R R = covariance; an error that names the smallest eigenvalue when there is none."""
+    matrix = np.asarray(covariance, dtype=float)
+    if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1]:
+        raise ModelError(f"{name} has shape {matrix.shape}: needs a square matrix")
+    if not np.isfinite(matrix).all():
+        raise ModelError(f"{name} has entries that are not finite; check the matrices it is made of")
+    scale = float(np.abs(matrix).max(initial=0.0))
+    skew = float(np.abs(matrix - matrix.T).max(initial=0.0))
+    slack = 64 * len(matrix) * _EPS * scale
+    if skew > slack:
+        raise ModelError(f"{name} differs from its transpose by {skew:.3g}: needs a symmetric matrix")
+    values, vectors = np.linalg.eigh((matrix + matrix.T) / 2)
+    smallest = float(values.min(initial=0.0))
+    if smallest < -slack:
+        raise ModelError(
+            f"{name} has eigenvalue {smallest:.6g} < 0: no random vector has it; "
+            "make the cross-covariances smaller (singular values of whitened blocks are at most 1)"
+        )
+    return np.asarray((vectors * np.sqrt(np.clip(values, 0, None))) @ vectors.T)
+
+
+def frame(rng: np.random.Generator, rows: int, cols: int) -> np.ndarray:
+    """A uniformly random ``rows`` x ``cols`` matrix with orthonormal columns."""
+    if cols > rows:
+        raise ModelError(f"{cols} orthonormal columns in dimension {rows}: needs cols <= rows")
+    q, r = np.linalg.qr(rng.standard_normal((rows, cols)))
+    # LAPACK fixes the signs of R's diagonal as it likes; with these signs the law is the uniform one.
+    return np.asarray(q * np.where(np.diag(r) < 0, -1.0, 1.0))
+
+
+def squared_cosines(rng: np.random.Generator, count: int, total: float) -> np.ndarray:
+    """``count`` random numbers in [0, 1] that add up to ``total``."""
+    if not 0 <= total <= count:
+        raise ModelError(f"{count} squared cosines that add up to {total}: needs 0 <= sum <= {count}")
+    uniform = rng.random(count)
+    low = float(uniform.sum())
+    # Scale towards 0 or, when that would overshoot 1, the distances to 1 instead.
+    if low >= total:
+        return np.asarray(uniform * (total / low)) if total > 0 else np.zeros(count)
+    return np.asarray(1 - (1 - uniform) * ((count - total) / (count - low)))
+
+
+def cross_covariance(d_s: int, d_w: int, d_sw: float, rng: np.random.Generator) -> np.ndarray:
+    """A random ``d_s`` x ``d_w`` cross-covariance C of whitened features with squared Frobenius norm ``d_sw``.
+
+    C = U diag(c) V' with random frames U and V and canonical correlations c in [0, 1]; 0 <= d_sw <= min(d_s, d_w).
+    """
+    count = min(d_s, d_w)
+    if not 0 <= d_sw <= count:
+        raise ModelError(f"d_sw={d_sw}, d_s={d_s}, d_w={d_w}: needs 0 <= d_sw <= min(d_s, d_w) = {count}")
+    cosines = np.sqrt(squared_cosines(rng, count, float(d_sw)))
+    return np.asarray((frame(rng, d_s, count) * cosines) @ frame(rng, d_w, count).T)
+
+
+__all__ = ["ModelError", "bartlett", "cross_covariance", "frame", "gaussian_rows", "root", "squared_cosines"]

@@ -1,0 +1,301 @@
+"""Where to simulate: admissible small points, and those among them that separate a formula from its rivals.
+
+A trial is one complete point. Sizes are drawn small; the fixed matrices and scalars are those that the setting
+realises there; what is left is drawn from the claim's domain or follows from its given equations.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import sympy as sp
+
+from w2s_sym import sampling
+from w2s_sym.claim import Claim, ClaimError, Compare
+from w2s_sym.domain import Condition, Domain, DomainError, exact_number
+from w2s_sym.models import ModelError
+from w2s_sym.rivals import candidates
+from w2s_sym.sampling import Instance, Number
+from w2s_sym.traces import Quantity, TraceSum
+
+# Candidates that a plan looks at.
+POOL = 40
+# A separation beyond this one helps no more: it is resolved by a few hundred draws.
+ENOUGH = 0.5
+_CAPS = (3, 6, 12, 24)
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A complete point: numbers by name, and the instance of the quantity there (None for a user's experiment)."""
+
+    point: Mapping[str, Number]
+    instance: Instance | None = None
+
+    def __str__(self) -> str:
+        return ", ".join(f"{k}={v:.6g}" if isinstance(v, float) else f"{k}={v}" for k, v in self.point.items())
+
+
+# -- formulas at points ---------------------------------------------------------------------------------------
+
+
+class Formulas:
+    """The right side, the author's rivals and the automatic mutants as one vectorised function of points."""
+
+    def __init__(self, rhs: sp.Expr, rivals: Sequence[Any], with_mutants: bool = True) -> None:
+        self.rhs = rhs
+        self.authors = tuple((i, r) for i, r in enumerate(rivals) if isinstance(r, sp.Expr))
+        self.mutants = tuple(candidates(rhs)) if with_mutants else ()
+        everything = [rhs, *(r for _, r in self.authors), *self.mutants]
+        self.symbols = tuple(sorted({s for e in everything for s in e.free_symbols}, key=lambda s: str(s.name)))
+        self._compiled = sp.lambdify(self.symbols, everything, modules="numpy", cse=True)
+        self._size = len(everything)
+
+    def at(self, trials: Sequence[Trial]) -> np.ndarray:
+        """Values, shape (1 + rivals + mutants, trials): first the right side. Not finite where undefined."""
+        columns = [np.array([float(t.point[s.name]) for t in trials]) for s in self.symbols]
+        with np.errstate(all="ignore"):
+            values = self._compiled(*columns)
+        out = np.empty((self._size, len(trials)))
+        for i, value in enumerate(values):
+            out[i] = np.real_if_close(value)
+        return out
+
+
+def separations(values: np.ndarray) -> np.ndarray:
+    """|rival - rhs| relative to |rhs| (where rhs is 0: absolute); 0 where a rival is undefined."""
+    scale = np.where(values[0] == 0, 1.0, np.abs(values[0]))
+    with np.errstate(all="ignore"):
+        gap = np.abs(values[1:] - values[0]) / scale
+    return np.where(np.isfinite(gap), gap, 0.0)
+
+
+def choose(gaps: np.ndarray, count: int) -> list[int]:
+    """``count`` columns, one after another, each the one that best raises the least-separated rival."""
+    capped = np.minimum(gaps, ENOUGH)
+    # A rival that no candidate tells from the formula is not for the plan to weigh.
+    capped = capped[capped.max(axis=1, initial=0.0) > 0]
+    chosen: list[int] = []
+    best = np.zeros(len(capped))
+    for _ in range(min(count, gaps.shape[1])):
+        reached = np.maximum(best[:, None], capped)
+        worst = reached.min(axis=0, initial=ENOUGH)
+        average = np.log(reached + 1e-6).sum(axis=0)
+        worst[chosen] = -1.0
+        # Ties go to the larger average separation, then to the earlier candidate.
+        taken = int(np.lexsort((-average, -np.round(worst, 9)))[0])
+        chosen.append(taken)
+        best = reached[:, taken]
+    return chosen
+
+
+# -- points ---------------------------------------------------------------------------------------------------
+
+
+def named_point(claim: Claim, point: Mapping[Any, object], known: Sequence[sp.Symbol]) -> dict[str, Number]:
+    """A user's point as numbers by name; raises :class:`DomainError` for unknown names and values outside."""
+    symbols = {s.name: s for s in (*known, *claim.domain.symbols)}
+    found: dict[str, Number] = {}
+    for key, value in point.items():
+        name = str(getattr(key, "name", key))
+        if name not in symbols:
+            raise DomainError(f"{claim.id}: no symbol {name}; a point may name {', '.join(sorted(symbols))}")
+        exact = exact_number(value, name, f"{claim.id}: ")
+        if symbols[name].is_integer and not exact.is_integer:
+            raise DomainError(f"{claim.id}: {name}={value}: needs an integer; round it to a whole number")
+        found[name] = int(exact) if symbols[name].is_integer else float(exact)
+    inside = claim.domain.restrict({symbols[k] for k in found})
+    given = {str(getattr(k, "name", k)): v for k, v in point.items()}
+    Domain(inside.symbols, inside.conditions).check({s: given[s.name] for s in inside.symbols}, claim.id)
+    return found
+
+
+class Places:
+    """All trials of one claim: named by the user, or drawn. The quantity is None for a user's experiment."""
+
+    def __init__(self, claim: Claim, quantity: Quantity | None, value: TraceSum | None) -> None:
+        self.claim = claim
+        self.quantity = quantity
+        self.sizes = () if quantity is None else sampling.sizes(quantity)
+        self.excesses = () if quantity is None or value is None else sampling.needed_excesses(value, quantity.setting)
+        if quantity is not None:
+            self._order = (*self.sizes, *(s for s in claim.domain.symbols if s not in self.sizes))
+        else:
+            self._order = claim.domain.symbols
+
+    @property
+    def names(self) -> tuple[sp.Symbol, ...]:
+        """Symbols that a point may name: those of the domain and of the experiment."""
+        extra = () if self.quantity is None else tuple(s for s, _ in self.quantity.setting.names)
+        return (*self._order, *(s for s in extra if s not in self._order))
+
+    def too_heavy(self, trial: Trial) -> str | None:
+        """Why the tail of the sampled inverse is too heavy for a z-test at this trial, or None."""
+        for rows, cols, least in self.excesses:
+            if trial.instance is None:
+                continue
+            excess = trial.instance.size(rows - cols)
+            if excess < least:
+                wanted = trial.instance.size(cols) + least
+                return (
+                    f"{rows - cols} = {excess} < {least}: the sampled inverse has too heavy a tail for a z-test; "
+                    f"take {rows} >= {wanted}"
+                )
+        return None
+
+    def complete(self, named: Mapping[str, Number], rng: np.random.Generator) -> Trial:
+        """The trial at a point whose sizes are all named; raises when it is not admissible."""
+
+        def fill(known: Mapping[str, Number]) -> dict[str, Number]:
+            return self._rest({**known, **named}, rng)
+
+        if self.quantity is None:
+            return self._admitted({**named, **fill(named)}, None)
+        instance = sampling.realise(self.quantity, named, rng, fill)
+        return self._admitted(instance.scalars, instance)
+
+    def _rest(self, known: Mapping[str, Number], rng: np.random.Generator) -> dict[str, Number]:
+        """Scalars of the domain that neither the point nor the setting gives: solved for, else drawn."""
+        defined = set() if self.quantity is None else {s.name for s, _ in self.quantity.setting.names}
+        values = {s: exact_number(known[s.name], s.name) for s in self.claim.domain.symbols if s.name in known}
+        unknowns = {e.unknown.name for e in self.claim.given}
+        free = tuple(s for s in self.claim.domain.symbols if s not in values and s.name not in defined | unknowns)
+        found: dict[str, Number] = {}
+        if free:
+            conditions = []
+            for c in self.claim.domain.conditions:
+                moved = Condition(c.lhs.xreplace(values), c.relation, c.rhs.xreplace(values), c.advice)
+                if moved.free_symbols and moved.free_symbols <= set(free):
+                    conditions.append(moved)
+            drawn = Domain(free, tuple(conditions)).sample(rng, 4)
+            values.update(drawn)
+            found = {s.name: int(v) if s.is_integer else float(v) for s, v in drawn.items()}
+        for equation in self.claim.given:
+            if equation.unknown.name in known:
+                continue
+            solution = equation.solve_linear(equation.unknown)
+            value = None if solution is None else solution.xreplace(values)
+            if value is None or value.free_symbols:
+                raise ClaimError(f"{self.claim.id}: cannot solve {equation}; name {equation.unknown} in at=(...)")
+            values[equation.unknown] = value
+            found[equation.unknown.name] = float(value)
+        return found
+
+    def _admitted(self, scalars: Mapping[str, Number], instance: Instance | None) -> Trial:
+        """The trial at these scalars, when the domain admits them up to the rounding of computed scalars."""
+        domain = self.claim.domain
+        for condition in (*domain.assumptions(), *domain.conditions):
+            if not all(s.name in scalars for s in condition.free_symbols):
+                continue
+            left, right = (
+                float(e.xreplace({s: sp.Float(scalars[s.name]) for s in e.free_symbols}))
+                for e in (condition.lhs, condition.rhs)
+            )
+            if not _holds(left, condition.relation, right):
+                used = ", ".join(f"{s}={scalars[s.name]:.6g}" for s in domain.symbols if s in condition.free_symbols)
+                raise DomainError(f"{self.claim.id}: {used}: needs {condition}; {condition.advice or 'choose others'}")
+        integers = {s.name for s in self.names if s.is_integer}
+        order = [s.name for s in self.names if s.name in scalars]
+        order += sorted(set(scalars) - set(order))
+        return Trial({k: int(scalars[k]) if k in integers else float(scalars[k]) for k in order}, instance)
+
+    # -- drawing --
+    def candidates(self, named: Mapping[str, Number], rng: np.random.Generator, count: int = POOL) -> list[Trial]:
+        """Up to ``count`` small trials that agree with what is named and are fit for a z-test."""
+        if self.claim.domain.points:
+            return self._listed(named, rng)
+        found: list[Trial] = []
+        failure: Exception | None = None
+        for sizes in self._size_vectors(named, rng, 2 * count):
+            try:
+                trial = self.complete({**sizes, **named}, rng)
+            except (DomainError, ModelError) as problem:
+                failure = problem
+                continue
+            if self.too_heavy(trial) is None:
+                found.append(trial)
+            if len(found) == count:
+                break
+        if not found:
+            reason = f" ({failure})" if failure is not None else ""
+            raise ClaimError(f"{self.claim.id}: found no small point to simulate at{reason}; name one in at=(...)")
+        return found
+
+    def _listed(self, named: Mapping[str, Number], rng: np.random.Generator) -> list[Trial]:
+        """The listed points of a finite domain, where they agree with what is named."""
+        points = [named_point(self.claim, p, self.names) for p in self.claim.domain.points]
+        kept = [{**p, **named} for p in points if all(p.get(k, v) == v for k, v in named.items())]
+        if not kept:
+            raise DomainError(f"{self.claim.id}: none of the domain's {len(points)} points agrees with what is named")
+        return [self.complete(p, rng) for p in kept]
+
+    def _size_vectors(
+        self, named: Mapping[str, Number], rng: np.random.Generator, count: int
+    ) -> Iterator[dict[str, Number]]:
+        if self.quantity is None:
+            yield from ({} for _ in range(count))
+            return
+        if all(s.name in named for s in self.sizes):
+            yield from ({} for _ in range(count))
+            return
+        total = 4000
+        caps = rng.choice(_CAPS, (total, len(self.sizes)))
+        grid = rng.integers(1, caps + 1)
+        for i, s in enumerate(self.sizes):
+            if s.name in named:
+                grid[:, i] = int(named[s.name])
+        columns = [grid[:, i].astype(float) for i in range(len(self.sizes))]
+        good = np.ones(total, dtype=bool)
+        for condition in self._size_conditions():
+            compiled = sp.lambdify(self.sizes, condition.lhs - condition.rhs, modules="numpy")
+            good &= _TESTS[condition.relation](np.broadcast_to(compiled(*columns), (total,)))
+        for row in grid[good][:count]:
+            yield {s.name: int(v) for s, v in zip(self.sizes, row, strict=True)}
+
+    def _size_conditions(self) -> Iterator[Condition]:
+        mine = set(self.sizes)
+        for condition in (*self.claim.domain.assumptions(), *self.claim.domain.conditions):
+            if condition.free_symbols <= mine:
+                yield condition
+        for rows, cols, least in self.excesses:
+            yield Condition(rows - cols, ">=", sp.Integer(least))
+
+
+_TESTS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
+    "=": lambda x: x == 0,
+    "!=": lambda x: x != 0,
+    "<": lambda x: x < 0,
+    "<=": lambda x: x <= 0,
+    ">": lambda x: x > 0,
+    ">=": lambda x: x >= 0,
+}
+
+
+def _holds(left: float, relation: str, right: float) -> bool:
+    """The relation between floats, with slack on the side of equality that the relation allows."""
+    slack = 1e-9 * max(abs(left), abs(right), 1e-3)
+    gap = left - right
+    if not math.isfinite(gap):
+        return False
+    return {
+        "=": abs(gap) <= slack,
+        "!=": abs(gap) > slack,
+        "<": gap < -slack,
+        "<=": gap <= slack,
+        ">": gap > slack,
+        ">=": gap >= -slack,
+    }[relation]
+
+
+def relation_of(claim: Claim) -> tuple[Any, str, sp.Expr]:
+    """Left side, relation and right side of a comparison; raises for other statements."""
+    if not isinstance(claim.statement, Compare):
+        raise ClaimError(f"{claim.id}: a simulation checks a comparison or a limit; use Precision for an equivalence")
+    return claim.statement.lhs, claim.statement.relation, claim.statement.rhs
+
+
+__all__ = ["Formulas", "Places", "Trial", "choose", "named_point", "relation_of", "separations"]

@@ -1,0 +1,119 @@
+"""What draws add up to: sums that merge, the fixed test level, and the law of an error in the size.
+
+Numpy only. Nothing here knows what was drawn.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import NormalDist
+
+import numpy as np
+
+# The false-alarm level of every single test, two-sided; a ledger runs about a thousand of them.
+ALPHA = 1e-3 / 1024
+# Its quantile: a correct formula exceeds it once in a million tests.
+LEVEL = NormalDist().inv_cdf(1 - ALPHA / 2)
+# A wrong formula that is this many standard errors away exceeds LEVEL with probability 0.968.
+DETECT = 6.75
+# Sampling aims further, so that chance hides no rival: at this distance the probability is 1 - ALPHA/2.
+AIM = 2 * LEVEL
+
+_EPS = float(np.finfo(float).eps)
+
+
+@dataclass(frozen=True)
+class Tally:
+    """Count, mean, sum of squared deviations and largest size of a set of draws."""
+
+    count: int = 0
+    mean: float = 0.0
+    m2: float = 0.0
+    top: float = 0.0
+
+    @classmethod
+    def of(cls, draws: np.ndarray) -> Tally:
+        """The tally of one batch."""
+        values = np.asarray(draws, dtype=float).ravel()
+        mean = float(values.mean())
+        return cls(len(values), mean, float(((values - mean) ** 2).sum()), float(np.abs(values).max()))
+
+    def __add__(self, other: Tally) -> Tally:
+        """Both together (Chan, Golub and LeVeque); in a fixed order of batches the digits are fixed too."""
+        if self.count == 0:
+            return other
+        count = self.count + other.count
+        gap = other.mean - self.mean
+        mean = self.mean + gap * other.count / count
+        m2 = self.m2 + other.m2 + gap * gap * self.count * other.count / count
+        return Tally(count, mean, m2, max(self.top, other.top))
+
+    @property
+    def sd(self) -> float:
+        """The standard deviation of one draw."""
+        return math.sqrt(self.m2 / (self.count - 1)) if self.count > 1 else math.inf
+
+    def spread(self, operations: float) -> float:
+        """The standard error of the mean, with rounding counted in.
+
+        ``operations`` is the number of floating-point operations behind one draw. Rounding is what is left when
+        the quantity is deterministic, and negligible otherwise.
+        """
+        return math.hypot(self.sd / math.sqrt(self.count), _EPS * operations * self.top) if self.count else math.inf
+
+    def to_json(self) -> dict[str, float]:
+        return {"count": self.count, "mean": self.mean, "m2": self.m2, "top": self.top}
+
+    @classmethod
+    def from_json(cls, record: dict[str, float]) -> Tally:
+        return cls(int(record["count"]), float(record["mean"]), float(record["m2"]), float(record["top"]))
+
+
+# -- the law of an error in the size --------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Law:
+    """``error ~ c size^-order``: the fitted order with its interval, and the extrapolated limit with its error."""
+
+    order: float
+    low: float
+    high: float
+    limit: float
+    limit_error: float
+
+
+def fit_law(sizes: Sequence[float], errors: Sequence[float], spreads: Sequence[float], order: float) -> Law:
+    """Fit the finite-size law by weighted least squares.
+
+    The interval of the order holds all orders whose best ``c`` is within LEVEL standard errors of the best fit.
+    The limit is the constant in ``limit + c size^-order`` (plus ``size^-(2 order)`` when four sizes or more are
+    there) for the order that is claimed. Both widen by the square root of chi^2 per degree of freedom when that
+    exceeds 1: higher-order terms are no noise, but they must not look like precision.
+    """
+    s = np.asarray(sizes, dtype=float)
+    s = s / np.exp(np.log(s).mean())
+    e, sigma = np.asarray(errors, dtype=float), np.asarray(spreads, dtype=float)
+    weights = sigma**-2
+    grid = np.linspace(-order, 5 * order, 1201)
+    basis = s[None, :] ** -grid[:, None]
+    chi2 = (weights * e * e).sum() - (basis * weights * e).sum(1) ** 2 / (basis * basis * weights).sum(1)
+    best = float(chi2.min())
+    inflation = max(1.0, best / max(1, len(s) - 2))
+    inside = grid[chi2 - best <= LEVEL**2 * inflation]
+    low = -math.inf if inside[0] == grid[0] else float(inside[0])
+    high = math.inf if inside[-1] == grid[-1] else float(inside[-1])
+
+    powers = [0.0, order, 2 * order] if len(s) >= 4 else [0.0, order]
+    design = np.stack([s**-p for p in powers], axis=1) / sigma[:, None]
+    solution, *_ = np.linalg.lstsq(design, e / sigma, rcond=None)
+    misfit = float(((e / sigma - design @ solution) ** 2).sum())
+    freedom = len(s) - len(powers)
+    widen = max(1.0, misfit / freedom) if freedom > 0 else 1.0
+    variance = np.linalg.inv(design.T @ design)[0, 0] * widen
+    return Law(float(grid[int(chi2.argmin())]), low, high, float(solution[0]), math.sqrt(float(variance)))
+
+
+__all__ = ["AIM", "ALPHA", "DETECT", "LEVEL", "Law", "Tally", "fit_law"]
