@@ -129,7 +129,7 @@ class At:
             return abs(ball(inner)) if known is None else -inner if known < 0 else inner
         if isinstance(node, (sp.factorial, sp.binomial)):
             return self._counting(node)
-        if node in (sp.nan, sp.zoo, sp.oo, -sp.oo):
+        if node in (sp.nan, sp.zoo, sp.oo, -sp.oo, sp.I):
             raise UndefinedError(f"{node}: no finite real value")
         function = _FUNCTIONS.get(node.func)
         if function is None and node.func == sp.polygamma and node.args[0] == 0:
