@@ -110,7 +110,7 @@ def test_show_why_names_what_would_decide(w2s, claims_file) -> None:
     path = claims_file(
         "@dataclass(frozen=True)\nclass Unsure:\n    kind = 'simulation'\n"
         "    def check(self, claim, run):\n"
-        "        COUNT.open('a').write('unsure\\n')\n"
+        "        note('unsure')\n"
         "        return Finding('simulation', Verdict.INCONCLUSIVE, '2.1 standard errors, ' + run.effort,"
         " {'decide': {'n': 40, 'N': 900}})\n"
         "CLAIMS = (claim('a', Unsure(), rivals=(x,)),)"

@@ -202,7 +202,7 @@ def test_an_edited_rule_does_not_bring_the_old_verdict_back(
         "@dataclass(frozen=True)\nclass Ruled:\n    kind = 'derivation'\n"
         "    def check(self, claim, run):\n"
         "        from w2s_sym.a_rule import allows\n"
-        "        COUNT.open('a').write('ruled\\n')\n"
+        "        note('ruled')\n"
         "        return Finding(self.kind, Verdict.PROVED if allows() else Verdict.REFUTED, 'by the rule')\n"
         "CLAIMS = (claim('c', Ruled()),)"
     )
@@ -237,7 +237,7 @@ def test_batches_are_kept_under_the_fingerprint(claims_file: Callable[..., Path]
         "    def check(self, claim, run):\n"
         "        for b in range(3):\n"
         "            if run.memory.get(f'batch/{b}') is None:\n"
-        "                COUNT.open('a').write(f'batch {b}\\n')\n"
+        "                note(f'batch {b}')\n"
         "                run.memory.put(f'batch/{b}', float(run.rng(b).random()))\n"
         "            if b == 1 and STOP.exists(): raise KeyError('stopped')\n"
         "        values = [run.memory.get(f'batch/{b}') for b in range(3)]\n"
