@@ -24,7 +24,7 @@ from w2s_sym.traces import Quantity, TraceSum
 
 # Candidates that a plan looks at.
 POOL = 40
-# A separation beyond this one helps no more: it is resolved by a few hundred draws.
+# A relative separation beyond this one helps no more: it is resolved by a few hundred draws.
 ENOUGH = 0.5
 _CAPS = (3, 6, 12, 24)
 
@@ -69,24 +69,31 @@ class Formulas:
 def separations(values: np.ndarray) -> np.ndarray:
     """|rival - rhs| relative to |rhs| (where rhs is 0: absolute); 0 where a rival is undefined."""
     scale = np.where(values[0] == 0, 1.0, np.abs(values[0]))
+    return distances(values) / scale
+
+
+def distances(values: np.ndarray) -> np.ndarray:
+    """|rival - rhs|; 0 where a rival is undefined."""
     with np.errstate(all="ignore"):
-        gap = np.abs(values[1:] - values[0]) / scale
+        gap = np.abs(values[1:] - values[0])
     return np.where(np.isfinite(gap), gap, 0.0)
 
 
-def choose(gaps: np.ndarray, count: int) -> list[int]:
-    """``count`` columns, one after another, each the one that best raises the least-separated rival."""
-    capped = np.minimum(gaps, ENOUGH)
-    # A rival that no candidate tells from the formula is not for the plan to weigh.
-    capped = capped[capped.max(axis=1, initial=0.0) > 0]
+def choose(resolution: np.ndarray, count: int, enough: float = ENOUGH) -> list[int]:
+    """``count`` columns, one after another, each the one that best raises the least-resolved rival (row).
+
+    A resolution beyond ``enough`` helps no more. A rival that no candidate resolves at all is not weighed.
+    """
+    capped = np.minimum(resolution, enough)
+    capped = capped[capped.max(axis=1, initial=0.0) > 1e-9 * enough]
     chosen: list[int] = []
     best = np.zeros(len(capped))
-    for _ in range(min(count, gaps.shape[1])):
+    for _ in range(min(count, resolution.shape[1])):
         reached = np.maximum(best[:, None], capped)
-        worst = reached.min(axis=0, initial=ENOUGH)
-        average = np.log(reached + 1e-6).sum(axis=0)
+        worst = reached.min(axis=0, initial=enough) / enough
+        average = np.log(reached / enough + 1e-6).sum(axis=0)
         worst[chosen] = -1.0
-        # Ties go to the larger average separation, then to the earlier candidate.
+        # Ties go to the larger average, then to the earlier candidate.
         taken = int(np.lexsort((-average, -np.round(worst, 9)))[0])
         chosen.append(taken)
         best = reached[:, taken]
@@ -298,4 +305,4 @@ def relation_of(claim: Claim) -> tuple[Any, str, sp.Expr]:
     return claim.statement.lhs, claim.statement.relation, claim.statement.rhs
 
 
-__all__ = ["Formulas", "Places", "Trial", "choose", "named_point", "relation_of", "separations"]
+__all__ = ["Formulas", "Places", "Trial", "choose", "distances", "named_point", "relation_of", "separations"]

@@ -12,6 +12,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 import sympy as sp
@@ -119,8 +120,8 @@ class Plan:
 
 
 def sizes(quantity: Quantity) -> tuple[sp.Symbol, ...]:
-    """The symbols in the shapes of the quantity's matrices, sorted by name."""
-    shapes: list[sp.Expr] = [e for a in quantity.value.atoms for e in (a.rows, a.cols)]
+    """The symbols in the shapes of the experiment's matrices, random or fixed, sorted by name."""
+    shapes = [e for a in (*quantity.value.atoms, *_fixed_atoms(quantity)) for e in (a.rows, a.cols)]
     for sample in quantity.setting.samples:
         shapes += [sample.rows, *(b.cols for b in sample.blocks)]
     return tuple(sorted({s for e in shapes for s in e.free_symbols}, key=lambda s: str(s.name)))
@@ -138,7 +139,12 @@ def realise(
     missing = [s.name for s in sizes(quantity) if s.name not in point]
     if missing:
         raise ClaimError(f"{quantity.symbol}: no value for {', '.join(missing)}; name all sizes of the experiment")
-    made = setting.realise(dict(point), rng) if setting.realise is not None else {}
+    try:
+        made = setting.realise(dict(point), rng) if setting.realise is not None else {}
+    except KeyError as problem:
+        raise ClaimError(
+            f"{quantity.symbol}: realise asks for {problem}, which is no size of the experiment"
+        ) from problem
     arrays = {k: np.asarray(v, dtype=float) for k, v in made.items() if np.ndim(v) > 0}
     given = {k: float(v) for k, v in made.items() if np.ndim(v) == 0}
     scalars: dict[str, Number] = {**given, **point}
@@ -187,7 +193,8 @@ def _fixed_atoms(quantity: Quantity) -> tuple[Atom, ...]:
 # -- the random part ------------------------------------------------------------------------------------------
 
 
-def averaged(quantity: Quantity, names: Iterable[str]) -> TraceSum:
+@lru_cache(maxsize=256)
+def averaged(quantity: Quantity, names: tuple[str, ...]) -> TraceSum:
     """The quantity's words with these blocks averaged exactly, one sample after another, by :func:`rules.expect`."""
     value, left = quantity.value, list(names)
     while left:
@@ -205,7 +212,7 @@ def averaged(quantity: Quantity, names: Iterable[str]) -> TraceSum:
 
 def plan(quantity: Quantity, instance: Instance, average: Iterable[str] = (), full_rows: bool = False) -> Plan:
     """How to draw the quantity at an instance; with ``full_rows`` every block of every sample, row by row."""
-    value = averaged(quantity, average)
+    value = averaged(quantity, tuple(average))
     samples = quantity.setting.samples
     used = {a.base for a in value.atoms}
     groups = []

@@ -23,7 +23,7 @@ import sympy as sp
 
 from w2s_sym import rules, sampling
 from w2s_sym.claim import Asymptotic, Claim, ClaimError, Finding, Run, Verdict
-from w2s_sym.planning import Formulas, Places, Trial, choose, named_point, relation_of, separations
+from w2s_sym.planning import Formulas, Places, Trial, choose, distances, named_point, relation_of, separations
 from w2s_sym.rivals import identical
 from w2s_sym.sampling import Number
 from w2s_sym.tally import AIM, DETECT, LEVEL, Law, Tally, fit_law
@@ -44,6 +44,9 @@ class Effort:
 EFFORT = {"quick": Effort(2, 0.02, 48), "standard": Effort(3, 0.005, 192), "deep": Effort(4, 0.002, 768)}
 # The fewest draws behind a z-test: the standard error itself must be known to a few per cent.
 LEAST_DRAWS = 400
+# Draws per candidate when points are chosen.
+PILOT_DRAWS = 128
+_OVERHEAD = 3000.0
 # Floating-point operations assumed behind one draw of a user's experiment.
 _OPERATIONS = 4096.0
 _LITERAL_DRAWS = 8192
@@ -150,6 +153,7 @@ class _Bench:
             run.memory.put(key, record)
         self.tally = self.tally + Tally.from_json(record)
         self.batches += 1
+        run.tell(f"{self.trial}: {self.tally.count} draws, mean {self.tally.mean:.6g} +- {self.spread:.2g}")
 
     @property
     def spread(self) -> float:
@@ -218,16 +222,39 @@ class _Test:
             at = (claim.witness,)
         if at:
             return [self._trial(p, ("named", i)) for i, p in enumerate(at)]
-        pool = self.places.candidates({}, self.fixed.rng("simulation", "plan"))
-        return [pool[i] for i in choose(separations(self.formulas.at(pool)), self.effort.points)]
+        return self._best(self.places.candidates({}, self.fixed.rng("simulation", "plan")), self.effort.points)
 
     def _trial(self, point: Mapping[Any, object], words: tuple[object, ...]) -> Trial:
         named = named_point(self.claim, point, self.places.names)
         rng = self.fixed.rng("simulation", *words)
         if all(s.name in named for s in self.places.sizes):
             return self.places.complete(named, rng)
-        pool = self.places.candidates(named, rng)
-        return pool[choose(separations(self.formulas.at(pool)), 1)[0]]
+        return self._best(self.places.candidates(named, rng), 1)[0]
+
+    def _best(self, pool: list[Trial], count: int) -> list[Trial]:
+        """The candidates at which the least work settles the rivals, by a pilot run of a few draws each."""
+        values = self.formulas.at(pool)
+        if self.quantity is None:
+            return [pool[i] for i in choose(separations(values), count)]
+        rng = self.fixed.rng("simulation", "pilot")
+        sds, work, budget = np.empty(len(pool)), np.empty(len(pool)), np.empty(len(pool))
+        for i, trial in enumerate(pool):
+            assert trial.instance is not None
+            made = sampling.plan(self.quantity, trial.instance, self.plan.average)
+            sd = float(made.draw(rng, min(PILOT_DRAWS, made.batch)).std())
+            sds[i] = max(sd, 1e-9 * abs(values[0, i]), 1e-300)
+            # A draw costs about as much as _OVERHEAD operations before it multiplies anything.
+            work[i] = 1 + made.operations / _OVERHEAD
+            budget[i] = made.batch * self.effort.batches
+        # Every point chosen must reach the standard error asked for, with room for a pilot's own error.
+        with np.errstate(divide="ignore"):
+            draws = np.where(values[0] == 0, 0.0, (sds / (self.effort.error * np.abs(values[0]))) ** 2)
+        fit = np.flatnonzero(
+            draws <= np.maximum(budget / 2, np.sort(draws / budget)[min(count, len(pool)) - 1] * budget)
+        )
+        # Settled by LEAST_DRAWS draws is settled.
+        resolution = (distances(values) / (sds * np.sqrt(work)))[:, fit]
+        return [pool[fit[i]] for i in choose(resolution, count, AIM / math.sqrt(LEAST_DRAWS))]
 
     def _bench(self, trial: Trial, words: tuple[object, ...], average: tuple[str, ...]) -> _Bench:
         what: tuple[object, ...]
@@ -249,16 +276,13 @@ class _Test:
         for bench in benches:
             while bench.tally.count < LEAST_DRAWS:
                 bench.step(self.run)
-        gaps = np.abs(values[1:] - values[0])
-        gaps[~np.isfinite(gaps)] = 0.0
+        gaps = distances(values)
         # Each rival is settled at the point that needs the fewest draws for it.
         sds = np.array([max(b.tally.sd, 1e-300) for b in benches])
         home = (gaps / sds).argmax(axis=1) if len(gaps) else np.zeros(0, dtype=int)
         for i, bench in enumerate(benches):
             mine = gaps[home == i, i]
             for _ in range(self.effort.batches - bench.batches):
-                relative = bench.relative(values[0, i])
-                self.run.tell(f"{bench.trial}: {bench.tally.count} draws, standard error {relative:.2%}")
                 if self._enough(bench, values[0, i], mine):
                     break
                 # A formula this far off needs no further draws to settle its rivals.
