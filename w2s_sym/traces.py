@@ -13,7 +13,7 @@ never lost: nothing here commutes unless it is a scalar.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -22,6 +22,7 @@ import numpy as np
 import sympy as sp
 from sympy.polys.rings import ring
 
+from w2s_sym.domain import exact_number
 from w2s_sym.notation import latex
 
 
@@ -199,7 +200,8 @@ class Mat:
     def __mul__(self, factor: sp.Expr | int) -> Mat:
         if isinstance(factor, (Mat, TraceSum)):
             return NotImplemented
-        return Mat.build(self.rows, self.cols, ((w, c * sp.sympify(factor)) for w, c in self.terms))
+        number = sp.sympify(factor, strict=True)
+        return Mat.build(self.rows, self.cols, ((w, c * number) for w, c in self.terms))
 
     __rmul__ = __mul__
 
@@ -271,6 +273,8 @@ def gaussian(name: str, rows: sp.Expr | int, cols: sp.Expr | int, print_as: str 
 def gram_inverse(block: Mat) -> Mat:
     """(X'X)^{-1} of one block."""
     x = block.atom
+    if x.form != "plain":
+        raise TraceError(f"{x.name} is a function of {x.of}; the inverse of X'X needs a block itself")
     name = f"inv({x.name}'{x.name})"
     shown = rf"({x.latex()}^{{\top}}{x.latex()})^{{-1}}"
     return _letter(Atom(name, x.cols, x.cols, "gram_inverse", x.name, symmetric=True, print_as=shown))
@@ -289,6 +293,10 @@ def projector(block: Mat) -> Mat:
 def power(block: Mat, exponent: int) -> Mat:
     """The entrywise power of a block; exponent 0 is the all-ones matrix."""
     x = block.atom
+    if x.form != "plain":
+        raise TraceError(f"{x.name} is a function of {x.of}; take an entrywise power of a block itself")
+    if not isinstance(exponent, int) or exponent < 0:
+        raise TraceError(f"entrywise power {exponent} of {x.name}: needs a whole number, 0 or more")
     if exponent == 1:
         return block
     name = f"{x.name}^{exponent}"
@@ -316,7 +324,7 @@ class TraceSum:
 
     @staticmethod
     def scalar(value: sp.Expr | int) -> TraceSum:
-        return TraceSum.build([((), sp.sympify(value))])
+        return TraceSum.build([((), sp.sympify(value, strict=True))])
 
     def __add__(self, other: TraceSum | sp.Expr | int) -> TraceSum:
         right = other if isinstance(other, TraceSum) else TraceSum.scalar(other)
@@ -334,7 +342,7 @@ class TraceSum:
         return self * -1
 
     def __sub__(self, other: TraceSum | sp.Expr | int) -> TraceSum:
-        return self + (-other if isinstance(other, TraceSum) else -sp.sympify(other))
+        return self + -(other if isinstance(other, TraceSum) else TraceSum.scalar(other))
 
     def __rsub__(self, other: sp.Expr | int) -> TraceSum:
         return TraceSum.scalar(other) - self
@@ -377,6 +385,13 @@ class TraceSum:
                 product = product @ (single if image is None else image.T if letter.transposed else image)
             return tr(product)
 
+        for atom in self.atoms:
+            image = replacement.get(atom.name)
+            if image is not None and (image.rows, image.cols) != (atom.rows, atom.cols):
+                raise TraceError(
+                    f"cannot replace {atom.name}, {atom.rows} x {atom.cols}, by a matrix of shape "
+                    f"{image.rows} x {image.cols}"
+                )
         clash = [a.name for a in self.atoms if a.form != "plain" and a.of in replacement]
         if clash:
             raise TraceError(f"{clash[0]} is a function of a block that is to be replaced; replace another block")
@@ -438,6 +453,17 @@ class Sample:
     blocks: tuple[Atom, ...]
     covariance: Mapping[tuple[str, str], Mat] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        names = self.names()
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise TraceError(f"{', '.join(twice)} is listed twice in one sample; give each block its own name")
+        for (a, b), value in self.covariance.items():
+            if a != b and (b, a) in self.covariance:
+                raise TraceError(f"the covariance of {a} and {b} is given in both orders; give it once")
+            if a == b and value != value.T:
+                raise TraceError(f"the covariance of {a} with itself is not symmetric; declare its matrix symmetric")
+
     @staticmethod
     def of(
         rows: sp.Expr | int, blocks: Iterable[Mat], covariance: Mapping[tuple[Mat, Mat], Mat] | None = None
@@ -495,6 +521,19 @@ class Setting:
     names: tuple[tuple[sp.Symbol, TraceSum], ...] = ()
     realise: Callable[[Mapping[str, Any], np.random.Generator], Mapping[str, Any]] | None = None
 
+    def __post_init__(self) -> None:
+        blocks = [name for sample in self.samples for name in sample.names()]
+        twice = sorted({name for name in blocks if blocks.count(name) > 1})
+        if twice:
+            raise TraceError(f"{', '.join(twice)} is in two samples; different samples share no block")
+        laws = [(f"the covariance of {a} and {b}", m) for s in self.samples for (a, b), m in s.covariance.items()]
+        fixed_words = [(what, [letter.atom for w, _ in m.terms for letter in w]) for what, m in laws]
+        fixed_words += [(f"the definition of {s}", list(definition.atoms)) for s, definition in self.names]
+        for what, atoms in fixed_words:
+            for atom in atoms:
+                if atom.base in blocks or atom.form != "plain":
+                    raise TraceError(f"{what} uses {atom.name}, which is random; it may use fixed matrices only")
+
     def sample_of(self, block: str) -> Sample | None:
         return next((s for s in self.samples if block in s.names()), None)
 
@@ -518,6 +557,22 @@ class Quantity:
         for atom in self.value.atoms:
             if atom.form != "plain" and atom.of not in random:
                 raise TraceError(f"{atom.name}: {atom.of} is no block of a sample of the setting")
+        # Words are told apart by the names of their letters, so that one name must be one matrix.
+        known: dict[str, Atom] = {}
+        for atom in self._every_atom():
+            if known.setdefault(atom.name, atom) != atom:
+                raise TraceError(
+                    f"two different matrices are called {atom.name}: {known[atom.name].rows} x "
+                    f"{known[atom.name].cols} and {atom.rows} x {atom.cols}; rename one"
+                )
+
+    def _every_atom(self) -> Iterator[Atom]:
+        for sample in self.setting.samples:
+            yield from sample.blocks
+            for matrix in sample.covariance.values():
+                yield from (letter.atom for word, _ in matrix.terms for letter in word)
+        for value in (self.value, *(definition for _, definition in self.setting.names)):
+            yield from (letter.atom for monomial, _ in value.terms for word in monomial for letter in word)
 
     def latex(self) -> str:
         return latex(self.symbol)
@@ -545,7 +600,11 @@ class Quantity:
         }
         made = self.setting.realise({s.name: int(v) for s, v in point.items()}, rng)
         arrays = {k: _integers(v) for k, v in made.items() if isinstance(v, np.ndarray)}
-        scalars = {k: sp.nsimplify(v) for k, v in made.items() if not isinstance(v, np.ndarray)}
+        scalars = {k: exact_number(v, k) for k, v in made.items() if not isinstance(v, np.ndarray)}
+        random = {b for s in self.setting.samples for b in s.names()}
+        for atom in self._every_atom():
+            if atom.base not in random:
+                _require_shape(atom, arrays, point)
         expectation = _entrywise(self, arrays, point, scalars)
         for s, definition in self.setting.names:
             inner = evaluate(definition, arrays, {**{k.name: v for k, v in point.items()}, **scalars})
@@ -553,6 +612,19 @@ class Quantity:
         by_name = {s.name: s for _, c in self.value.terms for s in c.free_symbols}
         point.update({by_name[k]: v for k, v in scalars.items() if k in by_name})
         return point, expectation
+
+
+def _require_shape(atom: Atom, arrays: Mapping[str, np.ndarray], point: Mapping[sp.Symbol, sp.Expr]) -> None:
+    wanted = (int(atom.rows.xreplace(dict(point))), int(atom.cols.xreplace(dict(point))))
+    if atom.name not in arrays:
+        raise TraceError(f"realise returns no matrix {atom.name}; it should be {wanted[0]} x {wanted[1]}")
+    array = arrays[atom.name]
+    if array.shape != wanted:
+        raise TraceError(f"realise returns {atom.name} of shape {array.shape}, not {wanted}")
+    if atom.symmetric and not np.array_equal(array, array.T):
+        raise TraceError(f"realise returns a matrix {atom.name} that is not symmetric, as it is declared to be")
+    if atom.orthonormal and not np.array_equal(array.T @ array, np.eye(wanted[1], dtype=int)):
+        raise TraceError(f"realise returns {atom.name} without the orthonormal columns that it is declared to have")
 
 
 def _integers(array: np.ndarray) -> np.ndarray:
@@ -610,13 +682,21 @@ def _entrywise(
 
 
 def _ldl(matrix: np.ndarray) -> tuple[np.ndarray, list[sp.Expr]]:
-    """Exact L and pivots with L diag(pivots) L' = matrix, for a positive semi-definite matrix of rationals."""
+    """Exact L and pivots with L diag(pivots) L' = matrix, for a positive semi-definite matrix of rationals.
+
+    Raises :class:`TraceError` for a matrix that is no covariance: not symmetric, or not positive semi-definite.
+    """
     size = matrix.shape[0]
     lower = np.full((size, size), sp.Integer(0), dtype=object)
     pivots: list[sp.Expr] = []
     rest = matrix.copy()
     for k in range(size):
         pivot = rest[k, k]
+        if not np.array_equal(matrix[k], matrix[:, k]) or pivot < 0 or (pivot == 0 and any(rest[k + 1 :, k])):
+            raise TraceError(
+                f"the declared covariance is not that of any row (pivot {pivot} at column {k + 1}); "
+                "let realise make a symmetric positive semi-definite one"
+            )
         pivots.append(pivot)
         lower[k, k] = sp.Integer(1)
         if pivot != 0:
