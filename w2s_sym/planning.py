@@ -20,7 +20,7 @@ from w2s_sym.domain import Condition, Domain, DomainError, exact_number
 from w2s_sym.models import ModelError
 from w2s_sym.rivals import candidates
 from w2s_sym.sampling import Instance, Number
-from w2s_sym.traces import Quantity, TraceSum
+from w2s_sym.traces import Quantity
 
 # Candidates that a plan looks at.
 POOL = 40
@@ -124,11 +124,12 @@ def named_point(claim: Claim, point: Mapping[Any, object], known: Sequence[sp.Sy
 class Places:
     """All trials of one claim: named by the user, or drawn. The quantity is None for a user's experiment."""
 
-    def __init__(self, claim: Claim, quantity: Quantity | None, value: TraceSum | None) -> None:
+    def __init__(self, claim: Claim, quantity: Quantity | None) -> None:
         self.claim = claim
         self.quantity = quantity
         self.sizes = () if quantity is None else sampling.sizes(quantity)
-        self.excesses = () if quantity is None or value is None else sampling.needed_excesses(value, quantity.setting)
+        # Of the whole words: averaging another block leaves the tail of the inverse as it is.
+        self.excesses = () if quantity is None else sampling.needed_excesses(quantity.value, quantity.setting)
         if quantity is not None:
             self._order = (*self.sizes, *(s for s in claim.domain.symbols if s not in self.sizes))
         else:
