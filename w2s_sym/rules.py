@@ -63,6 +63,40 @@ def _require_independent(value: TraceSum, sample: Sample, names: tuple[str, ...]
                 )
 
 
+def _existence(value: TraceSum, samples: tuple[Sample, ...], apart: str = "") -> tuple[Condition, ...]:
+    """When every term of the value has a mean, as conditions on the sizes; the block ``apart`` is not looked at.
+
+    Near a singular X'X, of smallest singular value s, (X'X)^{-1} grows as s^-2, X(X'X)^{-1} as 1/s, and the projector
+    is bounded. The density of s falls as s^(n-d), so that s^-p has a mean if n > d + p - 1. A term that averages to
+    zero is zero only if it has a mean. Inverses of correlated blocks are separated by Hoelder's inequality.
+    """
+    worst: dict[str, int] = {}
+    for monomial, _ in value.terms:
+        orders: dict[str, int] = {}
+        for word in monomial:
+            for i, letter in enumerate(word):
+                if letter.atom.form != "gram_inverse" or letter.atom.of == apart:
+                    continue
+                before, after = word[i - 1], word[(i + 1) % len(word)]
+                flanked = (before.key == (letter.atom.of, False)) + (after.key == (letter.atom.of, True))
+                orders[letter.atom.of] = orders.get(letter.atom.of, 0) + 2 - flanked
+        for name, order in orders.items():
+            sample = _home(samples, name)
+            others = [o for o in orders if o in sample.names() and orders[o] and not sample.cov(name, o).is_zero]
+            worst[name] = max(worst.get(name, 0), order * len(others))
+    needs = []
+    for name in sorted(worst):
+        block, order = _home(samples, name).block(name), worst[name]
+        if order:
+            need = Condition(
+                block.rows, ">", block.cols + order - 1, f"a term of order {order} in 1/{name} has a mean only then"
+            )
+        else:
+            need = Condition(block.rows, ">=", block.cols, f"{name}'{name} has an inverse only then")
+        needs.append(need)
+    return tuple(needs)
+
+
 def expect(value: TraceSum, samples: tuple[Sample, ...], names: tuple[str, ...]) -> Averaged:
     """Average over Gaussian blocks of one sample, which enter polynomially: the sum over all pairings.
 
@@ -83,7 +117,7 @@ def expect(value: TraceSum, samples: tuple[Sample, ...], names: tuple[str, ...])
     total = TraceSum.scalar(0)
     for monomial, coefficient in value.terms:
         total = total + _pair_off(monomial, sample, names) * coefficient
-    return Averaged(total, samples, WICK)
+    return Averaged(total, samples, WICK, _existence(value, samples))
 
 
 def _pair_off(monomial: Monomial, sample: Sample, names: tuple[str, ...]) -> TraceSum:
@@ -175,7 +209,7 @@ def expect_gram_inverse(value: TraceSum, samples: tuple[Sample, ...], name: str)
     if not seen:
         raise TraceError(f"({name}'{name})^-1 does not occur; nothing to average")
     need = Condition(block.rows, ">", block.cols + 1, f"the mean of ({name}'{name})^-1 exists only then")
-    return Averaged(TraceSum.build(total), samples, GRAM_INVERSE, (need,))
+    return Averaged(TraceSum.build(total), samples, GRAM_INVERSE, (need, *_existence(value, samples, apart=name)))
 
 
 def condition(value: TraceSum, samples: tuple[Sample, ...], names: tuple[str, ...], on: str) -> Averaged:
@@ -245,16 +279,16 @@ def expect_polar(value: TraceSum, samples: tuple[Sample, ...], name: str) -> Ave
             else:
                 raise TraceError(f"{' '.join(map(str, word))} is no power sum of {name}")
         degree = sum(exponents)
-        if degree % 2:
-            continue  # an odd polynomial of a symmetric vector averages to zero
         if degree < 2 * inverse:
             raise TraceError(
                 f"degree {degree} over |{name}|^{2 * inverse}: the ratio rule needs a degree that is not lower"
             )
+        if degree % 2:
+            continue  # an odd polynomial of a symmetric vector averages to zero
         mean = power_sum_moment(exponents, block.rows)
         radial = _radial(block.rows, degree // 2 - inverse) / _radial(block.rows, degree // 2)
         total.append((tuple(others), coefficient * mean * radial))
-    return Averaged(TraceSum.build(total), samples, POLAR)
+    return Averaged(TraceSum.build(total), samples, POLAR, _existence(value, samples, apart=name))
 
 
 def _radial(size: sp.Expr, half: int) -> sp.Expr:
@@ -309,10 +343,11 @@ def state_in_names(value: TraceSum, names: tuple[tuple[sp.Symbol, TraceSum], ...
     pending = [sp.expand(e) for e in equations]
     while pending:
         equation = pending.pop(0)
-        pivot = next((u for u in unknowns if equation.has(u) and sp.Poly(equation, u).degree() == 1), None)
+        pivot = next((u for u in unknowns if equation.is_polynomial(u) and sp.Poly(equation, u).degree() == 1), None)
         if pivot is None:
             continue
-        solution = sp.solve(equation, pivot)[0]
+        linear = sp.Poly(equation, pivot)
+        solution = sp.cancel(-linear.eval(pivot, 0) / linear.LC())
         result = result.xreplace({pivot: solution})
         pending = [sp.expand(e.xreplace({pivot: solution})) for e in pending]
         unknowns.remove(pivot)
