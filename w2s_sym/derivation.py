@@ -31,8 +31,8 @@ from w2s_sym.claim import (
 )
 from w2s_sym.domain import Condition, Domain, DomainError
 from w2s_sym.notation import latex
-from w2s_sym.rivals import identical
-from w2s_sym.signs import defined, follows, proves
+from w2s_sym.algebra import NotRational, identical, limit_at_infinity
+from w2s_sym.signs import defined, follows, proves, same_value
 from w2s_sym.traces import Quantity, Sample, TraceError, TraceSum
 
 _RULE_OF = {
@@ -272,9 +272,12 @@ def _implies(chained: str, wanted: str) -> bool:
 
 
 def _require_defined(lines: list[Line], claim: Claim) -> None:
+    # A symbol that is given by an explicit definition stands for its formula: denominators are read in that.
+    definitions = {e.unknown: e.solve_linear(e.unknown) for e in claim.given}
+    explicit = {s: v for s, v in definitions.items() if v is not None}
     for line in lines:
         if isinstance(line.value, sp.Expr):
-            guilty = defined(line.value, _with_given(claim))
+            guilty = defined(line.value.xreplace(explicit), _with_given(claim))
             if guilty is not None:
                 raise StepFailed(f"cannot show {guilty} != 0 on the domain; add it as a condition", False)
 
@@ -330,7 +333,7 @@ def _average(step: Step, value: TraceSum, samples: tuple[Sample, ...], claim: Cl
 
 def _rewrite(line: Line, target: sp.Expr, reason: str, claim: Claim) -> Line:
     value = line.value
-    if not identical(value, target):
+    if not same_value(value, target, _with_given(claim)):
         counter = _counter_example(claim, value - target, "!=")
         if counter is not None:
             raise StepFailed(
@@ -352,7 +355,7 @@ def _bound(value: sp.Expr, step: Step, claim: Claim) -> Line:
     wanted = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}[relation]
     domain = _with_given(claim)
     if by is not None:
-        if not identical(difference, by) and sp.simplify(difference - by) != 0:
+        if not same_value(difference, by, domain):
             counter = _counter_example(claim, difference - by, "!=")
             raise StepFailed(f"next minus current line is not {by}", counter is not None)
         difference = by
@@ -384,7 +387,7 @@ def _compute(step: Step, value: sp.Expr, claim: Claim) -> Line:
         return Line(sp.cancel(value.doit()), "=", step.why or "differentiate", False)
     if step.op == "limit":
         (s,) = step.args
-        return Line(limit_at_infinity(value, s), "=", step.why or f"let {s} tend to infinity", False)
+        return Line(_limit(value, s, claim), "=", step.why or f"let {s} tend to infinity", False)
     raise ClaimError(f"{claim.id}: unknown step {step.op}")
 
 
@@ -434,31 +437,29 @@ def _same_sign(claim: Claim, statement: Iff) -> tuple[Line, ...]:
     return first, Line(product, "=", f"a factor that is {wanted} 0 times the second condition's difference", False)
 
 
-def limit_at_infinity(value: sp.Expr, s: sp.Symbol) -> sp.Expr:
-    """The limit of a rational function of ``s`` at infinity; an error when it is infinite or not rational."""
-    numerator, denominator = sp.fraction(sp.cancel(sp.together(value)))
-    if not (numerator.is_polynomial(s) and denominator.is_polynomial(s)):
-        raise StepFailed(f"{value} is not rational in {s}", False)
-    top, bottom = sp.Poly(numerator, s), sp.Poly(denominator, s)
-    if top.degree() > bottom.degree():
+def _limit(value: sp.Expr, s: sp.Symbol, claim: Claim) -> sp.Expr:
+    try:
+        limit, _, leading = limit_at_infinity(value, s)
+    except (NotRational, sp.PolynomialError):
+        raise StepFailed(f"{value} is not rational in {s}", False) from None
+    if limit is None:
         raise StepFailed(f"{value} is unbounded as {s} grows", False)
-    if top.degree() < bottom.degree():
-        return sp.Integer(0)
-    return sp.cancel(top.LC() / bottom.LC())
+    if not leading.is_number and defined(1 / leading, _with_given(claim)) is not None:
+        raise StepFailed(f"cannot show that the leading coefficient {leading} is nonzero on the domain", False)
+    return limit
 
 
 def _check_order(claim: Claim, statement: Asymptotic, lines: list[Line]) -> None:
     """The difference must fall exactly as in_^-order: read off the degrees of its numerator and denominator."""
-    numerator, denominator = sp.fraction(sp.cancel(sp.together(statement.lhs - statement.rhs)))
     s = statement.in_
-    if numerator == 0:
+    if identical(statement.lhs, statement.rhs):
         raise StepFailed("the two sides are equal; state it as an equality", False)
-    if not (numerator.is_polynomial(s) and denominator.is_polynomial(s)):
-        raise StepFailed(f"the difference is not rational in {s}", False)
-    order = sp.Poly(denominator, s).degree() - sp.Poly(numerator, s).degree()
+    try:
+        _, order, leading = limit_at_infinity(statement.lhs - statement.rhs, s)
+    except (NotRational, sp.PolynomialError):
+        raise StepFailed(f"the difference is not rational in {s}", False) from None
     if order != statement.order:
         raise StepFailed(f"the difference falls as {s}^-{order}, not {s}^-{statement.order}", True)
-    leading = sp.Poly(denominator, s).LC()
     if not leading.is_number and defined(1 / leading, _with_given(claim)) is not None:
         raise StepFailed(f"cannot show that the leading coefficient {leading} is nonzero on the domain", False)
     if not any("tend to infinity" in line.reason or line.typed for line in lines[1:]):

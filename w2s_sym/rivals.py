@@ -10,6 +10,8 @@ from collections.abc import Iterator
 
 import sympy as sp
 
+from w2s_sym.algebra import identical
+
 
 def mutants(expression: sp.Expr) -> tuple[sp.Expr, ...]:
     """All one-node mutants of ``expression`` that differ from it, in a deterministic order, without repeats.
@@ -30,12 +32,6 @@ def candidates(expression: sp.Expr) -> Iterator[sp.Expr]:
         if candidate not in seen and not candidate.has(sp.zoo, sp.nan, sp.oo, -sp.oo):
             seen.add(candidate)
             yield candidate
-
-
-def identical(left: sp.Expr, right: sp.Expr) -> bool:
-    """Whether two expressions are equal by rational-function algebra (sound: False may mean 'not shown')."""
-    difference = left - right
-    return bool(difference == 0 or sp.cancel(sp.together(difference)) == 0)
 
 
 def _mutate(node: sp.Expr) -> Iterator[sp.Expr]:

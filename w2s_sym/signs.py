@@ -9,20 +9,28 @@ from __future__ import annotations
 
 import sympy as sp
 
+from w2s_sym.algebra import NotRational, identical, reduce_squares
 from w2s_sym.domain import Condition, Domain
 
 # A sign is a pair (s, strict): s in {1, -1, 0}; (1, False) reads >= 0, (1, True) reads > 0, (0, False) reads = 0.
 Sign = tuple[int, bool]
 
 
-def sign(expression: sp.Expr, domain: Domain) -> Sign | None:
-    """The proved sign of an expression on the whole domain, or None."""
+def sign(expression: sp.Expr, domain: Domain, strict: bool = False) -> Sign | None:
+    """The proved sign of an expression on the whole domain, or None; ``strict`` asks to try hard to exclude zero."""
     expression = sp.sympify(expression)
-    structural = _structural(expression, domain)
-    if structural is not None:
+    stated = _stated(expression, domain)
+    if stated is not None:
+        return stated
+    structural = _structural(expression, domain, strict)
+    if structural is not None and (structural[1] or not strict or structural[0] == 0):
         return structural
+    return _by_factors(expression, domain, strict) or structural
+
+
+def _by_factors(expression: sp.Expr, domain: Domain, strict: bool, cases: bool = True) -> Sign | None:
     numerator, denominator = sp.fraction(sp.cancel(sp.together(expression)))
-    top, bottom = _factored(numerator, domain), _factored(denominator, domain)
+    top, bottom = _factored(numerator, domain, strict, cases), _factored(denominator, domain, True, cases)
     if top is None or bottom is None or not bottom[1]:
         return None
     return top[0] * bottom[0], top[1]
@@ -30,22 +38,22 @@ def sign(expression: sp.Expr, domain: Domain) -> Sign | None:
 
 def proves(difference: sp.Expr, relation: str, domain: Domain) -> bool:
     """Whether ``difference relation 0`` is proved on the whole domain."""
-    found = sign(difference, domain)
-    if relation == "!=" and found is None:
+    found = sign(difference, domain, relation in ("<", ">", "!="))
+    if relation == "!=" and (found is None or not found[1]):
         return any(
             c.relation in ("!=", "<", ">") and sp.cancel(difference / (c.lhs - c.rhs)).is_nonzero is True
             for c in domain.conditions
         )
     if found is None:
         return False
-    s, strict = found
+    s, is_strict = found
     return {
-        ">": s == 1 and strict,
+        ">": s == 1 and is_strict,
         ">=": s >= 0,
-        "<": s == -1 and strict,
+        "<": s == -1 and is_strict,
         "<=": s <= 0,
         "=": s == 0,
-        "!=": s != 0 and strict,
+        "!=": s != 0 and is_strict,
     }[relation]
 
 
@@ -56,15 +64,78 @@ def follows(condition: Condition, domain: Domain) -> bool:
 
 def defined(expression: sp.Expr, domain: Domain) -> sp.Expr | None:
     """None when every denominator is proved nonzero on the domain; else a denominator that is not."""
+    seen: set[sp.Expr] = set()
     for node in sp.preorder_traversal(sp.sympify(expression)):
-        if node.is_Pow and node.exp.is_negative and not node.base.is_number:
-            for factor, _ in sp.factor_list(sp.fraction(sp.together(node.base))[0])[1]:
-                if not proves(factor, "!=", domain):
-                    return factor
+        if not (node.is_Pow and node.exp.is_negative) or node.base.is_number or node.base in seen:
+            continue
+        seen.add(node.base)
+        if proves(node.base, "!=", domain):
+            continue
+        for factor, _ in sp.factor_list(sp.fraction(sp.together(node.base))[0])[1]:
+            if not proves(factor, "!=", domain):
+                return factor
     return None
 
 
-def _structural(expression: sp.Expr, domain: Domain) -> Sign | None:
+def same_value(left: sp.Expr, right: sp.Expr, domain: Domain) -> bool:
+    """Whether two expressions are equal on the domain, square roots of what is proved nonnegative included.
+
+    sqrt(u) is written as a product of the roots of u's factors, which holds where each factor is nonnegative; then
+    only the squares of these roots are used.
+    """
+    if identical(left, right):
+        return True
+    roots: dict[sp.Expr, sp.Symbol] = {}
+    try:
+        difference = _split_roots(sp.sympify(left) - sp.sympify(right), domain, roots)
+    except NotRational:
+        return False
+    return reduce_squares(difference, {r: base for base, r in roots.items()})
+
+
+def _split_roots(expression: sp.Expr, domain: Domain, roots: dict[sp.Expr, sp.Symbol]) -> sp.Expr:
+    if expression.is_Pow and expression.exp.is_Rational and expression.exp.q == 2:
+        numerator, denominator = sp.fraction(sp.together(expression.base))
+        result: sp.Expr = sp.Integer(1)
+        negative = 0
+        for part, direction in ((numerator, 1), (denominator, -1)):
+            constant, factors = sp.factor_list(part)
+            for base, exponent in ((sp.sympify(constant), 1), *factors):
+                wanted = ">=" if direction > 0 else ">"
+                if not proves(base, wanted, domain):
+                    if not proves(-base, wanted, domain):
+                        raise NotRational(f"the sign of {base} under a root is not proved")
+                    negative += exponent
+                    base = -base
+                if base.is_Integer and sp.sqrt(base).is_Integer:
+                    result *= sp.sqrt(base) ** (exponent * direction)
+                else:
+                    root = roots.setdefault(base, sp.Dummy(f"r{len(roots)}"))
+                    result *= root ** (exponent * direction)
+        if negative % 2:
+            raise NotRational(f"{expression.base} under a root is not proved nonnegative")
+        return result**expression.exp.p
+    if not expression.args:
+        return expression
+    return expression.func(*(_split_roots(a, domain, roots) for a in expression.args))
+
+
+def _stated(expression: sp.Expr, domain: Domain) -> Sign | None:
+    """The sign of a rational multiple of a condition that is not polynomial (those are matched factor by factor)."""
+    for condition in domain.conditions:
+        difference = condition.lhs - condition.rhs
+        if condition.relation not in (">", ">=", "<", "<=") or difference.is_polynomial(*domain.symbols):
+            continue
+        if expression.free_symbols != difference.free_symbols:
+            continue
+        quotient = sp.cancel(sp.together(expression / difference))
+        if quotient.is_Rational and quotient != 0:
+            s = (1 if condition.relation in (">", ">=") else -1) * (1 if quotient > 0 else -1)
+            return s, condition.relation in (">", "<")
+    return None
+
+
+def _structural(expression: sp.Expr, domain: Domain, strict: bool = False) -> Sign | None:
     """The sign read off the shape of a sum of products, as the author wrote it."""
     if expression.is_number:
         if expression.is_zero:
@@ -73,22 +144,23 @@ def _structural(expression: sp.Expr, domain: Domain) -> Sign | None:
             return 1, True
         return (-1, True) if expression.is_negative else None
     if expression.is_Add:
-        return _sum([sign(a, domain) for a in expression.args])
+        found = _sum([sign(a, domain) for a in expression.args])
+        if found is not None and strict and not found[1]:
+            # One strictly signed term is enough.
+            stricter = (sign(a, domain, True) for a in expression.args)
+            return found[0], any(s is not None and s[1] for s in stricter)
+        return found
     if expression.is_Mul:
-        return _product([_structural(a, domain) or _leaf(a, domain) for a in expression.args])
+        return _product([sign(a, domain, strict) for a in expression.args])
     if expression.is_Pow and expression.exp.is_number:
-        inner = sign(expression.base, domain)
-        if expression.exp.is_integer and expression.exp % 2 == 0 and expression.base.is_real is not False:
-            strict = inner is not None and inner[1]
-            return (1, strict) if expression.exp > 0 or strict else None
-        if inner is None or inner[0] == -1:
+        inner = sign(expression.base, domain, strict or bool(expression.exp.is_negative))
+        if expression.exp.is_integer and expression.exp % 2 == 0:
+            nonzero = inner is not None and inner[1]
+            return (1, nonzero) if expression.exp > 0 or nonzero else None
+        if inner is None or (inner[0] == -1 and not expression.exp.is_integer):
             return None
-        return inner if expression.exp > 0 else ((1, True) if inner[1] else None)
+        return inner if expression.exp > 0 else (inner if inner[1] else None)
     return None
-
-
-def _leaf(expression: sp.Expr, domain: Domain) -> Sign | None:
-    return sign(expression, domain) if expression.is_Add else _factored(expression, domain)
 
 
 def _sum(signs: list[Sign | None]) -> Sign | None:
@@ -113,7 +185,7 @@ def _product(signs: list[Sign | None]) -> Sign | None:
     return total, strict and total != 0
 
 
-def _factored(expression: sp.Expr, domain: Domain) -> Sign | None:
+def _factored(expression: sp.Expr, domain: Domain, strict: bool, cases: bool = True) -> Sign | None:
     if expression.is_number:
         return _structural(expression, domain)
     try:
@@ -122,7 +194,7 @@ def _factored(expression: sp.Expr, domain: Domain) -> Sign | None:
         return None
     signs = [_structural(sp.sympify(constant), domain)]
     for factor, exponent in factors:
-        inner = _polynomial(factor, domain)
+        inner = _polynomial(factor, domain, strict, cases)
         if exponent % 2 == 0:
             signs.append((1, inner is not None and inner[1]))
         else:
@@ -130,25 +202,58 @@ def _factored(expression: sp.Expr, domain: Domain) -> Sign | None:
     return _product(signs)
 
 
-def _polynomial(expression: sp.Expr, domain: Domain) -> Sign | None:
-    for condition in domain.conditions:
-        quotient = sp.cancel(expression / (condition.lhs - condition.rhs))
-        if quotient.is_Rational and quotient != 0 and condition.relation in (">", ">=", "<", "<="):
-            s = (1 if condition.relation in (">", ">=") else -1) * (1 if quotient > 0 else -1)
-            return s, condition.relation in (">", "<")
+def _polynomial(expression: sp.Expr, domain: Domain, strict: bool, cases: bool) -> Sign | None:
     best: Sign | None = None
+    for condition in domain.conditions:
+        if condition.relation not in (">", ">=", "<", "<="):
+            continue
+        difference = condition.lhs - condition.rhs
+        if expression.free_symbols != difference.free_symbols:
+            continue
+        quotient = sp.cancel(expression / difference)
+        if quotient.is_Rational and quotient != 0:
+            s = (1 if condition.relation in (">", ">=") else -1) * (1 if quotient > 0 else -1)
+            if condition.relation in (">", "<"):
+                return s, True
+            best = (s, False)
     tried: set[sp.Expr] = set()
     for substitution, strict_slacks in domain.slacks():
         inside = sp.expand(expression.xreplace(substitution))
-        if inside in tried:
+        if (inside, strict_slacks) in tried:
             continue
-        tried.add(inside)
+        tried.add((inside, strict_slacks))
         found = _coefficients(inside, strict_slacks)
         if found is not None:
             if found[1] or found[0] == 0:
                 return found
             best = found
+            if not strict:
+                return best
+    if best is not None and strict and cases and _never_zero(expression, domain, best[0]):
+        return best[0], True
     return best
+
+
+def _never_zero(expression: sp.Expr, domain: Domain, s: int) -> bool:
+    """Strictness by cases: one nonnegative symbol is zero, or it is positive."""
+    for symbol in sorted(expression.free_symbols & set(domain.symbols), key=lambda x: x.name):
+        if symbol.is_positive or not symbol.is_nonnegative or domain.points:
+            continue
+        positive = Domain(domain.symbols, (*domain.conditions, Condition(symbol, ">", sp.Integer(0))))
+        if any(c.free_symbols == {symbol} and c.relation == ">" for c in domain.conditions):
+            continue
+        zero = {symbol: sp.Integer(0)}
+        kept = tuple(
+            Condition(c.lhs.xreplace(zero), c.relation, c.rhs.xreplace(zero))
+            for c in domain.conditions
+            if c.free_symbols - {symbol}
+        )
+        without = Domain(tuple(x for x in domain.symbols if x != symbol), kept)
+        # No cases within cases: each branch must be settled by the slacks alone.
+        branches = ((expression.xreplace(zero), without), (expression, positive))
+        if all(_by_factors(branch, where, True, False) == (s, True) for branch, where in branches):
+            return True
+    return False
 
 
 def _coefficients(expression: sp.Expr, strict_slacks: frozenset[sp.Symbol]) -> Sign | None:
