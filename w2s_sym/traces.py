@@ -327,12 +327,16 @@ class TraceSum:
         return TraceSum.build([((), sp.sympify(value, strict=True))])
 
     def __add__(self, other: TraceSum | sp.Expr | int) -> TraceSum:
+        if isinstance(other, Mat):
+            return NotImplemented
         right = other if isinstance(other, TraceSum) else TraceSum.scalar(other)
         return TraceSum.build((*self.terms, *right.terms))
 
     __radd__ = __add__
 
     def __mul__(self, other: TraceSum | sp.Expr | int) -> TraceSum:
+        if isinstance(other, Mat):
+            return NotImplemented
         right = other if isinstance(other, TraceSum) else TraceSum.scalar(other)
         return TraceSum.build(((m + k, c * e) for m, c in self.terms for k, e in right.terms))
 
@@ -342,6 +346,8 @@ class TraceSum:
         return self * -1
 
     def __sub__(self, other: TraceSum | sp.Expr | int) -> TraceSum:
+        if isinstance(other, Mat):
+            return NotImplemented
         return self + -(other if isinstance(other, TraceSum) else TraceSum.scalar(other))
 
     def __rsub__(self, other: sp.Expr | int) -> TraceSum:
