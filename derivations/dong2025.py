@@ -47,10 +47,16 @@ h = symbol("h", "b_w'(I - C'C) b_w, the part of the teacher's signal outside the
 var_f = symbol("var_f", "variance of the target f", r"\operatorname{Var} f", nonnegative=True)
 
 ER_w = symbol("ER_w", "excess risk of the weak teacher", r"\mathrm{ER}_w", positive=True)
-ER_s = symbol("ER_s", "excess risk of the strong baseline, trained on the n true labels", r"\mathrm{ER}_s", positive=True)
-ER_c = symbol("ER_c", "excess risk of the strong ceiling, trained on n + N true labels", r"\mathrm{ER}_c", positive=True)
+ER_s = symbol(
+    "ER_s", "excess risk of the strong baseline, trained on the n true labels", r"\mathrm{ER}_s", positive=True
+)
+ER_c = symbol(
+    "ER_c", "excess risk of the strong ceiling, trained on n + N true labels", r"\mathrm{ER}_c", positive=True
+)
 ER_pop = symbol("ER_w2s_pop", "population excess risk of the student", r"\mathrm{ER}_{\mathrm{w2s}}", positive=True)
-ER_in = symbol("ER_w2s_in", "in-sample excess risk of the student", r"\widehat{\mathrm{ER}}_{\mathrm{w2s}}", positive=True)
+ER_in = symbol(
+    "ER_w2s_in", "in-sample excess risk of the student", r"\widehat{\mathrm{ER}}_{\mathrm{w2s}}", positive=True
+)
 
 # -- the experiment -------------------------------------------------------------------------------------------
 
@@ -400,7 +406,9 @@ HERMITE_LIMIT = Claim(
 D = sp.Symbol("D", integer=True, positive=True)
 r_s, r_w = d_s, d_w
 c_left = symbol("c_left", "|L_s'L_w|_F^2, overlap of the roots' column spaces", r"|L_s^\top L_w|_F^2", nonnegative=True)
-c_right = symbol("c_right", "|R_s'R_w|_F^2, overlap of the covariances' eigenbases", r"|R_s^\top R_w|_F^2", nonnegative=True)
+c_right = symbol(
+    "c_right", "|R_s'R_w|_F^2, overlap of the covariances' eigenbases", r"|R_s^\top R_w|_F^2", nonnegative=True
+)
 L_s, L_w = fixed("L_s", D, d_s, orthonormal=True), fixed("L_w", D, d_w, orthonormal=True)
 R_s, R_w = fixed("R_s", D, d_s, orthonormal=True), fixed("R_w", D, d_w, orthonormal=True)
 g1, g2 = gaussian("g1", 1, D), gaussian("g2", 1, D)
@@ -450,7 +458,9 @@ alignment = Quantity(
     literal_alignment,
 )
 symmetric_alignment = Quantity(
-    symbol("K_sym", "E[k_s k_w] when both roots are symmetric", r"\mathbb{E}[k_s k_w]_{\mathrm{sym}}", nonnegative=True),
+    symbol(
+        "K_sym", "E[k_s k_w] when both roots are symmetric", r"\mathbb{E}[k_s k_w]_{\mathrm{sym}}", nonnegative=True
+    ),
     "correlation dimension of features with symmetric roots, phi = Sigma^{1/2} g with one g",
     _kernels,
     Setting(_PAIR, (_overlaps[0],), frames),
@@ -479,7 +489,9 @@ SYMMETRIC_ROOTS = Claim(
 )
 angle_left = sp.Symbol("alpha", nonnegative=True)
 angle_right = sp.Symbol("beta", nonnegative=True)
-_ANGLES = Domain((angle_left, angle_right), (Condition(angle_left, "<=", sp.pi / 2), Condition(angle_right, "<=", sp.pi / 2)))
+_ANGLES = Domain(
+    (angle_left, angle_right), (Condition(angle_left, "<=", sp.pi / 2), Condition(angle_right, "<=", sp.pi / 2))
+)
 _two_roots = Compare(sp.cos(angle_left) ** 2, "!=", sp.cos(angle_right) ** 2)
 OVERLAP_ZERO = Claim(
     "eigenbasis_overlap_can_miss_all_correlation",
@@ -584,9 +596,7 @@ GAP_QUANTITY = Quantity(
     "mean square of f - b_w'psi_w - (b_s - C b_w)'psi_s",
     tr(_gap_error.T @ _gap_error),
     setting(only(TEST, xs, xw, f_0)),
-    lambda a, _: float(
-        ((a["f0"] - a["Psi_w0"] @ a["b_w"] - a["Psi_s0"] @ (a["b_s"] - a["C"] @ a["b_w"])) ** 2).sum()
-    ),
+    lambda a, _: float(((a["f0"] - a["Psi_w0"] @ a["b_w"] - a["Psi_s0"] @ (a["b_s"] - a["C"] @ a["b_w"])) ** 2).sum()),
 )
 GAP_BOUNDED = Claim(
     "student_gap_is_at_most_teacher_error",
@@ -907,9 +917,7 @@ PGR_POPULATION_BOUND = Claim(
             ">=",
             pgr_population_bound,
             by=A_pop / k * ((sigma2 + rho_w) * d_w - n * weak_risk) / (weak_risk * d_w)
-            + (rho + d_s / (N - d_s - 1) * h)
-            * (d_w * sigma2 - n * weak_risk)
-            / (weak_risk * d_w * sigma2),
+            + (rho + d_s / (N - d_s - 1) * h) * (d_w * sigma2 - n * weak_risk) / (weak_risk * d_w * sigma2),
             why="ER_w > sigma2 d_w/n",
         ),
         Precision(),
@@ -991,7 +999,13 @@ PGR_LIMIT = Claim(
     "pgr_tends_to_one_minus_overlap",
     "Without approximation error, PGR tends to 1 - d_sw/d_w as N grows, at every n, with an error of order 1/N.",
     Asymptotic(pgr_no_error, 1 - d_sw / d_w, N),
-    with_(VARIANCE_IN, CEILING_FITS, NOISY, DISCREPANT),
+    with_(
+        VARIANCE_IN,
+        CEILING_FITS,
+        NOISY,
+        DISCREPANT,
+        Condition(d_w * (n + N - d_s - 1), ">", d_s * k, "the gap to recover must be positive"),
+    ),
     PAPER.at("limit of PGR"),
     (Derivation(pgr_no_error).limit(N), Precision()),
     rests_on=(PGR_IN_SAMPLE,),
@@ -1026,7 +1040,9 @@ PGR_OTHER_ORDER = Claim(
     "Without approximation error and with n to infinity first, PGR tends to (d_w - A)/(d_w - d_s) for d_w > d_s, with "
     "an error of order 1/n: the order of the two limits matters.",
     Asymptotic(pgr_no_error, (d_w - A) / (d_w - d_s), n),
-    with_(VARIANCE_IN, CEILING_FITS, NOISY, DISCREPANT, Condition(d_w, ">", d_s, "d_w = d_s leaves no gap at first order")),
+    with_(
+        VARIANCE_IN, CEILING_FITS, NOISY, DISCREPANT, Condition(d_w, ">", d_s, "d_w = d_s leaves no gap at first order")
+    ),
     PAPER.at("limit of PGR"),
     (Derivation(pgr_no_error).limit(n), Precision()),
     rests_on=(PGR_IN_SAMPLE,),
@@ -1050,9 +1066,7 @@ OPR_MAXIMUM = Claim(
     "printed_opr_bound_is_capped",
     "At fixed N the printed OPR bound never exceeds d_s/(sqrt A + sqrt(B (d_w + 1)))^2, B = rho/sigma2, whatever n.",
     Compare(printed_opr, "<=", opr_ceiling),
-    with_(
-        Domain((*VARIANCE_IN.symbols, rho_w, rho_s), VARIANCE_IN.conditions), NOISY, Condition(rho_w, ">", 0)
-    ),
+    with_(Domain((*VARIANCE_IN.symbols, rho_w, rho_s), VARIANCE_IN.conditions), NOISY, Condition(rho_w, ">", 0)),
     PAPER.at("sample complexity; the printed bound in n"),
     (
         Derivation(printed_opr).bound(
@@ -1103,7 +1117,12 @@ PRINCIPAL_PAIR = Claim(
         (cosine, s_1, w_1, v_1),
         (
             Condition(cosine, "<", 1),
-            Condition(v_1 * (1 - cosine**2), ">=", s_1**2 + w_1**2 - 2 * cosine * s_1 * w_1, "f has at least the variance that the pair explains"),
+            Condition(
+                v_1 * (1 - cosine**2),
+                ">=",
+                s_1**2 + w_1**2 - 2 * cosine * s_1 * w_1,
+                "f has at least the variance that the pair explains",
+            ),
         ),
     ),
     PAPER.at("limits without approximation error"),

@@ -7,6 +7,8 @@ a positive multiple of a condition of the domain. ``None`` means not proved, nev
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import sympy as sp
 
 from w2s_sym.algebra import NotRational, identical, reduce_squares
@@ -18,7 +20,12 @@ Sign = tuple[int, bool]
 
 def sign(expression: sp.Expr, domain: Domain, strict: bool = False) -> Sign | None:
     """The proved sign of an expression on the whole domain, or None; ``strict`` asks to try hard to exclude zero."""
-    expression = sp.sympify(expression)
+    # The finite list of a domain's points plays no part here, and would make it unhashable.
+    return _sign(sp.sympify(expression), Domain(domain.symbols, domain.conditions), strict)
+
+
+@lru_cache(maxsize=50_000)
+def _sign(expression: sp.Expr, domain: Domain, strict: bool) -> Sign | None:
     stated = _stated(expression, domain)
     if stated is not None:
         return stated
@@ -26,6 +33,21 @@ def sign(expression: sp.Expr, domain: Domain, strict: bool = False) -> Sign | No
     if structural is not None and (structural[1] or not strict or structural[0] == 0):
         return structural
     return _by_factors(expression, domain, strict) or structural
+
+
+@lru_cache(maxsize=5_000)
+def _slacks(
+    domain: Domain, symbols: frozenset[sp.Symbol]
+) -> tuple[tuple[dict[sp.Symbol, sp.Expr], frozenset[sp.Symbol]], ...]:
+    """The ways to write these symbols in slacks: only they, and what their bounds are made of, are replaced."""
+    needed = set(symbols)
+    for s in reversed(domain.symbols):
+        if s in needed:
+            known = set(domain.symbols[: domain.symbols.index(s) + 1])
+            for c in domain.conditions:
+                if s in c.free_symbols and c.free_symbols <= known:
+                    needed |= c.free_symbols
+    return tuple(domain.restrict(needed).slacks())
 
 
 def _by_factors(expression: sp.Expr, domain: Domain, strict: bool, cases: bool = True) -> Sign | None:
@@ -217,7 +239,7 @@ def _polynomial(expression: sp.Expr, domain: Domain, strict: bool, cases: bool) 
                 return s, True
             best = (s, False)
     tried: set[sp.Expr] = set()
-    for substitution, strict_slacks in domain.slacks():
+    for substitution, strict_slacks in _slacks(domain, frozenset(expression.free_symbols)):
         inside = sp.expand(expression.xreplace(substitution))
         if (inside, strict_slacks) in tried:
             continue
@@ -237,7 +259,7 @@ def _polynomial(expression: sp.Expr, domain: Domain, strict: bool, cases: bool) 
 def _never_zero(expression: sp.Expr, domain: Domain, s: int) -> bool:
     """Strictness by cases: one nonnegative symbol is zero, or it is positive."""
     for symbol in sorted(expression.free_symbols & set(domain.symbols), key=lambda x: x.name):
-        if symbol.is_positive or not symbol.is_nonnegative or domain.points:
+        if symbol.is_positive or not symbol.is_nonnegative:
             continue
         positive = Domain(domain.symbols, (*domain.conditions, Condition(symbol, ">", sp.Integer(0))))
         if any(c.free_symbols == {symbol} and c.relation == ">" for c in domain.conditions):
