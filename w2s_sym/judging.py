@@ -86,7 +86,7 @@ def judge_equality(evidence: Evidence, elsewhere: Elsewhere) -> Finding:
     """The verdict on ``mean = rhs``; ``elsewhere`` names a point that would decide between rivals left standing."""
     formulas, benches, values = evidence.formulas, evidence.benches, evidence.values
     authors, detail = len(formulas.authors), evidence.detail()
-    out = rejected(benches, values).any(axis=1)
+    out = np.asarray(np.any(rejected(benches, values), axis=1))
     refuted = tuple(i for (i, _), gone in zip(formulas.authors, out[:authors], strict=True) if gone)
     worst, rhs = max(evidence.tested, key=lambda t: abs(t[0].z(t[1])))
     if abs(worst.z(rhs)) > LEVEL:
@@ -99,7 +99,7 @@ def judge_equality(evidence: Evidence, elsewhere: Elsewhere) -> Finding:
         )
         return Finding("simulation", Verdict.REFUTED, text, detail, refuted)
     done = settled(benches, values)[authors:]
-    near = np.max(separations(values)[authors:], axis=1, initial=0.0) < SAME
+    near = np.asarray(separations(values).max(axis=1, initial=0.0) < SAME)[authors:]
     # A mutant that is the formula in another form is no rival. Only survivors are worth the algebra.
     standing = [
         m

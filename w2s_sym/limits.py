@@ -116,7 +116,7 @@ def _judge(law: Law, wanted: float, sizes: Sequence[int], rhs: float, standing: 
     z = law.limit / law.limit_error
     if abs(z) > LEVEL:
         away = f"{law.limit / abs(rhs):+.2%} of the right side" if rhs != 0 else f"{law.limit:+.3g}"
-        return Verdict.REFUTED, f"the extrapolated limit is {away} away (z = {z:+.1f})"
+        return Verdict.REFUTED, f"extrapolated at order {wanted:g}, the limit is {away} away (z = {z:+.1f})"
     fitted = (
         f"error falls at order {law.order:.2f} [{law.low:.2f}, {law.high:.2f}] over sizes {', '.join(map(str, sizes))}"
     )

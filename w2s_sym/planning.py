@@ -141,17 +141,21 @@ class Places:
         extra = () if self.quantity is None else tuple(s for s, _ in self.quantity.setting.names)
         return (*self._order, *(s for s in extra if s not in self._order))
 
-    def too_heavy(self, trial: Trial) -> str | None:
-        """Why the tail of the sampled inverse is too heavy for a z-test at this trial, or None."""
+    def too_heavy(self, point: Mapping[str, Number]) -> str | None:
+        """Why the tail of the sampled inverse is too heavy for a z-test at this point, or None.
+
+        Of a partial point only what it names is judged.
+        """
         for rows, cols, least in self.excesses:
-            if trial.instance is None:
+            excess = rows - cols
+            if not all(s.name in point for s in excess.free_symbols):
                 continue
-            excess = trial.instance.size(rows - cols)
-            if excess < least:
-                wanted = trial.instance.size(cols) + least
+            sizes = {s: sp.Integer(int(point[s.name])) for s in excess.free_symbols}
+            number = int(excess.xreplace(sizes))
+            if number < least:
                 return (
-                    f"{rows - cols} = {excess} < {least}: the sampled inverse has too heavy a tail for a z-test; "
-                    f"take {rows} >= {wanted}"
+                    f"{excess} = {number} < {least}: the sampled inverse has too heavy a tail for a z-test; "
+                    f"take {rows} >= {rows.xreplace(sizes) + least - number}"
                 )
         return None
 
@@ -224,7 +228,7 @@ class Places:
             except (DomainError, ModelError) as problem:
                 failure = problem
                 continue
-            if self.too_heavy(trial) is None:
+            if self.too_heavy(trial.point) is None:
                 found.append(trial)
             if len(found) == count:
                 break

@@ -41,7 +41,7 @@ class Effort:
     batches: int
 
 
-EFFORT = {"quick": Effort(2, 0.02, 48), "standard": Effort(3, 0.005, 192), "deep": Effort(4, 0.002, 768)}
+EFFORT = {"quick": Effort(2, 0.02, 48), "standard": Effort(3, 0.005, 256), "deep": Effort(4, 0.002, 1536)}
 # The fewest draws behind a z-test: the standard error itself must be known to a few per cent.
 LEAST_DRAWS = 400
 # Draws per candidate when points are chosen.
@@ -145,12 +145,14 @@ class _Test:
         self.formulas = Formulas(relation_of(claim)[2], claim.rivals, relation == "=")
 
     def finding(self) -> Finding:
-        trials = self._trials()
-        for trial in trials:
-            heavy = self.places.too_heavy(trial)
+        at = self._at()
+        for point in at:
+            heavy = self.places.too_heavy(point)
             if heavy is not None:
-                detail = {"points": [{"point": dict(trial.point)}], "decide": self._elsewhere(())}
+                detail = {"points": [{"point": point}], "decide": self._elsewhere(())}
                 return Finding("simulation", Verdict.INCONCLUSIVE, heavy, detail)
+        trials = [self._trial(p, ("named", i)) for i, p in enumerate(at)]
+        trials = trials or self._best(self._pool(), self.effort.points)
         values = self._values(trials)
         benches = [self._bench(t, ("point", i), self.plan.average) for i, t in enumerate(trials)]
         self._sample(benches, values)
@@ -169,19 +171,20 @@ class _Test:
         return values
 
     # -- points --
-    def _trials(self) -> list[Trial]:
-        at: Sequence[Mapping[Any, object]] = self.plan.at
-        if not at and self.claim.witness is not None:
-            at = (self.claim.witness,)
-        if at:
-            return [self._trial(p, ("named", i)) for i, p in enumerate(at)]
-        return self._best(self._pool(), self.effort.points)
+    def _at(self) -> list[dict[str, Number]]:
+        """The points that the user or the claim's witness names, maybe in part."""
+        points: Sequence[Mapping[Any, object]] = self.plan.at
+        if not points and self.claim.witness is not None:
+            points = (self.claim.witness,)
+        return [self._named(p) for p in points]
+
+    def _named(self, point: Mapping[Any, object]) -> dict[str, Number]:
+        return named_point(self.claim, point, self.places.names)
 
     def _pool(self) -> list[Trial]:
         return self.places.candidates({}, self.fixed.rng("simulation", "plan"))
 
-    def _trial(self, point: Mapping[Any, object], words: tuple[object, ...]) -> Trial:
-        named = named_point(self.claim, point, self.places.names)
+    def _trial(self, named: Mapping[str, Number], words: tuple[object, ...]) -> Trial:
         rng = self.fixed.rng("simulation", *words)
         if named and all(s.name in named for s in self.places.sizes):
             return self.places.complete(named, rng)
@@ -191,6 +194,8 @@ class _Test:
         """The candidates at which the least work settles the rivals, by a pilot run of a few draws each."""
         values = self.formulas.at(pool)
         finite = np.flatnonzero(np.isfinite(values[0]))
+        if not len(finite):
+            raise ClaimError(f"{self.claim.id}: the right side is finite at no point tried; name one in at=(...)")
         pool, values = [pool[i] for i in finite], values[:, finite]
         if self.quantity is None:
             return [pool[i] for i in choose(separations(values), count)]
@@ -288,7 +293,7 @@ class _Test:
         if quantity is None:
             return evidence
         trial = self._deep_trial(trials)
-        heavy = self.places.too_heavy(trial)
+        heavy = self.places.too_heavy(trial.point)
         if heavy is not None:
             raise ClaimError(f"{self.claim.id}: deep_at: {heavy}")
         rhs = float(self._values([trial])[0, 0])
@@ -302,7 +307,7 @@ class _Test:
 
     def _deep_trial(self, trials: list[Trial]) -> Trial:
         if self.plan.deep_at:
-            return self._trial(self.plan.deep_at[0], ("deep",))
+            return self._trial(self._named(self.plan.deep_at[0]), ("deep",))
         totals = [sum(float(t.point[s.name]) for s in self.places.sizes) for t in trials]
         least = int(np.argmin(totals))
         return trials[least] if totals[least] <= _SMALL else self._best(self._pool(), 1)[0]
