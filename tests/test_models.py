@@ -1,0 +1,199 @@
+"""Random primitives against what they are defined to be, on fixed streams with levels far beyond chance."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from w2s_sym import models
+from w2s_sym.models import ModelError
+
+
+def rng(seed=0):
+    return np.random.Generator(np.random.PCG64(seed))
+
+
+# -- Wishart factors ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("rows", "size"), [(9, 3), (3, 3), (2, 5), (1, 4), (6, 1)])
+def test_a_factor_is_upper_trapezoidal_with_a_positive_diagonal(rows, size):
+    t = models.bartlett(rng(), 7, rows, size)
+    height = min(rows, size)
+    assert t.shape == (7, height, size)
+    for i in range(height):
+        assert (t[:, i, i] > 0).all()
+        assert (t[:, i, :i] == 0).all()
+        assert (t[:, i, i + 1 :] != 0).all()
+
+
+@pytest.mark.parametrize(("rows", "size"), [(8, 3), (3, 5)])
+def test_each_entry_has_its_own_law(rows, size):
+    t = models.bartlett(rng(1), 20000, rows, size)
+    for i in range(min(rows, size)):
+        assert stats.kstest(t[:, i, i], stats.chi(rows - i).cdf).pvalue > 1e-4
+        for j in range(i + 1, size):
+            assert stats.kstest(t[:, i, j], "norm").pvalue > 1e-4
+
+
+def test_entries_are_independent():
+    t = models.bartlett(rng(2), 20000, 7, 3)[:, *np.triu_indices(3)]
+    correlation = np.corrcoef(t.T) - np.eye(6)
+    # The standard error of a correlation is 1/sqrt(20000) = 0.0071.
+    assert np.abs(correlation).max() < 0.035
+
+
+@pytest.mark.parametrize(("rows", "size"), [(6, 3), (2, 4), (4, 4)])
+def test_a_factor_stands_for_a_gaussian_matrix(rows, size):
+    t = models.bartlett(rng(3), 20000, rows, size)
+    g = rng(4).standard_normal((20000, rows, size))
+    # Functions of the Gram matrix that weigh the columns unequally.
+    weights = np.arange(1.0, size + 1)
+    for f in (lambda x: (x @ weights) ** 2, lambda x: x[..., 0] * x[..., -1]):
+        assert stats.ks_2samp(f(t).sum(-1), f(g).sum(-1)).pvalue > 1e-4
+
+
+def test_the_number_of_rows_does_not_matter_for_the_cost():
+    t = models.bartlett(rng(), 3, 10**9, 2)
+    assert t.shape == (3, 2, 2)
+    # chi with 10^9 degrees of freedom: mean square 10^9, relative standard deviation 4.5e-5.
+    np.testing.assert_allclose(t[:, 0, 0] ** 2, 1e9, rtol=3e-4)
+
+
+@pytest.mark.parametrize(("rows", "size"), [(0, 2), (2, 0), (-1, 3)])
+def test_a_factor_needs_rows_and_columns(rows, size):
+    with pytest.raises(ModelError, match="needs at least one of each"):
+        models.bartlett(rng(), 1, rows, size)
+    assert models.bartlett(rng(), 2, 1, 1).shape == (2, 1, 1)
+
+
+# -- Gaussian rows and roots ----------------------------------------------------------------------------------
+
+
+def test_rows_have_the_covariance_of_their_root():
+    root = np.array([[2.0, 1.0], [0.0, 3.0], [1.0, 0.0]])
+    x = models.gaussian_rows(rng(5), 4000, 5, root)
+    assert x.shape == (4000, 5, 2)
+    flat = x.reshape(-1, 2)
+    # root'root = [[5, 2], [2, 10]]; the standard errors are below 0.1.
+    np.testing.assert_allclose(flat.T @ flat / len(flat), [[5, 2], [2, 10]], atol=0.45)
+    assert abs((x[:, 0, 0] * x[:, 1, 0]).mean()) < 0.45
+
+
+def test_a_root_squares_to_the_covariance():
+    a = rng(6).standard_normal((5, 5))
+    covariance = a @ a.T
+    root = models.root(covariance)
+    np.testing.assert_allclose(root @ root, covariance, atol=1e-12)
+    np.testing.assert_allclose(root, root.T, atol=1e-12)
+    assert (np.linalg.eigvalsh(root) > 0).all()
+
+
+def test_a_singular_covariance_has_a_root():
+    v = np.array([[1.0], [2.0], [2.0]])
+    root = models.root(v @ v.T)
+    np.testing.assert_allclose(root, v @ v.T / 3, atol=1e-7)  # vv' = 9 P, its root 3 P = vv'/3
+    np.testing.assert_array_equal(models.root(np.zeros((2, 2))), np.zeros((2, 2)))
+
+
+def test_the_root_of_the_identity_is_the_identity():
+    np.testing.assert_array_equal(models.root(np.eye(4)), np.eye(4))
+
+
+def test_no_root_names_the_eigenvalue():
+    with pytest.raises(ModelError, match=r"my matrix has eigenvalue -1 < 0: .*at most 1"):
+        models.root(np.array([[1.0, 2.0], [2.0, 1.0]]), "my matrix")
+    with pytest.raises(ModelError, match=r"the covariance has eigenvalue -1e-06"):
+        models.root(np.diag([1.0, -1e-6]))
+
+
+def test_a_covariance_is_square_symmetric_and_finite():
+    with pytest.raises(ModelError, match=r"shape \(2, 3\): needs a square"):
+        models.root(np.zeros((2, 3)))
+    with pytest.raises(ModelError, match=r"shape \(4,\): needs a square"):
+        models.root(np.zeros(4))
+    with pytest.raises(ModelError, match=r"differs from its transpose by 0\.5"):
+        models.root(np.array([[1.0, 0.5], [0.0, 1.0]]))
+    with pytest.raises(ModelError, match="not finite"):
+        models.root(np.array([[np.nan]]))
+
+
+# -- frames and cosines ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("rows", "cols"), [(5, 2), (4, 4), (3, 1)])
+def test_a_frame_is_orthonormal(rows, cols):
+    u = models.frame(rng(7), rows, cols)
+    assert u.shape == (rows, cols)
+    np.testing.assert_allclose(u.T @ u, np.eye(cols), atol=1e-12)
+
+
+def test_a_frame_is_uniform_in_sign_too():
+    source = rng(8)
+    corners = np.array([models.frame(source, 3, 2) for _ in range(4000)])
+    # A coordinate of a uniform vector on the sphere in three dimensions is uniform on [-1, 1] (Archimedes).
+    for i in range(3):
+        for j in range(2):
+            assert stats.kstest(corners[:, i, j], stats.uniform(-1, 2).cdf).pvalue > 1e-4
+
+
+def test_a_frame_fits_its_space():
+    with pytest.raises(ModelError, match="3 orthonormal columns in dimension 2: needs cols <= rows"):
+        models.frame(rng(), 2, 3)
+
+
+@pytest.mark.parametrize("total", [0, 0.01, 1.5, 2, 3.99, 4])
+def test_squared_cosines_add_up(total):
+    for seed in range(20):
+        c = models.squared_cosines(rng(seed), 4, total)
+        assert c.shape == (4,)
+        assert (c >= 0).all()
+        assert (c <= 1).all()
+        assert c.sum() == pytest.approx(total, rel=1e-12)
+    assert 0 < total < 4 or len(set(c)) == 1
+    assert total in (0, 4) or len(set(c)) == 4
+
+
+@pytest.mark.parametrize("total", [-0.1, 4.1])
+def test_squared_cosines_have_a_range(total):
+    with pytest.raises(ModelError, match=rf"add up to {total}: needs 0 <= sum <= 4"):
+        models.squared_cosines(rng(), 4, total)
+
+
+@pytest.mark.parametrize(("d_s", "d_w", "d_sw"), [(3, 5, 1.7), (5, 3, 3), (4, 4, 0), (1, 6, 0.25)])
+def test_a_cross_covariance_has_its_correlation_dimension(d_s, d_w, d_sw):
+    c = models.cross_covariance(d_s, d_w, d_sw, rng(9))
+    assert c.shape == (d_s, d_w)
+    assert (c**2).sum() == pytest.approx(d_sw, rel=1e-12, abs=1e-15)
+    cosines = np.linalg.svd(c, compute_uv=False)
+    assert cosines.max() <= 1 + 1e-12
+    # It belongs to some pair of whitened features.
+    models.root(np.block([[np.eye(d_s), c], [c.T, np.eye(d_w)]]))
+
+
+def test_a_cross_covariance_is_in_general_position():
+    c = models.cross_covariance(4, 4, 2.0, rng(10))
+    assert np.abs(c - c.T).max() > 0.05
+    assert np.abs(c - np.diag(np.diag(c))).max() > 0.05
+    cosines = np.linalg.svd(c, compute_uv=False)
+    assert np.ptp(cosines) > 0.05
+    assert not np.array_equal(c, models.cross_covariance(4, 4, 2.0, rng(11)))
+    np.testing.assert_array_equal(c, models.cross_covariance(4, 4, 2.0, rng(10)))
+
+
+@pytest.mark.parametrize("d_sw", [-1e-9, 2.5, 3])
+def test_an_impossible_correlation_dimension_is_refused(d_sw):
+    with pytest.raises(ModelError, match=r"d_s=2, d_w=3: needs 0 <= d_sw <= min\(d_s, d_w\) = 2"):
+        models.cross_covariance(2, 3, d_sw, rng())
+
+
+def test_models_know_no_formula():
+    source = Path(models.__file__).read_text(encoding="utf-8")
+    imported = {
+        alias.name for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Import) for alias in node.names
+    }
+    assert imported == {"numpy"}
