@@ -17,6 +17,8 @@ fresh point, *in-sample* the N pseudo-labelled points themselves. The paper's bo
 from __future__ import annotations
 
 from collections.abc import Mapping
+from fractions import Fraction
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -113,6 +115,7 @@ def setting(*samples: Sample) -> Setting:
             (h, tr(b_w.T @ b_w) - tr(b_w.T @ C.T @ C @ b_w)),
         ),
         realise,
+        rounded=True,
     )
 
 
@@ -454,7 +457,7 @@ alignment = Quantity(
     symbol("K_sw", "E[k_s(x, x') k_w(x, x')] for two independent points", r"\mathbb{E}[k_s k_w]", nonnegative=True),
     "correlation dimension, as the alignment of the two whitened kernels at two independent points",
     _kernels,
-    Setting(_PAIR, _overlaps, frames),
+    Setting(_PAIR, _overlaps, frames, rounded=True),
     literal_alignment,
 )
 symmetric_alignment = Quantity(
@@ -463,7 +466,7 @@ symmetric_alignment = Quantity(
     ),
     "correlation dimension of features with symmetric roots, phi = Sigma^{1/2} g with one g",
     _kernels,
-    Setting(_PAIR, (_overlaps[0],), frames),
+    Setting(_PAIR, (_overlaps[0],), frames, rounded=True),
     literal_symmetric_alignment,
 )
 CORRELATION_DIMENSION = Claim(
@@ -487,34 +490,46 @@ SYMMETRIC_ROOTS = Claim(
     rivals=(c_left / d_s,),
     remark="With symmetric roots L = R: the columns of L are the eigenbasis of the covariance.",
 )
-angle_left = sp.Symbol("alpha", nonnegative=True)
-angle_right = sp.Symbol("beta", nonnegative=True)
-_ANGLES = Domain(
-    (angle_left, angle_right), (Condition(angle_left, "<=", sp.pi / 2), Condition(angle_right, "<=", sp.pi / 2))
+cos_left = symbol("x", "cosine between e_1 and the direction that a rank-one root reads", real=True)
+cos_right = symbol("y", "cosine between e_1 and the direction that a rank-one root writes", real=True)
+_COSINES = Domain(
+    (cos_left, cos_right),
+    tuple(
+        Condition(c, r, b) for c in (cos_left, cos_right) for r, b in ((">=", sp.Integer(-1)), ("<=", sp.Integer(1)))
+    ),
 )
-_two_roots = Compare(sp.cos(angle_left) ** 2, "!=", sp.cos(angle_right) ** 2)
-OVERLAP_ZERO = Claim(
+
+
+def _two_roots(name: str, sentence: str, left: int, right: int, rival: sp.Expr) -> Claim:
+    """One member of the family phi_s = g_1 e_1, phi_w = (l'g) r with unit l and r."""
+    return Claim(
+        name,
+        sentence,
+        Compare(cos_left**2, "!=", cos_right**2),
+        _COSINES,
+        PAPER.at("correlation dimension"),
+        (Precision(),),
+        witness={cos_left: left, cos_right: right},
+        rests_on=(CORRELATION_DIMENSION,),
+        rivals=(rival,),
+        remark="With one-dimensional features |L_s'L_w|^2 and |R_s'R_w|^2 are the two squared cosines.",
+    )
+
+
+OVERLAP_ZERO = _two_roots(
     "eigenbasis_overlap_can_miss_all_correlation",
-    "Take phi_s = g_1 e_1 and phi_w = (l'g) r with unit vectors l at angle alpha and r at angle beta to e_1: then "
-    "d_sw = cos(alpha)^2 and the eigenbasis overlap is cos(beta)^2; they differ for phi_s = (g_1, 0), phi_w = (0, g_1).",
-    _two_roots,
-    _ANGLES,
-    PAPER.at("correlation dimension"),
-    (Precision(),),
-    witness={angle_left: 0, angle_right: sp.pi / 2},
-    rests_on=(CORRELATION_DIMENSION,),
-    rivals=(sp.cos(angle_left) ** 2,),
+    "Let phi_s = g_1 e_1 and phi_w = (l'g) r, x = l_1, y = r_1: d_sw = x^2 and the eigenbasis overlap y^2 differ for "
+    "phi_s = (g_1, 0), phi_w = (0, g_1), where x = 1 and y = 0.",
+    1,
+    0,
+    cos_right**2 + 1,
 )
-OVERLAP_ONE = Claim(
+OVERLAP_ONE = _two_roots(
     "eigenbasis_overlap_can_invent_correlation",
-    "In the same family, phi_s = g_1 e_1 and phi_w = g_2 e_1 have eigenbasis overlap 1 and d_sw = 0.",
-    _two_roots,
-    _ANGLES,
-    PAPER.at("correlation dimension"),
-    (Precision(),),
-    witness={angle_left: sp.pi / 2, angle_right: 0},
-    rests_on=(CORRELATION_DIMENSION,),
-    rivals=(sp.cos(angle_left) ** 2,),
+    "In the same family they differ for phi_s = g_1 e_1, phi_w = g_2 e_1, where x = 0 and y = 1.",
+    0,
+    1,
+    cos_right**2 - 1,
 )
 
 # -- result 5: the complete excess risk ---------------------------------------------------------------------------
@@ -1187,31 +1202,35 @@ BEATS_BASELINE = Claim(
 SIGNAL, SKIPS, NOISE = 300, (10, 50, 90), sp.Rational(1, 100)
 
 
-def coefficient(i: int) -> sp.Rational:
+def coefficient(i: int) -> Fraction:
     """Squared coefficient of f on coordinate i: 1/(20000 i) for i up to 300."""
-    return sp.Rational(1, 20000 * i) if 1 <= i <= SIGNAL else sp.Integer(0)
+    return Fraction(1, 20000 * i) if 1 <= i <= SIGNAL else Fraction(0)
+
+
+@cache
+def _subspaces(skip: int) -> dict[sp.Symbol, sp.Expr]:
+    """The part of a cell that depends on the skip alone: student on 1..100, teacher on skip+1..skip+200."""
+    student, teacher, everything = set(range(1, 101)), set(range(skip + 1, skip + 201)), set(range(1, SIGNAL + 1))
+
+    def share(coordinates: set[int]) -> sp.Expr:
+        total = sum((coefficient(i) for i in coordinates), Fraction(0))
+        return sp.Rational(total.numerator, total.denominator)
+
+    return {
+        d_sw: sp.Integer(len(student & teacher)),
+        d_s: sp.Integer(len(student)),
+        d_w: sp.Integer(len(teacher)),
+        sigma2: NOISE,
+        rho_w: share(everything - teacher),
+        rho_s: share(everything - student),
+        q: share(student - teacher),
+        h: share(teacher - student),
+    }
 
 
 def synthetic(skip: int, labels: int, pseudo_labels: int) -> dict[sp.Symbol, sp.Expr]:
-    """A cell of the authors' grids: student on coordinates 1..100, teacher on skip+1..skip+200, as exact numbers."""
-    student, teacher = range(1, 101), range(skip + 1, skip + 201)
-
-    def share(coordinates: list[int]) -> sp.Expr:
-        return sp.Add(*(coefficient(i) for i in coordinates))
-
-    everything = range(1, SIGNAL + 1)
-    return {
-        d_sw: sp.Integer(len(set(student) & set(teacher))),
-        d_s: sp.Integer(len(student)),
-        d_w: sp.Integer(len(teacher)),
-        N: sp.Integer(pseudo_labels),
-        n: sp.Integer(labels),
-        sigma2: NOISE,
-        rho_w: share([i for i in everything if i not in teacher]),
-        rho_s: share([i for i in everything if i not in student]),
-        q: share([i for i in student if i not in teacher]),
-        h: share([i for i in teacher if i not in student]),
-    }
+    """A cell of the authors' grids as exact numbers."""
+    return {**_subspaces(skip), n: sp.Integer(labels), N: sp.Integer(pseudo_labels)}
 
 
 GRID = tuple(400 + round(3600 * i / 19) for i in range(20))
@@ -1219,7 +1238,7 @@ CELLS = tuple(
     [synthetic(skip, 2000, size) for skip in SKIPS for size in GRID]
     + [synthetic(skip, size, 4000) for skip in SKIPS for size in GRID]
 )
-null_risk = sp.Add(*(coefficient(i) for i in range(1, SIGNAL + 1)))
+null_risk = sp.Rational(sum((coefficient(i) for i in range(1, SIGNAL + 1)), Fraction(0)))
 SYNTHETIC_BOUND = Claim(
     "synthetic_population_risk_exceeds_the_drawn_bound",
     "In the synthetic experiment at d_sw = 10, n = 2000, N = 400 the student's population excess risk exceeds the "

@@ -24,6 +24,7 @@ from w2s_sym.claim import (
 )
 from w2s_sym.domain import Point
 from w2s_sym.orders import FittedOrder, fitted_order
+from w2s_sym.signs import proves
 
 # An asymptotic order is fitted at this many sizes, each twice the last, the first of which dwarfs all else.
 SIZES = 9
@@ -33,7 +34,7 @@ DWARFS = 1024
 def check_iff(session: Session, statement: Iff) -> Finding:
     """Truth values of both conditions at random points, on the boundary of the right one and close to it.
 
-    AGREES needs points of all three sorts. Rivals are right conditions: each must part from the left somewhere,
+    AGREES needs points of all three sorts, unless the domain provably excludes a side. Rivals are right conditions: each must part from the left somewhere,
     and is looked for at its own boundary too.
     """
     left, right = statement.left, statement.right
@@ -69,7 +70,8 @@ def check_iff(session: Session, statement: Iff) -> Finding:
     if failure is not None:
         return failure
     for sort, relation in ((-1, "<"), (0, "="), (1, ">")):
-        if not sorts[sort]:
+        # A side that the domain rules out need not be visited; the boundary always.
+        if not sorts[sort] and not (sort and _ruled_out(session, right, relation)):
             where = f"{right.lhs} {relation} {right.rhs}"
             return session.stuck(f"none of {len(points)} points has {where}; widen the domain to reach it", refuted)
     if alive:
@@ -81,6 +83,13 @@ def check_iff(session: Session, statement: Iff) -> Finding:
         )
     text = f"both agree at {len(points)} points: {sorts[-1]} below, {sorts[0]} on, {sorts[1]} above the boundary"
     return session.finding(Verdict.AGREES, text + session.beaten(), refuted)
+
+
+def _ruled_out(session: Session, condition: Compare, relation: str) -> bool:
+    """Whether the domain provably has no point at which the condition's sides stand in this relation."""
+    assert isinstance(condition.lhs, sp.Expr)
+    other = {"<": ">=", ">": "<="}[relation]
+    return proves(condition.lhs - condition.rhs, other, session.claim.domain)
 
 
 def _parts(rival: Outcome, left: Outcome) -> bool:

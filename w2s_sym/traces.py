@@ -521,11 +521,14 @@ class Setting:
         ``realise(point, rng)`` returns numpy arrays for the fixed matrices (by name) and values for scalar
         parameters (by symbol name) at the sizes in ``point``; it honours scalars that the point already names.
         What it returns is checked against ``names``, never trusted.
+    rounded
+        Whether ``realise`` makes floating-point matrices, fit for sampling but not for exact moments.
     """
 
     samples: tuple[Sample, ...]
     names: tuple[tuple[sp.Symbol, TraceSum], ...] = ()
     realise: Callable[[Mapping[str, Any], np.random.Generator], Mapping[str, Any]] | None = None
+    rounded: bool = False
 
     def __post_init__(self) -> None:
         blocks = [name for sample in self.samples for name in sample.names()]
@@ -595,7 +598,11 @@ class Quantity:
         No rule of averaging is used: entries are polynomials in independent Gaussians, E x^(2k) = (2k-1)!!. Only
         for quantities without inverses, whose setting can make integer matrices.
         """
-        if self.setting.realise is None or any(a.form == "gram_inverse" for a in self.value.atoms):
+        if (
+            self.setting.realise is None
+            or self.setting.rounded
+            or any(a.form == "gram_inverse" for a in self.value.atoms)
+        ):
             return None
         sizes = {
             s for smp in self.setting.samples for b in smp.blocks for d in (b.rows, b.cols) for s in d.free_symbols
