@@ -336,8 +336,9 @@ def state_in_names(value: TraceSum, names: tuple[tuple[sp.Symbol, TraceSum], ...
 
     result = as_expression(value)
     equations = [s - as_expression(definition) for s, definition in names]
+    shapes = {v for w in words for letter in w for size in (letter.rows, letter.cols) for v in size.free_symbols}
     auxiliary = sorted(
-        {v for e in equations for v in e.free_symbols} - defined - set(words.values()), key=lambda v: v.name
+        {v for e in equations for v in e.free_symbols} - defined - shapes - set(words.values()), key=lambda v: v.name
     )
     unknowns = [*words.values(), *auxiliary]
     pending = [sp.expand(e) for e in equations]
