@@ -83,11 +83,12 @@ def w2s(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFi
 
 
 @pytest.fixture
-def command(tmp_path: Path) -> Callable[..., subprocess.Popen[str]]:
+def command(tmp_path: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
     """Start the command line in a process of its own; ``package`` is the folder that holds w2s_sym."""
+    started: list[subprocess.Popen[str]] = []
 
     def start(*arguments: object, package: Path = ROOT, **environment: str) -> subprocess.Popen[str]:
-        return subprocess.Popen(
+        process = subprocess.Popen(
             [sys.executable, "-m", "w2s_sym.cli", *map(str, arguments)],
             cwd=tmp_path,
             env={**os.environ, "PYTHONPATH": str(package), **environment},
@@ -95,5 +96,11 @@ def command(tmp_path: Path) -> Callable[..., subprocess.Popen[str]]:
             stderr=subprocess.PIPE,
             text=True,
         )
+        started.append(process)
+        return process
 
-    return start
+    yield start
+    for process in started:
+        process.kill()
+        with process:  # closes its pipes and waits
+            pass

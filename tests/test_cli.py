@@ -278,7 +278,6 @@ def test_a_reader_that_goes_away_is_no_error(claims_file, command) -> None:
     process.stdout.close()
     assert process.wait(60) == 0
     assert process.stderr.read() == ""
-    process.stderr.close()
 
 
 def test_a_terminal_without_accents_is_no_error(claims_file, command) -> None:

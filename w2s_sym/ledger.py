@@ -19,7 +19,7 @@ from w2s_sym.papers import Entry
 from w2s_sym.store import Fresh, Scoped
 from w2s_sym.workers import Answer, Failed, Finished, Job, Told, run_jobs
 
-# Slowest kinds first: the last worker to finish then finishes early.
+# Kinds of evidence, the slowest first.
 _ORDER = ("simulation", "certificate", "precision", "derivation")
 
 
@@ -171,6 +171,7 @@ def verify_all(
                 tell(task, message)
             case Finished(record, seconds):
                 task.finding, task.seconds = Finding.from_json(record), seconds
+                memory.put(_clock(entries[task.entry].claim, task.index, effort), seconds)
                 done += 1
                 tell(task)
             case Failed(message, bad_input):
@@ -180,7 +181,8 @@ def verify_all(
                 done += 1
                 tell(task, f"no finding: {message}")
 
-    todo = sorted((i for i, t in enumerate(tasks) if t.finding is None), key=lambda i: _rank(entries, tasks[i]))
+    ranks = {i: _rank(entries, t, effort, memory) for i, t in enumerate(tasks) if t.finding is None}
+    todo = sorted(ranks, key=lambda i: ranks[i])
     work = [Job(i, tasks[i].entry, tasks[i].index, _scope(memory, tasks[i].key, fresh)) for i in todo]
     run_jobs(entries, work, take, effort=effort, seed=seed, count=jobs or default_jobs(), method=method)
     return Outcome(tuple(_assemble(entry, e, tasks) for e, entry in enumerate(entries)), effort, seed)
@@ -234,9 +236,17 @@ def _scope(memory: Memory, key: str | None, fresh: bool) -> Memory:
     return Scoped(Fresh(memory) if fresh else memory, key)
 
 
-def _rank(entries: Sequence[Entry], task: _Task) -> tuple[int, int, int]:
-    kind = entries[task.entry].claim.evidence[task.index].kind
-    return (_ORDER.index(kind) if kind in _ORDER else -1, task.entry, task.index)
+def _clock(claim: Claim, index: int, effort: str) -> str:
+    return f"seconds/{claim.id}/{index}/{effort}"
+
+
+def _rank(entries: Sequence[Entry], task: _Task, effort: str, memory: Memory) -> tuple[float, int, int, int]:
+    """Longest first, as far as earlier runs tell, else by kind: the last worker to finish then finishes early."""
+    claim = entries[task.entry].claim
+    seconds = memory.get(_clock(claim, task.index, effort))
+    kind = claim.evidence[task.index].kind
+    known = -float(seconds) if isinstance(seconds, (int, float)) else float("-inf")
+    return (known, _ORDER.index(kind) if kind in _ORDER else -1, task.entry, task.index)
 
 
 def _assemble(entry: Entry, number: int, tasks: Sequence[_Task]) -> Checked:

@@ -7,6 +7,7 @@ A paper is a module that defines ``CLAIMS``. Installed papers announce themselve
 from __future__ import annotations
 
 import difflib
+import functools
 import hashlib
 import importlib
 import importlib.util
@@ -34,7 +35,14 @@ class Paper:
 
     name: str
     claims: tuple[Claim, ...]
-    sources: str
+    module: str
+    file: Path | None
+    own: frozenset[str] = frozenset()
+
+    @functools.cached_property
+    def sources(self) -> str:
+        """The hash of the paper's source text with all that it imports; empty for a paper without a file."""
+        return source_digest(self.module, self.file, self.own) if self.file is not None else ""
 
 
 @dataclass(frozen=True)
@@ -206,8 +214,7 @@ def _paper(name: str, module: ModuleType, module_name: str, own: frozenset[str])
             raise UsageError(f"{name}: CLAIMS[{position}] repeats the id {claim.id}; give it another name")
         seen.add(claim.id)
     file = getattr(module, "__file__", None)
-    sources = source_digest(module_name, Path(file), own) if file else ""
-    return Paper(name, tuple(claims), sources)
+    return Paper(name, tuple(claims), module_name, Path(file) if file else None, own)
 
 
 def _one_line(problem: BaseException) -> str:
