@@ -898,7 +898,7 @@ PGR_FAILS = Claim(
     (Precision(),),
     witness=_FEW_PSEUDO_LABELS,
     rests_on=(PGR,),
-    rivals=(1 - n / k * A_pop / d_w - n / d_w * B,),
+    rivals=(sp.Integer(-8000),),
 )
 PGR_FAILS_POSITIVE = Claim(
     "that_printed_pgr_bound_is_positive",
@@ -1102,7 +1102,7 @@ OPTIMAL_N = Claim(
     Compare(n_best, "=", best_n),
     Domain((d_sw, d_s, d_w, N, B_), (IN_STRONG, IN_WEAK, STUDENT_FITS, OVERLAPPING)),
     PAPER.at("sample complexity; the printed bound in n"),
-    (Precision(),),
+    (Derivation(n_best), Precision()),
     given=(Equation(n_best, _stationary, bracket=(d_w + 1, sp.oo)),),
     rests_on=(PGR_MAXIMUM, OPR_MAXIMUM),
     rivals=(d_w + 1 + sp.sqrt(A * d_w / B_), sp.sqrt(A * (d_w + 1) / B_)),
@@ -1117,7 +1117,7 @@ PGR_PEAK = Claim(
     ),
     OPTIMAL_N.domain,
     PAPER.at("sample complexity; the printed bound in n"),
-    (Precision(),),
+    (Derivation((1 - n / k * A / d_w - n / d_w * B_).xreplace({n: best_n})), Precision()),
     rests_on=(OPTIMAL_N, PGR_MAXIMUM),
     rivals=(1 - (sp.sqrt(A) + sp.sqrt(B_ * d_w)) ** 2 / d_w,),
 )

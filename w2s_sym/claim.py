@@ -153,7 +153,7 @@ def side_latex(side: Side) -> str:
 
 @dataclass(frozen=True)
 class Equation:
-    """``residual = 0`` defines ``unknown`` (a fixed point, an optimum); the bracket isolates the intended root."""
+    """``residual = 0`` defines ``unknown`` (a fixed point, an optimum); the open bracket isolates the intended root."""
 
     unknown: sp.Symbol
     residual: sp.Expr
@@ -710,8 +710,8 @@ def complete_point(claim: Claim, chain: Chain, base: Point) -> Point | None:
         *Domain(tuple(point)).assumptions(),
         *claim.domain.conditions,
         *(Condition(e.residual, "=", sp.S.Zero) for e in claim.given),
-        *(Condition(e.unknown, ">=", e.bracket[0]) for e in claim.given if e.bracket and e.bracket[0] != -sp.oo),
-        *(Condition(e.unknown, "<=", e.bracket[1]) for e in claim.given if e.bracket and e.bracket[1] != sp.oo),
+        *(Condition(e.unknown, ">", e.bracket[0]) for e in claim.given if e.bracket and e.bracket[0] != -sp.oo),
+        *(Condition(e.unknown, "<", e.bracket[1]) for e in claim.given if e.bracket and e.bracket[1] != sp.oo),
     )
     listed = claim.domain.points
     inside = not listed or any(all(point[s] == p[s] for s in claim.domain.symbols) for p in listed)

@@ -283,9 +283,27 @@ def _require_defined(lines: list[Line], claim: Claim) -> None:
 
 
 def _with_given(claim: Claim) -> Domain:
-    """The claim's domain with the unknowns of its given equations, whose signs are their symbols' assumptions."""
+    """The claim's domain with the unknowns of its given equations: their assumptions, and the ends of their brackets."""
     extra = sorted({s for e in claim.given for s in e.free_symbols} - set(claim.domain.symbols), key=lambda s: s.name)
-    return Domain((*claim.domain.symbols, *extra), claim.domain.conditions, claim.domain.points)
+    ends = []
+    for equation in claim.given:
+        low, high = equation.bracket or (None, None)
+        if low is not None and low.is_finite is not False:
+            ends.append(Condition(equation.unknown, ">", low))
+        if high is not None and high.is_finite is not False:
+            ends.append(Condition(equation.unknown, "<", high))
+    return Domain((*claim.domain.symbols, *extra), (*claim.domain.conditions, *ends), claim.domain.points)
+
+
+def _on_given(claim: Claim, value: sp.Expr) -> sp.Expr:
+    """The value on the surface of the given equations: symbols that enter them linearly are put in."""
+    for equation in claim.given:
+        for s in sorted(equation.free_symbols - {equation.unknown}, key=lambda s: s.name):
+            solution = equation.solve_linear(s)
+            if solution is not None:
+                value = value.xreplace({s: solution})
+                break
+    return value
 
 
 def _take(step: Step, line: Line, derivation: Derivation, claim: Claim) -> Line:
@@ -342,7 +360,8 @@ def _rewrite(line: Line, target: sp.Expr, reason: str, claim: Claim) -> Line:
                 True,
                 {"point": {str(k): str(v) for k, v in counter.items()}},
             )
-        if sp.simplify(value - target) != 0:
+        on_surface = same_value(_on_given(claim, value), _on_given(claim, target), _with_given(claim))
+        if not on_surface and sp.simplify(value - target) != 0:
             raise StepFailed(f"could not show that {value} equals {target}", False)
     return Line(target, "=", reason, True, line.samples)
 
