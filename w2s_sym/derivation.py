@@ -8,7 +8,7 @@ nowhere else.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
@@ -17,6 +17,7 @@ import numpy as np
 import sympy as sp
 
 from w2s_sym import rules
+from w2s_sym.algebra import NotRational, identical, limit_at_infinity
 from w2s_sym.claim import (
     Asymptotic,
     Claim,
@@ -31,9 +32,11 @@ from w2s_sym.claim import (
 )
 from w2s_sym.domain import Condition, Domain, DomainError
 from w2s_sym.notation import latex
-from w2s_sym.algebra import NotRational, identical, limit_at_infinity
 from w2s_sym.signs import defined, follows, proves, same_value
 from w2s_sym.traces import Quantity, Sample, TraceError, TraceSum
+
+# Inside these a symbol does not stand for one number, so that nothing may be put in for it.
+_BINDERS = (sp.Derivative, sp.Integral, sp.Limit, sp.Product, sp.Subs, sp.Sum)
 
 _RULE_OF = {
     "expect": rules.WICK,
@@ -43,7 +46,7 @@ _RULE_OF = {
 }
 
 
-class StepFailed(Exception):
+class StepFailed(Exception):  # noqa: N818 - it names what happened
     """A step that does not hold (``refuted``, with a counter-example) or could not be shown."""
 
     def __init__(self, message: str, refuted: bool, detail: Mapping[str, Any] | None = None):
@@ -129,15 +132,15 @@ class Derivation:
     # -- steps on formulas --
     def rewrite(self, line: sp.Expr, why: str = "") -> Derivation:
         """The same value, written as ``line``."""
-        return self._then("rewrite", sp.sympify(line), why=why)
+        return self._then("rewrite", sp.sympify(line, strict=True), why=why)
 
     def bound(self, relation: str, line: sp.Expr, by: sp.Expr | None = None, why: str = "") -> Derivation:
         """The next line is larger (``<=``, ``<``) or smaller (``>=``, ``>``).
 
         ``by``, when given, is next minus current line as a sum of products whose signs are provable.
         """
-        shown = None if by is None else sp.sympify(by)
-        return self._then("bound", relation, sp.sympify(line), shown, why=why)
+        shown = None if by is None else sp.sympify(by, strict=True)
+        return self._then("bound", relation, sp.sympify(line, strict=True), shown, why=why)
 
     def eliminate(self, s: sp.Symbol, using: Equation, why: str = "") -> Derivation:
         """Replace a symbol by its solution of a given equation that is linear in it."""
@@ -152,7 +155,7 @@ class Derivation:
         return self._then("differentiate", why=why)
 
     def limit(self, s: sp.Symbol, why: str = "") -> Derivation:
-        """The limit of a rational function as the symbol tends to infinity."""
+        """The limit of a rational function as the symbol tends to infinity, for a claim that is Asymptotic in it."""
         return self._then("limit", s, why=why)
 
     @classmethod
@@ -180,7 +183,10 @@ class Derivation:
         first_typed = next((i for i, s in enumerate(self.steps) if s.op in ("rewrite", "bound")), len(self.steps))
         if not computed or first_typed == 0 or self.start is None:
             return None
-        lines = _replay(replace(self, steps=self.steps[:first_typed]), claim, False)
+        try:
+            lines = _replay(replace(self, steps=self.steps[:first_typed]), claim, False)
+        except StepFailed:
+            return None  # the derivation's own finding says why
         value = lines[-1].value
         return value if isinstance(value, sp.Expr) else None
 
@@ -231,24 +237,31 @@ def _replay(derivation: Derivation, claim: Claim, close: bool) -> tuple[Line, ..
             raise ClaimError(f"{claim.id}: step {number} ({step.op}): {problem}") from problem
         except StepFailed as failure:
             raise StepFailed(f"step {number} ({step.op}): {failure}", failure.refuted, failure.detail) from failure
+        except (sp.PolynomialError, NotRational, ZeroDivisionError) as problem:
+            raise StepFailed(
+                f"step {number} ({step.op}): no algebra for {lines[-1].text}: {problem}", False
+            ) from problem
         lines.append(line)
     if not close:
         return tuple(lines)
     last = lines[-1].value
     if not isinstance(last, sp.Expr):
         raise ClaimError(f"{claim.id}: the derivation stops while matrices are left; end it with in_names()")
-    if last != statement.rhs:
+    if isinstance(statement, Asymptotic) and not any(s.op == "limit" for s in derivation.steps):
+        reason = f"leave out what falls as {statement.in_}^-{statement.order}"
+        lines.append(Line(statement.rhs, "=", reason, True))
+    elif last != statement.rhs:
         try:
             lines.append(_rewrite(lines[-1], statement.rhs, "the claim's right side", claim))
         except StepFailed as failure:
             raise StepFailed(f"closing step: {failure}", failure.refuted, failure.detail) from failure
     _require_defined(lines[1:] if isinstance(first.value, Quantity) else lines, claim)
-    if isinstance(statement, Compare):
-        chained = _compose([line.relation for line in lines[1:]], claim)
-        if not _implies(chained, statement.relation):
-            raise ClaimError(f"{claim.id}: the steps compose to {chained!r}, the claim says {statement.relation!r}")
-    else:
-        _check_order(claim, statement, lines)
+    chained = _compose([line.relation for line in lines[1:]], claim)
+    wanted = statement.relation if isinstance(statement, Compare) else "="
+    if not _implies(chained, wanted):
+        raise ClaimError(f"{claim.id}: the steps compose to {chained!r}, the claim says {wanted!r}")
+    if isinstance(statement, Asymptotic):
+        _check_order(claim, statement)
     return tuple(lines)
 
 
@@ -273,17 +286,36 @@ def _implies(chained: str, wanted: str) -> bool:
 
 def _require_defined(lines: list[Line], claim: Claim) -> None:
     # A symbol that is given by an explicit definition stands for its formula: denominators are read in that.
-    definitions = {e.unknown: e.solve_linear(e.unknown) for e in claim.given}
+    domain = _with_given(claim)
+    definitions = {e.unknown: _solution(e, e.unknown, domain)[0] for e in claim.given}
     explicit = {s: v for s, v in definitions.items() if v is not None}
     for line in lines:
         if isinstance(line.value, sp.Expr):
-            guilty = defined(line.value.xreplace(explicit), _with_given(claim))
+            guilty = defined(_put_in(line.value, explicit), domain)
             if guilty is not None:
-                raise StepFailed(f"cannot show {guilty} != 0 on the domain; add it as a condition", False)
+                raise StepFailed(f"cannot show {guilty} on the domain; add it as a condition", False)
+
+
+def _put_in(value: sp.Expr, explicit: Mapping[sp.Symbol, sp.Expr]) -> sp.Expr:
+    """The value with symbols replaced, but for those that a derivative or a sum runs over."""
+    running = {s for node in value.atoms(*_BINDERS) for s in node.free_symbols | node.atoms(sp.Symbol)}
+    return value.xreplace({s: v for s, v in explicit.items() if s not in running})
+
+
+def _solution(equation: Equation, s: sp.Symbol, domain: Domain) -> tuple[sp.Expr | None, sp.Expr | None]:
+    """(solution, coefficient): linear in ``s`` with a coefficient that is proved nonzero, else no solution.
+
+    Where the coefficient vanishes the equation says nothing of ``s``; then it is returned as the reason.
+    """
+    solution = equation.solve_linear(s)
+    if solution is None:
+        return None, None
+    coefficient = sp.Poly(sp.fraction(sp.together(equation.residual))[0], s).LC()
+    return (solution, coefficient) if proves(coefficient, "!=", domain) else (None, coefficient)
 
 
 def _with_given(claim: Claim) -> Domain:
-    """The claim's domain with the unknowns of its given equations: their assumptions, and the ends of their brackets."""
+    """The claim's domain with the unknowns of its given equations, their assumptions and the ends of brackets."""
     extra = sorted({s for e in claim.given for s in e.free_symbols} - set(claim.domain.symbols), key=lambda s: s.name)
     ends = []
     for equation in claim.given:
@@ -344,7 +376,7 @@ def _average(step: Step, value: TraceSum, samples: tuple[Sample, ...], claim: Cl
         done = rules.expect_gram_inverse(value, samples, *step.args)
         reason = f"inverse Wishart mean of {step.args[0]}"
     for need in done.needs:
-        if not follows(need, claim.domain):
+        if not follows(need, _with_given(claim)):
             raise StepFailed(f"needs {need} ({need.advice}); it does not follow from the domain", False)
     return Line(done.value, "=", step.why or reason, False, done.samples)
 
@@ -352,11 +384,11 @@ def _average(step: Step, value: TraceSum, samples: tuple[Sample, ...], claim: Cl
 def _rewrite(line: Line, target: sp.Expr, reason: str, claim: Claim) -> Line:
     value = line.value
     if not same_value(value, target, _with_given(claim)):
-        counter = _counter_example(claim, value - target, "!=")
+        counter = _counter_example(claim, (value - target).doit(), "!=")
         if counter is not None:
             raise StepFailed(
                 f"{value} is not {target}: at {_show(counter)} they are "
-                f"{value.xreplace(counter)} and {target.xreplace(counter)}",
+                f"{value.doit().xreplace(counter)} and {target.doit().xreplace(counter)}",
                 True,
                 {"point": {str(k): str(v) for k, v in counter.items()}},
             )
@@ -376,7 +408,8 @@ def _bound(value: sp.Expr, step: Step, claim: Claim) -> Line:
     if by is not None:
         if not same_value(difference, by, domain):
             counter = _counter_example(claim, difference - by, "!=")
-            raise StepFailed(f"next minus current line is not {by}", counter is not None)
+            where = "" if counter is None else f": at {_show(counter)} it is {difference.xreplace(counter)}"
+            raise StepFailed(f"next minus current line is not {by}{where}", counter is not None)
         difference = by
     if not proves(difference, wanted, domain):
         opposite = {">": "<=", ">=": "<", "<": ">=", "<=": ">"}[wanted]
@@ -396,9 +429,14 @@ def _compute(step: Step, value: sp.Expr, claim: Claim) -> Line:
         s, equation = step.args
         if equation not in claim.given:
             raise ClaimError(f"{claim.id}: {equation} is not among the claim's given equations")
-        solution = equation.solve_linear(s)
+        if s not in value.free_symbols:
+            raise StepFailed(f"{s} does not occur in the line", False)
+        _require_carried_out(value)
+        solution, coefficient = _solution(equation, s, _with_given(claim))
         if solution is None:
-            raise StepFailed(f"{equation} is not linear in {s}; eliminate another symbol", False)
+            if coefficient is None:
+                raise StepFailed(f"{equation} is not linear in {s}; eliminate another symbol", False)
+            raise StepFailed(f"cannot show {coefficient} != 0, the coefficient of {s}; add it as a condition", False)
         return Line(sp.cancel(sp.together(value.xreplace({s: solution}))), "=", step.why or f"put in {s}", False)
     if step.op == "apply":
         return _apply(step, value, claim)
@@ -406,6 +444,10 @@ def _compute(step: Step, value: sp.Expr, claim: Claim) -> Line:
         return Line(sp.cancel(value.doit()), "=", step.why or "differentiate", False)
     if step.op == "limit":
         (s,) = step.args
+        if not isinstance(claim.statement, Asymptotic) or s != claim.statement.in_:
+            raise ClaimError(
+                f"{claim.id}: a limit in {s} is not the value itself; state the claim as Asymptotic in {s}"
+            )
         return Line(_limit(value, s, claim), "=", step.why or f"let {s} tend to infinity", False)
     raise ClaimError(f"{claim.id}: unknown step {step.op}")
 
@@ -416,19 +458,46 @@ def _apply(step: Step, value: sp.Expr, claim: Claim) -> Line:
         raise ClaimError(f"{claim.id}: apply takes a claim, not {type(lemma).__name__}")
     if not isinstance(lemma.statement, Compare) or lemma.statement.relation != "=" or lemma.witness is not None:
         raise ClaimError(f"{claim.id}: only an equality for all points can be applied; {lemma.id} is none")
-    names = {s.name: s for s in lemma.domain.symbols}
-    renaming = {names[k]: sp.sympify(v) for k, v in where}
+    if lemma.kind not in ("theorem", claim.kind):
+        raise ClaimError(f"{claim.id}: {lemma.id} is an {lemma.kind}; a {claim.kind} cannot rest on it as an equality")
+    if lemma.domain.points:
+        raise ClaimError(f"{claim.id}: {lemma.id} holds at {len(lemma.domain.points)} listed points only")
+    renaming = _renaming(claim, lemma, where)
     left = lemma.statement.lhs
-    pattern = left if isinstance(left, sp.Expr) else left.symbol
-    pattern = pattern.xreplace(renaming)
-    if not value.has(pattern):
-        raise StepFailed(f"{pattern} does not occur in the line", False)
-    for c in lemma.domain.conditions:
-        moved = Condition(c.lhs.xreplace(renaming), c.relation, c.rhs.xreplace(renaming), c.advice)
-        if not follows(moved, claim.domain):
-            raise StepFailed(f"{lemma.id} needs {moved}, which does not follow from the domain", False)
+    pattern = (left if isinstance(left, sp.Expr) else left.symbol).xreplace(renaming)
+    _require_carried_out(value)
     replaced = value.xreplace({pattern: lemma.statement.rhs.xreplace(renaming)})
+    if replaced == value:
+        raise StepFailed(f"{pattern} does not occur in the line", False)
+    for s, put in renaming.items():
+        if s.is_integer and not put.is_integer:
+            raise StepFailed(f"{lemma.id} needs a whole number for {s}; {put} is not shown to be one", False)
+    for c in (*lemma.domain.assumptions(), *lemma.domain.conditions):
+        moved = Condition(c.lhs.xreplace(renaming), c.relation, c.rhs.xreplace(renaming), c.advice)
+        if not follows(moved, _with_given(claim)):
+            raise StepFailed(f"{lemma.id} needs {moved}, which does not follow from the domain", False)
+    for e in lemma.given:
+        residual = e.residual.xreplace(renaming)
+        if not any(residual == own.residual for own in claim.given):
+            raise StepFailed(f"{lemma.id} is given {residual} = 0, which this claim is not", False)
     return Line(replaced, "=", step.why or f"by {lemma.id}", False)
+
+
+def _renaming(claim: Claim, lemma: Claim, where: tuple[tuple[str, Any], ...]) -> dict[sp.Symbol, sp.Expr]:
+    names = {s.name: s for s in lemma.domain.symbols}
+    unknown = [k for k, _ in where if k not in names]
+    if unknown:
+        raise ClaimError(f"{claim.id}: {lemma.id} has no symbol {', '.join(unknown)}; it has {', '.join(names)}")
+    if where and not isinstance(lemma.statement.lhs, sp.Expr):  # type: ignore[union-attr]
+        raise ClaimError(
+            f"{claim.id}: {lemma.id} is about one experiment; state a claim about the other one instead of renaming"
+        )
+    return {names[k]: sp.sympify(v, strict=True) for k, v in where}
+
+
+def _require_carried_out(value: sp.Expr) -> None:
+    if value.has(*_BINDERS):
+        raise StepFailed("a derivative, limit or sum is left in the line; carry it out first", False)
 
 
 def _same_sign(claim: Claim, statement: Iff) -> tuple[Line, ...]:
@@ -446,11 +515,18 @@ def _same_sign(claim: Claim, statement: Iff) -> tuple[Line, ...]:
         raise ClaimError(f"{claim.id}: {left.relation!r} iff {right.relation!r} is not a question of one sign")
     domain = _with_given(claim)
     if not proves(factor, wanted, domain):
+        counter = _one_sided(claim, statement)
+        if counter is not None:
+            raise StepFailed(
+                f"at {_show(counter)} one condition holds and the other does not",
+                True,
+                {"point": {str(k): str(v) for k, v in counter.items()}},
+            )
         raise StepFailed(f"the factor {factor} between the two differences is not proved {wanted} 0", False)
     for expression in (difference, other, factor):
         guilty = defined(expression, domain)
         if guilty is not None:
-            raise StepFailed(f"cannot show {guilty} != 0 on the domain; add it as a condition", False)
+            raise StepFailed(f"cannot show {guilty} on the domain; add it as a condition", False)
     first = Line(difference, "", "left side minus right side of the first condition", False)
     product = sp.Mul(factor, other, evaluate=False)
     return first, Line(product, "=", f"a factor that is {wanted} 0 times the second condition's difference", False)
@@ -468,9 +544,12 @@ def _limit(value: sp.Expr, s: sp.Symbol, claim: Claim) -> sp.Expr:
     return limit
 
 
-def _check_order(claim: Claim, statement: Asymptotic, lines: list[Line]) -> None:
+def _check_order(claim: Claim, statement: Asymptotic) -> None:
     """The difference must fall exactly as in_^-order: read off the degrees of its numerator and denominator."""
     s = statement.in_
+    tied = next((e for e in claim.given if s in e.free_symbols), None)
+    if tied is not None:
+        raise StepFailed(f"{tied.unknown} varies with {s} by {tied}; eliminate it from the statement", False)
     if identical(statement.lhs, statement.rhs):
         raise StepFailed("the two sides are equal; state it as an equality", False)
     try:
@@ -481,20 +560,31 @@ def _check_order(claim: Claim, statement: Asymptotic, lines: list[Line]) -> None
         raise StepFailed(f"the difference falls as {s}^-{order}, not {s}^-{statement.order}", True)
     if not leading.is_number and defined(1 / leading, _with_given(claim)) is not None:
         raise StepFailed(f"cannot show that the leading coefficient {leading} is nonzero on the domain", False)
-    if not any("tend to infinity" in line.reason or line.typed for line in lines[1:]):
-        raise ClaimError(f"{claim.id}: an asymptotic statement needs a limit step")
 
 
-def _counter_example(claim: Claim, difference: sp.Expr, relation: str) -> dict[sp.Symbol, sp.Expr] | None:
-    """An exact admissible point at which ``difference relation 0`` is certain, from a fixed stream; None if none."""
+def _points(claim: Claim) -> Iterator[dict[sp.Symbol, sp.Expr]]:
+    """A dozen exact admissible points from a fixed stream; none where they cannot be chosen."""
     rng = np.random.Generator(np.random.PCG64(np.random.SeedSequence(20250207)))
     symbols = claim.domain.symbols
     try:
         for point in admissible_points(claim, rng, 12):
-            if Condition(difference, relation, sp.Integer(0)).at(point) is True:
-                return {s: point[s] for s in symbols} | {k: v for k, v in point.items() if k not in symbols}
-    except DomainError:
-        return None
+            yield {s: point[s] for s in symbols} | {k: v for k, v in point.items() if k not in symbols}
+    except (ClaimError, DomainError):
+        return
+
+
+def _counter_example(claim: Claim, difference: sp.Expr, relation: str) -> dict[sp.Symbol, sp.Expr] | None:
+    """An exact admissible point at which ``difference relation 0`` is certain; None if none is met."""
+    condition = Condition(difference, relation, sp.Integer(0))
+    return next((point for point in _points(claim) if condition.at(point) is True), None)
+
+
+def _one_sided(claim: Claim, statement: Iff) -> dict[sp.Symbol, sp.Expr] | None:
+    """An exact admissible point at which exactly one of the two conditions holds; None if none is met."""
+    left, right = (Condition(c.lhs, c.relation, c.rhs) for c in (statement.left, statement.right))
+    for point in _points(claim):
+        if {left.at(point), right.at(point)} == {True, False}:
+            return point
     return None
 
 

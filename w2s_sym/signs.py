@@ -26,6 +26,9 @@ def sign(expression: sp.Expr, domain: Domain, strict: bool = False) -> Sign | No
 
 @lru_cache(maxsize=50_000)
 def _sign(expression: sp.Expr, domain: Domain, strict: bool) -> Sign | None:
+    # Squares of complex numbers need not be positive: nothing is said of what may be complex.
+    if not _real(expression, domain):
+        return None
     stated = _stated(expression, domain)
     if stated is not None:
         return stated
@@ -48,6 +51,21 @@ def _slacks(
                 if s in c.free_symbols and c.free_symbols <= known:
                     needed |= c.free_symbols
     return tuple(domain.restrict(needed).slacks())
+
+
+def _real(expression: sp.Expr, domain: Domain) -> bool:
+    """Whether the expression is shown to be real wherever it is defined; every point of a domain is real."""
+    if expression.is_Symbol:
+        return True
+    if expression.is_number:
+        return bool(expression.is_real)
+    if not all(_real(a, domain) for a in expression.args):
+        return False
+    if expression.is_Add or expression.is_Mul or isinstance(expression, (sp.exp, sp.Abs, sp.Min, sp.Max)):
+        return True
+    if expression.is_Pow:
+        return bool(expression.exp.is_integer) or proves(expression.base, ">=", domain)
+    return isinstance(expression, sp.log) and proves(expression.args[0], ">", domain)
 
 
 def _by_factors(expression: sp.Expr, domain: Domain, strict: bool, cases: bool = True) -> Sign | None:
@@ -84,19 +102,37 @@ def follows(condition: Condition, domain: Domain) -> bool:
     return proves(condition.lhs - condition.rhs, condition.relation, domain)
 
 
-def defined(expression: sp.Expr, domain: Domain) -> sp.Expr | None:
-    """None when every denominator is proved nonzero on the domain; else a denominator that is not."""
-    seen: set[sp.Expr] = set()
+def defined(expression: sp.Expr, domain: Domain) -> Condition | None:
+    """None when the expression is shown to have a finite real value on the domain; else a condition that is not.
+
+    Denominators must not vanish, what stands under a root must not be negative, logarithms need a positive argument.
+    """
+    seen: set[tuple[sp.Expr, bool, bool]] = set()
     for node in sp.preorder_traversal(sp.sympify(expression)):
-        if not (node.is_Pow and node.exp.is_negative) or node.base.is_number or node.base in seen:
+        if isinstance(node, sp.log) and not proves(node.args[0], ">", domain):
+            return Condition(node.args[0], ">", sp.Integer(0))
+        if not node.is_Pow or node.base.is_number:
             continue
-        seen.add(node.base)
-        if proves(node.base, "!=", domain):
+        inverse, root = node.exp.is_nonnegative is not True, node.exp.is_integer is not True
+        if (node.base, inverse, root) in seen:
             continue
-        for factor, _ in sp.factor_list(sp.fraction(sp.together(node.base))[0])[1]:
-            if not proves(factor, "!=", domain):
-                return factor
+        seen.add((node.base, inverse, root))
+        if root and not proves(node.base, ">=", domain):
+            return Condition(node.base, ">=", sp.Integer(0))
+        if inverse and not proves(node.base, "!=", domain):
+            guilty = next((f for f in _zeros(node.base) if not proves(f, "!=", domain)), None)
+            if guilty is not None:
+                return Condition(guilty, "!=", sp.Integer(0))
     return None
+
+
+def _zeros(expression: sp.Expr) -> tuple[sp.Expr, ...]:
+    """Factors that vanish where the expression does; the expression itself when it has no factors to show."""
+    try:
+        factors = sp.factor_list(sp.fraction(sp.together(expression))[0])[1]
+    except sp.PolynomialError:
+        return (expression,)
+    return tuple(factor for factor, _ in factors)
 
 
 def same_value(left: sp.Expr, right: sp.Expr, domain: Domain) -> bool:
