@@ -329,11 +329,12 @@ def _with_given(claim: Claim) -> Domain:
 
 def _on_given(claim: Claim, value: sp.Expr) -> sp.Expr:
     """The value on the surface of the given equations: symbols that enter them linearly are put in."""
+    domain = _with_given(claim)
     for equation in claim.given:
         for s in sorted(equation.free_symbols - {equation.unknown}, key=lambda s: s.name):
-            solution = equation.solve_linear(s)
+            solution, _ = _solution(equation, s, domain)
             if solution is not None:
-                value = value.xreplace({s: solution})
+                value = _put_in(value, {s: solution})
                 break
     return value
 
