@@ -76,8 +76,10 @@ TALL = Setting((Sample.of(n, [X]),))
 # E |X|_F^2 = n d; the mean of d chi-squares of n degrees of freedom.
 LENGTH = Quantity(sp.Symbol("L"), "", tr(X.T @ X), TALL, lambda a, _: float((a["X"] ** 2).sum()))
 LENGTH_DOMAIN = Domain((n, d))
-# tr of an orthogonal projector: d for every draw.
-RANK = Quantity(sp.Symbol("R"), "", tr(X.T @ X @ X.T @ X @ pinv(X) @ pinv(X).T), TALL)
+# The trace of an orthogonal projector: d for every draw, as the words know.
+RANK = Quantity(sp.Symbol("R"), "", tr(projector(X)), TALL)
+# n d again, for every draw, but the words do not know: an entrywise power 0 is the matrix of ones.
+COUNT = Quantity(sp.Symbol("K"), "", tr(power(X, 0).T @ power(X, 0)), TALL)
 # E tr (X'X)^-1 = d/(n - d - 1).
 INVERSE = Quantity(sp.Symbol("I"), "", tr(pinv(X) @ pinv(X).T), TALL)
 INVERSE_DOMAIN = Domain((d, n), (Condition(n, ">", d + 1, "take more rows"),))
@@ -109,6 +111,7 @@ class Book(dict):
 
 
 __all__ = [
+    "COUNT",
     "FRESH",
     "INVERSE",
     "INVERSE_DOMAIN",

@@ -12,10 +12,10 @@ from w2s_sym.tally import AIM, ALPHA, DETECT, LEVEL, Tally, fit_law
 
 def test_the_level_is_the_quantile_of_its_false_alarms():
     assert ALPHA == 9.765625e-07
-    assert LEVEL == pytest.approx(4.8966, abs=5e-4)
+    assert pytest.approx(4.8966, abs=5e-4) == LEVEL
     assert math.erfc(LEVEL / math.sqrt(2)) == pytest.approx(ALPHA, rel=1e-9)
     assert DETECT == 6.75
-    assert AIM == pytest.approx(2 * LEVEL)
+    assert pytest.approx(2 * LEVEL) == AIM
 
 
 def test_a_tally_of_four_numbers():
