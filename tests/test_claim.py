@@ -674,12 +674,12 @@ def test_a_point_off_the_domain_is_not_completed(base: dict[sp.Symbol, int], why
 
 
 def test_a_bracket_excludes_the_other_branch_and_may_be_infinite() -> None:
-    # x^2 = y has its roots at +-sqrt y; y follows from x; the bracket keeps x in [2, 3]
+    # x^2 = y has its roots at +-sqrt y; y follows from x; the open bracket keeps 2 < x < 3
     square = Equation(x, x**2 - y, (sp.Integer(2), sp.Integer(3)))
     made = claim(statement=Compare(x**2, "=", y + 0 * z), domain=Domain((x, y)), given=(square,))
     chain = point_plan(made)[1]
-    for value, inside in ((1, False), (2, True), (3, True), (4, False), (-2, False)):
-        assert (complete_point(made, chain, {x: sp.Integer(value)}) is not None) is inside
+    for value, inside in ((1, False), (2, False), ("5/2", True), (3, False), (4, False), (-2, False)):
+        assert (complete_point(made, chain, {x: sp.Rational(value)}) is not None) is inside
     endless = Equation(x, x**2 - y, (-sp.oo, sp.oo))
     made = claim(statement=Compare(x**2, "=", y), domain=Domain((x, y)), given=(endless,))
     assert complete_point(made, point_plan(made)[1], {x: sp.Integer(-2)}) == {x: -2, y: 4}

@@ -1,0 +1,57 @@
+"""README's examples run as printed."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import re
+from pathlib import Path
+
+import pytest
+
+from w2s_sym.domain import DomainError
+
+README = (Path(__file__).parents[1] / "README.md").read_text()
+BLOCKS = re.findall(r"```(\w+)\n(.*?)```", README, flags=re.DOTALL)
+
+
+def printed(code: str) -> str:
+    out = io.StringIO()
+    with contextlib.redirect_stdout(out):
+        exec(compile(code, "README.md", "exec"), {"__name__": "readme"})
+    return out.getvalue()
+
+
+def test_each_example_that_prints_is_followed_by_what_it_prints() -> None:
+    checked = 0
+    for (kind, code), (after, expected) in zip(BLOCKS, BLOCKS[1:], strict=False):
+        if kind == "python" and after == "text":
+            assert printed(code) == expected
+            checked += 1
+    assert checked == 2
+
+
+def test_the_refusal_is_as_printed() -> None:
+    from derivations import dong2025
+
+    shown = next(code for kind, code in BLOCKS if kind == "text" and ">>>" in code)
+    with pytest.raises(DomainError) as refused:
+        dong2025.weak_excess(d_w=200, n=150, sigma2=1, rho_w=0)
+    assert f"DomainError: {refused.value}" == shown.splitlines()[1]
+
+
+def test_the_example_file_verifies_and_its_wrong_version_is_refuted(tmp_path: Path) -> None:
+    from w2s_sym.claim import Verdict, verify
+
+    code = next(code for kind, code in BLOCKS if kind == "python" and "CLAIMS" in code)
+    for text, holds in ((code, True), (code.replace("noise * d / (n - d - 1))", "noise * d / (n - d))"), False)):
+        if not holds:
+            # The wrong formula may not be its own rival.
+            text = text.replace("rivals=(noise * d / n, noise * d / (n - d)),", "rivals=(noise * d / n,),")
+        scope: dict[str, object] = {"__name__": "my_claims"}
+        exec(compile(text, "my_claims.py", "exec"), scope)
+        (claim,) = scope["CLAIMS"]  # type: ignore[misc]
+        result = verify(claim)
+        assert result.holds is holds
+        if not holds:
+            assert [f.verdict for f in result.findings] == [Verdict.REFUTED] * 3
