@@ -17,11 +17,13 @@ import w2s_sym
 ROOT = Path(__file__).resolve().parent.parent
 
 ROWS = """
-notation | rivals | models | tally
-domain
+notation | algebra | models | tally
+domain | rivals
 claim | signs | balls | traces
-rules | checking | orders
-derivation | boundary | sampling
+rules | checking | orders | sampling
+derivation | boundary | planning
+batches
+judging | limits
 precision | simulation | store | fingerprint
 derivations
 papers
@@ -32,6 +34,14 @@ cli | pytest_plugin
 """
 
 LAYER = {name.strip(): row for row, line in enumerate(ROWS.strip().splitlines()) for name in line.split("|")}
+
+# The three kinds of evidence are independent readings of one statement: none may lean on another's parts.
+FAMILIES = (
+    {"derivation"},
+    {"balls", "orders", "checking", "boundary", "precision"},
+    {"models", "tally", "sampling", "planning", "batches", "judging", "limits", "simulation"},
+)
+FAMILY = {name: number for number, family in enumerate(FAMILIES) for name in family}
 
 # What some modules must not know, beyond the order: a derivation cannot fall back on numbers, nor a model on formulas.
 STRANGERS = {
@@ -89,6 +99,8 @@ def violations(name: str, source: str) -> list[str]:
             found.append(f"{name}:{line} imports {module}, which has no place in the table")
         elif LAYER[other] >= LAYER[name]:
             found.append(f"{name}:{line} imports {other}, which is no row before its own")
+        elif name in FAMILY and other in FAMILY and FAMILY[name] != FAMILY[other]:
+            found.append(f"{name}:{line} imports {other}, a part of another kind of evidence")
         elif other == "derivations":
             found.append(f"{name}:{line} imports a paper; the package knows no paper")
     return found
@@ -141,11 +153,15 @@ def test_the_package_knows_no_paper() -> None:
         ("notation", "m = import_module('w2s_sym.claim')"),
         ("notation", "m = importlib.import_module('w2s_sym.claim')"),
         ("notation", "m = __import__('w2s_sym.claim')"),
-        ("notation", "from w2s_sym import rivals"),  # a sibling
+        ("notation", "from w2s_sym import models"),  # a sibling
         ("claim", "from w2s_sym.claim import Claim"),  # itself
         ("precision", "from w2s_sym.simulation import Simulation"),
         ("simulation", "from w2s_sym.precision import Precision"),
         ("derivation", "from w2s_sym.precision import Precision"),
+        ("precision", "from w2s_sym.models import bartlett"),
+        ("simulation", "from w2s_sym.balls import ball"),
+        ("planning", "from w2s_sym.checking import at"),
+        ("derivation", "from w2s_sym.sampling import draw"),
         ("derivation", "def f():\n    import mpmath"),
         ("rules", "from mpmath import mp"),
         ("models", "import sympy"),

@@ -147,7 +147,7 @@ def _close(outcome: Outcome, seconds: float) -> None:
     say(f"{seconds:.1f} s; {sum(recalled)} of {len(recalled)} findings came from the store", sys.stderr)
     for checked in outcome.claims:
         if not checked.holds and not checked.failures:
-            say(f"more on it: w2s-sym show --why {checked.result.claim.id}", sys.stderr)
+            say(f"more on it: w2s-sym show --why {checked.target}", sys.stderr)
 
 
 @contextlib.contextmanager

@@ -53,9 +53,13 @@ class Event:
 
 @dataclass(frozen=True)
 class Checked:
-    """A claim with its findings, the failures among its evidence, and the seconds that each piece took."""
+    """A claim with its findings, the failures among its evidence, and the seconds that each piece took.
+
+    ``target`` is what to type on the command line for this claim alone.
+    """
 
     result: Result
+    target: str = ""
     failures: tuple[Failure, ...] = ()
     seconds: tuple[float, ...] = ()
     recalled: tuple[bool, ...] = ()
@@ -253,6 +257,7 @@ def _assemble(entry: Entry, number: int, tasks: Sequence[_Task]) -> Checked:
     mine = [t for t in tasks if t.entry == number]
     return Checked(
         Result(entry.claim, tuple(t.finding for t in mine if t.finding is not None)),
+        entry.target,
         tuple(t.failure for t in mine if t.failure is not None),
         tuple(t.seconds for t in mine),
         tuple(t.recalled for t in mine),

@@ -52,6 +52,11 @@ class Entry:
     paper: Paper
     claim: Claim
 
+    @property
+    def target(self) -> str:
+        """What to type for this claim alone."""
+        return f"{self.paper.name}::{self.claim.name}" if self.paper.name.endswith(".py") else self.claim.id
+
 
 def paper_names() -> tuple[str, ...]:
     """The names of the installed papers, in alphabetical order."""
