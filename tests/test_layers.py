@@ -20,8 +20,9 @@ ROWS = """
 notation | algebra | models | tally
 domain | rivals
 claim | signs | balls | traces
-rules | checking | orders | sampling
-derivation | boundary | planning
+rules | checking | orders
+derivation | boundary | sampling
+planning
 batches
 judging | limits
 precision | simulation | store | fingerprint
