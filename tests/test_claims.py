@@ -1,0 +1,83 @@
+"""The ledger itself: every claim of every installed paper."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from derivations import dong2025, gaussian
+from w2s_sym import rules
+from w2s_sym.claim import Asymptotic, Claim, Compare, NoMemory, admissible_points
+from w2s_sym.ledger import verify_all
+from w2s_sym.papers import paper_names, resolve
+
+CLAIMS = (*gaussian.CLAIMS, *dong2025.CLAIMS)
+PINNED = Path(__file__).with_name("rests_on.txt")
+
+
+def ids(claims: tuple[Claim, ...]) -> list[str]:
+    return [c.id for c in claims]
+
+
+def test_every_installed_paper_is_tested_here() -> None:
+    assert set(paper_names()) == {c.source.key for c in CLAIMS}
+    assert len(set(ids(CLAIMS))) == len(CLAIMS)
+
+
+@pytest.mark.parametrize("claim", CLAIMS, ids=ids(CLAIMS))
+def test_claim_is_about_something(claim: Claim) -> None:
+    point = next(iter(admissible_points(claim, np.random.default_rng(1), 1)))
+    assert set(claim.domain.symbols) <= set(point)
+    assert claim.sentence.endswith(".")
+    assert claim.rivals, "a claim without a rival has no neighbour that its evidence must refute"
+    if claim.witness is not None:
+        claim.domain.check(claim.witness)
+
+
+@pytest.mark.parametrize("claim", dong2025.CLAIMS, ids=ids(dong2025.CLAIMS))
+def test_every_claim_for_all_points_of_the_paper_is_proved_not_only_sampled(claim: Claim) -> None:
+    kinds = {item.kind for item in claim.evidence}
+    decided_exactly = claim.witness is not None or bool(claim.domain.points)
+    assert "precision" in kinds
+    assert "derivation" in kinds or decided_exactly
+    # What starts at an experiment is also confronted with it.
+    if isinstance(claim.statement, Compare) and not hasattr(claim.statement.lhs, "free_symbols"):
+        assert "simulation" in kinds
+    if isinstance(claim.statement, Asymptotic):
+        assert {"derivation", "precision"} <= kinds
+
+
+def test_each_rule_that_derivations_use_is_a_claim_with_evidence_of_its_own() -> None:
+    known = {c.id: c for c in CLAIMS}
+    used = {r for c in CLAIMS for item in c.evidence for r in getattr(item, "rules", ())}
+    assert used <= set(known)
+    assert {rules.WICK, rules.GRAM_INVERSE, rules.CONDITION, rules.POLAR} <= used
+    for name in used:
+        claim = known[name]
+        # No circle: a rule is not confirmed by a derivation, which could use it.
+        assert not any(item.kind == "derivation" for item in claim.evidence)
+        assert not any(name in getattr(item, "rules", ()) for item in claim.evidence)
+
+
+def test_nothing_rests_on_itself_and_all_of_it_is_pinned() -> None:
+    """What each claim rests on is written down beside this test: a change must be seen and meant."""
+    rests = {c.id: c.rests_on_ids for c in CLAIMS}
+    lines = [f"{name}: {', '.join(rests[name]) or '-'}" for name in sorted(rests)]
+    assert lines == PINNED.read_text().splitlines()
+
+    def below(name: str, path: tuple[str, ...]) -> None:
+        assert name not in path, f"{name} rests on itself: {' -> '.join(path)}"
+        for other in rests[name]:
+            assert other in rests, f"{name} rests on {other}, which is no claim"
+            below(other, (*path, name))
+
+    for name in rests:
+        below(name, ())
+
+
+def test_the_whole_ledger_holds_at_quick_effort() -> None:
+    outcome = verify_all(resolve(()), effort="quick", seed=0, jobs=2, memory=NoMemory())
+    assert outcome.ok, [c.target for c in outcome.claims if not c.holds]
+    assert len(outcome.claims) == len(CLAIMS)
