@@ -109,6 +109,8 @@ def defined(expression: sp.Expr, domain: Domain) -> Condition | None:
     """
     seen: set[tuple[sp.Expr, bool, bool]] = set()
     for node in sp.preorder_traversal(sp.sympify(expression)):
+        if node.is_number and not (node.is_real and node.is_finite):
+            return Condition(node, "=", sp.Integer(0))  # a complex or infinite constant: no condition helps
         if isinstance(node, sp.log) and not proves(node.args[0], ">", domain):
             return Condition(node.args[0], ">", sp.Integer(0))
         if not node.is_Pow or node.base.is_number:
