@@ -6,7 +6,6 @@ realises there; what is left is drawn from the claim's domain or follows from it
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -288,17 +287,17 @@ _TESTS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
 
 
 def _holds(left: float, relation: str, right: float) -> bool:
-    """The relation between floats, with slack on the side of equality that the relation allows."""
-    slack = 1e-9 * max(abs(left), abs(right), 1e-3)
+    """The relation between floats that carry rounding: it never decides against equality, nor for strictness."""
+    relative = 1e-9 * max(abs(left), abs(right))
+    # A difference of computed scalars that should be zero is off by the rounding of numbers around one.
+    slack = max(relative, 1e-12)
     gap = left - right
-    if not math.isfinite(gap):
-        return False
     return {
         "=": abs(gap) <= slack,
-        "!=": abs(gap) > slack,
-        "<": gap < -slack,
+        "!=": abs(gap) > relative,
+        "<": gap < -relative,
         "<=": gap <= slack,
-        ">": gap > slack,
+        ">": gap > relative,
         ">=": gap >= -slack,
     }[relation]
 
