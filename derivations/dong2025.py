@@ -60,7 +60,7 @@ ER_in = symbol(
     "ER_w2s_in", "in-sample excess risk of the student", r"\widehat{\mathrm{ER}}_{\mathrm{w2s}}", positive=True
 )
 
-# -- the experiment -------------------------------------------------------------------------------------------
+# -- the experiment ------------------------------------------------------------------------------------------
 
 C = fixed("C", d_s, d_w)
 b_s = fixed("b_s", d_s, 1)
@@ -123,7 +123,7 @@ Xs, Xw, f_n, z_n, LABELLED = points(n, "n")
 Ps, Pw, f_N, _, FRESH = points(N, "N")
 xs, xw, f_0, _, TEST = points(sp.Integer(1), "0")
 
-# -- least squares, by hand: the independent reading of every word below ------------------------------------------
+# -- least squares, by hand: the independent reading of every word below -------------------------------------
 
 
 def _fit(x: np.ndarray, y: np.ndarray) -> np.ndarray:
@@ -172,7 +172,7 @@ def literal_student_noise_in_sample(a: Mapping[str, np.ndarray], _: Mapping[str,
     return float(((a["Psi_sN"] @ student) ** 2).mean())
 
 
-# -- closed forms -----------------------------------------------------------------------------------------------
+# -- closed forms --------------------------------------------------------------------------------------------
 
 k = n - d_w - 1
 A = d_sw + d_s / N * (d_w - d_sw)
@@ -219,7 +219,7 @@ def with_(domain: Domain, *conditions: Condition, symbols: tuple[sp.Symbol, ...]
     return Domain((*domain.symbols, *symbols), (*domain.conditions, *conditions))
 
 
-# -- result 1: the weak teacher ---------------------------------------------------------------------------------
+# -- result 1: the weak teacher ------------------------------------------------------------------------------
 
 _teacher_fit = pinv(Xw) @ (f_n + z_n)
 _weak_error = xw @ _teacher_fit - f_0
@@ -274,7 +274,7 @@ WEAK_VARIANCE = Claim(
     rivals=(sigma2 * d_w / n, sigma2 * d_w / (n - d_w)),
 )
 
-# -- results 2 and 3: the variance of the student -----------------------------------------------------------------
+# -- results 2 and 3: the variance of the student ------------------------------------------------------------
 
 _student_response = pinv(Ps) @ Pw @ _teacher_response
 V_in = symbol("V_in", "in-sample variance of the student", r"\widehat{\mathrm{Var}}_{\mathrm{w2s}}", nonnegative=True)
@@ -404,10 +404,9 @@ HERMITE_LIMIT = Claim(
     rivals=(sp.Integer(1), sp.Rational(9, 2)),
 )
 
-# -- result 4: which overlap counts -------------------------------------------------------------------------------
+# -- result 4: which overlap counts --------------------------------------------------------------------------
 
-D = sp.Symbol("D", integer=True, positive=True)
-r_s, r_w = d_s, d_w
+D = symbol("D", "dimension of the common isotropic vector g", integer=True, positive=True)
 c_left = symbol("c_left", "|L_s'L_w|_F^2, overlap of the roots' column spaces", r"|L_s^\top L_w|_F^2", nonnegative=True)
 c_right = symbol(
     "c_right", "|R_s'R_w|_F^2, overlap of the covariances' eigenbases", r"|R_s^\top R_w|_F^2", nonnegative=True
@@ -532,7 +531,7 @@ OVERLAP_ONE = _two_roots(
     cos_right**2 - 1,
 )
 
-# -- result 5: the complete excess risk ---------------------------------------------------------------------------
+# -- result 5: the complete excess risk ----------------------------------------------------------------------
 
 _student = pinv(Ps) @ Pw @ _teacher_fit
 _population_error = xs @ _student - f_0
@@ -673,10 +672,10 @@ PRINTED_BIAS_FAILS = Claim(
     witness=ORTHOGONAL_TEACHER,
     rests_on=(STUDENT_IN_SAMPLE, VARIANCE_IN_SAMPLE),
     rivals=(teacher_noise * A + rho_w + rho_s,),
-    remark="The bias there is about 110.0, the printed bound 100: the teacher fits its own approximation error as noise.",
+    remark="The bias there is about 110.0, the printed bound 100: the teacher fits its own error as noise.",
 )
 
-# -- result 6: the baselines ----------------------------------------------------------------------------------------
+# -- result 6: the baselines ---------------------------------------------------------------------------------
 
 Xs_all, _, f_all, z_all, ALL_LABELLED = points(n + N, "c")
 
@@ -771,7 +770,7 @@ PRINTED_CEILING = _no_upper_bound(
     CEILING_RISK,
 )
 
-# -- result 7: performance gap recovery and outperforming ratio -------------------------------------------------------
+# -- result 7: performance gap recovery and outperforming ratio ----------------------------------------------
 
 _ER_GIVEN = (
     Equation(ER_w, ER_w - weak_risk),
@@ -1004,7 +1003,7 @@ PGR_ABOVE_ONE = Claim(
     rivals=(sp.Integer(2),),
 )
 
-# -- result 8: limits, and the best number of labels --------------------------------------------------------------------
+# -- result 8: limits, and the best number of labels ---------------------------------------------------------
 
 pgr_no_error = sp.factor_terms(pgr_in_sample.xreplace({rho_w: sp.Integer(0), rho_s: sp.Integer(0), q: sp.Integer(0)}))
 opr_no_error = sp.factor_terms(opr_in_sample.xreplace({rho_w: sp.Integer(0), rho_s: sp.Integer(0), q: sp.Integer(0)}))
@@ -1122,7 +1121,9 @@ PGR_PEAK = Claim(
     rivals=(1 - (sp.sqrt(A) + sp.sqrt(B_ * d_w)) ** 2 / d_w,),
 )
 cosine = symbol("c", "canonical correlation of one principal pair", nonnegative=True)
-s_1, w_1, v_1 = sp.symbols("s w", real=True) + (sp.Symbol("v", nonnegative=True),)
+s_1 = symbol("s", "coefficient of f on the strong feature of a principal pair", real=True)
+w_1 = symbol("w", "coefficient of f on the weak feature of a principal pair", real=True)
+v_1 = symbol("v", "variance of f", nonnegative=True)
 PRINCIPAL_PAIR = Claim(
     "overlap_is_needed_to_be_without_error",
     "On one principal pair with cosine c, where f has coefficients s and w, what both models miss is at least "
@@ -1153,7 +1154,7 @@ PRINCIPAL_PAIR = Claim(
     rivals=(2 * v_1 - s_1**2 - w_1**2 - cosine * (s_1 - w_1) ** 2 - v_1 / 2,),
 )
 
-# -- result 9: when weak-to-strong pays, variance only -------------------------------------------------------------------
+# -- result 9: when weak-to-strong pays, variance only -------------------------------------------------------
 
 _V_w, _V_in, _V_pop, _V_s = sigma2 * d_w / k, sigma2 * A / k, sigma2 * A_pop / k, sigma2 * d_s / (n - d_s - 1)
 BEATS_TEACHER_IN_SAMPLE = Claim(
@@ -1197,7 +1198,7 @@ BEATS_BASELINE = Claim(
     rivals=(Compare(A, "<", d_s * k / (n - d_s - 1)), Compare(A_pop, "<", d_s)),
 )
 
-# -- the synthetic experiment, and result 10 -----------------------------------------------------------------------------
+# -- the synthetic experiment, and result 10 -----------------------------------------------------------------
 
 SIGNAL, SKIPS, NOISE = 300, (10, 50, 90), sp.Rational(1, 100)
 
@@ -1266,7 +1267,7 @@ NULL_PREDICTOR = Claim(
 
 CLAIMS = tuple(value for value in list(globals().values()) if isinstance(value, Claim))
 
-# -- the closed forms as functions of arrays ------------------------------------------------------------------------------
+# -- the closed forms as functions of arrays -----------------------------------------------------------------
 
 _FUNCTIONS = {
     "weak_excess": WEAK,

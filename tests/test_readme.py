@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -24,7 +25,7 @@ def printed(code: str) -> str:
 
 def test_each_example_that_prints_is_followed_by_what_it_prints() -> None:
     checked = 0
-    for (kind, code), (after, expected) in zip(BLOCKS, BLOCKS[1:], strict=False):
+    for (kind, code), (after, expected) in pairwise(BLOCKS):
         if kind == "python" and after == "text":
             assert printed(code) == expected
             checked += 1

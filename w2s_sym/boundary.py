@@ -34,8 +34,8 @@ DWARFS = 1024
 def check_iff(session: Session, statement: Iff) -> Finding:
     """Truth values of both conditions at random points, on the boundary of the right one and close to it.
 
-    AGREES needs points of all three sorts, unless the domain provably excludes a side. Rivals are right conditions: each must part from the left somewhere,
-    and is looked for at its own boundary too.
+    AGREES needs points of all three sorts, unless the domain provably excludes a side. Rivals are right conditions:
+    each must part from the left somewhere, and is looked for at its own boundary too.
     """
     left, right = statement.left, statement.right
     if not isinstance(left.lhs, sp.Expr) or not isinstance(right.lhs, sp.Expr):

@@ -17,9 +17,9 @@ from typing import Any, Protocol, TypeAlias, runtime_checkable
 import numpy as np
 import sympy as sp
 
+from w2s_sym.algebra import identical
 from w2s_sym.domain import Condition, Domain, DomainError, Point, exact_number, holds
 from w2s_sym.notation import latex, meaning
-from w2s_sym.rivals import identical
 
 KINDS = ("theorem", "equivalent", "observation")
 EFFORTS = ("quick", "standard", "deep")

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
+from w2s_sym.algebra import identical
 from w2s_sym.balls import ContradictionError, Place, UnsupportedError
 from w2s_sym.boundary import check_asymptotic, check_iff
 from w2s_sym.checking import Outcome, Session, as_compare, at, outcome, sides, surface
@@ -33,7 +34,7 @@ from w2s_sym.claim import (
     point_plan,
 )
 from w2s_sym.domain import Point, exact_number
-from w2s_sym.rivals import candidates, identical
+from w2s_sym.rivals import candidates
 
 POINTS = {"quick": 8, "standard": 24, "deep": 96}
 # Sizes that are drawn when a statement or a rival needs a harder look: each symbol picks one of these.
