@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 import sympy as sp
 
+from w2s_sym.balls import Place
 from w2s_sym.checking import Session
 from w2s_sym.claim import (
     Asymptotic,
@@ -26,7 +27,7 @@ from w2s_sym.claim import (
     Verdict,
 )
 from w2s_sym.notation import N, d_s, d_sw, d_w, n, sigma2
-from w2s_sym.precision import POINTS, Precision, downhill, harder_cases
+from w2s_sym.precision import EXTREMES, POINTS, Case, Precision, _moves, downhill, harder_cases
 
 SOURCE = Source("toy", "A", "T", 2024)
 R = sp.Rational
@@ -365,7 +366,7 @@ def test_digits_that_do_not_decide_are_named() -> None:
     made = claim(sp.sqrt(x**2 + 1) - x, "=", sp.S.Zero, one(Condition(x, "=", big)))
     finding = check(made)
     assert finding.verdict is Verdict.INCONCLUSIVE
-    assert "undecided at x=1000" in finding.summary
+    assert "undecided at x=~1.00000e+100" in finding.summary
     assert "50 digits do not part the sides; use more" in finding.summary
     assert check(made, digits=200).verdict is Verdict.REFUTED
 
@@ -411,7 +412,8 @@ def test_the_smallest_margin_is_told_with_its_point() -> None:
     assert finding.detail["margin"] == 0.5
     # 8 random, 16 extreme and one downhill
     assert finding.detail["points"] == 25
-    assert finding.summary.startswith("true at 25 random points; smallest relative margin 0.5 at x=")
+    assert finding.summary.startswith("true at 25 random points; smallest relative margin 0.5")
+    assert finding.detail["at"].startswith("x=")
     touching = check(claim(x**2, "<=", x, UNIT), "standard")
     assert touching.detail["margin"] == 0
     assert touching.detail["mutants"] == touching.detail["refuted"] == 0
@@ -693,3 +695,17 @@ def test_inequalities_of_quantities() -> None:
     assert check(made).verdict is Verdict.AGREES
     wrong = claim(Quantity(), "<=", sigma2 * d_w / n, evidence=(Derived(IN_SAMPLE), Precision()))
     assert check(wrong).verdict is Verdict.REFUTED
+
+
+def test_settings_are_data() -> None:
+    with pytest.raises(AttributeError):
+        Precision().digits = 20  # type: ignore[misc]
+    with pytest.raises(AttributeError):
+        Case(Place({}, 50), x).left = y  # type: ignore[misc]
+    assert EXTREMES == (1, 12, 1000, 1000000)
+
+
+def test_moves_step_near_and_jump_scales() -> None:
+    assert _moves(n, sp.Integer(7)) == (6, 8, 3, 14, 70)
+    assert _moves(x, sp.Integer(97)) == (48, 96, 98, 194, 970)
+    assert _moves(x, sp.Integer(-97 * 2)) == (-96, -192, -196, -388, -1940)

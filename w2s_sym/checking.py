@@ -130,8 +130,9 @@ def surface(claim: Claim) -> Callable[[sp.Expr], sp.Expr]:
 
 
 def at(point: Mapping[sp.Symbol, sp.Expr]) -> str:
-    """The point in words."""
-    return ", ".join(f"{s}={v}" for s, v in point.items()) or "the only point"
+    """The point in words; numbers too long to read are rounded to six digits and marked ~."""
+    shown = ((s, str(v) if len(str(v)) <= 24 else f"~{sp.N(v, 6)}") for s, v in point.items())
+    return ", ".join(f"{s}={v}" for s, v in shown) or "the only point"
 
 
 def number(value: Any) -> str:

@@ -179,8 +179,8 @@ def _agreement(session: Session, relation: str, outcomes: list[Outcome]) -> str:
         return f"equal {how} at {count} random points{session.beaten()}; {total} of {total} mutants refuted"
     margins = [(o.look.margin(relation), o.weight()) for o in outcomes if o.look is not None]
     least, (_, where) = min(margins)
-    session.detail["margin"] = float(f"{least:.6g}")
-    return f"true at {count} random points; smallest relative margin {least:.3g} at {where}{session.beaten()}"
+    session.detail |= {"margin": float(f"{least:.6g}"), "at": where}
+    return f"true at {count} random points; smallest relative margin {least:.3g}{session.beaten()}"
 
 
 def _survivors(rivals: list[Compare], cases: list[Case]) -> list[int]:

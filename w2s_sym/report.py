@@ -17,6 +17,8 @@ if TYPE_CHECKING:  # a list of claims needs no workers
 
 KINDS = ("derivation", "precision", "certificate", "simulation")
 WIDTH = 118
+# How much of a telling number the table of all claims shows.
+TELLING = 90
 
 
 # -- verify ---------------------------------------------------------------------------------------------------
@@ -38,7 +40,9 @@ def table(outcome: Outcome) -> str:
     """The outcome as a plain table with a closing count."""
     header, body = rows(outcome)
     widths = [max(len(r[i]) for r in (header, *body)) for i in range(len(header) - 1)]
-    lines = ["  ".join((*(t.ljust(w) for t, w in zip(r, widths, strict=False)), r[-1])) for r in (header, *body)]
+    # The full text is in the JSON document and on the claim's page; here one line a claim has to be readable.
+    clipped = (header, *((*r[:-1], textwrap.shorten(r[-1], TELLING, placeholder=" ...")) for r in body))
+    lines = ["  ".join((*(t.ljust(w) for t, w in zip(r, widths, strict=False)), r[-1])) for r in clipped]
     lines.insert(1, "-" * min(max(map(len, lines)), WIDTH))
     return "\n".join((*lines, "", count(outcome)))
 
@@ -184,7 +188,7 @@ def _facts(claim: Claim) -> Iterator[tuple[str, list[str]]]:
         yield "Witness", [", ".join(f"{s} = {v}" for s, v in claim.witness.items())]
     yield "Given", [str(e) for e in claim.given]
     yield "Source", [f"{claim.cite()} ({claim.source.trust})"]
-    yield "Rests on", [c.id for c in claim.supports] or ["no other claim"]
+    yield "Rests on", list(claim.rests_on_ids) or ["no other claim"]
     yield "Evidence", [item.kind for item in claim.evidence]
     yield "Rivals", [_rival(r) for r in claim.rivals]
     yield "Remark", textwrap.wrap(_line(claim.remark), WIDTH - 14) if claim.remark else []
