@@ -366,7 +366,7 @@ def test_digits_that_do_not_decide_are_named() -> None:
     made = claim(sp.sqrt(x**2 + 1) - x, "=", sp.S.Zero, one(Condition(x, "=", big)))
     finding = check(made)
     assert finding.verdict is Verdict.INCONCLUSIVE
-    assert "undecided at x=~1.00000e+100" in finding.summary
+    assert "undecided at x=~1.00000E+100" in finding.summary
     assert "50 digits do not part the sides; use more" in finding.summary
     assert check(made, digits=200).verdict is Verdict.REFUTED
 
