@@ -59,7 +59,8 @@ def _guarded(options: argparse.Namespace) -> int:
         say(f"w2s-sym: error: {one_line(str(refusal))}", sys.stderr)
         return 2
     except KeyboardInterrupt:
-        say("\nw2s-sym: interrupted; what is finished is kept, and the same command goes on from there", sys.stderr)
+        how = "without --fresh it goes on" if getattr(options, "fresh", False) else "the same command goes on"
+        say(f"\nw2s-sym: interrupted; what is finished is kept, and {how} from there", sys.stderr)
         return 130
 
 
