@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -198,21 +199,24 @@ class Places:
 
     def _admitted(self, scalars: Mapping[str, Number], instance: Instance | None) -> Trial:
         """The trial at these scalars, when the domain admits them up to the rounding of computed scalars."""
-        domain = self.claim.domain
-        for condition in (*domain.assumptions(), *domain.conditions):
+        for condition, sides in self._conditions:
             if not all(s.name in scalars for s in condition.free_symbols):
                 continue
-            left, right = (
-                float(e.xreplace({s: sp.Float(scalars[s.name]) for s in e.free_symbols}))
-                for e in (condition.lhs, condition.rhs)
-            )
+            left, right = sides(scalars)
             if not _holds(left, condition.relation, right):
-                used = ", ".join(f"{s}={scalars[s.name]:.6g}" for s in domain.symbols if s in condition.free_symbols)
+                listed = [s for s in self.claim.domain.symbols if s in condition.free_symbols]
+                used = ", ".join(f"{s}={scalars[s.name]:.6g}" for s in listed)
                 raise DomainError(f"{self.claim.id}: {used}: needs {condition}; {condition.advice or 'choose others'}")
         integers = {s.name for s in self.names if s.is_integer}
         order = [s.name for s in self.names if s.name in scalars]
         order += sorted(set(scalars) - set(order))
         return Trial({k: int(scalars[k]) if k in integers else float(scalars[k]) for k in order}, instance)
+
+    @cached_property
+    def _conditions(self) -> list[tuple[Condition, Callable[[Mapping[str, Number]], tuple[float, float]]]]:
+        """The domain's conditions, each with a function that evaluates its two sides."""
+        domain = self.claim.domain
+        return [(c, _sides(c)) for c in (*domain.assumptions(), *domain.conditions)]
 
     # -- drawing --
     def candidates(self, named: Mapping[str, Number], rng: np.random.Generator, count: int = POOL) -> list[Trial]:
@@ -284,6 +288,17 @@ _TESTS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     ">": lambda x: x > 0,
     ">=": lambda x: x >= 0,
 }
+
+
+def _sides(condition: Condition) -> Callable[[Mapping[str, Number]], tuple[float, float]]:
+    symbols = tuple(sorted(condition.free_symbols, key=lambda s: str(s.name)))
+    compiled = sp.lambdify(symbols, (condition.lhs, condition.rhs), modules="math")
+
+    def sides(scalars: Mapping[str, Number]) -> tuple[float, float]:
+        left, right = compiled(*(float(scalars[s.name]) for s in symbols))
+        return float(left), float(right)
+
+    return sides
 
 
 def _holds(left: float, relation: str, right: float) -> bool:

@@ -149,7 +149,8 @@ def realise(
     given = {k: float(v) for k, v in made.items() if np.ndim(v) == 0}
     scalars: dict[str, Number] = {**given, **point}
     for name, value in given.items():
-        _require_same(quantity, name, scalars[name], value, "its setting makes")
+        if not _same(scalars[name], value):
+            raise _contradiction(quantity, name, scalars[name], f"its setting makes {value:.12g}")
     if fill is not None:
         scalars.update(fill(scalars))
     # Sizes as floats: SymPy rationals such as 1/N would turn stacks of floats into arrays of objects.
@@ -165,18 +166,20 @@ def realise(
             )
     for s, definition in setting.names:
         value = float(evaluate(definition, arrays, numbers))
-        if s.name in numbers:
-            _require_same(quantity, s.name, numbers[s.name], value, f"{definition} is")
-        numbers.setdefault(s.name, value)
+        if not _same(numbers.setdefault(s.name, value), value):
+            raise _contradiction(quantity, s.name, numbers[s.name], f"{definition} is {value:.12g}")
     return Instance(setting, arrays, numbers)
 
 
-def _require_same(quantity: Quantity, name: str, wanted: Number, value: float, maker: str) -> None:
-    if not math.isclose(float(wanted), value, rel_tol=NAMED, abs_tol=NAMED * 1e-3):
-        raise ClaimError(
-            f"{quantity.symbol}: the point has {name}={float(wanted):.12g} and {maker} {value:.12g}; "
-            f"let realise honour the {name} of its point"
-        )
+def _same(wanted: Number, value: float) -> bool:
+    return math.isclose(float(wanted), value, rel_tol=NAMED, abs_tol=NAMED * 1e-3)
+
+
+def _contradiction(quantity: Quantity, name: str, wanted: Number, found: str) -> ClaimError:
+    return ClaimError(
+        f"{quantity.symbol}: the point has {name}={float(wanted):.12g} and {found}; "
+        f"let realise honour the {name} of its point"
+    )
 
 
 def _fixed_atoms(quantity: Quantity) -> tuple[Atom, ...]:

@@ -15,6 +15,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -215,11 +216,11 @@ class _Test:
         rng = self.fixed.rng("simulation", "pilot")
         rows = []
         for trial, value in zip(pool, rhs, strict=True):
-            bench = self._bench(trial, (), self.plan.average)
-            sd = float(bench.draw(rng, min(PILOT_DRAWS, bench.batch)).std())
+            made = self._made(trial, self.plan.average)
+            sd = float(made.draw(rng, min(PILOT_DRAWS, made.batch)).std())
             # A deterministic quantity is resolved up to rounding.
             sd = max(sd, 1e-9 * abs(float(value)), 1e-300)
-            rows.append((sd, 1 + bench.operations / _OVERHEAD, bench.batch * self.effort.batches))
+            rows.append((sd, 1 + made.operations / _OVERHEAD, made.batch * self.effort.batches))
         sds, work, budget = np.array(rows, dtype=float).T
         return sds, work, budget
 
@@ -246,21 +247,28 @@ class _Test:
         return found
 
     # -- draws --
+    def _made(self, trial: Trial, average: tuple[str, ...]) -> sampling.Plan:
+        if self.quantity is None or trial.instance is None:
+            raise ClaimError(f"{self.claim.id}: nothing to sample at {trial}")
+        return sampling.plan(self.quantity, trial.instance, average)
+
     def _bench(self, trial: Trial, words: tuple[object, ...], average: tuple[str, ...]) -> Bench:
         draw: Draw
-        what: tuple[object, ...]
-        experiment = self.plan.experiment
-        if self.quantity is not None and trial.instance is not None:
-            made = sampling.plan(self.quantity, trial.instance, average)
-            draw, batch, operations = made.draw, made.batch, made.operations
-            what = (self.quantity.value, self.quantity.setting.samples, average)
-        elif experiment is not None:
-            draw, batch, operations = _user_draw(experiment, dict(trial.point)), self.plan.batch, OPERATIONS
-            what = (getattr(experiment, "__qualname__", ""),)
+        if self.plan.experiment is not None:
+            draw, batch = _user_draw(self.plan.experiment, dict(trial.point)), self.plan.batch
+            operations = OPERATIONS
         else:
-            raise ClaimError(f"{self.claim.id}: nothing to sample at {trial}")
-        key = digest(self.run, self.claim.statement, what, batch, fingerprint(trial))
+            made = self._made(trial, average)
+            draw, batch, operations = made.draw, made.batch, made.operations
+        key = digest(self.run, self.what, average, batch, fingerprint(trial))
         return Bench(trial, draw, batch, operations, words, key)
+
+    @cached_property
+    def what(self) -> str:
+        """All that the draws depend on beside the point: the experiment as text."""
+        if self.quantity is None:
+            return f"{self.claim.statement} {getattr(self.plan.experiment, '__qualname__', '')}"
+        return f"{self.claim.statement} {self.quantity.value} {self.quantity.setting.samples}"
 
     def _sample(self, benches: list[Bench], values: np.ndarray) -> None:
         for bench in benches:
@@ -327,7 +335,7 @@ class _Test:
         def draw(rng: np.random.Generator, draws: int) -> np.ndarray:
             return by_hand(made.arrays(rng, draws), draws)
 
-        key = digest(self.run, "literal", self.claim.statement, quantity.setting.samples, fingerprint(trial))
+        key = digest(self.run, "literal", self.what, fingerprint(trial))
         bench = Bench(trial, draw, min(made.batch, 1024), made.operations, ("literal",), key)
         while bench.tally.count < LITERAL_DRAWS and bench.batches < self.effort.batches:
             bench.step(self.run)

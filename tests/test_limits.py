@@ -1,0 +1,184 @@
+"""Limits: an error that falls at the claimed order supports, closeness at one size does not."""
+
+from __future__ import annotations
+
+import pytest
+import sympy as sp
+from experiments import Book, claim
+
+from w2s_sym.claim import Asymptotic, ClaimError, Compare, Run, Verdict
+from w2s_sym.domain import Domain, DomainError
+from w2s_sym.notation import n, symbol
+from w2s_sym.simulation import Simulation
+
+a = symbol("a", "the limit", positive=True)
+g = symbol("g", "a risk", positive=True)
+SIZES = (10, 20, 40, 80)
+
+
+def experiment(order=1.0, coefficient=1.0, shift=0.0, noise=0.5, seen=None):
+    def run(rng, point, size, draws):
+        if seen is not None:
+            seen.append((dict(point), size, draws))
+        return point["a"] + shift + coefficient * size**-order + noise * size**-order * rng.standard_normal(draws)
+
+    return run
+
+
+def check(made, stated=1, effort="quick", at=None, statement=None, rivals=(), seed=0, memory=None, **more):
+    evidence = Simulation(made, at=at or {"a": 2}, sizes=SIZES, **more)
+    statement = statement or Asymptotic(a + 1 / n, a, n, sp.Rational(stated))
+    options = {} if memory is None else {"memory": memory}
+    it = claim(statement, Domain((a, g, n)), evidence, rivals=rivals)
+    return evidence.check(it, Run(effort=effort, seed=seed, **options).under(it.id, 0))
+
+
+def test_an_error_of_the_claimed_order_agrees():
+    f = check(experiment())
+    assert f.verdict is Verdict.AGREES
+    assert f.detail["order"] == 1
+    low, high = f.detail["interval"]
+    assert 0.5 < low < 1 < high < 2
+    assert f.detail["fitted_order"] == pytest.approx(1, abs=0.1)
+    assert f.summary.startswith("error falls at order ")
+    assert f.summary.endswith("over sizes 10, 20, 40, 80")
+    assert [(p["point"]["a"], p["point"]["n"]) for p in f.detail["points"]] == [(2.0, s) for s in SIZES]
+    assert all(p["rhs"] == 2 for p in f.detail["points"])
+    # The first size is 0.1 above; its noise is 0.05 a draw.
+    assert f.detail["points"][0]["mean"] == pytest.approx(2.1, abs=0.02)
+    assert f.detail["points"][0]["draws"] == 1024
+
+
+@pytest.mark.parametrize("order", [2, sp.Rational(1, 2)])
+def test_other_orders(order):
+    f = check(experiment(float(order)), order)
+    assert f.verdict is Verdict.AGREES
+    assert f.detail["order"] == float(order)
+
+
+def test_the_order_of_the_evidence_comes_before_the_statements():
+    assert check(experiment(2.0), 1, order=2).verdict is Verdict.AGREES
+    assert check(experiment(0.5), 1, order=sp.Rational(1, 2)).detail["order"] == 0.5
+    assert check(experiment(0.5), 1, order="1/2").detail["order"] == 0.5
+
+
+def test_a_faster_law_is_no_support():
+    f = check(experiment(2.0))
+    assert f.verdict is Verdict.INCONCLUSIVE
+    assert f.summary.endswith("over sizes 10, 20, 40, 80; the claim says 1")
+
+
+def test_a_wrong_limit_is_refuted():
+    f = check(experiment(shift=0.02))
+    assert f.verdict is Verdict.REFUTED
+    assert f.summary.startswith("extrapolated at order 1, the limit is +1.")
+    assert "of the right side away (z = +" in f.summary
+    assert f.detail["limit_error"] == pytest.approx(0.02, rel=0.3)
+    assert check(experiment(shift=-0.02)).detail["limit_error"] == pytest.approx(-0.02, rel=0.3)
+    zero = Asymptotic(1 / n, sp.S.Zero, n)
+    f = check(lambda rng, p, size, k: 0.5 + rng.standard_normal(k) / size, statement=zero)
+    assert f.summary.startswith("extrapolated at order 1, the limit is +0.501 away (z = +")
+
+
+def test_closeness_is_no_support():
+    f = check(experiment(coefficient=0.0, noise=1e-3))
+    assert f.verdict is Verdict.INCONCLUSIVE
+    assert "does not exclude the orders 0, 0.5 and 2: take smaller sizes or more draws" in f.summary
+    # The whole budget went into it.
+    assert f.detail["points"][0]["draws"] == 16 * 1024
+
+
+def test_effort_buys_batches():
+    quiet = experiment(coefficient=0.0, noise=1e-3)
+    f = check(quiet, effort="standard", batch=32)
+    assert f.detail["points"][0]["draws"] == 64 * 32
+    f = check(quiet, effort="deep", batch=16)
+    assert f.detail["points"][0]["draws"] == 256 * 16
+
+
+def test_draws_below_the_least_are_not_judged():
+    f = check(experiment(noise=1e-3), batch=100)
+    assert f.verdict is Verdict.AGREES
+    assert [p["draws"] for p in f.detail["points"]] == [400] * 4
+
+
+def test_rivals_must_miss_the_limit():
+    f = check(experiment(), rivals=(2 * a, a + 1 / n**2, "no formula"))
+    # 1/n^2 vanishes too: as a limit it is no rival that these draws refute.
+    assert f.refuted == (0,)
+    assert f.verdict is Verdict.INCONCLUSIVE
+    assert f.summary.endswith("; 1 rivals are not refuted")
+    f = check(experiment(), rivals=(2 * a, a - sp.Rational(1, 10)))
+    assert f.refuted == (0, 1)
+    assert f.verdict is Verdict.AGREES
+    # A rival that is undefined at these sizes is not refuted by them.
+    assert check(experiment(), rivals=(sp.log(n - 20),)).refuted == ()
+
+
+def test_an_equivalent_is_run_along_a_shape():
+    seen = []
+
+    def run(rng, point, size, draws):
+        seen.append((point["n"], point["m"], size, draws))
+        return point["m"] / point["n"] + (1 + rng.standard_normal(draws)) / size
+
+    m = symbol("m", "another size", integer=True, positive=True)
+    evidence = Simulation(run, sizes=SIZES, shape=lambda p, s: {"n": s, "m": 3 * s})
+    it = claim(Compare(g, "=", m / n), Domain((g, m, n)), evidence, kind="equivalent")
+    f = evidence.check(it, Run().under(it.id, 0))
+    assert f.verdict is Verdict.AGREES
+    assert {s[:3] for s in seen} == {(s, 3 * s, s) for s in SIZES}
+    assert {s[3] for s in seen} == {1024}
+    assert all(p["rhs"] == 3 for p in f.detail["points"])
+
+
+def test_a_shape_adds_to_the_size_itself():
+    seen = []
+    f = check(experiment(seen=seen), shape=lambda p, s: {"extra": 2 * s})
+    assert f.verdict is Verdict.AGREES
+    assert {k: v for k, v in seen[1][0].items() if k != "g"} == {"a": 2.0, "n": 20, "extra": 40}
+    assert seen[1][1:] == (20, 1024)
+
+
+def test_points_are_the_same_for_every_seed_and_draws_are_not():
+    evidence = Simulation(experiment(), sizes=SIZES)
+    it = claim(Asymptotic(a + 1 / n, a, n), Domain((a, n)), evidence)
+    one, same, other = (evidence.check(it, Run(seed=s).under(it.id, 0)) for s in (0, 0, 1))
+    assert one == same
+    assert one.detail["points"][0]["point"] == other.detail["points"][0]["point"]
+    assert one.detail["points"][0]["mean"] != other.detail["points"][0]["mean"]
+
+
+def test_a_resumed_series_has_the_same_digits():
+    book = Book()
+    whole = check(experiment(noise=20.0), memory=book, seed=3)
+    half = Book(dict(list(book.items())[: len(book) // 2]))
+    assert len(book) > 8
+    assert check(experiment(noise=20.0), memory=half, seed=3) == whole
+    assert half == book
+
+
+@pytest.mark.parametrize(
+    ("sizes", "message"),
+    [((10, 20), "at least three sizes"), ((10, 20, 20), "at least three"), ((40, 20, 10), "growing")],
+)
+def test_sizes_must_grow(sizes, message):
+    with pytest.raises(ClaimError, match=message):
+        Simulation(experiment(), sizes=sizes)
+    assert Simulation(experiment(), sizes=(10, 20, 40)).sizes == (10, 20, 40)
+
+
+def test_bad_limits_are_refused():
+    with pytest.raises(ClaimError, match=r"sizes without an experiment: give experiment\(rng, point, size, draws\)"):
+        Simulation(sizes=SIZES)
+    one_size = Simulation(lambda rng, p, k: rng.random(k))
+    for statement, kind in ((Asymptotic(a + 1 / n, a, n), "theorem"), (Compare(g, "=", a), "equivalent")):
+        it = claim(statement, Domain((a, g, n)), one_size, kind=kind)
+        with pytest.raises(ClaimError, match="one size is no support for a limit"):
+            one_size.check(it, Run())
+    with pytest.raises(ClaimError, match="sizes fit the law of an equality, not of '<'"):
+        check(experiment(), statement=Compare(g, "<", a + n))
+    with pytest.raises(ClaimError, match=r"the right side is not finite at a=2, g=.*, n=10"):
+        check(experiment(), statement=Asymptotic(a + 1 / n, 1 / (n - 10), n))
+    with pytest.raises(DomainError, match="no symbol b"):
+        check(experiment(), at={"b": 2})

@@ -1,0 +1,648 @@
+"""Simulation from a claim to its verdict: planted wrong formulas, planted sampler faults, refusals, reproducibility."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pytest
+import sympy as sp
+from experiments import (
+    COUNT,
+    IN_SAMPLE,
+    INVERSE,
+    INVERSE_DOMAIN,
+    LENGTH,
+    LENGTH_DOMAIN,
+    POPULATION,
+    RANK,
+    TALL,
+    W2S_DOMAIN,
+    Book,
+    Ps,
+    Pw,
+    X,
+    claim,
+    d,
+    find,
+    in_sample,
+    population,
+)
+
+from w2s_sym import models, sampling
+from w2s_sym.claim import ClaimError, Compare, Iff, Run, Verdict, verify
+from w2s_sym.domain import Condition, Domain, DomainError
+from w2s_sym.notation import N, d_s, d_sw, d_w, n, sigma2, symbol
+from w2s_sym.simulation import EFFORT, LEAST_DRAWS, Simulation
+from w2s_sym.store import plain
+from w2s_sym.tally import DETECT, LEVEL
+from w2s_sym.traces import Quantity, Sample, Setting, fixed, gaussian, tr
+
+HUGE = {"N": 10**6, "n": 10**5, "d_s": 100, "d_w": 100, "d_sw": 0, "sigma2": 1}
+SMALL = {"N": 10, "n": 9, "d_s": 3, "d_w": 2, "d_sw": 1, "sigma2": 1}
+a = symbol("a", "a number", positive=True)
+
+
+def w2s(formula, evidence, quantity=POPULATION, **more):
+    return find(quantity, formula, W2S_DOMAIN, evidence, **more)
+
+
+AVERAGED = Simulation(average=("z",))
+
+# -- the formula and its wrong neighbours -----------------------------------------------------------------------
+
+
+def test_the_right_formula_agrees_and_resolves_every_rival():
+    f = w2s(population, AVERAGED, rivals=(in_sample,))
+    assert f.verdict is Verdict.AGREES
+    assert f.kind == "simulation"
+    assert f.refuted == (0,)
+    assert f.detail["mutants"] == f.detail["resolved"] >= 40
+    assert f.detail["rules"] == ["gaussian/products_average_by_pairings"]
+    assert len(f.detail["points"]) == 2
+    for row in f.detail["points"]:
+        p = row["point"]
+        assert p["N"] - p["d_s"] >= 6
+        assert p["n"] - p["d_w"] >= 6
+        expected = p["sigma2"] * (p["d_sw"] + p["d_s"] / (p["N"] - p["d_s"] - 1) * (p["d_w"] - p["d_sw"]))
+        assert row["rhs"] == pytest.approx(expected / (p["n"] - p["d_w"] - 1))
+        assert row["relative_error"] <= 0.02
+        assert row["draws"] % 2 == 0
+        assert row["draws"] >= LEAST_DRAWS
+    assert f.summary.startswith("|z| <= ")
+
+
+def test_the_in_sample_formula_agrees_in_sample():
+    f = w2s(in_sample, AVERAGED, quantity=IN_SAMPLE, rivals=(population,))
+    assert f.verdict is Verdict.AGREES
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        2 * population,
+        -population,
+        in_sample,
+        population * (n - d_w - 1) / (n - d_w),
+        sigma2 * (d_sw - d_s / (N - d_s - 1) * (d_w - d_sw)) / (n - d_w - 1),
+        population / sigma2,
+        population - sigma2 * d_sw / (n - d_w - 1),
+    ],
+)
+def test_wrong_formulas_are_refuted(wrong):
+    f = w2s(wrong, AVERAGED)
+    assert f.verdict is Verdict.REFUTED
+    assert "off by" in f.summary
+    worst = max(f.detail["points"], key=lambda r: abs(r["z"]))
+    assert abs(worst["z"]) > LEVEL
+    assert f"{worst['rhs']:.6g}" in f.summary
+
+
+def test_a_formula_that_is_slightly_wrong_never_agrees():
+    # A tenth of a per cent drowns in the standard error of a quick run; but the truth is one dropped factor away.
+    f = w2s(sp.Rational(1001, 1000) * population, AVERAGED)
+    assert f.verdict is Verdict.INCONCLUSIVE
+    assert 0 < len(f.detail["unresolved"]) <= 3
+    assert "decide at N=" in f.summary
+    decide = f.detail["decide"]
+    assert set(decide) == {"point", "text", "rival", "separation", "draws"}
+    assert decide["separation"] == pytest.approx(0.000999, abs=2e-6)
+    assert decide["draws"] > 1e6
+    assert decide["rival"] in f.detail["unresolved"]
+    assert set(decide["point"]) == set(SMALL)
+
+
+@pytest.mark.parametrize("per_mille", [900, 940, 1060, 1100])
+def test_an_error_above_detection_at_the_named_point_is_refuted(per_mille):
+    # At a point that is named the standard error is about 1 %: six per cent is 6 of them or more.
+    f = w2s(population * sp.Rational(per_mille, 1000), Simulation(at=SMALL, average=("z",)))
+    row = f.detail["points"][0]
+    error = abs(per_mille / 1000 - 1) * population.subs({k: SMALL[k.name] for k in population.free_symbols})
+    assert (f.verdict is Verdict.REFUTED) == (abs(row["z"]) > LEVEL)
+    if error > 8 * row["standard_error"]:
+        assert f.verdict is Verdict.REFUTED
+    assert f.verdict is not Verdict.AGREES
+
+
+def test_a_point_that_cannot_tell_is_inconclusive_and_names_another():
+    f = w2s(population, Simulation(at={**HUGE, "d_s": 4, "d_w": 4}, average=("z",)))
+    assert f.verdict is Verdict.INCONCLUSIVE
+    assert 0 < f.detail["resolved"] < f.detail["mutants"]
+    assert f"resolves {f.detail['resolved']} of {f.detail['mutants']}" in f.summary
+    assert f.detail["smallest_detectable"] == pytest.approx(DETECT * f.detail["points"][0]["relative_error"])
+    point = f.detail["decide"]["point"]
+    assert point["N"] <= 24
+    assert point["n"] <= 24
+    assert w2s(population * (N - d_s - 1) / (N - d_s), Simulation(at=HUGE | {"d_s": 4, "d_w": 4})).verdict is not (
+        Verdict.AGREES
+    )
+
+
+def test_a_free_point_may_stand_beside_a_named_one():
+    f = w2s(population, Simulation(at=(SMALL, {}), average=("z",)))
+    assert f.verdict is Verdict.AGREES
+    first, second = (r["point"] for r in f.detail["points"])
+    assert first == SMALL
+    assert second != SMALL
+
+
+def test_a_point_may_be_named_in_part():
+    f = find(LENGTH, n * d, LENGTH_DOMAIN, Simulation(at={n: 7}))
+    assert f.verdict is Verdict.AGREES
+    assert f.detail["points"][0]["point"]["n"] == 7
+
+
+# -- refusals -------------------------------------------------------------------------------------------------
+
+
+def test_a_heavy_tail_is_refused():
+    f = w2s(population, Simulation(at={**SMALL, "N": 5}, average=("z",)))
+    assert f.verdict is Verdict.INCONCLUSIVE
+    assert f.summary == ("N - d_s = 2 < 6: the sampled inverse has too heavy a tail for a z-test; take N >= 9")
+    assert f.refuted == ()
+    assert f.detail["decide"]["point"]["N"] - f.detail["decide"]["point"]["d_s"] >= 6
+    assert "draws" not in f.detail["points"][0]
+    # Six is enough, five is not, and a point named in part is judged by what it names.
+    assert w2s(population, Simulation(at={**SMALL, "N": 9})).detail["points"][0]["draws"] > 0
+    assert w2s(population, Simulation(at={**SMALL, "N": 8})).summary.startswith("N - d_s = 5 < 6")
+    assert w2s(population, Simulation(at={"n": 9, "d_w": 4})).summary.startswith("-d_w + n = 5 < 6")
+
+
+def test_points_outside_the_domain_are_errors():
+    with pytest.raises(DomainError, match=r"take more pseudo-labels"):
+        w2s(population, Simulation(at={**SMALL, "N": 4}))
+    with pytest.raises(DomainError, match="no symbol m"):
+        w2s(population, Simulation(at={"m": 4}))
+    with pytest.raises(ClaimError, match="the right side is not finite at N=10"):
+        w2s(population / (N - 10), Simulation(at=SMALL))
+
+
+def test_statements_that_cannot_be_sampled_are_errors():
+    formula_only = claim(Compare(a, "=", 2 * a), Domain((a,)), Simulation())
+    with pytest.raises(ClaimError, match=r"a formula cannot be sampled; give experiment\(rng, point, draws\)"):
+        Simulation().check(formula_only, Run())
+    both = claim(Iff(Compare(a, "<", 1), Compare(a, "<", 2)), Domain((a,)), Simulation())
+    with pytest.raises(ClaimError, match="use Precision for an equivalence"):
+        Simulation().check(both, Run())
+    with pytest.raises(ClaimError, match="y is no block"):
+        w2s(population, Simulation(average=("y",)))
+
+
+def test_options_are_checked_and_normalised():
+    assert Simulation(at={"a": 1}).at == ({"a": 1},)
+    assert Simulation(deep_at={"a": 1}, at=[{"a": 2}]).deep_at == ({"a": 1},)
+    assert Simulation(average="z").average == Simulation(average=["z"]).average == ("z",)
+    assert Simulation(average=(X,)).average == ("X",)
+    for batch in (1, 0, -3, 2.0):
+        with pytest.raises(ClaimError, match=rf"batch={batch}: needs a whole number"):
+            Simulation(batch=batch)
+    assert Simulation(batch=2).batch == 2
+    assert Simulation.kind == "simulation"
+    assert Simulation().rules == ()
+    assert AVERAGED.rules == ("gaussian/products_average_by_pairings",)
+
+
+def test_a_claim_rests_on_the_rule_it_averages_by():
+    it = claim(Compare(POPULATION, "=", population), W2S_DOMAIN, AVERAGED)
+    assert it.rests_on_ids == ("gaussian/products_average_by_pairings",)
+    assert claim(Compare(POPULATION, "=", population), W2S_DOMAIN, Simulation()).rests_on_ids == ()
+
+
+# -- planted faults -------------------------------------------------------------------------------------------
+
+
+def test_a_student_without_its_own_noise_is_refuted_at_a_huge_point(monkeypatch):
+    true = models.bartlett
+
+    def without_residual(rng, draws, rows, size):
+        t = true(rng, draws, rows, size)
+        if size > 101:  # the fresh sample: what the weak features have beside the strong ones
+            t[:, :, 100:] = 0
+        return t
+
+    evidence = Simulation(at=HUGE, average=("z",))
+    sound = w2s(population, evidence)
+    assert sound.verdict is Verdict.INCONCLUSIVE  # no sampling at this size tells n from n + 1
+    assert sound.detail["points"][0]["relative_error"] < 0.005
+    # d_s d_w/((N - d_s - 1)(n - d_w - 1)) = 10^4/(999899 * 99899).
+    assert sound.detail["points"][0]["rhs"] == pytest.approx(1e4 / (999899 * 99899))
+    monkeypatch.setattr(models, "bartlett", without_residual)
+    f = w2s(population, evidence)
+    assert f.verdict is Verdict.REFUTED
+    assert "where the mean is 0" in f.summary
+    json.dumps(plain(f.to_json()), allow_nan=False)
+
+
+def faulty_bartlett(change):
+    true = models.bartlett
+
+    def bartlett(rng, draws, rows, size):
+        return change(true, rng, draws, rows, size)
+
+    return bartlett
+
+
+def shifted(by):
+    def change(true, rng, draws, rows, size):
+        return true(rng, draws, rows + by, size)
+
+    return change
+
+
+def diagonal_only(true, rng, draws, rows, size):
+    t = true(rng, draws, rows, size)
+    return t * np.eye(t.shape[1], size)
+
+
+def last_degree(true, rng, draws, rows, size):
+    t = true(rng, draws, rows, size)
+    k = t.shape[1] - 1
+    t[:, k, k] = np.sqrt(rng.chisquare(rows - k + 1, draws))
+    return t
+
+
+@pytest.mark.parametrize("change", [shifted(1), shifted(-1), diagonal_only, last_degree])
+def test_a_wrong_wishart_factor_is_refuted(change, monkeypatch):
+    evidence = Simulation()
+    assert find(INVERSE, d / (n - d - 1), INVERSE_DOMAIN, evidence).verdict is Verdict.AGREES
+    monkeypatch.setattr(models, "bartlett", faulty_bartlett(change))
+    assert find(INVERSE, d / (n - d - 1), INVERSE_DOMAIN, evidence).verdict is Verdict.REFUTED
+
+
+def test_unscaled_noise_is_refuted(monkeypatch):
+    point = Simulation(at={**SMALL, "sigma2": 3})
+    assert w2s(population, point).verdict is not Verdict.REFUTED
+    monkeypatch.setattr(models, "root", lambda covariance, name="": np.asarray(covariance))
+    assert w2s(population, point).verdict is Verdict.REFUTED
+    monkeypatch.setattr(models, "root", lambda covariance, name="": np.eye(len(covariance)))
+    assert w2s(population, point).verdict is Verdict.REFUTED
+
+
+def test_a_transposed_covariance_is_refuted(monkeypatch):
+    C, B = fixed("C", d, d), fixed("B", d, d)
+    t_CB = sp.Symbol("t_CB", real=True)
+
+    def realise(point, rng):
+        size = point["d"]
+        return {"C": models.cross_covariance(size, size, 0.6 * size, rng), "B": rng.standard_normal((size, size))}
+
+    Y = gaussian("Y", n, d)
+    pair = Setting((Sample.of(n, [X, Y], {(X, Y): C}),), ((t_CB, tr(C @ B)),), realise)
+    q = Quantity(sp.Symbol("q"), "", tr(X.T @ Y @ B), pair)
+    evidence = Simulation(at={"n": 8, "d": 3})
+    assert find(q, n * t_CB, Domain((n, d, t_CB)), evidence).verdict is not Verdict.REFUTED
+    true = sampling.covariance_matrix
+
+    def turned(sample, arrays, numbers):
+        return true(sample, {**arrays, "C": arrays["C"].T}, numbers)
+
+    monkeypatch.setattr(sampling, "covariance_matrix", turned)
+    f = find(q, n * t_CB, Domain((n, d, t_CB)), evidence)
+    assert f.verdict is Verdict.REFUTED
+
+
+def test_a_wrong_coefficient_of_the_experiment_is_refuted():
+    doubled = Quantity(POPULATION.symbol, "", POPULATION.value * 2, POPULATION.setting)
+    assert w2s(population, AVERAGED, quantity=doubled).verdict is Verdict.REFUTED
+    wider = Quantity(sp.Symbol("q"), "", tr(Pw.T @ Ps @ Ps.T @ Pw), POPULATION.setting)
+    # E tr(Pw'Ps Ps'Pw) = N(N + 1) d_sw + N d_s d_w.
+    right = N * (N + 1) * d_sw + N * d_s * d_w
+    domain = Domain((d_s, d_w, d_sw, N), W2S_DOMAIN.conditions[:2])
+    assert find(wider, right, domain, Simulation()).verdict is Verdict.AGREES
+    assert find(wider, right - N * d_sw, domain, Simulation()).verdict is Verdict.REFUTED
+
+
+# -- quantities without spread ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("quantity", "right"), [(RANK, d), (COUNT, n * d)])
+def test_a_deterministic_quantity_is_compared_exactly(quantity, right):
+    f = find(quantity, right, INVERSE_DOMAIN, Simulation())
+    assert f.verdict is Verdict.AGREES
+    assert f.detail["points"][0]["standard_error"] < 1e-9
+    assert f.detail["points"][0]["z"] == pytest.approx(0, abs=LEVEL)
+    f = find(quantity, right + sp.Rational(1, 10**7), INVERSE_DOMAIN, Simulation())
+    assert f.verdict is Verdict.REFUTED
+    assert find(quantity, right + 1, INVERSE_DOMAIN, Simulation()).verdict is Verdict.REFUTED
+
+
+def test_a_mean_of_zero_is_tested_against_its_spread():
+    one = Domain((N, d))
+    A, B = gaussian("A", N, d), gaussian("B", N, d)
+    zero = Quantity(sp.Symbol("q"), "", tr(A.T @ B), Setting((Sample.of(N, [A, B]),)))
+    f = find(zero, sp.S.Zero, one, Simulation())
+    assert f.verdict is Verdict.AGREES
+    assert f.detail["points"][0]["relative_error"] <= 0.02
+    assert find(zero, sp.Rational(1, 2), one, Simulation()).verdict is Verdict.REFUTED
+
+
+# -- bounds and witnesses -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("relation", "right", "verdict"),
+    [
+        ("<", 2 * n * d, Verdict.AGREES),
+        ("<=", 2 * n * d, Verdict.AGREES),
+        (">", n * d / 2, Verdict.AGREES),
+        (">=", n * d / 2, Verdict.AGREES),
+        ("!=", 2 * n * d, Verdict.AGREES),
+        (">", 2 * n * d, Verdict.REFUTED),
+        ("<=", n * d / 2, Verdict.REFUTED),
+        ("<=", n * d, Verdict.INCONCLUSIVE),
+        ("!=", n * d, Verdict.INCONCLUSIVE),
+    ],
+)
+def test_bounds(relation, right, verdict):
+    f = find(LENGTH, right, LENGTH_DOMAIN, Simulation(), relation=relation)
+    assert f.verdict is verdict
+    assert "mutants" not in f.detail
+
+
+def test_a_rival_bound_is_refuted_where_it_fails():
+    f = find(LENGTH, 2 * n * d, LENGTH_DOMAIN, Simulation(), relation="<", rivals=(n * d / 3, 3 * n * d))
+    assert f.refuted == (0,)
+    assert f.verdict is Verdict.INCONCLUSIVE
+
+
+def test_a_witness_is_where_it_is_simulated():
+    more = {"witness": {n: 8, d: 2}}
+    f = find(LENGTH, 20 + 0 * n, LENGTH_DOMAIN, Simulation(), relation="<", **more)
+    assert f.verdict is Verdict.AGREES
+    assert [r["point"] for r in f.detail["points"]] == [{"d": 2, "n": 8}]
+    assert find(LENGTH, sp.Integer(12), LENGTH_DOMAIN, Simulation(), relation="<", **more).verdict is Verdict.REFUTED
+    f = find(LENGTH, 20 + 0 * n, LENGTH_DOMAIN, Simulation(at={n: 3, d: 2}), relation="<", **more)
+    assert f.detail["points"][0]["point"]["n"] == 3
+
+
+# -- a user's own experiment ------------------------------------------------------------------------------------
+
+
+def test_a_users_experiment_is_a_mean_at_points_of_the_domain():
+    seen = []
+
+    def experiment(rng, point, draws):
+        seen.append((dict(point), draws))
+        return point["a"] ** 2 + point["d"] * rng.standard_normal(draws)
+
+    domain = Domain((a, d), (Condition(a, ">", 1), Condition(a, "<", 3)))
+    m = symbol("m", "a mean", positive=True)
+    stated = Domain((a, d, m), domain.conditions)
+    evidence = Simulation(experiment, batch=500)
+    it = claim(Compare(m, "=", a**2), stated, evidence, rivals=(2 * a,))
+    f = evidence.check(it, Run(effort="standard").under(it.id, 0))
+    assert f.verdict in (Verdict.AGREES, Verdict.INCONCLUSIVE)
+    assert f.verdict is Verdict.AGREES or "standard error" in f.summary
+    assert {k for _, k in seen} == {500}
+    assert len(f.detail["points"]) == 3
+    assert all(1 < r["point"]["a"] < 3 for r in f.detail["points"])
+    assert all(isinstance(p["d"], int) and isinstance(p["a"], float) for p, _ in seen)
+    wrong = claim(Compare(m, "=", a**2 + 1), stated, evidence)
+    assert evidence.check(wrong, Run().under(wrong.id, 0)).verdict is Verdict.REFUTED
+
+
+def test_a_users_experiment_at_a_named_point():
+    def experiment(rng, point, draws):
+        return rng.exponential(point["a"], draws)
+
+    m = symbol("m", "a mean", positive=True)
+    evidence = Simulation(experiment, at={"a": 2, "m": 2})
+    it = claim(Compare(m, "=", a), Domain((a, m)), evidence, rivals=(a**2, 1 / a))
+    f = evidence.check(it, Run(seed=5).under(it.id, 0))
+    # At a = 2 the mutant 2a is a^2: all are apart from 2 by at least 1.
+    assert f.verdict is Verdict.INCONCLUSIVE or f.detail["resolved"] == f.detail["mutants"]
+    assert f.refuted == (0, 1)
+    assert f.detail["points"][0]["draws"] >= 2500
+    with pytest.raises(ClaimError, match="a user's experiment averages by itself"):
+        Simulation(experiment, average=("z",)).check(it, Run())
+
+
+# -- efforts --------------------------------------------------------------------------------------------------
+
+
+def test_efforts_ask_for_more():
+    quick, standard, deep = (EFFORT[k] for k in ("quick", "standard", "deep"))
+    assert (quick.points, standard.points, deep.points) == (2, 3, 4)
+    assert (quick.error, standard.error, deep.error) == (0.02, 0.005, 0.002)
+    assert quick.batches < standard.batches < deep.batches
+    f = find(LENGTH, n * d, LENGTH_DOMAIN, Simulation(), effort="standard")
+    assert f.verdict is Verdict.AGREES
+    assert len(f.detail["points"]) == 3
+    assert all(r["relative_error"] <= 0.005 for r in f.detail["points"])
+    assert "nothing_averaged" not in f.detail
+    # The first points of a plan do not depend on the effort's further ones unless these are too costly.
+    assert len({tuple(r["point"].values()) for r in f.detail["points"]}) == 3
+
+
+def test_a_budget_that_is_spent_says_so():
+    # |X|^2 at n = d = 1 is chi-square: relative standard deviation sqrt 2. 48 batches of 4096 give 0.3 %.
+    spread = Quantity(sp.Symbol("q"), "", tr(X.T @ X @ X.T @ X @ X.T @ X @ X.T @ X), TALL)
+    # E (x^2)^4 = 105; Var = 15!! - 105^2 = 2027025 - 11025: relative standard deviation 13.5.
+    f = find(spread, sp.Integer(105) + 0 * n, LENGTH_DOMAIN, Simulation(at={"n": 1, "d": 1}))
+    assert f.detail["points"][0]["draws"] < 48 * 4096 + 1
+    f = find(spread, sp.Integer(105), LENGTH_DOMAIN, Simulation(at={"n": 1, "d": 1}), effort="quick", seed=1)
+    assert f.verdict in (Verdict.AGREES, Verdict.INCONCLUSIVE)
+    if f.verdict is Verdict.INCONCLUSIVE:
+        assert f.detail["points"][0]["draws"] == 48 * 4096
+        assert "standard error" in f.summary
+
+
+def test_deep_effort_runs_one_point_with_nothing_averaged_and_by_hand():
+    f = find(LENGTH, n * d, LENGTH_DOMAIN, Simulation(average=("X",), at={"n": 5, "d": 2}), effort="deep")
+    assert f.detail["points"][0]["standard_error"] < 1e-9
+    bare = f.detail["nothing_averaged"]
+    assert bare["rhs"] == 10
+    assert 1e-4 < bare["relative_error"] <= 0.005
+    literal = f.detail["literal"]
+    assert literal["draws"] == 8192
+    assert literal["mean"] == pytest.approx(10, abs=0.3)
+    assert literal["path_gap"] < 1e-12
+    assert abs(literal["z"]) < LEVEL
+
+
+def test_deep_effort_may_name_its_point():
+    evidence = Simulation(average=("X",), at={"n": 5, "d": 2}, deep_at={"n": 9, "d": 1})
+    f = find(LENGTH, n * d, LENGTH_DOMAIN, evidence, effort="deep")
+    assert f.detail["nothing_averaged"]["point"] == {"d": 1, "n": 9}
+    heavy = Simulation(deep_at={"n": 9, "d": 5})
+    with pytest.raises(ClaimError, match=r"deep_at: -d \+ n = 4 < 6"):
+        find(INVERSE, d / (n - d - 1), INVERSE_DOMAIN, heavy, effort="deep")
+
+
+def test_a_literal_experiment_never_runs_at_a_huge_point():
+    q = Quantity(LENGTH.symbol, "", LENGTH.value, TALL, LENGTH.literal)
+    evidence = Simulation(average=("X",), at={"n": 10**7, "d": 2})
+    f = find(q, n * d, LENGTH_DOMAIN, evidence, effort="deep")
+    assert f.detail["nothing_averaged"]["point"]["n"] <= 24
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        lambda arrays, _: 1.05 * float((arrays["X"] ** 2).sum()),
+        lambda arrays, _: (1 + 1e-5) * float((arrays["X"] ** 2).sum()),
+        lambda arrays, _: float((arrays["X"][::-1, ::-1] ** 2)[1:].sum()) * 5 / 4,
+    ],
+)
+def test_a_literal_experiment_that_says_otherwise_is_refuted(wrong):
+    q = Quantity(LENGTH.symbol, "", LENGTH.value, TALL, wrong)
+    f = find(q, n * d, LENGTH_DOMAIN, Simulation(at={"n": 5, "d": 2}), effort="deep")
+    assert f.verdict is Verdict.REFUTED
+    assert "the literal experiment gives" in f.summary
+
+
+def test_an_average_that_is_wrong_is_found_at_deep_effort(monkeypatch):
+    # A rule that loses a factor: the averaged words would agree with a formula that loses it too.
+    from w2s_sym import rules
+
+    true = rules.expect
+
+    def halved(value, samples, names):
+        done = true(value, samples, names)
+        return type(done)(done.value * sp.Rational(1, 2), done.samples, done.rule, done.needs)
+
+    monkeypatch.setattr(rules, "expect", halved)
+    q = Quantity(LENGTH.symbol, "", LENGTH.value, TALL)
+    half = n * d / 2
+    evidence = Simulation(average=("X",), at=({"n": 5, "d": 2}, {"n": 3, "d": 7}))
+    assert find(q, half, LENGTH_DOMAIN, evidence, effort="standard").verdict is Verdict.AGREES
+    assert find(q, half, LENGTH_DOMAIN, evidence, effort="deep").verdict is Verdict.REFUTED
+
+
+# -- reproducibility ------------------------------------------------------------------------------------------
+
+
+def test_the_seed_decides_the_draws_and_not_the_points():
+    one, same, other = (w2s(population, AVERAGED, seed=s) for s in (0, 0, 1))
+    assert one == same
+    assert [r["point"] for r in one.detail["points"]] == [r["point"] for r in other.detail["points"]]
+    assert [r["mean"] for r in one.detail["points"]] != [r["mean"] for r in other.detail["points"]]
+
+
+def test_an_interrupted_run_goes_on_with_the_same_digits():
+    evidence = Simulation(average=("z",), at=(SMALL, {**SMALL, "N": 14}))
+    whole = Book()
+    f = w2s(population, evidence, memory=whole, effort="standard")
+    assert f == w2s(population, evidence, effort="standard")
+    assert whole.puts == len(whole) >= 4
+    again = Book(whole)
+    assert w2s(population, evidence, memory=again, effort="standard") == f
+    assert again.puts == 0
+    broken = Book(fail_after=3)
+    with pytest.raises(KeyboardInterrupt):
+        w2s(population, evidence, memory=broken, effort="standard")
+    assert len(broken) == 3
+    resumed = Book(broken)
+    assert w2s(population, evidence, memory=resumed, effort="standard") == f
+    assert dict(resumed) == dict(whole)
+    # Whatever order batches were finished in, they are merged in their own.
+    scrambled = Book(dict(list(reversed(list(whole.items())))[::2]))
+    assert w2s(population, evidence, memory=scrambled, effort="standard") == f
+
+
+def test_remembered_batches_survive_json():
+    book = Book()
+    f = w2s(population, AVERAGED, memory=book)
+    copy = Book(json.loads(json.dumps(book)))
+    assert w2s(population, AVERAGED, memory=copy) == f
+    assert copy.puts == 0
+
+
+def test_what_changes_the_draws_changes_their_keys():
+    def keys(quantity=LENGTH, formula=n * d, seed=0, point=None, average=()):
+        book = Book()
+        find(
+            quantity,
+            formula,
+            LENGTH_DOMAIN,
+            Simulation(at=point or {"n": 4, "d": 2}, average=average),
+            memory=book,
+            seed=seed,
+        )
+        return set(book)
+
+    variants = [
+        keys(),
+        keys(seed=1),
+        keys(point={"n": 5, "d": 2}),
+        keys(formula=n * d + 1),
+        keys(average=("X",)),
+        keys(Quantity(LENGTH.symbol, "", 2 * LENGTH.value, TALL)),
+        keys(Quantity(LENGTH.symbol, "", LENGTH.value, Setting((Sample.of(n, [X], {(X, X): 2 * identity_d()}),)))),
+    ]
+    for i, left in enumerate(variants):
+        for right in variants[i + 1 :]:
+            assert not left & right
+    assert keys() == variants[0]
+
+
+def identity_d():
+    from w2s_sym.traces import identity
+
+    return identity(d)
+
+
+def test_a_finding_does_not_depend_on_the_hash_seed():
+    code = (
+        "import json, sys; sys.path.insert(0, sys.argv[1])\n"
+        "from experiments import *\n"
+        "from w2s_sym.notation import n\nfrom w2s_sym.simulation import Simulation\n"
+        "f = find(INVERSE, d / (n - d - 1), INVERSE_DOMAIN, Simulation(), rivals=(d / n,))\n"
+        "print(json.dumps(f.to_json()))"
+    )
+    here = Path(__file__).parent
+
+    def one(seed):
+        environment = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(here.parent)}
+        command = [sys.executable, "-c", code, str(here)]
+        return json.loads(subprocess.run(command, env=environment, capture_output=True, check=True).stdout)
+
+    with ThreadPoolExecutor() as pool:
+        out = list(pool.map(one, ("1", "2")))
+    mine = find(INVERSE, d / (n - d - 1), INVERSE_DOMAIN, Simulation(), rivals=(d / n,))
+    assert out[0] == out[1] == json.loads(json.dumps(mine.to_json()))
+
+
+def test_progress_is_told():
+    told = []
+    it = claim(Compare(LENGTH, "=", n * d), LENGTH_DOMAIN, Simulation(at={"n": 4, "d": 2}))
+    verify(it, Run(progress=told.append))
+    assert told
+    assert all(t.startswith("d=2, n=4: ") and "draws, mean" in t for t in told)
+
+
+# -- false alarms ---------------------------------------------------------------------------------------------
+
+
+def test_a_right_formula_is_not_refuted_and_its_z_is_standard():
+    evidence = Simulation(at={"n": 9, "d": 3})
+    zs = []
+    for seed in range(40):
+        f = find(INVERSE, d / (n - d - 1), INVERSE_DOMAIN, evidence, seed=seed)
+        assert f.verdict is not Verdict.REFUTED
+        zs.append(f.detail["points"][0]["z"])
+    # Forty z-scores: their mean has standard error 0.16, their standard deviation 0.11.
+    assert abs(np.mean(zs)) < 0.7
+    assert 0.6 < np.std(zs) < 1.45
+    assert max(map(abs, zs)) < 4.5
+
+
+def test_blas_runs_on_one_thread(monkeypatch):
+    from threadpoolctl import threadpool_info
+
+    seen = []
+    true = models.bartlett
+
+    def watch(*args):
+        seen.extend(p["num_threads"] for p in threadpool_info() if p["user_api"] == "blas")
+        return true(*args)
+
+    monkeypatch.setattr(models, "bartlett", watch)
+    find(LENGTH, n * d, LENGTH_DOMAIN, Simulation(at={"n": 4, "d": 2}))
+    assert set(seen) <= {1}
+    assert seen
