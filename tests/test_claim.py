@@ -34,6 +34,7 @@ from w2s_sym.claim import (
     check_evidence,
     complete_point,
     find_rivals,
+    formula,
     point_plan,
     verify,
 )
@@ -736,3 +737,53 @@ def test_listed_points_meet_given_equations() -> None:
 def test_typed_mapping_is_accepted_as_witness() -> None:
     witness: Mapping[sp.Symbol, Any] = {n: 5}
     assert claim(witness=witness).witness == {n: 5}
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        Compare(x, "<", 1),
+        Iff(Compare(x, "<", 1), Compare(y, "<", 1)),
+        Asymptotic(1 / n, sp.S.Zero, n),
+        Equation(x, x - y),
+        SOURCE,
+        Finding("k", Verdict.AGREES, "s"),
+        Run(),
+        claim(),
+        Result(claim(), ()),
+    ],
+    ids=lambda v: type(v).__name__,
+)
+def test_vocabulary_is_immutable(value: Any) -> None:
+    first = next(iter(vars(value)))
+    with pytest.raises(AttributeError):
+        setattr(value, first, None)
+
+
+def test_an_unknown_that_enters_linearly_follows_from_the_rest() -> None:
+    made = claim(statement=Compare(x, "=", 2 * y), domain=Domain((x, y)), given=(Equation(x, x - 2 * y),))
+    base, chain = point_plan(made)
+    assert base.symbols == (y,)
+    assert chain == ((x, 2 * y),)
+    swapped = claim(statement=Compare(x, "=", 2 * y), domain=Domain((x, y)), given=(Equation(y, x - 2 * y),))
+    assert point_plan(swapped)[1] == ((y, x / 2),)
+
+
+def test_a_symbol_that_an_earlier_solution_uses_is_not_solved_for_again() -> None:
+    equations = (Equation(x, x - y - 1), Equation(y, y - 2 * z))
+    made = claim(statement=Compare(x, "=", 2 * z + 1), domain=Domain((x, y, z)), given=equations)
+    assert point_plan(made)[1] == ((x, y + 1), (z, y / 2))
+    for point in admissible_points(made, Run().rng(), 4):
+        assert point[x] == 2 * point[z] + 1
+
+
+def test_a_formula_is_named_by_the_last_part_of_its_label() -> None:
+    for label in ("plain", "paper/plain", "paper/section/plain"):
+        assert formula(x + 1, Domain((x,)), label, "Adds one.").__name__ == "plain"
+
+
+def test_listed_points_are_told_from_the_grid() -> None:
+    listed = Domain((x,), points=({x: 1}, {x: 2}, {x: 3}))
+    f = formula(2 * x, listed, "twice", "Doubles.")
+    np.testing.assert_array_equal(f(x=[1, 1]), [2, 2])
+    np.testing.assert_array_equal(f(x=[[3, 1], [2, 2]]), [[6, 2], [4, 4]])

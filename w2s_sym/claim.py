@@ -665,10 +665,10 @@ def admissible_points(
 ) -> Iterator[Point]:
     """Exact random points of the domain that satisfy the claim's ``given`` equations too.
 
-    A ``given`` equation is met exactly by solving it for a symbol that enters it linearly, its unknown last: a
-    random rational root is chosen and a parameter follows, so that both sides stay rational. ``scale`` is that of
-    :meth:`Domain.sample`. Raises :class:`DomainError` when no point is found, :class:`ClaimError` when no symbol
-    enters linearly.
+    A ``given`` equation is met exactly by solving it for a symbol that enters it linearly: its unknown if it can
+    be, else a random rational root is chosen and a parameter follows, so that both sides stay rational.
+    ``scale`` is that of :meth:`Domain.sample`. Raises :class:`DomainError` when no point is found and
+    :class:`ClaimError` when no symbol enters linearly.
     """
     base, chain = point_plan(claim)
     produced = 0
