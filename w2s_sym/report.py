@@ -156,7 +156,8 @@ def why(result: Result, holds: bool, problems: Sequence[str] = ()) -> str:
         lines.append(f"  {finding.kind:<11} {finding.verdict:<13} {_line(finding.summary)}")
         if finding.verdict is Verdict.INCONCLUSIVE:
             decide = finding.detail.get("decide")
-            what = _values(decide) if decide else "nothing named; a larger --effort looks harder"
+            named = decide.get("text") if isinstance(decide, Mapping) else None
+            what = named or (_values(decide) if decide else "nothing named; a larger --effort looks harder")
             lines.append(f"  {'':<11} would decide it: {what}")
     lines += [f"  no finding: {problem}" for problem in problems]
     lines += [f"  no evidence refutes the rival {_rival(result.claim.rivals[i])}" for i in result.surviving_rivals]

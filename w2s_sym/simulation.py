@@ -238,6 +238,15 @@ class _Test:
         if not rivals:
             return found
         least = int(gaps[:, best].argmin())
+        if not gaps[least].max(initial=0.0) > 0:
+            fixed = sorted(
+                str(s) for s in rivals[least].free_symbols | self.formulas.rhs.free_symbols if _constant(s, pool)
+            )
+            hint = f"; let realise vary {', '.join(fixed)}" if fixed else ""
+            return {
+                "rival": str(rivals[least]),
+                "text": f"no point: {rivals[least]} has the same value everywhere{hint}",
+            }
         found.update(rival=str(rivals[least]), separation=float(gaps[least, best]))
         found["text"] += f", where {rivals[least]} is {gaps[least, best]:.1%} off"
         if self.quantity is not None and gaps[least, best] > 0:
@@ -354,3 +363,8 @@ def _user_draw(experiment: Callable[..., np.ndarray], point: Mapping[str, Number
 
 
 __all__ = ["EFFORT", "LEAST_DRAWS", "Effort", "Simulation"]
+
+
+def _constant(s: sp.Symbol, pool: Sequence[Trial]) -> bool:
+    """Whether all trial points give the symbol one value: then no rival that differs only through it can fall."""
+    return len({trial.point.get(s.name) for trial in pool}) == 1
