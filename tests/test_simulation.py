@@ -22,6 +22,7 @@ from experiments import (
     POPULATION,
     RANK,
     TALL,
+    W2S,
     W2S_DOMAIN,
     Book,
     Ps,
@@ -141,6 +142,20 @@ def test_a_point_that_cannot_tell_is_inconclusive_and_names_another():
     assert w2s(population * (N - d_s - 1) / (N - d_s), Simulation(at=HUGE | {"d_s": 4, "d_w": 4})).verdict is not (
         Verdict.AGREES
     )
+
+
+def test_a_rival_that_no_point_can_tell_is_named_with_what_to_vary():
+    # This experiment has unit noise at every point: sigma2 and sigma2^2 are the same there.
+    def realise(point, rng):
+        return {**W2S.realise(point, rng), "sigma2": 1.0}
+
+    q = Quantity(POPULATION.symbol, "", POPULATION.value, Setting(W2S.samples, W2S.names, realise))
+    f = w2s(population, AVERAGED, quantity=q)
+    assert f.verdict is Verdict.INCONCLUSIVE
+    assert f.detail["decide"]["text"].startswith("no point: ")
+    assert f.detail["decide"]["text"].endswith(" has the same value everywhere; let realise vary sigma2")
+    assert set(f.detail["decide"]) == {"rival", "text"}
+    assert "decide at no point" not in f.summary
 
 
 def test_a_free_point_may_stand_beside_a_named_one():

@@ -127,7 +127,7 @@ def judge_equality(evidence: Evidence, elsewhere: Elsewhere) -> Finding:
         reasons.append(f"does not refute the rival {alive[0]}")
     detail["decide"] = decide = elsewhere((*alive, *standing))
     if decide is not None:
-        reasons.append(f"decide at {decide['text']}")
+        reasons.append(f"decide at {decide['text']}" if "point" in decide else decide["text"])
     return Finding("simulation", Verdict.INCONCLUSIVE, "; ".join(reasons), detail, refuted)
 
 

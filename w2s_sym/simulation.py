@@ -362,9 +362,9 @@ def _user_draw(experiment: Callable[..., np.ndarray], point: Mapping[str, Number
     return draw
 
 
-__all__ = ["EFFORT", "LEAST_DRAWS", "Effort", "Simulation"]
-
-
 def _constant(s: sp.Symbol, pool: Sequence[Trial]) -> bool:
     """Whether all trial points give the symbol one value: then no rival that differs only through it can fall."""
     return len({trial.point.get(s.name) for trial in pool}) == 1
+
+
+__all__ = ["EFFORT", "LEAST_DRAWS", "Effort", "Simulation"]
