@@ -787,3 +787,6 @@ def test_listed_points_are_told_from_the_grid() -> None:
     f = formula(2 * x, listed, "twice", "Doubles.")
     np.testing.assert_array_equal(f(x=[1, 1]), [2, 2])
     np.testing.assert_array_equal(f(x=[[3, 1], [2, 2]]), [[6, 2], [4, 4]])
+    for outside in (5, [1, 5], [5, 5]):
+        with pytest.raises(DomainError, match="twice: holds at 3 listed points only"):
+            f(x=outside)

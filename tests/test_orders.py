@@ -80,3 +80,21 @@ def test_a_fit_prints_and_knows_its_ends() -> None:
     assert fit.contains(1.25)
     assert not fit.contains(0.74)
     assert fit.excludes(1.26)
+
+
+@pytest.mark.parametrize(
+    ("exponents", "estimate", "width"),
+    [
+        # slopes 1, 1, 2; refined 1, 3: the last step changed it by 1, the refined slope moved by 2
+        ((0, 1, 2, 4), 3, 4),
+        # slopes 3, 1, 1; refined -1, 1: 0 and 2
+        ((0, 3, 4, 5), 1, 4),
+        # slopes 0, 3, 5; refined 6, 7: 2 and 1
+        ((0, 0, 3, 8), 7, 4),
+    ],
+)
+def test_the_interval_by_hand(exponents: tuple[int, ...], estimate: float, width: float) -> None:
+    fit = fitted_order([fmpq(1, 2**k) for k in exponents])
+    assert fit.estimate == pytest.approx(estimate)
+    assert fit.low == pytest.approx(estimate - width, abs=1e-6)
+    assert fit.high == pytest.approx(estimate + width, abs=1e-6)
