@@ -11,8 +11,10 @@ from experiments import (
     LENGTH,
     LENGTH_DOMAIN,
     POPULATION,
+    TALL,
     W2S,
     W2S_DOMAIN,
+    X,
     claim,
     d,
     in_sample,
@@ -23,9 +25,20 @@ from w2s_sym.claim import ClaimError, Compare, Equation, Iff
 from w2s_sym.domain import Condition, Domain, DomainError
 from w2s_sym.models import ModelError
 from w2s_sym.notation import N, d_s, d_sw, d_w, n, sigma2, symbol
-from w2s_sym.planning import Formulas, Places, Trial, choose, distances, named_point, relation_of, separations
+from w2s_sym.planning import (
+    LEAST_DRAWS,
+    Formulas,
+    Places,
+    Trial,
+    choose,
+    distances,
+    named_point,
+    relation_of,
+    separations,
+)
 from w2s_sym.simulation import Simulation
-from w2s_sym.traces import Quantity, Sample, Setting, gaussian, tr
+from w2s_sym.tally import draws_for_skewness
+from w2s_sym.traces import Quantity, Sample, Setting, gaussian, gram_inverse, tr
 
 a, b = symbol("a", "a number", positive=True), symbol("b", "another number", positive=True)
 x = sp.Symbol("x", positive=True)
@@ -240,6 +253,23 @@ def test_a_heavy_tail_is_named_with_the_next_move():
     )
     assert W2S_PLACES.too_heavy({"n": 10, "d_s": 5}) is None
     assert places(LENGTH, n * d, LENGTH_DOMAIN).too_heavy({"n": 1, "d": 5}) is None
+
+
+def test_a_light_tail_needs_few_draws_and_a_heavy_one_more():
+    inverse = places(INVERSE, d / (n - d - 1), INVERSE_DOMAIN)
+    # Inverse gamma of shape 7/2 has skewness 4 sqrt(3/2)/(1/2) = 9.798, of shape 9/2 4 sqrt(5/2)/(3/2) = 4.216.
+    assert inverse.least_draws({"n": 8, "d": 2}) == draws_for_skewness(4 * 1.5**0.5 / 0.5)
+    assert inverse.least_draws({"n": 10, "d": 2}) == draws_for_skewness(4 * 2.5**0.5 / 1.5)
+    assert inverse.least_draws({"n": 100, "d": 2}) == LEAST_DRAWS == 400
+    assert places(LENGTH, n * d, LENGTH_DOMAIN).least_draws({"n": 1, "d": 2}) == 400
+    # Of two inverses the heavier tail counts.
+    light, heavy = {"N": 90, "d_s": 2, "n": 90, "d_w": 2}, {"N": 90, "d_s": 2, "n": 8, "d_w": 2}
+    assert W2S_PLACES.least_draws(light) == 400
+    assert W2S_PLACES.least_draws(heavy) == W2S_PLACES.least_draws({**light, "N": 8})
+    assert W2S_PLACES.least_draws(heavy) == pytest.approx(14185, abs=30)
+    # A squared inverse at excess 13 is as heavy as a plain one at 6.
+    squared = Quantity(sp.Symbol("q"), "", tr(gram_inverse(X) @ gram_inverse(X)), TALL)
+    assert places(squared, d, INVERSE_DOMAIN).least_draws({"n": 15, "d": 2}) == inverse.least_draws({"n": 8, "d": 2})
 
 
 # -- candidates -----------------------------------------------------------------------------------------------

@@ -39,7 +39,8 @@ from w2s_sym import models, sampling
 from w2s_sym.claim import ClaimError, Compare, Iff, Run, Verdict, verify
 from w2s_sym.domain import Condition, Domain, DomainError
 from w2s_sym.notation import N, d_s, d_sw, d_w, n, sigma2, symbol
-from w2s_sym.simulation import EFFORT, LEAST_DRAWS, Simulation
+from w2s_sym.planning import LEAST_DRAWS
+from w2s_sym.simulation import EFFORT, Simulation
 from w2s_sym.store import plain
 from w2s_sym.tally import DETECT, LEVEL
 from w2s_sym.traces import Quantity, Sample, Setting, fixed, gaussian, tr

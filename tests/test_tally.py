@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from w2s_sym.tally import AIM, ALPHA, DETECT, LEVEL, Tally, fit_law
+from w2s_sym.tally import AIM, ALPHA, DETECT, LEVEL, Tally, draws_for_skewness, fit_law
 
 
 def test_the_level_is_the_quantile_of_its_false_alarms():
@@ -69,6 +69,13 @@ def test_a_tally_survives_json():
     t = Tally.of(np.array([0.1, 1 / 3, -7e-9]))
     assert Tally.from_json(t.to_json()) == t
     assert set(t.to_json()) == {"count", "mean", "m2", "top"}
+
+
+def test_skewed_draws_must_be_more():
+    # exp(g 4.8963^3/(6 sqrt m)) = 5: sqrt m = 117.38 g/(6 * 1.6094) = 12.156 g.
+    assert draws_for_skewness(0) == 0
+    assert draws_for_skewness(1) == 148
+    assert draws_for_skewness(10) == pytest.approx(14776, abs=5)
 
 
 # -- laws -----------------------------------------------------------------------------------------------------

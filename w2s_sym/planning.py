@@ -6,6 +6,7 @@ realises there; what is left is drawn from the claim's domain or follows from it
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -20,6 +21,7 @@ from w2s_sym.domain import Condition, Domain, DomainError, exact_number
 from w2s_sym.models import ModelError
 from w2s_sym.rivals import candidates
 from w2s_sym.sampling import Instance, Number
+from w2s_sym.tally import draws_for_skewness
 from w2s_sym.traces import Quantity
 
 # Candidates that a plan looks at.
@@ -27,6 +29,8 @@ POOL = 40
 # A relative separation beyond this one helps no more: it is resolved by a few hundred draws.
 ENOUGH = 0.5
 _CAPS = (3, 6, 12, 24)
+# The fewest draws behind any z-test: the standard error itself must be known to a few per cent.
+LEAST_DRAWS = 400
 
 
 @dataclass(frozen=True)
@@ -158,6 +162,21 @@ class Places:
                     f"take {rows} >= {rows.xreplace(sizes) + least - number}"
                 )
         return None
+
+    def least_draws(self, point: Mapping[str, Number]) -> int:
+        """The fewest draws whose z-test keeps its level: more where an inverse has a heavy tail.
+
+        1/chi^2 with ``excess + 1`` degrees of freedom, the law of an inverse in one dimension, is the most skewed.
+        """
+        draws = LEAST_DRAWS
+        for rows, cols, least in self.excesses:
+            excess = int(
+                (rows - cols).xreplace({s: sp.Integer(int(point[s.name])) for s in (rows - cols).free_symbols})
+            )
+            # The tail of the k-th power is that of the first at a smaller excess; least = 7 k - 1.
+            half = (excess + 1) * 7 / (least + 1) / 2
+            draws = max(draws, draws_for_skewness(4 * math.sqrt(half - 2) / (half - 3)))
+        return draws
 
     def complete(self, named: Mapping[str, Number], rng: np.random.Generator) -> Trial:
         """The trial at a point whose sizes are all named; raises when it is not admissible."""
@@ -324,4 +343,14 @@ def relation_of(claim: Claim) -> tuple[Any, str, sp.Expr]:
     return claim.statement.lhs, claim.statement.relation, claim.statement.rhs
 
 
-__all__ = ["Formulas", "Places", "Trial", "choose", "distances", "named_point", "relation_of", "separations"]
+__all__ = [
+    "LEAST_DRAWS",
+    "Formulas",
+    "Places",
+    "Trial",
+    "choose",
+    "distances",
+    "named_point",
+    "relation_of",
+    "separations",
+]

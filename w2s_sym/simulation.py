@@ -1,10 +1,11 @@
 """Monte Carlo evidence: a sampling plan that can refute a formula and all its neighbours, or says that it cannot.
 
 **Exact claims** get a z-test at every point, each at the fixed two-sided level of :data:`w2s_sym.tally.LEVEL`; points
-are never pooled. Batches have a fixed size; stopping is decided at their boundaries from standard errors alone, never
-from how well the formula does. The finding AGREES only if the standard error asked for is reached, no point objects,
-and the same draws reject every rival: the author's and all automatic mutants. A formula one node away from the truth
-can therefore never agree, however small its error: the truth is one of its mutants.
+are never pooled. Batches have a fixed size; stopping is decided at their boundaries from standard errors alone, not
+from how well the formula does (only one that is hopelessly far off is given up early). The finding AGREES only if the
+standard error asked for is reached, no point objects, and the same draws reject every rival: the author's and all
+automatic mutants. A formula one node away from the truth can therefore never agree, however small its error: the truth
+is one of its mutants.
 
 **Limits** are run at several sizes of one shape; the error must fall at the claimed order, with an interval that
 excludes 0, half and twice that order. Closeness at one size is no support.
@@ -27,7 +28,17 @@ from w2s_sym.claim import Asymptotic, Claim, ClaimError, Finding, Run, Verdict
 from w2s_sym.domain import DomainError
 from w2s_sym.judging import Evidence, judge_equality, judge_inequality
 from w2s_sym.limits import OPERATIONS, Series, check_limit
-from w2s_sym.planning import Formulas, Places, Trial, choose, distances, named_point, relation_of, separations
+from w2s_sym.planning import (
+    LEAST_DRAWS,
+    Formulas,
+    Places,
+    Trial,
+    choose,
+    distances,
+    named_point,
+    relation_of,
+    separations,
+)
 from w2s_sym.sampling import Number
 from w2s_sym.tally import AIM, DETECT
 from w2s_sym.traces import Quantity, evaluate
@@ -43,8 +54,6 @@ class Effort:
 
 
 EFFORT = {"quick": Effort(2, 0.02, 48), "standard": Effort(3, 0.005, 256), "deep": Effort(4, 0.002, 1536)}
-# The fewest draws behind a z-test: the standard error itself must be known to a few per cent.
-LEAST_DRAWS = 400
 # Draws per candidate when points are chosen.
 PILOT_DRAWS = 128
 # Draws of the literal experiment, and how many of its paths are compared with the words.
@@ -281,7 +290,8 @@ class _Test:
 
     def _sample(self, benches: list[Bench], values: np.ndarray) -> None:
         for bench in benches:
-            while bench.tally.count < LEAST_DRAWS:
+            least = self.places.least_draws(bench.trial.point)
+            while bench.tally.count < least:
                 bench.step(self.run)
         gaps = distances(values)
         # Each rival is settled at the point that needs the fewest draws for it.
@@ -315,7 +325,7 @@ class _Test:
             raise ClaimError(f"{self.claim.id}: deep_at: {heavy}")
         rhs = float(self._values([trial])[0, 0])
         bench = self._bench(trial, ("deep",), ())
-        while bench.tally.count < LEAST_DRAWS or (
+        while bench.tally.count < self.places.least_draws(trial.point) or (
             bench.batches < self.effort.batches and bench.relative(rhs) > EFFORT["standard"].error
         ):
             bench.step(self.run)
@@ -367,4 +377,4 @@ def _constant(s: sp.Symbol, pool: Sequence[Trial]) -> bool:
     return len({trial.point.get(s.name) for trial in pool}) == 1
 
 
-__all__ = ["EFFORT", "LEAST_DRAWS", "Effort", "Simulation"]
+__all__ = ["EFFORT", "Effort", "Simulation"]

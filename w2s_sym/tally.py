@@ -21,6 +21,9 @@ DETECT = 6.75
 # Sampling aims further, so that chance hides no rival: at this distance the probability is 1 - ALPHA/2.
 AIM = 2 * LEVEL
 
+# A skewed sample refutes a correct formula more often than the level says; at most about this much more.
+EXCUSE = 5.0
+
 _EPS = float(np.finfo(float).eps)
 
 
@@ -71,6 +74,15 @@ class Tally:
         return cls(int(record["count"]), float(record["mean"]), float(record["m2"]), float(record["top"]))
 
 
+def draws_for_skewness(skewness: float) -> int:
+    """How many draws bring the false alarms at LEVEL down to EXCUSE times the level.
+
+    To first order (Edgeworth) a skewness g multiplies the tail of the mean of m draws beyond z standard errors by
+    exp(g z^3/(6 sqrt m)).
+    """
+    return math.ceil((skewness * LEVEL**3 / (6 * math.log(EXCUSE))) ** 2)
+
+
 # -- the law of an error in the size --------------------------------------------------------------------------
 
 
@@ -116,4 +128,4 @@ def fit_law(sizes: Sequence[float], errors: Sequence[float], spreads: Sequence[f
     return Law(float(grid[int(chi2.argmin())]), low, high, float(solution[0]), math.sqrt(float(variance)))
 
 
-__all__ = ["AIM", "ALPHA", "DETECT", "LEVEL", "Law", "Tally", "fit_law"]
+__all__ = ["AIM", "ALPHA", "DETECT", "EXCUSE", "LEVEL", "Law", "Tally", "draws_for_skewness", "fit_law"]
