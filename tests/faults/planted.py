@@ -1,0 +1,489 @@
+"""Named faults, each one small edit of a source file, and the commands that catch it without knowing of it.
+
+A fault is planted in a copy of the checkout and a command is run there in a fresh process: the ledger on some claims,
+or an ordinary test file. Caught means exit code 1, a claim that does not hold or a test that fails; any other code
+(a file that does not import, a test that is not there) is a fault of the fault.
+
+    python tests/faults/planted.py              plant all, print who caught what, and how long it took
+    python tests/faults/planted.py NAME...      plant these
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+# What a copy holds; a name that is absent is left out.
+PARTS = ("w2s_sym", "derivations", "tests", "pyproject.toml", "README.md", "Makefile")
+SECONDS = 300
+
+
+@dataclass(frozen=True)
+class Fault:
+    """In ``file``, ``old`` (which occurs there once) becomes ``new``; one of the commands ``catch`` must fail.
+
+    A command is the path of a test file (or one test in it), or the id of a claim to verify, at quick effort.
+    """
+
+    name: str
+    area: str
+    file: str
+    old: str
+    new: str
+    catch: tuple[str, ...]
+
+
+RULES, MODELS, SAMPLING = "w2s_sym/rules.py", "w2s_sym/models.py", "w2s_sym/sampling.py"
+CLAIM, STORE, DONG = "w2s_sym/claim.py", "w2s_sym/store.py", "derivations/dong2025.py"
+
+FAULTS = (
+    # -- rules
+    Fault(
+        "wick_drops_the_crossed_pairing",
+        "rules",
+        RULES,
+        "            yield tr(left.T @ cov @ right) * others",
+        "            yield TraceSum.scalar(0)",
+        ("tests/test_rules.py",),
+    ),
+    Fault(
+        "wick_forgets_pairings_across_traces",
+        "rules",
+        RULES,
+        "    for index, word in enumerate(rest):\n        remaining",
+        "    for index, word in enumerate(rest[:0]):\n        remaining",
+        ("tests/test_rules.py",),
+    ),
+    Fault(
+        "wick_transposes_the_covariance",
+        "rules",
+        RULES,
+        "tr(left @ cov.T) * tr(right)",
+        "tr(left @ cov) * tr(right)",
+        ("tests/test_rules.py",),
+    ),
+    Fault(
+        "inverse_wishart_excess_is_one_too_large",
+        "rules",
+        RULES,
+        "excess = block.rows - block.cols - 1",
+        "excess = block.rows - block.cols",
+        ("dong2025/weak_teacher_variance",),
+    ),
+    Fault(
+        "conditional_residual_keeps_the_whole_covariance",
+        "rules",
+        RULES,
+        "cov = cov - sample.cov(a.name, on) @ sample.cov(on, b.name)",
+        "cov = cov + sample.cov(a.name, on) @ sample.cov(on, b.name) * 0",
+        ("dong2025/variance_inherited_in_overlap",),
+    ),
+    Fault(
+        "polar_lengths_grow_by_one",
+        "rules",
+        RULES,
+        "(size + 2 * i for i in range(half))",
+        "(size + i for i in range(half))",
+        ("dong2025/uncorrelated_hermite_pair_keeps_its_own_factor",),
+    ),
+    Fault(
+        "even_moments_are_one_factor_off",
+        "rules",
+        RULES,
+        "sp.factorial2(order - 1)",
+        "sp.factorial2(order + 1)",
+        ("dong2025/uncorrelated_hermite_pair_keeps_its_own_factor",),
+    ),
+    Fault(
+        "inverse_mean_without_enough_rows",
+        "rules",
+        RULES,
+        'need = Condition(block.rows, ">", block.cols + 1, f"the mean of',
+        'need = Condition(block.rows, ">=", block.cols, f"the mean of',
+        ("tests/test_rules.py",),
+    ),
+    # -- sampler
+    Fault(
+        "chi_degrees_are_one_too_many",
+        "sampler",
+        MODELS,
+        "(rows - diagonal) / 2",
+        "(rows - diagonal + 1) / 2",
+        ("dong2025/weak_teacher_variance",),
+    ),
+    Fault(
+        "wishart_factor_is_lower_triangular",
+        "sampler",
+        MODELS,
+        "out[:, above[0], above[1]]",
+        "out[:, above[1], above[0]]",
+        ("tests/test_models.py",),
+    ),
+    Fault(
+        "covariance_stands_for_its_root",
+        "sampler",
+        MODELS,
+        "(vectors * np.sqrt(np.clip(values, 0, None))) @ vectors.T",
+        "(vectors * np.clip(values, 0, None)) @ vectors.T",
+        ("dong2025/weak_teacher_excess_risk",),
+    ),
+    Fault(
+        "root_is_left_unturned",
+        "sampler",
+        MODELS,
+        "(vectors * np.sqrt(np.clip(values, 0, None))) @ vectors.T",
+        "vectors * np.sqrt(np.clip(values, 0, None))",
+        ("tests/test_models.py",),
+    ),
+    Fault(
+        "cross_covariances_are_not_drawn",
+        "sampler",
+        SAMPLING,
+        "part = Sample(sample.rows, kept, sample.covariance)",
+        "part = Sample(sample.rows, kept, {k: v for k, v in sample.covariance.items() if k[0] == k[1]})",
+        ("dong2025/variance_inherited_in_overlap",),
+    ),
+    Fault(
+        "noise_is_not_scaled",
+        "sampler",
+        SAMPLING,
+        "            if self.root is not None:\n                matrix = matrix @ self.root",
+        "            if self.root is None:\n                matrix = matrix @ np.eye(self.width)",
+        ("dong2025/student_excess_risk_population",),
+    ),
+    Fault(
+        "all_batches_share_a_stream",
+        "sampler",
+        "w2s_sym/batches.py",
+        'run.rng("simulation", *self.words, self.batches)',
+        'run.rng("simulation", *self.words)',
+        ("tests/test_simulation.py",),
+    ),
+    Fault(
+        "student_never_hears_the_noise",
+        "sampler",
+        SAMPLING,
+        "return {name: matrix[..., start:stop] for name, start, stop in self.blocks}",
+        'return {name: matrix[..., start:stop] * (name[:1] != "z") for name, start, stop in self.blocks}',
+        ("tests/test_sampling.py",),
+    ),
+    # -- solver
+    Fault(
+        "linear_equations_lose_a_sign",
+        "solver",
+        CLAIM,
+        "sp.cancel(-polynomial.eval(s, 0) / polynomial.LC())",
+        "sp.cancel(polynomial.eval(s, 0) / polynomial.LC())",
+        ("tests/test_claim.py",),
+    ),
+    Fault(
+        "roots_leave_their_bracket",
+        "solver",
+        CLAIM,
+        '*(Condition(e.unknown, ">", e.bracket[0]) for e in claim.given if e.bracket and e.bracket[0] != -sp.oo),',
+        "",
+        ("tests/test_claim.py",),
+    ),
+    Fault(
+        "balls_that_touch_zero_are_zero",
+        "solver",
+        "w2s_sym/balls.py",
+        "Look(a2, b2, gap, 0 if agree else None, certified=False, exact=False)",
+        "Look(a2, b2, gap, 0, certified=False, exact=False)",
+        ("tests/test_balls.py",),
+    ),
+    Fault(
+        "boundary_is_met_from_one_side",
+        "solver",
+        "w2s_sym/boundary.py",
+        "for moved in (value, value - step, value + step):",
+        "for moved in (value, value + step):",
+        ("tests/test_boundary.py",),
+    ),
+    Fault(
+        "orders_are_refined_the_wrong_way",
+        "solver",
+        "w2s_sym/orders.py",
+        "[2 * b - a for a, b in pairwise(slopes)]",
+        "[2 * a - b for a, b in pairwise(slopes)]",
+        ("tests/test_orders.py",),
+    ),
+    Fault(
+        "products_of_fractions_lose_a_denominator",
+        "solver",
+        "w2s_sym/algebra.py",
+        "bottom[d] = bottom.get(d, 0) + power",
+        "bottom[d] = power",
+        ("tests/test_algebra.py",),
+    ),
+    Fault(
+        "opposite_signs_add_up_to_the_first",
+        "solver",
+        "w2s_sym/signs.py",
+        "    if len({s[0] for s in known}) > 1:\n        return None\n",
+        "",
+        ("tests/test_signs.py",),
+    ),
+    # -- verdicts
+    Fault(
+        "all_evidence_must_support",
+        "verdict",
+        CLAIM,
+        "return any(v in SUPPORT for v in verdicts)",
+        "return all(v in SUPPORT for v in verdicts)",
+        ("tests/test_claim.py",),
+    ),
+    Fault(
+        "inconclusive_is_support",
+        "verdict",
+        CLAIM,
+        "SUPPORT = frozenset({Verdict.PROVED, Verdict.AGREES})",
+        "SUPPORT = frozenset({Verdict.PROVED, Verdict.AGREES, Verdict.INCONCLUSIVE})",
+        ("tests/test_claim.py",),
+    ),
+    Fault(
+        "surviving_rivals_do_not_count",
+        "verdict",
+        CLAIM,
+        "Verdict.REFUTED not in verdicts and not self.surviving_rivals",
+        "Verdict.REFUTED not in verdicts",
+        ("tests/test_claim.py",),
+    ),
+    Fault(
+        "a_refutation_does_not_count",
+        "verdict",
+        CLAIM,
+        "and Verdict.REFUTED not in verdicts and",
+        "and",
+        ("tests/test_claim.py",),
+    ),
+    Fault(
+        "skipped_evidence_stays_skipped",
+        "verdict",
+        CLAIM,
+        "return replace(finding, verdict=Verdict.INCONCLUSIVE)",
+        "return finding",
+        ("tests/test_claim.py",),
+    ),
+    Fault(
+        "simulation_level_is_widened",
+        "verdict",
+        "w2s_sym/tally.py",
+        "ALPHA = 1e-3 / 1024",
+        "ALPHA = 1e-3 / 1024**4",
+        ("tests/test_tally.py",),
+    ),
+    Fault(
+        "points_are_judged_by_the_best",
+        "verdict",
+        "w2s_sym/judging.py",
+        "worst, rhs = max(evidence.tested",
+        "worst, rhs = min(evidence.tested",
+        ("tests/test_judging.py",),
+    ),
+    Fault(
+        "unresolved_mutants_do_not_count",
+        "verdict",
+        "w2s_sym/judging.py",
+        "if error <= evidence.error and not standing and not alive:",
+        "if error <= evidence.error and not alive:",
+        ("tests/test_judging.py",),
+    ),
+    Fault(
+        "evaluation_forgives_a_surviving_mutant",
+        "verdict",
+        "w2s_sym/precision.py",
+        ' + [f"the mutant {formulas[i]}" for i in standing]',
+        "",
+        ("tests/test_precision.py",),
+    ),
+    # -- store
+    Fault(
+        "key_misses_the_source_of_the_package",
+        "store",
+        "w2s_sym/fingerprint.py",
+        "return _sha(package_digest() +",
+        "return _sha(",
+        ("tests/test_ledger.py::test_an_edited_rule_does_not_bring_the_old_verdict_back",),
+    ),
+    Fault(
+        "key_misses_the_seed",
+        "store",
+        "w2s_sym/fingerprint.py",
+        "str(index), effort, str(seed), sources",
+        "str(index), effort, sources",
+        ("tests/test_fingerprint.py",),
+    ),
+    Fault(
+        "key_misses_the_effort",
+        "store",
+        "w2s_sym/fingerprint.py",
+        "str(index), effort, str(seed), sources",
+        "str(index), str(seed), sources",
+        ("tests/test_fingerprint.py",),
+    ),
+    Fault(
+        "findings_are_written_in_place",
+        "store",
+        STORE,
+        '        with temporary.open("x", encoding="utf-8") as stream:',
+        '        temporary = path\n        with temporary.open("w", encoding="utf-8") as stream:',
+        ("tests/test_store.py",),
+    ),
+    Fault(
+        "damaged_findings_come_back",
+        "store",
+        STORE,
+        'return record["value"] if intact else None',
+        'return record["value"]',
+        ("tests/test_store.py",),
+    ),
+    Fault(
+        "a_skipped_finding_is_kept",
+        "store",
+        "w2s_sym/workers.py",
+        "if finding.verdict is not Verdict.SKIPPED:",
+        "if finding is not None:",
+        ("tests/test_ledger.py::test_failures_and_skips_are_not_kept",),
+    ),
+    # -- papers
+    Fault(
+        "student_risk_without_the_minus_one",
+        "paper",
+        DONG,
+        "student_risk = teacher_noise * A_pop",
+        "student_risk = (sigma2 + rho_w) / (n - d_w) * A_pop",
+        ("dong2025/student_excess_risk_population",),
+    ),
+    Fault(
+        "student_risk_with_the_in_sample_factor",
+        "paper",
+        DONG,
+        "student_risk = teacher_noise * A_pop + rho_s + q + d_s / (N - d_s - 1) * h",
+        "student_risk = teacher_noise * A_pop + rho_s + q + d_s / N * h",
+        ("dong2025/student_excess_risk_population",),
+    ),
+    Fault(
+        "variance_on_too_wide_a_domain",
+        "paper",
+        DONG,
+        'STUDENT_MEAN = Condition(N, ">", d_s + 1,',
+        'STUDENT_MEAN = Condition(N, ">=", d_s,',
+        ("dong2025/in_sample_variance_is_below_population_variance",),
+    ),
+    Fault(
+        "hermite_factor_with_a_wrong_sign",
+        "paper",
+        DONG,
+        "15 * N / (N + 4) - 6 * N / (N + 2) + 1",
+        "15 * N / (N + 4) + 6 * N / (N + 2) + 1",
+        ("dong2025/uncorrelated_hermite_pair_keeps_its_own_factor",),
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The exit code of a command, what it said, and how long it took."""
+
+    command: str
+    code: int
+    said: str
+    seconds: float
+
+
+def copy_checkout(into: Path) -> Path:
+    """A copy of what the package and its tests need, without version control and environments."""
+    for name in PARTS:
+        source = ROOT / name
+        if source.is_dir():
+            shutil.copytree(source, into / name)
+        elif source.exists():
+            shutil.copy2(source, into / name)
+    return into
+
+
+def plant(tree: Path, fault: Fault) -> None:
+    """Edit one file of a copy; raises ``ValueError`` unless the old text occurs there once."""
+    path = tree / fault.file
+    text = path.read_text(encoding="utf-8")
+    if text.count(fault.old) != 1:
+        raise ValueError(f"{fault.name}: its old text occurs {text.count(fault.old)} times in {fault.file}")
+    path.write_text(text.replace(fault.old, fault.new), encoding="utf-8")
+    for compiled in (path.parent / "__pycache__").glob(f"{path.stem}.*"):
+        compiled.unlink()
+
+
+def is_test(command: str) -> bool:
+    return command.startswith("tests/")
+
+
+def run(tree: Path, *commands: str) -> Outcome:
+    """Run test files, or verify claims, in a copy, in a fresh process with a store of its own."""
+    if is_test(commands[0]):
+        arguments = ["-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *commands]
+    else:
+        arguments = ["-m", "w2s_sym.cli", "verify", *commands, "--effort", "quick", "--fresh", "--jobs", "1"]
+    with tempfile.TemporaryDirectory() as store:
+        environment = {**os.environ, "PYTHONPATH": str(tree), "W2S_SYM_STORE": store}
+        start = time.perf_counter()
+        done = subprocess.run(
+            [sys.executable, *arguments],
+            cwd=tree,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=SECONDS,
+            check=False,
+        )
+    return Outcome(" ".join(commands), done.returncode, done.stdout, time.perf_counter() - start)
+
+
+def catch(fault: Fault, into: Path) -> tuple[Outcome, ...]:
+    """Plant one fault in a copy under ``into`` and run its commands until one fails."""
+    tree = copy_checkout(into)
+    plant(tree, fault)
+    seen = []
+    for command in fault.catch:
+        seen.append(run(tree, command))
+        if seen[-1].code != 0:
+            break
+    return tuple(seen)
+
+
+def commands() -> tuple[str, ...]:
+    """All commands that catch something, each once."""
+    return tuple(dict.fromkeys(c for f in FAULTS for c in f.catch))
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("names", nargs="*", metavar="NAME", help="faults to plant (default: all)")
+    wanted = parser.parse_args(arguments).names
+    unknown = sorted(set(wanted) - {f.name for f in FAULTS})
+    if unknown:
+        parser.error(f"no fault {', '.join(unknown)}; see FAULTS in {Path(__file__).name}")
+    missed = 0
+    for fault in (f for f in FAULTS if not wanted or f.name in wanted):
+        with tempfile.TemporaryDirectory() as folder:
+            last = catch(fault, Path(folder))[-1]
+        missed += last.code != 1
+        mark = "caught" if last.code == 1 else f"NOT CAUGHT (exit code {last.code})"
+        print(f"{fault.area:8} {fault.name:50} {mark:8} {last.seconds:5.1f} s  {last.command}", flush=True)
+        if last.code not in (0, 1):
+            print(last.said)
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
