@@ -24,7 +24,7 @@ from w2s_sym.claim import (
     Verdict,
     verify,
 )
-from w2s_sym.derivation import Derivation, Line, StepFailed
+from w2s_sym.derivation import Derivation, Line, Step, StepFailed
 from w2s_sym.domain import Condition, Domain
 from w2s_sym.traces import (
     Quantity,
@@ -178,7 +178,7 @@ def test_a_wrong_line_is_refuted_with_a_point() -> None:
     point = finding.detail["point"]
     a, b = (sp.Rational(point[k]) for k in ("x", "y"))
     assert (a + b) ** 2 != a**2 + b**2
-    assert f"{(a + b) ** 2} and {a**2 + b**2}" in finding.summary
+    assert finding.summary.endswith(f": at x={a}, y={b} they are {(a + b) ** 2} and {a**2 + b**2}")
 
 
 def test_the_number_of_the_wrong_step_is_named() -> None:
@@ -222,6 +222,24 @@ def test_without_points_nothing_is_refuted() -> None:
     given = (Equation(t, t**3 + p**2 * t**2 - 1),)
     summary = open_(Derivation(t), Compare(t, "=", p), Domain((p, t)), given=given)
     assert "could not show that t equals p" in summary
+
+
+def test_the_bracket_of_a_given_equation_is_part_of_it() -> None:
+    """t is the root of t (1 + p) = p in (0, 1)."""
+    residual, ends = t * (1 + p) - p, (sp.Integer(0), sp.Integer(1))
+    domain = Domain((p, t))
+    for relation, end in ((">", ends[0]), ("<", ends[1])):
+        statement = Compare(t, relation, end)
+        proved(Derivation(t).bound(relation, end), statement, domain, given=(Equation(t, residual, bracket=ends),))
+        open_(Derivation(t).bound(relation, end), statement, domain, given=(Equation(t, residual),))
+    half_open = Equation(t, residual, bracket=(ends[0], sp.oo))
+    proved(Derivation(t).bound(">", ends[0]), Compare(t, ">", ends[0]), domain, given=(half_open,))
+    open_(Derivation(t).bound("<", ends[1]), Compare(t, "<", ends[1]), domain, given=(half_open,))
+
+
+def test_an_unknown_step_is_an_error() -> None:
+    with pytest.raises(ClaimError, match=r"test/toy: unknown step magic"):
+        check(Derivation(x, (Step("magic"),)), Compare(x, "=", y), REALS)
 
 
 def test_findings_are_repeatable() -> None:
@@ -758,6 +776,10 @@ def test_denominators_are_read_in_the_definitions_of_their_symbols() -> None:
     proved(Derivation(statement.lhs), statement, Domain((p, t)), given=given)
     assert open_(Derivation(statement.lhs), statement, Domain((p, t))) == (
         "cannot show t != 0 on the domain; add it as a condition"
+    )
+    vanishing = (Equation(t, t - p + q),)
+    assert open_(Derivation(statement.lhs), statement, Domain((p, q, t)), given=vanishing) == (
+        "cannot show p - q != 0 on the domain; add it as a condition"
     )
 
 

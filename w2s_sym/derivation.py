@@ -298,7 +298,7 @@ def _require_defined(lines: list[Line], claim: Claim) -> None:
 
 def _put_in(value: sp.Expr, explicit: Mapping[sp.Symbol, sp.Expr]) -> sp.Expr:
     """The value with symbols replaced, but for those that a derivative or a sum runs over."""
-    running = {s for node in value.atoms(*_BINDERS) for s in node.free_symbols | node.atoms(sp.Symbol)}
+    running = {s for node in value.atoms(*_BINDERS) for s in node.atoms(sp.Symbol)}
     return value.xreplace({s: v for s, v in explicit.items() if s not in running})
 
 
