@@ -461,7 +461,6 @@ inverse_wishart_mean = Claim(
     ),
     MUIRHEAD.at("chapter 3, the inverted Wishart distribution"),
     (Simulation(at=({n: 24, d: 6},)),),
-    rests_on=(wishart_determinant_mean, wishart_adjugate_mean),
     rivals=(t_B / (n - d), t_B / (n - d - 2), t_B / (n - 1)),
     remark="As B is arbitrary, E (Z'Z)^{-1} = I/(n - d - 1). See wishart_adjugate_mean for an exact proof at d = 2.",
 )
@@ -549,9 +548,9 @@ conditioning_splits_a_block = Claim(
     Domain((d, n, e, c2, s2), (Condition(n, ">=", d, "a projector on d dimensions needs d <= n"), _SCHUR)),
     ANDERSON.at("section 2.5, conditional distributions"),
     (Simulation(at=({n: 16, d: 5, e: 2},)),),
-    rests_on=(residual_is_independent,),
     rivals=(d * s2, n * c2 + d * s2, n * c2 + (d - 1) * (s2 - c2), n * s2),
-    remark="Y = X C + R with R independent of X and of covariance S - C'C: P keeps X C whole and d/n of R.",
+    remark="Y = X C + R with R independent of X and of covariance S - C'C: P keeps X C whole and d/n of R. See also "
+    "residual_is_independent, which is exact.",
 )
 
 # -- lengths and directions -----------------------------------------------------------------------------------
@@ -621,7 +620,6 @@ length_is_independent_of_direction = Claim(
     Domain((N,)),
     MUIRHEAD.at("chapter 1, spherical distributions"),
     (Simulation(at=({N: 12},)),),
-    rests_on=(length_weighs_by_degree,),
     rivals=(sp.Integer(15), 15 * N / (N + 2), 15 * N / (N + 6)),
     remark="|x| is independent of x/|x|, so that E p(x)/|x|^2 = E p(x) E|x|^4 / E|x|^6 for p of degree 6.",
 )
