@@ -144,6 +144,18 @@ def test_a_chain_that_arrives_needs_no_closing_line() -> None:
     ]
 
 
+def test_every_typed_line_has_a_reason() -> None:
+    claim = make(Compare(p, "<", p * q / q + r + q), POSITIVE)
+    silent = Derivation(p).rewrite(p * (1 + q) - p * q).bound("<", p + r).bound("<", p + r + q)
+    told = Derivation(p).rewrite(p * (1 + q) - p * q, why="one").bound("<", p + r, why="two").bound("<", p + r + q)
+    assert [z.reason for z in silent.lines(claim)[1:]] == ["algebra"] + [
+        "its difference has that sign on the domain"
+    ] * 2
+    assert [z.reason for z in told.lines(claim)[1:3]] == ["one", "two"]
+    assert [z.relation for z in told.lines(claim)[1:]] == ["=", "<", "<"]
+    assert all(z.typed for z in told.lines(claim)[1:])
+
+
 def test_the_first_line_is_the_claims_left_side() -> None:
     with pytest.raises(ClaimError, match=r"test/toy: the derivation's first line is not the claim's left side"):
         check(Derivation(x**2 + 2 * x * y + y**2), Compare((x + y) ** 2, "=", x * (x + 2 * y) + y**2), REALS)
