@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import FrozenInstanceError
 from pathlib import Path
 
 import numpy as np
@@ -36,13 +37,16 @@ from experiments import (
 )
 
 from w2s_sym import models, sampling
+from w2s_sym.batches import Bench
 from w2s_sym.claim import ClaimError, Compare, Iff, Run, Verdict, verify
 from w2s_sym.domain import Condition, Domain, DomainError
+from w2s_sym.judging import Evidence
+from w2s_sym.limits import Series
 from w2s_sym.notation import N, d_s, d_sw, d_w, n, sigma2, symbol
-from w2s_sym.planning import LEAST_DRAWS
-from w2s_sym.simulation import EFFORT, Simulation
+from w2s_sym.planning import LEAST_DRAWS, Trial
+from w2s_sym.simulation import EFFORT, Simulation, _Test
 from w2s_sym.store import plain
-from w2s_sym.tally import DETECT, LEVEL
+from w2s_sym.tally import DETECT, LEVEL, Tally, fit_law
 from w2s_sym.traces import Quantity, Sample, Setting, fixed, gaussian, tr
 
 HUGE = {"N": 10**6, "n": 10**5, "d_s": 100, "d_w": 100, "d_sw": 0, "sigma2": 1}
@@ -662,3 +666,185 @@ def test_blas_runs_on_one_thread(monkeypatch):
     find(LENGTH, n * d, LENGTH_DOMAIN, Simulation(at={"n": 4, "d": 2}))
     assert set(seen) <= {1}
     assert seen
+
+
+# -- how points are chosen --------------------------------------------------------------------------------------
+
+
+def chooser(monkeypatch, values, sds, work=None, budget=10000.0, effort="quick"):
+    """A test of a claim whose pilot run and formulas say this: columns are candidates, first the right side."""
+    it = claim(Compare(LENGTH, "=", n * d), LENGTH_DOMAIN, Simulation())
+    made = _Test(Simulation(), it, Run(effort=effort), LENGTH, "=")
+    values = np.array(values, dtype=float)
+    table = {str(i): values[:, i] for i in range(values.shape[1])}
+    monkeypatch.setattr(made.formulas, "at", lambda pool: np.stack([table[t.point["id"]] for t in pool], axis=1))
+    costs = work or [1.0] * len(sds)
+
+    def pilot(pool, rhs):
+        ids = [int(t.point["id"]) for t in pool]
+        np.testing.assert_array_equal(rhs, values[0, ids])
+        return np.array(sds)[ids], np.array(costs)[ids], np.full(len(ids), budget)
+
+    monkeypatch.setattr(made, "_pilot", pilot)
+    pool = [Trial({"id": str(i)}) for i in range(values.shape[1])]
+    return lambda count: [int(t.point["id"]) for t in made._best(pool, count)]
+
+
+def test_a_point_must_be_able_to_reach_the_standard_error(monkeypatch):
+    # To 2 % of 1 a spread of 1.5 takes 5625 draws, more than half the budget; one of 1.4 takes 4900.
+    best = chooser(monkeypatch, [[1, 1, 1], [1.02, 9, 1.01]], [1.0, 1.5, 1.4])
+    assert best(1) == [0]
+    assert best(2) == [0, 2]
+    # When a second such point is missing, the cheapest of the rest is taken.
+    best = chooser(monkeypatch, [[1, 1, 1], [1.02, 9, 9.5]], [1.0, 1.6, 1.7])
+    assert best(1) == [0]
+    assert best(2) == [1, 0]
+    assert sorted(best(3)) == [0, 1, 2]
+    # The standard error is relative to the right side, which may be negative.
+    assert chooser(monkeypatch, [[-1, -2], [0, 0]], [1.6, 1.6])(1) == [1]
+    # To half a per cent of 1 a spread of 0.4 takes 6400 draws, of 2 a quarter of that.
+    assert chooser(monkeypatch, [[1, 2], [1.9, 2.3]], [0.4, 0.4])(1) == [0]
+    assert chooser(monkeypatch, [[1, 2], [1.9, 2.3]], [0.4, 0.4], effort="standard")(1) == [1]
+
+
+def test_where_the_right_side_is_zero_any_spread_will_do(monkeypatch):
+    assert chooser(monkeypatch, [[0, 1], [90, 1.001]], [30.0, 0.1])(1) == [0]
+
+
+def test_a_point_is_worth_its_resolution_for_its_work(monkeypatch):
+    # Distances 1 and 1 over spreads 10 and 10: the cheaper draw wins, by the root of its cost.
+    assert chooser(monkeypatch, [[1000, 1000], [1001, 1001]], [10.0, 10.0], [4.0, 1.0])(1) == [1]
+    assert chooser(monkeypatch, [[1000, 1000], [1001, 1003]], [10.0, 10.0], [1.0, 4.0])(1) == [1]
+    assert chooser(monkeypatch, [[1000, 1000], [1001, 1003]], [10.0, 10.0], [1.0, 16.0])(1) == [0]
+    assert chooser(monkeypatch, [[1000, 1000], [1001, 1001]], [10.0, 5.0])(1) == [1]
+
+
+def test_what_the_least_draws_settle_is_settled(monkeypatch):
+    # 9.79 standard errors of 400 draws are 0.4896 spreads. Both candidates reach that for both rivals.
+    assert chooser(monkeypatch, [[10, 10], [15, 10.6], [10.495, 10.5]], [1.0, 1.0])(1) == [0]
+    assert chooser(monkeypatch, [[10, 10], [15, 10.6], [10.48, 10.5]], [1.0, 1.0])(1) == [1]
+
+
+def test_candidates_where_the_formula_is_undefined_are_dropped(monkeypatch):
+    assert chooser(monkeypatch, [[np.inf, 1], [1, 1.1]], [1.0, 1.0])(1) == [1]
+    with pytest.raises(ClaimError, match="finite at no point tried"):
+        chooser(monkeypatch, [[np.inf], [1]], [1.0])(1)
+
+
+def test_a_pilot_measures_spread_work_and_budget():
+    it = claim(Compare(LENGTH, "=", n * d), LENGTH_DOMAIN, Simulation())
+    made = _Test(Simulation(), it, Run(), LENGTH, "=")
+    pool = [made.places.complete({"n": 10, "d": k}, np.random.default_rng(0)) for k in (1, 5)]
+    sds, work, budget = made._pilot(pool, np.array([10.0, 50.0]))
+    # Chi-square with 10 and 50 degrees of freedom; 128 draws know a spread to about 8 %.
+    np.testing.assert_allclose(sds, [np.sqrt(20), np.sqrt(100)], rtol=0.35)
+    assert work[1] > work[0] >= 1
+    np.testing.assert_array_equal(budget, 48 * 4096)
+    exact = claim(Compare(COUNT, "=", n * d), LENGTH_DOMAIN, Simulation())
+    sure = _Test(Simulation(), exact, Run(), COUNT, "=")
+    assert sure._pilot(pool[:1], np.array([10.0]))[0] == [1e-8]
+    assert sure._pilot(pool[:1], np.array([0.0]))[0] == [1e-300]
+
+
+# -- when sampling stops ----------------------------------------------------------------------------------------
+
+
+def stopper(spread, batches, gaps, relation="=", rhs=10.0, mean=10.0):
+    it = claim(Compare(LENGTH, relation, n * d), LENGTH_DOMAIN, Simulation())
+    made = _Test(Simulation(), it, Run(), LENGTH, relation)
+    bench = Bench(Trial({}), lambda rng, k: rng.random(k), 100, 0.0, (), "")
+    bench.batches = batches
+    count = 100 * batches
+    bench.tally = Tally(count, mean, spread**2 * count * (count - 1), 0.0)
+    return made._enough(bench, rhs, np.array(gaps, dtype=float))
+
+
+def test_sampling_goes_on_until_the_standard_error_and_the_rivals_are_reached():
+    assert stopper(0.2, 12, [])
+    assert not stopper(0.21, 12, [])
+    # 9.79 standard errors of 0.1 are 0.979.
+    assert stopper(0.1, 12, [0.98])
+    assert not stopper(0.1, 12, [0.97])
+    assert not stopper(0.1, 12, [5.0, 0.97])
+    # A quarter of 48 batches: at best the standard error halves, and 6.75 halves are 0.3375.
+    assert not stopper(0.1, 12, [0.34])
+    assert stopper(0.1, 12, [0.33])
+    assert stopper(0.1, 12, [0.0, 5.0])
+
+
+def test_a_formula_that_is_far_off_is_given_up():
+    assert not stopper(0.1, 12, [0.5], mean=10.9)
+    assert stopper(0.1, 12, [0.5], mean=11.0)
+    assert stopper(0.1, 12, [0.5], mean=9.0)
+    assert not stopper(0.21, 12, [0.5], mean=20.0)
+
+
+def test_a_bound_needs_its_standard_error_only():
+    assert stopper(0.2, 12, [0.5], relation="<")
+    assert not stopper(0.21, 12, [0.5], relation="<")
+
+
+def test_rivals_are_settled_where_they_need_the_fewest_draws():
+    # a + 40 is apart by 40 at both points, in units of the spread (2 and 20) only at the first.
+    seen = []
+
+    def experiment(rng, point, draws):
+        seen.append(point["a"])
+        return point["a"] + (2 if point["a"] < 50 else 20) * rng.standard_normal(draws)
+
+    m = symbol("m", "a mean", positive=True)
+    evidence = Simulation(experiment, at=({"a": 10, "m": 1}, {"a": 1000, "m": 1}), batch=20)
+    it = claim(Compare(m, "<", 2 * a), Domain((a, m)), evidence)
+    evidence.check(it, Run().under(it.id, 0))
+    # A bound stops at 2 % after the least draws: 400 of 20 each, at both points.
+    assert seen.count(10) == seen.count(1000) == 20
+
+
+# -- the literal experiment's share -----------------------------------------------------------------------------
+
+
+def test_the_literal_experiment_runs_as_often_as_it_says():
+    calls = []
+
+    def by_hand(arrays, scalars):
+        calls.append(scalars["n"])
+        return float((arrays["X"] ** 2).sum())
+
+    q = Quantity(LENGTH.symbol, "", LENGTH.value, TALL, by_hand)
+    f = find(q, n * d, LENGTH_DOMAIN, Simulation(at={"n": 5, "d": 2}), effort="deep")
+    # Eight batches of 1024 for the mean, and 64 paths against the words.
+    assert len(calls) == 8192 + 64
+    assert f.detail["literal"]["draws"] == 8192
+
+
+def test_a_decision_says_where_and_by_how_much():
+    f = w2s(sp.Rational(1001, 1000) * population, AVERAGED)
+    decide = f.detail["decide"]
+    shown = ", ".join(f"{k}={v:.6g}" if isinstance(v, float) else f"{k}={v}" for k, v in decide["point"].items())
+    assert decide["text"] == f"{shown}, where {decide['rival']} is 0.1% off ({decide['draws']:.1g} draws)"
+    assert decide["text"] in f.summary
+
+
+@pytest.mark.parametrize(
+    "frozen",
+    [
+        Simulation(),
+        EFFORT["quick"],
+        Trial({}),
+        Tally(),
+        Series(len, (1, 2, 3)),
+        fit_law((1, 2, 4), (1, 1, 1), (1, 1, 1), 1.0),
+        Evidence(None, (), np.zeros((1, 0)), 0.1),
+        sampling.Instance(TALL, {}, {}),
+        sampling.Group(1, (), None, 1, False),
+    ],
+)
+def test_plans_and_numbers_cannot_be_changed(frozen):
+    with pytest.raises(FrozenInstanceError):
+        setattr(frozen, next(iter(frozen.__dataclass_fields__)), None)
+
+
+def test_evidence_is_itself_and_no_other():
+    assert Simulation() != Simulation()
+    assert len({Simulation(at={"a": 1}), Simulation(at={"a": 1})}) == 2
+    assert Series(len, (1, 2, 3)) != Series(len, (1, 2, 3))
