@@ -1,0 +1,43 @@
+"""What findings about limits report when several fits or several rivals compete."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pytest
+import sympy as sp
+
+from w2s_sym import boundary
+from w2s_sym.claim import Asymptotic, Claim, Domain, Finding, Run, Source, Verdict
+from w2s_sym.notation import n
+from w2s_sym.orders import FittedOrder
+from w2s_sym.precision import Precision
+
+
+def check(rivals: Iterable[sp.Expr] = ()) -> Finding:
+    made = Claim(
+        "c",
+        "A sentence.",
+        Asymptotic(1 + 1 / n, sp.S.One, n, 1),
+        Domain((n,)),
+        Source("toy", "A", "T", 2024),
+        (Precision(),),
+        rivals=tuple(rivals),
+    )
+    return Precision().check(made, Run().under(made.id, 0))
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_the_widest_fit_is_reported(monkeypatch: pytest.MonkeyPatch, turned: bool) -> None:
+    fits = [FittedOrder(1.3, 0.99, 1.4), FittedOrder(1.0, 0.7, 1.2)]
+    monkeypatch.setattr(boundary, "order_fits", lambda *_: fits[::-1] if turned else fits)
+    finding = check()
+    assert finding.verdict is Verdict.AGREES
+    assert finding.summary == "order 1.0000 in [0.7000, 1.2000] at 2 points"
+
+
+def test_the_first_rival_that_stands_is_named() -> None:
+    finding = check((sp.Integer(2), 1 + 2 / n, 1 + 3 / n))
+    assert finding.refuted == (0,)
+    assert finding.detail["surviving"] == ["the rival 1 + 2/n", "the rival 1 + 3/n"]
+    assert "the error of the rival 1 + 2/n has" in finding.summary

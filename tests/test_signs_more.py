@@ -1,0 +1,73 @@
+"""Corners of sign proofs: strictness by cases, roots of fractions, squares of what is positive by its shape."""
+
+from __future__ import annotations
+
+import pytest
+import sympy as sp
+
+from w2s_sym.domain import Condition, Domain
+from w2s_sym.signs import proves, same_value, sign
+
+x, y = sp.symbols("x y", real=True)
+p, q = sp.symbols("p q", positive=True)
+u, v, w = sp.symbols("u v w", nonnegative=True)
+
+EITHER = Domain((u, v), (Condition(u + v, ">", 0),))
+ORDERED = Domain((p, q), (Condition(p, ">=", q),))
+APART = Domain((p, q), (Condition(p, ">", q),))
+# At u = 1 both v and w may vanish: u v + w is positive for u = 0 and for u > 1 only.
+CORNER = Domain((u, v, w), (Condition(v, ">=", u - 1), Condition(w, ">=", 1 - u)))
+
+
+def test_a_sum_that_cannot_vanish_is_positive_by_cases() -> None:
+    assert proves(u + v + u * v, ">", EITHER)
+    assert sign(u + v + u * v, EITHER, strict=True) == (1, True)
+    assert not proves(u + v + u * v, ">", Domain((u, v)))
+    assert not proves(u * v, ">", EITHER)
+    assert proves(-u - v - u * v, "<", EITHER)
+
+
+def test_a_bound_is_proved_with_its_own_strictness() -> None:
+    # "<=" and ">=" need no cases, "<" and ">" do.
+    assert proves(u * v, ">=", EITHER)
+    assert not proves(u * v, ">", EITHER)
+    assert proves(u + v + u * v, "!=", EITHER)
+
+
+def test_a_case_is_positive_from_zero_on_not_from_one_on() -> None:
+    assert proves(u * v + w, ">=", CORNER)
+    assert not proves(u * v + w, ">", CORNER)
+    assert CORNER.contains({u: sp.Integer(1), v: sp.Integer(0), w: sp.Integer(0)})
+    beyond = Domain(CORNER.symbols, (*CORNER.conditions, Condition(u, ">", 1)))
+    assert proves(u * v + w, ">", beyond)
+
+
+def test_the_square_of_what_is_positive_by_its_shape_is_positive() -> None:
+    free = Domain((x, y))
+    assert sign((x**2 + 1) ** 2, free, strict=True) == (1, True)
+    assert sign((x**2 + y**2 + 1) ** 2 * (y**2 + 2), free, strict=True) == (1, True)
+    assert sign((x + 1) ** 2, free, strict=True) == (1, False)
+
+
+def test_a_root_splits_where_its_factors_are_nonnegative() -> None:
+    # Zero is allowed above the bar of a fraction, not below it.
+    assert same_value(sp.sqrt(p**2 - q**2), sp.sqrt(p - q) * sp.sqrt(p + q), ORDERED)
+    fraction = sp.sqrt((p + q) / (p**2 - q**2 + p - q))
+    split = sp.sqrt(p + q) / (sp.sqrt(p - q) * sp.sqrt(p + q + 1))
+    assert same_value(fraction, split, APART)
+    assert not same_value(fraction, split, ORDERED)
+    assert not same_value(sp.sqrt(p**2 - q**2), sp.sqrt(p - q) * sp.sqrt(p + q), Domain((p, q)))
+    assert not same_value(sp.sqrt(p**2 - q**2), -sp.sqrt(p - q) * sp.sqrt(p + q), ORDERED)
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        ((1 + sp.sqrt(u)) ** 2 - 1, (1, False)),
+        ((1 + sp.sqrt(p)) ** 2 - 1, (1, True)),
+        (1 - (1 + sp.sqrt(p)) ** 2, (-1, True)),
+        ((1 + sp.sqrt(p)) ** 2 - 2, None),
+    ],
+)
+def test_roots_count_as_nonnegative_symbols(expression: sp.Expr, expected: tuple[int, bool] | None) -> None:
+    assert sign(expression, Domain((p, u)), strict=True) == expected
