@@ -6,7 +6,6 @@ import json
 import os
 import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import FrozenInstanceError
 from pathlib import Path
 
@@ -222,6 +221,7 @@ def test_options_are_checked_and_normalised():
         with pytest.raises(ClaimError, match=rf"batch={batch}: needs a whole number"):
             Simulation(batch=batch)
     assert Simulation(batch=2).batch == 2
+    assert Simulation().batch == Series(len, (1, 2, 3)).batch == 1024
     assert Simulation.kind == "simulation"
     assert Simulation().rules == ()
     assert AVERAGED.rules == ("gaussian/products_average_by_pairings",)
@@ -245,14 +245,14 @@ def test_a_student_without_its_own_noise_is_refuted_at_a_huge_point(monkeypatch)
             t[:, :, 100:] = 0
         return t
 
-    evidence = Simulation(at=HUGE, average=("z",))
-    sound = w2s(population, evidence)
-    assert sound.verdict is Verdict.INCONCLUSIVE  # no sampling at this size tells n from n + 1
+    # Forty dimensions cost a tenth of a hundred and show the same: sound, to half a per cent, with n untold from n + 1.
+    sound = w2s(population, Simulation(at={**HUGE, "d_s": 40, "d_w": 40}, average=("z",)))
+    assert sound.verdict is Verdict.INCONCLUSIVE
     assert sound.detail["points"][0]["relative_error"] < 0.005
-    # d_s d_w/((N - d_s - 1)(n - d_w - 1)) = 10^4/(999899 * 99899).
-    assert sound.detail["points"][0]["rhs"] == pytest.approx(1e4 / (999899 * 99899))
+    # d_s d_w/((N - d_s - 1)(n - d_w - 1)) = 1600/(999959 * 99959).
+    assert sound.detail["points"][0]["rhs"] == pytest.approx(1600 / (999959 * 99959))
     monkeypatch.setattr(models, "bartlett", without_residual)
-    f = w2s(population, evidence)
+    f = w2s(population, Simulation(at=HUGE, average=("z",)))
     assert f.verdict is Verdict.REFUTED
     assert "where the mean is 0" in f.summary
     json.dumps(plain(f.to_json()), allow_nan=False)
@@ -617,15 +617,12 @@ def test_a_finding_does_not_depend_on_the_hash_seed():
     )
     here = Path(__file__).parent
 
-    def one(seed):
-        environment = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(here.parent)}
-        command = [sys.executable, "-c", code, str(here)]
-        return json.loads(subprocess.run(command, env=environment, capture_output=True, check=True).stdout)
-
-    with ThreadPoolExecutor() as pool:
-        out = list(pool.map(one, ("1", "2")))
+    environment = {**os.environ, "PYTHONHASHSEED": "1", "PYTHONPATH": str(here.parent)}
+    command = [sys.executable, "-c", code, str(here)]
+    out = json.loads(subprocess.run(command, env=environment, capture_output=True, check=True).stdout)
     mine = find(INVERSE, d / (n - d - 1), INVERSE_DOMAIN, Simulation(), rivals=(d / n,))
-    assert out[0] == out[1] == json.loads(json.dumps(mine.to_json()))
+    # This process has a hash seed of its own.
+    assert out == json.loads(json.dumps(mine.to_json()))
 
 
 def test_progress_is_told():
@@ -642,13 +639,13 @@ def test_progress_is_told():
 def test_a_right_formula_is_not_refuted_and_its_z_is_standard():
     evidence = Simulation(at={"n": 9, "d": 3})
     zs = []
-    for seed in range(40):
+    for seed in range(30):
         f = find(INVERSE, d / (n - d - 1), INVERSE_DOMAIN, evidence, seed=seed)
         assert f.verdict is not Verdict.REFUTED
         zs.append(f.detail["points"][0]["z"])
-    # Forty z-scores: their mean has standard error 0.16, their standard deviation 0.11.
-    assert abs(np.mean(zs)) < 0.7
-    assert 0.6 < np.std(zs) < 1.45
+    # Thirty z-scores: their mean has standard error 0.18, their standard deviation 0.13.
+    assert abs(np.mean(zs)) < 0.8
+    assert 0.55 < np.std(zs) < 1.5
     assert max(map(abs, zs)) < 4.5
 
 
