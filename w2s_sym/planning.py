@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -53,10 +53,10 @@ class Formulas:
     def __init__(self, rhs: sp.Expr, rivals: Sequence[Any], with_mutants: bool = True) -> None:
         self.rhs = rhs
         self.authors = tuple((i, r) for i, r in enumerate(rivals) if isinstance(r, sp.Expr))
-        self.mutants = tuple(candidates(rhs)) if with_mutants else ()
+        self.mutants = _mutants(rhs) if with_mutants else ()
         everything = [rhs, *(r for _, r in self.authors), *self.mutants]
         self.symbols = tuple(sorted({s for e in everything for s in e.free_symbols}, key=lambda s: str(s.name)))
-        self._compiled = sp.lambdify(self.symbols, everything, modules="numpy", cse=True)
+        self._compiled = _compile(self.symbols, tuple(everything))
         self._size = len(everything)
 
     def at(self, trials: Sequence[Trial]) -> np.ndarray:
@@ -68,6 +68,18 @@ class Formulas:
         for i, value in enumerate(values):
             out[i] = np.real_if_close(value)
         return out
+
+
+# A claim with several pieces of evidence, or checked again, compiles its formulas once.
+@lru_cache(maxsize=128)
+def _compile(symbols: tuple[sp.Symbol, ...], expressions: tuple[sp.Expr, ...]) -> Callable[..., Any]:
+    compiled: Callable[..., Any] = sp.lambdify(symbols, list(expressions), modules="numpy", cse=True)
+    return compiled
+
+
+@lru_cache(maxsize=128)
+def _mutants(rhs: sp.Expr) -> tuple[sp.Expr, ...]:
+    return tuple(candidates(rhs))
 
 
 def separations(values: np.ndarray) -> np.ndarray:
@@ -309,6 +321,7 @@ _TESTS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
 }
 
 
+@lru_cache(maxsize=512)
 def _sides(condition: Condition) -> Callable[[Mapping[str, Number]], tuple[float, float]]:
     symbols = tuple(sorted(condition.free_symbols, key=lambda s: str(s.name)))
     compiled = sp.lambdify(symbols, (condition.lhs, condition.rhs), modules="math")
