@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import sympy as sp
 
-from w2s_sym.boundary import boundary_points, limit_verdict, order_fits
+from w2s_sym.boundary import boundary_points, closed_ends, divisors, limit_verdict, order_fits, zeros_nearby
 from w2s_sym.checking import Session, surface
 from w2s_sym.claim import (
     Asymptotic,
@@ -205,7 +205,77 @@ def test_boundary_points_of_reals_are_near() -> None:
     assert {q[x] for q in points} == {4, 4 - R(4, 97), 4 + R(4, 97)}
     zero = list(boundary_points(Session(made, Run(), 50, 2), Compare(x, ">", 0), Run().rng("b")))
     assert {q[x] for q in zero} == {0, R(1, 97**2), -R(1, 97**2)}
-    assert list(boundary_points(Session(made, Run(), 50, 2), Compare(x**2, ">", 4), Run().rng("b"))) == []
+    square = list(boundary_points(Session(made, Run(), 50, 2), Compare(x**2, ">", 4), Run().rng("b")))
+    assert {2, -2} <= {q[x] for q in square}
+    assert list(boundary_points(Session(made, Run(), 50, 2), Compare(x**2, ">", 2), Run().rng("b"))) == []
+
+
+U, V = sp.symbols("u v", nonnegative=True)
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "where"),
+    [
+        (Compare(x**2 * (x - 1), ">=", 0), Compare(x, ">=", 1), "x=0"),
+        (Compare((x + 3) ** 2 * (x - 1), ">=", 0), Compare(x, ">=", 1), "x=-3"),
+        (Compare(U * (V - 1), ">=", 0), Compare(V, ">=", 1), "u=0"),
+        (Compare(x, ">=", 1), Compare(x**2 * (x - 1), ">=", 0), "x=0"),
+    ],
+)
+def test_an_equivalence_is_tried_at_every_linear_factor_of_both_sides(
+    left: Compare, right: Compare, where: str
+) -> None:
+    symbols = tuple(sorted(left.lhs.free_symbols, key=str))
+    finding = check(iff(left, right, Domain(symbols)))
+    assert finding.verdict is Verdict.REFUTED
+    assert finding.summary.startswith(f"false at {where}")
+
+
+def test_an_equivalence_with_a_factor_that_never_vanishes_agrees() -> None:
+    assert check(iff(Compare((x**2 + 1) * (x - 1), ">=", 0), Compare(x, ">=", 1))).verdict is Verdict.AGREES
+
+
+def test_a_pole_of_the_left_condition_is_visited() -> None:
+    finding = check(iff(Compare((x - 1) / (x + 5) ** 2, ">=", 0), Compare(x, ">=", 1), Domain((x,))))
+    assert finding.verdict is Verdict.INCONCLUSIVE
+    assert finding.summary.startswith("undefined at x=-5: ")
+
+
+def test_divisors_are_those_that_are_written() -> None:
+    assert divisors((U**2 - U) / U, x / (y - 1) ** 2 + sp.log(x + 3)) == sorted(
+        [U, y - 1, x + 3], key=sp.default_sort_key
+    )
+    assert divisors(x**2 / 3 + sp.sqrt(y)) == []
+
+
+def test_zeros_follow_the_equalities_of_the_domain() -> None:
+    domain = Domain((x, y, z), (Condition(z, "=", x + y),))
+    session = Session(iff(Compare(x, ">", 3), Compare(x, ">", 4), domain), Run(), 50, 2)
+    points = list(zeros_nearby(session, [z - 5], Run().rng("z"), 1))
+    assert points
+    assert all(q[z] == q[x] + q[y] == 5 for q in points)
+
+
+def test_closed_ends_are_each_met_once() -> None:
+    domain = Domain((U, V), (Condition(V, "<=", U + 2),))
+    session = Session(iff(Compare(V, ">", 3), Compare(V, ">", 4), domain), Run(), 50, 2)
+    points = list(closed_ends(session, [], Run().rng("e")))
+    assert len(points) == 3
+    assert points[0][U] == 0
+    assert points[1][V] == 0
+    assert points[2][V] == points[2][U] + 2
+    assert list(closed_ends(session, points, Run().rng("e"))) == []
+
+
+def test_a_limit_is_tried_at_poles_and_closed_ends() -> None:
+    domain = Domain((U, n))
+    pole = check(limit(1 / (U - 3) + 1 / n, 1 / (U - 3), n, domain))
+    assert pole.verdict is Verdict.INCONCLUSIVE
+    assert pole.summary.startswith("undefined at u=3")
+    slow = check(limit(sp.sqrt(U + 1 / n), sp.sqrt(U), n, domain))
+    assert slow.verdict is Verdict.REFUTED
+    assert "another order" in slow.summary
+    assert check(limit(sp.sqrt(U + 1 + 1 / n), sp.sqrt(U + 1), n, domain)).verdict is Verdict.AGREES
 
 
 def test_an_equivalence_on_a_given_surface() -> None:

@@ -33,6 +33,7 @@ SOURCE = Source("toy", "A", "T", 2024)
 R = sp.Rational
 x, y, z = sp.symbols("x y z", real=True)
 p, q = sp.symbols("p q", positive=True)
+t = sp.Symbol("t", nonnegative=True)
 FULL = Domain(
     (d_s, d_w, d_sw, n, N, sigma2),
     (
@@ -150,6 +151,7 @@ def test_a_true_formula_agrees_exactly_and_all_its_mutants_fall() -> None:
     assert finding.detail == {
         "digits": 50,
         "points": 8,
+        "edges": finding.detail["edges"],
         "exact": True,
         "mutants": total,
         "refuted": total,
@@ -345,6 +347,30 @@ def test_a_counter_example_elsewhere_outweighs_an_undefined_point() -> None:
     true_elsewhere = check(claim(2 / (n - 1), "=", (2 * n - 2) / (n - 1) ** 2, one(symbols=(n,))), points=30)
     assert true_elsewhere.verdict is Verdict.INCONCLUSIVE
     assert true_elsewhere.summary.startswith("undefined at n=1: ")
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "where"),
+    [
+        ((t**2 - t) / t, t - 1, "t=0"),
+        ((x**2 - 1) / (x - 1), x + 1, "x=1"),
+        ((x**2 - 2 * x * y + y**2) / (x - y), x - y, "x="),
+        (sp.log(t) + (x + 1) ** 2, sp.log(t) + x**2 + 2 * x + 1, "t=0"),
+    ],
+)
+def test_a_side_that_is_undefined_within_the_domain_is_visited(left: sp.Expr, right: sp.Expr, where: str) -> None:
+    finding = check(claim(left, "=", right, Domain(tuple(sorted(left.free_symbols, key=str)))))
+    assert finding.verdict is Verdict.INCONCLUSIVE
+    assert finding.summary.startswith("undefined at ")
+    assert where in finding.summary
+    assert "restrict the domain to where it exists" in finding.summary
+
+
+def test_a_closed_end_is_visited_and_an_open_one_is_not() -> None:
+    half = Domain((x,), (Condition(x, "<=", 7),))
+    assert check(claim(x, "<", sp.Integer(7), half)).verdict is Verdict.REFUTED
+    assert check(claim(x, "<", sp.Integer(7), Domain((x,), (Condition(x, "<", 7),)))).verdict is Verdict.AGREES
+    assert check(claim(t, ">", sp.Integer(0), Domain((t,)))).verdict is Verdict.REFUTED
 
 
 def test_a_complex_value_is_undefined() -> None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import islice
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 import sympy as sp
@@ -22,7 +21,7 @@ from w2s_sym.claim import (
     complete_point,
     point_plan,
 )
-from w2s_sym.domain import Point
+from w2s_sym.domain import Condition, Domain, Point
 from w2s_sym.orders import FittedOrder, fitted_order
 from w2s_sym.signs import proves
 
@@ -32,7 +31,7 @@ DWARFS = 1024
 
 
 def check_iff(session: Session, statement: Iff) -> Finding:
-    """Truth values of both conditions at random points, on the boundary of the right one and close to it.
+    """Truth values of both conditions at random points, on the boundaries of both and close to them.
 
     AGREES needs points of all three sorts, unless the domain provably excludes a side. Rivals are right conditions:
     each must part from the left somewhere, and is looked for at its own boundary too.
@@ -43,8 +42,9 @@ def check_iff(session: Session, statement: Iff) -> Finding:
     rivals = [as_compare(r, right) for r in session.claim.rivals]
     rng = session.rng("points")
     points = list(admissible_points(session.claim, rng, session.count))
-    for condition in (right, *rivals):
-        points += islice(boundary_points(session, condition, rng), 3 * session.count)
+    for condition in (right, *rivals, left):
+        points += boundary_points(session, condition, rng)
+    points += closed_ends(session, points, rng)
     sorts = {-1: 0, 0: 0, 1: 0}
     alive = list(range(len(rivals)))
     outcomes: list[Outcome] = []
@@ -108,24 +108,105 @@ def _parted(session: Session, statement: Iff, failed: Outcome, refuted: tuple[in
 
 
 def boundary_points(session: Session, condition: Compare, rng: np.random.Generator) -> Iterator[Point]:
-    """Points on the condition's boundary and, for each, close points on both sides of it."""
+    """Points on the condition's boundary, or where it has no value, and, for each, close points on both sides."""
+    gap = condition.lhs - condition.rhs
+    return zeros_nearby(session, [gap, *divisors(gap)], rng, 3)
+
+
+def zeros_nearby(
+    session: Session, expressions: Sequence[sp.Expr], rng: np.random.Generator, most: int
+) -> Iterator[Point]:
+    """Admissible points where a factor of one of these vanishes that is linear in a symbol.
+
+    All factors get their share of ``session.count`` zeros in all, and at least two. Each zero is followed by close
+    points on both sides of it; ``most`` = 1 leaves those out.
+    """
     claim = session.claim
     base, chain = point_plan(claim)
     replace = surface(claim)
-    gap = replace(condition.lhs) - replace(condition.rhs)
-    solved = {s: e for s in base.symbols if (e := Equation(s, gap).solve_linear(s)) is not None}
-    for _ in range(20 * session.count):
-        start = base.sample(rng)
-        for s, expression in solved.items():
+    solved = list(dict.fromkeys(z for e in expressions for z in linear_zeros(replace(e), base.symbols)))
+    share = max(2, -(-session.count // max(1, len(solved))))
+    left = dict.fromkeys(solved, share)
+    follow = follower(session, base)
+    for tries in range(20 * session.count):
+        # A zero that the domain does not admit is not looked for as long as the others last.
+        if not any(left.values()) or (tries >= 4 * session.count and any(n < share for n in left.values())):
+            return
+        start = base.sample(rng, 1 if tries % 4 == 3 else 12)
+        for s, expression in solved:
             value = sp.sympify(expression.xreplace(start))
-            if not value.is_finite or not base.contains({**start, s: value}):
+            if not left[s, expression] or not value.is_finite or not inside(base, follow({**start, s: value})):
                 continue
             step = sp.S.One if s.is_integer else max(abs(value), sp.Rational(1, 97)) / 97
-            for moved in (value, value - step, value + step):
-                near = {**start, s: moved}
-                point = complete_point(claim, chain, near) if base.contains(near) else None
+            for moved in (value, value - step, value + step)[:most]:
+                near = follow({**start, s: moved})
+                point = complete_point(claim, chain, near) if inside(base, near) else None
                 if point is not None:
+                    left[s, expression] -= moved == value
                     yield point
+
+
+def linear_zeros(expression: sp.Expr, symbols: Sequence[sp.Symbol]) -> list[tuple[sp.Symbol, sp.Expr]]:
+    """(symbol, value): where an irreducible factor of the numerator or denominator vanishes, if linear in a symbol."""
+    factors: list[sp.Expr] = []
+    for part in sp.fraction(sp.together(expression)):
+        try:
+            factors += [f for f, _ in sp.factor_list(part)[1]]
+        except sp.PolynomialError:
+            factors.append(part)
+    solved = [(s, Equation(s, f).solve_linear(s)) for f in factors for s in symbols if s in f.free_symbols]
+    return list(dict.fromkeys((s, e) for s, e in solved if e is not None))
+
+
+def divisors(*sides: sp.Expr) -> list[sp.Expr]:
+    """What the sides divide by, or take a logarithm of: bases of negative powers as written, before any cancels."""
+    powers = [p for side in sides for p in side.atoms(sp.Pow) if p.exp.could_extract_minus_sign() or p.exp.is_negative]
+    logarithms = [f for side in sides for f in side.atoms(sp.log)]
+    found = [p.base for p in powers] + [f.args[0] for f in logarithms]
+    return sorted({e for e in found if e.free_symbols}, key=sp.default_sort_key)
+
+
+def closed_ends(session: Session, seen: Sequence[Point], rng: np.random.Generator) -> Iterator[Point]:
+    """For each nonstrict condition and assumption that no seen point meets with equality, one that does if possible."""
+    claim = session.claim
+    base, chain = point_plan(claim)
+    replace, follow = surface(claim), follower(session, base)
+    for condition in (*claim.domain.assumptions(), *claim.domain.conditions):
+        if condition.relation not in ("<=", ">=") or any(Condition(*_ends(condition)).at(p) is True for p in seen):
+            continue
+        zeros = linear_zeros(replace(condition.lhs - condition.rhs), base.symbols)
+        for tries in range(8 if zeros else 0):
+            # Lower ends first: there one bound seldom rules another out.
+            start = base.sample(rng, 12 if tries % 2 else 1)
+            moves = (follow({**start, s: sp.sympify(e.xreplace(start))}) for s, e in zeros)
+            points = (complete_point(claim, chain, m) for m in moves if inside(base, m))
+            point = next((p for p in points if p is not None and Condition(*_ends(condition)).at(p) is True), None)
+            if point is not None:
+                yield point
+                break
+
+
+def _ends(condition: Condition) -> tuple[sp.Expr, str, sp.Expr]:
+    return condition.lhs, "=", condition.rhs
+
+
+def follower(session: Session, base: Domain) -> Callable[[Point], Point]:
+    """Give the symbols that linear equalities of the domain fix the values that the moved others imply."""
+    replace = surface(session.claim)
+    fixed = {s: e for s in base.symbols if (e := replace(s)) != s}
+    return lambda point: {**point, **{s: sp.sympify(e.xreplace(point)) for s, e in fixed.items()}}
+
+
+def inside(base: Domain, point: Point) -> bool:
+    """Whether the base domain has this point, all of whose values exist."""
+    return all(v.is_finite for v in point.values()) and base.contains(point)
+
+
+def edges(session: Session, sides: Sequence[sp.Expr], seen: Sequence[Point]) -> Iterator[Point]:
+    """Admissible points at which a divisor of the sides vanishes, and the closed ends of the domain."""
+    rng = session.rng("edges")
+    yield from zeros_nearby(session, divisors(*sides), rng, 1)
+    yield from closed_ends(session, seen, rng)
 
 
 def check_asymptotic(session: Session, statement: Asymptotic) -> Finding:
@@ -142,6 +223,7 @@ def check_asymptotic(session: Session, statement: Asymptotic) -> Finding:
     ]
     starts = list(admissible_points(claim, session.rng("points"), session.count))
     fits = order_fits(session, statement, starts)
+    fits += slower(session, statement, starts)
     alive = []
     for i, rival in enumerate(rivals):
         others = order_fits(session, rival, starts)
@@ -167,15 +249,34 @@ def check_asymptotic(session: Session, statement: Asymptotic) -> Finding:
     return session.finding(verdict, f"order {widest} at {len(fits)} points{session.beaten()}", refuted)
 
 
+def slower(session: Session, statement: Asymptotic, starts: list[Point]) -> list[FittedOrder]:
+    """The orders that fall short of the stated one where a divisor vanishes or at a closed end of the domain.
+
+    Only what does not involve the growing symbol has a place here. Raises DomainError where a side is undefined.
+    """
+    x, base = statement.in_, point_plan(session.claim)[0]
+    fixed = [d for d in divisors(statement.lhs, statement.rhs) if x not in d.free_symbols]
+    rng = session.rng("edges")
+    found = (*zeros_nearby(session, fixed, rng, 1), *closed_ends(session, starts, rng))
+    # An end that holds only for a bounded size is no place to let the size grow.
+    fits = order_fits(session, statement, [p for p in found if base.contains(_grown(p, x, 0))])
+    return [f for f in fits if f.high < statement.order]
+
+
+def _grown(start: Point, x: sp.Symbol, doublings: int) -> Point:
+    """The start with ``x`` far beyond all other values."""
+    largest = max((int(sp.ceiling(abs(v))) for s, v in start.items() if s != x), default=1)
+    return {**start, x: sp.Integer((DWARFS << largest.bit_length()) << doublings)}
+
+
 def order_fits(session: Session, statement: Asymptotic, starts: list[Point]) -> list[FittedOrder]:
     """The fitted order at each start whose error is not zero. Raises DomainError for what cannot be fitted."""
     x, base = statement.in_, point_plan(session.claim)[0]
     found = []
     for start in starts:
-        largest = max((int(sp.ceiling(abs(v))) for s, v in start.items() if s != x), default=1)
         looks = []
         for j in range(SIZES):
-            point = {**start, x: sp.Integer((DWARFS << largest.bit_length()) << j)}
+            point = _grown(start, x, j)
             base.check(point, f"{session.claim.id}: as {x} tends to infinity")
             try:
                 looks.append(session.place(point).look(statement.lhs, statement.rhs))

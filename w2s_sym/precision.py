@@ -19,7 +19,7 @@ import sympy as sp
 
 from w2s_sym.algebra import identical
 from w2s_sym.balls import ContradictionError, Place, UnsupportedError
-from w2s_sym.boundary import check_asymptotic, check_iff
+from w2s_sym.boundary import check_asymptotic, check_iff, edges
 from w2s_sym.checking import Outcome, Session, as_compare, at, outcome, sides, surface
 from w2s_sym.claim import (
     Claim,
@@ -115,8 +115,9 @@ def check_compare(session: Session, statement: Compare) -> Finding:
     statement = _carried_out(statement)
     listed = claim.witness is not None or bool(claim.domain.points)
     lefts = left_sides(session, statement)
-    points = _listed_points(session) if listed else admissible_points(claim, session.rng("points"), session.count)
-    cases = [Case(place, left) for place in map(session.place, points if lefts else ()) for left in lefts]
+    drawn = _listed_points(session) if listed else admissible_points(claim, session.rng("points"), session.count)
+    points = list(drawn) if lefts else []
+    cases = [Case(place, left) for place in map(session.place, points) for left in lefts]
     if not listed:
         cases += moment_cases(session, statement, "moments")
     if not cases:
@@ -134,6 +135,9 @@ def check_compare(session: Session, statement: Compare) -> Finding:
         outcomes += [case.outcome(statement) for case in more]
         alive = [i for i in alive if not any(case.falls(rivals[i]) for case in more)]
         standing = [i for i in standing if not any(case.falls(mutants[i]) for case in more)]
+    seldom = [] if listed else edge_cases(session, statement, lefts, points)
+    alive = [i for i in alive if not any(case.falls(rivals[i]) for case in seldom)]
+    standing = [i for i in standing if not any(case.falls(mutants[i]) for case in seldom)]
     replace = surface(claim)
     same = [i for i in standing if identical(replace(formulas[i]), replace(statement.rhs))]
     standing = [i for i in standing if i not in same]
@@ -144,7 +148,7 @@ def check_compare(session: Session, statement: Compare) -> Finding:
         "mutants": len(formulas) - len(same),
         "refuted": len(formulas) - len(same) - len(standing),
     }
-    failure = session.failure(outcomes, refuted)
+    failure = session.failure(outcomes + [case.outcome(statement) for case in seldom], refuted)
     if failure is not None:
         return failure
     if listed:
@@ -273,6 +277,15 @@ def harder_cases(session: Session, statement: Compare, lefts: list[sp.Expr], riv
         if target.relation != "=":
             for left in lefts:
                 yield Case(session.place(downhill(session, points, left, target)), left)
+
+
+def edge_cases(session: Session, statement: Compare, lefts: list[sp.Expr], seen: list[Point]) -> list[Case]:
+    """Places that random points miss: where a divisor of a side vanishes, and the closed ends of the domain."""
+    if not lefts:
+        return []
+    places = [session.place(p) for p in edges(session, [*lefts, statement.rhs], seen)]
+    session.detail["edges"] = len(places)
+    return [Case(place, left) for place in places for left in lefts]
 
 
 def downhill(session: Session, points: list[Point], left: sp.Expr, target: Compare) -> Point:
