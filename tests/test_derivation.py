@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
 import sympy as sp
 
@@ -178,8 +179,9 @@ def test_verify_takes_a_derivation_as_evidence() -> None:
 # -- rewrite ---------------------------------------------------------------------------------------------------
 
 
-def test_a_wrong_line_is_refuted_with_a_point() -> None:
-    summary = refuted(
+def test_a_wrong_line_is_named_with_a_point_and_a_wrong_end_refutes() -> None:
+    # The claim is true: a slip of its author is no refutation.
+    summary = open_(
         Derivation((x + y) ** 2).rewrite(x**2 + y**2), Compare((x + y) ** 2, "=", x**2 + 2 * x * y + y**2), REALS
     )
     assert summary.startswith("step 1 (rewrite): (x + y)**2 is not x**2 + y**2: at x=")
@@ -303,7 +305,7 @@ def test_a_bound_may_need_its_factors() -> None:
 
 def test_the_factors_of_a_bound_must_be_its_difference() -> None:
     left, right = p * q, p**2 + q**2
-    summary = refuted(Derivation(left).bound("<=", right, by=(p - q) ** 2), Compare(left, "<=", right), POSITIVE)
+    summary = open_(Derivation(left).bound("<=", right, by=(p - q) ** 2), Compare(left, "<=", right), POSITIVE)
     assert summary.startswith("step 1 (bound): next minus current line is not (p - q)**2: at p=")
     f, h = sp.Function("f")(x), sp.Function("h")(x)
     assert "is not f(x) - h(x)" in open_(Derivation(x).bound("<=", f, by=f - h), Compare(x, "<=", f), REALS)
@@ -568,7 +570,8 @@ def test_derivatives_are_carried_out() -> None:
 
 def test_a_wrong_line_under_a_derivative_is_refuted_not_a_crash() -> None:
     line = sp.Derivative(p**3, p)
-    assert "is not 2*p**2" in refuted(Derivation(line).rewrite(2 * p**2), Compare(line, "=", 3 * p**2), Domain((p,)))
+    assert "is not 2*p**2" in open_(Derivation(line).rewrite(2 * p**2), Compare(line, "=", 3 * p**2), Domain((p,)))
+    assert "is not 2*p**2" in refuted(Derivation(line), Compare(line, "=", 2 * p**2), Domain((p,)))
     proved(Derivation(line), Compare(line, "=", 3 * p**2), Domain((p,)))
 
 
@@ -802,8 +805,22 @@ z = gaussian("z", n, 1)
 A = fixed("A", d, d)
 C = fixed("C", d, d)
 S = fixed("S", d, d, symmetric=True)
-s2, tA, c2, tS = sp.symbols("s2 tA c2 tS", real=True)
-DESIGN = Setting((Sample.of(n, (X, z), {(z, z): identity(sp.Integer(1)) * s2}),), ((tA, tr(A)),), lambda point, rng: {})
+tA, c2, tS = sp.symbols("tA c2 tS", real=True)
+s2 = sp.Symbol("s2", nonnegative=True)
+
+
+def small(*names: str) -> Callable[[Any, np.random.Generator], dict[str, np.ndarray]]:
+    """Fixed d x d matrices so small that every covariance made of them is one; S is twice the identity."""
+
+    def realise(point: Any, rng: np.random.Generator) -> dict[str, np.ndarray]:
+        d_ = point["d"]
+        made = {name: 0.1 * rng.uniform(-1, 1, (d_, d_)) / d_ for name in names}
+        return {**made, "S": 2 * np.eye(d_)} if "S" in made else made
+
+    return realise
+
+
+DESIGN = Setting((Sample.of(n, (X, z), {(z, z): identity(sp.Integer(1)) * s2}),), ((tA, tr(A)),), small("A"))
 RESPONSE = pinv(X) @ z
 
 
@@ -910,7 +927,9 @@ def test_the_chain_starts_at_the_very_quantity() -> None:
 def regression() -> tuple[Quantity, Derivation]:
     sample = Sample.of(n, (X, Z), {(X, Z): C, (Z, Z): S})
     names = ((c2, tr(C.T @ C)), (tS, tr(S)))
-    quantity = Quantity(sp.Symbol("R"), "explained", tr(Z.T @ projector(X) @ Z), Setting((sample,), names))
+    quantity = Quantity(
+        sp.Symbol("R"), "explained", tr(Z.T @ projector(X) @ Z), Setting((sample,), names, small("C", "S"))
+    )
     return quantity, Derivation(quantity).condition(Z, on=X).expect_residual(Z, X).expect(X).in_names()
 
 
@@ -934,7 +953,7 @@ def test_several_residuals_are_averaged_together() -> None:
     E = fixed("E", d, d)
     sample = Sample.of(n, (X, Z, W), {(X, Z): C, (X, W): E, (Z, Z): S})
     b = sp.Symbol("b", real=True)
-    setting = Setting((sample,), ((c2, tr(C.T @ C)), (b, tr(C.T @ E @ A))))
+    setting = Setting((sample,), ((c2, tr(C.T @ C)), (b, tr(C.T @ E @ A))), small("A", "C", "E", "S"))
     quantity = Quantity(sp.Symbol("Q"), "", tr(Z.T @ W @ A), setting)
     derivation = Derivation(quantity).condition(Z, W, on=X).expect_residual((Z, W), X).expect(X).in_names()
     # cov(Z, W) = 0 in all, so that the regressions' share and the residuals' share cancel.
@@ -1103,3 +1122,63 @@ def test_a_residual_that_keeps_its_covariance_is_found_out(monkeypatch: pytest.M
     quantity, derivation = regression()
     domain = Domain((d, n, c2, tS), (Condition(n, ">=", d),))
     refuted(derivation, Compare(quantity, "=", n * c2 + d * (tS - c2)), domain)
+
+
+# -- a proof of something ----------------------------------------------------------------------------------------
+
+
+def test_an_empty_domain_proves_nothing() -> None:
+    domain = Domain((p, q), (Condition(p, ">=", q + 1), Condition(p, "<=", q - 1)))
+    summary = open_(Derivation((p + q) ** 2), Compare((p + q) ** 2, "=", p**2 + 2 * p * q + q**2), domain)
+    assert "no point is shown to be admissible" in summary
+
+
+def test_an_unsatisfiable_given_proves_nothing() -> None:
+    equation = Equation(p, p + q)  # both are positive
+    derivation = Derivation(q).bound("<", 2 * q)
+    assert "no point is shown" in open_(derivation, Compare(q, "<", 2 * q), Domain((q,)), given=(equation,))
+    with pytest.raises(ClaimError, match="does not contain p"):
+        Equation(p, q - 1)
+
+
+def test_a_law_that_is_none_is_refused() -> None:
+    for law, message in (
+        ({(z, z): identity(sp.Integer(1)) * -s2}, "eigenvalue -"),
+        ({(X, Z): 5 * identity(d)}, "eigenvalue -4"),
+    ):
+        sample = Sample.of(n, (X, Z, z), law)
+        quantity = Quantity(sp.Symbol("Q"), "", tr(Z.T @ Z) + tr(z.T @ z), Setting((sample,)))
+        value = n * d + n * (-s2 if (z, z) in law else 1)
+        claim = Compare(quantity, "=", value)
+        with pytest.raises(ClaimError, match=message):
+            check(
+                Derivation(quantity).expect(z).expect(Z).in_names(), claim, Domain((d, n, s2), (Condition(s2, ">", 0),))
+            )
+
+
+def test_names_out_of_reach_prove_nothing() -> None:
+    quantity = Quantity(
+        sp.Symbol("Q"), "", tr(X @ A @ A.T @ X.T), Setting(DESIGN.samples, ((tA, tr(A @ A.T)),), small("A"))
+    )
+    derivation = Derivation(quantity).expect(X).in_names()
+    statement = Compare(quantity, "=", n * tA)
+    proved(derivation, statement, Domain((d, n, s2, tA)))
+    assert "no instance inside the domain" in open_(
+        derivation, statement, Domain((d, n, s2, tA), (Condition(tA, "<", 0),))
+    )
+    lost = Quantity(sp.Symbol("Q"), "", quantity.value, Setting(DESIGN.samples, quantity.setting.names))
+    chain_ = Derivation(lost).expect(X).in_names()
+    assert "no realise" in open_(chain_, Compare(lost, "=", n * tA), Domain((d, n, s2, tA)))
+
+
+def test_a_limit_needs_room_to_grow() -> None:
+    for condition in (Condition(p, ">=", n), Condition(n, "<", 10), Condition(p, ">", n**2)):
+        summary = open_(Derivation(p / n).limit(n), Asymptotic(p / n, sp.Integer(0), n), Domain((n, p), (condition,)))
+        assert summary.startswith("n cannot tend to infinity here: needs ")
+    for condition in (Condition(n, ">", p), Condition(n * p, ">=", 3), Condition(1 / n, "<", p)):
+        proved(Derivation(p / n).limit(n), Asymptotic(p / n, sp.Integer(0), n), Domain((p, n), (condition,)))
+
+
+def test_a_chain_that_stops_short_of_an_inequality_refutes_nothing() -> None:
+    summary = open_(Derivation(p**2 + q**2), Compare(p**2 + q**2, ">=", 2 * p * q), POSITIVE)
+    assert summary == "the chain does not reach 2*p*q; end it with a step that states the last relation"

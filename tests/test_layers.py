@@ -20,7 +20,7 @@ ROWS = """
 notation | algebra | models | tally
 domain | rivals
 claim | signs | balls | traces
-rules | checking | orders
+rules | checking | orders | existence
 derivation | boundary | sampling
 planning
 batches

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from fractions import Fraction
+from numbers import Rational
 from typing import Any, Protocol, TypeAlias, runtime_checkable
 
 import numpy as np
@@ -23,6 +24,9 @@ from w2s_sym.notation import latex, meaning
 
 KINDS = ("theorem", "equivalent", "observation")
 EFFORTS = ("quick", "standard", "deep")
+OPTIONS = ("effort", "seed", "memory", "progress")
+# How long a number may be that is put into a formula: Python prints no more than 4300 digits.
+DIGITS = 1000
 
 
 class ClaimError(ValueError):
@@ -92,6 +96,11 @@ def _as_expression(value: object) -> sp.Expr:
         expression = None
     if not isinstance(expression, sp.Expr):
         raise ClaimError(f"{value!r} is no expression; write it with symbols from notation.py and exact numbers")
+    inexact = sorted(expression.atoms(sp.Float), key=str)
+    if inexact:
+        raise ClaimError(
+            f"{expression} contains the float {inexact[0]}; write an exact number, such as Rational(1, 10)"
+        )
     return expression
 
 
@@ -159,6 +168,16 @@ class Equation:
     residual: sp.Expr
     bracket: tuple[sp.Expr, sp.Expr] | None = None
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "residual", _as_expression(self.residual))
+        if self.unknown not in self.residual.free_symbols:
+            raise ClaimError(
+                f"the equation {self.residual} = 0 does not contain {self.unknown}, which it should define"
+            )
+        if self.bracket is not None:
+            low, high = self.bracket
+            object.__setattr__(self, "bracket", (_as_expression(low), _as_expression(high)))
+
     @property
     def free_symbols(self) -> set[sp.Symbol]:
         return set(self.residual.free_symbols)
@@ -204,7 +223,7 @@ class Source:
         """A citation as text or as a BibTeX entry."""
         if style == "bibtex":
             fields = {
-                "author": self.authors,
+                "author": " and ".join(_authors(self.authors)),
                 "title": "{" + self.title + "}",
                 "year": str(self.year),
                 "booktitle": self.venue,
@@ -219,6 +238,17 @@ class Source:
         place = ", ".join(x for x in (self.venue, f"arXiv:{self.arxiv}" if self.arxiv else "") if x)
         where = f", {self.locator}" if self.locator else ""
         return f"{self.authors} ({self.year}). {self.title}{'. ' + place if place else ''}{where}."
+
+
+def _authors(text: str) -> Iterator[str]:
+    """The authors one by one, from text such as ``A. One, B. Two and C. Three`` or ``One, A. and Two, B.``"""
+    for part in re.split(r"\s*;\s*|,?\s+(?:and|&)\s+", re.sub(r",?\s+et al\.?", " and others", text.strip())):
+        names = [name for name in re.split(r"\s*,\s*", part) if name]
+        pairs = list(zip(names[::2], names[1::2], strict=False))
+        # Surnames first: initials after every second comma, or one pair whose first part is a single word.
+        initials = all("." in first and "." not in last for last, first in pairs)
+        inverted = len(names) == 2 * len(pairs) and (initials or (len(pairs) == 1 and " " not in names[0]))
+        yield from (f"{last}, {first}" for last, first in pairs) if inverted else names
 
 
 # -- evidence -------------------------------------------------------------------------------------------------
@@ -369,16 +399,27 @@ class Claim:
     witness: Mapping[sp.Symbol, Any] | None = None
 
     def __post_init__(self) -> None:
+        if not isinstance(self.source, Source):
+            raise ClaimError(
+                f"claim {self.name}: the source is a {type(self.source).__name__}, not a Source; "
+                "write Source(key, authors, title, year)"
+            )
         here = f"claim {self.source.key}/{self.name}"
         if not _NAME.match(self.name):
             raise ClaimError(f"{here}: the name must be snake case, letters, digits and underscores")
         if self.kind not in KINDS:
             raise ClaimError(f"{here}: unknown kind {self.kind!r}; use {', '.join(KINDS)}")
+        if not isinstance(self.evidence, (tuple, list)):
+            kind = type(self.evidence).__name__
+            raise ClaimError(f"{here}: evidence is a {kind}, not a tuple; write evidence=(Precision(),)")
+        object.__setattr__(self, "evidence", tuple(self.evidence))
         if not self.evidence:
             raise ClaimError(f"{here}: no evidence; give it a Derivation, a Precision or a Simulation")
         if not self.sentence.strip():
             raise ClaimError(f"{here}: no sentence; say in English what it claims")
         for item in self.evidence:
+            if isinstance(item, type):
+                raise ClaimError(f"{here}: evidence is made by a call; write {item.__name__}(), not {item.__name__}")
             if not isinstance(item, Evidence):
                 raise ClaimError(f"{here}: {type(item).__name__} is no evidence; it needs kind and check(claim, run)")
         free = self.statement.free_symbols
@@ -403,6 +444,10 @@ class Claim:
             raise ClaimError(f"{here}: a rival equals the claim's right side; nothing can refute it")
         if self.witness is not None:
             object.__setattr__(self, "witness", dict(self.witness))
+            stray = set(self.witness) - set(self.domain.symbols) - defined
+            if stray:
+                names = ", ".join(sorted(map(str, stray)))
+                raise ClaimError(f"{here}: the witness gives {names}, not in the domain; list every symbol there")
 
     # -- names and printing --
     @property
@@ -466,14 +511,24 @@ class Claim:
         unknown = sorted(set(values) - set(names))
         if unknown:
             raise DomainError(f"{self.id}: no symbol {', '.join(unknown)}; it has {', '.join(names)}")
-        return {names[k]: self._number(v, k) if isinstance(v, str) else v for k, v in values.items()}
+        return {names[k]: self._number(v, k) if isinstance(v, str) else self._sized(v, k) for k, v in values.items()}
 
     def _number(self, text: str, name: str) -> sp.Rational:
         """The rational that a text such as 3, 2.5, 1e-2 or 7/10 states; it is parsed, never evaluated."""
+        exponent = re.sub(r"\D", "", text.lower().partition("e")[2]).lstrip("0")
+        shown = text if len(text) <= 40 else f"{text[:30]}..."
+        if len(exponent) > 3 or len(text) > 1000:
+            raise DomainError(f"{self.id}: {name}={shown!r}: has more than {DIGITS} digits; choose a number with fewer")
         try:
             return sp.Rational(Fraction(text))
         except (ValueError, ZeroDivisionError):
-            raise DomainError(f"{self.id}: {name}={text!r}: needs a number such as 3, 2.5, 1e-2 or 7/10") from None
+            raise DomainError(f"{self.id}: {name}={shown!r}: needs a number such as 3, 2.5, 1e-2 or 7/10") from None
+
+    def _sized(self, value: object, name: str) -> object:
+        """The value; refused when it is a number so long that Python would not print it."""
+        if isinstance(value, Rational) and max(abs(int(value.numerator)), int(value.denominator)) >= 10**DIGITS:
+            raise DomainError(f"{self.id}: {name} has more than {DIGITS} digits; choose a number with fewer")
+        return value
 
     def to_numpy(self) -> Callable[..., np.ndarray]:
         """The right side as a vectorised numpy function of keyword arguments; its domain is enforced.
@@ -483,25 +538,35 @@ class Claim:
         expression, domain = self._formula(self.rhs)
         return formula(expression, domain, self.id, self.sentence)
 
-    def solve_for(self, unknown: str, equals: object, **values: object) -> tuple[sp.Expr, ...]:
+    def solve_for(self, unknown: str | sp.Symbol, equals: object, **values: object) -> tuple[sp.Expr, ...]:
         """All values of one symbol, inside the domain, at which the right side equals a number.
 
+        ``()`` says that there is none; when every value will do, :class:`DomainError` says so.
         An integer symbol is solved over the reals (round up or down as the question asks); the rest of its
         conditions are enforced.
         """
         expression, domain = self._formula(self.rhs)
         names = {s.name: s for s in domain.symbols}
+        unknown = unknown.name if isinstance(unknown, sp.Symbol) else unknown
+        if unknown in values:
+            raise DomainError(f"{self.id}: {unknown} is what is solved for; give no value for it")
         if unknown not in names:
             raise DomainError(f"{self.id}: no symbol {unknown}; it has {', '.join(names)}")
         s = names[unknown]
-        rest = {k: v for k, v in self._point(values, domain).items() if k != s}
+        rest = self._point(values, domain)
         missing = [str(x) for x in domain.symbols if x != s and x not in rest]
         if missing:
             raise DomainError(f"{self.id}: no value for {', '.join(missing)}; give a number for each")
         point = {k: exact_number(v, str(k)) for k, v in rest.items()}
-        target = self._number(equals, "equals") if isinstance(equals, str) else exact_number(equals, "equals")
+        target = (
+            self._number(equals, "equals")
+            if isinstance(equals, str)
+            else exact_number(self._sized(equals, "equals"), "equals")
+        )
         free = sp.Dummy(unknown, real=True)
         numerator, denominator = sp.fraction(sp.together(expression.xreplace({**point, s: free}) - target))
+        if identical(numerator, sp.S.Zero):
+            raise DomainError(f"{self.id}: every {unknown} gives that value; choose another symbol or number")
         if free not in numerator.free_symbols:
             return ()
         # Radicals of a cubic with three real roots look complex; isolated real roots do not.
@@ -639,19 +704,44 @@ class Result:
 
 def check_evidence(claim: Claim, index: int, run: Run) -> Finding:
     """Check one piece of a claim's evidence; its random streams depend on the claim's id and the index only."""
-    finding = claim.evidence[index].check(claim, run.under(claim.id, index))
+    evidence = claim.evidence[index]
+    finding = evidence.check(claim, run.under(claim.id, index))
+    if not isinstance(finding, Finding):
+        given = type(finding).__name__
+        raise ClaimError(f"{claim.id}: the check of its {evidence.kind} returned a {given}, not a Finding")
     if finding.verdict is Verdict.SKIPPED and claim.kind != "observation":
         return replace(finding, verdict=Verdict.INCONCLUSIVE)
     return finding
 
 
 def verify(claim: Claim, run: Run | None = None, **options: Any) -> Result:
-    """Check all evidence of one claim: ``verify(claim)``, ``verify(claim, effort="deep", seed=1)``."""
+    """Check all evidence of one claim: ``verify(claim)``, ``verify(claim, effort="deep", seed=1)``.
+
+    Parameters
+    ----------
+    claim
+        What to check.
+    run
+        How hard to look, as a :class:`Run`; or give its fields as options instead.
+    effort
+        ``quick`` (the default), ``standard`` or ``deep``.
+    seed
+        The seed of all random draws, a nonnegative whole number (default 0).
+    memory
+        Where finished pieces of long work go (default: nowhere).
+    progress
+        A function that is called with messages while evidence is at work.
+    """
     if not isinstance(claim, Claim):
         raise TypeError(f"verify takes a Claim, not {type(claim).__name__}")
-    chosen = run if run is not None else Run(**options)
+    if run is not None and not isinstance(run, Run):
+        raise TypeError(f"run must be a Run, not {type(run).__name__}; an effort is given as effort='deep'")
+    for name in options:
+        if name not in OPTIONS:
+            raise TypeError(f"unknown option {name}; options are {', '.join(OPTIONS)}")
     if run is not None and options:
         raise TypeError("give a run or its options, not both")
+    chosen = run if run is not None else Run(**options)
     return Result(claim, tuple(check_evidence(claim, i, chosen) for i in range(len(claim.evidence))))
 
 

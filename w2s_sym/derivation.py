@@ -17,7 +17,7 @@ import numpy as np
 import sympy as sp
 
 from w2s_sym import rules
-from w2s_sym.algebra import NotRational, identical, limit_at_infinity
+from w2s_sym.algebra import NotRational, identical, limit_at_infinity, polynomials
 from w2s_sym.claim import (
     Asymptotic,
     Claim,
@@ -31,6 +31,7 @@ from w2s_sym.claim import (
     admissible_points,
 )
 from w2s_sym.domain import Condition, Domain, DomainError
+from w2s_sym.existence import missing_instance
 from w2s_sym.notation import latex
 from w2s_sym.signs import defined, follows, proves, same_value
 from w2s_sym.traces import Quantity, Sample, TraceError, TraceSum
@@ -193,6 +194,7 @@ class Derivation:
     def check(self, claim: Claim, run: Run) -> Finding:
         try:
             lines = self.lines(claim)
+            _require_something(self, claim)
         except StepFailed as failure:
             verdict = Verdict.REFUTED if failure.refuted else Verdict.INCONCLUSIVE
             return Finding(self.kind, verdict, str(failure), failure.detail, ())
@@ -202,6 +204,30 @@ class Derivation:
             "applies": [c.id for c in self.uses],
         }
         return Finding(self.kind, Verdict.PROVED, f"{len(lines) - 1} checked steps", detail, ())
+
+
+def _require_something(derivation: Derivation, claim: Claim) -> None:
+    """A proof counts only of something: one admissible point, and one instance of the experiment, are exhibited."""
+    try:
+        next(iter(admissible_points(claim, np.random.Generator(np.random.PCG64(20250210)), 1)))
+        if isinstance(derivation.start, Quantity):
+            missing = missing_instance(derivation.start, claim.domain)
+            if missing:
+                raise StepFailed(missing, False)
+    except TraceError as problem:
+        raise ClaimError(f"{claim.id}: {problem}") from problem
+    except (ClaimError, DomainError) as problem:
+        raise StepFailed(f"no point is shown to be admissible: {problem}", False) from problem
+
+
+def _decides(lines: list[Line], step: Step, statement: Compare | Asymptotic) -> bool:
+    """Whether a typed line that fails refutes the claim itself, and not only a step of its author."""
+    if any(line.relation not in ("", "=") for line in lines):
+        return False
+    relation = statement.relation if isinstance(statement, Compare) else "="
+    if step.op == "rewrite":
+        return bool(relation == "=" and step.args[0] == statement.rhs)
+    return step.op == "bound" and step.args[:2] == (relation, statement.rhs)
 
 
 def _as_matrix(block: Any) -> Any:
@@ -236,7 +262,8 @@ def _replay(derivation: Derivation, claim: Claim, close: bool) -> tuple[Line, ..
         except (TraceError, DomainError) as problem:
             raise ClaimError(f"{claim.id}: step {number} ({step.op}): {problem}") from problem
         except StepFailed as failure:
-            raise StepFailed(f"step {number} ({step.op}): {failure}", failure.refuted, failure.detail) from failure
+            refuted = failure.refuted and _decides(lines, step, statement)
+            raise StepFailed(f"step {number} ({step.op}): {failure}", refuted, failure.detail) from failure
         except (sp.PolynomialError, NotRational, ZeroDivisionError) as problem:
             raise StepFailed(
                 f"step {number} ({step.op}): no algebra for {lines[-1].text}: {problem}", False
@@ -254,6 +281,10 @@ def _replay(derivation: Derivation, claim: Claim, close: bool) -> tuple[Line, ..
         try:
             lines.append(_rewrite(lines[-1], statement.rhs, "the claim's right side", claim))
         except StepFailed as failure:
+            closing = Step("rewrite", (statement.rhs,))
+            if failure.refuted and not _decides(lines, closing, statement):
+                hint = f"the chain does not reach {statement.rhs}; end it with a step that states the last relation"
+                raise StepFailed(hint, False, failure.detail) from failure
             raise StepFailed(f"closing step: {failure}", failure.refuted, failure.detail) from failure
     _require_defined(lines[1:] if isinstance(first.value, Quantity) else lines, claim)
     chained = _compose([line.relation for line in lines[1:]], claim)
@@ -410,7 +441,7 @@ def _bound(value: sp.Expr, step: Step, claim: Claim) -> Line:
         if not same_value(difference, by, domain):
             counter = _counter_example(claim, difference - by, "!=")
             where = "" if counter is None else f": at {_show(counter)} it is {difference.xreplace(counter)}"
-            raise StepFailed(f"next minus current line is not {by}{where}", counter is not None)
+            raise StepFailed(f"next minus current line is not {by}{where}", False)
         difference = by
     if not proves(difference, wanted, domain):
         opposite = {">": "<=", ">=": "<", "<": ">=", "<=": ">"}[wanted]
@@ -551,6 +582,7 @@ def _check_order(claim: Claim, statement: Asymptotic) -> None:
     tied = next((e for e in claim.given if s in e.free_symbols), None)
     if tied is not None:
         raise StepFailed(f"{tied.unknown} varies with {s} by {tied}; eliminate it from the statement", False)
+    _require_growth(claim, s)
     if identical(statement.lhs, statement.rhs):
         raise StepFailed("the two sides are equal; state it as an equality", False)
     try:
@@ -572,6 +604,25 @@ def _points(claim: Claim) -> Iterator[dict[sp.Symbol, sp.Expr]]:
             yield {s: point[s] for s in symbols} | {k: v for k, v in point.items() if k not in symbols}
     except (ClaimError, DomainError):
         return
+
+
+def _require_growth(claim: Claim, s: sp.Symbol) -> None:
+    """With the other symbols held fixed, ``s`` must be free to grow: each condition holds once it is large."""
+    if claim.domain.points:
+        raise StepFailed(f"{s} cannot tend to infinity on {len(claim.domain.points)} listed points", False)
+    domain = _with_given(claim)
+    for condition in claim.domain.conditions:
+        if s not in condition.free_symbols:
+            continue
+        blocked = StepFailed(f"{s} cannot tend to infinity here: needs {condition} with all else fixed", False)
+        try:
+            top, bottom = polynomials(condition.lhs - condition.rhs)
+        except (NotRational, ZeroDivisionError):
+            raise blocked from None
+        ahead = sp.Poly(top, s).LC() / sp.Poly(bottom, s).LC()
+        eventual = {">": ">", ">=": ">", "<": "<", "<=": "<", "!=": "!="}.get(condition.relation)
+        if eventual is None or not proves(ahead, eventual, domain):
+            raise blocked
 
 
 def _counter_example(claim: Claim, difference: sp.Expr, relation: str) -> dict[sp.Symbol, sp.Expr] | None:

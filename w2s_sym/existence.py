@@ -1,0 +1,79 @@
+"""A statement about no experiment at all is true and worthless: show one admissible instance before a proof counts."""
+
+from __future__ import annotations
+
+import numpy as np
+import sympy as sp
+
+from w2s_sym.domain import Condition, Domain
+from w2s_sym.traces import Quantity, Sample, TraceError, covariance_matrix, evaluate
+
+TRIES = 60
+# Conditions are checked in floating point here: what rounding may move is not held against an instance.
+ROUNDING = 1e-9
+
+
+def missing_instance(quantity: Quantity, domain: Domain) -> str:
+    """Why no instance of the experiment inside the domain could be made; empty when one was.
+
+    Sizes and free scalars come from the domain, fixed matrices from the setting's ``realise``, and named scalars from
+    their definitions. Raises :class:`TraceError` when the declared law of a sample is no law: its covariance has a
+    negative eigenvalue.
+    """
+    setting = quantity.setting
+    blocks = {b.name for s in setting.samples for b in s.blocks}
+    atoms = {
+        a.base: a for v in (quantity.value, *(d for _, d in setting.names)) for a in v.atoms if a.base not in blocks
+    }
+    atoms |= {
+        letter.atom.base: letter.atom
+        for s in setting.samples
+        for m in s.covariance.values()
+        for word, _ in m.terms
+        for letter in word
+    }
+    if atoms and setting.realise is None:
+        return f"the setting has no realise: nothing shows that {', '.join(sorted(atoms))} exist"
+    shapes = [x for s in setting.samples for x in (s.rows, *(b.cols for b in s.blocks))]
+    shapes += [x for a in atoms.values() for x in (a.rows, a.cols)]
+    sizes = {s for x in shapes for s in sp.sympify(x).free_symbols}
+    defined = {s for s, _ in setting.names}
+    rng = np.random.Generator(np.random.PCG64(np.random.SeedSequence(20250211)))
+    rest = domain.restrict(set(domain.symbols) - defined)
+    for attempt in range(TRIES):
+        drawn = rest.sample(rng, 2 + attempt % 5)
+        small = {s.name: int(drawn[s]) if s in drawn else int(rng.integers(1, 5)) for s in sizes}
+        made = dict(setting.realise(small, rng)) if setting.realise is not None else {}
+        arrays = {k: v for k, v in made.items() if isinstance(v, np.ndarray)}
+        numbers = {s.name: float(v) for s, v in drawn.items()}
+        numbers |= {k: float(v) for k, v in made.items() if k not in arrays} | small
+        for sample in setting.samples:
+            _require_law(sample, arrays, numbers)
+        numbers |= {s.name: float(evaluate(d, arrays, numbers)) for s, d in setting.names}
+        point = {s: sp.Float(numbers[s.name]) for s in domain.symbols}
+        if all(_roughly(c, point) for c in (*domain.assumptions(), *domain.conditions)):
+            return ""
+    return f"no instance inside the domain in {TRIES} draws; widen the domain, or let realise reach it"
+
+
+def _require_law(sample: Sample, arrays: dict[str, np.ndarray], numbers: dict[str, float]) -> None:
+    matrix = np.asarray(covariance_matrix(sample, arrays, numbers), dtype=float)
+    least = float(np.linalg.eigvalsh(matrix)[0]) if matrix.size else 0.0
+    if least < -ROUNDING * max(1.0, float(np.abs(matrix).max(initial=0.0))):
+        raise TraceError(
+            f"the sample of {', '.join(sample.names())} has no law: its covariance has the eigenvalue {least:.3g}; "
+            "declare variances and cross-covariances of random vectors that exist"
+        )
+
+
+def _roughly(condition: Condition, point: dict[sp.Symbol, sp.Expr]) -> bool:
+    left, right = (float(sp.N(side.xreplace(point))) for side in (condition.lhs, condition.rhs))
+    gap, slack = left - right, ROUNDING * max(1.0, abs(left), abs(right))
+    return {
+        ">": gap > 0,
+        ">=": gap >= -slack,
+        "<": gap < 0,
+        "<=": gap <= slack,
+        "=": abs(gap) <= slack,
+        "!=": gap != 0,
+    }[condition.relation]
