@@ -21,6 +21,9 @@ GOOD = (
 WRONG = "CLAIMS = (claim('a'), claim('b', Fake(verdict=Verdict.REFUTED)))"
 
 
+full = pytest.mark.skipif(not os.path.exists("/dev/full"), reason="the system has no /dev/full")
+
+
 # -- cost of starting -----------------------------------------------------------------------------------------
 
 
@@ -205,6 +208,38 @@ def test_an_old_output_keeps_its_link_and_a_new_one_its_usual_mode(w2s, claims_f
     assert (tmp_path / "t.md").read_text().startswith("# The ledger\n\n2 claims: all hold")
 
 
+LOUD = (
+    "import os, sys\n"
+    "print('loud import')\n"
+    "@dataclass(frozen=True)\nclass Loud(Fake):\n"
+    "    def check(self, claim, run):\n"
+    "        print('loud check', flush=True)\n"
+    "        os.write(1, b'loud write\\n')\n"
+    "        return super().check(claim, run)\n"
+    "CLAIMS = (claim('a', Loud()),)"
+)
+
+
+def test_what_a_claims_file_prints_is_no_result(w2s, claims_file) -> None:
+    ran = w2s("verify", claims_file(LOUD), "--json", "-")
+    assert json.loads(ran.out)["ok"] is True
+    for text in ("loud import", "loud check", "loud write"):
+        assert text in ran.err
+
+
+@pytest.mark.parametrize(("kind", "advice"), [("derivation", "its factors (by=)"), ("simulation", "larger --effort")])
+def test_show_why_advises_what_can_help(w2s, claims_file, kind, advice) -> None:
+    path = claims_file(f"CLAIMS = (claim('a', Fake({kind!r}, Verdict.INCONCLUSIVE)),)")
+    assert advice in w2s("show", "--why", path).out
+
+
+def test_help_says_where_findings_are_stored(w2s) -> None:
+    text = " ".join(w2s("verify", "--help").out.split())
+    assert "stored in the folder $W2S_SYM_STORE" in text
+    assert "--fresh ignores them" in text
+    assert "The default effort is quick" in text
+
+
 # -- bad input ------------------------------------------------------------------------------------------------
 
 
@@ -263,6 +298,77 @@ def test_an_unwritable_output_is_refused_before_any_work(w2s, claims_file, tmp_p
     assert sorted(p.name for p in tmp_path.iterdir()) == ["my_claims.py"]
 
 
+@pytest.mark.parametrize("option", ["--json", "--table"])
+@pytest.mark.parametrize("place", ["my_claims.py", "./my_claims.py", "soft", "hard"])
+def test_an_output_never_replaces_the_claims(w2s, claims_file, tmp_path, option, place) -> None:
+    path = claims_file(GOOD)
+    (tmp_path / "soft").symlink_to(path)
+    (tmp_path / "hard").hardlink_to(path)
+    before = path.read_text()
+    assert f"{option} {place} is a file of claims" in w2s("verify", f"{path}::a", option, place).error
+    assert path.read_text() == before
+    assert not (tmp_path / "count").exists()
+
+
+@pytest.mark.parametrize(("one", "other"), [("a.json", "./a.json"), ("a.json", "a.timings.json"), ("-", "-")])
+def test_two_outputs_are_two_files(w2s, claims_file, tmp_path, one, other) -> None:
+    error = w2s("verify", claims_file(GOOD), "--json", one, "--table", other).error
+    assert "are one file; choose two" in error
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["my_claims.py"]
+
+
+def test_two_outputs_may_both_be_discarded(w2s, claims_file) -> None:
+    assert w2s("verify", claims_file(GOOD), "--json", os.devnull, "--table", os.devnull).code == 0
+
+
+@full
+def test_an_output_that_fails_leaves_no_other(w2s, claims_file, tmp_path) -> None:
+    path = claims_file(GOOD)
+    (tmp_path / "half.json").write_text("old")
+    ran = w2s("verify", path, "--json", "half.json", "--table", "/dev/full")
+    assert (ran.code, ran.out) == (2, "")
+    assert "cannot write --table /dev/full: no space left on device" in ran.err
+    assert (tmp_path / "half.json").read_text() == "old"
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["count", "half.json", "my_claims.py"]
+
+
+def test_a_file_name_that_is_too_long_is_refused(w2s, claims_file, tmp_path) -> None:
+    path = claims_file(GOOD)
+    assert "file name too long" in w2s("verify", path, "--table", "a" * 300).error
+    assert "no file aaa" in w2s("verify", "a" * 5000 + ".py").error
+    assert not (tmp_path / "count").exists()
+
+
+def test_long_arguments_are_cut_short(w2s) -> None:
+    for arguments in (["verify", "a" * 5000], ["verify", "a " * 5000], ["verify", "--jobs", "a" * 5000]):
+        assert len(w2s(*arguments).error) < 1600
+
+
+def test_a_name_after_colons_is_not_empty(w2s, claims_file) -> None:
+    path = claims_file(GOOD)
+    assert f"no claim is named after {path}::" in w2s("verify", f"{path}::").error
+
+
+@pytest.mark.parametrize("target", ["my_claims", "./my_claims", "my_claims::a"])
+def test_a_file_without_its_ending_is_suggested(w2s, claims_file, target) -> None:
+    claims_file(GOOD)
+    path, colons, member = target.partition("::")
+    assert f"(did you mean {path}.py{colons}{member}?)" in w2s("verify", target).error
+
+
+def test_a_check_that_returns_no_finding_is_bad_input(w2s, claims_file) -> None:
+    path = claims_file(
+        "@dataclass(frozen=True)\nclass Odd:\n    kind = 'odd'\n    def check(self, claim, run): return True\n"
+        "CLAIMS = (claim('a', Odd()),)"
+    )
+    expected = "toy/a: its odd gave no finding: the check of its odd returned a bool, not a Finding"
+    assert w2s("verify", path).error == f"w2s-sym: error: {expected}"
+
+
+def test_evidence_that_was_not_made_is_bad_input(w2s, claims_file) -> None:
+    assert "write Fake(), not Fake" in w2s("verify", claims_file("CLAIMS = (claim('a', Fake),)")).error
+
+
 def test_a_point_outside_the_domain_writes_nothing(w2s, claims_file, tmp_path) -> None:
     path = claims_file("CLAIMS = (claim('a', Fake(failure=DomainError('n=5, d_w=9: needs n >= d_w + 2; raise n'))),)")
     ran = w2s("verify", path, "--json", "out.json")
@@ -293,3 +399,48 @@ def test_a_store_that_cannot_be_written_is_a_warning(claims_file, command) -> No
     out, err = command("verify", path, W2S_SYM_STORE=str(path / "store")).communicate(timeout=60)
     assert "2 claims: all hold" in out
     assert err.count("w2s-sym: warning: finished findings are not kept") == 1
+
+
+def run(redirection: str, *arguments: object, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run the command line in a shell that redirects a stream of it."""
+    return subprocess.run(
+        ["sh", "-c", f'"$@" {redirection}', "sh", sys.executable, "-m", "w2s_sym.cli", *map(str, arguments)],
+        cwd=cwd,
+        env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+
+@full
+@pytest.mark.parametrize("redirection", [">/dev/full", ">&-"])
+@pytest.mark.parametrize("arguments", [["list"], ["--help"], ["verify", "my_claims.py::a", "--json", "out.json"]])
+def test_an_output_stream_that_cannot_be_written_is_one_line(claims_file, tmp_path, redirection, arguments) -> None:
+    claims_file(GOOD)
+    done = run(redirection, *arguments, cwd=tmp_path)
+    assert done.returncode == 2
+    *others, last = done.stderr.splitlines()
+    assert last.startswith("w2s-sym: error: ")
+    assert "standard output" in last
+    assert all(line.startswith("[") for line in others)  # progress
+    assert not list(tmp_path.glob("out*"))
+
+
+@full
+@pytest.mark.parametrize("redirection", ["2>/dev/full", "2>&-"])
+def test_an_error_stream_that_cannot_be_written_changes_nothing(claims_file, tmp_path, redirection) -> None:
+    done = run(redirection, "verify", claims_file(GOOD), cwd=tmp_path)
+    assert done.returncode == 0
+    assert done.stdout.splitlines()[-1] == "2 claims: all hold (quick effort, seed 0)"
+
+
+def test_a_path_with_accents_needs_no_locale(claims_file, tmp_path) -> None:
+    claims_file(GOOD, "m\xe9 claims.py")
+    plain = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONIOENCODING": "ascii"}
+    done = run("", "verify", "m\xe9 claims.py", "--json", "\xe9.json", cwd=tmp_path, **plain)
+    assert (done.returncode, "Traceback" in done.stderr) == (0, False)
+    assert json.loads((tmp_path / "\xe9.json").read_text())["ok"] is True
+    done = run("", "verify", "m\xe9 claims.py::c", cwd=tmp_path, **plain)
+    assert done.returncode == 2
+    assert done.stderr.startswith("w2s-sym: error: unknown claim m")

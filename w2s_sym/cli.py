@@ -14,12 +14,26 @@ import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from w2s_sym.console import Output, Progress, RefusedError, flush, one_line, say
+from w2s_sym.console import (
+    Output,
+    Progress,
+    RefusedError,
+    flush,
+    one_line,
+    open_streams,
+    refuse_clashes,
+    say,
+    write_all,
+)
 
 if TYPE_CHECKING:
     from w2s_sym.ledger import Outcome
 
 EFFORTS = ("quick", "standard", "deep")
+
+STORE = """\
+Finished findings are stored in the folder $W2S_SYM_STORE, else in the folder w2s-sym of the user's cache
+($XDG_CACHE_HOME or ~/.cache), and are read from there; --fresh ignores them. The default effort is quick."""
 
 TARGETS = """\
 A TARGET is a paper (dong2025), a claim id (dong2025/...), a path to a Python file that defines CLAIMS
@@ -35,20 +49,29 @@ class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         self.exit(2, f"w2s-sym: error: {one_line(message)}; see {self.prog} --help\n")
 
+    def _print_message(self, message: str, file: Any = None) -> None:
+        say(message.rstrip("\n"), file)  # argparse itself keeps silent when this fails
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="backslashreplace")  # a name with an accent, on a terminal without it
     try:
-        options = _parser().parse_args(arguments)
-        code = _guarded(options)
-    except SystemExit as leave:
-        code = leave.code if isinstance(leave.code, int) else 2
-    for stream in (sys.stdout, sys.stderr):
-        flush(stream)
-    return code
+        open_streams()
+        try:
+            options = _parser().parse_args(arguments)
+            code = _guarded(options)
+        except SystemExit as leave:
+            code = leave.code if isinstance(leave.code, int) else 2
+        for stream in (sys.stdout, sys.stderr):
+            flush(stream)
+        return code
+    except RefusedError as refusal:
+        return _refused(refusal)
+
+
+def _refused(refusal: RefusedError) -> int:
+    say(f"w2s-sym: error: {one_line(str(refusal))}", sys.stderr)
+    return 2
 
 
 def _guarded(options: argparse.Namespace) -> int:
@@ -56,8 +79,7 @@ def _guarded(options: argparse.Namespace) -> int:
         command: Callable[[argparse.Namespace], int] = options.command
         return command(options)
     except RefusedError as refusal:
-        say(f"w2s-sym: error: {one_line(str(refusal))}", sys.stderr)
-        return 2
+        return _refused(refusal)
     except KeyboardInterrupt:
         how = "without --fresh it goes on" if getattr(options, "fresh", False) else "the same command goes on"
         say(f"\nw2s-sym: interrupted; what is finished is kept, and {how} from there", sys.stderr)
@@ -111,11 +133,15 @@ def _reasons(entry: Any, options: argparse.Namespace) -> str:
 
 def _verify(options: argparse.Namespace) -> int:
     start = time.perf_counter()
-    outputs = [Output(path, option) for path, option in ((options.json, "--json"), (options.table, "--table"))]
+    to_json, to_table = Output(options.json, "--json"), Output(options.table, "--table")
+    to_timings = to_json.beside(".timings.json")
+    outputs = (to_json, to_timings, to_table)
+    refuse_clashes(outputs, ())
     with _usage():
         from w2s_sym import ledger, papers, report, store
 
         entries = papers.resolve(options.targets)
+        refuse_clashes(outputs, {e.paper.file for e in entries if e.paper.file is not None})
         progress = Progress()
         try:
             outcome = ledger.verify_all(
@@ -134,11 +160,11 @@ def _verify(options: argparse.Namespace) -> int:
         if outcome.exit_code == 2:
             return 2
         document = json.dumps(report.document(outcome), indent=2, ensure_ascii=False, allow_nan=False)
-        to_json, to_table = outputs
-        to_json.write(document + "\n")
-        to_json.beside(".timings.json").write(json.dumps(report.timings(outcome), indent=2) + "\n")
-        to_table.write(report.markdown(outcome))
-    say(report.table(outcome), sys.stderr if options.json == "-" else sys.stdout)
+        times = json.dumps(report.timings(outcome), indent=2)
+        write_all(
+            ((to_json, document + "\n"), (to_timings, times + "\n"), (to_table, report.markdown(outcome))),
+            lambda: say(report.table(outcome), sys.stderr if options.json == "-" else sys.stdout),
+        )
     _close(outcome, time.perf_counter() - start)
     return outcome.exit_code
 
@@ -215,7 +241,7 @@ def _parser() -> argparse.ArgumentParser:
         "verify",
         help="check all evidence of claims",
         description="Check all evidence of claims and print a table of verdicts.\n\n" + TARGETS,
-        epilog=EXITS,
+        epilog=f"{STORE}\n\n{EXITS}",
         formatter_class=shape,
     )
     verified.add_argument("targets", metavar="TARGET", nargs="*", help="what to verify (a .py file is run as Python)")

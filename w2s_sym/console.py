@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import sys
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, NoReturn, TextIO
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from w2s_sym.ledger import Event
 
 
@@ -16,21 +20,43 @@ class RefusedError(Exception):
 
 
 def say(text: str, stream: TextIO | None = None) -> None:
-    """Print; a reader that has gone away (``| head``) is no error."""
+    """Print; a reader that has gone away (``| head``) is no error, a standard output that is full is one."""
     stream = stream if stream is not None else sys.stdout
     try:
         print(text, file=stream, flush=True)
-    except BrokenPipeError:
-        _silence(stream)
+    except OSError as problem:
+        _lost(stream, problem)
 
 
 def flush(stream: TextIO) -> None:
+    """Flush, with the same errors as :func:`say`."""
     try:
         stream.flush()
-    except BrokenPipeError:
-        _silence(stream)
-    except (OSError, ValueError):
-        pass
+    except OSError as problem:
+        _lost(stream, problem)
+    except ValueError:
+        pass  # closed already
+
+
+def _lost(stream: TextIO, problem: OSError) -> None:
+    _silence(stream)
+    if not isinstance(problem, BrokenPipeError) and stream is not sys.stderr:
+        cause = (problem.strerror or str(problem)).lower()
+        raise RefusedError(f"cannot write standard output: {cause}; send it where there is room") from problem
+
+
+def open_streams() -> None:
+    """Make the standard streams fit to print on: any character can be printed, and a closed error stream is silent.
+
+    Raises :class:`RefusedError` when standard output is closed.
+    """
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w")  # noqa: SIM115 - for as long as the process lives
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")  # a name with an accent, on a terminal without it
+    if sys.stdout is None:
+        raise RefusedError("standard output is closed; send it to a file or to /dev/null")
 
 
 def _silence(stream: TextIO) -> None:
@@ -40,7 +66,9 @@ def _silence(stream: TextIO) -> None:
 
 
 def one_line(text: str) -> str:
-    return " ".join(text.split())
+    """The text in one line, with what is overlong in it (an argument of a thousand letters) cut short."""
+    text = re.sub(r"\S{300,}", lambda m: f"{m[0][:100]}...{m[0][-60:]}", " ".join(text.split()))
+    return text if len(text) <= 1500 else f"{text[:700]} ... {text[-400:]}"
 
 
 def _columns() -> int:
@@ -97,6 +125,12 @@ class Output:
             self._refuse(f"has no directory {folder}; create it")
         if os.path.exists(target) and not os.access(target, os.W_OK):
             self._refuse("is not writable")
+        try:
+            os.lstat(target)
+        except FileNotFoundError:
+            pass
+        except OSError as problem:  # a name that is too long
+            self._refuse((problem.strerror or str(problem)).lower())
         if not self.special:
             probe = os.path.join(folder, f".{os.path.basename(target)[:64]}.{os.getpid()}.probe")
             try:
@@ -112,23 +146,87 @@ class Output:
             return Output(None, self.option)
         return Output(os.path.splitext(str(self.path))[0] + suffix, self.option)
 
-    def write(self, text: str) -> None:
-        if self.path is None:
-            return
-        if self.path == "-":
-            say(text.rstrip("\n"))
-            return
+    @property
+    def file(self) -> str | None:
+        """The regular file that this writes, links resolved; None for a stream, a device or nothing."""
+        return None if self.path in (None, "-") or self.special else os.path.realpath(str(self.path))
+
+    def clash(self, files: Iterable[str | Path]) -> bool:
+        """Whether this would be written over one of the files."""
+        mine = self.file
+        return mine is not None and any(_same_file(mine, os.path.realpath(f)) for f in files)
+
+    def stage(self, text: str) -> Path | None:
+        """Write a regular file under another name, to be renamed by :func:`write_all`; None for anything else."""
         from pathlib import Path
 
-        from w2s_sym.store import write_atomically
+        from w2s_sym.store import stage
 
         try:
-            if self.special:
-                Path(self.path).write_text(text, encoding="utf-8")
-            else:
-                write_atomically(Path(os.path.realpath(self.path)), text)
+            return None if self.file is None else stage(Path(self.file), text)
+        except OSError as problem:
+            self._refuse((problem.strerror or str(problem)).lower())
+
+    def stream(self, text: str) -> None:
+        """Write at once what is no regular file."""
+        if self.path == "-":
+            say(text.rstrip("\n"))
+        elif self.special:
+            try:
+                with open(str(self.path), "w", encoding="utf-8") as target:
+                    target.write(text)
+            except OSError as problem:
+                self._refuse((problem.strerror or str(problem)).lower())
+
+    def accept(self, staged: Path) -> None:
+        """Give a staged file its name."""
+        try:
+            os.replace(staged, str(self.file))
         except OSError as problem:
             self._refuse((problem.strerror or str(problem)).lower())
 
     def _refuse(self, cause: str) -> NoReturn:
         raise RefusedError(f"cannot write {self.option} {self.path}: {cause}; choose a file that can be written")
+
+
+def _same_file(one: str, other: str) -> bool:
+    try:
+        return one == other or os.path.samefile(one, other)
+    except OSError:
+        return False
+
+
+def refuse_clashes(outputs: Sequence[Output], inputs: Iterable[str | Path]) -> None:
+    """Refuse outputs that would be written over an input or over one another."""
+    inputs = list(inputs)
+    for position, output in enumerate(outputs):
+        if output.clash(inputs):
+            raise RefusedError(f"{output.option} {output.path} is a file of claims; choose another file")
+        for other in outputs[:position]:
+            twice = output.path == other.path == "-" or (other.file is not None and output.clash([other.file]))
+            if twice:
+                raise RefusedError(
+                    f"{other.option} {other.path} and {output.option} {output.path} are one file; choose two"
+                )
+
+
+def write_all(texts: Sequence[tuple[Output, str]], then: Callable[[], None]) -> None:
+    """Write all files or none.
+
+    Files are first written under other names; then comes what cannot be taken back, the streams and devices and
+    ``then``; only when all that went well do the files get their names.
+    """
+    staged: list[tuple[Output, Path]] = []
+    try:
+        for output, text in texts:
+            path = output.stage(text)
+            if path is not None:
+                staged.append((output, path))
+        for output, text in texts:
+            output.stream(text)
+        then()
+        for output, path in staged:
+            output.accept(path)
+    finally:
+        for _, path in staged:
+            path.unlink(missing_ok=True)

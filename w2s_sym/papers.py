@@ -6,11 +6,13 @@ A paper is a module that defines ``CLAIMS``. Installed papers announce themselve
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import functools
 import hashlib
 import importlib
 import importlib.util
+import os
 import sys
 import traceback
 from collections.abc import Callable, Sequence
@@ -90,8 +92,10 @@ def resolve(targets: Sequence[str]) -> tuple[Entry, ...]:
         raise UsageError("no papers are installed; install the package (pip install -e .) or name a file with CLAIMS")
     chosen: list[Entry] = []
     for target in targets or paper_names():
-        path, _, member = target.partition("::")
+        path, colons, member = target.partition("::")
         if path.endswith(".py"):
+            if colons and not member:
+                raise UsageError(f"no claim is named after {target}; give its name, or {path} for all its claims")
             chosen += _members(paper(path), member, target)
         elif "/" in target:
             chosen.append(_claim(target, paper))
@@ -135,8 +139,15 @@ def _claim(target: str, paper: Callable[[str], Paper]) -> Entry:
                 return Entry(candidate, claim)
             ids.append(claim.id)
     raise UsageError(
-        f"unknown claim {target}{_nearest(target, ids)}; w2s-sym list shows all {len(ids)} ids, and a file ends in .py"
+        f"unknown claim {target}{_own_file(target) or _nearest(target, ids)}; "
+        f"w2s-sym list shows all {len(ids)} ids, and a file ends in .py"
     )
+
+
+def _own_file(target: str) -> str:
+    """A hint for a target that only lacks the ending of an existing file."""
+    path, colons, member = target.partition("::")
+    return f" (did you mean {path}.py{colons}{member}?)" if path and os.path.isfile(f"{path}.py") else ""
 
 
 def _nearest(word: str, words: Sequence[str]) -> str:
@@ -163,12 +174,13 @@ def _load_installed(name: str) -> Paper:
     if name not in points:
         known = ", ".join(points) or "none"
         raise UsageError(
-            f"unknown paper {name}{_nearest(name, list(points))}; installed: {known}; "
+            f"unknown paper {name}{_own_file(name) or _nearest(name, list(points))}; installed: {known}; "
             "a claim is paper/name and a file ends in .py"
         )
     module_name = points[name].module
     try:
-        module = importlib.import_module(module_name)
+        with contextlib.redirect_stdout(sys.stderr):  # what a paper prints is no result
+            module = importlib.import_module(module_name)
     except (Exception, SystemExit) as problem:
         raise UsageError(
             f"paper {name} does not import: {_one_line(problem)}; python -c 'import {module_name}' shows where"
@@ -179,13 +191,13 @@ def _load_installed(name: str) -> Paper:
 
 def _load_file(name: str) -> Paper:
     path = Path(name)
-    if not path.exists():
+    if not os.path.exists(path):  # Path.exists raises when a name is too long
         raise UsageError(f"no file {name}; give the path of a Python file that defines CLAIMS")
     if not path.is_file():
         raise UsageError(f"{name} is no file; give the path of a Python file that defines CLAIMS")
     path = path.resolve()
     # A name of its own, so that a file called json.py or dong2025.py hides no module.
-    module_name = f"claims_{hashlib.sha256(str(path).encode()).hexdigest()[:16]}"
+    module_name = f"claims_{hashlib.sha256(os.fsencode(path)).hexdigest()[:16]}"
     spec = importlib.util.spec_from_file_location(module_name, path)
     assert spec is not None
     assert spec.loader is not None
@@ -194,7 +206,8 @@ def _load_file(name: str) -> Paper:
         sys.path.append(str(path.parent))  # modules beside the file, as when it is run as a script
     sys.modules[module_name] = module
     try:
-        spec.loader.exec_module(module)
+        with contextlib.redirect_stdout(sys.stderr):
+            spec.loader.exec_module(module)
     except (Exception, SystemExit) as problem:
         del sys.modules[module_name]
         raise UsageError(f"{name}{_line(problem, path)}: {_one_line(problem)}; correct it and try again") from problem

@@ -157,11 +157,17 @@ def why(result: Result, holds: bool, problems: Sequence[str] = ()) -> str:
         if finding.verdict is Verdict.INCONCLUSIVE:
             decide = finding.detail.get("decide")
             named = decide.get("text") if isinstance(decide, Mapping) else None
-            what = named or (_values(decide) if decide else "nothing named; a larger --effort looks harder")
+            what = named or (_values(decide) if decide else _advice(finding.kind))
             lines.append(f"  {'':<11} would decide it: {what}")
     lines += [f"  no finding: {problem}" for problem in problems]
     lines += [f"  no evidence refutes the rival {_rival(result.claim.rivals[i])}" for i in result.surviving_rivals]
     return "\n".join(lines)
+
+
+def _advice(kind: str) -> str:
+    if kind == "derivation":  # its steps are the same at every effort
+        return "give the step its factors (by=) or state the missing condition"
+    return "nothing named; a larger --effort looks harder"
 
 
 def failure(claim: Claim, finding: Finding) -> str:

@@ -7,6 +7,7 @@ depends on; :mod:`w2s_sym.fingerprint` makes them.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import hashlib
 import json
@@ -69,7 +70,8 @@ def plain(value: object) -> Any:
 @functools.cache
 def complain(message: str) -> None:
     """Print a warning line on standard error, the same line once."""
-    print(f"w2s-sym: warning: {message}", file=sys.stderr)
+    with contextlib.suppress(OSError, ValueError):  # a standard error that is full or closed
+        print(f"w2s-sym: warning: {message}", file=sys.stderr)
 
 
 class Store:
@@ -159,14 +161,24 @@ class Fresh:
 
 def write_atomically(path: Path, text: str) -> None:
     """Write a file in one step: readers see the old text or the new, never a part. Raises ``OSError``."""
-    temporary = path.parent / f".{path.name[:64]}.{os.getpid()}-{secrets.token_hex(4)}.tmp"
+    temporary = stage(path, text)
     try:
-        with temporary.open("x", encoding="utf-8") as stream:
-            stream.write(text)
         os.replace(temporary, path)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+
+
+def stage(path: Path, text: str) -> Path:
+    """Write the text to a new file beside ``path``, to be renamed to it, and return it. Raises ``OSError``."""
+    temporary = path.parent / f".{path.name[:64]}.{os.getpid()}-{secrets.token_hex(4)}.tmp"
+    try:
+        with temporary.open("x", encoding="utf-8") as stream:
+            stream.write(text)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    return temporary
 
 
 def reason(problem: Exception) -> str:

@@ -6,6 +6,7 @@ import contextlib
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 import time
 import warnings
@@ -16,7 +17,7 @@ from typing import Any
 
 from threadpoolctl import threadpool_limits
 
-from w2s_sym.claim import ClaimError, Finding, Memory, Run, Verdict, check_evidence
+from w2s_sym.claim import ClaimError, Memory, Run, Verdict, check_evidence
 from w2s_sym.domain import DomainError
 from w2s_sym.papers import Entry, load
 from w2s_sym.store import plain
@@ -160,6 +161,7 @@ def _no_interrupt() -> Iterator[None]:
 
 def _serve(connection: Connection, claims: Sequence[Any], effort: str, seed: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent ends its workers
+    _print_elsewhere()
     threading.Thread(target=_follow_parent, daemon=True).start()
     entries = claims if isinstance(claims[0], Entry) else _reload(claims)
     with threadpool_limits(limits=1):
@@ -171,6 +173,13 @@ def _serve(connection: Connection, claims: Sequence[Any], effort: str, seed: int
                 connection.send(_do(connection, entries[job.entry], job, effort, seed))
             except (EOFError, OSError):
                 return
+
+
+def _print_elsewhere() -> None:
+    """Send what evidence prints to standard error: standard output is for results."""
+    sys.stdout = sys.stderr
+    with contextlib.suppress(OSError):
+        os.dup2(2, 1)
 
 
 def _follow_parent() -> None:
@@ -196,11 +205,9 @@ def _do(connection: Connection, entry: Entry, job: Job, effort: str, seed: int) 
     start = time.perf_counter()
     try:
         finding = check_evidence(entry.claim, job.index, Run(effort, seed, job.memory, tell))
-        if not isinstance(finding, Finding):
-            raise TypeError(f"check returned a {type(finding).__name__}, not a Finding")
         record = plain(finding.to_json())
     except (ClaimError, DomainError) as problem:
-        return Failed(_one_line(problem), True)
+        return Failed(_one_line(problem).removeprefix(f"{entry.claim.id}: "), True)
     except (Exception, SystemExit) as problem:
         return Failed(f"{type(problem).__name__}: {_one_line(problem)}", False)
     seconds = round(time.perf_counter() - start, 3)
