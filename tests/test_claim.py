@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -174,6 +175,26 @@ def test_citations() -> None:
         SOURCE.cite("apa")
 
 
+@pytest.mark.parametrize(
+    ("authors", "joined"),
+    [
+        ("A. One, B. Two", "A. One and B. Two"),
+        ("A. One, B. Two and C. Three", "A. One and B. Two and C. Three"),
+        ("A. One, B. Two, and C. Three", "A. One and B. Two and C. Three"),
+        ("Ann One, Bob Two & Cid Three", "Ann One and Bob Two and Cid Three"),
+        ("One, A.", "One, A."),
+        ("One, Ann", "One, Ann"),
+        ("van One, A. and Two, B. C.", "van One, A. and Two, B. C."),
+        ("One, A., Two, B.", "One, A. and Two, B."),
+        ("One, A.; Two, B.", "One, A. and Two, B."),
+        ("A. One et al.", "A. One and others"),
+        ("Me", "Me"),
+    ],
+)
+def test_bibtex_joins_authors_by_and(authors: str, joined: str) -> None:
+    assert f"author = {{{joined}}}," in Source("k", authors, "T", 1999).cite("bibtex")
+
+
 def test_a_place_in_a_source_may_have_its_own_trust() -> None:
     assert SOURCE.trust == "derived"
     place = SOURCE.at("Section 2", "recalled")
@@ -216,6 +237,26 @@ def test_ill_formed_claims_are_refused_and_the_claim_is_named(changes: dict[str,
     with pytest.raises(ClaimError, match=message) as caught:
         claim(**changes)
     assert str(caught.value).startswith("claim toy2024/")
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"evidence": (Stub,)}, "toy2024/a_claim: evidence is made by a call; write Stub(), not Stub"),
+        ({"evidence": Stub()}, "toy2024/a_claim: evidence is a Stub, not a tuple"),
+        ({"evidence": Stub}, "toy2024/a_claim: evidence is a type, not a tuple"),
+        ({"evidence": None}, "toy2024/a_claim: evidence is a NoneType, not a tuple"),
+        ({"source": "me"}, "claim a_claim: the source is a str, not a Source"),
+        ({"witness": {N: 1}}, "toy2024/a_claim: the witness gives N, not in the domain"),
+    ],
+)
+def test_parts_of_the_wrong_kind_are_refused(changes: dict[str, Any], message: str) -> None:
+    with pytest.raises(ClaimError, match=re.escape(message)):
+        claim(**changes)
+
+
+def test_a_list_of_evidence_is_kept_as_a_tuple() -> None:
+    assert claim(evidence=[Stub()]).evidence == (Stub(),)
 
 
 def test_what_a_given_equation_defines_need_not_be_in_the_domain() -> None:
@@ -293,6 +334,23 @@ def test_at_is_exact() -> None:
 def test_at_outside_the_domain(values: dict[str, Any], message: str) -> None:
     with pytest.raises(DomainError, match=f"^toy2024/a_claim: .*{message}"):
         claim().at(**values)
+
+
+@pytest.mark.parametrize(
+    "number",
+    ["1e10000000", "1e-10000000", "1" * 1001, 10**5000, Fraction(1, 10**5000)],
+    ids=["large", "small", "long", "whole", "fraction"],
+)
+def test_numbers_of_too_many_digits_are_refused(number: Any) -> None:
+    for call in (
+        lambda: claim().at(n=100, d_w=10, sigma2=number),
+        lambda: claim().solve_for("n", 1, d_w=10, sigma2=number),
+        lambda: claim().solve_for("n", number, d_w=10, sigma2=1),
+    ):
+        with pytest.raises(DomainError, match="has more than 1000 digits; choose a number with fewer") as refusal:
+            call()
+        assert len(str(refusal.value)) < 150
+    assert claim().at(n=12, d_w=1, sigma2="1e999") == sp.Integer(10) ** 998
 
 
 def test_closed_forms_ask_for_the_symbols_of_the_formula_only() -> None:
@@ -383,6 +441,21 @@ def test_solve_for_gives_exact_values_inside_the_domain() -> None:
     assert made.solve_for("n", -1, d_w=10, sigma2=1) == ()
     # the value does not depend on the unknown
     assert made.solve_for("n", 1, d_w=10, sigma2=0) == ()
+
+
+def test_solve_for_tells_every_value_from_none() -> None:
+    with pytest.raises(DomainError, match="every n gives that value"):
+        claim().solve_for("n", 0, d_w=10, sigma2=0)
+    assert claim().solve_for("n", 1, d_w=10, sigma2=0) == ()
+    hidden = claim(statement=Compare(y, "=", (x + 1) ** 2 - x**2 - 2 * x), domain=Domain((x, y)))
+    with pytest.raises(DomainError, match="every x gives that value"):
+        hidden.solve_for("x", 1)
+
+
+def test_solve_for_takes_a_symbol_and_no_value_for_it() -> None:
+    assert claim().solve_for(n, 1, d_w=10, sigma2=1) == claim().solve_for("n", 1, d_w=10, sigma2=1) == (21,)
+    with pytest.raises(DomainError, match="n is what is solved for; give no value for it"):
+        claim().solve_for("n", 1, n=12, d_w=10, sigma2=1)
 
 
 def test_solve_for_returns_all_real_roots_in_order() -> None:
@@ -531,6 +604,29 @@ def test_verify_takes_a_claim_and_a_run_or_options() -> None:
     assert verify(claim(), effort="standard", seed=3).holds
     with pytest.raises(ValueError, match="unknown effort 'lazy'; use quick, standard, deep"):
         verify(claim(), effort="lazy")
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"run": 3}, "run must be a Run, not int"),
+        ({"run": "deep"}, "run must be a Run, not str"),
+        ({"jobs": 2}, "unknown option jobs; options are effort, seed, memory, progress"),
+        ({"run": Run(), "jobs": 2}, "unknown option jobs"),
+    ],
+)
+def test_verify_names_its_options(options: dict[str, Any], message: str) -> None:
+    with pytest.raises(TypeError, match=re.escape(message)):
+        verify(claim(), **options)
+
+
+def test_a_check_must_return_a_finding() -> None:
+    class Odd(Stub):
+        def check(self, claim: Claim, run: Run) -> Any:
+            return True
+
+    with pytest.raises(ClaimError, match=r"toy2024/a_claim: the check of its stub returned a bool, not a Finding"):
+        verify(claim(evidence=(Odd(),)))
 
 
 def test_skipped_evidence_keeps_its_words() -> None:
