@@ -37,7 +37,7 @@ from experiments import (
 
 from w2s_sym import models, sampling
 from w2s_sym.batches import Bench
-from w2s_sym.claim import ClaimError, Compare, Iff, Run, Verdict, verify
+from w2s_sym.claim import Asymptotic, ClaimError, Compare, Iff, Run, Verdict, verify
 from w2s_sym.domain import Condition, Domain, DomainError
 from w2s_sym.judging import Evidence
 from w2s_sym.limits import Series
@@ -46,7 +46,7 @@ from w2s_sym.planning import LEAST_DRAWS, Trial
 from w2s_sym.simulation import EFFORT, Simulation, _Test
 from w2s_sym.store import plain
 from w2s_sym.tally import DETECT, LEVEL, Tally, fit_law
-from w2s_sym.traces import Quantity, Sample, Setting, fixed, gaussian, tr
+from w2s_sym.traces import Quantity, Sample, Setting, fixed, gaussian, identity, tr
 
 HUGE = {"N": 10**6, "n": 10**5, "d_s": 100, "d_w": 100, "d_sw": 0, "sigma2": 1}
 SMALL = {"N": 10, "n": 9, "d_s": 3, "d_w": 2, "d_sw": 1, "sigma2": 1}
@@ -845,3 +845,97 @@ def test_evidence_is_itself_and_no_other():
     assert Simulation() != Simulation()
     assert len({Simulation(at={"a": 1}), Simulation(at={"a": 1})}) == 2
     assert Series(len, (1, 2, 3)) != Series(len, (1, 2, 3))
+
+
+# -- the law, the literal experiment and the tails of what is sampled -------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("law", "message"),
+    [
+        (
+            lambda z, w: {(z, z): -identity(1)},
+            r"q: the covariance of the sample z, w at n=.* eigenvalue -1 < 0.*a varia",
+        ),
+        (lambda z, w: {(z, w): 5 * identity(1)}, r"sample z, w at n=.* eigenvalue -4 < 0.*make the cross-covariances"),
+    ],
+)
+@pytest.mark.parametrize("average", [("z",), ()])
+def test_the_law_of_every_block_is_checked_even_if_it_is_averaged_out(law, message, average):
+    z, w = gaussian("z", n, 1), gaussian("w", n, 1)
+    sample = Sample.of(n, (z, w), law(z, w))
+    q = Quantity(sp.Symbol("q"), "a length", tr(z.T @ z), Setting((sample,)))
+    for at in ((), {"n": 3}):
+        with pytest.raises(ClaimError, match=message):
+            find(q, n, Domain((n,)), Simulation(at=at, average=average))
+
+
+@pytest.mark.parametrize("effort", ["quick", "standard"])
+def test_the_literal_experiment_is_confronted_at_every_effort(effort):
+    def length(matrices, scalars):
+        return float(np.sum(matrices["X"] ** 2))
+
+    def quantity(literal):
+        return Quantity(sp.Symbol("q"), "a length", tr(X.T @ X), LENGTH.setting, literal=literal)
+
+    f = find(quantity(length), n * d, LENGTH_DOMAIN, Simulation(), effort=effort)
+    assert f.verdict is not Verdict.REFUTED
+    assert f.detail["literal"]["draws"] == 4
+    assert f.detail["literal"]["path_gap"] < 1e-12
+    f = find(quantity(lambda matrices, scalars: -1000.0), n * d, LENGTH_DOMAIN, Simulation(), effort=effort)
+    assert f.verdict is Verdict.REFUTED
+    assert f.summary.startswith("the literal experiment gives -1000 and differs from the words by up to 1.")
+    f = find(quantity(lambda matrices, scalars: -1000.0), 1, LENGTH_DOMAIN, Simulation(), effort=effort, relation=">=")
+    assert f.verdict is Verdict.REFUTED
+
+
+g = symbol("g", "a risk", positive=True)
+
+
+def drawn(make, right=a, at=None, **more):
+    evidence = Simulation(lambda rng, point, draws: make(rng, point, draws), at=at or {"a": 2}, **more)
+    it = claim(Compare(g, "=", right), Domain((g, a)), evidence)
+    return evidence.check(it, Run().under(it.id, 0))
+
+
+@pytest.mark.parametrize("right", [a, a / 100])
+def test_draws_without_a_mean_are_not_judged(right):
+    f = drawn(lambda rng, p, k: p["a"] + rng.standard_cauchy(k), right)
+    assert f.verdict is Verdict.INCONCLUSIVE
+    assert f.summary.startswith("draws too heavy-tailed for a z-test: ")
+    assert "at a=2" in f.summary
+
+
+def test_draws_of_a_finite_variance_are_judged():
+    for make in (
+        lambda rng, p, k: p["a"] * rng.exponential(size=k),
+        lambda rng, p, k: p["a"] * rng.standard_normal(k) ** 2,
+        lambda rng, p, k: np.full(k, p["a"]),
+    ):
+        assert "heavy" not in drawn(make).summary
+
+
+@pytest.mark.parametrize(
+    ("make", "dtype"),
+    [
+        (lambda rng, p, k: p["a"] + 1j * rng.standard_normal(k), "complex128"),
+        (lambda rng, p, k: np.array(["1.0"] * k), "<U3"),
+        (lambda rng, p, k: np.array([1j] * k, dtype=object), "object"),
+    ],
+)
+def test_draws_that_are_no_real_numbers_are_errors(make, dtype):
+    with pytest.raises(ClaimError, match=f"the experiment returned draws of dtype {dtype}: needs real numbers"):
+        drawn(make)
+
+
+def test_a_limit_is_handed_on_with_the_first_point():
+    seen = set()
+
+    def experiment(rng, point, size, draws):
+        seen.add((point["a"], size, draws))
+        return point["a"] + (1 + 0.2 * rng.standard_normal(draws)) / size
+
+    evidence = Simulation(experiment, at=({"a": 2}, {"a": 7}), sizes=(10, 20, 40), batch=512)
+    it = claim(Asymptotic(a + 1 / n, a, n), Domain((a, n)), evidence)
+    assert evidence.check(it, Run().under(it.id, 0)).verdict is Verdict.AGREES
+    assert seen == {(2, 10, 512), (2, 20, 512), (2, 40, 512)}
