@@ -10,6 +10,7 @@ from w2s_sym.claim import Asymptotic, ClaimError, Compare, Run, Verdict
 from w2s_sym.domain import Domain, DomainError
 from w2s_sym.notation import n, symbol
 from w2s_sym.simulation import Simulation
+from w2s_sym.tally import LEVEL
 
 a = symbol("a", "the limit", positive=True)
 g = symbol("g", "a risk", positive=True)
@@ -22,12 +23,17 @@ def experiment(order=1.0, coefficient=1.0, shift=0.0, noise=0.5, seen=None):
             seen.append((dict(point), size, draws))
         return point["a"] + shift + coefficient * size**-order + noise * size**-order * rng.standard_normal(draws)
 
+    exact = [sp.Rational(str(v)) for v in (shift, coefficient, order)]
+    # Its mean as a formula; without an error there is no formula in n.
+    run.mean = a + exact[0] + exact[1] * n ** -exact[2] if coefficient else None
     return run
 
 
 def check(made, stated=1, effort="quick", at=None, statement=None, rivals=(), seed=0, memory=None, **more):
     evidence = Simulation(made, at=at or {"a": 2}, sizes=SIZES, **more)
-    statement = statement or Asymptotic(a + 1 / n, a, n, sp.Rational(stated))
+    mean = getattr(made, "mean", a + 1 / n)
+    stated = Compare(g, "=", a) if mean is None else Asymptotic(mean, a, n, sp.Rational(stated))
+    statement = statement or stated
     options = {} if memory is None else {"memory": memory}
     it = claim(statement, Domain((a, g, n)), evidence, rivals=rivals)
     return evidence.check(it, Run(effort=effort, seed=seed, **options).under(it.id, 0))
@@ -75,8 +81,8 @@ def test_a_wrong_limit_is_refuted():
     assert "of the right side away (z = +" in f.summary
     assert f.detail["limit_error"] == pytest.approx(0.02, rel=0.3)
     assert check(experiment(shift=-0.02)).detail["limit_error"] == pytest.approx(-0.02, rel=0.3)
-    zero = Asymptotic(1 / n, sp.S.Zero, n)
-    f = check(lambda rng, p, size, k: 0.5 + rng.standard_normal(k) / size, statement=zero)
+    zero = Asymptotic(sp.Rational(1, 2) + 1 / n**2, sp.S.Zero, n)
+    f = check(lambda rng, p, size, k: 0.5 + size**-2.0 + rng.standard_normal(k) / size, statement=zero)
     assert f.summary.startswith("extrapolated at order 1, the limit is +0.501 away (z = +")
 
 
@@ -182,3 +188,35 @@ def test_bad_limits_are_refused():
         check(experiment(), statement=Asymptotic(a + 1 / n, 1 / (n - 10), n))
     with pytest.raises(DomainError, match="no symbol b"):
         check(experiment(), at={"b": 2})
+
+
+# -- the left side ----------------------------------------------------------------------------------------------
+
+
+def test_an_experiment_of_another_left_side_is_refuted_at_every_size():
+    # Both tend to a at order 1: the fit alone could not part them.
+    f = check(experiment(coefficient=2.0), statement=Asymptotic(a + 1 / n, a, n))
+    assert f.verdict is Verdict.REFUTED
+    assert f.summary.startswith("the experiment's mean is not the left side: simulated 2.")
+    assert len(f.detail["left_z"]) == 4
+    assert max(abs(z) for z in f.detail["left_z"]) > LEVEL
+    f = check(experiment(), statement=Asymptotic(a + 1 / n, a, n))
+    assert f.verdict is Verdict.AGREES
+    assert max(abs(z) for z in f.detail["left_z"]) < LEVEL
+
+
+def test_a_left_side_that_is_a_name_or_of_unknown_size_is_not_compared():
+    f = check(experiment(), statement=Asymptotic(g, a + 1 / n**4, n))
+    assert f.verdict is Verdict.AGREES
+    assert "left_z" not in f.detail
+
+
+def test_a_left_side_without_a_value_is_an_error():
+    with pytest.raises(ClaimError, match=r"the left side is not finite at a=2, .*n=20"):
+        check(experiment(), statement=Asymptotic(a + 1 / (n - 20), a, n))
+
+
+def test_sizes_of_heavy_draws_are_not_judged():
+    f = check(lambda rng, p, size, k: p["a"] + 1 / size + rng.standard_cauchy(k) / size)
+    assert f.verdict is Verdict.INCONCLUSIVE
+    assert f.summary.startswith("draws too heavy-tailed for a z-test: ")

@@ -107,6 +107,8 @@ def test_the_root_of_the_identity_is_the_identity():
 def test_no_root_names_the_eigenvalue():
     with pytest.raises(ModelError, match=r"my matrix has eigenvalue -1 < 0: .*at most 1"):
         models.root(np.array([[1.0, 2.0], [2.0, 1.0]]), "my matrix")
+    with pytest.raises(ModelError, match=r"eigenvalue -2 < 0: no random vector has it; a variance is -2, make it non"):
+        models.root(np.diag([1.0, -2.0]))
     with pytest.raises(ModelError, match=r"the covariance has eigenvalue -1e-06"):
         models.root(np.diag([1.0, -1e-6]))
 

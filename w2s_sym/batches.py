@@ -15,10 +15,27 @@ from typing import Any
 import numpy as np
 
 from w2s_sym.claim import ClaimError, Run
-from w2s_sym.planning import Trial
+from w2s_sym.planning import LEAST_DRAWS, Trial
 from w2s_sym.tally import Tally
 
 Draw = Callable[[np.random.Generator, int], np.ndarray]
+
+# Draws of a finite variance do not have one of hundreds carry this share of their sum of squares, nor one of several
+# batches this many times the typical sum; those of a Cauchy law do.
+HEAVY_SHARE = 0.5
+HEAVY_RATIO = 32
+HEAVY_BATCHES = 4
+
+
+def real(values: object, what: str) -> np.ndarray:
+    """Draws as floats; raises :class:`ClaimError` for complex numbers and whatever else is no real number."""
+    found = np.asarray(values)
+    try:
+        if found.dtype.kind in "biufO":
+            return found.astype(float)
+    except (TypeError, ValueError):
+        pass
+    raise ClaimError(f"{what} returned draws of dtype {found.dtype}: needs real numbers; return a float for each draw")
 
 
 @dataclass
@@ -33,6 +50,7 @@ class Bench:
     digest: str
     tally: Tally = field(default_factory=Tally)
     batches: int = 0
+    scales: list[float] = field(default_factory=list)
 
     def step(self, run: Run) -> None:
         """One more batch: from memory, or drawn."""
@@ -41,13 +59,15 @@ class Bench:
         if record is None:
             record = Tally.of(self._values(run.rng("simulation", *self.words, self.batches))).to_json()
             run.memory.put(key, record)
-        self.tally = self.tally + Tally.from_json(record)
+        one = Tally.from_json(record)
+        self.tally = self.tally + one
+        self.scales.append(one.m2)
         self.batches += 1
         run.tell(f"{self.trial}: {self.tally.count} draws, mean {self.tally.mean:.6g} +- {self.spread:.2g}")
 
     def _values(self, rng: np.random.Generator) -> np.ndarray:
         try:
-            values = np.asarray(self.draw(rng, self.batch), dtype=float)
+            values = real(self.draw(rng, self.batch), "the experiment")
         except np.linalg.LinAlgError as problem:
             raise ClaimError(
                 f"a draw at {self.trial} has a singular matrix ({problem}); name another point"
@@ -64,6 +84,24 @@ class Bench:
     def spread(self) -> float:
         """The standard error of the mean, rounding included."""
         return self.tally.spread(self.operations)
+
+    @property
+    def heavy(self) -> str | None:
+        """Why no z-test is fit for these draws, or None: a mean or a variance that seems not to exist."""
+        tally, reason = self.tally, ""
+        # What rounding makes of a deterministic quantity has no tail.
+        if not tally.m2 > tally.count * (1e-9 * tally.top) ** 2:
+            return None
+        share = min(1.0, max(0.0, tally.top - abs(tally.mean)) ** 2 / tally.m2)
+        if tally.count >= LEAST_DRAWS and share > HEAVY_SHARE:
+            reason = f"one of {tally.count} carries {share:.0%} of the sum of squares"
+        elif len(self.scales) >= HEAVY_BATCHES and self.batch >= LEAST_DRAWS // 2:
+            typical = float(np.median(self.scales))
+            if max(self.scales) > HEAVY_RATIO * typical:
+                reason = f"the sum of squares of one batch is over {HEAVY_RATIO} times that of another"
+        if not reason:
+            return None
+        return f"draws too heavy-tailed for a z-test: {reason} at {self.trial}; average first, or take another point"
 
     def z(self, value: float) -> float:
         """Standard errors from a value up to the mean; 0 when they are equal."""
@@ -112,4 +150,4 @@ def fingerprint(trial: Trial) -> str:
     return f"{sorted((k, float(v).hex()) for k, v in trial.point.items())} {matrices}"
 
 
-__all__ = ["Bench", "Draw", "digest", "fingerprint"]
+__all__ = ["Bench", "Draw", "digest", "fingerprint", "real"]

@@ -31,8 +31,8 @@ class Evidence:
     """The draws of one test: a bench and a column of ``values`` per point, and what ran with nothing averaged.
 
     ``values`` are those of :meth:`Formulas.at`: first the right side, then the author's rivals, then the mutants.
-    ``extra`` is a further bench with the right side there. ``literal`` has the literal experiment's draws, mean, z
-    and path_gap. ``error`` is the relative standard error asked for.
+    ``extra`` is a further bench with the right side there. ``literal`` has the literal experiment's draws, mean and
+    path_gap, and z when the draws are many enough for it. ``error`` is the relative standard error asked for.
     """
 
     formulas: Formulas
@@ -78,6 +78,23 @@ def settled(benches: Sequence[Bench], values: np.ndarray) -> np.ndarray:
     return np.asarray(np.any(apart & rejected(benches, values), axis=1))
 
 
+def unfit(evidence: Evidence) -> Finding | None:
+    """What comes before any z-test: words that are not the literal experiment, then draws without a variance."""
+    literal, detail = evidence.literal, evidence.detail()
+    if literal and not literal["path_gap"] <= PATH:
+        return Finding("simulation", Verdict.REFUTED, _literally(literal), detail)
+    heavy = [reason for bench, _ in evidence.tested if (reason := bench.heavy) is not None]
+    return Finding("simulation", Verdict.INCONCLUSIVE, heavy[0], detail) if heavy else None
+
+
+def _literally(literal: Mapping[str, Any]) -> str:
+    z = f" (z = {literal['z']:+.1f})" if "z" in literal else ""
+    return (
+        f"the literal experiment gives {literal['mean']:.6g}{z} and differs from the words "
+        f"by up to {literal['path_gap']:.1e} of their value on the same draws"
+    )
+
+
 def _moments(benches: Sequence[Bench]) -> tuple[np.ndarray, np.ndarray]:
     return np.array([b.tally.mean for b in benches]), np.array([b.spread for b in benches])
 
@@ -92,12 +109,8 @@ def judge_equality(evidence: Evidence, elsewhere: Elsewhere) -> Finding:
     if abs(worst.z(rhs)) > LEVEL:
         return Finding("simulation", Verdict.REFUTED, worst.off(rhs), detail, refuted)
     literal = evidence.literal
-    if literal and not (abs(literal["z"]) <= LEVEL and literal["path_gap"] <= PATH):
-        text = (
-            f"the literal experiment gives {literal['mean']:.6g} (z = {literal['z']:+.1f}) and differs from the words "
-            f"by up to {literal['path_gap']:.1e} of their value on the same draws"
-        )
-        return Finding("simulation", Verdict.REFUTED, text, detail, refuted)
+    if literal and not (abs(literal.get("z", 0.0)) <= LEVEL and literal["path_gap"] <= PATH):
+        return Finding("simulation", Verdict.REFUTED, _literally(literal), detail, refuted)
     done = settled(benches, values)[authors:]
     near = np.asarray(separations(values).max(axis=1, initial=0.0) < SAME)[authors:]
     # A mutant that is the formula in another form is no rival. Only survivors are worth the algebra.

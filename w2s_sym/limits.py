@@ -34,7 +34,10 @@ class Series:
 
 
 def check_limit(series: Series, claim: Claim, run: Run) -> Finding:
-    """AGREES when the interval of the fitted order holds the claimed one and excludes 0, half and twice it."""
+    """AGREES when the interval of the fitted order holds the claimed one and excludes 0, half and twice it.
+
+    A limit's left side is a formula, so every size is a test of its own: a mean that is not the left side is REFUTED.
+    """
     formula, order, grows = _statement(claim)
     wanted = float(sp.Rational(str(series.order))) if series.order is not None else order
     trials = _shapes(series, claim, run, grows)
@@ -58,6 +61,16 @@ def check_limit(series: Series, claim: Claim, run: Run) -> Finding:
         "limit_standard_error": law.limit_error,
         "level": LEVEL,
     }
+    heavy = next((reason for b in benches if (reason := b.heavy) is not None), None)
+    if heavy is not None:
+        return Finding("simulation", Verdict.INCONCLUSIVE, heavy, detail)
+    stated = _left_side(claim, trials)
+    if stated is not None:
+        detail["left_z"] = [b.z(float(v)) for b, v in zip(benches, stated, strict=True)]
+        worst, value = max(zip(benches, stated, strict=True), key=lambda t: abs(t[0].z(float(t[1]))))
+        if abs(worst.z(float(value))) > LEVEL:
+            text = f"the experiment's mean is not the left side: {worst.off(float(value))}"
+            return Finding("simulation", Verdict.REFUTED, text, detail, tuple(refuted))
     verdict, text = _judge(law, wanted, series.sizes, float(values[0, -1]), len(formulas.authors) - len(refuted))
     return Finding("simulation", verdict, text, detail, tuple(refuted))
 
@@ -70,6 +83,19 @@ def _statement(claim: Claim) -> tuple[sp.Expr, float, set[str]]:
     if relation != "=":
         raise ClaimError(f"{claim.id}: sizes fit the law of an equality, not of {relation!r}; state it with '='")
     return formula, 1.0, set()
+
+
+def _left_side(claim: Claim, trials: Sequence[Trial]) -> np.ndarray | None:
+    """The left side of a limit at each size; None when it is a mere name, or a quantity, for what is sampled."""
+    left = claim.statement.lhs if isinstance(claim.statement, Asymptotic) else None
+    if not isinstance(left, sp.Expr) or left.is_Symbol:
+        return None
+    if not all(s.name in t.point for s in left.free_symbols for t in trials):
+        return None
+    values: np.ndarray = Formulas(left, (), False).at(trials)[0]
+    if not np.isfinite(values).all():
+        raise ClaimError(f"{claim.id}: the left side is not finite at {trials[int(np.isfinite(values).argmin())]}")
+    return values
 
 
 def _shapes(series: Series, claim: Claim, run: Run, grows: set[str]) -> list[Trial]:

@@ -52,9 +52,14 @@ def root(covariance: np.ndarray, name: str = "the covariance") -> np.ndarray:
     values, vectors = np.linalg.eigh((matrix + matrix.T) / 2)
     smallest = float(values.min(initial=0.0))
     if smallest < -slack:
+        least = float(np.diag(matrix).min())
         raise ModelError(
             f"{name} has eigenvalue {smallest:.6g} < 0: no random vector has it; "
-            "make the cross-covariances smaller (singular values of whitened blocks are at most 1)"
+            + (
+                f"a variance is {least:.6g}, make it nonnegative"
+                if least < -slack
+                else "make the cross-covariances smaller (singular values of whitened blocks are at most 1)"
+            )
         )
     return np.asarray((vectors * np.sqrt(np.clip(values, 0, None))) @ vectors.T)
 

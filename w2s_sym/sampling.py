@@ -239,6 +239,19 @@ def plan(quantity: Quantity, instance: Instance, average: Iterable[str] = (), fu
     return Plan(value, instance, tuple(groups))
 
 
+def check_law(quantity: Quantity, instance: Instance, where: str) -> None:
+    """Whether rows with the covariance of each sample exist, blocks that are averaged out or unused included.
+
+    Raises :class:`ClaimError` with the sample, the least eigenvalue and the point.
+    """
+    for sample in quantity.setting.samples:
+        what = f"{quantity.symbol}: the covariance of the sample {', '.join(sample.names())} at {where}"
+        try:
+            models.root(covariance_matrix(sample, instance.arrays, instance.scalars), what)
+        except models.ModelError as problem:
+            raise ClaimError(str(problem)) from problem
+
+
 def _side_by_side(roots: list[np.ndarray]) -> np.ndarray | None:
     """The block-diagonal matrix of these; None for the identity, which needs no multiplication."""
     size = sum(len(r) for r in roots)
@@ -345,6 +358,7 @@ __all__ = [
     "Instance",
     "Plan",
     "averaged",
+    "check_law",
     "draw_arrays",
     "needed_excesses",
     "plan",

@@ -23,10 +23,10 @@ import numpy as np
 import sympy as sp
 
 from w2s_sym import rules, sampling
-from w2s_sym.batches import Bench, Draw, digest, fingerprint
+from w2s_sym.batches import Bench, Draw, digest, fingerprint, real
 from w2s_sym.claim import Asymptotic, Claim, ClaimError, Finding, Run, Verdict
 from w2s_sym.domain import DomainError
-from w2s_sym.judging import Evidence, judge_equality, judge_inequality
+from w2s_sym.judging import Evidence, judge_equality, judge_inequality, unfit
 from w2s_sym.limits import OPERATIONS, Series, check_limit
 from w2s_sym.planning import (
     LEAST_DRAWS,
@@ -59,6 +59,8 @@ PILOT_DRAWS = 128
 # Draws of the literal experiment, and how many of its paths are compared with the words.
 LITERAL_DRAWS = 8192
 PATHS = 64
+# The paths that are compared at every other effort.
+FEW_PATHS = 4
 # What a draw costs beside its matrix products, in floating-point operations.
 _OVERHEAD = 3000.0
 # Beyond this many rows and columns in all, full rows are not for a loop over draws.
@@ -169,6 +171,11 @@ class _Test:
         evidence = Evidence(self.formulas, benches, values, self.effort.error, self.plan.rules)
         if self.run.effort == "deep" and self.quantity is not None:
             evidence = self._deepen(evidence, trials)
+        elif self.quantity is not None and self.quantity.literal is not None:
+            evidence = replace(evidence, literal=self._paths(self.quantity, self._smallest(trials), FEW_PATHS))
+        unfit_for_z = unfit(evidence)
+        if unfit_for_z is not None:
+            return unfit_for_z
         if self.relation == "=":
             return judge_equality(evidence, self._elsewhere)
         return judge_inequality(evidence, self.relation)
@@ -268,6 +275,7 @@ class _Test:
     def _made(self, trial: Trial, average: tuple[str, ...]) -> sampling.Plan:
         if self.quantity is None or trial.instance is None:
             raise ClaimError(f"{self.claim.id}: nothing to sample at {trial}")
+        sampling.check_law(self.quantity, trial.instance, str(trial))
         return sampling.plan(self.quantity, trial.instance, average)
 
     def _bench(self, trial: Trial, words: tuple[object, ...], average: tuple[str, ...]) -> Bench:
@@ -335,6 +343,10 @@ class _Test:
     def _deep_trial(self, trials: list[Trial]) -> Trial:
         if self.plan.deep_at:
             return self._trial(self._named(self.plan.deep_at[0]), ("deep",))
+        return self._smallest(trials)
+
+    def _smallest(self, trials: list[Trial]) -> Trial:
+        """The least of the trials, or a small point when all are too large for full rows."""
         totals = [sum(float(t.point[s.name]) for s in self.places.sizes) for t in trials]
         least = int(np.argmin(totals))
         return trials[least] if totals[least] <= _SMALL else self._best(self._pool(), 1)[0]
@@ -345,24 +357,42 @@ class _Test:
         if instance is None or literal is None:
             return {}
         made = sampling.plan(quantity, instance, (), full_rows=True)
-        blocks = {name for group in made.groups for name, _, _ in group.blocks}
-
-        def by_hand(arrays: Mapping[str, np.ndarray], draws: int) -> np.ndarray:
-            each = ({k: a[i] if k in blocks else a for k, a in arrays.items()} for i in range(draws))
-            return np.array([literal(one, instance.scalars) for one in each], dtype=float)
 
         def draw(rng: np.random.Generator, draws: int) -> np.ndarray:
-            return by_hand(made.arrays(rng, draws), draws)
+            return self._by_hand(quantity, made, made.arrays(rng, draws), draws)
 
         key = digest(self.run, "literal", self.what, fingerprint(trial))
         bench = Bench(trial, draw, min(made.batch, 1024), made.operations, ("literal",), key)
         while bench.tally.count < LITERAL_DRAWS and bench.batches < self.effort.batches:
             bench.step(self.run)
-        paths = min(PATHS, made.batch)
-        arrays = made.arrays(self.run.rng("simulation", "paths"), paths)
-        hand, words = by_hand(arrays, paths), np.asarray(evaluate(made.value, arrays, instance.scalars), dtype=float)
-        gap = float(np.abs(hand - words).max() / max(float(np.abs(hand).max()), 1e-300))
+        gap = self._paths(quantity, trial, PATHS)["path_gap"]
         return {"draws": bench.tally.count, "mean": bench.tally.mean, "z": bench.z(rhs), "path_gap": gap}
+
+    def _paths(self, quantity: Quantity, trial: Trial, most: int) -> dict[str, Any]:
+        """The literal experiment against the words, on the same few draws of full rows."""
+        if trial.instance is None:
+            return {}
+        made = sampling.plan(quantity, trial.instance, (), full_rows=True)
+        paths = min(most, made.batch)
+        arrays = made.arrays(self.run.rng("simulation", "paths"), paths)
+        try:
+            hand = self._by_hand(quantity, made, arrays, paths)
+            words = np.asarray(evaluate(made.value, arrays, trial.instance.scalars), dtype=float)
+        except np.linalg.LinAlgError as problem:
+            raise ClaimError(f"a draw at {trial} has a singular matrix ({problem}); name another point") from problem
+        gap = float(np.abs(hand - words).max() / max(float(np.abs(hand).max()), 1e-300))
+        return {"draws": paths, "mean": float(hand.mean()), "path_gap": gap}
+
+    def _by_hand(
+        self, quantity: Quantity, made: sampling.Plan, arrays: Mapping[str, np.ndarray], draws: int
+    ) -> np.ndarray:
+        """The literal experiment on each of these draws."""
+        literal = quantity.literal
+        if literal is None:
+            raise ClaimError(f"{self.claim.id}: no literal experiment")
+        blocks = {name for group in made.groups for name, _, _ in group.blocks}
+        each = ({k: a[i] if k in blocks else a for k, a in arrays.items()} for i in range(draws))
+        return real([literal(one, made.instance.scalars) for one in each], "the literal experiment")
 
 
 def _user_draw(experiment: Callable[..., np.ndarray], point: Mapping[str, Number]) -> Draw:
