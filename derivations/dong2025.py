@@ -1288,3 +1288,7 @@ def __getattr__(name: str) -> Any:
     if name in _FUNCTIONS:
         return globals().setdefault(name, _FUNCTIONS[name].to_numpy())
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_FUNCTIONS})

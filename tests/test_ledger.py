@@ -364,3 +364,28 @@ def test_a_file_named_like_a_module_hides_none(claims_file: Callable[..., Path])
     import json as again
 
     assert again is json
+
+
+def test_nothing_holds_on_the_strength_of_what_does_not(tmp_path: Path) -> None:
+    """A lemma that falls brings down all that rests on it; one that is not in the run is named."""
+    path = tmp_path / "resting_claims.py"
+    path.write_text(
+        "import sympy as sp\n"
+        "from w2s_sym import Claim, Compare, Derivation, Domain, Precision, Source\n"
+        "x, y = sp.symbols('x y', positive=True)\n"
+        "S, D = Source('resting', 'A', 'T', 2026), Domain((x, y))\n"
+        "base = Claim('base', 'False.', Compare(x + y, '=', x), D, S, (Precision(),))\n"
+        "lone = Claim('lone', 'True.', Compare((x + y)**2, '=', x**2 + 2*x*y + y**2), D, S, (Precision(),))\n"
+        "user = Claim('user', 'Uses it.', Compare(x + y, '=', x), D, S, (Derivation(x + y).apply(base),))\n"
+        "far = Claim('far', 'Rests on it.', Compare(2*x, '<', 3*x), D, S, (Derivation(2*x).bound('<', 3*x),),"
+        " rests_on=(user, lone))\n"
+        "CLAIMS = (base, user, far)\n"
+    )
+    outcome = verify_all(resolve((str(path),)), jobs=1)
+    base, user, far = outcome.claims
+    assert [c.holds for c in outcome.claims] == [False, False, False]
+    assert user.result.holds
+    assert far.result.holds
+    assert (base.fallen, user.fallen, far.fallen) == ((), ("resting/base",), ("resting/user",))
+    assert far.unchecked == ("resting/lone",)
+    assert outcome.exit_code == 1

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from w2s_sym.claim import Claim, Finding, Memory, NoMemory, Result, Verdict
@@ -55,7 +55,8 @@ class Event:
 class Checked:
     """A claim with its findings, the failures among its evidence, and the seconds that each piece took.
 
-    ``target`` is what to type on the command line for this claim alone.
+    ``target`` is what to type on the command line for this claim alone. ``fallen`` names the claims of this run
+    that this one rests on and that do not hold; ``unchecked`` those that it rests on and that are not in the run.
     """
 
     result: Result
@@ -63,11 +64,13 @@ class Checked:
     failures: tuple[Failure, ...] = ()
     seconds: tuple[float, ...] = ()
     recalled: tuple[bool, ...] = ()
+    fallen: tuple[str, ...] = ()
+    unchecked: tuple[str, ...] = ()
 
     @property
     def holds(self) -> bool:
-        """The claim's own verdict; a claim with evidence that gave no finding does not hold."""
-        return not self.failures and self.result.holds
+        """The claim's own verdict, unless evidence gave no finding or what the claim rests on has fallen."""
+        return not self.failures and not self.fallen and self.result.holds
 
 
 @dataclass(frozen=True)
@@ -189,7 +192,7 @@ def verify_all(
     todo = sorted(ranks, key=lambda i: ranks[i])
     work = [Job(i, tasks[i].entry, tasks[i].index, _scope(memory, tasks[i].key, fresh)) for i in todo]
     run_jobs(entries, work, take, effort=effort, seed=seed, count=jobs or default_jobs(), method=method)
-    return Outcome(tuple(_assemble(entry, e, tasks) for e, entry in enumerate(entries)), effort, seed)
+    return Outcome(_with_supports([_assemble(entry, e, tasks) for e, entry in enumerate(entries)]), effort, seed)
 
 
 def recall(entry: Entry, effort: str, seed: int, memory: Memory) -> Result | None:
@@ -251,6 +254,22 @@ def _rank(entries: Sequence[Entry], task: _Task, effort: str, memory: Memory) ->
     kind = claim.evidence[task.index].kind
     known = -float(seconds) if isinstance(seconds, (int, float)) else float("-inf")
     return (known, _ORDER.index(kind) if kind in _ORDER else -1, task.entry, task.index)
+
+
+def _with_supports(claims: list[Checked]) -> tuple[Checked, ...]:
+    """The same claims, none of which holds on the strength of one that does not."""
+    found = {c.result.claim.id: c for c in claims}
+    for name, checked in found.items():
+        missing = tuple(i for i in checked.result.claim.rests_on_ids if i not in found)
+        found[name] = replace(checked, unchecked=missing)
+    for _ in found:  # what falls may bring down what rests on it: at most as many rounds as there are claims
+        before = {name for name, c in found.items() if not c.holds}
+        for name, checked in found.items():
+            fallen = tuple(i for i in checked.result.claim.rests_on_ids if i in before)
+            found[name] = replace(checked, fallen=fallen)
+        if {name for name, c in found.items() if not c.holds} == before:
+            break
+    return tuple(found[c.result.claim.id] for c in claims)
 
 
 def _assemble(entry: Entry, number: int, tasks: Sequence[_Task]) -> Checked:

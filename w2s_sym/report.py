@@ -61,7 +61,9 @@ def count(outcome: Outcome) -> str:
     total, good = len(outcome.claims), sum(c.holds for c in outcome.claims)
     noun = "claim" if total == 1 else "claims"
     state = "all hold" if good == total else f"{good} hold, {total - good} do not"
-    return f"{total} {noun}: {state} ({outcome.effort} effort, seed {outcome.seed})"
+    unchecked = sorted({name for c in outcome.claims for name in c.unchecked})
+    more = f"; they rest on {len(unchecked)} more, not checked in this run: {', '.join(unchecked)}" if unchecked else ""
+    return f"{total} {noun}: {state} ({outcome.effort} effort, seed {outcome.seed}){more}"
 
 
 def telling(checked: Checked) -> str:
@@ -69,6 +71,8 @@ def telling(checked: Checked) -> str:
     if checked.failures:
         first = checked.failures[0]
         return f"its {first.kind} gave no finding: {first.message}"
+    if checked.fallen and checked.result.holds:
+        return _line(f"rests on {', '.join(checked.fallen)}, which does not hold")
     if not checked.holds:
         return _line(checked.result.why())
     support = [f for f in checked.result.findings if f.verdict in SUPPORT]
@@ -81,7 +85,13 @@ def document(outcome: Outcome) -> dict[str, Any]:
     return {
         "ok": outcome.ok,
         "claims": [
-            {**c.result.to_json(), "holds": c.holds, "kind": c.result.claim.kind, "summary": telling(c)}
+            {
+                **c.result.to_json(),
+                "holds": c.holds,
+                "unchecked": list(c.unchecked),
+                "kind": c.result.claim.kind,
+                "summary": telling(c),
+            }
             for c in outcome.claims
         ],
         "errors": [
