@@ -447,3 +447,9 @@ def test_noise_that_vanishes_at_some_points_only() -> None:
     finding = check(made, "standard")
     assert finding.verdict is Verdict.AGREES
     assert len(finding.detail["orders"]) < 24  # sigma2 = 0 was drawn, and has no error there
+
+
+def test_starts_near_lower_bounds_part_symbols_that_must_differ() -> None:
+    domain = Domain((d_s, d_w, n), (Condition(d_w, "!=", d_s),))
+    made = limit((n + d_w) / (d_s * n), 1 / d_s, n, domain)
+    assert check(made).verdict is Verdict.AGREES

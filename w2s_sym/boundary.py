@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 
 import numpy as np
 import sympy as sp
@@ -13,7 +14,6 @@ from w2s_sym.claim import (
     Asymptotic,
     Compare,
     DomainError,
-    Equation,
     Finding,
     Iff,
     Verdict,
@@ -28,6 +28,8 @@ from w2s_sym.signs import proves
 # An asymptotic order is fitted at this many sizes, each twice the last, the first of which dwarfs all else.
 SIZES = 9
 DWARFS = 1024
+# Scales of a start near lower bounds: some symbols at theirs, others free, for conditions that part two symbols.
+NEAR = (1, 12)
 
 
 def check_iff(session: Session, statement: Iff) -> Finding:
@@ -119,20 +121,20 @@ def zeros_nearby(
     """Admissible points where a factor of one of these vanishes that is linear in a symbol.
 
     All factors get their share of ``session.count`` zeros in all, and at least two. Each zero is followed by close
-    points on both sides of it; ``most`` = 1 leaves those out.
+    points on both sides of it. With ``most`` = 1 these are left out and every factor gets one zero, soon given up.
     """
     claim = session.claim
     base, chain = point_plan(claim)
     replace = surface(claim)
     solved = list(dict.fromkeys(z for e in expressions for z in linear_zeros(replace(e), base.symbols)))
-    share = max(2, -(-session.count // max(1, len(solved))))
+    share = 1 if most == 1 else max(2, -(-session.count // max(1, len(solved))))
     left = dict.fromkeys(solved, share)
     follow = follower(session, base)
-    for tries in range(20 * session.count):
+    for tries in range(8 if most == 1 else 20 * session.count):
         # A zero that the domain does not admit is not looked for as long as the others last.
         if not any(left.values()) or (tries >= 4 * session.count and any(n < share for n in left.values())):
             return
-        start = base.sample(rng, 1 if tries % 4 == 3 else 12)
+        start = base.sample(rng, NEAR if tries % 4 == 3 else 12)
         for s, expression in solved:
             value = sp.sympify(expression.xreplace(start))
             if not left[s, expression] or not value.is_finite or not inside(base, follow({**start, s: value})):
@@ -148,14 +150,25 @@ def zeros_nearby(
 
 def linear_zeros(expression: sp.Expr, symbols: Sequence[sp.Symbol]) -> list[tuple[sp.Symbol, sp.Expr]]:
     """(symbol, value): where an irreducible factor of the numerator or denominator vanishes, if linear in a symbol."""
+    return list(_linear_zeros(expression, tuple(symbols)))
+
+
+@lru_cache(maxsize=1024)
+def _linear_zeros(expression: sp.Expr, symbols: tuple[sp.Symbol, ...]) -> tuple[tuple[sp.Symbol, sp.Expr], ...]:
     factors: list[sp.Expr] = []
     for part in sp.fraction(sp.together(expression)):
         try:
             factors += [f for f, _ in sp.factor_list(part)[1]]
         except sp.PolynomialError:
             factors.append(part)
-    solved = [(s, Equation(s, f).solve_linear(s)) for f in factors for s in symbols if s in f.free_symbols]
-    return list(dict.fromkeys((s, e) for s, e in solved if e is not None))
+    solved: dict[tuple[sp.Symbol, sp.Expr], None] = {}
+    for factor in factors:
+        for s in symbols:
+            if s in factor.free_symbols and factor.is_polynomial(s):
+                polynomial = sp.Poly(factor, s)
+                if polynomial.degree() == 1:
+                    solved[s, -polynomial.eval(s, 0) / polynomial.LC()] = None
+    return tuple(solved)
 
 
 def divisors(*sides: sp.Expr) -> list[sp.Expr]:
@@ -175,9 +188,9 @@ def closed_ends(session: Session, seen: Sequence[Point], rng: np.random.Generato
         if condition.relation not in ("<=", ">=") or any(Condition(*_ends(condition)).at(p) is True for p in seen):
             continue
         zeros = linear_zeros(replace(condition.lhs - condition.rhs), base.symbols)
-        for tries in range(8 if zeros else 0):
-            # Lower ends first: there one bound seldom rules another out.
-            start = base.sample(rng, 12 if tries % 2 else 1)
+        for tries in range(12 if zeros else 0):
+            # Near lower ends first: there one bound seldom rules another out.
+            start = base.sample(rng, 12 if tries % 2 else NEAR)
             moves = (follow({**start, s: sp.sympify(e.xreplace(start))}) for s, e in zeros)
             points = (complete_point(claim, chain, m) for m in moves if inside(base, m))
             point = next((p for p in points if p is not None and Condition(*_ends(condition)).at(p) is True), None)
