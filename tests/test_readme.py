@@ -44,11 +44,8 @@ def test_the_refusal_is_as_printed() -> None:
 def test_the_example_file_verifies_and_its_wrong_version_is_refuted(tmp_path: Path) -> None:
     from w2s_sym.claim import Verdict, verify
 
-    code = next(code for kind, code in BLOCKS if kind == "python" and "CLAIMS" in code)
-    for text, holds in ((code, True), (code.replace("noise * d / (n - d - 1))", "noise * d / (n - d))"), False)):
-        if not holds:
-            # The wrong formula may not be its own rival.
-            text = text.replace("rivals=(noise * d / n, noise * d / (n - d)),", "rivals=(noise * d / n,),")
+    code = next(code for kind, code in BLOCKS if kind == "python" and "least_squares_variance" in code)
+    for text, holds in ((code, True), (code.replace("noise * d / (n - d - 1))", "noise * d / (n - d + 1))"), False)):
         scope: dict[str, object] = {"__name__": "my_claims"}
         exec(compile(text, "my_claims.py", "exec"), scope)
         (claim,) = scope["CLAIMS"]  # type: ignore[misc]
@@ -56,3 +53,16 @@ def test_the_example_file_verifies_and_its_wrong_version_is_refuted(tmp_path: Pa
         assert result.holds is holds
         if not holds:
             assert [f.verdict for f in result.findings] == [Verdict.REFUTED] * 3
+
+
+def test_the_other_statements_verify() -> None:
+    from w2s_sym.claim import verify
+
+    code = next(code for kind, code in BLOCKS if kind == "python" and "Effective ridge" in code)
+    scope: dict[str, object] = {"__name__": "ridge_claims"}
+    exec(compile(code, "ridge_claims.py", "exec"), scope)
+    results = [verify(claim) for claim in scope["CLAIMS"]]  # type: ignore[attr-defined]
+    assert len(results) == 5
+    for result in results:
+        assert result.holds, str(result)
+        assert all(f.verdict in ("PROVED", "AGREES") for f in result.findings), str(result)
