@@ -205,8 +205,8 @@ FAULTS = (
         "boundary_is_met_from_one_side",
         "solver",
         "w2s_sym/boundary.py",
-        "for moved in (value, value - step, value + step):",
-        "for moved in (value, value + step):",
+        "for moved in (value, value - step, value + step)[:most]:",
+        "for moved in (value, value + step, value + step)[:most]:",
         ("tests/test_boundary.py",),
     ),
     Fault(

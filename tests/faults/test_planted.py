@@ -28,7 +28,7 @@ def works(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     for item in request.session.items:
         asked = getattr(item, "callspec", None)
         fault = asked.params.get("fault") if asked else None
-        if isinstance(fault, Fault):
+        if isinstance(fault, Fault) and "works" in getattr(item, "fixturenames", ()):
             found[fault.name] = pool.submit(planted.catch, fault, tmp_path_factory.mktemp("tree"))
     yield found
     pool.shutdown(cancel_futures=True)
