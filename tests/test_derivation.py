@@ -27,6 +27,7 @@ from w2s_sym.claim import (
 )
 from w2s_sym.derivation import Derivation, Line, Step, StepFailed
 from w2s_sym.domain import Condition, Domain
+from w2s_sym.notation import latex
 from w2s_sym.traces import (
     Quantity,
     Sample,
@@ -864,7 +865,7 @@ def test_the_lines_from_the_estimator() -> None:
     assert lines[3].reason == "by definition of the scalars"
     assert sp.cancel(lines[3].value - claim.rhs) == 0
     assert lines[3].text == str(lines[3].value)
-    assert lines[3].latex == sp.latex(lines[3].value)
+    assert lines[3].latex == latex(lines[3].value)
     assert not any(line.typed for line in lines[:4])
     told = Derivation(quantity).expect(z, why="noise is independent").expect_gram_inverse(X).in_names().lines(claim)
     assert told[1].reason == "noise is independent"
