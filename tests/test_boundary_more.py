@@ -8,7 +8,9 @@ import pytest
 import sympy as sp
 
 from w2s_sym import boundary
-from w2s_sym.claim import Asymptotic, Claim, Domain, Finding, Run, Source, Verdict
+from w2s_sym.boundary import boundary_points
+from w2s_sym.checking import Session
+from w2s_sym.claim import Asymptotic, Claim, Compare, Domain, Finding, Iff, Run, Source, Verdict
 from w2s_sym.notation import n
 from w2s_sym.orders import FittedOrder
 from w2s_sym.precision import Precision
@@ -41,3 +43,23 @@ def test_the_first_rival_that_stands_is_named() -> None:
     assert finding.refuted == (0,)
     assert finding.detail["surviving"] == ["the rival 1 + 2/n", "the rival 1 + 3/n"]
     assert "the error of the rival 1 + 2/n has" in finding.summary
+
+
+@pytest.mark.parametrize("count", [2, 5, 8])
+def test_every_zero_has_its_neighbours_and_all_factors_their_share(count: int) -> None:
+    x, y = sp.symbols("x y", real=True)
+    made = Claim(
+        "c",
+        "A sentence.",
+        Iff(Compare(x, ">", 3), Compare(x, ">", 4)),
+        Domain((x, y)),
+        Source("toy", "A", "T", 2024),
+        (Precision(),),
+    )
+    session = Session(made, Run(), 50, count)
+    points = list(boundary_points(session, Compare(x, ">", 4), Run().rng("b")))
+    assert [p[x] - 4 for p in points] == [0, -sp.Rational(4, 97), sp.Rational(4, 97)] * count
+    points = list(boundary_points(session, Compare(x * (y - 2), ">", 0), Run().rng("b")))
+    share = max(2, -(-count // 2))
+    assert sum(p[x] == 0 for p in points) == sum(p[y] == 2 for p in points) == share
+    assert len(points) == 6 * share

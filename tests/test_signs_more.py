@@ -71,3 +71,32 @@ def test_a_root_splits_where_its_factors_are_nonnegative() -> None:
 )
 def test_roots_count_as_nonnegative_symbols(expression: sp.Expr, expected: tuple[int, bool] | None) -> None:
     assert sign(expression, Domain((p, u)), strict=True) == expected
+
+
+def test_cases_are_tried_for_symbols_with_bounds_of_their_own() -> None:
+    bounded = Domain((u, v), (*EITHER.conditions, Condition(u, "<=", 5), Condition(v, "<=", 7)))
+    assert proves(u + v + u * v, ">", bounded)
+
+
+def test_a_denominator_is_shown_not_to_vanish_by_cases() -> None:
+    three = Domain((u, v, w), EITHER.conditions)
+    bottom = u + v + u * v
+    assert sign((1 + w) / bottom - 1 / bottom, three) == (1, False)
+    assert sign((1 + w) / bottom - 1 / bottom, Domain((u, v, w))) is None
+
+
+def test_squares_of_logarithms_count_where_they_are_real() -> None:
+    assert sign(sp.log(p) ** 2, Domain((p,))) == (1, False)
+    assert sign(sp.log(p / q) ** 2, Domain((p, q))) == (1, False)
+    assert sign(sp.log(x) ** 2, Domain((x,))) is None
+    assert sign(sp.log(u) ** 2, Domain((u,))) is None
+
+
+@pytest.mark.parametrize(("relation", "s"), [(">", 1), ("<", -1), (">=", 1), ("<=", -1)])
+def test_a_stated_ratio_gives_its_multiples_their_sign(relation: str, s: int) -> None:
+    ratio = sp.sqrt(1 + x**2) / p - sp.log(q)
+    domain = Domain((p, q, x), (Condition(sp.sqrt(1 + x**2) / p, relation, sp.log(q)),))
+    strict = relation in ("<", ">")
+    for factor in (1, 2, sp.Rational(1, 2)):
+        assert sign(ratio * factor, domain) == (s, strict)
+        assert sign(ratio * -factor, domain) == (-s, strict)

@@ -1,4 +1,4 @@
-"""A limit is not sampled at one size, whether it is stated as a limit or as an equality that holds in one."""
+"""Limits are not sampled at one size; how long the deep run lasts, and what its paths are compared by."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from typing import Any
 import numpy as np
 import pytest
 import sympy as sp
-from experiments import LENGTH, LENGTH_DOMAIN, claim
+from experiments import LENGTH, LENGTH_DOMAIN, TALL, X, claim, find
 
 from w2s_sym.claim import Asymptotic, ClaimError, Compare, Run, Statement
 from w2s_sym.domain import Domain
 from w2s_sym.notation import n, symbol
-from w2s_sym.simulation import Simulation
+from w2s_sym.simulation import Simulation, _Test
+from w2s_sym.traces import Quantity, tr
 
 d = symbol("d", "columns", integer=True, positive=True)
 
@@ -36,3 +37,28 @@ def test_one_size_is_no_support_for_a_limit(
 ) -> None:
     with pytest.raises(ClaimError, match=r"one size is no support for a limit; give sizes="):
         evidence.check(claim(statement, domain, evidence, kind=kind), Run())
+
+
+def test_what_is_not_averaged_is_drawn_to_half_a_per_cent_and_no_longer() -> None:
+    # A spread of sqrt(2/50) of the mean: one batch of 4096 draws knows the mean to 0.3 %.
+    found = find(LENGTH, n * d, LENGTH_DOMAIN, Simulation(at=({"n": 10, "d": 5},)), effort="deep")
+    assert found.detail["nothing_averaged"]["draws"] == 4096
+    assert found.detail["nothing_averaged"]["relative_error"] < 0.005
+    # sqrt(2) of the mean: 19 batches know it to 0.507 %, 20 to 0.494 %.
+    found = find(LENGTH, n * d, LENGTH_DOMAIN, Simulation(at=({"n": 1, "d": 1},)), effort="deep")
+    assert 18 <= found.detail["nothing_averaged"]["draws"] / 4096 <= 22
+    assert found.detail["nothing_averaged"]["relative_error"] == pytest.approx(0.005, rel=0.03)
+
+
+@pytest.mark.parametrize("scale", [1e-9, 1.0, 1e9])
+@pytest.mark.parametrize("wrong", [1.0, 1.5])
+def test_paths_are_compared_relative_to_the_largest(scale: float, wrong: float) -> None:
+    factor = sp.Rational(str(scale))
+    small = Quantity(
+        sp.Symbol("L"), "", tr(X.T @ X) * factor, TALL, lambda a, _: wrong * scale * float((a["X"] ** 2).sum())
+    )
+    made = _Test(
+        Simulation(), claim(Compare(small, "=", n * d * factor), LENGTH_DOMAIN, Simulation()), Run(), small, "="
+    )
+    trial = made.places.complete({"n": 8, "d": 2}, np.random.default_rng(0))
+    assert made._literal(small, trial, 16 * scale)["path_gap"] == pytest.approx(1 - 1 / wrong, abs=1e-12)

@@ -40,7 +40,7 @@ EXPLANATIONS = Path(__file__).with_name("survivors.toml")
 TESTS = {
     "claim": ("claim", "claim_more", "rivals", "boundary", "derivation", "simulation"),
     "derivation": ("derivation", "derivation_more", "dong2025"),
-    "existence": ("derivation", "derivation_more"),
+    "existence": ("existence", "derivation"),
     "signs": ("signs", "signs_more", "derivation"),
     "traces": ("traces", "traces_more", "rules", "sampling", "derivation", "dong2025"),
     "rules": ("rules", "rules_more", "derivation", "dong2025"),
