@@ -56,3 +56,14 @@ def test_correlation_dimension_and_noise_are_nonnegative_reals() -> None:
         assert s.is_integer is None
     assert latex(notation.d_sw) == r"d_{s\wedge w}"
     assert latex(notation.sigma2) == r"\sigma^2"
+
+
+def test_a_sentence_is_cut_at_the_names_of_symbols() -> None:
+    from w2s_sym.notation import d_w, n, segments, sigma2
+
+    text = "A variance is sigma2 d_w/(n - d_w - 1); sigma20 and n' are others."
+    cut = list(segments(text, (n, d_w, sigma2)))
+    assert [t for t, is_math in cut if is_math] == [r"\sigma^2", "d_w", "n", "d_w"]
+    back = {r"\sigma^2": "sigma2"}
+    assert "".join(back.get(t, t) if is_math else t for t, is_math in cut) == text
+    assert list(segments(text, ())) == [(text, False)]

@@ -7,6 +7,9 @@ every paper of this field shares are declared here.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable, Iterator
+
 import sympy as sp
 
 _MEANING: dict[sp.Symbol, str] = {}
@@ -36,6 +39,27 @@ def meaning(declared: sp.Symbol) -> str:
 def latex(expression: object) -> str:
     """LaTeX of a SymPy expression, with each declared symbol printed as its paper prints it."""
     return str(sp.latex(expression, symbol_names=_LATEX))
+
+
+# Letters that are English words too: in a sentence they are not taken for symbols.
+_WORDS = frozenset({"a", "A", "I"})
+
+
+def segments(text: str, symbols: Iterable[sp.Symbol]) -> Iterator[tuple[str, bool]]:
+    """A sentence cut at the names of these symbols: (words, False) and (LaTeX of a symbol, True), in order."""
+    forms = {s.name: latex(s) for s in symbols if s.name not in _WORDS}
+    if not forms:
+        yield text, False
+        return
+    names = "|".join(sorted(map(re.escape, forms), key=len, reverse=True))
+    end = 0
+    for found in re.finditer(rf"(?<![\w'])(?:{names})(?![\w'])", text):
+        if found.start() > end:
+            yield text[end : found.start()], False
+        yield forms[found[0]], True
+        end = found.end()
+    if end < len(text):
+        yield text[end:], False
 
 
 def _size(name: str, text: str, form: str | None = None) -> sp.Symbol:
