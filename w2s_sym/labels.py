@@ -1,0 +1,156 @@
+"""What labels say of two feature spaces: noise, approximation errors, and the two parts of the student's bias.
+
+All are means over the labelled points of quantities in which each point is left out of the fit that predicts it, so
+that fitting does not flatter them. They sum over the columns of the labels.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from w2s_sym.features import SAMPLE, FeatureError, Pair
+
+NAMES = ("residual_w", "residual_s", "residual_both", "q", "h")
+
+
+@dataclass(frozen=True)
+class Residuals:
+    """Second moments estimated from labels, with their joint covariance, in the order of :data:`NAMES`.
+
+    ``residual_w`` and ``residual_s`` are sigma2 + rho_w and sigma2 + rho_s: the mean square of what the best linear
+    predictor on one side leaves; ``residual_both`` the same for both sides together, an upper bound on sigma2 (labels
+    alone cannot tell noise from a signal outside of both). ``q`` = |b_s - C b_w|^2 and ``h`` = b_w'(I - C'C) b_w.
+    ``second_moment`` is that of the labels.
+    """
+
+    rows: int
+    outputs: int
+    second_moment: float
+    values: np.ndarray
+    covariance: np.ndarray
+
+    def value(self, name: str) -> float:
+        return float(self.values[NAMES.index(name)])
+
+    def error(self, name: str) -> float:
+        """The standard error of one of them."""
+        return float(np.sqrt(self.covariance[NAMES.index(name), NAMES.index(name)]))
+
+
+def read(labels: np.ndarray, rows: int) -> np.ndarray:
+    """Labels of the first points as an array (labelled points, outputs), checked.
+
+    One label per point (or per point and output); fewer labels than points belong to the first points. Raises
+    :class:`FeatureError` for more labels than points, text, numbers that are not finite, and labels that do not vary.
+    """
+    array = labels if isinstance(labels, np.ndarray) else np.asarray(labels)
+    if array.ndim not in (1, 2) or 0 in array.shape:
+        raise FeatureError(f"labels: shape {array.shape}; needs one number per point, or one row per point")
+    if array.dtype.kind not in "fiub":
+        raise FeatureError(f"labels: hold {array.dtype}; needs real numbers (one column per class for classes)")
+    if len(array) > rows:
+        raise FeatureError(f"labels: {len(array)} for {rows} points; needs at most one per point, in the same order")
+    table = np.asarray(array, dtype=float).reshape(len(array), -1)
+    bad = np.argwhere(~np.isfinite(table))
+    if len(bad):
+        raise FeatureError(f"labels: {table[tuple(bad[0])]} at row {int(bad[0, 0])}; needs finite numbers")
+    if (table == table[0]).all():
+        raise FeatureError("labels: all are the same; needs labels that vary")
+    return table
+
+
+def chosen(count: int, seed: int) -> np.ndarray:
+    """The labelled points that are used: all, or a random part of :data:`~w2s_sym.features.SAMPLE`."""
+    if count <= SAMPLE:
+        return np.arange(count)
+    return np.sort(np.random.default_rng([seed, 2]).choice(count, SAMPLE, replace=False))
+
+
+def estimate(pair: Pair, psi_w: np.ndarray, psi_s: np.ndarray, y: np.ndarray) -> Residuals:
+    """Estimates from the whitened features and labels of the labelled points, one row each.
+
+    Raises :class:`FeatureError` when there are too few labelled points to fit one of the models on all but one.
+    """
+    rows = len(y)
+    largest = max(psi_w.shape[1], psi_s.shape[1])
+    if rows < largest + 4:
+        raise FeatureError(
+            f"{rows} labels for {largest} directions: needs at least {largest + 4}; label more points, "
+            "take a smaller part of the trace, or plan without labels"
+        )
+    weak, strong = _fit(psi_w, y), _fit(psi_s, y)
+    parts = [weak.left_out, strong.left_out]
+    both = _both(pair, psi_w, psi_s)
+    parts.append(_fit(both, y).left_out if rows >= both.shape[1] + 4 else np.minimum(*parts))
+    columns = np.stack([*parts, _gap(weak, strong, psi_w, psi_s), _outside(pair, weak, rows)], axis=1)
+    values = columns.mean(0)
+    return Residuals(rows, y.shape[1], float((y**2).sum(1).mean()), values, np.atleast_2d(np.cov(columns.T)) / rows)
+
+
+@dataclass(frozen=True)
+class _Fit:
+    """Least squares, with what leaving out each point does: coefficients change by -direction x error'."""
+
+    coefficients: np.ndarray
+    residuals: np.ndarray
+    error: np.ndarray  # residual of each point under the fit to the others, shape (rows, outputs)
+    direction: np.ndarray  # (X'X)^{-1} x of each point, shape (rows, dim)
+    leverage: np.ndarray
+    left_out: np.ndarray  # squared error of each point, less what fitting on finitely many adds on average
+
+
+def _fit(x: np.ndarray, y: np.ndarray) -> _Fit:
+    rows, dim = x.shape
+    q, r = np.linalg.qr(x)
+    coefficients = np.linalg.solve(r, q.T @ y)
+    residuals = y - x @ coefficients
+    leverage = np.minimum((q**2).sum(1), 1 - 1e-12)
+    error = residuals / (1 - leverage)[:, None]
+    inflation = 1 + dim / (rows - dim - 2)  # of a fit to rows - 1 Gaussian points
+    return _Fit(coefficients, residuals, error, np.linalg.solve(r, q.T).T, leverage, (error**2).sum(1) / inflation)
+
+
+def _both(pair: Pair, psi_w: np.ndarray, psi_s: np.ndarray) -> np.ndarray:
+    """Both models' features in one matrix, without the directions of the weak model that the strong one has."""
+    _, values, right = np.linalg.svd(pair.cross, full_matrices=True)
+    own = np.ones(psi_w.shape[1], dtype=bool)
+    own[: len(values)] = values < 1 - 1e-6
+    return np.hstack([psi_s, (psi_w @ right.T)[:, own]])
+
+
+def _pseudo(whole: float, without: np.ndarray, dim: int) -> np.ndarray:
+    """Jackknife values whose mean has no bias that falls as 1/(rows - dim - 1)."""
+    weight = len(without) - dim - 1
+    return np.asarray(weight * whole - (weight - 1) * without)
+
+
+def _gap(weak: _Fit, strong: _Fit, psi_w: np.ndarray, psi_s: np.ndarray) -> np.ndarray:
+    """Jackknife values of q = |g|^2, where g regresses what the teacher leaves on the strong features."""
+    gap = strong.direction.T @ weak.residuals
+    cross = strong.direction.T @ psi_w
+    rest = psi_w - psi_s @ cross
+    step = strong.direction / (1 - strong.leverage)[:, None]
+    own = strong.residuals - rest @ weak.coefficients
+    moved = weak.direction @ cross.T - step * (rest * weak.direction).sum(1)[:, None]
+    # Without one point g changes by -step own' + moved error'.
+    linear = -((step @ gap) * own).sum(1) + ((moved @ gap) * weak.error).sum(1)
+    square = (
+        (step**2).sum(1) * (own**2).sum(1)
+        + (moved**2).sum(1) * (weak.error**2).sum(1)
+        - 2 * (step * moved).sum(1) * (own * weak.error).sum(1)
+    )
+    whole = float((gap**2).sum())
+    return _pseudo(whole, whole + 2 * linear + square, max(psi_w.shape[1], psi_s.shape[1]))
+
+
+def _outside(pair: Pair, weak: _Fit, rows: int) -> np.ndarray:
+    """Jackknife values of h, with I - C'C from all points, labelled or not."""
+    d_s, d_w = pair.cross.shape
+    outside = (np.eye(d_w) - pair.cross.T @ pair.cross) * (pair.rows / (pair.rows - d_s))
+    through = outside @ weak.coefficients
+    whole = float((weak.coefficients * through).sum())
+    linear = ((weak.direction @ through) * weak.error).sum(1)
+    square = ((weak.direction @ outside) * weak.direction).sum(1) * (weak.error**2).sum(1)
+    return _pseudo(whole, whole - 2 * linear + square, d_w)
