@@ -1198,6 +1198,68 @@ BEATS_BASELINE = Claim(
     rivals=(Compare(A, "<", d_s * k / (n - d_s - 1)), Compare(A_pop, "<", d_s)),
 )
 
+# -- how many pseudo-labels ----------------------------------------------------------------------------------
+
+# Of the teacher's excess risk, what the student can be rid of, and what it pays for a finite number of pseudo-labels.
+attainable_gain = teacher_noise * (d_w - d_sw) + rho_w - rho_s - q
+price = teacher_noise * (d_w - d_sw) + h
+# Times k, so that it is a polynomial.
+GAIN = Condition(
+    (sigma2 + rho_w) * (d_w - d_sw) + (rho_w - rho_s - q) * k,
+    ">",
+    0,
+    "no number of pseudo-labels lets the student beat its teacher",
+)
+share = symbol("share", "part of the attainable gain", "s", nonnegative=True)
+N_share = symbol(
+    "N_share", "number of pseudo-labels that gives a part of the attainable gain", r"N_{s}", positive=True
+)
+_AT_EVERY_N = Domain(
+    (d_sw, d_s, d_w, n, sigma2, rho_w, rho_s, q, h), (IN_STRONG, IN_WEAK, TEACHER_FITS, GAP, NOISY, GAIN)
+)
+PSEUDO_LABELS = Claim(
+    "pseudo_labels_for_a_part_of_the_attainable_gain",
+    "The student realises the part s of the gain over its teacher that it has with infinitely many pseudo-labels at "
+    "N = d_s + 1 + d_s ((sigma2 + rho_w)(d_w - d_sw)/k + h)/((1 - s) G), k = n - d_w - 1, where "
+    "G = (sigma2 + rho_w)(d_w - d_sw)/k + rho_w - rho_s - q is that gain.",
+    Compare(N_share, "=", d_s + 1 + d_s * price / ((1 - share) * attainable_gain)),
+    Domain(
+        (*_AT_EVERY_N.symbols, share),
+        (
+            *_AT_EVERY_N.conditions,
+            Condition(share, "<", 1, "all of the gain needs infinitely many pseudo-labels"),
+            Condition(price, ">", 0, "choose weak features outside the student's space"),
+        ),
+    ),
+    PAPER.at("sample complexity in pseudo-labels, from the exact risks"),
+    (Derivation(N_share), Precision()),
+    given=(
+        Equation(
+            N_share, (weak_risk - student_risk).xreplace({N: N_share}) - share * attainable_gain, (d_s + 1, sp.oo)
+        ),
+    ),
+    rests_on=(WEAK, STUDENT, INFINITE_PSEUDO_LABELS),
+    rivals=(
+        d_s + d_s * price / ((1 - share) * attainable_gain),
+        d_s + 1 + d_s * (price - h) / ((1 - share) * attainable_gain),
+        d_s + 1 + d_s * price / attainable_gain,
+    ),
+)
+BREAKS_EVEN = Claim(
+    "student_beats_teacher_iff_enough_pseudo_labels",
+    "Where the attainable gain G is positive, the student's population excess risk is below its teacher's iff "
+    "N > d_s + 1 + d_s ((sigma2 + rho_w)(d_w - d_sw)/k + h)/G.",
+    Iff(Compare(student_risk, "<", weak_risk), Compare(d_s + 1 + d_s * price / attainable_gain, "<", N)),
+    with_(RISK, NOISY, GAIN),
+    PAPER.at("when weak-to-strong helps, with approximation errors"),
+    (Derivation.same_sign(), Precision()),
+    rests_on=(WEAK, STUDENT),
+    rivals=(
+        Compare(2 * d_s + 1, "<", N),
+        Compare(d_s + d_s * price / attainable_gain, "<", N),
+    ),
+)
+
 # -- the synthetic experiment, and result 10 -----------------------------------------------------------------
 
 SIGNAL, SKIPS, NOISE = 300, (10, 50, 90), sp.Rational(1, 100)
@@ -1280,6 +1342,7 @@ _FUNCTIONS = {
     "outperforming_ratio": OPR,
     "outperforming_ratio_in_sample": OPR_IN_SAMPLE,
     "optimal_n": OPTIMAL_N,
+    "enough_pseudo_labels": PSEUDO_LABELS,
 }
 
 

@@ -85,8 +85,11 @@ def estimate(pair: Pair, psi_w: np.ndarray, psi_s: np.ndarray, y: np.ndarray) ->
     both = _both(pair, psi_w, psi_s)
     parts.append(_fit(both, y).left_out if rows >= both.shape[1] + 4 else np.minimum(*parts))
     columns = np.stack([*parts, _gap(weak, strong, psi_w, psi_s), _outside(pair, weak, rows)], axis=1)
-    values = columns.mean(0)
-    return Residuals(rows, y.shape[1], float((y**2).sum(1).mean()), values, np.atleast_2d(np.cov(columns.T)) / rows)
+    # A fit uses up as many points as it has directions: what is left carries the information.
+    dims = np.array([psi_w.shape[1], psi_s.shape[1], min(both.shape[1], rows // 2), largest, psi_w.shape[1]])
+    widen = np.sqrt(rows / (rows - dims))
+    covariance = np.cov(columns.T) * np.outer(widen, widen) / rows
+    return Residuals(rows, y.shape[1], float((y**2).sum(1).mean()), columns.mean(0), covariance)
 
 
 @dataclass(frozen=True)
