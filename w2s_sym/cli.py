@@ -103,12 +103,12 @@ def _list(options: argparse.Namespace) -> int:
 
 def _show(options: argparse.Namespace) -> int:
     with _usage():
-        from w2s_sym import ledger, papers, report
+        from w2s_sym import papers, report
 
         for position, entry in enumerate(papers.resolve([options.claim])):
             text = _reasons(entry, options) if options.why else None
             if text is None:
-                text = report.page(entry.claim, ledger.chains(entry.claim), options.latex)
+                text = report.page(entry.claim, entry.claim.chains(), options.latex)
             say(("\n" if position else "") + text)
     return 0
 
