@@ -33,7 +33,7 @@ derivations
 papers
 workers
 ledger
-report | console
+report | console | pages
 cli | pytest_plugin
 """
 

@@ -71,3 +71,29 @@ border-top:1px solid var(--w2s-line);padding:.25em 0;margin:0}
 .w2s-card,.w2s-steps>li{break-inside:avoid}}
 """
 )
+
+# What only the report needs.
+PAGE = """
+body.w2s{margin:0;padding:0 1.2em 4em}
+main{max-width:68em;margin:0 auto}
+h1{font-size:1.9em;margin:1.2em 0 .4em}
+h2{font-size:1.35em;margin:2.2em 0 .6em;border-bottom:1px solid var(--w2s-line);padding-bottom:.25em}
+h3{font-size:1em;font-weight:600;margin:0;display:flex;flex-wrap:wrap;gap:.3em .8em;align-items:baseline}
+h3 code{overflow-wrap:anywhere}
+article{border:1px solid var(--w2s-line);border-radius:6px;padding:1em 1.2em;margin:1.2em 0;scroll-margin-top:1em}
+article:target{border-color:var(--w2s-link);box-shadow:0 0 0 1px var(--w2s-link)}
+.w2s-filters{display:flex;flex-wrap:wrap;gap:.6em 2em;margin:.6em 0 1em}
+.w2s-filters fieldset{border:1px solid var(--w2s-line);border-radius:6px;padding:.2em .9em .45em;margin:0}
+.w2s-filters legend{color:var(--w2s-soft);padding:0 .4em}
+.w2s-filters label{margin-right:1em;white-space:nowrap}
+.w2s-all td:first-child{width:8em}
+.w2s-all code{overflow-wrap:anywhere}
+.w2s-stamp{color:var(--w2s-soft);font-size:.9em;overflow-wrap:anywhere}
+.w2s-rival{display:grid;grid-template-columns:7em minmax(0,1fr);align-items:baseline}
+figure{margin:1em 0}
+figure img{max-width:100%;height:auto;background:#fff;border-radius:4px}
+figcaption{color:var(--w2s-soft);max-width:60em}
+@media (max-width:640px){body.w2s{padding:0 .7em 3em}article{padding:.7em}}
+@media print{.w2s-filters{display:none}body.w2s{font-size:10pt}article{border:0;padding:.5em 0}h3{break-after:avoid}
+.w2s a{color:inherit;text-decoration:none}}
+"""
