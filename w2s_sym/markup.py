@@ -51,13 +51,28 @@ def relation(sign: str) -> str:
 def prose(text: str, symbols: Iterable[sp.Symbol]) -> str:
     """A sentence in which the names of these symbols are set as formulas, and so are sums and ratios of them."""
     parts: list[tuple[str, bool]] = []
+    last = ""
     for piece, formula in segments(text, symbols):
         if formula and len(parts) > 1 and parts[-2][1] and re.fullmatch(r" ?[-+/] ?", parts[-1][0]):
             operator = parts.pop()[0].strip()
             parts[-1] = (f"{parts[-1][0]} {operator} {piece}", True)
-        else:
+            last = piece
+            continue
+        power = re.match(r"\^(\d+)", piece) if parts and parts[-1][1] and not formula else None
+        if power:
+            parts[-1] = (f"{parts[-1][0].removesuffix(last)}{{{last}}}^{{{power[1]}}}", True)
+            piece = piece[power.end() :]
+        if piece:
             parts.append((piece, formula))
-    return "".join(math(p) if formula else escape(re.sub(r"(?<= )-(?= )", "−", p)) for p, formula in parts)
+            last = piece
+    return "".join(math(p) if formula else escape(_typeset(p)) for p, formula in parts)
+
+
+def _typeset(words: str) -> str:
+    """The signs between spaces that plain text cannot show as they are printed."""
+    for typed, printed in (("-", "−"), ("<=", "≤"), (">=", "≥"), ("!=", "≠")):
+        words = re.sub(rf"(?<= ){typed}(?= )", printed, words)
+    return words
 
 
 def value(data: object) -> str:

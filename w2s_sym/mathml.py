@@ -80,7 +80,7 @@ def _clean(element: Element, script: bool) -> None:
                 child.tag, child.attrib = "mi", {}  # the name of an operator: tr, Var, det
                 children += [child, _element("mo", "\u2061")]
                 continue
-            if script and first_script is None:
+            if text == "/" or (script and first_script is None):
                 child.set("lspace", "0")
                 child.set("rspace", "0")
         elif child.tag == "mi" and len(text) == 1 and text in _RELATIONS:
@@ -108,11 +108,13 @@ def _word(children: Sequence[Element]) -> Element:
 
 
 def _spaced(children: Sequence[Element]) -> list[Element]:
-    """A thin space between the name of an operator and an argument without parentheses."""
+    """Thin spaces around the name of an operator: after a factor, and before an argument without parentheses."""
     made: list[Element] = []
-    for child in children:
+    for child, after in zip(children, [*children[1:], None], strict=True):
+        named = after is not None and after.text == "\u2061"
+        after_factor = named and bool(made) and made[-1].tag not in ("mo", "mspace")
         bare = child.tag in ("mi", "mn", "msub", "msup", "msubsup", "mfrac", "mover")
-        if made and made[-1].text == "\u2061" and bare:
+        if after_factor or (bare and bool(made) and made[-1].text == "\u2061"):
             made.append(_element("mspace", width="0.167em"))
         made.append(child)
     return made

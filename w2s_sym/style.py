@@ -48,6 +48,7 @@ STYLE = (
 padding:.32em .9em .32em 0;
 text-align:left;vertical-align:baseline;color:inherit;white-space:normal}
 .w2s .w2s-table th{color:var(--w2s-soft);font-weight:600}
+.w2s .w2s-symbols th,.w2s .w2s-symbols td{border:0;padding:.08em .9em .08em 0}
 .w2s-badge{display:inline-block;font-size:.76em;font-weight:700;letter-spacing:.03em;
 border:1px solid currentColor;border-radius:3px;padding:0 .45em;line-height:1.55;white-space:nowrap}
 .w2s-proved,.w2s-holds{color:var(--w2s-good)}
@@ -80,6 +81,7 @@ h1{font-size:1.9em;margin:1.2em 0 .4em}
 h2{font-size:1.35em;margin:2.2em 0 .6em;border-bottom:1px solid var(--w2s-line);padding-bottom:.25em}
 h3{font-size:1em;font-weight:600;margin:0;display:flex;flex-wrap:wrap;gap:.3em .8em;align-items:baseline}
 h3 code{overflow-wrap:anywhere}
+h3 .w2s-soft{font-weight:400}
 article{border:1px solid var(--w2s-line);border-radius:6px;padding:1em 1.2em;margin:1.2em 0;scroll-margin-top:1em}
 article:target{border-color:var(--w2s-link);box-shadow:0 0 0 1px var(--w2s-link)}
 .w2s-filters{display:flex;flex-wrap:wrap;gap:.6em 2em;margin:.6em 0 1em}
