@@ -76,7 +76,7 @@ def read(fragment: str) -> Reader:
     [
         (r"\mathrm{ER}_w", "<mi>ER</mi>"),
         (r"\widehat{\mathrm{ER}}_{\mathrm{w2s}}", "<mi>w2s</mi>"),
-        (r"\widehat{\mathrm{ER}}", '<mover accent="true">'),
+        (r"\widehat{\mathrm{ER}}", '<mo stretchy="true">&#x302;</mo></mover>'),
         (r"\operatorname{tr}\!\left(A\right)", "<mi>tr</mi><mo>&#x2061;</mo><mrow><mo"),
         (r"\operatorname{Var} f", '<mi>Var</mi><mo>&#x2061;</mo><mspace width="0.167em"></mspace><mi>f</mi>'),
         (r"a \iff b", "<mo>⟺</mo>"),

@@ -52,7 +52,8 @@ def _math(children: Iterable[Element], display: bool) -> str:
     root = Element("math", {"displaystyle": "true"} if display else {})
     root.extend(children)
     text = ElementTree.tostring(root, encoding="unicode", short_empty_elements=False)
-    return text.replace("\u2061", "&#x2061;")
+    # Characters that would be invisible in the page's source, or sit on the bracket before them.
+    return text.replace("\u2061", "&#x2061;").replace("\u0302", "&#x302;")
 
 
 def _strip(root: Element) -> None:
@@ -70,6 +71,9 @@ def _clean(element: Element, script: bool) -> None:
         _clean(child, script or (first_script is not None and position >= first_script))
     if element.tag == "mover" and len(element) == 2 and element[1].text in ("^", "~", "¯"):
         element.set("accent", "true")
+        if element[1].text == "^":
+            element[1].text = "\u0302"  # the hat that fonts can stretch over a word
+            element[1].set("stretchy", "true")
     children: list[Element] = []
     for child in element:
         text = child.text or ""

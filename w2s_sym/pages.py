@@ -97,7 +97,7 @@ def _anchors(ids: Sequence[str]) -> dict[str, str]:
 
 def _summary(outcome: Outcome, papers: Sequence[str], verdicts: Sequence[Verdict]) -> str:
     total, good = len(outcome.claims), sum(c.holds for c in outcome.claims)
-    state = "All of them hold." if good == total else f"{good} hold, {total - good} do not."
+    state = "No claim fails." if good == total else f"{good} hold, {total - good} do not."
     rows = []
     for paper in papers:
         mine = [c for c in outcome.claims if c.result.claim.source.key == paper]
