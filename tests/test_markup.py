@@ -163,6 +163,14 @@ def test_text_is_escaped_wherever_it_goes() -> None:
         assert evil in read(made).words
 
 
+def test_values_nest_and_what_is_flat_stays_in_a_line() -> None:
+    made = markup.value({"points": [{"point": {"n": 3, "d": 2}, "z": 0.5}, {"n": 4}], "none": [], "exact": True})
+    words = read(made).words
+    for told in ("n = 3, d = 2", "0.5", "n = 4", "exactTrue", "nonenone"):
+        assert told in words, words
+    assert markup.value("a<b") == "a&lt;b"
+
+
 def test_verdicts_differ_by_more_than_colour() -> None:
     texts = [read(markup.badge(v)).words for v in Verdict]
     assert len({t[0] for t in texts}) == len(texts)

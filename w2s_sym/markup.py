@@ -76,14 +76,20 @@ def _typeset(words: str) -> str:
 
 
 def value(data: object) -> str:
-    """Plain JSON values as text, nested ones in lists."""
+    """Plain JSON values: a mapping as titles beside values, what is flat inside of it in one line each."""
     if isinstance(data, Mapping):
-        return facts([(escape(k), value(v)) for k, v in data.items()]) if data else "none"
-    if isinstance(data, (list, tuple)):
-        if any(isinstance(v, (Mapping, list, tuple)) for v in data):
-            return items(value(v) for v in data)
-        return escape(", ".join(map(str, data))) or "none"
-    return escape(data)
+        return facts([(escape(k), _inner(v)) for k, v in data.items()]) if data else "none"
+    return _inner(data)
+
+
+def _inner(data: object) -> str:
+    if not isinstance(data, (Mapping, list, tuple)):
+        return escape(data)
+    parts = list(data.values()) if isinstance(data, Mapping) else list(data)
+    if any(isinstance(v, (Mapping, list, tuple)) for v in parts):
+        return value(data) if isinstance(data, Mapping) else items(map(_inner, parts))
+    named = [f"{k} = {v}" for k, v in data.items()] if isinstance(data, Mapping) else map(str, data)
+    return escape(", ".join(named)) or "none"
 
 
 def items(fragments: Iterable[str]) -> str:

@@ -72,7 +72,8 @@ border-top:1px solid var(--w2s-line);padding:.25em 0;margin:0}
 .w2s.w2s .w2s-why{grid-column:3}
 .w2s.w2s dl.w2s-facts{grid-template-columns:minmax(0,1fr)}.w2s.w2s dl.w2s-facts>dt{margin-top:.4em}}
 @media print{.w2s.w2s .w2s-eq,.w2s.w2s .w2s-scroll{overflow:visible}
-.w2s.w2s .w2s-more::details-content{content-visibility:visible;display:block;height:auto}
+.w2s.w2s :not(td)>.w2s-more::details-content{content-visibility:visible;display:block;height:auto}
+.w2s.w2s .w2s-steps>li{grid-template-columns:1.5em 1.4em minmax(0,1fr)}.w2s.w2s .w2s-why{grid-column:3}
 .w2s.w2s .w2s-card,.w2s.w2s .w2s-steps>li{break-inside:avoid}}
 """
 )
