@@ -492,3 +492,22 @@ def test_a_claim_that_is_bad_input_makes_no_folder(w2s, claims_file, tmp_path) -
     path = claims_file("CLAIMS = (claim('a', Fake(failure=ClaimError('ill-formed'))),)")
     assert w2s("verify", path, "--jobs", 1, "--report", tmp_path / "out").code == 2
     assert not (tmp_path / "out").exists()
+
+
+def test_a_report_without_the_converter_is_written_and_says_what_to_install(
+    w2s, claims_file, tmp_path, monkeypatch
+) -> None:
+    from w2s_sym import mathml
+
+    monkeypatch.setitem(sys.modules, "latex2mathml.converter", None)
+    mathml.has_mathml.cache_clear()
+    try:
+        ran = w2s("verify", claims_file(GOOD), "--jobs", 1, "--report", tmp_path / "out")
+    finally:
+        mathml.has_mathml.cache_clear()
+    assert ran.code == 0
+    said = [line for line in ran.err.splitlines() if "pip install 'w2s-sym[report]'" in line]
+    assert len(said) == 1
+    text = (tmp_path / "out" / "index.html").read_text(encoding="utf-8")
+    assert "pip install &#x27;w2s-sym[report]&#x27;" in text
+    assert "<math" not in text

@@ -196,22 +196,41 @@ def test_the_page_of_all_papers_is_well_formed_and_small(installed: Path) -> Non
     assert installed.stat().st_size < 5_000_000
 
 
-@pytest.mark.skipif(CHROMIUM is None, reason="no chromium: install it to see the page laid out")
+def measured(text: str, script: str, folder: Path, width: int = 1200) -> str:
+    """What a script of the test's own, run in a copy of the page, puts into the title."""
+    if CHROMIUM is None:
+        pytest.skip("no chromium: install it to see the page laid out")
+    copy = folder / "page.html"
+    copy.write_text(text.replace("</body>", f"<script>document.title = {script}</script></body>"), encoding="utf-8")
+    options = "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
+    options += " --disable-component-update --disable-sync --dump-dom"
+    command = [CHROMIUM, *options.split(), f"--user-data-dir={folder}", f"--window-size={width},900", copy.as_uri()]
+    try:
+        ran = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    except subprocess.TimeoutExpired:
+        pytest.skip("chromium does not answer here")
+    found = re.search(r"<title>([^<]*)</title>", ran.stdout)
+    if found is None:
+        pytest.skip(f"chromium does not run here: {ran.stderr[-200:]}")
+    return found[1]
+
+
 @pytest.mark.parametrize("width", [1200, 700])
 def test_no_formula_makes_the_page_wider_than_its_window(installed: Path, tmp_path: Path, width: int) -> None:
     text = installed.read_text(encoding="utf-8").replace("<details", "<details open")
-    measure = "<script>document.title = [document.documentElement.scrollWidth, innerWidth].join('/')</script>"
-    copy = tmp_path / "page.html"
-    copy.write_text(text.replace("</body>", measure + "</body>"), encoding="utf-8")
-    options = "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
-    options += " --disable-component-update --disable-sync --dump-dom"
-    ran = subprocess.run(
-        [str(CHROMIUM), *options.split(), f"--user-data-dir={tmp_path}", f"--window-size={width},900", copy.as_uri()],
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
-    found = re.search(r"<title>(\d+)/(\d+)</title>", ran.stdout)
-    if found is None:
-        pytest.skip(f"chromium does not run here: {ran.stderr[-200:]}")
-    assert int(found[1]) <= int(found[2])
+    wide = measured(text, "[document.documentElement.scrollWidth, innerWidth].join('/')", tmp_path, width)
+    content, window = map(int, wide.split("/"))
+    assert content <= window
+
+
+def test_the_filters_hide_what_they_do_not_name(tmp_path: Path) -> None:
+    made, text = page()
+    seen = """[...document.querySelectorAll('input')].map(i => {
+        i.click();
+        const shown = [...document.querySelectorAll('article')].filter(a => getComputedStyle(a).display != 'none');
+        document.querySelector('#' + i.name + '-0').click();
+        return shown.length;
+    }).join(' ')"""
+    told = [pages.verdict(c) for c in made.claims]
+    verdicts = [told.count(v) for v in Verdict if v in told]
+    assert measured(text, seen, tmp_path).split() == [str(n) for n in (5, 4, 1, 5, *verdicts)]

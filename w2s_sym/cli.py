@@ -165,7 +165,7 @@ def _verify(options: argparse.Namespace) -> int:
         times = json.dumps(report.timings(outcome), indent=2)
         texts = [(to_json, document + "\n"), (to_timings, times + "\n"), (to_table, report.markdown(outcome))]
         if options.report is not None:
-            texts.append((to_report, _page(outcome, entries)))
+            texts.append((to_report, _page(outcome, entries, options.fresh)))
         write_all(
             texts,
             lambda: say(report.table(outcome), sys.stderr if options.json == "-" else sys.stdout),
@@ -174,14 +174,15 @@ def _verify(options: argparse.Namespace) -> int:
     return outcome.exit_code
 
 
-def _page(outcome: Outcome, entries: Sequence[Any]) -> str:
+def _page(outcome: Outcome, entries: Sequence[Any], fresh: bool) -> str:
     """The report with the figures of the papers loaded, drawn at the run's effort and seed."""
     from w2s_sym import mathml, pages, store
     from w2s_sym.claim import Run
 
     if not mathml.has_mathml():
         say(f"w2s-sym: {pages.ADVICE}", sys.stderr)
-    run = Run(outcome.effort, outcome.seed, store.Store())
+    memory = store.Store()
+    run = Run(outcome.effort, outcome.seed, store.Fresh(memory) if fresh else memory)
     drawn = {id(f): f for e in entries for f in e.paper.figures}
     sections = [pages.figure(f.title, f.caption, functools.partial(f.svg, run)) for f in drawn.values()]
     chains = {c.result.claim.id: c.result.claim.chains() for c in outcome.claims}
