@@ -7,10 +7,12 @@ BIN := .venv/bin
 .PHONY: verify test lint clean
 .DEFAULT_GOAL := verify
 
-# Verify the whole ledger; the table goes to build/ledger.md, the findings to build/ledger.json.
+# Verify the whole ledger; the table goes to build/ledger.md, the findings to build/ledger.json, the page to
+# build/report/index.html.
 verify: .venv/.ready
 	mkdir -p build
-	$(BIN)/w2s-sym verify --effort $(EFFORT) --json build/ledger.json --table build/ledger.md $(ARGS)
+	$(BIN)/w2s-sym verify --effort $(EFFORT) --json build/ledger.json --table build/ledger.md \
+		--report build/report $(ARGS)
 
 test: .venv/.ready-dev
 	$(BIN)/python -m pytest $(ARGS)
@@ -29,7 +31,7 @@ clean:
 	$(PYTHON) -m venv .venv
 
 .venv/.ready: pyproject.toml | .venv/bin/python
-	$(BIN)/python -m pip install --quiet -e .
+	$(BIN)/python -m pip install --quiet -e '.[report]'
 	touch $@
 
 .venv/.ready-dev: .venv/.ready

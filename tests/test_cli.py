@@ -444,3 +444,70 @@ def test_a_path_with_accents_needs_no_locale(claims_file, tmp_path) -> None:
     done = run("", "verify", "m\xe9 claims.py::c", cwd=tmp_path, **plain)
     assert done.returncode == 2
     assert done.stderr.startswith("w2s-sym: error: unknown claim m")
+
+
+# -- the report -----------------------------------------------------------------------------------------------
+
+
+def test_verify_writes_a_report_in_a_new_folder(w2s, claims_file, tmp_path) -> None:
+    ran = w2s("verify", claims_file(GOOD), "--jobs", 1, "--report", tmp_path / "new" / "report")
+    assert ran.code == 0
+    page = tmp_path / "new" / "report" / "index.html"
+    assert [p.name for p in page.parent.iterdir()] == ["index.html"]
+    text = page.read_text(encoding="utf-8")
+    assert "toy/a" in text
+    assert "drew 0." in text
+    w2s("verify", claims_file(GOOD), "--jobs", 1, "--report", tmp_path / "new" / "report")
+    assert page.read_text(encoding="utf-8") == text
+
+
+def test_the_report_holds_the_figures_of_the_paper(w2s, claims_file, tmp_path) -> None:
+    path = claims_file(
+        "from types import SimpleNamespace\n"
+        "def draw(run):\n    note(f'drawn {run.effort} {run.seed}')\n    return '<svg xmlns=\"http://www.w3.org/2000/svg\"/>'\n"
+        "def fail(run): raise ImportError(\"pip install 'w2s-sym[plots]'\")\n"
+        "FIGURES = tuple(SimpleNamespace(name=f.__name__, title=f.__name__.title(), caption='seen', svg=f)"
+        " for f in (draw, fail))\n" + GOOD
+    )
+    ran = w2s("verify", path, "--jobs", 1, "--seed", 7, "--report", tmp_path / "out")
+    assert ran.code == 0
+    text = (tmp_path / "out" / "index.html").read_text(encoding="utf-8")
+    assert text.count("data:image/svg+xml;base64,") == 1
+    assert "no figure: pip install &#x27;w2s-sym[plots]&#x27;" in text
+    assert "drawn quick 7" in (tmp_path / "count").read_text()
+
+
+def test_a_report_that_cannot_be_written_is_refused_before_any_work(w2s, claims_file, tmp_path) -> None:
+    path = claims_file(GOOD)
+    (tmp_path / "file").write_text("mine")
+    for folder in ("file", "file/below", "x" * 300, ""):
+        error = w2s("verify", path, "--jobs", 1, "--report", folder).error
+        assert "cannot write --report" in error
+        assert "choose a" in error
+    assert not (tmp_path / "count").exists()
+    assert (tmp_path / "file").read_text() == "mine"
+
+
+def test_a_claim_that_is_bad_input_makes_no_folder(w2s, claims_file, tmp_path) -> None:
+    path = claims_file("CLAIMS = (claim('a', Fake(failure=ClaimError('ill-formed'))),)")
+    assert w2s("verify", path, "--jobs", 1, "--report", tmp_path / "out").code == 2
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_report_without_the_converter_is_written_and_says_what_to_install(
+    w2s, claims_file, tmp_path, monkeypatch
+) -> None:
+    from w2s_sym import mathml
+
+    monkeypatch.setitem(sys.modules, "latex2mathml.converter", None)
+    mathml.has_mathml.cache_clear()
+    try:
+        ran = w2s("verify", claims_file(GOOD), "--jobs", 1, "--report", tmp_path / "out")
+    finally:
+        mathml.has_mathml.cache_clear()
+    assert ran.code == 0
+    said = [line for line in ran.err.splitlines() if "pip install 'w2s-sym[report]'" in line]
+    assert len(said) == 1
+    text = (tmp_path / "out" / "index.html").read_text(encoding="utf-8")
+    assert "pip install &#x27;w2s-sym[report]&#x27;" in text
+    assert "<math" not in text

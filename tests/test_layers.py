@@ -17,8 +17,11 @@ import w2s_sym
 ROOT = Path(__file__).resolve().parent.parent
 
 ROWS = """
-notation | algebra | models | tally
+notation | algebra | models | tally | mathml | style
+markup
 domain | rivals
+statement
+cards
 claim | signs | balls | traces
 rules | checking | orders | existence
 derivation | boundary | sampling
@@ -30,7 +33,7 @@ derivations
 papers
 workers
 ledger
-report | console
+report | console | pages
 cli | pytest_plugin
 """
 

@@ -14,17 +14,12 @@ __version__ = "0.1.0"
 _HOME = {
     "w2s_sym.notation": ("symbol",),
     "w2s_sym.domain": ("Condition", "Domain", "DomainError"),
+    "w2s_sym.statement": ("Asymptotic", "ClaimError", "Compare", "Equation", "Iff", "Source"),
     "w2s_sym.claim": (
-        "Asymptotic",
         "Claim",
-        "ClaimError",
-        "Compare",
-        "Equation",
         "Finding",
-        "Iff",
         "Result",
         "Run",
-        "Source",
         "Verdict",
         "verify",
     ),

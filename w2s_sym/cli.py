@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import functools
 import json
 import sys
 import time
@@ -103,12 +104,12 @@ def _list(options: argparse.Namespace) -> int:
 
 def _show(options: argparse.Namespace) -> int:
     with _usage():
-        from w2s_sym import ledger, papers, report
+        from w2s_sym import papers, report
 
         for position, entry in enumerate(papers.resolve([options.claim])):
             text = _reasons(entry, options) if options.why else None
             if text is None:
-                text = report.page(entry.claim, ledger.chains(entry.claim), options.latex)
+                text = report.page(entry.claim, entry.claim.chains(), options.latex)
             say(("\n" if position else "") + text)
     return 0
 
@@ -135,7 +136,8 @@ def _verify(options: argparse.Namespace) -> int:
     start = time.perf_counter()
     to_json, to_table = Output(options.json, "--json"), Output(options.table, "--table")
     to_timings = to_json.beside(".timings.json")
-    outputs = (to_json, to_timings, to_table)
+    to_report = Output(None, "--report") if options.report is None else Output("index.html", "--report", options.report)
+    outputs = (to_json, to_timings, to_table, to_report)
     refuse_clashes(outputs, ())
     with _usage():
         from w2s_sym import ledger, papers, report, store
@@ -161,12 +163,30 @@ def _verify(options: argparse.Namespace) -> int:
             return 2
         document = json.dumps(report.document(outcome), indent=2, ensure_ascii=False, allow_nan=False)
         times = json.dumps(report.timings(outcome), indent=2)
+        texts = [(to_json, document + "\n"), (to_timings, times + "\n"), (to_table, report.markdown(outcome))]
+        if options.report is not None:
+            texts.append((to_report, _page(outcome, entries, options.fresh)))
         write_all(
-            ((to_json, document + "\n"), (to_timings, times + "\n"), (to_table, report.markdown(outcome))),
+            texts,
             lambda: say(report.table(outcome), sys.stderr if options.json == "-" else sys.stdout),
         )
     _close(outcome, time.perf_counter() - start)
     return outcome.exit_code
+
+
+def _page(outcome: Outcome, entries: Sequence[Any], fresh: bool) -> str:
+    """The report with the figures of the papers loaded, drawn at the run's effort and seed."""
+    from w2s_sym import mathml, pages, store
+    from w2s_sym.claim import Run
+
+    if not mathml.has_mathml():
+        say(f"w2s-sym: {pages.ADVICE}", sys.stderr)
+    memory = store.Store()
+    run = Run(outcome.effort, outcome.seed, store.Fresh(memory) if fresh else memory)
+    drawn = {id(f): f for e in entries for f in e.paper.figures}
+    sections = [pages.figure(f.title, f.caption, functools.partial(f.svg, run)) for f in drawn.values()]
+    chains = {c.result.claim.id: c.result.claim.chains() for c in outcome.claims}
+    return pages.document(outcome, chains, sections)
 
 
 def _close(outcome: Outcome, seconds: float) -> None:
@@ -266,6 +286,9 @@ def _parser() -> argparse.ArgumentParser:
         help="write the findings as JSON (- for standard output); timings go to a file beside it",
     )
     verified.add_argument("--table", metavar="FILE", help="write the table as Markdown")
+    verified.add_argument(
+        "--report", metavar="DIR", help="write DIR/index.html: one page with all claims, derivations and figures"
+    )
     verified.set_defaults(command=_verify)
     return parser
 

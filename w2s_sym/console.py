@@ -111,8 +111,13 @@ class Progress:
 class Output:
     """A file that is written at the end, whole or not at all, and refused at the start when it cannot be."""
 
-    def __init__(self, path: str | None, option: str) -> None:
-        self.path, self.option = path, option
+    def __init__(self, path: str | None, option: str, folder: str | None = None) -> None:
+        """``folder``, when given, is where ``path`` goes; it is made with the file when it is missing."""
+        self.path, self.option, self.folder, self.special = path, option, folder, False
+        if folder is not None:
+            self.path = path = os.path.join(folder, str(path))
+            if not self._has_folder(folder):
+                return
         # Devices and pipes are written in place: replacing /dev/null by a file would be a poor joke.
         self.special = path is not None and os.path.exists(path) and not os.path.isfile(path)
         if path is None or path == "-":
@@ -140,6 +145,25 @@ class Output:
             except OSError as problem:
                 self._refuse((problem.strerror or str(problem)).lower())
 
+    def _has_folder(self, folder: str) -> bool:
+        """Whether the folder is there; refuses one that cannot be made."""
+        if not folder or (os.path.exists(folder) and not os.path.isdir(folder)):
+            self._refuse("is no folder" if folder else "is empty", folder)
+        if os.path.isdir(folder):
+            return True
+        parent = os.path.realpath(folder)
+        try:
+            os.lstat(parent)
+        except FileNotFoundError:
+            pass
+        except OSError as problem:  # a name that is too long, a file in the middle of the path
+            self._refuse((problem.strerror or str(problem)).lower(), folder)
+        while not os.path.exists(parent):
+            parent = os.path.dirname(parent)
+        if not os.path.isdir(parent) or not os.access(parent, os.W_OK | os.X_OK):
+            self._refuse(f"{parent} is no folder that can be written", folder)
+        return False
+
     def beside(self, suffix: str) -> Output:
         """The output of the same name with another suffix; nothing for what is no regular file."""
         if self.path in (None, "-") or self.special:
@@ -163,6 +187,8 @@ class Output:
         from w2s_sym.store import stage
 
         try:
+            if self.folder is not None:
+                os.makedirs(self.folder, exist_ok=True)
             return None if self.file is None else stage(Path(self.file), text)
         except OSError as problem:
             self._refuse((problem.strerror or str(problem)).lower())
@@ -185,8 +211,9 @@ class Output:
         except OSError as problem:
             self._refuse((problem.strerror or str(problem)).lower())
 
-    def _refuse(self, cause: str) -> NoReturn:
-        raise RefusedError(f"cannot write {self.option} {self.path}: {cause}; choose a file that can be written")
+    def _refuse(self, cause: str, folder: str | None = None) -> NoReturn:
+        what, path = ("file", self.path) if folder is None else ("folder", folder)
+        raise RefusedError(f"cannot write {self.option} {path}: {cause}; choose a {what} that can be written")
 
 
 def _same_file(one: str, other: str) -> bool:

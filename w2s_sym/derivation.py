@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from w2s_sym import rules
+from w2s_sym import markup, rules
 from w2s_sym.algebra import NotRational, identical, limit_at_infinity, polynomials
 from w2s_sym.claim import (
     Asymptotic,
@@ -86,6 +86,12 @@ class Line:
         if isinstance(self.value, TraceSum):
             return rf"\mathbb{{E}}\!\left[{self.value.latex()}\right]"
         return latex(self.value)
+
+    def _repr_latex_(self) -> str:
+        return f"$\\displaystyle {self.latex}$"
+
+    def _repr_html_(self) -> str:
+        return markup.shown(lambda: markup.math(self.latex, display=True), lambda: self.text)
 
 
 @dataclass(frozen=True, eq=False)

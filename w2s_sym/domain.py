@@ -6,7 +6,7 @@ the next move for a user who violates it. Points are exact: integers and rationa
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
@@ -15,7 +15,8 @@ from numbers import Rational as RationalNumber
 import numpy as np
 import sympy as sp
 
-from w2s_sym.notation import latex
+from w2s_sym import markup
+from w2s_sym.notation import latex, meaning
 
 Point = dict[sp.Symbol, sp.Expr]
 
@@ -74,6 +75,12 @@ class Condition:
         sign = {"<=": r"\le", ">=": r"\ge", "!=": r"\ne"}.get(self.relation, self.relation)
         return f"{latex(self.lhs)} {sign} {latex(self.rhs)}"
 
+    def _repr_latex_(self) -> str:
+        return f"$\\displaystyle {self.latex()}$"
+
+    def _repr_html_(self) -> str:
+        return markup.shown(lambda: markup.math(self.latex(), display=True), self.__str__)
+
     def __str__(self) -> str:
         return f"{self.lhs} {self.relation} {self.rhs}"
 
@@ -104,6 +111,27 @@ class Domain:
         stray = {s for c in self.conditions for s in c.free_symbols} - set(self.symbols)
         if stray:
             raise ValueError(f"conditions use {', '.join(sorted(map(str, stray)))}, which the domain does not list")
+
+    # -- display ----------------------------------------------------------------------------------------
+    def html(self, more: Iterable[sp.Symbol] = ()) -> str:
+        """A fragment: the symbols with their ranges and meanings, the conditions, and how many points it lists.
+
+        ``more`` are symbols outside of the domain whose meanings are told too.
+        """
+        signs = {c.lhs: c.latex() for c in self.assumptions()}
+        rows = [(signs.get(s, latex(s)), "whole" if s.is_integer else "real", meaning(s)) for s in self.symbols]
+        rows += [(latex(s), "", meaning(s)) for s in more if s not in self.symbols]
+        told = [
+            markup.math(c.latex()) + (f" {markup.soft(f'else: {c.advice}')}" if c.advice else "")
+            for c in self.conditions
+        ]
+        if self.points:
+            told.append(f"at {len(self.points)} listed points only")
+        cells = ((markup.math(form), kind, markup.escape(text)) for form, kind, text in rows)
+        return markup.table((), cells, "w2s-symbols") + (markup.items(told) if told else "")
+
+    def _repr_html_(self) -> str:
+        return markup.shown(self.html, self.__repr__)
 
     # -- membership -------------------------------------------------------------------------------------
     def assumptions(self) -> Iterator[Condition]:

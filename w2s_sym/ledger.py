@@ -11,8 +11,8 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
+from w2s_sym import cards, markup
 from w2s_sym.claim import Claim, Finding, Memory, NoMemory, Result, Verdict
 from w2s_sym.fingerprint import fingerprint
 from w2s_sym.papers import Entry
@@ -88,6 +88,18 @@ class Outcome:
     @property
     def ok(self) -> bool:
         return all(c.holds for c in self.claims)
+
+    def _repr_html_(self) -> str:
+        return markup.shown(self._table, self.__repr__)
+
+    def _table(self) -> str:
+        rows = []
+        for c in self.claims:
+            found = [f"{markup.escape(f.kind)} {markup.badge(f.verdict)}" for f in c.result.findings]
+            found += [f"{markup.escape(f.kind)} {markup.badge('FAILS', 'no finding')}" for f in c.failures]
+            state = markup.badge("HOLDS", "holds") if c.holds else markup.badge("FAILS", "does not hold")
+            rows.append((cards.code(c.result.claim.id), state, " ".join(found)))
+        return markup.table(("claim", "", "evidence"), rows)
 
     @property
     def exit_code(self) -> int:
@@ -205,28 +217,6 @@ def recall(entry: Entry, effort: str, seed: int, memory: Memory) -> Result | Non
             return None
         findings.append(finding)
     return Result(entry.claim, tuple(findings))
-
-
-@dataclass(frozen=True)
-class Chain:
-    """The lines of one derivation (``text``, ``relation``, ``reason``, ``latex`` each), or why there are none."""
-
-    kind: str
-    lines: tuple[Any, ...]
-    problem: str = ""
-
-
-def chains(claim: Claim) -> tuple[Chain, ...]:
-    """The lines of all evidence that can show how it gets from one side of the claim to the other."""
-    found = []
-    for item in claim.evidence:
-        lines = getattr(item, "lines", None)
-        if callable(lines):
-            try:
-                found.append(Chain(item.kind, tuple(lines(claim))))
-            except Exception as problem:  # whatever fails, the rest of the page is still worth reading
-                found.append(Chain(item.kind, (), " ".join(str(problem).split()) or type(problem).__name__))
-    return tuple(found)
 
 
 def _recall(memory: Memory, key: str) -> tuple[Finding | None, float]:

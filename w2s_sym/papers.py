@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 from w2s_sym.claim import Claim
 from w2s_sym.fingerprint import source_digest
@@ -40,6 +41,7 @@ class Paper:
     module: str
     file: Path | None
     own: frozenset[str] = frozenset()
+    figures: tuple[Any, ...] = ()
 
     @functools.cached_property
     def sources(self) -> str:
@@ -232,7 +234,8 @@ def _paper(name: str, module: ModuleType, module_name: str, own: frozenset[str])
             raise UsageError(f"{name}: CLAIMS[{position}] repeats the id {claim.id}; give it another name")
         seen.add(claim.id)
     file = getattr(module, "__file__", None)
-    return Paper(name, tuple(claims), module_name, Path(file) if file else None, own)
+    figures = tuple(getattr(module, "FIGURES", ()))
+    return Paper(name, tuple(claims), module_name, Path(file) if file else None, own, figures)
 
 
 def _one_line(problem: BaseException) -> str:

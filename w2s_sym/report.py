@@ -7,13 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from w2s_sym import __version__
-from w2s_sym.claim import SUPPORT, Claim, Finding, Result, Verdict, side_latex
+from w2s_sym.claim import SUPPORT, Chain, Claim, Finding, Result, Verdict, side_latex
 from w2s_sym.fingerprint import commit, versions
 from w2s_sym.notation import meaning
 from w2s_sym.papers import Paper
 
 if TYPE_CHECKING:  # a list of claims needs no workers
-    from w2s_sym.ledger import Chain, Checked, Outcome
+    from w2s_sym.ledger import Checked, Outcome
 
 KINDS = ("derivation", "precision", "certificate", "simulation")
 WIDTH = 118

@@ -22,6 +22,7 @@ import numpy as np
 import sympy as sp
 from sympy.polys.rings import ring
 
+from w2s_sym import markup
 from w2s_sym.domain import exact_number
 from w2s_sym.notation import latex
 
@@ -591,6 +592,14 @@ class Quantity:
 
     def definition_latex(self) -> str:
         return rf"\mathbb{{E}}\!\left[{self.value.latex()}\right]"
+
+    def html(self) -> str:
+        """A fragment: the name, the expectation that it stands for, and its meaning in words."""
+        formula = markup.math(f"{self.latex()} = {self.definition_latex()}", display=True)
+        return formula + markup.soft(self.meaning)
+
+    def _repr_html_(self) -> str:
+        return markup.shown(self.html, self.definition)
 
     def exact(self, rng: np.random.Generator) -> tuple[dict[sp.Symbol, sp.Expr], sp.Expr] | None:
         """The expectation at small random integer sizes by brute force over matrix entries, or None.

@@ -1,0 +1,276 @@
+"""HTML fragments: formulas as MathML Core, sentences, escaping, and what happens without latex2mathml."""
+
+from __future__ import annotations
+
+import re
+import sys
+from html.parser import HTMLParser
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+import sympy as sp
+
+from w2s_sym import markup, mathml
+from w2s_sym.claim import (
+    Asymptotic,
+    Chain,
+    Claim,
+    Compare,
+    Condition,
+    Domain,
+    Equation,
+    Finding,
+    Iff,
+    Source,
+    Verdict,
+    verify,
+)
+from w2s_sym.notation import d_s, d_sw, n, sigma2, symbol
+
+VOID = {"meta", "br", "img", "input", "wbr", "link", "hr"}
+x = symbol("x", "a number", positive=True)
+
+
+class Reader(HTMLParser):
+    """Reads a fragment and asserts that its tags are balanced; keeps text, ids, links and tags."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.tags: list[str] = []
+        self.attributes: list[tuple[str, str]] = []
+        self.words = ""
+        self.feed(text)
+        self.close()
+        assert self.open == []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.attributes += [(k, v or "") for k, v in attrs]
+        assert len({k for k, _ in attrs}) == len(attrs), attrs
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open, f"</{tag}> closes nothing"
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        if self.open[-1:] != ["style"]:
+            self.words += data
+
+    def values(self, name: str) -> list[str]:
+        return [v for k, v in self.attributes if k == name]
+
+
+def read(fragment: str) -> Reader:
+    return Reader(fragment)
+
+
+# -- formulas -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("latex", "wanted"),
+    [
+        (r"\mathrm{ER}_w", "<mi>ER</mi>"),
+        (r"\widehat{\mathrm{ER}}_{\mathrm{w2s}}", "<mi>w2s</mi>"),
+        (r"\widehat{\mathrm{ER}}", '<mo stretchy="true">&#x302;</mo></mover>'),
+        (r"\operatorname{tr}\!\left(A\right)", "<mi>tr</mi><mo>&#x2061;</mo><mrow><mo"),
+        (r"\operatorname{Var} f", '<mi>Var</mi><mo>&#x2061;</mo><mspace width="0.167em"></mspace><mi>f</mi>'),
+        (r"a \iff b", "<mo>⟺</mo>"),
+        (r"d_{s\wedge w}", '<mo lspace="0" rspace="0">∧</mo>'),
+    ],
+)
+def test_what_the_converter_writes_for_tex_is_mended(latex: str, wanted: str) -> None:
+    assert wanted in markup.math(latex)
+
+
+def test_no_width_is_a_word() -> None:
+    made = markup.math(r"\mathbb{E}\!\left[x\right]\,y\quad z")
+    assert all(re.fullmatch(r"[\d.]+em", w) for w in read(made).values("width"))
+    assert "negative" not in made
+
+
+@pytest.mark.parametrize("latex", [r"\href{javascript:alert(1)}{x}", r"\text{<script>alert(1)</script>}", "x^a^b"])
+def test_what_is_no_plain_formula_stays_latex_and_inert(latex: str) -> None:
+    reader = read(markup.math(latex))
+    assert reader.tags == ["span"]
+    assert reader.words == f"${latex}$"
+
+
+def test_a_long_formula_may_be_broken_before_its_operators_and_keeps_every_character() -> None:
+    latex = " + ".join(rf"\frac{{a_{{{i}}}}}{{b_{{{i}}}}}" for i in range(20)) + r" \le c"
+    whole, display = markup.math(latex), markup.math(latex, display=True)
+    assert whole.count("<math") == 1
+    assert display.count("<math") == 21
+    assert read(whole).words == read(display).words
+    inside = markup.math(r"\mathbb{E}\!\left[" + latex + r"\right]", display=True)
+    assert inside.count("<math") == 21
+    assert markup.math("- a - b", display=True).count("<math") == 1
+
+
+def test_a_sign_does_not_begin_a_piece() -> None:
+    display = markup.math("a = - " + " - ".join(f"b_{{{i}}}" for i in range(20)), display=True)
+    assert display.count("<math") == 21  # a, = -b_0, and nineteen more
+    assert "=" in display.split("<wbr>")[1]
+    assert "−" in display.split("<wbr>")[1]
+
+
+def test_without_the_converter_a_formula_is_latex_between_dollars(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "latex2mathml.converter", None)
+    mathml.has_mathml.cache_clear()
+    try:
+        assert markup.math("a < b") == '<span class="w2s-tex">$a &lt; b$</span>'
+        assert "$$a$$" in markup.math("a", display=True)
+    finally:
+        mathml.has_mathml.cache_clear()
+
+
+# -- text -----------------------------------------------------------------------------------------------------
+
+
+def test_a_sentence_sets_symbols_and_what_joins_them() -> None:
+    made = markup.prose("The factor d_s/n is <b> at most d_sw - 1, and n^2 <= 4.", (d_s, d_sw, n))
+    assert made.count("<math") == 3
+    assert "<b>" not in made
+    assert "&lt;b&gt;" in made
+    assert "<msup>" in made
+    assert " − 1" in made
+    assert " ≤ 4" in made
+
+
+def test_a_power_belongs_to_the_symbol_before_it() -> None:
+    made = markup.prose("d_s/sigma2^2 is small", (d_s, sigma2))
+    assert read(made).words == "ds/σ22 is small"
+    assert made.count("<msup>") == 2  # sigma squared, squared
+    assert "<msub><mi>d</mi><mi>s</mi></msub><mo" in made
+
+
+def test_text_is_escaped_wherever_it_goes() -> None:
+    evil = "<script>alert('x')</script>"
+    line = SimpleNamespace(latex="x", relation="", reason=evil)
+    for made in (
+        markup.prose(evil, (n,)),
+        markup.value({evil: [evil, {evil: evil}]}),
+        markup.badge(evil),
+        markup.soft(evil),
+        markup.steps(evil, [line, line]),
+        markup.steps("derivation", (), evil),
+    ):
+        assert "script" not in read(made).tags
+        assert evil in read(made).words
+
+
+def test_values_nest_and_what_is_flat_stays_in_a_line() -> None:
+    made = markup.value({"points": [{"point": {"n": 3, "d": 2}, "z": 0.5}, {"n": 4}], "none": [], "exact": True})
+    words = read(made).words
+    for told in ("n = 3, d = 2", "0.5", "n = 4", "exactTrue", "nonenone"):
+        assert told in words, words
+    assert markup.value("a<b") == "a&lt;b"
+
+
+def test_verdicts_differ_by_more_than_colour() -> None:
+    texts = [read(markup.badge(v)).words for v in Verdict]
+    assert len({t[0] for t in texts}) == len(texts)
+    assert all(str(v) in t for v, t in zip(Verdict, texts, strict=True))
+
+
+def test_every_colour_has_a_dark_one() -> None:
+    from w2s_sym.style import _DARK, _LIGHT
+
+    names = re.findall(r"(--[\w-]+):", _LIGHT)
+    assert names == re.findall(r"(--[\w-]+):", _DARK)
+    assert set(re.findall(r"var\((--[\w-]+)\)", markup.STYLE)) <= set(names)
+
+
+# -- what shows itself ----------------------------------------------------------------------------------------
+
+
+class Chained:
+    kind = "derivation"
+
+    def lines(self, claim: Claim) -> tuple[object, ...]:
+        raise ValueError("<i>no</i> chain")
+
+    def check(self, claim: Claim, run: object) -> Finding:
+        return Finding("derivation", Verdict.REFUTED, "<i>refuted</i>", {"at": {"x": "1"}})
+
+
+SOURCE = Source("toy", "A. <b>", "On <i>toys</i>", 2024, arxiv="2401.00001")
+EQUATION = Equation(x, x**2 - n, (sp.S.Zero, n + 1))
+CLAIM = Claim(
+    "evil",
+    "x is <script>alert(1)</script> at most n.",
+    Compare(x, "<=", n),
+    Domain((x, n), (Condition(x, "<", 5, "take <b>less</b>"),)),
+    SOURCE,
+    (Chained(),),
+    given=(EQUATION,),
+    rivals=(n + 1,),
+    remark="<script>",
+)
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        CLAIM,
+        CLAIM.statement,
+        Iff(Compare(x, "<", n), Compare(x**2, "<", n**2)),
+        Asymptotic(x / n, sp.S.Zero, n),
+        EQUATION,
+        CLAIM.domain,
+        CLAIM.domain.conditions[0],
+        SOURCE,
+        verify(CLAIM),
+        verify(CLAIM).findings[0],
+        CLAIM.chains()[0],
+        Chain("derivation", (SimpleNamespace(latex="x", relation="<=", reason="<b>"),)),
+    ],
+    ids=lambda v: type(v).__name__,
+)
+def test_everything_shows_itself_and_is_inert(shown: object) -> None:
+    made = shown._repr_html_()  # type: ignore[attr-defined]
+    reader = read(made)
+    assert not {"script", "b", "i", "link", "img"} & set(reader.tags)
+    assert "<pre>" not in made  # the fallback of a display that failed
+    assert all(v.startswith("https://arxiv.org/abs/") for v in reader.values("href"))
+    assert reader.values("src") == []
+    assert all(c.startswith("w2s") for v in reader.values("class") for c in v.split())
+    assert made.count("<style>") == 1
+
+
+def test_a_card_says_all_that_the_claim_says() -> None:
+    words = read(CLAIM._repr_html_()).words
+    for text in (
+        "toy/evil",
+        "a step fails: <i>no</i> chain",
+        "else: take <b>less</b>",
+        "no other claim",
+        "arXiv:2401.00001",
+        "defines",
+    ):
+        assert text in words, text
+
+
+def test_a_display_never_raises() -> None:
+    class Broken:
+        latex = property(lambda self: 1 / 0)
+        relation = reason = ""
+
+    made = Chain("derivation", (Broken(), Broken()))._repr_html_()
+    assert "<pre>Chain(" in made
+
+
+def test_a_quantity_and_a_real_derivation_show_themselves() -> None:
+    sys.path.insert(0, str(Path(__file__).parents[1]))
+    from derivations import dong2025
+
+    made = dong2025.VARIANCE_IN_SAMPLE._repr_html_()
+    reader = read(made)
+    assert made.count('<li><span class="w2s-rel">') == 8  # the left side and seven steps
+    assert "tr P = d_s carries the factor d_s/N" in reader.words
+    assert "mean square" in read(dong2025.variance_in_sample._repr_html_()).words
+    assert sigma2.name not in reader.words.split()

@@ -1,0 +1,124 @@
+"""Claims, findings and results as HTML fragments. They are read by their attributes; this module imports neither.
+
+Every function returns a fragment that needs the style of :mod:`w2s_sym.markup` around it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
+
+import sympy as sp
+
+from w2s_sym import markup
+from w2s_sym.markup import badge, escape, math
+from w2s_sym.notation import latex
+
+
+def code(name: str) -> str:
+    """A name as it is typed."""
+    return f"<code>{escape(name)}</code>"
+
+
+# -- statements and where they hold ---------------------------------------------------------------------------
+
+
+def symbols(claim: Any) -> tuple[sp.Symbol, ...]:
+    """All symbols of a claim: of its domain and statement, of the equations given, and the names of quantities."""
+    found = [*claim.domain.symbols, *sorted(claim.statement.free_symbols, key=str)]
+    found += [s for e in claim.given for s in sorted(e.free_symbols, key=str)]
+    found += [q.symbol for q in quantities(claim)]
+    return tuple(dict.fromkeys(found))
+
+
+def quantities(claim: Any) -> tuple[Any, ...]:
+    """The named quantities on the left of a claim's comparisons, each once."""
+    sides = [getattr(claim.statement, name, claim.statement) for name in ("left", "right")]
+    named = [s.lhs for s in sides if not isinstance(s.lhs, sp.Expr)]
+    return tuple({id(q): q for q in named}.values())
+
+
+def statement(claim: Any) -> str:
+    """The formula of a claim, set off."""
+    return f'<div class="w2s-key">{math(claim.latex(), display=True)}</div>'
+
+
+def facts(claim: Any, link: Callable[[str], str] = code) -> str:
+    """All that a claim says beside its statement; ``link`` turns the id of another claim into a fragment."""
+    return markup.facts(_facts(claim, link))
+
+
+def _facts(claim: Any, link: Callable[[str], str]) -> Iterator[tuple[str, str]]:
+    known = symbols(claim)
+    told = [f"{math(q.latex())}: {markup.prose(q.meaning, known)}" for q in quantities(claim) if hasattr(q, "meaning")]
+    yield "Quantity", markup.items(told) if told else ""
+    named = {q.symbol for q in quantities(claim)}
+    yield "Domain", claim.domain.html([s for s in known if s not in named])
+    if claim.witness is not None:
+        yield "Witness", ", ".join(math(f"{latex(s)} = {latex(v)}") for s, v in claim.witness.items())
+    yield "Given", markup.items(e.html() for e in claim.given) if claim.given else ""
+    yield "Rests on", markup.items(map(link, claim.rests_on_ids)) if claim.rests_on_ids else "no other claim"
+    yield "Source", claim.source.html()
+    yield "Remark", markup.prose(claim.remark, known)
+
+
+def rivals(claim: Any, surviving: Sequence[int] | None = None) -> str:
+    """The wrong right sides of a claim; with ``surviving``, whether evidence refuted each. Empty if there are none."""
+    told = []
+    for position, rival in enumerate(claim.rivals):
+        formula = math(_rival(rival), display=True)
+        if surviving is not None:
+            mark = badge("FAILS", "not refuted") if position in surviving else badge("HOLDS", "refuted")
+            formula = f'<div class="w2s-rival">{mark}{formula}</div>'
+        told.append(formula)
+    return markup.items(told) if told else ""
+
+
+def _rival(rival: Any) -> str:
+    return rival.latex() if hasattr(rival, "latex") else latex(rival)
+
+
+# -- cards ----------------------------------------------------------------------------------------------------
+
+
+def head(claim: Any, mark: str = "") -> str:
+    """The first line of a card: the claim's id, what kind it is, and a mark."""
+    return f"{mark}{code(claim.id)}{markup.soft(claim.kind)}"
+
+
+def sentence(claim: Any) -> str:
+    """The claim in words."""
+    return f'<p class="w2s-sentence">{markup.prose(claim.sentence, symbols(claim))}</p>'
+
+
+def claim(c: Any, chains: Iterable[Any] = ()) -> str:
+    """A claim, what it rests on, its rivals, and its chains, which unfold."""
+    wrong = rivals(c)
+    body = sentence(c) + statement(c) + facts(c)
+    body += "".join(markup.steps(x.kind, x.lines, x.problem) for x in chains)
+    body += markup.unfold(f"Wrong formulas that evidence must refute ({len(c.rivals)})", wrong) if wrong else ""
+    checked = ", ".join(escape(item.kind) for item in c.evidence)
+    return markup.card(head(c), f'{body}<p class="w2s-soft">Evidence: {checked}</p>')
+
+
+def finding(f: Any) -> str:
+    """The number that a finding tells, with the rest of its numbers unfolding."""
+    more = markup.unfold("all numbers", markup.value(f.detail)) if f.detail else ""
+    return f"{escape(f.summary)}{more}"
+
+
+def findings(found: Iterable[Any]) -> str:
+    """A table of findings."""
+    return markup.table(
+        ("evidence", "verdict", "what it found"), ((escape(f.kind), badge(f.verdict), finding(f)) for f in found)
+    )
+
+
+def result(r: Any) -> str:
+    """A claim with the findings of its evidence, and the rivals that nothing refuted."""
+    mark = badge("HOLDS", "holds") if r.holds else badge("FAILS", "does not hold")
+    body = sentence(r.claim) + statement(r.claim) + findings(r.findings)
+    if r.surviving_rivals:
+        wrong = markup.items(math(_rival(r.claim.rivals[i]), display=True) for i in r.surviving_rivals)
+        body += f'<div class="w2s-problem">no evidence refutes: {wrong}</div>'
+    return markup.card(head(r.claim, mark), body)

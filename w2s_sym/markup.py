@@ -1,0 +1,157 @@
+"""HTML fragments from plain data: formulas, sentences, tables, cards.
+
+Fragments need no script and no network. Whatever comes in as text goes out escaped. A formula is MathML when
+latex2mathml is installed and reads it; else it is its LaTeX between dollars, which Jupyter typesets itself.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+import sympy as sp
+
+from w2s_sym.mathml import has_mathml, pieces
+from w2s_sym.notation import segments
+from w2s_sym.style import STYLE
+
+_SIGNS = {"<=": r"\le", ">=": r"\ge", "!=": r"\ne"}
+_MARKS = {"PROVED": "✓", "AGREES": "≈", "REFUTED": "✗", "INCONCLUSIVE": "?", "SKIPPED": "–", "HOLDS": "✓", "FAILS": "✗"}
+
+
+def escape(text: object) -> str:
+    """The text as HTML that shows it, quotes included."""
+    return html.escape(str(text), quote=True)
+
+
+# -- formulas -------------------------------------------------------------------------------------------------
+
+
+def math(latex: str, display: bool = False) -> str:
+    """A formula, in the line or (``display``) in a box of its own that breaks it over lines and scrolls at worst."""
+    found = pieces(latex, display) if has_mathml() else ()
+    if not found:
+        dollars = "$$" if display else "$"
+        body = f'<span class="w2s-tex">{dollars}{escape(latex)}{dollars}</span>'
+    else:
+        body = "<wbr>".join(found)
+    return f'<span class="w2s-eq">{body}</span>' if display else body
+
+
+def relation(sign: str) -> str:
+    """The LaTeX of a relation such as <= or =."""
+    return _SIGNS.get(sign, sign)
+
+
+# -- text -----------------------------------------------------------------------------------------------------
+
+
+def prose(text: str, symbols: Iterable[sp.Symbol]) -> str:
+    """A sentence in which the names of these symbols are set as formulas, and so are sums and ratios of them."""
+    parts: list[tuple[str, bool]] = []
+    last = ""
+    for piece, formula in segments(text, symbols):
+        if formula and len(parts) > 1 and parts[-2][1] and re.fullmatch(r" ?[-+/] ?", parts[-1][0]):
+            operator = parts.pop()[0].strip()
+            parts[-1] = (f"{parts[-1][0]} {operator} {piece}", True)
+            last = piece
+            continue
+        power = re.match(r"\^(\d+)", piece) if parts and parts[-1][1] and not formula else None
+        if power:
+            parts[-1] = (f"{parts[-1][0].removesuffix(last)}{{{last}}}^{{{power[1]}}}", True)
+            piece = piece[power.end() :]
+        if piece:
+            parts.append((piece, formula))
+            last = piece
+    return "".join(math(p) if formula else escape(_typeset(p)) for p, formula in parts)
+
+
+def _typeset(words: str) -> str:
+    """The signs between spaces that plain text cannot show as they are printed."""
+    for typed, printed in (("-", "−"), ("<=", "≤"), (">=", "≥"), ("!=", "≠")):
+        words = re.sub(rf"(?<= ){typed}(?= )", printed, words)
+    return words
+
+
+def value(data: object) -> str:
+    """Plain JSON values: a mapping as titles beside values, what is flat inside of it in one line each."""
+    if isinstance(data, Mapping):
+        return facts([(escape(k), _inner(v)) for k, v in data.items()]) if data else "none"
+    return _inner(data)
+
+
+def _inner(data: object) -> str:
+    if not isinstance(data, (Mapping, list, tuple)):
+        return escape(data)
+    parts = list(data.values()) if isinstance(data, Mapping) else list(data)
+    if any(isinstance(v, (Mapping, list, tuple)) for v in parts):
+        return value(data) if isinstance(data, Mapping) else items(map(_inner, parts))
+    named = [f"{k} = {v}" for k, v in data.items()] if isinstance(data, Mapping) else map(str, data)
+    return escape(", ".join(named)) or "none"
+
+
+def items(fragments: Iterable[str]) -> str:
+    """A list of fragments."""
+    return '<ul class="w2s-list">' + "".join(f"<li>{f}</li>" for f in fragments) + "</ul>"
+
+
+def facts(pairs: Iterable[tuple[str, str]]) -> str:
+    """Titles beside fragments; a pair whose fragment is empty is left out."""
+    rows = "".join(f"<dt>{title}</dt><dd>{body}</dd>" for title, body in pairs if body)
+    return f'<dl class="w2s-facts">{rows}</dl>'
+
+
+def table(header: Sequence[str], rows: Iterable[Sequence[str]], kind: str = "") -> str:
+    """A table of fragments, in a box that scrolls when it is too wide."""
+    cells = "".join(f'<th scope="col">{cell}</th>' for cell in header)
+    head = f"<thead><tr>{cells}</tr></thead>" if header else ""
+    body = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)
+    name = f"w2s-table {kind}".strip()
+    return f'<div class="w2s-scroll"><table class="{name}">{head}<tbody>{body}</tbody></table></div>'
+
+
+def badge(verdict: str, label: str = "") -> str:
+    """A verdict (or HOLDS, FAILS) as a coloured word with a mark, so that colour is never the only sign."""
+    name = verdict if verdict in _MARKS else "SKIPPED"
+    return f'<span class="w2s-badge w2s-{name.lower()}">{_MARKS[name]} {escape(label or verdict)}</span>'
+
+
+def soft(text: str) -> str:
+    """Text of less weight, escaped."""
+    return f'<span class="w2s-soft">{escape(text)}</span>'
+
+
+def unfold(title: str, body: str, unfolded: bool = False) -> str:
+    """A title that unfolds a fragment; no script is needed."""
+    state = " open" if unfolded else ""
+    return f'<details class="w2s-more"{state}><summary>{title}</summary>{body}</details>'
+
+
+def steps(kind: str, lines: Sequence[Any], problem: str = "", unfolded: bool = False) -> str:
+    """A chain that unfolds: lines with ``latex``, ``relation`` and ``reason``, or the ``problem`` with them."""
+    if problem:
+        return f'<p class="w2s-problem">The {escape(kind)}: a step fails: {escape(problem)}</p>'
+    rows = "".join(
+        f'<li><span class="w2s-rel">{math(relation(line.relation)) if line.relation else ""}</span>'
+        f'{math(line.latex, display=True)}<span class="w2s-why">{escape(line.reason)}</span></li>'
+        for line in lines
+    )
+    count = len(lines) - 1
+    title = f"The {escape(kind)}, step by step ({count} {'step' if count == 1 else 'steps'})"
+    return unfold(title, f'<ol class="w2s-steps">{rows}</ol>', unfolded)
+
+
+def card(title: str, body: str) -> str:
+    """A framed fragment with a heading."""
+    return f'<div class="w2s-card"><div class="w2s-head">{title}</div>{body}</div>'
+
+
+def shown(build: Callable[[], str], otherwise: Callable[[], object]) -> str:
+    """What a ``_repr_html_`` returns: the fragment with its style; plain text when building it fails."""
+    try:
+        fragment = build()
+    except Exception:  # a display must never hide the value that was computed
+        fragment = f"<pre>{escape(otherwise())}</pre>"
+    return f'<div class="w2s"><style>{STYLE}</style>{fragment}</div>'

@@ -1,0 +1,191 @@
+"""The report: one HTML page that holds everything. It is read without network or script.
+
+Filters are radio buttons that the style sheet looks at; derivations and details unfold by themselves.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from w2s_sym import __version__, cards, markup
+from w2s_sym.claim import Chain, Verdict
+from w2s_sym.fingerprint import commit, versions
+from w2s_sym.markup import badge, escape
+from w2s_sym.mathml import has_mathml
+from w2s_sym.style import PAGE, STYLE
+
+if TYPE_CHECKING:
+    from w2s_sym.ledger import Checked, Outcome
+
+ADVICE = "formulas are shown as LaTeX source; pip install 'w2s-sym[report]' sets them as mathematics"
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of the page beside the claims: a title as text and an HTML fragment."""
+
+    title: str
+    html: str
+
+
+def document(outcome: Outcome, chains: Mapping[str, Sequence[Chain]], sections: Sequence[Section] = ()) -> str:
+    """The whole page: summary, table of claims with filters, sections, and a part for each claim.
+
+    ``chains`` maps ids of claims to the lines of their derivations. The text depends on the arguments, the versions
+    of what computes and the commit only.
+    """
+    names = _anchors([c.result.claim.id for c in outcome.claims])
+    papers = tuple(dict.fromkeys(c.result.claim.source.key for c in outcome.claims))
+    verdicts = [v for v in Verdict if any(verdict(c) is v for c in outcome.claims)]
+    parts = [
+        _summary(outcome, papers, verdicts),
+        _filters(papers, verdicts),
+        _table(outcome, papers, names),
+        *(f'<section id="section-{i}"><h2>{escape(s.title)}</h2>{s.html}</section>' for i, s in enumerate(sections, 1)),
+        "<h2>The claims one by one</h2>",
+        *(_claim(c, papers, names, chains.get(c.result.claim.id, ())) for c in outcome.claims),
+    ]
+    links = "".join(f'<li><a href="#section-{i}">{escape(s.title)}</a></li>' for i, s in enumerate(sections, 1))
+    nav = f'<nav><ul class="w2s-list">{links}</ul></nav>' if links else ""
+    return (
+        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n<title>The ledger of w2s-sym</title>\n'
+        f"<style>{STYLE}{PAGE}{_rules(papers, verdicts)}</style>\n</head>\n"
+        f'<body class="w2s"><main>\n<h1>The ledger</h1>\n{nav}' + "\n".join(parts) + "\n</main></body>\n</html>\n"
+    )
+
+
+def verdict(checked: Checked) -> Verdict:
+    """One word for a claim: the strongest verdict of its evidence when it holds; REFUTED, or else INCONCLUSIVE."""
+    found = {f.verdict for f in checked.result.findings}
+    if Verdict.REFUTED in found:
+        return Verdict.REFUTED
+    if not checked.holds:
+        return Verdict.INCONCLUSIVE
+    return next(v for v in (Verdict.PROVED, Verdict.AGREES, Verdict.SKIPPED) if v in found)
+
+
+def figure(title: str, caption: str, draw: Callable[[], str]) -> Section:
+    """A section with the SVG that ``draw`` returns; when that fails, one line says why.
+
+    The SVG goes in as an image, so that its ids cannot clash with the page's and nothing in it can run.
+    """
+    try:
+        data = base64.b64encode(draw().encode()).decode()
+    except Exception as problem:  # a missing extra or a figure that fails costs the figure, never the page
+        why = " ".join(str(problem).split()) or type(problem).__name__
+        return Section(title, f'<p class="w2s-problem">no figure: {escape(why)}</p>')
+    image = f'<img alt="{escape(title)}" src="data:image/svg+xml;base64,{data}">'
+    return Section(title, f"<figure>{image}<figcaption>{escape(caption)}</figcaption></figure>")
+
+
+# -- parts ----------------------------------------------------------------------------------------------------
+
+
+def _anchors(ids: Sequence[str]) -> dict[str, str]:
+    """An id of the page for each claim, readable in a link."""
+    made: dict[str, str] = {}
+    for name in ids:
+        slug = "claim-" + re.sub(r"[^A-Za-z0-9_/-]", "-", name)
+        made[name] = slug if slug not in made.values() else f"{slug}--{len(made)}"
+    return made
+
+
+def _summary(outcome: Outcome, papers: Sequence[str], verdicts: Sequence[Verdict]) -> str:
+    total, good = len(outcome.claims), sum(c.holds for c in outcome.claims)
+    state = "No claim fails." if good == total else f"{good} hold, {total - good} do not."
+    rows = []
+    for paper in papers:
+        mine = [c for c in outcome.claims if c.result.claim.source.key == paper]
+        counts = [sum(verdict(c) is v for c in mine) for v in verdicts]
+        rows.append((escape(paper), str(len(mine)), str(sum(c.holds for c in mine)), *map(str, counts)))
+    header = ("paper", "claims", "hold", *(badge(v) for v in verdicts))
+    here = commit()
+    made = {"w2s-sym": __version__, **versions(), **({"commit": here} if here else {})}
+    stamp = ", ".join(f"{k} {v}" for k, v in made.items())
+    note = "" if has_mathml() else f'<p class="w2s-problem">{escape(ADVICE)}</p>'
+    unchecked = sorted({name for c in outcome.claims for name in c.unchecked})
+    if unchecked:
+        note += f"<p>They rest on {len(unchecked)} more, not checked in this run: {escape(', '.join(unchecked))}.</p>"
+    noun = "claim" if total == 1 else "claims"
+    return (
+        f"<p>{total} {noun}, checked at {outcome.effort} effort from seed {outcome.seed}. "
+        f"{state} A claim counts as {badge('PROVED')} when evidence proves it, as {badge('AGREES')} when it was only "
+        f"compared with numbers.</p>{markup.table(header, rows, 'w2s-counts')}{note}"
+        f'<p class="w2s-stamp">Made with {escape(stamp)}.</p>'
+    )
+
+
+def _filters(papers: Sequence[str], verdicts: Sequence[Verdict]) -> str:
+    groups = (("paper", "Paper", [escape(p) for p in papers]), ("verdict", "Verdict", [badge(v) for v in verdicts]))
+    told = ""
+    for name, legend, labels in groups:
+        boxes = "".join(
+            f'<label><input type="radio" name="{name}" id="{name}-{i}" autocomplete="off"{" checked" * (i == 0)}> '
+            f"{label}</label>"
+            for i, label in enumerate(["all", *labels])
+        )
+        told += f"<fieldset><legend>{legend}</legend>{boxes}</fieldset>"
+    return f'<h2>All claims</h2><form class="w2s-filters">{told}</form>'
+
+
+def _rules(papers: Sequence[str], verdicts: Sequence[Verdict]) -> str:
+    """Style rules by which a checked radio button hides all that it does not name."""
+    chosen = [("paper", i, str(i)) for i in range(1, len(papers) + 1)]
+    chosen += [("verdict", i, v.lower()) for i, v in enumerate(verdicts, 1)]
+    return "".join(
+        f'body:has(#{name}-{i}:checked) [data-{name}]:not([data-{name}="{key}"]){{display:none}}\n'
+        for name, i, key in chosen
+    )
+
+
+def _marks(checked: Checked, papers: Sequence[str]) -> str:
+    number = papers.index(checked.result.claim.source.key) + 1
+    return f'data-paper="{number}" data-verdict="{verdict(checked).lower()}"'
+
+
+def _table(outcome: Outcome, papers: Sequence[str], names: Mapping[str, str]) -> str:
+    rows = "".join(
+        f"<tr {_marks(c, papers)}><td>{badge(verdict(c))}</td><td>{_link(c.result.claim.id, names)}<br>"
+        f"{markup.prose(c.result.claim.sentence, cards.symbols(c.result.claim))}</td>"
+        f"<td>{'yes' if c.holds else '<strong>NO</strong>'}</td></tr>"
+        for c in outcome.claims
+    )
+    head = "".join(f'<th scope="col">{text}</th>' for text in ("verdict", "claim", "holds"))
+    table = f'<table class="w2s-table w2s-all"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
+    return f'<div class="w2s-scroll">{table}</div>'
+
+
+def _link(name: str, names: Mapping[str, str]) -> str:
+    return f'<a href="#{names[name]}">{cards.code(name)}</a>' if name in names else cards.code(name)
+
+
+def _claim(checked: Checked, papers: Sequence[str], names: Mapping[str, str], chains: Sequence[Chain]) -> str:
+    claim = checked.result.claim
+    return (
+        f'<article id="{names[claim.id]}" {_marks(checked, papers)}>'
+        f"<h3>{badge(verdict(checked))} {cards.code(claim.id)} {markup.soft(claim.kind)}</h3>"
+        + "".join(_body(checked, names, chains))
+        + "</article>"
+    )
+
+
+def _body(checked: Checked, names: Mapping[str, str], chains: Sequence[Chain]) -> Iterator[str]:
+    result: Any = checked.result
+    yield cards.sentence(result.claim) + cards.statement(result.claim)
+    if not checked.holds:
+        yield f'<p class="w2s-problem">It does not hold. {escape(result.why())}</p>'
+    for name in checked.fallen:
+        yield f'<p class="w2s-problem">It rests on {_link(name, names)}, which does not hold.</p>'
+    for failure in checked.failures:
+        yield f'<p class="w2s-problem">Its {escape(failure.kind)} gave no finding: {escape(failure.message)}</p>'
+    yield "".join(markup.steps(c.kind, c.lines, c.problem) for c in chains)
+    yield cards.findings(result.findings)
+    wrong = cards.rivals(result.claim, result.surviving_rivals)
+    if wrong:
+        yield markup.unfold(f"Wrong formulas that evidence must refute ({len(result.claim.rivals)})", wrong)
+    yield cards.facts(result.claim, lambda name: _link(name, names))

@@ -1,0 +1,267 @@
+"""What a claim says: comparisons, equivalences, limits, the equations that define its symbols, and its source."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Protocol, TypeAlias, runtime_checkable
+
+import sympy as sp
+
+from w2s_sym import markup
+from w2s_sym.notation import latex
+
+
+class ClaimError(ValueError):
+    """A claim that is not well formed: no verdict is given on it."""
+
+
+@runtime_checkable
+class Named(Protocol):
+    """A quantity: something with a symbol and a LaTeX form that evidence knows how to derive or to sample."""
+
+    symbol: sp.Symbol
+
+    def latex(self) -> str: ...
+
+
+Side: TypeAlias = sp.Expr | Named
+
+
+# -- statements -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Compare:
+    """``lhs relation rhs``; the left side is an expression or a :class:`Named` quantity, the right an expression."""
+
+    lhs: Side
+    relation: str
+    rhs: sp.Expr
+
+    def __post_init__(self) -> None:
+        if self.relation not in ("=", "<", "<=", "!=", ">", ">="):
+            raise ClaimError(f"unknown relation {self.relation!r}; use =, <, <=, >, >= or !=")
+        if not isinstance(self.lhs, (sp.Expr, Named)):
+            object.__setattr__(self, "lhs", _as_expression(self.lhs))
+        object.__setattr__(self, "rhs", _as_expression(self.rhs))
+
+    @property
+    def free_symbols(self) -> set[sp.Symbol]:
+        left = self.lhs.free_symbols if isinstance(self.lhs, sp.Expr) else set()
+        return set(left) | set(self.rhs.free_symbols)
+
+    def latex(self) -> str:
+        sign = {"=": "=", "<": "<", "<=": r"\le", ">": ">", ">=": r"\ge", "!=": r"\ne"}[self.relation]
+        return f"{side_latex(self.lhs)} {sign} {latex(self.rhs)}"
+
+    def _repr_latex_(self) -> str:
+        return f"$\\displaystyle {self.latex()}$"
+
+    def _repr_html_(self) -> str:
+        return markup.shown(lambda: markup.math(self.latex(), display=True), self.__str__)
+
+    def __str__(self) -> str:
+        left = self.lhs if isinstance(self.lhs, sp.Expr) else self.lhs.symbol
+        return f"{left} {self.relation} {self.rhs}"
+
+
+def _as_expression(value: object) -> sp.Expr:
+    """An expression from an expression or a plain number; never from text, which SymPy would evaluate as code."""
+    try:
+        expression = sp.sympify(value, strict=True)
+    except sp.SympifyError:
+        expression = None
+    if not isinstance(expression, sp.Expr):
+        raise ClaimError(f"{value!r} is no expression; write it with symbols from notation.py and exact numbers")
+    inexact = sorted(expression.atoms(sp.Float), key=str)
+    if inexact:
+        raise ClaimError(
+            f"{expression} contains the float {inexact[0]}; write an exact number, such as Rational(1, 10)"
+        )
+    return expression
+
+
+@dataclass(frozen=True)
+class Iff:
+    """Two comparisons that hold at exactly the same points of the domain."""
+
+    left: Compare
+    right: Compare
+
+    @property
+    def free_symbols(self) -> set[sp.Symbol]:
+        return self.left.free_symbols | self.right.free_symbols
+
+    def latex(self) -> str:
+        return f"{self.left.latex()} \\iff {self.right.latex()}"
+
+    def _repr_latex_(self) -> str:
+        return f"$\\displaystyle {self.latex()}$"
+
+    def _repr_html_(self) -> str:
+        return markup.shown(lambda: markup.math(self.latex(), display=True), self.__str__)
+
+    def __str__(self) -> str:
+        return f"{self.left}  iff  {self.right}"
+
+
+@dataclass(frozen=True)
+class Asymptotic:
+    """``lhs = rhs + O(in_^-order)`` as the symbol ``in_`` tends to infinity, and no faster for generic points."""
+
+    lhs: sp.Expr
+    rhs: sp.Expr
+    in_: sp.Symbol
+    order: sp.Rational = sp.S.One
+
+    def __post_init__(self) -> None:
+        for name in ("lhs", "rhs", "order"):
+            object.__setattr__(self, name, _as_expression(getattr(self, name)))
+        if not (self.order.is_Rational and self.order > 0):
+            raise ClaimError(f"order {self.order} of {self.in_}: needs a positive rational number")
+        if self.in_ not in self.free_symbols:
+            raise ClaimError(f"{self.in_} occurs on neither side; name the symbol that tends to infinity")
+
+    @property
+    def free_symbols(self) -> set[sp.Symbol]:
+        return set(self.lhs.free_symbols) | set(self.rhs.free_symbols)
+
+    def latex(self) -> str:
+        return (
+            f"{latex(self.lhs)} = {latex(self.rhs)} + O({latex(self.in_**-self.order)})"
+            f"\\quad ({latex(self.in_)}\\to\\infty)"
+        )
+
+    def _repr_latex_(self) -> str:
+        return f"$\\displaystyle {self.latex()}$"
+
+    def _repr_html_(self) -> str:
+        return markup.shown(lambda: markup.math(self.latex(), display=True), self.__str__)
+
+    def __str__(self) -> str:
+        return f"{self.lhs} = {self.rhs} + O({self.in_**-self.order}) as {self.in_} -> oo"
+
+
+Statement = Compare | Iff | Asymptotic
+
+
+def side_latex(side: Side) -> str:
+    return latex(side) if isinstance(side, sp.Expr) else side.latex()
+
+
+@dataclass(frozen=True)
+class Equation:
+    """``residual = 0`` defines ``unknown`` (a fixed point, an optimum); the open bracket isolates the intended root."""
+
+    unknown: sp.Symbol
+    residual: sp.Expr
+    bracket: tuple[sp.Expr, sp.Expr] | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "residual", _as_expression(self.residual))
+        if self.unknown not in self.residual.free_symbols:
+            raise ClaimError(
+                f"the equation {self.residual} = 0 does not contain {self.unknown}, which it should define"
+            )
+        if self.bracket is not None:
+            low, high = self.bracket
+            object.__setattr__(self, "bracket", (_as_expression(low), _as_expression(high)))
+
+    @property
+    def free_symbols(self) -> set[sp.Symbol]:
+        return set(self.residual.free_symbols)
+
+    def solve_linear(self, s: sp.Symbol) -> sp.Expr | None:
+        """The expression for ``s`` when the residual is linear in it after clearing denominators, else None."""
+        numerator = sp.fraction(sp.together(self.residual))[0]
+        if s not in numerator.free_symbols or not numerator.is_polynomial(s):
+            return None
+        polynomial = sp.Poly(numerator, s)
+        if polynomial.degree() != 1:
+            return None
+        return sp.cancel(-polynomial.eval(s, 0) / polynomial.LC())
+
+    def latex(self) -> str:
+        return f"{latex(self.residual)} = 0"
+
+    def html(self) -> str:
+        """The equation as a fragment, with the symbol that it defines and the bracket that isolates the root."""
+        text = f"{markup.math(self.latex())} defines {markup.math(latex(self.unknown))}"
+        if self.bracket is None:
+            return text
+        low, high = self.bracket
+        return f"{text} in {markup.math(f'({latex(low)}, {latex(high)})')}"
+
+    def _repr_latex_(self) -> str:
+        return f"$\\displaystyle {self.latex()}$"
+
+    def _repr_html_(self) -> str:
+        return markup.shown(self.html, self.__str__)
+
+    def __str__(self) -> str:
+        return f"{self.residual} = 0  (defines {self.unknown})"
+
+
+# -- sources --------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a claim comes from. ``key`` names the paper and prefixes the ids of its claims."""
+
+    key: str
+    authors: str
+    title: str
+    year: int
+    venue: str = ""
+    arxiv: str = ""
+    locator: str = ""
+    trust: str = "derived"
+
+    def at(self, locator: str, trust: str | None = None) -> Source:
+        """The same source at a theorem, section or figure; ``trust`` is source, recalled or derived."""
+        return replace(self, locator=locator, trust=trust or self.trust)
+
+    def html(self) -> str:
+        """The citation as a fragment with a link to arXiv, and how far it can be trusted."""
+        text = markup.escape(self.cite())
+        if re.fullmatch(r"[A-Za-z0-9./-]+", self.arxiv):
+            link = f'<a href="https://arxiv.org/abs/{self.arxiv}">arXiv:{self.arxiv}</a>'
+            text = text.replace(f"arXiv:{self.arxiv}", link, 1)
+        return f"{text} {markup.soft(f'({self.trust})')}"
+
+    def _repr_html_(self) -> str:
+        return markup.shown(self.html, self.cite)
+
+    def cite(self, style: str = "text") -> str:
+        """A citation as text or as a BibTeX entry."""
+        if style == "bibtex":
+            fields = {
+                "author": " and ".join(_authors(self.authors)),
+                "title": "{" + self.title + "}",
+                "year": str(self.year),
+                "booktitle": self.venue,
+                "eprint": self.arxiv,
+                "archiveprefix": "arXiv" if self.arxiv else "",
+            }
+            body = ",\n".join(f"  {k} = {{{v}}}" for k, v in fields.items() if v)
+            kind = "inproceedings" if self.venue else "misc"
+            return f"@{kind}{{{self.key},\n{body}\n}}"
+        if style != "text":
+            raise ValueError(f"unknown citation style {style!r}; use text or bibtex")
+        place = ", ".join(x for x in (self.venue, f"arXiv:{self.arxiv}" if self.arxiv else "") if x)
+        where = f", {self.locator}" if self.locator else ""
+        return f"{self.authors} ({self.year}). {self.title}{'. ' + place if place else ''}{where}."
+
+
+def _authors(text: str) -> Iterator[str]:
+    """The authors one by one, from text such as ``A. One, B. Two and C. Three`` or ``One, A. and Two, B.``"""
+    for part in re.split(r"\s*;\s*|,?\s+(?:and|&)\s+", re.sub(r",?\s+et al\.?", " and others", text.strip())):
+        names = [name for name in re.split(r"\s*,\s*", part) if name]
+        pairs = list(zip(names[::2], names[1::2], strict=False))
+        # Surnames first: initials after every second comma, or one pair whose first part is a single word.
+        initials = all("." in first and "." not in last for last, first in pairs)
+        inverted = len(names) == 2 * len(pairs) and (initials or (len(pairs) == 1 and " " not in names[0]))
+        yield from (f"{last}, {first}" for last, first in pairs) if inverted else names
