@@ -25,12 +25,12 @@ derivation | boundary | sampling
 planning
 batches
 judging | limits
-precision | simulation | store | fingerprint
+precision | simulation | store | fingerprint | formulas | breaking
 derivations
 papers
 workers
 ledger
-report | console
+report | console | export | template
 cli | pytest_plugin
 """
 
