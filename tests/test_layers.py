@@ -25,9 +25,9 @@ derivation | boundary | sampling
 planning
 batches
 judging | limits
-precision | simulation | store | fingerprint | formulas | breaking
+precision | simulation | store | fingerprint | formulas | breaking | prose
 derivations
-papers
+papers | macros
 workers
 ledger
 report | console | export | template

@@ -21,7 +21,7 @@ _RELATIONS = frozenset({"=", "<", ">", r"\le", r"\ge", r"\ne", r"\iff", r"\to", 
 _SPACES = frozenset({r"\,", r"\;", r"\:", r"\!", r"\ ", r"\quad", r"\qquad"})
 _NARROW = frozenset({*_SPACES, r"\displaystyle", r"\textstyle", r"\left", r"\right", r"\operatorname", r"\mathrm"})
 _NARROW |= {r"\widehat", r"\hat", r"\mathbb", r"\mathcal", r"\bar", r"\tilde", r"\text", r"\mathbf", "^", "_"}
-_FUNCTIONS = {rf"\{f}": f for f in "log exp min max sin cos tan det sup inf lim sinh cosh tanh ln Gamma".split()}
+_FUNCTIONS = {rf"\{name}" for name in re.findall(r"\w+", "log exp min max sin cos tan det sup inf sinh cosh tanh ln")}
 
 
 @dataclass(frozen=True)
@@ -88,9 +88,7 @@ def width(nodes: Sequence[_Node]) -> float:
             position += 1
         elif isinstance(node, _Group):
             total += width(node.nodes) + (2 if node.delimiters else 0)
-        elif node in _RELATIONS or node in ("+", "-"):
-            total += 3
-        elif node in _FUNCTIONS:
+        elif node in _RELATIONS or node in ("+", "-") or node in _FUNCTIONS:
             total += 3
         elif not node.isspace() and node not in _NARROW:
             total += 1
@@ -114,6 +112,7 @@ def _fixed(group: _Group, depth: int) -> str:
 def _render(nodes: Sequence[_Node], depth: int) -> str:
     out: list[str] = []
     before, spaced, position = "start", False, 0
+    digits = 0
 
     def atom(text: str, after: str = "atom") -> None:
         nonlocal before, spaced
@@ -125,6 +124,9 @@ def _render(nodes: Sequence[_Node], depth: int) -> str:
     while position < len(nodes):
         node = nodes[position]
         rest = nodes[position + 1 :]
+        digits = digits + 1 if isinstance(node, str) and node.isdigit() else 0
+        if digits and digits % 12 == 0:
+            out.append(r"\wbreak{950}")  # a number longer than a line
         if isinstance(node, _Group):
             if width((node,)) <= PIECE:
                 atom(str(node))
@@ -152,6 +154,10 @@ def _render(nodes: Sequence[_Node], depth: int) -> str:
         elif node == r"\sqrt" and rest and isinstance(rest[0], _Group) and width(rest[0].nodes) > PIECE:
             position += 1
             atom(_fixed(_Group(rest[0].nodes, ("(", ")")), depth) + "^{1/2}")
+        elif node == "^" and out[-1:] == ["e"] and rest and width(rest[:1]) > PIECE:
+            position += 1
+            inside = rest[0].nodes if isinstance(rest[0], _Group) else (rest[0],)
+            out[-1] = r"\exp" + _fixed(_Group(inside, ("(", ")")), depth)
         elif node in ("^", "_"):
             out.append(node)
             if rest:

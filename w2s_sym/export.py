@@ -1,195 +1,18 @@
-r"""LaTeX of claims: a document that compiles, and macros that a paper of one's own can ``\input``.
-
-Both are functions of what they are given; nothing is verified here. Beside each macro stands the exact text form of
-its statement with the assumptions of its symbols, which :func:`read_back` reads.
-"""
+"""A LaTeX document of a paper's claims with their findings. Nothing is verified here."""
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
-from typing import Any
 
 import sympy as sp
 
 from w2s_sym.breaking import breakable
-from w2s_sym.claim import Claim, Iff, Source, Statement, Verdict, side_latex
-from w2s_sym.formulas import FormulaError, read_statement, write_statement
+from w2s_sym.claim import Claim, Source, Verdict, side_latex
 from w2s_sym.ledger import Checked, Outcome, chains
-from w2s_sym.notation import latex, meaning, segments
-
-# -- text -----------------------------------------------------------------------------------------------------
-
-_SPECIAL = {c: rf"\{c}" for c in "#$%&_{}"} | {
-    "~": r"\textasciitilde{}",
-    "^": r"\textasciicircum{}",
-    "\\": r"\textbackslash{}",
-    "<": r"\textless{}",
-    ">": r"\textgreater{}",
-    "|": r"\textbar{}",
-    '"': r"\textquotedbl{}",
-}
-_GREEK = dict(
-    zip(
-        "αβγδεζηθικλμνξπρστυφχψω",
-        "alpha beta gamma delta varepsilon zeta eta theta iota kappa lambda mu nu xi "
-        "pi rho sigma tau upsilon varphi chi psi omega".split(),
-        strict=True,
-    )
-) | dict(zip("ΓΔΘΛΞΠΣΥΦΨΩ", "Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega".split(), strict=True))
-_MATHS = {
-    "≤": r"\le",
-    "≥": r"\ge",
-    "≠": r"\ne",
-    "−": "-",
-    "×": r"\times",
-    "·": r"\cdot",
-    "→": r"\to",
-    "∞": r"\infty",
-    "√": r"\surd",
-    "∈": r"\in",
-    "±": r"\pm",
-    "²": "^2",
-    "³": "^3",
-    "∩": r"\cap",
-    "∪": r"\cup",
-}
-_TYPED = {"–": "--", "—": "---", "‘": "`", "’": "'", "“": "``", "”": "''", "…": r"\dots{}", "\u00a0": "~"}
-# Letters beyond Latin-1 that the T1 encoding has.
-_T1 = frozenset("ĂăĄąĆćČčĎďĐđĘęĚěĞğĹĺĽľŁłŃńŇňŐőŔŕŘřŚśŞşŠšŤťŢţŮůŰűŸŹźŻżŽžŒœ")
-
-
-def escape(text: str) -> str:
-    """Text as LaTeX: special characters escaped, letters that pdfLaTeX lacks replaced, overlong words breakable."""
-    words = re.split(r"(\s+)", text)
-    return "".join(" " if w.isspace() else _word(w) for w in words)
-
-
-def _word(word: str) -> str:
-    pieces = []
-    for position, letter in enumerate(word):
-        pieces.append(_letter(letter))
-        if (letter in "_/" and len(word) > 20) or (position % 20 == 19 and len(word) > 40):
-            pieces.append(r"\allowbreak{}")
-    return "".join(pieces)
-
-
-def _letter(letter: str) -> str:
-    if letter in _SPECIAL:
-        return _SPECIAL[letter]
-    if letter.isascii():
-        return letter if letter.isprintable() else ""
-    if letter in _GREEK or letter in _MATHS:
-        return rf"\ensuremath{{{_MATHS.get(letter) or chr(92) + _GREEK[letter]}}}"
-    if letter in _TYPED:
-        return _TYPED[letter]
-    if letter in _T1 or "À" <= letter <= "ÿ":
-        return letter
-    plain = "".join(c for c in unicodedata.normalize("NFKD", letter) if c.isascii() and c.isprintable())
-    return "".join(_SPECIAL.get(c, c) for c in plain) or f"[U+{ord(letter):04X}]"
-
-
-def prose(text: str, symbols: Sequence[sp.Symbol], blocks: Mapping[str, str] | None = None) -> str:
-    """A sentence as LaTeX, with the names of the symbols (and of matrix blocks) in it as mathematics."""
-    out = []
-    names = "|".join(sorted(map(re.escape, blocks or {}), key=len, reverse=True))
-    for piece, is_math in segments(" ".join(text.split()), symbols):
-        if is_math:
-            out.append(f"${piece}$")
-        elif names:
-            cut = re.split(rf"(?<![\w'])({names})(?![\w'])", piece)
-            out += [f"${(blocks or {})[p]}$" if i % 2 else escape(p) for i, p in enumerate(cut)]
-        else:
-            out.append(escape(piece))
-    return "".join(out)
-
-
-# -- macros ---------------------------------------------------------------------------------------------------
-
-_DIGITS = ("Zero", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
-
-_HEADER = r"""% Formulas of {name}, one \newcommand each; for math mode, with amsmath and amssymb.
-%
-% \input this file in the preamble. A formula's macro is named after its claim: the letters of the paper's key, then
-% the name with its words capitalised. So that no two names meet, a digit is Z and its word, a z that starts a word is
-% Zz, and an underscore that starts no word is Zu. \state... is the whole statement, \... its right-hand side.
-%
-% The comment lines hold the statement in a form that w2s_sym.export.read_back reads exactly: "reads" is its text,
-% "where" the assumptions of its symbols.
-"""
-
-
-def macro_name(claim: Claim) -> str:
-    """The name of the macro of a claim's formula, without the backslash: letters only, one-to-one for one paper."""
-    key = "".join(c for c in claim.source.key if c.isascii() and c.isalpha()) or "Paper"
-    out = []
-    for match in re.finditer(r"_?[a-z]|_|\d", f"_{claim.name}"):
-        token = match[0]
-        if token.isdigit():
-            out.append("Z" + _DIGITS[int(token)])
-        elif token == "_":
-            out.append("Zu")
-        else:
-            out.append(token if len(token) == 1 else "Zz" if token == "_z" else token[1].upper())
-    return key[0].upper() + key[1:].lower() + "".join(out)
-
-
-def macros(name: str, claims: Sequence[Claim]) -> str:
-    """The macro file of a paper's claims."""
-    lines = [_HEADER.replace("{name}", name)]
-    for claim in claims:
-        lines.append(f"% claim {claim.id}")
-        try:
-            lines.append(f"% reads {write_statement(claim.statement)}")
-            lines += [f"% where {_assumptions(s)}" for s in _involved(claim)]
-        except FormulaError as problem:
-            lines.append(f"% has no exact text: {problem}")
-        macro = macro_name(claim)
-        if not isinstance(claim.statement, Iff):
-            lines.append(rf"\newcommand{{\{macro}}}{{{latex(claim.statement.rhs)}}}")
-        lines.append(rf"\newcommand{{\state{macro}}}{{{claim.latex()}}}")
-        lines.append("")
-    return "\n".join(lines)
-
-
-def _involved(claim: Claim) -> list[sp.Symbol]:
-    lhs: Any = getattr(claim.statement, "lhs", None)
-    own = set() if lhs is None or isinstance(lhs, sp.Expr) else {lhs.symbol}
-    return sorted(claim.statement.free_symbols | own, key=lambda s: str(s.name))
-
-
-def _assumptions(s: sp.Symbol) -> str:
-    import json
-
-    told = s._assumptions_orig if hasattr(s, "_assumptions_orig") else s.assumptions0
-    return json.dumps([s.name, {k: v for k, v in sorted(told.items()) if v is not None}], ensure_ascii=True)
-
-
-def read_back(text: str) -> dict[str, Statement]:
-    """The statements of a macro file by claim id, rebuilt from its comment lines; quantities are plain symbols.
-
-    Raises :class:`FormulaError` when a line is no formula.
-    """
-    import json
-
-    found: dict[str, Statement] = {}
-    claim, reads, symbols = "", "", []
-    for line in [*text.splitlines(), "% claim "]:
-        if line.startswith("% claim "):
-            if reads:
-                found[claim] = read_statement(reads, symbols)
-            claim, reads, symbols = line.removeprefix("% claim "), "", []
-        elif line.startswith("% reads "):
-            reads = line.removeprefix("% reads ")
-        elif line.startswith("% where "):
-            name, told = json.loads(line.removeprefix("% where "))
-            symbols.append(sp.Symbol(name, **told))
-    return found
-
-
-# -- the document ---------------------------------------------------------------------------------------------
+from w2s_sym.notation import latex, meaning
+from w2s_sym.prose import escape, prose
 
 _PREAMBLE = r"""\documentclass[11pt]{article}
 \usepackage[T1]{fontenc}
@@ -222,7 +45,6 @@ _PREAMBLE = r"""\documentclass[11pt]{article}
   {\footnotesize\itshape\color{wgrey}#3}\par}\vspace{1pt}}
 \newcommand{\wfact}[1]{\par{\footnotesize\scshape\color{wgrey}#1}\enspace}
 \newcommand{\wverdict}[3]{\par\hangindent=2em\hangafter=1 {\color{#1}\scshape #2}\enspace #3}
-\newcommand{\wtitle}[1]{\raggedright #1}
 \newcommand{\wrest}{\binoppenalty=10000 \relpenalty=10000 \rightskip=0pt plus 1fil}
 """
 
@@ -239,9 +61,9 @@ def document(name: str, claims: Sequence[Claim], outcome: Outcome) -> str:
     numbers = {c.id: i for i, c in enumerate(claims, 1)}
     single = sources[0] if len(sources) == 1 else None
     title = escape(single.title) if single else rf"The claims of \texttt{{{escape(name)}}}"
-    by = f"The claims of {escape(single.authors)} ({single.year}), checked" if single else "Classical facts, checked"
-    if single is None:
-        by = f"after {len(sources)} sources"
+    authors = escape(single.authors) if single else ""
+    year = single.year if single else 0
+    by = f"The claims of {authors} ({year}), checked" if single else f"after {len(sources)} sources"
     good = sum(found[c.id].holds for c in claims)
     lines = [
         _PREAMBLE,
@@ -251,7 +73,8 @@ def document(name: str, claims: Sequence[Claim], outcome: Outcome) -> str:
         f"{len(claims)} {'claim' if len(claims) == 1 else 'claims'}, of which {good} "
         f"{'holds' if good == 1 else 'hold'} (\\texttt{{{outcome.effort}}} effort, seed {outcome.seed}). "
         r"\textsc{Proved}: a chain of checked steps, or an exact witness. \textsc{Agrees}: evaluated exactly or to "
-        "certified digits, or simulated, with the wrong formulas beside it refuted. Each proof is relative to what the claim rests on.",
+        "certified digits, or simulated, with the wrong formulas beside it refuted. Each proof is relative to what "
+        "the claim rests on.",
         "",
         *_table(claims, found),
     ]
@@ -264,10 +87,10 @@ def document(name: str, claims: Sequence[Claim], outcome: Outcome) -> str:
 
 
 def _entry(source: Source) -> str:
-    place = ", ".join(
-        x for x in (escape(source.venue), rf"\texttt{{arXiv:{escape(source.arxiv)}}}" if source.arxiv else "") if x
-    )
-    return rf"{escape(source.authors)} ({source.year}). \emph{{{escape(source.title)}}}.{' ' + place + '.' if place else ''}"
+    arxiv = rf"\texttt{{arXiv:{escape(source.arxiv)}}}" if source.arxiv else ""
+    place = ", ".join(x for x in (escape(source.venue), arxiv) if x)
+    entry = rf"{escape(source.authors)} ({source.year}). \emph{{{escape(source.title)}}}."
+    return f"{entry} {place}." if place else entry
 
 
 def _heading(claim: Claim) -> str:
@@ -276,9 +99,7 @@ def _heading(claim: Claim) -> str:
 
 
 def _table(claims: Sequence[Claim], found: Mapping[str, Checked]) -> Iterator[str]:
-    yield r"\begin{longtable}{@{}r@{\enspace}>{\raggedright\arraybackslash}p{.66\linewidth}@{\enspace}l@{}}".replace(
-        r">{\raggedright\arraybackslash}", ""
-    )
+    yield r"\begin{longtable}{@{}r@{\enspace}p{.66\linewidth}@{\enspace}l@{}}"
     yield r"\hline\noalign{\smallskip}\endhead\noalign{\smallskip}\hline\endfoot"
     for number, claim in enumerate(claims, 1):
         checked = found[claim.id]
@@ -286,7 +107,7 @@ def _table(claims: Sequence[Claim], found: Mapping[str, Checked]) -> Iterator[st
         colour = "wgood" if checked.holds else "wbad"
         state = words if checked.holds else "does not hold"
         yield (
-            rf"{number} & {{\raggedright\hyperref[c{number}]{{{_heading(claim)}}}\par}} & "
+            rf"{number} & \hyperref[c{number}]{{{_heading(claim)}}} & "
             rf"{{\footnotesize\color{{{colour}}}{state}}} \\"
         )
     yield r"\end{longtable}"
@@ -294,13 +115,15 @@ def _table(claims: Sequence[Claim], found: Mapping[str, Checked]) -> Iterator[st
 
 def _section(claim: Claim, checked: Checked, numbers: Mapping[str, int], sources: Sequence[Source]) -> Iterator[str]:
     symbols = (*claim.domain.symbols, *(e.unknown for e in claim.given))
-    yield rf"\section{{\wtitle{{{_heading(claim)}}}}}\label{{c{numbers[claim.id]}}}"
+    yield rf"\section[{_heading(claim)}]{{\raggedright {_heading(claim)}}}\label{{c{numbers[claim.id]}}}"
     yield rf"{{\wrest {prose(claim.sentence, symbols)}\par}}"
     yield rf"\wformula{{{breakable(claim.latex())}}}"
     where = [*_where(claim)]
     yield rf"{{\small\wrest\wfact{{where}}{'; '.join(where) or 'there are no symbols'}."
     if claim.witness is not None:
-        told = ", ".join(f"${latex(s)} = {latex(sp.sympify(v, strict=True))}$" for s, v in claim.witness.items())
+        told = ", ".join(
+            f"${breakable(f'{latex(s)} = {latex(sp.sympify(v, strict=True))}')}$" for s, v in claim.witness.items()
+        )
         yield rf"\wfact{{there is}}{told}."
     for equation in claim.given:
         bracket = ""
@@ -317,10 +140,11 @@ def _section(claim: Claim, checked: Checked, numbers: Mapping[str, int], sources
     ]
     yield rf"\wfact{{rests on}}{', '.join(rests) or 'no other claim'}.\par}}"
     yield from _derivations(claim, symbols)
-    yield rf"{{\small\wrest\par\smallskip"
+    yield r"{\small\wrest\par\smallskip"
     for finding in checked.result.findings:
         colour = _COLOURS.get(finding.verdict, "wopen")
-        yield rf"\wverdict{{{colour}}}{{{str(finding.verdict).lower()}}}{{{escape(finding.kind)}: {escape(finding.summary)}}}"
+        said = f"{escape(finding.kind)}: {escape(finding.summary)}"
+        yield rf"\wverdict{{{colour}}}{{{str(finding.verdict).lower()}}}{{{said}}}"
     for failure in checked.failures:
         yield rf"\wverdict{{wbad}}{{no finding}}{{{escape(failure.kind)}: {escape(failure.message)}}}"
     if not checked.holds:
@@ -355,10 +179,15 @@ def _derivations(claim: Claim, symbols: Sequence[sp.Symbol]) -> Iterator[str]:
     for chain in chains(claim):
         if chain.lines:
             yield rf"\wfact{{{escape(chain.kind)}}}\par\nopagebreak"
+        samples = dict.fromkeys(s for line in chain.lines for s in getattr(line, "samples", ()))
+        blocks = {b.name: b.latex() for s in samples for b in s.blocks}
         for number, line in enumerate(chain.lines):
-            blocks = {b.name: b.latex() for s in getattr(line, "samples", ()) for b in getattr(s, "blocks", ())}
             sign = {"<=": r"\le", ">=": r"\ge", "!=": r"\ne", "iff": r"\iff"}.get(line.relation, line.relation)
             reason = prose(line.reason, symbols, blocks)
+            # Whole beside its line or below it; what is longer than a line is a paragraph.
+            reason = (
+                rf"\mbox{{{reason}}}" if len(line.reason) <= 75 else rf"\parbox{{.8\linewidth}}{{\raggedleft {reason}}}"
+            )
             yield rf"\wstep{{{sign if number else ''}}}{{{breakable(line.latex)}}}{{{reason}}}"
         if chain.problem:
             yield rf"\wverdict{{wbad}}{{a step fails}}{{{escape(chain.problem)}}}"
