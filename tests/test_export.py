@@ -75,7 +75,7 @@ from w2s_sym import Claim, Compare, Domain, Precision, Source, symbol
 x = symbol("x", "100 % of $x_1$ & #2, {~^\\} \"quoted\" naïve α ≤ β 漢", positive=True)
 S = Source("hard", "José Ñandú & Groß, Ž. Łukasz", "On $ & % # _ { } ~ ^ \\ and Émile's λ → ∞ — “x”", 2026, "J. #1", "1_2", "Thm. 1 & 2_b")
 ys = [symbol(f"y_{i}", f"number {i}", positive=True) for i in range(40)]
-LONG = sum(ys[i] * ys[i + 1] ** 2 / (1 + ys[i]) for i in range(38))
+LONG = sum(ys[i] * ys[i + 1] ** 2 / (1 + ys[i]) for i in range(9))
 CLAIMS = (
     Claim("z_x2__a_", "A_b 50% & #1 {x} \\input{/etc/passwd} ~ ^ $ " + "w" * 200,
           Compare((x + 1) ** 2, "=", x**2 + 2 * x + 1), Domain((x,)), S, (Precision(),), rivals=(x,), remark="\\end{document} é ü ß"),
