@@ -13,6 +13,9 @@ from typing import Any
 import pytest
 import sympy as sp
 from conftest import Ran
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from test_formulas import SYMBOLS, finite, grow, leaves
 
 from derivations import dong2025, gaussian
 from w2s_sym.breaking import breakable
@@ -222,3 +225,18 @@ def test_a_statement_without_text_is_said_and_its_macro_still_made() -> None:
     assert "% has no exact text" in text
     assert r"\newcommand{\DongOdd}{x}" in text
     assert read_back(text) == {}
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.recursive(leaves, grow, max_leaves=6).filter(finite),
+    st.recursive(leaves, grow, max_leaves=6).filter(finite),
+    st.sampled_from(["=", "<", "<=", "!=", ">", ">="]),
+)
+def test_random_claims_are_read_back_exactly(lhs: sp.Expr, rhs: sp.Expr, relation: str) -> None:
+    if lhs == rhs:
+        return
+    made = dong2025.VARIANCE_IN_SAMPLE
+    domain = replace(made.domain, symbols=SYMBOLS, conditions=())
+    claim = Claim("random", "s.", Compare(lhs, relation, rhs), domain, made.source, made.evidence)
+    assert read_back(macros("p", (claim,))) == {claim.id: claim.statement}

@@ -172,3 +172,15 @@ def test_forms_of_statements() -> None:
     assert write_statement(Asymptotic(1 / x + y, y, x, sp.Rational(3, 2))) == "y + 1/x = y [x -> oo, order 3/2]"
     assert write_statement(Iff(Compare(x, "<=", y), Compare(x - y, "<=", sp.S.Zero))) == "x <= y <=> x - y <= 0"
     assert read_statement("x != y", SYMBOLS) == Compare(x, "!=", y)
+
+
+def test_what_could_not_be_read_is_not_written() -> None:
+    with pytest.raises(FormulaError, match="more than 1000 digits"):
+        write(x + 10**5000)
+    deep = x
+    for _ in range(100):
+        deep = 1 / (1 + deep)
+    with pytest.raises(FormulaError, match="levels of nesting"):
+        write(deep)
+    with pytest.raises(FormulaError, match="more than 6 digits"):
+        write(x ** (10**9))

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 # How many glyphs fit on a line of the document, with a margin; what may stay unbroken within it.
 LINE = 62
 PIECE = 34
+FRACTION = 44
 
 _TOKEN = re.compile(r"\\[A-Za-z]+|\\.|\s+|.", re.DOTALL)
 _RELATIONS = frozenset({"=", "<", ">", r"\le", r"\ge", r"\ne", r"\iff", r"\to", r"\leq", r"\geq", r"\neq"})
@@ -143,10 +144,11 @@ def _render(nodes: Sequence[_Node], depth: int) -> str:
         elif node == r"\frac" and len(rest) >= 2:
             above, under = (n if isinstance(n, _Group) else _Group((n,)) for n in rest[:2])
             position += 2
-            if max(width(above.nodes), width(under.nodes)) <= PIECE:
+            if max(width(above.nodes), width(under.nodes)) <= FRACTION:
                 atom(rf"\frac{above}{under}")
             else:
-                over = _fixed(_Group(above.nodes, ("(", ")")), depth)
+                whole = width(above.nodes) <= 1
+                over = "".join(map(str, above.nodes)) if whole else _fixed(_Group(above.nodes, ("(", ")")), depth)
                 if width(under.nodes) <= PIECE:
                     atom(rf"\frac{{1}}{under} \, {_penalty('factor', depth)}{over}")
                 else:

@@ -59,9 +59,12 @@ class FormulaError(ValueError):
 def write(expression: sp.Expr) -> str:
     """The expression as text that :func:`read` reads back.
 
-    Raises :class:`FormulaError` for what the grammar lacks: floats, infinities, dummies, other functions, and two
-    symbols of one name.
+    Raises :class:`FormulaError` for what the grammar lacks (floats, infinities, dummies, other functions), for two
+    symbols of one name, and for what is beyond the limits of reading.
     """
+    long = [a for a in expression.atoms(sp.Rational) if max(abs(a.p), a.q) >= 10**DIGITS]
+    if long:
+        raise FormulaError(f"a number has more than {DIGITS} digits; choose a smaller one")
     names: dict[str, sp.Symbol] = {}
     for s in sorted(expression.free_symbols, key=sp.default_sort_key):
         if names.setdefault(s.name, s) != s:
@@ -69,7 +72,12 @@ def write(expression: sp.Expr) -> str:
     clash = [c for c, value in _CONSTANTS.items() if c in names and expression.has(value)]
     if clash:
         raise FormulaError(f"{clash[0]} is a symbol and a constant in one formula; rename the symbol")
-    return _sum(expression)
+    try:
+        text = _sum(expression)
+    except RecursionError:
+        raise FormulaError(f"more than {DEPTH} levels of nesting; write a flatter formula") from None
+    read(text, names.values())  # no text leaves that would be refused
+    return text
 
 
 def write_statement(statement: Statement) -> str:
