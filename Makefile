@@ -4,7 +4,7 @@ EFFORT ?= standard
 ARGS ?=
 BIN := .venv/bin
 
-.PHONY: verify test lint clean
+.PHONY: verify test lint claims clean
 .DEFAULT_GOAL := verify
 
 # Verify the whole ledger; the table goes to build/ledger.md, the findings to build/ledger.json, the page to
@@ -23,6 +23,10 @@ lint: .venv/.ready-dev
 	$(BIN)/ruff format --check . || status=1; \
 	$(BIN)/mypy || status=1; \
 	exit $$status
+
+# Write CLAIMS.md and the table in README.md anew.
+claims: .venv/.ready
+	$(BIN)/python -m w2s_sym.report README.md CLAIMS.md
 
 clean:
 	rm -rf build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache

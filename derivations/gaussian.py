@@ -80,7 +80,7 @@ e = symbol("e", "number of columns of a second Gaussian matrix", integer=True, p
 
 def _trace(name: str, word: str) -> sp.Symbol:
     """The symbol for a trace of fixed matrices; ``word`` is LaTeX."""
-    return symbol(name, f"the trace of {word}", rf"\operatorname{{tr}}({word})", real=True)
+    return symbol(name, "the trace of " + word.replace(r"^{\top}", "'"), rf"\operatorname{{tr}}({word})", real=True)
 
 
 def _mean(name: str, of: str) -> sp.Symbol:

@@ -271,7 +271,7 @@ def test_names_and_latex() -> None:
     made = claim()
     assert made.id == "toy2024/a_claim"
     assert repr(made) == "<Claim toy2024/a_claim>"
-    assert made.latex() == r"\mathbb{V} = \frac{d_w \sigma^2}{- d_w + n - 1}"
+    assert made.latex() == r"\mathbb{V} = \frac{d_w \sigma^2}{n - d_w - 1}"
     assert made._repr_latex_() == f"$\\displaystyle {made.latex()}$"
     assert made.kind == "theorem"
     assert made.rhs == RISK

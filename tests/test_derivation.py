@@ -859,7 +859,7 @@ def test_the_lines_from_the_estimator() -> None:
     assert lines[1].reason == "average over z, independent of what is left"
     assert isinstance(lines[1].value, TraceSum)
     assert lines[1].text == f"E[{lines[1].value}]"
-    assert lines[1].latex == rf"\mathbb{{E}}\!\left[{lines[1].value.latex()}\right]"
+    assert lines[1].latex == rf"\mathbb{{E}}\left[{lines[1].value.latex()}\right]"
     assert lines[2].reason == "inverse Wishart mean of X"
     assert lines[2].value == tr(A) * (s2 / (n - d - 1))
     assert lines[3].reason == "by definition of the scalars"

@@ -28,12 +28,12 @@ derivation | boundary | sampling
 planning
 batches
 judging | limits
-precision | simulation | store | fingerprint
+precision | simulation | store | fingerprint | formulas | breaking | prose
 derivations
-papers
+papers | macros
 workers
 ledger
-report | console | pages
+report | console | pages | export | template
 cli | pytest_plugin
 """
 

@@ -6,7 +6,7 @@ import pytest
 import sympy as sp
 
 from w2s_sym import notation
-from w2s_sym.notation import latex, meaning, symbol
+from w2s_sym.notation import latex, meaning, plain_parentheses, superscript, symbol
 
 
 def test_a_declared_symbol_is_sympys_own_with_its_assumptions() -> None:
@@ -67,3 +67,44 @@ def test_a_sentence_is_cut_at_the_names_of_symbols() -> None:
     back = {r"\sigma^2": "sigma2"}
     assert "".join(back.get(t, t) if is_math else t for t, is_math in cut) == text
     assert list(segments(text, ())) == [(text, False)]
+
+
+def test_sums_print_what_is_added_first_and_numbers_last() -> None:
+    from w2s_sym.notation import N, d_s, d_sw, d_w, n
+
+    assert latex(n - d_w - 1) == "n - d_w - 1"
+    assert latex(-1 + d_s / N) == r"\frac{d_s}{N} - 1"
+    assert latex(1 - d_s / N) == r"1 - \frac{d_s}{N}"
+    assert latex(-d_sw + d_w) == r"d_w - d_{s\wedge w}"
+    assert latex(-d_w - 1) == "- d_w - 1"
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        (r"2 \left(n + 1\right)", "2 (n + 1)"),
+        (r"\left(\frac{1}{n} + 1\right)", r"\left(\frac{1}{n} + 1\right)"),
+        (r"\left(a \left(b + \frac{1}{n}\right)\right)", r"\left(a \left(b + \frac{1}{n}\right)\right)"),
+        (r"\left(\left(a\right) b\right)", "((a) b)"),
+        (r"\left|{x}\right| \left(x\right)", r"\left|{x}\right| (x)"),
+        (r"\left[\left(x\right)\right]", r"\left[(x)\right]"),
+        (r"\leftarrow \left(x\right)", r"\leftarrow (x)"),
+    ],
+)
+def test_parentheses_grow_only_around_what_is_tall(text: str, plain: str) -> None:
+    assert plain_parentheses(text) == plain
+
+
+@pytest.mark.parametrize(
+    ("base", "raised"),
+    [
+        ("X", r"X^{\top}"),
+        (r"\Psi_s^{N}", r"\Psi_s^{N\top}"),
+        ("x^2", r"x^{2\top}"),
+        (r"{X^{n}}_{\perp Y^{n}}", r"{X^{n}}_{\perp Y^{n}}^{\top}"),
+        ("X^{n}_a", r"{X^{n}_a}^{\top}"),
+        (r"\hat\theta^\star", r"\hat\theta^{\star\top}"),
+    ],
+)
+def test_a_superscript_is_never_doubled(base: str, raised: str) -> None:
+    assert superscript(base, r"\top") == raised

@@ -66,3 +66,16 @@ def test_the_other_statements_verify() -> None:
     for result in results:
         assert result.holds, str(result)
         assert all(f.verdict in ("PROVED", "AGREES") for f in result.findings), str(result)
+
+
+def test_the_tables_of_claims_are_current() -> None:
+    from w2s_sym.papers import load, paper_names
+    from w2s_sym.report import claim_table, with_claims
+
+    papers = [load(name) for name in paper_names()]
+    root = Path(__file__).parents[1]
+    assert with_claims(README, papers) == README, "run make claims"
+    assert (root / "CLAIMS.md").read_text(encoding="utf-8") == claim_table(papers), "run make claims"
+    assert with_claims(README, papers[:1]) != README
+    with pytest.raises(ValueError, match="two markers"):
+        with_claims("no markers", papers)

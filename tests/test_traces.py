@@ -115,7 +115,7 @@ def test_constructors_record_what_they_are_told() -> None:
     inverse = gram_inverse(X).atom
     assert (inverse.name, inverse.rows, inverse.cols) == ("inv(X'X)", d, d)
     assert (inverse.form, inverse.of, inverse.symmetric) == ("gram_inverse", "X", True)
-    assert inverse.latex() == r"(X^{\top}X)^{-1}"
+    assert inverse.latex() == r"(X^{\top} X)^{-1}"
     cube = power(X, 3).atom
     assert (cube.name, cube.rows, cube.cols, cube.form, cube.of, cube.exponent) == ("X^3", n, d, "power", "X", 3)
     assert cube.latex() == r"X^{\circ 3}"
@@ -452,14 +452,34 @@ def test_printing_as_text() -> None:
 
 
 def test_printing_as_latex() -> None:
-    assert tr(A @ B).latex() == r"\operatorname{tr}\!\left(A\,B\right)"
-    assert (tr(A) * tr(B) * a + 2).latex() == (
-        r"2 + \left(a\right)\,\operatorname{tr}\!\left(A\right)\,\operatorname{tr}\!\left(B\right)"
-    )
+    assert tr(A @ B).latex() == r"\operatorname{tr}(A B)"
+    assert (tr(A) * tr(B) * a + 2).latex() == r"2 + a \, \operatorname{tr}(A) \, \operatorname{tr}(B)"
+    assert (tr(A) * tr(A)).latex() == r"\operatorname{tr}(A)^{2}"
     row = fixed("r", 1, n)
-    assert tr(row @ row.T).latex() == r"r\,r^{\top}"
+    assert tr(row @ row.T).latex() == r"r r^{\top}"
+    assert (tr(row @ row.T) * tr(row @ row.T)).latex() == r"(r r^{\top})^{2}"
     assert TraceSum.scalar(0).latex() == "0"
-    assert tr(gram_inverse(X) @ A).latex() == r"\operatorname{tr}\!\left(A\,(X^{\top}X)^{-1}\right)"
+    assert tr(gram_inverse(X) @ A).latex() == r"\operatorname{tr}(A (X^{\top} X)^{-1})"
+
+
+def test_a_word_through_dimension_one_is_printed_as_the_number_it_is() -> None:
+    column = fixed("v", A.rows, 1)
+    assert tr(A @ column @ column.T).latex() == r"v^{\top} A v"
+
+
+def test_a_name_that_is_raised_already_is_transposed_within_its_superscript() -> None:
+    block = gaussian("Zn", n, 2, r"Z^{n}")
+    assert tr(block.T @ block).latex() == r"\operatorname{tr}(Z^{n} Z^{n\top})"
+    assert gram_inverse(block).atom.latex() == r"(Z^{n\top} Z^{n})^{-1}"
+    assert power(block, 2).atom.latex() == r"Z^{n\circ 2}"
+
+
+def test_signs_and_coefficients_of_a_sum() -> None:
+    shown = (tr(A) * (-a) + tr(B) * ((a + 1) / n) + tr(A @ B) * (1 / n)).latex()
+    assert shown == (
+        r"\frac{1}{n} \, \operatorname{tr}(A B) + \frac{a + 1}{n} \, \operatorname{tr}(B) - a \, \operatorname{tr}(A)"
+    )
+    assert (tr(A) * (a + 1)).latex() == r"(a + 1) \, \operatorname{tr}(A)"
 
 
 # -- samples, settings, quantities ------------------------------------------------------------------------------
@@ -523,7 +543,7 @@ def test_a_quantity_prints_its_definition() -> None:
     )
     assert quantity.latex() == r"\mathcal V"
     assert quantity.definition() == f"E[{quantity.value}]" == "E[tr(A X' X)]"
-    assert quantity.definition_latex() == rf"\mathbb{{E}}\!\left[{quantity.value.latex()}\right]"
+    assert quantity.definition_latex() == rf"\mathbb{{E}}\left[{quantity.value.latex()}\right]"
     assert quantity.literal is None
 
 

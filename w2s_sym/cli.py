@@ -189,6 +189,72 @@ def _page(outcome: Outcome, entries: Sequence[Any], fresh: bool) -> str:
     return pages.document(outcome, chains, sections)
 
 
+def _export(options: argparse.Namespace) -> int:
+    """Write LaTeX: per paper a document of its claims with their findings, and a file of macros."""
+    from w2s_sym.console import OutputFolder
+
+    folder = OutputFolder(options.output, "-o")
+    with _usage():
+        from w2s_sym import export, macros, papers
+
+        entries = papers.resolve(options.targets)
+        groups = export.by_paper([e.paper.name for e in entries], [e.claim for e in entries])
+        stems = [export.stem(name) for name, _ in groups]
+        twice = next((s for s in stems if stems.count(s) > 1), None)
+        if twice is not None:
+            both = " and ".join(name for (name, _), s in zip(groups, stems, strict=True) if s == twice)
+            raise RefusedError(f"{both} would both be written to {twice}.tex; export them to two folders")
+        outcome = _findings(entries, options)
+        if outcome.exit_code == 2:
+            return 2
+        texts: list[tuple[Output, str]] = []
+        for stem, (_, claims) in zip(stems, groups, strict=True):
+            texts.append((folder.file(f"{stem}.tex"), export.document(stem, claims, outcome)))
+            texts.append((folder.file(f"{stem}_macros.tex"), macros.macros(stem, claims)))
+        refuse_clashes([o for o, _ in texts], {e.paper.file for e in entries if e.paper.file is not None})
+        written = "\n".join(str(o.path) for o, _ in texts)
+        write_all(texts, lambda: say(written))
+    return outcome.exit_code
+
+
+def _findings(entries: Sequence[Any], options: argparse.Namespace) -> Outcome:
+    """Findings at the effort asked for; else at the deepest at which all are stored, else from a quick run."""
+    from w2s_sym import ledger, store
+
+    memory = store.Store()
+    effort = options.effort
+    if effort is None:
+        stored = (e for e in reversed(EFFORTS) if all(ledger.recall(x, e, options.seed, memory) for x in entries))
+        effort = next(stored, "quick")
+    progress = Progress()
+    try:
+        outcome = ledger.verify_all(
+            entries, effort=effort, seed=options.seed, jobs=options.jobs, memory=memory, progress=progress
+        )
+    finally:
+        progress.close()
+    for problem in outcome.failures:
+        say(f"w2s-sym: error: {one_line(str(problem))}", sys.stderr)
+    return outcome
+
+
+def _new(options: argparse.Namespace) -> int:
+    """Write a claims file to start from."""
+    import os
+
+    from w2s_sym import template
+
+    path = options.file
+    if not path.endswith(".py") or os.path.basename(path) == ".py":
+        raise RefusedError(f"{one_line(path)} does not end in .py; give a name such as my_paper.py")
+    if os.path.lexists(path):
+        raise RefusedError(f"{path} exists already; choose another name, or remove it first")
+    output = Output(path, "FILE")
+    write_all([(output, template.text(os.path.basename(path)))], lambda: None)
+    say(f"{path} is written; next: w2s-sym verify {path}")
+    return 0
+
+
 def _close(outcome: Outcome, seconds: float) -> None:
     recalled = [r for c in outcome.claims for r in c.recalled]
     say(f"{seconds:.1f} s; {sum(recalled)} of {len(recalled)} findings came from the store", sys.stderr)
@@ -290,6 +356,31 @@ def _parser() -> argparse.ArgumentParser:
         "--report", metavar="DIR", help="write DIR/index.html: one page with all claims, derivations and figures"
     )
     verified.set_defaults(command=_verify)
+
+    exported = commands.add_parser(
+        "export",
+        help="LaTeX: a document of claims, and a macro for each formula",
+        description="Write DIR/<paper>.tex, a document that compiles, and DIR/<paper>_macros.tex, for your own paper."
+        "\n\n" + TARGETS,
+        epilog=f"Findings are read from the store at the deepest effort at which all are there; else a quick run makes "
+        f"them.\n\n{STORE}\n\n{EXITS}",
+        formatter_class=shape,
+    )
+    exported.add_argument("targets", metavar="TARGET", nargs="*", help="what to export (a .py file is run as Python)")
+    exported.add_argument("-o", "--output", metavar="DIR", required=True, help="the folder; made when it is missing")
+    exported.add_argument("--effort", choices=EFFORTS, help="whose findings (default: the deepest stored)")
+    exported.add_argument("--jobs", type=_whole(1, "leave it out to use all processors"), metavar="K")
+    exported.add_argument("--seed", type=_whole(0, "give a nonnegative whole number"), default=0, metavar="S")
+    exported.set_defaults(command=_export)
+
+    made = commands.add_parser(
+        "new",
+        help="a commented file of claims to start from",
+        description="Write a file of claims that verifies as it stands, to be made your own.",
+        formatter_class=shape,
+    )
+    made.add_argument("file", metavar="FILE", help="its name, such as my_paper.py; an existing file is not touched")
+    made.set_defaults(command=_new)
     return parser
 
 

@@ -216,6 +216,34 @@ class Output:
         raise RefusedError(f"cannot write {self.option} {path}: {cause}; choose a {what} that can be written")
 
 
+class OutputFolder:
+    """A folder that is made when it is missing, the moment something is written to it; refused at the start when it
+    cannot be. Files of others in it are left alone."""
+
+    def __init__(self, path: str, option: str) -> None:
+        self.path, self.option = path, option
+        if not path:
+            self._refuse("is empty")
+        place = os.path.realpath(path)
+        if os.path.exists(place) and not os.path.isdir(place):
+            self._refuse("is no folder")
+        while not os.path.exists(place):
+            place = os.path.dirname(place)
+        if not (os.path.isdir(place) and os.access(place, os.W_OK | os.X_OK)):
+            self._refuse(f"{place} is not writable" if os.path.isdir(place) else f"{place} is no folder")
+
+    def file(self, name: str) -> Output:
+        """The output of that name in the folder, which is made now when it is missing."""
+        try:
+            os.makedirs(self.path, exist_ok=True)
+        except OSError as problem:
+            self._refuse((problem.strerror or str(problem)).lower())
+        return Output(os.path.join(self.path, name), self.option)
+
+    def _refuse(self, cause: str) -> NoReturn:
+        raise RefusedError(f"cannot write to {self.option} {self.path}: {cause}; choose a folder that can be written")
+
+
 def _same_file(one: str, other: str) -> bool:
     try:
         return one == other or os.path.samefile(one, other)

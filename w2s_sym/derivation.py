@@ -34,7 +34,7 @@ from w2s_sym.domain import Condition, Domain, DomainError
 from w2s_sym.existence import missing_instance
 from w2s_sym.notation import latex
 from w2s_sym.signs import defined, follows, proves, same_value
-from w2s_sym.traces import Quantity, Sample, TraceError, TraceSum
+from w2s_sym.traces import Quantity, Sample, TraceError, TraceSum, expectation_latex
 
 # Inside these a symbol does not stand for one number, so that nothing may be put in for it.
 _BINDERS = (sp.Derivative, sp.Integral, sp.Limit, sp.Product, sp.Subs, sp.Sum)
@@ -84,7 +84,10 @@ class Line:
         if isinstance(self.value, Quantity):
             return self.value.definition_latex()
         if isinstance(self.value, TraceSum):
-            return rf"\mathbb{{E}}\!\left[{self.value.latex()}\right]"
+            random = {block for sample in self.samples for block in sample.names()}
+            # When all is averaged, the mean of a number is the number.
+            averaged = not any(atom.base in random for atom in self.value.atoms)
+            return self.value.latex() if averaged else expectation_latex(self.value)
         return latex(self.value)
 
     def _repr_latex_(self) -> str:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 import sympy as sp
+from sympy.printing.latex import LatexPrinter
 
 _MEANING: dict[sp.Symbol, str] = {}
 _LATEX: dict[sp.Symbol, str] = {}
@@ -36,9 +37,66 @@ def meaning(declared: sp.Symbol) -> str:
     return _MEANING.get(declared, "")
 
 
+class _Printer(LatexPrinter):  # type: ignore[misc]
+    """SymPy's LaTeX with the terms of a sum in the order in which papers write them."""
+
+    def _as_ordered_terms(self, expr: sp.Add, order: str | None = None) -> list[sp.Expr]:
+        return sorted(super()._as_ordered_terms(expr, order=order), key=term_order)
+
+
+def term_order(term: sp.Expr) -> tuple[bool, bool]:
+    """Sort key of the terms of a sum: what is added before what is subtracted, numbers last."""
+    return (term.could_extract_minus_sign(), bool(term.is_number))
+
+
 def latex(expression: object) -> str:
     """LaTeX of a SymPy expression, with each declared symbol printed as its paper prints it."""
-    return str(sp.latex(expression, symbol_names=_LATEX))
+    return plain_parentheses(str(_Printer({"symbol_names": _LATEX}).doprint(expression)))
+
+
+# What is taller than a parenthesis of the size of the text.
+_TALL = ("\\frac", "\\sqrt", "\\sum", "\\prod", "\\int", "\\begin", "\\left", "\\binom", "\\lfloor", "\\lceil")
+
+
+def plain_parentheses(text: str) -> str:
+    r"""The LaTeX with ``\left( ... \right)`` written ``( ... )`` wherever nothing tall is inside."""
+    opened: list[int] = []
+    pieces = re.split(r"(\\left\(|\\right\)|\\left(?![a-z])|\\right(?![a-z]))", text)
+    for position, piece in enumerate(pieces):
+        if piece.startswith("\\left"):
+            opened.append(position)
+        elif piece.startswith("\\right") and opened:
+            start = opened.pop()
+            inside = "".join(pieces[start + 1 : position])
+            if pieces[start] == "\\left(" and piece == "\\right)" and not any(t in inside for t in _TALL):
+                pieces[start], pieces[position] = "(", ")"
+    return "".join(pieces)
+
+
+def superscript(base: str, exponent: str) -> str:
+    r"""``base`` raised to ``exponent``; a superscript that the base ends with is continued, since TeX allows one only.
+
+    ``X`` and ``\top`` give ``X^{\top}``; ``X^{n}`` and ``\top`` give ``X^{n\top}``.
+    """
+    depth, raised, end = 0, None, False
+    for position, letter in enumerate(base):
+        depth += {"{": 1, "(": 1, "}": -1, ")": -1}.get(letter, 0)
+        if letter == "^" and depth == 0 and base[position - 1 : position] != "\\":
+            raised = position
+    if raised is None:
+        return f"{base}^{{{exponent}}}"
+    after = base[raised + 1 :]
+    if after.startswith("{"):
+        depth = 0
+        for position, letter in enumerate(after):
+            depth += {"{": 1, "}": -1}.get(letter, 0)
+            if depth == 0:
+                end = position == len(after) - 1
+                break
+        after = after[1:-1]
+    else:
+        end = re.fullmatch(r"[^\\]|\\[A-Za-z]+", after) is not None
+    return f"{base[:raised]}^{{{after}{exponent}}}" if end else f"{{{base}}}^{{{exponent}}}"
 
 
 # Letters that are English words too: in a sentence they are not taken for symbols.

@@ -141,6 +141,40 @@ def listing(papers: Sequence[Paper]) -> str:
     return "\n\n".join(blocks)
 
 
+def claim_table(papers: Sequence[Paper]) -> str:
+    """A Markdown document of all claims: id, sentence, and the kinds of evidence (not their verdicts)."""
+    lines = ["# The claims", "", "Made by `make claims`. The verdicts are those of a run: `make verify`.", ""]
+    for paper in papers:
+        lines += [f"## {paper.name}", "", "| claim | what it says | evidence |", "|---|---|---|"]
+        for claim in paper.claims:
+            cells = (f"`{claim.name}`", _line(claim.sentence), ", ".join(dict.fromkeys(e.kind for e in claim.evidence)))
+            lines.append("| " + " | ".join(c.replace("|", "\\|") for c in cells) + " |")
+        lines.append("")
+    return "\n".join(lines)
+
+
+def claim_counts(papers: Sequence[Paper]) -> str:
+    """A Markdown table of how many claims each paper has, and how many have evidence of each kind."""
+    kinds = [k for k in KINDS if any(e.kind == k for p in papers for c in p.claims for e in c.evidence)]
+    lines = [f"| paper | claims | {' | '.join(kinds)} |", "|---" * (len(kinds) + 2) + "|"]
+    for paper in papers:
+        counts = [str(sum(any(e.kind == k for e in c.evidence) for c in paper.claims)) for k in kinds]
+        lines.append(f"| `{paper.name}` | {len(paper.claims)} | {' | '.join(counts)} |")
+    return "\n".join(lines)
+
+
+BEGIN, END = "<!-- claims:begin -->", "<!-- claims:end -->"
+
+
+def with_claims(readme: str, papers: Sequence[Paper]) -> str:
+    """The text with the table of counts between its two markers. Raises ``ValueError`` when it lacks them."""
+    before, begin, rest = readme.partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not (begin and end):
+        raise ValueError(f"no {BEGIN} ... {END}; put the two markers where the table belongs")
+    return f"{before}{BEGIN}\n{claim_counts(papers)}\n{END}{after}"
+
+
 def page(claim: Claim, chains: Sequence[Chain], latex: bool = False) -> str:
     """All that a claim says and rests on, with every step of its derivations; ``latex`` adds the steps' LaTeX."""
     lines = [f"{claim.id}  [{claim.kind}]", *_paragraph(claim.sentence), ""]
@@ -240,3 +274,15 @@ def _paragraph(text: str) -> list[str]:
 
 def _line(text: str) -> str:
     return " ".join(text.split())
+
+
+if __name__ == "__main__":  # make claims
+    import sys
+    from pathlib import Path
+
+    from w2s_sym.papers import load, paper_names
+
+    _papers = [load(name) for name in paper_names()]
+    _readme = Path(sys.argv[1])
+    _readme.write_text(with_claims(_readme.read_text(encoding="utf-8"), _papers), encoding="utf-8")
+    Path(sys.argv[2]).write_text(claim_table(_papers), encoding="utf-8")

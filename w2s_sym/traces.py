@@ -24,7 +24,7 @@ from sympy.polys.rings import ring
 
 from w2s_sym import markup
 from w2s_sym.domain import exact_number
-from w2s_sym.notation import latex
+from w2s_sym.notation import latex, plain_parentheses, superscript
 
 
 class TraceError(ValueError):
@@ -79,7 +79,7 @@ class Letter:
         return self.atom.name + ("'" if self.transposed else "")
 
     def latex(self) -> str:
-        return self.atom.latex() + (r"^{\top}" if self.transposed else "")
+        return superscript(self.atom.latex(), r"\top") if self.transposed else self.atom.latex()
 
 
 Word = tuple[Letter, ...]
@@ -277,7 +277,8 @@ def gram_inverse(block: Mat) -> Mat:
     if x.form != "plain":
         raise TraceError(f"{x.name} is a function of {x.of}; the inverse of X'X needs a block itself")
     name = f"inv({x.name}'{x.name})"
-    shown = rf"({x.latex()}^{{\top}}{x.latex()})^{{-1}}"
+    turned = superscript(x.latex(), r"\top")
+    shown = rf"({turned} {x.latex()})^{{-1}}"
     return _letter(Atom(name, x.cols, x.cols, "gram_inverse", x.name, symmetric=True, print_as=shown))
 
 
@@ -301,7 +302,7 @@ def power(block: Mat, exponent: int) -> Mat:
     if exponent == 1:
         return block
     name = f"{x.name}^{exponent}"
-    shown = rf"{x.latex()}^{{\circ {exponent}}}"
+    shown = superscript(x.latex(), rf"\circ {exponent}")
     return _letter(Atom(name, x.rows, x.cols, "power", x.name, exponent, print_as=shown))
 
 
@@ -405,30 +406,56 @@ class TraceSum:
         return self.map_words(rewrite)
 
     def __str__(self) -> str:
-        return _print_sum(self, str, lambda w: "tr(" + " ".join(map(str, w)) + ")")
+        pieces = []
+        for monomial, coefficient in self.terms:
+            words = " ".join("tr(" + " ".join(map(str, w)) + ")" for w in monomial)
+            scalar = str(coefficient) if not words else "" if coefficient == 1 else f"({coefficient}) "
+            pieces.append(scalar + words)
+        return " + ".join(pieces) or "0"
 
     def latex(self) -> str:
-        return _print_sum(self, latex, _latex_word)
+        pieces = sorted(map(_latex_term, self.terms), key=lambda piece: piece.startswith("- "))
+        return (
+            "".join(
+                piece if position == 0 else f" {piece}" if piece.startswith("- ") else f" + {piece}"
+                for position, piece in enumerate(pieces)
+            )
+            or "0"
+        )
+
+
+def _latex_term(term: tuple[Monomial, sp.Expr]) -> str:
+    """One term of a sum; a subtracted one starts with a minus and a space."""
+    monomial, coefficient = term
+    if not monomial:
+        return latex(coefficient)
+    factors = [_latex_word(word) for word in dict.fromkeys(monomial)]
+    counts = [monomial.count(word) for word in dict.fromkeys(monomial)]
+    words = r" \, ".join(
+        factor if count == 1 else superscript(factor if factor.startswith("\\op") else f"({factor})", str(count))
+        for factor, count in zip(factors, counts, strict=True)
+    )
+    sign = "- " if coefficient.could_extract_minus_sign() else ""
+    size = -coefficient if sign else coefficient
+    if size == 1:
+        return sign + words
+    shown = latex(size)
+    if size.is_Add:
+        shown = plain_parentheses(rf"\left({shown}\right)")
+    return rf"{sign}{shown} \, {words}"
 
 
 def _latex_word(word: Word) -> str:
-    body = r"\,".join(letter.latex() for letter in word)
-    return body if word[0].rows == 1 else rf"\operatorname{{tr}}\!\left({body}\right)"
+    """A trace; where the word passes through dimension one it is cut there and is the number itself."""
+    cut = next((i for i, letter in enumerate(word) if letter.rows == 1), None)
+    letters = word if cut is None else word[cut:] + word[:cut]
+    body = " ".join(letter.latex() for letter in letters)
+    return body if cut is not None else rf"\operatorname{{tr}}({body})"
 
 
-def _print_sum(value: TraceSum, scalar: Callable[[Any], str], show: Callable[[Word], str]) -> str:
-    pieces = []
-    glue = r"\," if scalar is latex else " "
-    for monomial, coefficient in value.terms:
-        words = glue.join(show(w) for w in monomial)
-        if not words:
-            pieces.append(scalar(coefficient))
-        elif coefficient == 1:
-            pieces.append(words)
-        else:
-            shown = scalar(coefficient)
-            pieces.append((rf"\left({shown}\right)" if scalar is latex else f"({shown})") + glue + words)
-    return " + ".join(pieces) if pieces else "0"
+def expectation_latex(value: TraceSum) -> str:
+    """LaTeX of the mean of a trace expression."""
+    return rf"\mathbb{{E}}\left[{value.latex()}\right]"
 
 
 def tr(matrix: Mat) -> TraceSum:
@@ -591,7 +618,7 @@ class Quantity:
         return f"E[{self.value}]"
 
     def definition_latex(self) -> str:
-        return rf"\mathbb{{E}}\!\left[{self.value.latex()}\right]"
+        return expectation_latex(self.value)
 
     def html(self) -> str:
         """A fragment: the name, the expectation that it stands for, and its meaning in words."""

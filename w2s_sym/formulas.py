@@ -1,0 +1,434 @@
+"""A form of formulas that is read back exactly: plain infix text, with a reader of its own.
+
+``read(write(e), symbols) == e``: what is read is the tree that the text states, its terms and factors in SymPy's own
+order. Numbers are added and multiplied; nothing else is computed, collected or multiplied out, and no text is ever
+evaluated as code. The grammar::
+
+    statement   comparison | comparison <=> comparison | sum = sum [ name -> oo , order number ]
+    comparison  sum (= | != | < | <= | > | >=) sum
+    sum         [-] product (+|- product)*
+    product     power (*|/ power)*          / inverts one factor, or each factor of a product in parentheses
+    power       atom [** [-] power]
+    atom        integer | name | function ( sum , ... ) | ( sum )
+
+A name is a word, or any text in double quotes. A text states no assumptions: the caller gives the symbols.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sympy as sp
+
+from w2s_sym.claim import Asymptotic, Compare, Iff, Named, Statement
+from w2s_sym.notation import term_order
+
+LENGTH = 100_000
+DEPTH = 60
+DIGITS = 1000
+# A number raised to a number may have no more digits than this.
+POWER_DIGITS = 4000
+
+_FUNCTIONS: dict[str, Any] = {
+    f.__name__: f
+    for f in (
+        *(sp.exp, sp.log, sp.Abs, sp.sign, sp.Min, sp.Max, sp.floor, sp.ceiling),
+        *(sp.sin, sp.cos, sp.tan, sp.asin, sp.acos, sp.atan, sp.sinh, sp.cosh, sp.tanh),
+        *(sp.gamma, sp.factorial, sp.binomial, sp.erf, sp.zeta),
+    )
+}
+_ARITIES = {"Min": range(1, 100), "Max": range(1, 100), "binomial": range(2, 3), "zeta": range(1, 3)}
+_CONSTANTS: dict[str, sp.Expr] = {"pi": sp.pi, "E": sp.E}
+_RELATIONS = ("=", "!=", "<", "<=", ">", ">=")
+_WORD = re.compile(r"[^\W\d]\w*")
+_TOKEN = re.compile(r'\s*(?:(\d+)|([^\W\d]\w*)|("(?:[^"\\]|\\.)*")|(<=>|\*\*|->|<=|>=|!=|[-+*/(),=<>\[\]]))')
+
+
+class FormulaError(ValueError):
+    """A text that cannot be read, or an expression that has no text. One line: what, where, and the next move."""
+
+
+# -- writing --------------------------------------------------------------------------------------------------
+
+
+def write(expression: sp.Expr) -> str:
+    """The expression as text that :func:`read` reads back.
+
+    Raises :class:`FormulaError` for what the grammar lacks (floats, infinities, dummies, other functions), for two
+    symbols of one name, and for what is beyond the limits of reading.
+    """
+    long = [a for a in expression.atoms(sp.Rational) if max(abs(a.p), a.q) >= 10**DIGITS]
+    if long:
+        raise FormulaError(f"a number has more than {DIGITS} digits; choose a smaller one")
+    names: dict[str, sp.Symbol] = {}
+    for s in sorted(expression.free_symbols, key=sp.default_sort_key):
+        if names.setdefault(s.name, s) != s:
+            raise FormulaError(f"two different symbols are called {s.name}; rename one")
+    clash = [c for c, value in _CONSTANTS.items() if c in names and expression.has(value)]
+    if clash:
+        raise FormulaError(f"{clash[0]} is a symbol and a constant in one formula; rename the symbol")
+    try:
+        text = _sum(expression)
+    except RecursionError:
+        raise FormulaError(f"more than {DEPTH} levels of nesting; write a flatter formula") from None
+    read(text, names.values())  # no text leaves that would be refused
+    return text
+
+
+def write_statement(statement: Statement) -> str:
+    """A statement as text that :func:`read_statement` reads back; a quantity is written as the name of its symbol."""
+    match statement:
+        case Compare(lhs, relation, rhs):
+            left = write(lhs) if isinstance(lhs, sp.Expr) else _name(lhs.symbol)
+            return f"{left} {relation} {write(rhs)}"
+        case Iff(one, other):
+            return f"{write_statement(one)} <=> {write_statement(other)}"
+        case Asymptotic(lhs, rhs, in_, order):
+            return f"{write(lhs)} = {write(rhs)} [{_name(in_)} -> oo, order {write(order)}]"
+    raise FormulaError(f"{type(statement).__name__} is no statement; use Compare, Iff or Asymptotic")
+
+
+def _sum(e: sp.Expr) -> str:
+    if not e.is_Add:
+        return _product(e)
+    text = ""
+    for term in sorted(e.args, key=term_order):
+        shown = _product(term)
+        if text:
+            shown = f" - {shown[1:]}" if shown.startswith("-") else f" + {shown}"
+        text += shown
+    return text
+
+
+def _product(e: sp.Expr) -> str:
+    if e.is_Rational:
+        return str(e)
+    if not (e.is_Mul or e.is_Pow):
+        return _power(e)
+    factors = list(e.args) if e.is_Mul else [e]
+    sign, over, under = "", [], []
+    if factors[0].is_Rational:
+        number = factors.pop(0)
+        sign = "-" if number < 0 else ""
+        if abs(number.p) != 1:
+            over.append(str(abs(number.p)))
+        if number.q != 1:
+            under.append(str(number.q))
+    for factor in sorted(factors, key=sp.default_sort_key):
+        inverse = _inverse(factor)
+        if inverse is None:
+            over.append(_power(factor))
+        else:
+            under.append(inverse)
+    above = "*".join(over) or "1"
+    if not under:
+        return sign + above
+    return f"{sign}{above}/{under[0]}" if len(under) == 1 else f"{sign}{above}/({'*'.join(under)})"
+
+
+def _inverse(factor: sp.Expr) -> str | None:
+    """What stands under the line for a factor with a negative exponent; None where ``/`` would be read otherwise."""
+    if not (factor.is_Pow and factor.exp.is_Rational and factor.exp < 0):
+        return None
+    base = factor.base
+    if base.is_Mul or base.is_Number or (base.is_Pow and base.exp.is_Rational):
+        return None
+    return _raised(base, -factor.exp)
+
+
+def _power(e: sp.Expr) -> str:
+    return _raised(e.base, e.exp) if e.is_Pow else _atom(e)
+
+
+def _raised(base: sp.Expr, exponent: sp.Expr) -> str:
+    if exponent == 1:
+        return _atom(base)
+    if exponent == sp.S.Half:
+        return f"sqrt({_sum(base)})"
+    return f"{_atom(base)}**{_atom(exponent)}"
+
+
+def _atom(e: sp.Expr) -> str:
+    if isinstance(e, sp.Symbol) and not isinstance(e, sp.Dummy):
+        return _name(e)
+    if e.is_Integer and e >= 0:
+        return str(e)
+    for constant, value in _CONSTANTS.items():
+        if e == value:
+            return constant
+    if e.is_Add or e.is_Mul or e.is_Pow or e.is_Rational:
+        return f"({_sum(e)})"
+    name = e.func.__name__
+    if _FUNCTIONS.get(name) is e.func:
+        return f"{name}({', '.join(map(_sum, e.args))})"
+    kind = "dummy" if isinstance(e, sp.Dummy) else name
+    raise FormulaError(f"{e} ({kind}) has no text form; use exact numbers, symbols and {', '.join(_FUNCTIONS)}")
+
+
+def _name(s: sp.Symbol) -> str:
+    word = str(s.name)
+    return word if _WORD.fullmatch(word) else json.dumps(word)
+
+
+# -- reading --------------------------------------------------------------------------------------------------
+
+
+def read(text: str, symbols: Iterable[sp.Symbol]) -> sp.Expr:
+    """The expression that the text states; names stand for these symbols.
+
+    Raises :class:`FormulaError` for anything else than a formula, an unknown name, or a text beyond the limits
+    (length, nesting, digits of a number, digits of a number raised to a number).
+    """
+    reader = _Reader(text, symbols)
+    found = reader.sum()
+    reader.end()
+    return found
+
+
+def read_statement(text: str, symbols: Iterable[sp.Symbol], quantities: Iterable[Named] = ()) -> Statement:
+    """The statement that the text states. A left side that is the name of one of the quantities is that quantity.
+
+    Raises :class:`FormulaError` as :func:`read` does.
+    """
+    known = {q.symbol.name: q for q in quantities}
+    reader = _Reader(text, (*symbols, *(q.symbol for q in known.values())))
+    left = reader.comparison(known)
+    if reader.take("<=>"):
+        right = reader.comparison(known)
+        reader.end()
+        return Iff(left, right)
+    if left.relation == "=" and isinstance(left.lhs, sp.Expr) and reader.take("["):
+        in_ = reader.symbol()
+        for word in ("->", "oo", ",", "order"):
+            reader.expect(word)
+        order = reader.sum()
+        reader.expect("]")
+        reader.end()
+        if not (order.is_Rational and order > 0):
+            raise FormulaError(f"order {order}: needs a positive number")
+        if in_ not in left.free_symbols:
+            raise FormulaError(f"{in_} occurs on neither side; name the symbol that tends to infinity")
+        return Asymptotic(left.lhs, left.rhs, in_, order)
+    reader.end()
+    return left
+
+
+_in_order = functools.cmp_to_key(sp.Basic.compare)
+
+
+def _number(value: sp.Rational, where: str) -> sp.Rational:
+    if max(abs(value.p), value.q) >= 10**DIGITS:
+        raise FormulaError(f"a number has more than {DIGITS} digits {where}; choose a smaller one")
+    return value
+
+
+def _combine(kind: Any, parts: Sequence[sp.Expr], where: str) -> sp.Expr:
+    """A sum or a product of the parts: numbers in one, the rest in SymPy's order and otherwise as it stands."""
+    neutral = kind.identity
+    number = neutral
+    for part in parts:
+        if part.is_Rational:
+            number = _number(number + part if kind is sp.Add else number * part, where)
+    rest = sorted((p for p in parts if not p.is_Rational), key=_in_order)
+    everything = rest if number == neutral else [number, *rest]
+    if kind is sp.Mul and number == 0:
+        return number
+    if len(everything) < 2:
+        return everything[0] if everything else neutral
+    return kind(*everything, evaluate=False)
+
+
+def _size(e: sp.Expr) -> int:
+    """A bound on the digits of the numbers in an expression, all together."""
+    return sum(len(str(abs(a.p))) + len(str(a.q)) for a in sp.preorder_traversal(e) if a.is_Rational and a != 1)
+
+
+def _raise(base: sp.Expr, exponent: sp.Expr, where: str) -> sp.Expr:
+    bound = max((max(abs(a.p), a.q) for a in sp.preorder_traversal(exponent) if a.is_Rational), default=0)
+    if (_size(base) or not exponent.is_Rational) * int(bound) > POWER_DIGITS:
+        raise FormulaError(f"a power has more than {POWER_DIGITS} digits {where}; choose a smaller exponent")
+    if bound >= 10**6:
+        raise FormulaError(f"an exponent has more than 6 digits {where}; choose a smaller one")
+    if exponent == 1:
+        return base
+    if base.is_Rational and exponent.is_Integer and (base != 0 or exponent > 0):
+        return base**exponent
+    return sp.Pow(base, exponent, evaluate=False)
+
+
+def _invert(factor: sp.Expr, where: str) -> list[sp.Expr]:
+    if factor.is_Mul:
+        return [part for f in factor.args for part in _invert(f, where)]
+    if factor == 0:
+        raise FormulaError(f"division by zero {where}; correct the formula")
+    if factor.is_Rational:
+        return [1 / factor]
+    if factor.is_Pow:
+        turned = -factor.exp if factor.exp.is_Rational else _combine(sp.Mul, (sp.S.NegativeOne, factor.exp), where)
+        return [factor.base if turned == 1 else sp.Pow(factor.base, turned, evaluate=False)]
+    return [sp.Pow(factor, -1, evaluate=False)]
+
+
+@dataclass(frozen=True)
+class _Token:
+    kind: str
+    text: str
+    at: int
+
+
+def _tokens(text: str) -> list[_Token]:
+    if len(text) > LENGTH:
+        raise FormulaError(f"the formula has {len(text)} characters, more than {LENGTH}; write a shorter one")
+    found, at, end = [], 0, len(text.rstrip())
+    while at < end:
+        match = _TOKEN.match(text, at)
+        if match is None:
+            start = at + len(text[at:]) - len(text[at:].lstrip())
+            raise FormulaError(f"unexpected {text[start]!r} at position {start + 1}; write a formula in + - * / ** ( )")
+        kind = ("integer", "name", "quoted", "sign")[next(i for i in range(4) if match[i + 1] is not None)]
+        found.append(_Token(kind, match[0].lstrip(), match.end() - len(match[0].lstrip())))
+        at = match.end()
+    return [*found, _Token("end", "", end)]
+
+
+class _Reader:
+    """Recursive descent over the tokens of one text."""
+
+    def __init__(self, text: str, symbols: Iterable[sp.Symbol]) -> None:
+        self.names: dict[str, sp.Symbol] = {}
+        for s in symbols:
+            if self.names.setdefault(s.name, s) != s:
+                raise FormulaError(f"two different symbols are called {s.name}; give one of them")
+        self.tokens = _tokens(text)
+        self.next = 0
+        self.depth = 0
+
+    @property
+    def here(self) -> _Token:
+        return self.tokens[self.next]
+
+    @property
+    def where(self) -> str:
+        return f"at position {self.here.at + 1}"
+
+    def take(self, *words: str) -> str:
+        """The next token if it is one of these words, else nothing."""
+        token = self.here
+        if token.kind in ("sign", "name") and token.text in words:
+            self.next += 1
+            return token.text
+        return ""
+
+    def expect(self, word: str) -> None:
+        if not self.take(word):
+            raise FormulaError(f"needs {word!r} {self.where}, not {self._shown()}; correct the formula")
+
+    def end(self) -> None:
+        if self.here.kind != "end":
+            raise FormulaError(f"unexpected {self._shown()} {self.where}; the formula is complete before it")
+
+    def _shown(self) -> str:
+        text = self.here.text
+        return "the end" if self.here.kind == "end" else repr(text if len(text) <= 40 else f"{text[:30]}...")
+
+    def comparison(self, quantities: dict[str, Named]) -> Compare:
+        start = self.next
+        lhs: Any = self.sum()
+        if self.next == start + 1 and isinstance(lhs, sp.Symbol) and lhs.name in quantities:
+            lhs = quantities[lhs.name]
+        relation = self.take(*_RELATIONS)
+        if not relation:
+            raise FormulaError(f"needs one of {' '.join(_RELATIONS)} {self.where}, not {self._shown()}")
+        return Compare(lhs, relation, self.sum())
+
+    def sum(self) -> sp.Expr:
+        self.depth += 1
+        if self.depth > DEPTH:
+            raise FormulaError(f"more than {DEPTH} levels of nesting {self.where}; write a flatter formula")
+        terms = [self.product()]
+        while sign := self.take("+", "-"):
+            terms.append(self.product(sign))
+        self.depth -= 1
+        return terms[0] if len(terms) == 1 else _combine(sp.Add, terms, self.where)
+
+    def product(self, sign: str = "+") -> sp.Expr:
+        where = self.where
+        negative = (sign == "-") != (self.take("-") == "-")
+        factors = [self.power()]
+        while operation := self.take("*", "/"):
+            factor = self.power()
+            factors += [factor] if operation == "*" else _invert(factor, where)
+        if negative:
+            factors.append(sp.S.NegativeOne)
+        return factors[0] if len(factors) == 1 else _combine(sp.Mul, factors, where)
+
+    def power(self) -> sp.Expr:
+        base, where = self.atom(), self.where
+        if not self.take("**"):
+            return base
+        self.depth += 1
+        if self.depth > DEPTH:
+            raise FormulaError(f"more than {DEPTH} levels of nesting {where}; write a flatter formula")
+        negative = bool(self.take("-"))
+        exponent = self.power()
+        self.depth -= 1
+        if negative:
+            exponent = _combine(sp.Mul, (sp.S.NegativeOne, exponent), where)
+        return _raise(base, exponent, where)
+
+    def atom(self) -> sp.Expr:
+        token = self.here
+        if token.kind == "integer":
+            if len(token.text) > DIGITS:
+                raise FormulaError(f"a number has more than {DIGITS} digits {self.where}; choose a smaller one")
+            self.next += 1
+            return sp.Integer(int(token.text))
+        if token.kind in ("name", "quoted"):
+            following = self.tokens[self.next + 1]
+            if token.kind == "name" and following.text == "(" and following.kind == "sign":
+                return self.function()
+            if token.kind == "name" and token.text in _CONSTANTS and token.text not in self.names:
+                self.next += 1
+                return _CONSTANTS[token.text]
+            return self.symbol()
+        if self.take("("):
+            inner = self.sum()
+            self.expect(")")
+            return inner
+        raise FormulaError(f"needs a number, a name or ( {self.where}, not {self._shown()}; correct the formula")
+
+    def symbol(self) -> sp.Symbol:
+        token = self.here
+        if token.kind not in ("name", "quoted"):
+            raise FormulaError(f"needs a name {self.where}, not {self._shown()}; correct the formula")
+        try:
+            name = json.loads(token.text) if token.kind == "quoted" else token.text
+        except ValueError:
+            raise FormulaError(f"unreadable quotes {self.where}; write the name as a JSON string") from None
+        if name not in self.names:
+            known = ", ".join(sorted(self.names)) or "none"
+            raise FormulaError(f"unknown name {self._shown()} {self.where}; the symbols are {known}")
+        self.next += 1
+        return self.names[name]
+
+    def function(self) -> sp.Expr:
+        token, where = self.here, self.where
+        name = token.text
+        if name != "sqrt" and name not in _FUNCTIONS:
+            known = ", ".join(("sqrt", *_FUNCTIONS))
+            raise FormulaError(f"unknown function {self._shown()} {where}; the functions are {known}")
+        self.next += 2
+        arguments = [self.sum()]
+        while self.take(","):
+            arguments.append(self.sum())
+        self.expect(")")
+        if len(arguments) not in _ARITIES.get(name, range(1, 2)):
+            raise FormulaError(f"{name} takes another number of arguments than {len(arguments)} {where}")
+        if name == "sqrt":
+            return sp.Pow(arguments[0], sp.S.Half, evaluate=False)
+        return _FUNCTIONS[name](*arguments, evaluate=False)

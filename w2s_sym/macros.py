@@ -1,0 +1,91 @@
+r"""Macros of formulas that a paper of one's own can ``\input``, each with its exact text form beside it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from typing import Any
+
+import sympy as sp
+
+from w2s_sym.claim import Claim, Iff, Statement
+from w2s_sym.formulas import FormulaError, read_statement, write_statement
+from w2s_sym.notation import latex
+
+_DIGITS = ("Zero", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
+
+_HEADER = r"""% Formulas of {name}, one \newcommand each; for math mode, with amsmath and amssymb.
+%
+% \input this file in the preamble. A formula's macro is named after its claim: the letters of the paper's key, then
+% the name with its words capitalised. So that no two names meet, a digit is Z and its word, a z that starts a word is
+% Zz, and an underscore that starts no word is Zu. \state... is the whole statement, \... its right-hand side.
+%
+% The comment lines hold the statement in a form that w2s_sym.macros.read_back reads exactly: "reads" is its text,
+% "where" the assumptions of its symbols.
+"""
+
+
+def macro_name(claim: Claim) -> str:
+    """The name of the macro of a claim's formula, without the backslash: letters only, one-to-one for one paper."""
+    key = "".join(c for c in claim.source.key if c.isascii() and c.isalpha()) or "Paper"
+    out = []
+    for match in re.finditer(r"_?[a-z]|_|\d", f"_{claim.name}"):
+        token = match[0]
+        if token.isdigit():
+            out.append("Z" + _DIGITS[int(token)])
+        elif token == "_":
+            out.append("Zu")
+        else:
+            out.append(token if len(token) == 1 else "Zz" if token == "_z" else token[1].upper())
+    return key[0].upper() + key[1:].lower() + "".join(out)
+
+
+def macros(name: str, claims: Sequence[Claim]) -> str:
+    """The macro file of a paper's claims."""
+    lines = [_HEADER.replace("{name}", name)]
+    for claim in claims:
+        lines.append(f"% claim {claim.id}")
+        try:
+            lines.append(f"% reads {write_statement(claim.statement)}")
+            lines += [f"% where {_assumptions(s)}" for s in _involved(claim)]
+        except FormulaError as problem:
+            lines.append(f"% has no exact text: {problem}")
+        macro = macro_name(claim)
+        if not isinstance(claim.statement, Iff):
+            lines.append(rf"\newcommand{{\{macro}}}{{{latex(claim.statement.rhs)}}}")
+        lines.append(rf"\newcommand{{\state{macro}}}{{{claim.latex()}}}")
+        lines.append("")
+    return "\n".join(lines)
+
+
+def _involved(claim: Claim) -> list[sp.Symbol]:
+    lhs: Any = getattr(claim.statement, "lhs", None)
+    own = set() if lhs is None or isinstance(lhs, sp.Expr) else {lhs.symbol}
+    return sorted(claim.statement.free_symbols | own, key=lambda s: str(s.name))
+
+
+def _assumptions(s: sp.Symbol) -> str:
+    told = s._assumptions_orig if hasattr(s, "_assumptions_orig") else s.assumptions0
+    return json.dumps([s.name, {k: v for k, v in sorted(told.items()) if v is not None}], ensure_ascii=True)
+
+
+def read_back(text: str) -> dict[str, Statement]:
+    """The statements of a macro file by claim id, rebuilt from its comment lines; quantities are plain symbols.
+
+    Raises :class:`FormulaError` when a line is no formula.
+    """
+    found: dict[str, Statement] = {}
+    claim, reads = "", ""
+    symbols: list[sp.Symbol] = []
+    for line in [*text.splitlines(), "% claim "]:
+        if line.startswith("% claim "):
+            if reads:
+                found[claim] = read_statement(reads, symbols)
+            claim, reads, symbols = line.removeprefix("% claim "), "", []
+        elif line.startswith("% reads "):
+            reads = line.removeprefix("% reads ")
+        elif line.startswith("% where "):
+            name, told = json.loads(line.removeprefix("% where "))
+            symbols.append(sp.Symbol(name, **told))
+    return found
