@@ -1284,11 +1284,15 @@ _FUNCTIONS = {
 
 
 def __getattr__(name: str) -> Any:
-    """Vectorised numpy functions generated from the claims, compiled when first used: dong2025.weak_excess(...)."""
+    """FIGURES, and numpy functions generated from the claims, compiled when first used: dong2025.weak_excess(...)."""
     if name in _FUNCTIONS:
         return globals().setdefault(name, _FUNCTIONS[name].to_numpy())
+    if name == "FIGURES":  # not at the top: the figures draw these claims
+        from derivations.dong2025_figures import FIGURES
+
+        return FIGURES
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_FUNCTIONS})
+    return sorted({*globals(), *_FUNCTIONS, "FIGURES"})

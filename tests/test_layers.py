@@ -26,6 +26,7 @@ planning
 batches
 judging | limits
 precision | simulation | store | fingerprint
+figures
 derivations
 papers
 workers
