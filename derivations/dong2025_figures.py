@@ -35,6 +35,7 @@ from w2s_sym.figures import (
     theory,
 )
 from w2s_sym.models import bartlett
+from w2s_sym.notation import d_s, d_sw, d_w
 from w2s_sym.tally import mean_and_error, ratio_and_error
 
 LABELS, PSEUDO_LABELS = 2000, 4000  # the size that is held fixed on the grid of N and on that of n
@@ -107,7 +108,7 @@ def trial(labels: int, pseudo_labels: int, rng: np.random.Generator, literal: bo
 def _coordinates(skip: int) -> tuple[slice, slice]:
     """The coordinates of the student and of the teacher."""
     cell = synthetic(skip, LABELS, PSEUDO_LABELS)
-    return slice(0, int(cell[dong2025.d_s])), slice(skip, skip + int(cell[dong2025.d_w]))
+    return slice(0, int(cell[d_s])), slice(skip, skip + int(cell[d_w]))
 
 
 def _excess(fitted: np.ndarray, coordinates: slice, truth: np.ndarray) -> float:
@@ -129,9 +130,7 @@ def trials(run: Run, varied: str, size: int) -> dict[int, dict[str, np.ndarray]]
         return np.array([trial(*sizes, run.rng("synthetic", varied, size, t), literal) for t in range(count)])
 
     values = np.array(kept(run, f"synthetic/{varied}/{size}", compute))
-    return {
-        skip: {name: values[:, i, j] for j, name in enumerate(MEASURED)} for i, skip in enumerate(SKIPS)
-    }
+    return {skip: {name: values[:, i, j] for j, name in enumerate(MEASURED)} for i, skip in enumerate(SKIPS)}
 
 
 # -- the numbers ---------------------------------------------------------------------------------------------
@@ -198,9 +197,9 @@ def _panel(run: Run, varied: str, skip: int, measured: Sequence[str], bounds: Se
     found: dict[str, Any] = {name: [MEASURES[name](points[size]) for size in sizes] for name in measured}
     return {
         "varied": varied,
-        "d_sw": int(synthetic(skip, LABELS, PSEUDO_LABELS)[dong2025.d_sw]),
+        "d_sw": int(synthetic(skip, LABELS, PSEUDO_LABELS)[d_sw]),
         "x": line,
-        "lines": {name: formula(name, skip, n, N) for name in (*measured, *bounds)},
+        "lines": {k: np.broadcast_to(formula(k, skip, n, N), line.shape) for k in (*measured, *bounds)},
         "sizes": sizes,
         "simulated": {
             name: {"mean": [float(m) for m, _ in pairs], "error": [float(e) for _, e in pairs]}
@@ -271,7 +270,7 @@ def _legend(canvas: Any, axes: Any, columns: int) -> None:
     from matplotlib.lines import Line2D
 
     handles, labels = axes.get_legend_handles_labels()
-    grey = {"color": "#555555"}
+    grey: dict[str, Any] = {"color": "#555555"}
     styles = [
         (Line2D([], [], **grey), "exact"),
         (Line2D([], [], linestyle=(0, (4, 2)), linewidth=1.0, **grey), "printed bound"),
@@ -340,7 +339,8 @@ def draw_overlap(data: Mapping[str, Any], canvas: Any) -> None:
             theory(axes, panel["x"], panel["lines"][name], look)
             points = panel["simulated"][name]
             simulated(axes, panel["sizes"], points["mean"], points["error"], look, label)
-        axes.set(title=f"$d_{{sw}}$ = {panel['d_sw']}", xlabel=HELD["N"], xticks=TICKS, ylim=(0, None))
+        axes.set(title=f"$d_{{sw}}$ = {panel['d_sw']}", xlabel=HELD["N"], xticks=TICKS)
+    grid[0].set_ylim(bottom=0)
     grid[0].set_ylabel("variance, student over teacher")
     _legend(canvas, grid[0], 4)
 
@@ -352,7 +352,11 @@ def draw_noise(data: Mapping[str, Any], canvas: Any) -> None:
 
     grid = canvas.subplots(1, 3, sharey=True)
     # Line widths too: on a shaded ground the patterns alone are hard to tell apart.
-    contours = {"null": ("-", 1.6), "weak": ((0, (4, 2)), 1.2), "strong": ((0, (1, 1)), 1.2)}
+    contours: dict[str, tuple[Any, float]] = {
+        "null": ("-", 1.6),
+        "weak": ((0, (4, 2)), 1.2),
+        "strong": ((0, (1, 1)), 1.2),
+    }
     levels = np.geomspace(0.25, 16, 13)
     shades = None
     for axes, panel in zip(grid, data["panels"], strict=True):
@@ -365,17 +369,16 @@ def draw_noise(data: Mapping[str, Any], canvas: Any) -> None:
                 data["N"], data["sigma2"], panel[name], levels=[1], colors="black", linestyles=[style],
                 linewidths=width,
             )  # fmt: skip
-        axes.axhline(data["authors"], color="white", linewidth=0.9)
+        axes.axhline(data["authors"], color=BLUE.colour, linewidth=1.0)
         axes.set(xscale="log", yscale="log", title=f"$d_{{sw}}$ = {panel['d_sw']}", xlabel=HELD["N"])
         axes.grid(False)
+    grid[2].text(data["N"][-1] * 0.9, data["authors"] * 1.08, "the authors' noise", color=BLUE.colour, ha="right")
     grid[0].set_ylabel(r"label noise variance $\sigma^2$")
     bar = canvas.colorbar(shades, ax=list(grid), ticks=[0.25, 1, 4, 16], aspect=30, pad=0.01)
     bar.ax.set_yticklabels(["1/4", "1", "4", "16"])
     bar.set_label("excess risk, student over zero function")
     names = ("level with the zero function", "level with its teacher", "level with the strong baseline")
-    handles = [
-        Line2D([], [], color="black", linestyle=s, linewidth=w) for s, w in contours.values()
-    ]
+    handles = [Line2D([], [], color="black", linestyle=s, linewidth=w) for s, w in contours.values()]
     canvas.legend(handles, names, loc="outside upper center", ncols=3)
 
 
@@ -423,9 +426,8 @@ FIGURES = (
         "noise_map",
         "At which noise the student is worth having",
         f"The synthetic experiment at other noise levels, n = {LABELS}, exact formulas only. Shades: the student's "
-        "excess risk over that of the zero function. Below a black line the student is worse than the model that the "
-        "line names if that model learns from labels, and better if it is the zero function. White: the authors' "
-        "noise.",
+        "excess risk over that of the zero function. The student beats the zero function below the solid line, its "
+        "teacher and the strong baseline above theirs.",
         noise_data,
         draw_noise,
         (WIDE, 2.7),

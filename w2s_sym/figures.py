@@ -204,18 +204,23 @@ def render(figure: Figure, run: Run | None = None, format: str = "png") -> bytes
     The user's matplotlib settings do not enter and are not changed; ``pyplot`` is not used. Raises
     :class:`FigureError` for another format, when matplotlib is missing, or when the figure's functions fail.
     """
+    return paint(figure, numbers(figure, run) if format in FORMATS else {}, format)
+
+
+def paint(figure: Figure, found: Mapping[str, Any], format: str) -> bytes:
+    """The same from numbers that are at hand (see :func:`numbers`)."""
     if format not in FORMATS:
         raise FigureError(f"no figure format {format!r}; use {', '.join(FORMATS)}")
     try:
         import matplotlib
         from matplotlib.figure import Figure as Canvas
     except ImportError as problem:
-        raise FigureError("figures are drawn by matplotlib, which is missing; pip install 'w2s-sym[plots]'") from problem
-    found = numbers(figure, run)
+        raise FigureError("matplotlib draws the figures and is missing; pip install 'w2s-sym[plots]'") from problem
     target = io.BytesIO()
+    style: Any = {**STYLE, "svg.hashsalt": figure.name}
     with _LOCK, matplotlib.rc_context():
         matplotlib.rcdefaults()
-        matplotlib.rcParams.update({**STYLE, "svg.hashsalt": figure.name})
+        matplotlib.rcParams.update(style)
         canvas = Canvas(figsize=figure.size)
 
         def save() -> None:

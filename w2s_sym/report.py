@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from w2s_sym import __version__
 from w2s_sym.claim import SUPPORT, Claim, Finding, Result, Verdict, side_latex
+from w2s_sym.figures import Figure
 from w2s_sym.fingerprint import commit, versions
 from w2s_sym.notation import meaning
 from w2s_sym.papers import Paper
@@ -139,6 +140,15 @@ def listing(papers: Sequence[Paper]) -> str:
             body += textwrap.wrap(_line(claim.sentence), WIDTH, initial_indent=" " * 6, subsequent_indent=" " * 6)
         blocks.append("\n".join(body))
     return "\n\n".join(blocks)
+
+
+def figures(found: Sequence[tuple[Paper, Figure]]) -> str:
+    """The figures of papers: what to type for each, and its title."""
+    if not found:
+        return "no figures"
+    names = [f"{p.name}{'::' if p.name.endswith('.py') else '/'}{f.name}" for p, f in found]
+    width = max(map(len, names))
+    return "\n".join(f"{name:<{width}}  {_line(f.title)}" for name, (_, f) in zip(names, found, strict=True))
 
 
 def page(claim: Claim, chains: Sequence[Chain], latex: bool = False) -> str:
