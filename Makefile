@@ -4,7 +4,7 @@ EFFORT ?= standard
 ARGS ?=
 BIN := .venv/bin
 
-.PHONY: verify test lint clean
+.PHONY: verify test lint notebook clean
 .DEFAULT_GOAL := verify
 
 # Verify the whole ledger; the table goes to build/ledger.md, the findings to build/ledger.json.
@@ -22,6 +22,10 @@ lint: .venv/.ready-dev
 	$(BIN)/mypy || status=1; \
 	exit $$status
 
+# Open the essays in JupyterLab.
+notebook: .venv/.ready-notebook
+	$(BIN)/jupyter lab notebooks
+
 clean:
 	rm -rf build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache
 
@@ -34,4 +38,8 @@ clean:
 
 .venv/.ready-dev: .venv/.ready
 	$(BIN)/python -m pip install --quiet -e '.[test,dev]'
+	touch $@
+
+.venv/.ready-notebook: .venv/.ready
+	$(BIN)/python -m pip install --quiet -e '.[notebook]'
 	touch $@

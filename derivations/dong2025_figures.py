@@ -263,6 +263,7 @@ RISKS: Mapping[str, tuple[str, Look]] = {
 OVERLAPS = {10: BLUE, 50: ORANGE, 90: GREEN}
 HELD = {"N": f"pseudo-labels N   (n = {LABELS})", "n": f"labels n   (N = {PSEUDO_LABELS})"}
 TICKS = (400, 1000, 2000, 3000, 4000)
+RATIOS = (0.5, 0.7, 1, 1.5, 2, 3)
 
 
 def _legend(canvas: Any, axes: Any, columns: int) -> None:
@@ -316,6 +317,8 @@ def _draw_ratio(name: str, words: str, data: Mapping[str, Any], canvas: Any, log
         axes.set(xlabel=HELD[varied], xticks=TICKS)
         if log:
             axes.set_yscale("log")
+            axes.set_yticks(RATIOS, [f"{tick:g}" for tick in RATIOS])
+            axes.minorticks_off()
     grid[0].set_ylabel(words)
     _legend(canvas, grid[0], 6)
 

@@ -53,9 +53,9 @@ def test_every_simulated_point_lies_on_its_exact_line(run: Run) -> None:
             assert max(map(abs, found)) < LEVEL, figure.name
 
 
-@pytest.mark.slow
-def test_the_in_sample_form_does_not_pass_for_the_population_risk(run: Run) -> None:
-    student = drawn.trials(run, "N", CORNER["N"])[CORNER["skip"]]["student"]
+def test_the_in_sample_form_does_not_pass_for_the_population_risk() -> None:
+    # One trial has a standard deviation of about 1e-4 and the two forms differ by 1.2e-4: 64 trials see 9 errors.
+    student = np.array([drawn.trial(2000, 400, np.random.default_rng([7, t]), literal=True)[2, 1] for t in range(64)])
     mean, error = mean_and_error(student)
     right, wrong = (float(drawn.formula(name, **CORNER)) for name in ("student", "drawn"))
     assert (right, wrong) == (pytest.approx(7.4591e-4, abs=5e-9), pytest.approx(6.302e-4, abs=5e-8))
