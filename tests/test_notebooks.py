@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import gc
 import os
 import re
 import sys
@@ -34,18 +35,29 @@ class _ThisPython(KernelSpecManager):
         )
 
 
+class _Kernel(AsyncKernelManager):
+    def __init__(self, **more: Any) -> None:
+        super().__init__(**{**more, "kernel_spec_manager": _ThisPython()})
+
+
 def execute(notebook: Any, folder: Path) -> Any:
     """A copy of the notebook with fresh outputs; its kernel starts in ``folder`` and imports this checkout."""
     fresh = nbformat.from_dict(notebook)
     for cell in fresh.cells:
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
-    manager = AsyncKernelManager(kernel_spec_manager=_ThisPython())
-    client = NotebookClient(fresh, timeout=600, km=manager, resources={"metadata": {"path": str(folder)}})
+    client = NotebookClient(
+        fresh, timeout=600, kernel_manager_class=_Kernel, resources={"metadata": {"path": str(folder)}}
+    )
     paths = os.pathsep.join(p for p in (str(ROOT), os.environ.get("PYTHONPATH", "")) if p)
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of sockets and event loops; what the notebook warns of is in its outputs
-        client.execute(env={**os.environ, "PYTHONPATH": paths, "OMP_NUM_THREADS": "1"})
+        # Of sockets and event loops, now or when they are collected; what the notebook warns of is in its outputs.
+        warnings.simplefilter("ignore")
+        try:
+            client.execute(env={**os.environ, "PYTHONPATH": paths, "OMP_NUM_THREADS": "1"})
+        finally:
+            del client
+            gc.collect()
     return fresh
 
 
