@@ -4,7 +4,7 @@ EFFORT ?= standard
 ARGS ?=
 BIN := .venv/bin
 
-.PHONY: verify test lint claims clean
+.PHONY: verify test lint claims notebook clean
 .DEFAULT_GOAL := verify
 
 # Verify the whole ledger; the table goes to build/ledger.md, the findings to build/ledger.json, the page to
@@ -28,6 +28,10 @@ lint: .venv/.ready-dev
 claims: .venv/.ready
 	$(BIN)/python -m w2s_sym.report README.md CLAIMS.md
 
+# Open the essays in JupyterLab.
+notebook: .venv/.ready-notebook
+	$(BIN)/jupyter lab notebooks
+
 clean:
 	rm -rf build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache
 
@@ -40,4 +44,8 @@ clean:
 
 .venv/.ready-dev: .venv/.ready
 	$(BIN)/python -m pip install --quiet -e '.[test,dev]'
+	touch $@
+
+.venv/.ready-notebook: .venv/.ready
+	$(BIN)/python -m pip install --quiet -e '.[notebook]'
 	touch $@

@@ -1211,9 +1211,7 @@ GAIN = Condition(
     "no number of pseudo-labels lets the student beat its teacher",
 )
 share = symbol("share", "part of the attainable gain", "s", nonnegative=True)
-N_share = symbol(
-    "N_share", "number of pseudo-labels that gives a part of the attainable gain", r"N_{s}", positive=True
-)
+N_share = symbol("N_share", "number of pseudo-labels that gives a part of the attainable gain", r"N_{s}", positive=True)
 _AT_EVERY_N = Domain(
     (d_sw, d_s, d_w, n, sigma2, rho_w, rho_s, q, h), (IN_STRONG, IN_WEAK, TEACHER_FITS, GAP, NOISY, GAIN)
 )
@@ -1347,11 +1345,15 @@ _FUNCTIONS = {
 
 
 def __getattr__(name: str) -> Any:
-    """Vectorised numpy functions generated from the claims, compiled when first used: dong2025.weak_excess(...)."""
+    """FIGURES, and numpy functions generated from the claims, compiled when first used: dong2025.weak_excess(...)."""
     if name in _FUNCTIONS:
         return globals().setdefault(name, _FUNCTIONS[name].to_numpy())
+    if name == "FIGURES":  # not at the top: the figures draw these claims
+        from derivations.dong2025_figures import FIGURES
+
+        return FIGURES
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_FUNCTIONS})
+    return sorted({*globals(), *_FUNCTIONS, "FIGURES"})

@@ -43,13 +43,14 @@ def test_help_starts_fast() -> None:
 def test_help_loads_nothing_heavy() -> None:
     program = (
         "import sys, w2s_sym.cli; w2s_sym.cli.main(['verify', '--help']); w2s_sym.cli.main(['verify', '--jobs', '0']);"
-        "print([m for m in ('sympy', 'numpy', 'mpmath', 'flint', 'multiprocessing') if m in sys.modules])"
+        "w2s_sym.cli.main(['figure', '--help']);"
+        "print([m for m in ('sympy', 'numpy', 'matplotlib', 'mpmath', 'flint', 'multiprocessing') if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd=ROOT, check=True)
     assert done.stdout.splitlines()[-1] == "[]"
 
 
-@pytest.mark.parametrize("command", [[], ["list"], ["show"], ["verify"]])
+@pytest.mark.parametrize("command", [[], ["list"], ["show"], ["verify"], ["figure"]])
 def test_help_says_that_a_file_is_run(w2s: Callable[..., object], command: list[str]) -> None:
     ran = w2s(*command, "--help")
     assert ran.code == 0  # type: ignore[attr-defined]

@@ -29,6 +29,7 @@ planning
 batches
 judging | limits
 precision | simulation | store | fingerprint | formulas | breaking | prose
+figures
 derivations
 papers | macros
 workers
@@ -175,6 +176,8 @@ def test_the_package_knows_no_paper() -> None:
         ("cli", "def f():\n    m = import_module('derivations.dong2025')"),
         ("derivations", "from w2s_sym.ledger import verify_all"),
         ("derivations", "from w2s_sym import report"),
+        ("figures", "from derivations.dong2025 import FIGURES"),
+        ("store", "from w2s_sym.figures import Figure"),
         ("claim", "from w2s_sym import utils"),
     ],
 )

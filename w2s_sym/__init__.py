@@ -27,6 +27,7 @@ _HOME = {
     "w2s_sym.derivation": ("Derivation",),
     "w2s_sym.precision": ("Precision",),
     "w2s_sym.simulation": ("Simulation",),
+    "w2s_sym.figures": ("Figure",),
 }
 _WHERE = {name: module for module, names in _HOME.items() for name in names}
 

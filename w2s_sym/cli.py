@@ -1,4 +1,4 @@
-"""The command ``w2s-sym``: list, show and verify claims.
+"""The command ``w2s-sym``: list, show and verify claims, draw figures.
 
 Nothing heavy is imported before a command needs it. Exit codes: 0 every claim holds (or the page was shown), 1 some
 claim does not hold, 2 bad input, 130 interrupted.
@@ -10,6 +10,7 @@ import argparse
 import contextlib
 import functools
 import json
+import os
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -39,6 +40,11 @@ Finished findings are stored in the folder $W2S_SYM_STORE, else in the folder w2
 TARGETS = """\
 A TARGET is a paper (dong2025), a claim id (dong2025/...), a path to a Python file that defines CLAIMS
 (my_claims.py), or one claim of such a file (my_claims.py::name). No target: all installed papers.
+A path that ends in .py is run as Python; nothing else that you type is evaluated."""
+
+FIGURE_NAMES = """\
+A NAME is a figure (dong2025/synthetic_risk), a figure of a Python file that defines FIGURES beside CLAIMS
+(my_paper.py::name), or a paper or file, to list its figures. No name: all installed papers.
 A path that ends in .py is run as Python; nothing else that you type is evaluated."""
 
 EXITS = """\
@@ -240,8 +246,6 @@ def _findings(entries: Sequence[Any], options: argparse.Namespace) -> Outcome:
 
 def _new(options: argparse.Namespace) -> int:
     """Write a claims file to start from."""
-    import os
-
     from w2s_sym import template
 
     path = options.file
@@ -253,6 +257,59 @@ def _new(options: argparse.Namespace) -> int:
     write_all([(output, template.text(os.path.basename(path)))], lambda: None)
     say(f"{path} is written; next: w2s-sym verify {path}")
     return 0
+
+
+def _figure(options: argparse.Namespace) -> int:
+    with _usage():
+        from w2s_sym import papers, report
+
+        if options.output is None and options.data is None:
+            say(report.figures(papers.figures(options.name or "")))
+            return 0
+        if not options.name:
+            raise RefusedError("no figure is named; w2s-sym figure lists them all")
+        suffix = _suffix(options.output)
+        picture, data = Output(options.output, "-o"), Output(options.data, "--data")
+        refuse_clashes((picture, data), ())
+        chosen = papers.figures(options.name)
+        refuse_clashes((picture, data), {paper.file for paper, _ in chosen if paper.file is not None})
+        if len(chosen) > 1:
+            raise RefusedError(f"{options.name} has {len(chosen)} figures; name one, as w2s-sym figure lists them")
+        _draw(chosen[0][1], picture, data, suffix, options)
+    return 0
+
+
+def _draw(figure: Any, picture: Output, data: Output, suffix: str, options: argparse.Namespace) -> None:
+    from w2s_sym import figures
+    from w2s_sym.ledger import Event
+
+    progress = Progress()
+
+    def tell(message: str) -> None:
+        progress(Event(0, 1, options.name, "figure", message=message))
+
+    try:
+        run = figure.run(options.effort, options.seed, progress=tell, fresh=options.fresh)
+        found = figures.numbers(figure, run)
+        # Drawn from what was just found: with --fresh the run itself would compute it once more.
+        drawn = figures.paint(figure, found, suffix) if suffix else b""
+    finally:
+        progress.close()
+    text = json.dumps(found, indent=1, allow_nan=False) + "\n"
+    files: list[tuple[Output, str | bytes]] = [(picture, drawn), (data, text)]
+    write_all([(o, c) for o, c in files if o.path is not None], lambda: None)
+
+
+def _suffix(path: str | None) -> str:
+    """The format that the name of an output asks for; nothing for no output."""
+    if path is None:
+        return ""
+    from w2s_sym.figures import FORMATS
+
+    suffix = os.path.splitext(path)[1].removeprefix(".").lower()
+    if suffix not in FORMATS:
+        raise RefusedError(f"cannot write -o {path}: choose a name that ends in .{', .'.join(FORMATS)}")
+    return suffix
 
 
 def _close(outcome: Outcome, seconds: float) -> None:
@@ -268,11 +325,12 @@ def _usage() -> Any:
     """Turn what the package says of bad input into one line. Imported here, since --help must import nothing."""
     from w2s_sym.claim import ClaimError
     from w2s_sym.domain import DomainError
+    from w2s_sym.figures import FigureError
     from w2s_sym.papers import UsageError
 
     try:
         yield
-    except (UsageError, ClaimError, DomainError) as problem:
+    except (UsageError, ClaimError, DomainError, FigureError) as problem:
         raise RefusedError(str(problem)) from problem
 
 
@@ -381,6 +439,27 @@ def _parser() -> argparse.ArgumentParser:
     )
     made.add_argument("file", metavar="FILE", help="its name, such as my_paper.py; an existing file is not touched")
     made.set_defaults(command=_new)
+
+    drawn = commands.add_parser(
+        "figure",
+        help="draw a figure of a paper, or list all figures",
+        description="Draw a figure of a paper; without -o and --data, list figures.\n\n" + FIGURE_NAMES,
+        epilog=STORE,
+        formatter_class=shape,
+    )
+    drawn.add_argument("name", metavar="NAME", nargs="?", help="a figure, or a paper or .py file to list")
+    drawn.add_argument("-o", dest="output", metavar="FILE", help="write it to FILE, which ends in .png, .pdf or .svg")
+    drawn.add_argument("--data", metavar="FILE", help="write the plotted numbers as JSON (- for standard output)")
+    drawn.add_argument("--effort", choices=EFFORTS, default="quick", help="how much to simulate (default: quick)")
+    drawn.add_argument(
+        "--seed",
+        type=_whole(0, "give a nonnegative whole number"),
+        default=0,
+        metavar="S",
+        help="seed of all random draws (default: 0)",
+    )
+    drawn.add_argument("--fresh", action="store_true", help="simulate again, read nothing from the store")
+    drawn.set_defaults(command=_figure)
     return parser
 
 

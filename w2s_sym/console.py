@@ -180,7 +180,7 @@ class Output:
         mine = self.file
         return mine is not None and any(_same_file(mine, os.path.realpath(f)) for f in files)
 
-    def stage(self, text: str) -> Path | None:
+    def stage(self, text: str | bytes) -> Path | None:
         """Write a regular file under another name, to be renamed by :func:`write_all`; None for anything else."""
         from pathlib import Path
 
@@ -193,14 +193,14 @@ class Output:
         except OSError as problem:
             self._refuse((problem.strerror or str(problem)).lower())
 
-    def stream(self, text: str) -> None:
-        """Write at once what is no regular file."""
-        if self.path == "-":
+    def stream(self, text: str | bytes) -> None:
+        """Write at once what is no regular file; only text goes to standard output."""
+        if self.path == "-" and isinstance(text, str):
             say(text.rstrip("\n"))
         elif self.special:
             try:
-                with open(str(self.path), "w", encoding="utf-8") as target:
-                    target.write(text)
+                with open(str(self.path), "wb") as target:
+                    target.write(text.encode() if isinstance(text, str) else text)
             except OSError as problem:
                 self._refuse((problem.strerror or str(problem)).lower())
 
@@ -265,7 +265,7 @@ def refuse_clashes(outputs: Sequence[Output], inputs: Iterable[str | Path]) -> N
                 )
 
 
-def write_all(texts: Sequence[tuple[Output, str]], then: Callable[[], None]) -> None:
+def write_all(texts: Sequence[tuple[Output, str | bytes]], then: Callable[[], None]) -> None:
     """Write all files or none.
 
     Files are first written under other names; then comes what cannot be taken back, the streams and devices and

@@ -120,7 +120,10 @@ def pair(
     widths = (weak.shape[1], strong.shape[1])
     moments = _moments(weak, strong, chunk, tell)
     sides = []
-    for name, columns, part in (("weak", widths[0], slice(0, widths[0])), ("strong", widths[1], slice(widths[0], None))):
+    for name, columns, part in (
+        ("weak", widths[0], slice(0, widths[0])),
+        ("strong", widths[1], slice(widths[0], None)),
+    ):
         constant = moments.low[part] == moments.high[part]
         if constant.any() and not drop:
             raise FeatureError(
@@ -173,9 +176,7 @@ def _chunks(rows: int, chunk: int) -> Iterator[slice]:
         yield slice(start, min(start + chunk, rows))
 
 
-def _moments(
-    weak: np.ndarray, strong: np.ndarray, chunk: int, tell: Callable[[str], None] | None
-) -> _Moments:
+def _moments(weak: np.ndarray, strong: np.ndarray, chunk: int, tell: Callable[[str], None] | None) -> _Moments:
     """Gram matrix of the columns of both, side by side, and the range of each column, in one pass."""
     rows, first = weak.shape
     width = first + strong.shape[1]

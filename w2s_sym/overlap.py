@@ -154,9 +154,7 @@ def _jackknife_variance(changes: np.ndarray, rows: int) -> float:
     return float((rows - 1) * changes.var())
 
 
-def second_order(
-    u: np.ndarray, v: np.ndarray, correlations: np.ndarray, rows: int, rng: np.random.Generator
-) -> float:
+def second_order(u: np.ndarray, v: np.ndarray, correlations: np.ndarray, rows: int, rng: np.random.Generator) -> float:
     """What pairs of rows add to the plug-in's variance; the jackknife counts it twice.
 
     Where every canonical correlation is 0 or 1 the first-order term vanishes and this is all there is. It is the mean
@@ -242,9 +240,7 @@ def _sample_squares(truth: np.ndarray, d_s: int, d_w: int, rows: int, rng: np.ra
     return np.asarray(np.minimum(np.linalg.svd(_draw(truth, d_s, d_w, rows, rng)[2], compute_uv=False), 1) ** 2)
 
 
-def _simulate(
-    truth: np.ndarray, d_s: int, d_w: int, rows: int, rng: np.random.Generator
-) -> tuple[float, np.ndarray]:
+def _simulate(truth: np.ndarray, d_s: int, d_w: int, rows: int, rng: np.random.Generator) -> tuple[float, np.ndarray]:
     strong, weak, cross = _draw(truth, d_s, d_w, rows, rng)
     left, values, right = np.linalg.svd(cross)
     correlations = np.minimum(values, 1.0)
@@ -257,7 +253,12 @@ def describe(found: Overlap) -> dict[str, Any]:
     """The overlap as JSON values."""
     return {
         "rows": found.rows,
-        "weak": {"columns": found.columns_w, "d_w": found.d_w, "explained": found.share_w, "kurtosis": found.kurtosis_w},
+        "weak": {
+            "columns": found.columns_w,
+            "d_w": found.d_w,
+            "explained": found.share_w,
+            "kurtosis": found.kurtosis_w,
+        },
         "strong": {
             "columns": found.columns_s,
             "d_s": found.d_s,

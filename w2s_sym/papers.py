@@ -23,6 +23,7 @@ from types import ModuleType
 from typing import Any
 
 from w2s_sym.claim import Claim
+from w2s_sym.figures import Figure
 from w2s_sym.fingerprint import source_digest
 
 GROUP = "w2s_sym.papers"
@@ -112,6 +113,25 @@ def resolve(targets: Sequence[str]) -> tuple[Entry, ...]:
                 "rename one, or verify the two papers apart"
             )
     return tuple(unique.values())
+
+
+def figures(target: str = "") -> tuple[tuple[Paper, Figure], ...]:
+    """The figures that a target names, each with its paper; no target: those of all installed papers.
+
+    A target is a paper (``dong2025``), a figure (``dong2025/name``), a path to a file (``my_paper.py``) or one figure
+    of it (``my_paper.py::name``). Raises :class:`UsageError` for a target that names nothing.
+    """
+    if not target:
+        return tuple((paper, figure) for paper in map(load, paper_names()) for figure in paper.figures)
+    path, mark, name = target.partition("::" if ".py" in target else "/")
+    paper = load(path)
+    found = tuple((paper, figure) for figure in paper.figures if name == figure.name or not mark)
+    if found:
+        return found
+    names = [f"{path}{mark or '/'}{figure.name}" for figure in paper.figures]
+    if not names:
+        raise UsageError(f"{path} has no figures; write FIGURES = (Figure(...),) in it")
+    raise UsageError(f"unknown figure {target}{_nearest(target, names)}; {path} has {', '.join(names)}")
 
 
 # -- targets --------------------------------------------------------------------------------------------------
@@ -234,8 +254,22 @@ def _paper(name: str, module: ModuleType, module_name: str, own: frozenset[str])
             raise UsageError(f"{name}: CLAIMS[{position}] repeats the id {claim.id}; give it another name")
         seen.add(claim.id)
     file = getattr(module, "__file__", None)
-    figures = tuple(getattr(module, "FIGURES", ()))
-    return Paper(name, tuple(claims), module_name, Path(file) if file else None, own, figures)
+    return Paper(name, tuple(claims), module_name, Path(file) if file else None, own, _figures(name, module))
+
+
+def _figures(name: str, module: ModuleType) -> tuple[Figure, ...]:
+    example = "write FIGURES = (Figure(...),)"
+    found = getattr(module, "FIGURES", ())
+    if not isinstance(found, (tuple, list)):
+        raise UsageError(f"{name}: FIGURES is a {type(found).__name__}, not a tuple of figures; {example}")
+    seen: set[str] = set()
+    for position, figure in enumerate(found):
+        if not isinstance(figure, Figure):
+            raise UsageError(f"{name}: FIGURES[{position}] is a {type(figure).__name__}, not a Figure; {example}")
+        if figure.name in seen:
+            raise UsageError(f"{name}: FIGURES[{position}] repeats the name {figure.name}; give it another name")
+        seen.add(figure.name)
+    return tuple(found)
 
 
 def _one_line(problem: BaseException) -> str:

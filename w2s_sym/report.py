@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from w2s_sym import __version__
 from w2s_sym.claim import SUPPORT, Chain, Claim, Finding, Result, Verdict, side_latex
+from w2s_sym.figures import Figure
 from w2s_sym.fingerprint import commit, versions
 from w2s_sym.notation import meaning
 from w2s_sym.papers import Paper
@@ -173,6 +174,15 @@ def with_claims(readme: str, papers: Sequence[Paper]) -> str:
     if not (begin and end):
         raise ValueError(f"no {BEGIN} ... {END}; put the two markers where the table belongs")
     return f"{before}{BEGIN}\n{claim_counts(papers)}\n{END}{after}"
+
+
+def figures(found: Sequence[tuple[Paper, Figure]]) -> str:
+    """The figures of papers: what to type for each, and its title."""
+    if not found:
+        return "no figures"
+    names = [f"{p.name}{'::' if p.name.endswith('.py') else '/'}{f.name}" for p, f in found]
+    width = max(map(len, names))
+    return "\n".join(f"{name:<{width}}  {_line(f.title)}" for name, (_, f) in zip(names, found, strict=True))
 
 
 def page(claim: Claim, chains: Sequence[Chain], latex: bool = False) -> str:

@@ -169,12 +169,12 @@ def write_atomically(path: Path, text: str) -> None:
         raise
 
 
-def stage(path: Path, text: str) -> Path:
-    """Write the text to a new file beside ``path``, to be renamed to it, and return it. Raises ``OSError``."""
+def stage(path: Path, text: str | bytes) -> Path:
+    """Write the content to a new file beside ``path``, to be renamed to it, and return it. Raises ``OSError``."""
     temporary = path.parent / f".{path.name[:64]}.{os.getpid()}-{secrets.token_hex(4)}.tmp"
     try:
-        with temporary.open("x", encoding="utf-8") as stream:
-            stream.write(text)
+        with temporary.open("xb") as stream:
+            stream.write(text.encode() if isinstance(text, str) else text)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise

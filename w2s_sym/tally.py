@@ -27,6 +27,23 @@ EXCUSE = 5.0
 _EPS = float(np.finfo(float).eps)
 
 
+def mean_and_error(draws: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Mean and standard error over the first axis of independent draws."""
+    values = np.asarray(draws, dtype=float)
+    return values.mean(0), values.std(0, ddof=1) / math.sqrt(len(values))
+
+
+def ratio_and_error(above: np.ndarray, below: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Ratio of two means over the first axis of paired draws, with its standard error by the delta method.
+
+    The ratio of means, not the mean of ratios: it estimates a ratio of expectations. To first order its error is the
+    mean of (above - ratio below)/mean(below), which is what the standard error is taken of.
+    """
+    above, below = np.asarray(above, dtype=float), np.asarray(below, dtype=float)
+    ratio = above.mean(0) / below.mean(0)
+    return ratio, mean_and_error((above - ratio * below) / below.mean(0))[1]
+
+
 @dataclass(frozen=True)
 class Tally:
     """Count, mean, sum of squared deviations and largest size of a set of draws."""
@@ -128,4 +145,16 @@ def fit_law(sizes: Sequence[float], errors: Sequence[float], spreads: Sequence[f
     return Law(float(grid[int(chi2.argmin())]), low, high, float(solution[0]), math.sqrt(float(variance)))
 
 
-__all__ = ["AIM", "ALPHA", "DETECT", "EXCUSE", "LEVEL", "Law", "Tally", "draws_for_skewness", "fit_law"]
+__all__ = [
+    "AIM",
+    "ALPHA",
+    "DETECT",
+    "EXCUSE",
+    "LEVEL",
+    "Law",
+    "Tally",
+    "draws_for_skewness",
+    "fit_law",
+    "mean_and_error",
+    "ratio_and_error",
+]
