@@ -1327,6 +1327,17 @@ NULL_PREDICTOR = Claim(
 
 CLAIMS = tuple(value for value in list(globals().values()) if isinstance(value, Claim))
 
+# What a plan for one's own features predicts with.
+PREDICTIONS = {
+    "weak": WEAK,
+    "student": STUDENT,
+    "strong": STRONG,
+    "ceiling": CEILING_RISK,
+    "pgr": PGR,
+    "opr": OPR,
+    "pseudo_labels": PSEUDO_LABELS,
+}
+
 # -- the closed forms as functions of arrays -----------------------------------------------------------------
 
 _FUNCTIONS = {

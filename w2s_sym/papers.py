@@ -15,8 +15,8 @@ import importlib.util
 import os
 import sys
 import traceback
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from importlib import metadata
 from pathlib import Path
 from types import ModuleType
@@ -43,6 +43,7 @@ class Paper:
     file: Path | None
     own: frozenset[str] = frozenset()
     figures: tuple[Any, ...] = ()
+    predictions: Mapping[str, Claim] = field(default_factory=dict)
 
     @functools.cached_property
     def sources(self) -> str:
@@ -75,6 +76,21 @@ def load(name: str) -> Paper:
     define ``CLAIMS`` as a tuple or list of claims, each with an id of its own.
     """
     return _load_file(name) if name.endswith(".py") else _load_installed(name)
+
+
+def predictions() -> Mapping[str, Claim]:
+    """The claims that state risks, by the names that :mod:`w2s_sym.plan` uses: ``PREDICTIONS`` of an installed paper.
+
+    The first in alphabetical order that defines them. Raises :class:`UsageError` when none does.
+    """
+    for name in paper_names():
+        try:
+            found = load(name).predictions
+        except UsageError:
+            continue  # another paper's trouble is no answer to this question
+        if found:
+            return found
+    raise UsageError("no installed paper defines PREDICTIONS; install the package (pip install -e .)")
 
 
 def resolve(targets: Sequence[str]) -> tuple[Entry, ...]:
@@ -254,7 +270,15 @@ def _paper(name: str, module: ModuleType, module_name: str, own: frozenset[str])
             raise UsageError(f"{name}: CLAIMS[{position}] repeats the id {claim.id}; give it another name")
         seen.add(claim.id)
     file = getattr(module, "__file__", None)
-    return Paper(name, tuple(claims), module_name, Path(file) if file else None, own, _figures(name, module))
+    return Paper(
+        name,
+        tuple(claims),
+        module_name,
+        Path(file) if file else None,
+        own,
+        _figures(name, module),
+        dict(getattr(module, "PREDICTIONS", {})),
+    )
 
 
 def _figures(name: str, module: ModuleType) -> tuple[Figure, ...]:

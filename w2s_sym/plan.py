@@ -1,0 +1,561 @@
+"""Will weak-to-strong training pay on these features, and how many pseudo-labels does it need?
+
+The formulas are those of an installed paper that defines ``PREDICTIONS``; nothing is retyped here. What they need is
+estimated from the features (:mod:`w2s_sym.overlap`) and labels (:mod:`w2s_sym.labels`); what the data break of their
+assumptions is measured by training on the rows at hand (:mod:`w2s_sym.refits`), and widens the bands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import sympy as sp
+
+from w2s_sym import features, labels, markup, refits
+from w2s_sym.claim import Claim
+from w2s_sym.features import SAMPLE, FeatureError, Pair
+from w2s_sym.overlap import Overlap, measure
+from w2s_sym.refits import Measured
+
+DRAWS = 2000
+# The part of the attainable gain for which pseudo-labels are counted.
+PART = 0.9
+# A departure from the Gaussian value counts beyond this many standard errors: the false alarm level of all z-tests.
+ALARM = 4.9
+RISKS = ("weak", "student", "strong", "ceiling")
+WORDS = {
+    "weak": "weak teacher",
+    "student": "strong student (W2S)",
+    "strong": "strong baseline, n true labels",
+    "ceiling": "strong ceiling, n + N true labels",
+}
+
+
+@dataclass(frozen=True)
+class Band:
+    """A predicted number with a 95 % band; ``value`` comes from the formulas at the estimates."""
+
+    value: float
+    low: float
+    high: float
+
+    def __str__(self) -> str:
+        return f"{self.value:.4g} [{self.low:.4g}, {self.high:.4g}]"
+
+    def to_json(self) -> dict[str, float | None]:
+        """Plain values; null where there is no finite number."""
+        return {k: v if np.isfinite(v) else None for k, v in vars(self).items()}
+
+
+@dataclass(frozen=True)
+class Note:
+    """Something the reader of a plan has to know: which assumption, and how much it matters here."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What to expect of weak-to-strong training. Excess risks are mean squared distances to the noiseless target.
+
+    ``parameters`` are sigma2, rho_w, rho_s, q and h; ``risks`` the excess risks by the names of :data:`RISKS`;
+    ``ratios`` PGR and OPR. Without labels all three are empty. ``variance_ratio`` is the student's variance over its
+    teacher's, ``needed`` the number of pseudo-labels for :data:`PART` of the attainable gain, ``break_even`` the one
+    at which the student draws level with its teacher (infinite where no number does), ``pays`` the probability, as far
+    as the estimates are uncertain, that the student beats its teacher at ``N``.
+    """
+
+    overlap: Overlap
+    n: int
+    N: int
+    labels: int
+    parameters: Mapping[str, Band]
+    risks: Mapping[str, Band]
+    ratios: Mapping[str, Band]
+    variance_ratio: Band
+    needed: Band
+    break_even: Band
+    pays: float
+    notes: tuple[Note, ...]
+    curve: Mapping[str, Sequence[float]]
+
+    def to_json(self) -> dict[str, Any]:
+        from w2s_sym.overlap import describe
+
+        groups = {"parameters": self.parameters, "excess_risks": self.risks, "ratios": self.ratios}
+        return {
+            "overlap": describe(self.overlap),
+            "n": self.n,
+            "N": self.N,
+            "labels": self.labels,
+            **{name: {k: b.to_json() for k, b in group.items()} for name, group in groups.items()},
+            "variance_ratio": self.variance_ratio.to_json(),
+            "pseudo_labels_for_90_percent": self.needed.to_json(),
+            "pseudo_labels_to_break_even": self.break_even.to_json(),
+            "probability_that_it_pays": self.pays,
+            "notes": [vars(n) for n in self.notes],
+        }
+
+    def rows(self) -> list[tuple[str, str, str]]:
+        """The plan as rows: what, value, 95 % band."""
+        o = self.overlap
+        body = [
+            ("d_w, intrinsic dimension of the weak features", f"{o.d_w} of {o.columns_w}", f"{o.share_w:.2%} of trace"),
+            ("d_s, intrinsic dimension of the strong features", f"{o.d_s} of {o.columns_s}", f"{o.share_s:.2%} of trace"),
+            ("d_sw, correlation dimension", *_cells(Band(o.d_sw, *o.interval))),
+        ]
+        body += [(f"{name}, {MEANING[name]}", *_cells(band)) for name, band in self.parameters.items()]
+        body += [(f"excess risk: {WORDS[name]}", *_cells(band)) for name, band in self.risks.items()]
+        body += [(name.upper(), *_cells(band)) for name, band in self.ratios.items()]
+        body.append(("variance of the student over its teacher's", *_cells(self.variance_ratio)))
+        body.append(("pseudo-labels to draw level with the teacher", *_cells(self.break_even, whole=True)))
+        body.append((f"pseudo-labels for {PART:.0%} of the attainable gain", *_cells(self.needed, whole=True)))
+        return body
+
+    @property
+    def verdict(self) -> str:
+        """One sentence: whether weak-to-strong training pays at this n and N."""
+        if not self.risks:
+            pays = self.variance_ratio.value < 1
+            state = "lowers" if pays else "does not lower"
+            return f"At N = {self.N} weak-to-strong training {state} the teacher's variance; give labels for the rest."
+        if self.pays >= 0.975:
+            word = "pays"
+        elif self.pays <= 0.025:
+            word = "does not pay"
+        else:
+            word = "may pay"
+        return (
+            f"At n = {self.n}, N = {self.N} weak-to-strong training {word}: the student beats its teacher with "
+            f"probability {self.pays:.2f}, as far as the estimates are uncertain."
+        )
+
+    def __str__(self) -> str:
+        body = self.rows()
+        wide, middle = (max(len(r[i]) for r in body) for i in (0, 1))
+        lines = [self.verdict, "", *(f"  {a:<{wide}}  {b:>{middle}}  {c}" for a, b, c in body)]
+        lines += ["", *(f"  {note.name}: {note.text}" for note in self.notes)] if self.notes else []
+        return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        def build() -> str:
+            cells = [[markup.escape(cell) for cell in row] for row in self.rows()]
+            notes = markup.items(markup.escape(f"{n.name}: {n.text}") for n in self.notes) if self.notes else ""
+            return markup.card(
+                "Plan", f"<p>{markup.escape(self.verdict)}</p>" + markup.table(("", "value", "95 % band"), cells) + notes
+            )
+
+        return markup.shown(build, self.__str__)
+
+    def draw(self, canvas: Any) -> None:
+        """Draw excess risks against the number of pseudo-labels on an empty ``matplotlib.figure.Figure``."""
+        from w2s_sym.figures import BLACK, BLUE, GREEN, ORANGE
+
+        axes = canvas.subplots()
+        x = self.curve["N"]
+        if self.risks:
+            axes.fill_between(x, self.curve["low"], self.curve["high"], color=BLUE.colour, alpha=0.2, linewidth=0)
+            axes.plot(x, self.curve["student"], color=BLUE.colour, label=WORDS["student"])
+            axes.plot(x, self.curve["weak"], color=BLACK.colour, linestyle="-.", label=WORDS["weak"])
+            if "strong" in self.curve:
+                axes.plot(x, self.curve["strong"], color=ORANGE.colour, linestyle=":", label=WORDS["strong"])
+            axes.plot(x, self.curve["ceiling"], color=GREEN.colour, linestyle="--", label=WORDS["ceiling"])
+            axes.set_ylabel(f"excess risk at n = {self.n}")
+        else:
+            axes.plot(x, self.curve["student"], color=BLUE.colour, label="student over teacher")
+            axes.axhline(1.0, color=BLACK.colour, linestyle="-.", label="teacher")
+            axes.set_ylabel("variance over the teacher's")
+        axes.set(xscale="log", yscale="log", xlabel="pseudo-labels N")
+        axes.axvline(self.N, color="#888888", linewidth=0.6)
+        canvas.legend(*axes.get_legend_handles_labels(), loc="outside upper center", ncols=2)
+
+
+MEANING = {
+    "sigma2": "noise, at most",
+    "rho_w": "approximation error, weak",
+    "rho_s": "approximation error, strong",
+    "q": "student's bias beyond rho_s",
+    "h": "teacher's signal outside the student",
+}
+
+
+def _cells(band: Band, whole: bool = False) -> tuple[str, str]:
+    def number(x: float) -> str:
+        if not np.isfinite(x):
+            return "none"
+        return f"{int(np.ceil(x))}" if whole and x < 1e9 else f"{x:.4g}"
+
+    same = band.low == band.high == band.value
+    return number(band.value), "" if same else f"[{number(band.low)}, {number(band.high)}]"
+
+
+# -- planning -------------------------------------------------------------------------------------------------
+
+
+def plan(
+    psi_w: np.ndarray,
+    psi_s: np.ndarray,
+    y: np.ndarray | None = None,
+    *,
+    predictions: Mapping[str, Claim] | None = None,
+    n: int | None = None,
+    N: int | None = None,
+    sigma2: float | None = None,
+    explained: float = 0.99,
+    drop: bool = False,
+    seed: int = 0,
+    tell: Callable[[str], None] | None = None,
+) -> Plan:
+    """Predict weak-to-strong training on two models' features of the same points.
+
+    Parameters
+    ----------
+    psi_w, psi_s
+        Raw features of the weak and the strong model, shapes (rows, columns).
+    y
+        Labels of the first points, shape (labelled,) or (labelled, outputs); risks sum over outputs.
+    predictions
+        Claims that state the risks; by default those of the installed paper that defines them.
+    n, N
+        Labels of the teacher and pseudo-labels to plan for. By default the labels at hand (else twice the teacher's
+        directions) and the rows at hand.
+    sigma2
+        Variance of the label noise, where it is known; by default all that both models leave counts as noise.
+    explained, drop, seed, tell
+        See :func:`w2s_sym.features.pair`.
+
+    Raises :class:`~w2s_sym.features.FeatureError` for bad features or labels, and for sizes that are too small.
+    """
+    if predictions is None:
+        from w2s_sym.papers import predictions as installed
+
+        predictions = installed()
+    pair = features.pair(psi_w, psi_s, explained=explained, drop=drop, seed=seed, tell=tell)
+    found = measure(pair, seed=seed)
+    table = labels.read(y, pair.rows) if y is not None else None
+    n = n if n is not None else (len(table) if table is not None else 2 * pair.weak.dim + 2)
+    N = N if N is not None else pair.rows
+    if n <= pair.weak.dim + 1:
+        raise FeatureError(f"n={n}: needs n > d_w + 1 = {pair.weak.dim + 1}; give the teacher more labels")
+    if N <= pair.strong.dim + 1:
+        raise FeatureError(f"N={N}: needs N > d_s + 1 = {pair.strong.dim + 1}; give the student more pseudo-labels")
+    if sigma2 is not None and not (np.isfinite(sigma2) and sigma2 >= 0):
+        raise FeatureError(f"sigma2={sigma2}: needs a variance, a finite number that is not negative")
+    formulas = {name: claim.to_numpy() for name, claim in predictions.items() if name in (*RISKS, "pseudo_labels")}
+    model = _Model(formulas, predictions, pair.weak.dim, pair.strong.dim)
+    notes = list(_shape_notes(pair, found))
+    spread = _spread(found, seed)
+    ratio = model.variance_ratio(spread, N)
+    point_ratio = model.variance_ratio(np.array([found.d_sw]), N)[0]
+    measured, note = _variance_refits(pair, found, model, n, N, seed)
+    notes += note
+    common = {"overlap": found, "n": n, "N": N}
+    if table is None:
+        scaled = np.concatenate([ratio, ratio * measured])
+        needed = float(11 * pair.strong.dim + 1)
+        grid = _grid(pair.strong.dim, N)
+        curve = {"N": grid, "student": [float(model.variance_ratio(np.array([found.d_sw]), g)[0]) for g in grid]}
+        return Plan(
+            **common,
+            labels=0,
+            parameters={},
+            risks={},
+            ratios={},
+            variance_ratio=_band(point_ratio, scaled),
+            needed=Band(needed, needed, needed),
+            break_even=Band(2 * pair.strong.dim + 2.0, 2 * pair.strong.dim + 2.0, 2 * pair.strong.dim + 2.0),
+            pays=float((scaled < 1).mean()),
+            notes=tuple(notes),
+            curve=curve,
+        )
+    return _with_labels(common, pair, psi_w, psi_s, table, model, spread, ratio, point_ratio, measured, sigma2, notes, seed)
+
+
+class _Model:
+    """The paper's formulas at this pair's dimensions, for arrays of parameters."""
+
+    def __init__(
+        self, formulas: Mapping[str, Callable[..., np.ndarray]], claims: Mapping[str, Claim], d_w: int, d_s: int
+    ) -> None:
+        self.formulas, self.claims = formulas, claims
+        self.dims = {"d_w": d_w, "d_s": d_s}
+
+    def __call__(self, name: str, **values: Any) -> np.ndarray:
+        known = {**self.dims, **values}
+        claim = self.claims[name]
+        wanted = {s.name for s in claim.rhs.free_symbols}
+        return self.formulas[name](**{k: v for k, v in known.items() if k in wanted})
+
+    def variance_ratio(self, d_sw: np.ndarray, N: int | float) -> np.ndarray:
+        """The student's variance over its teacher's: risks at unit noise, without approximation errors."""
+        zero = {"sigma2": 1, "rho_w": 0, "rho_s": 0, "q": 0, "h": 0, "n": self.dims["d_w"] + 3}
+        return self("student", d_sw=d_sw, N=N, **zero) / self("weak", **zero)
+
+    def ratio(self, name: str, risks: Mapping[str, np.ndarray]) -> np.ndarray:
+        """PGR or OPR by its definition, the left side of its claim."""
+        statement: Any = self.claims[name].statement
+        symbols = {str(s): s for s in statement.lhs.free_symbols}
+        put = {"ER_w": "weak", "ER_s": "strong", "ER_c": "ceiling", "ER_w2s_pop": "student"}
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.asarray(
+                sp.lambdify(tuple(symbols.values()), statement.lhs, "numpy")(*(risks[put[s]] for s in symbols))
+            )
+
+
+def _band(value: float, draws: np.ndarray) -> Band:
+    """95 % of the draws, widened to hold the value itself."""
+    low, high = np.quantile(draws, [0.025, 0.975], method="inverted_cdf") if len(draws) else (value, value)
+    return Band(float(value), float(min(low, value)), float(max(high, value)))
+
+
+def _grid(d_s: int, N: int) -> list[int]:
+    return sorted({int(round(g)) for g in np.geomspace(d_s + 2, max(10 * N, 100 * d_s), 60)})
+
+
+def _spread(found: Overlap, seed: int) -> np.ndarray:
+    rng = np.random.default_rng([seed, 5])
+    drawn = found.d_sw + found.standard_error * rng.standard_normal(DRAWS)
+    return np.asarray(np.clip(drawn, 0, min(found.d_w, found.d_s)))
+
+
+def _shape_notes(pair: Pair, found: Overlap) -> list[Note]:
+    """What the features alone say of the formulas' assumptions."""
+    notes = []
+    for name, dim, kurtosis in (("weak", found.d_w, found.kurtosis_w), ("strong", found.d_s, found.kurtosis_s)):
+        error = np.sqrt(8 / (dim * (dim + 2) * len(pair.index)))
+        if abs(kurtosis - 1) > ALARM * error:
+            shape = "heavier" if kurtosis > 1 else "lighter"
+            notes.append(
+                Note(
+                    "not Gaussian",
+                    f"{name} features have {shape} tails: the fourth moment of their length is {kurtosis:.3g} of the "
+                    "Gaussian one",
+                )
+            )
+    if found.calibrated:
+        notes.append(
+            Note(
+                "few rows",
+                f"{found.rows} rows for {found.d_w + found.d_s} directions: the interval of d_sw is calibrated by "
+                "Gaussian simulation",
+            )
+        )
+    for name, side in (("weak", pair.weak), ("strong", pair.strong)):
+        if side.rank < side.columns:
+            notes.append(Note("rank", f"{name} features have rank {side.rank} of {side.columns} columns"))
+    return notes
+
+
+def _variance_refits(
+    pair: Pair, found: Overlap, model: _Model, n: int, N: int, seed: int
+) -> tuple[float, list[Note]]:
+    """The student's variance ratio on the rows at hand over the formula's, at sizes that the rows allow."""
+    rows = len(pair.index)
+    size = refits.sizes(rows, rows, found.d_w, found.d_s, n, N)
+    if size is None:
+        return 1.0, [Note("few rows", f"{rows} rows leave no room to measure the variance law on these features")]
+    seen = refits.variance(pair.psi_w, pair.psi_s, *size, seed)
+    ratio = seen.means["student"] / seen.means["teacher"]
+    predicted = float(model.variance_ratio(np.array([found.d_sw]), size[1])[0])
+    departure = ratio / predicted
+    error = departure * seen.errors["student"] / seen.means["student"]
+    text = (
+        f"measured on these features at n = {size[0]}, N = {size[1]}: the student keeps {ratio:.4g} of its teacher's "
+        f"variance, the formula says {predicted:.4g} ({departure - 1:+.1%}, standard error {error:.1%})"
+    )
+    return departure, [Note("variance law", text)]
+
+
+# -- with labels ----------------------------------------------------------------------------------------------
+
+
+def _with_labels(
+    common: Mapping[str, Any],
+    pair: Pair,
+    psi_w: np.ndarray,
+    psi_s: np.ndarray,
+    table: np.ndarray,
+    model: _Model,
+    spread: np.ndarray,
+    ratio: np.ndarray,
+    point_ratio: float,
+    measured: float,
+    sigma2: float | None,
+    notes: list[Note],
+    seed: int,
+) -> Plan:
+    index = labels.chosen(len(table), seed)
+    white_w, white_s = pair.weak.whiten(np.asarray(psi_w), index), pair.strong.whiten(np.asarray(psi_s), index)
+    seen = labels.estimate(pair, white_w, white_s, table[index])
+    n, N, found = int(common["n"]), int(common["N"]), common["overlap"]
+    rng = np.random.default_rng([seed, 6])
+    drawn = rng.multivariate_normal(seen.values, seen.covariance, DRAWS, method="svd")
+    if sigma2 is None:
+        notes.append(
+            Note("noise", "sigma2 is all that both models leave: labels cannot tell noise from signal outside of both")
+        )
+    point = _parameters(seen.values[None, :], np.array([found.d_sw]), sigma2)
+    many = _parameters(drawn, spread, sigma2)
+    scales, note = _risk_refits(pair, psi_w, psi_s, table, model, point, n, N, seed)
+    notes += note
+    mean = table.mean(0)
+    error = table.std(0) / np.sqrt(len(table))
+    if (np.abs(mean) > ALARM * np.maximum(error, 1e-300)).any():
+        notes.append(Note("intercept", "labels do not average to zero, and the fits have no intercept: centre them"))
+    strong_fits = n > found.d_s + 1
+    if not strong_fits:
+        notes.append(Note("baseline", f"n={n} <= d_s + 1 = {found.d_s + 1}: the strong baseline and OPR do not exist"))
+    ones = {name: np.ones(1) for name in RISKS}
+    draws = {name: np.concatenate([np.ones(DRAWS), _factor(scales.get(name), rng)]) for name in RISKS}
+    twice = {k: np.concatenate([v, v]) for k, v in many.items()}
+    names = tuple(r for r in RISKS if r != "strong" or strong_fits)
+    at = _risks(model, point, ones, n, N, names)
+    around = _risks(model, twice, draws, n, N, names)
+    ratios = {}
+    if at["weak"][0] > at["ceiling"][0]:
+        good = around["weak"] > around["ceiling"]
+        ratios["pgr"] = _band(
+            float(model.ratio("pgr", at)[0]), model.ratio("pgr", {k: v[good] for k, v in around.items()})
+        )
+    else:
+        notes.append(Note("PGR", "the strong ceiling is no better than the weak teacher: there is no gap to recover"))
+    if strong_fits and at["student"][0] > 0:
+        good = around["student"] > 0
+        ratios["opr"] = _band(
+            float(model.ratio("opr", at)[0]), model.ratio("opr", {k: v[good] for k, v in around.items()})
+        )
+    grid = _grid(found.d_s, N)
+    along = [_risks(model, point, ones, n, g, names) for g in grid]
+    bands = [np.quantile(_risks(model, twice, draws, n, g, ("student",))["student"], [0.025, 0.975]) for g in grid]
+    curve = {"N": grid, **{k: [float(r[k][0]) for r in along] for k in names}}
+    curve |= {"low": [float(b[0]) for b in bands], "high": [float(b[1]) for b in bands]}
+    return Plan(
+        **common,
+        labels=len(table),
+        parameters={
+            k: Band(float(point[k][0]), *map(float, np.quantile(many[k], [0.025, 0.975])))
+            for k in ("sigma2", "rho_w", "rho_s", "q", "h")
+        },
+        risks={k: _band(float(at[k][0]), around[k]) for k in names},
+        ratios=ratios,
+        variance_ratio=_band(point_ratio, np.concatenate([ratio, ratio * measured])),
+        needed=_count(model, point, ones, twice, draws, n, PART),
+        break_even=_count(model, point, ones, twice, draws, n, 0.0),
+        pays=float((around["student"] < around["weak"]).mean()),
+        notes=tuple(notes),
+        curve=curve,
+    )
+
+
+def _parameters(values: np.ndarray, d_sw: np.ndarray, sigma2: float | None) -> dict[str, np.ndarray]:
+    """Admissible parameters from estimated second moments, shape (draws, 5): noise within residuals, q within rho_w."""
+    left_w, left_s, left_both, q, h = np.maximum(values, 0).T
+    most = np.minimum(left_w, left_s)
+    noise = np.minimum(most, left_both if sigma2 is None else sigma2)
+    return {
+        "sigma2": noise,
+        "rho_w": left_w - noise,
+        "rho_s": left_s - noise,
+        "q": np.minimum(q, left_w - noise),
+        "h": h,
+        "d_sw": d_sw,
+    }
+
+
+def _risks(
+    model: _Model,
+    parameters: Mapping[str, np.ndarray],
+    factors: Mapping[str, np.ndarray],
+    n: int,
+    N: float | np.ndarray,
+    names: Sequence[str] = RISKS,
+) -> dict[str, np.ndarray]:
+    """Excess risks, the part that vanishes with infinite data multiplied by a factor."""
+    left = {
+        "weak": parameters["rho_w"],
+        "student": parameters["rho_s"] + parameters["q"],
+        "strong": parameters["rho_s"],
+        "ceiling": parameters["rho_s"],
+    }
+    return {
+        name: left[name] + factors[name] * (model(name, n=n, N=N, **parameters) - left[name]) for name in names
+    }
+
+
+def _factor(scale: tuple[float, float] | None, rng: np.random.Generator) -> np.ndarray:
+    mean, error = scale if scale is not None else (1.0, 0.0)
+    return np.asarray(np.maximum(mean + error * rng.standard_normal(DRAWS), 0))
+
+
+def _risk_refits(
+    pair: Pair,
+    psi_w: np.ndarray,
+    psi_s: np.ndarray,
+    table: np.ndarray,
+    model: _Model,
+    point: Mapping[str, np.ndarray],
+    n: int,
+    N: int,
+    seed: int,
+) -> tuple[dict[str, tuple[float, float]], list[Note]]:
+    """How the finite-data part of each risk on the rows at hand compares with the formula's: (factor, its error)."""
+    labelled = min(len(table), SAMPLE // 2)
+    rows = min(pair.rows, SAMPLE)
+    size = refits.sizes(rows, labelled, pair.weak.dim, pair.strong.dim, n, N)
+    if size is None:
+        return {}, [Note("few labels", f"{labelled} labels leave no room to measure the risks; the bands assume the formulas")]
+    index = np.arange(rows)
+    seen: Measured = refits.risk(
+        pair.weak.whiten(np.asarray(psi_w), index), pair.strong.whiten(np.asarray(psi_s), index), table[:labelled], *size, seed
+    )
+    noise = float(point["sigma2"][0])
+    kinds = {"weak": "teacher", "student": "student", "strong": "strong"}
+    names = tuple(k for k, v in kinds.items() if v in seen.means)
+    ones = {name: np.ones(1) for name in RISKS}
+    expected = {k: float(v[0]) for k, v in _risks(model, point, ones, size[0], size[1], names).items()}
+    none = {name: np.zeros(1) for name in RISKS}
+    left = {k: float(v[0]) for k, v in _risks(model, point, none, size[0], size[1], names).items()}
+    factors, texts = {}, []
+    for name in names:
+        mean, error = seen.means[kinds[name]] - noise, seen.errors[kinds[name]]
+        vanishing = expected[name] - left[name]
+        if vanishing > 0:
+            factors[name] = ((mean - left[name]) / vanishing, error / vanishing)
+        texts.append(f"{WORDS[name].split(',')[0]} {mean:.4g} against {expected[name]:.4g}")
+    if "strong" in factors:
+        factors["ceiling"] = factors["strong"]
+    text = f"measured on these rows at n = {size[0]}, N = {size[1]}, excess risk against the formula: " + "; ".join(texts)
+    return factors, [Note("risks", text)]
+
+
+def _count(
+    model: _Model,
+    point: Mapping[str, np.ndarray],
+    ones: Mapping[str, np.ndarray],
+    many: Mapping[str, np.ndarray],
+    factors: Mapping[str, np.ndarray],
+    n: int,
+    part: float,
+) -> Band:
+    """The number of pseudo-labels for a part of the attainable gain, by bisection on the student's risk."""
+    value = _enough(model, point, ones, n, part)
+    return _band(float(value[0]), _enough(model, many, factors, n, part))
+
+
+def _enough(
+    model: _Model, parameters: Mapping[str, np.ndarray], factors: Mapping[str, np.ndarray], n: int, part: float
+) -> np.ndarray:
+    count = len(parameters["sigma2"])
+    far = _risks(model, parameters, factors, n, 1e15, ("weak", "student"))
+    gain = far["weak"] - far["student"]
+    target = far["weak"] - part * gain
+    low, high = np.full(count, model.dims["d_s"] + 2.0), np.full(count, 1e15)
+    for _ in range(60):
+        middle = np.floor(np.sqrt(low * high))
+        enough = _risks(model, parameters, factors, n, middle, ("student",))["student"] <= target
+        high, low = np.where(enough, middle, high), np.where(enough, low, middle)
+    return np.where(gain > 0, high, np.inf)
