@@ -19,8 +19,8 @@ ROOT = Path(__file__).resolve().parent.parent
 ROWS = """
 notation | algebra | models | tally | mathml | style
 markup
-domain | rivals
-statement
+domain | rivals | features
+correlation | labels | refits | statement
 cards
 claim | signs | balls | traces
 rules | checking | orders | existence
@@ -34,7 +34,7 @@ derivations
 papers | macros
 workers
 ledger
-report | console | pages | export | template
+report | console | pages | export | template | forecast
 cli | pytest_plugin
 """
 

@@ -27,6 +27,9 @@ _HOME = {
     "w2s_sym.derivation": ("Derivation",),
     "w2s_sym.precision": ("Precision",),
     "w2s_sym.simulation": ("Simulation",),
+    "w2s_sym.features": ("FeatureError",),
+    "w2s_sym.correlation": ("Overlap", "overlap"),
+    "w2s_sym.forecast": ("Plan", "plan"),
     "w2s_sym.figures": ("Figure",),
 }
 _WHERE = {name: module for module, names in _HOME.items() for name in names}

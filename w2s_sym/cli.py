@@ -312,6 +312,51 @@ def _suffix(path: str | None) -> str:
     return suffix
 
 
+def _plan(options: argparse.Namespace) -> int:
+    """Predict weak-to-strong training for two files of features."""
+    picture, data = Output(options.output, "-o"), Output(options.json, "--json")
+    inputs = [p for p in (options.weak, options.strong, options.labels) if p is not None]
+    refuse_clashes((picture, data), inputs)
+    suffix = _suffix(options.output)
+    with _usage():
+        from w2s_sym import features, figures, forecast
+
+        weak, strong = features.load(options.weak, "weak features"), features.load(options.strong, "strong features")
+        labels = features.load(options.labels, "labels") if options.labels is not None else None
+        live = sys.stderr.isatty()
+        found = forecast.plan(
+            weak,
+            strong,
+            labels,
+            n=options.n,
+            N=options.N,
+            sigma2=options.sigma2,
+            explained=options.explained,
+            drop=options.drop,
+            seed=options.seed,
+            tell=(lambda text: sys.stderr.write(f"\r{text}") and None) if live else None,
+        )
+        if live:
+            say("", sys.stderr)
+        drawing = figures.Figure("plan", "Plan", "Excess risk against pseudo-labels.", lambda run: {}, found.paint)
+        drawn = figures.paint(drawing, {}, suffix) if suffix else b""
+        text = json.dumps(found.to_json(), indent=2, allow_nan=False) + "\n"
+        files: list[tuple[Output, str | bytes]] = [(picture, drawn), (data, text)]
+        write_all(
+            [(o, c) for o, c in files if o.path is not None],
+            lambda: say(str(found), sys.stderr if options.json == "-" else sys.stdout),
+        )
+    return 0
+
+
+def _variance(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number; give one such as 0.1") from None
+    return value
+
+
 def _close(outcome: Outcome, seconds: float) -> None:
     recalled = [r for c in outcome.claims for r in c.recalled]
     say(f"{seconds:.1f} s; {sum(recalled)} of {len(recalled)} findings came from the store", sys.stderr)
@@ -325,12 +370,13 @@ def _usage() -> Any:
     """Turn what the package says of bad input into one line. Imported here, since --help must import nothing."""
     from w2s_sym.claim import ClaimError
     from w2s_sym.domain import DomainError
+    from w2s_sym.features import FeatureError
     from w2s_sym.figures import FigureError
     from w2s_sym.papers import UsageError
 
     try:
         yield
-    except (UsageError, ClaimError, DomainError, FigureError) as problem:
+    except (UsageError, ClaimError, DomainError, FigureError, FeatureError) as problem:
         raise RefusedError(str(problem)) from problem
 
 
@@ -439,6 +485,32 @@ def _parser() -> argparse.ArgumentParser:
     )
     made.add_argument("file", metavar="FILE", help="its name, such as my_paper.py; an existing file is not touched")
     made.set_defaults(command=_new)
+
+    planned = commands.add_parser(
+        "plan",
+        help="will weak-to-strong training pay on your own features",
+        description="Predict weak-to-strong training from two models' features of the same points: .npy files with one "
+        "row per point.\nNothing in these files is run.",
+        formatter_class=shape,
+    )
+    planned.add_argument("weak", metavar="WEAK", help="features of the weak model, a .npy file")
+    planned.add_argument("strong", metavar="STRONG", help="features of the strong model, a .npy file")
+    planned.add_argument("--labels", metavar="FILE", help="labels of the first points, a .npy file")
+    planned.add_argument("--n", type=_whole(1, "give a number of labels"), metavar="n", help="labels of the teacher")
+    planned.add_argument("--N", type=_whole(1, "give a number of pseudo-labels"), metavar="N", help="pseudo-labels")
+    planned.add_argument("--sigma2", type=_variance, metavar="V", help="variance of the label noise, where it is known")
+    planned.add_argument(
+        "--explained",
+        type=_variance,
+        default=0.99,
+        metavar="PART",
+        help="part of the second moment's trace that the kept directions carry (default: 0.99)",
+    )
+    planned.add_argument("--drop", action="store_true", help="accept constant and linearly dependent columns")
+    planned.add_argument("--seed", type=_whole(0, "give a nonnegative whole number"), default=0, metavar="S")
+    planned.add_argument("--json", metavar="FILE", help="write the plan as JSON (- for standard output)")
+    planned.add_argument("-o", dest="output", metavar="FIG", help="draw risk against pseudo-labels (.png, .pdf, .svg)")
+    planned.set_defaults(command=_plan)
 
     drawn = commands.add_parser(
         "figure",

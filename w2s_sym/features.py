@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -127,7 +126,7 @@ def pair(
         constant = moments.low[part] == moments.high[part]
         if constant.any() and not drop:
             raise FeatureError(
-                f"{name} features: {int(constant.sum())} constant columns, the first is column {int(constant.argmax())}; "
+                f"{name} features: {int(constant.sum())} constant columns, first column {int(constant.argmax())}; "
                 "leave them out, or pass drop"
             )
         if constant.all():
@@ -155,8 +154,8 @@ def pair(
     return Pair(rows, left, right, cross, index, left.whiten(weak, index), right.whiten(strong, index))
 
 
-def _matrix(array: Any, what: str) -> np.ndarray:
-    array = array if isinstance(array, np.ndarray) else np.asarray(array)
+def _matrix(array: np.ndarray, what: str) -> np.ndarray:
+    array = np.asarray(array) if not isinstance(array, np.ndarray) else array
     if array.ndim != 2 or 0 in array.shape:
         raise FeatureError(f"{what}: shape {array.shape}; needs a matrix, one row per point and one column per feature")
     if array.dtype.kind not in "fiub":

@@ -79,7 +79,7 @@ def load(name: str) -> Paper:
 
 
 def predictions() -> Mapping[str, Claim]:
-    """The claims that state risks, by the names that :mod:`w2s_sym.plan` uses: ``PREDICTIONS`` of an installed paper.
+    """Claims that state risks, by the names that :mod:`w2s_sym.forecast` uses: an installed paper's ``PREDICTIONS``.
 
     The first in alphabetical order that defines them. Raises :class:`UsageError` when none does.
     """

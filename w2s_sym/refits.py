@@ -50,7 +50,7 @@ def variance(psi_w: np.ndarray, psi_s: np.ndarray, n: int, N: int, seed: int, re
     found: dict[str, list[float]] = {"teacher": [], "student": []}
     for _ in range(refits):
         train, fresh, test = _parts(len(psi_w), len(psi_w), n, N, rng)
-        root = np.linalg.qr(psi_w[train], mode="r")
+        root = np.asarray(np.linalg.qr(psi_w[train], mode="r"))
         student = np.linalg.lstsq(psi_s[fresh], psi_w[fresh], rcond=None)[0]
         for name, seen in (("teacher", psi_w[test]), ("student", psi_s[test] @ student)):
             response = np.linalg.solve(root.T, seen.T)

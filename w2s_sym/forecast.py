@@ -1,7 +1,7 @@
 """Will weak-to-strong training pay on these features, and how many pseudo-labels does it need?
 
 The formulas are those of an installed paper that defines ``PREDICTIONS``; nothing is retyped here. What they need is
-estimated from the features (:mod:`w2s_sym.overlap`) and labels (:mod:`w2s_sym.labels`); what the data break of their
+estimated from features (:mod:`w2s_sym.correlation`) and labels (:mod:`w2s_sym.labels`); what the data break of their
 assumptions is measured by training on the rows at hand (:mod:`w2s_sym.refits`), and widens the bands.
 """
 
@@ -16,8 +16,8 @@ import sympy as sp
 
 from w2s_sym import features, labels, markup, refits
 from w2s_sym.claim import Claim
+from w2s_sym.correlation import Overlap, measure
 from w2s_sym.features import SAMPLE, FeatureError, Pair
-from w2s_sym.overlap import Overlap, measure
 from w2s_sym.refits import Measured
 
 DRAWS = 2000
@@ -84,7 +84,7 @@ class Plan:
     curve: Mapping[str, Sequence[float]]
 
     def to_json(self) -> dict[str, Any]:
-        from w2s_sym.overlap import describe
+        from w2s_sym.correlation import describe
 
         groups = {"parameters": self.parameters, "excess_risks": self.risks, "ratios": self.ratios}
         return {
@@ -105,7 +105,11 @@ class Plan:
         o = self.overlap
         body = [
             ("d_w, intrinsic dimension of the weak features", f"{o.d_w} of {o.columns_w}", f"{o.share_w:.2%} of trace"),
-            ("d_s, intrinsic dimension of the strong features", f"{o.d_s} of {o.columns_s}", f"{o.share_s:.2%} of trace"),
+            (
+                "d_s, intrinsic dimension of the strong features",
+                f"{o.d_s} of {o.columns_s}",
+                f"{o.share_s:.2%} of trace",
+            ),
             ("d_sw, correlation dimension", *_cells(Band(o.d_sw, *o.interval))),
         ]
         body += [(f"{name}, {MEANING[name]}", *_cells(band)) for name, band in self.parameters.items()]
@@ -146,12 +150,13 @@ class Plan:
             cells = [[markup.escape(cell) for cell in row] for row in self.rows()]
             notes = markup.items(markup.escape(f"{n.name}: {n.text}") for n in self.notes) if self.notes else ""
             return markup.card(
-                "Plan", f"<p>{markup.escape(self.verdict)}</p>" + markup.table(("", "value", "95 % band"), cells) + notes
+                "Plan",
+                f"<p>{markup.escape(self.verdict)}</p>" + markup.table(("", "value", "95 % band"), cells) + notes,
             )
 
         return markup.shown(build, self.__str__)
 
-    def draw(self, canvas: Any) -> None:
+    def paint(self, _: Mapping[str, Any], canvas: Any) -> None:
         """Draw excess risks against the number of pseudo-labels on an empty ``matplotlib.figure.Figure``."""
         from w2s_sym.figures import BLACK, BLUE, GREEN, ORANGE
 
@@ -241,7 +246,7 @@ def plan(
     N = N if N is not None else pair.rows
     if n <= pair.weak.dim + 1:
         raise FeatureError(f"n={n}: needs n > d_w + 1 = {pair.weak.dim + 1}; give the teacher more labels")
-    if N <= pair.strong.dim + 1:
+    if pair.strong.dim + 1 >= N:
         raise FeatureError(f"N={N}: needs N > d_s + 1 = {pair.strong.dim + 1}; give the student more pseudo-labels")
     if sigma2 is not None and not (np.isfinite(sigma2) and sigma2 >= 0):
         raise FeatureError(f"sigma2={sigma2}: needs a variance, a finite number that is not negative")
@@ -253,26 +258,32 @@ def plan(
     point_ratio = model.variance_ratio(np.array([found.d_sw]), N)[0]
     measured, note = _variance_refits(pair, found, model, n, N, seed)
     notes += note
-    common = {"overlap": found, "n": n, "N": N}
     if table is None:
         scaled = np.concatenate([ratio, ratio * measured])
-        needed = float(11 * pair.strong.dim + 1)
+        needed, even = (model.pseudo_labels(found.d_sw, n, part) for part in (PART, 0.0))
         grid = _grid(pair.strong.dim, N)
-        curve = {"N": grid, "student": [float(model.variance_ratio(np.array([found.d_sw]), g)[0]) for g in grid]}
+        curve: dict[str, list[float]] = {
+            "N": [float(g) for g in grid],
+            "student": [float(model.variance_ratio(np.array([found.d_sw]), g)[0]) for g in grid],
+        }
         return Plan(
-            **common,
+            found,
+            n,
+            N,
             labels=0,
             parameters={},
             risks={},
             ratios={},
             variance_ratio=_band(point_ratio, scaled),
             needed=Band(needed, needed, needed),
-            break_even=Band(2 * pair.strong.dim + 2.0, 2 * pair.strong.dim + 2.0, 2 * pair.strong.dim + 2.0),
+            break_even=Band(even, even, even),
             pays=float((scaled < 1).mean()),
             notes=tuple(notes),
             curve=curve,
         )
-    return _with_labels(common, pair, psi_w, psi_s, table, model, spread, ratio, point_ratio, measured, sigma2, notes, seed)
+    return _with_labels(
+        found, n, N, pair, psi_w, psi_s, table, model, spread, ratio, point_ratio, measured, sigma2, notes, seed
+    )
 
 
 class _Model:
@@ -288,12 +299,19 @@ class _Model:
         known = {**self.dims, **values}
         claim = self.claims[name]
         wanted = {s.name for s in claim.rhs.free_symbols}
-        return self.formulas[name](**{k: v for k, v in known.items() if k in wanted})
+        return np.asarray(self.formulas[name](**{k: v for k, v in known.items() if k in wanted}))
 
     def variance_ratio(self, d_sw: np.ndarray, N: int | float) -> np.ndarray:
         """The student's variance over its teacher's: risks at unit noise, without approximation errors."""
         zero = {"sigma2": 1, "rho_w": 0, "rho_s": 0, "q": 0, "h": 0, "n": self.dims["d_w"] + 3}
         return self("student", d_sw=d_sw, N=N, **zero) / self("weak", **zero)
+
+    def pseudo_labels(self, d_sw: float, n: int, part: float) -> float:
+        """Pseudo-labels for a part of the gain, without approximation errors; infinite where there is no gain."""
+        if d_sw >= self.dims["d_w"]:
+            return float("inf")
+        zero = {"sigma2": 1, "rho_w": 0, "rho_s": 0, "q": 0, "h": 0}
+        return float(self("pseudo_labels", d_sw=d_sw, n=n, share=part, **zero))
 
     def ratio(self, name: str, risks: Mapping[str, np.ndarray]) -> np.ndarray:
         """PGR or OPR by its definition, the left side of its claim."""
@@ -313,7 +331,7 @@ def _band(value: float, draws: np.ndarray) -> Band:
 
 
 def _grid(d_s: int, N: int) -> list[int]:
-    return sorted({int(round(g)) for g in np.geomspace(d_s + 2, max(10 * N, 100 * d_s), 60)})
+    return sorted({round(float(g)) for g in np.geomspace(d_s + 2, max(10 * N, 100 * d_s), 60)})
 
 
 def _spread(found: Overlap, seed: int) -> np.ndarray:
@@ -350,9 +368,7 @@ def _shape_notes(pair: Pair, found: Overlap) -> list[Note]:
     return notes
 
 
-def _variance_refits(
-    pair: Pair, found: Overlap, model: _Model, n: int, N: int, seed: int
-) -> tuple[float, list[Note]]:
+def _variance_refits(pair: Pair, found: Overlap, model: _Model, n: int, N: int, seed: int) -> tuple[float, list[Note]]:
     """The student's variance ratio on the rows at hand over the formula's, at sizes that the rows allow."""
     rows = len(pair.index)
     size = refits.sizes(rows, rows, found.d_w, found.d_s, n, N)
@@ -374,7 +390,9 @@ def _variance_refits(
 
 
 def _with_labels(
-    common: Mapping[str, Any],
+    found: Overlap,
+    n: int,
+    N: int,
     pair: Pair,
     psi_w: np.ndarray,
     psi_s: np.ndarray,
@@ -391,7 +409,6 @@ def _with_labels(
     index = labels.chosen(len(table), seed)
     white_w, white_s = pair.weak.whiten(np.asarray(psi_w), index), pair.strong.whiten(np.asarray(psi_s), index)
     seen = labels.estimate(pair, white_w, white_s, table[index])
-    n, N, found = int(common["n"]), int(common["N"]), common["overlap"]
     rng = np.random.default_rng([seed, 6])
     drawn = rng.multivariate_normal(seen.values, seen.covariance, DRAWS, method="svd")
     if sigma2 is None:
@@ -431,10 +448,15 @@ def _with_labels(
     grid = _grid(found.d_s, N)
     along = [_risks(model, point, ones, n, g, names) for g in grid]
     bands = [np.quantile(_risks(model, twice, draws, n, g, ("student",))["student"], [0.025, 0.975]) for g in grid]
-    curve = {"N": grid, **{k: [float(r[k][0]) for r in along] for k in names}}
+    curve: dict[str, list[float]] = {
+        "N": [float(g) for g in grid],
+        **{k: [float(r[k][0]) for r in along] for k in names},
+    }
     curve |= {"low": [float(b[0]) for b in bands], "high": [float(b[1]) for b in bands]}
     return Plan(
-        **common,
+        found,
+        n,
+        N,
         labels=len(table),
         parameters={
             k: Band(float(point[k][0]), *map(float, np.quantile(many[k], [0.025, 0.975])))
@@ -481,9 +503,7 @@ def _risks(
         "strong": parameters["rho_s"],
         "ceiling": parameters["rho_s"],
     }
-    return {
-        name: left[name] + factors[name] * (model(name, n=n, N=N, **parameters) - left[name]) for name in names
-    }
+    return {name: left[name] + factors[name] * (model(name, n=n, N=N, **parameters) - left[name]) for name in names}
 
 
 def _factor(scale: tuple[float, float] | None, rng: np.random.Generator) -> np.ndarray:
@@ -507,10 +527,16 @@ def _risk_refits(
     rows = min(pair.rows, SAMPLE)
     size = refits.sizes(rows, labelled, pair.weak.dim, pair.strong.dim, n, N)
     if size is None:
-        return {}, [Note("few labels", f"{labelled} labels leave no room to measure the risks; the bands assume the formulas")]
+        return {}, [
+            Note("few labels", f"{labelled} labels leave no room to measure the risks; the bands assume the formulas")
+        ]
     index = np.arange(rows)
     seen: Measured = refits.risk(
-        pair.weak.whiten(np.asarray(psi_w), index), pair.strong.whiten(np.asarray(psi_s), index), table[:labelled], *size, seed
+        pair.weak.whiten(np.asarray(psi_w), index),
+        pair.strong.whiten(np.asarray(psi_s), index),
+        table[:labelled],
+        *size,
+        seed,
     )
     noise = float(point["sigma2"][0])
     kinds = {"weak": "teacher", "student": "student", "strong": "strong"}
@@ -528,7 +554,9 @@ def _risk_refits(
         texts.append(f"{WORDS[name].split(',')[0]} {mean:.4g} against {expected[name]:.4g}")
     if "strong" in factors:
         factors["ceiling"] = factors["strong"]
-    text = f"measured on these rows at n = {size[0]}, N = {size[1]}, excess risk against the formula: " + "; ".join(texts)
+    text = f"measured on these rows at n = {size[0]}, N = {size[1]}, excess risk against the formula: " + "; ".join(
+        texts
+    )
     return factors, [Note("risks", text)]
 
 

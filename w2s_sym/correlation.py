@@ -1,4 +1,4 @@
-"""The correlation dimension of two feature sets, estimated: bias removed, with an interval that does not need Gaussianity.
+"""The correlation dimension of two feature sets: estimated without bias, with an interval for any distribution.
 
 The plug-in, the sum of squared sample canonical correlations, is biased upwards: independent Gaussian features of
 dimensions d_s and d_w have d_s d_w / rows instead of 0. Leaving out one row changes it by an amount with a closed form
@@ -211,9 +211,10 @@ def _calibrated(
 def _deconvolved(
     observed: np.ndarray, estimate: float, d_s: int, d_w: int, rows: int, rng: np.random.Generator
 ) -> np.ndarray:
-    """Canonical correlations whose Gaussian samples look like the observed ones and whose squares sum to the estimate."""
+    """Canonical correlations whose Gaussian samples look like those observed; their squares sum to the estimate."""
     target = float(np.clip(estimate, 0, len(observed)))
-    guess = observed**2 * (target / max(float((observed**2).sum()), 1e-300))
+    total = float((observed**2).sum())
+    guess = observed**2 * (target / total) if total > 0 else observed**2
     for _ in range(8):
         drawn = np.mean([_sample_squares(np.sqrt(guess), d_s, d_w, rows, rng) for _ in range(2)], axis=0)
         guess = np.sort(np.clip(guess + observed**2 - drawn, 0, 1))[::-1]
