@@ -334,7 +334,7 @@ def _plan(options: argparse.Namespace) -> int:
             explained=options.explained,
             drop=options.drop,
             seed=options.seed,
-            tell=(lambda text: sys.stderr.write(f"\r{text}") and None) if live else None,
+            tell=_same_line if live else None,
         )
         if live:
             say("", sys.stderr)
@@ -347,6 +347,10 @@ def _plan(options: argparse.Namespace) -> int:
             lambda: say(str(found), sys.stderr if options.json == "-" else sys.stdout),
         )
     return 0
+
+
+def _same_line(text: str) -> None:
+    sys.stderr.write(f"\r{text}")
 
 
 def _variance(text: str) -> float:

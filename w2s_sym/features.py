@@ -32,8 +32,8 @@ def load(path: str, what: str) -> np.ndarray:
         raise FeatureError(f"{what}: {path} is no file; save the array with numpy.save")
     try:
         array = np.load(path, mmap_mode="r", allow_pickle=False)
-    except (ValueError, OSError, EOFError) as problem:
-        raise FeatureError(f"{what}: {path} is no .npy file of numbers ({problem}); save it with numpy.save") from None
+    except (ValueError, OSError, EOFError):
+        raise FeatureError(f"{what}: {path} is no whole .npy file of numbers; save the array with numpy.save") from None
     if not isinstance(array, np.ndarray):
         array.close()
         raise FeatureError(f"{what}: {path} holds several arrays; save the one that is meant with numpy.save")
@@ -126,8 +126,8 @@ def pair(
         constant = moments.low[part] == moments.high[part]
         if constant.any() and not drop:
             raise FeatureError(
-                f"{name} features: {int(constant.sum())} constant columns, first column {int(constant.argmax())}; "
-                "leave them out, or pass drop"
+                f"{name} features: column {int(constant.argmax())} is constant (of {len(constant)} columns "
+                f"{int(constant.sum())} are); leave such columns out, or pass drop"
             )
         if constant.all():
             raise FeatureError(f"{name} features: every column is constant; needs features that vary")
