@@ -92,16 +92,15 @@ def on_digits(kind: str, splits: int, n: int, N: int) -> None:
     for split in range(splits):
         order = np.random.default_rng([split, 7]).permutation(len(y))
         half, other = order[: len(y) // 2], order[len(y) // 2 :]
-        found = plan(weak[half], strong[half], y[half], n=n, N=N, explained=1, seed=split)
+        found = plan(weak[half], strong[half], y[half], n=n, N=N, held_out=len(other), explained=1, seed=split)
         pair = features.pair(weak[half], strong[half], explained=1)
         seen = refits.risk(pair.weak.whiten(weak, other), pair.strong.whiten(strong, other), y[other], n, N, split)
-        noise = found.parameters["sigma2"].value
-        band, measured = found.risks["student"], seen.means["student"] - noise
+        band, measured = found.errors["student"], seen.means["student"]
         inside += band.low <= measured <= band.high
-        ratios.append((measured + noise) / (band.value + noise))
-        widths.append((band.high - band.low) / (band.value + noise))
+        ratios.append(measured / band.value)
+        widths.append((band.high - band.low) / band.value)
     print(
-        f"{kind:16} n={n} N={N}: within the band in {inside} of {splits} splits; measured label risk over predicted "
+        f"{kind:16} n={n} N={N}: within the band in {inside} of {splits} splits; measured error over predicted "
         f"{np.mean(ratios):.3f} +- {np.std(ratios):.3f}; band width {np.mean(widths):.3f} of it"
     )
 

@@ -331,6 +331,7 @@ def _plan(options: argparse.Namespace) -> int:
             n=options.n,
             N=options.N,
             sigma2=options.sigma2,
+            held_out=options.held_out,
             explained=options.explained,
             drop=options.drop,
             seed=options.seed,
@@ -503,6 +504,12 @@ def _parser() -> argparse.ArgumentParser:
     planned.add_argument("--n", type=_whole(1, "give a number of labels"), metavar="n", help="labels of the teacher")
     planned.add_argument("--N", type=_whole(1, "give a number of pseudo-labels"), metavar="N", help="pseudo-labels")
     planned.add_argument("--sigma2", type=_variance, metavar="V", help="variance of the label noise, where it is known")
+    planned.add_argument(
+        "--held-out",
+        type=_whole(1, "give a number of points"),
+        metavar="T",
+        help="widen the bands for risks that are measured on T points (default: risks over the whole population)",
+    )
     planned.add_argument(
         "--explained",
         type=_variance,

@@ -214,7 +214,7 @@ def _deconvolved(
     """Canonical correlations whose Gaussian samples look like those observed; their squares sum to the estimate."""
     target = float(np.clip(estimate, 0, len(observed)))
     total = float((observed**2).sum())
-    guess = observed**2 * (target / total) if total > 0 else observed**2
+    guess = np.minimum(observed**2 * (target / total), 1) if total > 0 else observed**2
     for _ in range(8):
         drawn = np.mean([_sample_squares(np.sqrt(guess), d_s, d_w, rows, rng) for _ in range(2)], axis=0)
         guess = np.sort(np.clip(guess + observed**2 - drawn, 0, 1))[::-1]

@@ -63,7 +63,8 @@ class Plan:
     """What to expect of weak-to-strong training. Excess risks are mean squared distances to the noiseless target.
 
     ``parameters`` are sigma2, rho_w, rho_s, q and h; ``risks`` the excess risks by the names of :data:`RISKS`;
-    ``ratios`` PGR and OPR. Without labels all three are empty. ``variance_ratio`` is the student's variance over its
+    ``errors`` the mean squared errors against labels, noise included, which can be measured; ``ratios`` PGR and OPR.
+    Without labels all four are empty. ``variance_ratio`` is the student's variance over its
     teacher's, ``needed`` the number of pseudo-labels for :data:`PART` of the attainable gain, ``break_even`` the one
     at which the student draws level with its teacher (infinite where no number does), ``pays`` the probability, as far
     as the estimates are uncertain, that the student beats its teacher at ``N``.
@@ -75,6 +76,7 @@ class Plan:
     labels: int
     parameters: Mapping[str, Band]
     risks: Mapping[str, Band]
+    errors: Mapping[str, Band]
     ratios: Mapping[str, Band]
     variance_ratio: Band
     needed: Band
@@ -86,7 +88,12 @@ class Plan:
     def to_json(self) -> dict[str, Any]:
         from w2s_sym.correlation import describe
 
-        groups = {"parameters": self.parameters, "excess_risks": self.risks, "ratios": self.ratios}
+        groups = {
+            "parameters": self.parameters,
+            "excess_risks": self.risks,
+            "label_errors": self.errors,
+            "ratios": self.ratios,
+        }
         return {
             "overlap": describe(self.overlap),
             "n": self.n,
@@ -114,6 +121,7 @@ class Plan:
         ]
         body += [(f"{name}, {MEANING[name]}", *_cells(band)) for name, band in self.parameters.items()]
         body += [(f"excess risk: {WORDS[name]}", *_cells(band)) for name, band in self.risks.items()]
+        body += [(f"error against labels: {WORDS[name]}", *_cells(band)) for name, band in self.errors.items()]
         body += [(name.upper(), *_cells(band)) for name, band in self.ratios.items()]
         body.append(("variance of the student over its teacher's", *_cells(self.variance_ratio)))
         body.append(("pseudo-labels to draw level with the teacher", *_cells(self.break_even, whole=True)))
@@ -210,6 +218,7 @@ def plan(
     n: int | None = None,
     N: int | None = None,
     sigma2: float | None = None,
+    held_out: int | None = None,
     explained: float = 0.99,
     drop: bool = False,
     seed: int = 0,
@@ -230,6 +239,9 @@ def plan(
         directions) and the rows at hand.
     sigma2
         Variance of the label noise, where it is known; by default all that both models leave counts as noise.
+    held_out
+        The number of points that risks will be measured on: bands are widened for what those points vary. By default
+        bands are for means over the whole population.
     explained, drop, seed, tell
         See :func:`w2s_sym.features.pair`.
 
@@ -250,10 +262,12 @@ def plan(
         raise FeatureError(f"N={N}: needs N > d_s + 1 = {pair.strong.dim + 1}; give the student more pseudo-labels")
     if sigma2 is not None and not (np.isfinite(sigma2) and sigma2 >= 0):
         raise FeatureError(f"sigma2={sigma2}: needs a variance, a finite number that is not negative")
+    if held_out is not None and held_out < 1:
+        raise FeatureError(f"held_out={held_out}: needs a number of points, at least 1")
     formulas = {name: claim.to_numpy() for name, claim in predictions.items() if name in (*RISKS, "pseudo_labels")}
     model = _Model(formulas, predictions, pair.weak.dim, pair.strong.dim)
     notes = list(_shape_notes(pair, found))
-    spread = _spread(found, seed)
+    spread = _spread(found, held_out, seed)
     ratio = model.variance_ratio(spread, N)
     point_ratio = model.variance_ratio(np.array([found.d_sw]), N)[0]
     measured, note = _variance_refits(pair, found, model, n, N, seed)
@@ -273,6 +287,7 @@ def plan(
             labels=0,
             parameters={},
             risks={},
+            errors={},
             ratios={},
             variance_ratio=_band(point_ratio, scaled),
             needed=Band(needed, needed, needed),
@@ -282,7 +297,22 @@ def plan(
             curve=curve,
         )
     return _with_labels(
-        found, n, N, pair, psi_w, psi_s, table, model, spread, ratio, point_ratio, measured, sigma2, notes, seed
+        found,
+        n,
+        N,
+        pair,
+        psi_w,
+        psi_s,
+        table,
+        model,
+        spread,
+        ratio,
+        point_ratio,
+        measured,
+        sigma2,
+        held_out,
+        notes,
+        seed,
     )
 
 
@@ -304,7 +334,7 @@ class _Model:
     def variance_ratio(self, d_sw: np.ndarray, N: int | float) -> np.ndarray:
         """The student's variance over its teacher's: risks at unit noise, without approximation errors."""
         zero = {"sigma2": 1, "rho_w": 0, "rho_s": 0, "q": 0, "h": 0, "n": self.dims["d_w"] + 3}
-        return self("student", d_sw=d_sw, N=N, **zero) / self("weak", **zero)
+        return np.asarray(self("student", d_sw=d_sw, N=N, **zero) / self("weak", **zero))
 
     def pseudo_labels(self, d_sw: float, n: int, part: float) -> float:
         """Pseudo-labels for a part of the gain, without approximation errors; infinite where there is no gain."""
@@ -334,10 +364,16 @@ def _grid(d_s: int, N: int) -> list[int]:
     return sorted({round(float(g)) for g in np.geomspace(d_s + 2, max(10 * N, 100 * d_s), 60)})
 
 
-def _spread(found: Overlap, seed: int) -> np.ndarray:
+def _spread(found: Overlap, held_out: int | None, seed: int) -> np.ndarray:
     rng = np.random.default_rng([seed, 5])
-    drawn = found.d_sw + found.standard_error * rng.standard_normal(DRAWS)
+    error = found.standard_error * np.sqrt(_again(found.rows, held_out))
+    drawn = found.d_sw + error * rng.standard_normal(DRAWS)
     return np.asarray(np.clip(drawn, 0, min(found.d_w, found.d_s)))
+
+
+def _again(rows: int, held_out: int | None) -> float:
+    """How much more an estimate from these rows differs from one on other points than from its mean, in variance."""
+    return 1.0 if held_out is None else 1.0 + rows / held_out
 
 
 def _shape_notes(pair: Pair, found: Overlap) -> list[Note]:
@@ -403,6 +439,7 @@ def _with_labels(
     point_ratio: float,
     measured: float,
     sigma2: float | None,
+    held_out: int | None,
     notes: list[Note],
     seed: int,
 ) -> Plan:
@@ -410,7 +447,7 @@ def _with_labels(
     white_w, white_s = pair.weak.whiten(np.asarray(psi_w), index), pair.strong.whiten(np.asarray(psi_s), index)
     seen = labels.estimate(pair, white_w, white_s, table[index])
     rng = np.random.default_rng([seed, 6])
-    drawn = rng.multivariate_normal(seen.values, seen.covariance, DRAWS, method="svd")
+    drawn = rng.multivariate_normal(seen.values, seen.covariance * _again(seen.rows, held_out), DRAWS, method="svd")
     if sigma2 is None:
         notes.append(
             Note("noise", "sigma2 is all that both models leave: labels cannot tell noise from signal outside of both")
@@ -463,6 +500,7 @@ def _with_labels(
             for k in ("sigma2", "rho_w", "rho_s", "q", "h")
         },
         risks={k: _band(float(at[k][0]), around[k]) for k in names},
+        errors={k: _band(float((at[k] + point["sigma2"])[0]), around[k] + twice["sigma2"]) for k in names},
         ratios=ratios,
         variance_ratio=_band(point_ratio, np.concatenate([ratio, ratio * measured])),
         needed=_count(model, point, ones, twice, draws, n, PART),
