@@ -163,6 +163,13 @@ def second_order(u: np.ndarray, v: np.ndarray, correlations: np.ndarray, rows: i
     count = len(u)
     one = rng.integers(count, size=PAIRS)
     two = (one + rng.integers(1, count, size=PAIRS)) % count
+    parts = np.array_split(np.arange(PAIRS), max(1, PAIRS * (u.shape[1] + v.shape[1]) // 10**6))
+    squares = [_curvature(u, v, correlations, one[p], two[p]) ** 2 for p in parts]
+    return float(2 * np.concatenate(squares).mean() / rows**2)
+
+
+def _curvature(u: np.ndarray, v: np.ndarray, correlations: np.ndarray, one: np.ndarray, two: np.ndarray) -> np.ndarray:
+    """The second derivative of the plug-in in the directions of each two points, shape (pairs,)."""
     k = len(correlations)
     u1, u2, v1, v2 = u[one], u[two], v[one], v[two]
     c, c2, total = correlations, correlations**2, float((correlations**2).sum())
@@ -172,7 +179,7 @@ def second_order(u: np.ndarray, v: np.ndarray, correlations: np.ndarray, rows: i
     sv1, sv2 = (v1[:, :k] ** 2 * c2).sum(1), (v2[:, :k] ** 2 * c2).sum(1)
     u12, v12 = (u1[:, :k] * u2[:, :k] * c2).sum(1), (v1[:, :k] * v2[:, :k] * c2).sum(1)
     x12, x21 = (u1[:, :k] * v2[:, :k] * c).sum(1), (u2[:, :k] * v1[:, :k] * c).sum(1)
-    moment = (
+    return np.asarray(
         (uu * vv - own1 - own2 + total)
         + (uu * u12 - su1 - su2 + total)
         + (vv * v12 - sv1 - sv2 + total)
@@ -183,7 +190,6 @@ def second_order(u: np.ndarray, v: np.ndarray, correlations: np.ndarray, rows: i
         + (x12**2 - su1 - sv2 + total) / 2
         + (x21**2 - su2 - sv1 + total) / 2
     )
-    return float(2 * (moment**2).mean() / rows**2)
 
 
 # -- few rows per dimension -----------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 # Rows that are held in memory at a time, and rows that are looked at singly (fourth moments, refits).
-CHUNK = 8192
+CHUNK = 4096
 SAMPLE = 20_000
 # Directions whose second moment is below this part of the largest carry rounding errors, no information.
 RANK = 1e-10
@@ -123,7 +123,7 @@ def pair(
         ("weak", widths[0], slice(0, widths[0])),
         ("strong", widths[1], slice(widths[0], None)),
     ):
-        constant = moments.low[part] == moments.high[part]
+        constant = moments.constant[part]
         if constant.any() and not drop:
             raise FeatureError(
                 f"{name} features: column {int(constant.argmax())} is constant (of {len(constant)} columns "
@@ -166,8 +166,7 @@ def _matrix(array: np.ndarray, what: str) -> np.ndarray:
 @dataclass(frozen=True)
 class _Moments:
     gram: np.ndarray
-    low: np.ndarray
-    high: np.ndarray
+    constant: np.ndarray
 
 
 def _chunks(rows: int, chunk: int) -> Iterator[slice]:
@@ -176,25 +175,27 @@ def _chunks(rows: int, chunk: int) -> Iterator[slice]:
 
 
 def _moments(weak: np.ndarray, strong: np.ndarray, chunk: int, tell: Callable[[str], None] | None) -> _Moments:
-    """Gram matrix of the columns of both, side by side, and the range of each column, in one pass."""
+    """Gram matrix of the columns of both, side by side, and which columns are constant, in one pass."""
     rows, first = weak.shape
     width = first + strong.shape[1]
     gram = np.zeros((width, width))
-    low, high = np.full(width, np.inf), np.full(width, -np.inf)
+    constant, first_row = np.arange(width), np.concatenate([weak[0], strong[0]]).astype(float)
     buffer = np.empty((min(chunk, rows), width))
     for part in _chunks(rows, chunk):
         block = buffer[: part.stop - part.start]
         block[:, :first] = weak[part]
         block[:, first:] = strong[part]
-        np.minimum(low, block.min(0), out=low)
-        np.maximum(high, block.max(0), out=high)
+        if len(constant):  # after the first chunk few columns are left to look at
+            constant = constant[(block[:, constant] == first_row[constant]).all(0)]
         product = block.T @ block
         if not np.isfinite(product.trace()):
             _refuse_bad(block, part.start, first)
         gram += product
         if tell is not None:
             tell(f"read {part.stop} of {rows} rows")
-    return _Moments(gram, low, high)
+    flags = np.zeros(width, dtype=bool)
+    flags[constant] = True
+    return _Moments(gram, flags)
 
 
 def _refuse_bad(block: np.ndarray, start: int, first: int) -> None:

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 
 REFITS = 40
+# Multiplications that all refits together may take; where 8 refits take more, there are 8.
+WORK = 5e10
 # Below this many rows per direction a fit is too wild to compare anything with.
 MARGIN = 1.5
 
@@ -40,7 +42,13 @@ def sizes(rows: int, labelled: int, d_w: int, d_s: int, n: int | None, N: int | 
     return (small, large) if small >= least_n and large >= least_fresh else None
 
 
-def variance(psi_w: np.ndarray, psi_s: np.ndarray, n: int, N: int, seed: int, refits: int = REFITS) -> Measured:
+def count(psi_w: np.ndarray, psi_s: np.ndarray) -> int:
+    """How many refits are worth their time."""
+    once = len(psi_w) * (psi_w.shape[1] ** 2 + psi_s.shape[1] ** 2)
+    return int(np.clip(WORK / once, 8, REFITS))
+
+
+def variance(psi_w: np.ndarray, psi_s: np.ndarray, n: int, N: int, seed: int) -> Measured:
     """The mean response of teacher and student to unit label noise, at unseen rows.
 
     ``psi_w`` and ``psi_s`` are whitened features of the same rows. The mean over the noise is exact, so that no labels
@@ -48,35 +56,39 @@ def variance(psi_w: np.ndarray, psi_s: np.ndarray, n: int, N: int, seed: int, re
     """
     rng = np.random.default_rng([seed, 3])
     found: dict[str, list[float]] = {"teacher": [], "student": []}
-    for _ in range(refits):
+    for _ in range(count(psi_w, psi_s)):
         train, fresh, test = _parts(len(psi_w), len(psi_w), n, N, rng)
-        root = np.asarray(np.linalg.qr(psi_w[train], mode="r"))
-        student = np.linalg.lstsq(psi_s[fresh], psi_w[fresh], rcond=None)[0]
-        for name, seen in (("teacher", psi_w[test]), ("student", psi_s[test] @ student)):
-            response = np.linalg.solve(root.T, seen.T)
-            found[name].append(float((response**2).sum() / len(test)))
+        x, seen = psi_w[train], psi_w[test]
+        spread = np.linalg.inv(x.T @ x)  # covariance of the teacher's response to unit noise
+        student = _fit(psi_s[fresh], psi_w[fresh])
+        mapped = student @ spread @ student.T
+        found["teacher"].append(float((spread * (seen.T @ seen)).sum() / len(test)))
+        found["student"].append(float((mapped * (psi_s[test].T @ psi_s[test])).sum() / len(test)))
     return _summary(found, n, N)
 
 
-def risk(
-    psi_w: np.ndarray, psi_s: np.ndarray, y: np.ndarray, n: int, N: int, seed: int, refits: int = REFITS
-) -> Measured:
+def risk(psi_w: np.ndarray, psi_s: np.ndarray, y: np.ndarray, n: int, N: int, seed: int) -> Measured:
     """Mean squared error against unseen labels of teacher, student and strong baseline.
 
     ``y`` (labelled, outputs) belongs to the first rows of the whitened features; other rows serve as unlabelled.
     """
     rng = np.random.default_rng([seed, 4])
     found: dict[str, list[float]] = {"teacher": [], "student": [], "strong": []}
-    for _ in range(refits):
+    for _ in range(count(psi_w, psi_s)):
         train, fresh, test = _parts(len(psi_w), len(y), n, N, rng)
-        teacher = np.linalg.lstsq(psi_w[train], y[train], rcond=None)[0]
-        student = np.linalg.lstsq(psi_s[fresh], psi_w[fresh] @ teacher, rcond=None)[0]
+        teacher = _fit(psi_w[train], y[train])
+        student = _fit(psi_s[fresh], psi_w[fresh] @ teacher)
         found["teacher"].append(_error(psi_w[test] @ teacher, y[test]))
         found["student"].append(_error(psi_s[test] @ student, y[test]))
         if n > psi_s.shape[1] + 1:
-            strong = np.linalg.lstsq(psi_s[train], y[train], rcond=None)[0]
+            strong = _fit(psi_s[train], y[train])
             found["strong"].append(_error(psi_s[test] @ strong, y[test]))
     return _summary(found, n, N)
+
+
+def _fit(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """Least squares on more rows than columns; whitened features are far from dependent."""
+    return np.asarray(np.linalg.solve(x.T @ x, x.T @ y))
 
 
 def _parts(rows: int, labelled: int, n: int, N: int, rng: np.random.Generator) -> tuple[np.ndarray, ...]:
