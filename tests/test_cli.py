@@ -474,7 +474,7 @@ def test_the_report_holds_the_figures_of_the_paper(w2s, claims_file, tmp_path) -
     assert ran.code == 0
     text = (tmp_path / "out" / "index.html").read_text(encoding="utf-8")
     assert text.count("data:image/svg+xml;base64,") == 1
-    assert "no figure: pip install &#x27;w2s-sym[plots]&#x27;" in text
+    assert "no figure: figure bad: its data failed: ImportError: pip install &#x27;w2s-sym[plots]&#x27;" in text
     assert "drawn quick 7" in (tmp_path / "count").read_text()
 
 
