@@ -4,7 +4,7 @@ EFFORT ?= standard
 ARGS ?=
 BIN := .venv/bin
 
-.PHONY: verify test lint claims notebook clean
+.PHONY: verify test lint claims notebook notebooks clean
 .DEFAULT_GOAL := verify
 
 # Verify the whole ledger; the table goes to build/ledger.md, the findings to build/ledger.json, the page to
@@ -31,6 +31,11 @@ claims: .venv/.ready
 # Open the essays in JupyterLab.
 notebook: .venv/.ready-notebook
 	$(BIN)/jupyter lab notebooks
+
+# Run all essays from their tops and save what they show.
+notebooks: .venv/.ready-notebook
+	OMP_NUM_THREADS=1 $(BIN)/jupyter nbconvert --to notebook --execute --inplace \
+		--ExecutePreprocessor.record_timing=False notebooks/*.ipynb
 
 clean:
 	rm -rf build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache

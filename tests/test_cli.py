@@ -464,17 +464,17 @@ def test_verify_writes_a_report_in_a_new_folder(w2s, claims_file, tmp_path) -> N
 
 def test_the_report_holds_the_figures_of_the_paper(w2s, claims_file, tmp_path) -> None:
     path = claims_file(
-        "from types import SimpleNamespace\n"
-        "def draw(run):\n    note(f'drawn {run.effort} {run.seed}')\n    return '<svg xmlns=\"http://www.w3.org/2000/svg\"/>'\n"
+        "from w2s_sym import Figure\n"
+        "def numbers(run):\n    note(f'drawn {run.effort} {run.seed}')\n    return {'x': [1.0, 2.0]}\n"
         "def fail(run): raise ImportError(\"pip install 'w2s-sym[plots]'\")\n"
-        "FIGURES = tuple(SimpleNamespace(name=f.__name__, title=f.__name__.title(), caption='seen', svg=f)"
-        " for f in (draw, fail))\n" + GOOD
+        "def draw(found, canvas): canvas.subplots().plot(found['x'])\n"
+        "FIGURES = (Figure('good', 'Good', 'seen', numbers, draw), Figure('bad', 'Bad', 'unseen', fail, draw))\n" + GOOD
     )
     ran = w2s("verify", path, "--jobs", 1, "--seed", 7, "--report", tmp_path / "out")
     assert ran.code == 0
     text = (tmp_path / "out" / "index.html").read_text(encoding="utf-8")
     assert text.count("data:image/svg+xml;base64,") == 1
-    assert "no figure: pip install &#x27;w2s-sym[plots]&#x27;" in text
+    assert "no figure: figure bad: its data failed: ImportError: pip install &#x27;w2s-sym[plots]&#x27;" in text
     assert "drawn quick 7" in (tmp_path / "count").read_text()
 
 
