@@ -187,7 +187,8 @@ def _moments(weak: np.ndarray, strong: np.ndarray, chunk: int, tell: Callable[[s
         block[:, first:] = strong[part]
         if len(constant):  # after the first chunk few columns are left to look at
             constant = constant[(block[:, constant] == first_row[constant]).all(0)]
-        product = block.T @ block
+        with np.errstate(over="ignore", invalid="ignore"):  # what is not finite is refused by name
+            product = block.T @ block
         if not np.isfinite(product.trace()):
             _refuse_bad(block, part.start, first)
         gram += product
