@@ -1,4 +1,4 @@
-"""The correlation dimension: leaving out rows in closed form, bias, the interval, and its failure without correction."""
+"""The correlation dimension: leaving out rows in closed form, its bias, its interval, and the plug-in refuted."""
 
 from __future__ import annotations
 
