@@ -61,7 +61,7 @@ def test_the_wheel_runs_anywhere_with_a_second_paper(tmp_path: Path) -> None:
     (toy / "toy_paper.py").write_text(PAPER)
     # Built from a copy of what git would clone, so that no stale build directory slips into the wheel.
     source = tmp_path / "source"
-    names = ("pyproject.toml", "README.md", "w2s_sym", "derivations")
+    names = ("pyproject.toml", "README.md", "LICENSE", "w2s_sym", "derivations")
     source.mkdir()
     run("cp", "-r", *(ROOT / n for n in names), source, cwd=tmp_path)
     python = home / "bin" / "python"
