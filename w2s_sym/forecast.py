@@ -58,7 +58,7 @@ class Note:
     text: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Plan:
     """What to expect of weak-to-strong training. Excess risks are mean squared distances to the noiseless target.
 
@@ -152,6 +152,10 @@ class Plan:
         lines = [self.verdict, "", *(f"  {a:<{wide}}  {b:>{middle}}  {c}" for a, b, c in body)]
         lines += ["", *(f"  {note.name}: {note.text}" for note in self.notes)] if self.notes else []
         return "\n".join(lines)
+
+    def __repr__(self) -> str:
+        # What a notebook or a prompt shows: its reader wants the table, not sixty points of a curve.
+        return str(self)
 
     def _repr_html_(self) -> str:
         def build() -> str:
