@@ -180,7 +180,7 @@ FAULTS = (
     Fault(
         "linear_equations_lose_a_sign",
         "solver",
-        CLAIM,
+        "w2s_sym/statement.py",
         "sp.cancel(-polynomial.eval(s, 0) / polynomial.LC())",
         "sp.cancel(polynomial.eval(s, 0) / polynomial.LC())",
         ("tests/test_claim.py",),
@@ -335,8 +335,8 @@ FAULTS = (
         "findings_are_written_in_place",
         "store",
         STORE,
-        '        with temporary.open("x", encoding="utf-8") as stream:',
-        '        temporary = path\n        with temporary.open("w", encoding="utf-8") as stream:',
+        '        with temporary.open("xb") as stream:',
+        '        temporary = path\n        with temporary.open("wb") as stream:',
         ("tests/test_store.py",),
     ),
     Fault(
