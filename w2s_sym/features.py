@@ -190,7 +190,8 @@ def _moments(weak: np.ndarray, strong: np.ndarray, chunk: int, tell: Callable[[s
         block[:, first:] = strong[part]
         np.minimum(low, block.min(0), out=low)
         np.maximum(high, block.max(0), out=high)
-        product = block.T @ block
+        with np.errstate(over="ignore", invalid="ignore"):  # refused below
+            product = block.T @ block
         if not np.isfinite(product.trace()):
             _refuse_bad(block, part.start, first)
         gram += product
