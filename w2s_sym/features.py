@@ -132,6 +132,8 @@ def pair(
         if constant.all():
             raise FeatureError(f"{name} features: every column is constant; needs features that vary")
         keep = np.flatnonzero(~constant)
+        if (np.diagonal(moments.gram[part, part])[keep] < np.finfo(float).tiny).any():
+            raise FeatureError(f"{name} features are too small to be squared; scale them up")
         side = _side(moments.gram[part, part][np.ix_(keep, keep)] / rows, columns, keep, explained)
         if side.rank < len(keep) and rows < len(keep):
             raise FeatureError(f"{name} features: {rows} rows for {len(keep)} columns; needs more rows than columns")

@@ -258,6 +258,9 @@ def plan(
     pair = features.pair(psi_w, psi_s, explained=explained, drop=drop, seed=seed, tell=tell)
     found = measure(pair, seed=seed)
     table = labels.read(y, pair.rows) if y is not None else None
+    # Covariances of squares hold fourth powers of labels.
+    if table is not None and not 1e-60 < np.abs(table).max() < 1e60:
+        raise FeatureError("labels are too large or too small to be squared; scale them")
     n = n if n is not None else (len(table) if table is not None else 2 * pair.weak.dim + 2)
     N = N if N is not None else pair.rows
     if n <= pair.weak.dim + 1:
