@@ -306,7 +306,7 @@ def test_an_output_never_replaces_the_claims(w2s, claims_file, tmp_path, option,
     (tmp_path / "soft").symlink_to(path)
     (tmp_path / "hard").hardlink_to(path)
     before = path.read_text()
-    assert f"{option} {place} is a file of claims" in w2s("verify", f"{path}::a", option, place).error
+    assert f"{option} {place} is a file that is read" in w2s("verify", f"{path}::a", option, place).error
     assert path.read_text() == before
     assert not (tmp_path / "count").exists()
 

@@ -182,7 +182,7 @@ def test_the_command_lists_draws_and_writes_numbers(w2s, claims_file, tmp_path: 
         (["FILE::line", "-o", "a"], "ends in .png, .pdf, .svg"),
         (["FILE::line", "-o", "nowhere/a.png"], "has no directory"),
         (["FILE::line", "-o", "a.png", "--data", "a.png"], "are one file"),
-        (["FILE::line", "--data", "FILE"], "is a file of claims"),
+        (["FILE::line", "--data", "FILE"], "is a file that is read"),
         (["-o", "a.png"], "no figure is named"),
         (["nothing/line", "-o", "a.png"], "unknown paper nothing"),
         (["FILE::line", "-o", "a.png", "--seed", "-1"], "is below 0"),

@@ -229,6 +229,7 @@ def test_the_command_plans_writes_and_refuses(w2s: Callable[..., object], tmp_pa
         (("w.npy", "s.npy", "-o", "s.npy"), "choose"),
         (("w.npy", "s.npy", "-o", "x.gif"), ".png"),
         (("w.npy", "s.npy", "--n", 0), "below 1"),
+        (("w.npy", "s.npy", "--N", 10**23), "is above"),
         (("w.npy", "s.npy", "--sigma2", "x"), "no number"),
         (("w.npy", "s.npy", "--explained", "nan"), "explained=nan"),
     ):

@@ -388,7 +388,11 @@ def _usage() -> Any:
 # -- arguments ------------------------------------------------------------------------------------------------
 
 
-def _whole(low: int, advice: str) -> Callable[[str], int]:
+# Larger counts of anything mean a slip of the pen, and leave the range of exact floats.
+MOST = 10**15
+
+
+def _whole(low: int, advice: str, most: float = float("inf")) -> Callable[[str], int]:
     def parse(text: str) -> int:
         try:
             value = int(text)
@@ -396,6 +400,8 @@ def _whole(low: int, advice: str) -> Callable[[str], int]:
             raise argparse.ArgumentTypeError(f"{text!r} is no whole number; {advice}") from None
         if value < low:
             raise argparse.ArgumentTypeError(f"{value} is below {low}; {advice}")
+        if value > most:
+            raise argparse.ArgumentTypeError(f"{text} is above {most}; give a smaller number")
         return value
 
     return parse
@@ -501,12 +507,16 @@ def _parser() -> argparse.ArgumentParser:
     planned.add_argument("weak", metavar="WEAK", help="features of the weak model, a .npy file")
     planned.add_argument("strong", metavar="STRONG", help="features of the strong model, a .npy file")
     planned.add_argument("--labels", metavar="FILE", help="labels of the first points, a .npy file")
-    planned.add_argument("--n", type=_whole(1, "give a number of labels"), metavar="n", help="labels of the teacher")
-    planned.add_argument("--N", type=_whole(1, "give a number of pseudo-labels"), metavar="N", help="pseudo-labels")
+    planned.add_argument(
+        "--n", type=_whole(1, "give a number of labels", MOST), metavar="n", help="labels of the teacher"
+    )
+    planned.add_argument(
+        "--N", type=_whole(1, "give a number of pseudo-labels", MOST), metavar="N", help="pseudo-labels"
+    )
     planned.add_argument("--sigma2", type=_variance, metavar="V", help="variance of the label noise, where it is known")
     planned.add_argument(
         "--held-out",
-        type=_whole(1, "give a number of points"),
+        type=_whole(1, "give a number of points", MOST),
         metavar="T",
         help="widen the bands for risks that are measured on T points (default: risks over the whole population)",
     )

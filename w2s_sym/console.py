@@ -256,7 +256,7 @@ def refuse_clashes(outputs: Sequence[Output], inputs: Iterable[str | Path]) -> N
     inputs = list(inputs)
     for position, output in enumerate(outputs):
         if output.clash(inputs):
-            raise RefusedError(f"{output.option} {output.path} is a file of claims; choose another file")
+            raise RefusedError(f"{output.option} {output.path} is a file that is read; choose another file")
         for other in outputs[:position]:
             twice = output.path == other.path == "-" or (other.file is not None and output.clash([other.file]))
             if twice:
