@@ -150,6 +150,10 @@ class Chain:
     lines: tuple[Any, ...]
     problem: str = ""
 
+    def __repr__(self) -> str:
+        shown = [f"{line.relation or ' '} {line.text}    [{line.reason}]" for line in self.lines]
+        return "\n".join((f"{self.kind}:", *shown, *([self.problem] if self.problem else ())))
+
     def _repr_html_(self) -> str:
         return markup.shown(lambda: markup.steps(self.kind, self.lines, self.problem, unfolded=True), self.__repr__)
 
