@@ -261,7 +261,7 @@ def test_a_display_never_raises() -> None:
         relation = reason = ""
 
     made = Chain("derivation", (Broken(), Broken()))._repr_html_()
-    assert "<pre>Chain(" in made
+    assert "<pre>derivation:\n2 lines that do not print</pre>" in made
 
 
 def test_a_quantity_and_a_real_derivation_show_themselves() -> None:

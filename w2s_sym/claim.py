@@ -151,7 +151,10 @@ class Chain:
     problem: str = ""
 
     def __repr__(self) -> str:
-        shown = [f"{line.relation or ' '} {line.text}    [{line.reason}]" for line in self.lines]
+        try:
+            shown = [f"{line.relation or ' '} {line.text}    [{line.reason}]" for line in self.lines]
+        except Exception:  # a display must never hide what was computed
+            shown = [f"{len(self.lines)} lines that do not print"]
         return "\n".join((f"{self.kind}:", *shown, *([self.problem] if self.problem else ())))
 
     def _repr_html_(self) -> str:
