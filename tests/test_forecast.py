@@ -204,6 +204,15 @@ def test_bad_labels_are_refused(bad: np.ndarray, message: str) -> None:
         plan(weak, strong, bad, n=100, explained=1)
 
 
+def test_impossible_noise_and_exact_labels_are_refused() -> None:
+    weak, strong, y = draw(400, 0)
+    with pytest.raises(FeatureError, match="sigma2=50"):
+        plan(weak, strong, y, n=100, N=300, explained=1, sigma2=50)
+    with pytest.raises(FeatureError, match="linear in the strong features"):
+        plan(weak, strong, strong[:, 0], n=100, N=300, explained=1)
+    assert plan(weak, strong, y, n=100, N=300, explained=1, sigma2=NOISE).parameters["sigma2"].value == NOISE
+
+
 def test_a_plan_shows_itself_and_is_the_same_for_a_seed() -> None:
     found = made()
     assert json.dumps(found.to_json(), allow_nan=False) == json.dumps(made().to_json(), allow_nan=False)

@@ -124,8 +124,10 @@ class Plan:
         body += [(f"error against labels: {WORDS[name]}", *_cells(band)) for name, band in self.errors.items()]
         body += [(name.upper(), *_cells(band)) for name, band in self.ratios.items()]
         body.append(("variance of the student over its teacher's", *_cells(self.variance_ratio)))
-        body.append(("pseudo-labels to draw level with the teacher", *_cells(self.break_even, whole=True)))
-        body.append((f"pseudo-labels for {PART:.0%} of the attainable gain", *_cells(self.needed, whole=True)))
+        alone = "" if self.risks else ", variance alone"
+        even, part = "draw level with the teacher", f"{PART:.0%} of the attainable gain"
+        body.append((f"pseudo-labels to {even}{alone}", *_cells(self.break_even, whole=True)))
+        body.append((f"pseudo-labels for {part}{alone}", *_cells(self.needed, whole=True)))
         return body
 
     @property
@@ -453,6 +455,7 @@ def _with_labels(
     index = labels.chosen(len(table), seed)
     white_w, white_s = pair.weak.whiten(np.asarray(psi_w), index), pair.strong.whiten(np.asarray(psi_s), index)
     seen = labels.estimate(pair, white_w, white_s, table[index])
+    _refuse_impossible(seen, sigma2)
     rng = np.random.default_rng([seed, 6])
     drawn = rng.multivariate_normal(seen.values, seen.covariance * _again(seen.rows, held_out), DRAWS, method="svd")
     if sigma2 is None:
@@ -516,6 +519,19 @@ def _with_labels(
         notes=tuple(notes),
         curve=curve,
     )
+
+
+def _refuse_impossible(seen: labels.Residuals, sigma2: float | None) -> None:
+    """Noise above what the models leave, and labels that a model fits exactly, would give numbers without meaning."""
+    for name, side in (("residual_w", "weak"), ("residual_s", "strong")):
+        left, error = seen.value(name), seen.error(name)
+        if left <= 1e-20 * seen.second_moment:
+            raise FeatureError(f"labels: linear in the {side} features up to rounding; there is no risk to plan for")
+        if sigma2 is not None and sigma2 > left + ALARM * error:
+            raise FeatureError(
+                f"sigma2={sigma2:g}: the {side} features leave only {left:.4g} +- {error:.2g} of the labels; "
+                "give at most that, or leave it out"
+            )
 
 
 def _parameters(values: np.ndarray, d_sw: np.ndarray, sigma2: float | None) -> dict[str, np.ndarray]:
