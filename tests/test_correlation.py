@@ -42,7 +42,7 @@ def test_pairs_of_independent_features_add_what_is_known() -> None:
     """With no correlation the second derivative is (u1'u2)(v1'v2), whose mean square is d_s d_w."""
     rng = np.random.default_rng(0)
     u, v = rng.standard_normal((20_000, 4)), rng.standard_normal((20_000, 5))
-    # Fourth moments 3 d (d + 2) of u1'u2 and v1'v2 give 20000 pairs a standard error of sqrt(4.5 x 4.2 - 1)/141 = 3.0 %.
+    # Fourth moments 3 d (d + 2) of the two products give a standard error of sqrt(4.5 x 4.2 - 1)/141 = 3.0 %.
     assert second_order(u, v, np.zeros(4), 1000, rng) == pytest.approx(2 * 20 / 1000**2, rel=4.9 * 0.030)
 
 
