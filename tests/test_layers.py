@@ -17,7 +17,9 @@ import w2s_sym
 ROOT = Path(__file__).resolve().parent.parent
 
 ROWS = """
-notation | algebra | models | tally | mathml | style
+notation
+totals
+algebra | models | tally | mathml | style
 markup
 domain | rivals | features
 correlation | labels | refits | statement

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 import sympy as sp
 
 from w2s_sym.algebra import identical
+from w2s_sym.totals import Total
 
 
 def mutants(expression: sp.Expr) -> tuple[sp.Expr, ...]:
@@ -45,6 +46,9 @@ def _mutate(node: sp.Expr) -> Iterator[sp.Expr]:
         yield -node
         return
     if not node.args:
+        return
+    if isinstance(node, Total):
+        yield from (Total(changed, node.over) for changed in _mutate(node.summand))
         return
     arguments = list(node.args)
     if node.is_Add or node.is_Mul:

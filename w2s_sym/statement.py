@@ -26,6 +26,20 @@ class Named(Protocol):
     def latex(self) -> str: ...
 
 
+@dataclass(frozen=True)
+class Mean:
+    """The mean of what a claim's experiment draws, under a name: the left side of a deterministic equivalent."""
+
+    symbol: sp.Symbol
+    meaning: str
+
+    def latex(self) -> str:
+        return latex(self.symbol)
+
+    def _repr_latex_(self) -> str:
+        return f"$\\displaystyle {self.latex()}$"
+
+
 Side: TypeAlias = sp.Expr | Named
 
 
