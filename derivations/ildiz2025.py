@@ -18,7 +18,21 @@ from __future__ import annotations
 
 import sympy as sp
 
-from derivations.ildiz2025_letters import OMEGA, PAPER, FIXED_POINT, Omega, S, b, fixed_point, g, lam, n, omega, sigma2, tau
+from derivations.ildiz2025_letters import (
+    FIXED_POINT,
+    OMEGA,
+    PAPER,
+    Omega,
+    S,
+    b,
+    fixed_point,
+    g,
+    lam,
+    n,
+    omega,
+    sigma2,
+    tau,
+)
 from w2s_sym.claim import Claim, Compare, Equation, Iff
 from w2s_sym.derivation import Derivation
 from w2s_sym.domain import Condition, Domain
@@ -105,10 +119,8 @@ RIDGE_AND_EIGENVALUE = Claim(
     "effective_ridge_follows_an_eigenvalue",
     "When one eigenvalue x moves, tau moves at the rate zeta_x^2/(n (1 - Omega)) with zeta_x = tau/(x + tau): small "
     "eigenvalues carry the effective ridge.",
-    Compare(
-        -sp.Derivative(_moved, _x) / sp.Derivative(_moved, tau), "=", (tau / (_x + tau)) ** 2 / (n * (1 - Omega))
-    ),
-    Domain((S, _x, tau, n, Omega)),
+    Compare(-sp.Derivative(_moved, _x) / sp.Derivative(_moved, tau), "=", (tau / (_x + tau)) ** 2 / (n * (1 - Omega))),
+    Domain((S, _x, tau, n, Omega), (BELOW_ONE,)),
     PAPER.at("fixed point; implicit function theorem"),
     (Derivation(-sp.Derivative(_moved, _x) / sp.Derivative(_moved, tau)).differentiate(), Precision()),
     given=(_with_x, _omega_x),
@@ -300,9 +312,7 @@ PEAK_AT = Claim(
     (Derivation(_gain.xreplace({_share: _root})), Precision()),
     rivals=(1 / _root, (1 + _root) / 2),
 )
-_won = total(
-    lam * b**2 * tau**2 * ((1 - Omega) * lam - Omega * tau) ** 2 / ((1 - Omega) * (lam + tau) ** 2 * _pull), S
-)
+_won = total(lam * b**2 * tau**2 * ((1 - Omega) * lam - Omega * tau) ** 2 / ((1 - Omega) * (lam + tau) ** 2 * _pull), S)
 WON = Claim(
     "what_the_optimal_surrogate_wins",
     "The standard risk less the optimal risk is a sum of nonnegative terms, each zero iff b_i = 0 or u_i = Omega.",
@@ -327,9 +337,7 @@ BEATS = Claim(
     given=GIVEN,
     rivals=(standard_risk * (1 - Omega), total(lam * zeta**2 * b**2, S) + noise),
 )
-_anisotropic = Condition(
-    p * total(lam**2, S), ">", total(lam, S) ** 2, "give the spectrum two different eigenvalues"
-)
+_anisotropic = Condition(p * total(lam**2, S), ">", total(lam, S) ** 2, "give the spectrum two different eigenvalues")
 TRUTH_CAN_BE_OPTIMAL = Claim(
     "truth_can_be_optimal_without_isotropy",
     "There is a covariance that is not isotropic, and a truth that is not zero, for which true labels are optimal.",
@@ -436,7 +444,22 @@ MASK_ABOVE = Claim(
     Compare(optimal, "<=", mask_risk),
     RISKS,
     PAPER.at("optimal mask and optimal surrogate"),
-    (Precision(),),
+    (
+        Derivation(optimal).bound(
+            "<=",
+            mask_risk,
+            by=total(
+                lam
+                * b**2
+                * sp.Min(
+                    (1 - Omega) * lam**2 / _pull,
+                    tau**2 * ((1 - Omega) * lam - Omega * tau) ** 2 / ((1 - Omega) * (lam + tau) ** 2 * _pull),
+                ),
+                S,
+            ),
+        ),
+        Precision(),
+    ),
     given=GIVEN,
     rivals=(standard_risk * (1 - Omega),),
 )

@@ -332,9 +332,10 @@ def _require_defined(lines: list[Line], claim: Claim) -> None:
     explicit = {s: v for s, v in definitions.items() if v is not None}
     for line in lines:
         if isinstance(line.value, sp.Expr):
-            guilty = defined(line.value, domain)
+            value = line.value.doit() if line.value.has(sp.Derivative) else line.value
+            guilty = defined(value, domain)
             if guilty is not None and explicit:
-                guilty = defined(_put_in(line.value, explicit), domain)
+                guilty = defined(_put_in(value, explicit), domain)
             if guilty is not None:
                 raise StepFailed(f"cannot show {guilty} on the domain; add it as a condition", False)
 

@@ -126,7 +126,7 @@ def check_compare(session: Session, statement: Compare) -> Finding:
         advice = f"its derivation fails: {failed}" if failed else "give the claim a Derivation that computes a line"
         return session.stuck(f"nothing to compare: {advice}")
     outcomes = [case.outcome(statement) for case in cases]
-    rivals = [as_compare(r, statement) for r in claim.rivals]
+    rivals = [_carried_out(as_compare(r, statement)) for r in claim.rivals]
     formulas = () if listed or statement.relation != "=" else tuple(candidates(statement.rhs))
     mutants = [Compare(statement.lhs, "=", m) for m in formulas]
     alive, standing = _survivors(rivals, cases), _survivors(mutants, cases)

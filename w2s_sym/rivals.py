@@ -67,4 +67,6 @@ def _mutate(node: sp.Expr) -> Iterator[sp.Expr]:
         return
     for i, argument in enumerate(arguments):
         for changed in _mutate(argument):
+            if changed.has(sp.zoo, sp.nan):
+                continue
             yield node.func(*arguments[:i], changed, *arguments[i + 1 :])

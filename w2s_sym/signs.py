@@ -8,6 +8,7 @@ a positive multiple of a condition of the domain. ``None`` means not proved, nev
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import product
 
 import sympy as sp
 
@@ -352,9 +353,47 @@ def _polynomial(expression: sp.Expr, domain: Domain, strict: bool, cases: bool) 
             best = found
             if not strict:
                 return best
+    if best is None or (strict and not best[1]):
+        best = _between(expression, domain, strict, cases) or best
+        if best is not None and best[1]:
+            return best
     if best is not None and strict and cases and _never_zero(expression, domain, best[0]):
         return best[0], True
     return best
+
+
+def _between(expression: sp.Expr, domain: Domain, strict: bool, cases: bool) -> Sign | None:
+    """The sign of what is linear in a symbol that lies between two bounds, from its signs at both.
+
+    Strictly between them the value is a mean of the two ends with positive weights: one strict end is enough.
+    """
+    for s in reversed(domain.symbols):
+        if s not in expression.free_symbols or not expression.is_polynomial(s) or sp.degree(expression, s) != 1:
+            continue
+        lows, highs = _bounds(s, domain)
+        without = domain.restrict(set(domain.symbols) - {s})
+        for low, high in product(lows, highs):
+            ends = [_by_factors(expression.xreplace({s: end}), without, strict, cases) for end, _ in (low, high)]
+            found = _sum(ends)
+            if found is not None and (found[0] == 0 or found[1] or not strict):
+                inner = low[1] and high[1]
+                return found if found[0] == 0 or inner else (found[0], all(e is not None and e[1] for e in ends))
+    return None
+
+
+def _bounds(s: sp.Symbol, domain: Domain) -> tuple[list[tuple[sp.Expr, bool]], list[tuple[sp.Expr, bool]]]:
+    """Lower and upper bounds of a symbol that its conditions state, free of it, and whether they are strict."""
+    lows: list[tuple[sp.Expr, bool]] = []
+    highs: list[tuple[sp.Expr, bool]] = []
+    for c in (*domain.conditions, *domain.assumptions()):
+        gap = sp.expand(c.lhs - c.rhs)
+        if c.relation not in (">", ">=", "<", "<=") or not gap.is_polynomial(s) or sp.degree(gap, s) != 1:
+            continue
+        slope = sp.Poly(gap, s).LC()
+        if slope.is_Rational:
+            above = (c.relation in (">", ">=")) == (slope > 0)
+            (lows if above else highs).append((sp.expand(s - gap / slope), c.relation in (">", "<")))
+    return lows, highs
 
 
 def _never_zero(expression: sp.Expr, domain: Domain, s: int) -> bool:
