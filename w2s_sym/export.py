@@ -164,10 +164,9 @@ def _section(claim: Claim, checked: Checked, numbers: Mapping[str, int], sources
 
 
 def _where(claim: Claim) -> Iterator[str]:
-    bounds = {c.lhs: c for c in claim.domain.assumptions()}
-    for s in claim.domain.symbols:
-        shown = bounds[s].latex() if s in bounds else latex(s)
-        kind = " whole" if s.is_integer else "" if s in bounds else " real"
+    for s, bound, kind in claim.domain.legend():
+        shown = latex(s) if bound is None else bound.latex()
+        kind = "" if kind == "real" and bound is not None else f" {kind}"
         yield f"${shown}${kind}" + (f", {prose(meaning(s), ())}" if meaning(s) else "")
     for condition in claim.domain.conditions:
         yield f"${breakable(condition.latex())}$"

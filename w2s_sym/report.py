@@ -256,10 +256,10 @@ def _facts(claim: Claim) -> Iterator[tuple[str, list[str]]]:
 
 
 def _domain(claim: Claim) -> Iterator[str]:
-    signs = {c.lhs: f" {c.relation} {c.rhs}" for c in claim.domain.assumptions()}
-    for s in claim.domain.symbols:
-        kind = "whole number" if s.is_integer else "real number"
-        yield f"{s}{signs.get(s, '')}, {kind}" + (f": {meaning(s)}" if meaning(s) else "")
+    for s, bound, kind in claim.domain.legend():
+        shown = str(s) if bound is None else str(bound)
+        kind = f"{kind} number" if kind in ("whole", "real") else kind
+        yield f"{shown}, {kind}" + (f": {meaning(s)}" if meaning(s) else "")
     for condition in claim.domain.conditions:
         yield f"{condition}" + (f" (else: {condition.advice})" if condition.advice else "")
     if claim.domain.points:
