@@ -199,7 +199,7 @@ def test_a_device_is_written_in_place(w2s, claims_file) -> None:
 
 def test_an_old_output_keeps_its_link_and_a_new_one_its_usual_mode(w2s, claims_file, tmp_path) -> None:
     path = claims_file(GOOD)
-    (tmp_path / "real.json").write_text("old")
+    (tmp_path / "real.json").write_text('{"made_by": "w2s-sym"}')
     (tmp_path / "link.json").symlink_to("real.json")
     assert w2s("verify", path, "--json", "link.json", "--table", "t.md").code == 0
     assert (tmp_path / "link.json").is_symlink()
@@ -325,11 +325,12 @@ def test_two_outputs_may_both_be_discarded(w2s, claims_file) -> None:
 @full
 def test_an_output_that_fails_leaves_no_other(w2s, claims_file, tmp_path) -> None:
     path = claims_file(GOOD)
-    (tmp_path / "half.json").write_text("old")
+    old = '{"made_by": "w2s-sym"}'
+    (tmp_path / "half.json").write_text(old)
     ran = w2s("verify", path, "--json", "half.json", "--table", "/dev/full")
     assert (ran.code, ran.out) == (2, "")
     assert "cannot write --table /dev/full: no space left on device" in ran.err
-    assert (tmp_path / "half.json").read_text() == "old"
+    assert (tmp_path / "half.json").read_text() == old
     assert sorted(p.name for p in tmp_path.iterdir()) == ["count", "half.json", "my_claims.py"]
 
 

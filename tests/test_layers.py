@@ -17,7 +17,7 @@ import w2s_sym
 ROOT = Path(__file__).resolve().parent.parent
 
 ROWS = """
-notation | algebra | models | tally | mathml | style
+notation | algebra | models | tally | mathml | style | marks
 markup
 domain | rivals | features
 correlation | labels | refits | statement

@@ -9,13 +9,13 @@ from __future__ import annotations
 import argparse
 import contextlib
 import functools
-import json
 import os
 import sys
 import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from w2s_sym import marks
 from w2s_sym.console import (
     Output,
     Progress,
@@ -144,7 +144,6 @@ def _verify(options: argparse.Namespace) -> int:
     to_timings = to_json.beside(".timings.json")
     to_report = Output(None, "--report") if options.report is None else Output("index.html", "--report", options.report)
     outputs = (to_json, to_timings, to_table, to_report)
-    refuse_clashes(outputs, ())
     with _usage():
         from w2s_sym import ledger, papers, report, store
 
@@ -167,9 +166,8 @@ def _verify(options: argparse.Namespace) -> int:
             say(f"w2s-sym: error: {one_line(str(problem))}", sys.stderr)
         if outcome.exit_code == 2:
             return 2
-        document = json.dumps(report.document(outcome), indent=2, ensure_ascii=False, allow_nan=False)
-        times = json.dumps(report.timings(outcome), indent=2)
-        texts = [(to_json, document + "\n"), (to_timings, times + "\n"), (to_table, report.markdown(outcome))]
+        found, times = marks.document(report.document(outcome)), marks.document(report.timings(outcome))
+        texts = [(to_json, found), (to_timings, times), (to_table, report.markdown(outcome))]
         if options.report is not None:
             texts.append((to_report, _page(outcome, entries, options.fresh)))
         write_all(
@@ -197,9 +195,7 @@ def _page(outcome: Outcome, entries: Sequence[Any], fresh: bool) -> str:
 
 def _export(options: argparse.Namespace) -> int:
     """Write LaTeX: per paper a document of its claims with their findings, and a file of macros."""
-    from w2s_sym.console import OutputFolder
-
-    folder = OutputFolder(options.output, "-o")
+    Output("paper.tex", "-o", options.output)  # a folder that cannot be written is refused before all else
     with _usage():
         from w2s_sym import export, macros, papers
 
@@ -210,16 +206,16 @@ def _export(options: argparse.Namespace) -> int:
         if twice is not None:
             both = " and ".join(name for (name, _), s in zip(groups, stems, strict=True) if s == twice)
             raise RefusedError(f"{both} would both be written to {twice}.tex; export them to two folders")
+        names = [f"{s}{ending}" for s in stems for ending in (".tex", "_macros.tex")]
+        outputs = [Output(name, "-o", options.output) for name in names]
+        refuse_clashes(outputs, {e.paper.file for e in entries if e.paper.file is not None})
         outcome = _findings(entries, options)
         if outcome.exit_code == 2:
             return 2
-        texts: list[tuple[Output, str]] = []
+        texts: list[str] = []
         for stem, (_, claims) in zip(stems, groups, strict=True):
-            texts.append((folder.file(f"{stem}.tex"), export.document(stem, claims, outcome)))
-            texts.append((folder.file(f"{stem}_macros.tex"), macros.macros(stem, claims)))
-        refuse_clashes([o for o, _ in texts], {e.paper.file for e in entries if e.paper.file is not None})
-        written = "\n".join(str(o.path) for o, _ in texts)
-        write_all(texts, lambda: say(written))
+            texts += [export.document(stem, claims, outcome), macros.macros(stem, claims)]
+        write_all(list(zip(outputs, texts, strict=True)), lambda: say("\n".join(str(o.path) for o in outputs)))
     return outcome.exit_code
 
 
@@ -270,7 +266,6 @@ def _figure(options: argparse.Namespace) -> int:
             raise RefusedError("no figure is named; w2s-sym figure lists them all")
         suffix = _suffix(options.output)
         picture, data = Output(options.output, "-o"), Output(options.data, "--data")
-        refuse_clashes((picture, data), ())
         chosen = papers.figures(options.name)
         refuse_clashes((picture, data), {paper.file for paper, _ in chosen if paper.file is not None})
         if len(chosen) > 1:
@@ -295,7 +290,7 @@ def _draw(figure: Any, picture: Output, data: Output, suffix: str, options: argp
         drawn = figures.paint(figure, found, suffix) if suffix else b""
     finally:
         progress.close()
-    text = json.dumps(found, indent=1, allow_nan=False) + "\n"
+    text = marks.document(found, 1)
     files: list[tuple[Output, str | bytes]] = [(picture, drawn), (data, text)]
     write_all([(o, c) for o, c in files if o.path is not None], lambda: None)
 
@@ -341,7 +336,7 @@ def _plan(options: argparse.Namespace) -> int:
             say("", sys.stderr)
         drawing = figures.Figure("plan", "Plan", "Excess risk against pseudo-labels.", lambda run: {}, found.paint)
         drawn = figures.paint(drawing, {}, suffix) if suffix else b""
-        text = json.dumps(found.to_json(), indent=2, allow_nan=False) + "\n"
+        text = marks.document(found.to_json())
         files: list[tuple[Output, str | bytes]] = [(picture, drawn), (data, text)]
         write_all(
             [(o, c) for o, c in files if o.path is not None],

@@ -11,6 +11,7 @@ import sympy as sp
 from w2s_sym.breaking import breakable
 from w2s_sym.claim import Claim, Source, Verdict, side_latex
 from w2s_sym.ledger import Checked, Outcome
+from w2s_sym.marks import LATEX
 from w2s_sym.notation import latex, meaning
 from w2s_sym.prose import escape, prose
 
@@ -66,6 +67,7 @@ def document(name: str, claims: Sequence[Claim], outcome: Outcome) -> str:
     by = f"The claims of {authors} ({year}), checked" if single else f"after {len(sources)} sources"
     good = sum(found[c.id].holds for c in claims)
     lines = [
+        LATEX,
         _PREAMBLE,
         r"\begin{document}",
         rf"\begin{{center}}{{\Large\bfseries {title}\par}}\medskip {by}\end{{center}}",

@@ -10,6 +10,7 @@ from w2s_sym import __version__
 from w2s_sym.claim import SUPPORT, Chain, Claim, Finding, Result, Verdict, side_latex
 from w2s_sym.figures import Figure
 from w2s_sym.fingerprint import commit, versions
+from w2s_sym.marks import MADE_BY, MARKDOWN
 from w2s_sym.notation import meaning
 from w2s_sym.papers import Paper
 
@@ -54,7 +55,18 @@ def markdown(outcome: Outcome) -> str:
     lines = ["| " + " | ".join(t.replace("|", "\\|") for t in r) + " |" for r in (header, *body)]
     lines.insert(1, "|" + " --- |" * len(header))
     stamp = ", ".join(f"{k} {v}" for k, v in _stamp().items())
-    return "\n".join(("# The ledger", "", f"{count(outcome)}.", "", *lines, "", f"Made with {stamp}.", ""))
+    return "\n".join(
+        (
+            "# The ledger",
+            "",
+            f"{count(outcome)}.",
+            "",
+            *lines,
+            "",
+            f"{MARKDOWN}{stamp.removeprefix(MADE_BY).lstrip()}.",
+            "",
+        )
+    )
 
 
 def count(outcome: Outcome) -> str:
