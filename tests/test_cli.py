@@ -513,3 +513,23 @@ def test_a_report_without_the_converter_is_written_and_says_what_to_install(
     text = (tmp_path / "out" / "index.html").read_text(encoding="utf-8")
     assert "pip install &#x27;w2s-sym[report]&#x27;" in text
     assert "<math" not in text
+
+
+def test_the_table_shows_all_of_what_refutes(w2s, claims_file) -> None:
+    number = "7" * 150 + "/" + "3" * 40
+    text = f"the left side is {number} and the right side is 1/2 at x=1"
+    path = claims_file(
+        "@dataclass(frozen=True)\nclass Long:\n    kind = 'precision'\n    verdict: Verdict = Verdict.REFUTED\n"
+        f"    def check(self, claim, run): return Finding('precision', self.verdict, {text!r})\n"
+        "CLAIMS = (claim('a', Long()), claim('b', Long(Verdict.AGREES)))"
+    )
+    ran = w2s("verify", path, "--jobs", 1)
+    refuted, holding = (line for line in ran.out.splitlines() if line.startswith("toy/"))
+    assert refuted.endswith(f"precision refutes it: {text}")
+    assert number not in holding
+    assert holding.endswith(" ...")
+
+
+def test_a_hint_can_be_pasted(w2s, claims_file) -> None:
+    path = claims_file(WRONG, "two words.py")
+    assert f"w2s-sym show --why '{path}::b'" in w2s("verify", path, "--jobs", 1).err

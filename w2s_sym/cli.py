@@ -10,6 +10,7 @@ import argparse
 import contextlib
 import functools
 import os
+import shlex
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -245,13 +246,18 @@ def _new(options: argparse.Namespace) -> int:
     from w2s_sym import template
 
     path = options.file
+    if not path:
+        raise RefusedError("FILE is empty; give a name such as my_paper.py")
     if not path.endswith(".py") or os.path.basename(path) == ".py":
         raise RefusedError(f"{one_line(path)} does not end in .py; give a name such as my_paper.py")
     if os.path.lexists(path):
         raise RefusedError(f"{path} exists already; choose another name, or remove it first")
+    trouble = template.trouble(os.path.basename(path).removesuffix(".py"), os.path.dirname(os.path.abspath(path)))
+    if trouble:
+        raise RefusedError(f"{path}: {trouble}; choose another name, such as my_paper.py")
     output = Output(path, "FILE")
     write_all([(output, template.text(os.path.basename(path)))], lambda: None)
-    say(f"{path} is written; next: w2s-sym verify {path}")
+    say(f"{path} is written; next: w2s-sym verify {shlex.quote(path)}")
     return 0
 
 
@@ -362,7 +368,7 @@ def _close(outcome: Outcome, seconds: float) -> None:
     say(f"{seconds:.1f} s; {sum(recalled)} of {len(recalled)} findings came from the store", sys.stderr)
     for checked in outcome.claims:
         if not checked.holds and not checked.failures:
-            say(f"more on it: w2s-sym show --why {checked.target}", sys.stderr)
+            say(f"more on it: w2s-sym show --why {shlex.quote(checked.target)}", sys.stderr)
 
 
 @contextlib.contextmanager

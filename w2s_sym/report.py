@@ -19,7 +19,7 @@ if TYPE_CHECKING:  # a list of claims needs no workers
 
 KINDS = ("derivation", "precision", "certificate", "simulation")
 WIDTH = 118
-# How much of a telling number the table of all claims shows.
+# How much of the telling number of a claim that holds the table of all claims shows.
 TELLING = 90
 
 
@@ -42,8 +42,13 @@ def table(outcome: Outcome) -> str:
     """The outcome as a plain table with a closing count."""
     header, body = rows(outcome)
     widths = [max(len(r[i]) for r in (header, *body)) for i in range(len(header) - 1)]
-    # The full text is in the JSON document and on the claim's page; here one line a claim has to be readable.
-    clipped = (header, *((*r[:-1], textwrap.shorten(r[-1], TELLING, placeholder=" ...")) for r in body))
+    # The full text is in the JSON document and on the claim's page; here one line a claim has to be readable. What
+    # refutes a claim is read here first, and stays whole.
+    clipped = [header]
+    for row, checked in zip(body, outcome.claims, strict=True):
+        clipped.append(
+            (*row[:-1], textwrap.shorten(row[-1], TELLING, placeholder=" ...") if checked.holds else row[-1])
+        )
     lines = ["  ".join((*(t.ljust(w) for t, w in zip(r, widths, strict=False)), r[-1])) for r in clipped]
     lines.insert(1, "-" * min(max(map(len, lines)), WIDTH))
     return "\n".join((*lines, "", count(outcome)))
