@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import subprocess
@@ -533,3 +534,32 @@ def test_the_table_shows_all_of_what_refutes(w2s, claims_file) -> None:
 def test_a_hint_can_be_pasted(w2s, claims_file) -> None:
     path = claims_file(WRONG, "two words.py")
     assert f"w2s-sym show --why '{path}::b'" in w2s("verify", path, "--jobs", 1).err
+
+
+class Terminal(io.StringIO):
+    """A standard error that says it is a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize("arguments", [("export", "-o"), ("verify", "--report")])
+def test_what_comes_after_the_findings_is_told_on_a_terminal(
+    w2s, claims_file, tmp_path, monkeypatch, arguments
+) -> None:
+    path = claims_file(
+        "from w2s_sym import Figure\n"
+        "def numbers(run):\n    run.tell('half done')\n    return {'x': [1.0]}\n"
+        "def draw(found, canvas): canvas.subplots().plot(found['x'])\n"
+        "FIGURES = (Figure('line', 'A line', 'seen', numbers, draw),)\nCLAIMS = (claim('a'), claim('b'))"
+    )
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    command, option = arguments
+    assert w2s(command, path, "--jobs", 1, option, "out").code == 0
+    said = terminal.getvalue()
+    assert "[0/2] toy/a derivation: its lines are written" in said
+    assert "[1/2] toy/b derivation: its lines are written" in said
+    if command == "verify":
+        assert "[0/1] line figure: is drawn" in said
+        assert "[0/1] line figure: half done" in said

@@ -13,7 +13,8 @@ import os
 import shlex
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from w2s_sym import marks
@@ -189,9 +190,37 @@ def _page(outcome: Outcome, entries: Sequence[Any], fresh: bool) -> str:
     memory = store.Store()
     run = Run(outcome.effort, outcome.seed, store.Fresh(memory) if fresh else memory)
     drawn = {id(f): f for e in entries for f in e.paper.figures}
-    sections = [pages.figure(f.title, f.caption, functools.partial(f.svg, run)) for f in drawn.values()]
-    chains = {c.result.claim.id: c.result.claim.chains() for c in outcome.claims}
-    return pages.document(outcome, chains, sections)
+    sections = []
+    with _telling() as tell:
+        for done, figure in enumerate(drawn.values()):
+            step = functools.partial(tell, done, len(drawn), figure.name, "figure")
+            step("is drawn")
+            drawing = functools.partial(figure.svg, replace(run, progress=step))
+            sections.append(pages.figure(figure.title, figure.caption, drawing))
+    return pages.document(outcome, _chains(outcome), sections)
+
+
+def _chains(outcome: Outcome) -> dict[str, Any]:
+    """The lines of the derivations of all claims, by id; to replay them takes a while, and is said."""
+    found = {}
+    with _telling() as tell:
+        for done, checked in enumerate(outcome.claims):
+            claim = checked.result.claim
+            tell(done, len(outcome.claims), claim.id, "derivation", "its lines are written")
+            found[claim.id] = claim.chains()
+    return found
+
+
+@contextlib.contextmanager
+def _telling() -> Iterator[Callable[[int, int, str, str, str], None]]:
+    """Progress of work that is no finding: how much is done, of how much, of what, its kind, and a message."""
+    from w2s_sym.ledger import Event
+
+    progress = Progress()
+    try:
+        yield lambda done, total, what, kind, message: progress(Event(done, total, what, kind, message=message))
+    finally:
+        progress.close()
 
 
 def _export(options: argparse.Namespace) -> int:
@@ -213,9 +242,10 @@ def _export(options: argparse.Namespace) -> int:
         outcome = _findings(entries, options)
         if outcome.exit_code == 2:
             return 2
+        chains = _chains(outcome)
         texts: list[str] = []
         for stem, (_, claims) in zip(stems, groups, strict=True):
-            texts += [export.document(stem, claims, outcome), macros.macros(stem, claims)]
+            texts += [export.document(stem, claims, outcome, chains), macros.macros(stem, claims)]
         write_all(list(zip(outputs, texts, strict=True)), lambda: say("\n".join(str(o.path) for o in outputs)))
     return outcome.exit_code
 
@@ -282,20 +312,13 @@ def _figure(options: argparse.Namespace) -> int:
 
 def _draw(figure: Any, picture: Output, data: Output, suffix: str, options: argparse.Namespace) -> None:
     from w2s_sym import figures
-    from w2s_sym.ledger import Event
 
-    progress = Progress()
-
-    def tell(message: str) -> None:
-        progress(Event(0, 1, options.name, "figure", message=message))
-
-    try:
-        run = figure.run(options.effort, options.seed, progress=tell, fresh=options.fresh)
+    with _telling() as tell:
+        step = functools.partial(tell, 0, 1, options.name, "figure")
+        run = figure.run(options.effort, options.seed, progress=step, fresh=options.fresh)
         found = figures.numbers(figure, run)
         # Drawn from what was just found: with --fresh the run itself would compute it once more.
         drawn = figures.paint(figure, found, suffix) if suffix else b""
-    finally:
-        progress.close()
     text = marks.document(found, 1)
     files: list[tuple[Output, str | bytes]] = [(picture, drawn), (data, text)]
     write_all([(o, c) for o, c in files if o.path is not None], lambda: None)
