@@ -35,6 +35,7 @@ papers | macros
 workers
 ledger
 report | console | pages | export | template | forecast
+commands
 cli | pytest_plugin
 """
 

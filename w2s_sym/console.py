@@ -6,7 +6,7 @@ import contextlib
 import os
 import re
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NoReturn, TextIO
 
 from w2s_sym.marks import is_ours
@@ -19,6 +19,21 @@ if TYPE_CHECKING:
 
 class RefusedError(Exception):
     """Input refused before any work: a line for the user."""
+
+
+@contextlib.contextmanager
+def bad_input() -> Iterator[None]:
+    """Turn what the package says of bad input into one line. Imported here, since --help must import nothing."""
+    from w2s_sym.claim import ClaimError
+    from w2s_sym.domain import DomainError
+    from w2s_sym.features import FeatureError
+    from w2s_sym.figures import FigureError
+    from w2s_sym.papers import UsageError
+
+    try:
+        yield
+    except (UsageError, ClaimError, DomainError, FigureError, FeatureError) as problem:
+        raise RefusedError(str(problem)) from problem
 
 
 def say(text: str, stream: TextIO | None = None) -> None:
