@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Sequence
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from w2s_sym import commands
 from w2s_sym.console import (
@@ -110,29 +110,30 @@ def _variance(text: str) -> float:
     return value
 
 
-def _parser() -> argparse.ArgumentParser:
-    shape = argparse.RawDescriptionHelpFormatter
-    parser = _Parser(
-        prog="w2s-sym",
-        description="List, show and verify machine-checked claims of papers on weak-to-strong generalization.",
-        epilog=f"{TARGETS}\n\n{EXITS}",
-        formatter_class=shape,
-        allow_abbrev=False,
-    )
-    parser.add_argument("--version", action="version", version=f"w2s-sym {_version()}")
-    parsers = parser.add_subparsers(metavar="COMMAND", required=True)
+_SHAPE = argparse.RawDescriptionHelpFormatter
+if TYPE_CHECKING:
+    _Parsers = argparse._SubParsersAction[_Parser]
 
+
+def _seed(parser: argparse.ArgumentParser, note: str = "seed of all random draws (default: 0)") -> None:
+    advice = "give a nonnegative whole number"
+    parser.add_argument("--seed", type=_whole(0, advice), default=0, metavar="S", help=note)
+
+
+def _add_list(parsers: _Parsers) -> None:
     listed = parsers.add_parser(
-        "list", help="the claims of installed papers", description="List claims.\n\n" + TARGETS, formatter_class=shape
+        "list", help="the claims of installed papers", description="List claims.\n\n" + TARGETS, formatter_class=_SHAPE
     )
     listed.add_argument("paper", metavar="PAPER", nargs="?", help="a paper, or a path to a .py file (run as Python)")
     listed.set_defaults(command=commands.list_claims)
 
+
+def _add_show(parsers: _Parsers) -> None:
     shown = parsers.add_parser(
         "show",
         help="one claim: sentence, statement, domain, what it rests on, every step of its derivation",
         description="Show a claim.\n\n" + TARGETS,
-        formatter_class=shape,
+        formatter_class=_SHAPE,
     )
     shown.add_argument("claim", metavar="CLAIM", help="a claim id; or a paper or a .py file (run as Python), whole")
     shown.add_argument("--why", action="store_true", help="explain the verdict, and what would decide an INCONCLUSIVE")
@@ -140,15 +141,17 @@ def _parser() -> argparse.ArgumentParser:
     shown.add_argument(
         "--effort", choices=commands.EFFORTS, help="with --why: whose findings (default: the deepest stored)"
     )
-    shown.add_argument("--seed", type=_whole(0, "give a nonnegative whole number"), default=0, help="with --why")
+    _seed(shown, "with --why")
     shown.set_defaults(command=commands.show)
 
+
+def _add_verify(parsers: _Parsers) -> None:
     verified = parsers.add_parser(
         "verify",
         help="check all evidence of claims",
         description="Check all evidence of claims and print a table of verdicts.\n\n" + TARGETS,
         epilog=f"{STORE}\n\n{EXITS}",
-        formatter_class=shape,
+        formatter_class=_SHAPE,
     )
     verified.add_argument("targets", metavar="TARGET", nargs="*", help="what to verify (a .py file is run as Python)")
     verified.add_argument(
@@ -160,13 +163,7 @@ def _parser() -> argparse.ArgumentParser:
         metavar="K",
         help="worker processes (default: one per processor); never changes a digit",
     )
-    verified.add_argument(
-        "--seed",
-        type=_whole(0, "give a nonnegative whole number"),
-        default=0,
-        metavar="S",
-        help="seed of all random draws (default: 0)",
-    )
+    _seed(verified)
     verified.add_argument("--fresh", action="store_true", help="compute all findings again, read none from the store")
     verified.add_argument(
         "--json",
@@ -179,6 +176,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     verified.set_defaults(command=commands.verify)
 
+
+def _add_export(parsers: _Parsers) -> None:
     exported = parsers.add_parser(
         "export",
         help="LaTeX: a document of claims, and a macro for each formula",
@@ -186,30 +185,34 @@ def _parser() -> argparse.ArgumentParser:
         "\n\n" + TARGETS,
         epilog=f"Findings are read from the store at the deepest effort at which all are there; else a quick run makes "
         f"them.\n\n{STORE}\n\n{EXITS}",
-        formatter_class=shape,
+        formatter_class=_SHAPE,
     )
     exported.add_argument("targets", metavar="TARGET", nargs="*", help="what to export (a .py file is run as Python)")
     exported.add_argument("-o", "--output", metavar="DIR", required=True, help="the folder; made when it is missing")
     exported.add_argument("--effort", choices=commands.EFFORTS, help="whose findings (default: the deepest stored)")
     exported.add_argument("--jobs", type=_whole(1, "leave it out to use all processors"), metavar="K")
-    exported.add_argument("--seed", type=_whole(0, "give a nonnegative whole number"), default=0, metavar="S")
+    _seed(exported)
     exported.set_defaults(command=commands.export)
 
+
+def _add_new(parsers: _Parsers) -> None:
     made = parsers.add_parser(
         "new",
         help="a commented file of claims to start from",
         description="Write a file of claims that verifies as it stands, to be made your own.",
-        formatter_class=shape,
+        formatter_class=_SHAPE,
     )
     made.add_argument("file", metavar="FILE", help="its name, such as my_paper.py; an existing file is not touched")
     made.set_defaults(command=commands.new)
 
+
+def _add_plan(parsers: _Parsers) -> None:
     planned = parsers.add_parser(
         "plan",
         help="will weak-to-strong training pay on your own features",
         description="Predict weak-to-strong training from two models' features of the same points: .npy files with one "
         "row per point.\nNothing in these files is run.",
-        formatter_class=shape,
+        formatter_class=_SHAPE,
     )
     planned.add_argument("weak", metavar="WEAK", help="features of the weak model, a .npy file")
     planned.add_argument("strong", metavar="STRONG", help="features of the strong model, a .npy file")
@@ -235,17 +238,19 @@ def _parser() -> argparse.ArgumentParser:
         help="part of the second moment's trace that the kept directions carry (default: 0.99)",
     )
     planned.add_argument("--drop", action="store_true", help="accept constant and linearly dependent columns")
-    planned.add_argument("--seed", type=_whole(0, "give a nonnegative whole number"), default=0, metavar="S")
+    _seed(planned)
     planned.add_argument("--json", metavar="FILE", help="write the plan as JSON (- for standard output)")
     planned.add_argument("-o", dest="output", metavar="FIG", help="draw risk against pseudo-labels (.png, .pdf, .svg)")
     planned.set_defaults(command=commands.plan)
 
+
+def _add_figure(parsers: _Parsers) -> None:
     drawn = parsers.add_parser(
         "figure",
         help="draw a figure of a paper, or list all figures",
         description="Draw a figure of a paper; without -o and --data, list figures.\n\n" + FIGURE_NAMES,
         epilog=STORE,
-        formatter_class=shape,
+        formatter_class=_SHAPE,
     )
     drawn.add_argument("name", metavar="NAME", nargs="?", help="a figure, or a paper or .py file to list")
     drawn.add_argument("-o", dest="output", metavar="FILE", help="write it to FILE, which ends in .png, .pdf or .svg")
@@ -253,15 +258,27 @@ def _parser() -> argparse.ArgumentParser:
     drawn.add_argument(
         "--effort", choices=commands.EFFORTS, default="quick", help="how much to simulate (default: quick)"
     )
-    drawn.add_argument(
-        "--seed",
-        type=_whole(0, "give a nonnegative whole number"),
-        default=0,
-        metavar="S",
-        help="seed of all random draws (default: 0)",
-    )
+    _seed(drawn)
     drawn.add_argument("--fresh", action="store_true", help="simulate again, read nothing from the store")
     drawn.set_defaults(command=commands.figure)
+
+
+# A command is a function that adds its parser and sets ``command``: from options to an exit code.
+_COMMANDS = (_add_list, _add_show, _add_verify, _add_export, _add_new, _add_plan, _add_figure)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="w2s-sym",
+        description="List, show and verify machine-checked claims of papers on weak-to-strong generalization.",
+        epilog=f"{TARGETS}\n\n{EXITS}",
+        formatter_class=_SHAPE,
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"w2s-sym {_version()}")
+    parsers = parser.add_subparsers(metavar="COMMAND", required=True)
+    for add in _COMMANDS:
+        add(parsers)
     return parser
 
 
