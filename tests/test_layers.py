@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 ROWS = """
 notation
 totals
-algebra | models | tally | mathml | style
+algebra | models | tally | mathml | style | marks
 markup
 domain | rivals | features
 correlation | labels | refits | statement
@@ -37,6 +37,7 @@ papers | macros
 workers
 ledger
 report | console | pages | export | template | forecast
+commands
 cli | pytest_plugin
 """
 
