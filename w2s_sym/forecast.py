@@ -464,7 +464,7 @@ def _with_labels(
         )
     point = _parameters(seen.values[None, :], np.array([found.d_sw]), sigma2)
     many = _parameters(drawn, spread, sigma2)
-    scales, note = _risk_refits(pair, psi_w, psi_s, table, model, point, n, N, seed)
+    scales, note = _risk_refits(pair, white_w, white_s, index, table, model, point, n, N, seed)
     notes += note
     mean = table.mean(0)
     error = table.std(0) / np.sqrt(len(table))
@@ -574,8 +574,9 @@ def _factor(scale: tuple[float, float] | None, rng: np.random.Generator) -> np.n
 
 def _risk_refits(
     pair: Pair,
-    psi_w: np.ndarray,
-    psi_s: np.ndarray,
+    white_w: np.ndarray,
+    white_s: np.ndarray,
+    index: np.ndarray,
     table: np.ndarray,
     model: _Model,
     point: Mapping[str, np.ndarray],
@@ -583,19 +584,23 @@ def _risk_refits(
     N: int,
     seed: int,
 ) -> tuple[dict[str, tuple[float, float]], list[Note]]:
-    """How the finite-data part of each risk on the rows at hand compares with the formula's: (factor, its error)."""
-    labelled = min(len(table), SAMPLE // 2)
-    rows = min(pair.rows, SAMPLE)
-    size = refits.sizes(rows, labelled, pair.weak.dim, pair.strong.dim, n, N)
+    """How the finite-data part of each risk on the rows at hand compares with the formula's: (factor, its error).
+
+    ``white_w`` and ``white_s`` are the whitened features of the labelled rows ``index``. The rest of the rows are those
+    that the pair holds: no row is read and whitened again.
+    """
+    index = index[: SAMPLE // 2]
+    labelled = len(index)
+    others = np.flatnonzero(~np.isin(pair.index, index))[: SAMPLE - labelled]
+    size = refits.sizes(labelled + len(others), labelled, pair.weak.dim, pair.strong.dim, n, N)
     if size is None:
         return {}, [
             Note("few labels", f"{labelled} labels leave no room to measure the risks; the bands assume the formulas")
         ]
-    index = np.arange(rows)
     seen: Measured = refits.risk(
-        pair.weak.whiten(np.asarray(psi_w), index),
-        pair.strong.whiten(np.asarray(psi_s), index),
-        table[:labelled],
+        np.concatenate([white_w[:labelled], pair.psi_w[others]]),
+        np.concatenate([white_s[:labelled], pair.psi_s[others]]),
+        table[index],
         *size,
         seed,
     )
