@@ -21,7 +21,7 @@ notation | algebra | models | tally | mathml | style
 markup
 domain | rivals | features
 correlation | labels | refits | statement
-cards
+cards | diagnosis
 claim | signs | balls | traces
 rules | checking | orders | existence
 derivation | boundary | sampling
