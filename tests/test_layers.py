@@ -23,7 +23,7 @@ algebra | models | tally | mathml | style | marks
 markup
 domain | rivals | features
 correlation | labels | refits | statement
-cards
+cards | diagnosis
 claim | signs | balls | traces
 rules | checking | orders | existence
 derivation | boundary | sampling
