@@ -8,6 +8,7 @@ from itertools import groupby
 
 import sympy as sp
 
+from w2s_sym import cards
 from w2s_sym.breaking import breakable
 from w2s_sym.claim import Chain, Claim, Source, Verdict, side_latex
 from w2s_sym.ledger import Checked, Outcome
@@ -123,7 +124,7 @@ def _section(
     numbers: Mapping[str, int],
     sources: Sequence[Source],
 ) -> Iterator[str]:
-    symbols = (*claim.domain.symbols, *(e.unknown for e in claim.given))
+    symbols = cards.symbols(claim)
     yield rf"\section[{_heading(claim)}]{{\raggedright {_heading(claim)}}}\label{{c{numbers[claim.id]}}}"
     yield rf"{{\wrest {prose(claim.sentence, symbols)}\par}}"
     yield rf"\wformula{{{breakable(claim.latex())}}}"

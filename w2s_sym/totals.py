@@ -49,6 +49,15 @@ def spectrum(name: str, meaning: str, *letters: sp.Symbol, conditions: Iterable[
     return declared
 
 
+def restored(name: str, varying: Iterable[sp.Symbol]) -> sp.Symbol:
+    """The spectrum letter of that name, declared if it is not yet; raises ``ValueError`` for other level letters."""
+    declared, given = sp.Symbol(name), tuple(varying)
+    known = _LETTERS.setdefault(declared, Letters(given))
+    if known.symbols != given:
+        raise ValueError(f"spectrum {name} has the letters {known.symbols} already, not {given}")
+    return declared
+
+
 def letters(s: sp.Symbol) -> Letters | None:
     """The level letters of a spectrum; None for a symbol that is a number."""
     return _LETTERS.get(s)
@@ -99,6 +108,16 @@ class Levels(sp.Basic):  # type: ignore[misc]
                     changed = (*row[:j], row[j] * factor, *row[j + 1 :])
                     found.append(Levels(symbols, (*rows[:i], changed, *rows[i + 1 :])))
         return found
+
+    def _latex(self, printer: Any) -> str:
+        names = [printer.doprint(s) for s in self.args[0]]
+        shown = (
+            rf"{row[0]} \times ("
+            + ", ".join(f"{s} = {printer.doprint(v)}" for s, v in zip(names, row[1:], strict=True))
+            + ")"
+            for row in self.rows
+        )
+        return r"\{" + ", ".join(shown) + r"\}"
 
     def _sympystr(self, printer: Any) -> str:
         names = self.args[0]
