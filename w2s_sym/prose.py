@@ -82,7 +82,7 @@ def _letter(letter: str) -> str:
 
 def prose(text: str, symbols: Sequence[sp.Symbol], blocks: Mapping[str, str] | None = None) -> str:
     """A sentence as LaTeX, with the names of the symbols (and of matrix blocks) in it as mathematics."""
-    out = []
+    out: list[str] = []
     names = "|".join(sorted(map(re.escape, blocks or {}), key=len, reverse=True))
     for piece, is_math in segments(" ".join(text.split()), symbols):
         power = re.match(r"\^(\d+)", piece) if out and out[-1].endswith("$") and not is_math else None
