@@ -9,7 +9,19 @@ import numpy as np
 import pytest
 import sympy as sp
 
-from w2s_sym import Claim, Compare, Condition, Derivation, Domain, DomainError, Equation, Precision, Source, verify
+from w2s_sym import (
+    Claim,
+    ClaimError,
+    Compare,
+    Condition,
+    Derivation,
+    Domain,
+    DomainError,
+    Equation,
+    Precision,
+    Source,
+    verify,
+)
 from w2s_sym.algebra import identical
 from w2s_sym.claim import Result, Verdict
 from w2s_sym.formulas import FormulaError, read, write
@@ -221,3 +233,11 @@ def test_macros_of_sums_are_read_back_where_the_paper_is_unknown() -> None:
     )
     assert ran.stdout.strip() == str(claim.statement)
     assert read_back(macros("toy", [claim])) == {"toy/toy": claim.statement}
+
+
+def test_a_letter_cannot_vary_and_be_a_number_at_once() -> None:
+    stated = Compare(total(u, S), "<", total(1, S) + lam)
+    with pytest.raises(ClaimError, match="another letter"):
+        Claim("toy", "A toy.", stated, Domain((S, tau, lam)), SOURCE, (Precision(),))
+    with pytest.raises(ClaimError, match="not in the domain"):
+        Claim("toy", "A toy.", stated, Domain((S, tau)), SOURCE, (Precision(),))

@@ -4,7 +4,8 @@ r"""Statements about every spectrum: sums over eigenvalues as formal functionals
 summand the *level letters* of the spectrum (an eigenvalue, a coefficient of the signal on its eigenvector, ...) stand
 for the values at one eigenvalue; they are bound, as a summation index is. A spectrum letter is declared by
 :func:`spectrum` and has as its value at a point a :class:`Levels`: finitely many levels with multiplicities. Putting
-one in turns every total into an explicit sum.
+one in turns every total into an explicit sum. Statements hold for finite spectra, and for infinite ones as far as their
+sums converge.
 
 Two totals are compared by :func:`canonical`: partial fractions in the level letters, with the coefficients that do
 not vary from level to level in front. Equal canonical forms are equal for all spectra, finite or not.
