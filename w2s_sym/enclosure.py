@@ -99,3 +99,37 @@ def _write(scaled: int, unit: int) -> str:
         whole, part = digits[: top + 1], digits[top + 1 :]
         return sign + whole + (f".{part}" if part else "")
     return f"{sign}{digits[0]}{'.' + digits[1:] if len(digits) > 1 else ''}e{top}"
+
+
+@dataclass(frozen=True)
+class FixedPoint:
+    """A solved equation for the effective ridge, with all that follows from it; every number is enclosed.
+
+    ``t`` is tau (``ridge`` = 0) or kappa (``ridge`` > 0). With u_i = lam_i/(lam_i + t): ``df1`` = sum u_i, ``df2`` =
+    sum u_i^2, ``Omega`` = df2/n, ``effective`` = n (1 - Omega).
+    """
+
+    n: Fraction
+    ridge: Fraction
+    t: Enclosed
+    df1: Enclosed
+    df2: Enclosed
+    Omega: Enclosed
+    effective: Enclosed
+
+    @property
+    def name(self) -> str:
+        """What ``t`` is called."""
+        return "kappa" if self.ridge else "tau"
+
+    @property
+    def tau(self) -> float:
+        """The ridgeless effective ridge as a float; an ``AttributeError`` when there is a ridge."""
+        if self.ridge:
+            raise AttributeError("tau is the ridgeless root; with ridge > 0 ask for kappa")
+        return float(self.t)
+
+    @property
+    def kappa(self) -> float:
+        """The effective ridge as a float, whatever the ridge."""
+        return float(self.t)
