@@ -189,12 +189,13 @@ def _planned(alpha: Fraction, p: int | None) -> _Plan:
 def _tail(plan: _Plan, t: arb, p: int | None) -> tuple[arb, arb]:
     """The sums of f and of f^2 over i = M..p."""
     start, start2, at_start = _end(plan, t, plan.M)
-    area, product = _area(plan.alpha, t, plan.M), plan.M * at_start
+    product = plan.M * at_start
     first, second = start + at_start / 2, start2 + at_start**2 / 2
     if p is not None:
         stop, stop2, at_stop = _end(plan, t, p)
-        area, product = area - _area(plan.alpha, t, p), product - p * at_stop
+        product -= p * at_stop
         first, second = first - stop + at_stop / 2, second - stop2 + at_stop**2 / 2
+    area = _area(plan.alpha, t, plan.M, p)
     rest = arb(0, _rest(plan, t).abs_upper())
     # By parts: the integral of f^2 over [M, p] is (1 - 1/alpha) area + [x f(x)]/alpha, taken from M to p.
     area2 = (1 - 1 / plan.alpha) * area - product / plan.alpha
@@ -225,15 +226,29 @@ def _end(plan: _Plan, t: arb, x: int) -> tuple[arb, arb, arb]:
     return first, second, f[0]
 
 
-def _area(alpha: arb, t: arb, x: int) -> arb:
-    """The integral of 1/(1 + t z^alpha) over z from x to infinity."""
+def _area(alpha: arb, t: arb, start: int, stop: int | None) -> arb:
+    """The integral of 1/(1 + t z^alpha) over z from start to stop, or to infinity."""
+    if stop is None:
+        return _outer(alpha, t, start)
+    if t * arb(stop) ** alpha < 1:  # nearly 1 all the way: the integral to infinity would be far larger
+        return _inner(alpha, t, stop) - _inner(alpha, t, start)
+    return _outer(alpha, t, start) - _outer(alpha, t, stop)
+
+
+def _inner(alpha: arb, t: arb, x: int) -> arb:
+    """The integral from 0 to x."""
+    one = arb(1)
+    return x * (-t * arb(x) ** alpha).hypgeom_2f1(one, one / alpha, 1 + one / alpha, bc=True, abc=True)
+
+
+def _outer(alpha: arb, t: arb, x: int) -> arb:
+    """The integral from x to infinity."""
     height, one = t * arb(x) ** alpha, arb(1)
     inverse = one / alpha
     if height > 1:
         share = (-1 / height).hypgeom_2f1(one, 1 - inverse, 2 - inverse, bc=True, abc=True)
         return x * share / (height * (alpha - 1))
-    whole = inverse / inverse.sin_pi() * arb.pi() * t ** (-inverse)
-    return whole - x * (-height).hypgeom_2f1(one, inverse, 1 + inverse, bc=True, abc=True)
+    return inverse / inverse.sin_pi() * arb.pi() * t ** (-inverse) - _inner(alpha, t, x)
 
 
 def _rest(plan: _Plan, t: arb) -> arb:
@@ -267,20 +282,20 @@ def solve_digits(
     with ctx.workdps(30):
         t = arb(rational(start)) if start else _coarse(spectrum, sums, size, penalty)
         t = t.mid()
-    good, work = 14, digits + _SPARE + 12
-    for _ in range(12):
-        while good < digits + _SPARE:
-            good = min(2 * good, digits + _SPARE)
+    good, wanted = 14, digits + _SPARE
+    for _ in range(10):
+        while good < wanted:
             # All passes but the last need few digits; what they lack the next one mends.
-            with ctx.workdps(work if good > (digits + _SPARE) // 2 else 2 * good + 12):
+            good = min(2 * good, wanted)
+            with ctx.workdps(good + _SPARE + 4):
                 t = _newton(sums, size, penalty, t)
-        with ctx.workdps(work):
-            found = _proved(sums, n, ridge, t, digits)
+        with ctx.workdps(wanted + _SPARE + 4):
+            found = _proved(sums, n, ridge, t, digits, wanted)
         if found is not None:
             return found
-        # Undecided: the problem cancels more digits than were spare.
-        work, good = 2 * work, 14
-    raise SpectrumError(f"n={n}: {work} digits do not decide the root; is n just below the rank, or a gap this wide?")
+        # Undecided: the problem cancels more digits than were spare. A narrower root makes all else narrower.
+        wanted, good = 2 * wanted, 14
+    raise SpectrumError(f"n={n}: {wanted} digits do not decide the root; is n just below the rank, or a gap this wide?")
 
 
 def _newton(sums: Evaluator, n: fmpq, penalty: fmpq, t: arb) -> arb:
@@ -289,10 +304,10 @@ def _newton(sums: Evaluator, n: fmpq, penalty: fmpq, t: arb) -> arb:
     return (t * step.exp()).mid() if abs(step) < 1 else t
 
 
-def _proved(sums: Evaluator, n: Fraction, ridge: Fraction, t: arb, digits: int) -> FixedPoint | None:
-    """The certificate around an approximate root, or None when the balls are too wide to decide."""
+def _proved(sums: Evaluator, n: Fraction, ridge: Fraction, t: arb, digits: int, wanted: int) -> FixedPoint | None:
+    """The certificate around a root good to ``wanted`` digits; None when the balls are too wide to prove ``digits``."""
     size, penalty = rational(n), rational(n * ridge)
-    width = arb(10) ** -(digits + _SPARE - 2)
+    width = arb(10) ** (2 - wanted)
     low, high = (t * (1 - width)).mid(), (t * (1 + width)).mid()
     if not (_sign(sums, size, penalty, low) > 0 and _sign(sums, size, penalty, high) < 0):
         return None
