@@ -11,15 +11,15 @@ Power laws lam_i = i^-alpha, alpha > 1, with many or infinitely many eigenvalues
     |rest| <= |B_2J|/(2J)! int_M^p |f^(2J)| <= 4/(2 pi)^(2J) int_M^p |f^(2J)|,
 
 for f(x) = 1/(1 + t x^alpha) and for f^2. The derivatives are bounded by Cauchy's estimate on the disc around x of
-radius theta x, theta <= sin(pi/(2 alpha)): there |arg z| <= pi/(2 alpha), so Re z^alpha >= 0, so |1 + t z^alpha| is at
-least 1 and at least t |z|^alpha >= t ((1 - theta) x)^alpha. Hence |f^(2J)(x)| <= (2J)! (theta x)^(-2J) times the smaller
-of 1 and 1/(t ((1 - theta) x)^alpha), and the same for f^2, and both integrate in closed form:
+radius theta x, theta <= sin(pi/(2 alpha)): there |arg z| <= pi/(2 alpha), so Re z^alpha >= 0, and |1 + t z^alpha| is at
+least 1 and at least t |z|^alpha >= t ((1 - theta) x)^alpha. Hence |f^(2J)(x)| <= (2J)! (theta x)^(-2J) times the
+smaller of 1 and 1/(t ((1 - theta) x)^alpha), the same for f^2, and both integrate in closed form:
 
     int_M^inf |f^(2J)| <= (2J)! theta^(-2J) min( M^(1-2J)/(2J - 1),
                                                  M^(1-2J-alpha)/((2J - 1 + alpha) t (1 - theta)^alpha) ).
 
 With M in proportion to the digits this is as small as they ask; M does not grow with n. The integral of f is a
-hypergeometric function, and by parts int_M^p f^2 = (1 - 1/alpha) int_M^p f - [x f(x)]_M^p/alpha ... with x f(x) -> 0.
+hypergeometric function. By parts, since x f'(x) = -alpha (f - f^2), that of f^2 is (1 - 1/alpha) int f + [x f(x)]/alpha.
 """
 
 from __future__ import annotations
@@ -157,11 +157,14 @@ class _Plan:
 def law(alpha: Fraction, p: int | None) -> Evaluator:
     """Sums over i^-alpha, alpha > 1, for i = 1..p or all i >= 1, with a proven remainder."""
     kept: dict[int, _Plan] = {}
+    one_by_one = direct(Spectrum(p, p, alpha)) if p is not None and p <= MOST_DIRECT else None
 
     def sums(t: arb) -> Sums:
         if ctx.prec not in kept:
-            kept[ctx.prec] = _planned(alpha, p)
+            kept[ctx.prec] = _planned(alpha)
         plan = kept[ctx.prec]
+        if one_by_one is not None and p is not None and p <= 2 * plan.M:
+            return one_by_one(t)
         terms = [1 / (1 + t * x) for x in plan.head]
         first, second = _weighted(terms, None)
         tail, tail2 = _tail(plan, t, p)
@@ -174,14 +177,12 @@ def law(alpha: Fraction, p: int | None) -> Evaluator:
     return sums
 
 
-def _planned(alpha: Fraction, p: int | None) -> _Plan:
+def _planned(alpha: Fraction) -> _Plan:
     # A little below the sine; 1 - theta must stay away from zero when alpha is near 1.
     theta = min(0.9, math.sin(math.pi / (2 * float(alpha))) * (1 - 1e-9))
     # With 2J = pi theta M the rest is about (2 e)^(-2J): as small as the working precision asks, and 8 bits more.
     order = 2 * math.ceil((ctx.prec + 8) * math.log(2) / math.log(2 * math.e) / 2)
     M = math.ceil(order / (math.pi * theta))
-    if p is not None and p <= M + 1:
-        raise SpectrumError(f"alpha={float(alpha):g}, p={p}: too few eigenvalues for a tail")
     numbers = [arb(fmpq.bernoulli(k) / k) for k in range(2, order + 1, 2)]
     return _Plan(M, order, rational(Fraction(theta)), arb(rational(alpha)), _powers(M - 1, alpha), numbers)
 
