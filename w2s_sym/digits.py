@@ -19,7 +19,8 @@ smaller of 1 and 1/(t ((1 - theta) x)^alpha), the same for f^2, and both integra
                                                  M^(1-2J-alpha)/((2J - 1 + alpha) t (1 - theta)^alpha) ).
 
 With M in proportion to the digits this is as small as they ask; M does not grow with n. The integral of f is a
-hypergeometric function. By parts, since x f'(x) = -alpha (f - f^2), that of f^2 is (1 - 1/alpha) int f + [x f(x)]/alpha.
+hypergeometric function. By parts, since x f'(x) = -alpha (f - f^2), that of f^2 is
+(1 - 1/alpha) int f + [x f(x)]/alpha.
 """
 
 from __future__ import annotations

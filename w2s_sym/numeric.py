@@ -211,7 +211,7 @@ def solve_floats(spectrum: Spectrum, n: Fraction, ridge: Fraction) -> FixedPoint
     counts, summed = None, None
     if spectrum.counts is not None:
         counts, summed = weights, np.cumsum(spectrum.counts)
-    shift = _shift(lam, ridge)
+    shift = _shift(lam, (n * ridge, ridge) if ridge else ())
     if shift:
         lam = np.ldexp(lam, shift)
     factor = Fraction(2) ** shift
@@ -223,11 +223,10 @@ def solve_floats(spectrum: Spectrum, n: Fraction, ridge: Fraction) -> FixedPoint
     return _certify(problem, t, at, spectrum.rounding, ridge, factor)
 
 
-def _shift(lam: np.ndarray, ridge: Fraction) -> int:
-    """The power of two that centres eigenvalues and ridge, when they are not within the safe range as they are."""
+def _shift(lam: np.ndarray, others: tuple[Fraction, ...]) -> int:
+    """The power of two that centres eigenvalues and others, when they are not within the safe range as they are."""
     ends = [math.frexp(float(lam[0]))[1], math.frexp(float(lam[-1]))[1]]
-    if ridge:
-        ends.append(ridge.numerator.bit_length() - ridge.denominator.bit_length())
+    ends += [x.numerator.bit_length() - x.denominator.bit_length() for x in others]
     if min(ends) > -_RANGE + 5 and max(ends) < _RANGE - 5:
         return 0
     shift = -(min(ends) + max(ends)) // 2
@@ -282,9 +281,10 @@ def _certify(problem: _Problem, t: float, at: Sums, rounding: float, ridge: Frac
     # Fractions from here on: their arithmetic is exact.
     off, eta = Fraction(q), Fraction(rounding)
     root = Fraction(t)
-    interval = Enclosed(root * (1 - off) * (1 - eta), root / (1 - off) * (1 + eta))
+    # 1/(1 - q) <= 1 + q + 2 q^2 for q <= 1/2.
+    interval = Enclosed(root * (1 - off) * (1 - eta), root * (1 + off + 2 * off * off) * (1 + eta))
     # The logarithm of lam_i/t is off by at most this in all; e^reach <= 2 for reach < 1/2.
-    reach = off / (1 - off) + 2 * eta
+    reach = off + 2 * off * off + 2 * eta
     moved = (Fraction(slope) + Fraction(slope_error)) * reach * 2
     A, A2, B, B2 = (Fraction(x) for x in (at.A, at.A2, at.B, at.B2))
     first = (A + B) * Fraction(_FIRST) + Fraction(tiny)
