@@ -89,7 +89,7 @@ def enclosed(value: arb) -> Enclosed:
 
 def direct(spectrum: Spectrum) -> Evaluator:
     """Sums over the distinct eigenvalues of a finite spectrum, at the working precision."""
-    size = spectrum.p if spectrum.alpha is not None else len(spectrum.levels_ or ())
+    size = spectrum.p if spectrum.levels_ is None else len(spectrum.levels_)
     assert size is not None
     if size > MOST_DIRECT:
         raise SpectrumError(f"{spectrum.describe()}: too many eigenvalues for digits; at most {MOST_DIRECT}")

@@ -290,7 +290,9 @@ def _certify(problem: _Problem, t: float, at: Sums, rounding: float, ridge: Frac
     first = (A + B) * Fraction(_FIRST) + Fraction(tiny)
     second = (A2 + B2) * Fraction(_SECOND) + Fraction(tiny)
     df1 = Enclosed(n, n) if not ridge else Enclosed.around(at.above - A + B, first + moved)
-    df2 = Enclosed.around(at.above - 2 * A + A2 + B2, 2 * first + second + 2 * moved)
+    # u_i^2 (1 - u_i) is at most m_i - m_i^2 above and m_i^2 below: where all u_i are small df2 stays sharp.
+    moved2 = (A - A2 + B2 + 2 * A * Fraction(_SECOND) + second) * reach * 4
+    df2 = Enclosed.around(at.above - 2 * A + A2 + B2, 2 * A * Fraction(_FIRST) + 2 * Fraction(tiny) + second + moved2)
     spread = Enclosed.around((A - A2) + (B - B2), first + second + moved)
     t_true = interval.scaled(1 / factor)
     if ridge:
