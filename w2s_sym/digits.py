@@ -26,10 +26,13 @@ hypergeometric function. By parts, since x f'(x) = -alpha (f - f^2), that of f^2
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import accumulate, repeat
+from operator import mul, truediv
+from typing import Protocol
 
+import numpy as np
 from flint import arb, arb_series, ctx, fmpq
 
 from w2s_sym.enclosure import Enclosed, FixedPoint
@@ -39,7 +42,7 @@ from w2s_sym.spectrum import Spectrum, SpectrumError
 DIRECT = 3000
 MOST_DIRECT = 5_000_000
 # The enclosure is narrower than asked for by this many digits, since what is evaluated on it is a little wider.
-_SPARE = 8
+_SPARE = 6
 
 
 @dataclass(frozen=True)
@@ -67,7 +70,10 @@ class Sums:
         return self.above - 2 * self.A + self.A2 + self.B2
 
 
-Evaluator = Callable[[arb], Sums]
+class Evaluator(Protocol):
+    """The sums at t; without ``second``, A2 and B2 are left unknown (balls of infinite radius)."""
+
+    def __call__(self, t: arb, second: bool = True) -> Sums: ...
 
 
 def rational(value: Fraction) -> fmpq:
@@ -94,32 +100,34 @@ def direct(spectrum: Spectrum) -> Evaluator:
     if size > MOST_DIRECT:
         raise SpectrumError(f"{spectrum.describe()}: too many eigenvalues for digits; at most {MOST_DIRECT}")
     kept: dict[int, list[arb]] = {}
+    always = isinstance(spectrum.levels_, np.ndarray)  # a float is exact at every precision
     counts = None if spectrum.counts is None else [int(k) for k in spectrum.counts]
-    summed = [0]
-    for k in counts or [1] * size:
-        summed.append(summed[-1] + k)
+    summed = range(size + 1) if counts is None else [0, *accumulate(counts)]
 
-    def sums(t: arb) -> Sums:
-        if ctx.prec not in kept:
-            kept[ctx.prec] = _balls(spectrum)
-        lam = kept[ctx.prec]
+    def sums(t: arb, second: bool = True) -> Sums:
+        precision = 0 if always else ctx.prec
+        if precision not in kept:
+            kept[precision] = _balls(spectrum)
+        lam = kept[precision]
         low, high = 0, size
         while low < high:  # any cut is right; the one at t cancels least
             middle = (low + high) // 2
             low, high = (middle + 1, high) if lam[middle] > t else (low, middle)
         # Above the cut the factor t is taken out of the sum.
-        A, A2 = _weighted([1 / (x + t) for x in lam[:low]], counts and counts[:low])
-        B, B2 = _weighted([x / (x + t) for x in lam[low:]], counts and counts[low:])
+        high_part, low_part = lam[:low], lam[low:]
+        A, A2 = _weighted(
+            list(map(truediv, repeat(arb(1)), map(t.__add__, high_part))), counts and counts[:low], second
+        )
+        B, B2 = _weighted(list(map(truediv, low_part, map(t.__add__, low_part))), counts and counts[low:], second)
         return Sums(summed[low], A * t, A2 * t * t, B, B2)
 
     return sums
 
 
-def _weighted(terms: list[arb], counts: list[int] | None) -> tuple[arb, arb]:
-    if counts:
-        pairs = list(zip(terms, counts, strict=True))
-        return sum((k * m for m, k in pairs), arb(0)), sum((k * m * m for m, k in pairs), arb(0))
-    return sum(terms, arb(0)), sum((m * m for m in terms), arb(0))
+def _weighted(terms: list[arb], counts: list[int] | None, second: bool = True) -> tuple[arb, arb]:
+    """The sum of terms, and of their squares where these are wanted."""
+    weighted = list(map(mul, terms, counts)) if counts else terms
+    return sum(weighted, arb(0)), sum(map(mul, weighted, terms), arb(0)) if second else arb(0, "inf")
 
 
 def _balls(spectrum: Spectrum) -> list[arb]:
@@ -160,20 +168,20 @@ def law(alpha: Fraction, p: int | None) -> Evaluator:
     kept: dict[int, _Plan] = {}
     one_by_one = direct(Spectrum(p, p, alpha)) if p is not None and p <= MOST_DIRECT else None
 
-    def sums(t: arb) -> Sums:
+    def sums(t: arb, second: bool = True) -> Sums:
         if ctx.prec not in kept:
             kept[ctx.prec] = _planned(alpha)
         plan = kept[ctx.prec]
         if one_by_one is not None and p is not None and p <= 2 * plan.M:
-            return one_by_one(t)
+            return one_by_one(t, second)
         terms = [1 / (1 + t * x) for x in plan.head]
-        first, second = _weighted(terms, None)
+        first, square = _weighted(terms, None)
         tail, tail2 = _tail(plan, t, p)
-        first, second = first + tail, second + tail2
+        first, square = first + tail, square + tail2
         if p is not None and t * arb(p) ** plan.alpha < 1:
             # All eigenvalues are above t: in terms of 1 - u_i, as near n = p what is left of p decides.
-            return Sums(p, p - first, p - 2 * first + second, arb(0), arb(0))
-        return Sums(0, arb(0), arb(0), first, second)
+            return Sums(p, p - first, p - 2 * first + square, arb(0), arb(0))
+        return Sums(0, arb(0), arb(0), first, square)
 
     return sums
 
@@ -330,7 +338,7 @@ def _proved(sums: Evaluator, n: Fraction, ridge: Fraction, t: arb, digits: int, 
 
 
 def _sign(sums: Evaluator, n: fmpq, penalty: fmpq, t: arb) -> arb:
-    return sums(t).residual(n, penalty / t)
+    return sums(t, second=False).residual(n, penalty / t)
 
 
 def _coarse(spectrum: Spectrum, sums: Evaluator, n: fmpq, penalty: fmpq) -> arb:
