@@ -64,5 +64,5 @@ def solve(spectrum: Spectrum, n: object, ridge: object = 0, *, digits: int | Non
     if by_floats and (spectrum.alpha is None or (spectrum.p or 0) <= DIRECT):
         # Floats give a start where they can.
         with contextlib.suppress(SpectrumError):
-            start = solve_floats(spectrum, samples, penalty).t.middle
+            start = solve_floats(spectrum, samples, penalty)
     return solve_digits(spectrum, samples, penalty, FLOAT_DIGITS if digits is None else digits, start)
