@@ -1,4 +1,4 @@
-"""Cost of certified effective ridges, beside what they replace; medians of runs in turn.
+"""Cost of certified effective ridges, beside what they replace; medians of processor time.
 
     python benchmarks/bench_solve.py [--rounds 7] [--rival-rounds 3]
 
@@ -25,12 +25,12 @@ from w2s_sym import Spectrum, solve
 
 
 def median(run: Callable[[], object], rounds: int) -> float:
-    """Median seconds of a call."""
+    """Median seconds of processor time of a call: one thread each, and others may be at work on the machine."""
     times = []
     for _ in range(rounds):
-        start = time.perf_counter()
+        start = time.process_time()
         run()
-        times.append(time.perf_counter() - start)
+        times.append(time.process_time() - start)
     return statistics.median(times)
 
 

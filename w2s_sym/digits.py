@@ -42,8 +42,8 @@ from w2s_sym.spectrum import Spectrum, SpectrumError
 # A power law with fewer eigenvalues than this is summed one by one.
 DIRECT = 3000
 MOST_DIRECT = 5_000_000
-# The enclosure is narrower than asked for by this many digits, since what is evaluated on it is a little wider.
-_SPARE = 6
+# Everything is worked out to this many digits more than asked for, and rounded in a few more than these.
+_SPARE, _GUARD = 4, 3
 
 
 @dataclass(frozen=True)
@@ -138,10 +138,15 @@ def direct(spectrum: Spectrum) -> Evaluator:
 
 def _powered(terms: list[arb], counts: list[int] | None, order: int) -> tuple[arb, ...]:
     """The sums of the terms and of their powers up to ``order``."""
-    power, sums = list(map(mul, terms, counts)) if counts else terms, []
-    for k in range(order):
-        power = power if k == 0 else list(map(mul, power, terms))
+    power = list(map(mul, terms, counts)) if counts else terms
+    sums = [sum(power, arb(0))]
+    if order > 1:
+        power = list(map(mul, power, terms))
         sums.append(sum(power, arb(0)))
+    if order > 2:
+        # Cubes enter times the distance to the root, so half of the digits are enough.
+        with ctx.workprec(ctx.prec // 2 + 10):
+            sums.append(sum(map(mul, power, terms), arb(0)))
     return tuple(sums)
 
 
@@ -317,10 +322,10 @@ def solve_digits(
     good, wanted = 14, digits + _SPARE
     for _ in range(10):
         while 2 * good < wanted:
-            with ctx.workdps(2 * good + 2 * _SPARE):
+            with ctx.workdps(2 * good + 2 * _GUARD):
                 t = _newton(sums, size, penalty, t, slope if good == 14 else None)
             good *= 2
-        with ctx.workdps(wanted + 2 * _SPARE):
+        with ctx.workdps(wanted + _GUARD):
             found = _proved(sums, n, ridge, t, digits)
         if found is not None:
             return found
