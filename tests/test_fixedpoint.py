@@ -157,15 +157,16 @@ def test_a_law_by_its_tail_is_the_sum_term_by_term() -> None:
         t = ball(solve(spectrum, n).t.middle).mid()
         with ctx.workdps(80):
             one, other = by_tail(t, 3), by_terms(t, 3)
-            for left, right in (
-                (one.residual(fmpq(n), arb(0)), other.residual(fmpq(n), arb(0))),
-                (one.df2, other.df2),
-                (one.slope, other.slope),
-                (one.slope2, other.slope2),
-                (one.bend, other.bend),
+            # Cubes are summed to half of the digits.
+            for left, right, agree in (
+                (one.residual(fmpq(n), arb(0)), other.residual(fmpq(n), arb(0)), 60),
+                (one.df2, other.df2, 60),
+                (one.slope, other.slope, 60),
+                (one.slope2, other.slope2, 30),
+                (one.bend, other.bend, 30),
             ):
                 assert left.overlaps(right)
-                assert abs(left - right).upper() < arb(10) ** -60
+                assert abs(left - right).upper() < arb(10) ** -agree
 
 
 def test_the_derived_limits_for_large_n() -> None:

@@ -28,6 +28,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from itertools import accumulate, repeat
 from math import comb
 from operator import mul, truediv
@@ -215,8 +216,14 @@ def _planned(alpha: Fraction) -> _Plan:
     # With 2J = pi theta M the rest is about (2 e)^(-2J): as small as the working precision asks, and 8 bits more.
     order = 2 * math.ceil((ctx.prec + 8) * math.log(2) / math.log(2 * math.e) / 2)
     M = math.ceil(order / (math.pi * theta))
-    numbers = [arb(fmpq.bernoulli(k) / k) for k in range(2, order + 1, 2)]
+    numbers = [arb(_bernoulli(k)) for k in range(2, order + 1, 2)]
     return _Plan(M, order, rational(Fraction(theta)), arb(rational(alpha)), _powers(M - 1, alpha), numbers)
+
+
+@lru_cache(maxsize=4096)
+def _bernoulli(k: int) -> fmpq:
+    """B_k/k, exactly."""
+    return fmpq.bernoulli(k) / k
 
 
 def _tail(plan: _Plan, t: arb, p: int | None, order: int) -> list[arb]:
@@ -314,7 +321,7 @@ def solve_digits(
     that a root exists. Raises :class:`SpectrumError` when even many more digits do not decide.
     """
     sums, size, penalty = evaluator(spectrum), rational(n), rational(n * ridge)
-    with ctx.workdps(30):
+    with ctx.workdps(20):
         t = arb(rational(start.t.middle)) if start else _coarse(spectrum, sums, size, penalty)
         t = t.mid()
         slope = arb(rational(start.effective.middle)) if start else None
@@ -383,7 +390,7 @@ def _coarse(spectrum: Spectrum, sums: Evaluator, n: fmpq, penalty: fmpq) -> arb:
         gap = arb(fmpq(at.above) - n)
         up, down = at.B[0] + pull + gap.max(arb(0)), at.A[0] + (-gap).max(arb(0))
         step = (up / down).log() / ((at.B[0] - at.B[1] + pull) / up + (at.A[0] - at.A[1]) / down)
-        if not step.is_finite():
+        if not step.is_finite() or (step.contains(0) and step.rad() > 1e-15):
             if ctx.prec > 5000:
                 break
             ctx.prec *= 2  # within the caller's workdps, which restores it
@@ -394,8 +401,8 @@ def _coarse(spectrum: Spectrum, sums: Evaluator, n: fmpq, penalty: fmpq) -> arb:
             high = high.min(s.mid())
         following = (s + step).mid()
         inside = following > low and following < high
-        if abs(step) < 1e-16 or not abs(high - low) > 1e-16:
-            return t
+        if abs(step) < 1e-7 or not abs(high - low) > 1e-16:
+            return (s + step).exp()  # good to the square of the step
         s = following if inside and step != 0 else ((low + high) / 2).mid()
     return s.exp()
 
