@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from w2s_sym import commands
+from w2s_sym import commands, solving
 from w2s_sym.console import (
     RefusedError,
     flush,
@@ -244,6 +244,10 @@ def _add_plan(parsers: _Parsers) -> None:
     planned.set_defaults(command=commands.plan)
 
 
+def _add_solve(parsers: _Parsers) -> None:
+    solving.add(parsers, _SHAPE)
+
+
 def _add_figure(parsers: _Parsers) -> None:
     drawn = parsers.add_parser(
         "figure",
@@ -264,7 +268,7 @@ def _add_figure(parsers: _Parsers) -> None:
 
 
 # A command is a function that adds its parser and sets ``command``: from options to an exit code.
-_COMMANDS = (_add_list, _add_show, _add_verify, _add_export, _add_new, _add_plan, _add_figure)
+_COMMANDS = (_add_list, _add_show, _add_verify, _add_export, _add_new, _add_solve, _add_plan, _add_figure)
 
 
 def _parser() -> argparse.ArgumentParser:
