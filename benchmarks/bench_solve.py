@@ -4,9 +4,9 @@
 
 1. In floats at p = 10^6: one sum of lam/(lam + t), the certified solve, and brentq to full precision in log tau, from
    the bracket that the least and largest eigenvalue prove, and from one unit to each side of the root.
-2. 50 digits at p = 5000, lam_i = i^-2: the certified solve of the power law and of its floats, term by term, and
-   mpmath.findroot (anderson) in log tau to the same digits, from the bracket that the least and largest eigenvalue prove, and from one unit to each side of
-   the root, which nobody has. Both start from the array of eigenvalues.
+2. 50 digits at p = 5000, lam_i = i^-2: the certified solve of the power law, that of its floats term by term, and
+   mpmath.findroot (anderson) in log tau to the same digits, from the bracket that the least and largest eigenvalue
+   prove, and from one unit to each side of the root, which nobody has. All start from the eigenvalues.
 3. Infinitely many eigenvalues, n up to 10^12, for the record.
 """
 

@@ -229,8 +229,12 @@ def _bernoulli(k: int) -> fmpq:
 def _tail(plan: _Plan, t: arb, p: int | None, order: int) -> list[arb]:
     """The sums of f, f^2, ... over i = M..p."""
     rest = arb(0, _rest(plan, t).abs_upper())
-    start, at_start = _end(plan, t, plan.M, order)
-    stop, at_stop = ([arb(0)] * order, arb(0)) if p is None else _end(plan, t, p, order)
+    start, at_start = _end(plan, t, plan.M, order, len(plan.bernoulli))
+    stop, at_stop = [arb(0)] * order, arb(0)
+    if p is not None:
+        needed, dropped = _needed(plan, t, p)
+        stop, at_stop = _end(plan, t, p, order, needed)
+        rest += arb(0, dropped.abs_upper())
     area, sums = _area(plan.alpha, t, plan.M, p), []
     for k in range(1, order + 1):
         edges = (at_start**k + (at_stop**k if p is not None else 0)) / 2
@@ -241,18 +245,39 @@ def _tail(plan: _Plan, t: arb, p: int | None, order: int) -> list[arb]:
     return sums
 
 
-def _end(plan: _Plan, t: arb, x: int, order: int) -> tuple[list[arb], arb]:
-    """minus sum_j B_2j/(2j)! f^(2j-1)(x) for f, f^2, ..., and f(x)."""
+def _needed(plan: _Plan, t: arb, p: int) -> tuple[int, arb]:
+    """How many derivatives at p matter, and a bound on the sum of the terms with the others.
+
+    By Cauchy's estimate the j-th term is at most 4 (2j-1)!/((2 pi)^(2j) (theta p)^(2j-1)), times the bound on f; from
+    one to the next this falls by (2j (2j+1))/(2 pi theta p)^2 < 1/4, as p > M.
+    """
+    reach = 2 * arb.pi() * plan.theta * p
+    term, most = 4 / (2 * arb.pi() * reach), len(plan.bernoulli)
+    small = arb(2) ** -(ctx.prec + 10)
+    for j in range(1, most):
+        term *= 2 * j * (2 * j + 1) / reach**2
+        if term < small:
+            return j, 2 * term * _bound(plan, t, p)
+    return most, arb(0)
+
+
+def _bound(plan: _Plan, t: arb, x: int) -> arb:
+    """A bound on |f| on the disc around x."""
+    return arb(1).min(1 / (t * ((1 - arb(plan.theta)) * x) ** plan.alpha))
+
+
+def _end(plan: _Plan, t: arb, x: int, order: int, count: int) -> tuple[list[arb], arb]:
+    """minus sum_j B_2j/(2j)! f^(2j-1)(x) for f, f^2, ..., with j up to ``count``; and f(x)."""
     # Taylor coefficients in y, where the argument is x (1 + y): (1 + y)^alpha by its binomial coefficients.
     term = arb(x) ** plan.alpha * t
     coefficients = [1 + term]
-    for k in range(1, plan.order):
+    for k in range(1, 2 * count):
         term = term * (plan.alpha - (k - 1)) / k
         coefficients.append(term)
     cap = ctx.cap
     try:
-        ctx.cap = plan.order
-        f = 1 / arb_series(coefficients, plan.order)
+        ctx.cap = 2 * count
+        f = 1 / arb_series(coefficients, 2 * count)
         powers = [f]
         while len(powers) < order:
             powers.append(powers[-1] * f)
@@ -261,7 +286,7 @@ def _end(plan: _Plan, t: arb, x: int, order: int) -> tuple[list[arb], arb]:
     ends = []
     for series in powers:
         total, scale, step = arb(0), arb(x), arb(x) ** 2
-        for j, number in enumerate(plan.bernoulli):
+        for j, number in enumerate(plan.bernoulli[:count]):
             total -= number * series[2 * j + 1] / scale
             scale *= step
         ends.append(total)
