@@ -38,7 +38,7 @@ from w2s_sym.derivation import Derivation
 from w2s_sym.domain import Condition, Domain
 from w2s_sym.notation import symbol
 from w2s_sym.precision import Precision
-from w2s_sym.totals import spectrum, total
+from w2s_sym.totals import any_spectrum, total
 
 u, zeta = lam / (lam + tau), tau / (lam + tau)
 p = total(1, S)
@@ -167,23 +167,24 @@ OMEGA_LEAST = Claim(
     rivals=(2 * n / p, sp.sqrt(n / p)),
 )
 _P = symbol("p", "number of eigenvalues, all equal", positive=True)
-_isotropic = Equation(tau, _P * lam / (lam + tau) - n)
+_level = symbol("lam_0", "the eigenvalue that all directions share", r"\lambda", positive=True)
+_isotropic = Equation(tau, _P * _level / (_level + tau) - n)
 ISOTROPIC = Claim(
     "isotropic_effective_ridge",
-    "With p equal eigenvalues lam the effective ridge is lam (p - n)/n.",
-    Compare(tau, "=", lam * (_P - n) / n),
-    Domain((lam, tau, _P, n)),
+    "With p equal eigenvalues lam_0 the effective ridge is lam_0 (p - n)/n.",
+    Compare(tau, "=", _level * (_P - n) / n),
+    Domain((_level, tau, _P, n)),
     PAPER.at("isotropic case"),
     (Derivation(tau), Precision()),
     given=(_isotropic,),
-    rivals=(lam * (_P - n) / _P, lam * n / _P),
+    rivals=(_level * (_P - n) / _P, _level * n / _P),
     remark="Then u = Omega = n/p.",
 )
 
 # -- results 1, 2, 5: the risk, and the best surrogate -------------------------------------------------------
 
 noise = Omega / (1 - Omega) * sigma2
-SG = spectrum("S_g", "the spectrum of Sigma with the truth b and the surrogate g on it", lam, b, g)
+SG = any_spectrum("S_g", "the spectrum of Sigma with the truth b and the surrogate g on it", lam, b, g)
 _GIVEN_G = (fixed_point(SG), omega(SG))
 SURROGATES = Domain((SG, tau, n, Omega, sigma2), (BELOW_ONE,))
 
@@ -364,7 +365,7 @@ TRUTH_CAN_BE_OPTIMAL = Claim(
 # -- result 6: the optimal mask ------------------------------------------------------------------------------
 
 m = symbol("m", "1 where the mask keeps the direction, 0 where it drops it", "m_i", nonnegative=True)
-SM = spectrum(
+SM = any_spectrum(
     "S_m",
     "the spectrum of Sigma with the truth b and a mask m on it",
     lam,

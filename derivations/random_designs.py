@@ -20,7 +20,8 @@ STAGE_ANGLES, PAIR_ANGLES = 28, 319
 def effective_ridge(lam: np.ndarray, n: float) -> float:
     """The root of sum lam/(lam + tau) = n, by halving an interval of log tau until it has no floats left.
 
-    Needs positive ``lam`` and 0 < n < len(lam); raises ``ValueError`` otherwise.
+    Needs positive ``lam`` and 0 < n < len(lam); raises ``ValueError`` otherwise. Experiments have a solver of their
+    own, so that they share no code with the risk functions that they are compared with.
     """
     if not (0 < n < len(lam) and np.min(lam) > 0):
         raise ValueError(f"n={n}: needs 0 < n < {len(lam)} and positive eigenvalues")

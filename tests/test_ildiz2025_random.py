@@ -15,6 +15,7 @@ from derivations.random_designs import Design, Stages
 from w2s_sym.algebra import identical
 from w2s_sym.claim import Claim, Compare, Verdict, verify
 from w2s_sym.sampling import draw_arrays
+from w2s_sym.stages import two_stage_matrix
 from w2s_sym.traces import Quantity, evaluate
 
 QUANTITIES = [
@@ -231,6 +232,19 @@ def test_the_two_stage_formula_on_commuting_covariances_is_its_scalar_form() -> 
     risk = (lam_t * (u * u_s - 1) ** 2 * b2).sum() + (lam_t * u**2 * wide).sum()
     risk += t["Omega"] / (1 - t["Omega"]) * (0.3 + (lam_t * (1 - u) ** 2 * (mean2 + wide)).sum())
     assert got == pytest.approx(risk, rel=1e-12)
+
+
+def test_the_two_stage_formula_is_the_package_s_two_stage_risk() -> None:
+    f = random_designs.related(40)
+    values, formula = ildiz2025_random.two_stage_traces(f, 0.5, 0.3), ildiz2025_random.ORDER.rhs
+    got = float(formula.xreplace({s: sp.Float(values[s.name], 30) for s in formula.free_symbols}))
+    # One truth after another: the formula averages over truths with the second moment f.truth.
+    weights, vectors = np.linalg.eigh(f.truth)
+    kept = [np.sqrt(w) * v for w, v in zip(weights, vectors.T, strict=True) if w > 1e-9]
+    parts = [two_stage_matrix(f.sigma_s, f.sigma_t, b, f.m, f.n, 0.0, 0.0) for b in kept]
+    noise = two_stage_matrix(f.sigma_s, f.sigma_t, np.zeros(len(weights)), f.m, f.n, 0.5, 0.3)
+    assert len(kept) == 40
+    assert got == pytest.approx(sum(parts) + noise, rel=1e-10)
 
 
 def test_reference_numbers() -> None:

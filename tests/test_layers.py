@@ -19,11 +19,11 @@ ROOT = Path(__file__).resolve().parent.parent
 ROWS = """
 notation
 totals
-algebra | models | tally | mathml | style
-markup
-domain | rivals | features
-correlation | labels | refits | statement
-cards
+algebra | models | tally | mathml | style | marks | spectrum | enclosure | compressed
+markup | numeric | digits | roots | tails | coordinates
+domain | rivals | features | fixedpoint | risks
+correlation | labels | refits | statement | stages
+cards | diagnosis
 claim | signs | balls | traces
 rules | checking | orders | existence
 derivation | boundary | sampling
@@ -37,6 +37,7 @@ papers | macros
 workers
 ledger
 report | console | pages | export | template | forecast
+commands | solving
 cli | pytest_plugin
 """
 
@@ -58,6 +59,8 @@ STRANGERS = {
     "models": {"sympy", "mpmath", "flint"},
     "simulation": {"mpmath", "flint"},
     "precision": {"random"},
+    "numeric": {"sympy", "mpmath", "flint"},
+    "digits": {"sympy", "mpmath", "scipy"},
 }
 
 

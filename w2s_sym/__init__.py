@@ -13,7 +13,7 @@ __version__ = "0.1.0"
 
 _HOME = {
     "w2s_sym.notation": ("symbol",),
-    "w2s_sym.totals": ("spectrum", "total"),
+    "w2s_sym.totals": ("any_spectrum", "total"),
     "w2s_sym.domain": ("Condition", "Domain", "DomainError"),
     "w2s_sym.statement": ("Asymptotic", "ClaimError", "Compare", "Equation", "Iff", "Mean", "Source"),
     "w2s_sym.claim": (
@@ -24,6 +24,11 @@ _HOME = {
         "Verdict",
         "verify",
     ),
+    "w2s_sym.spectrum": ("Signal", "Spectrum", "SpectrumError"),
+    "w2s_sym.fixedpoint": ("solve",),
+    "w2s_sym.coordinates": ("RiskError",),
+    "w2s_sym.risks": ("EquivalentWarning", "Risk", "evaluate_risk", "risk"),
+    "w2s_sym.stages": ("two_stage", "two_stage_matrix"),
     "w2s_sym.traces": ("Quantity", "Sample", "Setting", "fixed", "gaussian", "gram_inverse", "pinv", "tr"),
     "w2s_sym.derivation": ("Derivation",),
     "w2s_sym.precision": ("Precision",),

@@ -114,14 +114,25 @@ class Domain:
             raise ValueError(f"conditions use {', '.join(sorted(map(str, stray)))}, which the domain does not list")
 
     # -- display ----------------------------------------------------------------------------------------
+    def legend(self) -> Iterator[tuple[sp.Symbol, Condition | None, str]]:
+        """What each symbol is: (symbol, the sign it has by assumption, kind); the letters of a spectrum follow it."""
+        for s in self.symbols:
+            if letters(s) is None:
+                yield s, next(Domain((s,)).assumptions(), None), "whole" if s.is_integer else "real"
+                continue
+            yield s, None, "spectrum"
+            level = level_domain(s)
+            for v in level.symbols:
+                yield v, next(Domain((v,)).assumptions(), None), "at each eigenvalue"
+
     def html(self, more: Iterable[sp.Symbol] = ()) -> str:
         """A fragment: the symbols with their ranges and meanings, the conditions, and how many points it lists.
 
         ``more`` are symbols outside of the domain whose meanings are told too.
         """
-        signs = {c.lhs: c.latex() for c in self.assumptions()}
-        rows = [(signs.get(s, latex(s)), "whole" if s.is_integer else "real", meaning(s)) for s in self.symbols]
-        rows += [(latex(s), "", meaning(s)) for s in more if s not in self.symbols]
+        rows = [(latex(s) if c is None else c.latex(), kind, meaning(s)) for s, c, kind in self.legend()]
+        told_of = {s for s, _, _ in self.legend()}
+        rows += [(latex(s), "", meaning(s)) for s in more if s not in told_of]
         told = [
             markup.math(c.latex()) + (f" {markup.soft(f'else: {c.advice}')}" if c.advice else "")
             for c in self.conditions

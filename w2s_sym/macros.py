@@ -9,9 +9,11 @@ from typing import Any
 
 import sympy as sp
 
-from w2s_sym.claim import Claim, Iff, Statement
-from w2s_sym.formulas import FormulaError, read_statement, write_statement
+from w2s_sym.claim import Claim, Compare, Condition, Iff, Statement
+from w2s_sym.formulas import FormulaError, read_statement, write, write_statement
+from w2s_sym.marks import LATEX
 from w2s_sym.notation import latex
+from w2s_sym.totals import SpectrumSymbol, letters
 
 _DIGITS = ("Zero", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
 
@@ -22,7 +24,7 @@ _HEADER = r"""% Formulas of {name}, one \newcommand each; for math mode, with am
 % Zz, and an underscore that starts no word is Zu. \state... is the whole statement, \... its right-hand side.
 %
 % The comment lines hold the statement in a form that w2s_sym.macros.read_back reads exactly: "reads" is its text,
-% "where" the assumptions of its symbols.
+% "where" the assumptions of its symbols, "over" a spectrum and the letters that vary along it.
 """
 
 
@@ -43,12 +45,12 @@ def macro_name(claim: Claim) -> str:
 
 def macros(name: str, claims: Sequence[Claim]) -> str:
     """The macro file of a paper's claims."""
-    lines = [_HEADER.replace("{name}", name)]
+    lines = [LATEX, _HEADER.replace("{name}", name)]
     for claim in claims:
         lines.append(f"% claim {claim.id}")
         try:
             lines.append(f"% reads {write_statement(claim.statement)}")
-            lines += [f"% where {_assumptions(s)}" for s in _involved(claim)]
+            lines += [line for s in _involved(claim) for line in _told(s)]
         except FormulaError as problem:
             lines.append(f"% has no exact text: {problem}")
         macro = macro_name(claim)
@@ -63,6 +65,16 @@ def _involved(claim: Claim) -> list[sp.Symbol]:
     lhs: Any = getattr(claim.statement, "lhs", None)
     own = set() if lhs is None or isinstance(lhs, sp.Expr) else {lhs.symbol}
     return sorted(claim.statement.free_symbols | own, key=lambda s: str(s.name))
+
+
+def _told(s: sp.Symbol) -> list[str]:
+    """The comment lines that restore a symbol, and the letters that vary when it is a spectrum."""
+    held = letters(s)
+    if held is None:
+        return [f"% where {_assumptions(s)}"]
+    limits = [f"{write(c.lhs)} {c.relation} {write(c.rhs)}" for c in held.conditions]
+    varying = ", ".join(map(_assumptions, held.symbols))
+    return [f"% over [{json.dumps(s.name)}, {json.dumps(limits)}, {varying}]"]
 
 
 def _assumptions(s: sp.Symbol) -> str:
@@ -88,4 +100,13 @@ def read_back(text: str) -> dict[str, Statement]:
         elif line.startswith("% where "):
             name, told = json.loads(line.removeprefix("% where "))
             symbols.append(sp.Symbol(name, **told))
+        elif line.startswith("% over "):
+            symbols.append(_spectrum(*json.loads(line.removeprefix("% over "))))
     return found
+
+
+def _spectrum(name: str, limits: Sequence[str], *varying: tuple[str, dict[str, bool]]) -> SpectrumSymbol:
+    letters = tuple(sp.Symbol(v, **told) for v, told in varying)
+    stated = (read_statement(limit, letters) for limit in limits)
+    conditions = tuple(Condition(c.lhs, c.relation, c.rhs) for c in stated if isinstance(c, Compare))
+    return SpectrumSymbol(name, letters, conditions)

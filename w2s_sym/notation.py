@@ -23,13 +23,17 @@ def symbol(name: str, meaning: str, latex: str | None = None, **assumptions: boo
     ``assumptions`` are SymPy's (``positive=True``, ``integer=True``, ...). Declaring the same symbol again with
     another LaTeX form raises ``ValueError``: one symbol prints one way.
     """
-    declared = sp.Symbol(name, **assumptions)
-    form = latex if latex is not None else sp.latex(declared)
-    if _LATEX.get(declared, form) != form:
-        raise ValueError(f"symbol {name} already prints as {_LATEX[declared]}, not {form}; use another name")
-    _MEANING.setdefault(declared, meaning)
-    _LATEX[declared] = form
-    return declared
+    return declare(sp.Symbol(name, **assumptions), meaning, latex)
+
+
+def declare(made: sp.Symbol, meaning: str, latex: str | None = None) -> sp.Symbol:
+    """Record what a symbol means and how it prints, and return it; see :func:`symbol`."""
+    form = latex if latex is not None else sp.latex(made)
+    if _LATEX.get(made, form) != form:
+        raise ValueError(f"symbol {made.name} already prints as {_LATEX[made]}, not {form}; use another name")
+    _MEANING.setdefault(made, meaning)
+    _LATEX[made] = form
+    return made
 
 
 def meaning(declared: sp.Symbol) -> str:
@@ -103,18 +107,28 @@ def superscript(base: str, exponent: str) -> str:
 _WORDS = frozenset({"a", "A", "I"})
 
 
+_GREEK = "alpha|beta|gamma|delta|epsilon|zeta|eta|theta|kappa|lambda|mu|nu|xi|pi|rho|sigma|tau|phi|chi|psi|omega|Omega"
+_INDEXED = rf"(?:sum|{_GREEK}|[A-Za-z])_[A-Za-z0-9]"
+
+
+def _indexed(word: str) -> str:
+    base, _, index = word.partition("_")
+    return f"{base if len(base) == 1 else chr(92) + base}_{index}"
+
+
 def segments(text: str, symbols: Iterable[sp.Symbol]) -> Iterator[tuple[str, bool]]:
-    """A sentence cut at the names of these symbols: (words, False) and (LaTeX of a symbol, True), in order."""
+    """A sentence cut at the names of these symbols: (words, False) and (LaTeX of a symbol, True), in order.
+
+    What is plainly a letter with an index is a symbol too: u_i, zeta_i, sum_i.
+    """
     forms = {s.name: latex(s) for s in symbols if s.name not in _WORDS}
-    if not forms:
-        yield text, False
-        return
-    names = "|".join(sorted(map(re.escape, forms), key=len, reverse=True))
+    forms |= {f"{name}_i": form for name, form in forms.items() if form.endswith(("_i", ",i}"))}
+    names = "|".join([*sorted(map(re.escape, forms), key=len, reverse=True), _INDEXED])
     end = 0
     for found in re.finditer(rf"(?<![\w'])(?:{names})(?![\w'])", text):
         if found.start() > end:
             yield text[end : found.start()], False
-        yield forms[found[0]], True
+        yield forms.get(found[0]) or _indexed(found[0]), True
         end = found.end()
     if end < len(text):
         yield text[end:], False
