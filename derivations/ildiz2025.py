@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import sympy as sp
 
+from derivations import ildiz2025_random
 from derivations.ildiz2025_letters import (
     FIXED_POINT,
     OMEGA,
@@ -47,6 +48,8 @@ BELOW_ONE = Condition(Omega, "<", 1, "Omega < 1 whenever n is below the rank: se
 EVERY = Domain((S, tau, n))
 RISKS = Domain((S, tau, n, Omega, sigma2), (BELOW_ONE,))
 GIVEN = (FIXED_POINT, OMEGA)
+# What is said of risks is said of their deterministic equivalents.
+RISK_OF_RANDOM_DESIGNS = (ildiz2025_random.SURROGATE,)
 
 # -- the fixed point -----------------------------------------------------------------------------------------
 
@@ -207,6 +210,7 @@ STANDARD = Claim(
     RISKS,
     PAPER.at("standard target model", "recalled"),
     (Derivation(surrogate_risk(b, S)), Precision()),
+    rests_on=RISK_OF_RANDOM_DESIGNS,
     given=GIVEN,
     rivals=(
         standard_risk * (1 - Omega),
@@ -225,6 +229,7 @@ EXCESS = Claim(
     SURROGATES,
     PAPER.at("optimal surrogate", "recalled"),
     (Derivation(surrogate_risk(g, SG) - _optimal_g), Precision()),
+    rests_on=RISK_OF_RANDOM_DESIGNS,
     given=_GIVEN_G,
     rivals=(
         total(lam * _pull / ((1 - Omega) * (lam + tau) ** 2) * (g - b) ** 2, SG),
@@ -240,6 +245,7 @@ OPTIMAL = Claim(
     SURROGATES,
     PAPER.at("optimal surrogate", "recalled"),
     (Derivation(surrogate_risk(g, SG)).bound(">=", _optimal_g, by=-_excess), Precision()),
+    rests_on=RISK_OF_RANDOM_DESIGNS,
     given=_GIVEN_G,
     rivals=(_optimal_g + sigma2, total(lam * zeta**2 * b**2, SG) / (1 - Omega) + noise),
 )
@@ -251,6 +257,7 @@ ATTAINED = Claim(
     RISKS,
     PAPER.at("optimal surrogate", "recalled"),
     (Derivation(surrogate_risk(gain * b, S)), Precision()),
+    rests_on=RISK_OF_RANDOM_DESIGNS,
     given=GIVEN,
     rivals=(
         optimal + noise,
@@ -321,6 +328,7 @@ WON = Claim(
     RISKS,
     PAPER.at("optimal surrogate; gain over the standard target"),
     (Derivation(standard_risk - optimal), Precision()),
+    rests_on=RISK_OF_RANDOM_DESIGNS,
     given=GIVEN,
     rivals=(
         total(lam * b**2 * tau**2 * ((1 - Omega) * lam - Omega * tau) ** 2 / ((lam + tau) ** 2 * _pull), S),
@@ -335,6 +343,7 @@ BEATS = Claim(
     RISKS,
     PAPER.at("weak-to-strong generalization", "recalled"),
     (Derivation(optimal).bound("<=", standard_risk, by=_won), Precision()),
+    rests_on=RISK_OF_RANDOM_DESIGNS,
     given=GIVEN,
     rivals=(standard_risk * (1 - Omega), total(lam * zeta**2 * b**2, S) + noise),
 )
@@ -349,6 +358,7 @@ TRUTH_CAN_BE_OPTIMAL = Claim(
     ),
     PAPER.at("when the optimal surrogate is the truth; counter-example"),
     (Precision(),),
+    rests_on=RISK_OF_RANDOM_DESIGNS,
     given=GIVEN,
     witness={
         S: ((1, 3, 0), (8, sp.Rational(5, 3), 1), (1, sp.Rational(1, 3), 0)),
@@ -390,6 +400,7 @@ MASK = Claim(
         ),
         Precision(),
     ),
+    rests_on=RISK_OF_RANDOM_DESIGNS,
     given=(fixed_point(SM), omega(SM)),
     rivals=(_best_mask + sigma2, total(lam * b**2 * _cost, SM) + noise),
     remark="By exchange, direction by direction; masks with 0 <= m <= 1 that mix both costs are covered too.",
@@ -413,6 +424,7 @@ MASK_COST = Claim(
         ),
         Precision(),
     ),
+    rests_on=RISK_OF_RANDOM_DESIGNS,
     given=(fixed_point(SM), omega(SM)),
     rivals=(_masked - noise, total(lam * b**2 * ((1 - m) + m * zeta**2), SM) + noise),
     remark="The left side is the surrogate-to-target risk with m^2 = m, as it is for 0 and 1.",
@@ -436,6 +448,7 @@ MASK_WINS = Claim(
     RISKS,
     PAPER.at("optimal mask; gain over the standard target", "recalled"),
     (Derivation(standard_risk - mask_risk), Precision()),
+    rests_on=RISK_OF_RANDOM_DESIGNS,
     given=GIVEN,
     rivals=(_dropped * (1 - Omega), total(lam * b**2 * sp.Max(0, zeta - Omega), S)),
 )
@@ -461,6 +474,7 @@ MASK_ABOVE = Claim(
         ),
         Precision(),
     ),
+    rests_on=RISK_OF_RANDOM_DESIGNS,
     given=GIVEN,
     rivals=(standard_risk * (1 - Omega),),
 )
@@ -492,4 +506,5 @@ CLAIMS = (
     MASK_KEEPS,
     MASK_WINS,
     MASK_ABOVE,
+    *ildiz2025_random.CLAIMS,
 )
