@@ -21,7 +21,7 @@ from w2s_sym.enclosure import FixedPoint
 from w2s_sym.numeric import solve_floats
 from w2s_sym.spectrum import MOST, MOST_VALUES, Spectrum, SpectrumError, exact
 
-MOST_DIGITS = 10_000
+MOST_DIGITS = 5_000
 # What a solve in floats would prove, for spectra that are summed by balls.
 FLOAT_DIGITS = 15
 
