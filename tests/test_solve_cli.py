@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -138,3 +139,9 @@ def test_help_states_the_convention_and_imports_nothing_heavy(w2s: Run) -> None:
         "assert not {'numpy', 'sympy', 'flint', 'mpmath'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT, stdout=subprocess.DEVNULL)
+
+
+def test_the_example_in_the_readme_is_as_printed(w2s: Run) -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    command, shown = re.findall(r"```sh\nw2s-sym (solve .*?)\n```\n\n```text\n(.*?)```", text, flags=re.DOTALL)[0]
+    assert w2s(*command.split()).out == shown
