@@ -130,6 +130,25 @@ def test_the_inverse_squares(n: str, d: int | None) -> None:
     assert relative(found.t) < 10.0 ** -(d or FLOAT_DIGITS)
 
 
+@pytest.mark.parametrize("d", [None, 50])
+@pytest.mark.parametrize(("n", "ridge"), [("0.5", "1e-6"), ("30", "0.01"), ("1000000", "1e-9"), ("7", "1e5")])
+def test_the_inverse_squares_with_a_ridge(n: str, ridge: str, d: int | None) -> None:
+    found = solve(Spectrum.power_law(2), n, ridge, digits=d)
+    with ctx.workdps(140):
+
+        def closed(t: Fraction) -> arb:
+            root = ball(t).sqrt()
+            df1 = arb.pi() / (2 * root) * (arb.pi() / root).coth() - arb(1) / 2
+            return df1 + ball(Fraction(n) * Fraction(ridge) / t) - ball(Fraction(n))
+
+        assert closed(found.t.lower) > 0
+        assert closed(found.t.upper) < 0
+        t = ball(found.t.middle)
+        df1 = arb.pi() / (2 * t.sqrt()) * (arb.pi() / t.sqrt()).coth() - arb(1) / 2
+        assert abs(df1 / ball(found.df1.middle) - 1) < arb(10) ** -(d or FLOAT_DIGITS)
+    assert relative(found.df2) < 10.0 ** -(d or FLOAT_DIGITS)
+
+
 @pytest.mark.parametrize("alpha", ["1.05", "1.5", "1.7", "3", "9"])
 def test_the_tail_agrees_with_hurwitz_zeta(alpha: str) -> None:
     """sum_{i > N} 1/(1 + t i^alpha) = sum_k (-1)^(k-1) t^-k zeta(alpha k, N + 1) when t N^alpha > 1."""
@@ -285,11 +304,26 @@ def test_a_long_law_is_enclosed_in_floats() -> None:
                 assert wide.lower <= narrow.lower <= narrow.upper <= wide.upper, (alpha, n, name)
 
 
-def test_ten_thousand_random_spectra() -> None:
+def test_long_spectra_with_multiplicities() -> None:
+    """More levels than are solved at once: the start is on strata, the certificate is not."""
+    rng = np.random.default_rng(11)
+    lam = np.unique(np.exp(4 * rng.standard_normal(70_000)))
+    levels = [(Fraction(x), int(k)) for x, k in zip(lam.tolist(), rng.integers(1, 9, len(lam)).tolist(), strict=True)]
+    spectrum = Spectrum.levels(levels)
+    rank = spectrum.rank
+    assert rank is not None
+    for n, ridge in ((3, 0), (rank // 2, 0), (rank - 1, 0), (rank, "1e-4"), (2 * rank, "0.5")):
+        found = solve(spectrum, n, ridge)
+        assert faults(found, levels, 120) == []
+        assert relative(found.t) < 1e-13
+
+
+@pytest.mark.parametrize("count", [1000, pytest.param(10_000, marks=pytest.mark.slow)])
+def test_random_spectra(count: int) -> None:
     """None is silently wrong: signs at both ends, by balls that share nothing with the solver."""
-    rng = np.random.default_rng(7)
+    rng = np.random.default_rng(count)
     widths = []
-    for _ in range(10_000):
+    for _ in range(count):
         size = int(rng.integers(1, 7))
         values = np.exp(np.clip(rng.choice([0.1, 3.0, 60.0, 300.0]) * rng.standard_normal(size), -640, 640))
         counts = rng.integers(1, [2, 2, 40][int(rng.integers(3))], size)

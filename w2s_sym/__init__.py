@@ -24,6 +24,7 @@ _HOME = {
         "verify",
     ),
     "w2s_sym.spectrum": ("Signal", "Spectrum", "SpectrumError"),
+    "w2s_sym.enclosure": ("Enclosed", "FixedPoint"),
     "w2s_sym.fixedpoint": ("solve",),
     "w2s_sym.traces": ("Quantity", "Sample", "Setting", "fixed", "gaussian", "gram_inverse", "pinv", "tr"),
     "w2s_sym.derivation": ("Derivation",),
