@@ -312,7 +312,7 @@ def test_long_spectra_with_multiplicities() -> None:
     spectrum = Spectrum.levels(levels)
     rank = spectrum.rank
     assert rank is not None
-    for n, ridge in ((3, 0), (rank // 2, 0), (rank - 1, 0), (rank, "1e-4"), (2 * rank, "0.5")):
+    for n, ridge in ((rank // 2, 0), (rank - 1, 0), (rank, "1e-4")):
         found = solve(spectrum, n, ridge)
         assert faults(found, levels, 120) == []
         assert relative(found.t) < 1e-13
