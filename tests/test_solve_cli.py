@@ -121,9 +121,9 @@ def test_a_small_effective_number_is_warned_of(w2s: Run, tmp_path: Path) -> None
         (["--spectrum", "isotropic:p=500", "--n", "5", "--digits", "99999999"], "'99999999'"),
         (["--spectrum", "isotropic:p=500"], "--n"),
         (["--spectrum", "power:alpha=1,p=inf", "--n", "5"], "alpha > 1"),
-        (["--spectrum", "power:alpha=100,p=10000", "--n", "5"], "ask for digits"),
+        (["--spectrum", "power:alpha=100,p=10000", "--n", "5"], "ask for --digits 30"),
         (["--spectrum", "file:absent.npy", "--n", "5"], "absent.npy"),
-        (["--spectrum", "levels:1e-300x1,1e308x1", "--n", "1", "--ridge", "1e-400"], "ask for digits"),
+        (["--spectrum", "levels:1e-300x1,1e308x1", "--n", "1", "--ridge", "1e-400"], "ask for --digits 30"),
         (["--spectrum", "__import__('os').system('true')", "--n", "5"], "no known form"),
     ],
 )
