@@ -14,7 +14,7 @@ from flint import arb, ctx, fmpq
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from w2s_sym import Spectrum, SpectrumError, digits, numeric, solve
+from w2s_sym import Spectrum, SpectrumError, digits, numeric, series, solve
 from w2s_sym.enclosure import Enclosed, FixedPoint
 from w2s_sym.fixedpoint import FLOAT_DIGITS
 
@@ -172,7 +172,7 @@ def test_the_tail_agrees_with_hurwitz_zeta(alpha: str) -> None:
 def test_a_law_by_its_tail_is_the_sum_term_by_term() -> None:
     for alpha, p, n in (("1.3", 4000, 700), ("2", 3500, 3499), ("5", 3200, 5)):
         spectrum = Spectrum.power_law(alpha, p)
-        by_tail, by_terms = digits.law(Fraction(alpha), p), digits.direct(spectrum)
+        by_tail, by_terms = series.law(Fraction(alpha), p), series.direct(spectrum)
         t = ball(solve(spectrum, n).t.middle).mid()
         with ctx.workdps(80):
             one, other = by_tail(t, 3), by_terms(t, 3)
@@ -456,19 +456,19 @@ def test_rounding_that_is_not_allowed_for_is_caught(monkeypatch: pytest.MonkeyPa
 
 def test_a_remainder_that_is_dropped_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
     """The tail is then off by the remainder: at a low order it shows in the closed form."""
-    plan = digits._planned
+    plan = series._planned
 
-    def short(alpha: Fraction) -> digits._Plan:
+    def short(alpha: Fraction) -> series._Plan:
         full = plan(alpha)
-        return digits._Plan(full.M, 4, full.theta, full.alpha, full.head, full.bernoulli[:2])
+        return series._Plan(full.M, 4, full.theta, full.alpha, full.head, full.bernoulli[:2])
 
-    monkeypatch.setattr(digits, "_planned", short)
+    monkeypatch.setattr(series, "_planned", short)
     t = arb(1) / 1000
     with ctx.workdps(50):
         closed = arb.pi() / (2 * t.sqrt()) * (arb.pi() / t.sqrt()).coth() - arb(1) / 2
-        assert digits.law(Fraction(2), None)(t, 1).B[0].overlaps(closed)
-        monkeypatch.setattr(digits, "_rest", lambda plan, t: arb(0))
-        assert not digits.law(Fraction(2), None)(t, 1).B[0].overlaps(closed)
+        assert series.law(Fraction(2), None)(t, 1).B[0].overlaps(closed)
+        monkeypatch.setattr(series, "_rest", lambda plan, t: arb(0))
+        assert not series.law(Fraction(2), None)(t, 1).B[0].overlaps(closed)
 
 
 def test_a_start_that_is_wrong_decides_nothing() -> None:

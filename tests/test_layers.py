@@ -18,9 +18,9 @@ ROOT = Path(__file__).resolve().parent.parent
 
 ROWS = """
 notation | algebra | models | tally | mathml | style | spectrum | enclosure
-markup | numeric | digits
-domain | rivals | features | fixedpoint
-correlation | labels | refits | statement
+markup | numeric | series
+domain | rivals | features | digits
+correlation | labels | refits | statement | fixedpoint
 cards
 claim | signs | balls | traces
 rules | checking | orders | existence
@@ -58,6 +58,7 @@ STRANGERS = {
     "simulation": {"mpmath", "flint"},
     "precision": {"random"},
     "numeric": {"sympy", "mpmath", "flint"},
+    "series": {"sympy", "mpmath", "scipy"},
     "digits": {"sympy", "mpmath", "scipy"},
 }
 

@@ -45,7 +45,7 @@ class Fault:
 RULES, MODELS, SAMPLING = "w2s_sym/rules.py", "w2s_sym/models.py", "w2s_sym/sampling.py"
 CLAIM, STORE, DONG = "w2s_sym/claim.py", "w2s_sym/store.py", "derivations/dong2025.py"
 
-NUMERIC, DIGITS, FIXED = "w2s_sym/numeric.py", "w2s_sym/digits.py", ("tests/test_fixedpoint.py",)
+NUMERIC, SERIES, FIXED = "w2s_sym/numeric.py", "w2s_sym/series.py", ("tests/test_fixedpoint.py",)
 
 FAULTS = (
     # -- rules
@@ -270,7 +270,7 @@ FAULTS = (
     Fault(
         "the_integral_of_squares_has_the_wrong_factor",
         "fixed points",
-        DIGITS,
+        SERIES,
         "area += (product - area) / (plan.alpha * k)",
         "area += (product - area) / plan.alpha",
         FIXED,
@@ -278,7 +278,7 @@ FAULTS = (
     Fault(
         "the_far_end_of_a_law_has_the_wrong_sign",
         "fixed points",
-        DIGITS,
+        SERIES,
         "start[k - 1] - stop[k - 1]",
         "start[k - 1] + stop[k - 1]",
         FIXED,
@@ -286,7 +286,7 @@ FAULTS = (
     Fault(
         "the_certificate_moves_the_root_the_wrong_way",
         "fixed points",
-        DIGITS,
+        "w2s_sym/digits.py",
         "root = t * x.exp()",
         "root = t / x.exp()",
         FIXED,
