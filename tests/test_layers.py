@@ -21,12 +21,12 @@ notation
 totals
 algebra | integrals | models | tally | mathml | style | marks | spectrum | enclosure | compressed
 markup | numeric | series | roots | tails | coordinates
-domain | rivals | features | digits | risks
+domain | rivals | features | digits | risks | powersums
 correlation | labels | refits | statement | stages | fixedpoint
 cards | diagnosis
 claim | signs | balls | traces
 rules | checking | orders | existence | calculus
-derivation | boundary | sampling
+derivation | boundary | sampling | extrapolation
 planning
 batches
 judging | limits
@@ -46,7 +46,7 @@ LAYER = {name.strip(): row for row, line in enumerate(ROWS.strip().splitlines())
 # The three kinds of evidence are independent readings of one statement: none may lean on another's parts.
 FAMILIES = (
     {"calculus", "derivation"},
-    {"balls", "orders", "checking", "boundary", "precision"},
+    {"balls", "orders", "checking", "boundary", "precision", "extrapolation"},
     {"models", "tally", "sampling", "planning", "batches", "judging", "limits", "simulation"},
 )
 FAMILY = {name: number for number, family in enumerate(FAMILIES) for name in family}
