@@ -598,7 +598,7 @@ def _renaming(claim: Claim, lemma: Claim, where: tuple[tuple[str, Any], ...]) ->
     bound = {s for node in left.atoms(sp.Integral) for s in node.variables} if isinstance(left, sp.Expr) else set()
     caught = bound & {s for put in renaming.values() for s in put.free_symbols}
     if caught:
-        raise ClaimError(f"{claim.id}: {lemma.id} integrates over {next(iter(caught))}; put in other letters")
+        raise ClaimError(f"{claim.id}: {lemma.id} integrates over {min(map(str, caught))}; put in other letters")
     return renaming
 
 
