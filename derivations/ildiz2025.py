@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import sympy as sp
 
-from derivations import ildiz2025_random
+from derivations import ildiz2025_random, ildiz2025_scaling
 from derivations.ildiz2025_letters import (
     FIXED_POINT,
     OMEGA,
@@ -562,4 +562,5 @@ CLAIMS = (
     MASK_WINS,
     MASK_ABOVE,
     *ildiz2025_random.CLAIMS,
+    *ildiz2025_scaling.CLAIMS,
 )
