@@ -19,11 +19,11 @@ ROOT = Path(__file__).resolve().parent.parent
 ROWS = """
 notation | algebra | models | tally | mathml | style
 markup
-domain | rivals | features
+domain | rivals | features | powers
 correlation | labels | refits | statement
 cards
 claim | signs | balls | traces
-rules | checking | orders | existence
+calculus | rules | checking | orders | existence
 derivation | boundary | sampling
 planning
 batches
