@@ -28,7 +28,7 @@ derivation | boundary | sampling
 planning
 batches
 judging | limits
-precision | simulation | store | fingerprint | formulas | breaking | prose
+precision | certificate | simulation | store | fingerprint | formulas | breaking | prose
 figures
 derivations
 papers | macros
