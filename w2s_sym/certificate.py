@@ -13,7 +13,7 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from itertools import chain, combinations, count
+from itertools import combinations, count
 from typing import Any
 
 import sympy as sp
@@ -261,9 +261,9 @@ def _search(problem: Problem, claim: Claim, budget: int, bits: int) -> list[dict
             if not queue:
                 return sorted(done, key=lambda item: [_number(e) for ends in item["box"] for e in ends])
             _, _, box = heapq.heappop(queue)
-            bound, divide = _best(record, box)
+            bound, how = _best(record, box)
             if bound > 0:
-                done.append({"box": [[_text(e) for e in ends] for ends in box], "divide": divide, "bound": _down(bound)})
+                done.append({"box": [[_text(e) for e in ends] for ends in box], **how, "bound": _down(bound)})
                 continue
             for point in _points(problem, claim, box):
                 seen = outcome(Place(point, 40), claim.statement.lhs, claim.statement.relation, claim.statement.rhs)
@@ -278,19 +278,25 @@ def _search(problem: Problem, claim: Claim, budget: int, bits: int) -> list[dict
     return Finding("certificate", Verdict.INCONCLUSIVE, text, {"worst": [[str(e) for e in ends] for ends in box]})
 
 
-def _best(record: dict[str, Any], box: list[Ends]) -> tuple[float, list[int]]:
-    """The largest lower bound on a box, and the variables whose zeros are divided out to get it."""
+def _best(record: dict[str, Any], box: list[Ends]) -> tuple[float, dict[str, Any]]:
+    """The first positive lower bound on a box, else the largest, and how it is found.
+
+    Tried are all sets of variables whose zeros are divided out, as they stand and by the mean value theorem.
+    """
     vanishing = [i for i, zeros in enumerate(record["zeros"]) if zeros]
-    best: tuple[float, list[int]] = (-math.inf, [])
-    for divide in chain.from_iterable(combinations(vanishing, k) for k in range(len(vanishing), -1, -1)):
-        try:
-            bound = float(lower(record, box, list(divide)))
-        except ArithmeticError:
-            continue
-        if bound > best[0]:
-            best = bound, list(divide)
-        if bound > 0:
-            break
+    sets = [list(c) for k in range(len(vanishing), -1, -1) for c in combinations(vanishing, k)]
+    finite = all(b != math.inf for _, b in box)
+    best: tuple[float, dict[str, Any]] = (-math.inf, {})
+    for centred in (False, True) if finite else (False,):
+        for divide in sets:
+            try:
+                bound = float(lower(record, box, divide, centred))
+            except ArithmeticError:
+                continue
+            if bound > best[0]:
+                best = bound, {"divide": divide, "centred": centred}
+            if bound > 0:
+                return best
     return best
 
 

@@ -1,17 +1,16 @@
 """Check a list of boxes that proves an inequality, with nothing but arb and the list.
 
-The record says F > 0 inside a domain. F is a tree of fractions, ["var", i], ["add" | "mul", trees], ["pow", tree, whole
-number], ["exp" | "log", tree]. It vanishes where a variable is at one of its ``zeros``, which are ends of its range; a
-box may divide F by the distances of a variable to its zeros. That quotient is the k-th derivative over k! somewhere
-between the zeros and the point (Hermite, Genocchi), the remainder of a Taylor series: power series with intervals for
-coefficients enclose it. What is not checked here, by who reads the list: that F has these zeros and is the claim's.
+The record says F > 0 in a domain. F is a tree of fractions, ["var", i], ["add" | "mul", trees], ["pow", tree, whole
+number], ["exp" | "log", tree]. It vanishes where a variable is at one of its ``zeros``, ends of its range, by which a
+box may divide. The quotient is a derivative over k! between zeros and point (Hermite, Genocchi), enclosed by power
+series with intervals for coefficients. What the reader of the list checks: F has these zeros and is the claim's.
 """
 
 import hashlib
 import json
 from fractions import Fraction
 from functools import reduce
-from itertools import product
+from itertools import accumulate, product, repeat
 from math import factorial, inf
 from typing import Any
 
@@ -19,47 +18,50 @@ from flint import arb, ctx, fmpq
 
 Interval = tuple[arb, arb]  # exact ends, infinite ones included
 Jet = dict[tuple[int, ...], Interval]
-INF = arb("inf")
+INF, ZERO = arb("inf"), (arb(0), arb(0))
+
+
+def between(*numbers: arb) -> Interval:
+    ends = [(x.lower(), x.upper()) for x in numbers]
+    if not all(low <= high for low, high in ends):
+        raise ArithmeticError("infinity minus infinity")
+    return min(low for low, _ in ends), max(high for _, high in ends)
 
 
 def exact(q: Fraction | float) -> Interval:
-    value = arb(fmpq(q.numerator, q.denominator)) if isinstance(q, Fraction) else arb(q)
-    return value.lower(), value.upper()
+    return between(INF if q == inf else arb(fmpq(*q.as_integer_ratio())))
+
+
+def add(a: Interval, b: Interval) -> Interval:
+    return between(a[0] + b[0], a[1] + b[1])
 
 
 def mul(a: Interval, b: Interval) -> Interval:
-    ends = [arb(0) if x == 0 or y == 0 else x * y for x in a for y in b]
-    return min(e.lower() for e in ends), max(e.upper() for e in ends)
-
-
-def plus(u: Jet, v: Jet) -> Jet:
-    both = {k: ((u[k][0] + v[k][0]).lower(), (u[k][1] + v[k][1]).upper()) for k in u.keys() & v.keys()}
-    return u | v | both
+    return between(*(arb(0) if x == 0 or y == 0 else x * y for x in a for y in b))
 
 
 def times(u: Jet, v: Jet, top: tuple[int, ...]) -> Jet:
     result: Jet = {}
-    for (i, a), (j, b) in product(u.items(), v.items()):
-        k = tuple(p + q for p, q in zip(i, j, strict=True))
-        if all(p <= q for p, q in zip(k, top, strict=True)):
-            result = plus(result, {k: mul(a, b)})
+    for i, j in product(u, v):
+        k = tuple(map(sum, zip(i, j, strict=True)))
+        if all(a <= b for a, b in zip(k, top, strict=True)):
+            result[k] = add(result.get(k, ZERO), mul(u[i], v[j]))
     return result
 
 
 def taylor(name: str, a: Interval, count: int) -> list[Interval]:
     """Enclosures of the first Taylor coefficients of exp, log or 1/x ("inv") at all points of an interval."""
     if name == "exp":
-        at = (arb(0) if a[0] == -INF else a[0].exp().lower()), (INF if a[1] == INF else a[1].exp().upper())
-        return [mul(at, exact(Fraction(1, factorial(k)))) for k in range(count)]
+        value = between(arb(0) if a[0] == -INF else a[0].exp(), INF if a[1] == INF else a[1].exp())
+        return [mul(value, exact(Fraction(1, factorial(k)))) for k in range(count)]
     if not a[0] > 0 and (name == "log" or not a[1] < 0):
         raise ArithmeticError(f"{name} of an interval that contains zero or less")
-    inverse = [((1 / a[1]).lower(), (1 / a[0]).upper())]
-    for _ in range(count):
-        inverse.append(mul(inverse[-1], mul(inverse[0], exact(-1.0))))
+    powers = list(accumulate(repeat(between(1 / a[1], 1 / a[0]), count), mul))
+    inverse = [mul(exact((-1) ** k), b) for k, b in enumerate(powers)]
     if name == "inv":
-        return inverse[:count]
-    at = a[0].log().lower(), (INF if a[1] == INF else a[1].log().upper())
-    return [at, *(mul(inverse[k - 1], exact(Fraction(1, k))) for k in range(1, count))]
+        return inverse
+    first = between(a[0].log(), INF if a[1] == INF else a[1].log())
+    return [first, *(mul(inverse[k - 1], exact(Fraction(1, k))) for k in range(1, count))]
 
 
 def evaluate(tree: Any, x: list[Jet], top: tuple[int, ...]) -> Jet:
@@ -71,66 +73,72 @@ def evaluate(tree: Any, x: list[Jet], top: tuple[int, ...]) -> Jet:
         return x[rest[0]]
     parts = [evaluate(t, x, top) for t in (rest[:1] if name == "pow" else rest)]
     if name == "add":
-        return reduce(plus, parts)
+        return reduce(lambda u, v: {k: add(u.get(k, ZERO), v.get(k, ZERO)) for k in u | v}, parts)
     if name == "pow":
         name, parts = ("mul" if rest[1] > 0 else "inv"), parts * abs(rest[1])
-    product_ = reduce(lambda u, v: times(u, v, top), parts)
+    inner = reduce(lambda u, v: times(u, v, top), parts)
     if name == "mul":
-        return product_
-    series = taylor(name, product_[zero], sum(top) + 1)
-    small, result = {k: v for k, v in product_.items() if k != zero}, {zero: series[-1]}
-    for coefficient in reversed(series[:-1]):
-        result = plus(times(result, small, top), {zero: coefficient})
-    return result
+        return inner
+    *series, last = taylor(name, inner.pop(zero, ZERO), sum(top) + 1)
+    return reduce(lambda u, c: {**times(u, inner, top), zero: c}, reversed(series), {zero: last})
 
 
-def lower(record: dict[str, Any], box: list[list[Fraction | float]], divide: list[int]) -> arb:
+def lower(record: dict[str, Any], box: list[Any], divide: list[int], centred: bool = False) -> arb:
     """Over the box, F divided by the distances to the zeros of the variables in ``divide`` is this or more."""
-    top = tuple(len(z) if i in divide else 0 for i, z in enumerate(record["zeros"]))
-    x: list[Jet] = []
-    above = 0
-    for i, (ends, zeros) in enumerate(zip(box, record["zeros"], strict=True)):
-        points = [*ends, *(Fraction(c) for c in zeros if i in divide)]
-        above += sum(c > box[i][0] for c in points[2:])
-        unit = tuple(int(i == j) for j in range(len(top)))
-        x.append({(0,) * len(top): (exact(min(points))[0], exact(max(points))[1]), unit: exact(1.0)})
-    least, most = evaluate(record["function"], x, top).get(top, exact(0.0))
-    return least if above % 2 == 0 else -most
+    zeros = [[Fraction(c) for c in zs if i in divide] for i, zs in enumerate(record["zeros"])]
+    units = [tuple(int(i == j) for j in range(len(box))) for i in range(len(box))]
+    hull = [[min(b[0], *z), max(b[1], *z)] if z else b for b, z in zip(box, zeros, strict=True)]
+
+    def coefficients(ends: list[Any], top: tuple[int, ...]) -> Jet:
+        x = [{(0,) * len(box): (exact(a)[0], exact(b)[1]), e: exact(1)} for (a, b), e in zip(ends, units, strict=True)]
+        return evaluate(record["function"], x, top)
+
+    top = tuple(map(len, zeros))
+    if not centred:
+        found = coefficients(hull, top).get(top, ZERO)
+    else:  # the mean value theorem around the middle
+        middle, up = [(a + b) / 2 for a, b in hull], tuple(k + 1 for k in top)
+        found, slopes = coefficients([[m, m] for m in middle], top).get(top, ZERO), coefficients(hull, up)
+        for (a, b), m, e, k in zip(hull, middle, units, top, strict=True):
+            slope = mul(exact(k + 1), slopes.get(tuple(map(sum, zip(top, e, strict=True))), ZERO))
+            found = add(found, mul(slope, (exact(a - m)[0], exact(b - m)[1])))
+    above = sum(c > b[0] for b, z in zip(box, zeros, strict=True) for c in z)
+    return found[0] if above % 2 == 0 else -found[1]
 
 
-def covered(region: list[list[Fraction | float]], boxes: list[list[list[Fraction | float]]]) -> bool:
-    """Whether closed boxes leave no gap in a closed region: it is cut at an edge of a box until each part is in one."""
+def covered(region: list[Any], boxes: list[Any]) -> bool:
+    """Whether closed boxes leave no gap in a closed region: it is cut at edges of boxes until each part is in one."""
     if any(all(b[0] <= r[0] and r[1] <= b[1] for b, r in zip(box, region, strict=True)) for box in boxes):
         return True
-    for box in boxes[len(boxes) // 2 :] + boxes[: len(boxes) // 2]:
-        for i, (r, b) in enumerate(zip(region, box, strict=True)):
-            for edge in (e for e in b if r[0] < e < r[1]):
-                halves = [[*region[:i], half, *region[i + 1 :]] for half in ([r[0], edge], [edge, r[1]])]
-                return all(covered(h, [o for o in boxes if o[i][0] < h[i][1] and h[i][0] < o[i][1]]) for h in halves)
-    return False
+    cuts = [(i, e) for box in boxes for i, ends in enumerate(box) for e in ends if region[i][0] < e < region[i][1]]
+    if not cuts:
+        return False
+    i, cut = cuts[len(cuts) // 2]
+    halves = [[*region[:i], half, *region[i + 1 :]] for half in ([region[i][0], cut], [cut, region[i][1]])]
+    return all(covered(h, [b for b in boxes if b[i][0] < h[i][1] and h[i][0] < b[i][1]]) for h in halves)
 
 
 def digest(record: dict[str, Any]) -> str:
-    content = {k: v for k, v in record.items() if k != "digest"}
-    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+    return hashlib.sha256(json.dumps({**record, "digest": ""}, sort_keys=True).encode()).hexdigest()
 
 
 def replay(record: dict[str, Any]) -> list[str]:
-    """What is wrong with a record; nothing when its boxes prove its inequality. ``null`` is an infinite end."""
+    """What is wrong with a record; nothing when its boxes prove its inequality. An end that is null is infinite."""
+    region, *boxes = (
+        [[inf if t is None else Fraction(t) for t in ends] for ends in box]
+        for box in (record["domain"], *(item["box"] for item in record["boxes"]))
+    )
     faults = [] if digest(record) == record["digest"] else ["the digest is not that of the record"]
-    number = lambda t: inf if t is None else Fraction(t)  # noqa: E731
-    region = [[number(t) for t in ends] for ends in record["domain"]]
     if not all(Fraction(c) in ends for zeros, ends in zip(record["zeros"], region, strict=True) for c in zeros):
         faults.append("a zero is not an end of the domain")
-    boxes = [[[number(t) for t in ends] for ends in item["box"]] for item in record["boxes"]]
     if not covered(region, boxes):
         faults.append("the boxes leave a gap")
     with ctx.workprec(record["bits"]):
-        for position, (item, box) in enumerate(zip(record["boxes"], boxes, strict=True)):
+        for item, box in zip(record["boxes"], boxes, strict=True):
             try:
-                shown = Fraction(item["bound"]) > 0 and lower(record, box, item["divide"]) >= exact(Fraction(item["bound"]))[1]
+                bound = Fraction(item["bound"])
+                shown = bound > 0 and lower(record, box, item["divide"], item["centred"]) >= exact(bound)[1]
             except ArithmeticError:
                 shown = False
-            if not shown:
-                faults.append(f"box {position}: the bound {item['bound']} is not shown")
+            faults += [] if shown else [f"on {item['box']} the bound {item['bound']} is not shown"]
     return faults
