@@ -133,7 +133,8 @@ def prepare(certificate: Certificate, claim: Claim) -> Problem:
     inside = _box(variables, ranges)
     gap = statement.rhs - statement.lhs if statement.relation[0] == "<" else statement.lhs - statement.rhs
     difference = gap.xreplace(dict(certificate.substitute))
-    factor, zeros = sp.Integer(1), {s: [] for s in variables}
+    factor: sp.Expr = sp.Integer(1)
+    zeros: dict[sp.Symbol, list[sp.Expr]] = {s: [] for s in variables}
     for f in certificate.factors:
         root = _root(f, ranges)
         if root is not None:
@@ -236,7 +237,8 @@ def tree(node: sp.Expr, variables: tuple[sp.Symbol, ...]) -> Any:
     if isinstance(node, (sp.exp, sp.log)):
         return [type(node).__name__, tree(node.args[0], variables)]
     if node.is_Pow and node.exp.is_Integer:
-        return ["pow", tree(node.base, variables), int(node.exp)]
+        repeated = ["mul", *[tree(node.base, variables)] * abs(int(node.exp))]
+        return repeated if node.exp > 0 else ["inv", repeated]
     if node.is_Pow:
         return ["exp", ["mul", tree(node.exp, variables), ["log", tree(node.base, variables)]]]
     if node.is_Add or node.is_Mul:
@@ -251,6 +253,9 @@ def tree(node: sp.Expr, variables: tuple[sp.Symbol, ...]) -> Any:
 
 def _search(problem: Problem, claim: Claim, budget: int, bits: int) -> list[dict[str, Any]] | Finding:
     """Boxes with their bounds, or the Finding that there are none."""
+    stated = claim.statement
+    assert isinstance(stated, Compare)
+    assert isinstance(stated.lhs, sp.Expr)
     with ctx.workprec(bits):
         record = problem.record(bits)
         root = [[_number(e) for e in ends] for ends in record["domain"]]
@@ -266,7 +271,7 @@ def _search(problem: Problem, claim: Claim, budget: int, bits: int) -> list[dict
                 done.append({"box": [[_text(e) for e in ends] for ends in box], **how, "bound": _down(bound)})
                 continue
             for point in _points(problem, claim, box):
-                seen = outcome(Place(point, 40), claim.statement.lhs, claim.statement.relation, claim.statement.rhs)
+                seen = outcome(Place(point, 40), stated.lhs, stated.relation, stated.rhs)
                 if seen.truth is False:
                     shown = {str(s): str(v) for s, v in point.items()}
                     return Finding("certificate", Verdict.REFUTED, f"false at {at(point)}", {"counterexample": shown})
@@ -322,7 +327,7 @@ def _points(problem: Problem, claim: Claim, box: list[Ends]) -> Iterator[dict[sp
     for values in (centre, [a for a, _ in box], [b for _, b in box]):
         if math.inf in values:
             continue
-        here = {s: sp.Rational(v.numerator, v.denominator) for s, v in zip(problem.variables, values, strict=True)}
+        here = {s: sp.Rational(str(v)) for s, v in zip(problem.variables, values, strict=True)}
         moved = {}
         for s, formula in problem.change.items():
             number = sp.N(formula.xreplace(here), 30)
@@ -338,7 +343,7 @@ def _require_agreement(problem: Problem, boxes: list[dict[str, Any]]) -> None:
     for item in boxes:
         box = [[_number(e) for e in ends] for ends in item["box"]]
         values = [(a + b) / 2 if b != math.inf else a + 1 for a, b in box]
-        point = {s: sp.Rational(v.numerator, v.denominator) for s, v in zip(problem.variables, values, strict=True)}
+        point = {s: sp.Rational(str(v)) for s, v in zip(problem.variables, values, strict=True)}
         distances = [abs(point[problem.variables[i]] - c) for i in item["divide"] for c in problem.zeros[i]]
         bound = sp.Rational(item["bound"]) * sp.Mul(*distances) * problem.factor
         try:

@@ -33,7 +33,7 @@ from w2s_sym.claim import (
 from w2s_sym.domain import Condition, Domain, DomainError
 from w2s_sym.existence import missing_instance
 from w2s_sym.notation import latex
-from w2s_sym.signs import defined, follows, proves, same_value, sign
+from w2s_sym.signs import Sign, defined, follows, proves, same_value, sign
 from w2s_sym.traces import Quantity, Sample, TraceError, TraceSum, expectation_latex
 
 # Inside these a symbol does not stand for one number, so that nothing may be put in for it.
@@ -523,14 +523,14 @@ def _bound_by(value: sp.Expr, step: Step, claim: Claim) -> Line:
     try:
         if segment:
             s, end = segment
-            found = calculus.along(target - value, s, end, factor, gap, domain)
+            found: Sign | None = calculus.along(target - value, s, end, factor, gap, domain)
             reason = f"equal at {s} = {end}, and the derivative in {s} has one sign{', ' + reason if reason else ''}"
         elif not same_value(target - value, factor * gap, domain):
             raise calculus.NotShownError(f"next minus current line is not {factor} times the gap of {lemma.id}")
         else:
             found = sign(factor, domain, True)
-            if found is None or defined(factor, domain) is not None:
-                raise calculus.NotShownError(f"the sign of {factor} is not proved")
+        if found is None or defined(factor, domain) is not None:
+            raise calculus.NotShownError(f"the sign of {factor} is not proved")
         wanted = 1 if relation[0] == "<" else -1
         strict = found[1] and strict_gap
         if found[0] not in (wanted, 0) or (len(relation) == 1 and not (strict and found[0])):

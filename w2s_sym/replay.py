@@ -1,9 +1,9 @@
 """Check a list of boxes that proves an inequality, with nothing but arb and the list.
 
-The record says F > 0 in a domain. F is a tree of fractions, ["var", i], ["add" | "mul", trees], ["pow", tree, whole
-number], ["exp" | "log", tree]. It vanishes where a variable is at one of its ``zeros``, ends of its range, by which a
-box may divide. The quotient is a derivative over k! between zeros and point (Hermite, Genocchi), enclosed by power
-series with intervals for coefficients. What the reader of the list checks: F has these zeros and is the claim's.
+The record says F > 0 in a domain. F is a tree of fractions, ["var", i], ["add" | "mul", trees] and ["inv" | "exp" |
+"log", tree]. It vanishes where a variable is at one of its ``zeros``, ends of its range, by which a box may divide. The
+quotient is a derivative over k! between zeros and point (Hermite, Genocchi), enclosed by power series with intervals
+for coefficients. What is left to who writes the list: that F has these zeros, and that it is the claim's.
 """
 
 import hashlib
@@ -52,7 +52,7 @@ def times(u: Jet, v: Jet, top: tuple[int, ...]) -> Jet:
 def taylor(name: str, a: Interval, count: int) -> list[Interval]:
     """Enclosures of the first Taylor coefficients of exp, log or 1/x ("inv") at all points of an interval."""
     if name == "exp":
-        value = between(arb(0) if a[0] == -INF else a[0].exp(), INF if a[1] == INF else a[1].exp())
+        value = between(*(arb(0) if x == -INF else INF if x == INF else x.exp() for x in a))
         return [mul(value, exact(Fraction(1, factorial(k)))) for k in range(count)]
     if not a[0] > 0 and (name == "log" or not a[1] < 0):
         raise ArithmeticError(f"{name} of an interval that contains zero or less")
@@ -60,27 +60,25 @@ def taylor(name: str, a: Interval, count: int) -> list[Interval]:
     inverse = [mul(exact((-1) ** k), b) for k, b in enumerate(powers)]
     if name == "inv":
         return inverse
-    first = between(a[0].log(), INF if a[1] == INF else a[1].log())
+    first = between(*(INF if x == INF else x.log() for x in a))
     return [first, *(mul(inverse[k - 1], exact(Fraction(1, k))) for k in range(1, count))]
 
 
 def evaluate(tree: Any, x: list[Jet], top: tuple[int, ...]) -> Jet:
+    """The Taylor coefficients of a tree up to the orders ``top``, for those of its variables."""
     zero = (0,) * len(top)
-    if isinstance(tree, str):
-        return {zero: exact(Fraction(tree))}
-    name, *rest = tree
-    if name == "var":
-        return x[rest[0]]
-    parts = [evaluate(t, x, top) for t in (rest[:1] if name == "pow" else rest)]
+    name, *rest = tree if isinstance(tree, list) else ("number", tree)
+    if name in ("number", "var"):
+        return x[rest[0]] if name == "var" else {zero: exact(Fraction(rest[0]))}
+    parts = [evaluate(t, x, top) for t in rest]
     if name == "add":
         return reduce(lambda u, v: {k: add(u.get(k, ZERO), v.get(k, ZERO)) for k in u | v}, parts)
-    if name == "pow":
-        name, parts = ("mul" if rest[1] > 0 else "inv"), parts * abs(rest[1])
     inner = reduce(lambda u, v: times(u, v, top), parts)
     if name == "mul":
         return inner
-    *series, last = taylor(name, inner.pop(zero, ZERO), sum(top) + 1)
-    return reduce(lambda u, c: {**times(u, inner, top), zero: c}, reversed(series), {zero: last})
+    *series, result = ({zero: c} for c in taylor(name, inner.get(zero, ZERO), sum(top) + 1))
+    steps = {k: v for k, v in inner.items() if k != zero}
+    return reduce(lambda u, c: times(u, steps, top) | c, reversed(series), result)
 
 
 def lower(record: dict[str, Any], box: list[Any], divide: list[int], centred: bool = False) -> arb:
@@ -94,14 +92,12 @@ def lower(record: dict[str, Any], box: list[Any], divide: list[int], centred: bo
         return evaluate(record["function"], x, top)
 
     top = tuple(map(len, zeros))
-    if not centred:
-        found = coefficients(hull, top).get(top, ZERO)
-    else:  # the mean value theorem around the middle
-        middle, up = [(a + b) / 2 for a, b in hull], tuple(k + 1 for k in top)
-        found, slopes = coefficients([[m, m] for m in middle], top).get(top, ZERO), coefficients(hull, up)
-        for (a, b), m, e, k in zip(hull, middle, units, top, strict=True):
-            slope = mul(exact(k + 1), slopes.get(tuple(map(sum, zip(top, e, strict=True))), ZERO))
-            found = add(found, mul(slope, (exact(a - m)[0], exact(b - m)[1])))
+    middle = [[(a + b) / 2] * 2 for a, b in hull] if centred else hull
+    found = coefficients(middle, top).get(top, ZERO)
+    slopes = coefficients(hull, tuple(k + 1 for k in top)) if centred else {}
+    for i, (a, b) in enumerate(hull if centred else ()):  # the mean value theorem around the middle
+        slope = mul(exact(top[i] + 1), slopes.get((*top[:i], top[i] + 1, *top[i + 1 :]), ZERO))
+        found = add(found, mul(slope, between(exact(a - middle[i][0])[0], exact(b - middle[i][0])[1])))
     above = sum(c > b[0] for b, z in zip(box, zeros, strict=True) for c in z)
     return found[0] if above % 2 == 0 else -found[1]
 
@@ -128,11 +124,10 @@ def replay(record: dict[str, Any]) -> list[str]:
         [[inf if t is None else Fraction(t) for t in ends] for ends in box]
         for box in (record["domain"], *(item["box"] for item in record["boxes"]))
     )
+    ends = all(Fraction(c) in r for zeros, r in zip(record["zeros"], region, strict=True) for c in zeros)
     faults = [] if digest(record) == record["digest"] else ["the digest is not that of the record"]
-    if not all(Fraction(c) in ends for zeros, ends in zip(record["zeros"], region, strict=True) for c in zeros):
-        faults.append("a zero is not an end of the domain")
-    if not covered(region, boxes):
-        faults.append("the boxes leave a gap")
+    faults += [] if ends else ["a zero is not an end of the domain"]
+    faults += [] if covered(region, boxes) else ["the boxes leave a gap"]
     with ctx.workprec(record["bits"]):
         for item, box in zip(record["boxes"], boxes, strict=True):
             try:
