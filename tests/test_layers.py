@@ -17,7 +17,7 @@ import w2s_sym
 ROOT = Path(__file__).resolve().parent.parent
 
 ROWS = """
-notation | algebra | models | tally | mathml | style
+notation | algebra | models | tally | mathml | style | replay
 markup
 domain | rivals | features | powers
 correlation | labels | refits | statement
@@ -56,6 +56,7 @@ STRANGERS = {
     "models": {"sympy", "mpmath", "flint"},
     "simulation": {"mpmath", "flint"},
     "precision": {"random"},
+    "replay": {"sympy", "numpy", "mpmath", "scipy"},
 }
 
 
@@ -170,6 +171,8 @@ def test_the_package_knows_no_paper() -> None:
         ("derivation", "def f():\n    import mpmath"),
         ("rules", "from mpmath import mp"),
         ("models", "import sympy"),
+        ("replay", "import sympy"),
+        ("replay", "from w2s_sym.notation import symbol"),
         ("report", "from w2s_sym.cli import main"),
         ("store", "from derivations.dong2025 import CLAIMS"),
         ("cli", "from derivations import dong2025"),

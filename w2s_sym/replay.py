@@ -98,8 +98,7 @@ def lower(record: dict[str, Any], box: list[Any], divide: list[int], centred: bo
     for i, (a, b) in enumerate(hull if centred else ()):  # the mean value theorem around the middle
         slope = mul(exact(top[i] + 1), slopes.get((*top[:i], top[i] + 1, *top[i + 1 :]), ZERO))
         found = add(found, mul(slope, between(exact(a - middle[i][0])[0], exact(b - middle[i][0])[1])))
-    above = sum(c > b[0] for b, z in zip(box, zeros, strict=True) for c in z)
-    return found[0] if above % 2 == 0 else -found[1]
+    return -found[1] if sum(c > b[0] for b, z in zip(box, zeros, strict=True) for c in z) % 2 else found[0]
 
 
 def covered(region: list[Any], boxes: list[Any]) -> bool:
