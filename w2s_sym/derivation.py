@@ -201,9 +201,12 @@ class Derivation:
         return self._then("limit", s, why=why)
 
     @classmethod
-    def same_sign(cls, why: str = "") -> Derivation:
-        """For an ``Iff``: the two differences have a quotient of proved sign, which gives both directions."""
-        return cls(None, (Step("same_sign", (), why),))
+    def same_sign(cls, factor: sp.Expr | None = None, why: str = "") -> Derivation:
+        """For an ``Iff``: the two differences have a quotient of proved sign, which gives both directions.
+
+        ``factor`` is that quotient in a shape that shows its sign; worked out when None.
+        """
+        return cls(None, (Step("same_sign", (factor,), why),))
 
     # -- evidence --
     @property
@@ -289,7 +292,7 @@ def _replay(derivation: Derivation, claim: Claim, close: bool) -> tuple[Line, ..
     if isinstance(statement, Iff):
         if derivation.start is not None or [s.op for s in derivation.steps] != ["same_sign"]:
             raise ClaimError(f"{claim.id}: an equivalence is derived by Derivation.same_sign()")
-        return _same_sign(claim, statement)
+        return _same_sign(claim, statement, derivation.steps[0].args[0])
     if derivation.start is None:
         raise ClaimError(f"{claim.id}: the derivation has no first line; start from the claim's left side")
     if derivation.start != statement.lhs:
@@ -623,12 +626,12 @@ def _require_carried_out(value: sp.Expr) -> None:
         raise StepFailed("a derivative, limit or sum is left in the line; carry it out first", False)
 
 
-def _same_sign(claim: Claim, statement: Iff) -> tuple[Line, ...]:
+def _same_sign(claim: Claim, statement: Iff, shown: sp.Expr | None) -> tuple[Line, ...]:
     left, right = statement.left, statement.right
     if not isinstance(left.lhs, sp.Expr) or not isinstance(right.lhs, sp.Expr):
         raise ClaimError(f"{claim.id}: state the equivalence between formulas")
     difference, other = left.lhs - left.rhs, right.lhs - right.rhs
-    factor = sp.factor(sp.cancel(sp.together(difference / other)))
+    factor = sp.factor(sp.cancel(sp.together(difference / other))) if shown is None else shown
     same = left.relation == right.relation
     mirrored = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}.get(left.relation) == right.relation
     wanted = ">" if same else "<" if mirrored else ""
@@ -637,6 +640,8 @@ def _same_sign(claim: Claim, statement: Iff) -> tuple[Line, ...]:
     if not wanted:
         raise ClaimError(f"{claim.id}: {left.relation!r} iff {right.relation!r} is not a question of one sign")
     domain = _with_given(claim)
+    if shown is not None and not same_value(difference, shown * other, domain):
+        raise StepFailed(f"the quotient of the two differences is not {shown}", False)
     if not proves(factor, wanted, domain):
         counter = _one_sided(claim, statement)
         if counter is not None:
