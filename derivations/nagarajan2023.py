@@ -128,7 +128,7 @@ def _chain(smaller: bool) -> tuple[Claim, Claim, Claim, Claim]:
             ),
             Precision(),
         ),
-        rivals=(Compare(r * (1 - w), wrong, 1 - w**r), (1 - w) ** 2 * r),
+        rivals=(Compare(r * (1 - w), wrong, 1 - w**r), r * (1 - w) ** 2 if smaller else r * (1 - w) / w),
     )
     elastic = Claim(
         f"elasticity_{'grows' if smaller else 'falls'}_with_progress",
@@ -181,15 +181,20 @@ def _chain(smaller: bool) -> tuple[Claim, Claim, Claim, Claim]:
             Derivation(phi(p) * phi(q)).using(ratio, less, phi(p * q), phi(p) * (1 if smaller else -1)),
             *numbers,
         ),
-        rivals=(Compare(phi(p) * phi(q), wrong, phi(p * q)), phi(p * q) ** 2, phi(p) ** 2) if smaller else (),
+        rivals=(
+            Compare(phi(p) * phi(q), ">", phi(p * q)),
+            Compare((phi(p) * phi(q)).xreplace({r: 1 / r}), "<", phi(p * q).xreplace({r: 1 / r})),
+            phi(p * q) ** 2,
+            phi(p) ** 2,
+        )
+        if smaller
+        else (),
     )
     return tangent, elastic, ratio, theorem
 
 
 KEY, ELASTICITY, RATIO, THEOREM = _chain(smaller=True)
 KEY_REVERSED, ELASTICITY_REVERSED, RATIO_REVERSED, THEOREM_REVERSED = _chain(smaller=False)
-
-
 REVERSED_ON_LARGER = Claim(
     "matching_on_the_smaller_eigenvalue_reverses_it",
     "Matched on the direction with the smaller eigenvalue, where it has progress phi(p) phi(q), the student is ahead "
@@ -594,7 +599,7 @@ ONE_RIDGE = Claim(
 )
 ONE_RIDGE_ABOVE = Claim(
     "one_ridge_generation_keeps_little_more_than_a_root",
-    "One generation of ridge with progress w on direction 1 keeps at most (w - 1 - log w)(1 - r)/r^2 more than w^(1/r) "
+    "One generation of ridge with progress w on direction 1 keeps less than (w - 1 - log w)(1 - r)/r^2 beyond w^(1/r) "
     "on direction 2, in logarithms.",
     Compare(sp.log(phi_ridge(w)), "<", sp.log(w) / r + (1 - r) / r**2 * (w - 1 - sp.log(w))),
     Domain((r, w), (SMALLER, BELOW_W)),
@@ -625,8 +630,8 @@ RIDGE_GENERATIONS_KEEP = Claim(
 )
 RIDGE_GENERATIONS_LIMIT = Claim(
     "ridge_generations_tend_to_a_root",
-    "k equal generations of ridge, with progress q on direction 1 in all, keep on direction 2 at most q^(1/r) times the "
-    "exponential of (log q)^2 (1 - r)/(2 r^2 k), in logarithms.",
+    "k equal generations of ridge, with progress q on direction 1 in all, keep on direction 2 less than q^(1/r) times "
+    "the exponential of (log q)^2 (1 - r)/(2 r^2 k), in logarithms.",
     Compare(k * sp.log(phi_ridge(_each)), "<", sp.log(q) / r + (1 - r) * sp.log(q) ** 2 / (2 * r**2 * k)),
     _GENERATIONS,
     GENERATIONS,
@@ -674,14 +679,14 @@ SHARE = Claim(
     rivals=((1 - q ** (1 / k)) * (1 - q), Compare((1 - q) / k, ">", _rest)),
 )
 
-_mix = 1 - omega + omega * p
+_mix = 1 - omega * (1 - p)
 _mixed_1 = q * _mix
 HALF = sp.Rational(1, 2)
 MIXED_FLOW = Claim(
     "mixed_labels_can_reverse_it",
-    "There is a flow student on labels mixed with its teacher's predictions that is ahead, on the smaller eigenvalue, of "
-    "the flow on labels with equal progress on the larger.",
-    Compare(phi(q) * (1 - omega + omega * phi(p)), ">", phi(_mixed_1)),
+    "There is a flow student on labels mixed with its teacher's predictions that is ahead, on the smaller eigenvalue, "
+    "of the flow on labels with equal progress on the larger.",
+    Compare(phi(q) * (1 - omega * (1 - phi(p))), ">", phi(_mixed_1)),
     Domain((r, p, q, omega), (SMALLER, BELOW_P, BELOW_Q, Condition(omega, "<", 1))),
     MIXED,
     (Precision(),),
@@ -694,7 +699,7 @@ MIXED_RIDGE = Claim(
     "A ridge student on labels mixed with its ridge teacher's predictions lags on the smaller eigenvalue iff the "
     "progress at which it is matched on the larger is below its teacher's.",
     Iff(
-        Compare(phi_ridge(q) * (1 - omega + omega * phi_ridge(p)), "<", phi_ridge(_mixed_1)),
+        Compare(phi_ridge(q) * (1 - omega * (1 - phi_ridge(p))), "<", phi_ridge(_mixed_1)),
         Compare(_mixed_1, "<", p),
     ),
     Domain((r, p, q, omega), (SMALLER, BELOW_P, BELOW_Q, Condition(omega, "<=", 1, "choose a weight of at most 1"))),
@@ -723,8 +728,8 @@ def heavy_ball(eigenvalue: sp.Expr, time: sp.Expr) -> sp.Expr:
 
 HEAVY_BALL = Claim(
     "underdamped_momentum_can_reverse_it",
-    "There is an underdamped heavy ball on labels that has, before it turns, more progress on the larger eigenvalue than "
-    "a student of a teacher, both trained like it, and less on the smaller.",
+    "There is an underdamped heavy ball on labels that has, before it turns, more progress on the larger eigenvalue "
+    "than a student of a teacher, both trained like it, and less on the smaller.",
     Compare(heavy_ball(lam_2, t_s) * heavy_ball(lam_2, T), ">", heavy_ball(lam_2, t)),
     Domain(
         (lam_1, lam_2, gamma, T, t_s, t),
