@@ -526,6 +526,9 @@ def _bound_by(value: sp.Expr, step: Step, claim: Claim) -> Line:
     try:
         if segment:
             s, end = segment
+            tied = next((e for e in claim.given if s in e.free_symbols), None)
+            if tied is not None:
+                raise calculus.NotShownError(f"{tied.unknown} varies with {s} by {tied}; eliminate it first")
             found: Sign | None = calculus.along(target - value, s, end, factor, gap, domain)
             reason = f"equal at {s} = {end}, and the derivative in {s} has one sign{', ' + reason if reason else ''}"
         elif not same_value(target - value, factor * gap, domain):
