@@ -1,4 +1,4 @@
-"""Bounds by the sign of a derivative and by another inequality; signs and equality of powers with symbolic exponents."""
+"""Bounds by the sign of a derivative and by another inequality; signs and equality of powers with any exponents."""
 
 from __future__ import annotations
 
