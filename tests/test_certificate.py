@@ -92,6 +92,16 @@ def test_the_mean_value_theorem_is_used_where_it_helps(record: dict[str, Any]) -
     assert any(item["centred"] for item in record["boxes"])
 
 
+@pytest.mark.parametrize("order", [1, 2])
+def test_zeros_at_the_upper_end_count_their_signs(order: int) -> None:
+    domain = Domain((x,), (Condition(x, ">=", sp.Rational(1, 2)), Condition(x, "<", 1)))
+    lhs, rhs = (sp.log(x), x - 1) if order == 2 else (x**2, x)
+    found = check(lhs, "<", rhs, domain, Certificate(factors=((1 - x) ** order,), budget=50))
+    assert found.verdict is Verdict.PROVED
+    found = check(lhs, ">", rhs, domain, Certificate(factors=((1 - x) ** order,), budget=50))
+    assert found.verdict is Verdict.REFUTED
+
+
 def test_a_logarithm_on_a_closed_interval() -> None:
     domain = Domain((x,), (Condition(x, ">=", sp.Rational(1, 2)), Condition(x, "<=", 4)))
     assert check(sp.log(x), "<", x - sp.Rational(1, 100), domain, Certificate()).verdict is Verdict.PROVED
