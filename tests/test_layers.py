@@ -22,7 +22,7 @@ totals
 algebra | models | tally | mathml | style | marks
 markup
 domain | rivals | features
-correlation | labels | refits | statement
+correlation | labels | refits | statement | filters
 cards | diagnosis
 claim | signs | balls | traces
 rules | checking | orders | existence
