@@ -106,9 +106,9 @@ LINEAR_RISK = Claim(
         Simulation(
             squared_error,
             at=(
-                {LAM: "1/2", eta: "1/2", K: 2, k: 1, b: 2, sigma2: "1/2"},
-                {LAM: "1/3", eta: 2, K: 1, k: 2, b: 1, sigma2: 2},
-                {LAM: 2, eta: "1/5", K: 3, k: 2, b: "1/2", sigma2: 3},
+                {LAM: sp.Rational(1, 2), eta: sp.Rational(1, 2), K: 2, k: 1, b: 2, sigma2: sp.Rational(1, 2)},
+                {LAM: sp.Rational(1, 3), eta: 2, K: 1, k: 2, b: 1, sigma2: 2},
+                {LAM: 2, eta: sp.Rational(1, 5), K: 3, k: 2, b: sp.Rational(1, 2), sigma2: 3},
             ),
             batch=2048,
         ),
@@ -209,8 +209,8 @@ SETTINGS = (CLEAN, NOISY, WARM, INTERPOLATING, NETWORK, NETWORK_NOISY, NETWORK_W
 
 SETUP = (
     f"scikit-learn's digits, {TRAIN} random points to train on, the other 1497 to test; plain gradient descent from "
-    f"zero (logistic regression, step 4) or from a random start (one hidden layer of {HIDDEN} rectified units, step 1), "
-    f"{EARLY} steps for teacher and student unless said otherwise."
+    f"zero (logistic regression, step 4) or from a random start (one hidden layer of {HIDDEN} rectified units, "
+    f"step 1), {EARLY} steps for teacher and student unless said otherwise."
 )
 
 
@@ -253,8 +253,8 @@ EARLY_SLOPE = _statistic(
 )
 UNDERFIT = _statistic(
     "least_train",
-    f"mean of the student's logit less its teacher's, teacher's class, over the quarter of training points on which the "
-    f"teacher is least confident, student of {LATE} steps",
+    "mean of the student's logit less its teacher's, teacher's class, over the quarter of training points on which "
+    f"the teacher is least confident, student of {LATE} steps",
     r"\bar u",
     least_late_train=1,
 )

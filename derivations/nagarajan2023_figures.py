@@ -1,0 +1,379 @@
+"""The figures of Nagarajan et al. (2023): filters of teacher and student, and the training runs on digits.
+
+Lines are the filters of :mod:`w2s_sym.filters`; markers and bars are runs of
+:mod:`derivations.nagarajan2023_experiments` and :mod:`derivations.nagarajan2023_training`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+import numpy as np
+import sympy as sp
+
+from derivations.nagarajan2023_experiments import (
+    CLEAN,
+    LINEAR_RISK,
+    MEASURED,
+    NETWORK,
+    NETWORK_WARM,
+    NOISY,
+    SETUP,
+    WIDTH,
+    descend,
+    design,
+    table,
+)
+from derivations.nagarajan2023_training import LATE, MissingDataError, Setting, confidence, scores, trial
+from w2s_sym.claim import Run
+from w2s_sym.figures import (
+    BARS,
+    BLACK,
+    BLUE,
+    GREEN,
+    ORANGE,
+    PURPLE,
+    SKY,
+    VERMILION,
+    WIDE,
+    Figure,
+    FigureError,
+    Look,
+    kept,
+    simulated,
+    theory,
+)
+from w2s_sym.filters import LAM, flow
+from w2s_sym.notation import symbol
+from w2s_sym.tally import mean_and_error
+
+RATIO = 0.2  # lam_2/lam_1 of the filter figures; lam_1 = 1
+TEACHERS = (0.5, 1.0, 2.0)
+TEACHER_LOOKS = (BLUE, ORANGE, GREEN)
+TIME = symbol("t", "training time", positive=True)
+
+# -- filters -------------------------------------------------------------------------------------------------
+
+
+@cache
+def _flow() -> Any:
+    """The gain of gradient flow as a function of eigenvalue and time, from its filter."""
+    return sp.lambdify((LAM, TIME), flow(TIME).gain(LAM), modules="numpy")
+
+
+def gain(lam: Any, time: Any) -> np.ndarray:
+    """Progress of gradient flow; arrays broadcast."""
+    return np.asarray(_flow()(np.asarray(lam, dtype=float), np.asarray(time, dtype=float)))
+
+
+def trajectory_data(run: Run) -> Mapping[str, Any]:
+    """Progress of teacher, student and endless student on two directions, against time."""
+    time = np.linspace(0, 8, 161)
+    stop = TEACHERS[1]
+    directions = []
+    for lam in (1.0, RATIO):
+        end = float(gain(lam, stop))
+        directions.append({"lam": lam, "teacher": gain(lam, time), "student": gain(lam, time) * end, "end": end})
+    return {"time": time, "stop": stop, "directions": directions}
+
+
+def plane_data(run: Run) -> Mapping[str, Any]:
+    """The paths in the plane of the two progresses, and how far below training on labels a student is."""
+    time = np.concatenate((np.linspace(0, 4, 81), np.geomspace(4.1, 60, 80)))
+    labels = [gain(1.0, time), gain(RATIO, time)]
+    students = [
+        {
+            "stop": stop,
+            "first": gain(1.0, time) * float(gain(1.0, stop)),
+            "second": gain(RATIO, time) * float(gain(RATIO, stop)),
+        }
+        for stop in TEACHERS
+    ]
+    return {"first": labels[0], "second": labels[1], "students": students}
+
+
+def region_data(run: Run) -> Mapping[str, Any]:
+    """The student's risk over its matched teacher's, summed over two directions, by stopping time and noise.
+
+    For each stopping time of the student's teacher and each noise: the student trains as long as its teacher; the
+    matched teacher is training on labels stopped at the same progress on direction 1. Truth (1, 1).
+    """
+    stop = np.geomspace(0.1, 30, 120)
+    noise = np.geomspace(1e-2, 1e1, 120)
+    lam = np.array([1.0, RATIO])[:, None]
+    student = gain(lam, stop) ** 2
+    # The flow's time at which its progress on direction 1 is the student's.
+    matched = gain(lam, -np.log1p(-student[0]))
+
+    def risk(a: np.ndarray) -> np.ndarray:
+        return np.asarray(((1 - a) ** 2)[:, None, :] + (a**2 / lam)[:, None, :] * noise[None, :, None])
+
+    total = risk(student).sum(0) / risk(matched).sum(0)
+    # What the student lags in, alone.
+    second = np.sign(risk(student)[1] - risk(matched)[1])
+    return {"stop": stop, "noise": noise, "ratio": np.round(total, 9), "second": second}
+
+
+# -- linear runs against the filters --------------------------------------------------------------------------
+
+LINEAR = {"eta": 0.5, "K": 6, "k": 6, "b": 1.0, "sigma2": 0.5}
+EIGENVALUES = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6)
+DRAWS = {"quick": 4096, "standard": 32768, "deep": 131072}
+
+
+def linear_data(run: Run) -> Mapping[str, Any]:
+    """Squared errors by direction of gradient descent on Gaussian designs: student, and training on labels."""
+    draws = DRAWS[run.effort]
+    rng = run.rng("linear")
+
+    def compute() -> Any:
+        lam = np.broadcast_to(np.array(EIGENVALUES), (draws, WIDTH))
+        x, basis = design(rng, draws, lam)
+        truth = basis @ np.full((WIDTH, 1), LINEAR["b"])
+        y = x @ truth + math.sqrt(LINEAR["sigma2"]) * rng.standard_normal((draws, x.shape[1], 1))
+        teacher = descend(x, y, LINEAR["eta"], int(LINEAR["K"]))
+        student = descend(x, x @ teacher, LINEAR["eta"], int(LINEAR["k"]))
+        errors = [(basis.transpose(0, 2, 1) @ (fit - truth))[:, :, 0] ** 2 for fit in (teacher, student)]
+        return [[v.tolist() for v in mean_and_error(e)] for e in errors]
+
+    (teacher, teacher_error), (student, student_error) = kept(run, "linear", compute)
+    line = np.geomspace(0.04, 1.8, 80)
+    rhs = LINEAR_RISK.to_numpy()
+    return {
+        "lam": EIGENVALUES,
+        "line": line,
+        "student": {"theory": rhs(lam=line, **LINEAR), "mean": student, "error": student_error},
+        # So many steps of its own that a student is its teacher.
+        "teacher": {"theory": rhs(lam=line, **{**LINEAR, "k": 10000}), "mean": teacher, "error": teacher_error},
+    }
+
+
+# -- runs on digits -------------------------------------------------------------------------------------------
+
+SHOWN = (CLEAN, NETWORK, NOISY)
+POINTS = {"quick": 1, "standard": 3, "deep": 6}  # runs whose points are drawn
+
+
+def _need_digits(work: Any) -> Any:
+    try:
+        return work()
+    except MissingDataError as problem:
+        raise FigureError(str(problem)) from problem
+
+
+def logit_data(run: Run) -> Mapping[str, Any]:
+    """Confidence of teacher and student in the teacher's class on the points of a few runs, by setting."""
+
+    def one(setting: Setting) -> dict[str, Any]:
+        found: dict[str, Any] = {"setting": str(setting), "train": [], "test": []}
+        for i in range(POINTS[run.effort]):
+            done = trial(setting, Run(seed=run.seed).rng("digits", i))
+            for name, x in (("train", done.x), ("test", done.more_x[::4])):
+                theirs, own = scores(done.teacher, x), scores(done.student[LATE], x)
+                classes = theirs.argmax(1)
+                pairs = np.stack((confidence(theirs, classes), confidence(own, classes)), axis=1)
+                found[name] += np.round(pairs, 4).tolist()
+        return found
+
+    return _need_digits(lambda: {"panels": [one(s) for s in (*SHOWN, NETWORK_WARM)]})
+
+
+def observations_data(run: Run) -> Mapping[str, Any]:
+    """The table of all that was measured, by statistic."""
+    rows = _need_digits(lambda: table(run))
+    return {
+        "runs": max(r.runs for r in rows),
+        "statistics": [
+            {
+                "name": name,
+                "rows": [{"setting": r.setting, "mean": r.mean, "error": r.error} for r in rows if r.statistic == name],
+            }
+            for name in MEASURED
+        ],
+    }
+
+
+# -- the drawing ---------------------------------------------------------------------------------------------
+
+
+def draw_trajectory(data: Mapping[str, Any], canvas: Any) -> None:
+    """One panel for each direction."""
+    grid = canvas.subplots(1, 2, sharey=True)
+    for axes, one in zip(grid, data["directions"], strict=True):
+        theory(axes, data["time"], one["teacher"], BLACK, "training on labels")
+        theory(axes, data["time"], one["student"], BLUE, f"student of the teacher stopped at T = {data['stop']:g}")
+        axes.axhline(one["end"], color=BLUE.colour, linestyle=":", linewidth=0.9, label="its teacher")
+        axes.plot([data["stop"]], [one["end"]], marker="o", color=BLACK.colour, markersize=4)
+        axes.set(title=rf"direction with $\lambda$ = {one['lam']:g}", xlabel="time", ylim=(0, 1.02))
+    grid[0].set_ylabel("progress towards least squares")
+    canvas.legend(*grid[0].get_legend_handles_labels(), loc="outside upper center", ncols=3)
+
+
+def draw_plane(data: Mapping[str, Any], canvas: Any) -> None:
+    """Left: the paths; right: the same as a share of training on labels."""
+    left, right = canvas.subplots(1, 2)
+    theory(left, data["first"], data["second"], BLACK, "training on labels")
+    for one, look in zip(data["students"], TEACHER_LOOKS, strict=True):
+        label = f"student, teacher stopped at T = {one['stop']:g}"
+        theory(left, one["first"], one["second"], look, label)
+        left.plot(one["first"][-1:], one["second"][-1:], marker=look.marker, color=look.colour, markersize=4)
+        first, second = np.array(one["first"][1:]), np.array(one["second"][1:])
+        theory(right, first, second / (1 - (1 - first) ** RATIO), look)
+        right.plot(first[-1:], [1.0], marker=look.marker, color=look.colour, markersize=4)
+    right.axhline(1, color=BLACK.colour, linewidth=1.2)
+    left.set(
+        xlabel=r"progress on direction 1 ($\lambda_1$ = 1)", ylabel=rf"progress on direction 2 ($\lambda_2$ = {RATIO})"
+    )
+    left.set(xlim=(0, 1.01), ylim=(0, 1.02))
+    right.set(xlabel="progress on direction 1", ylabel="direction 2, student over matched teacher", xlim=(0, 1.01))
+    right.set_ylim(0, 1.06)
+    canvas.legend(*left.get_legend_handles_labels(), loc="outside upper center", ncols=2)
+
+
+def draw_region(data: Mapping[str, Any], canvas: Any) -> None:
+    """Shades: the ratio of risks; solid: where it is one."""
+    from matplotlib.colors import TwoSlopeNorm
+    from matplotlib.lines import Line2D
+
+    axes = canvas.subplots()
+    ratio = np.array(data["ratio"])
+    most = math.ceil(20 * float(np.abs(ratio - 1).max())) / 20
+    levels = np.linspace(1 - most, 1 + most, 21)
+    shades = axes.contourf(
+        data["stop"], data["noise"], ratio, levels=levels, cmap="PuOr_r", norm=TwoSlopeNorm(1, 1 - most, 1 + most)
+    )
+    axes.contour(data["stop"], data["noise"], ratio, levels=[1], colors="black", linewidths=1.4)
+    axes.set(xscale="log", yscale="log", xlabel="stopping time of teacher and of student")
+    axes.set_ylabel(r"noise variance $\sigma^2$")
+    axes.grid(False)
+    bar = canvas.colorbar(shades, ax=axes, aspect=24, pad=0.02)
+    bar.set_label("risk, student over matched teacher")
+    canvas.legend([Line2D([], [], color="black", linewidth=1.4)], ["equal risk"], loc="outside upper center")
+
+
+def draw_linear(data: Mapping[str, Any], canvas: Any) -> None:
+    """Squared error against the eigenvalue."""
+    axes = canvas.subplots()
+    for name, label, look in (("teacher", "teacher", ORANGE), ("student", "student", BLUE)):
+        one = data[name]
+        theory(axes, data["line"], one["theory"], look)
+        simulated(axes, data["lam"], one["mean"], one["error"], look, label)
+    axes.set(xscale="log", xlabel=r"eigenvalue $\lambda$ of X'X", ylabel="mean squared error of the coefficient")
+    axes.set_ylim(bottom=0)
+    axes.legend()
+
+
+def draw_logit(data: Mapping[str, Any], canvas: Any) -> None:
+    """One panel for each setting."""
+    grid = canvas.subplots(1, 4, sharex=True, sharey=True)
+    for axes, panel in zip(grid, data["panels"], strict=True):
+        for name, look, size in (("test", SKY, 3.0), ("train", VERMILION, 3.0)):
+            x, y = np.array(panel[name]).T
+            axes.scatter(
+                x,
+                y,
+                s=size,
+                color=look.colour,
+                linewidths=0,
+                alpha=0.6,
+                label=f"{name}ing points" if name == "train" else "test points",
+            )
+        axes.axline((0, 0), slope=1, color="#555555", linewidth=0.8)
+        axes.set_title(panel["setting"].replace(", ", ",\n"))
+        axes.set_xlabel("logit of the teacher")
+    grid[0].set_ylabel("logit of the student")
+    handles, labels = grid[0].get_legend_handles_labels()
+    canvas.legend(handles, labels, loc="outside upper center", ncols=2, markerscale=3)
+
+
+LOOKS: tuple[Look, ...] = (BLUE, VERMILION, ORANGE, BLACK, GREEN, PURPLE, SKY)
+
+
+def draw_observations(data: Mapping[str, Any], canvas: Any) -> None:
+    """One panel for each statistic, one row for each setting."""
+    grid = canvas.subplots(3, 4, sharey=True)
+    names = [r["setting"] for r in data["statistics"][0]["rows"]]
+    for axes, one in zip(grid.flat, data["statistics"], strict=False):
+        y = [names.index(r["setting"]) for r in one["rows"]]
+        bars = [BARS * r["error"] for r in one["rows"]]
+        axes.errorbar(
+            [r["mean"] for r in one["rows"]],
+            y,
+            xerr=bars,
+            fmt="o",
+            color=BLUE.colour,
+            markersize=2.6,
+            elinewidth=0.9,
+            capsize=1.5,
+        )
+        axes.axvline(1 if one["name"].startswith("slope") else 0, color="#555555", linewidth=0.8)
+        axes.set_title(one["name"].replace(", ", ",\n"), fontsize=6.5)
+        axes.set_yticks(range(len(names)), names)
+    for axes in list(grid.flat)[len(data["statistics"]) :]:
+        axes.set_axis_off()
+    grid[0, 0].invert_yaxis()
+
+
+FLOWS = "Gradient flow on two directions, eigenvalues 1 and 0.2. Exact, no sampling."
+ON_DIGITS = f"{SETUP[0].upper()}{SETUP[1:]}"
+FIGURES = (
+    Figure(
+        "filter_trajectories",
+        "Progress of a teacher and its student over time",
+        f"{FLOWS} The student (blue) tends to where its teacher was stopped (dotted; the dot on the black line). It is "
+        "behind training on labels (black) on both directions, by the larger share where the eigenvalue is small.",
+        trajectory_data,
+        draw_trajectory,
+    ),
+    Figure(
+        "progress_plane",
+        "Paths of teacher and students in the plane of two progresses",
+        f"{FLOWS} Left: progress on direction 2 against direction 1; a student ends at its teacher (marker), which is on "
+        "the black line, and is below that line before. Right: the same as a share of training on labels at equal "
+        "progress on direction 1.",
+        plane_data,
+        draw_plane,
+        (WIDE, 3.0),
+    ),
+    Figure(
+        "where_the_student_wins",
+        "At which noise and stopping time exaggeration pays",
+        f"{FLOWS} Shades: the student's risk over that of training on labels, stopped at the same progress on direction "
+        "1. The truth has coefficient 1 on both; teacher and student train equally long. The student wins (below one) "
+        "where the noise is large enough; both ends of the axis of time draw level.",
+        region_data,
+        draw_region,
+        (4.2, 3.0),
+    ),
+    Figure(
+        "risk_by_direction",
+        "Risk by direction of gradient descent on Gaussian designs",
+        "Solid: the exact risk from the filters. Markers: gradient descent of 6 steps of size 1/2 for teacher and student "
+        "on Gaussian designs of 12 rows stretched to six given eigenvalues, noise variance 1/2, coefficients 1; bars are "
+        "two standard errors to each side, mostly smaller than the marker.",
+        linear_data,
+        draw_linear,
+        (4.2, 2.8),
+    ),
+    Figure(
+        "digits_confidence",
+        "Confidence of student and teacher on digits",
+        f"Logit of the probability of the teacher's class, single points of a few runs; the grey line is equality. "
+        f"Students of {LATE} steps. {ON_DIGITS}",
+        logit_data,
+        draw_logit,
+        (WIDE, 2.7),
+    ),
+    Figure(
+        "digits_observations",
+        "All that was measured on digits, with or without an effect",
+        f"Means over random splits and starts; bars are two standard errors to each side. The grey line is no effect. "
+        f"Where it crosses a bar the effect is not there. {ON_DIGITS}",
+        observations_data,
+        draw_observations,
+        (WIDE, 6.0),
+    ),
+)
