@@ -19,15 +19,15 @@ from derivations.nagarajan2023_experiments import (
     LINEAR_RISK,
     MEASURED,
     NETWORK,
-    NETWORK_WARM,
     NOISY,
     SETUP,
+    WARM,
     WIDTH,
     descend,
     design,
     table,
 )
-from derivations.nagarajan2023_training import LATE, MissingDataError, Setting, confidence, scores, trial
+from derivations.nagarajan2023_training import EARLY, LATE, MissingDataError, Setting, confidence, scores, trial
 from w2s_sym.claim import Run
 from w2s_sym.figures import (
     BARS,
@@ -35,13 +35,11 @@ from w2s_sym.figures import (
     BLUE,
     GREEN,
     ORANGE,
-    PURPLE,
     SKY,
     VERMILION,
     WIDE,
     Figure,
     FigureError,
-    Look,
     kept,
     simulated,
     theory,
@@ -83,16 +81,19 @@ def trajectory_data(run: Run) -> Mapping[str, Any]:
 def plane_data(run: Run) -> Mapping[str, Any]:
     """The paths in the plane of the two progresses, and how far below training on labels a student is."""
     time = np.concatenate((np.linspace(0, 4, 81), np.geomspace(4.1, 60, 80)))
-    labels = [gain(1.0, time), gain(RATIO, time)]
-    students = [
-        {
-            "stop": stop,
-            "first": gain(1.0, time) * float(gain(1.0, stop)),
-            "second": gain(RATIO, time) * float(gain(RATIO, stop)),
-        }
-        for stop in TEACHERS
-    ]
-    return {"first": labels[0], "second": labels[1], "students": students}
+    labels = _path(time, 1.0, 1.0)
+    students = []
+    for stop in TEACHERS:
+        path = _path(time, *(float(gain(lam, stop)) for lam in (1.0, RATIO)))
+        # Where training on labels has the same progress on direction 1, what it has on direction 2.
+        matched = gain(RATIO, -np.log1p(-path["first"]))
+        students.append({"stop": stop, **path, "share": path["second"][1:] / matched[1:]})
+    return {**labels, "students": students}
+
+
+def _path(time: np.ndarray, first: float, second: float) -> dict[str, np.ndarray]:
+    """Progress on both directions of the flow towards these points."""
+    return {"first": gain(1.0, time) * first, "second": gain(RATIO, time) * second}
 
 
 def region_data(run: Run) -> Mapping[str, Any]:
@@ -112,16 +113,14 @@ def region_data(run: Run) -> Mapping[str, Any]:
         return np.asarray(((1 - a) ** 2)[:, None, :] + (a**2 / lam)[:, None, :] * noise[None, :, None])
 
     total = risk(student).sum(0) / risk(matched).sum(0)
-    # What the student lags in, alone.
-    second = np.sign(risk(student)[1] - risk(matched)[1])
-    return {"stop": stop, "noise": noise, "ratio": np.round(total, 9), "second": second}
+    return {"stop": stop, "noise": noise, "ratio": np.round(total, 9)}
 
 
 # -- linear runs against the filters --------------------------------------------------------------------------
 
 LINEAR = {"eta": 0.5, "K": 6, "k": 6, "b": 1.0, "sigma2": 0.5}
 EIGENVALUES = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6)
-DRAWS = {"quick": 4096, "standard": 32768, "deep": 131072}
+DRAWS = {"quick": 16384, "standard": 65536, "deep": 131072}
 
 
 def linear_data(run: Run) -> Mapping[str, Any]:
@@ -146,14 +145,15 @@ def linear_data(run: Run) -> Mapping[str, Any]:
         "lam": EIGENVALUES,
         "line": line,
         "student": {"theory": rhs(lam=line, **LINEAR), "mean": student, "error": student_error},
-        # So many steps of its own that a student is its teacher.
+        # A student of very many steps is its teacher.
         "teacher": {"theory": rhs(lam=line, **{**LINEAR, "k": 10000}), "mean": teacher, "error": teacher_error},
     }
 
 
 # -- runs on digits -------------------------------------------------------------------------------------------
 
-SHOWN = (CLEAN, NETWORK, NOISY)
+# Settings whose points are drawn, and the student's steps.
+SHOWN = ((CLEAN, EARLY), (WARM, EARLY), (NETWORK, LATE), (NOISY, LATE))
 POINTS = {"quick": 1, "standard": 3, "deep": 6}  # runs whose points are drawn
 
 
@@ -167,18 +167,19 @@ def _need_digits(work: Any) -> Any:
 def logit_data(run: Run) -> Mapping[str, Any]:
     """Confidence of teacher and student in the teacher's class on the points of a few runs, by setting."""
 
-    def one(setting: Setting) -> dict[str, Any]:
-        found: dict[str, Any] = {"setting": str(setting), "train": [], "test": []}
+    def one(setting: Setting, steps: int) -> dict[str, Any]:
+        found: dict[str, Any] = {"setting": f"{setting}, student {steps} steps", "train": [], "test": []}
         for i in range(POINTS[run.effort]):
             done = trial(setting, Run(seed=run.seed).rng("digits", i))
             for name, x in (("train", done.x), ("test", done.more_x[::4])):
-                theirs, own = scores(done.teacher, x), scores(done.student[LATE], x)
+                theirs, own = scores(done.teacher, x), scores(done.student[steps], x)
                 classes = theirs.argmax(1)
                 pairs = np.stack((confidence(theirs, classes), confidence(own, classes)), axis=1)
                 found[name] += np.round(pairs, 4).tolist()
         return found
 
-    return _need_digits(lambda: {"panels": [one(s) for s in (*SHOWN, NETWORK_WARM)]})
+    found: Mapping[str, Any] = _need_digits(lambda: {"panels": [one(*shown) for shown in SHOWN]})
+    return found
 
 
 def observations_data(run: Run) -> Mapping[str, Any]:
@@ -220,9 +221,8 @@ def draw_plane(data: Mapping[str, Any], canvas: Any) -> None:
         label = f"student, teacher stopped at T = {one['stop']:g}"
         theory(left, one["first"], one["second"], look, label)
         left.plot(one["first"][-1:], one["second"][-1:], marker=look.marker, color=look.colour, markersize=4)
-        first, second = np.array(one["first"][1:]), np.array(one["second"][1:])
-        theory(right, first, second / (1 - (1 - first) ** RATIO), look)
-        right.plot(first[-1:], [1.0], marker=look.marker, color=look.colour, markersize=4)
+        theory(right, one["first"][1:], one["share"], look)
+        right.plot(one["first"][-1:], [1.0], marker=look.marker, color=look.colour, markersize=4)
     right.axhline(1, color=BLACK.colour, linewidth=1.2)
     left.set(
         xlabel=r"progress on direction 1 ($\lambda_1$ = 1)", ylabel=rf"progress on direction 2 ($\lambda_2$ = {RATIO})"
@@ -235,21 +235,22 @@ def draw_plane(data: Mapping[str, Any], canvas: Any) -> None:
 
 def draw_region(data: Mapping[str, Any], canvas: Any) -> None:
     """Shades: the ratio of risks; solid: where it is one."""
-    from matplotlib.colors import TwoSlopeNorm
+    from matplotlib.colors import LogNorm
     from matplotlib.lines import Line2D
 
     axes = canvas.subplots()
-    ratio = np.array(data["ratio"])
-    most = math.ceil(20 * float(np.abs(ratio - 1).max())) / 20
-    levels = np.linspace(1 - most, 1 + most, 21)
     shades = axes.contourf(
-        data["stop"], data["noise"], ratio, levels=levels, cmap="PuOr_r", norm=TwoSlopeNorm(1, 1 - most, 1 + most)
+        data["stop"], data["noise"], data["ratio"], levels=np.geomspace(0.5, 2, 21), cmap="PuOr_r", norm=LogNorm(0.5, 2)
     )
-    axes.contour(data["stop"], data["noise"], ratio, levels=[1], colors="black", linewidths=1.4)
+    axes.contour(data["stop"], data["noise"], data["ratio"], levels=[1], colors="black", linewidths=1.4)
     axes.set(xscale="log", yscale="log", xlabel="stopping time of teacher and of student")
     axes.set_ylabel(r"noise variance $\sigma^2$")
     axes.grid(False)
-    bar = canvas.colorbar(shades, ax=axes, aspect=24, pad=0.02)
+    axes.text(4.5, 4, "student wins", ha="center")
+    axes.text(0.35, 0.1, "matched teacher wins", ha="center")
+    bar = canvas.colorbar(shades, ax=axes, aspect=24, pad=0.02, ticks=[0.5, 0.7, 1, 1.4, 2])
+    bar.ax.set_yticklabels(["0.5", "0.7", "1", "1.4", "2"])
+    bar.ax.minorticks_off()
     bar.set_label("risk, student over matched teacher")
     canvas.legend([Line2D([], [], color="black", linewidth=1.4)], ["equal risk"], loc="outside upper center")
 
@@ -267,29 +268,22 @@ def draw_linear(data: Mapping[str, Any], canvas: Any) -> None:
 
 
 def draw_logit(data: Mapping[str, Any], canvas: Any) -> None:
-    """One panel for each setting."""
-    grid = canvas.subplots(1, 4, sharex=True, sharey=True)
-    for axes, panel in zip(grid, data["panels"], strict=True):
-        for name, look, size in (("test", SKY, 3.0), ("train", VERMILION, 3.0)):
-            x, y = np.array(panel[name]).T
-            axes.scatter(
-                x,
-                y,
-                s=size,
-                color=look.colour,
-                linewidths=0,
-                alpha=0.6,
-                label=f"{name}ing points" if name == "train" else "test points",
-            )
-        axes.axline((0, 0), slope=1, color="#555555", linewidth=0.8)
-        axes.set_title(panel["setting"].replace(", ", ",\n"))
-        axes.set_xlabel("logit of the teacher")
-    grid[0].set_ylabel("logit of the student")
-    handles, labels = grid[0].get_legend_handles_labels()
+    """One column for each setting; above the logits, below their difference."""
+    grid = canvas.subplots(2, 4, sharex=True, sharey="row", height_ratios=(3, 2))
+    for (above, below), panel in zip(grid.T, data["panels"], strict=True):
+        for name, label, look in (("test", "test points", SKY), ("train", "training points", VERMILION)):
+            teacher, student = np.array(panel[name]).T
+            style = {"s": 3.0, "color": look.colour, "linewidths": 0, "alpha": 0.6}
+            above.scatter(teacher, student, label=label, **style)
+            below.scatter(teacher, student - teacher, **style)
+        above.axline((0, 0), slope=1, color="#555555", linewidth=0.8)
+        below.axhline(0, color="#555555", linewidth=0.8)
+        above.set_title(panel["setting"].replace(", ", ",\n"), fontsize=7)
+        below.set_xlabel("logit of the teacher")
+    grid[0, 0].set_ylabel("logit of the student")
+    grid[1, 0].set_ylabel("student less teacher")
+    handles, labels = grid[0, 0].get_legend_handles_labels()
     canvas.legend(handles, labels, loc="outside upper center", ncols=2, markerscale=3)
-
-
-LOOKS: tuple[Look, ...] = (BLUE, VERMILION, ORANGE, BLACK, GREEN, PURPLE, SKY)
 
 
 def draw_observations(data: Mapping[str, Any], canvas: Any) -> None:
@@ -331,8 +325,8 @@ FIGURES = (
     Figure(
         "progress_plane",
         "Paths of teacher and students in the plane of two progresses",
-        f"{FLOWS} Left: progress on direction 2 against direction 1; a student ends at its teacher (marker), which is on "
-        "the black line, and is below that line before. Right: the same as a share of training on labels at equal "
+        f"{FLOWS} Left: progress on direction 2 against direction 1; a student ends at its teacher (marker), which is "
+        "on the black line, and is below that line before. Right: the same as a share of training on labels at equal "
         "progress on direction 1.",
         plane_data,
         draw_plane,
@@ -341,9 +335,9 @@ FIGURES = (
     Figure(
         "where_the_student_wins",
         "At which noise and stopping time exaggeration pays",
-        f"{FLOWS} Shades: the student's risk over that of training on labels, stopped at the same progress on direction "
-        "1. The truth has coefficient 1 on both; teacher and student train equally long. The student wins (below one) "
-        "where the noise is large enough; both ends of the axis of time draw level.",
+        f"{FLOWS} Shades: the student's risk over that of training on labels, stopped at the same progress on "
+        "direction 1. The truth has coefficient 1 on both; teacher and student train equally long. The student wins "
+        "where the noise is large enough; at both ends of the axis of time the two draw level.",
         region_data,
         draw_region,
         (4.2, 3.0),
@@ -351,9 +345,9 @@ FIGURES = (
     Figure(
         "risk_by_direction",
         "Risk by direction of gradient descent on Gaussian designs",
-        "Solid: the exact risk from the filters. Markers: gradient descent of 6 steps of size 1/2 for teacher and student "
-        "on Gaussian designs of 12 rows stretched to six given eigenvalues, noise variance 1/2, coefficients 1; bars are "
-        "two standard errors to each side, mostly smaller than the marker.",
+        "Solid: the exact risk from the filters. Markers: gradient descent of 6 steps of size 1/2 for teacher and "
+        "student on Gaussian designs of 12 rows stretched to six given eigenvalues, noise variance 1/2, coefficients "
+        "1; bars are two standard errors to each side.",
         linear_data,
         draw_linear,
         (4.2, 2.8),
@@ -361,11 +355,11 @@ FIGURES = (
     Figure(
         "digits_confidence",
         "Confidence of student and teacher on digits",
-        f"Logit of the probability of the teacher's class, single points of a few runs; the grey line is equality. "
-        f"Students of {LATE} steps. {ON_DIGITS}",
+        f"Logit of the probability of the teacher's class, single points; the grey line is equality. A slope above 1 "
+        f"(second, third) is confidence exaggerated, below 1 (first, fourth) it is not. {ON_DIGITS}",
         logit_data,
         draw_logit,
-        (WIDE, 2.7),
+        (WIDE, 4.0),
     ),
     Figure(
         "digits_observations",
