@@ -66,7 +66,9 @@ def digits() -> tuple[np.ndarray, np.ndarray]:
     try:
         from sklearn.datasets import load_digits
     except ImportError:
-        raise MissingDataError("scikit-learn has the digits and is missing; pip install scikit-learn") from None
+        raise MissingDataError(
+            "scikit-learn has the digits and is missing; pip install 'w2s-sym[experiments]'"
+        ) from None
     found = load_digits()
     return np.asarray(found.data / 16, dtype=np.float32), np.asarray(found.target)
 

@@ -13,6 +13,7 @@ from derivations.nagarajan2023_experiments import (
     CLAIMS,
     CLEAN,
     GAP,
+    LINEAR_EXCESS,
     LINEAR_RISK,
     TrainingRuns,
     observed,
@@ -22,6 +23,8 @@ from derivations.nagarajan2023_experiments import (
 from w2s_sym.claim import ClaimError, Compare, Run, Verdict, verify
 from w2s_sym.domain import Domain
 from w2s_sym.tally import ALPHA, LEVEL
+
+OBSERVED = tuple(c for c in CLAIMS if c.kind == "observation")
 
 
 def draws(monkeypatch, values):
@@ -97,15 +100,15 @@ def test_the_level_is_that_of_students_law(runs):
 def test_every_statistic_is_measured():
     training._measured.cache_clear()
     found = training.measured(experiments.NETWORK, 2, 0)
-    for made in CLAIMS[1:]:
+    for made in OBSERVED:
         assert {name for name, _ in made.evidence[0].terms} <= set(found)
     for terms in experiments.MEASURED.values():
         assert {name for name, _ in terms} <= set(found)
 
 
 def test_observations_say_their_setting():
-    for made in CLAIMS[1:]:
-        assert made.kind == "observation"
+    assert len(OBSERVED) == len(CLAIMS) - 2
+    for made in OBSERVED:
         assert str(made.evidence[0].setting) in made.remark
     assert len({c.id for c in CLAIMS}) == len(CLAIMS)
 
@@ -133,8 +136,18 @@ def test_the_risk_of_pure_noise():
 
 
 def test_the_linear_risk_holds_and_its_rivals_do_not():
-    made = verify(LINEAR_RISK)
-    assert made.holds, made.why()
+    for made in (LINEAR_RISK, LINEAR_EXCESS):
+        result = verify(made)
+        assert result.holds, result.why()
+
+
+def test_the_points_of_the_excess_have_both_signs():
+    signs = [np.sign(row["rhs"]) for row in verify(LINEAR_EXCESS).findings[0].detail["points"]]
+    assert {-1, 1} <= set(signs)
+    # By hand: lam eta = 1/4, gains (7/16)^2 and 1 - (3/4)^4 = 175/256; b = 1/2, sigma2/lam = 4.
+    a, m = sp.Rational(49, 256), sp.Rational(175, 256)
+    want = (1 - a) ** 2 / 4 + 4 * a**2 - (1 - m) ** 2 / 4 - 4 * m**2
+    assert LINEAR_EXCESS.at(lam="1/2", eta="1/2", K=2, k=2, M=4, b="1/2", sigma2=2) == want < 0
 
 
 def test_stretched_designs_have_the_eigenvalues_asked_for():
@@ -149,7 +162,7 @@ def test_stretched_designs_have_the_eigenvalues_asked_for():
 
 @pytest.mark.slow
 def test_every_observation_holds_from_another_seed():
-    for made in CLAIMS[1:]:
+    for made in OBSERVED:
         result = verify(made, seed=7)
         assert result.holds, result.why()
 
