@@ -482,6 +482,7 @@ MEASURED: Mapping[str, tuple[tuple[str, float], ...]] = {
     "slope, train, 4 times the steps": SLOPE.terms,
     "slope, test, 4 times the steps": (("slope_late_test", 1),),
     "least confident, train": UNDERFIT.terms,
+    "least confident, test": (("least_late_test", 1),),
     "least less most confident, train": UNEVEN.terms,
     "accuracy less teacher's, equal steps": OVER_TEACHER.terms,
     "accuracy less labels', 4 times the steps": OVER_LABELS.terms,
@@ -512,6 +513,9 @@ def table(run: Run) -> list[Row]:
     for setting in SETTINGS:
         found = measured(setting, RUNS[run.effort], run.seed)
         for name, terms in MEASURED.items():
+            # Of a teacher that was trained longer than its student, confidence compares two lengths of training.
+            if setting.steps > LATE and name.startswith(("slope", "least")):
+                continue
             if all(term in found for term, _ in terms):
                 values = np.asarray(sum(factor * found[term] for term, factor in terms))
                 values = values[np.isfinite(values)]
