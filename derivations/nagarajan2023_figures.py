@@ -362,8 +362,8 @@ FIGURES = (
     Figure(
         "digits_observations",
         "All that was measured on digits, with or without an effect",
-        f"Means over random splits and starts; bars are two standard errors to each side. The grey line is no effect. "
-        f"Where it crosses a bar no effect is seen. Logistic regression has no second layer; confidence is not compared "
+        "Means over random splits and starts; bars are two standard errors to each side. The grey line is no effect; "
+        "where it crosses a bar no effect is seen. Logistic regression has no second layer; confidence is not compared "
         f"with a teacher that was trained longer. {ON_DIGITS}",
         observations_data,
         draw_observations,
