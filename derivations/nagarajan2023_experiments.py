@@ -42,6 +42,7 @@ PAPER = Source(
     year=2023,
     venue="Neural Information Processing Systems (NeurIPS)",
     arxiv="2301.12923",
+    trust="recalled",
 )
 
 # -- linear: gradient descent on Gaussian designs -------------------------------------------------------------

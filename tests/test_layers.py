@@ -17,20 +17,20 @@ import w2s_sym
 ROOT = Path(__file__).resolve().parent.parent
 
 ROWS = """
-notation
+notation | replay
 totals
 algebra | models | tally | mathml | style | marks
 markup
-domain | rivals | features
+domain | rivals | features | powers
 correlation | labels | refits | statement | filters
 cards | diagnosis
 claim | signs | balls | traces
-rules | checking | orders | existence
+calculus | rules | checking | orders | existence
 derivation | boundary | sampling
 planning
 batches
 judging | limits
-precision | simulation | store | fingerprint | formulas | breaking | prose
+precision | certificate | simulation | store | fingerprint | formulas | breaking | prose
 figures
 derivations
 papers | macros
@@ -59,6 +59,7 @@ STRANGERS = {
     "models": {"sympy", "mpmath", "flint"},
     "simulation": {"mpmath", "flint"},
     "precision": {"random"},
+    "replay": {"sympy", "numpy", "mpmath", "scipy"},
 }
 
 
@@ -173,6 +174,8 @@ def test_the_package_knows_no_paper() -> None:
         ("derivation", "def f():\n    import mpmath"),
         ("rules", "from mpmath import mp"),
         ("models", "import sympy"),
+        ("replay", "import sympy"),
+        ("replay", "from w2s_sym.notation import symbol"),
         ("report", "from w2s_sym.cli import main"),
         ("store", "from derivations.dong2025 import CLAIMS"),
         ("cli", "from derivations import dong2025"),
