@@ -202,11 +202,8 @@ class TrainingRuns:
 
     def draws(self, run: Run) -> np.ndarray:
         """The statistic of each run. Raises :class:`MissingDataError` without the data."""
-        from threadpoolctl import threadpool_limits
-
         run.tell(f"{RUNS[run.effort]} runs: {self.setting}")
-        with threadpool_limits(1, user_api="blas"):
-            found = measured(self.setting, RUNS[run.effort], run.seed)
+        found = measured(self.setting, RUNS[run.effort], run.seed)
         return np.asarray(sum(factor * found[name] for name, factor in self.terms))
 
     def check(self, claim: Claim, run: Run) -> Finding:

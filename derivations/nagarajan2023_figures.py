@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 import sympy as sp
+from threadpoolctl import threadpool_limits
 
 from derivations.nagarajan2023_experiments import (
     CLEAN,
@@ -170,7 +171,8 @@ def logit_data(run: Run) -> Mapping[str, Any]:
     def one(setting: Setting, steps: int) -> dict[str, Any]:
         found: dict[str, Any] = {"setting": f"{setting}, student {steps} steps", "train": [], "test": []}
         for i in range(POINTS[run.effort]):
-            done = trial(setting, Run(seed=run.seed).rng("digits", i))
+            with threadpool_limits(1, user_api="blas"):
+                done = trial(setting, Run(seed=run.seed).rng("digits", i))
             for name, x in (("train", done.x), ("test", done.more_x[::4])):
                 theirs, own = scores(done.teacher, x), scores(done.student[steps], x)
                 classes = theirs.argmax(1)
