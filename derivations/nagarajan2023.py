@@ -18,7 +18,8 @@ from typing import Any
 import sympy as sp
 
 from derivations import nagarajan2023_experiments as experiments
-from derivations.nagarajan2023_experiments import PAPER
+from derivations import nagarajan2023_linear as linear
+from derivations.nagarajan2023_linear import PAPER
 from w2s_sym.certificate import Certificate
 from w2s_sym.claim import Claim, Compare, Equation, Iff
 from w2s_sym.derivation import Derivation
@@ -787,6 +788,7 @@ CLAIMS = (
     MIXED_FLOW,
     MIXED_RIDGE,
     HEAVY_BALL,
+    *linear.CLAIMS,
     *experiments.CLAIMS,
 )
 

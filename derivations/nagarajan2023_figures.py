@@ -1,7 +1,7 @@
 """The figures of Nagarajan et al. (2023): filters of teacher and student, and the training runs on digits.
 
 Lines are the filters of :mod:`w2s_sym.filters`; markers and bars are runs of
-:mod:`derivations.nagarajan2023_experiments` and :mod:`derivations.nagarajan2023_training`.
+:mod:`derivations.nagarajan2023_linear` and :mod:`derivations.nagarajan2023_training`.
 """
 
 from __future__ import annotations
@@ -17,17 +17,14 @@ from threadpoolctl import threadpool_limits
 
 from derivations.nagarajan2023_experiments import (
     CLEAN,
-    LINEAR_RISK,
     MEASURED,
     NETWORK,
     NOISY,
     SETUP,
     WARM,
-    WIDTH,
-    descend,
-    design,
     table,
 )
+from derivations.nagarajan2023_linear import LINEAR_RISK, WIDTH, descend, design
 from derivations.nagarajan2023_training import EARLY, LATE, MissingDataError, Setting, confidence, scores, trial
 from w2s_sym.claim import Run
 from w2s_sym.figures import (
