@@ -247,7 +247,8 @@ CLAIMS = (
         "In log progress, the student's second layer has on average less on eigenvectors 9 to 20 of the covariance of "
         "the hidden units than training on labels has when both have the same on eigenvectors 1 to 4.",
         HIDDEN_GAP, "<", 0, NETWORK, "-1/4",
-        "The covariance is that of the network trained on labels. With batches of 32 the student does not lag there: see the table.",
+        "The covariance is that of the network trained on labels. With batches of 32 the student does not lag there: see "
+        "the table.",
     ),
     observed(
         "digits_student_lags_by_stochastic_descent",
