@@ -13,24 +13,20 @@ is x: the theorem is phi(p) phi(q) < phi(pq).
 
 from __future__ import annotations
 
+from typing import Any
+
 import sympy as sp
 
+from derivations import nagarajan2023_experiments as experiments
+from derivations import nagarajan2023_linear as linear
+from derivations.nagarajan2023_linear import PAPER
 from w2s_sym.certificate import Certificate
-from w2s_sym.claim import Claim, Compare, Equation, Iff, Source
+from w2s_sym.claim import Claim, Compare, Equation, Iff
 from w2s_sym.derivation import Derivation
 from w2s_sym.domain import Condition, Domain
 from w2s_sym.notation import symbol
 from w2s_sym.precision import Precision
 
-PAPER = Source(
-    key="nagarajan2023",
-    authors="Nagarajan, V., Menon, A. K., Bhojanapalli, S., Mobahi, H. and Kumar, S.",
-    title="On student-teacher deviations in distillation: does it pay to disobey?",
-    year=2023,
-    venue="NeurIPS 2023",
-    arxiv="2301.12923",
-    trust="recalled",
-)
 EXAGGERATION = PAPER.at("theorem on exaggerated bias; proof by monotone elasticity", "derived")
 
 # -- letters --------------------------------------------------------------------------------------------------
@@ -792,4 +788,19 @@ CLAIMS = (
     MIXED_FLOW,
     MIXED_RIDGE,
     HEAVY_BALL,
+    *linear.CLAIMS,
+    *experiments.CLAIMS,
 )
+
+
+def __getattr__(name: str) -> Any:
+    """FIGURES, loaded when first asked for: listing claims needs none of what they draw with."""
+    if name == "FIGURES":
+        from derivations.nagarajan2023_figures import FIGURES
+
+        return FIGURES
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), "FIGURES"})

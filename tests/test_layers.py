@@ -17,11 +17,13 @@ import w2s_sym
 ROOT = Path(__file__).resolve().parent.parent
 
 ROWS = """
-notation | algebra | models | tally | mathml | style | replay
+notation | replay
+totals
+algebra | models | tally | mathml | style | marks
 markup
 domain | rivals | features | powers
-correlation | labels | refits | statement
-cards
+correlation | labels | refits | statement | filters
+cards | diagnosis
 claim | signs | balls | traces
 calculus | rules | checking | orders | existence
 derivation | boundary | sampling
@@ -35,6 +37,7 @@ papers | macros
 workers
 ledger
 report | console | pages | export | template | forecast
+commands
 cli | pytest_plugin
 """
 

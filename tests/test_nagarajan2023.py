@@ -7,7 +7,7 @@ import pytest
 import sympy as sp
 
 from derivations import nagarajan2023 as paper
-from w2s_sym import Claim, Verdict, replay, verify
+from w2s_sym import Claim, Verdict, filters, replay, verify
 from w2s_sym.claim import Result
 
 HALF = sp.Rational(1, 2)
@@ -27,7 +27,10 @@ def test_it_holds_with_no_evidence_undecided(claim: Claim, results: dict[str, Re
 
 def test_all_claims_are_exported_once() -> None:
     declared = [value for value in vars(paper).values() if isinstance(value, Claim)]
-    assert {c.name for c in declared} == {c.name for c in paper.CLAIMS}
+    others = (*paper.linear.CLAIMS, *paper.experiments.CLAIMS)
+    here = paper.CLAIMS[: -len(others)]
+    assert {c.name for c in declared} == {c.name for c in here}
+    assert (*here, *others) == paper.CLAIMS
     assert len(paper.CLAIMS) == len({c.name for c in paper.CLAIMS})
 
 
@@ -168,3 +171,13 @@ def test_the_limits_in_generations() -> None:
     lost = [at(sp.exp(paper.FLOW_GENERATIONS.statement.lhs), q=q, r=r, k=k) for k in (1, 100, 10_000)]
     assert lost[0] == pytest.approx(1 - (1 - q) ** r)
     assert lost[2] < 1e-30 < lost[1] < lost[0]
+
+
+def test_the_papers_formulas_are_the_packages_filters() -> None:
+    lam, T, t_s = paper.lam, paper.T, paper.t_s
+    assert lam == filters.LAM
+    assert sp.simplify(filters.flow(T).gain(lam) - paper.progress(lam, T)) == 0
+    student = filters.flow(t_s).on(filters.flow(T)).gain(lam)
+    assert sp.simplify(student - paper.progress(lam, t_s) * paper.progress(lam, T)) == 0
+    ball = filters.heavy_ball_flow(HALF, 3).gain(HALF)
+    assert abs(sp.N(ball - paper.heavy_ball(HALF, sp.Integer(3)).xreplace({paper.gamma: HALF}), 30)) < 1e-25

@@ -11,6 +11,8 @@ from typing import Any
 import sympy as sp
 from sympy.polys.rings import PolyElement, ring
 
+from w2s_sym.totals import opaque
+
 
 class NotRational(ValueError):  # noqa: N818 - it names what the expression is not
     """The expression is not a rational function of its symbols."""
@@ -93,6 +95,7 @@ def identical(left: sp.Expr, right: sp.Expr) -> bool:
     """
     if left == right:
         return True
+    left, right = opaque(sp.sympify(left)), opaque(sp.sympify(right))
     try:
         return not ratio(sp.sympify(left) - sp.sympify(right))[0].top
     except NotRational:

@@ -14,6 +14,7 @@ import sympy as sp
 from flint import arb, ctx, fmpq, fmpz
 
 from w2s_sym.domain import exact_number
+from w2s_sym.totals import Total
 
 Number = fmpq | arb
 
@@ -117,6 +118,8 @@ class At:
             return self._fold(node, fmpq(1), lambda a, b: a * b)
         if node.is_Pow:
             return self._power(node)
+        if isinstance(node, Total):
+            return self._value(node.xreplace({node.over: self.point[node.over]}))
         if node.is_Float:
             return self._value(exact_number(node, "a float"))
         if node in _CONSTANTS:

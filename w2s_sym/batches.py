@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -118,7 +118,7 @@ class Bench:
     def row(self, value: float) -> dict[str, Any]:
         """The numbers of this point for a finding's detail, against a formula's value."""
         return {
-            "point": dict(self.trial.point),
+            "point": {k: v for k, v in self.trial.point.items() if not isinstance(v, Mapping)},
             "draws": self.tally.count,
             "mean": self.tally.mean,
             "standard_error": self.spread,
@@ -147,7 +147,14 @@ def fingerprint(trial: Trial) -> str:
     """All numbers of a trial, to the last bit."""
     arrays = trial.instance.arrays if trial.instance is not None else {}
     matrices = {k: hashlib.sha256(np.ascontiguousarray(arrays[k]).tobytes()).hexdigest() for k in sorted(arrays)}
-    return f"{sorted((k, float(v).hex()) for k, v in trial.point.items())} {matrices}"
+    numbers = {k: v for k, v in trial.point.items() if not isinstance(v, Mapping)}
+    levels = {
+        f"{k}.{letter}": hashlib.sha256(np.ascontiguousarray(v[letter], dtype=float).tobytes()).hexdigest()
+        for k, v in trial.point.items()
+        if isinstance(v, Mapping)
+        for letter in sorted(v)
+    }
+    return f"{sorted((k, float(v).hex()) for k, v in numbers.items())} {matrices} {sorted(levels.items())}"
 
 
 __all__ = ["Bench", "Draw", "digest", "fingerprint", "real"]

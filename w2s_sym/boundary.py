@@ -24,6 +24,7 @@ from w2s_sym.claim import (
 from w2s_sym.domain import Condition, Domain, Point
 from w2s_sym.orders import FittedOrder, fitted_order
 from w2s_sym.signs import proves
+from w2s_sym.totals import letters
 
 # An asymptotic order is fitted at this many sizes, each twice the last, the first of which dwarfs all else.
 SIZES = 9
@@ -278,7 +279,7 @@ def slower(session: Session, statement: Asymptotic, starts: list[Point]) -> list
 
 def _grown(start: Point, x: sp.Symbol, doublings: int) -> Point:
     """The start with ``x`` far beyond all other values."""
-    largest = max((int(sp.ceiling(abs(v))) for s, v in start.items() if s != x), default=1)
+    largest = max((int(sp.ceiling(abs(v))) for s, v in start.items() if s != x and letters(s) is None), default=1)
     return {**start, x: sp.Integer((DWARFS << largest.bit_length()) << doublings)}
 
 

@@ -131,7 +131,7 @@ def surface(claim: Claim) -> Callable[[sp.Expr], sp.Expr]:
 
 def at(point: Mapping[sp.Symbol, sp.Expr]) -> str:
     """The point in words; numbers too long to read are rounded to six digits and marked ~."""
-    shown = ((s, str(v) if len(str(v)) <= 24 else f"~{sp.N(v, 6)}") for s, v in point.items())
+    shown = ((s, str(v) if len(str(v)) <= 24 or not v.is_number else f"~{sp.N(v, 6)}") for s, v in point.items())
     return ", ".join(f"{s}={v}" for s, v in shown) or "the only point"
 
 

@@ -34,6 +34,7 @@ from w2s_sym.domain import Condition, Domain, DomainError
 from w2s_sym.existence import missing_instance
 from w2s_sym.notation import latex
 from w2s_sym.signs import Sign, defined, follows, proves, same_value, sign
+from w2s_sym.totals import Total
 from w2s_sym.traces import Quantity, Sample, TraceError, TraceSum, expectation_latex
 
 # Inside these a symbol does not stand for one number, so that nothing may be put in for it.
@@ -367,7 +368,10 @@ def _require_defined(lines: list[Line], claim: Claim) -> None:
     explicit = {s: v for s, v in definitions.items() if v is not None}
     for line in lines:
         if isinstance(line.value, sp.Expr):
-            guilty = defined(_put_in(line.value, explicit), domain)
+            value = line.value.doit() if line.value.has(sp.Derivative) else line.value
+            guilty = defined(value, domain)
+            if guilty is not None and explicit:
+                guilty = defined(_put_in(value, explicit), domain)
             if guilty is not None:
                 raise StepFailed(f"cannot show {guilty} on the domain; add it as a condition", False)
 
@@ -404,9 +408,16 @@ def _with_given(claim: Claim) -> Domain:
 
 
 def _on_given(claim: Claim, value: sp.Expr) -> sp.Expr:
-    """The value on the surface of the given equations: symbols that enter them linearly are put in."""
+    """The value on the surface of the given equations: symbols that enter them linearly are put in.
+
+    Explicit definitions go first, the last of them before those that it may be made of.
+    """
     domain = _with_given(claim)
-    for equation in claim.given:
+    definitions = [(e, _solution(e, e.unknown, domain)[0]) for e in reversed(claim.given)]
+    for equation, solution in definitions:
+        if solution is not None:
+            value = _put_in(value, {equation.unknown: solution})
+    for equation in (e for e, solution in definitions[::-1] if solution is None):
         for s in sorted(equation.free_symbols - {equation.unknown}, key=lambda s: s.name):
             solution, _ = _solution(equation, s, domain)
             if solution is not None:
@@ -485,7 +496,8 @@ def _bound(value: sp.Expr, step: Step, claim: Claim) -> Line:
     wanted = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}[relation]
     domain = _with_given(claim)
     if by is not None:
-        if not same_value(difference, by, domain):
+        on_surface = (_on_given(claim, difference), _on_given(claim, by))
+        if not same_value(difference, by, domain) and not same_value(*on_surface, domain):
             counter = _counter_example(claim, difference - by, "!=")
             where = "" if counter is None else f": at {_show(counter)} it is {difference.xreplace(counter)}"
             raise StepFailed(f"next minus current line is not {by}{where}", False)
@@ -560,11 +572,15 @@ def _compute(step: Step, value: sp.Expr, claim: Claim) -> Line:
             if coefficient is None:
                 raise StepFailed(f"{equation} is not linear in {s}; eliminate another symbol", False)
             raise StepFailed(f"cannot show {coefficient} != 0, the coefficient of {s}; add it as a condition", False)
-        return Line(sp.cancel(sp.together(value.xreplace({s: solution}))), "=", step.why or f"put in {s}", False)
+        put = value.xreplace({s: solution})
+        # Lowest terms would multiply out what is summed.
+        done = put if put.has(Total) else sp.cancel(sp.together(put))
+        return Line(done, "=", step.why or f"put in {s}", False)
     if step.op == "apply":
         return _apply(step, value, claim)
     if step.op == "differentiate":
-        return Line(sp.cancel(value.doit()), "=", step.why or "differentiate", False)
+        done = value.doit()
+        return Line(done if done.has(Total) else sp.cancel(done), "=", step.why or "differentiate", False)
     if step.op == "limit":
         (s,) = step.args
         if not isinstance(claim.statement, Asymptotic) or s != claim.statement.in_:

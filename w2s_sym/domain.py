@@ -17,6 +17,7 @@ import sympy as sp
 
 from w2s_sym import markup
 from w2s_sym.notation import latex, meaning
+from w2s_sym.totals import Levels, letters
 
 Point = dict[sp.Symbol, sp.Expr]
 
@@ -113,13 +114,23 @@ class Domain:
             raise ValueError(f"conditions use {', '.join(sorted(map(str, stray)))}, which the domain does not list")
 
     # -- display ----------------------------------------------------------------------------------------
+    def legend(self) -> Iterator[tuple[sp.Symbol, Condition | None, str]]:
+        """What each symbol is: (symbol, the sign it has by assumption, kind); the letters of a spectrum follow it."""
+        for s in self.symbols:
+            if letters(s) is None:
+                yield s, next(Domain((s,)).assumptions(), None), "whole" if s.is_integer else "real"
+                continue
+            yield s, None, "spectrum"
+            level = level_domain(s)
+            for v in level.symbols:
+                yield v, next(Domain((v,)).assumptions(), None), "at each eigenvalue"
+
     def html(self, more: Iterable[sp.Symbol] = ()) -> str:
         """A fragment: the symbols with their ranges and meanings, the conditions, and how many points it lists.
 
         ``more`` are symbols outside of the domain whose meanings are told too.
         """
-        signs = {c.lhs: c.latex() for c in self.assumptions()}
-        rows = [(signs.get(s, latex(s)), "whole" if s.is_integer else "real", meaning(s)) for s in self.symbols]
+        rows = [(latex(s) if c is None else c.latex(), kind, meaning(s)) for s, c, kind in self.legend()]
         rows += [(latex(s), "", meaning(s)) for s in more if s not in self.symbols]
         told = [
             markup.math(c.latex()) + (f" {markup.soft(f'else: {c.advice}')}" if c.advice else "")
@@ -155,6 +166,9 @@ class Domain:
         for s in self.symbols:
             if s not in point:
                 raise DomainError(f"{head}no value for {s}; give all of {', '.join(map(str, self.symbols))}")
+            if letters(s) is not None:
+                exact[s] = _levels(s, point[s], head)
+                continue
             exact[s] = exact_number(point[s], str(s), head)
             if s.is_integer and not exact[s].is_integer:
                 raise DomainError(f"{head}{s}={point[s]}: needs an integer; round it to a whole number")
@@ -204,6 +218,9 @@ class Domain:
         point: Point = {}
         everything = (*self.assumptions(), *self.conditions)
         for index, s in enumerate(self.symbols):
+            if letters(s) is not None:
+                point[s] = _drawn_levels(s, rng, scales)
+                continue
             known = set(self.symbols[: index + 1])
             lows: list[tuple[sp.Expr, bool]] = []
             highs: list[tuple[sp.Expr, bool]] = []
@@ -280,6 +297,44 @@ class Domain:
                 strict_slacks.add(slack)
             substitution[s] = sp.expand(bound + step if relation in (">", ">=") else bound - step)
         return substitution, frozenset(strict_slacks)
+
+
+def level_domain(s: sp.Symbol) -> Domain:
+    """The domain of the values at one level of a spectrum."""
+    varying = letters(s)
+    assert varying is not None
+    return Domain(varying.symbols, varying.conditions)
+
+
+def _levels(s: sp.Symbol, value: object, head: str) -> Levels:
+    """A spectrum from one, or from rows (multiplicity, value of each letter); raises DomainError."""
+    inside = level_domain(s)
+    names = ", ".join(map(str, inside.symbols))
+    if not isinstance(value, Levels):
+        if isinstance(value, str) or not isinstance(value, Iterable):
+            raise DomainError(f"{head}{s}={value!r}: needs a list of levels (multiplicity, {names})")
+        try:
+            rows = [[exact_number(v, f"a level of {s}", head) for v in row] for row in value]
+            value = Levels(inside.symbols, rows)
+        except (TypeError, ValueError) as problem:
+            raise DomainError(f"{head}{s}: needs a list of levels (multiplicity, {names}): {problem}") from None
+    for point in value.points():
+        inside.check(point, f"{head}{s}")
+    return value
+
+
+def _drawn_levels(s: sp.Symbol, rng: np.random.Generator, scales: tuple[int, ...]) -> Levels:
+    """One to five levels, each an exact point of its domain, now and then with a value that another has."""
+    inside = level_domain(s)
+    count = int(rng.choice([1, 2, 2, 3, 3, 4, 5]))
+    points = [inside.sample(rng, scales) for _ in range(count)]
+    if count > 1 and rng.random() < 0.3:
+        shared = inside.symbols[int(rng.integers(len(inside.symbols)))]
+        moved = {**points[0], shared: points[1][shared]}
+        points[0] = moved if inside.contains(moved) else points[0]
+    most = max(1, max(scales))
+    rows = [(int(rng.integers(1, 4 if rng.random() < 0.7 else most + 2)), *p.values()) for p in points]
+    return Levels(inside.symbols, rows)
 
 
 def exact_number(value: object, name: str, head: str = "") -> sp.Expr:

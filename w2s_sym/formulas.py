@@ -27,6 +27,7 @@ import sympy as sp
 
 from w2s_sym.claim import Asymptotic, Compare, Iff, Named, Statement
 from w2s_sym.notation import term_order
+from w2s_sym.totals import Total, letters, total
 
 LENGTH = 100_000
 DEPTH = 60
@@ -42,7 +43,13 @@ _FUNCTIONS: dict[str, Any] = {
         *(sp.gamma, sp.factorial, sp.binomial, sp.erf, sp.zeta),
     )
 }
-_ARITIES = {"Min": range(1, 100), "Max": range(1, 100), "binomial": range(2, 3), "zeta": range(1, 3)}
+_ARITIES = {
+    "Min": range(1, 100),
+    "Max": range(1, 100),
+    "binomial": range(2, 3),
+    "total": range(2, 3),
+    "zeta": range(1, 3),
+}
 _CONSTANTS: dict[str, sp.Expr] = {"pi": sp.pi, "E": sp.E}
 _RELATIONS = ("=", "!=", "<", "<=", ">", ">=")
 _WORD = re.compile(r"[^\W\d]\w*")
@@ -163,6 +170,8 @@ def _atom(e: sp.Expr) -> str:
             return constant
     if e.is_Add or e.is_Mul or e.is_Pow or e.is_Rational:
         return f"({_sum(e)})"
+    if isinstance(e, Total):
+        return f"total({_sum(e.summand)}, {_name(e.over)})"
     name = e.func.__name__
     if _FUNCTIONS.get(name) is e.func:
         return f"{name}({', '.join(map(_sum, e.args))})"
@@ -301,7 +310,10 @@ class _Reader:
 
     def __init__(self, text: str, symbols: Iterable[sp.Symbol]) -> None:
         self.names: dict[str, sp.Symbol] = {}
-        for s in symbols:
+        given = list(symbols)
+        # What is summed over a spectrum is written in its level letters.
+        varying = [v for s in given if (held := letters(s)) is not None for v in held.symbols]
+        for s in (*given, *varying):
             if self.names.setdefault(s.name, s) != s:
                 raise FormulaError(f"two different symbols are called {s.name}; give one of them")
         self.tokens = _tokens(text)
@@ -419,8 +431,8 @@ class _Reader:
     def function(self) -> sp.Expr:
         token, where = self.here, self.where
         name = token.text
-        if name != "sqrt" and name not in _FUNCTIONS:
-            known = ", ".join(("sqrt", *_FUNCTIONS))
+        if name not in ("sqrt", "total") and name not in _FUNCTIONS:
+            known = ", ".join(("sqrt", "total", *_FUNCTIONS))
             raise FormulaError(f"unknown function {self._shown()} {where}; the functions are {known}")
         self.next += 2
         arguments = [self.sum()]
@@ -429,6 +441,10 @@ class _Reader:
         self.expect(")")
         if len(arguments) not in _ARITIES.get(name, range(1, 2)):
             raise FormulaError(f"{name} takes another number of arguments than {len(arguments)} {where}")
+        if name == "total":
+            if letters(arguments[1]) is None:
+                raise FormulaError(f"{arguments[1]} {where} is no spectrum; a total is over one")
+            return total(arguments[0], arguments[1])
         if name == "sqrt":
             return sp.Pow(arguments[0], sp.S.Half, evaluate=False)
         return _FUNCTIONS[name](*arguments, evaluate=False)

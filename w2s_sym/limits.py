@@ -17,6 +17,8 @@ from w2s_sym.tally import LEVEL, Law, fit_law
 
 BATCHES = {"quick": 16, "standard": 64, "deep": 256}
 LEAST_DRAWS = 400
+# A given equation is met in floating point to this share of its terms.
+ROUNDING = 1e-9
 # Floating-point operations assumed behind one draw of a user's experiment.
 OPERATIONS = 4096.0
 
@@ -103,11 +105,29 @@ def _shapes(series: Series, claim: Claim, run: Run, grows: set[str]) -> list[Tri
     places = Places(claim, None)
     named = named_point(claim, series.at or {}, places.names)
     rng = replace(run, seed=0).rng("simulation", "limit")
+    if series.shape is not None and any(e.solve_linear(e.unknown) is None for e in claim.given):
+        # A root that only the shape can find: it gives all that the point does not name.
+        return [Trial(_complete({**named, **series.shape(named, size)}, claim)) for size in series.sizes]
     whole = places.complete({**named, **{g: max(series.sizes) for g in grows}}, rng)
     point = {k: v for k, v in whole.point.items() if k not in grows}
     if series.shape is None:
         return [Trial({**point, **{g: size for g in grows}}) for size in series.sizes]
     return [Trial({**point, **{g: size for g in grows}, **series.shape(point, size)}) for size in series.sizes]
+
+
+def _complete(point: Mapping[str, Any], claim: Claim) -> dict[str, Any]:
+    """The point; raises ClaimError when a symbol of the right side has no value or misses a given equation."""
+    formula = relation_of(claim)[2]
+    missing = sorted(s.name for s in formula.free_symbols if s.name not in point)
+    if missing:
+        raise ClaimError(f"{claim.id}: the shape gives no value for {', '.join(missing)}")
+    for equation in claim.given:
+        residual = equation.residual
+        left = Formulas(residual, (), False).at([Trial(point)])[0, 0]
+        scale = sum(abs(Formulas(t, (), False).at([Trial(point)])[0, 0]) for t in sp.Add.make_args(residual))
+        if not abs(left) <= ROUNDING * scale:
+            raise ClaimError(f"{claim.id}: the shape misses {equation} by {left:.3g}")
+    return dict(point)
 
 
 def _bench(series: Series, claim: Claim, run: Run, size: int, trial: Trial) -> Bench:

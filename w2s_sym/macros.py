@@ -11,6 +11,7 @@ import sympy as sp
 
 from w2s_sym.claim import Claim, Iff, Statement
 from w2s_sym.formulas import FormulaError, read_statement, write_statement
+from w2s_sym.marks import LATEX
 from w2s_sym.notation import latex
 
 _DIGITS = ("Zero", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
@@ -43,7 +44,7 @@ def macro_name(claim: Claim) -> str:
 
 def macros(name: str, claims: Sequence[Claim]) -> str:
     """The macro file of a paper's claims."""
-    lines = [_HEADER.replace("{name}", name)]
+    lines = [LATEX, _HEADER.replace("{name}", name)]
     for claim in claims:
         lines.append(f"% claim {claim.id}")
         try:

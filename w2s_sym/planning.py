@@ -22,6 +22,7 @@ from w2s_sym.models import ModelError
 from w2s_sym.rivals import candidates
 from w2s_sym.sampling import Instance, Number
 from w2s_sym.tally import draws_for_skewness
+from w2s_sym.totals import Total, letters
 from w2s_sym.traces import Quantity
 
 # Candidates that a plan looks at.
@@ -35,13 +36,17 @@ LEAST_DRAWS = 400
 
 @dataclass(frozen=True)
 class Trial:
-    """A complete point: numbers by name, and the instance of the quantity there (None for a user's experiment)."""
+    """A complete point: numbers by name (of a spectrum: arrays by level letter), and the instance of the quantity.
 
-    point: Mapping[str, Number]
+    The instance is None for a user's experiment.
+    """
+
+    point: Mapping[str, Any]
     instance: Instance | None = None
 
     def __str__(self) -> str:
-        return ", ".join(f"{k}={v:.6g}" if isinstance(v, float) else f"{k}={v}" for k, v in self.point.items())
+        numbers = {k: v for k, v in self.point.items() if not isinstance(v, Mapping)}
+        return ", ".join(f"{k}={v:.6g}" if isinstance(v, float) else f"{k}={v}" for k, v in numbers.items())
 
 
 # -- formulas at points ---------------------------------------------------------------------------------------
@@ -55,19 +60,40 @@ class Formulas:
         self.authors = tuple((i, r) for i, r in enumerate(rivals) if isinstance(r, sp.Expr))
         self.mutants = _mutants(rhs) if with_mutants else ()
         everything = [rhs, *(r for _, r in self.authors), *self.mutants]
-        self.symbols = tuple(sorted({s for e in everything for s in e.free_symbols}, key=lambda s: str(s.name)))
-        self._compiled = _compile(self.symbols, tuple(everything))
+        self._totals = sorted({t for e in everything for t in e.atoms(Total)}, key=str)
+        numbers = {t: sp.Dummy(f"total{i}") for i, t in enumerate(self._totals)}
+        everything = [e.xreplace(numbers) for e in everything]
+        self._numbers = tuple(numbers.values())
+        free = {s for e in everything for s in e.free_symbols} - set(self._numbers)
+        self.symbols = tuple(sorted(free, key=lambda s: str(s.name)))
+        self._compiled = _compile((*self.symbols, *self._numbers), tuple(everything))
         self._size = len(everything)
 
     def at(self, trials: Sequence[Trial]) -> np.ndarray:
         """Values, shape (1 + rivals + mutants, trials): first the right side. Not finite where undefined."""
         columns = [np.array([float(t.point[s.name]) for t in trials]) for s in self.symbols]
+        columns += [np.array([summed(total, t.point) for t in trials]) for total in self._totals]
         with np.errstate(all="ignore"):
             values = self._compiled(*columns)
         out = np.empty((self._size, len(trials)))
         for i, value in enumerate(values):
             out[i] = np.real_if_close(value)
         return out
+
+
+def summed(total: Total, point: Mapping[str, Any]) -> float:
+    """The total at a point that gives its spectrum as a mapping from each level letter to an array of values."""
+    held = letters(total.over)
+    assert held is not None
+    levels = point[total.over.name]
+    columns = [np.asarray(levels[v.name], dtype=float) for v in held.symbols if v in total.summand.free_symbols]
+    varying = tuple(v for v in held.symbols if v in total.summand.free_symbols)
+    rest = tuple(sorted(total.summand.free_symbols - set(varying), key=lambda s: str(s.name)))
+    compiled = _compile((*varying, *rest), (total.summand,))
+    with np.errstate(all="ignore"):
+        values = compiled(*columns, *(float(point[s.name]) for s in rest))[0]
+    size = len(np.asarray(next(iter(levels.values()))))
+    return float(np.broadcast_to(np.asarray(values, dtype=float), (size,)).sum())
 
 
 # A claim with several pieces of evidence, or checked again, compiles its formulas once.

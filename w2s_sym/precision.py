@@ -10,7 +10,7 @@ not say what it means there, so it is neither supported nor contradicted. The ne
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,6 +35,7 @@ from w2s_sym.claim import (
 )
 from w2s_sym.domain import Point, exact_number
 from w2s_sym.rivals import candidates
+from w2s_sym.totals import Levels
 
 POINTS = {"quick": 8, "standard": 24, "deep": 96}
 # Sizes that are drawn when a statement or a rival needs a harder look: each symbol picks one of these.
@@ -125,7 +126,7 @@ def check_compare(session: Session, statement: Compare) -> Finding:
         advice = f"its derivation fails: {failed}" if failed else "give the claim a Derivation that computes a line"
         return session.stuck(f"nothing to compare: {advice}")
     outcomes = [case.outcome(statement) for case in cases]
-    rivals = [as_compare(r, statement) for r in claim.rivals]
+    rivals = [_carried_out(as_compare(r, statement)) for r in claim.rivals]
     formulas = () if listed or statement.relation != "=" else tuple(candidates(statement.rhs))
     mutants = [Compare(statement.lhs, "=", m) for m in formulas]
     alive, standing = _survivors(rivals, cases), _survivors(mutants, cases)
@@ -308,8 +309,10 @@ def downhill(session: Session, points: list[Point], left: sp.Expr, target: Compa
     return best
 
 
-def _moves(s: sp.Symbol, value: sp.Expr) -> tuple[sp.Expr, ...]:
+def _moves(s: sp.Symbol, value: sp.Expr) -> Sequence[sp.Expr]:
     """Other values to try for one symbol: close by, and at other scales."""
+    if isinstance(value, Levels):
+        return value.moves()
     if s.is_integer:
         return (value - 1, value + 1, sp.floor(value / 2), 2 * value, 10 * value)
     return tuple(value * sp.Rational(a, 97) for a in (48, 96, 98, 194, 970))

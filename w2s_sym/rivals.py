@@ -11,6 +11,7 @@ from collections.abc import Iterator
 import sympy as sp
 
 from w2s_sym.algebra import identical
+from w2s_sym.totals import Total
 
 
 def mutants(expression: sp.Expr) -> tuple[sp.Expr, ...]:
@@ -46,6 +47,9 @@ def _mutate(node: sp.Expr) -> Iterator[sp.Expr]:
         return
     if not node.args:
         return
+    if isinstance(node, Total):
+        yield from (Total(changed, node.over) for changed in _mutate(node.summand))
+        return
     arguments = list(node.args)
     if node.is_Add or node.is_Mul:
         for i in range(len(arguments)):
@@ -63,4 +67,6 @@ def _mutate(node: sp.Expr) -> Iterator[sp.Expr]:
         return
     for i, argument in enumerate(arguments):
         for changed in _mutate(argument):
+            if changed.has(sp.zoo, sp.nan):
+                continue
             yield node.func(*arguments[:i], changed, *arguments[i + 1 :])

@@ -9,12 +9,14 @@ base, exponent or factors. ``None`` means not proved, never "no".
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import product
 
 import sympy as sp
 
 from w2s_sym.algebra import NotRational, identical, reduce_squares
-from w2s_sym.domain import Condition, Domain
+from w2s_sym.domain import Condition, Domain, level_domain
 from w2s_sym.powers import same
+from w2s_sym.totals import Total
 
 # A sign is a pair (s, strict): s in {1, -1, 0}; (1, False) reads >= 0, (1, True) reads > 0, (0, False) reads = 0.
 Sign = tuple[int, bool]
@@ -28,6 +30,8 @@ def sign(expression: sp.Expr, domain: Domain, strict: bool = False) -> Sign | No
 
 @lru_cache(maxsize=50_000)
 def _sign(expression: sp.Expr, domain: Domain, strict: bool) -> Sign | None:
+    if expression.has(Total) or any(_has_total(c) for c in domain.conditions):
+        expression, domain = _numbers_for_totals(expression, domain)
     # Squares of complex numbers need not be positive: nothing is said of what may be complex.
     if not _real(expression, domain):
         return None
@@ -38,6 +42,49 @@ def _sign(expression: sp.Expr, domain: Domain, strict: bool) -> Sign | None:
     if structural is not None and (structural[1] or not strict or structural[0] == 0):
         return structural
     return _by_factors(expression, domain, strict) or structural
+
+
+def _has_total(condition: Condition) -> bool:
+    return bool(condition.lhs.has(Total) or condition.rhs.has(Total))
+
+
+def _numbers_for_totals(expression: sp.Expr, domain: Domain) -> tuple[sp.Expr, Domain]:
+    """Each total replaced by one number of the sign that all its terms share, in the expression and the conditions.
+
+    A spectrum has at least one level, so that the total of what is positive is positive.
+    """
+    found = {
+        t for e in (expression, *(side for c in domain.conditions for side in (c.lhs, c.rhs))) for t in e.atoms(Total)
+    }
+    numbers = {t: _number(t, domain) for t in sorted(found, key=str)}
+    conditions = tuple(
+        Condition(c.lhs.xreplace(numbers), c.relation, c.rhs.xreplace(numbers), c.advice) for c in domain.conditions
+    )
+    # Signed dummies first: bounds of what is drawn after them may be made of them.
+    fresh = {s for v in numbers.values() for s in v.free_symbols}
+    symbols = (*sorted(fresh, key=str), *(s for s in domain.symbols if s not in fresh))
+    return expression.xreplace(numbers), Domain(symbols, conditions)
+
+
+def _number(t: Total, domain: Domain) -> sp.Expr:
+    shared = sign(t.summand, with_letters(domain, {t.over}), True)
+    if shared is None:
+        return _dummy(t, "real")
+    s, strict = shared
+    return s * _dummy(t, "positive" if strict else "nonnegative")
+
+
+@lru_cache(maxsize=5_000)
+def _dummy(t: Total, kind: str) -> sp.Dummy:
+    return sp.Dummy(str(t), **{kind: True})
+
+
+def with_letters(domain: Domain, spectra: set[sp.Symbol]) -> Domain:
+    """The domain of one level beside the numbers: what is true of totals is not used for the terms of totals."""
+    inner = [level_domain(s) for s in sorted(spectra, key=str)]
+    symbols = dict.fromkeys((*domain.symbols, *(s for d in inner for s in d.symbols)))
+    kept = tuple(c for c in domain.conditions if not _has_total(c))
+    return Domain(tuple(symbols), (*kept, *(c for d in inner for c in d.conditions)))
 
 
 @lru_cache(maxsize=5_000)
@@ -110,6 +157,9 @@ def defined(expression: sp.Expr, domain: Domain) -> Condition | None:
     Denominators must not vanish, what stands under a root must not be negative, logarithms need a positive argument.
     """
     seen: set[tuple[sp.Expr, bool, bool]] = set()
+    spectra = {t.over for t in sp.sympify(expression).atoms(Total)}
+    if spectra:
+        domain = with_letters(domain, spectra)
     for node in sp.preorder_traversal(sp.sympify(expression)):
         if node.is_number and not (node.is_real and node.is_finite):
             return Condition(node, "=", sp.Integer(0))  # a complex or infinite constant: no condition helps
@@ -214,6 +264,10 @@ def _structural(expression: sp.Expr, domain: Domain, strict: bool = False) -> Si
         return found if found is not None else _beside_number(expression, domain)
     if expression.is_Mul:
         return _product([sign(a, domain, strict) for a in expression.args])
+    if isinstance(expression, sp.Abs):
+        return 1, proves(expression.args[0], "!=", domain)
+    if isinstance(expression, (sp.Max, sp.Min)):
+        return _extreme(expression, [sign(a, domain, strict) for a in expression.args])
     if expression.is_Pow and expression.exp.is_number:
         inner = sign(expression.base, domain, strict or bool(expression.exp.is_negative))
         if expression.exp.is_integer and expression.exp % 2 == 0:
@@ -267,6 +321,16 @@ def _sum(signs: list[Sign | None]) -> Sign | None:
     if len({s[0] for s in known}) > 1:
         return None
     return known[0][0], any(s[1] for s in known)
+
+
+def _extreme(expression: sp.Expr, signs: list[Sign | None]) -> Sign | None:
+    """The largest is nonnegative when one is, the least when all are; likewise for nonpositive, turned round."""
+    toward = 1 if isinstance(expression, sp.Max) else -1
+    one = [s for s in signs if s is not None and s[0] in (0, toward)]
+    if one:
+        return (toward, True) if any(s[0] == toward and s[1] for s in one) else (toward, False)
+    known = [s for s in signs if s is not None]
+    return (-toward, all(s[1] for s in known)) if len(known) == len(signs) else None
 
 
 def _product(signs: list[Sign | None]) -> Sign | None:
@@ -324,9 +388,47 @@ def _polynomial(expression: sp.Expr, domain: Domain, strict: bool, cases: bool) 
             best = found
             if not strict:
                 return best
+    if best is None or (strict and not best[1]):
+        best = _between(expression, domain, strict, cases) or best
+        if best is not None and best[1]:
+            return best
     if best is not None and strict and cases and _never_zero(expression, domain, best[0]):
         return best[0], True
     return best
+
+
+def _between(expression: sp.Expr, domain: Domain, strict: bool, cases: bool) -> Sign | None:
+    """The sign of what is linear in a symbol that lies between two bounds, from its signs at both.
+
+    Strictly between them the value is a mean of the two ends with positive weights: one strict end is enough.
+    """
+    for s in reversed(domain.symbols):
+        if s not in expression.free_symbols or not expression.is_polynomial(s) or sp.degree(expression, s) != 1:
+            continue
+        lows, highs = _bounds(s, domain)
+        without = domain.restrict(set(domain.symbols) - {s})
+        for low, high in product(lows, highs):
+            ends = [_by_factors(expression.xreplace({s: end}), without, strict, cases) for end, _ in (low, high)]
+            found = _sum(ends)
+            if found is not None and (found[0] == 0 or found[1] or not strict):
+                inner = low[1] and high[1]
+                return found if found[0] == 0 or inner else (found[0], all(e is not None and e[1] for e in ends))
+    return None
+
+
+def _bounds(s: sp.Symbol, domain: Domain) -> tuple[list[tuple[sp.Expr, bool]], list[tuple[sp.Expr, bool]]]:
+    """Lower and upper bounds of a symbol that its conditions state, free of it, and whether they are strict."""
+    lows: list[tuple[sp.Expr, bool]] = []
+    highs: list[tuple[sp.Expr, bool]] = []
+    for c in (*domain.conditions, *domain.assumptions()):
+        gap = sp.expand(c.lhs - c.rhs)
+        if c.relation not in (">", ">=", "<", "<=") or not gap.is_polynomial(s) or sp.degree(gap, s) != 1:
+            continue
+        slope = sp.Poly(gap, s).LC()
+        if slope.is_Rational:
+            above = (c.relation in (">", ">=")) == (slope > 0)
+            (lows if above else highs).append((sp.expand(s - gap / slope), c.relation in (">", "<")))
+    return lows, highs
 
 
 def _never_zero(expression: sp.Expr, domain: Domain, s: int) -> bool:

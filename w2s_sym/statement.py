@@ -11,6 +11,7 @@ import sympy as sp
 
 from w2s_sym import markup
 from w2s_sym.notation import latex
+from w2s_sym.totals import Total
 
 
 class ClaimError(ValueError):
@@ -24,6 +25,20 @@ class Named(Protocol):
     symbol: sp.Symbol
 
     def latex(self) -> str: ...
+
+
+@dataclass(frozen=True)
+class Mean:
+    """The mean of what a claim's experiment draws, under a name: the left side of a deterministic equivalent."""
+
+    symbol: sp.Symbol
+    meaning: str
+
+    def latex(self) -> str:
+        return latex(self.symbol)
+
+    def _repr_latex_(self) -> str:
+        return f"$\\displaystyle {self.latex()}$"
 
 
 Side: TypeAlias = sp.Expr | Named
@@ -175,6 +190,10 @@ class Equation:
 
     def solve_linear(self, s: sp.Symbol) -> sp.Expr | None:
         """The expression for ``s`` when the residual is linear in it after clearing denominators, else None."""
+        slope = self.residual.diff(s) if self.residual.has(Total) else None
+        if slope is not None and slope != 0 and s not in slope.free_symbols:
+            # As it stands: lowest terms would multiply out what is summed.
+            return -self.residual.xreplace({s: sp.S.Zero}) / slope
         numerator = sp.fraction(sp.together(self.residual))[0]
         if s not in numerator.free_symbols or not numerator.is_polynomial(s):
             return None

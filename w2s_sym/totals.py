@@ -1,0 +1,269 @@
+r"""Statements about every spectrum: sums over eigenvalues as formal functionals.
+
+``total(f, S)`` is the sum of ``f`` over the eigenvalues of the spectrum ``S``, each as often as it occurs. Inside the
+summand the *level letters* of the spectrum (an eigenvalue, a coefficient of the signal on its eigenvector, ...) stand
+for the values at one eigenvalue; they are bound, as a summation index is. A spectrum letter is declared by
+:func:`spectrum` and has as its value at a point a :class:`Levels`: finitely many levels with multiplicities. Putting
+one in turns every total into an explicit sum.
+
+Two totals are compared by :func:`canonical`: partial fractions in the level letters, with the coefficients that do
+not vary from level to level in front. Equal canonical forms are equal for all spectra, finite or not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import Any
+
+import sympy as sp
+from sympy.printing.precedence import PRECEDENCE
+
+from w2s_sym.notation import symbol
+
+
+@dataclass(frozen=True)
+class Letters:
+    """What varies from level to level: the letters, and conditions (of :mod:`w2s_sym.domain`) on their values."""
+
+    symbols: tuple[sp.Symbol, ...]
+    conditions: tuple[Any, ...] = ()
+
+
+_LETTERS: dict[sp.Symbol, Letters] = {}
+
+
+def spectrum(name: str, meaning: str, *letters: sp.Symbol, conditions: Iterable[Any] = ()) -> sp.Symbol:
+    """Declare a spectrum and its level letters; return the letter that stands for the spectrum.
+
+    ``conditions`` hold at every level, beside the letters' own assumptions. Raises ``ValueError`` when no letter is
+    given or the name is taken by a spectrum with other letters.
+    """
+    if not letters:
+        raise ValueError(f"spectrum {name}: give the letters that vary from level to level, such as an eigenvalue")
+    declared = symbol(name, meaning)
+    made = Letters(tuple(letters), tuple(conditions))
+    if _LETTERS.setdefault(declared, made) != made:
+        raise ValueError(f"spectrum {name} has the letters {_LETTERS[declared].symbols} already; use another name")
+    return declared
+
+
+def letters(s: sp.Symbol) -> Letters | None:
+    """The level letters of a spectrum; None for a symbol that is a number."""
+    return _LETTERS.get(s)
+
+
+class Levels(sp.Basic):  # type: ignore[misc]
+    """A finite spectrum: levels with their multiplicities and exact values, the value of a spectrum letter."""
+
+    is_finite = True
+    is_integer = None
+    is_number = False
+
+    def __new__(cls, symbols: Sequence[sp.Symbol], rows: Iterable[Sequence[Any]]) -> Levels:
+        made = [sp.Tuple(*(sp.sympify(v, strict=True) for v in row)) for row in rows]
+        for row in made:
+            if len(row) != len(symbols) + 1 or not row[0].is_Integer or row[0] < 1:
+                raise ValueError(f"a level is (multiplicity, {', '.join(map(str, symbols))}), not {row}")
+        if not made:
+            raise ValueError("a spectrum has at least one level")
+        found: Levels = super().__new__(cls, sp.Tuple(*symbols), sp.Tuple(*made))
+        return found
+
+    @property
+    def free_symbols(self) -> set[sp.Symbol]:
+        return set()
+
+    @property
+    def rows(self) -> tuple[sp.Tuple, ...]:
+        return tuple(self.args[1])
+
+    def points(self) -> list[dict[sp.Symbol, sp.Expr]]:
+        """The values at each level, by letter."""
+        return [dict(zip(self.args[0], row[1:], strict=True)) for row in self.rows]
+
+    def total(self, summand: sp.Expr) -> sp.Expr:
+        """The explicit sum over the levels."""
+        return sp.Add(*(row[0] * summand.xreplace(at) for row, at in zip(self.rows, self.points(), strict=True)))
+
+    def moves(self) -> list[Levels]:
+        """Spectra close by: one value scaled, or one level left out."""
+        symbols, rows, found = tuple(self.args[0]), self.rows, []
+        for i, row in enumerate(rows):
+            rest = (*rows[:i], *rows[i + 1 :])
+            if rest:
+                found.append(Levels(symbols, rest))
+            for j in range(1, len(row)):
+                for factor in (sp.Rational(48, 97), sp.Rational(98, 97), sp.Integer(10)):
+                    changed = (*row[:j], row[j] * factor, *row[j + 1 :])
+                    found.append(Levels(symbols, (*rows[:i], changed, *rows[i + 1 :])))
+        return found
+
+    def _sympystr(self, printer: Any) -> str:
+        names = self.args[0]
+        shown = (
+            f"{row[0]} x ({', '.join(f'{s}={printer.doprint(v)}' for s, v in zip(names, row[1:], strict=True))})"
+            for row in self.rows
+        )
+        return "{" + ", ".join(shown) + "}"
+
+
+class Total(sp.Expr):  # type: ignore[misc]
+    """The sum of ``summand`` over the eigenvalues of a spectrum; made by :func:`total`."""
+
+    is_commutative = True
+    precedence = PRECEDENCE["Add"]
+
+    def __new__(cls, summand: Any, over: Any) -> sp.Expr:
+        inner = sp.sympify(summand, strict=True)
+        if isinstance(over, Levels):
+            return over.total(inner)
+        if over not in _LETTERS:
+            raise ValueError(f"{over} is no spectrum; declare it with spectrum(...)")
+        if inner == 0:
+            return sp.S.Zero
+        return super().__new__(cls, inner, over)
+
+    @property
+    def summand(self) -> sp.Expr:
+        return self.args[0]
+
+    @property
+    def over(self) -> sp.Symbol:
+        return self.args[1]
+
+    @property
+    def free_symbols(self) -> set[sp.Symbol]:
+        return (set(self.summand.free_symbols) - set(_LETTERS[self.over].symbols)) | {self.over}
+
+    def _eval_derivative(self, x: sp.Symbol) -> sp.Expr:
+        return Total(sp.diff(self.summand, x), self.over)
+
+    def _eval_is_polynomial(self, syms: set[sp.Symbol]) -> bool:
+        return not (self.free_symbols & set(syms))
+
+    def _sympystr(self, printer: Any) -> str:
+        return f"total({printer.doprint(self.summand)}, {printer.doprint(self.over)})"
+
+    def _latex(self, printer: Any) -> str:
+        inner = printer.doprint(self.summand)
+        return rf"\sum_i \left({inner}\right)" if self.summand.is_Add else rf"\sum_i {inner}"
+
+
+def total(summand: Any, over: sp.Symbol) -> sp.Expr:
+    """The sum of ``summand`` over the eigenvalues of the spectrum ``over``; ``total(1, S)`` counts them."""
+    return Total(summand, over)
+
+
+# -- equal for every spectrum ---------------------------------------------------------------------------------
+
+
+def opaque(expression: sp.Expr) -> sp.Expr:
+    """The expression as a function of numbers alone: totals written canonically, in dummies, and no cases."""
+    return without_cases(_put_canonical(expression))
+
+
+def _put_canonical(expression: sp.Expr) -> sp.Expr:
+    if isinstance(expression, Total):
+        return canonical(expression)
+    if not expression.args or not expression.has(Total):
+        return expression
+    return expression.func(*(_put_canonical(a) for a in expression.args))
+
+
+@lru_cache(maxsize=20_000)
+def canonical(t: Total) -> sp.Expr:
+    """A linear combination of dummies, one for each function of the level letters that is summed.
+
+    Partial fractions in one letter after the other, products multiplied out, and what does not vary from level to
+    level in front. What has no partial fractions is summed as it stands.
+    """
+    varying = _LETTERS[t.over].symbols
+    summand = opaque(t.summand)
+    # What stands for the absolute value of something that varies varies too.
+    varying += tuple(sorted((d for d in _FORMS if d in summand.free_symbols and _varies(d, varying)), key=str))
+    try:
+        terms = _terms(summand, varying)
+    except (sp.PolynomialError, NotImplementedError):
+        terms = {summand: sp.S.One}
+    return sp.Add(*(c * _basic(f, t.over) for f, c in terms.items()))
+
+
+# -- maxima, minima and absolute values -----------------------------------------------------------------------
+
+_FORMS: dict[sp.Dummy, sp.Expr] = {}
+
+
+def without_cases(expression: sp.Expr) -> sp.Expr:
+    """Maxima and minima of two written with absolute values, and each absolute value replaced by one dummy."""
+    if not expression.args or not expression.has(sp.Min, sp.Max, sp.Abs):
+        return expression
+    parts = [without_cases(a) for a in expression.args]
+    if isinstance(expression, (sp.Min, sp.Max)) and len(parts) == 2:
+        a, b = parts
+        return (a + b + (1 if isinstance(expression, sp.Max) else -1) * _absolute(a - b)) / 2
+    return _absolute(parts[0]) if isinstance(expression, sp.Abs) else expression.func(*parts)
+
+
+def _absolute(inner: sp.Expr) -> sp.Expr:
+    """One dummy for |x| and |-x|, whatever form x is written in."""
+    forms = (sp.cancel(sp.together(inner)), sp.cancel(sp.together(-inner)))
+    return _distance(min(forms, key=sp.default_sort_key))
+
+
+@cache
+def _distance(form: sp.Expr) -> sp.Dummy:
+    dummy = sp.Dummy(f"|{form}|", nonnegative=True)
+    _FORMS[dummy] = form
+    return dummy
+
+
+def _varies(dummy: sp.Dummy, varying: tuple[sp.Symbol, ...]) -> bool:
+    inside = _FORMS[dummy].free_symbols
+    return bool(inside & set(varying)) or any(_varies(d, varying) for d in inside if d in _FORMS)
+
+
+@lru_cache(maxsize=20_000)
+def _basic(f: sp.Expr, over: sp.Symbol) -> sp.Dummy:
+    return sp.Dummy(f"total({f}, {over})", real=True)
+
+
+def _terms(summand: sp.Expr, varying: tuple[sp.Symbol, ...]) -> dict[sp.Expr, sp.Expr]:
+    """The summand as a sum of constants times functions of the level letters alone: function -> constant."""
+    pieces = [sp.together(summand)]
+    for letter in varying:
+        parted: list[sp.Expr] = []
+        for piece in pieces:
+            top, bottom = sp.fraction(sp.together(piece))
+            if letter not in bottom.free_symbols:
+                parted.append(piece)
+                continue
+            others = [v for v in varying if v != letter and v in top.free_symbols and v not in bottom.free_symbols]
+            polynomial = sp.Poly(top, *others) if others else None
+            rows = polynomial.terms() if polynomial is not None else [((), top)]
+            for powers, coefficient in rows:
+                monomial = sp.Mul(*(v**k for v, k in zip(others, powers, strict=True)))
+                parts = sp.Add.make_args(sp.apart(sp.cancel(coefficient / bottom), letter))
+                parted += [monomial * part for part in parts]
+        pieces = parted
+    found: dict[sp.Expr, sp.Expr] = {}
+    for piece in pieces:
+        for f, c in _split(piece, varying):
+            found[f] = found.get(f, sp.S.Zero) + c
+    return found
+
+
+def _split(piece: sp.Expr, varying: tuple[sp.Symbol, ...]) -> Iterable[tuple[sp.Expr, sp.Expr]]:
+    top, bottom = sp.fraction(sp.cancel(sp.together(piece)))
+    constant, factors = sp.factor_list(bottom)
+    below, front = sp.S.One, sp.sympify(constant)
+    for factor, power in factors:
+        if factor.free_symbols & set(varying):
+            leading = sp.Poly(factor, *varying).LC()
+            below *= sp.expand(sp.cancel(factor / leading)) ** power
+            front *= leading**power
+        else:
+            front *= factor**power
+    for powers, coefficient in sp.Poly(top, *varying).terms():
+        yield sp.Mul(*(v**k for v, k in zip(varying, powers, strict=True))) / below, coefficient / front
