@@ -25,7 +25,7 @@ domain | rivals | features | powers
 correlation | labels | refits | statement | filters
 cards | diagnosis
 claim | signs | balls | traces
-calculus | rules | checking | orders | existence
+slopes | rules | checking | orders | existence
 derivation | boundary | sampling
 planning
 batches

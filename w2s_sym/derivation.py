@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from w2s_sym import calculus, markup, rules
+from w2s_sym import markup, rules, slopes
 from w2s_sym.algebra import NotRational, identical, limit_at_infinity, polynomials
 from w2s_sym.claim import (
     Asymptotic,
@@ -540,20 +540,20 @@ def _bound_by(value: sp.Expr, step: Step, claim: Claim) -> Line:
             s, end = segment
             tied = next((e for e in claim.given if s in e.free_symbols), None)
             if tied is not None:
-                raise calculus.NotShownError(f"{tied.unknown} varies with {s} by {tied}; eliminate it first")
-            found: Sign | None = calculus.along(target - value, s, end, factor, gap, domain)
+                raise slopes.NotShownError(f"{tied.unknown} varies with {s} by {tied}; eliminate it first")
+            found: Sign | None = slopes.along(target - value, s, end, factor, gap, domain)
             reason = f"equal at {s} = {end}, and the derivative in {s} has one sign{', ' + reason if reason else ''}"
         elif not same_value(target - value, factor * gap, domain):
-            raise calculus.NotShownError(f"next minus current line is not {factor} times the gap of {lemma.id}")
+            raise slopes.NotShownError(f"next minus current line is not {factor} times the gap of {lemma.id}")
         else:
             found = sign(factor, domain, True)
         if found is None or defined(factor, domain) is not None:
-            raise calculus.NotShownError(f"the sign of {factor} is not proved")
+            raise slopes.NotShownError(f"the sign of {factor} is not proved")
         wanted = 1 if relation[0] == "<" else -1
         strict = found[1] and strict_gap
         if found[0] not in (wanted, 0) or (len(relation) == 1 and not (strict and found[0])):
-            raise calculus.NotShownError(f"this shows {'=' if not found[0] else '<' if found[0] > 0 else '>'}")
-    except calculus.NotShownError as problem:
+            raise slopes.NotShownError(f"this shows {'=' if not found[0] else '<' if found[0] > 0 else '>'}")
+    except slopes.NotShownError as problem:
         _require_no_counter_example(claim, value, relation, target)
         raise StepFailed(str(problem), False) from None
     return Line(target, relation, step.why or reason, True)
