@@ -114,13 +114,13 @@ RIDGE_AND_SAMPLES = Claim(
     rivals=(-n / tau, -n * Omega / tau, -n * (1 - Omega)),
     remark="n (1 - Omega) is how many of the n labels decide tau: where it is small the equivalents are poor.",
 )
-_x = symbol("x", "one more eigenvalue", positive=True)
+_x = symbol("xi", "one more eigenvalue", positive=True)
 _with_x = Equation(tau, _learnt + _x / (_x + tau) - n)
 _omega_x = Equation(Omega, (total(u**2, S) + (_x / (_x + tau)) ** 2) / n - Omega)
 _moved = _learnt + _x / (_x + tau)
 RIDGE_AND_EIGENVALUE = Claim(
     "effective_ridge_follows_an_eigenvalue",
-    "When one eigenvalue x moves, tau moves at the rate zeta_x^2/(n (1 - Omega)) with zeta_x = tau/(x + tau): small "
+    "When one eigenvalue xi moves, tau moves at the rate (tau/(xi + tau))^2/(n (1 - Omega)): small "
     "eigenvalues carry the effective ridge.",
     Compare(-sp.Derivative(_moved, _x) / sp.Derivative(_moved, tau), "=", (tau / (_x + tau)) ** 2 / (n * (1 - Omega))),
     Domain((S, _x, tau, n, Omega), (BELOW_ONE,)),

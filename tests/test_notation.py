@@ -30,11 +30,34 @@ def test_redeclaring_with_the_same_form_keeps_the_first_meaning() -> None:
     assert meaning(first) == "first"
 
 
-def test_redeclaring_with_another_form_is_refused_and_names_both() -> None:
-    symbol("clash", "one", "C_1")
-    with pytest.raises(ValueError, match="clash already prints as C_1, not C_2; use another name"):
-        symbol("clash", "two", "C_2")
-    assert latex(sp.Symbol("clash")) == "C_1"
+def test_another_form_makes_another_symbol() -> None:
+    one, two = symbol("clash", "one", "C_1", positive=True), symbol("clash", "two", "C_2", positive=True)
+    assert one != two
+    assert one != sp.Symbol("clash", positive=True)
+    assert (latex(one), latex(two)) == ("C_1", "C_2")
+    assert (meaning(one), meaning(two)) == ("one", "two")
+    assert one - two != 0
+    assert (one - two).subs({one: 1, two: 3}) == -2
+    assert str(one + sp.Symbol("a") + sp.Symbol("z")) == "a + clash + z"
+
+
+def test_two_papers_may_print_one_name_in_two_ways_but_not_one_claim() -> None:
+    from w2s_sym import Claim, ClaimError, Compare, Domain, Precision, Source
+
+    one, two = symbol("clash", "one", "C_1"), symbol("clash", "two", "C_2")
+    source = Source("toy", "A. Author", "Toy", 2025)
+    with pytest.raises(ClaimError, match="two different symbols print as clash"):
+        Claim("toy", "A toy.", Compare(one + two, ">", one), Domain((one, two)), source, (Precision(),))
+
+
+def test_a_letter_survives_pickling() -> None:
+    import pickle
+
+    letter = symbol("pickled", "kept", r"\wp", integer=True)
+    again = pickle.loads(pickle.dumps(letter**2 + 1))
+    assert again == letter**2 + 1
+    assert latex(again) == r"\wp^{2} + 1"
+    assert next(iter(again.free_symbols)).is_integer
 
 
 def test_nobody_declared_it_so_it_has_no_meaning() -> None:

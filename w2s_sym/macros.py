@@ -12,7 +12,7 @@ import sympy as sp
 from w2s_sym.claim import Claim, Compare, Condition, Iff, Statement
 from w2s_sym.formulas import FormulaError, read_statement, write, write_statement
 from w2s_sym.marks import LATEX
-from w2s_sym.notation import latex
+from w2s_sym.notation import Letter, latex
 from w2s_sym.totals import SpectrumSymbol, letters
 
 _DIGITS = ("Zero", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
@@ -24,7 +24,7 @@ _HEADER = r"""% Formulas of {name}, one \newcommand each; for math mode, with am
 % Zz, and an underscore that starts no word is Zu. \state... is the whole statement, \... its right-hand side.
 %
 % The comment lines hold the statement in a form that w2s_sym.macros.read_back reads exactly: "reads" is its text,
-% "where" the assumptions of its symbols, "over" a spectrum and the letters that vary along it.
+% "where" the assumptions of its symbols and how they print, "over" a spectrum and the letters that vary along it.
 """
 
 
@@ -79,7 +79,8 @@ def _told(s: sp.Symbol) -> list[str]:
 
 def _assumptions(s: sp.Symbol) -> str:
     told = s._assumptions_orig if hasattr(s, "_assumptions_orig") else s.assumptions0
-    return json.dumps([s.name, {k: v for k, v in sorted(told.items()) if v is not None}], ensure_ascii=True)
+    form = [s.form] if isinstance(s, Letter) else []
+    return json.dumps([s.name, {k: v for k, v in sorted(told.items()) if v is not None}, *form], ensure_ascii=True)
 
 
 def read_back(text: str) -> dict[str, Statement]:
@@ -98,15 +99,18 @@ def read_back(text: str) -> dict[str, Statement]:
         elif line.startswith("% reads "):
             reads = line.removeprefix("% reads ")
         elif line.startswith("% where "):
-            name, told = json.loads(line.removeprefix("% where "))
-            symbols.append(sp.Symbol(name, **told))
+            symbols.append(_symbol(*json.loads(line.removeprefix("% where "))))
         elif line.startswith("% over "):
             symbols.append(_spectrum(*json.loads(line.removeprefix("% over "))))
     return found
 
 
-def _spectrum(name: str, limits: Sequence[str], *varying: tuple[str, dict[str, bool]]) -> SpectrumSymbol:
-    letters = tuple(sp.Symbol(v, **told) for v, told in varying)
+def _symbol(name: str, told: dict[str, bool], form: str | None = None) -> sp.Symbol:
+    return sp.Symbol(name, **told) if form is None else Letter(name, form, **told)
+
+
+def _spectrum(name: str, limits: Sequence[str], *varying: Any) -> SpectrumSymbol:
+    letters = tuple(_symbol(*each) for each in varying)
     stated = (read_statement(limit, letters) for limit in limits)
     conditions = tuple(Condition(c.lhs, c.relation, c.rhs) for c in stated if isinstance(c, Compare))
     return SpectrumSymbol(name, letters, conditions)

@@ -9,30 +9,58 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import cache
+from typing import Any
 
 import sympy as sp
 from sympy.printing.latex import LatexPrinter
 
 _MEANING: dict[sp.Symbol, str] = {}
-_LATEX: dict[sp.Symbol, str] = {}
+
+
+class Letter(sp.Symbol):  # type: ignore[misc]
+    """A symbol that knows how its paper prints it: two papers may print one name in two ways, and do not meet."""
+
+    form: str
+
+    def __new__(cls, name: str, form: str, **assumptions: bool) -> Letter:
+        return _letter(name, form, tuple(sorted(assumptions.items())))
+
+    @classmethod
+    def class_key(cls) -> Any:
+        # Terms stand in the order of their names, whatever is known of printing.
+        return sp.Symbol.class_key()
+
+    def _hashable_content(self) -> tuple[Any, ...]:
+        return (*super()._hashable_content(), self.form)
+
+    def __getnewargs_ex__(self) -> tuple[tuple[str, str], dict[str, bool]]:
+        return (self.name, self.form), dict(self._assumptions_orig)
+
+    def _latex(self, printer: Any) -> str:
+        return self.form
+
+
+@cache
+def _letter(name: str, form: str, assumptions: tuple[tuple[str, bool], ...]) -> Letter:
+    made: Letter = sp.Symbol.__xnew__(Letter, name, **dict(assumptions))
+    made.form = form
+    return made
 
 
 def symbol(name: str, meaning: str, latex: str | None = None, **assumptions: bool) -> sp.Symbol:
     """Declare a symbol and return it.
 
-    ``assumptions`` are SymPy's (``positive=True``, ``integer=True``, ...). Declaring the same symbol again with
-    another LaTeX form raises ``ValueError``: one symbol prints one way.
+    ``assumptions`` are SymPy's (``positive=True``, ``integer=True``, ...). The LaTeX form is part of a symbol, as its
+    assumptions are: the same name with another form is another symbol, and no claim may hold both.
     """
-    return declare(sp.Symbol(name, **assumptions), meaning, latex)
+    plain = sp.Symbol(name, **assumptions)
+    return declare(plain if latex in (None, sp.latex(plain)) else Letter(name, str(latex), **assumptions), meaning)
 
 
-def declare(made: sp.Symbol, meaning: str, latex: str | None = None) -> sp.Symbol:
-    """Record what a symbol means and how it prints, and return it; see :func:`symbol`."""
-    form = latex if latex is not None else sp.latex(made)
-    if _LATEX.get(made, form) != form:
-        raise ValueError(f"symbol {made.name} already prints as {_LATEX[made]}, not {form}; use another name")
+def declare(made: sp.Symbol, meaning: str) -> sp.Symbol:
+    """Record what a symbol means, and return it."""
     _MEANING.setdefault(made, meaning)
-    _LATEX[made] = form
     return made
 
 
@@ -55,7 +83,7 @@ def term_order(term: sp.Expr) -> tuple[bool, bool]:
 
 def latex(expression: object) -> str:
     """LaTeX of a SymPy expression, with each declared symbol printed as its paper prints it."""
-    return plain_parentheses(str(_Printer({"symbol_names": _LATEX}).doprint(expression)))
+    return plain_parentheses(str(_Printer().doprint(expression)))
 
 
 # What is taller than a parenthesis of the size of the text.
