@@ -6,8 +6,8 @@ latex2mathml is installed and reads it; else it is its LaTeX between dollars, wh
 
 from __future__ import annotations
 
-import json
 import html
+import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
