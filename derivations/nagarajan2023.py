@@ -613,6 +613,8 @@ ONE_RIDGE_ABOVE = Claim(
     rivals=(sp.log(w) / r, sp.log(w) / r + (1 - r) / r * (w - 1 - sp.log(w))),
 )
 _each = q ** (1 / k)
+# So many generations are drawn that the sides agree to a hundred digits.
+_PRECISE = Precision(digits=400)
 _GENERATIONS = Domain((r, q, k), (SMALLER, BELOW_Q))
 RIDGE_GENERATIONS_KEEP = Claim(
     "ridge_generations_keep_a_root",
@@ -621,7 +623,7 @@ RIDGE_GENERATIONS_KEEP = Claim(
     Compare(sp.log(q) / r, "<", k * sp.log(phi_ridge(_each))),
     _GENERATIONS,
     GENERATIONS,
-    (Derivation(sp.log(q) / r).using(ONE_RIDGE, "<", k * sp.log(phi_ridge(_each)), k, w=_each), Precision()),
+    (Derivation(sp.log(q) / r).using(ONE_RIDGE, "<", k * sp.log(phi_ridge(_each)), k, w=_each), _PRECISE),
     rivals=(2 * k * sp.log(phi_ridge(_each)), sp.log(q) / r**2),
 )
 RIDGE_GENERATIONS_LIMIT = Claim(
@@ -647,7 +649,7 @@ RIDGE_GENERATIONS_LIMIT = Claim(
             k * (1 - r) / r**2,
             w=_each,
         ),
-        Precision(),
+        _PRECISE,
     ),
     rivals=(sp.log(q) / r, sp.log(q) / r + (1 - r) * sp.log(q) ** 2 / (3 * r**2 * k)),
     remark="With ridge_generations_keep_a_root: the limit in k is q^(1/r) > 0, with an error of order 1/k.",
@@ -660,7 +662,7 @@ FLOW_GENERATIONS = Claim(
     Compare(k * sp.log(phi(_each)), "<", -k * _rest**r),
     _GENERATIONS,
     GENERATIONS,
-    (Derivation(k * sp.log(phi(_each))).using(LOG, "<", -k * _rest**r, k, w=phi(_each)), Precision()),
+    (Derivation(k * sp.log(phi(_each))).using(LOG, "<", -k * _rest**r, k, w=phi(_each)), _PRECISE),
     rivals=(-k * _rest ** (r**2), 2 * k * sp.log(phi(_each))),
     remark="k (1 - q^(1/k))^r is at least k^(1 - r) (1 - q)^r, by each_generation_misses_its_share: it grows without "
     "bound, so that repeated early stopping annihilates direction 2 and repeated ridge does not.",

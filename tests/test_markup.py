@@ -168,6 +168,7 @@ def test_values_nest_and_what_is_flat_stays_in_a_line() -> None:
     words = read(made).words
     for told in ("n = 3, d = 2", "0.5", "n = 4", "exactTrue", "nonenone"):
         assert told in words, words
+    assert "<code>[[0, null], [1, 2]]</code>" in markup.value({"box": [[0, None], [1, 2]]})
     assert markup.value("a<b") == "a&lt;b"
 
 

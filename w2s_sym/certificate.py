@@ -85,7 +85,8 @@ class Certificate:
         }
         series = sum(bool(item["divide"]) for item in found)
         divided = f"; {', '.join(map(str, self.factors))} divided out" if self.factors else ""
-        text = f"{len(found)} boxes, {series} of them by series; the replayer accepts them{divided}"
+        boxes = "1 box" if len(found) == 1 else f"{len(found)} boxes"
+        text = f"{boxes}, {series} by series; the replayer accepts the list{divided}"
         return Finding(self.kind, Verdict.PROVED, text, detail)
 
 

@@ -7,6 +7,7 @@ latex2mathml is installed and reads it; else it is its LaTeX between dollars, wh
 from __future__ import annotations
 
 import html
+import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
@@ -86,6 +87,8 @@ def _inner(data: object) -> str:
     if not isinstance(data, (Mapping, list, tuple)):
         return escape(data)
     parts = list(data.values()) if isinstance(data, Mapping) else list(data)
+    if not isinstance(data, Mapping) and any(isinstance(v, (list, tuple)) for v in parts):
+        return f"<code>{escape(json.dumps(data))}</code>"  # a table or a tree of numbers: as it is read back
     if any(isinstance(v, (Mapping, list, tuple)) for v in parts):
         return value(data) if isinstance(data, Mapping) else items(map(_inner, parts))
     named = [f"{k} = {v}" for k, v in data.items()] if isinstance(data, Mapping) else map(str, data)
