@@ -17,9 +17,9 @@ import w2s_sym
 ROOT = Path(__file__).resolve().parent.parent
 
 ROWS = """
-notation | algebra | models | tally | mathml | style
-markup
-domain | rivals | features
+notation | algebra | models | tally | mathml | style | spectrum | enclosure
+markup | numeric | digits
+domain | rivals | features | fixedpoint
 correlation | labels | refits | statement
 cards
 claim | signs | balls | traces
@@ -35,6 +35,7 @@ papers | macros
 workers
 ledger
 report | console | pages | export | template | forecast
+solving
 cli | pytest_plugin
 """
 
@@ -56,6 +57,8 @@ STRANGERS = {
     "models": {"sympy", "mpmath", "flint"},
     "simulation": {"mpmath", "flint"},
     "precision": {"random"},
+    "numeric": {"sympy", "mpmath", "flint"},
+    "digits": {"sympy", "mpmath", "scipy"},
 }
 
 

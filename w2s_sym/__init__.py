@@ -23,6 +23,8 @@ _HOME = {
         "Verdict",
         "verify",
     ),
+    "w2s_sym.spectrum": ("Signal", "Spectrum", "SpectrumError"),
+    "w2s_sym.fixedpoint": ("solve",),
     "w2s_sym.traces": ("Quantity", "Sample", "Setting", "fixed", "gaussian", "gram_inverse", "pinv", "tr"),
     "w2s_sym.derivation": ("Derivation",),
     "w2s_sym.precision": ("Precision",),
