@@ -45,8 +45,9 @@ class Nodes:
     signal sum energy f(lam). ``error`` bounds the relative error of every such sum with the functions of this
     module's docstring, rounding included. Bin j owns nodes[first[j]:first[j+1]] and eigenvalues
     points[start[j]:start[j+1]], where ``points`` are the (lam, energy) that were compressed.
-    ``rank`` is the number of eigenvalues, infinite where they are. ``capped_tail`` sums over eigenvalues that are
-    not listed (an infinite power law); bin 0 then owns none.
+    ``rank`` is the number of eigenvalues, infinite where they are. ``above[k]`` counts eigenvalues from node k up, shape
+    (nodes + 1,); it is exact at the ends of bins that list their eigenvalues. ``capped_tail`` does the work of
+    :meth:`capped` on eigenvalues that are not listed (an infinite power law); bin 0 then owns none.
     """
 
     lam: np.ndarray
@@ -57,6 +58,7 @@ class Nodes:
     first: np.ndarray
     start: np.ndarray
     points: tuple[np.ndarray, np.ndarray]
+    above: np.ndarray
     capped_tail: Callable[[float, float], float] | None = None
 
     def sum(self, values: np.ndarray, over: str = "weight") -> np.ndarray:
@@ -178,7 +180,8 @@ def exact(lam: np.ndarray, weight: np.ndarray, energy: np.ndarray) -> Nodes:
     lam, weight, energy = _checked(lam, weight, energy)
     ends = np.array([0, len(lam)])
     error = (pairwise(len(lam)) + 12) * UNIT
-    return Nodes(lam, weight, energy, error, float(weight.sum()), ends, ends, (lam, energy))
+    above = np.concatenate([np.cumsum(weight[::-1])[::-1], [0.0]])
+    return Nodes(lam, weight, energy, error, float(weight.sum()), ends, ends, (lam, energy), above)
 
 
 def compress(lam: np.ndarray, weight: np.ndarray, energy: np.ndarray) -> Nodes:
@@ -208,6 +211,13 @@ def compress(lam: np.ndarray, weight: np.ndarray, energy: np.ndarray) -> Nodes:
         first.append(first[-1] + len(out[-1][0]))
         start.append(high)
     columns = [np.concatenate(c) for c in zip(*out, strict=True)]
+    sums = np.add.reduceat(weight, start[:-1])
+    above = np.zeros(first[-1] + 1)
+    total = 0.0
+    for j in range(len(out) - 1, -1, -1):
+        above[first[j] : first[j + 1]] = total + np.cumsum(out[j][1][::-1])[::-1]
+        total += float(sums[j])
+        above[first[j]] = total
     error = worst + absolute * (pairwise(len(columns[0])) + 12) * UNIT
     return Nodes(
         columns[0],
@@ -218,6 +228,7 @@ def compress(lam: np.ndarray, weight: np.ndarray, energy: np.ndarray) -> Nodes:
         np.array(first),
         np.array(start),
         (lam, energy),
+        above,
     )
 
 
