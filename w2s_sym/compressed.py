@@ -18,6 +18,7 @@ likewise, bin by bin (:func:`_rounding`). ``Nodes.error`` is the sum of the two.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -31,6 +32,7 @@ MOST = 14
 # A bin holds at most this many eigenvalues unless it is narrow: the bin that a mask cuts is summed one by one.
 LEAF = 4096
 NARROW = 1e-4
+BLOCK = 1 << 14
 
 
 class CompressionError(ValueError):
@@ -232,6 +234,36 @@ def compress(lam: np.ndarray, weight: np.ndarray, energy: np.ndarray) -> Nodes:
     )
 
 
+def check(nodes: Nodes, lam: np.ndarray, weight: np.ndarray, energy: np.ndarray, t: float) -> None:
+    """Compare the nodes with the whole spectrum at one ``t`` > 0; :class:`CompressionError` when they disagree by more
+    than their bounds.
+
+    Sums of u, u zeta and zeta^2 energy are compared; blocks are summed pairwise, then as ``math.fsum`` does.
+    """
+    parts: tuple[list[float], list[float], list[float]] = ([], [], [])
+    for begin in range(0, len(lam), BLOCK):
+        some = slice(begin, begin + BLOCK)
+        total = lam[some] + t
+        u, zeta = lam[some] / total, t / total
+        u *= weight[some]
+        parts[0].append(float(u.sum()))
+        u *= zeta
+        parts[1].append(float(u.sum()))
+        zeta *= zeta
+        zeta *= energy[some]
+        parts[2].append(float(zeta.sum()))
+    u, zeta = nodes.lam / (nodes.lam + t), t / (nodes.lam + t)
+    mine = (nodes.sum(u), nodes.sum(u * zeta), nodes.sum(zeta * zeta, "energy"))
+    slack = nodes.error + (pairwise(BLOCK) + 12) * UNIT
+    for name, part, value in zip(("u", "u zeta", "energy zeta^2"), parts, mine, strict=True):
+        whole = math.fsum(part)
+        if abs(float(value) - whole) > slack * whole:
+            raise CompressionError(
+                f"sum of {name} at t={t:.6g}: {float(value)!r} from nodes, {whole!r} from the spectrum, apart by more than "
+                f"the bound {slack:.2g}; report it, and use the spectrum itself"
+            )
+
+
 def _bins(logs: np.ndarray, widest: float) -> list[tuple[int, int]]:
     """Index ranges of ascending ``logs``: no wider than ``widest``, crowded ones halved."""
     out: list[tuple[int, int]] = []
@@ -287,4 +319,4 @@ def _interpolated(
     return (nodes, columns[0][order], columns[1][order]), error + interpolation_error(r, count), absolute
 
 
-__all__ = ["CompressionError", "Nodes", "compress", "exact", "interpolation_error", "pairwise"]
+__all__ = ["CompressionError", "Nodes", "check", "compress", "exact", "interpolation_error", "pairwise"]

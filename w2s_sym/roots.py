@@ -3,11 +3,10 @@ r"""Effective ridges for many sample sizes at once, on the nodes of :mod:`w2s_sy
 With m_k = u_k for nodes below t and zeta_k for the others, A and B the sums of m_k above and below and K the number of
 eigenvalues above t, the equation is r(t) = B - A + (K - n) + n R/t = 0, and -dr/dlog t = G = sum u zeta + n R/t.
 
-Radius. Every sum over a bin errs by at most ``nodes.error``, so r errs by at most that times A + B, times
-e^(2 * 0.3) < 2 in the one bin that t cuts; and A + B <= 2 sum u zeta <= 2 G, because max(u, zeta) >= 1/2. K is a sum of
-weights only inside of the bin cut, where m >= 1/3. Hence an error below 4 ``nodes.error`` G, and as G changes by at
-most a factor e^x when log t moves by x, the root is within ((|r| + error)/G) of log t, to first order; the factor 1.1
-covers the rest while that is below 0.1. This stays true for n = rank - 1, where 1 - Omega is tiny.
+Radius. Every sum over a bin errs by at most e = ``nodes.error``, relatively, so r errs by at most e (A + B); times
+1.4 > e^(2 * 0.15) for the one bin that t cuts, where all u and all zeta enter, and where alone K is a sum of weights
+that are rounded. G changes by at most a factor e^x when log t moves by x, so with q = (|r| + error)/G the root lies at
+x with 1 - e^-x <= q. As A + B <= 2 sum u zeta, this is about 3 e even for n = rank - 1, where 1 - Omega is tiny.
 """
 
 from __future__ import annotations
@@ -73,7 +72,7 @@ def _solve(nodes: Nodes, n: np.ndarray, ridge: float) -> tuple[np.ndarray, np.nd
     with np.errstate(divide="ignore"):
         if ridge:
             low = np.full(len(n), np.log(ridge))
-            high = np.maximum(low, np.log(lam[-1]) + np.log(nodes.rank if np.isfinite(nodes.rank) else nodes.above[0]) - np.log(n)) + np.log(2)
+            high = np.maximum(low, np.log(lam[-1]) + np.log(nodes.above[0] / n)) + np.log(2)
         else:
             share = np.log((nodes.above[0] - n) / n)
             low, high = np.log(lam[0]) + share, np.log(lam[-1]) + share
@@ -98,10 +97,11 @@ def _solve(nodes: Nodes, n: np.ndarray, ridge: float) -> tuple[np.ndarray, np.nd
         gap = counted - n[live]
         r = (B - A) + gap + pull
         G = slope_a + slope_b + pull
-        own = (1.02 * nodes.error + 4 * UNIT) * (A + B) * 2 + 4 * UNIT * (pull + np.abs(gap))
+        own = 1.4 * (nodes.error + 4 * UNIT) * (A + B) + 4 * UNIT * (pull + np.abs(gap))
         if nodes.capped_tail is not None:
             own += nodes.error * counted
-        bound = 1.1 * (np.abs(r) + own) / G + 2 * UNIT * (1 + np.abs(s[live]))
+        q = (np.abs(r) + own) / G * (1 + 2 * nodes.error)
+        bound = np.where(q < 0.1, q / (1 - np.minimum(q, 0.1)), np.inf) + 2 * UNIT
         better = bound < radius[live]
         out[live[better]], radius[live[better]] = t[better], bound[better]
         done = np.abs(r) <= np.maximum(0.25 * own, 2 * UNIT * G * (1 + np.abs(s[live])))
@@ -118,7 +118,7 @@ def _solve(nodes: Nodes, n: np.ndarray, ridge: float) -> tuple[np.ndarray, np.nd
         live = live[~done]
         if not len(live):
             break
-    if not radius.max() < 0.09:
+    if not radius.max() < 0.01:
         worst = int(np.argmax(radius))
         raise RootError(f"n={n[worst]:.6g}: floats do not enclose the effective ridge; solve it to more digits")
     return out, radius
