@@ -30,7 +30,7 @@ UNIT = 2.0**-53
 TARGET = 4 * UNIT
 MOST = 14
 # A bin holds at most this many eigenvalues unless it is narrow: the bin that a mask cuts is summed one by one.
-LEAF = 4096
+LEAF = 1 << 14
 NARROW = 1e-4
 BLOCK = 1 << 14
 
@@ -159,11 +159,11 @@ def _checked(lam: np.ndarray, weight: np.ndarray, energy: np.ndarray) -> tuple[n
             f"eigenvalues, weights and energies have shapes {', '.join(map(str, shapes))}: "
             "needs three vectors of one length, not empty"
         )
-    for name, array, strict in zip(
-        ("eigenvalues", "weights", "energies"), arrays, (True, True, False), strict=True
-    ):
-        bad = ~((array > 0) if strict else (array >= 0)) | ~np.isfinite(array)
-        if bad.any():
+    for name, array, strict in zip(("eigenvalues", "weights", "energies"), arrays, (True, True, False), strict=True):
+        least, most = float(array.min()), float(array.max())
+        # A NaN is neither.
+        if not ((least > 0 if strict else least >= 0) and most < np.inf):
+            bad = ~((array > 0) if strict else (array >= 0)) | ~np.isfinite(array)
             at = int(np.argmax(bad))
             need = "positive" if strict else "nonnegative"
             raise CompressionError(f"{name}: entry {at} is {array[at]:.6g}: needs finite {need} numbers")
@@ -196,6 +196,7 @@ def compress(lam: np.ndarray, weight: np.ndarray, energy: np.ndarray) -> Nodes:
     radii = _radii()
     logs = np.log(lam)
     widest = 2 * float(radii[MOST])
+    unit = bool((weight == 1).all())
     out: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []
     first, start = [0], [0]
     worst, absolute = 0.0, 1.0
@@ -207,7 +208,8 @@ def compress(lam: np.ndarray, weight: np.ndarray, energy: np.ndarray) -> Nodes:
         if high - low <= count:
             out.append((lam[block], weight[block], energy[block]))
         else:
-            nodes, error, size = _interpolated(lam[block], weight[block], energy[block], r, count)
+            mine = None if unit else weight[block]
+            nodes, error, size = _interpolated(lam[block], mine, energy[block], r, count)
             out.append(nodes)
             worst, absolute = max(worst, error), max(absolute, size)
         first.append(first[-1] + len(out[-1][0]))
@@ -285,38 +287,55 @@ def _bins(logs: np.ndarray, widest: float) -> list[tuple[int, int]]:
 
 
 def _interpolated(
-    lam: np.ndarray, weight: np.ndarray, energy: np.ndarray, r: float, count: int
+    lam: np.ndarray, weight: np.ndarray | None, energy: np.ndarray, r: float, count: int
 ) -> tuple[tuple[np.ndarray, np.ndarray, np.ndarray], float, float]:
-    """Chebyshev nodes of one bin with both weights; their relative error; sum |w| over the mass."""
-    centre = float(lam[0] * np.sqrt(lam[-1] / lam[0]))
-    t = np.clip(np.log(lam / centre) / r, -1.0, 1.0)
-    table = np.empty((count, len(t)))
-    table[0] = 1.0
+    """Chebyshev nodes of one bin with both weights; their relative error; sum |w| over the mass.
+
+    ``weight`` None means ones.
+    """
+    centre = float(lam[0]) * math.sqrt(float(lam[-1]) / float(lam[0]))
+    t = lam / centre
+    np.log(t, out=t)
+    t /= r
+    np.minimum(np.maximum(t, -1.0, out=t), 1.0, out=t)
+    grid, basis = _basis(count)
+    moments = np.empty((2, count))
+    product = np.empty_like(t)
+
+    def take(j: int, values: np.ndarray) -> None:
+        moments[0, j] = values.sum() if weight is None else np.multiply(values, weight, out=product).sum()
+        moments[1, j] = np.multiply(values, energy, out=product).sum()
+
+    moments[:, 0] = len(t) if weight is None else weight.sum(), energy.sum()
     if count > 1:
-        table[1] = t
-    double = 2 * t
-    for j in range(2, count):
-        np.multiply(double, table[j - 1], out=table[j])
-        table[j] -= table[j - 2]
-    grid = np.cos((np.arange(count) + 0.5) * np.pi / count)
-    # c[k, j] = (2 - [j = 0])/K T_j(grid_k)
-    basis = np.cos(np.outer((np.arange(count) + 0.5) * np.pi / count, np.arange(count))) * (2 / count)
-    basis[:, 0] = 1 / count
-    columns = []
+        take(1, t)
+        double, before, last, spare = 2 * t, np.ones_like(t), t, np.empty_like(t)
+        for j in range(2, count):
+            np.multiply(double, last, out=spare)
+            spare -= before
+            take(j, spare)
+            # T_(j-2) is not needed any more; t itself is not written over while it is ``last`` or ``before``.
+            before, last, spare = last, spare, before
+    columns = moments @ basis.T
+    totals = moments[:, 0].tolist()
+    spread = ((np.abs(moments) @ np.abs(basis).T).sum(axis=1)).tolist()
+    size = np.abs(columns).sum(axis=1).tolist()
     error, absolute = 0.0, 1.0
-    for mass in (weight, energy):
-        moments = (table * mass).sum(axis=1)
-        column = basis @ moments
-        total = float(moments[0])
-        columns.append(column)
+    for total, wide, part in zip(totals, spread, size, strict=True):
         if total > 0:
-            spread = float((np.abs(basis) @ np.abs(moments)).sum()) / total
-            size = float(np.abs(column).sum()) / total * float(np.exp(4 * r))
-            error = max(error, UNIT * _rounding(r, count, len(t), spread, size))
-            absolute = max(absolute, size)
-    order = slice(None, None, -1)
-    nodes = centre * np.exp(r * grid[order])
-    return (nodes, columns[0][order], columns[1][order]), error + interpolation_error(r, count), absolute
+            top = part / total * math.exp(4 * r)
+            error = max(error, UNIT * _rounding(r, count, len(t), wide / total, part / total))
+            absolute = max(absolute, top)
+    return (centre * np.exp(r * grid), columns[0], columns[1]), error + TARGET, absolute
+
+
+@lru_cache(maxsize=MOST)
+def _basis(count: int) -> tuple[np.ndarray, np.ndarray]:
+    """Chebyshev nodes x_k, ascending, and c[k, j] = (2 - [j = 0])/K T_j(x_k)."""
+    angles = (np.arange(count)[::-1] + 0.5) * np.pi / count
+    basis = np.cos(np.outer(angles, np.arange(count))) * (2 / count)
+    basis[:, 0] = 1 / count
+    return np.cos(angles), basis
 
 
 __all__ = ["CompressionError", "Nodes", "check", "compress", "exact", "interpolation_error", "pairwise"]

@@ -38,7 +38,7 @@ Named = Literal["truth", "optimal", "mask"]
 # Below this n (1 - Omega) the equivalent of the risk is not to be trusted: at lam_i = exp(-i), n = 10 it is a third off.
 FEW = 10.0
 # Spectra with more levels than this are compressed, when there are several sample sizes.
-DENSE = 4 * compressed.LEAF
+DENSE = 1 << 13
 
 
 class RiskError(ValueError):
@@ -371,7 +371,7 @@ def _nodes(spectrum: Spectrum, signal: Signal, n: np.ndarray, name: str) -> Node
         if signal.beta is None:
             raise RiskError(f"{spectrum.describe()}: needs a signal lam_i b_i^2 = i^-beta; use Signal.power_law")
         assert spectrum.alpha is not None
-        return power_law(float(spectrum.alpha), float(signal.beta), float(n.max()))
+        return power_law(spectrum.alpha, signal.beta, float(n.max()))
     lam, weights = spectrum.values()
     energy = signal.energy(spectrum)
     if len(lam) <= DENSE or len(n) < 3:
