@@ -138,7 +138,7 @@ def evaluate(
     Raises :class:`RiskError` for numbers outside of these conditions, :class:`~w2s_sym.spectrum.SpectrumError` for
     spectra that do not fit floats or signals that do not fit spectra.
     """
-    sizes, levels = _numbers(n, "n", positive=True), _numbers(noise, "noise", positive=False)
+    sizes, levels = numbers(n, "n", positive=True), numbers(noise, "noise", positive=False)
     sizes, levels = (np.array(a) for a in _broadcast(n=sizes, noise=levels))
     if not (np.ndim(ridge) == 0 and np.isfinite(ridge) and ridge >= 0):
         raise RiskError(f"ridge={ridge}: needs one finite number >= 0")
@@ -343,7 +343,8 @@ def _given(solved: _Solved, vector: tuple[np.ndarray, np.ndarray, np.ndarray]) -
 # -- input ----------------------------------------------------------------------------------------------------
 
 
-def _numbers(value: Any, name: str, *, positive: bool) -> np.ndarray:
+def numbers(value: Any, name: str, *, positive: bool) -> np.ndarray:
+    """``value`` as a float array; :class:`RiskError` unless all of it is finite, and > 0 or >= 0."""
     need = "finite numbers > 0" if positive else "finite numbers >= 0"
     try:
         array = np.asarray(value, dtype=float)
@@ -383,4 +384,4 @@ def _nodes(spectrum: Spectrum, signal: Signal, n: np.ndarray, name: str) -> Node
     return nodes
 
 
-__all__ = ["EquivalentWarning", "Risk", "RiskError", "coefficients", "evaluate", "ordered", "risk"]
+__all__ = ["EquivalentWarning", "Risk", "RiskError", "coefficients", "evaluate", "numbers", "ordered", "risk"]
