@@ -17,10 +17,10 @@ import w2s_sym
 ROOT = Path(__file__).resolve().parent.parent
 
 ROWS = """
-notation | algebra | models | tally | mathml | style | spectrum | enclosure
-markup | numeric | digits
-domain | rivals | features | fixedpoint
-correlation | labels | refits | statement
+notation | algebra | models | tally | mathml | style | spectrum | enclosure | compressed
+markup | numeric | digits | roots | tails
+domain | rivals | features | fixedpoint | risks
+correlation | labels | refits | statement | stages
 cards
 claim | signs | balls | traces
 rules | checking | orders | existence

@@ -25,6 +25,8 @@ _HOME = {
     ),
     "w2s_sym.spectrum": ("Signal", "Spectrum", "SpectrumError"),
     "w2s_sym.fixedpoint": ("solve",),
+    "w2s_sym.risks": ("EquivalentWarning", "Risk", "RiskError", "evaluate", "risk"),
+    "w2s_sym.stages": ("two_stage", "two_stage_matrix"),
     "w2s_sym.traces": ("Quantity", "Sample", "Setting", "fixed", "gaussian", "gram_inverse", "pinv", "tr"),
     "w2s_sym.derivation": ("Derivation",),
     "w2s_sym.precision": ("Precision",),
