@@ -58,7 +58,9 @@ def row(*cells: str) -> None:
     print("  ".join(f"{c:<{w}}" if k == 0 else f"{c:>{w}}" for k, (c, w) in enumerate(zip(cells, WIDTHS, strict=True))))
 
 
-def compare(name: str, mine: float, other: float, *, at_least: float | None = None, at_most: float | None = None) -> None:
+def compare(
+    name: str, mine: float, other: float, *, at_least: float | None = None, at_most: float | None = None
+) -> None:
     """A row; ``at_least`` for other/mine, ``at_most`` for mine/other."""
     ratio = mine / other if at_most is not None else other / mine
     asked = f"<= {at_most:g}" if at_most is not None else f">= {at_least:g}"

@@ -304,9 +304,7 @@ def coefficients(spectrum: Spectrum, signal: Signal) -> np.ndarray:
     return out
 
 
-def _vector(
-    spectrum: Spectrum, signal: Signal, surrogate: Any, gain: Any
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _vector(spectrum: Spectrum, signal: Signal, surrogate: Any, gain: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """(lam, b_s, b_star), each of shape (p,)."""
     lam, truth = ordered(spectrum), coefficients(spectrum, signal)
     name = "surrogate" if gain is None else "gain"

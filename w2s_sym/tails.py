@@ -59,7 +59,7 @@ def power_law(alpha: Fraction, beta: Fraction, largest: float) -> Nodes:
         if not value > 1:
             raise CompressionError(f"{name}={value:.6g} with p=inf: the sum diverges; needs {name} > 1, or a finite p")
     last = 2 * max(largest, 1.0) * 10 ** (17 / a)
-    if max(a, b) * math.log10(last) > 290:
+    if max(a, b) * math.log10(max(last, 2 * LEAST_HEAD)) > 290:
         raise CompressionError(
             f"alpha={a:.6g}, beta={b:.6g}, n={largest:.6g}: eigenvalues leave the range of floats before they may be "
             "left out; use a finite p"
@@ -67,6 +67,7 @@ def power_law(alpha: Fraction, beta: Fraction, largest: float) -> Nodes:
     head = LEAST_HEAD
     while remainder(a, b, head) > 8 * UNIT and head < MOST_HEAD:
         head *= 2
+    last = max(last, 2 * head)
     parts = 1
     while panel_error(a, b, parts) > 8 * UNIT and parts < 64:
         parts *= 2
@@ -84,7 +85,9 @@ def power_law(alpha: Fraction, beta: Fraction, largest: float) -> Nodes:
     end = (head + 0.5) * 2.0 ** (panels / parts)
     place = np.concatenate([[end], position, [head + 1.0, float(head)]])
     weight = np.concatenate([[end / (a - 1)], width, [1 / 24, -1 / 24]])
-    energy = np.concatenate([[end ** (1 - b) / (b - 1)], width * position**-b, [(head + 1.0) ** -b / 24, -(head**-b) / 24]])
+    energy = np.concatenate(
+        [[end ** (1 - b) / (b - 1)], width * position**-b, [(head + 1.0) ** -b / 24, -(head**-b) / 24]]
+    )
     order = np.argsort(-place, kind="stable")
     place, weight, energy = place[order], weight[order], energy[order]
     lam = np.concatenate([place**-a, front.lam])
