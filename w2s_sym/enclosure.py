@@ -93,7 +93,7 @@ def _write(scaled: int, unit: int) -> str:
     """scaled * 10^unit as a decimal with all digits of ``scaled``."""
     sign, digits = ("-" if scaled < 0 else ""), str(abs(scaled))
     top = unit + len(digits) - 1
-    if unit <= 0 and -6 < top:
+    if unit <= 0 and top > -6:
         if top < 0:
             return f"{sign}0.{'0' * (-top - 1)}{digits}"
         whole, part = digits[: top + 1], digits[top + 1 :]

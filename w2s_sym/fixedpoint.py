@@ -14,13 +14,15 @@ As R -> 0 this is tau for n < rank, and 0 for n >= rank.
 
 from __future__ import annotations
 
-from fractions import Fraction
+import contextlib
 
 from w2s_sym.enclosure import FixedPoint
 from w2s_sym.numeric import solve_floats
 from w2s_sym.spectrum import MOST, MOST_VALUES, Spectrum, SpectrumError, exact
 
 MOST_DIGITS = 10_000
+# What a solve in floats would prove, for spectra that are summed by balls.
+FLOAT_DIGITS = 15
 
 
 def solve(spectrum: Spectrum, n: object, ridge: object = 0, *, digits: int | None = None) -> FixedPoint:
@@ -48,8 +50,18 @@ def solve(spectrum: Spectrum, n: object, ridge: object = 0, *, digits: int | Non
             f"n={n} >= rank={spectrum.rank}: without a ridge there is no tau > 0; use ridge > 0 or the "
             "under-parametrised formula"
         )
-    if digits is None and spectrum.p is not None and (spectrum.alpha is None or spectrum.p <= MOST_VALUES):
+    if digits is not None:
+        whole = isinstance(digits, int) and not isinstance(digits, bool)
+        if not whole or not 1 <= digits <= MOST_DIGITS:
+            raise SpectrumError(f"digits={digits}: needs a whole number from 1 to {MOST_DIGITS}")
+    by_floats = spectrum.p is not None and (spectrum.alpha is None or spectrum.p <= MOST_VALUES)
+    if digits is None and by_floats:
         return solve_floats(spectrum, samples, penalty)
-    if digits is not None and (isinstance(digits, bool) or not isinstance(digits, int) or not 1 <= digits <= MOST_DIGITS):
-        raise SpectrumError(f"digits={digits}: needs a whole number from 1 to {MOST_DIGITS}")
-    raise NotImplementedError(Fraction)
+    from w2s_sym.digits import DIRECT, solve_digits
+
+    start = None
+    if by_floats and (spectrum.alpha is None or (spectrum.p or 0) <= DIRECT):
+        # Floats give a start where they can.
+        with contextlib.suppress(SpectrumError):
+            start = solve_floats(spectrum, samples, penalty).t.middle
+    return solve_digits(spectrum, samples, penalty, FLOAT_DIGITS if digits is None else digits, start)

@@ -131,7 +131,7 @@ class _Problem:
         r = math.fsum((at.B, -at.A, gap, pull))
         total = float(self.levels.rank)
         error = _FIRST * (at.A + at.B) + 4 * UNIT * pull + 2 * UNIT * abs(r) + total * _LEAST
-        if gap != above_exact(at.above, self.n):
+        if gap != _exact_gap(at.above, self.n):
             error += 2 * UNIT * abs(gap)
         return r, error * (1 + 1e-9)
 
@@ -195,7 +195,7 @@ class _Problem:
         return found if found is not None else (t, at)
 
 
-def above_exact(above: int, n: Fraction) -> Fraction:
+def _exact_gap(above: int, n: Fraction) -> Fraction:
     """K - n without rounding."""
     return above - n
 
@@ -208,12 +208,13 @@ def solve_floats(spectrum: Spectrum, n: Fraction, ridge: Fraction) -> FixedPoint
     prove no digit.
     """
     lam, weights = spectrum.values()
-    counts = None if spectrum.counts is None else weights
+    counts, summed = None, None
+    if spectrum.counts is not None:
+        counts, summed = weights, np.cumsum(spectrum.counts)
     shift = _shift(lam, ridge)
     if shift:
         lam = np.ldexp(lam, shift)
     factor = Fraction(2) ** shift
-    summed = None if counts is None else np.cumsum(spectrum.counts)
     problem = _Problem(_Levels(lam, counts, summed), n, float(n * ridge * factor))
     low, high = problem.bracket()
     if not -_RANGE * math.log(2) < low <= high < _RANGE * math.log(2):
@@ -227,7 +228,7 @@ def _shift(lam: np.ndarray, ridge: Fraction) -> int:
     ends = [math.frexp(float(lam[0]))[1], math.frexp(float(lam[-1]))[1]]
     if ridge:
         ends.append(ridge.numerator.bit_length() - ridge.denominator.bit_length())
-    if -_RANGE + 5 < min(ends) and max(ends) < _RANGE - 5:
+    if min(ends) > -_RANGE + 5 and max(ends) < _RANGE - 5:
         return 0
     shift = -(min(ends) + max(ends)) // 2
     if max(ends) + shift > _RANGE - 5 or min(ends) + shift < -_RANGE + 5:
@@ -244,10 +245,7 @@ def _start(problem: _Problem) -> float:
     levels = problem.levels
     if len(levels.lam) <= 4 * CHUNK:
         place = float(problem.n)
-        if levels.summed is None:
-            index = int(place)
-        else:
-            index = int(np.searchsorted(levels.summed, place))
+        index = int(place) if levels.summed is None else int(np.searchsorted(levels.summed, place))
         s = math.log(levels.lam[min(index, len(levels.lam) - 1)])
         return max(s, math.log(problem.penalty / float(problem.n))) if problem.penalty else s
     thin = _Problem(_thinned(levels), problem.n, problem.penalty)
@@ -264,9 +262,7 @@ def _thinned(levels: _Levels) -> _Levels:
     return _Levels(levels.lam[middle], np.diff(summed, prepend=0).astype(float), summed)
 
 
-def _certify(
-    problem: _Problem, t: float, at: Sums, rounding: float, ridge: Fraction, factor: Fraction
-) -> FixedPoint:
+def _certify(problem: _Problem, t: float, at: Sums, rounding: float, ridge: Fraction, factor: Fraction) -> FixedPoint:
     """Turn an approximate root into intervals. ``rounding`` bounds the relative error of the eigenvalues.
 
     The root grows with every eigenvalue and with the ridge, and scales with them, so eigenvalues (and a ridge) that are

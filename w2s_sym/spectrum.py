@@ -48,17 +48,15 @@ def exact(value: object, name: str) -> Fraction:
     if isinstance(value, (bool, np.bool_)) or value is None:
         raise SpectrumError(f"{name}={value}: needs a number")
     if getattr(value, "is_Float", False):
-        # A SymPy float is its binary value too.
-        value = value._as_mpf_val(value._prec)  # type: ignore[attr-defined]
-        sign, mantissa, exponent, _ = value
-        return Fraction((-1) ** sign * int(mantissa)) * Fraction(2) ** int(exponent)
+        raise SpectrumError(
+            f"{name}={value}: a SymPy float is no exact number; give a Rational or a decimal in a string"
+        )
     if getattr(value, "is_Rational", False):
         return Fraction(int(value.p), int(value.q))  # type: ignore[attr-defined]
     try:
-        if hasattr(value, "as_integer_ratio"):
-            return Fraction(*(int(k) for k in value.as_integer_ratio()))
-        return Fraction(value)  # type: ignore[call-overload,no-any-return]
-    except (TypeError, ValueError, OverflowError):
+        ratio: tuple[Any, Any] = value.as_integer_ratio()  # type: ignore[attr-defined]
+        return Fraction(int(ratio[0]), int(ratio[1]))
+    except (AttributeError, TypeError, ValueError, OverflowError):
         raise SpectrumError(f"{name}={str(value)[:60]}: needs a finite rational number") from None
 
 
@@ -211,14 +209,16 @@ class Spectrum:
             cut = [part.strip().partition("x") for part in rest.split(",")]
             bad = next(("".join(c) for c in cut if not (c[0] and c[2])), None)
             if bad is not None:
-                raise SpectrumError(f"spectrum levels: {bad[:60]!r} is no level; write eigenvalue x multiplicity, 2x100")
+                raise SpectrumError(f"spectrum levels: {bad[:60]!r} is no level; write one such as 2x100")
             return cls.levels((lam, weight) for lam, _, weight in cut)
         known = {"isotropic": ("p", "lam"), "power": ("alpha", "p")}[kind]
         given: dict[str, str] = {}
         for part in rest.split(","):
             key, equals, value = (s.strip() for s in part.partition("="))
             if key not in known or not equals or key in given:
-                raise SpectrumError(f"spectrum {kind}: {part[:60]!r} is not understood; give each of {known} once")
+                raise SpectrumError(
+                    f"spectrum {kind}: {part[:60]!r} is not understood; give {' and '.join(known)} once each"
+                )
             given[key] = value
         missing = [key for key in known if key not in given and key != "lam"]
         if missing:
