@@ -201,13 +201,17 @@ def too_few(monkeypatch):
     monkeypatch.setattr(compressed, "_radii", lambda: radii)
 
 
+def check_all(nodes, lam, weight, energy):
+    for t in np.geomspace(1e-9, 1, 30):
+        check(nodes, lam, weight, energy, t)
+
+
 @pytest.mark.usefixtures("too_few")
 def test_too_few_nodes_are_found_out():
     lam, weight, energy = spectrum("power")
     nodes = compress(lam, weight, energy)
     with pytest.raises(CompressionError, match=r"sum of .* from nodes, .* from the spectrum, apart by more than"):
-        for t in np.geomspace(1e-9, 1, 30):
-            check(nodes, lam, weight, energy, t)
+        check_all(nodes, lam, weight, energy)
 
 
 @pytest.mark.parametrize("fault", ["weight", "energy", "lam"])

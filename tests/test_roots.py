@@ -1,4 +1,4 @@
-"""Effective ridges on nodes against closed forms, bisection with 260 digits and another solver; radii that are proven hold."""
+"""Effective ridges on nodes against closed forms, bisection with 260 digits and another solver."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ F = Fraction
 
 
 def alternating(alpha, beta, t, power):
-    """sum_i i^-beta u^p zeta^q as a series in 1/t (t > 1): ``power`` = (p, q), one of (1, 0), (2, 0), (1, 1), (0, 2)."""
+    """sum_i i^-beta u^p zeta^q as a series in 1/t, t > 1, for ``power`` = (p, q)."""
     coefficient = {
         (1, 0): lambda k: (-1) ** (k - 1) if k else 0,
         (2, 0): lambda k: (-1) ** k * (k - 1) if k > 1 else 0,

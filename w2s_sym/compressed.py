@@ -47,8 +47,8 @@ class Nodes:
     signal sum energy f(lam). ``error`` bounds the relative error of every such sum with the functions of this
     module's docstring, rounding included. Bin j owns nodes[first[j]:first[j+1]] and eigenvalues
     points[start[j]:start[j+1]], where ``points`` are the (lam, energy) that were compressed.
-    ``rank`` is the number of eigenvalues, infinite where they are. ``above[k]`` counts eigenvalues from node k up, shape
-    (nodes + 1,); it is exact at the ends of bins that list their eigenvalues. ``capped_tail`` does the work of
+    ``rank`` is the number of eigenvalues, infinite where they are. ``above[k]`` counts eigenvalues from node k up,
+    shape (nodes + 1,); it is exact at the ends of bins that list their eigenvalues. ``capped_tail`` does the work of
     :meth:`capped` on eigenvalues that are not listed (an infinite power law); bin 0 then owns none.
     """
 
@@ -261,8 +261,8 @@ def check(nodes: Nodes, lam: np.ndarray, weight: np.ndarray, energy: np.ndarray,
         whole = math.fsum(part)
         if abs(float(value) - whole) > slack * whole:
             raise CompressionError(
-                f"sum of {name} at t={t:.6g}: {float(value)!r} from nodes, {whole!r} from the spectrum, apart by more than "
-                f"the bound {slack:.2g}; report it, and use the spectrum itself"
+                f"sum of {name} at t={t:.6g}: {float(value)!r} from nodes, {whole!r} from the spectrum, apart by more "
+                f"than the bound {slack:.2g}; report it, and use the spectrum itself"
             )
 
 

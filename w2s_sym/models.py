@@ -114,8 +114,8 @@ def interpolator_risks(
     averaged exactly over the signs of X's columns and over the noise:
 
     - With P the projector on the rows of X, b_hat = P (gain b) without noise. Columns are independent and symmetric, so
-      X D has the law of X for a diagonal D of random signs, and (X D, b) has the risk of (X, D b). The average over D of
-      a quadratic form keeps its diagonal: sum_ij b_i^2 lam_j (P_ij gain_i - [i = j])^2.
+      X D has the law of X for a diagonal D of random signs, and (X D, b) has the risk of (X, D b). The average over D
+      of a quadratic form keeps its diagonal: sum_ij b_i^2 lam_j (P_ij gain_i - [i = j])^2.
     - Noise adds noise * tr(diag(lam) X^+ X^+').
     """
     if not 0 < n < len(lam):

@@ -35,7 +35,7 @@ from w2s_sym.spectrum import Signal, Spectrum
 
 NAMES = ("truth", "optimal", "mask")
 Named = Literal["truth", "optimal", "mask"]
-# Below this n (1 - Omega) the equivalent of the risk is not to be trusted: at lam_i = exp(-i), n = 10 it is a third off.
+# Below this n (1 - Omega) the equivalent of the risk is not to be trusted: at exp(-i) and n = 10 it is a third off.
 FEW = 10.0
 # Spectra with more levels than this are compressed, when there are several sample sizes.
 DENSE = 1 << 13
@@ -187,8 +187,8 @@ def _notes(n: np.ndarray, effective: np.ndarray) -> tuple[str, ...]:
     at = int(np.argmin(effective))
     many = f" (and {int(few.sum()) - 1} more sizes)" if few.sum() > 1 else ""
     return (
-        f"n={n[at]:.6g}{many}: n (1 - Omega) = {effective[at]:.3g} < {FEW:g}, the equivalent of the risk can be far from "
-        "its mean; simulate there, or use more samples or a flatter spectrum",
+        f"n={n[at]:.6g}{many}: n (1 - Omega) = {effective[at]:.3g} < {FEW:g}, the equivalent of the risk can be far "
+        "from its mean; simulate there, or use more samples or a flatter spectrum",
     )
 
 
@@ -196,8 +196,8 @@ def _notes(n: np.ndarray, effective: np.ndarray) -> tuple[str, ...]:
 class _Solved:
     """Per distinct n: t, Omega, n (1 - Omega), and bounds on relative errors of what is made of them.
 
-    ``step`` bounds |log t - log root|, eigenvalues that are rounded included. Per unit of log t, log(1 - Omega) moves by
-    at most 1, log Omega, log zeta^2 by 2: ``slack`` bounds the relative error of each risk of a named surrogate.
+    ``step`` bounds |log t - log root|, eigenvalues that are rounded included. Per unit of log t, log(1 - Omega) moves
+    by at most 1, log Omega, log zeta^2 by 2: ``slack`` bounds the relative error of each risk of a named surrogate.
     """
 
     n: np.ndarray

@@ -79,8 +79,8 @@ def _solve(nodes: Nodes, n: np.ndarray, ridge: float) -> tuple[np.ndarray, np.nd
     low, high = low - 1e-9, high + 1e-9
     if low.min() < -700 or high.max() > 700:
         raise RootError(
-            f"the effective ridge may lie between e^{low.min():.0f} and e^{high.max():.0f}, beyond the range of floats; "
-            "scale the eigenvalues"
+            f"the effective ridge may lie between e^{low.min():.0f} and e^{high.max():.0f}, beyond the range of "
+            "floats; scale the eigenvalues"
         )
     guess = np.log(lam[np.clip(np.searchsorted(-nodes.above, -n), 0, len(lam) - 1)])
     if ridge:

@@ -8,9 +8,9 @@ a random vector with
     mean mu = A_s b_star,    covariance C = (V_s/m) Sigma_s (Sigma_s + tau_s)^-2,
     V_s = (noise_s + |Sigma_s^1/2 (I - A_s) b_star|^2)/(1 - Omega_s).
 
-For m > rank_s + 1 it is exact that mu is b_star on the range of Sigma_s and C = noise_s Sigma_s^+/(m - rank_s - 1). The
-target's risk (:mod:`w2s_sym.risks`) is quadratic in b_s, so it takes both moments: in the eigenbasis of Sigma_t, with C_i
-the i-th diagonal entry of C in it,
+For m > rank_s + 1 it is exact that mu is b_star on the range of Sigma_s and C = noise_s Sigma_s^+/(m - rank_s - 1).
+The target's risk (:mod:`w2s_sym.risks`) is quadratic in b_s, so it takes both moments: in the eigenbasis of Sigma_t,
+with C_i the i-th diagonal entry of C in it,
 
     sum lam (u mu - b)^2 + sum lam u^2 C_i + k (noise_t + sum lam zeta^2 (mu^2 + C_i)).
 
@@ -42,8 +42,8 @@ def two_stage(
     """The excess risk for covariances with the same eigenvectors, eigenvalues paired in the order they were given.
 
     ``source`` is the spectrum of the surrogate's data, ``target`` that of the target's and of the risk; ``signal`` is
-    b_star on ``target``. ``m``, ``n`` and both noise variances are broadcast; returns an array of that shape, or a float
-    for four numbers. Infinite for rank <= n <= rank + 1 (likewise m) with noise. Warns with
+    b_star on ``target``. ``m``, ``n`` and both noise variances are broadcast; returns an array of that shape, or a
+    float for four numbers. Infinite for rank <= n <= rank + 1 (likewise m) with noise. Warns with
     :class:`~w2s_sym.risks.EquivalentWarning` where m (1 - Omega_s) or n (1 - Omega_t) is small, and raises
     :class:`~w2s_sym.risks.RiskError` for spectra of different length and for numbers that are not finite.
     """
@@ -173,8 +173,8 @@ def _broadcast(
         if few:
             least, size = min(few)
             warnings.warn(
-                f"{letter}={size:.6g}: {letter} (1 - Omega) = {least:.3g} < {FEW:g}, the equivalent of the risk can be far "
-                "from its mean; simulate there, or use more samples or a flatter spectrum",
+                f"{letter}={size:.6g}: {letter} (1 - Omega) = {least:.3g} < {FEW:g}, the equivalent of the risk can be "
+                "far from its mean; simulate there, or use more samples or a flatter spectrum",
                 EquivalentWarning,
                 stacklevel=3,
             )

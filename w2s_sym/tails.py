@@ -1,7 +1,7 @@
 r"""Infinitely many eigenvalues lam_i = i^-alpha with a signal lam_i b_i^2 = i^-beta, as finitely many nodes.
 
-The first M are compressed as any spectrum is. For the rest, with c = M + 1/2 and F the summand (f(log lam_i), or i^-beta
-times that, f as in :mod:`w2s_sym.compressed`), the midpoint form of Euler-Maclaurin gives
+The first M are compressed as any spectrum is. For the rest, with c = M + 1/2 and F the summand (f(log lam_i), or
+i^-beta times that, f as in :mod:`w2s_sym.compressed`), the midpoint form of Euler-Maclaurin gives
 
     sum_(i>M) F(i) = int_c^oo F + (F(M + 1) - F(M))/24 + R.
 
@@ -36,7 +36,7 @@ def remainder(alpha: float, beta: float, head: int) -> float:
     theta = math.sin(1 / max(alpha, 1.0))
     q = 2 * alpha + beta
     big = (1 - theta) ** -q / math.cos(1)
-    return big * (1 / (16 * theta**4) + 2.0**q / (80 * theta**3)) * (head + 0.5) ** -4
+    return float(big * (1 / (16 * theta**4) + 2.0**q / (80 * theta**3)) * (head + 0.5) ** -4)
 
 
 def panel_error(alpha: float, beta: float, parts: int) -> float:
@@ -75,7 +75,7 @@ def power_law(alpha: Fraction, beta: Fraction, largest: float) -> Nodes:
     if lost > 1e-13:
         raise CompressionError(f"alpha={a:.6g}, beta={b:.6g}: the tail is not bounded to 1e-13; use a finite p")
     # Exponents that are no floats are rounded, which i^-alpha feels as a factor.
-    inexact = max((float(e) * (Fraction(float(e)) != e) for e in (alpha, beta)))
+    inexact = max(float(e) * (Fraction(float(e)) != e) for e in (alpha, beta))
     lost += 2 * POWER + 8 * UNIT + 1e-17 + 2 * inexact * math.log(last) * UNIT
 
     i = np.arange(1, head + 1, dtype=float)
@@ -115,7 +115,7 @@ def power_law(alpha: Fraction, beta: Fraction, largest: float) -> Nodes:
         inner = (summand(position) * width).sum() + (summand(rest) * rest * gauss * half).sum()
         inner -= ((ends[3] - ends[2]) - (ends[1] - ends[0])) / 24
         dropped = (kept + 0.5) ** (1 - b) / (b - 1) + ((kept + 1.0) ** -b - float(kept) ** -b) / 24
-        return float(inner) + dropped
+        return float(inner + dropped)
 
     return Nodes(
         lam,
