@@ -19,10 +19,10 @@ ROOT = Path(__file__).resolve().parent.parent
 ROWS = """
 notation
 totals
-algebra | models | tally | mathml | style
-markup
-domain | rivals | features
-correlation | labels | refits | statement
+algebra | models | tally | mathml | style | spectrum | enclosure | compressed
+markup | numeric | digits | roots | tails
+domain | rivals | features | fixedpoint | risks
+correlation | labels | refits | statement | stages
 cards
 claim | signs | balls | traces
 rules | checking | orders | existence
@@ -37,6 +37,7 @@ papers | macros
 workers
 ledger
 report | console | pages | export | template | forecast
+solving
 cli | pytest_plugin
 """
 
@@ -58,6 +59,8 @@ STRANGERS = {
     "models": {"sympy", "mpmath", "flint"},
     "simulation": {"mpmath", "flint"},
     "precision": {"random"},
+    "numeric": {"sympy", "mpmath", "flint"},
+    "digits": {"sympy", "mpmath", "scipy"},
 }
 
 

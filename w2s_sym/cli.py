@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from w2s_sym import solving
 from w2s_sym.console import (
     Output,
     Progress,
@@ -532,6 +533,8 @@ def _parser() -> argparse.ArgumentParser:
     planned.add_argument("--json", metavar="FILE", help="write the plan as JSON (- for standard output)")
     planned.add_argument("-o", dest="output", metavar="FIG", help="draw risk against pseudo-labels (.png, .pdf, .svg)")
     planned.set_defaults(command=_plan)
+
+    solving.add(commands, shape)
 
     drawn = commands.add_parser(
         "figure",

@@ -97,4 +97,57 @@ def cross_covariance(d_s: int, d_w: int, d_sw: float, rng: np.random.Generator) 
     return np.asarray((frame(rng, d_s, count) * cosines) @ frame(rng, d_w, count).T)
 
 
-__all__ = ["ModelError", "bartlett", "cross_covariance", "frame", "gaussian_rows", "root", "squared_cosines"]
+def interpolator_risks(
+    rng: np.random.Generator,
+    draws: int,
+    n: int,
+    lam: np.ndarray,
+    energy: np.ndarray,
+    *,
+    gain: np.ndarray | None = None,
+    noise: float = 0.0,
+) -> np.ndarray:
+    """Excess risks of the min-norm interpolator of ``n`` Gaussian rows; shape (draws,), mean exactly the mean risk.
+
+    Rows are N(0, diag(lam)), labels x'(gain b) plus noise of this variance, and the risk is (b_hat - b)' diag(lam)
+    (b_hat - b), where ``energy`` = lam b^2; all of shape (p,), lam > 0, n < p. Each value is the risk of one drawn X,
+    averaged exactly over the signs of X's columns and over the noise:
+
+    - With P the projector on the rows of X, b_hat = P (gain b) without noise. Columns are independent and symmetric, so
+      X D has the law of X for a diagonal D of random signs, and (X D, b) has the risk of (X, D b). The average over D
+      of a quadratic form keeps its diagonal: sum_ij b_i^2 lam_j (P_ij gain_i - [i = j])^2.
+    - Noise adds noise * tr(diag(lam) X^+ X^+').
+    """
+    if not 0 < n < len(lam):
+        raise ModelError(f"n={n} rows in dimension {len(lam)}: an interpolator needs 0 < n < {len(lam)}")
+    if lam.shape != energy.shape or not (lam > 0).all() or not (energy >= 0).all():
+        raise ModelError("eigenvalues and energies: need vectors of one length, positive and nonnegative")
+    scale = np.sqrt(lam)
+    squares = energy / lam
+    gains = np.ones(lam.shape) if gain is None else np.asarray(gain, dtype=float)
+    out = np.empty(draws)
+    for k in range(draws):
+        # A QR decomposition, not the Gram matrix: condition numbers are not squared.
+        q, r = np.linalg.qr((rng.standard_normal((n, len(lam))) * scale).T)
+        projector = q @ q.T
+        weights = squares * gains * gains
+        on = np.diag(projector).copy()
+        projector *= projector
+        # Off the diagonal first; the diagonal with its own gain, so that 1 - P_ii keeps its digits.
+        out[k] = weights @ (projector @ lam - lam * on * on) + energy @ (gains * on - 1) ** 2
+        if noise:
+            inverse = np.linalg.solve(r, q.T)
+            out[k] += noise * float(lam @ (inverse * inverse).sum(axis=0))
+    return out
+
+
+__all__ = [
+    "ModelError",
+    "bartlett",
+    "cross_covariance",
+    "frame",
+    "gaussian_rows",
+    "interpolator_risks",
+    "root",
+    "squared_cosines",
+]

@@ -1,0 +1,67 @@
+"""The effective ridge of a spectrum: tau without a ridge, kappa with one. Every root comes with its certificate.
+
+Conventions. n samples, S = X'X/n, a ridge R added to S. Without a ridge tau solves
+
+    sum_i lam_i/(lam_i + tau) = n    (0 < n < rank).
+
+With R > 0, kappa = R/mu where mu solves mu = 1/(1 + (1/n) tr Sigma (mu Sigma + R)^-1). Multiplied out:
+R/mu = R + (R/n) tr Sigma (mu Sigma + R)^-1 = R + (kappa/n) tr Sigma (Sigma + kappa)^-1, that is
+
+    kappa - (kappa/n) sum_i lam_i/(lam_i + kappa) = R    (any n > 0).
+
+As R -> 0 this is tau for n < rank, and 0 for n >= rank.
+"""
+
+from __future__ import annotations
+
+import contextlib
+
+from w2s_sym.enclosure import FixedPoint
+from w2s_sym.numeric import solve_floats
+from w2s_sym.spectrum import MOST, MOST_VALUES, Spectrum, SpectrumError, exact
+
+MOST_DIGITS = 10_000
+# What a solve in floats would prove, for spectra that are summed by balls.
+FLOAT_DIGITS = 15
+
+
+def solve(spectrum: Spectrum, n: object, ridge: object = 0, *, digits: int | None = None) -> FixedPoint:
+    """Solve for tau (``ridge`` = 0) or kappa (``ridge`` > 0).
+
+    Parameters
+    ----------
+    n
+        Number of samples, real and positive; below the rank of the spectrum when there is no ridge.
+    ridge
+        R >= 0, added to X'X/n.
+    digits
+        None: in floats, with an interval a few units in the last place wide. Else an interval narrower than
+        10^-digits times the number, for each number of the result.
+
+    Raises :class:`SpectrumError` for n or ridge outside of these conditions, and for spectra that floats cannot hold.
+    """
+    samples, penalty = exact(n, "n"), exact(ridge, "ridge")
+    if not 0 < samples <= MOST:
+        raise SpectrumError(f"n={n}: needs a positive number of samples, at most {MOST}")
+    if penalty < 0:
+        raise SpectrumError(f"ridge={ridge}: needs a number >= 0")
+    if not penalty and spectrum.rank is not None and samples >= spectrum.rank:
+        raise SpectrumError(
+            f"n={n} >= rank={spectrum.rank}: without a ridge there is no tau > 0; use ridge > 0 or the "
+            "under-parametrised formula"
+        )
+    if digits is not None:
+        whole = isinstance(digits, int) and not isinstance(digits, bool)
+        if not whole or not 1 <= digits <= MOST_DIGITS:
+            raise SpectrumError(f"digits={digits}: needs a whole number from 1 to {MOST_DIGITS}")
+    by_floats = spectrum.p is not None and (spectrum.alpha is None or spectrum.p <= MOST_VALUES)
+    if digits is None and by_floats:
+        return solve_floats(spectrum, samples, penalty)
+    from w2s_sym.digits import DIRECT, solve_digits
+
+    start = None
+    if by_floats and (spectrum.alpha is None or (spectrum.p or 0) <= DIRECT):
+        # Floats give a start where they can.
+        with contextlib.suppress(SpectrumError):
+            start = solve_floats(spectrum, samples, penalty).t.middle
+    return solve_digits(spectrum, samples, penalty, FLOAT_DIGITS if digits is None else digits, start)

@@ -1,0 +1,385 @@
+r"""Excess risks of the min-norm interpolator (or ridge) that is trained on a surrogate's labels, in floats.
+
+A surrogate b_s labels n rows x ~ N(0, Sigma) with noise sigma2; the target is the min-l2-norm interpolator of them, or
+the ridge solution of X'X/n + R. The excess risk is (b - b_star)' Sigma (b - b_star). In the eigenbasis of Sigma, with t
+the effective ridge (:mod:`w2s_sym.fixedpoint`), u = lam/(lam + t), zeta = 1 - u, Omega = (1/n) sum u^2, its
+deterministic equivalent is
+
+    sum lam (u b_s - b_star)^2 + Omega (sigma2 + sum lam zeta^2 b_s^2)/(1 - Omega).
+
+With b_s = g b_star, E = lam b_star^2 and k = Omega/(1 - Omega) this is sum E ((1 - u g)^2 + k zeta^2 g^2) + k sigma2:
+- g = 1 gives (sum E zeta^2 + Omega sigma2)/(1 - Omega);
+- each term is a parabola in g, least at g = u/(u^2 + k zeta^2), where it is E/(1 + (lam/t)^2/k): the optimal surrogate;
+- g in {0, 1} leaves E min(1, zeta^2/(1 - Omega)): the optimal mask, which keeps zeta^2 < 1 - Omega.
+
+Without a ridge and with n >= rank, X has full column rank on the range of Sigma, so the target is b_s plus noise and
+E (X'X)^-1 = Sigma^-1/(n - rank - 1): the risk is exactly |Sigma^1/2 (b_s - b_star)|^2 + sigma2 rank/(n - rank - 1). For
+rank <= n <= rank + 1 it is infinite when sigma2 > 0, and the first term alone when sigma2 = 0. The truth is then
+optimal. No value is ever NaN.
+
+The equivalent is close to the mean risk while n (1 - Omega) is large; where it is below 10, :class:`EquivalentWarning`
+is issued by :func:`risk`, and :attr:`Risk.notes` says it.
+"""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+
+from w2s_sym import compressed, roots
+from w2s_sym.compressed import UNIT, Nodes
+from w2s_sym.spectrum import Signal, Spectrum
+
+NAMES = ("truth", "optimal", "mask")
+Named = Literal["truth", "optimal", "mask"]
+# Below this n (1 - Omega) the equivalent of the risk is not to be trusted: at exp(-i) and n = 10 it is a third off.
+FEW = 10.0
+# Spectra with more levels than this are compressed, when there are several sample sizes.
+DENSE = 1 << 13
+
+
+class RiskError(ValueError):
+    """A risk that is not defined for what was given: the condition, the numbers and the next move."""
+
+
+class EquivalentWarning(UserWarning):
+    """The equivalent of a risk is used where n (1 - Omega) is small."""
+
+
+@dataclass(frozen=True, eq=False)
+class Risk:
+    """Excess risks, one for each pair of a sample size and a noise level that were broadcast against each other.
+
+    All arrays have that one shape. ``value``: the risk. ``radius``: a proven bound on its distance to the formula's
+    exact value (not to the mean risk, which the formula only approximates). ``tau``: the effective ridge, ``kappa`` of
+    the papers when ``ridge`` > 0, 0 for n >= rank without a ridge. ``effective``: n (1 - Omega), 0 for n >= rank.
+    ``notes``: what the reader has to know, as sentences.
+    """
+
+    value: np.ndarray
+    radius: np.ndarray
+    n: np.ndarray
+    noise: np.ndarray
+    tau: np.ndarray
+    Omega: np.ndarray
+    effective: np.ndarray
+    surrogate: str
+    notes: tuple[str, ...]
+
+    def gains(self, lam: np.ndarray, at: tuple[int, ...] | int = ()) -> np.ndarray:
+        """b_s,i/b_star,i of the named surrogate on eigenvalues ``lam`` (shape kept), for entry ``at`` of the arrays.
+
+        Raises :class:`RiskError` for a surrogate that was given as a vector.
+        """
+        if self.surrogate not in NAMES:
+            raise RiskError("the surrogate was given as a vector; its gains are that vector over the truth")
+        lam = np.asarray(lam, dtype=float)
+        t, Omega, rest = float(self.tau[at]), float(self.Omega[at]), float(self.effective[at] / self.n[at])
+        if self.surrogate == "truth" or rest == 0:
+            return np.ones(lam.shape)
+        u, zeta = lam / (lam + t), t / (lam + t)
+        if self.surrogate == "mask":
+            return np.asarray(zeta * zeta < rest, dtype=float)
+        return np.asarray(u / (u * u + Omega / rest * zeta * zeta))
+
+
+# -- one target -----------------------------------------------------------------------------------------------
+
+
+def risk(
+    spectrum: Spectrum,
+    signal: Signal,
+    n: Any,
+    noise: Any = 0.0,
+    surrogate: Named | Any = "truth",
+    *,
+    ridge: float = 0.0,
+    gain: Any = None,
+) -> Any:
+    """The excess risk, an array of the shape of ``n`` and ``noise`` broadcast together (a float for two numbers).
+
+    See :func:`evaluate` for the parameters and the errors. Warns with :class:`EquivalentWarning`.
+    """
+    found = evaluate(spectrum, signal, n, noise, surrogate, ridge=ridge, gain=gain)
+    for note in found.notes:
+        warnings.warn(note, EquivalentWarning, stacklevel=2)
+    return found.value if found.value.ndim else float(found.value)
+
+
+def evaluate(
+    spectrum: Spectrum,
+    signal: Signal,
+    n: Any,
+    noise: Any = 0.0,
+    surrogate: Named | Any = "truth",
+    *,
+    ridge: float = 0.0,
+    gain: Any = None,
+) -> Risk:
+    """The excess risk with its effective ridge, Omega and a bound on the error of the arithmetic.
+
+    Parameters
+    ----------
+    spectrum, signal
+        Eigenvalues of the covariance, and b_star on them. Infinite power laws take power-law signals.
+    n, noise
+        Sample sizes (real numbers > 0) and noise variances sigma2 >= 0; arrays are broadcast.
+    surrogate
+        "truth", "optimal" (an oracle: it uses b_star), "mask" (the best one that drops features), or the coefficients
+        of b_s, one for each eigenvalue in the order of the signal's.
+    ridge
+        R >= 0; with R > 0 any n is allowed.
+    gain
+        In place of a surrogate: b_s = gain * b_star, an array of numbers in the order of the signal's coefficients.
+
+    Raises :class:`RiskError` for numbers outside of these conditions, :class:`~w2s_sym.spectrum.SpectrumError` for
+    spectra that do not fit floats or signals that do not fit spectra.
+    """
+    sizes, levels = numbers(n, "n", positive=True), numbers(noise, "noise", positive=False)
+    sizes, levels = (np.array(a) for a in _broadcast(n=sizes, noise=levels))
+    if not (np.ndim(ridge) == 0 and np.isfinite(ridge) and ridge >= 0):
+        raise RiskError(f"ridge={ridge}: needs one finite number >= 0")
+    vector = None
+    if not isinstance(surrogate, str) or gain is not None:
+        if gain is not None and surrogate != "truth":
+            raise RiskError("surrogate and gain are both given; give one of them")
+        vector = _vector(spectrum, signal, surrogate, gain)
+    elif surrogate not in NAMES:
+        raise RiskError(f"surrogate={surrogate!r}: needs {', '.join(NAMES)} or an array of coefficients")
+    distinct, back = np.unique(sizes, return_inverse=True)
+    back = back.reshape(sizes.shape)
+    rank = np.inf if spectrum.rank is None else float(spectrum.rank)
+    over = (distinct < rank) | (ridge > 0)
+    nodes = _nodes(spectrum, signal, distinct[over], surrogate if vector is None else "vector")
+    solved = _Solved.of(nodes, distinct, over, float(ridge), spectrum.rounding if spectrum.p is not None else 0.0)
+    if vector is None:
+        bias, spread = _named(nodes, solved, str(surrogate), float(ridge))
+    else:
+        bias, spread = _given(solved, vector)
+    # What sigma2 is multiplied with.
+    factor = solved.factor(rank)
+    with np.errstate(invalid="ignore"):
+        variance = np.where(levels > 0, levels * factor[back], 0.0)
+    value = bias[back] + variance
+    with np.errstate(invalid="ignore"):
+        radius = np.where(np.isfinite(value), spread[back] + variance * solved.slack[back] + 4 * UNIT * value, 0.0)
+    effective = solved.effective
+    return Risk(
+        value,
+        radius,
+        sizes,
+        levels,
+        solved.t[back],
+        solved.Omega[back],
+        effective[back],
+        str(surrogate) if vector is None else "vector",
+        _notes(distinct[over], effective[over]),
+    )
+
+
+def _notes(n: np.ndarray, effective: np.ndarray) -> tuple[str, ...]:
+    few = effective < FEW
+    if not few.any():
+        return ()
+    at = int(np.argmin(effective))
+    many = f" (and {int(few.sum()) - 1} more sizes)" if few.sum() > 1 else ""
+    return (
+        f"n={n[at]:.6g}{many}: n (1 - Omega) = {effective[at]:.3g} < {FEW:g}, the equivalent of the risk can be far "
+        "from its mean; simulate there, or use more samples or a flatter spectrum",
+    )
+
+
+@dataclass(frozen=True)
+class _Solved:
+    """Per distinct n: t, Omega, n (1 - Omega), and bounds on relative errors of what is made of them.
+
+    ``step`` bounds |log t - log root|, eigenvalues that are rounded included. Per unit of log t, log(1 - Omega) moves
+    by at most 1, log Omega, log zeta^2 by 2: ``slack`` bounds the relative error of each risk of a named surrogate.
+    """
+
+    n: np.ndarray
+    over: np.ndarray
+    t: np.ndarray
+    Omega: np.ndarray
+    effective: np.ndarray
+    step: np.ndarray
+    slack: np.ndarray
+
+    @classmethod
+    def of(cls, nodes: Nodes, n: np.ndarray, over: np.ndarray, ridge: float, rounding: float) -> _Solved:
+        t, Omega, effective, step = (np.zeros(n.shape) for _ in range(4))
+        Omega[~over] = 1.0
+        if over.any():
+            found = roots.solve(nodes, n[over], ridge)
+            t[over], step[over] = found.t, found.radius + 2 * rounding
+            df2, mixed = np.empty(found.t.shape), np.empty(found.t.shape)
+            for rows in _blocks(nodes, found.t):
+                u = nodes.lam / (nodes.lam + found.t[rows, None])
+                df2[rows] = nodes.sum(u * u)
+                u *= found.t[rows, None] / (nodes.lam + found.t[rows, None])
+                mixed[rows] = nodes.sum(u)
+            effective[over] = mixed + n[over] * ridge / found.t
+            Omega[over] = df2 / n[over]
+        # 5 steps and 4 sums of the module's formulas, and what is of second order in them.
+        slack = np.where(over, 1.1 * (5 * step + 4 * nodes.error + 4 * rounding + 16 * UNIT), 8 * UNIT)
+        return cls(n, over, t, Omega, effective, step, slack)
+
+    @property
+    def odds(self) -> np.ndarray:
+        """k = Omega/(1 - Omega) where n is below the rank (or there is a ridge), 0 elsewhere."""
+        out = np.zeros(self.n.shape)
+        out[self.over] = self.Omega[self.over] * self.n[self.over] / self.effective[self.over]
+        return out
+
+    def factor(self, rank: float) -> np.ndarray:
+        """The variance of the target per unit of noise; infinite for rank <= n <= rank + 1."""
+        out = self.odds
+        with np.errstate(divide="ignore"):
+            excess = np.maximum(self.n - rank - 1, 0.0)[~self.over]
+            out[~self.over] = rank / excess
+        return out
+
+
+def _blocks(nodes: Nodes, t: np.ndarray) -> list[slice]:
+    rows = max(1, roots.BLOCK // len(nodes.lam))
+    return [slice(k, k + rows) for k in range(0, len(t), rows)]
+
+
+def _named(nodes: Nodes, solved: _Solved, name: str, ridge: float) -> tuple[np.ndarray, np.ndarray]:
+    """The part of the risk without sigma2, and its error; for a named surrogate."""
+    bias = np.zeros(solved.n.shape)
+    t, over = solved.t[solved.over], solved.over
+    rest = solved.effective[over] / solved.n[over]
+    if name == "mask":
+        bias[over] = nodes.capped(t, rest)
+    else:
+        part = np.empty(t.shape)
+        odds = solved.odds[over]
+        for rows in _blocks(nodes, t):
+            if name == "truth":
+                values = t[rows, None] / (nodes.lam + t[rows, None])
+                values *= values
+            else:
+                # Squares of ratios may leave the range of floats where the summand is 0 or 1.
+                with np.errstate(over="ignore", under="ignore"):
+                    values = nodes.lam / t[rows, None]
+                    values *= values
+                    values /= odds[rows, None]
+                    values = 1 / (1 + values)
+            part[rows] = nodes.sum(values, "energy")
+        bias[over] = part / rest if name == "truth" else part
+    return bias, bias * solved.slack
+
+
+# -- surrogates that are given --------------------------------------------------------------------------------
+
+
+def ordered(spectrum: Spectrum) -> np.ndarray:
+    """All eigenvalues, zeros included, in the order in which a signal's coefficients stand; shape (p,)."""
+    if spectrum.p is None:
+        raise RiskError(f"{spectrum.describe()}: coefficients need finitely many eigenvalues; give p")
+    lam, _ = spectrum.values()
+    if spectrum.places is not None:
+        return np.where(spectrum.places >= 0, lam[spectrum.places], 0.0)
+    out = np.zeros(spectrum.p)
+    assert spectrum.rank is not None
+    out[: spectrum.rank] = lam if spectrum.counts is None else np.repeat(lam, spectrum.counts)
+    return out
+
+
+def coefficients(spectrum: Spectrum, signal: Signal) -> np.ndarray:
+    """b_star in the order of :func:`ordered`, shape (p,); a power-law signal has nonnegative coefficients."""
+    lam = ordered(spectrum)
+    if signal.coefficients is not None:
+        if len(signal.coefficients) != len(lam):
+            raise RiskError(f"signal of {len(signal.coefficients)} coefficients for p={len(lam)}: needs one for each")
+        return signal.coefficients
+    assert signal.beta is not None
+    out = np.zeros(len(lam))
+    order = np.argsort(-lam, kind="stable")[: spectrum.rank]
+    out[order] = np.sqrt(np.arange(1, len(order) + 1, dtype=float) ** -float(signal.beta) / lam[order])
+    return out
+
+
+def _vector(spectrum: Spectrum, signal: Signal, surrogate: Any, gain: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """(lam, b_s, b_star), each of shape (p,)."""
+    lam, truth = ordered(spectrum), coefficients(spectrum, signal)
+    name = "surrogate" if gain is None else "gain"
+    try:
+        array = np.asarray(surrogate if gain is None else gain, dtype=float)
+    except (TypeError, ValueError):
+        raise RiskError(f"{name}: needs an array of real numbers") from None
+    if array.shape != lam.shape or not np.isfinite(array).all():
+        raise RiskError(f"{name} of shape {array.shape}: needs {len(lam)} finite numbers, one for each eigenvalue")
+    return lam, array if gain is None else array * truth, truth
+
+
+def _given(solved: _Solved, vector: tuple[np.ndarray, np.ndarray, np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+    """As :func:`_named`, for coefficients: the sums are taken over the spectrum itself, one size at a time."""
+    lam, b_s, b = vector
+    bias, spread = np.zeros(solved.n.shape), np.zeros(solved.n.shape)
+    odds = solved.odds
+    for at, t in enumerate(solved.t):
+        u = lam / (lam + t) if t > 0 else np.ones(lam.shape)
+        zeta = t / (lam + t) if t > 0 else np.zeros(lam.shape)
+        # u b_s - b, written so that b_s = b and zeta -> 0 lose nothing.
+        off = (b_s - b) - zeta * b_s
+        noise = float((lam * (zeta * b_s) ** 2).sum())
+        bias[at] = float((lam * off * off).sum()) + odds[at] * noise
+        # off moves by u zeta |b_s| per unit of log t, and is rounded to a few units of |b_s| + |b|.
+        size = np.abs(b_s) + np.abs(b)
+        moved = float((lam * np.abs(off) * (u * zeta * np.abs(b_s) * solved.step[at] + 4 * UNIT * size)).sum())
+        second = float((lam * (u * zeta * np.abs(b_s) * solved.step[at] + 4 * UNIT * size) ** 2).sum())
+        own = compressed.pairwise(len(lam)) + 8
+        spread[at] = 2 * moved + second + odds[at] * noise * solved.slack[at] + own * UNIT * bias[at]
+    return bias, spread
+
+
+# -- input ----------------------------------------------------------------------------------------------------
+
+
+def numbers(value: Any, name: str, *, positive: bool) -> np.ndarray:
+    """``value`` as a float array; :class:`RiskError` unless all of it is finite, and > 0 or >= 0."""
+    need = "finite numbers > 0" if positive else "finite numbers >= 0"
+    try:
+        array = np.asarray(value, dtype=float)
+    except (TypeError, ValueError):
+        raise RiskError(f"{name}: needs {need}") from None
+    bad = ~np.isfinite(array) | ((array <= 0) if positive else (array < 0))
+    if bad.any():
+        raise RiskError(f"{name}={array[bad].flat[0]:.6g}: needs {need}")
+    return array
+
+
+def _broadcast(**arrays: np.ndarray) -> list[np.ndarray]:
+    try:
+        return list(np.broadcast_arrays(*arrays.values()))
+    except ValueError:
+        shapes = ", ".join(f"{name} {array.shape}" for name, array in arrays.items())
+        raise RiskError(f"shapes {shapes}: do not broadcast; give n a column, n[:, None]") from None
+
+
+def _nodes(spectrum: Spectrum, signal: Signal, n: np.ndarray, name: str) -> Nodes:
+    """Nodes for these sample sizes: the eigenvalues, or a compressed spectrum that was checked against them."""
+    if spectrum.p is None:
+        from w2s_sym.tails import power_law
+
+        if signal.beta is None:
+            raise RiskError(f"{spectrum.describe()}: needs a signal lam_i b_i^2 = i^-beta; use Signal.power_law")
+        assert spectrum.alpha is not None
+        return power_law(spectrum.alpha, signal.beta, float(n.max()))
+    lam, weights = spectrum.values()
+    energy = signal.energy(spectrum)
+    if len(lam) <= DENSE or len(n) < 3:
+        return compressed.exact(lam, weights, energy)
+    nodes = compressed.compress(lam, weights, energy)
+    # Anywhere will do, the bound is uniform: near the effective ridge of the middle size.
+    middle = int(np.searchsorted(-nodes.above, -float(np.median(n))))
+    compressed.check(nodes, lam, weights, energy, float(nodes.lam[min(middle, len(nodes.lam) - 1)]))
+    return nodes
+
+
+__all__ = ["EquivalentWarning", "Risk", "RiskError", "coefficients", "evaluate", "numbers", "ordered", "risk"]
