@@ -492,3 +492,11 @@ CLAIMS = (
     MASK_WINS,
     MASK_ABOVE,
 )
+
+
+def __getattr__(name: str) -> object:
+    if name == "FIGURES":  # not at the top: the figures draw these claims
+        from derivations.ildiz2025_figures import FIGURES
+
+        return FIGURES
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
