@@ -162,7 +162,7 @@ FAR = 1e12
 
 def scaling_data(run: Run) -> Mapping[str, Any]:
     """Risks on infinite spectra against n, their slopes, and their ratios with the values at n = 10^12. No sampling."""
-    n = np.geomspace(5, 1e5, 87)
+    n = np.geomspace(5, 1e4, 100)
     laws = []
     for beta in BETAS:
         truth = Signal.power_law(beta)
@@ -236,8 +236,8 @@ def draw_gains(data: Mapping[str, Any], canvas: Any) -> None:
             va="bottom",
             fontsize=6.5,
         )
-    for x, _, _, name in cuts:
-        left.text(x + 5, 0.62, f"{name}\nafter i = {int(x)}", fontsize=6.5, va="center")
+    for (x, _, _, name), move, y, side in zip(cuts, (-5, 5), (0.3, 0.8), ("right", "left"), strict=True):
+        left.text(x + move, y, f"{name}\nafter i = {int(x)}", fontsize=6.5, va="center", ha=side)
     right.text(data["Omega"] - 0.012, 0.3, cuts[0][3], fontsize=6.5, ha="right")
     right.text(data["mask_share"] - 0.012, 0.62, cuts[1][3], fontsize=6.5, ha="right")
     left.set(
@@ -258,7 +258,7 @@ def draw_curves(data: Mapping[str, Any], canvas: Any) -> None:
             simulated(axes, data["sizes"], points["mean"], points["error"], look, label)
         axes.set(xlabel=f"labels n   (p = {P})", xlim=(0, P))
     left.set(yscale="log", ylabel="excess risk")
-    right.axhline(1, color=LOOKS["truth"][1].colour, linewidth=1.2, zorder=2)
+    right.axhline(1, color=LOOKS["truth"][1].colour, linewidth=1.2, zorder=1.5)
     right.set(ylabel="excess risk over that of true labels", ylim=(0.55, 1.04))
     _legend(canvas, left, True)
 
@@ -283,16 +283,16 @@ def draw_scaling(data: Mapping[str, Any], canvas: Any) -> None:
         axes.axvspan(n[0], data["few_below"], color="#EEEEEE", linewidth=0, zorder=0)
         axes.set(xscale="log", xlabel="labels n", xlim=(n[0], n[-1]))
     for law in data["laws"]:
-        for name in SURROGATES:
+        for name in ("truth", "optimal"):
             label, look = LOOKS[name]
-            first = law is data["laws"][0]
-            theory(panels[0], n, law["risk"][name], look, label if first else None)
-        middle = len(n) * 5 // 8
+            theory(panels[0], n, law["risk"][name], look, label if law is data["laws"][0] else None)
+        at = len(n) * 4 // 5
         panels[0].annotate(
             rf"$\beta$ = {law['beta']}: slope {law['slope']['truth']:.2f}".replace("-", "\N{MINUS SIGN}"),
-            (n[middle], law["risk"]["truth"][middle]),
-            xytext=(3, 5),
+            (n[at], law["risk"]["truth"][at]),
+            xytext=(0, 7),
             textcoords="offset points",
+            ha="center",
             fontsize=6.5,
         )
         for axes, name in ((panels[1], "mask"), (panels[2], "optimal")):
@@ -309,8 +309,8 @@ def draw_scaling(data: Mapping[str, Any], canvas: Any) -> None:
             )
     panels[0].set(yscale="log", ylabel="excess risk")
     for axes, name in ((panels[1], "mask"), (panels[2], "optimal")):
-        axes.set(title=f"{LOOKS[name][0]} over true labels", ylim=(0.45, 1.03))
-    panels[1].set_ylabel("ratio of excess risks")
+        axes.set(title=LOOKS[name][0], ylim=(0.45, 1.03))
+    panels[1].set_ylabel("excess risk over that of true labels")
     handles, labels = panels[0].get_legend_handles_labels()
     from matplotlib.lines import Line2D
 
@@ -321,15 +321,19 @@ def draw_scaling(data: Mapping[str, Any], canvas: Any) -> None:
 
 def draw_map(data: Mapping[str, Any], canvas: Any) -> None:
     """Shades and labelled contours of the ratio; hatched where the equivalent of the risk is poor."""
+    from matplotlib.colors import Normalize
+
     grid = canvas.subplots(1, 2, sharey=True)
     levels = np.arange(0.3, 1.0001, 0.05)
+    # White is no help; the darkest shade of the scale is left out, so that black lines are seen on all of it.
+    scale = Normalize(0.05, 1)
     shades = None
     for axes, panel in zip(grid, data["panels"], strict=True):
         shades = axes.contourf(
-            data["alpha"], data["share"], np.transpose(panel["ratio"]), levels=levels, cmap="cividis"
+            data["alpha"], data["share"], np.transpose(panel["ratio"]), levels=levels, cmap="Blues_r", norm=scale
         )
         lines = axes.contour(
-            data["alpha"], data["share"], np.transpose(panel["ratio"]), levels=levels[2::2], colors="black",
+            data["alpha"], data["share"], np.transpose(panel["ratio"]), levels=levels[2:-1:2], colors="black",
             linewidths=0.7,
         )  # fmt: skip
         axes.clabel(lines, fmt="%.1f", fontsize=6.5)
@@ -363,16 +367,16 @@ FIGURES = (
         "Risk against the number of labels: theory and experiment",
         f"{SETTING} Lines: deterministic equivalents. Markers: means over draws of the experiment, shortest "
         "interpolators by numpy, bars two standard errors to each side; at each n all surrogates share their rows. "
-        "Ratios are ratios of means, their errors by the delta method. At standard effort each draw is averaged exactly "
-        "over the signs of its columns. The mean risk is above its equivalent by about 0.5/n, relatively.",
+        "Ratios are ratios of means, their errors by the delta method. At standard effort each draw is averaged "
+        "exactly over the signs of its columns. The mean risk is above its equivalent by about 0.5/n, relatively.",
         curves_data,
         draw_curves,
     ),
     Figure(
         "scaling_laws",
         "The surrogate lowers the constant, never the exponent",
-        f"lam_i = i^-{ALPHA}, infinitely many, lam_i b_i^2 = i^-beta, no noise. Left: risks of true labels, the optimal "
-        "mask and the optimal surrogate, with the slope at n = 10^12; beta = 6 lies beyond 2 alpha + 1 = 5, where the "
+        f"lam_i = i^-{ALPHA}, infinitely many, lam_i b_i^2 = i^-beta, no noise. Left: risks of true labels and "
+        "of the optimal surrogate, with the slope at n = 10^12; beta = 6 lies beyond 2 alpha + 1 = 5, where the "
         "slope stays at -2 alpha. Middle and right: ratios to the risk of true labels; dashed: their values at n = "
         "10^12. Grey: n (1 - Omega) < 10, where the equivalents are poor. Deterministic equivalents, no sampling.",
         scaling_data,
