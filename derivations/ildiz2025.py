@@ -16,6 +16,8 @@ matter of :mod:`derivations.ildiz2025_random`; the constants of the scaling laws
 
 from __future__ import annotations
 
+from typing import Any
+
 import sympy as sp
 
 from derivations.ildiz2025_letters import (
@@ -494,7 +496,7 @@ CLAIMS = (
 )
 
 
-def __getattr__(name: str) -> object:
+def __getattr__(name: str) -> Any:
     if name == "FIGURES":  # not at the top: the figures draw these claims
         from derivations.ildiz2025_figures import FIGURES
 

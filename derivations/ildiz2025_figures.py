@@ -50,7 +50,7 @@ LOOKS: Mapping[str, tuple[str, Look]] = {
 # Draws at a size, sizes, and whether each draw is one run of the experiment, not its average over signs of columns.
 PLANS: Mapping[str, tuple[int, tuple[int, ...], bool]] = {
     "quick": (64, (25, 50, 100, 200, 300, 400, 450), True),
-    "standard": (16, (25, 50, 100, 150, 200, 250, 300, 350, 400, 450, 480), False),
+    "standard": (64, (25, 50, 100, 150, 200, 250, 300, 350, 400, 450, 480), False),
     "deep": (400, (25, 50, 100, 150, 200, 250, 300, 350, 400, 450, 480), True),
 }
 
@@ -147,7 +147,7 @@ def curves_data(run: Run) -> Mapping[str, Any]:
     }
 
 
-def _points(found: Mapping[str, Sequence[tuple[Any, Any]]]) -> dict[str, dict[str, list[float]]]:
+def _points(found: Mapping[Named, Sequence[tuple[Any, Any]]]) -> dict[str, dict[str, list[float]]]:
     return {
         name: {"mean": [float(m) for m, _ in pairs], "error": [float(e) for _, e in pairs]}
         for name, pairs in found.items()
@@ -286,13 +286,12 @@ def draw_scaling(data: Mapping[str, Any], canvas: Any) -> None:
         for name in ("truth", "optimal"):
             label, look = LOOKS[name]
             theory(panels[0], n, law["risk"][name], look, label if law is data["laws"][0] else None)
-        at = len(n) * 4 // 5
+        at = len(n) // 2
         panels[0].annotate(
             rf"$\beta$ = {law['beta']}: slope {law['slope']['truth']:.2f}".replace("-", "\N{MINUS SIGN}"),
             (n[at], law["risk"]["truth"][at]),
-            xytext=(0, 7),
+            xytext=(4, 4),
             textcoords="offset points",
-            ha="center",
             fontsize=6.5,
         )
         for axes, name in ((panels[1], "mask"), (panels[2], "optimal")):
@@ -310,7 +309,7 @@ def draw_scaling(data: Mapping[str, Any], canvas: Any) -> None:
     panels[0].set(yscale="log", ylabel="excess risk")
     for axes, name in ((panels[1], "mask"), (panels[2], "optimal")):
         axes.set(title=LOOKS[name][0], ylim=(0.45, 1.03))
-    panels[1].set_ylabel("excess risk over that of true labels")
+    panels[1].set_ylabel("risk over that of true labels")
     handles, labels = panels[0].get_legend_handles_labels()
     from matplotlib.lines import Line2D
 
