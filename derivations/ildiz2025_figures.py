@@ -17,8 +17,8 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from derivations import ildiz2025
-from derivations.ildiz2025 import PEAK_AT
+from derivations import ildiz2025_letters as letters
+from derivations.ildiz2025 import PEAK_AT, u
 from w2s_sym.claim import Run
 from w2s_sym.figures import (
     BLACK,
@@ -100,7 +100,8 @@ def equivalent(n: Any, name: Named, spectrum: Spectrum = FIGURE_1, truth: Signal
 @cache
 def _share() -> Callable[..., np.ndarray]:
     """u as the claims write it, a function of (lam, tau)."""
-    return sp.lambdify((ildiz2025.lam, ildiz2025.tau), ildiz2025.u, "numpy")
+    compute: Callable[..., np.ndarray] = sp.lambdify((letters.lam, letters.tau), u, "numpy")
+    return compute
 
 
 def gains_data(run: Run) -> Mapping[str, Any]:
