@@ -368,7 +368,7 @@ FIGURES = (
         f"{SETTING} Lines: deterministic equivalents. Markers: means over draws of the experiment, shortest "
         "interpolators by numpy, bars two standard errors to each side; at each n all surrogates share their rows. "
         "Ratios are ratios of means, their errors by the delta method. At standard effort each draw is averaged "
-        "exactly over the signs of its columns. The mean risk is above its equivalent by less than 0.5/n, relatively.",
+        "exactly over the signs of its columns. The mean risk is above its equivalent by about 0.5/n, relatively.",
         curves_data,
         draw_curves,
     ),

@@ -52,7 +52,7 @@ def test_simulated_risks_are_on_the_lines_and_off_wrong_ones() -> None:
         mean, error = mean_and_error(draws[:, j])
         line = float(drawn.equivalent(n, name).value)
         assert error < 0.01 * line
-        # The mean risk is above its equivalent by less than 0.5/n = 0.25 %, which is allowed for as a whole.
+        # The mean risk is above its equivalent by about 0.5/n = 0.25 %, which is allowed for as a whole.
         assert abs(mean - line) < LEVEL * error + 0.0025 * line
         wrong = {"without 1 - Omega": line * (1 - omega), "half a label more": line * (1 + 0.5 * 0.2)}
         for value in wrong.values():
@@ -69,7 +69,7 @@ def test_the_figures_points_are_on_its_lines() -> None:
         for name, points in data[part]["simulated"].items():
             for n, mean, error in zip(data["sizes"], points["mean"], points["error"], strict=True):
                 line = data[part]["lines"][name][data["x"].index(n)]
-                # Twice the finite-size error, which is less than 0.5/n.
+                # Twice the finite-size error, which is about 0.5/n.
                 assert abs(mean - line) < LEVEL * error + line / n, (part, name, n)
 
 
