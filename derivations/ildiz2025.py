@@ -169,16 +169,17 @@ OMEGA_LEAST = Claim(
     rivals=(2 * n / p, sp.sqrt(n / p)),
 )
 _P = symbol("p", "number of eigenvalues, all equal", positive=True)
-_isotropic = Equation(tau, _P * lam / (lam + tau) - n)
+_level = symbol("lam_0", "the eigenvalue that all directions share", r"\lambda", positive=True)
+_isotropic = Equation(tau, _P * _level / (_level + tau) - n)
 ISOTROPIC = Claim(
     "isotropic_effective_ridge",
-    "With p equal eigenvalues lam the effective ridge is lam (p - n)/n.",
-    Compare(tau, "=", lam * (_P - n) / n),
-    Domain((lam, tau, _P, n)),
+    "With p equal eigenvalues lam_0 the effective ridge is lam_0 (p - n)/n.",
+    Compare(tau, "=", _level * (_P - n) / n),
+    Domain((_level, tau, _P, n)),
     PAPER.at("isotropic case"),
     (Derivation(tau), Precision()),
     given=(_isotropic,),
-    rivals=(lam * (_P - n) / _P, lam * n / _P),
+    rivals=(_level * (_P - n) / _P, _level * n / _P),
     remark="Then u = Omega = n/p.",
 )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import subprocess
@@ -199,7 +200,7 @@ def test_a_device_is_written_in_place(w2s, claims_file) -> None:
 
 def test_an_old_output_keeps_its_link_and_a_new_one_its_usual_mode(w2s, claims_file, tmp_path) -> None:
     path = claims_file(GOOD)
-    (tmp_path / "real.json").write_text("old")
+    (tmp_path / "real.json").write_text('{"made_by": "w2s-sym"}')
     (tmp_path / "link.json").symlink_to("real.json")
     assert w2s("verify", path, "--json", "link.json", "--table", "t.md").code == 0
     assert (tmp_path / "link.json").is_symlink()
@@ -325,11 +326,12 @@ def test_two_outputs_may_both_be_discarded(w2s, claims_file) -> None:
 @full
 def test_an_output_that_fails_leaves_no_other(w2s, claims_file, tmp_path) -> None:
     path = claims_file(GOOD)
-    (tmp_path / "half.json").write_text("old")
+    old = '{"made_by": "w2s-sym"}'
+    (tmp_path / "half.json").write_text(old)
     ran = w2s("verify", path, "--json", "half.json", "--table", "/dev/full")
     assert (ran.code, ran.out) == (2, "")
     assert "cannot write --table /dev/full: no space left on device" in ran.err
-    assert (tmp_path / "half.json").read_text() == "old"
+    assert (tmp_path / "half.json").read_text() == old
     assert sorted(p.name for p in tmp_path.iterdir()) == ["count", "half.json", "my_claims.py"]
 
 
@@ -512,3 +514,52 @@ def test_a_report_without_the_converter_is_written_and_says_what_to_install(
     text = (tmp_path / "out" / "index.html").read_text(encoding="utf-8")
     assert "pip install &#x27;w2s-sym[report]&#x27;" in text
     assert "<math" not in text
+
+
+def test_the_table_shows_all_of_what_refutes(w2s, claims_file) -> None:
+    number = "7" * 150 + "/" + "3" * 40
+    text = f"the left side is {number} and the right side is 1/2 at x=1"
+    path = claims_file(
+        "@dataclass(frozen=True)\nclass Long:\n    kind = 'precision'\n    verdict: Verdict = Verdict.REFUTED\n"
+        f"    def check(self, claim, run): return Finding('precision', self.verdict, {text!r})\n"
+        "CLAIMS = (claim('a', Long()), claim('b', Long(Verdict.AGREES)))"
+    )
+    ran = w2s("verify", path, "--jobs", 1)
+    refuted, holding = (line for line in ran.out.splitlines() if line.startswith("toy/"))
+    assert refuted.endswith(f"precision refutes it: {text}")
+    assert number not in holding
+    assert holding.endswith(" ...")
+
+
+def test_a_hint_can_be_pasted(w2s, claims_file) -> None:
+    path = claims_file(WRONG, "two words.py")
+    assert f"w2s-sym show --why '{path}::b'" in w2s("verify", path, "--jobs", 1).err
+
+
+class Terminal(io.StringIO):
+    """A standard error that says it is a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize("arguments", [("export", "-o"), ("verify", "--report")])
+def test_what_comes_after_the_findings_is_told_on_a_terminal(
+    w2s, claims_file, tmp_path, monkeypatch, arguments
+) -> None:
+    path = claims_file(
+        "from w2s_sym import Figure\n"
+        "def numbers(run):\n    run.tell('half done')\n    return {'x': [1.0]}\n"
+        "def draw(found, canvas): canvas.subplots().plot(found['x'])\n"
+        "FIGURES = (Figure('line', 'A line', 'seen', numbers, draw),)\nCLAIMS = (claim('a'), claim('b'))"
+    )
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    command, option = arguments
+    assert w2s(command, path, "--jobs", 1, option, "out").code == 0
+    said = terminal.getvalue()
+    assert "[0/2] toy/a derivation: its lines are written" in said
+    assert "[1/2] toy/b derivation: its lines are written" in said
+    if command == "verify":
+        assert "[0/1] line figure: is drawn" in said
+        assert "[0/1] line figure: half done" in said

@@ -158,7 +158,7 @@ def test_text_is_inert() -> None:
     assert escape(r"50% & #1 \input{x}") == r"50\% \& \#1 \textbackslash{}input\{x\}"
     assert escape("λ ≤ é 漢") == r"\ensuremath{\lambda} \ensuremath{\le} é [U+6F22]"
     x = sp.Symbol("x")
-    assert prose("x_1 is x - 1", (x,)) == r"x\_1 is $x$ $-$ 1"
+    assert prose("name_1 is x - 1, x_1 is x^2", (x,)) == r"name\_1 is $x$ $-$ 1, $x_1$ is $x^{2}$"
 
 
 def test_only_long_formulas_are_broken_and_before_their_signs() -> None:

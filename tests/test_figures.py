@@ -167,7 +167,11 @@ def test_the_command_lists_draws_and_writes_numbers(w2s, claims_file, tmp_path: 
         ran = w2s("figure", f"{path}::line", "-o", f"out.{kind}", "--seed", 7, "--data", "numbers.json")
         assert (ran.code, ran.out, ran.err) == (0, "", "")
         assert len((tmp_path / f"out.{kind}").read_bytes()) > 1000
-    assert json.loads((tmp_path / "numbers.json").read_text()) == {"x": [1, 2, 3], "y": [7, 1, 2.5]}
+    assert json.loads((tmp_path / "numbers.json").read_text()) == {
+        "made_by": "w2s-sym",
+        "x": [1, 2, 3],
+        "y": [7, 1, 2.5],
+    }
     assert (path.parent / "count").read_text() == "drew\n"  # the other two came from the store
     assert w2s("figure", f"{path}::line", "-o", "out.png", "--fresh", "--seed", 7).code == 0
     assert (path.parent / "count").read_text() == "drew\n" * 2

@@ -82,6 +82,8 @@ def test_parts_of_a_refit_do_not_overlap_and_measure_on_labels() -> None:
         assert max(*train, *test) < labelled
     assert refits.sizes(90, 90, 60, 6, None, None) is None
     assert refits.sizes(90, 20, 5, 6, 500, 500) == (14, 70)
+    # Plans too near to interpolation to be trained at are measured at the least sizes that can be.
+    assert refits.sizes(90, 90, 10, 20, 12, 22) == (18, 33)
 
 
 def test_refits_agree_with_the_exact_variance_on_gaussian_features() -> None:

@@ -19,11 +19,11 @@ ROOT = Path(__file__).resolve().parent.parent
 ROWS = """
 notation
 totals
-algebra | models | tally | mathml | style | spectrum | enclosure | compressed
-markup | numeric | digits | roots | tails
+algebra | models | tally | mathml | style | marks | spectrum | enclosure | compressed
+markup | numeric | digits | roots | tails | coordinates
 domain | rivals | features | fixedpoint | risks
 correlation | labels | refits | statement | stages
-cards
+cards | diagnosis
 claim | signs | balls | traces
 rules | checking | orders | existence
 derivation | boundary | sampling
@@ -37,7 +37,7 @@ papers | macros
 workers
 ledger
 report | console | pages | export | template | forecast
-solving
+commands | solving
 cli | pytest_plugin
 """
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
+import mpmath
 import numpy as np
 import pytest
 from scipy import stats
@@ -199,3 +200,76 @@ def test_models_know_no_formula():
         alias.name for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Import) for alias in node.names
     }
     assert imported == {"numpy"}
+
+
+# -- interpolators --------------------------------------------------------------------------------------------
+
+
+def plain_risks(draws, n, lam, b, b_s, noise, stream):
+    out = np.empty(draws)
+    for k in range(draws):
+        x = stream.standard_normal((n, len(lam))) * np.sqrt(lam)
+        fit = np.linalg.lstsq(x, x @ b_s + np.sqrt(noise) * stream.standard_normal(n), rcond=None)[0]
+        out[k] = lam @ (fit - b) ** 2
+    return out
+
+
+@pytest.mark.parametrize("noise", [0.0, 0.5])
+@pytest.mark.parametrize("given", [True, False])
+def test_averaged_risks_have_the_mean_of_the_plain_loop_and_vary_less(noise, given):
+    lam, b = np.exp(-np.arange(14.0) / 3), np.cos(np.arange(14.0))
+    gain = np.linspace(-1, 2, 14) if given else None
+    plain = plain_risks(6000, 6, lam, b, b if gain is None else gain * b, noise, rng(1))
+    averaged = models.interpolator_risks(rng(2), 6000, 6, lam, lam * b**2, gain=gain, noise=noise)
+    error = np.hypot(plain.std(), averaged.std()) / 6000**0.5
+    assert abs(plain.mean() - averaged.mean()) < 4.9 * error
+    assert averaged.std() < plain.std()
+    # A term that is lost shows: the risk as if the noise, or the gains, were not there.
+    wrong = models.interpolator_risks(rng(2), 6000, 6, lam, lam * b**2, gain=None, noise=0.0)
+    if noise or given:
+        assert abs(plain.mean() - wrong.mean()) > 4.9 * error
+
+
+def test_a_draw_is_the_average_over_all_signs():
+    lam, b, n = np.array([2.0, 1.0, 0.5, 0.25]), np.array([1.0, -2.0, 3.0, 0.5]), 2
+    x = rng(3).standard_normal((n, 4)) * np.sqrt(lam)
+    projector = np.linalg.pinv(x) @ x
+    every = []
+    for signs in np.ndindex(2, 2, 2, 2):
+        signed = (1 - 2 * np.array(signs)) * b
+        every.append(lam @ (projector @ signed - signed) ** 2)
+    averaged = models.interpolator_risks(rng(3), 1, n, lam, lam * b**2)
+    assert averaged == pytest.approx(np.mean(every), rel=1e-12)
+
+
+def test_wide_spectra_do_not_lose_their_digits():
+    # X has condition number 1e12 here, so that of its Gram matrix is beyond floats.
+    n, p = 20, 60
+    lam = np.exp(-3 * np.arange(1, p + 1.0) / 2)
+    energy = np.ones(p)
+    found = float(models.interpolator_risks(rng(), 1, n, lam, energy)[0])
+    x = rng().standard_normal((n, p)) * np.sqrt(lam)
+    with mpmath.workdps(80):
+        exact = mpmath.matrix(x.tolist())
+        projector = exact.T * mpmath.inverse(exact * exact.T) * exact
+        value = mpmath.fsum(
+            energy[i] / mpmath.mpf(lam[i]) * lam[j] * (projector[i, j] - (i == j)) ** 2
+            for i in range(p)
+            for j in range(p)
+        )
+    assert found == pytest.approx(float(value), rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("n", "lam", "energy", "words"),
+    [
+        (3, np.ones(3), np.ones(3), "n=3 rows in dimension 3: an interpolator needs 0 < n < 3"),
+        (0, np.ones(3), np.ones(3), "n=0 rows"),
+        (1, np.array([1.0, 0.0]), np.ones(2), "positive and nonnegative"),
+        (1, np.ones(2), np.array([1.0, -1.0]), "positive and nonnegative"),
+        (1, np.ones(2), np.ones(3), "vectors of one length"),
+    ],
+)
+def test_interpolators_need_a_wide_design(n, lam, energy, words):
+    with pytest.raises(ModelError, match=words):
+        models.interpolator_risks(rng(), 1, n, lam, energy)

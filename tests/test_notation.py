@@ -66,7 +66,17 @@ def test_a_sentence_is_cut_at_the_names_of_symbols() -> None:
     assert [t for t, is_math in cut if is_math] == [r"\sigma^2", "d_w", "n", "d_w"]
     back = {r"\sigma^2": "sigma2"}
     assert "".join(back.get(t, t) if is_math else t for t, is_math in cut) == text
-    assert list(segments(text, ())) == [(text, False)]
+    plain = "No symbol is named, and none has an index."
+    assert list(segments(plain, (n, d_w))) == [(plain, False)]
+
+
+def test_a_letter_with_an_index_is_a_symbol_in_a_sentence() -> None:
+    from w2s_sym.notation import segments, symbol
+
+    level = symbol("ell_t", "varies", r"\ell_i", positive=True)
+    cut = list(segments("the sum_i zeta_i^2 of ell_t, of ell_t_i and of u_i; snake_case and x_1y are words", (level,)))
+    maths = [t for t, is_math in cut if is_math]
+    assert maths == [r"\sum_i", r"\zeta_i", r"\ell_i", r"\ell_i", "u_i"]
 
 
 def test_sums_print_what_is_added_first_and_numbers_last() -> None:

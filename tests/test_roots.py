@@ -98,14 +98,31 @@ def test_many_sizes_at_once_agree_with_the_solver_that_encloses():
         assert (found.radius < 2e-13).all()
 
 
+def test_few_eigenvalues_below_many_keep_their_digits():
+    # The root lies among 40 eigenvalues below 10^9 others: what is counted there must not be rounded as 10^9 is.
+    lam = np.concatenate([[1.0], 1e-14 * np.exp(0.007 * np.arange(40))])
+    weight = np.concatenate([[1e9], np.ones(40)])
+    nodes = compress(lam, weight, lam)
+    assert len(nodes.lam) < 41
+    n = 10**9 + 17.0
+    t, radius = only(nodes, n)
+    with mpmath.workdps(60):
+        pairs = [(mpmath.mpf(v), int(w)) for v, w in zip(lam.tolist(), weight.tolist(), strict=True)]
+
+        def r(s):
+            return mpmath.fsum(w * v / (v + t * mpmath.exp(s)) for v, w in pairs) - n
+
+        assert r(-radius) > 0 > r(radius)
+    assert radius < 1e-6
+
+
 def test_a_node_that_is_off_moves_the_root_beyond_its_radius():
     lam = np.arange(1, 30_001.0) ** -2
     nodes = compress(lam, np.ones(len(lam)), lam)
     weight = nodes.weight.copy()
     weight[len(weight) // 2] += 1e-3
     good, radius = only(nodes, 500)
-    above = np.concatenate([np.cumsum(weight[::-1])[::-1], [0.0]])
-    bad, claimed = only(dataclasses.replace(nodes, weight=weight, above=above), 500)
+    bad, claimed = only(dataclasses.replace(nodes, weight=weight), 500)
     assert abs(math.log(bad / good)) > radius + claimed
 
 
@@ -133,8 +150,13 @@ def test_the_root_scales_with_the_spectrum(shift, share):
     assert abs(math.log(b / a) - shift) <= e + f + 4e-14
 
 
+def test_a_tiny_ridge_is_no_trouble():
+    lam = [1e-200, 1.0, 5.0]
+    t, radius = only(nodes_of(lam), 1.5, 5e-324)
+    assert distance(t, lam, 1.5, 5e-324) <= radius
+
+
 def test_roots_beyond_floats_are_refused():
-    with pytest.raises(
-        RootError, match=r"between e\^-\d+ and e\^-?\d+, beyond the range of floats; scale the eigenvalues"
-    ):
+    # The root is 1e-306, below e^-690.
+    with pytest.raises(RootError, match=r"n=1\.5: floats do not enclose .* scale the eigenvalues towards 1"):
         only(nodes_of([1e-306, 1.0]), 1.5)

@@ -100,3 +100,34 @@ def test_a_stated_ratio_gives_its_multiples_their_sign(relation: str, s: int) ->
     for factor in (1, 2, sp.Rational(1, 2)):
         assert sign(ratio * factor, domain) == (s, strict)
         assert sign(ratio * -factor, domain) == (-s, strict)
+
+
+def test_what_is_linear_between_two_bounds_has_the_sign_of_both_ends() -> None:
+    w = sp.Symbol("w", positive=True)
+    a, b = sp.Symbol("a", positive=True), sp.Symbol("b", positive=True)
+    inside = Domain((a, b, w), (Condition(w, "<", 1),))
+    assert proves(sp.expand((1 - w) * a**2 + w * b**2), ">", inside)
+    assert proves(sp.expand((1 - w) * a**2 * b + w * (a - b) ** 2), ">", inside)
+    assert proves(sp.expand(-(1 - w) * a - w * b), "<", inside)
+    assert not proves(sp.expand((1 - w) * a - w * b), ">", inside)
+    assert not proves(sp.expand((1 + w) * a - 2 * w * b), ">=", inside)
+    # Without the upper bound nothing is shown.
+    assert not proves(sp.expand((1 - w) * a**2 + w * b**2), ">", Domain((a, b, w)))
+    # An end that belongs to the domain and where the value is zero: not strict.
+    closed = Domain((a, b, w), (Condition(w, "<=", 1),))
+    assert proves(sp.expand((1 - w) * a), ">=", closed)
+    assert not proves(sp.expand((1 - w) * a), ">", closed)
+
+
+def test_extremes_have_the_sign_of_one_or_of_all() -> None:
+    x, y = sp.Symbol("x", real=True), sp.Symbol("y", positive=True)
+    domain = Domain((x, y))
+    assert sign(sp.Max(0, x), domain) == (1, False)
+    assert sign(sp.Max(y, x), domain) == (1, True)
+    assert sign(sp.Min(-y, x), domain) == (-1, True)
+    assert sign(sp.Min(y, y + 1), domain) == (1, True)
+    assert sign(sp.Min(y, x), domain) is None
+    assert sign(sp.Max(-y, x), domain) is None
+    assert sign(sp.Max(-y, -2 * y - 1), domain) == (-1, True)
+    assert sign(sp.Abs(x - 1), domain) == (1, False)
+    assert sign(sp.Abs(y), domain) == (1, True)

@@ -82,6 +82,46 @@ def test_refusals(w2s: Callable[..., Ran], tmp_path: Path) -> None:
     assert "exists already" in w2s("new", "mine.py").error
     assert "exists already" in w2s("new", "dangling.py").error
     assert (tmp_path / "mine.py").read_text() == "mine"
-    for name in ("mine.txt", "mine", ".py", ""):
+    for name in ("mine.txt", "mine", ".py"):
         assert "does not end in .py" in w2s("new", name).error
+    assert "FILE is empty; give a name" in w2s("new", "").error
     assert "no directory" in w2s("new", "none/mine.py").error
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("Two Words.py", "no name that Python can import"),
+        ("2026.py", "no name that Python can import"),
+        ("my-paper.py", "no name that Python can import"),
+        ("class.py", "a word of Python's own"),
+        ("json.py", "the module json of Python's standard library"),
+        ("sys.py", "the module sys of Python's standard library"),
+        ("numpy.py", "hide the installed package numpy"),
+        ("sympy.py", "hide the installed package sympy"),
+        ("w2s_sym.py", "hide the installed package w2s_sym"),
+    ],
+)
+def test_a_name_that_hides_a_module_or_is_none_is_refused(
+    w2s: Callable[..., Ran], tmp_path: Path, name: str, words: str
+) -> None:
+    (tmp_path / "sub").mkdir()
+    for path in (name, f"sub/{name}"):
+        error = w2s("new", path).error
+        assert words in error
+        assert "choose another name" in error
+    assert [p.name for p in tmp_path.rglob("*")] == ["sub"]
+
+
+def test_what_lies_beside_the_file_is_no_obstacle(
+    w2s: Callable[..., Ran], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(str(tmp_path))
+    (tmp_path / "mine").mkdir()
+    assert w2s("new", "mine.py").code == 0
+
+
+def test_a_path_with_a_space_is_quoted_in_the_hint(w2s: Callable[..., Ran], tmp_path: Path) -> None:
+    (tmp_path / "two words").mkdir()
+    ran = w2s("new", "two words/mine.py")
+    assert ran.out == "two words/mine.py is written; next: w2s-sym verify 'two words/mine.py'\n"

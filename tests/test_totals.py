@@ -2,14 +2,30 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 import sympy as sp
 
-from w2s_sym import Claim, Compare, Condition, Derivation, Domain, DomainError, Equation, Precision, Source, verify
+from w2s_sym import (
+    Claim,
+    ClaimError,
+    Compare,
+    Condition,
+    Derivation,
+    Domain,
+    DomainError,
+    Equation,
+    Precision,
+    Source,
+    verify,
+)
 from w2s_sym.algebra import identical
 from w2s_sym.claim import Result, Verdict
 from w2s_sym.formulas import FormulaError, read, write
+from w2s_sym.macros import macros, read_back
 from w2s_sym.notation import latex, symbol
 from w2s_sym.planning import summed
 from w2s_sym.rivals import mutants
@@ -207,3 +223,21 @@ def test_what_is_no_spectrum_is_refused() -> None:
         spectrum("S_t", "the spectrum", lam)
     with pytest.raises(ValueError, match="vary"):
         spectrum("empty_t", "nothing")
+
+
+def test_macros_of_sums_are_read_back_where_the_paper_is_unknown() -> None:
+    code = "from w2s_sym.macros import read_back; import sys; print(next(iter(read_back(sys.stdin.read()).values())))"
+    claim = Claim("toy", "A toy.", Compare(total(u, S), "<", total(1, S)), Domain((S, tau)), SOURCE, (Precision(),))
+    ran = subprocess.run(
+        [sys.executable, "-c", code], input=macros("toy", [claim]), capture_output=True, text=True, check=True
+    )
+    assert ran.stdout.strip() == str(claim.statement)
+    assert read_back(macros("toy", [claim])) == {"toy/toy": claim.statement}
+
+
+def test_a_letter_cannot_vary_and_be_a_number_at_once() -> None:
+    stated = Compare(total(u, S), "<", total(1, S) + lam)
+    with pytest.raises(ClaimError, match="another letter"):
+        Claim("toy", "A toy.", stated, Domain((S, tau, lam)), SOURCE, (Precision(),))
+    with pytest.raises(ClaimError, match="not in the domain"):
+        Claim("toy", "A toy.", stated, Domain((S, tau)), SOURCE, (Precision(),))

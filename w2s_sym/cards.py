@@ -13,6 +13,7 @@ import sympy as sp
 from w2s_sym import markup
 from w2s_sym.markup import badge, escape, math
 from w2s_sym.notation import latex
+from w2s_sym.totals import letters
 
 
 def code(name: str) -> str:
@@ -28,6 +29,7 @@ def symbols(claim: Any) -> tuple[sp.Symbol, ...]:
     found = [*claim.domain.symbols, *sorted(claim.statement.free_symbols, key=str)]
     found += [s for e in claim.given for s in sorted(e.free_symbols, key=str)]
     found += [q.symbol for q in quantities(claim)]
+    found += [v for s in found if (held := letters(s)) is not None for v in held.symbols]
     return tuple(dict.fromkeys(found))
 
 

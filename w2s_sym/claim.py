@@ -23,6 +23,7 @@ from w2s_sym.algebra import identical
 from w2s_sym.domain import Condition, Domain, DomainError, Point, exact_number, holds
 from w2s_sym.notation import latex, meaning
 from w2s_sym.statement import Asymptotic, ClaimError, Compare, Equation, Iff, Named, Side, Source, Statement, side_latex
+from w2s_sym.totals import letters
 
 KINDS = ("theorem", "equivalent", "observation")
 EFFORTS = ("quick", "standard", "deep")
@@ -245,6 +246,13 @@ class Claim:
         stray = free - set(self.domain.symbols) - defined
         if stray:
             raise ClaimError(f"{here}: {', '.join(sorted(map(str, stray)))} not in the domain; list every symbol there")
+        varying = {v: s for s in self.domain.symbols if (held := letters(s)) is not None for v in held.symbols}
+        for s in self.domain.symbols:
+            if s in varying:
+                raise ClaimError(
+                    f"{here}: {s} varies along the spectrum {varying[s]} and is a number of the domain too; "
+                    "use another letter for one of them"
+                )
         iff = isinstance(self.statement, Iff)
         left, right = (
             (self.statement.left, self.statement.right)

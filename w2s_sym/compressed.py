@@ -47,9 +47,10 @@ class Nodes:
     signal sum energy f(lam). ``error`` bounds the relative error of every such sum with the functions of this
     module's docstring, rounding included. Bin j owns nodes[first[j]:first[j+1]] and eigenvalues
     points[start[j]:start[j+1]], where ``points`` are the (lam, energy) that were compressed.
-    ``rank`` is the number of eigenvalues, infinite where they are. ``above[k]`` counts eigenvalues from node k up,
-    shape (nodes + 1,); it is exact at the ends of bins that list their eigenvalues. ``capped_tail`` does the work of
-    :meth:`capped` on eigenvalues that are not listed (an infinite power law); bin 0 then owns none.
+    ``rank`` is the number of eigenvalues, infinite where they are. ``beyond[k] + inside[k]`` counts eigenvalues from
+    node k up, shapes (nodes + 1,): ``beyond`` is exact, ``inside`` a sum of weights, only where k is inside of a bin.
+    ``capped_tail`` does the work of :meth:`capped` on eigenvalues that are not listed (an infinite power law); bin 0
+    then owns none.
     """
 
     lam: np.ndarray
@@ -60,8 +61,14 @@ class Nodes:
     first: np.ndarray
     start: np.ndarray
     points: tuple[np.ndarray, np.ndarray]
-    above: np.ndarray
+    beyond: np.ndarray
+    inside: np.ndarray
     capped_tail: Callable[[float, float], float] | None = None
+
+    @property
+    def above(self) -> np.ndarray:
+        """How many eigenvalues there are from each node up, rounded; shape (nodes + 1,)."""
+        return np.asarray(self.beyond + self.inside)
 
     def sum(self, values: np.ndarray, over: str = "weight") -> np.ndarray:
         """sum_k weight_k values[..., k] (or energy): pairwise, so that rounding is bounded."""
@@ -74,10 +81,7 @@ class Nodes:
         one.
         """
         out = np.empty(tau.shape)
-        below = np.concatenate([[0.0], np.cumsum(np.add.reduceat(self.energy, self.first[:-1]))])
-        lows = self.points[0][np.minimum(self.start[:-1], len(self.points[0]) - 1)]
-        if self.capped_tail is not None:
-            lows[0] = 0.0
+        lows = self.points[0][self.start[:-1]]
         for at in np.ndindex(tau.shape):
             t, c = float(tau[at]), float(cap[at])
             root = np.sqrt(c)
@@ -92,7 +96,8 @@ class Nodes:
                 mine = float((self.points[1][inside] * np.minimum(zeta * zeta / c, 1.0)).sum())
             kept = slice(self.first[cut + 1], None)
             zeta = t / (self.lam[kept] + t)
-            out[at] = below[cut] + mine + float((self.energy[kept] * (zeta * zeta)).sum()) / c
+            below = float(self.energy[: self.first[cut]].sum())
+            out[at] = below + mine + float((self.energy[kept] * (zeta * zeta)).sum()) / c
         return out
 
 
@@ -182,8 +187,9 @@ def exact(lam: np.ndarray, weight: np.ndarray, energy: np.ndarray) -> Nodes:
     lam, weight, energy = _checked(lam, weight, energy)
     ends = np.array([0, len(lam)])
     error = (pairwise(len(lam)) + 12) * UNIT
-    above = np.concatenate([np.cumsum(weight[::-1])[::-1], [0.0]])
-    return Nodes(lam, weight, energy, error, float(weight.sum()), ends, ends, (lam, energy), above)
+    beyond = np.concatenate([np.cumsum(weight[::-1])[::-1], [0.0]])
+    inside = np.zeros(len(beyond))
+    return Nodes(lam, weight, energy, error, float(weight.sum()), ends, ends, (lam, energy), beyond, inside)
 
 
 def compress(lam: np.ndarray, weight: np.ndarray, energy: np.ndarray) -> Nodes:
@@ -208,20 +214,26 @@ def compress(lam: np.ndarray, weight: np.ndarray, energy: np.ndarray) -> Nodes:
         if high - low <= count:
             out.append((lam[block], weight[block], energy[block]))
         else:
-            mine = None if unit else weight[block]
-            nodes, error, size = _interpolated(lam[block], mine, energy[block], r, count)
+            masses = None if unit else weight[block]
+            nodes, error, size = _interpolated(lam[block], masses, energy[block], r, count)
             out.append(nodes)
             worst, absolute = max(worst, error), max(absolute, size)
         first.append(first[-1] + len(out[-1][0]))
         start.append(high)
     columns = [np.concatenate(c) for c in zip(*out, strict=True)]
     sums = np.add.reduceat(weight, start[:-1])
-    above = np.zeros(first[-1] + 1)
+    beyond, inside = np.zeros((2, first[-1] + 1))
     total = 0.0
     for j in range(len(out) - 1, -1, -1):
-        above[first[j] : first[j + 1]] = total + np.cumsum(out[j][1][::-1])[::-1]
+        mine = slice(first[j], first[j + 1])
+        counted = np.cumsum(out[j][1][::-1])[::-1]
+        if first[j + 1] - first[j] == start[j + 1] - start[j]:
+            # The eigenvalues themselves.
+            beyond[mine] = total + counted
+        else:
+            beyond[mine], inside[mine] = total, counted
+            beyond[first[j]], inside[first[j]] = total + float(sums[j]), 0.0
         total += float(sums[j])
-        above[first[j]] = total
     error = worst + absolute * (pairwise(len(columns[0])) + 12) * UNIT
     return Nodes(
         columns[0],
@@ -232,7 +244,8 @@ def compress(lam: np.ndarray, weight: np.ndarray, energy: np.ndarray) -> Nodes:
         np.array(first),
         np.array(start),
         (lam, energy),
-        above,
+        beyond,
+        inside,
     )
 
 

@@ -6,8 +6,10 @@ import contextlib
 import os
 import re
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NoReturn, TextIO
+
+from w2s_sym.marks import is_ours
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,6 +19,21 @@ if TYPE_CHECKING:
 
 class RefusedError(Exception):
     """Input refused before any work: a line for the user."""
+
+
+@contextlib.contextmanager
+def bad_input() -> Iterator[None]:
+    """Turn what the package says of bad input into one line. Imported here, since --help must import nothing."""
+    from w2s_sym.claim import ClaimError
+    from w2s_sym.domain import DomainError
+    from w2s_sym.features import FeatureError
+    from w2s_sym.figures import FigureError
+    from w2s_sym.papers import UsageError
+
+    try:
+        yield
+    except (UsageError, ClaimError, DomainError, FigureError, FeatureError) as problem:
+        raise RefusedError(str(problem)) from problem
 
 
 def say(text: str, stream: TextIO | None = None) -> None:
@@ -154,15 +171,30 @@ class Output:
         parent = os.path.realpath(folder)
         try:
             os.lstat(parent)
-        except FileNotFoundError:
-            pass
-        except OSError as problem:  # a name that is too long, a file in the middle of the path
+        except (FileNotFoundError, NotADirectoryError):
+            pass  # the loop below says what is in the way
+        except OSError as problem:  # a name that is too long
             self._refuse((problem.strerror or str(problem)).lower(), folder)
         while not os.path.exists(parent):
             parent = os.path.dirname(parent)
         if not os.path.isdir(parent) or not os.access(parent, os.W_OK | os.X_OK):
             self._refuse(f"{parent} is no folder that can be written", folder)
         return False
+
+    def keep_others(self) -> None:
+        """Refuse a file that is there and that w2s-sym did not write; an empty one may be replaced."""
+        target = self.file
+        if target is None or not os.path.exists(target):
+            return
+        try:
+            ours = is_ours(target)
+        except OSError as problem:
+            self._refuse((problem.strerror or str(problem)).lower())
+        if not ours:
+            raise RefusedError(
+                f"cannot write {self.option} {self.path}: it exists, and w2s-sym did not write it; "
+                "choose another name, or remove it first"
+            )
 
     def beside(self, suffix: str) -> Output:
         """The output of the same name with another suffix; nothing for what is no regular file."""
@@ -186,6 +218,7 @@ class Output:
 
         from w2s_sym.store import stage
 
+        self.keep_others()  # it may have come since the start
         try:
             if self.folder is not None:
                 os.makedirs(self.folder, exist_ok=True)
@@ -216,34 +249,6 @@ class Output:
         raise RefusedError(f"cannot write {self.option} {path}: {cause}; choose a {what} that can be written")
 
 
-class OutputFolder:
-    """A folder that is made when it is missing, the moment something is written to it; refused at the start when it
-    cannot be. Files of others in it are left alone."""
-
-    def __init__(self, path: str, option: str) -> None:
-        self.path, self.option = path, option
-        if not path:
-            self._refuse("is empty")
-        place = os.path.realpath(path)
-        if os.path.exists(place) and not os.path.isdir(place):
-            self._refuse("is no folder")
-        while not os.path.exists(place):
-            place = os.path.dirname(place)
-        if not (os.path.isdir(place) and os.access(place, os.W_OK | os.X_OK)):
-            self._refuse(f"{place} is not writable" if os.path.isdir(place) else f"{place} is no folder")
-
-    def file(self, name: str) -> Output:
-        """The output of that name in the folder, which is made now when it is missing."""
-        try:
-            os.makedirs(self.path, exist_ok=True)
-        except OSError as problem:
-            self._refuse((problem.strerror or str(problem)).lower())
-        return Output(os.path.join(self.path, name), self.option)
-
-    def _refuse(self, cause: str) -> NoReturn:
-        raise RefusedError(f"cannot write to {self.option} {self.path}: {cause}; choose a folder that can be written")
-
-
 def _same_file(one: str, other: str) -> bool:
     try:
         return one == other or os.path.samefile(one, other)
@@ -252,7 +257,7 @@ def _same_file(one: str, other: str) -> bool:
 
 
 def refuse_clashes(outputs: Sequence[Output], inputs: Iterable[str | Path]) -> None:
-    """Refuse outputs that would be written over an input or over one another."""
+    """Refuse outputs that would be written over an input, over one another or over a file of somebody else."""
     inputs = list(inputs)
     for position, output in enumerate(outputs):
         if output.clash(inputs):
@@ -263,6 +268,8 @@ def refuse_clashes(outputs: Sequence[Output], inputs: Iterable[str | Path]) -> N
                 raise RefusedError(
                     f"{other.option} {other.path} and {output.option} {output.path} are one file; choose two"
                 )
+    for output in outputs:
+        output.keep_others()
 
 
 def write_all(texts: Sequence[tuple[Output, str | bytes]], then: Callable[[], None]) -> None:

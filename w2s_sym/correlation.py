@@ -126,10 +126,10 @@ def leave_one_out(u: np.ndarray, v: np.ndarray, correlations: np.ndarray, rows: 
     k = len(correlations)
     total = (correlations**2).sum()
     scale = 1.0 / rows
-    shared = (u[:, :k] * v[:, :k] * correlations).sum(1) * scale
-    a, b = (u**2).sum(1) * scale, (v**2).sum(1) * scale
-    of_v = (v[:, :k] ** 2 * correlations**2).sum(1) * scale
-    of_u = (u[:, :k] ** 2 * correlations**2).sum(1) * scale
+    shared = (u[:, :k] * v[:, :k]) @ correlations * scale
+    squares_u, squares_v = u**2, v**2
+    a, b = squares_u.sum(1) * scale, squares_v.sum(1) * scale
+    of_u, of_v = squares_u[:, :k] @ correlations**2 * scale, squares_v[:, :k] @ correlations**2 * scale
     inner = shared - a * b
     return np.asarray(
         total

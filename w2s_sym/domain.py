@@ -131,7 +131,8 @@ class Domain:
         ``more`` are symbols outside of the domain whose meanings are told too.
         """
         rows = [(latex(s) if c is None else c.latex(), kind, meaning(s)) for s, c, kind in self.legend()]
-        rows += [(latex(s), "", meaning(s)) for s in more if s not in self.symbols]
+        told_of = {s for s, _, _ in self.legend()}
+        rows += [(latex(s), "", meaning(s)) for s in more if s not in told_of]
         told = [
             markup.math(c.latex()) + (f" {markup.soft(f'else: {c.advice}')}" if c.advice else "")
             for c in self.conditions

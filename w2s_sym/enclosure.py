@@ -62,6 +62,8 @@ class Enclosed:
         for kept in range(most, 0, -1):
             unit = top - kept + 1
             scaled = round(middle / Fraction(10) ** unit)
+            if abs(scaled) == 10**kept:  # rounded up to one digit more
+                scaled, unit = scaled // 10, unit + 1
             written = scaled * Fraction(10) ** unit
             if max(abs(written - self.lower), abs(written - self.upper)) < Fraction(10) ** unit:
                 return _write(scaled, unit)

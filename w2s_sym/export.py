@@ -8,9 +8,11 @@ from itertools import groupby
 
 import sympy as sp
 
+from w2s_sym import cards
 from w2s_sym.breaking import breakable
-from w2s_sym.claim import Claim, Source, Verdict, side_latex
+from w2s_sym.claim import Chain, Claim, Source, Verdict, side_latex
 from w2s_sym.ledger import Checked, Outcome
+from w2s_sym.marks import LATEX
 from w2s_sym.notation import latex, meaning
 from w2s_sym.prose import escape, prose
 
@@ -51,10 +53,11 @@ _PREAMBLE = r"""\documentclass[11pt]{article}
 _COLOURS = {Verdict.PROVED: "wgood", Verdict.AGREES: "wgood", Verdict.REFUTED: "wbad"}
 
 
-def document(name: str, claims: Sequence[Claim], outcome: Outcome) -> str:
+def document(name: str, claims: Sequence[Claim], outcome: Outcome, chains: Mapping[str, Sequence[Chain]]) -> str:
     """The LaTeX document of a paper's claims with the findings of an outcome that checked them.
 
-    It compiles with pdfLaTeX. Raises ``KeyError`` when the outcome lacks one of the claims.
+    ``chains`` maps ids of claims to the lines of their derivations. It compiles with pdfLaTeX. Raises ``KeyError``
+    when the outcome or the chains lack one of the claims.
     """
     found = {c.result.claim.id: c for c in outcome.claims}
     sources = list(dict.fromkeys(c.source.at("", "derived") for c in claims))
@@ -66,6 +69,7 @@ def document(name: str, claims: Sequence[Claim], outcome: Outcome) -> str:
     by = f"The claims of {authors} ({year}), checked" if single else f"after {len(sources)} sources"
     good = sum(found[c.id].holds for c in claims)
     lines = [
+        LATEX,
         _PREAMBLE,
         r"\begin{document}",
         rf"\begin{{center}}{{\Large\bfseries {title}\par}}\medskip {by}\end{{center}}",
@@ -79,7 +83,7 @@ def document(name: str, claims: Sequence[Claim], outcome: Outcome) -> str:
         *_table(claims, found),
     ]
     for claim in claims:
-        lines += ["", *_section(claim, found[claim.id], numbers, sources)]
+        lines += ["", *_section(claim, found[claim.id], chains[claim.id], numbers, sources)]
     lines += ["", r"\begin{thebibliography}{99}\raggedright"]
     lines += [rf"\bibitem{{s{i}}} {_entry(s)}" for i, s in enumerate(sources, 1)]
     lines += [r"\end{thebibliography}", r"\end{document}", ""]
@@ -113,8 +117,14 @@ def _table(claims: Sequence[Claim], found: Mapping[str, Checked]) -> Iterator[st
     yield r"\end{longtable}"
 
 
-def _section(claim: Claim, checked: Checked, numbers: Mapping[str, int], sources: Sequence[Source]) -> Iterator[str]:
-    symbols = (*claim.domain.symbols, *(e.unknown for e in claim.given))
+def _section(
+    claim: Claim,
+    checked: Checked,
+    chains: Sequence[Chain],
+    numbers: Mapping[str, int],
+    sources: Sequence[Source],
+) -> Iterator[str]:
+    symbols = cards.symbols(claim)
     yield rf"\section[{_heading(claim)}]{{\raggedright {_heading(claim)}}}\label{{c{numbers[claim.id]}}}"
     yield rf"{{\wrest {prose(claim.sentence, symbols)}\par}}"
     yield rf"\wformula{{{breakable(claim.latex())}}}"
@@ -139,7 +149,7 @@ def _section(claim: Claim, checked: Checked, numbers: Mapping[str, int], sources
         for i in claim.rests_on_ids
     ]
     yield rf"\wfact{{rests on}}{', '.join(rests) or 'no other claim'}.\par}}"
-    yield from _derivations(claim, symbols)
+    yield from _derivations(chains, symbols)
     yield r"{\small\wrest\par\smallskip"
     for finding in checked.result.findings:
         colour = _COLOURS.get(finding.verdict, "wopen")
@@ -174,8 +184,8 @@ def _where(claim: Claim) -> Iterator[str]:
         yield f"at {len(claim.domain.points)} listed points only"
 
 
-def _derivations(claim: Claim, symbols: Sequence[sp.Symbol]) -> Iterator[str]:
-    for chain in claim.chains():
+def _derivations(chains: Sequence[Chain], symbols: Sequence[sp.Symbol]) -> Iterator[str]:
+    for chain in chains:
         if chain.lines:
             yield rf"\wfact{{{escape(chain.kind)}}}\par\nopagebreak"
         samples = dict.fromkeys(s for line in chain.lines for s in getattr(line, "samples", ()))

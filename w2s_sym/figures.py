@@ -23,6 +23,7 @@ from typing import Any
 
 from w2s_sym.claim import Memory, NoMemory, Run
 from w2s_sym.fingerprint import source_digest, versions
+from w2s_sym.marks import PICTURE
 from w2s_sym.store import Fresh, Scoped, Store, plain
 
 FORMATS = ("png", "pdf", "svg")
@@ -80,10 +81,11 @@ STYLE: Mapping[str, Any] = {
     "pdf.fonttype": 42,
     "figure.constrained_layout.use": True,
 }
-_METADATA: Mapping[str, Mapping[str, None]] = {
-    "png": {"Software": None},
-    "pdf": {"Creator": None, "Producer": None, "CreationDate": None},
-    "svg": {"Creator": None, "Date": None, "Format": None, "Type": None},
+# No version and no time: the same numbers give the same bytes.
+_METADATA: Mapping[str, Mapping[str, str | None]] = {
+    "png": PICTURE["png"],
+    "pdf": {"Producer": None, "CreationDate": None, **PICTURE["pdf"]},
+    "svg": {"Date": None, "Format": None, "Type": None, **PICTURE["svg"]},
 }
 
 

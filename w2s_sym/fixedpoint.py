@@ -15,6 +15,7 @@ As R -> 0 this is tau for n < rank, and 0 for n >= rank.
 from __future__ import annotations
 
 import contextlib
+from fractions import Fraction
 
 from w2s_sym.enclosure import FixedPoint
 from w2s_sym.numeric import solve_floats
@@ -41,8 +42,8 @@ def solve(spectrum: Spectrum, n: object, ridge: object = 0, *, digits: int | Non
     Raises :class:`SpectrumError` for n or ridge outside of these conditions, and for spectra that floats cannot hold.
     """
     samples, penalty = exact(n, "n"), exact(ridge, "ridge")
-    if not 0 < samples <= MOST:
-        raise SpectrumError(f"n={n}: needs a positive number of samples, at most {MOST}")
+    if not Fraction(1, MOST) <= samples <= MOST:
+        raise SpectrumError(f"n={n}: needs a positive number of samples, from 1e-15 to 1e15")
     if penalty < 0:
         raise SpectrumError(f"ridge={ridge}: needs a number >= 0")
     if not penalty and spectrum.rank is not None and samples >= spectrum.rank:
@@ -63,5 +64,5 @@ def solve(spectrum: Spectrum, n: object, ridge: object = 0, *, digits: int | Non
     if by_floats and (spectrum.alpha is None or (spectrum.p or 0) <= DIRECT):
         # Floats give a start where they can.
         with contextlib.suppress(SpectrumError):
-            start = solve_floats(spectrum, samples, penalty).t.middle
+            start = solve_floats(spectrum, samples, penalty)
     return solve_digits(spectrum, samples, penalty, FLOAT_DIGITS if digits is None else digits, start)

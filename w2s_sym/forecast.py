@@ -14,17 +14,16 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from w2s_sym import features, labels, markup, refits
+from w2s_sym import diagnosis, features, labels, markup, refits
 from w2s_sym.claim import Claim
 from w2s_sym.correlation import Overlap, measure
+from w2s_sym.diagnosis import ALARM, Note
 from w2s_sym.features import SAMPLE, FeatureError, Pair
 from w2s_sym.refits import Measured
 
 DRAWS = 2000
 # The part of the attainable gain for which pseudo-labels are counted.
 PART = 0.9
-# A departure from the Gaussian value counts beyond this many standard errors: the false alarm level of all z-tests.
-ALARM = 4.9
 RISKS = ("weak", "student", "strong", "ceiling")
 WORDS = {
     "weak": "weak teacher",
@@ -50,14 +49,6 @@ class Band:
         return {k: v if np.isfinite(v) else None for k, v in vars(self).items()}
 
 
-@dataclass(frozen=True)
-class Note:
-    """Something the reader of a plan has to know: which assumption, and how much it matters here."""
-
-    name: str
-    text: str
-
-
 @dataclass(frozen=True, repr=False)
 class Plan:
     """What to expect of weak-to-strong training. Excess risks are mean squared distances to the noiseless target.
@@ -67,7 +58,9 @@ class Plan:
     Without labels all four are empty. ``variance_ratio`` is the student's variance over its
     teacher's, ``needed`` the number of pseudo-labels for :data:`PART` of the attainable gain, ``break_even`` the one
     at which the student draws level with its teacher (infinite where no number does), ``pays`` the probability, as far
-    as the estimates are uncertain, that the student beats its teacher at ``N``.
+    as the estimates are uncertain, that the student beats its teacher at ``N``. ``narrows`` says whether more ``rows``
+    or more ``labels`` would narrow that most (empty without labels). ``doubts`` are reasons why neither values nor
+    bands are to be trusted, each with its numbers.
     """
 
     overlap: Overlap
@@ -82,6 +75,8 @@ class Plan:
     needed: Band
     break_even: Band
     pays: float
+    narrows: str
+    doubts: tuple[str, ...]
     notes: tuple[Note, ...]
     curve: Mapping[str, Sequence[float]]
 
@@ -104,6 +99,8 @@ class Plan:
             "pseudo_labels_for_90_percent": self.needed.to_json(),
             "pseudo_labels_to_break_even": self.break_even.to_json(),
             "probability_that_it_pays": self.pays,
+            "narrowed_by_more": self.narrows or None,
+            "doubts": list(self.doubts),
             "notes": [vars(n) for n in self.notes],
         }
 
@@ -132,7 +129,20 @@ class Plan:
 
     @property
     def verdict(self) -> str:
-        """One sentence: whether weak-to-strong training pays at this n and N."""
+        """Whether weak-to-strong training pays at this n and N, in a sentence or two, with the next move where unsure.
+
+        Doubts come first: what the formulas say is then said to be that only.
+        """
+        if self.doubts:
+            return (
+                f"Do not trust this prediction: {'; '.join(self.doubts)}. Bound or rank the features or leave out "
+                f"such points, and plan again. The formulas alone say: {self._said}"
+            )
+        unsure = self.risks and 0.025 < self.pays < 0.975
+        return f"{self._said} {self._move}" if unsure else self._said
+
+    @property
+    def _said(self) -> str:
         if not self.risks:
             pays = self.variance_ratio.value < 1
             state = "lowers" if pays else "does not lower"
@@ -147,6 +157,25 @@ class Plan:
             f"At n = {self.n}, N = {self.N} weak-to-strong training {word}: the student beats its teacher with "
             f"probability {self.pays:.2f}, as far as the estimates are uncertain."
         )
+
+    @property
+    def _move(self) -> str:
+        """What to do where the band of the gain holds zero."""
+        low, high = (_whole(x) for x in (self.break_even.low, self.break_even.high))
+        narrow = {
+            "rows": "more rows would narrow d_sw, which is most of this uncertainty",
+            "labels": "more labels would narrow the approximation errors, which are most of this uncertainty",
+        }[self.narrows]
+        if not np.isfinite(self.break_even.low):
+            return f"At no N does it draw level within the band; {narrow}."
+        if not np.isfinite(self.break_even.high):
+            return (
+                f"It draws level at {low} pseudo-labels at one end of the band; at the other the student never beats "
+                f"its teacher, and no number of pseudo-labels helps; {narrow}."
+            )
+        if self.break_even.high >= self.N:
+            return f"It draws level between {low} and {high} pseudo-labels: take more than {high}; {narrow}."
+        return f"It draws level between {low} and {high} pseudo-labels, and N is above; {narrow}."
 
     def __str__(self) -> str:
         body = self.rows()
@@ -204,12 +233,17 @@ MEANING = {
 
 def _cells(band: Band, whole: bool = False) -> tuple[str, str]:
     def number(x: float) -> str:
-        if not np.isfinite(x):
-            return "none"
-        return f"{int(np.ceil(x))}" if whole and x < 1e9 else f"{x:.4g}"
+        return _whole(x) if whole else f"{x:.4g}" if np.isfinite(x) else "none"
 
     same = band.low == band.high == band.value
     return number(band.value), "" if same else f"[{number(band.low)}, {number(band.high)}]"
+
+
+def _whole(x: float) -> str:
+    """A number of points in print; none where there is no finite one."""
+    if not np.isfinite(x):
+        return "none"
+    return f"{int(np.ceil(x))}" if x < 1e9 else f"{x:.4g}"
 
 
 # -- planning -------------------------------------------------------------------------------------------------
@@ -275,12 +309,13 @@ def plan(
         raise FeatureError(f"held_out={held_out}: needs a number of points, at least 1")
     formulas = {name: claim.to_numpy() for name, claim in predictions.items() if name in (*RISKS, "pseudo_labels")}
     model = _Model(formulas, predictions, pair.weak.dim, pair.strong.dim)
-    notes = list(_shape_notes(pair, found))
+    notes, doubts = diagnosis.shape_notes(pair, found), diagnosis.shape_doubts(pair, found)
     spread = _spread(found, held_out, seed)
     ratio = model.variance_ratio(spread, N)
     point_ratio = model.variance_ratio(np.array([found.d_sw]), N)[0]
-    measured, note = _variance_refits(pair, found, model, n, N, seed)
+    measured, note, doubt = _variance_refits(pair, found, model, n, N, seed)
     notes += note
+    doubts += doubt
     if table is None:
         scaled = np.concatenate([ratio, ratio * measured])
         needed, even = (model.pseudo_labels(found.d_sw, n, part) for part in (PART, 0.0))
@@ -302,6 +337,8 @@ def plan(
             needed=Band(needed, needed, needed),
             break_even=Band(even, even, even),
             pays=float((scaled < 1).mean()),
+            narrows="",
+            doubts=tuple(doubts),
             notes=tuple(notes),
             curve=curve,
         )
@@ -321,6 +358,7 @@ def plan(
         sigma2,
         held_out,
         notes,
+        doubts,
         seed,
     )
 
@@ -385,40 +423,14 @@ def _again(rows: int, held_out: int | None) -> float:
     return 1.0 if held_out is None else 1.0 + rows / held_out
 
 
-def _shape_notes(pair: Pair, found: Overlap) -> list[Note]:
-    """What the features alone say of the formulas' assumptions."""
-    notes = []
-    for name, dim, kurtosis in (("weak", found.d_w, found.kurtosis_w), ("strong", found.d_s, found.kurtosis_s)):
-        error = np.sqrt(8 / (dim * (dim + 2) * len(pair.index)))
-        if abs(kurtosis - 1) > ALARM * error:
-            shape = "heavier" if kurtosis > 1 else "lighter"
-            notes.append(
-                Note(
-                    "not Gaussian",
-                    f"{name} features have {shape} tails: the fourth moment of their length is {kurtosis:.3g} of the "
-                    "Gaussian one",
-                )
-            )
-    if found.calibrated:
-        notes.append(
-            Note(
-                "few rows",
-                f"{found.rows} rows for {found.d_w + found.d_s} directions: the interval of d_sw is calibrated by "
-                "Gaussian simulation",
-            )
-        )
-    for name, side in (("weak", pair.weak), ("strong", pair.strong)):
-        if side.rank < side.columns:
-            notes.append(Note("rank", f"{name} features have rank {side.rank} of {side.columns} columns"))
-    return notes
-
-
-def _variance_refits(pair: Pair, found: Overlap, model: _Model, n: int, N: int, seed: int) -> tuple[float, list[Note]]:
+def _variance_refits(
+    pair: Pair, found: Overlap, model: _Model, n: int, N: int, seed: int
+) -> tuple[float, list[Note], list[str]]:
     """The student's variance ratio on the rows at hand over the formula's, at sizes that the rows allow."""
     rows = len(pair.index)
     size = refits.sizes(rows, rows, found.d_w, found.d_s, n, N)
     if size is None:
-        return 1.0, [Note("few rows", f"{rows} rows leave no room to measure the variance law on these features")]
+        return 1.0, [Note("few rows", f"{rows} rows leave no room to measure the variance law on these features")], []
     seen = refits.variance(pair.psi_w, pair.psi_s, *size, seed)
     ratio = seen.means["student"] / seen.means["teacher"]
     predicted = float(model.variance_ratio(np.array([found.d_sw]), size[1])[0])
@@ -428,7 +440,7 @@ def _variance_refits(pair: Pair, found: Overlap, model: _Model, n: int, N: int, 
         f"measured on these features at n = {size[0]}, N = {size[1]}: the student keeps {ratio:.4g} of its teacher's "
         f"variance, the formula says {predicted:.4g} ({departure - 1:+.1%}, standard error {error:.1%})"
     )
-    return departure, [Note("variance law", text)]
+    return departure, [Note("variance law", text)], diagnosis.law_doubts(departure, error, seen)
 
 
 # -- with labels ----------------------------------------------------------------------------------------------
@@ -450,6 +462,7 @@ def _with_labels(
     sigma2: float | None,
     held_out: int | None,
     notes: list[Note],
+    doubts: list[str],
     seed: int,
 ) -> Plan:
     index = labels.chosen(len(table), seed)
@@ -457,15 +470,19 @@ def _with_labels(
     seen = labels.estimate(pair, white_w, white_s, table[index])
     _refuse_impossible(seen, sigma2)
     rng = np.random.default_rng([seed, 6])
-    drawn = rng.multivariate_normal(seen.values, seen.covariance * _again(seen.rows, held_out), DRAWS, method="svd")
+    # Heavy tails spread the covariance over so many orders of magnitude that rounding makes it indefinite.
+    drawn = rng.multivariate_normal(
+        seen.values, seen.covariance * _again(seen.rows, held_out), DRAWS, method="svd", check_valid="ignore"
+    )
     if sigma2 is None:
         notes.append(
             Note("noise", "sigma2 is all that both models leave: labels cannot tell noise from signal outside of both")
         )
     point = _parameters(seen.values[None, :], np.array([found.d_sw]), sigma2)
     many = _parameters(drawn, spread, sigma2)
-    scales, note = _risk_refits(pair, psi_w, psi_s, table, model, point, n, N, seed)
+    scales, note, doubt = _risk_refits(pair, white_w, white_s, index, table, model, seen, point, n, N, seed)
     notes += note
+    doubts += doubt
     mean = table.mean(0)
     error = table.std(0) / np.sqrt(len(table))
     if (np.abs(mean) > ALARM * np.maximum(error, 1e-300)).any():
@@ -516,6 +533,8 @@ def _with_labels(
         needed=_count(model, point, ones, twice, draws, n, PART),
         break_even=_count(model, point, ones, twice, draws, n, 0.0),
         pays=float((around["student"] < around["weak"]).mean()),
+        narrows=_narrows(model, point, many, n, N),
+        doubts=tuple(doubts),
         notes=tuple(notes),
         curve=curve,
     )
@@ -567,6 +586,17 @@ def _risks(
     return {name: left[name] + factors[name] * (model(name, n=n, N=N, **parameters) - left[name]) for name in names}
 
 
+def _narrows(model: _Model, point: Mapping[str, np.ndarray], many: Mapping[str, np.ndarray], n: int, N: int) -> str:
+    """Whether the gain varies more with d_sw, which more rows narrow, or with what more labels narrow."""
+    fixed = {k: np.repeat(v, DRAWS) for k, v in point.items()}
+    ones = {name: np.ones(1) for name in RISKS}
+    spreads = {}
+    for name, drawn in (("rows", {**fixed, "d_sw": many["d_sw"]}), ("labels", {**many, "d_sw": fixed["d_sw"]})):
+        risks = _risks(model, drawn, ones, n, N, ("weak", "student"))
+        spreads[name] = float((risks["weak"] - risks["student"]).var())
+    return max(spreads, key=lambda k: spreads[k])
+
+
 def _factor(scale: tuple[float, float] | None, rng: np.random.Generator) -> np.ndarray:
     mean, error = scale if scale is not None else (1.0, 0.0)
     return np.asarray(np.maximum(mean + error * rng.standard_normal(DRAWS), 0))
@@ -574,28 +604,33 @@ def _factor(scale: tuple[float, float] | None, rng: np.random.Generator) -> np.n
 
 def _risk_refits(
     pair: Pair,
-    psi_w: np.ndarray,
-    psi_s: np.ndarray,
+    white_w: np.ndarray,
+    white_s: np.ndarray,
+    index: np.ndarray,
     table: np.ndarray,
     model: _Model,
+    estimated: labels.Residuals,
     point: Mapping[str, np.ndarray],
     n: int,
     N: int,
     seed: int,
-) -> tuple[dict[str, tuple[float, float]], list[Note]]:
-    """How the finite-data part of each risk on the rows at hand compares with the formula's: (factor, its error)."""
-    labelled = min(len(table), SAMPLE // 2)
-    rows = min(pair.rows, SAMPLE)
-    size = refits.sizes(rows, labelled, pair.weak.dim, pair.strong.dim, n, N)
+) -> tuple[dict[str, tuple[float, float]], list[Note], list[str]]:
+    """How the finite-data part of each risk on the rows at hand compares with the formula's: (factor, its error).
+
+    ``white_w`` and ``white_s`` are the whitened features of the labelled rows ``index``. The rest of the rows are those
+    that the pair holds: no row is read and whitened again.
+    """
+    index = index[: SAMPLE // 2]
+    labelled = len(index)
+    others = np.flatnonzero(~np.isin(pair.index, index))[: SAMPLE - labelled]
+    size = refits.sizes(labelled + len(others), labelled, pair.weak.dim, pair.strong.dim, n, N)
     if size is None:
-        return {}, [
-            Note("few labels", f"{labelled} labels leave no room to measure the risks; the bands assume the formulas")
-        ]
-    index = np.arange(rows)
+        text = f"{labelled} labels leave no room to measure the risks; the bands assume the formulas"
+        return {}, [Note("few labels", text)], []
     seen: Measured = refits.risk(
-        pair.weak.whiten(np.asarray(psi_w), index),
-        pair.strong.whiten(np.asarray(psi_s), index),
-        table[:labelled],
+        np.concatenate([white_w[:labelled], pair.psi_w[others]]),
+        np.concatenate([white_s[:labelled], pair.psi_s[others]]),
+        table[index],
         *size,
         seed,
     )
@@ -606,19 +641,22 @@ def _risk_refits(
     expected = {k: float(v[0]) for k, v in _risks(model, point, ones, size[0], size[1], names).items()}
     none = {name: np.zeros(1) for name in RISKS}
     left = {k: float(v[0]) for k, v in _risks(model, point, none, size[0], size[1], names).items()}
-    factors, texts = {}, []
+    factors, texts, doubts = {}, [], []
     for name in names:
         mean, error = seen.means[kinds[name]] - noise, seen.errors[kinds[name]]
         vanishing = expected[name] - left[name]
         if vanishing > 0:
             factors[name] = ((mean - left[name]) / vanishing, error / vanishing)
+        # What the models leave was estimated from the same labels, and its error is in both sides.
+        apart = float(np.hypot(error, estimated.error("residual_w" if name == "weak" else "residual_s")))
+        doubts += diagnosis.risk_doubt(WORDS[name].split(",")[0], mean, expected[name], apart, seen)
         texts.append(f"{WORDS[name].split(',')[0]} {mean:.4g} against {expected[name]:.4g}")
     if "strong" in factors:
         factors["ceiling"] = factors["strong"]
     text = f"measured on these rows at n = {size[0]}, N = {size[1]}, excess risk against the formula: " + "; ".join(
         texts
     )
-    return factors, [Note("risks", text)]
+    return factors, [Note("risks", text)], doubts
 
 
 def _count(

@@ -106,13 +106,15 @@ class _Fit:
 
 def _fit(x: np.ndarray, y: np.ndarray) -> _Fit:
     rows, dim = x.shape
-    q, r = np.linalg.qr(x)
-    coefficients = np.linalg.solve(r, q.T @ y)
+    # Without Q, which costs more than R: whitened features are far from dependent, so that X R^{-1} is orthogonal.
+    inverse = np.linalg.inv(np.linalg.qr(x, mode="r"))
+    q = x @ inverse
+    coefficients = inverse @ (q.T @ y)
     residuals = y - x @ coefficients
     leverage = np.minimum((q**2).sum(1), 1 - 1e-12)
     error = residuals / (1 - leverage)[:, None]
     inflation = 1 + dim / (rows - dim - 2)  # of a fit to rows - 1 Gaussian points
-    return _Fit(coefficients, residuals, error, np.linalg.solve(r, q.T).T, leverage, (error**2).sum(1) / inflation)
+    return _Fit(coefficients, residuals, error, q @ inverse.T, leverage, (error**2).sum(1) / inflation)
 
 
 def _both(pair: Pair, psi_w: np.ndarray, psi_s: np.ndarray) -> np.ndarray:

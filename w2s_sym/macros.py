@@ -11,7 +11,9 @@ import sympy as sp
 
 from w2s_sym.claim import Claim, Iff, Statement
 from w2s_sym.formulas import FormulaError, read_statement, write_statement
+from w2s_sym.marks import LATEX
 from w2s_sym.notation import latex
+from w2s_sym.totals import letters, restored
 
 _DIGITS = ("Zero", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
 
@@ -22,7 +24,7 @@ _HEADER = r"""% Formulas of {name}, one \newcommand each; for math mode, with am
 % Zz, and an underscore that starts no word is Zu. \state... is the whole statement, \... its right-hand side.
 %
 % The comment lines hold the statement in a form that w2s_sym.macros.read_back reads exactly: "reads" is its text,
-% "where" the assumptions of its symbols.
+% "where" the assumptions of its symbols, "over" a spectrum and the letters that vary along it.
 """
 
 
@@ -43,12 +45,12 @@ def macro_name(claim: Claim) -> str:
 
 def macros(name: str, claims: Sequence[Claim]) -> str:
     """The macro file of a paper's claims."""
-    lines = [_HEADER.replace("{name}", name)]
+    lines = [LATEX, _HEADER.replace("{name}", name)]
     for claim in claims:
         lines.append(f"% claim {claim.id}")
         try:
             lines.append(f"% reads {write_statement(claim.statement)}")
-            lines += [f"% where {_assumptions(s)}" for s in _involved(claim)]
+            lines += [line for s in _involved(claim) for line in _told(s)]
         except FormulaError as problem:
             lines.append(f"% has no exact text: {problem}")
         macro = macro_name(claim)
@@ -63,6 +65,14 @@ def _involved(claim: Claim) -> list[sp.Symbol]:
     lhs: Any = getattr(claim.statement, "lhs", None)
     own = set() if lhs is None or isinstance(lhs, sp.Expr) else {lhs.symbol}
     return sorted(claim.statement.free_symbols | own, key=lambda s: str(s.name))
+
+
+def _told(s: sp.Symbol) -> list[str]:
+    """The comment lines that restore a symbol, and the letters that vary when it is a spectrum."""
+    held = letters(s)
+    if held is None:
+        return [f"% where {_assumptions(s)}"]
+    return [f"% over [{json.dumps(s.name)}, {', '.join(map(_assumptions, held.symbols))}]"]
 
 
 def _assumptions(s: sp.Symbol) -> str:
@@ -88,4 +98,7 @@ def read_back(text: str) -> dict[str, Statement]:
         elif line.startswith("% where "):
             name, told = json.loads(line.removeprefix("% where "))
             symbols.append(sp.Symbol(name, **told))
+        elif line.startswith("% over "):
+            name, *varying = json.loads(line.removeprefix("% over "))
+            symbols.append(restored(name, (sp.Symbol(v, **told) for v, told in varying)))
     return found

@@ -133,7 +133,7 @@ def interpolator_risks(
         weights = squares * gains * gains
         on = np.diag(projector).copy()
         projector *= projector
-        # Off the diagonal first; the diagonal with its own gain, so that 1 - P_ii keeps its digits.
+        # Off the diagonal what b_hat puts into other directions, on it its distance to b.
         out[k] = weights @ (projector @ lam - lam * on * on) + energy @ (gains * on - 1) ** 2
         if noise:
             inverse = np.linalg.solve(r, q.T)

@@ -103,18 +103,28 @@ def superscript(base: str, exponent: str) -> str:
 _WORDS = frozenset({"a", "A", "I"})
 
 
+_GREEK = "alpha|beta|gamma|delta|epsilon|zeta|eta|theta|kappa|lambda|mu|nu|xi|pi|rho|sigma|tau|phi|chi|psi|omega|Omega"
+_INDEXED = rf"(?:sum|{_GREEK}|[A-Za-z])_[A-Za-z0-9]"
+
+
+def _indexed(word: str) -> str:
+    base, _, index = word.partition("_")
+    return f"{base if len(base) == 1 else chr(92) + base}_{index}"
+
+
 def segments(text: str, symbols: Iterable[sp.Symbol]) -> Iterator[tuple[str, bool]]:
-    """A sentence cut at the names of these symbols: (words, False) and (LaTeX of a symbol, True), in order."""
+    """A sentence cut at the names of these symbols: (words, False) and (LaTeX of a symbol, True), in order.
+
+    What is plainly a letter with an index is a symbol too: u_i, zeta_i, sum_i.
+    """
     forms = {s.name: latex(s) for s in symbols if s.name not in _WORDS}
-    if not forms:
-        yield text, False
-        return
-    names = "|".join(sorted(map(re.escape, forms), key=len, reverse=True))
+    forms |= {f"{name}_i": form for name, form in forms.items() if form.endswith(("_i", ",i}"))}
+    names = "|".join([*sorted(map(re.escape, forms), key=len, reverse=True), _INDEXED])
     end = 0
     for found in re.finditer(rf"(?<![\w'])(?:{names})(?![\w'])", text):
         if found.start() > end:
             yield text[end : found.start()], False
-        yield forms[found[0]], True
+        yield forms.get(found[0]) or _indexed(found[0]), True
         end = found.end()
     if end < len(text):
         yield text[end:], False

@@ -29,6 +29,7 @@ that is in [t (1 - q), t/(1 - q)].
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -45,8 +46,10 @@ _LEAST = 2.0**-1072
 _FIRST, _SECOND = 14 * UNIT, 17 * UNIT
 # Within these exponents of two nothing overflows and no term t/(lam + t) loses digits to underflow.
 _RANGE = 1015
-# A long spectrum is first solved on about this many eigenvalues per factor e of the rank.
-_DENSITY = 128
+# A long spectrum is first solved on strata: single eigenvalues up to this index, then longer by this ratio.
+_DENSITY = 1024
+# After a Newton step this small the next residual is one of rounding, and worth a careful sum.
+_CLOSE = 1e-7
 
 
 @dataclass(frozen=True)
@@ -82,26 +85,41 @@ class _Levels:
         distinct = len(self.lam) - int(np.searchsorted(self.lam[::-1], t, side="left"))
         return distinct, distinct if self.summed is None or not distinct else int(self.summed[distinct - 1])
 
-    def sums(self, t: float) -> Sums:
+    def sums(self, t: float, careful: bool = True) -> Sums:
+        """All sums at t; those that are not ``careful`` cost less, and no bound on their rounding is known."""
         cut, above = self.above(t)
-        return Sums(above, *self._part(0, cut, t, True), *self._part(cut, len(self.lam), t, False))
+        part = self._careful if careful else self._quick
+        return Sums(above, *part(0, cut, t, True), *part(cut, len(self.lam), t, False))
 
-    def _part(self, start: int, stop: int, t: float, above: bool) -> tuple[float, float]:
+    def _careful(self, start: int, stop: int, t: float, above: bool) -> tuple[float, float]:
         """The sums of m_i and of m_i^2 over a range on one side of t."""
         firsts: list[float] = []
         seconds: list[float] = []
-        for begin in range(start, stop, CHUNK):
-            lam = self.lam[begin : min(begin + CHUNK, stop)]
-            m = lam + t
-            np.divide(t if above else lam, m, out=m)
+        for chunk, m in self._chunks(start, stop, t, above):
             square = m * m
             if self.weights is not None:
-                weights = self.weights[begin : begin + len(lam)]
-                m *= weights
-                square *= weights
+                m *= self.weights[chunk]
+                square *= self.weights[chunk]
             firsts += _halve(m)
             seconds += _halve(square)
         return math.fsum(firsts), math.fsum(seconds)
+
+    def _quick(self, start: int, stop: int, t: float, above: bool) -> tuple[float, float]:
+        first = second = 0.0
+        for chunk, m in self._chunks(start, stop, t, above):
+            weighted = m if self.weights is None else m * self.weights[chunk]
+            first += float(weighted.sum())
+            second += float(weighted @ m)
+        return first, second
+
+    def _chunks(self, start: int, stop: int, t: float, above: bool) -> Iterator[tuple[slice, np.ndarray]]:
+        """Ranges short enough for the cache, and their m_i, in an array that the next range overwrites."""
+        space = np.empty(min(CHUNK, max(stop - start, 0)))
+        for begin in range(start, stop, CHUNK):
+            chunk = slice(begin, min(begin + CHUNK, stop))
+            lam = self.lam[chunk]
+            m = np.add(lam, t, out=space[: len(lam)])
+            yield chunk, np.divide(t if above else lam, m, out=m)
 
 
 def _halve(x: np.ndarray) -> list[float]:
@@ -162,24 +180,27 @@ class _Problem:
         spread = top + math.log(rank / n)
         return ridge - 1e-9, max(ridge, spread) + math.log(2) + 1e-9
 
-    def solve(self, start: float, tolerance: float) -> tuple[float, Sums]:
-        """Bracketed Newton from log t = ``start``, until the residual is below ``tolerance`` G or its rounding error.
+    def solve(self, start: float, rough: bool = False) -> tuple[float, Sums]:
+        """Bracketed Newton from log t = ``start``, until the residual is one of rounding; careful sums there.
 
         The step is one of bisection in log t whenever Newton's leaves the bracket, so that no other branch is reached.
+        ``rough`` asks for about 9 digits of t and nothing else.
         """
         low, high = self.bracket()
-        s = min(max(start, low), high)
-        t, best = math.exp(s), math.inf
+        t = math.exp(min(max(start, low), high))
+        # A short spectrum costs the same either way.
+        careful, best = not rough and len(self.levels.lam) <= CHUNK, math.inf
         found: tuple[float, Sums] | None = None
         for _ in range(200):
-            at = self.levels.sums(t)
+            at = self.levels.sums(t, careful)
             r, error = self.residual(t, at)
             slope = at.slope + self.penalty / t
-            off = abs(r) / slope if slope > 0 else math.inf
-            if off < best:
-                best, found = off, (t, at)
-            if abs(r) <= max(2 * error, tolerance * slope):
-                return t, at
+            if careful:
+                off = abs(r) / slope if slope > 0 else math.inf
+                if off < best:
+                    best, found = off, (t, at)
+                if abs(r) <= max(2 * error, UNIT * slope):
+                    break
             if r > 0:
                 low = max(low, math.log(t))
             else:
@@ -189,10 +210,14 @@ class _Problem:
             inside = following > 0 and low <= math.log(following) <= high
             if not inside:
                 following = math.exp((low + high) / 2)
-            if following == t or (not inside and high - low < 1e-15 * max(1.0, abs(high))):
+            settled = abs(math.log(following / t)) < _CLOSE
+            if careful and (following == t or high - low < 1e-15):
                 break
+            if rough and settled:
+                break
+            careful = careful or (not rough and settled)
             t = following
-        return found if found is not None else (t, at)
+        return found if found is not None else (t, self.levels.sums(t))
 
 
 def _exact_gap(above: int, n: Fraction) -> Fraction:
@@ -211,7 +236,7 @@ def solve_floats(spectrum: Spectrum, n: Fraction, ridge: Fraction) -> FixedPoint
     counts, summed = None, None
     if spectrum.counts is not None:
         counts, summed = weights, np.cumsum(spectrum.counts)
-    shift = _shift(lam, ridge)
+    shift = _shift(lam, (n * ridge, ridge) if ridge else ())
     if shift:
         lam = np.ldexp(lam, shift)
     factor = Fraction(2) ** shift
@@ -219,15 +244,14 @@ def solve_floats(spectrum: Spectrum, n: Fraction, ridge: Fraction) -> FixedPoint
     low, high = problem.bracket()
     if not -_RANGE * math.log(2) < low <= high < _RANGE * math.log(2):
         raise _out_of_range()
-    t, at = problem.solve(_start(problem), UNIT)
+    t, at = problem.solve(_start(problem))
     return _certify(problem, t, at, spectrum.rounding, ridge, factor)
 
 
-def _shift(lam: np.ndarray, ridge: Fraction) -> int:
-    """The power of two that centres eigenvalues and ridge, when they are not within the safe range as they are."""
+def _shift(lam: np.ndarray, others: tuple[Fraction, ...]) -> int:
+    """The power of two that centres eigenvalues and others, when they are not within the safe range as they are."""
     ends = [math.frexp(float(lam[0]))[1], math.frexp(float(lam[-1]))[1]]
-    if ridge:
-        ends.append(ridge.numerator.bit_length() - ridge.denominator.bit_length())
+    ends += [x.numerator.bit_length() - x.denominator.bit_length() for x in others]
     if min(ends) > -_RANGE + 5 and max(ends) < _RANGE - 5:
         return 0
     shift = -(min(ends) + max(ends)) // 2
@@ -249,17 +273,20 @@ def _start(problem: _Problem) -> float:
         s = math.log(levels.lam[min(index, len(levels.lam) - 1)])
         return max(s, math.log(problem.penalty / float(problem.n))) if problem.penalty else s
     thin = _Problem(_thinned(levels), problem.n, problem.penalty)
-    return math.log(thin.solve(_start(thin), 1e-9)[0])
+    return math.log(thin.solve(_start(thin), rough=True)[0])
 
 
 def _thinned(levels: _Levels) -> _Levels:
     """Strata of neighbours, each as its middle eigenvalue; their lengths grow with the distance to the nearer end."""
     size = len(levels.lam)
-    reach = np.unique(np.geomspace(1, size // 2, int(_DENSITY * math.log(size))).astype(int))
-    edges = np.unique(np.concatenate([[0], reach, size - reach, [size]]))
-    middle = (edges[:-1] + edges[1:] - 1) // 2
+    steps = int(_DENSITY * math.log(size / 2 / _DENSITY))
+    reach = _DENSITY * np.exp(np.arange(1, steps) / _DENSITY)
+    reach = np.concatenate([np.arange(_DENSITY + 1), reach.astype(int)])
+    edges = np.concatenate([reach, size - reach[::-1]])
+    # The middle is between two eigenvalues when the length is even.
+    lam = (levels.lam[(edges[:-1] + edges[1:] - 1) // 2] + levels.lam[(edges[:-1] + edges[1:]) // 2]) / 2
     summed = edges[1:] if levels.summed is None else levels.summed[edges[1:] - 1]
-    return _Levels(levels.lam[middle], np.diff(summed, prepend=0).astype(float), summed)
+    return _Levels(lam, np.diff(summed, prepend=0).astype(float), summed)
 
 
 def _certify(problem: _Problem, t: float, at: Sums, rounding: float, ridge: Fraction, factor: Fraction) -> FixedPoint:
@@ -282,15 +309,18 @@ def _certify(problem: _Problem, t: float, at: Sums, rounding: float, ridge: Frac
     # Fractions from here on: their arithmetic is exact.
     off, eta = Fraction(q), Fraction(rounding)
     root = Fraction(t)
-    interval = Enclosed(root * (1 - off) * (1 - eta), root / (1 - off) * (1 + eta))
+    # 1/(1 - q) <= 1 + q + 2 q^2 for q <= 1/2.
+    interval = Enclosed(root * (1 - off) * (1 - eta), root * (1 + off + 2 * off * off) * (1 + eta))
     # The logarithm of lam_i/t is off by at most this in all; e^reach <= 2 for reach < 1/2.
-    reach = off / (1 - off) + 2 * eta
+    reach = off + 2 * off * off + 2 * eta
     moved = (Fraction(slope) + Fraction(slope_error)) * reach * 2
     A, A2, B, B2 = (Fraction(x) for x in (at.A, at.A2, at.B, at.B2))
     first = (A + B) * Fraction(_FIRST) + Fraction(tiny)
     second = (A2 + B2) * Fraction(_SECOND) + Fraction(tiny)
     df1 = Enclosed(n, n) if not ridge else Enclosed.around(at.above - A + B, first + moved)
-    df2 = Enclosed.around(at.above - 2 * A + A2 + B2, 2 * first + second + 2 * moved)
+    # u_i^2 (1 - u_i) is at most m_i - m_i^2 above and m_i^2 below: where all u_i are small df2 stays sharp.
+    moved2 = (A - A2 + B2 + 2 * A * Fraction(_SECOND) + second) * reach * 4
+    df2 = Enclosed.around(at.above - 2 * A + A2 + B2, 2 * A * Fraction(_FIRST) + 2 * Fraction(tiny) + second + moved2)
     spread = Enclosed.around((A - A2) + (B - B2), first + second + moved)
     t_true = interval.scaled(1 / factor)
     if ridge:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from w2s_sym import __version__, cards, markup
 from w2s_sym.claim import Chain, Verdict
 from w2s_sym.fingerprint import commit, versions
+from w2s_sym.marks import HTML
 from w2s_sym.markup import badge, escape
 from w2s_sym.mathml import has_mathml
 from w2s_sym.style import PAGE, STYLE
@@ -53,7 +54,8 @@ def document(outcome: Outcome, chains: Mapping[str, Sequence[Chain]], sections: 
     nav = f'<nav><ul class="w2s-list">{links}</ul></nav>' if links else ""
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n<title>The ledger of w2s-sym</title>\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"{HTML}\n<title>The ledger of w2s-sym</title>\n"
         f"<style>{STYLE}{PAGE}{_rules(papers, verdicts)}</style>\n</head>\n"
         f'<body class="w2s"><main>\n<h1>The ledger</h1>\n{nav}' + "\n".join(parts) + "\n</main></body>\n</html>\n"
     )

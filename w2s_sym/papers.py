@@ -254,45 +254,40 @@ def _load_file(name: str) -> Paper:
 
 
 def _paper(name: str, module: ModuleType, module_name: str, own: frozenset[str]) -> Paper:
-    example = "write CLAIMS = (Claim(...),)"
-    claims = getattr(module, "CLAIMS", None)
+    claims = _announced_in(module, name, "CLAIMS", Claim)
     if claims is None:
-        raise UsageError(f"{name} defines no CLAIMS; {example}")
-    if not isinstance(claims, (tuple, list)):
-        raise UsageError(f"{name}: CLAIMS is a {type(claims).__name__}, not a tuple of claims; {example}")
+        raise UsageError(f"{name} defines no CLAIMS; write CLAIMS = (Claim(...),)")
     if not claims:
-        raise UsageError(f"{name}: CLAIMS is empty, there is nothing to verify; {example}")
-    seen: set[str] = set()
-    for position, claim in enumerate(claims):
-        if not isinstance(claim, Claim):
-            raise UsageError(f"{name}: CLAIMS[{position}] is a {type(claim).__name__}, not a Claim; {example}")
-        if claim.id in seen:
-            raise UsageError(f"{name}: CLAIMS[{position}] repeats the id {claim.id}; give it another name")
-        seen.add(claim.id)
+        raise UsageError(f"{name}: CLAIMS is empty, there is nothing to verify; write CLAIMS = (Claim(...),)")
     file = getattr(module, "__file__", None)
     return Paper(
         name,
-        tuple(claims),
+        claims,
         module_name,
         Path(file) if file else None,
         own,
-        _figures(name, module),
+        _announced_in(module, name, "FIGURES", Figure) or (),
         dict(getattr(module, "PREDICTIONS", {})),
     )
 
 
-def _figures(name: str, module: ModuleType) -> tuple[Figure, ...]:
-    example = "write FIGURES = (Figure(...),)"
-    found = getattr(module, "FIGURES", ())
+def _announced_in(module: ModuleType, name: str, listed: str, kind: type[Any]) -> tuple[Any, ...] | None:
+    """What a paper lists under the name ``listed``: each of one kind, with an id of its own; None without a list."""
+    noun = kind.__name__
+    example = f"write {listed} = ({noun}(...),)"
+    found = getattr(module, listed, None)
+    if found is None:
+        return None
     if not isinstance(found, (tuple, list)):
-        raise UsageError(f"{name}: FIGURES is a {type(found).__name__}, not a tuple of figures; {example}")
+        raise UsageError(f"{name}: {listed} is a {type(found).__name__}, not a tuple of {noun.lower()}s; {example}")
     seen: set[str] = set()
-    for position, figure in enumerate(found):
-        if not isinstance(figure, Figure):
-            raise UsageError(f"{name}: FIGURES[{position}] is a {type(figure).__name__}, not a Figure; {example}")
-        if figure.name in seen:
-            raise UsageError(f"{name}: FIGURES[{position}] repeats the name {figure.name}; give it another name")
-        seen.add(figure.name)
+    for position, item in enumerate(found):
+        if not isinstance(item, kind):
+            raise UsageError(f"{name}: {listed}[{position}] is a {type(item).__name__}, not a {noun}; {example}")
+        what, own = ("id", item.id) if kind is Claim else ("name", item.name)
+        if own in seen:
+            raise UsageError(f"{name}: {listed}[{position}] repeats the {what} {own}; give it another name")
+        seen.add(own)
     return tuple(found)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 import sympy as sp
 
-from w2s_sym.notation import segments
+from w2s_sym.notation import segments, superscript
 
 _SPECIAL = {c: rf"\{c}" for c in "#$%&_{}"} | {
     "~": r"\textasciitilde{}",
@@ -82,9 +82,13 @@ def _letter(letter: str) -> str:
 
 def prose(text: str, symbols: Sequence[sp.Symbol], blocks: Mapping[str, str] | None = None) -> str:
     """A sentence as LaTeX, with the names of the symbols (and of matrix blocks) in it as mathematics."""
-    out = []
+    out: list[str] = []
     names = "|".join(sorted(map(re.escape, blocks or {}), key=len, reverse=True))
     for piece, is_math in segments(" ".join(text.split()), symbols):
+        power = re.match(r"\^(\d+)", piece) if out and out[-1].endswith("$") and not is_math else None
+        if power:
+            out[-1] = f"${superscript(out[-1][1:-1], power[1])}$"
+            piece = piece[power.end() :]
         if is_math:
             out.append(f"${piece}$")
         elif names:

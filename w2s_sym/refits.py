@@ -29,16 +29,17 @@ class Measured:
 
 
 def sizes(rows: int, labelled: int, d_w: int, d_s: int, n: int | None, N: int | None) -> tuple[int, int] | None:
-    """Sizes of a refit: the planned ones where the rows allow, smaller ones otherwise; None when there is no room.
+    """Sizes of a refit: the planned ones where the rows allow, else the nearest that they do; None where none is.
 
-    A third of the ``labelled`` rows (of all rows, when labels play no part) is kept to measure on.
+    Planned sizes below :data:`MARGIN` rows per direction are raised to it. A third of the ``labelled`` rows (of all
+    rows, when labels play no part) is kept to measure on.
     """
     least_n, least_fresh = int(MARGIN * d_w) + 3, int(MARGIN * d_s) + 3
     kept = labelled // 3
     most_n = min(labelled - kept, rows - kept - least_fresh)
-    small = min(n if n is not None else max(least_n, most_n // 2), most_n)
+    small = min(max(n if n is not None else most_n // 2, least_n), most_n)
     room = rows - kept - small
-    large = min(N if N is not None else room, room)
+    large = min(max(N if N is not None else room, least_fresh), room)
     return (small, large) if small >= least_n and large >= least_fresh else None
 
 

@@ -10,6 +10,7 @@ from w2s_sym import __version__
 from w2s_sym.claim import SUPPORT, Chain, Claim, Finding, Result, Verdict, side_latex
 from w2s_sym.figures import Figure
 from w2s_sym.fingerprint import commit, versions
+from w2s_sym.marks import MADE_BY, MARKDOWN
 from w2s_sym.notation import meaning
 from w2s_sym.papers import Paper
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:  # a list of claims needs no workers
 
 KINDS = ("derivation", "precision", "certificate", "simulation")
 WIDTH = 118
-# How much of a telling number the table of all claims shows.
+# How much of the telling number of a claim that holds the table of all claims shows.
 TELLING = 90
 
 
@@ -41,8 +42,13 @@ def table(outcome: Outcome) -> str:
     """The outcome as a plain table with a closing count."""
     header, body = rows(outcome)
     widths = [max(len(r[i]) for r in (header, *body)) for i in range(len(header) - 1)]
-    # The full text is in the JSON document and on the claim's page; here one line a claim has to be readable.
-    clipped = (header, *((*r[:-1], textwrap.shorten(r[-1], TELLING, placeholder=" ...")) for r in body))
+    # The full text is in the JSON document and on the claim's page; here one line a claim has to be readable. What
+    # refutes a claim is read here first, and stays whole.
+    clipped = [header]
+    for row, checked in zip(body, outcome.claims, strict=True):
+        clipped.append(
+            (*row[:-1], textwrap.shorten(row[-1], TELLING, placeholder=" ...") if checked.holds else row[-1])
+        )
     lines = ["  ".join((*(t.ljust(w) for t, w in zip(r, widths, strict=False)), r[-1])) for r in clipped]
     lines.insert(1, "-" * min(max(map(len, lines)), WIDTH))
     return "\n".join((*lines, "", count(outcome)))
@@ -54,7 +60,18 @@ def markdown(outcome: Outcome) -> str:
     lines = ["| " + " | ".join(t.replace("|", "\\|") for t in r) + " |" for r in (header, *body)]
     lines.insert(1, "|" + " --- |" * len(header))
     stamp = ", ".join(f"{k} {v}" for k, v in _stamp().items())
-    return "\n".join(("# The ledger", "", f"{count(outcome)}.", "", *lines, "", f"Made with {stamp}.", ""))
+    return "\n".join(
+        (
+            "# The ledger",
+            "",
+            f"{count(outcome)}.",
+            "",
+            *lines,
+            "",
+            f"{MARKDOWN}{stamp.removeprefix(MADE_BY).lstrip()}.",
+            "",
+        )
+    )
 
 
 def count(outcome: Outcome) -> str:

@@ -31,18 +31,15 @@ import numpy as np
 
 from w2s_sym import compressed, roots
 from w2s_sym.compressed import UNIT, Nodes
+from w2s_sym.coordinates import RiskError, broadcast, coefficients, numbers, ordered
 from w2s_sym.spectrum import Signal, Spectrum
 
 NAMES = ("truth", "optimal", "mask")
 Named = Literal["truth", "optimal", "mask"]
 # Below this n (1 - Omega) the equivalent of the risk is not to be trusted: at exp(-i) and n = 10 it is a third off.
 FEW = 10.0
-# Spectra with more levels than this are compressed, when there are several sample sizes.
+# Spectra with more levels than this are compressed.
 DENSE = 1 << 13
-
-
-class RiskError(ValueError):
-    """A risk that is not defined for what was given: the condition, the numbers and the next move."""
 
 
 class EquivalentWarning(UserWarning):
@@ -101,15 +98,15 @@ def risk(
 ) -> Any:
     """The excess risk, an array of the shape of ``n`` and ``noise`` broadcast together (a float for two numbers).
 
-    See :func:`evaluate` for the parameters and the errors. Warns with :class:`EquivalentWarning`.
+    See :func:`evaluate_risk` for the parameters and the errors. Warns with :class:`EquivalentWarning`.
     """
-    found = evaluate(spectrum, signal, n, noise, surrogate, ridge=ridge, gain=gain)
+    found = evaluate_risk(spectrum, signal, n, noise, surrogate, ridge=ridge, gain=gain)
     for note in found.notes:
         warnings.warn(note, EquivalentWarning, stacklevel=2)
     return found.value if found.value.ndim else float(found.value)
 
 
-def evaluate(
+def evaluate_risk(
     spectrum: Spectrum,
     signal: Signal,
     n: Any,
@@ -135,16 +132,17 @@ def evaluate(
     gain
         In place of a surrogate: b_s = gain * b_star, an array of numbers in the order of the signal's coefficients.
 
-    Raises :class:`RiskError` for numbers outside of these conditions, :class:`~w2s_sym.spectrum.SpectrumError` for
-    spectra that do not fit floats or signals that do not fit spectra.
+    Raises :class:`RiskError` for numbers outside of these conditions, :class:`~w2s_sym.spectrum.SpectrumError` and
+    :class:`~w2s_sym.roots.RootError` for spectra that do not fit floats,
+    :class:`~w2s_sym.compressed.CompressionError` for infinite ones whose sums diverge or are not bounded.
     """
     sizes, levels = numbers(n, "n", positive=True), numbers(noise, "noise", positive=False)
-    sizes, levels = (np.array(a) for a in _broadcast(n=sizes, noise=levels))
+    sizes, levels = (np.array(a) for a in broadcast(n=sizes, noise=levels))
     if not (np.ndim(ridge) == 0 and np.isfinite(ridge) and ridge >= 0):
         raise RiskError(f"ridge={ridge}: needs one finite number >= 0")
     vector = None
     if not isinstance(surrogate, str) or gain is not None:
-        if gain is not None and surrogate != "truth":
+        if gain is not None and not (isinstance(surrogate, str) and surrogate == "truth"):
             raise RiskError("surrogate and gain are both given; give one of them")
         vector = _vector(spectrum, signal, surrogate, gain)
     elif surrogate not in NAMES:
@@ -153,10 +151,10 @@ def evaluate(
     back = back.reshape(sizes.shape)
     rank = np.inf if spectrum.rank is None else float(spectrum.rank)
     over = (distinct < rank) | (ridge > 0)
-    nodes = _nodes(spectrum, signal, distinct[over], surrogate if vector is None else "vector")
-    solved = _Solved.of(nodes, distinct, over, float(ridge), spectrum.rounding if spectrum.p is not None else 0.0)
+    nodes = _nodes(spectrum, signal, distinct[over])
+    solved = _Solved.of(nodes, distinct, over, float(ridge), *_rounding(spectrum, signal))
     if vector is None:
-        bias, spread = _named(nodes, solved, str(surrogate), float(ridge))
+        bias, spread = _named(nodes, solved, str(surrogate))
     else:
         bias, spread = _given(solved, vector)
     # What sigma2 is multiplied with.
@@ -168,15 +166,16 @@ def evaluate(
         radius = np.where(np.isfinite(value), spread[back] + variance * solved.slack[back] + 4 * UNIT * value, 0.0)
     effective = solved.effective
     return Risk(
-        value,
-        radius,
-        sizes,
-        levels,
-        solved.t[back],
-        solved.Omega[back],
-        effective[back],
-        str(surrogate) if vector is None else "vector",
-        _notes(distinct[over], effective[over]),
+        # Arrays, where numpy makes numbers of them.
+        value=np.asarray(value),
+        radius=np.asarray(radius),
+        n=sizes,
+        noise=levels,
+        tau=np.asarray(solved.t[back]),
+        Omega=np.asarray(solved.Omega[back]),
+        effective=np.asarray(effective[back]),
+        surrogate=str(surrogate) if vector is None else "vector",
+        notes=_notes(distinct[over], effective[over]),
     )
 
 
@@ -209,7 +208,10 @@ class _Solved:
     slack: np.ndarray
 
     @classmethod
-    def of(cls, nodes: Nodes, n: np.ndarray, over: np.ndarray, ridge: float, rounding: float) -> _Solved:
+    def of(
+        cls, nodes: Nodes, n: np.ndarray, over: np.ndarray, ridge: float, rounding: float, energies: float
+    ) -> _Solved:
+        """``rounding`` and ``energies`` bound the relative errors of eigenvalues and of signal energies."""
         t, Omega, effective, step = (np.zeros(n.shape) for _ in range(4))
         Omega[~over] = 1.0
         if over.any():
@@ -224,7 +226,8 @@ class _Solved:
             effective[over] = mixed + n[over] * ridge / found.t
             Omega[over] = df2 / n[over]
         # 5 steps and 4 sums of the module's formulas, and what is of second order in them.
-        slack = np.where(over, 1.1 * (5 * step + 4 * nodes.error + 4 * rounding + 16 * UNIT), 8 * UNIT)
+        lost = 5 * step + 4 * nodes.error + 4 * rounding + energies + 16 * UNIT
+        slack = np.where(over, 1.1 * lost, 8 * UNIT)
         return cls(n, over, t, Omega, effective, step, slack)
 
     @property
@@ -248,7 +251,7 @@ def _blocks(nodes: Nodes, t: np.ndarray) -> list[slice]:
     return [slice(k, k + rows) for k in range(0, len(t), rows)]
 
 
-def _named(nodes: Nodes, solved: _Solved, name: str, ridge: float) -> tuple[np.ndarray, np.ndarray]:
+def _named(nodes: Nodes, solved: _Solved, name: str) -> tuple[np.ndarray, np.ndarray]:
     """The part of the risk without sigma2, and its error; for a named surrogate."""
     bias = np.zeros(solved.n.shape)
     t, over = solved.t[solved.over], solved.over
@@ -275,33 +278,6 @@ def _named(nodes: Nodes, solved: _Solved, name: str, ridge: float) -> tuple[np.n
 
 
 # -- surrogates that are given --------------------------------------------------------------------------------
-
-
-def ordered(spectrum: Spectrum) -> np.ndarray:
-    """All eigenvalues, zeros included, in the order in which a signal's coefficients stand; shape (p,)."""
-    if spectrum.p is None:
-        raise RiskError(f"{spectrum.describe()}: coefficients need finitely many eigenvalues; give p")
-    lam, _ = spectrum.values()
-    if spectrum.places is not None:
-        return np.where(spectrum.places >= 0, lam[spectrum.places], 0.0)
-    out = np.zeros(spectrum.p)
-    assert spectrum.rank is not None
-    out[: spectrum.rank] = lam if spectrum.counts is None else np.repeat(lam, spectrum.counts)
-    return out
-
-
-def coefficients(spectrum: Spectrum, signal: Signal) -> np.ndarray:
-    """b_star in the order of :func:`ordered`, shape (p,); a power-law signal has nonnegative coefficients."""
-    lam = ordered(spectrum)
-    if signal.coefficients is not None:
-        if len(signal.coefficients) != len(lam):
-            raise RiskError(f"signal of {len(signal.coefficients)} coefficients for p={len(lam)}: needs one for each")
-        return signal.coefficients
-    assert signal.beta is not None
-    out = np.zeros(len(lam))
-    order = np.argsort(-lam, kind="stable")[: spectrum.rank]
-    out[order] = np.sqrt(np.arange(1, len(order) + 1, dtype=float) ** -float(signal.beta) / lam[order])
-    return out
 
 
 def _vector(spectrum: Spectrum, signal: Signal, surrogate: Any, gain: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -338,31 +314,23 @@ def _given(solved: _Solved, vector: tuple[np.ndarray, np.ndarray, np.ndarray]) -
     return bias, spread
 
 
-# -- input ----------------------------------------------------------------------------------------------------
+# -- nodes ----------------------------------------------------------------------------------------------------
 
 
-def numbers(value: Any, name: str, *, positive: bool) -> np.ndarray:
-    """``value`` as a float array; :class:`RiskError` unless all of it is finite, and > 0 or >= 0."""
-    need = "finite numbers > 0" if positive else "finite numbers >= 0"
-    try:
-        array = np.asarray(value, dtype=float)
-    except (TypeError, ValueError):
-        raise RiskError(f"{name}: needs {need}") from None
-    bad = ~np.isfinite(array) | ((array <= 0) if positive else (array < 0))
-    if bad.any():
-        raise RiskError(f"{name}={array[bad].flat[0]:.6g}: needs {need}")
-    return array
+def _rounding(spectrum: Spectrum, signal: Signal) -> tuple[float, float]:
+    """Bounds on the relative errors of the floats that stand for eigenvalues, and for the signal's energies."""
+    if spectrum.p is None:
+        # Part of the error of the nodes.
+        return 0.0, 0.0
+    repeated = 0.0 if spectrum.counts is None else float(spectrum.counts.max())
+    energies = (20 + repeated) * UNIT + spectrum.rounding
+    if signal.beta is not None and float(signal.beta) != signal.beta:
+        # The exponent is rounded, which i^-beta feels as a factor i^(beta UNIT).
+        energies += 2 * float(signal.beta) * float(np.log(spectrum.p)) * UNIT
+    return spectrum.rounding, energies
 
 
-def _broadcast(**arrays: np.ndarray) -> list[np.ndarray]:
-    try:
-        return list(np.broadcast_arrays(*arrays.values()))
-    except ValueError:
-        shapes = ", ".join(f"{name} {array.shape}" for name, array in arrays.items())
-        raise RiskError(f"shapes {shapes}: do not broadcast; give n a column, n[:, None]") from None
-
-
-def _nodes(spectrum: Spectrum, signal: Signal, n: np.ndarray, name: str) -> Nodes:
+def _nodes(spectrum: Spectrum, signal: Signal, n: np.ndarray) -> Nodes:
     """Nodes for these sample sizes: the eigenvalues, or a compressed spectrum that was checked against them."""
     if spectrum.p is None:
         from w2s_sym.tails import power_law
@@ -370,10 +338,10 @@ def _nodes(spectrum: Spectrum, signal: Signal, n: np.ndarray, name: str) -> Node
         if signal.beta is None:
             raise RiskError(f"{spectrum.describe()}: needs a signal lam_i b_i^2 = i^-beta; use Signal.power_law")
         assert spectrum.alpha is not None
-        return power_law(spectrum.alpha, signal.beta, float(n.max()))
+        return power_law(spectrum.alpha, signal.beta, float(n.max(initial=1.0)))
     lam, weights = spectrum.values()
     energy = signal.energy(spectrum)
-    if len(lam) <= DENSE or len(n) < 3:
+    if len(lam) <= DENSE or not len(n):
         return compressed.exact(lam, weights, energy)
     nodes = compressed.compress(lam, weights, energy)
     # Anywhere will do, the bound is uniform: near the effective ridge of the middle size.
@@ -382,4 +350,4 @@ def _nodes(spectrum: Spectrum, signal: Signal, n: np.ndarray, name: str) -> Node
     return nodes
 
 
-__all__ = ["EquivalentWarning", "Risk", "RiskError", "coefficients", "evaluate", "numbers", "ordered", "risk"]
+__all__ = ["EquivalentWarning", "Risk", "evaluate_risk", "risk"]

@@ -4,9 +4,11 @@ With m_k = u_k for nodes below t and zeta_k for the others, A and B the sums of 
 eigenvalues above t, the equation is r(t) = B - A + (K - n) + n R/t = 0, and -dr/dlog t = G = sum u zeta + n R/t.
 
 Radius. Every sum over a bin errs by at most e = ``nodes.error``, relatively, so r errs by at most e (A + B); times
-1.4 > e^(2 * 0.15) for the one bin that t cuts, where all u and all zeta enter, and where alone K is a sum of weights
-that are rounded. G changes by at most a factor e^x when log t moves by x, so with q = (|r| + error)/G the root lies at
-x with 1 - e^-x <= q. As A + B <= 2 sum u zeta, this is about 3 e even for n = rank - 1, where 1 - Omega is tiny.
+1.34 > exp(2 * 0.144) for the one bin that t cuts, where all u and all zeta enter. K - n is exact but for a sum of at
+most 14 weights in that bin: these are at most 2.7 times the mass together (the Lebesgue constant), and every m there is
+at least 0.42, so its rounding is below 14 * 2.7/0.42 = 90 units of A + B. G changes by at most a factor e^x when log t
+moves by x, so with q = (|r| + error)/G the root lies at x with 1 - e^-x <= q. As A + B <= 2 sum u zeta, this is about
+3 e even for n = rank - 1, where 1 - Omega is tiny.
 """
 
 from __future__ import annotations
@@ -19,6 +21,8 @@ from w2s_sym.compressed import UNIT, Nodes
 
 # Numbers in one pass: what fits a cache beside the nodes.
 BLOCK = 1 << 16
+# |log t| is kept below this.
+RANGE = 690.0
 
 
 class RootError(ArithmeticError):
@@ -77,11 +81,8 @@ def _solve(nodes: Nodes, n: np.ndarray, ridge: float) -> tuple[np.ndarray, np.nd
             share = np.log((nodes.above[0] - n) / n)
             low, high = np.log(lam[0]) + share, np.log(lam[-1]) + share
     low, high = low - 1e-9, high + 1e-9
-    if low.min() < -700 or high.max() > 700:
-        raise RootError(
-            f"the effective ridge may lie between e^{low.min():.0f} and e^{high.max():.0f}, beyond the range of "
-            "floats; scale the eigenvalues"
-        )
+    # A root beyond these is not enclosed, and refused at the end.
+    low, high = np.clip(low, -RANGE, RANGE), np.clip(high, -RANGE, RANGE)
     guess = np.log(lam[np.clip(np.searchsorted(-nodes.above, -n), 0, len(lam) - 1)])
     if ridge:
         guess = np.maximum(guess, np.log(ridge))
@@ -93,13 +94,13 @@ def _solve(nodes: Nodes, n: np.ndarray, ridge: float) -> tuple[np.ndarray, np.nd
         t = np.exp(s[live])
         B, A, slope_b, slope_a = _sums(nodes, t)
         pull = penalty[live] / t
-        counted = nodes.above[np.searchsorted(lam, t)]
-        gap = counted - n[live]
+        cuts = np.searchsorted(lam, t)
+        gap = (nodes.beyond[cuts] - n[live]) + nodes.inside[cuts]
         r = (B - A) + gap + pull
         G = slope_a + slope_b + pull
-        own = 1.4 * (nodes.error + 4 * UNIT) * (A + B) + 4 * UNIT * (pull + np.abs(gap))
+        own = (1.34 * nodes.error + 96 * UNIT) * (A + B) + 4 * UNIT * (pull + np.abs(gap))
         if nodes.capped_tail is not None:
-            own += nodes.error * counted
+            own += nodes.error * (nodes.beyond[cuts] + nodes.inside[cuts])
         q = (np.abs(r) + own) / G * (1 + 2 * nodes.error)
         bound = np.where(q < 0.1, q / (1 - np.minimum(q, 0.1)), np.inf) + 2 * UNIT
         better = bound < radius[live]
@@ -120,7 +121,10 @@ def _solve(nodes: Nodes, n: np.ndarray, ridge: float) -> tuple[np.ndarray, np.nd
             break
     if not radius.max() < 0.01:
         worst = int(np.argmax(radius))
-        raise RootError(f"n={n[worst]:.6g}: floats do not enclose the effective ridge; solve it to more digits")
+        raise RootError(
+            f"n={n[worst]:.6g}: floats do not enclose the effective ridge, near e^{float(np.log(out[worst])):.0f}; "
+            "scale the eigenvalues towards 1, or solve to more digits"
+        )
     return out, radius
 
 

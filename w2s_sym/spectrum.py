@@ -91,7 +91,7 @@ class Spectrum:
     @classmethod
     def isotropic(cls, p: object, lam: object = 1) -> Spectrum:
         """``p`` eigenvalues equal to ``lam`` > 0."""
-        return cls.levels([(lam, p)])
+        return cls.levels([(lam, count(p, "p"))])
 
     @classmethod
     def levels(cls, weights: Mapping[Any, Any] | Iterable[tuple[Any, Any]]) -> Spectrum:
@@ -127,6 +127,8 @@ class Spectrum:
             values = list(values)
             if values and all(type(v) is float for v in values):
                 array = np.array(values)
+        if not len(values) if array is None else not array.size:
+            raise SpectrumError("no eigenvalues: needs at least one")
         if array is not None and array.ndim != 1:
             raise SpectrumError(f"eigenvalues of shape {array.shape}: needs one dimension; see Spectrum.of_covariance")
         if array is not None and array.dtype.kind == "f" and array.dtype.itemsize <= 8:
@@ -147,10 +149,7 @@ class Spectrum:
         Eigenvalues below p 2^-52 times the largest are rounding errors and count as zero. Raises
         :class:`SpectrumError` for a matrix that is not square, symmetric, finite or positive semidefinite.
         """
-        try:
-            array = np.asarray(matrix, dtype=float)
-        except (TypeError, ValueError):
-            raise SpectrumError("covariance: needs a matrix of real numbers") from None
+        array = _reals(matrix, "covariance")
         if array.ndim != 2 or array.shape[0] != array.shape[1] or not array.size:
             raise SpectrumError(f"covariance of shape {array.shape}: needs a square matrix")
         if not np.isfinite(array).all():
@@ -390,10 +389,7 @@ class Signal:
     @classmethod
     def of(cls, coefficients: Any) -> Signal:
         """The signal with these coefficients: one dimension, finite numbers."""
-        try:
-            array = np.asarray(coefficients, dtype=float)
-        except (TypeError, ValueError):
-            raise SpectrumError("signal: needs an array of real numbers") from None
+        array = _reals(coefficients, "signal")
         if array.ndim != 1 or not array.size or not np.isfinite(array).all():
             raise SpectrumError(f"signal of shape {array.shape}: needs one dimension and finite numbers")
         return cls(array)
@@ -413,7 +409,7 @@ class Signal:
         assert spectrum.rank is not None
         if self.coefficients is None:
             assert self.beta is not None
-            single = np.arange(1, spectrum.rank + 1, dtype=float) ** -float(self.beta)
+            single: np.ndarray = np.arange(1, spectrum.rank + 1, dtype=float) ** -float(self.beta)
             return single if spectrum.counts is None else np.add.reduceat(single, _starts(weights))
         if len(self.coefficients) != spectrum.p:
             raise SpectrumError(
@@ -422,9 +418,20 @@ class Signal:
         squares = self.coefficients**2
         if spectrum.places is not None:
             kept = spectrum.places >= 0
-            return lam * np.bincount(spectrum.places[kept], weights=squares[kept], minlength=len(lam))
+            together: np.ndarray = np.bincount(spectrum.places[kept], weights=squares[kept], minlength=len(lam))
+            return np.asarray(lam * together)
         squares = squares[: spectrum.rank]
-        return lam * (squares if spectrum.counts is None else np.add.reduceat(squares, _starts(weights)))
+        together = squares if spectrum.counts is None else np.add.reduceat(squares, _starts(weights))
+        return np.asarray(lam * together)
+
+
+def _reals(values: Any, what: str) -> np.ndarray:
+    try:
+        if not np.iscomplexobj(values):
+            return np.asarray(values, dtype=float)
+    except (TypeError, ValueError):
+        pass
+    raise SpectrumError(f"{what}: needs an array of real numbers")
 
 
 def _starts(weights: np.ndarray) -> np.ndarray:

@@ -26,7 +26,8 @@ from typing import Any
 import numpy as np
 
 from w2s_sym import compressed, roots
-from w2s_sym.risks import FEW, EquivalentWarning, RiskError, coefficients, numbers, ordered
+from w2s_sym.coordinates import RiskError, broadcast, coefficients, numbers, ordered
+from w2s_sym.risks import FEW, EquivalentWarning
 from w2s_sym.spectrum import Signal, Spectrum
 
 
@@ -45,12 +46,12 @@ def two_stage(
     b_star on ``target``. ``m``, ``n`` and both noise variances are broadcast; returns an array of that shape, or a
     float for four numbers. Infinite for rank <= n <= rank + 1 (likewise m) with noise. Warns with
     :class:`~w2s_sym.risks.EquivalentWarning` where m (1 - Omega_s) or n (1 - Omega_t) is small, and raises
-    :class:`~w2s_sym.risks.RiskError` for spectra of different length and for numbers that are not finite.
+    :class:`~w2s_sym.coordinates.RiskError` for spectra of different length and for numbers that are not finite.
     """
     lam_s, lam_t = ordered(source), ordered(target)
     if len(lam_s) != len(lam_t):
         raise RiskError(f"source of {len(lam_s)} eigenvalues, target of {len(lam_t)}: needs as many; pad with zeros")
-    return _broadcast(lam_s, lam_t, coefficients(target, signal), None, (m, n, noise_s, noise_t))
+    return _combine(lam_s, lam_t, coefficients(target, signal), None, (m, n, noise_s, noise_t))
 
 
 def two_stage_matrix(
@@ -65,7 +66,7 @@ def two_stage_matrix(
     """As :func:`two_stage` for any two covariances, shape (p, p), and ``b_star`` of shape (p,): they need not commute.
 
     Eigenvalues below p 2^-52 times the largest count as zero. Raises :class:`~w2s_sym.spectrum.SpectrumError` for a
-    matrix that is no covariance, :class:`~w2s_sym.risks.RiskError` for shapes that do not fit.
+    matrix that is no covariance, :class:`~w2s_sym.coordinates.RiskError` for shapes that do not fit.
     """
     bases = []
     for matrix in (Sigma_s, Sigma_t):
@@ -81,7 +82,7 @@ def two_stage_matrix(
             f"Sigma_s, Sigma_t and b_star have {len(lam_s)}, {len(lam_t)} and {b.shape} entries: needs one size p, and "
             "finite numbers"
         )
-    return _broadcast(lam_s, lam_t, Q_t.T @ b, Q_t.T @ Q_s, (m, n, noise_s, noise_t))
+    return _combine(lam_s, lam_t, Q_t.T @ b, Q_t.T @ Q_s, (m, n, noise_s, noise_t))
 
 
 @dataclass(frozen=True)
@@ -145,17 +146,13 @@ class _Stage:
         return kept + odds * (noise + float((lam * zeta * zeta * (mean * mean + spread)).sum()))
 
 
-def _broadcast(
+def _combine(
     lam_s: np.ndarray, lam_t: np.ndarray, b: np.ndarray, overlaps: np.ndarray | None, given: tuple[Any, ...]
 ) -> Any:
     """Every combination; ``overlaps`` = Q_t'Q_s, None when both bases are one."""
     names = ("m", "n", "noise_s", "noise_t")
     arrays = [numbers(v, k, positive=k in ("m", "n")) for k, v in zip(names, given, strict=True)]
-    try:
-        m, n, noise_s, noise_t = np.broadcast_arrays(*arrays)
-    except ValueError:
-        shapes = ", ".join(f"{k} {a.shape}" for k, a in zip(names, arrays, strict=True))
-        raise RiskError(f"shapes {shapes}: do not broadcast; give m a column, m[:, None]") from None
+    m, n, noise_s, noise_t = broadcast(**dict(zip(names, arrays, strict=True)))
     sources = {v: _Stage.of(lam_s, v) for v in np.unique(m).tolist()}
     targets = {v: _Stage.of(lam_t, v) for v in np.unique(n).tolist()}
     b_s = b if overlaps is None else overlaps.T @ b

@@ -92,7 +92,8 @@ def power_law(alpha: Fraction, beta: Fraction, largest: float) -> Nodes:
     place, weight, energy = place[order], weight[order], energy[order]
     lam = np.concatenate([place**-a, front.lam])
     size = len(place)
-    above = np.concatenate([np.cumsum(weight[::-1])[::-1] + head, front.above])
+    beyond = np.concatenate([np.full(size, float(head)), front.beyond])
+    inside = np.concatenate([np.cumsum(weight[::-1])[::-1], front.inside])
     error = front.error + lost + (compressed.pairwise(len(lam)) + 12) * UNIT
 
     def capped(t: float, cap: float) -> float:
@@ -126,7 +127,8 @@ def power_law(alpha: Fraction, beta: Fraction, largest: float) -> Nodes:
         np.concatenate([[0], front.first + size]),
         np.concatenate([[0], front.start]),
         front.points,
-        above,
+        beyond,
+        inside,
         capped,
     )
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import importlib.util
+import keyword
+import os
 import re
+import sys
 
 _TEXT = '''"""How much noise is left when k teachers are averaged?
 
@@ -138,3 +142,23 @@ def text(name: str) -> str:
     key = re.sub(r"[^a-z0-9]+", "_", name.removesuffix(".py").lower()).strip("_") or "paper"
     shown = name if re.fullmatch(r"[\w.-]{1,40}", name) else "FILE"
     return _TEXT.replace("KEY", key if key[0].isalpha() else f"paper_{key}").replace("FILE", shown)
+
+
+def trouble(name: str, folder: str) -> str:
+    """Why ``name`` is no name for a module in ``folder``; empty when it is one. Nothing is imported."""
+    if not name.isidentifier():
+        return f"{name} is no name that Python can import (letters, digits and _, no digit first)"
+    if keyword.iskeyword(name):
+        return f"{name} is a word of Python's own"
+    if name in sys.stdlib_module_names:
+        return f"{name} would hide the module {name} of Python's standard library"
+    try:
+        found = importlib.util.find_spec(name)
+    except (ImportError, ValueError):  # a module that is loaded without a specification
+        found = None
+    # What lies beside the new file hides nothing, whether or not the folder is on the path.
+    places = () if found is None else (found.submodule_search_locations or [found.origin or ""])
+    beside = {os.path.realpath(os.path.join(folder, n)) for n in (name, f"{name}.py")}
+    if any(os.path.realpath(place) not in beside for place in places):
+        return f"{name} would hide the installed package {name}"
+    return ""

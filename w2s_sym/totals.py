@@ -4,7 +4,8 @@ r"""Statements about every spectrum: sums over eigenvalues as formal functionals
 summand the *level letters* of the spectrum (an eigenvalue, a coefficient of the signal on its eigenvector, ...) stand
 for the values at one eigenvalue; they are bound, as a summation index is. A spectrum letter is declared by
 :func:`spectrum` and has as its value at a point a :class:`Levels`: finitely many levels with multiplicities. Putting
-one in turns every total into an explicit sum.
+one in turns every total into an explicit sum. Statements hold for finite spectra, and for infinite ones as far as their
+sums converge.
 
 Two totals are compared by :func:`canonical`: partial fractions in the level letters, with the coefficients that do
 not vary from level to level in front. Equal canonical forms are equal for all spectra, finite or not.
@@ -46,6 +47,15 @@ def spectrum(name: str, meaning: str, *letters: sp.Symbol, conditions: Iterable[
     made = Letters(tuple(letters), tuple(conditions))
     if _LETTERS.setdefault(declared, made) != made:
         raise ValueError(f"spectrum {name} has the letters {_LETTERS[declared].symbols} already; use another name")
+    return declared
+
+
+def restored(name: str, varying: Iterable[sp.Symbol]) -> sp.Symbol:
+    """The spectrum letter of that name, declared if it is not yet; raises ``ValueError`` for other level letters."""
+    declared, given = sp.Symbol(name), tuple(varying)
+    known = _LETTERS.setdefault(declared, Letters(given))
+    if known.symbols != given:
+        raise ValueError(f"spectrum {name} has the letters {known.symbols} already, not {given}")
     return declared
 
 
@@ -99,6 +109,16 @@ class Levels(sp.Basic):  # type: ignore[misc]
                     changed = (*row[:j], row[j] * factor, *row[j + 1 :])
                     found.append(Levels(symbols, (*rows[:i], changed, *rows[i + 1 :])))
         return found
+
+    def _latex(self, printer: Any) -> str:
+        names = [printer.doprint(s) for s in self.args[0]]
+        shown = (
+            rf"{row[0]} \times ("
+            + ", ".join(f"{s} = {printer.doprint(v)}" for s, v in zip(names, row[1:], strict=True))
+            + ")"
+            for row in self.rows
+        )
+        return r"\{" + ", ".join(shown) + r"\}"
 
     def _sympystr(self, printer: Any) -> str:
         names = self.args[0]

@@ -43,6 +43,7 @@ class Fault:
 
 
 RULES, MODELS, SAMPLING = "w2s_sym/rules.py", "w2s_sym/models.py", "w2s_sym/sampling.py"
+RISKS, STAGES = "w2s_sym/risks.py", "w2s_sym/stages.py"
 CLAIM, STORE, DONG = "w2s_sym/claim.py", "w2s_sym/store.py", "derivations/dong2025.py"
 
 FAULTS = (
@@ -411,6 +412,79 @@ FAULTS = (
         "15 * N / (N + 4) - 6 * N / (N + 2) + 1",
         "15 * N / (N + 4) + 6 * N / (N + 2) + 1",
         ("dong2025/uncorrelated_hermite_pair_keeps_its_own_factor",),
+    ),
+    # -- risk curves
+    Fault(
+        "standard_risk_loses_one_minus_omega",
+        "risks",
+        RISKS,
+        'bias[over] = part / rest if name == "truth" else part',
+        "bias[over] = part",
+        ("tests/test_risks.py",),
+    ),
+    Fault(
+        "gain_divides_by_omega_alone",
+        "risks",
+        RISKS,
+        "return np.asarray(u / (u * u + Omega / rest * zeta * zeta))",
+        "return np.asarray(u / (u * u + Omega * zeta * zeta))",
+        ("tests/test_risks.py",),
+    ),
+    Fault(
+        "mask_keeps_by_zeta_and_not_by_its_square",
+        "risks",
+        RISKS,
+        "return np.asarray(zeta * zeta < rest, dtype=float)",
+        "return np.asarray(zeta < rest, dtype=float)",
+        ("tests/test_risks.py",),
+    ),
+    Fault(
+        "inverse_wishart_of_the_risk_is_one_too_large",
+        "risks",
+        RISKS,
+        "excess = np.maximum(self.n - rank - 1, 0.0)",
+        "excess = np.maximum(self.n - rank, 0.0)",
+        ("tests/test_risks.py",),
+    ),
+    Fault(
+        "surrogate_noise_has_no_effective_part",
+        "risks",
+        STAGES,
+        "V = (noise + float((self.lam * (self.zeta * b) ** 2).sum())) / self.rest",
+        "V = noise / self.rest",
+        ("tests/test_stages.py",),
+    ),
+    Fault(
+        "overlaps_are_transposed",
+        "risks",
+        STAGES,
+        "spread = squared @ spread",
+        "spread = squared.T @ spread",
+        ("tests/test_stages.py",),
+    ),
+    Fault(
+        "bins_are_too_wide_for_their_nodes",
+        "risks",
+        "w2s_sym/compressed.py",
+        "low, high = (middle, high) if interpolation_error(middle, count) <= TARGET else (low, middle)",
+        "low, high = (middle, high) if interpolation_error(middle, count) <= 1e3 * TARGET else (low, middle)",
+        ("tests/test_compressed.py",),
+    ),
+    Fault(
+        "midpoint_rule_without_its_correction",
+        "risks",
+        "w2s_sym/tails.py",
+        "weight = np.concatenate([[end / (a - 1)], width, [1 / 24, -1 / 24]])",
+        "weight = np.concatenate([[end / (a - 1)], width, [0.0, 0.0]])",
+        ("tests/test_tails.py",),
+    ),
+    Fault(
+        "signs_are_averaged_off_the_diagonal_alone",
+        "risks",
+        MODELS,
+        "+ energy @ (gains * on - 1) ** 2",
+        "+ energy @ (gains * on) ** 2",
+        ("tests/test_models.py",),
     ),
 )
 

@@ -53,6 +53,7 @@ def test_there_are_enough_of_each_sort() -> None:
         "store": 2,
         "paper": 2,
         "features": 3,
+        "risks": 6,
     }
     assert set(count) == set(least)
     assert all(count[area] >= wanted for area, wanted in least.items())
