@@ -34,7 +34,7 @@ from w2s_sym.figures import (
     theory,
 )
 from w2s_sym.models import interpolator_risks
-from w2s_sym.risks import FEW, Named, Risk, evaluate
+from w2s_sym.risks import FEW, Named, Risk, evaluate_risk
 from w2s_sym.spectrum import Signal, Spectrum
 from w2s_sym.tally import mean_and_error, ratio_and_error
 
@@ -94,7 +94,7 @@ def trials(run: Run, n: int) -> dict[str, np.ndarray]:
 
 def equivalent(n: Any, name: Named, spectrum: Spectrum = FIGURE_1, truth: Signal = TRUTH) -> Risk:
     """The deterministic equivalent at sample sizes n, without noise."""
-    return evaluate(spectrum, truth, n, 0.0, name)
+    return evaluate_risk(spectrum, truth, n, 0.0, name)
 
 
 @cache
