@@ -40,7 +40,7 @@ from w2s_sym.derivation import Derivation
 from w2s_sym.domain import Condition, Domain
 from w2s_sym.notation import symbol
 from w2s_sym.precision import Precision
-from w2s_sym.totals import spectrum, total
+from w2s_sym.totals import any_spectrum, total
 
 u, zeta = lam / (lam + tau), tau / (lam + tau)
 p = total(1, S)
@@ -186,7 +186,7 @@ ISOTROPIC = Claim(
 # -- results 1, 2, 5: the risk, and the best surrogate -------------------------------------------------------
 
 noise = Omega / (1 - Omega) * sigma2
-SG = spectrum("S_g", "the spectrum of Sigma with the truth b and the surrogate g on it", lam, b, g)
+SG = any_spectrum("S_g", "the spectrum of Sigma with the truth b and the surrogate g on it", lam, b, g)
 _GIVEN_G = (fixed_point(SG), omega(SG))
 SURROGATES = Domain((SG, tau, n, Omega, sigma2), (BELOW_ONE,))
 
@@ -367,7 +367,7 @@ TRUTH_CAN_BE_OPTIMAL = Claim(
 # -- result 6: the optimal mask ------------------------------------------------------------------------------
 
 m = symbol("m", "1 where the mask keeps the direction, 0 where it drops it", "m_i", nonnegative=True)
-SM = spectrum(
+SM = any_spectrum(
     "S_m",
     "the spectrum of Sigma with the truth b and a mask m on it",
     lam,

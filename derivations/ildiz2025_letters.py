@@ -6,7 +6,7 @@ import sympy as sp
 
 from w2s_sym.notation import sigma2, symbol
 from w2s_sym.statement import Equation, Source
-from w2s_sym.totals import spectrum, total
+from w2s_sym.totals import any_spectrum, total
 
 PAPER = Source(
     key="ildiz2025",
@@ -23,7 +23,7 @@ g = symbol("g", "coefficient of the surrogate on an eigenvector", r"\beta^s_i", 
 tau = symbol("tau", "effective ridge of the ridgeless target", r"\tau", positive=True)
 Omega = symbol("Omega", "(1/n) sum of squared shares", r"\Omega", positive=True)
 n = symbol("n", "number of labelled samples, as a real number", positive=True)
-S = spectrum("S", "the spectrum of Sigma with the truth b on it", lam, b)
+S = any_spectrum("S", "the spectrum of Sigma with the truth b on it", lam, b)
 
 
 def fixed_point(over: sp.Symbol) -> Equation:

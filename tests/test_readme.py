@@ -29,7 +29,7 @@ def test_each_example_that_prints_is_followed_by_what_it_prints() -> None:
         if kind == "python" and after == "text":
             assert printed(code) == expected
             checked += 1
-    assert checked == 3
+    assert checked == 4
 
 
 def test_the_refusal_is_as_printed() -> None:
@@ -62,7 +62,7 @@ def test_the_other_statements_verify() -> None:
     scope: dict[str, object] = {"__name__": "ridge_claims"}
     exec(compile(code, "ridge_claims.py", "exec"), scope)
     results = [verify(claim) for claim in scope["CLAIMS"]]  # type: ignore[attr-defined]
-    assert len(results) == 5
+    assert len(results) == 6
     for result in results:
         assert result.holds, str(result)
         assert all(f.verdict in ("PROVED", "AGREES") for f in result.findings), str(result)

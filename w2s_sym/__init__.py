@@ -13,7 +13,7 @@ __version__ = "0.1.0"
 
 _HOME = {
     "w2s_sym.notation": ("symbol",),
-    "w2s_sym.totals": ("spectrum", "total"),
+    "w2s_sym.totals": ("any_spectrum", "total"),
     "w2s_sym.domain": ("Condition", "Domain", "DomainError"),
     "w2s_sym.statement": ("Asymptotic", "ClaimError", "Compare", "Equation", "Iff", "Mean", "Source"),
     "w2s_sym.claim": (

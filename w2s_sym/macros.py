@@ -9,11 +9,11 @@ from typing import Any
 
 import sympy as sp
 
-from w2s_sym.claim import Claim, Iff, Statement
-from w2s_sym.formulas import FormulaError, read_statement, write_statement
+from w2s_sym.claim import Claim, Compare, Condition, Iff, Statement
+from w2s_sym.formulas import FormulaError, read_statement, write, write_statement
 from w2s_sym.marks import LATEX
 from w2s_sym.notation import latex
-from w2s_sym.totals import letters, restored
+from w2s_sym.totals import SpectrumSymbol, letters
 
 _DIGITS = ("Zero", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
 
@@ -72,7 +72,9 @@ def _told(s: sp.Symbol) -> list[str]:
     held = letters(s)
     if held is None:
         return [f"% where {_assumptions(s)}"]
-    return [f"% over [{json.dumps(s.name)}, {', '.join(map(_assumptions, held.symbols))}]"]
+    limits = [f"{write(c.lhs)} {c.relation} {write(c.rhs)}" for c in held.conditions]
+    varying = ", ".join(map(_assumptions, held.symbols))
+    return [f"% over [{json.dumps(s.name)}, {json.dumps(limits)}, {varying}]"]
 
 
 def _assumptions(s: sp.Symbol) -> str:
@@ -99,6 +101,12 @@ def read_back(text: str) -> dict[str, Statement]:
             name, told = json.loads(line.removeprefix("% where "))
             symbols.append(sp.Symbol(name, **told))
         elif line.startswith("% over "):
-            name, *varying = json.loads(line.removeprefix("% over "))
-            symbols.append(restored(name, (sp.Symbol(v, **told) for v, told in varying)))
+            symbols.append(_spectrum(*json.loads(line.removeprefix("% over "))))
     return found
+
+
+def _spectrum(name: str, limits: Sequence[str], *varying: tuple[str, dict[str, bool]]) -> SpectrumSymbol:
+    letters = tuple(sp.Symbol(v, **told) for v, told in varying)
+    stated = (read_statement(limit, letters) for limit in limits)
+    conditions = tuple(Condition(c.lhs, c.relation, c.rhs) for c in stated if isinstance(c, Compare))
+    return SpectrumSymbol(name, letters, conditions)

@@ -23,13 +23,17 @@ def symbol(name: str, meaning: str, latex: str | None = None, **assumptions: boo
     ``assumptions`` are SymPy's (``positive=True``, ``integer=True``, ...). Declaring the same symbol again with
     another LaTeX form raises ``ValueError``: one symbol prints one way.
     """
-    declared = sp.Symbol(name, **assumptions)
-    form = latex if latex is not None else sp.latex(declared)
-    if _LATEX.get(declared, form) != form:
-        raise ValueError(f"symbol {name} already prints as {_LATEX[declared]}, not {form}; use another name")
-    _MEANING.setdefault(declared, meaning)
-    _LATEX[declared] = form
-    return declared
+    return declare(sp.Symbol(name, **assumptions), meaning, latex)
+
+
+def declare(made: sp.Symbol, meaning: str, latex: str | None = None) -> sp.Symbol:
+    """Record what a symbol means and how it prints, and return it; see :func:`symbol`."""
+    form = latex if latex is not None else sp.latex(made)
+    if _LATEX.get(made, form) != form:
+        raise ValueError(f"symbol {made.name} already prints as {_LATEX[made]}, not {form}; use another name")
+    _MEANING.setdefault(made, meaning)
+    _LATEX[made] = form
+    return made
 
 
 def meaning(declared: sp.Symbol) -> str:

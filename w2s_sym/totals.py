@@ -3,9 +3,9 @@ r"""Statements about every spectrum: sums over eigenvalues as formal functionals
 ``total(f, S)`` is the sum of ``f`` over the eigenvalues of the spectrum ``S``, each as often as it occurs. Inside the
 summand the *level letters* of the spectrum (an eigenvalue, a coefficient of the signal on its eigenvector, ...) stand
 for the values at one eigenvalue; they are bound, as a summation index is. A spectrum letter is declared by
-:func:`spectrum` and has as its value at a point a :class:`Levels`: finitely many levels with multiplicities. Putting
-one in turns every total into an explicit sum. Statements hold for finite spectra, and for infinite ones as far as their
-sums converge.
+:func:`any_spectrum` and has as its value at a point a :class:`Levels`: finitely many levels with multiplicities.
+Putting one in turns every total into an explicit sum. Statements hold for finite spectra, and for infinite ones as far
+as their sums converge.
 
 Two totals are compared by :func:`canonical`: partial fractions in the level letters, with the coefficients that do
 not vary from level to level in front. Equal canonical forms are equal for all spectra, finite or not.
@@ -14,54 +14,50 @@ not vary from level to level in front. Equal canonical forms are equal for all s
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
 
 import sympy as sp
 from sympy.printing.precedence import PRECEDENCE
 
-from w2s_sym.notation import symbol
+from w2s_sym.notation import declare
 
 
-@dataclass(frozen=True)
-class Letters:
-    """What varies from level to level: the letters, and conditions (of :mod:`w2s_sym.domain`) on their values."""
+class SpectrumSymbol(sp.Symbol):  # type: ignore[misc]
+    """A letter that stands for a spectrum. It knows what varies along it: two with other letters are not the same."""
 
     symbols: tuple[sp.Symbol, ...]
-    conditions: tuple[Any, ...] = ()
+    conditions: tuple[Any, ...]
+
+    def __new__(cls, name: str, symbols: tuple[sp.Symbol, ...], conditions: tuple[Any, ...] = ()) -> SpectrumSymbol:
+        made: SpectrumSymbol = sp.Symbol.__xnew__(cls, name)
+        made.symbols, made.conditions = symbols, conditions
+        return made
+
+    def _hashable_content(self) -> tuple[Any, ...]:
+        # Advice to whoever misses a condition makes no other spectrum.
+        return (self.name, self.symbols, tuple((c.lhs, c.relation, c.rhs) for c in self.conditions))
+
+    def __getnewargs_ex__(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        return (self.name, self.symbols, self.conditions), {}
 
 
-_LETTERS: dict[sp.Symbol, Letters] = {}
-
-
-def spectrum(name: str, meaning: str, *letters: sp.Symbol, conditions: Iterable[Any] = ()) -> sp.Symbol:
+def any_spectrum(name: str, meaning: str, *letters: sp.Symbol, conditions: Iterable[Any] = ()) -> SpectrumSymbol:
     """Declare a spectrum and its level letters; return the letter that stands for the spectrum.
 
-    ``conditions`` hold at every level, beside the letters' own assumptions. Raises ``ValueError`` when no letter is
-    given or the name is taken by a spectrum with other letters.
+    ``conditions`` (of :mod:`w2s_sym.domain`) hold at every level, beside the letters' own assumptions. Raises
+    ``ValueError`` when no letter is given.
     """
     if not letters:
         raise ValueError(f"spectrum {name}: give the letters that vary from level to level, such as an eigenvalue")
-    declared = symbol(name, meaning)
-    made = Letters(tuple(letters), tuple(conditions))
-    if _LETTERS.setdefault(declared, made) != made:
-        raise ValueError(f"spectrum {name} has the letters {_LETTERS[declared].symbols} already; use another name")
-    return declared
+    made = SpectrumSymbol(name, tuple(letters), tuple(conditions))
+    declare(made, meaning)
+    return made
 
 
-def restored(name: str, varying: Iterable[sp.Symbol]) -> sp.Symbol:
-    """The spectrum letter of that name, declared if it is not yet; raises ``ValueError`` for other level letters."""
-    declared, given = sp.Symbol(name), tuple(varying)
-    known = _LETTERS.setdefault(declared, Letters(given))
-    if known.symbols != given:
-        raise ValueError(f"spectrum {name} has the letters {known.symbols} already, not {given}")
-    return declared
-
-
-def letters(s: sp.Symbol) -> Letters | None:
-    """The level letters of a spectrum; None for a symbol that is a number."""
-    return _LETTERS.get(s)
+def letters(s: sp.Symbol) -> SpectrumSymbol | None:
+    """The symbol as a spectrum, which has ``symbols`` and ``conditions``; None for a symbol that is a number."""
+    return s if isinstance(s, SpectrumSymbol) else None
 
 
 class Levels(sp.Basic):  # type: ignore[misc]
@@ -139,8 +135,8 @@ class Total(sp.Expr):  # type: ignore[misc]
         inner = sp.sympify(summand, strict=True)
         if isinstance(over, Levels):
             return over.total(inner)
-        if over not in _LETTERS:
-            raise ValueError(f"{over} is no spectrum; declare it with spectrum(...)")
+        if letters(over) is None:
+            raise ValueError(f"{over} is no spectrum; declare it with any_spectrum(...)")
         if inner == 0:
             return sp.S.Zero
         return super().__new__(cls, inner, over)
@@ -150,12 +146,13 @@ class Total(sp.Expr):  # type: ignore[misc]
         return self.args[0]
 
     @property
-    def over(self) -> sp.Symbol:
-        return self.args[1]
+    def over(self) -> SpectrumSymbol:
+        found: SpectrumSymbol = self.args[1]
+        return found
 
     @property
     def free_symbols(self) -> set[sp.Symbol]:
-        return (set(self.summand.free_symbols) - set(_LETTERS[self.over].symbols)) | {self.over}
+        return (set(self.summand.free_symbols) - set(self.over.symbols)) | {self.over}
 
     def _eval_derivative(self, x: sp.Symbol) -> sp.Expr:
         return Total(sp.diff(self.summand, x), self.over)
@@ -199,7 +196,7 @@ def canonical(t: Total) -> sp.Expr:
     Partial fractions in one letter after the other, products multiplied out, and what does not vary from level to
     level in front. What has no partial fractions is summed as it stands.
     """
-    varying = _LETTERS[t.over].symbols
+    varying = t.over.symbols
     summand = opaque(t.summand)
     # What stands for the absolute value of something that varies varies too.
     varying += tuple(sorted((d for d in _FORMS if d in summand.free_symbols and _varies(d, varying)), key=str))
