@@ -291,7 +291,9 @@ def draw_scaling(data: Mapping[str, Any], canvas: Any) -> None:
         panels[0].annotate(
             rf"$\beta$ = {law['beta']}: slope {law['slope']['truth']:.2f}".replace("-", "\N{MINUS SIGN}"),
             (n[at], law["risk"]["truth"][at]),
-            xytext=(4, 4),
+            # The steepest has its room below.
+            xytext=(-4, -9) if law is data["laws"][-1] else (4, 4),
+            ha="right" if law is data["laws"][-1] else "left",
             textcoords="offset points",
             fontsize=6.5,
         )
