@@ -20,6 +20,7 @@ from typing import Any
 
 import sympy as sp
 
+from derivations import ildiz2025_random
 from derivations.ildiz2025_letters import (
     FIXED_POINT,
     OMEGA,
@@ -49,6 +50,8 @@ BELOW_ONE = Condition(Omega, "<", 1, "Omega < 1 whenever n is below the rank: se
 EVERY = Domain((S, tau, n))
 RISKS = Domain((S, tau, n, Omega, sigma2), (BELOW_ONE,))
 GIVEN = (FIXED_POINT, OMEGA)
+# What is said of risks is said of their deterministic equivalents.
+RISK_OF_RANDOM_DESIGNS = (ildiz2025_random.SURROGATE,)
 
 # -- the fixed point -----------------------------------------------------------------------------------------
 
@@ -209,6 +212,7 @@ STANDARD = Claim(
     RISKS,
     PAPER.at("standard target model", "recalled"),
     (Derivation(surrogate_risk(b, S)), Precision()),
+    rests_on=RISK_OF_RANDOM_DESIGNS,
     given=GIVEN,
     rivals=(
         standard_risk * (1 - Omega),
@@ -227,6 +231,7 @@ EXCESS = Claim(
     SURROGATES,
     PAPER.at("optimal surrogate", "recalled"),
     (Derivation(surrogate_risk(g, SG) - _optimal_g), Precision()),
+    rests_on=RISK_OF_RANDOM_DESIGNS,
     given=_GIVEN_G,
     rivals=(
         total(lam * _pull / ((1 - Omega) * (lam + tau) ** 2) * (g - b) ** 2, SG),
@@ -242,6 +247,7 @@ OPTIMAL = Claim(
     SURROGATES,
     PAPER.at("optimal surrogate", "recalled"),
     (Derivation(surrogate_risk(g, SG)).bound(">=", _optimal_g, by=-_excess), Precision()),
+    rests_on=RISK_OF_RANDOM_DESIGNS,
     given=_GIVEN_G,
     rivals=(_optimal_g + sigma2, total(lam * zeta**2 * b**2, SG) / (1 - Omega) + noise),
 )
@@ -253,6 +259,7 @@ ATTAINED = Claim(
     RISKS,
     PAPER.at("optimal surrogate", "recalled"),
     (Derivation(surrogate_risk(gain * b, S)), Precision()),
+    rests_on=RISK_OF_RANDOM_DESIGNS,
     given=GIVEN,
     rivals=(
         optimal + noise,
@@ -323,6 +330,7 @@ WON = Claim(
     RISKS,
     PAPER.at("optimal surrogate; gain over the standard target"),
     (Derivation(standard_risk - optimal), Precision()),
+    rests_on=RISK_OF_RANDOM_DESIGNS,
     given=GIVEN,
     rivals=(
         total(lam * b**2 * tau**2 * ((1 - Omega) * lam - Omega * tau) ** 2 / ((lam + tau) ** 2 * _pull), S),
@@ -337,6 +345,7 @@ BEATS = Claim(
     RISKS,
     PAPER.at("weak-to-strong generalization", "recalled"),
     (Derivation(optimal).bound("<=", standard_risk, by=_won), Precision()),
+    rests_on=RISK_OF_RANDOM_DESIGNS,
     given=GIVEN,
     rivals=(standard_risk * (1 - Omega), total(lam * zeta**2 * b**2, S) + noise),
 )
@@ -351,6 +360,7 @@ TRUTH_CAN_BE_OPTIMAL = Claim(
     ),
     PAPER.at("when the optimal surrogate is the truth; counter-example"),
     (Precision(),),
+    rests_on=RISK_OF_RANDOM_DESIGNS,
     given=GIVEN,
     witness={
         S: ((1, 3, 0), (8, sp.Rational(5, 3), 1), (1, sp.Rational(1, 3), 0)),
@@ -392,6 +402,7 @@ MASK = Claim(
         ),
         Precision(),
     ),
+    rests_on=RISK_OF_RANDOM_DESIGNS,
     given=(fixed_point(SM), omega(SM)),
     rivals=(_best_mask + sigma2, total(lam * b**2 * _cost, SM) + noise),
     remark="By exchange, direction by direction; masks with 0 <= m <= 1 that mix both costs are covered too.",
@@ -415,6 +426,7 @@ MASK_COST = Claim(
         ),
         Precision(),
     ),
+    rests_on=RISK_OF_RANDOM_DESIGNS,
     given=(fixed_point(SM), omega(SM)),
     rivals=(_masked - noise, total(lam * b**2 * ((1 - m) + m * zeta**2), SM) + noise),
     remark="The left side is the surrogate-to-target risk with m^2 = m, as it is for 0 and 1.",
@@ -438,6 +450,7 @@ MASK_WINS = Claim(
     RISKS,
     PAPER.at("optimal mask; gain over the standard target", "recalled"),
     (Derivation(standard_risk - mask_risk), Precision()),
+    rests_on=RISK_OF_RANDOM_DESIGNS,
     given=GIVEN,
     rivals=(_dropped * (1 - Omega), total(lam * b**2 * sp.Max(0, zeta - Omega), S)),
 )
@@ -463,6 +476,7 @@ MASK_ABOVE = Claim(
         ),
         Precision(),
     ),
+    rests_on=RISK_OF_RANDOM_DESIGNS,
     given=GIVEN,
     rivals=(standard_risk * (1 - Omega),),
 )
@@ -494,6 +508,7 @@ CLAIMS = (
     MASK_KEEPS,
     MASK_WINS,
     MASK_ABOVE,
+    *ildiz2025_random.CLAIMS,
 )
 
 

@@ -1,0 +1,260 @@
+"""Ildiz et al. 2025 on random designs: the experiments against least squares by hand, and planted faults."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import sympy as sp
+
+from derivations import equivalents, ildiz2025, ildiz2025_random, random_designs
+from derivations.ildiz2025_letters import g
+from derivations.random_designs import Design, Stages
+from w2s_sym.algebra import identical
+from w2s_sym.claim import Claim, Compare, Verdict, verify
+from w2s_sym.sampling import draw_arrays
+from w2s_sym.stages import two_stage_matrix
+from w2s_sym.traces import Quantity, evaluate
+
+QUANTITIES = [
+    (claim.name, claim.statement.lhs)
+    for claim in ildiz2025_random.CLAIMS
+    if isinstance(claim.statement, Compare)
+    and isinstance(claim.statement.lhs, Quantity)
+    and claim.statement.lhs.literal is not None
+]
+
+
+def shortest(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    return np.asarray(np.linalg.lstsq(x, y, rcond=None)[0])
+
+
+# -- experiments against brute force ---------------------------------------------------------------------------
+
+
+def by_all_signs(x: np.ndarray, lam: np.ndarray, b: np.ndarray, g: np.ndarray, sigma2: float) -> float:
+    """The risk of lstsq, averaged over all signs of the coordinates and over noise by its response to unit vectors."""
+    n, p = x.shape
+    risks = []
+    for signs in itertools.product((-1.0, 1.0), repeat=p):
+        rows = x * np.array(signs)
+        noise = sum((lam * shortest(rows, unit) ** 2).sum() for unit in np.eye(n))
+        risks.append((lam * (shortest(rows, rows @ g) - b) ** 2).sum() + sigma2 * noise)
+    return float(np.mean(risks))
+
+
+def test_the_target_is_the_shortest_interpolator_averaged_over_signs_and_noise() -> None:
+    rng = np.random.default_rng(1)
+    lam, b, g = np.array([3.0, 1.0, 0.5, 0.1, 0.02]), rng.standard_normal(5), rng.standard_normal(5)
+    x = rng.standard_normal((3, 2, 5)) * np.sqrt(lam)
+    got = random_designs.target_risk(random_designs.design(x, lam), lam, b, g, 0.7)
+    assert got == pytest.approx([by_all_signs(one, lam, b, g, 0.7) for one in x], rel=1e-10)
+
+
+def test_a_draw_of_designs_is_made_of_rows_of_the_spectrum() -> None:
+    lam = np.array([4.0, 1.0, 0.25])
+    made = random_designs.designs(np.random.default_rng(3), lam, 2, 4)
+    x = np.random.default_rng(3).standard_normal((4, 2, 3)) * np.sqrt(lam)
+    projectors = np.array([np.linalg.pinv(one) @ one for one in x])
+    assert isinstance(made, Design)
+    assert made.learnt == pytest.approx(np.einsum("dii->di", projectors), rel=1e-10)
+    assert made.spill == pytest.approx(np.einsum("dji,j,dji->di", projectors, lam, projectors), rel=1e-10)
+    assert made.learnt.sum(1) == pytest.approx(np.full(4, 2.0), rel=1e-12)
+
+
+def test_model_shift_is_covariance_shift_in_the_norm_of_d_path_by_path() -> None:
+    rng = np.random.default_rng(4)
+    lam, shift, b = np.array([3.0, 1.0, 0.5, 0.1]), np.array([0.5, 2.0, 1.5, 3.0]), rng.standard_normal(4)
+    z, noise = rng.standard_normal((3, 2, 4)), rng.standard_normal((3, 2))
+    x_t, x_s = z * np.sqrt(lam), z * np.sqrt(lam) * shift
+    response = random_designs.shifted_response(x_s, shift)
+    for i in range(3):
+        target = shortest(x_t[i], x_t[i] @ (shift * b) + noise[i])
+        assert response[i] @ (x_s[i] @ b + noise[i]) == pytest.approx(target, rel=1e-10)
+        # In l2 the two are not the same.
+        assert np.abs(shift * shortest(x_s[i], x_s[i] @ b + noise[i]) - target).max() > 1e-2
+    got = random_designs.shifted_risk(x_s, lam, b, shift, 0.4)
+    assert got == pytest.approx([by_all_signs(one, lam, b, shift * b, 0.4) for one in x_t], rel=1e-10)
+
+
+def test_two_stages_are_two_fits_averaged_over_noises_and_the_truth() -> None:
+    rng = np.random.default_rng(5)
+    roots = [rng.standard_normal((5, 5)) for _ in range(2)]
+    sigma_s, sigma_t = (r @ r.T + np.eye(5) for r in roots)
+    truths = rng.standard_normal((3, 5))
+    stages = Stages(sigma_s, sigma_t, truths.T @ truths, 3, 2)
+    got = random_designs.two_stage_risk(np.random.default_rng(9), stages, 0.5, 0.3, 4)
+    same = np.random.default_rng(9)
+    x_s = same.standard_normal((4, 3, 5)) @ np.linalg.cholesky(sigma_s).T
+    x_t = same.standard_normal((4, 2, 5)) @ np.linalg.cholesky(sigma_t).T
+    for i in range(4):
+        risk = 0.0
+        for truth in truths:
+            off = shortest(x_t[i], x_t[i] @ shortest(x_s[i], x_s[i] @ truth)) - truth
+            risk += off @ sigma_t @ off
+        for unit in np.eye(3):
+            off = shortest(x_t[i], x_t[i] @ shortest(x_s[i], unit))
+            risk += 0.5 * off @ sigma_t @ off
+        for unit in np.eye(2):
+            off = shortest(x_t[i], unit)
+            risk += 0.3 * off @ sigma_t @ off
+        assert got[i] == pytest.approx(risk, rel=1e-9)
+
+
+def test_resolvents_are_those_of_the_sample_covariance() -> None:
+    f = random_designs.pair(8)
+    made = random_designs.resolvents(np.random.default_rng(2), f, 8, 3)
+    x = np.random.default_rng(2).standard_normal((3, 8, 8)) @ np.linalg.cholesky(f.sigma).T
+    for i in range(3):
+        s = sum(np.outer(row, row) for row in x[i]) / 8
+        assert made.first[i] @ (s + f.first) == pytest.approx(np.eye(8), abs=1e-9)
+        assert made.second[i] @ (s + f.second) == pytest.approx(np.eye(8), abs=1e-9)
+        assert made.excess[i] + f.sigma == pytest.approx(s, abs=1e-12)
+
+
+def test_what_steadies_the_resolvents_has_mean_zero() -> None:
+    draws, f = 20000, random_designs.pair(4)
+    plain = random_designs.resolvents(np.random.default_rng(6), f, 4, draws)
+    for steady, value in (
+        (equivalents.one_point, random_designs.traces(plain.first, f.outside) / 4),
+        (equivalents.two_point, random_designs.traces(f.outside @ plain.first @ f.inside, plain.second) / 4),
+    ):
+        added = steady(np.random.default_rng(6), {}, 4, draws) - value
+        assert abs(added.mean()) < 5 * added.std() / np.sqrt(draws)
+        assert added.std() > 0.01
+
+
+def test_the_fixed_matrices_do_not_commute_and_are_not_symmetric() -> None:
+    f, stages = random_designs.pair(8), random_designs.related(2)
+    for a, b in itertools.combinations((f.sigma, f.first, f.second), 2):
+        assert np.abs(a @ b - b @ a).max() > 0.1
+    for a in (f.inside, f.outside):
+        assert np.abs(a - a.T).max() > 0.1
+    for a, b in itertools.combinations((stages.sigma_s, stages.sigma_t, stages.truth), 2):
+        assert np.abs(a @ b - b @ a).max() > 0.1
+
+
+# -- roots -----------------------------------------------------------------------------------------------------
+
+
+def test_the_effective_ridge_of_known_spectra() -> None:
+    assert random_designs.effective_ridge(np.full(12, 3.0), 5) == pytest.approx(3 * 7 / 5, rel=1e-14)
+    levels = np.array([3.0] + [5 / 3] * 8 + [1 / 3])
+    assert random_designs.solved(levels, 6) == pytest.approx({"tau": 1.0, "Omega": 5 / 8, "n": 6.0}, rel=1e-14)
+    figure = random_designs.solved(np.arange(1, 501.0) ** -2, 200)
+    assert figure["tau"] == pytest.approx(3.97337e-5, rel=2e-6)
+    assert figure["Omega"] == pytest.approx(0.612985, rel=2e-6)
+    # n = 100 of exp(-i): between eigenvalues 100 and 101 by symmetry of the logistic sum.
+    assert random_designs.effective_ridge(np.exp(-np.arange(1, 161.0)), 100) == pytest.approx(np.exp(-100.5), rel=1e-10)
+    for n in (0, 12, 13):
+        with pytest.raises(ValueError, match="needs 0 < n < 12"):
+            random_designs.effective_ridge(np.full(12, 3.0), n)
+
+
+def test_the_scale_of_an_isotropic_resolvent_is_marchenko_pastur() -> None:
+    # mu^2 + (lambda + gamma - 1) mu - lambda = 0 for Sigma = I and M = lambda I, gamma = p/n.
+    eye, gamma = np.eye(6), 6 / 4
+    f = random_designs.Pair(eye, 0.3 * eye, 2 * eye, eye, eye)
+    expected = [(1 - gamma - x + np.sqrt((x + gamma - 1) ** 2 + 4 * x)) / 2 for x in (0.3, 2.0)]
+    assert random_designs.scales(f, 4) == pytest.approx(expected, rel=1e-12)
+
+
+# -- claims ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("name", "quantity"), QUANTITIES, ids=[name for name, _ in QUANTITIES])
+def test_words_and_the_experiment_by_hand_agree_path_by_path(name: str, quantity: Quantity) -> None:
+    assert quantity.literal is not None
+    rng = np.random.default_rng(1)
+    sizes = {"p": 9, "n": 4} if "iso" in str(quantity.symbol) else {"p": 3, "n": 9, "m": 8}
+    arrays, scalars = draw_arrays(quantity, sizes, rng, 5, full_rows=True)
+    words = np.asarray(evaluate(quantity.value, arrays, scalars))
+    for i in range(5):
+        one = {k: (a[i] if np.ndim(a) == 3 else a) for k, a in arrays.items()}
+        assert words[i] == pytest.approx(quantity.literal(one, scalars), rel=1e-8, abs=1e-9)
+
+
+def test_what_is_simulated_is_what_the_paper_s_claims_are_about() -> None:
+    assert identical(ildiz2025_random.SURROGATE.rhs, ildiz2025.surrogate_risk(g, ildiz2025.SG))
+    assert identical(ildiz2025_random.STANDARD.rhs, ildiz2025.STANDARD.rhs)
+
+
+def planted(claim: Claim, rival: int) -> Claim:
+    """The claim with one of its rivals stated in its place."""
+    assert isinstance(claim.statement, Compare)
+    return replace(claim, statement=replace(claim.statement, rhs=claim.rivals[rival]), rivals=())
+
+
+@pytest.mark.parametrize(
+    ("claim", "rival"),
+    [
+        (ildiz2025_random.STANDARD, 0),  # 1 - Omega dropped
+        (ildiz2025_random.SURROGATE, 0),
+        (ildiz2025_random.ORDER, 0),  # A_s A for A A_s
+        (ildiz2025_random.ORDER, 1),
+        (equivalents.TWO_POINT, 1),  # Q2 A Q1 for Q1 A Q2
+        (equivalents.TWO_POINT, 2),
+    ],
+)
+def test_a_fault_planted_in_an_equivalent_is_refuted(claim: Claim, rival: int) -> None:
+    found = verify(planted(claim, rival)).findings[0]
+    assert found.verdict is Verdict.REFUTED, found.summary
+
+
+@pytest.mark.parametrize("rival", range(5))
+def test_a_fault_planted_in_the_two_moments_is_refuted(rival: int) -> None:
+    result = verify(planted(ildiz2025_random.TWO_MOMENTS, rival))
+    assert all(f.verdict is Verdict.REFUTED for f in result.findings), result
+
+
+def test_an_experiment_without_label_noise_is_refuted() -> None:
+    claim = ildiz2025_random.STANDARD
+
+    def silent(rng: np.random.Generator, point: dict[str, object], size: int, draws: int) -> np.ndarray:
+        return ildiz2025_random._standard(rng, {**point, "sigma2": 0.0}, size, draws)
+
+    faulty = replace(claim, evidence=(replace(claim.evidence[0], experiment=silent),))
+    assert verify(faulty).findings[0].verdict is Verdict.REFUTED
+
+
+def test_the_two_stage_formula_on_commuting_covariances_is_its_scalar_form() -> None:
+    lam_s, lam_t, b2 = np.array([2.0, 1.0, 0.5, 0.2]), np.array([0.3, 1.5, 1.0, 0.6]), np.array([1.0, 0.5, 2.0, 0.1])
+    f = Stages(np.diag(lam_s), np.diag(lam_t), np.diag(b2), 3, 2)
+    values = ildiz2025_random.two_stage_traces(f, 0.5, 0.3)
+    formula = ildiz2025_random.TWO_STAGE.rhs
+    got = float(formula.xreplace({s: sp.Float(values[s.name], 30) for s in formula.free_symbols}))
+    s, t = random_designs.solved(lam_s, 3), random_designs.solved(lam_t, 2)
+    u_s, u = lam_s / (lam_s + s["tau"]), lam_t / (lam_t + t["tau"])
+    v_s = (0.5 + (lam_s * (1 - u_s) ** 2 * b2).sum()) / (1 - s["Omega"])
+    mean2, wide = u_s**2 * b2, v_s / 3 * lam_s / (lam_s + s["tau"]) ** 2
+    risk = (lam_t * (u * u_s - 1) ** 2 * b2).sum() + (lam_t * u**2 * wide).sum()
+    risk += t["Omega"] / (1 - t["Omega"]) * (0.3 + (lam_t * (1 - u) ** 2 * (mean2 + wide)).sum())
+    assert got == pytest.approx(risk, rel=1e-12)
+
+
+def test_the_two_stage_formula_is_the_package_s_two_stage_risk() -> None:
+    f = random_designs.related(40)
+    values, formula = ildiz2025_random.two_stage_traces(f, 0.5, 0.3), ildiz2025_random.ORDER.rhs
+    got = float(formula.xreplace({s: sp.Float(values[s.name], 30) for s in formula.free_symbols}))
+    # One truth after another: the formula averages over truths with the second moment f.truth.
+    weights, vectors = np.linalg.eigh(f.truth)
+    kept = [np.sqrt(w) * v for w, v in zip(weights, vectors.T, strict=True) if w > 1e-9]
+    parts = [two_stage_matrix(f.sigma_s, f.sigma_t, b, f.m, f.n, 0.0, 0.0) for b in kept]
+    noise = two_stage_matrix(f.sigma_s, f.sigma_t, np.zeros(len(weights)), f.m, f.n, 0.5, 0.3)
+    assert len(kept) == 40
+    assert got == pytest.approx(sum(parts) + noise, rel=1e-10)
+
+
+def test_reference_numbers() -> None:
+    exact = ildiz2025_random.ISOTROPIC_GAP.rhs
+    assert float(exact.subs({s: {"p": 90, "n": 60}[s.name] for s in exact.free_symbols}) - 1) == pytest.approx(
+        0.0345, abs=5e-5
+    )
+    lam = np.exp(-np.arange(1, 61.0))
+    omega = random_designs.solved(lam, 10)["Omega"]
+    assert omega / (1 - omega) == pytest.approx(9.0, abs=1e-3)
+    witness = ildiz2025_random.FAILS.witness
+    assert witness is not None
+    assert float(next(iter(witness.values()))) == pytest.approx(omega, abs=1e-10)
