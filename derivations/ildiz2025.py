@@ -174,6 +174,7 @@ OMEGA_LEAST = Claim(
 _P = symbol("p", "number of eigenvalues, all equal", positive=True)
 _level = symbol("lam_0", "the eigenvalue that all directions share", r"\lambda", positive=True)
 _isotropic = Equation(tau, _P * _level / (_level + tau) - n)
+_isotropic_omega = Equation(Omega, _P * (_level / (_level + tau)) ** 2 / n - Omega)
 ISOTROPIC = Claim(
     "isotropic_effective_ridge",
     "With p equal eigenvalues lam_0 the effective ridge is lam_0 (p - n)/n.",
@@ -184,6 +185,32 @@ ISOTROPIC = Claim(
     given=(_isotropic,),
     rivals=(_level * (_P - n) / _P, _level * n / _P),
     remark="Then u = Omega = n/p.",
+)
+
+ISOTROPIC_OMEGA = Claim(
+    "isotropic_omega",
+    "With p equal eigenvalues Omega = n/p.",
+    Compare(Omega, "=", n / _P),
+    Domain((_level, tau, _P, n, Omega)),
+    PAPER.at("isotropic case"),
+    (Derivation(Omega).eliminate(Omega, using=_isotropic_omega), Precision()),
+    given=(_isotropic, _isotropic_omega),
+    rivals=(n / (_P + n), n**2 / _P**2),
+    remark="Then u = Omega in every direction, and by left_alone_iff_learnt_to_omega the optimal surrogate is the "
+    "truth, whatever the truth.",
+)
+_one = symbol("lam_1", "an eigenvalue", r"\lambda_1", positive=True)
+_two = symbol("lam_2", "another eigenvalue", r"\lambda_2", positive=True)
+SHARES_DIFFER = Claim(
+    "shares_are_equal_iff_eigenvalues_are",
+    "Two directions are learnt to the same share iff their eigenvalues are equal.",
+    Iff(Compare(_one / (_one + tau), "=", _two / (_two + tau)), Compare(_one, "=", _two)),
+    Domain((_one, _two, tau)),
+    PAPER.at("when the optimal surrogate is the truth"),
+    (Derivation.same_sign(), Precision()),
+    rivals=(Compare(_one, "=", 2 * _two), Compare(_one, "=", _two + tau)),
+    remark="So u_i = Omega holds at one distinct eigenvalue at most, and true labels are optimal for every truth only "
+    "if the covariance is isotropic.",
 )
 
 # -- results 1, 2, 5: the risk, and the best surrogate -------------------------------------------------------
@@ -220,6 +247,31 @@ STANDARD = Claim(
         (total(lam * zeta * b**2, S) + Omega * sigma2) / (1 - Omega),
     ),
     remark="The left side is the surrogate-to-target risk with the truth as surrogate.",
+)
+_bias = total(lam * zeta**2 * b**2, S)
+_along = (_bias + sigma2 * _squares / _learnt) / (1 - _squares / _learnt)
+_omega_rate = 2 * total(u**2 * zeta, S) / (n * (1 - Omega)) - Omega
+STANDARD_RATE = Claim(
+    "how_the_standard_risk_changes_with_samples",
+    "Along the fixed-point equation the standard risk changes with n at the rate "
+    "((2 sum_i u_i^2 zeta_i/(n (1 - Omega)) - Omega) (sum_i lam_i zeta_i^2 b_i^2 + sigma2) "
+    "- 2 sum_i lam_i zeta_i^2 u_i b_i^2)/(n (1 - Omega)^2).",
+    Compare(
+        sp.Derivative(_along, tau) / sp.Derivative(_learnt, tau),
+        "=",
+        (_omega_rate * (_bias + sigma2) - 2 * total(lam * zeta**2 * u * b**2, S)) / (n * (1 - Omega) ** 2),
+    ),
+    RISKS,
+    PAPER.at("standard target model; implicit function theorem"),
+    (Derivation(sp.Derivative(_along, tau) / sp.Derivative(_learnt, tau)).differentiate(), Precision()),
+    given=GIVEN,
+    rests_on=RISK_OF_RANDOM_DESIGNS,
+    rivals=(
+        -2 * total(lam * zeta**2 * u * b**2, S) / (n * (1 - Omega) ** 2),
+        (_omega_rate * _bias - 2 * total(lam * zeta**2 * u * b**2, S)) / (n * (1 - Omega) ** 2),
+    ),
+    remark="The risk as a function of tau, with n = sum_i u_i and Omega = sum_i u_i^2/n, over dn/dtau. It may rise: "
+    "more labels can hurt an interpolator.",
 )
 _excess = total(lam * _pull / ((1 - Omega) * (lam + tau) ** 2) * (g - gain * b) ** 2, SG)
 EXCESS = Claim(
@@ -492,7 +544,10 @@ CLAIMS = (
     OMEGA_EXCESS,
     OMEGA_LEAST,
     ISOTROPIC,
+    ISOTROPIC_OMEGA,
+    SHARES_DIFFER,
     STANDARD,
+    STANDARD_RATE,
     EXCESS,
     OPTIMAL,
     ATTAINED,

@@ -14,7 +14,7 @@ from flint import arb, ctx, fmpq
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from w2s_sym import Spectrum, SpectrumError, digits, numeric, solve
+from w2s_sym import Spectrum, SpectrumError, digits, numeric, series, solve
 from w2s_sym.enclosure import Enclosed, FixedPoint
 from w2s_sym.fixedpoint import FLOAT_DIGITS
 
@@ -130,6 +130,25 @@ def test_the_inverse_squares(n: str, d: int | None) -> None:
     assert relative(found.t) < 10.0 ** -(d or FLOAT_DIGITS)
 
 
+@pytest.mark.parametrize("d", [None, 50])
+@pytest.mark.parametrize(("n", "ridge"), [("0.5", "1e-6"), ("30", "0.01"), ("1000000", "1e-9"), ("7", "1e5")])
+def test_the_inverse_squares_with_a_ridge(n: str, ridge: str, d: int | None) -> None:
+    found = solve(Spectrum.power_law(2), n, ridge, digits=d)
+    with ctx.workdps(140):
+
+        def closed(t: Fraction) -> arb:
+            root = ball(t).sqrt()
+            df1 = arb.pi() / (2 * root) * (arb.pi() / root).coth() - arb(1) / 2
+            return df1 + ball(Fraction(n) * Fraction(ridge) / t) - ball(Fraction(n))
+
+        assert closed(found.t.lower) > 0
+        assert closed(found.t.upper) < 0
+        t = ball(found.t.middle)
+        df1 = arb.pi() / (2 * t.sqrt()) * (arb.pi() / t.sqrt()).coth() - arb(1) / 2
+        assert abs(df1 / ball(found.df1.middle) - 1) < arb(10) ** -(d or FLOAT_DIGITS)
+    assert relative(found.df2) < 10.0 ** -(d or FLOAT_DIGITS)
+
+
 @pytest.mark.parametrize("alpha", ["1.05", "1.5", "1.7", "3", "9"])
 def test_the_tail_agrees_with_hurwitz_zeta(alpha: str) -> None:
     """sum_{i > N} 1/(1 + t i^alpha) = sum_k (-1)^(k-1) t^-k zeta(alpha k, N + 1) when t N^alpha > 1."""
@@ -153,7 +172,7 @@ def test_the_tail_agrees_with_hurwitz_zeta(alpha: str) -> None:
 def test_a_law_by_its_tail_is_the_sum_term_by_term() -> None:
     for alpha, p, n in (("1.3", 4000, 700), ("2", 3500, 3499), ("5", 3200, 5)):
         spectrum = Spectrum.power_law(alpha, p)
-        by_tail, by_terms = digits.law(Fraction(alpha), p), digits.direct(spectrum)
+        by_tail, by_terms = series.law(Fraction(alpha), p), series.direct(spectrum)
         t = ball(solve(spectrum, n).t.middle).mid()
         with ctx.workdps(80):
             one, other = by_tail(t, 3), by_terms(t, 3)
@@ -276,20 +295,35 @@ def test_ten_million_eigenvalues() -> None:
 
 def test_a_long_law_is_enclosed_in_floats() -> None:
     """Its float eigenvalues are not exact, and the interval allows for that."""
-    for alpha in ("1.5", "1.7", "2"):
-        spectrum = Spectrum.power_law(alpha, 10**6)
-        for n in (1, 1000, 10**6 - 1):
+    for alpha, p in (("1.5", 10**6), ("1.7", 10**6), ("2", 10**6), ("33.33", 500), ("97.7", 500)):
+        spectrum = Spectrum.power_law(alpha, p)
+        for n in (1, p // 3, p - 1):
             rough, fine = solve(spectrum, n), solve(spectrum, n, digits=30)
             for name in ("t", "df2", "Omega", "effective"):
                 wide, narrow = getattr(rough, name), getattr(fine, name)
                 assert wide.lower <= narrow.lower <= narrow.upper <= wide.upper, (alpha, n, name)
 
 
-def test_ten_thousand_random_spectra() -> None:
+def test_long_spectra_with_multiplicities() -> None:
+    """More levels than are solved at once: the start is on strata, the certificate is not."""
+    rng = np.random.default_rng(11)
+    lam = np.unique(np.exp(4 * rng.standard_normal(70_000)))
+    levels = [(Fraction(x), int(k)) for x, k in zip(lam.tolist(), rng.integers(1, 9, len(lam)).tolist(), strict=True)]
+    spectrum = Spectrum.levels(levels)
+    rank = spectrum.rank
+    assert rank is not None
+    for n, ridge in ((rank // 2, 0), (rank - 1, 0), (rank, "1e-4")):
+        found = solve(spectrum, n, ridge)
+        assert faults(found, levels, 120) == []
+        assert relative(found.t) < 1e-13
+
+
+@pytest.mark.parametrize("count", [1000, pytest.param(10_000, marks=pytest.mark.slow)])
+def test_random_spectra(count: int) -> None:
     """None is silently wrong: signs at both ends, by balls that share nothing with the solver."""
-    rng = np.random.default_rng(7)
+    rng = np.random.default_rng(count)
     widths = []
-    for _ in range(10_000):
+    for _ in range(count):
         size = int(rng.integers(1, 7))
         values = np.exp(np.clip(rng.choice([0.1, 3.0, 60.0, 300.0]) * rng.standard_normal(size), -640, 640))
         counts = rng.integers(1, [2, 2, 40][int(rng.integers(3))], size)
@@ -422,19 +456,19 @@ def test_rounding_that_is_not_allowed_for_is_caught(monkeypatch: pytest.MonkeyPa
 
 def test_a_remainder_that_is_dropped_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
     """The tail is then off by the remainder: at a low order it shows in the closed form."""
-    plan = digits._planned
+    plan = series._planned
 
-    def short(alpha: Fraction) -> digits._Plan:
+    def short(alpha: Fraction) -> series._Plan:
         full = plan(alpha)
-        return digits._Plan(full.M, 4, full.theta, full.alpha, full.head, full.bernoulli[:2])
+        return series._Plan(full.M, 4, full.theta, full.alpha, full.head, full.bernoulli[:2])
 
-    monkeypatch.setattr(digits, "_planned", short)
+    monkeypatch.setattr(series, "_planned", short)
     t = arb(1) / 1000
     with ctx.workdps(50):
         closed = arb.pi() / (2 * t.sqrt()) * (arb.pi() / t.sqrt()).coth() - arb(1) / 2
-        assert digits.law(Fraction(2), None)(t, 1).B[0].overlaps(closed)
-        monkeypatch.setattr(digits, "_rest", lambda plan, t: arb(0))
-        assert not digits.law(Fraction(2), None)(t, 1).B[0].overlaps(closed)
+        assert series.law(Fraction(2), None)(t, 1).B[0].overlaps(closed)
+        monkeypatch.setattr(series, "_rest", lambda plan, t: arb(0))
+        assert not series.law(Fraction(2), None)(t, 1).B[0].overlaps(closed)
 
 
 def test_a_start_that_is_wrong_decides_nothing() -> None:

@@ -20,9 +20,9 @@ ROWS = """
 notation
 totals
 algebra | models | tally | mathml | style | marks | spectrum | enclosure | compressed
-markup | numeric | digits | roots | tails | coordinates
-domain | rivals | features | fixedpoint | risks
-correlation | labels | refits | statement | stages
+markup | numeric | series | roots | tails | coordinates
+domain | rivals | features | digits | risks
+correlation | labels | refits | statement | stages | fixedpoint
 cards | diagnosis
 claim | signs | balls | traces
 rules | checking | orders | existence
@@ -60,6 +60,7 @@ STRANGERS = {
     "simulation": {"mpmath", "flint"},
     "precision": {"random"},
     "numeric": {"sympy", "mpmath", "flint"},
+    "series": {"sympy", "mpmath", "scipy"},
     "digits": {"sympy", "mpmath", "scipy"},
 }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -120,9 +121,9 @@ def test_a_small_effective_number_is_warned_of(w2s: Run, tmp_path: Path) -> None
         (["--spectrum", "isotropic:p=500", "--n", "5", "--digits", "99999999"], "'99999999'"),
         (["--spectrum", "isotropic:p=500"], "--n"),
         (["--spectrum", "power:alpha=1,p=inf", "--n", "5"], "alpha > 1"),
-        (["--spectrum", "power:alpha=100,p=10000", "--n", "5"], "ask for digits"),
+        (["--spectrum", "power:alpha=100,p=10000", "--n", "5"], "ask for --digits 30"),
         (["--spectrum", "file:absent.npy", "--n", "5"], "absent.npy"),
-        (["--spectrum", "levels:1e-300x1,1e308x1", "--n", "1", "--ridge", "1e-400"], "ask for digits"),
+        (["--spectrum", "levels:1e-300x1,1e308x1", "--n", "1", "--ridge", "1e-400"], "ask for --digits 30"),
         (["--spectrum", "__import__('os').system('true')", "--n", "5"], "no known form"),
     ],
 )
@@ -138,3 +139,9 @@ def test_help_states_the_convention_and_imports_nothing_heavy(w2s: Run) -> None:
         "assert not {'numpy', 'sympy', 'flint', 'mpmath'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT, stdout=subprocess.DEVNULL)
+
+
+def test_the_example_in_the_readme_is_as_printed(w2s: Run) -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    command, shown = re.findall(r"```sh\nw2s-sym (solve .*?)\n```\n\n```text\n(.*?)```", text, flags=re.DOTALL)[0]
+    assert w2s(*command.split()).out == shown

@@ -56,6 +56,16 @@ def test_equal_eigenvalues_are_grouped_and_zeros_count_in_p_alone() -> None:
         assert weights.tolist() == [2.0, 1.0]
 
 
+def test_what_is_shared_cannot_be_changed() -> None:
+    given = np.array([3.0, 2.0, 1.0])
+    for spectrum in (Spectrum.explicit(given), Spectrum.power_law(2, 3), Spectrum.isotropic(3)):
+        with pytest.raises(ValueError, match="read-only"):
+            spectrum.values()[0][0] = 7
+    spectrum = Spectrum.explicit(given)
+    given[0] = 9  # the caller's array stays the caller's
+    assert spectrum.values()[0][0] == 3
+
+
 def test_levels_of_one_value_add_up() -> None:
     assert list(Spectrum.levels([(2, 3), ("2.0", 4)]).exact()) == [(Fraction(2), 7)]
     assert Spectrum.levels({1: 2, 0: 5}).p == 7

@@ -123,6 +123,16 @@ def test_the_sign_of_a_sum_is_that_of_its_terms() -> None:
     assert sign(total(sp.Max(0, lam - tau), S), domain) == (1, False)
 
 
+def test_sums_over_one_spectrum_are_compared_term_by_term() -> None:
+    domain = Domain((S, KEEP, tau))
+    assert sign(total(u, S) - total(u**2, S), domain, True) == (1, True)
+    assert sign(2 * total(u**2, S) - 2 * tau * total(u**2 / tau, S), domain) in ((0, False), None)
+    assert sign(total(u, S) - 2 * total(u**2, S), domain) is None
+    # Sums over two spectra share no terms.
+    assert sign(total(u, S) - total(u**2, KEEP), domain) is None
+    assert sign(total(u, S) * total(zeta, S) - total(u**2, S), domain) is None
+
+
 def test_conditions_on_sums_are_used() -> None:
     domain = Domain((S, n), (Condition(n, "<", total(1, S)),))
     assert proves(total(1, S) - n, ">", domain)

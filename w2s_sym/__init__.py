@@ -25,6 +25,7 @@ _HOME = {
         "verify",
     ),
     "w2s_sym.spectrum": ("Signal", "Spectrum", "SpectrumError"),
+    "w2s_sym.enclosure": ("Enclosed", "FixedPoint"),
     "w2s_sym.fixedpoint": ("solve",),
     "w2s_sym.coordinates": ("RiskError",),
     "w2s_sym.risks": ("EquivalentWarning", "Risk", "evaluate_risk", "risk"),

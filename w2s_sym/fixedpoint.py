@@ -21,7 +21,7 @@ from w2s_sym.enclosure import FixedPoint
 from w2s_sym.numeric import solve_floats
 from w2s_sym.spectrum import MOST, MOST_VALUES, Spectrum, SpectrumError, exact
 
-MOST_DIGITS = 10_000
+MOST_DIGITS = 5_000
 # What a solve in floats would prove, for spectra that are summed by balls.
 FLOAT_DIGITS = 15
 
@@ -58,7 +58,8 @@ def solve(spectrum: Spectrum, n: object, ridge: object = 0, *, digits: int | Non
     by_floats = spectrum.p is not None and (spectrum.alpha is None or spectrum.p <= MOST_VALUES)
     if digits is None and by_floats:
         return solve_floats(spectrum, samples, penalty)
-    from w2s_sym.digits import DIRECT, solve_digits
+    from w2s_sym.digits import solve_digits
+    from w2s_sym.series import DIRECT
 
     start = None
     if by_floats and (spectrum.alpha is None or (spectrum.p or 0) <= DIRECT):

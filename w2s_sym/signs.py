@@ -14,7 +14,7 @@ import sympy as sp
 
 from w2s_sym.algebra import NotRational, identical, reduce_squares
 from w2s_sym.domain import Condition, Domain, level_domain
-from w2s_sym.totals import Total
+from w2s_sym.totals import Total, one_total
 
 # A sign is a pair (s, strict): s in {1, -1, 0}; (1, False) reads >= 0, (1, True) reads > 0, (0, False) reads = 0.
 Sign = tuple[int, bool]
@@ -28,6 +28,11 @@ def sign(expression: sp.Expr, domain: Domain, strict: bool = False) -> Sign | No
 
 @lru_cache(maxsize=50_000)
 def _sign(expression: sp.Expr, domain: Domain, strict: bool) -> Sign | None:
+    merged = one_total(expression)
+    if merged is not None:
+        shared = sign(merged.summand, with_letters(domain, {merged.over}), strict)
+        if shared is not None:
+            return shared
     if expression.has(Total) or any(_has_total(c) for c in domain.conditions):
         expression, domain = _numbers_for_totals(expression, domain)
     # Squares of complex numbers need not be positive: nothing is said of what may be complex.

@@ -72,7 +72,7 @@ def run(options: argparse.Namespace) -> int:
         found = solve(spectrum, options.n, options.ridge, digits=options.digits)
         numbers = written(found, options.digits)
     except SpectrumError as problem:
-        raise RefusedError(str(problem)) from problem
+        raise RefusedError(str(problem).replace("ask for digits", "ask for --digits 30")) from problem
     except (OSError, MemoryError) as problem:
         raise RefusedError(f"cannot solve: {one_line(str(problem)) or 'out of memory'}") from problem
     caution = warning(found)

@@ -285,6 +285,11 @@ class Spectrum:
 
     @cached_property
     def _floats(self) -> np.ndarray:
+        floats = self._as_floats()
+        floats.flags.writeable = False  # shared by all who ask
+        return floats
+
+    def _as_floats(self) -> np.ndarray:
         if self.alpha is None:
             assert self.levels_ is not None
             if isinstance(self.levels_, np.ndarray):

@@ -173,6 +173,23 @@ def total(summand: Any, over: sp.Symbol) -> sp.Expr:
     return Total(summand, over)
 
 
+def one_total(expression: sp.Expr) -> Total | None:
+    """A sum of multiples of totals over one spectrum as one total; None for anything else."""
+    spectra: set[SpectrumSymbol] = set()
+    summand: sp.Expr = sp.S.Zero
+    for term in sp.Add.make_args(expression):
+        inside = [f for f in sp.Mul.make_args(term) if isinstance(f, Total)]
+        front = term / inside[0] if len(inside) == 1 else None
+        if front is None or front.has(Total):
+            return None
+        spectra.add(inside[0].over)
+        if len(spectra) > 1 or front.free_symbols & set(inside[0].over.symbols):
+            return None
+        summand += front * inside[0].summand
+    made = Total(summand, spectra.pop())
+    return made if isinstance(made, Total) else None
+
+
 # -- equal for every spectrum ---------------------------------------------------------------------------------
 
 

@@ -46,6 +46,8 @@ RULES, MODELS, SAMPLING = "w2s_sym/rules.py", "w2s_sym/models.py", "w2s_sym/samp
 RISKS, STAGES = "w2s_sym/risks.py", "w2s_sym/stages.py"
 CLAIM, STORE, DONG = "w2s_sym/claim.py", "w2s_sym/store.py", "derivations/dong2025.py"
 
+NUMERIC, SERIES, FIXED = "w2s_sym/numeric.py", "w2s_sym/series.py", ("tests/test_fixedpoint.py",)
+
 FAULTS = (
     # -- rules
     Fault(
@@ -233,6 +235,86 @@ FAULTS = (
         "    if len({s[0] for s in known}) > 1:\n        return None\n",
         "",
         ("tests/test_signs.py",),
+    ),
+    Fault(
+        "a_cut_between_eigenvalues_is_one_off",
+        "fixed points",
+        NUMERIC,
+        'np.searchsorted(self.lam[::-1], t, side="left"))\n',
+        'np.searchsorted(self.lam[::-1], t, side="left")) // 2\n',
+        FIXED,
+    ),
+    Fault(
+        "float_roots_are_enclosed_too_tightly",
+        "fixed points",
+        NUMERIC,
+        "q = (abs(r) + error) / steep * (1 + 8 * UNIT)",
+        "q = (abs(r) + error) / steep / 64",
+        FIXED,
+    ),
+    Fault(
+        "rounded_eigenvalues_count_as_exact",
+        "fixed points",
+        NUMERIC,
+        "_certify(problem, t, at, spectrum.rounding, ridge, factor)",
+        "_certify(problem, t, at, 0.0, ridge, factor)",
+        FIXED,
+    ),
+    Fault(
+        "multiplicities_are_left_out_of_squares",
+        "fixed points",
+        NUMERIC,
+        "                square *= self.weights[chunk]\n",
+        "",
+        FIXED,
+    ),
+    Fault(
+        "the_integral_of_squares_has_the_wrong_factor",
+        "fixed points",
+        SERIES,
+        "area += (product - area) / (plan.alpha * k)",
+        "area += (product - area) / plan.alpha",
+        FIXED,
+    ),
+    Fault(
+        "the_far_end_of_a_law_has_the_wrong_sign",
+        "fixed points",
+        SERIES,
+        "start[k - 1] - stop[k - 1]",
+        "start[k - 1] + stop[k - 1]",
+        FIXED,
+    ),
+    Fault(
+        "the_certificate_moves_the_root_the_wrong_way",
+        "fixed points",
+        "w2s_sym/digits.py",
+        "root = t * x.exp()",
+        "root = t / x.exp()",
+        FIXED,
+    ),
+    Fault(
+        "a_ridge_is_not_multiplied_by_n",
+        "fixed points",
+        NUMERIC,
+        "float(n * ridge * factor))",
+        "float(ridge * factor))",
+        FIXED,
+    ),
+    Fault(
+        "written_digits_are_not_rounded",
+        "fixed points",
+        "w2s_sym/enclosure.py",
+        "scaled = round(middle / Fraction(10) ** unit)",
+        "scaled = int(middle / Fraction(10) ** unit) + 1",
+        FIXED,
+    ),
+    Fault(
+        "signals_ignore_the_order_given",
+        "fixed points",
+        "w2s_sym/spectrum.py",
+        "return cls(spectrum.p, spectrum.rank, None, spectrum.levels_, spectrum.counts, places)",
+        "return cls(spectrum.p, spectrum.rank, None, spectrum.levels_, spectrum.counts)",
+        ("tests/test_spectrum.py",),
     ),
     # -- verdicts
     Fault(

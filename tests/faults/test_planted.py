@@ -54,6 +54,7 @@ def test_there_are_enough_of_each_sort() -> None:
         "paper": 2,
         "features": 3,
         "risks": 6,
+        "fixed points": 8,
     }
     assert set(count) == set(least)
     assert all(count[area] >= wanted for area, wanted in least.items())
