@@ -20,7 +20,7 @@ from typing import Any
 
 import sympy as sp
 
-from derivations import ildiz2025_random
+from derivations import ildiz2025_random, ildiz2025_scaling
 from derivations.ildiz2025_letters import (
     FIXED_POINT,
     OMEGA,
@@ -564,6 +564,7 @@ CLAIMS = (
     MASK_WINS,
     MASK_ABOVE,
     *ildiz2025_random.CLAIMS,
+    *ildiz2025_scaling.CLAIMS,
 )
 
 

@@ -19,14 +19,14 @@ ROOT = Path(__file__).resolve().parent.parent
 ROWS = """
 notation
 totals
-algebra | models | tally | mathml | style | marks | spectrum | enclosure | compressed
+algebra | integrals | models | tally | mathml | style | marks | spectrum | enclosure | compressed
 markup | numeric | series | roots | tails | coordinates
-domain | rivals | features | digits | risks
+domain | rivals | features | digits | risks | powersums
 correlation | labels | refits | statement | stages | fixedpoint
 cards | diagnosis
 claim | signs | balls | traces
-rules | checking | orders | existence
-derivation | boundary | sampling
+rules | checking | orders | existence | calculus
+derivation | boundary | sampling | extrapolation
 planning
 batches
 judging | limits
@@ -45,8 +45,8 @@ LAYER = {name.strip(): row for row, line in enumerate(ROWS.strip().splitlines())
 
 # The three kinds of evidence are independent readings of one statement: none may lean on another's parts.
 FAMILIES = (
-    {"derivation"},
-    {"balls", "orders", "checking", "boundary", "precision"},
+    {"calculus", "derivation"},
+    {"balls", "orders", "checking", "boundary", "precision", "extrapolation"},
     {"models", "tally", "sampling", "planning", "batches", "judging", "limits", "simulation"},
 )
 FAMILY = {name: number for number, family in enumerate(FAMILIES) for name in family}
@@ -54,6 +54,7 @@ FAMILY = {name: number for number, family in enumerate(FAMILIES) for name in fam
 # What some modules must not know, beyond the order: a derivation cannot fall back on numbers, nor a model on formulas.
 STRANGERS = {
     "derivation": {"mpmath", "flint", "scipy"},
+    "calculus": {"numpy", "mpmath", "flint", "scipy"},
     "rules": {"numpy", "mpmath", "flint", "scipy"},
     "signs": {"numpy", "mpmath", "flint", "scipy"},
     "models": {"sympy", "mpmath", "flint"},

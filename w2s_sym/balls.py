@@ -14,6 +14,7 @@ import sympy as sp
 from flint import arb, ctx, fmpq, fmpz
 
 from w2s_sym.domain import exact_number
+from w2s_sym.integrals import DivergentError, IntegrandError, integrate
 from w2s_sym.totals import Total
 
 Number = fmpq | arb
@@ -134,6 +135,10 @@ class At:
             return self._counting(node)
         if node in (sp.nan, sp.zoo, sp.oo, -sp.oo, sp.I):
             raise UndefinedError(f"{node}: no finite real value")
+        if isinstance(node, sp.Integral):
+            return self._integral(node)
+        if isinstance(node, sp.betainc):
+            return self._beta(node)
         function = _FUNCTIONS.get(node.func)
         if function is None and node.func == sp.polygamma and node.args[0] == 0:
             return self._finite(arb.digamma(ball(self._value(node.args[1]))), node)
@@ -195,6 +200,18 @@ class At:
         if len(whole) != len(values) or not all(0 <= k <= _MOST_FACTORIAL for k in whole):
             return self._value(node.rewrite(sp.gamma))
         return fmpq(int(sp.factorial(*whole) if len(whole) == 1 else sp.binomial(*whole)))
+
+    def _integral(self, node: sp.Integral) -> Number:
+        try:
+            return integrate(node, self._value)
+        except DivergentError as error:
+            raise UndefinedError(str(error)) from error
+        except IntegrandError as error:
+            raise UnsupportedError(str(error)) from error
+
+    def _beta(self, node: sp.Expr) -> Number:
+        a, b, low, high = (ball(self._value(argument)) for argument in node.args)
+        return self._finite(high.beta_lower(a, b) - (low.beta_lower(a, b) if low != 0 else 0), node)
 
     @staticmethod
     def _finite(value: Number, node: sp.Expr) -> Number:

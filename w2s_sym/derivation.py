@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from w2s_sym import markup, rules
+from w2s_sym import calculus, markup, rules
 from w2s_sym.algebra import NotRational, identical, limit_at_infinity, polynomials
 from w2s_sym.claim import (
     Asymptotic,
@@ -168,6 +168,15 @@ class Derivation:
     def limit(self, s: sp.Symbol, why: str = "") -> Derivation:
         """The limit of a rational function as the symbol tends to infinity, for a claim that is Asymptotic in it."""
         return self._then("limit", s, why=why)
+
+    # -- steps on the one integral of the line --
+    def substitute(self, integral: sp.Integral, image: sp.Expr, why: str = "") -> Derivation:
+        """The integral as ``integral``, over another variable; the old variable is ``image``, monotone in the new."""
+        return self._then("substitute", integral, sp.sympify(image, strict=True), why=why)
+
+    def by_parts(self, u: sp.Expr, v: sp.Expr, why: str = "") -> Derivation:
+        """The integral of u v' as the ends of u v less the integral of u' v."""
+        return self._then("by_parts", *(sp.sympify(e, strict=True) for e in (u, v)), why=why)
 
     @classmethod
     def same_sign(cls, why: str = "") -> Derivation:
@@ -332,12 +341,25 @@ def _require_defined(lines: list[Line], claim: Claim) -> None:
     explicit = {s: v for s, v in definitions.items() if v is not None}
     for line in lines:
         if isinstance(line.value, sp.Expr):
-            value = line.value.doit() if line.value.has(sp.Derivative) else line.value
+            value = _without_integrals(line.value, domain)
+            value = value.doit() if value.has(sp.Derivative) else value
             guilty = defined(value, domain)
             if guilty is not None and explicit:
                 guilty = defined(_put_in(value, explicit), domain)
             if guilty is not None:
                 raise StepFailed(f"cannot show {guilty} on the domain; add it as a condition", False)
+
+
+def _without_integrals(value: sp.Expr, domain: Domain) -> sp.Expr:
+    """The value with a symbol for every integral, each of which is shown to be finite."""
+    names = {}
+    for node in sorted(value.atoms(sp.Integral), key=str):
+        try:
+            calculus.require_finite(node, domain)
+        except calculus.CalculusError as problem:
+            raise StepFailed(str(problem), False) from problem
+        names[node] = sp.Dummy(real=True)
+    return value.xreplace(names)
 
 
 def _put_in(value: sp.Expr, explicit: Mapping[sp.Symbol, sp.Expr]) -> sp.Expr:
@@ -435,6 +457,15 @@ def _average(step: Step, value: TraceSum, samples: tuple[Sample, ...], claim: Cl
 
 def _rewrite(line: Line, target: sp.Expr, reason: str, claim: Claim) -> Line:
     value = line.value
+    if value.has(sp.Integral) or target.has(sp.Integral):
+        known: dict[sp.Integral, sp.Symbol] = {}
+        try:
+            left, right = (calculus.normal(side, _with_given(claim), known) for side in (value, target))
+        except calculus.CalculusError as problem:
+            raise StepFailed(str(problem), False) from problem
+        if not same_value(left, right, _with_given(claim)) and sp.simplify(left - right) != 0:
+            raise StepFailed(f"could not show that {value} equals {target}", False)
+        return Line(target, "=", reason, True, line.samples)
     if not same_value(value, target, _with_given(claim)):
         counter = _counter_example(claim, (value - target).doit(), "!=")
         if counter is not None:
@@ -496,6 +527,8 @@ def _compute(step: Step, value: sp.Expr, claim: Claim) -> Line:
         return Line(done, "=", step.why or f"put in {s}", False)
     if step.op == "apply":
         return _apply(step, value, claim)
+    if step.op in ("substitute", "by_parts"):
+        return _integral_step(step, value, claim)
     if step.op == "differentiate":
         done = value.doit()
         return Line(done if done.has(Total) else sp.cancel(done), "=", step.why or "differentiate", False)
@@ -507,6 +540,17 @@ def _compute(step: Step, value: sp.Expr, claim: Claim) -> Line:
             )
         return Line(_limit(value, s, claim), "=", step.why or f"let {s} tend to infinity", False)
     raise ClaimError(f"{claim.id}: unknown step {step.op}")
+
+
+def _integral_step(step: Step, value: sp.Expr, claim: Claim) -> Line:
+    move = calculus.substitute if step.op == "substitute" else calculus.by_parts
+    first, second = step.args
+    try:
+        x = calculus.integral_of(value).variables[0]
+        reason = f"substitute {x} = {second}" if step.op == "substitute" else "by parts"
+        return Line(move(value, first, second, _with_given(claim)), "=", step.why or reason, False)
+    except calculus.CalculusError as problem:
+        raise StepFailed(str(problem), False) from problem
 
 
 def _apply(step: Step, value: sp.Expr, claim: Claim) -> Line:
@@ -522,7 +566,7 @@ def _apply(step: Step, value: sp.Expr, claim: Claim) -> Line:
     renaming = _renaming(claim, lemma, where)
     left = lemma.statement.lhs
     pattern = (left if isinstance(left, sp.Expr) else left.symbol).xreplace(renaming)
-    _require_carried_out(value)
+    _require_whole(pattern, value)
     replaced = value.xreplace({pattern: lemma.statement.rhs.xreplace(renaming)})
     if replaced == value:
         raise StepFailed(f"{pattern} does not occur in the line", False)
@@ -545,16 +589,33 @@ def _renaming(claim: Claim, lemma: Claim, where: tuple[tuple[str, Any], ...]) ->
     unknown = [k for k, _ in where if k not in names]
     if unknown:
         raise ClaimError(f"{claim.id}: {lemma.id} has no symbol {', '.join(unknown)}; it has {', '.join(names)}")
-    if where and not isinstance(lemma.statement.lhs, sp.Expr):  # type: ignore[union-attr]
+    left = lemma.statement.lhs  # type: ignore[union-attr]
+    if where and not isinstance(left, sp.Expr):
         raise ClaimError(
             f"{claim.id}: {lemma.id} is about one experiment; state a claim about the other one instead of renaming"
         )
-    return {names[k]: sp.sympify(v, strict=True) for k, v in where}
+    renaming = {names[k]: sp.sympify(v, strict=True) for k, v in where}
+    bound = {s for node in left.atoms(sp.Integral) for s in node.variables} if isinstance(left, sp.Expr) else set()
+    caught = bound & {s for put in renaming.values() for s in put.free_symbols}
+    if caught:
+        raise ClaimError(f"{claim.id}: {lemma.id} integrates over {min(map(str, caught))}; put in other letters")
+    return renaming
 
 
 def _require_carried_out(value: sp.Expr) -> None:
     if value.has(*_BINDERS):
         raise StepFailed("a derivative, limit or sum is left in the line; carry it out first", False)
+
+
+def _require_whole(pattern: sp.Expr, value: sp.Expr) -> None:
+    """What is replaced in the line must mean the same wherever it stands: an integral does, as a whole."""
+    running = {s for node in value.atoms(*_BINDERS) for limit in getattr(node, "limits", ()) for s in limit[:1]}
+    if (
+        not isinstance(pattern, sp.Integral)
+        or pattern.free_symbols & running
+        or not value.atoms(*_BINDERS) <= {pattern}
+    ):
+        _require_carried_out(value)
 
 
 def _same_sign(claim: Claim, statement: Iff) -> tuple[Line, ...]:

@@ -18,7 +18,8 @@ def mutants(expression: sp.Expr) -> tuple[sp.Expr, ...]:
     """All one-node mutants of ``expression`` that differ from it, in a deterministic order, without repeats.
 
     The mutations: a symbol or a number plus or minus one, a dropped term or factor, a flipped sign of a term, a
-    power raised or lowered by one. Mutants that are undefined (a division by zero) are left out.
+    power raised or lowered by one. Mutants that are undefined (a division by zero) are left out; an integral counts
+    as one factor, in which nothing is changed.
     """
     return tuple(c for c in candidates(expression) if not identical(c, expression))
 
@@ -30,7 +31,9 @@ def candidates(expression: sp.Expr) -> Iterator[sp.Expr]:
     """
     seen = {expression}
     for candidate in (-expression, *_mutate(expression)):
-        if candidate not in seen and not candidate.has(sp.zoo, sp.nan, sp.oo, -sp.oo):
+        # An integral to infinity is a number like others.
+        outside = candidate.xreplace({i: sp.Integer(2) for i in candidate.atoms(sp.Integral)})
+        if candidate not in seen and not outside.has(sp.zoo, sp.nan, sp.oo, -sp.oo):
             seen.add(candidate)
             yield candidate
 
@@ -45,7 +48,7 @@ def _mutate(node: sp.Expr) -> Iterator[sp.Expr]:
         yield sp.Rational(node.p, node.q + 1)
         yield -node
         return
-    if not node.args:
+    if not node.args or isinstance(node, sp.Integral):
         return
     if isinstance(node, Total):
         yield from (Total(changed, node.over) for changed in _mutate(node.summand))

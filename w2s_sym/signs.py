@@ -1,8 +1,9 @@
 """Proofs of sign: is an expression positive, nonnegative, ... everywhere on a domain?
 
-Three honest means, and nothing else: a polynomial whose coefficients are all nonnegative in the domain's
-nonnegative slacks; products, quotients and even powers of expressions whose signs are proved; an expression that is
-a positive multiple of a condition of the domain. ``None`` means not proved, never "no".
+Four honest means, and nothing else: a polynomial whose coefficients are all nonnegative in the domain's
+nonnegative slacks; products, quotients, even powers and powers of positive numbers of expressions whose signs are
+proved; a sine or cosine between two of its zeros; an expression that is a positive multiple of a condition of the
+domain. ``None`` means not proved, never "no".
 """
 
 from __future__ import annotations
@@ -113,7 +114,9 @@ def _real(expression: sp.Expr, domain: Domain) -> bool:
         return bool(expression.is_real)
     if not all(_real(a, domain) for a in expression.args):
         return False
-    if expression.is_Add or expression.is_Mul or isinstance(expression, (sp.exp, sp.Abs, sp.Min, sp.Max)):
+    if expression.is_Add or expression.is_Mul:
+        return True
+    if isinstance(expression, (sp.exp, sp.Abs, sp.Min, sp.Max, sp.sin, sp.cos)):
         return True
     if expression.is_Pow:
         return bool(expression.exp.is_integer) or proves(expression.base, ">=", domain)
@@ -279,6 +282,21 @@ def _structural(expression: sp.Expr, domain: Domain, strict: bool = False) -> Si
         if inner is None or (inner[0] == -1 and not expression.exp.is_integer):
             return None
         return inner if expression.exp > 0 else (inner if inner[1] else None)
+    if expression.is_Pow:
+        # A real power of a positive number, whatever the power.
+        return (1, True) if sign(expression.base, domain, True) == (1, True) else None
+    if isinstance(expression, (sp.sin, sp.cos)):
+        return _wave(expression, domain)
+    return None
+
+
+def _wave(expression: sp.Expr, domain: Domain) -> Sign | None:
+    """The sign of sin(pi t) or cos(pi t) where t is shown to lie between two neighbouring zeros."""
+    turns = sp.expand(expression.args[0] / sp.pi)
+    first = sp.Integer(0) if isinstance(expression, sp.sin) else -sp.Rational(1, 2)
+    for start, s in ((first, 1), (first + 1, -1)):
+        if proves(turns - start, ">", domain) and proves(turns - start - 1, "<", domain):
+            return s, True
     return None
 
 

@@ -46,6 +46,8 @@ RULES, MODELS, SAMPLING = "w2s_sym/rules.py", "w2s_sym/models.py", "w2s_sym/samp
 RISKS, STAGES = "w2s_sym/risks.py", "w2s_sym/stages.py"
 CLAIM, STORE, DONG = "w2s_sym/claim.py", "w2s_sym/store.py", "derivations/dong2025.py"
 
+INTEGRALS, SUMS, CALCULUS = "w2s_sym/integrals.py", "w2s_sym/powersums.py", "w2s_sym/calculus.py"
+EXTRAPOLATION, SCALING = "w2s_sym/extrapolation.py", "derivations/ildiz2025_scaling.py"
 NUMERIC, SERIES, FIXED = "w2s_sym/numeric.py", "w2s_sym/series.py", ("tests/test_fixedpoint.py",)
 
 FAULTS = (
@@ -567,6 +569,104 @@ FAULTS = (
         "+ energy @ (gains * on - 1) ** 2",
         "+ energy @ (gains * on) ** 2",
         ("tests/test_models.py",),
+    ),
+    # -- integrals and sums
+    Fault(
+        "what_is_left_out_at_an_end_is_too_large",
+        "integrals",
+        INTEGRALS,
+        "(-arb(decay) * far).exp() / arb(decay)",
+        "(-arb(decay) * far).exp()",
+        ("tests/test_integrals.py",),
+    ),
+    Fault(
+        "a_divergent_end_passes",
+        "integrals",
+        INTEGRALS,
+        "        if not decay > 0:\n",
+        "        if decay == 0:\n",
+        ("tests/test_integrals.py",),
+    ),
+    Fault(
+        "corrections_of_a_sum_are_not_divided",
+        "integrals",
+        SUMS,
+        "coefficients[k - 1] / k",
+        "coefficients[k - 1]",
+        ("tests/test_powersums.py",),
+    ),
+    Fault(
+        "the_remainder_of_a_sum_is_not_bounded",
+        "integrals",
+        SUMS,
+        "return total + arb(0, bound.upper())",
+        "return total",
+        ("tests/test_powersums.py",),
+    ),
+    Fault(
+        "parts_swap_their_ends",
+        "integrals",
+        CALCULUS,
+        "ends[1] - ends[0] - rest",
+        "ends[0] - ends[1] - rest",
+        ("tests/test_calculus.py",),
+    ),
+    Fault(
+        "parts_ignore_what_is_infinite_at_an_end",
+        "integrals",
+        CALCULUS,
+        "    if sp.oo in ends:\n",
+        "    if False:\n",
+        ("tests/test_calculus.py",),
+    ),
+    Fault(
+        "a_substitution_forgets_its_slope",
+        "integrals",
+        CALCULUS,
+        "({x: image}) * (slope if rising else -slope)",
+        "({x: image})",
+        ("tests/test_calculus.py",),
+    ),
+    Fault(
+        "a_substitution_forgets_its_limits",
+        "integrals",
+        CALCULUS,
+        "        if reached != wanted and (",
+        "        if False and (",
+        ("tests/test_calculus.py",),
+    ),
+    # -- limits
+    Fault(
+        "powers_are_not_eliminated",
+        "limits",
+        EXTRAPOLATION,
+        "(factor * b - a) / (factor - 1)",
+        "(factor * b - a) / factor",
+        ("tests/test_extrapolation.py",),
+    ),
+    Fault(
+        "an_extrapolation_trusts_itself",
+        "limits",
+        EXTRAPOLATION,
+        "for part in (values[1:], values[:-1])]",
+        "for part in (values[1:],)]",
+        ("tests/test_extrapolation.py",),
+    ),
+    Fault(
+        "a_coarse_extrapolation_agrees",
+        "limits",
+        EXTRAPOLATION,
+        "if error < wanted and gap.upper() < wanted",
+        "if gap.lower() < SAFETY * error",
+        ("tests/test_extrapolation.py",),
+    ),
+    Fault(
+        "the_standard_risk_loses_its_factor",
+        "limits",
+        SCALING,
+        "    return power_sum(ZETA_SQUARED, exponent, beta, tau, digits) / (1 - share)",
+        "    return power_sum(ZETA_SQUARED, exponent, beta, tau, digits)",
+        ("tests/test_scaling.py",),
     ),
 )
 

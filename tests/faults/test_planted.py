@@ -55,6 +55,8 @@ def test_there_are_enough_of_each_sort() -> None:
         "features": 3,
         "risks": 6,
         "fixed points": 8,
+        "integrals": 6,
+        "limits": 4,
     }
     assert set(count) == set(least)
     assert all(count[area] >= wanted for area, wanted in least.items())

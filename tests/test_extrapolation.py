@@ -1,0 +1,176 @@
+"""Extrapolated limits: what agrees, what is refuted, and above all when the values do not reach."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import sympy as sp
+from flint import arb, ctx
+
+from w2s_sym.claim import Claim, ClaimError, Compare, Condition, Domain, DomainError, Finding, Source, Verdict, verify
+from w2s_sym.domain import Point
+from w2s_sym.extrapolation import Curve, Extrapolation
+from w2s_sym.notation import n, symbol
+
+a = symbol("a_curve", "a parameter", "a", positive=True)
+L = symbol("L_curve", "a limit", "L", real=True)
+SOURCE = Source("toy", "Ann Author", "A toy paper", 2024)
+R = sp.Rational
+POINTS = ({"a_curve": R(7, 4)}, {"a_curve": R(13, 9)})
+HALF = R(1, 2)
+
+
+def curve(f: Callable[[arb, arb], arb]) -> Curve:
+    """A curve from a function of a and n, evaluated with digits to spare."""
+
+    def value(point: Point, size: int, digits: int) -> arb:
+        with ctx.workdps(digits + 15):
+            return f(arb(int(point[a].p)) / int(point[a].q), arb(size))
+
+    return Curve(L, "f(n)", n, value)
+
+
+def claim(f: Callable[[arb, arb], arb], rhs: sp.Expr, evidence: Extrapolation, rivals: tuple[Any, ...] = ()) -> Claim:
+    domain = Domain((a,), (Condition(a, ">", sp.Integer(1)),))
+    return Claim("limit", "A limit.", Compare(curve(f), "=", rhs), domain, SOURCE, (evidence,), rivals=rivals)
+
+
+def found(
+    f: Callable[[arb, arb], arb], rhs: sp.Expr, *orders: object, effort: str = "standard", **more: Any
+) -> Finding:
+    rivals = more.pop("rivals", ())
+    return verify(claim(f, rhs, Extrapolation(POINTS, orders, **more), rivals), effort=effort).findings[0]
+
+
+def integer(x: arb, size: arb) -> arb:
+    return arb.pi() * x**2 * (1 + 3 / size - x / size**2 + 1 / size**3).exp()
+
+
+def mixed(x: arb, size: arb) -> arb:
+    """Corrections at 1/2, a and their sums."""
+    return x.sqrt() / (1 + size**-0.5 + 2 * size**-x)
+
+
+TRUE = sp.pi * a**2 * sp.E
+
+
+def test_a_limit_is_reached_to_the_digits_asked_for() -> None:
+    finding = found(integer, TRUE, 1)
+    assert finding.verdict is Verdict.AGREES
+    assert finding.summary.startswith("10 digits agree at 2 points, sizes to 1e+12")
+    assert all(float(row["error"]) < 1e-18 for row in finding.detail["points"])
+    assert found(mixed, sp.sqrt(a), HALF, a).verdict is Verdict.AGREES
+
+
+def test_quick_effort_looks_at_the_first_point_only() -> None:
+    assert len(found(integer, TRUE, 1, effort="quick").detail["points"]) == 1
+    assert len(found(integer, TRUE, 1, effort="deep").detail["points"]) == 2
+
+
+@pytest.mark.parametrize("off", [R(1, 10**9), -R(1, 10**9), R(1, 100), sp.Integer(1)])
+def test_a_nearby_wrong_constant_is_refuted(off: sp.Expr) -> None:
+    finding = found(integer, TRUE * (1 + off), 1)
+    assert finding.verdict is Verdict.REFUTED
+    assert "the limit is not the right side at a_curve=7/4" in finding.summary
+
+
+def test_a_constant_closer_than_the_digits_is_not_told_from_the_limit() -> None:
+    assert found(integer, TRUE * (1 + R(1, 10**13)), 1).verdict is not Verdict.REFUTED
+    assert found(integer, TRUE * (1 + R(1, 10**13)), 1, digits=15).verdict is Verdict.REFUTED
+
+
+@pytest.mark.parametrize("orders", [(), (1,), (2,), (R(3, 2), 1)])
+def test_wrong_orders_never_give_a_wrong_verdict(orders: tuple[Any, ...]) -> None:
+    """The half power is left in: it must show as an error, not as a refutation or an agreement."""
+    assert found(mixed, sp.sqrt(a), *orders).verdict is Verdict.INCONCLUSIVE
+    assert found(mixed, sp.sqrt(a) * (1 + R(1, 10**8)), *orders).verdict is Verdict.INCONCLUSIVE
+    # What is far off is refuted all the same.
+    assert found(mixed, 2 * sp.sqrt(a), *orders).verdict is Verdict.REFUTED
+
+
+def test_an_order_that_does_not_occur_costs_accuracy_only() -> None:
+    plain, more = (found(integer, TRUE, *orders) for orders in ((1,), (1, R(1, 3))))
+    assert plain.verdict is Verdict.AGREES
+    assert more.verdict in (Verdict.AGREES, Verdict.INCONCLUSIVE)
+    assert float(more.detail["points"][0]["error"]) > float(plain.detail["points"][0]["error"])
+
+
+def test_slow_powers_and_logarithms_do_not_reach() -> None:
+    assert found(lambda x, m: 1 + m ** arb("-0.05") * x, sp.Integer(1), R(1, 7)).verdict is Verdict.INCONCLUSIVE
+    assert found(lambda x, m: 1 + x / m.log(), sp.Integer(1), 1).verdict is Verdict.INCONCLUSIVE
+
+
+def test_a_factor_log_n_takes_each_power_twice() -> None:
+    def logs(x: arb, m: arb) -> arb:
+        return x + m.log() * m**-1 + 5 * m**-1
+
+    # 1e-11 of log n / n is left at the largest size: too much for 20 digits unless it is eliminated.
+    assert found(logs, a, 1, digits=20).verdict is Verdict.INCONCLUSIVE
+    assert found(logs, a, 1, digits=20, repeat=2).verdict is Verdict.AGREES
+
+
+def test_a_jump_between_sizes_is_seen() -> None:
+    assert found(lambda x, m: x + (m > 10**11) * arb("1e-6"), a, 1).verdict is not Verdict.AGREES
+    assert found(lambda x, m: x + (m < 10**5) * arb("1e-1"), a, 1).verdict is not Verdict.REFUTED
+
+
+def test_rivals_and_mutants_must_fall() -> None:
+    finding = found(integer, TRUE, 1, rivals=(sp.pi * a**2, TRUE * (1 + R(1, 10**15))))
+    assert finding.refuted == (0,)
+    assert finding.verdict is Verdict.INCONCLUSIVE
+    assert "does not tell the right side from" in finding.summary
+    # At a = 2 alone a + 2 and a^2 are the same number.
+    lonely = Extrapolation(({"a_curve": 2},), (sp.Integer(1),))
+    same = verify(claim(lambda x, m: x + 2 + 1 / m, a + 2, lonely, (a**2,)), effort="deep")
+    assert same.findings[0].verdict is Verdict.INCONCLUSIVE
+    assert "name another point" in same.findings[0].summary
+
+
+def test_a_right_side_without_a_value_supports_nothing() -> None:
+    assert found(integer, sp.log(1 - a), 1).verdict is Verdict.INCONCLUSIVE
+    unknown = sp.Function("unknown")(a)
+    assert found(integer, unknown, 1).verdict is Verdict.INCONCLUSIVE
+
+
+def test_values_that_are_wide_balls_do_not_reach() -> None:
+    assert found(lambda x, m: x + 1 / m + arb(0, "1e-8"), a, 1).verdict is Verdict.INCONCLUSIVE
+    assert found(lambda x, m: x + 1 / m + arb(0, "1e-8"), 2 * a, 1).verdict is Verdict.REFUTED
+
+
+def test_a_limit_of_zero_is_judged_by_its_size() -> None:
+    assert found(lambda x, m: x / m, sp.Integer(0), 1).verdict is Verdict.AGREES
+    assert found(lambda x, m: x / m + arb("1e-9"), sp.Integer(0), 1).verdict is Verdict.REFUTED
+
+
+@pytest.mark.parametrize(
+    ("points", "sizes", "why"),
+    [
+        (POINTS, (10, 100), "three growing"),
+        (POINTS, (10, 100, 10000), "geometric"),
+        (POINTS, (100, 10, 1), "growing"),
+        (POINTS, (1.0, 10.0, 100.0), "whole"),
+        ((), (10, 100, 1000), "needs a point"),
+    ],
+)
+def test_what_cannot_be_extrapolated_is_refused(points: Any, sizes: Any, why: str) -> None:
+    with pytest.raises(ValueError, match=why):
+        Extrapolation(points, (sp.Integer(1),), sizes)
+
+
+def test_points_and_orders_must_fit_the_claim() -> None:
+    one = (sp.Integer(1),)
+    with pytest.raises(DomainError, match="must give exactly a_curve"):
+        verify(claim(integer, TRUE, Extrapolation(({"b": 2},), one)))
+    with pytest.raises(DomainError, match="a_curve > 1"):
+        verify(claim(integer, TRUE, Extrapolation(({"a_curve": HALF},), one)))
+    with pytest.raises(ClaimError, match="must be positive"):
+        verify(claim(integer, TRUE, Extrapolation(POINTS, (a - 2,))))
+    plain = Claim("x", "X.", Compare(a, "=", a + 1), Domain((a,)), SOURCE, (Extrapolation(POINTS, one),))
+    with pytest.raises(ClaimError, match="limit of a curve"):
+        verify(plain)
+
+
+def test_the_left_side_prints_as_a_limit() -> None:
+    assert claim(integer, TRUE, Extrapolation(POINTS, ())).latex().startswith(r"\lim_{n\to\infty} f(n) = ")

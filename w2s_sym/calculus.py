@@ -1,0 +1,278 @@
+"""Steps on integrals: linearity, substitution and integration by parts, each one checked on the domain.
+
+Integrands are sums of products of powers, ``c x^a P_1^e_1 P_2^e_2 ...``, over an interval of positive numbers. That a
+product is finite and where it tends to is read off its leading powers; no antiderivative is ever looked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import sympy as sp
+
+from w2s_sym.domain import Condition, Domain
+from w2s_sym.signs import defined, proves, same_value
+
+
+class CalculusError(ValueError):
+    """A step on an integral that could not be shown; the message says which condition is missing."""
+
+
+@dataclass(frozen=True)
+class Product:
+    """``coefficient * product of base^exponent`` over bases that contain the variable ``x``."""
+
+    x: sp.Symbol
+    coefficient: sp.Expr
+    powers: Mapping[sp.Expr, sp.Expr]
+
+    def same_powers(self, other: Product) -> bool:
+        """Whether the quotient of the two is free of the variable."""
+        bases = {*self.powers, *other.powers}
+        return all(sp.expand(self.powers.get(b, 0) - other.powers.get(b, 0)) == 0 for b in bases)
+
+
+def integral_of(line: sp.Expr) -> sp.Integral:
+    """The one integral of the line. Raises :class:`CalculusError` when there is none, or more than one."""
+    found = line.atoms(sp.Integral)
+    if len(found) != 1:
+        raise CalculusError(f"the line has {len(found)} integrals; a step on an integral needs exactly one")
+    integral = next(iter(found))
+    variable(integral)
+    return integral
+
+
+def variable(integral: sp.Integral) -> tuple[sp.Symbol, sp.Expr, sp.Expr]:
+    """The variable of an integral and its limits."""
+    if len(integral.limits) != 1 or len(integral.limits[0]) != 3:
+        raise CalculusError(f"{integral} needs one variable and both its limits")
+    x, low, high = integral.limits[0]
+    return x, low, high
+
+
+def inside(integral: sp.Integral, domain: Domain) -> Domain:
+    """The domain with the variable in it, between its limits; they must be positive numbers, 0 or oo, in order."""
+    x, low, high = variable(integral)
+    if any(s.name == x.name for s in domain.symbols):
+        raise CalculusError(f"{x} is a symbol of the claim and cannot be integrated over; choose another letter")
+    if low == sp.oo or high == 0 or not (low == 0 or proves(low, ">", domain)):
+        raise CalculusError(f"the limits {low} and {high} are not shown to be within 0 and oo")
+    conditions = [Condition(x, ">", low)]
+    if high != sp.oo:
+        if not proves(high - low, ">", domain):
+            raise CalculusError(f"{low} < {high} is not shown")
+        conditions.append(Condition(x, "<", high))
+    return Domain((*domain.symbols, x), (*domain.conditions, *conditions))
+
+
+def read(expression: sp.Expr, x: sp.Symbol, domain: Domain) -> Product:
+    """The product of powers of irreducible factors, each positive on ``domain``; what is free of x may have any sign.
+
+    Raises :class:`CalculusError` for another kind of expression or for a sign that is not proved.
+    """
+    coefficient: sp.Expr = sp.Integer(1)
+    powers: dict[sp.Expr, sp.Expr] = {}
+    for factor in sp.Mul.make_args(expression):
+        if x not in factor.free_symbols:
+            coefficient *= factor
+            continue
+        base, exponent = factor.as_base_exp()
+        if x in exponent.free_symbols:
+            raise CalculusError(f"{factor}: its exponent depends on {x}")
+        outer, factors = _positive_factors(base, x, domain)
+        if outer != 1:
+            if exponent.is_integer is not True and not proves(outer, ">", domain):
+                raise CalculusError(f"{base} > 0 is not shown")
+            coefficient *= outer**exponent
+        for part, power in factors:
+            powers[part] = sp.expand(powers.get(part, 0) + power * exponent)
+    return Product(x, coefficient, {b: e for b, e in powers.items() if e != 0})
+
+
+def _positive_factors(base: sp.Expr, x: sp.Symbol, domain: Domain) -> tuple[sp.Expr, list[tuple[sp.Expr, sp.Expr]]]:
+    """(what is free of x, the other factors with their powers), each of the latter positive."""
+    if base.is_Mul or (base.is_Pow and x not in base.exp.free_symbols):
+        whole = read(base, x, domain)
+        return whole.coefficient, list(whole.powers.items())
+    if base == x:
+        return sp.Integer(1), [(x, sp.Integer(1))]
+    outer: sp.Expr = sp.Integer(1)
+    found: list[tuple[sp.Expr, sp.Expr]] = []
+    for part, direction in zip(sp.fraction(sp.together(base)), (1, -1), strict=True):
+        constant, factors = sp.factor_list(part)
+        outer *= constant**direction
+        for factor, power in factors:
+            if x not in factor.free_symbols:
+                outer *= factor ** (direction * power)
+                continue
+            sign = 1 if factor == x or proves(factor, ">", domain) else -1 if proves(factor, "<", domain) else 0
+            if not sign:
+                raise CalculusError(f"the sign of {factor} is not shown between the limits of {x}")
+            positive = sp.expand(sign * factor)
+            outer *= sp.Integer(sign) ** power
+            if positive.is_Pow or positive.is_Mul:
+                whole = read(positive, x, domain)
+                outer *= whole.coefficient ** (direction * power)
+                found += [(b, e * direction * power) for b, e in whole.powers.items()]
+            else:
+                found.append((positive, sp.Integer(direction * power)))
+    return outer, found
+
+
+def leading(product: Product, end: sp.Expr, domain: Domain) -> tuple[sp.Expr, sp.Expr]:
+    """(c, a) with product ~ c x^a as x tends to 0 or to infinity; every factor's leading coefficient is positive."""
+    c, a = product.coefficient, sp.Integer(0)
+    for base, exponent in product.powers.items():
+        monomials: dict[sp.Expr, sp.Expr] = {}
+        for term in sp.Add.make_args(base):
+            factor, rest = term.as_independent(product.x, as_Add=False)
+            root, m = rest.as_base_exp() if rest != 1 else (product.x, sp.Integer(0))
+            if root != product.x or product.x in m.free_symbols:
+                raise CalculusError(f"{base} is no sum of powers of {product.x}")
+            monomials[m] = monomials.get(m, 0) + factor
+        relation = ">=" if end == 0 else "<="
+        first = next((m for m in monomials if all(proves(k - m, relation, domain) for k in monomials)), None)
+        if first is None:
+            raise CalculusError(f"which power of {product.x} leads in {base} is not shown")
+        if not proves(monomials[first], ">", domain):
+            raise CalculusError(f"{monomials[first]} > 0 is not shown, the leading coefficient of {base}")
+        c, a = c * monomials[first] ** exponent, sp.expand(a + first * exponent)
+    return c, a
+
+
+def value_at(product: Product, end: sp.Expr, domain: Domain) -> sp.Expr:
+    """The limit of a product of powers at an end of an interval: a finite expression, or ``oo``."""
+    if end not in (0, sp.oo):
+        value = sp.Mul(product.coefficient, *(b**e for b, e in product.powers.items())).xreplace({product.x: end})
+        guilty = defined(value, domain)
+        if guilty is not None:
+            raise CalculusError(f"{guilty} is not shown, for the value at {end}")
+        return value
+    guilty = defined(product.coefficient, domain)
+    if guilty is not None:
+        raise CalculusError(f"{guilty} is not shown, for the value at {end}")
+    c, a = leading(product, end, domain)
+    if a == 0:
+        return c
+    towards = a if end == 0 else -a
+    if proves(towards, ">", domain):
+        return sp.Integer(0)
+    if proves(towards, "<", domain):
+        return sp.oo
+    raise CalculusError(f"the sign of {a}, a power of {product.x} at {end}, is not shown")
+
+
+def require_finite(integral: sp.Integral, domain: Domain) -> None:
+    """Every term of the integrand has a finite integral; raises :class:`CalculusError` where that is not shown."""
+    x, low, high = variable(integral)
+    within = inside(integral, domain)
+    for term in sp.Add.make_args(integral.function):
+        product = read(term, x, within)
+        guilty = defined(product.coefficient, domain)
+        if guilty is not None:
+            raise CalculusError(f"{guilty} is not shown")
+        for end in (low, high):
+            if end in (0, sp.oo):
+                power = leading(product, end, domain)[1] + 1
+                if not proves(power, ">" if end == 0 else "<", domain):
+                    side = "at 0" if end == 0 else "at infinity"
+                    raise CalculusError(f"{integral} is not shown to converge {side}: it goes as {x}^({power - 1})")
+            else:
+                value_at(product, end, domain)
+
+
+# -- the steps ------------------------------------------------------------------------------------------------
+
+
+def by_parts(line: sp.Expr, u: sp.Expr, v: sp.Expr, domain: Domain) -> sp.Expr:
+    """The integral of u v' as the ends of u v less the integral of u' v."""
+    integral = integral_of(line)
+    x, low, high = variable(integral)
+    within = inside(integral, domain)
+    if not _equal(integral.function, u * sp.diff(v, x), x, within):
+        raise CalculusError(f"{integral.function} is not ({u}) times the derivative of {v}")
+    ends = [value_at(read(u * v, x, within), end, domain) for end in (low, high)]
+    if sp.oo in ends:
+        raise CalculusError(f"({u})*({v}) has no finite value at {(low, high)[ends.index(sp.oo)]}")
+    slope = sp.diff(u, x)
+    rest = sp.Integral(slope * v, (x, low, high)) if slope != 0 else sp.Integer(0)
+    if slope != 0:
+        require_finite(rest, domain)
+    return line.xreplace({integral: ends[1] - ends[0] - rest})
+
+
+def substitute(line: sp.Expr, new: sp.Integral, image: sp.Expr, domain: Domain) -> sp.Expr:
+    """The integral written as ``new``, in the variable y of it, where x = ``image`` is a monotone function of y."""
+    old = integral_of(line)
+    x, low, high = variable(old)
+    y, start, stop = variable(new)
+    within = inside(new, domain)
+    slope = sp.factor(sp.together(sp.diff(image, y)))
+    rising = next((r for r in (True, False) if proves(slope, ">" if r else "<", within)), None)
+    if rising is None:
+        raise CalculusError(f"the sign of {slope}, the derivative of {image} in {y}, is not shown")
+    form = read(image, y, within)
+    for end, wanted in ((start, low if rising else high), (stop, high if rising else low)):
+        reached = _open_end(form, end, wanted, within, domain)
+        if reached != wanted and (sp.oo in (reached, wanted) or not same_value(reached, wanted, domain)):
+            raise CalculusError(f"{x} = {image} is {reached} at {y} = {end}, not {wanted}")
+    moved = old.function.xreplace({x: image}) * (slope if rising else -slope)
+    if not _equal(moved, new.function, y, within):
+        raise CalculusError(f"with {x} = {image} the integrand is {moved}, not {new.function}")
+    return line.xreplace({old: new})
+
+
+def _open_end(form: Product, end: sp.Expr, wanted: sp.Expr, within: Domain, domain: Domain) -> sp.Expr:
+    """The limit of a monotone positive function at an end; at a finite end it may be a pole."""
+    if end in (0, sp.oo):
+        return value_at(form, end, domain)
+    poles = [b for b, e in form.powers.items() if same_value(b.xreplace({form.x: end}), sp.Integer(0), domain)]
+    if poles and wanted == sp.oo and all(proves(form.powers[b], "<", within) for b in poles):
+        return sp.oo
+    return value_at(form, end, domain)
+
+
+def _equal(left: sp.Expr, right: sp.Expr, x: sp.Symbol, within: Domain) -> bool:
+    """Whether two products of powers are equal between the limits; sums are compared as rational functions."""
+    try:
+        a, b = read(left, x, within), read(sp.factor(right), x, within)
+    except CalculusError:
+        return same_value(left, right, within)
+    return a.same_powers(b) and same_value(_free(a.coefficient), _free(b.coefficient), within)
+
+
+def _free(coefficient: sp.Expr) -> sp.Expr:
+    return sp.powsimp(sp.expand_power_base(sp.powdenest(coefficient)))
+
+
+def normal(line: sp.Expr, domain: Domain, known: dict[sp.Integral, sp.Symbol]) -> sp.Expr:
+    """The line with every integral a symbol times what is free of its variable, sums taken apart.
+
+    ``known`` holds the symbols; equal integrands get the same one, so that two lines become comparable.
+    """
+    return line.xreplace({i: _linear(i, domain, known) for i in line.atoms(sp.Integral)})
+
+
+def _linear(integral: sp.Integral, domain: Domain, known: dict[sp.Integral, sp.Symbol]) -> sp.Expr:
+    x, low, high = variable(integral)
+    require_finite(integral, domain)
+    total: sp.Expr = sp.Integer(0)
+    for product in _products(integral, domain):
+        plain = sp.Integral(sp.Mul(*(b**e for b, e in product.powers.items())), (x, low, high)).xreplace({x: _BOUND})
+        if plain not in known:
+            known[plain] = sp.Dummy(f"I{len(known)}", real=True)
+        total += product.coefficient * known[plain]
+    return total
+
+
+_BOUND = sp.Symbol("_x", positive=True)
+
+
+def _products(integral: sp.Integral, domain: Domain) -> Iterator[Product]:
+    x, within = variable(integral)[0], inside(integral, domain)
+    for term in sp.Add.make_args(integral.function):
+        yield read(term, x, within)
+
+
+__all__ = ["CalculusError", "by_parts", "integral_of", "normal", "require_finite", "substitute"]
