@@ -44,7 +44,7 @@ clean:
 	$(PYTHON) -m venv .venv
 
 .venv/.ready: pyproject.toml | .venv/bin/python
-	$(BIN)/python -m pip install --quiet -e '.[report]'
+	$(BIN)/python -m pip install --quiet -e '.[report,experiments]'
 	touch $@
 
 .venv/.ready-dev: .venv/.ready

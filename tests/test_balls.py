@@ -145,6 +145,16 @@ def test_huge_powers_and_factorials_become_balls() -> None:
     assert isinstance(at(3 ** sp.Integer(100)), fmpq)
 
 
+@pytest.mark.parametrize("base", [x, sp.sqrt(x)])
+def test_roots_of_any_degree(base: sp.Expr) -> None:
+    depth = 10**30
+    assert At({x: R(1)}, 30)(base ** R(1, depth)) == 1
+    # 2^e = 1 + e log 2 up to e^2.
+    found = (At({x: R(2)}, 80)(base ** R(2, depth)) - 1) * depth
+    wanted = "1.386294361119890618834464242" if base == x else "0.693147180559945309417232121"
+    assert abs(found - arb(wanted)) < arb("1e-26")
+
+
 def test_the_working_precision_is_restored_even_after_an_error() -> None:
     before = ctx.prec
     At({x: sp.Integer(2)}, 100)(sp.sqrt(x))

@@ -7,13 +7,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from derivations import dong2025, equivalents, gaussian, ildiz2025
+from derivations import dong2025, equivalents, gaussian, ildiz2025, nagarajan2023
 from w2s_sym import rules
 from w2s_sym.claim import Asymptotic, Claim, Compare, NoMemory, admissible_points
 from w2s_sym.ledger import verify_all
 from w2s_sym.papers import paper_names, resolve
 
-CLAIMS = (*gaussian.CLAIMS, *dong2025.CLAIMS, *equivalents.CLAIMS, *ildiz2025.CLAIMS)
+CLAIMS = (*gaussian.CLAIMS, *dong2025.CLAIMS, *equivalents.CLAIMS, *ildiz2025.CLAIMS, *nagarajan2023.CLAIMS)
 PINNED = Path(__file__).with_name("rests_on.txt")
 
 

@@ -511,7 +511,7 @@ ORIGIN = {x: sp.Integer(1), y: sp.Integer(1)}
         ),
         (
             make(Compare(x, "=", y), REALS, name="seen", kind="observation"),
-            r"test/seen is an observation; a theorem cannot rest on it as an equality",
+            r"test/seen is an observation; a theorem cannot rest on it as a theorem",
         ),
         (
             make(Compare(x, "=", y), REALS, name="near", kind="equivalent"),

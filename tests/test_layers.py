@@ -17,20 +17,20 @@ import w2s_sym
 ROOT = Path(__file__).resolve().parent.parent
 
 ROWS = """
-notation
+notation | replay
 totals
 algebra | integrals | models | tally | mathml | style | marks | spectrum | enclosure | compressed
 markup | numeric | series | roots | tails | coordinates
-domain | rivals | features | digits | risks | powersums
-correlation | labels | refits | statement | stages | fixedpoint
+domain | rivals | features | digits | risks | powersums | powers
+correlation | labels | refits | statement | stages | fixedpoint | filters
 cards | diagnosis
 claim | signs | balls | traces
-rules | checking | orders | existence | calculus
+slopes | rules | checking | orders | existence | calculus
 derivation | boundary | sampling | extrapolation
 planning
 batches
 judging | limits
-precision | simulation | store | fingerprint | formulas | breaking | prose
+precision | certificate | simulation | store | fingerprint | formulas | breaking | prose
 figures
 derivations
 papers | macros
@@ -63,6 +63,7 @@ STRANGERS = {
     "numeric": {"sympy", "mpmath", "flint"},
     "series": {"sympy", "mpmath", "scipy"},
     "digits": {"sympy", "mpmath", "scipy"},
+    "replay": {"sympy", "numpy", "mpmath", "scipy"},
 }
 
 
@@ -177,6 +178,8 @@ def test_the_package_knows_no_paper() -> None:
         ("derivation", "def f():\n    import mpmath"),
         ("rules", "from mpmath import mp"),
         ("models", "import sympy"),
+        ("replay", "import sympy"),
+        ("replay", "from w2s_sym.notation import symbol"),
         ("report", "from w2s_sym.cli import main"),
         ("store", "from derivations.dong2025 import CLAIMS"),
         ("cli", "from derivations import dong2025"),

@@ -34,6 +34,7 @@ _HOME = {
     "w2s_sym.derivation": ("Derivation",),
     "w2s_sym.precision": ("Precision",),
     "w2s_sym.extrapolation": ("Curve", "Extrapolation"),
+    "w2s_sym.certificate": ("Certificate",),
     "w2s_sym.simulation": ("Simulation",),
     "w2s_sym.features": ("FeatureError",),
     "w2s_sym.correlation": ("Overlap", "overlap"),

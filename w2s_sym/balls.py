@@ -171,6 +171,10 @@ class At:
             return fmpq(0)
         if sign(base) != 1:
             raise UndefinedError(f"{node}: the root of {show(base)} is not real")
+        deep = max(base.p.bit_length(), base.q.bit_length()) if isinstance(base, fmpq) else _MOST_BITS
+        if exponent.q > deep:
+            # A root of a rational as deep as this is rational for 1 only, and no machine integer need hold its degree.
+            return fmpq(1) if base == 1 else self._finite((ball(base).log() * exponent).exp(), node)
         root: Number | None = _exact_root(base, int(exponent.q)) if isinstance(base, fmpq) else None
         if root is None:
             root = ball(base).sqrt() if exponent.q == 2 else ball(base).root(int(exponent.q))

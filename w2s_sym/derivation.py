@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from w2s_sym import calculus, markup, rules
+from w2s_sym import calculus, markup, rules, slopes
 from w2s_sym.algebra import NotRational, identical, limit_at_infinity, polynomials
 from w2s_sym.claim import (
     Asymptotic,
@@ -33,12 +33,16 @@ from w2s_sym.claim import (
 from w2s_sym.domain import Condition, Domain, DomainError
 from w2s_sym.existence import missing_instance
 from w2s_sym.notation import latex
-from w2s_sym.signs import defined, follows, proves, same_value
+from w2s_sym.signs import Sign, defined, follows, proves, same_value, sign
 from w2s_sym.totals import Total
 from w2s_sym.traces import Quantity, Sample, TraceError, TraceSum, expectation_latex
 
 # Inside these a symbol does not stand for one number, so that nothing may be put in for it.
 _BINDERS = (sp.Derivative, sp.Integral, sp.Limit, sp.Product, sp.Subs, sp.Sum)
+
+# Steps whose next line is the author's, and steps that rest on another claim.
+_TYPED = ("rewrite", "bound", "using", "slope")
+_CITING = ("apply", "using", "slope")
 
 _RULE_OF = {
     "expect": rules.WICK,
@@ -153,6 +157,34 @@ class Derivation:
         shown = None if by is None else sp.sympify(by, strict=True)
         return self._then("bound", relation, sp.sympify(line, strict=True), shown, why=why)
 
+    def using(
+        self, claim: Claim, relation: str, line: sp.Expr, factor: sp.Expr | int = 1, why: str = "", **where: sp.Expr
+    ) -> Derivation:
+        """A bound by another claim, an inequality: next minus current line is ``factor`` times (its rhs - its lhs).
+
+        The sign of the factor must be provable; ``where`` says what the other claim's symbols stand for.
+        """
+        factor, line = (sp.sympify(e, strict=True) for e in (factor, line))
+        return self._then("using", relation, line, factor, claim, tuple(sorted(where.items())), why=why)
+
+    def slope(
+        self,
+        relation: str,
+        line: sp.Expr,
+        s: sp.Symbol,
+        end: sp.Expr | int,
+        slope: sp.Expr,
+        using: Claim | None = None,
+        why: str = "",
+        **where: sp.Expr,
+    ) -> Derivation:
+        """A bound by monotonicity: next minus current line vanishes at ``s = end`` and has a derivative of one sign.
+
+        The derivative in ``s`` is ``slope``, or ``slope`` times (rhs - lhs) of the inequality ``using``.
+        """
+        line, end, slope = (sp.sympify(e, strict=True) for e in (line, end, slope))
+        return self._then("slope", relation, line, slope, using, tuple(sorted(where.items())), s, end, why=why)
+
     def eliminate(self, s: sp.Symbol, using: Equation, why: str = "") -> Derivation:
         """Replace a symbol by its solution of a given equation that is linear in it."""
         return self._then("eliminate", s, using, why=why)
@@ -179,14 +211,18 @@ class Derivation:
         return self._then("by_parts", *(sp.sympify(e, strict=True) for e in (u, v)), why=why)
 
     @classmethod
-    def same_sign(cls, why: str = "") -> Derivation:
-        """For an ``Iff``: the two differences have a quotient of proved sign, which gives both directions."""
-        return cls(None, (Step("same_sign", (), why),))
+    def same_sign(cls, factor: sp.Expr | None = None, why: str = "") -> Derivation:
+        """For an ``Iff``: the two differences have a quotient of proved sign, which gives both directions.
+
+        ``factor`` is that quotient in a shape that shows its sign; worked out when None.
+        """
+        return cls(None, (Step("same_sign", (factor,), why),))
 
     # -- evidence --
     @property
     def uses(self) -> tuple[Claim, ...]:
-        return tuple(step.args[0] for step in self.steps if step.op == "apply")
+        named = (step.args[3 if step.op in ("using", "slope") else 0] for step in self.steps if step.op in _CITING)
+        return tuple(claim for claim in named if claim is not None)
 
     @property
     def rules(self) -> tuple[str, ...]:
@@ -199,8 +235,8 @@ class Derivation:
 
     def derived(self, claim: Claim) -> sp.Expr | None:
         """The last line that the machine computed before the author typed any, as an expression; None if none."""
-        computed = [s for s in self.steps if s.op not in ("rewrite", "bound")]
-        first_typed = next((i for i, s in enumerate(self.steps) if s.op in ("rewrite", "bound")), len(self.steps))
+        computed = [s for s in self.steps if s.op not in _TYPED]
+        first_typed = next((i for i, s in enumerate(self.steps) if s.op in _TYPED), len(self.steps))
         if not computed or first_typed == 0 or self.start is None:
             return None
         try:
@@ -246,7 +282,7 @@ def _decides(lines: list[Line], step: Step, statement: Compare | Asymptotic) -> 
     relation = statement.relation if isinstance(statement, Compare) else "="
     if step.op == "rewrite":
         return bool(relation == "=" and step.args[0] == statement.rhs)
-    return step.op == "bound" and step.args[:2] == (relation, statement.rhs)
+    return step.op in _TYPED and step.args[:2] == (relation, statement.rhs)
 
 
 def _as_matrix(block: Any) -> Any:
@@ -266,7 +302,7 @@ def _replay(derivation: Derivation, claim: Claim, close: bool) -> tuple[Line, ..
     if isinstance(statement, Iff):
         if derivation.start is not None or [s.op for s in derivation.steps] != ["same_sign"]:
             raise ClaimError(f"{claim.id}: an equivalence is derived by Derivation.same_sign()")
-        return _same_sign(claim, statement)
+        return _same_sign(claim, statement, derivation.steps[0].args[0])
     if derivation.start is None:
         raise ClaimError(f"{claim.id}: the derivation has no first line; start from the claim's left side")
     if derivation.start != statement.lhs:
@@ -431,6 +467,8 @@ def _take(step: Step, line: Line, derivation: Derivation, claim: Claim) -> Line:
         raise TraceError("matrices are left; average them and state the rest with in_names() first")
     if step.op == "rewrite":
         return _rewrite(line, step.args[0], step.why or "algebra", claim)
+    if step.op in ("using", "slope"):
+        return _bound_by(value, step, claim)
     if step.op == "bound":
         return _bound(value, step, claim)
     return _compute(step, value, claim)
@@ -496,16 +534,60 @@ def _bound(value: sp.Expr, step: Step, claim: Claim) -> Line:
             raise StepFailed(f"next minus current line is not {by}{where}", False)
         difference = by
     if not proves(difference, wanted, domain):
-        opposite = {">": "<=", ">=": "<", "<": ">=", "<=": ">"}[wanted]
-        counter = _counter_example(claim, difference, opposite)
-        if counter is not None:
-            raise StepFailed(
-                f"{value} {relation} {target} fails at {_show(counter)}",
-                True,
-                {"point": {str(k): str(v) for k, v in counter.items()}},
-            )
+        _require_no_counter_example(claim, value, relation, target)
         raise StepFailed(f"the sign of {sp.factor(difference)} is not proved; give its factors with by=", False)
     return Line(target, relation, step.why or "its difference has that sign on the domain", True)
+
+
+def _require_no_counter_example(claim: Claim, value: sp.Expr, relation: str, target: sp.Expr) -> None:
+    opposite = {">": "<=", ">=": "<", "<": ">=", "<=": ">"}[relation]
+    counter = _counter_example(claim, value - target, opposite)
+    if counter is not None:
+        raise StepFailed(
+            f"{value} {relation} {target} fails at {_show(counter)}",
+            True,
+            {"point": {str(k): str(v) for k, v in counter.items()}},
+        )
+
+
+def _bound_by(value: sp.Expr, step: Step, claim: Claim) -> Line:
+    """A bound by another inequality, or by the sign of a derivative along one symbol."""
+    relation, target, factor, lemma, where, *segment = step.args
+    if relation not in ("<", "<=", ">", ">="):
+        raise ClaimError(f"{claim.id}: a bound is one of <, <=, >, >=, not {relation!r}")
+    domain = _with_given(claim)
+    gap, reason, strict_gap = sp.Integer(1), "", True
+    if lemma is not None:
+        if not isinstance(lemma, Claim) or not isinstance(lemma.statement, Compare) or lemma.witness is not None:
+            raise ClaimError(f"{claim.id}: a bound rests on a claim that compares two formulas everywhere")
+        stated = lemma.statement
+        if stated.relation not in ("<", "<=", ">", ">=") or not isinstance(stated.lhs, sp.Expr):
+            raise ClaimError(f"{claim.id}: {lemma.id} is no inequality between formulas")
+        renaming = _instance(claim, lemma, where)
+        gap = (stated.rhs - stated.lhs).xreplace(renaming) * (1 if stated.relation[0] == "<" else -1)
+        reason, strict_gap = f"by {lemma.id}", len(stated.relation) == 1
+    try:
+        if segment:
+            s, end = segment
+            tied = next((e for e in claim.given if s in e.free_symbols), None)
+            if tied is not None:
+                raise slopes.NotShownError(f"{tied.unknown} varies with {s} by {tied}; eliminate it first")
+            found: Sign | None = slopes.along(target - value, s, end, factor, gap, domain)
+            reason = f"equal at {s} = {end}, and the derivative in {s} has one sign{', ' + reason if reason else ''}"
+        elif not same_value(target - value, factor * gap, domain):
+            raise slopes.NotShownError(f"next minus current line is not {factor} times the gap of {lemma.id}")
+        else:
+            found = sign(factor, domain, True)
+        if found is None or defined(factor, domain) is not None:
+            raise slopes.NotShownError(f"the sign of {factor} is not proved")
+        wanted = 1 if relation[0] == "<" else -1
+        strict = found[1] and strict_gap
+        if found[0] not in (wanted, 0) or (len(relation) == 1 and not (strict and found[0])):
+            raise slopes.NotShownError(f"this shows {'=' if not found[0] else '<' if found[0] > 0 else '>'}")
+    except slopes.NotShownError as problem:
+        _require_no_counter_example(claim, value, relation, target)
+        raise StepFailed(str(problem), False) from None
+    return Line(target, relation, step.why or reason, True)
 
 
 def _compute(step: Step, value: sp.Expr, claim: Claim) -> Line:
@@ -559,17 +641,23 @@ def _apply(step: Step, value: sp.Expr, claim: Claim) -> Line:
         raise ClaimError(f"{claim.id}: apply takes a claim, not {type(lemma).__name__}")
     if not isinstance(lemma.statement, Compare) or lemma.statement.relation != "=" or lemma.witness is not None:
         raise ClaimError(f"{claim.id}: only an equality for all points can be applied; {lemma.id} is none")
-    if lemma.kind not in ("theorem", claim.kind):
-        raise ClaimError(f"{claim.id}: {lemma.id} is an {lemma.kind}; a {claim.kind} cannot rest on it as an equality")
-    if lemma.domain.points:
-        raise ClaimError(f"{claim.id}: {lemma.id} holds at {len(lemma.domain.points)} listed points only")
-    renaming = _renaming(claim, lemma, where)
+    renaming = _instance(claim, lemma, where)
     left = lemma.statement.lhs
     pattern = (left if isinstance(left, sp.Expr) else left.symbol).xreplace(renaming)
     _require_whole(pattern, value)
     replaced = value.xreplace({pattern: lemma.statement.rhs.xreplace(renaming)})
     if replaced == value:
         raise StepFailed(f"{pattern} does not occur in the line", False)
+    return Line(replaced, "=", step.why or f"by {lemma.id}", False)
+
+
+def _instance(claim: Claim, lemma: Claim, where: tuple[tuple[str, Any], ...]) -> dict[sp.Symbol, sp.Expr]:
+    """What the symbols of another claim stand for; its conditions are shown to follow from this claim's domain."""
+    if lemma.kind not in ("theorem", claim.kind):
+        raise ClaimError(f"{claim.id}: {lemma.id} is an {lemma.kind}; a {claim.kind} cannot rest on it as a theorem")
+    if lemma.domain.points:
+        raise ClaimError(f"{claim.id}: {lemma.id} holds at {len(lemma.domain.points)} listed points only")
+    renaming = _renaming(claim, lemma, where)
     for s, put in renaming.items():
         if s.is_integer and not put.is_integer:
             raise StepFailed(f"{lemma.id} needs a whole number for {s}; {put} is not shown to be one", False)
@@ -581,7 +669,7 @@ def _apply(step: Step, value: sp.Expr, claim: Claim) -> Line:
         residual = e.residual.xreplace(renaming)
         if not any(residual == own.residual for own in claim.given):
             raise StepFailed(f"{lemma.id} is given {residual} = 0, which this claim is not", False)
-    return Line(replaced, "=", step.why or f"by {lemma.id}", False)
+    return renaming
 
 
 def _renaming(claim: Claim, lemma: Claim, where: tuple[tuple[str, Any], ...]) -> dict[sp.Symbol, sp.Expr]:
@@ -618,12 +706,12 @@ def _require_whole(pattern: sp.Expr, value: sp.Expr) -> None:
         _require_carried_out(value)
 
 
-def _same_sign(claim: Claim, statement: Iff) -> tuple[Line, ...]:
+def _same_sign(claim: Claim, statement: Iff, shown: sp.Expr | None) -> tuple[Line, ...]:
     left, right = statement.left, statement.right
     if not isinstance(left.lhs, sp.Expr) or not isinstance(right.lhs, sp.Expr):
         raise ClaimError(f"{claim.id}: state the equivalence between formulas")
     difference, other = left.lhs - left.rhs, right.lhs - right.rhs
-    factor = sp.factor(sp.cancel(sp.together(difference / other)))
+    factor = sp.factor(sp.cancel(sp.together(difference / other))) if shown is None else shown
     same = left.relation == right.relation
     mirrored = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}.get(left.relation) == right.relation
     wanted = ">" if same else "<" if mirrored else ""
@@ -632,6 +720,8 @@ def _same_sign(claim: Claim, statement: Iff) -> tuple[Line, ...]:
     if not wanted:
         raise ClaimError(f"{claim.id}: {left.relation!r} iff {right.relation!r} is not a question of one sign")
     domain = _with_given(claim)
+    if shown is not None and not same_value(difference, shown * other, domain):
+        raise StepFailed(f"the quotient of the two differences is not {shown}", False)
     if not proves(factor, wanted, domain):
         counter = _one_sided(claim, statement)
         if counter is not None:

@@ -1,9 +1,9 @@
 """Proofs of sign: is an expression positive, nonnegative, ... everywhere on a domain?
 
 Four honest means, and nothing else: a polynomial whose coefficients are all nonnegative in the domain's
-nonnegative slacks; products, quotients, even powers and powers of positive numbers of expressions whose signs are
-proved; a sine or cosine between two of its zeros; an expression that is a positive multiple of a condition of the
-domain. ``None`` means not proved, never "no".
+nonnegative slacks; products, quotients and powers of expressions whose signs are proved; a sine or cosine between two
+of its zeros; an expression that is a positive multiple of a condition of the domain; one minus a power, an exponential
+or a product, by what is known of its base, exponent or factors. ``None`` means not proved, never "no".
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import sympy as sp
 
 from w2s_sym.algebra import NotRational, identical, reduce_squares
 from w2s_sym.domain import Condition, Domain, level_domain
+from w2s_sym.powers import same
 from w2s_sym.totals import Total, one_total
 
 # A sign is a pair (s, strict): s in {1, -1, 0}; (1, False) reads >= 0, (1, True) reads > 0, (0, False) reads = 0.
@@ -201,7 +202,7 @@ def same_value(left: sp.Expr, right: sp.Expr, domain: Domain) -> bool:
     sqrt(u) is written as a product of the roots of u's factors, which holds where each factor is nonnegative; then
     only the squares of these roots are used.
     """
-    if identical(left, right):
+    if identical(left, right) or same(left, right):
         return True
     roots: dict[sp.Expr, sp.Symbol] = {}
     try:
@@ -267,7 +268,7 @@ def _structural(expression: sp.Expr, domain: Domain, strict: bool = False) -> Si
             # One strictly signed term is enough.
             stricter = (sign(a, domain, True) for a in expression.args)
             return found[0], any(s is not None and s[1] for s in stricter)
-        return found
+        return found if found is not None else _beside_number(expression, domain)
     if expression.is_Mul:
         return _product([sign(a, domain, strict) for a in expression.args])
     if isinstance(expression, sp.Abs):
@@ -282,11 +283,14 @@ def _structural(expression: sp.Expr, domain: Domain, strict: bool = False) -> Si
         if inner is None or (inner[0] == -1 and not expression.exp.is_integer):
             return None
         return inner if expression.exp > 0 else (inner if inner[1] else None)
+    if isinstance(expression, sp.exp):
+        return 1, True
     if expression.is_Pow:
-        # A real power of a positive number, whatever the power.
         return (1, True) if sign(expression.base, domain, True) == (1, True) else None
     if isinstance(expression, (sp.sin, sp.cos)):
         return _wave(expression, domain)
+    if isinstance(expression, sp.log):
+        return sign(expression.args[0] - 1, domain, strict)
     return None
 
 
@@ -298,6 +302,33 @@ def _wave(expression: sp.Expr, domain: Domain) -> Sign | None:
         if proves(turns - start, ">", domain) and proves(turns - start - 1, "<", domain):
             return s, True
     return None
+
+
+def _beside_number(expression: sp.Expr, domain: Domain) -> Sign | None:
+    """The sign of c(1 - X), for a number c and X a power, an exponential, a product or a ratio of logarithms."""
+    number, rest = expression.as_coeff_Add()
+    if not number.is_Rational or number == 0:
+        return None
+    found = _one_minus(-rest / number, domain)
+    return None if found is None else ((1 if number > 0 else -1) * found[0], found[1])
+
+
+def _one_minus(x: sp.Expr, domain: Domain) -> Sign | None:
+    minus: Sign = (-1, True)
+    if isinstance(x, sp.exp):
+        return _product([minus, sign(x.args[0], domain, True)])
+    if x.is_Pow and not x.exp.is_number and sign(x.base, domain, True) == (1, True):
+        return _product([sign(1 - x.base, domain, True), sign(x.exp, domain, True)])
+    if not x.is_Mul:
+        return None
+    top, bottom = sp.fraction(x)
+    if isinstance(top, sp.log) and isinstance(bottom, sp.log):
+        nearer = sign(bottom.args[0] - top.args[0], domain, True)
+        return _product([nearer, sign(bottom, domain, True)])
+    parts = [sign(1 - a, domain, True) for a in x.args]
+    if any(p is None or p[0] < 0 for p in parts) or any((sign(a, domain) or minus)[0] < 0 for a in x.args):
+        return None
+    return _sum(parts)
 
 
 def _sum(signs: list[Sign | None]) -> Sign | None:

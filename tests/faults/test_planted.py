@@ -57,6 +57,7 @@ def test_there_are_enough_of_each_sort() -> None:
         "fixed points": 8,
         "integrals": 6,
         "limits": 4,
+        "certificates": 5,
     }
     assert set(count) == set(least)
     assert all(count[area] >= wanted for area, wanted in least.items())

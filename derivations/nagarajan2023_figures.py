@@ -1,0 +1,371 @@
+"""The figures of Nagarajan et al. (2023): filters of teacher and student, and the training runs on digits.
+
+Lines are the filters of :mod:`w2s_sym.filters`; markers and bars are runs of
+:mod:`derivations.nagarajan2023_linear` and :mod:`derivations.nagarajan2023_training`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+import numpy as np
+import sympy as sp
+from threadpoolctl import threadpool_limits
+
+from derivations.nagarajan2023_experiments import (
+    CLEAN,
+    MEASURED,
+    NETWORK,
+    NOISY,
+    SETUP,
+    WARM,
+    table,
+)
+from derivations.nagarajan2023_linear import LINEAR_RISK, WIDTH, descend, design
+from derivations.nagarajan2023_training import EARLY, LATE, MissingDataError, Setting, confidence, scores, trial
+from w2s_sym.claim import Run
+from w2s_sym.figures import (
+    BARS,
+    BLACK,
+    BLUE,
+    GREEN,
+    ORANGE,
+    SKY,
+    VERMILION,
+    WIDE,
+    Figure,
+    FigureError,
+    kept,
+    simulated,
+    theory,
+)
+from w2s_sym.filters import LAM, flow
+from w2s_sym.notation import symbol
+from w2s_sym.tally import mean_and_error
+
+RATIO = 0.2  # lam_2/lam_1 of the filter figures; lam_1 = 1
+TEACHERS = (0.5, 1.0, 2.0)
+TEACHER_LOOKS = (BLUE, ORANGE, GREEN)
+TIME = symbol("t", "training time", positive=True)
+
+# -- filters -------------------------------------------------------------------------------------------------
+
+
+@cache
+def _flow() -> Any:
+    """The gain of gradient flow as a function of eigenvalue and time, from its filter."""
+    return sp.lambdify((LAM, TIME), flow(TIME).gain(LAM), modules="numpy")
+
+
+def gain(lam: Any, time: Any) -> np.ndarray:
+    """Progress of gradient flow; arrays broadcast."""
+    return np.asarray(_flow()(np.asarray(lam, dtype=float), np.asarray(time, dtype=float)))
+
+
+def trajectory_data(run: Run) -> Mapping[str, Any]:
+    """Progress of teacher, student and endless student on two directions, against time."""
+    time = np.linspace(0, 8, 161)
+    stop = TEACHERS[1]
+    directions = []
+    for lam in (1.0, RATIO):
+        end = float(gain(lam, stop))
+        directions.append({"lam": lam, "teacher": gain(lam, time), "student": gain(lam, time) * end, "end": end})
+    return {"time": time, "stop": stop, "directions": directions}
+
+
+def plane_data(run: Run) -> Mapping[str, Any]:
+    """The paths in the plane of the two progresses, and how far below training on labels a student is."""
+    time = np.concatenate((np.linspace(0, 4, 81), np.geomspace(4.1, 60, 80)))
+    labels = _path(time, 1.0, 1.0)
+    students = []
+    for stop in TEACHERS:
+        path = _path(time, *(float(gain(lam, stop)) for lam in (1.0, RATIO)))
+        # Where training on labels has the same progress on direction 1, what it has on direction 2.
+        matched = gain(RATIO, -np.log1p(-path["first"]))
+        students.append({"stop": stop, **path, "share": path["second"][1:] / matched[1:]})
+    return {**labels, "students": students}
+
+
+def _path(time: np.ndarray, first: float, second: float) -> dict[str, np.ndarray]:
+    """Progress on both directions of the flow towards these points."""
+    return {"first": gain(1.0, time) * first, "second": gain(RATIO, time) * second}
+
+
+def region_data(run: Run) -> Mapping[str, Any]:
+    """The student's risk over its matched teacher's, summed over two directions, by stopping time and noise.
+
+    For each stopping time of the student's teacher and each noise: the student trains as long as its teacher; the
+    matched teacher is training on labels stopped at the same progress on direction 1. Truth (1, 1).
+    """
+    stop = np.geomspace(0.1, 30, 120)
+    noise = np.geomspace(1e-2, 1e1, 120)
+    lam = np.array([1.0, RATIO])[:, None]
+    student = gain(lam, stop) ** 2
+    # The flow's time at which its progress on direction 1 is the student's.
+    matched = gain(lam, -np.log1p(-student[0]))
+
+    def risk(a: np.ndarray) -> np.ndarray:
+        return np.asarray(((1 - a) ** 2)[:, None, :] + (a**2 / lam)[:, None, :] * noise[None, :, None])
+
+    total = risk(student).sum(0) / risk(matched).sum(0)
+    return {"stop": stop, "noise": noise, "ratio": np.round(total, 9)}
+
+
+# -- linear runs against the filters --------------------------------------------------------------------------
+
+LINEAR = {"eta": 0.5, "K": 6, "k": 6, "b": 1.0, "sigma2": 0.5}
+EIGENVALUES = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6)
+DRAWS = {"quick": 16384, "standard": 65536, "deep": 131072}
+
+
+def linear_data(run: Run) -> Mapping[str, Any]:
+    """Squared errors by direction of gradient descent on Gaussian designs: student, and training on labels."""
+    draws = DRAWS[run.effort]
+    rng = run.rng("linear")
+
+    def compute() -> Any:
+        lam = np.broadcast_to(np.array(EIGENVALUES), (draws, WIDTH))
+        x, basis = design(rng, draws, lam)
+        truth = basis @ np.full((WIDTH, 1), LINEAR["b"])
+        y = x @ truth + math.sqrt(LINEAR["sigma2"]) * rng.standard_normal((draws, x.shape[1], 1))
+        teacher = descend(x, y, LINEAR["eta"], int(LINEAR["K"]))
+        student = descend(x, x @ teacher, LINEAR["eta"], int(LINEAR["k"]))
+        errors = [(basis.transpose(0, 2, 1) @ (fit - truth))[:, :, 0] ** 2 for fit in (teacher, student)]
+        return [[v.tolist() for v in mean_and_error(e)] for e in errors]
+
+    (teacher, teacher_error), (student, student_error) = kept(run, "linear", compute)
+    line = np.geomspace(0.04, 1.8, 80)
+    rhs = LINEAR_RISK.to_numpy()
+    return {
+        "lam": EIGENVALUES,
+        "line": line,
+        "student": {"theory": rhs(lam=line, **LINEAR), "mean": student, "error": student_error},
+        # A student of very many steps is its teacher.
+        "teacher": {"theory": rhs(lam=line, **{**LINEAR, "k": 10000}), "mean": teacher, "error": teacher_error},
+    }
+
+
+# -- runs on digits -------------------------------------------------------------------------------------------
+
+# Settings whose points are drawn, and the student's steps.
+SHOWN = ((CLEAN, EARLY), (WARM, EARLY), (NETWORK, LATE), (NOISY, LATE))
+POINTS = {"quick": 1, "standard": 3, "deep": 6}  # runs whose points are drawn
+
+
+def _need_digits(work: Any) -> Any:
+    try:
+        return work()
+    except MissingDataError as problem:
+        raise FigureError(str(problem)) from problem
+
+
+def logit_data(run: Run) -> Mapping[str, Any]:
+    """Confidence of teacher and student in the teacher's class on the points of a few runs, by setting."""
+
+    def one(setting: Setting, steps: int) -> dict[str, Any]:
+        found: dict[str, Any] = {"setting": f"{setting}, student {steps} steps", "train": [], "test": []}
+        for i in range(POINTS[run.effort]):
+            with threadpool_limits(1, user_api="blas"):
+                done = trial(setting, Run(seed=run.seed).rng("digits", i))
+            for name, x in (("train", done.x), ("test", done.more_x[::4])):
+                theirs, own = scores(done.teacher, x), scores(done.student[steps], x)
+                classes = theirs.argmax(1)
+                pairs = np.stack((confidence(theirs, classes), confidence(own, classes)), axis=1)
+                found[name] += np.round(pairs, 4).tolist()
+        return found
+
+    found: Mapping[str, Any] = _need_digits(lambda: {"panels": [one(*shown) for shown in SHOWN]})
+    return found
+
+
+def observations_data(run: Run) -> Mapping[str, Any]:
+    """The table of all that was measured, by statistic."""
+    rows = _need_digits(lambda: table(run))
+    return {
+        "runs": max(r.runs for r in rows),
+        "statistics": [
+            {
+                "name": name,
+                "rows": [{"setting": r.setting, "mean": r.mean, "error": r.error} for r in rows if r.statistic == name],
+            }
+            for name in MEASURED
+        ],
+    }
+
+
+# -- the drawing ---------------------------------------------------------------------------------------------
+
+
+def draw_trajectory(data: Mapping[str, Any], canvas: Any) -> None:
+    """One panel for each direction."""
+    grid = canvas.subplots(1, 2, sharey=True)
+    for axes, one in zip(grid, data["directions"], strict=True):
+        theory(axes, data["time"], one["teacher"], BLACK, "training on labels")
+        theory(axes, data["time"], one["student"], BLUE, f"student of the teacher stopped at T = {data['stop']:g}")
+        axes.axhline(one["end"], color=BLUE.colour, linestyle=":", linewidth=0.9, label="its teacher")
+        axes.plot([data["stop"]], [one["end"]], marker="o", color=BLACK.colour, markersize=4)
+        axes.set(title=rf"direction with $\lambda$ = {one['lam']:g}", xlabel="time", ylim=(0, 1.02))
+    grid[0].set_ylabel("progress towards least squares")
+    canvas.legend(*grid[0].get_legend_handles_labels(), loc="outside upper center", ncols=3)
+
+
+def draw_plane(data: Mapping[str, Any], canvas: Any) -> None:
+    """Left: the paths; right: the same as a share of training on labels."""
+    left, right = canvas.subplots(1, 2)
+    theory(left, data["first"], data["second"], BLACK, "training on labels")
+    for one, look in zip(data["students"], TEACHER_LOOKS, strict=True):
+        label = f"student, teacher stopped at T = {one['stop']:g}"
+        theory(left, one["first"], one["second"], look, label)
+        left.plot(one["first"][-1:], one["second"][-1:], marker=look.marker, color=look.colour, markersize=4)
+        theory(right, one["first"][1:], one["share"], look)
+        right.plot(one["first"][-1:], [1.0], marker=look.marker, color=look.colour, markersize=4)
+    right.axhline(1, color=BLACK.colour, linewidth=1.2)
+    left.set(
+        xlabel=r"progress on direction 1 ($\lambda_1$ = 1)", ylabel=rf"progress on direction 2 ($\lambda_2$ = {RATIO})"
+    )
+    left.set(xlim=(0, 1.01), ylim=(0, 1.02))
+    right.set(xlabel="progress on direction 1", ylabel="direction 2, student over matched teacher", xlim=(0, 1.01))
+    right.set_ylim(0, 1.06)
+    canvas.legend(*left.get_legend_handles_labels(), loc="outside upper center", ncols=2)
+
+
+def draw_region(data: Mapping[str, Any], canvas: Any) -> None:
+    """Shades: the ratio of risks; solid: where it is one."""
+    from matplotlib.colors import LogNorm
+    from matplotlib.lines import Line2D
+
+    axes = canvas.subplots()
+    shades = axes.contourf(
+        data["stop"], data["noise"], data["ratio"], levels=np.geomspace(0.5, 2, 21), cmap="PuOr_r", norm=LogNorm(0.5, 2)
+    )
+    axes.contour(data["stop"], data["noise"], data["ratio"], levels=[1], colors="black", linewidths=1.4)
+    axes.set(xscale="log", yscale="log", xlabel="stopping time of teacher and of student")
+    axes.set_ylabel(r"noise variance $\sigma^2$")
+    axes.grid(False)
+    axes.text(4.5, 4, "student wins", ha="center")
+    axes.text(0.35, 0.1, "matched teacher wins", ha="center")
+    bar = canvas.colorbar(shades, ax=axes, aspect=24, pad=0.02, ticks=[0.5, 0.7, 1, 1.4, 2])
+    bar.ax.set_yticklabels(["0.5", "0.7", "1", "1.4", "2"])
+    bar.ax.minorticks_off()
+    bar.set_label("risk, student over matched teacher")
+    canvas.legend([Line2D([], [], color="black", linewidth=1.4)], ["equal risk"], loc="outside upper center")
+
+
+def draw_linear(data: Mapping[str, Any], canvas: Any) -> None:
+    """Squared error against the eigenvalue."""
+    axes = canvas.subplots()
+    for name, label, look in (("teacher", "teacher", ORANGE), ("student", "student", BLUE)):
+        one = data[name]
+        theory(axes, data["line"], one["theory"], look)
+        simulated(axes, data["lam"], one["mean"], one["error"], look, label)
+    axes.set(xscale="log", xlabel=r"eigenvalue $\lambda$ of X'X", ylabel="mean squared error of the coefficient")
+    axes.set_ylim(bottom=0)
+    axes.legend()
+
+
+def draw_logit(data: Mapping[str, Any], canvas: Any) -> None:
+    """One column for each setting; above the logits, below their difference."""
+    grid = canvas.subplots(2, 4, sharex=True, sharey="row", height_ratios=(3, 2))
+    for (above, below), panel in zip(grid.T, data["panels"], strict=True):
+        for name, label, look in (("test", "test points", SKY), ("train", "training points", VERMILION)):
+            teacher, student = np.array(panel[name]).T
+            style = {"s": 3.0, "color": look.colour, "linewidths": 0, "alpha": 0.6}
+            above.scatter(teacher, student, label=label, **style)
+            below.scatter(teacher, student - teacher, **style)
+        above.axline((0, 0), slope=1, color="#555555", linewidth=0.8)
+        below.axhline(0, color="#555555", linewidth=0.8)
+        above.set_title(panel["setting"].replace(", ", ",\n"), fontsize=7)
+        below.set_xlabel("logit of the teacher")
+    grid[0, 0].set_ylabel("logit of the student")
+    grid[1, 0].set_ylabel("student less teacher")
+    handles, labels = grid[0, 0].get_legend_handles_labels()
+    canvas.legend(handles, labels, loc="outside upper center", ncols=2, markerscale=3)
+
+
+def draw_observations(data: Mapping[str, Any], canvas: Any) -> None:
+    """One panel for each statistic, one row for each setting."""
+    grid = canvas.subplots(3, 4, sharey=True)
+    names = [r["setting"] for r in data["statistics"][0]["rows"]]  # the first is measured in all settings
+    for axes, one in zip(grid.flat, data["statistics"], strict=True):
+        y = [names.index(r["setting"]) for r in one["rows"]]
+        bars = [BARS * r["error"] for r in one["rows"]]
+        axes.errorbar(
+            [r["mean"] for r in one["rows"]],
+            y,
+            xerr=bars,
+            fmt="o",
+            color=BLUE.colour,
+            markersize=2.6,
+            elinewidth=0.9,
+            capsize=1.5,
+        )
+        axes.axvline(1 if one["name"].startswith("slope") else 0, color="#555555", linewidth=0.8)
+        axes.set_title(one["name"].replace(", ", ",\n"), fontsize=6.5)
+        axes.set_yticks(range(len(names)), names)
+    grid[0, 0].invert_yaxis()
+
+
+FLOWS = "Gradient flow on two directions, eigenvalues 1 and 0.2. Exact, no sampling."
+ON_DIGITS = f"{SETUP[0].upper()}{SETUP[1:]}"
+FIGURES = (
+    Figure(
+        "filter_trajectories",
+        "Progress of a teacher and its student over time",
+        f"{FLOWS} The student (blue) tends to where its teacher was stopped (dotted; the dot on the black line). It is "
+        "behind training on labels (black) on both directions, by the larger share where the eigenvalue is small.",
+        trajectory_data,
+        draw_trajectory,
+    ),
+    Figure(
+        "progress_plane",
+        "Paths of teacher and students in the plane of two progresses",
+        f"{FLOWS} Left: progress on direction 2 against direction 1; a student ends at its teacher (marker), which is "
+        "on the black line, and is below that line before. Right: the same as a share of training on labels at equal "
+        "progress on direction 1.",
+        plane_data,
+        draw_plane,
+        (WIDE, 3.0),
+    ),
+    Figure(
+        "where_the_student_wins",
+        "At which noise and stopping time exaggeration pays",
+        f"{FLOWS} Shades: the student's risk over that of training on labels, stopped at the same progress on "
+        "direction 1. The truth has coefficient 1 on both; teacher and student train equally long. The student wins "
+        "where the noise is large enough; at both ends of the axis of time the two draw level.",
+        region_data,
+        draw_region,
+        (4.2, 3.0),
+    ),
+    Figure(
+        "risk_by_direction",
+        "Risk by direction of gradient descent on Gaussian designs",
+        "Solid: the exact risk from the filters. Markers: gradient descent of 6 steps of size 1/2 for teacher and "
+        "student on Gaussian designs of 12 rows stretched to six given eigenvalues, noise variance 1/2, coefficients "
+        "1; bars are two standard errors to each side.",
+        linear_data,
+        draw_linear,
+        (4.2, 2.8),
+    ),
+    Figure(
+        "digits_confidence",
+        "Confidence of student and teacher on digits",
+        f"Logit of the probability of the teacher's class, single points; the grey line is equality. A slope above 1 "
+        f"(second, third) is confidence exaggerated, below 1 (first, fourth) it is not. {ON_DIGITS}",
+        logit_data,
+        draw_logit,
+        (WIDE, 4.0),
+    ),
+    Figure(
+        "digits_observations",
+        "All that was measured on digits, with or without an effect",
+        "Means over random splits and starts; bars are two standard errors to each side. The grey line is no effect; "
+        "where it crosses a bar no effect is seen. Logistic regression has no second layer; confidence is not compared "
+        f"with a teacher that was trained longer. {ON_DIGITS}",
+        observations_data,
+        draw_observations,
+        (WIDE, 6.0),
+    ),
+)

@@ -1,0 +1,226 @@
+"""Filters against literal iterations on arrays: the loop knows no eigenvalue, the filter knows no array."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import numpy as np
+import pytest
+import sympy as sp
+
+from w2s_sym import filters
+from w2s_sym.domain import DomainError
+from w2s_sym.filters import (
+    LAM,
+    LEAST_SQUARES,
+    Filter,
+    descent,
+    flow,
+    heavy_ball,
+    heavy_ball_flow,
+    iterated_ridge,
+    ridge,
+)
+
+R = sp.Rational
+
+
+@pytest.fixture(scope="module")
+def problem():
+    """X with singular values of its own, labels y, and the least-squares solution in the eigenbasis of X'X."""
+    rng = np.random.default_rng(3)
+    x = rng.standard_normal((12, 5)) / 5
+    y = rng.standard_normal(12)
+    lam, basis = np.linalg.eigh(x.T @ x)
+    assert lam.max() < 2  # a step of 1/2 overshoots nowhere
+    return x, y, lam, basis, basis.T @ np.linalg.lstsq(x, y, rcond=None)[0]
+
+
+def descend(x, y, step, steps, start=None, momentum=0.0):
+    theta = np.zeros(x.shape[1]) if start is None else start
+    before = theta
+    for _ in range(steps):
+        theta, before = theta - step * x.T @ (x @ theta - y) + momentum * (theta - before), theta
+    return theta
+
+
+def shrink(x, y, penalty, start=None):
+    start = np.zeros(x.shape[1]) if start is None else start
+    return np.linalg.solve(x.T @ x + penalty * np.eye(x.shape[1]), x.T @ y + penalty * start)
+
+
+def check(problem, theta, made):
+    _, _, lam, basis, solution = problem
+    np.testing.assert_allclose(basis.T @ theta, made.numeric()(lam) * solution, rtol=1e-9, atol=1e-12)
+    # The exact reading of the same object.
+    one = sp.N(made.gain(sp.Float(lam[2], 30)), 20)
+    assert complex(one).real == pytest.approx(float((basis.T @ theta)[2] / solution[2]), rel=1e-9)
+
+
+def test_descent(problem):
+    x, y = problem[:2]
+    check(problem, descend(x, y, 0.5, 7), descent(R(1, 2), 7))
+
+
+def test_flow_is_descent_in_small_steps(problem):
+    x, y, lam, basis, solution = problem
+    end = basis.T @ descend(x, y, 1e-4, 20000)
+    # Euler's method of step h is off by at most h lam^2 t/2 e^(-lam t) in a gain.
+    assert np.abs(end / solution - flow(2).numeric()(lam)).max() < 1e-4 * (lam**2).max() * 2 / 2
+
+
+def test_ridge_and_its_iteration(problem):
+    x, y = problem[:2]
+    once = shrink(x, y, 0.3)
+    check(problem, once, ridge(R(3, 10)))
+    check(problem, shrink(x, y, 0.3, shrink(x, y, 0.3, once)), iterated_ridge(R(3, 10), 3))
+
+
+@pytest.mark.parametrize("momentum", [R(1, 100), R(1, 4), R(9, 10)])  # real roots, both, complex roots
+def test_heavy_ball(problem, momentum):
+    x, y = problem[:2]
+    check(problem, descend(x, y, 0.5, 9, momentum=float(momentum)), heavy_ball(R(1, 2), momentum, 9))
+
+
+def test_heavy_ball_where_its_roots_meet():
+    # step lam = 1/4 and momentum 1/4: the recursion's root is 1/2, twice.
+    left = [1.0, 1.0]
+    for _ in range(6):
+        left.append(1.0 * left[-1] - 0.25 * left[-2])
+    gain = heavy_ball(R(1, 2), R(1, 4), 6).gain(R(1, 2))
+    assert gain == 1 - sp.Rational(left[-1])
+    assert float(heavy_ball(R(1, 2), R(1, 4), 6).numeric()(np.array([0.5]))[0]) == float(gain)
+
+
+@pytest.mark.parametrize("damping", [R(1, 2), 2, 3])
+def test_heavy_ball_flow_is_heavy_ball_in_small_steps(damping):
+    lam, h = 1.0, 1e-5
+    position, speed = 0.0, 0.0
+    for _ in range(200000):  # semi-implicit Euler up to t = 2
+        speed += h * (lam * (1 - position) - float(damping) * speed)
+        position += h * speed
+    assert complex(heavy_ball_flow(damping, 2).gain(1).evalf()).real == pytest.approx(position, abs=1e-4)
+    assert heavy_ball_flow(damping, 2).numeric()(np.array([1.0]))[0] == pytest.approx(position, abs=1e-4)
+
+
+def test_student_on_its_teachers_predictions(problem):
+    x, y = problem[:2]
+    teacher = descend(x, y, 0.5, 4)
+    check(problem, shrink(x, x @ teacher, 0.2), ridge(R(1, 5)).on(descent(R(1, 2), 4)))
+
+
+def test_generations(problem):
+    x, y = problem[:2]
+    labels = y
+    for _ in range(4):
+        theta = descend(x, labels, 0.5, 3)
+        labels = x @ theta
+    check(problem, theta, descent(R(1, 2), 3).generations(4))
+
+
+def test_labels_mixed_with_predictions(problem):
+    x, y = problem[:2]
+    teacher = descend(x, y, 0.5, 4)
+    student = descend(x, 0.25 * y + 0.75 * x @ teacher, 0.5, 6)
+    check(problem, student, descent(R(1, 2), 6).on_mix(R(3, 4), descent(R(1, 2), 4)))
+
+
+def test_loss_switched_in_training(problem):
+    x, y = problem[:2]
+    teacher = descend(x, y, 0.5, 12)
+    student = descend(x, x @ teacher, 0.5, 5, start=descend(x, y, 0.5, 3))
+    half = descent(R(1, 2), 5).after(descent(R(1, 2), 3), descent(R(1, 2), 12))
+    check(problem, student, half)
+    check(problem, shrink(x, x @ teacher, 0.2, descend(x, y, 0.5, 3)),
+          ridge(R(1, 5)).after(descent(R(1, 2), 3), descent(R(1, 2), 12)))  # fmt: skip
+
+
+def test_the_same_labels_before_and_after_are_no_switch():
+    made = flow(2).after(flow(1), LEAST_SQUARES)
+    assert sp.simplify(made.expression - flow(3).expression) == 0
+
+
+def test_switching_under_momentum_is_refused():
+    for made in (heavy_ball(R(1, 2), R(1, 2), 3), heavy_ball_flow(1, 1), flow(1).on(flow(2))):
+        with pytest.raises(DomainError, match="needs a method that forgets"):
+            made.after(flow(1), LEAST_SQUARES)
+
+
+# -- matched progress -----------------------------------------------------------------------------------------
+
+
+def test_matched_progress_in_closed_form():
+    x, lam = R(2, 5), R(3, 7)
+    for made in (
+        flow(filters.flow_time(lam, x)),
+        descent(R(1, 2), filters.descent_steps(R(1, 2), lam, x)),
+        ridge(filters.ridge_penalty(lam, x)),
+        iterated_ridge(R(1, 3), filters.iterated_ridge_rounds(R(1, 3), lam, x)),
+    ):
+        assert abs(sp.N(made.gain(lam), 40) - x) < 1e-35
+
+
+def test_matched_progress_of_letters():
+    p, lam = sp.symbols("p lam_1", positive=True)
+    assert sp.simplify(flow(filters.flow_time(lam, p)).gain(lam) - p) == 0
+
+
+@pytest.mark.parametrize("progress", [0, 1, R(3, 2), -1])
+def test_progress_that_no_training_has(progress):
+    for ask in (
+        partial(filters.flow_time, 1),
+        partial(filters.descent_steps, R(1, 2), 1),
+        partial(filters.ridge_penalty, 1),
+        partial(filters.iterated_ridge_rounds, 1, 1),
+    ):
+        with pytest.raises(DomainError, match="needs 0 < progress < 1"):
+            ask(progress)
+
+
+@pytest.mark.parametrize("step", [1, 2, R(3, 2)])
+def test_steps_that_overshoot_have_no_matched_time(step):
+    with pytest.raises(DomainError, match="needs 0 < step lam < 1"):
+        filters.descent_steps(step, 1, R(1, 2))
+
+
+def test_matched_progress_by_a_bracketed_root():
+    assert filters.matched_root(flow, 2.0, 0.5, (0.0, 9.0)) == pytest.approx(np.log(2) / 2, rel=1e-15)
+    time = filters.matched_root(partial(heavy_ball_flow, 3), 1.0, 0.9, (0.0, 50.0))
+    assert complex(heavy_ball_flow(3, time).gain(1)).real == pytest.approx(0.9, abs=1e-12)
+    # A falling family: ridge in its penalty, lam/(lam + mu) = 1/4 at mu = 3 lam.
+    assert filters.matched_root(ridge, 1.0, 0.25, (0.1, 9.0)) == pytest.approx(3, rel=1e-14)
+
+
+def test_no_root_in_the_bracket_names_both_ends():
+    with pytest.raises(DomainError, match=r"no matched progress 0.9 .* gains on both sides of it, they are 0 and 0.63"):
+        filters.matched_root(flow, 1.0, 0.9, (0.0, 1.0))
+
+
+def test_under_damped_momentum_gets_ahead_of_the_matched_teacher():
+    """Damping 1/2, both times 11/2, lam = 1 and 1/2: the law of flow and of ridge is broken."""
+
+    def by_hand(lam, time):  # e^(-t/4)(cos wt + sin wt/(4w)), w^2 = lam - 1/16, is what is left
+        w = np.sqrt(lam - 1 / 16)
+        return 1 - np.exp(-time / 4) * (np.cos(w * time) + np.sin(w * time) / (4 * w))
+
+    family = partial(heavy_ball_flow, R(1, 2))
+    lam = np.array([1.0, 0.5])
+    student = family(R(11, 2)).generations(2).numeric()(lam)
+    np.testing.assert_allclose(student, by_hand(lam, 5.5) ** 2, rtol=1e-12)
+    matched = filters.matched_root(family, 1.0, float(student[0]), (0.0, 2.2))
+    assert by_hand(1.0, matched) == pytest.approx(student[0], abs=1e-12)
+    assert student[1] > by_hand(0.5, matched) + 1
+
+
+def test_parameters_by_name():
+    t = sp.Symbol("t", positive=True)
+    np.testing.assert_allclose(flow(t).numeric(t=2.0)(np.array([0.5])), 1 - np.exp(-1), rtol=1e-15)
+    with pytest.raises(DomainError, match="see t"):
+        flow(t).numeric()
+    with pytest.raises(DomainError, match="see s"):
+        flow(t).numeric(t=1, s=2)
+
+
+def test_a_filter_is_plain_data():
+    assert flow(2) == Filter(1 - sp.exp(-2 * LAM))
+    assert flow(2).gain(3) == 1 - sp.exp(-6)

@@ -1,0 +1,237 @@
+"""Bounds by the sign of a derivative and by another inequality; signs and equality of powers with any exponents."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import sympy as sp
+
+from w2s_sym import (
+    Claim,
+    ClaimError,
+    Compare,
+    Condition,
+    Derivation,
+    Domain,
+    Equation,
+    Iff,
+    Precision,
+    Source,
+    Verdict,
+    symbol,
+)
+from w2s_sym.claim import Finding, verify
+from w2s_sym.powers import same
+from w2s_sym.signs import proves, sign
+
+x = symbol("x", "a number", positive=True)
+y = symbol("y", "a number", positive=True)
+r = symbol("r", "an exponent", positive=True)
+SOURCE = Source("toy", "Ann Author", "A toy paper", 2024)
+UNIT = Domain((r, x, y), tuple(Condition(v, "<", 1) for v in (r, x, y)))
+
+
+def claim(name: str, statement: Any, domain: Domain, *evidence: Any) -> Claim:
+    return Claim(name, "A toy.", statement, domain, SOURCE, evidence or (Precision(),))
+
+
+def check(statement: Any, domain: Domain, derivation: Derivation) -> Finding:
+    return verify(claim("toy", statement, domain, derivation)).findings[0]
+
+
+RX = Domain((r, x), UNIT.conditions[:2])
+TANGENT = claim("tangent", Compare(r * (1 - x), "<", 1 - x**r), RX)
+
+
+def slope(relation: str, end: Any, by: Any, lhs: Any = r * (1 - x), rhs: Any = 1 - x**r, **more: Any) -> Derivation:
+    return Derivation(sp.sympify(lhs)).slope(relation, sp.sympify(rhs), x, end, by, **more)
+
+
+# -- bounds by a derivative -----------------------------------------------------------------------------------
+
+
+def test_a_difference_that_vanishes_at_the_end_and_falls_to_it() -> None:
+    found = check(TANGENT.statement, RX, slope("<", 1, r * (1 - x ** (r - 1))))
+    assert found.verdict is Verdict.PROVED
+    assert found.summary == "1 checked steps"
+
+
+def test_from_the_other_side() -> None:
+    # 1 + x < e^x: both are 1 at zero, and the difference grows.
+    domain = Domain((x,))
+    chain = slope("<", 0, sp.exp(x) - 1, 1 + x, sp.exp(x))
+    assert check(Compare(1 + x, "<", sp.exp(x)), domain, chain).verdict is Verdict.PROVED
+
+
+@pytest.mark.parametrize(
+    ("derivation", "message"),
+    [
+        (slope("<", 1, r * (1 - x**r)), "the derivative in x is not"),
+        (slope("<", 1, -r * (1 - x ** (r - 1))), "the derivative in x is not"),
+        (slope("<", 0, r * (1 - x ** (r - 1))), "not shown to vanish at x = 0"),
+        (slope("<", sp.Rational(1, 2), r * (1 - x ** (r - 1))), "on which side of 1/2"),
+        (slope("<", 2, r * (1 - x ** (r - 1))), "x < 1 is not shown between x and 2"),
+        (slope("<", x + 1, r * (1 - x ** (r - 1))), "x cannot run to x + 1"),
+    ],
+)
+def test_what_is_missing_is_told(derivation: Derivation, message: str) -> None:
+    found = check(TANGENT.statement, RX, derivation)
+    assert found.verdict is Verdict.INCONCLUSIVE
+    assert message in found.summary
+
+
+def test_a_false_bound_is_refuted_with_a_point() -> None:
+    found = check(Compare(r * (1 - x), ">", 1 - x**r), RX, slope(">", 1, r * (1 - x ** (r - 1))))
+    assert found.verdict is Verdict.REFUTED
+    assert set(found.detail["point"]) == {"r", "x"}
+
+
+def test_the_difference_must_be_continuous_up_to_the_end() -> None:
+    # 1/x - 1/x^2 has no value at zero.
+    jump = 1 / x - 1 / x**2
+    found = check(Compare(jump, "<", sp.Integer(0)), Domain((x,), (Condition(x, "<", 1),)), slope("<", 0, 1, jump, 0))
+    assert found.verdict is Verdict.INCONCLUSIVE
+    assert "continuous" in found.summary
+
+
+def test_a_segment_that_leaves_the_domain_is_no_proof() -> None:
+    # x^2 - x vanishes at 1 and has derivative 2x - 1 > 0 on x > 1/2, but the domain has a hole in between.
+    hole = Domain((x,), (Condition(x, "<", 1), Condition((x - 1) * (x - 2), ">", sp.Rational(1, 10))))
+    found = check(Compare(x**2, "<", x), hole, slope("<", 1, 1 - 2 * x, x**2, x))
+    assert found.verdict is Verdict.INCONCLUSIVE
+    assert "is not shown between x and 1" in found.summary
+
+
+def test_whole_numbers_do_not_run() -> None:
+    k = symbol("k", "a whole number", integer=True, positive=True)
+    domain = Domain((k,), (Condition(k, ">", 1),))
+    chain = Derivation(sp.Integer(1)).slope("<", k, k, 1, 1)
+    found = check(Compare(1, "<", k), domain, chain)
+    assert found.verdict is Verdict.INCONCLUSIVE
+    assert "does not run through a segment" in found.summary
+
+
+def test_a_symbol_that_others_are_defined_by_does_not_run() -> None:
+    # With y = x given, x < y + 1 - x says x < 1; with y held fixed the derivative is another one.
+    given = Equation(y, y - x)
+    domain = Domain((x, y), (Condition(x, "<", 1),))
+    chain = slope("<", (y + 1) / 2, -2, x, y + 1 - x)
+    toy = Claim("toy", "A toy.", Compare(x, "<", y + 1 - x), domain, SOURCE, (chain,), given=(given,))
+    found = verify(toy).findings[0]
+    assert found.verdict is Verdict.INCONCLUSIVE
+    assert "y varies with x" in found.summary
+
+
+# -- bounds by another inequality -----------------------------------------------------------------------------
+
+
+def test_a_bound_by_another_claim_in_other_letters() -> None:
+    statement = Compare(2 * r * (1 - x * y), "<", 2 - 2 * (x * y) ** r)
+    chain = Derivation(2 * r * (1 - x * y)).using(TANGENT, "<", 2 - 2 * (x * y) ** r, 2, x=x * y)
+    found = check(statement, UNIT, chain)
+    assert found.verdict is Verdict.PROVED
+    assert found.detail["applies"] == ["toy/tangent"]
+    assert claim("c", statement, UNIT, chain).supports == (TANGENT,)
+
+
+def test_outside_of_the_other_claims_domain_it_says_nothing() -> None:
+    chain = Derivation(2 * r * (1 - x)).using(TANGENT, "<", 1 - x ** (2 * r), r=2 * r)
+    found = check(Compare(2 * r * (1 - x), "<", 1 - x ** (2 * r)), RX, chain)
+    assert found.verdict is not Verdict.PROVED
+    assert "2*r < 1, which does not follow from the domain" in found.summary
+
+
+def test_a_weak_inequality_gives_no_strict_bound() -> None:
+    weak = claim("weak", Compare(r * (1 - x), "<=", 1 - x**r), RX)
+    assert check(weak.statement, RX, Derivation(r * (1 - x)).using(weak, "<=", 1 - x**r)).verdict is Verdict.PROVED
+    found = check(TANGENT.statement, RX, Derivation(r * (1 - x)).using(weak, "<", 1 - x**r))
+    assert found.verdict is Verdict.INCONCLUSIVE
+
+
+@pytest.mark.parametrize("factor", [-1, r - sp.Rational(1, 2), 2])
+def test_a_factor_of_the_wrong_sign_or_size(factor: Any) -> None:
+    chain = Derivation(r * (1 - x)).using(TANGENT, "<", 1 - x**r, factor)
+    assert check(TANGENT.statement, RX, chain).verdict is Verdict.INCONCLUSIVE
+
+
+def test_an_equality_is_no_bound() -> None:
+    equal = claim("equal", Compare((x + 1) * (x - 1), "=", x**2 - 1), Domain((x,)))
+    with pytest.raises(ClaimError, match="no inequality"):
+        check(TANGENT.statement, RX, Derivation(r * (1 - x)).using(equal, "<", 1 - x**r))
+
+
+def test_the_slope_may_rest_on_another_claim() -> None:
+    # log x < x - 1 is the derivative of x log x < (x^2 - 1)/2.
+    log = claim("log", Compare(sp.log(x), "<", x - 1), Domain((x,), (Condition(x, "<", 1),)))
+    domain = log.domain
+    chain = Derivation(x * sp.log(x)).slope(">", (x**2 - 1) / 2, x, 1, 1, using=log)
+    found = check(Compare(x * sp.log(x), ">", (x**2 - 1) / 2), domain, chain)
+    assert found.verdict is Verdict.PROVED, found.summary
+
+
+# -- an equivalence with its factor ---------------------------------------------------------------------------
+
+
+def test_a_factor_in_the_authors_shape() -> None:
+    domain = Domain((x, y), (Condition(x, "<", 1), Condition(y, "<", 1)))
+    statement = Iff(Compare((1 - x * y) * x, "<", (1 - x * y) * y), Compare(x, "<", y))
+    assert check(statement, domain, Derivation.same_sign(1 - x * y)).verdict is Verdict.PROVED
+    wrong = check(statement, domain, Derivation.same_sign(1 - x * y / 2))
+    assert wrong.verdict is Verdict.INCONCLUSIVE
+    assert "the quotient of the two differences is not" in wrong.summary
+
+
+# -- signs and equality ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        (1 - x**r, (1, True)),
+        (1 - x ** (r - 1), (-1, True)),
+        (x ** (-r) - 1, (1, True)),
+        (1 - x * y, (1, True)),
+        (1 - x * y * (1 - r), (1, True)),
+        (1 - sp.exp(-x), (1, True)),
+        (sp.exp(x) - 1, (1, True)),
+        (sp.log(x), (-1, True)),
+        (1 - (1 - x) ** (r + 1), (1, True)),
+        (x**r, (1, True)),
+        (1 - 2 * x * y, None),
+        (1 - x ** (2 * r - 1), None),
+        (1 - sp.exp(x - y), None),
+        (sp.log(2 * x), None),
+        (2 - 3 * x**r, None),
+    ],
+)
+def test_signs_of_powers(expression: sp.Expr, expected: Any) -> None:
+    assert sign(expression, UNIT, True) == expected
+
+
+def test_ratio_of_logarithms() -> None:
+    ordered = Domain((x, y), (Condition(x, "<", 1), Condition(y, "<", x)))
+    assert proves(1 - sp.log(1 - y) / sp.log(1 - x), ">", ordered)
+    assert not proves(1 - sp.log(1 - x) / sp.log(1 - y), ">", ordered)
+    assert proves(1 - sp.log(1 - x) / sp.log(1 - y), "<", ordered)
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "equal"),
+    [
+        (x ** (r + 1), x * x**r, True),
+        ((1 - x) ** (r * y), ((1 - x) ** r) ** y, True),
+        (sp.exp(r * sp.log(x)), x**r, True),
+        (x ** (sp.log(y) / sp.log(x)), y, True),
+        (sp.exp(2 * x) - 1, (sp.exp(x) - 1) * (sp.exp(x) + 1), True),
+        (sp.log(x ** (1 / r)), sp.log(x) / r, True),
+        (x**r, x ** (r + 1), False),
+        ((1 - x) ** r, 1 - x**r, False),
+        (x**r * y**r, x ** (2 * r), False),
+        (sp.exp(x) * sp.exp(y), sp.exp(x * y), False),
+    ],
+)
+def test_equality_of_powers(left: sp.Expr, right: sp.Expr, equal: bool) -> None:
+    assert same(left, right) is equal
+    numbers = {x: sp.Rational(1, 3), y: sp.Rational(2, 7), r: sp.Rational(3, 5)}
+    assert (abs((left - right).xreplace(numbers).evalf(40)) < sp.Rational(1, 10**30)) == equal

@@ -1,0 +1,76 @@
+"""The sign of a difference that vanishes at one end of a segment, from the sign of its derivative along it."""
+
+from __future__ import annotations
+
+import sympy as sp
+
+from w2s_sym.domain import Condition, Domain
+from w2s_sym.signs import Sign, defined, follows, proves, same_value, sign
+
+
+class NotShownError(ValueError):
+    """What was missing for the sign."""
+
+
+def along(difference: sp.Expr, s: sp.Symbol, end: sp.Expr, slope: sp.Expr, gap: sp.Expr, domain: Domain) -> Sign:
+    """The sign of ``difference`` on the domain, by the mean value theorem between ``s`` and ``end``.
+
+    The derivative in ``s`` is ``slope * gap``, where ``gap`` is positive on the domain and the sign of ``slope`` is
+    proved here. Raises :class:`NotShownError` unless the difference vanishes at ``end`` and is continuous up to it,
+    and the segment from every point of the domain up to ``end`` (which may be left out) stays in the domain.
+    """
+    if s not in domain.symbols or s in end.free_symbols:
+        raise NotShownError(f"{s} cannot run to {end}")
+    side = next((k for k, r in ((1, ">"), (-1, "<")) if proves(end - s, r, domain)), None)
+    if side is None:
+        raise NotShownError(f"on which side of {end} the values of {s} lie is not proved")
+    _require_segment(s, end, domain)
+    _require_continuous(difference, s, end, domain)
+    if not same_value(difference.xreplace({s: end}), sp.Integer(0), domain):
+        raise NotShownError(f"{difference} is not shown to vanish at {s} = {end}")
+    derivative = sp.diff(difference, s)
+    if not same_value(derivative, slope * gap, domain):
+        raise NotShownError(f"the derivative in {s} is not {slope * gap}")
+    for expression in (derivative, slope):
+        guilty = defined(expression, domain)
+        if guilty is not None:
+            raise NotShownError(f"the derivative in {s} needs {guilty}, which is not proved")
+    found = sign(slope, domain, True)
+    if found is None:
+        raise NotShownError(f"the sign of {slope}, a factor of the derivative in {s}, is not proved")
+    return -side * found[0], found[1]
+
+
+def _require_segment(s: sp.Symbol, end: sp.Expr, domain: Domain) -> None:
+    """Conditions linear in ``s`` that hold weakly at the end hold between; other ones must follow from none of it."""
+    rest = domain.restrict(set(domain.symbols) - {s})
+    if s.is_integer or domain.points:
+        raise NotShownError(f"{s} does not run through a segment")
+    for condition in (*domain.conditions, *domain.assumptions()):
+        if s not in condition.free_symbols:
+            continue
+        gap = condition.lhs - condition.rhs
+        weak = {"<": "<=", "<=": "<=", ">": ">=", ">=": ">="}.get(condition.relation)
+        linear = gap.is_polynomial(s) and sp.Poly(gap, s).degree() == 1
+        if weak is None or not linear or not follows(Condition(gap.xreplace({s: end}), weak, sp.Integer(0)), rest):
+            raise NotShownError(f"{condition} is not shown between {s} and {end}")
+
+
+def _require_continuous(difference: sp.Expr, s: sp.Symbol, end: sp.Expr, domain: Domain) -> None:
+    """At the end of the segment too: no denominator or logarithm of zero, and only positive powers of zero."""
+    rest = domain.restrict(set(domain.symbols) - {s})
+    for node in sp.preorder_traversal(difference):
+        if s not in node.free_symbols:
+            continue
+        inside = node.base if node.is_Pow else node.args[0] if isinstance(node, sp.log) else None
+        if inside is None:
+            if not (node.is_Symbol or node.is_Add or node.is_Mul or isinstance(node, sp.exp)):
+                raise NotShownError(f"{node.func.__name__} is not known to be continuous")
+            continue
+        there = inside.xreplace({s: end})
+        exponent = node.exp.xreplace({s: end}) if node.is_Pow else sp.Integer(-1)
+        if node.is_Pow and (exponent.is_Integer and exponent > 0):
+            continue
+        positive = proves(exponent, ">", rest) and not node.exp.has(s) if node.is_Pow else False
+        if not proves(there, ">", rest) and not (positive and proves(there, ">=", rest)):
+            raise NotShownError(f"{node} is not shown to be continuous up to {s} = {end}")
