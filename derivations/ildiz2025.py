@@ -16,6 +16,8 @@ matter of :mod:`derivations.ildiz2025_random`; the constants of the scaling laws
 
 from __future__ import annotations
 
+from typing import Any
+
 import sympy as sp
 
 from derivations import ildiz2025_random, ildiz2025_scaling
@@ -564,3 +566,11 @@ CLAIMS = (
     *ildiz2025_random.CLAIMS,
     *ildiz2025_scaling.CLAIMS,
 )
+
+
+def __getattr__(name: str) -> Any:
+    if name == "FIGURES":  # not at the top: the figures draw these claims
+        from derivations.ildiz2025_figures import FIGURES
+
+        return FIGURES
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
