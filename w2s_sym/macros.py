@@ -24,7 +24,8 @@ _HEADER = r"""% Formulas of {name}, one \newcommand each; for math mode, with am
 % Zz, and an underscore that starts no word is Zu. \state... is the whole statement, \... its right-hand side.
 %
 % The comment lines hold the statement in a form that w2s_sym.macros.read_back reads exactly: "reads" is its text,
-% "where" the assumptions of its symbols and how they print, "over" a spectrum and the letters that vary along it.
+% "where" the assumptions of its symbols, how they print and what they stand for, "over" a spectrum and the letters that
+% vary along it.
 """
 
 
@@ -79,7 +80,7 @@ def _told(s: sp.Symbol) -> list[str]:
 
 def _assumptions(s: sp.Symbol) -> str:
     told = s._assumptions_orig if hasattr(s, "_assumptions_orig") else s.assumptions0
-    form = [s.form] if isinstance(s, Letter) else []
+    form = [s.form, s.meaning] if isinstance(s, Letter) else []
     return json.dumps([s.name, {k: v for k, v in sorted(told.items()) if v is not None}, *form], ensure_ascii=True)
 
 
@@ -105,8 +106,8 @@ def read_back(text: str) -> dict[str, Statement]:
     return found
 
 
-def _symbol(name: str, told: dict[str, bool], form: str | None = None) -> sp.Symbol:
-    return sp.Symbol(name, **told) if form is None else Letter(name, form, **told)
+def _symbol(name: str, told: dict[str, bool], *known: str) -> sp.Symbol:
+    return Letter(name, known[0], known[1], **told) if known else sp.Symbol(name, **told)
 
 
 def _spectrum(name: str, limits: Sequence[str], *varying: Any) -> SpectrumSymbol:

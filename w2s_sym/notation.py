@@ -15,58 +15,53 @@ from typing import Any
 import sympy as sp
 from sympy.printing.latex import LatexPrinter
 
-_MEANING: dict[sp.Symbol, str] = {}
-
 
 class Letter(sp.Symbol):  # type: ignore[misc]
-    """A symbol that knows how its paper prints it: two papers may print one name in two ways, and do not meet."""
+    """A symbol that knows what it stands for and how its paper prints it.
+
+    Both are part of it, as its assumptions are: two papers may use one name for two things, and do not meet.
+    """
 
     form: str
+    meaning: str
 
-    def __new__(cls, name: str, form: str, **assumptions: bool) -> Letter:
-        return _letter(name, form, tuple(sorted(assumptions.items())))
+    def __new__(cls, name: str, form: str, meaning: str, **assumptions: bool) -> Letter:
+        return _letter(name, form, meaning, tuple(sorted(assumptions.items())))
 
     @classmethod
     def class_key(cls) -> Any:
-        # Terms stand in the order of their names, whatever is known of printing.
+        # Terms stand in the order of their names, whatever is known of a name.
         return sp.Symbol.class_key()
 
     def _hashable_content(self) -> tuple[Any, ...]:
-        return (*super()._hashable_content(), self.form)
+        return (*super()._hashable_content(), self.form, self.meaning)
 
-    def __getnewargs_ex__(self) -> tuple[tuple[str, str], dict[str, bool]]:
-        return (self.name, self.form), dict(self._assumptions_orig)
+    def __getnewargs_ex__(self) -> tuple[tuple[str, ...], dict[str, bool]]:
+        return (self.name, self.form, self.meaning), dict(self._assumptions_orig)
 
     def _latex(self, printer: Any) -> str:
         return self.form
 
 
 @cache
-def _letter(name: str, form: str, assumptions: tuple[tuple[str, bool], ...]) -> Letter:
+def _letter(name: str, form: str, meaning: str, assumptions: tuple[tuple[str, bool], ...]) -> Letter:
     made: Letter = sp.Symbol.__xnew__(Letter, name, **dict(assumptions))
-    made.form = form
+    made.form, made.meaning = form, meaning
     return made
 
 
 def symbol(name: str, meaning: str, latex: str | None = None, **assumptions: bool) -> sp.Symbol:
     """Declare a symbol and return it.
 
-    ``assumptions`` are SymPy's (``positive=True``, ``integer=True``, ...). The LaTeX form is part of a symbol, as its
-    assumptions are: the same name with another form is another symbol, and no claim may hold both.
+    ``assumptions`` are SymPy's (``positive=True``, ``integer=True``, ...). Meaning and LaTeX form are part of a symbol:
+    the same name with others is another symbol, and no claim may hold both.
     """
-    plain = sp.Symbol(name, **assumptions)
-    return declare(plain if latex in (None, sp.latex(plain)) else Letter(name, str(latex), **assumptions), meaning)
-
-
-def declare(made: sp.Symbol, meaning: str) -> sp.Symbol:
-    """Record what a symbol means, and return it."""
-    _MEANING.setdefault(made, meaning)
-    return made
+    return Letter(name, latex if latex is not None else sp.latex(sp.Symbol(name)), meaning, **assumptions)
 
 
 def meaning(declared: sp.Symbol) -> str:
     """What the symbol stands for; empty for a symbol that nobody declared."""
-    return _MEANING.get(declared, "")
+    return str(getattr(declared, "meaning", ""))
 
 
 class _Printer(LatexPrinter):  # type: ignore[misc]

@@ -20,18 +20,19 @@ from typing import Any
 import sympy as sp
 from sympy.printing.precedence import PRECEDENCE
 
-from w2s_sym.notation import declare
-
 
 class SpectrumSymbol(sp.Symbol):  # type: ignore[misc]
     """A letter that stands for a spectrum. It knows what varies along it: two with other letters are not the same."""
 
     symbols: tuple[sp.Symbol, ...]
     conditions: tuple[Any, ...]
+    meaning: str
 
-    def __new__(cls, name: str, symbols: tuple[sp.Symbol, ...], conditions: tuple[Any, ...] = ()) -> SpectrumSymbol:
+    def __new__(
+        cls, name: str, symbols: tuple[sp.Symbol, ...], conditions: tuple[Any, ...] = (), meaning: str = ""
+    ) -> SpectrumSymbol:
         made: SpectrumSymbol = sp.Symbol.__xnew__(cls, name)
-        made.symbols, made.conditions = symbols, conditions
+        made.symbols, made.conditions, made.meaning = symbols, conditions, meaning
         return made
 
     def _hashable_content(self) -> tuple[Any, ...]:
@@ -39,7 +40,7 @@ class SpectrumSymbol(sp.Symbol):  # type: ignore[misc]
         return (self.name, self.symbols, tuple((c.lhs, c.relation, c.rhs) for c in self.conditions))
 
     def __getnewargs_ex__(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
-        return (self.name, self.symbols, self.conditions), {}
+        return (self.name, self.symbols, self.conditions, self.meaning), {}
 
 
 def any_spectrum(name: str, meaning: str, *letters: sp.Symbol, conditions: Iterable[Any] = ()) -> SpectrumSymbol:
@@ -50,9 +51,7 @@ def any_spectrum(name: str, meaning: str, *letters: sp.Symbol, conditions: Itera
     """
     if not letters:
         raise ValueError(f"spectrum {name}: give the letters that vary from level to level, such as an eigenvalue")
-    made = SpectrumSymbol(name, tuple(letters), tuple(conditions))
-    declare(made, meaning)
-    return made
+    return SpectrumSymbol(name, tuple(letters), tuple(conditions), meaning)
 
 
 def letters(s: sp.Symbol) -> SpectrumSymbol | None:
