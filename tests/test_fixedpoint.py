@@ -510,7 +510,7 @@ def test_how_numbers_are_written() -> None:
     assert third.error("0.33333") == "4.0e-6"
     assert third.decimal(2) == "0.33"
     assert Enclosed(Fraction(200), Fraction(200)).decimal(2) == "200"
-    assert Enclosed(Fraction(1, 4), Fraction(1, 4)).decimal(5) == "0.25000"
+    assert Enclosed(Fraction(1, 4), Fraction(1, 4)).decimal(5) == "0.25"
     assert Enclosed(Fraction(-1), Fraction(1)).decimal() == ""
     assert Enclosed.around(Fraction(2, 10**44), Fraction(1, 10**50)).decimal() == "2.00000e-44"
     with pytest.raises(ValueError, match="above"):

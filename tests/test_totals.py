@@ -267,3 +267,28 @@ def test_a_spectrum_survives_pickling() -> None:
     again = pickle.loads(pickle.dumps(line))
     assert again == line
     assert again.xreplace({tau: 1}).free_symbols == {KEEP, S}
+
+
+z = symbol("z_t", "a real number", real=True)
+
+
+@pytest.mark.parametrize(
+    ("lhs", "rhs"),
+    [
+        (z**2, sp.Integer(0)),
+        ((z - 7 * tau) ** 2 / (z**2 + tau**2), sp.Integer(0)),
+        (total(lam * b**2, S), sp.Integer(0)),
+        (total((lam - tau) ** 2, S), sp.Integer(0)),
+        (total((lam - 7 * tau) ** 2 / (lam + tau) ** 2, S), sp.Integer(0)),
+        (total(1, S) / 4, total(lam * tau / (lam + tau) ** 2, S)),
+    ],
+)
+def test_a_strict_bound_that_is_touched_is_refuted(lhs: sp.Expr, rhs: sp.Expr) -> None:
+    made = Claim("toy", "A toy.", Compare(lhs, ">", rhs), Domain((S, z, tau)), SOURCE, (Precision(),))
+    assert verify(made).findings[0].verdict is Verdict.REFUTED
+    weak = Claim("toy", "A toy.", Compare(lhs, ">=", rhs), Domain((S, z, tau)), SOURCE, (Precision(),))
+    assert verify(weak).findings[0].verdict is Verdict.AGREES
+
+
+def test_the_number_of_eigenvalues_prints_as_one() -> None:
+    assert latex(total(1, S) - n).startswith(r"|S_{t}| - ") or latex(total(1, S) - n).startswith("|S_t| - ")

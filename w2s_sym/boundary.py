@@ -21,10 +21,10 @@ from w2s_sym.claim import (
     complete_point,
     point_plan,
 )
-from w2s_sym.domain import Condition, Domain, Point
+from w2s_sym.domain import Condition, Domain, Point, level_domain
 from w2s_sym.orders import FittedOrder, fitted_order
 from w2s_sym.signs import proves
-from w2s_sym.totals import letters
+from w2s_sym.totals import Levels, letters, one_total
 
 # An asymptotic order is fitted at this many sizes, each twice the last, the first of which dwarfs all else.
 SIZES = 9
@@ -180,6 +180,27 @@ def divisors(*sides: sp.Expr) -> list[sp.Expr]:
     return sorted({e for e in found if e.free_symbols}, key=sp.default_sort_key)
 
 
+def level_zeros(session: Session, gaps: Sequence[sp.Expr], rng: np.random.Generator) -> Iterator[Point]:
+    """Admissible points with one level in the spectrum, where a sum over it has a summand that is zero."""
+    claim = session.claim
+    base, chain = point_plan(claim)
+    for merged in filter(None, map(one_total, gaps)):
+        if merged.over not in base.symbols:
+            continue
+        level = level_domain(merged.over)
+        for s, value in linear_zeros(merged.summand, level.symbols):
+            for _ in range(12):
+                start, row = base.sample(rng, 12), level.sample(rng, 12)
+                row[s] = sp.sympify(value.xreplace({**start, **row}))
+                if not inside(level, row):
+                    continue
+                one = Levels(level.symbols, [(1, *(row[v] for v in level.symbols))])
+                point = complete_point(claim, chain, {**start, merged.over: one})
+                if point is not None:
+                    yield point
+                    break
+
+
 def closed_ends(session: Session, seen: Sequence[Point], rng: np.random.Generator) -> Iterator[Point]:
     """For each nonstrict condition and assumption that no seen point meets with equality, one that does if possible."""
     claim = session.claim
@@ -216,10 +237,16 @@ def inside(base: Domain, point: Point) -> bool:
     return all(v.is_finite for v in point.values()) and base.contains(point)
 
 
-def edges(session: Session, sides: Sequence[sp.Expr], seen: Sequence[Point]) -> Iterator[Point]:
-    """Admissible points at which a divisor of the sides vanishes, and the closed ends of the domain."""
+def edges(
+    session: Session, sides: Sequence[sp.Expr], seen: Sequence[Point], gaps: Sequence[sp.Expr] = ()
+) -> Iterator[Point]:
+    """Admissible points where a divisor of the sides vanishes, or one of the gaps, and the closed ends of the domain.
+
+    A gap that is a sum over a spectrum vanishes with its summand, on a spectrum of one level.
+    """
     rng = session.rng("edges")
-    yield from zeros_nearby(session, divisors(*sides), rng, 1)
+    yield from zeros_nearby(session, [*divisors(*sides), *gaps], rng, 1)
+    yield from level_zeros(session, gaps, rng)
     yield from closed_ends(session, seen, rng)
 
 

@@ -23,7 +23,7 @@ from w2s_sym.algebra import identical
 from w2s_sym.domain import Condition, Domain, DomainError, Point, exact_number, holds
 from w2s_sym.notation import latex, meaning
 from w2s_sym.statement import Asymptotic, ClaimError, Compare, Equation, Iff, Named, Side, Source, Statement, side_latex
-from w2s_sym.totals import letters
+from w2s_sym.totals import Total, letters
 
 KINDS = ("theorem", "equivalent", "observation")
 EFFORTS = ("quick", "standard", "deep")
@@ -372,6 +372,10 @@ class Claim:
         Arrays broadcast. Outside the domain it raises :class:`DomainError` naming the first offending values.
         """
         expression, domain = self._formula(self.rhs)
+        if expression.has(Total):
+            raise ClaimError(
+                f"{self.id}: sums over a spectrum; use .at(...) with its levels, or w2s_sym.risk for risks"
+            )
         return formula(expression, domain, self.id, self.sentence)
 
     def solve_for(self, unknown: str | sp.Symbol, equals: object, **values: object) -> tuple[sp.Expr, ...]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from w2s_sym.spectrum import Signal, Spectrum
+from w2s_sym.spectrum import Signal, Spectrum, require
 
 
 class RiskError(ValueError):
@@ -15,6 +15,7 @@ class RiskError(ValueError):
 
 def ordered(spectrum: Spectrum) -> np.ndarray:
     """All eigenvalues, zeros included, in the order in which a signal's coefficients stand; shape (p,)."""
+    require(spectrum)
     if spectrum.p is None:
         raise RiskError(f"{spectrum.describe()}: coefficients need finitely many eigenvalues; give p")
     lam, _ = spectrum.values()
@@ -29,6 +30,7 @@ def ordered(spectrum: Spectrum) -> np.ndarray:
 def coefficients(spectrum: Spectrum, signal: Signal) -> np.ndarray:
     """b_star in the order of :func:`ordered`, shape (p,); a power-law signal has nonnegative coefficients."""
     lam = ordered(spectrum)
+    require(spectrum, signal if signal is not None else 0)
     if signal.coefficients is not None:
         if len(signal.coefficients) != len(lam):
             raise RiskError(f"signal of {len(signal.coefficients)} coefficients for p={len(lam)}: needs one for each")
@@ -44,6 +46,8 @@ def numbers(value: Any, name: str, *, positive: bool) -> np.ndarray:
     """``value`` as a float array; :class:`RiskError` unless all of it is finite, and > 0 or >= 0."""
     need = "finite numbers > 0" if positive else "finite numbers >= 0"
     try:
+        if np.iscomplexobj(value):
+            raise TypeError
         array = np.asarray(value, dtype=float)
     except (TypeError, ValueError):
         raise RiskError(f"{name}: needs {need}") from None

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-# Digits beyond these are not written, whatever is proven.
-MOST_DIGITS = 100_000
+# Digits beyond these are not written, whatever is proven: Python prints no longer whole numbers.
+MOST_DIGITS = 4_000
+# Digits of what is known exactly and has no end, such as 1/3, when nobody says how many.
+ENDLESS = 30
 
 
 @dataclass(frozen=True)
@@ -45,14 +47,24 @@ class Enclosed:
         ends = (self.lower * factor, self.upper * factor)
         return Enclosed(min(ends), max(ends))
 
-    def decimal(self, digits: int = MOST_DIGITS) -> str:
+    def __str__(self) -> str:
+        written = self.decimal()
+        return (
+            f"{written} +- {self.error(written)}" if written else f"between {float(self.lower)} and {float(self.upper)}"
+        )
+
+    def decimal(self, digits: int | None = None) -> str:
         """The middle to as many significant digits as are proven, at most ``digits``.
 
         Proven means: the number differs from what is written by less than one unit of the last digit. Whole numbers
-        that are known exactly are written as such. An empty string when not even one digit is proven.
+        and decimals that are known exactly are written as such. An empty string when not even one digit is proven.
         """
-        if self.lower == self.upper and self.lower.denominator == 1:
-            return str(self.lower.numerator)
+        if self.lower == self.upper:
+            places = _places(self.lower.denominator)
+            if places is not None and places <= MOST_DIGITS:
+                return _write(int(self.lower * 10**places), -places)
+            digits = ENDLESS if digits is None else digits
+        digits = MOST_DIGITS if digits is None else min(digits, MOST_DIGITS)
         middle = self.middle
         if not middle:
             return ""
@@ -80,6 +92,17 @@ class Enclosed:
         return _write(-(-scaled.numerator // scaled.denominator), unit)
 
 
+def _places(denominator: int) -> int | None:
+    """How many decimals a fraction in lowest terms with this denominator has; None when they do not end."""
+    counts = []
+    for prime in (2, 5):
+        count = 0
+        while denominator % prime == 0:
+            denominator, count = denominator // prime, count + 1
+        counts.append(count)
+    return max(counts) if denominator == 1 else None
+
+
 def _exponent(value: Fraction) -> int:
     """The e with 10^e <= value < 10^(e+1), for a positive value."""
     # Bit lengths place log10 within 0.61 of this guess, so one comparison on each side settles it.
@@ -103,7 +126,7 @@ def _write(scaled: int, unit: int) -> str:
     return f"{sign}{digits[0]}{'.' + digits[1:] if len(digits) > 1 else ''}e{top}"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class FixedPoint:
     """A solved equation for the effective ridge, with all that follows from it; every number is enclosed.
 
@@ -118,6 +141,12 @@ class FixedPoint:
     df2: Enclosed
     Omega: Enclosed
     effective: Enclosed
+
+    def __str__(self) -> str:
+        rows = ((self.name, self.t), *((x, getattr(self, x)) for x in ("Omega", "df1", "df2", "effective")))
+        return "\n".join(f"{name:<10} {value}" for name, value in rows)
+
+    __repr__ = __str__
 
     @property
     def name(self) -> str:

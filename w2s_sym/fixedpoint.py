@@ -19,9 +19,9 @@ from fractions import Fraction
 
 from w2s_sym.enclosure import FixedPoint
 from w2s_sym.numeric import solve_floats
-from w2s_sym.spectrum import MOST, MOST_VALUES, Spectrum, SpectrumError, exact
+from w2s_sym.spectrum import MOST, MOST_VALUES, Spectrum, SpectrumError, exact, require
 
-MOST_DIGITS = 5_000
+MOST_DIGITS = 4_000
 # What a solve in floats would prove, for spectra that are summed by balls.
 FLOAT_DIGITS = 15
 
@@ -41,6 +41,7 @@ def solve(spectrum: Spectrum, n: object, ridge: object = 0, *, digits: int | Non
 
     Raises :class:`SpectrumError` for n or ridge outside of these conditions, and for spectra that floats cannot hold.
     """
+    require(spectrum)
     samples, penalty = exact(n, "n"), exact(ridge, "ridge")
     if not Fraction(1, MOST) <= samples <= MOST:
         raise SpectrumError(f"n={n}: needs a positive number of samples, from 1e-15 to 1e15")

@@ -284,7 +284,9 @@ def edge_cases(session: Session, statement: Compare, lefts: list[sp.Expr], seen:
     """Places that random points miss: where a divisor of a side vanishes, and the closed ends of the domain."""
     if not lefts:
         return []
-    places = [session.place(p) for p in edges(session, [*lefts, statement.rhs], seen)]
+    # Where an inequality touches: random points do not meet it.
+    gaps = [left - statement.rhs for left in lefts] if statement.relation != "=" else []
+    places = [session.place(p) for p in edges(session, [*lefts, statement.rhs], seen, gaps)]
     session.detail["edges"] = len(places)
     return [Case(place, left) for place in places for left in lefts]
 

@@ -32,7 +32,7 @@ import numpy as np
 from w2s_sym import compressed, roots
 from w2s_sym.compressed import UNIT, Nodes
 from w2s_sym.coordinates import RiskError, broadcast, coefficients, numbers, ordered
-from w2s_sym.spectrum import Signal, Spectrum
+from w2s_sym.spectrum import Signal, Spectrum, require
 
 NAMES = ("truth", "optimal", "mask")
 Named = Literal["truth", "optimal", "mask"]
@@ -136,10 +136,12 @@ def evaluate_risk(
     :class:`~w2s_sym.roots.RootError` for spectra that do not fit floats,
     :class:`~w2s_sym.compressed.CompressionError` for infinite ones whose sums diverge or are not bounded.
     """
+    require(spectrum, signal)
     sizes, levels = numbers(n, "n", positive=True), numbers(noise, "noise", positive=False)
     sizes, levels = (np.array(a) for a in broadcast(n=sizes, noise=levels))
-    if not (np.ndim(ridge) == 0 and np.isfinite(ridge) and ridge >= 0):
+    if np.ndim(ridge) != 0:
         raise RiskError(f"ridge={ridge}: needs one finite number >= 0")
+    ridge = float(numbers(ridge, "ridge", positive=False))
     vector = None
     if not isinstance(surrogate, str) or gain is not None:
         if gain is not None and not (isinstance(surrogate, str) and surrogate == "truth"):

@@ -47,6 +47,8 @@ def exact(value: object, name: str) -> Fraction:
         return Fraction(text)
     if isinstance(value, (bool, np.bool_)) or value is None:
         raise SpectrumError(f"{name}={value}: needs a number")
+    if isinstance(value, np.integer):
+        return Fraction(int(value))
     if getattr(value, "is_Float", False):
         raise SpectrumError(
             f"{name}={value}: a SymPy float is no exact number; give a Rational or a decimal in a string"
@@ -441,3 +443,13 @@ def _reals(values: Any, what: str) -> np.ndarray:
 
 def _starts(weights: np.ndarray) -> np.ndarray:
     return np.concatenate([[0], np.cumsum(weights)[:-1]]).astype(int)
+
+
+def require(spectrum: object, signal: object = None) -> None:
+    """Raise :class:`SpectrumError` for what is no spectrum, or no signal where one is given."""
+    if not isinstance(spectrum, Spectrum):
+        kind = type(spectrum).__name__
+        raise SpectrumError(f"the spectrum is a {kind}: give a Spectrum, such as Spectrum.explicit(eigenvalues)")
+    if signal is not None and not isinstance(signal, Signal):
+        kind = type(signal).__name__
+        raise SpectrumError(f"the signal is a {kind}: give a Signal, such as Signal.of(coefficients)")

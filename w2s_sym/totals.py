@@ -163,6 +163,8 @@ class Total(sp.Expr):  # type: ignore[misc]
         return f"total({printer.doprint(self.summand)}, {printer.doprint(self.over)})"
 
     def _latex(self, printer: Any) -> str:
+        if self.summand == 1:
+            return rf"|{printer.doprint(self.over)}|"
         inner = printer.doprint(self.summand)
         return rf"\sum_i \left({inner}\right)" if self.summand.is_Add else rf"\sum_i {inner}"
 
