@@ -143,6 +143,11 @@ class Evidence(Protocol):
     def check(self, claim: Claim, run: Run) -> Finding: ...
 
 
+def _difference(line: Any) -> str:
+    gap = getattr(line, "gap_text", "")
+    return f"    (difference {gap})" if gap else ""
+
+
 @dataclass(frozen=True)
 class Chain:
     """The lines of one derivation (``text``, ``relation``, ``reason``, ``latex`` each), or why there are none."""
@@ -153,7 +158,7 @@ class Chain:
 
     def __repr__(self) -> str:
         try:
-            shown = [f"{line.relation or ' '} {line.text}    [{line.reason}]" for line in self.lines]
+            shown = [f"{line.relation or ' '} {line.text}    [{line.reason}]{_difference(line)}" for line in self.lines]
         except Exception:  # a display must never hide what was computed
             shown = [f"{len(self.lines)} lines that do not print"]
         return "\n".join((f"{self.kind}:", *shown, *([self.problem] if self.problem else ())))

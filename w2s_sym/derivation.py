@@ -77,12 +77,23 @@ class Line:
     reason: str
     typed: bool
     samples: tuple[Sample, ...] = ()
+    # Of a bound: this line minus the one before it, in the form whose sign was proved.
+    gap: sp.Expr | None = None
 
     @property
     def text(self) -> str:
         if isinstance(self.value, Quantity):
             return self.value.definition()
         return f"E[{self.value}]" if isinstance(self.value, TraceSum) else str(self.value)
+
+    @property
+    def gap_text(self) -> str:
+        """This line minus the one before it as text; empty where nobody wrote it down."""
+        return "" if self.gap is None else str(self.gap)
+
+    @property
+    def gap_latex(self) -> str:
+        return "" if self.gap is None else latex(self.gap)
 
     @property
     def latex(self) -> str:
@@ -536,7 +547,7 @@ def _bound(value: sp.Expr, step: Step, claim: Claim) -> Line:
     if not proves(difference, wanted, domain):
         _require_no_counter_example(claim, value, relation, target)
         raise StepFailed(f"the sign of {sp.factor(difference)} is not proved; give its factors with by=", False)
-    return Line(target, relation, step.why or "its difference has that sign on the domain", True)
+    return Line(target, relation, step.why or "its difference has that sign on the domain", True, gap=by)
 
 
 def _require_no_counter_example(claim: Claim, value: sp.Expr, relation: str, target: sp.Expr) -> None:

@@ -198,6 +198,9 @@ def _derivations(chains: Sequence[Chain], symbols: Sequence[sp.Symbol]) -> Itera
                 rf"\mbox{{{reason}}}" if len(line.reason) <= 75 else rf"\parbox{{.8\linewidth}}{{\raggedleft {reason}}}"
             )
             yield rf"\wstep{{{sign if number else ''}}}{{{breakable(line.latex)}}}{{{reason}}}"
+            gap = getattr(line, "gap_latex", "")
+            if gap:
+                yield rf"\wfact{{the difference}}${breakable(gap)}$"
         if chain.problem:
             yield rf"\wverdict{{wbad}}{{a step fails}}{{{escape(chain.problem)}}}"
 

@@ -138,12 +138,17 @@ def steps(kind: str, lines: Sequence[Any], problem: str = "", unfolded: bool = F
         return f'<p class="w2s-problem">The {escape(kind)}: a step fails: {escape(problem)}</p>'
     rows = "".join(
         f'<li><span class="w2s-rel">{math(relation(line.relation)) if line.relation else ""}</span>'
-        f'{math(line.latex, display=True)}<span class="w2s-why">{escape(line.reason)}</span></li>'
+        f'{math(line.latex, display=True)}<span class="w2s-why">{escape(line.reason)}{_difference(line)}</span></li>'
         for line in lines
     )
     count = len(lines) - 1
     title = f"The {escape(kind)}, step by step ({count} {'step' if count == 1 else 'steps'})"
     return unfold(title, f'<ol class="w2s-steps">{rows}</ol>', unfolded)
+
+
+def _difference(line: Any) -> str:
+    gap = getattr(line, "gap_latex", "")
+    return f": {math(gap)}" if gap else ""
 
 
 def card(title: str, body: str) -> str:
