@@ -563,3 +563,10 @@ def test_what_comes_after_the_findings_is_told_on_a_terminal(
     if command == "verify":
         assert "[0/1] line figure: is drawn" in said
         assert "[0/1] line figure: half done" in said
+
+
+def test_evidence_that_decided_nothing_is_named(w2s: Callable[..., Ran], claims_file: Callable[..., Path]) -> None:
+    path = claims_file("CLAIMS = (claim('carried', Fake(), Fake('simulation', 'INCONCLUSIVE')),)")
+    ran = w2s("verify", path)
+    assert ran.code == 0
+    assert "evidence that decided nothing: simulation of toy/carried" in ran.out

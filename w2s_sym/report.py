@@ -81,6 +81,16 @@ def count(outcome: Outcome) -> str:
     state = "all hold" if good == total else f"{good} hold, {total - good} do not"
     unchecked = sorted({name for c in outcome.claims for name in c.unchecked})
     more = f"; they rest on {len(unchecked)} more, not checked in this run: {', '.join(unchecked)}" if unchecked else ""
+    # Other evidence carries these claims: their authors should know all the same.
+    undecided = [
+        f"{f.kind} of {c.result.claim.id}"
+        for c in outcome.claims
+        if c.holds
+        for f in c.result.findings
+        if f.verdict is Verdict.INCONCLUSIVE
+    ]
+    if undecided:
+        more += f"; evidence that decided nothing: {', '.join(undecided)}"
     return f"{total} {noun}: {state} ({outcome.effort} effort, seed {outcome.seed}){more}"
 
 
