@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -565,7 +566,7 @@ def test_what_comes_after_the_findings_is_told_on_a_terminal(
         assert "[0/1] line figure: half done" in said
 
 
-def test_evidence_that_decided_nothing_is_named(w2s: Callable[..., Ran], claims_file: Callable[..., Path]) -> None:
+def test_evidence_that_decided_nothing_is_named(w2s: Callable[..., Any], claims_file: Callable[..., Path]) -> None:
     path = claims_file("CLAIMS = (claim('carried', Fake(), Fake('simulation', 'INCONCLUSIVE')),)")
     ran = w2s("verify", path)
     assert ran.code == 0

@@ -6,13 +6,12 @@ from collections import Counter
 
 import numpy as np
 import pytest
-from experiments import LENGTH, LENGTH_DOMAIN, claim
+from experiments import LENGTH, LENGTH_DOMAIN, claim, d
 
 from w2s_sym.claim import Compare
-from w2s_sym.notation import n, symbol
+from w2s_sym.notation import n
 from w2s_sym.planning import Places
 
-d = symbol("d", "columns", integer=True, positive=True)
 DRAWN = 4000
 
 

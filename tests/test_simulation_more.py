@@ -7,15 +7,13 @@ from typing import Any
 import numpy as np
 import pytest
 import sympy as sp
-from experiments import LENGTH, LENGTH_DOMAIN, TALL, X, claim, find
+from experiments import LENGTH, LENGTH_DOMAIN, TALL, X, claim, d, find
 
 from w2s_sym.claim import Asymptotic, ClaimError, Compare, Run, Statement
 from w2s_sym.domain import Domain
-from w2s_sym.notation import n, symbol
+from w2s_sym.notation import n
 from w2s_sym.simulation import Simulation, _Test
 from w2s_sym.traces import Quantity, tr
-
-d = symbol("d", "columns", integer=True, positive=True)
 
 
 def ones(rng: np.random.Generator, point: dict[str, Any], draws: int) -> np.ndarray:

@@ -67,7 +67,7 @@ grid-template-columns:1.5em 1.4em minmax(0,1fr) minmax(7em,15em);gap:0 .5em;alig
 border-top:1px solid var(--w2s-line);padding:.25em 0;margin:0}
 .w2s.w2s .w2s-steps>li::before{content:counter(w2s);color:var(--w2s-soft);font-size:.85em;text-align:right}
 .w2s.w2s .w2s-rel{text-align:center}
-.w2s.w2s .w2s-why{color:var(--w2s-soft);font-size:.92em}
+.w2s.w2s .w2s-why{color:var(--w2s-soft);font-size:.92em;min-width:0;overflow-wrap:anywhere}
 @media (max-width:640px){.w2s.w2s .w2s-steps>li{grid-template-columns:1.5em 1.4em minmax(0,1fr)}
 .w2s.w2s .w2s-why{grid-column:3}
 .w2s.w2s dl.w2s-facts{grid-template-columns:minmax(0,1fr)}.w2s.w2s dl.w2s-facts>dt{margin-top:.4em}}
