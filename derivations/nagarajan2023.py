@@ -19,6 +19,29 @@ import sympy as sp
 
 from derivations import nagarajan2023_experiments as experiments
 from derivations import nagarajan2023_linear as linear
+from derivations.nagarajan2023_letters import (
+    BELOW_P,
+    BELOW_Q,
+    BELOW_W,
+    LARGER,
+    SMALLER,
+    T,
+    elasticity,
+    lam,
+    lam_1,
+    lam_2,
+    m,
+    p,
+    phi,
+    progress,
+    q,
+    r,
+    s,
+    t,
+    t_s,
+    w,
+    x,
+)
 from derivations.nagarajan2023_linear import PAPER
 from w2s_sym.certificate import Certificate
 from w2s_sym.claim import Claim, Compare, Equation, Iff
@@ -28,44 +51,6 @@ from w2s_sym.notation import symbol
 from w2s_sym.precision import Precision
 
 EXAGGERATION = PAPER.at("theorem on exaggerated bias; proof by monotone elasticity", "derived")
-
-# -- letters --------------------------------------------------------------------------------------------------
-
-r = symbol("r", "ratio lam_2/lam_1 of two eigenvalues", positive=True)
-p = symbol("p", "the teacher's progress on direction 1, between 0 and 1", positive=True)
-q = symbol("q", "the student's progress on direction 1 towards its teacher, between 0 and 1", positive=True)
-m = symbol("m", "progress on direction 1 at which student and flow are matched, between 0 and 1", positive=True)
-w = symbol("w", "what is left to learn on direction 1, between 0 and 1", positive=True)
-x = symbol("x", "a smaller progress on direction 1", positive=True)
-_s = symbol("s", "-log w, a change of variables", positive=True)
-lam = symbol("lam", "an eigenvalue of X'X", r"\lambda", positive=True)
-lam_1 = symbol("lam_1", "the larger of two eigenvalues of X'X", r"\lambda_1", positive=True)
-lam_2 = symbol("lam_2", "the smaller of two eigenvalues of X'X", r"\lambda_2", positive=True)
-T = symbol("T", "time at which the teacher stops", positive=True)
-t = symbol("t", "time of the flow on labels that matches the student's progress on direction 1", positive=True)
-t_s = symbol("t_s", "time at which the student stops", r"\tilde t", positive=True)
-
-BELOW_P = Condition(p, "<", 1, "choose a progress below 1")
-BELOW_Q = Condition(q, "<", 1, "choose a progress below 1")
-BELOW_W = Condition(w, "<", 1, "choose a rest below 1")
-SMALLER = Condition(r, "<", 1, "take the direction with the smaller eigenvalue")
-LARGER = Condition(r, ">", 1, "take the direction with the larger eigenvalue")
-
-
-def phi(progress: sp.Expr) -> sp.Expr:
-    """Progress on direction 2 of the flow that has made ``progress`` on direction 1."""
-    return 1 - (1 - progress) ** r
-
-
-def elasticity(progress: sp.Expr) -> sp.Expr:
-    """x phi'(x)/phi(x): by how many percent phi grows when its argument grows by one."""
-    return r * progress * (1 - progress) ** (r - 1) / phi(progress)
-
-
-def progress(eigenvalue: sp.Expr, time: sp.Expr) -> sp.Expr:
-    """1 - exp(-lam t), the filter of gradient flow."""
-    return 1 - sp.exp(-eigenvalue * time)
-
 
 # -- the filters ----------------------------------------------------------------------------------------------
 
@@ -283,7 +268,7 @@ KEY_CERTIFIED = Claim(
     Compare(r * (1 - w), "<", 1 - w**r),
     Domain((r, w), (SMALLER, BELOW_W)),
     EXAGGERATION,
-    (Certificate({w: sp.exp(-_s)}, {_s: (0, sp.oo)}, (sp.exp(-_s), _s**2, r, 1 - r)), Precision()),
+    (Certificate({w: sp.exp(-s)}, {s: (0, sp.oo)}, (sp.exp(-s), s**2, r, 1 - r)), Precision()),
     rivals=(Compare(r * (1 - w), ">", 1 - w**r), 1 - w ** (r**2), (1 - w) ** 2 * r),
     remark="In s = -log w both sides meet on three sides of the strip: s^2, r and 1 - r are divided out; e^-s makes "
     "the rest grow. Directly, on the square, branch and bound cannot finish.",
@@ -291,11 +276,11 @@ KEY_CERTIFIED = Claim(
 KEY_ONE_VARIABLE = Claim(
     "exponential_lies_above_its_tangent_by_boxes",
     "(1 + s) e^-s < 1 for all s > 0: the key inequality in one variable.",
-    Compare((1 + _s) * sp.exp(-_s), "<", 1),
-    Domain((_s,)),
+    Compare((1 + s) * sp.exp(-s), "<", 1),
+    Domain((s,)),
     EXAGGERATION,
-    (Certificate(factors=(_s**2, sp.exp(-_s))), Precision()),
-    rivals=(Compare((1 + _s) * sp.exp(-_s), ">", 1), sp.exp(-_s)),
+    (Certificate(factors=(s**2, sp.exp(-s))), Precision()),
+    rivals=(Compare((1 + s) * sp.exp(-s), ">", 1), sp.exp(-s)),
     remark="1 - w^r - r(1 - w) at w = e^-s is r s times the drop of (1 - e^-y)/y from rs to s, and this is its slope.",
 )
 _HALF = {r: sp.Rational(1, 2)}
