@@ -662,6 +662,46 @@ SHARE = Claim(
     rivals=((1 - q ** (1 / k)) * (1 - q), Compare((1 - q) / k, ">", _rest)),
 )
 
+f = symbol("f", "a factor of progress that one generation gives to another, between 0 and 1", positive=True)
+_GIVES = Domain(
+    (r, p, q, f),
+    (
+        SMALLER,
+        BELOW_P,
+        Condition(q, "<", p, "let q be the smaller progress"),
+        Condition(f, "<", 1, "choose a factor below 1"),
+    ),
+)
+GIVES = Claim(
+    "a_factor_weighs_more_on_the_larger_progress",
+    "A factor f of progress on direction 1 changes progress on direction 2 by more where there is more: phi(q)/phi(q "
+    "f) is below phi(p)/phi(p f) for q < p.",
+    Compare(phi(q) / phi(q * f), "<", phi(p) / phi(p * f)),
+    _GIVES,
+    GENERATIONS,
+    (
+        Derivation(phi(q) / phi(q * f)).slope(
+            "<", phi(p) / phi(p * f), q, p, -phi(q) / (q * phi(q * f)), using=ELASTICITY, p=q, x=q * f
+        ),
+        Precision(),
+    ),
+    rivals=(Compare(phi(q) / phi(q * f), ">", phi(p) / phi(p * f)), phi(q) / phi(p * f)),
+)
+UNEQUAL = Claim(
+    "unequal_flow_generations_keep_more",
+    "When of two generations of gradient flow the one with less progress on direction 1 gives a factor f of it to the "
+    "other, they keep more of direction 2: equal generations exaggerate most.",
+    Compare(phi(p * f) * phi(q), "<", phi(p) * phi(q * f)),
+    _GIVES,
+    GENERATIONS,
+    (
+        Derivation(phi(p * f) * phi(q)).using(GIVES, "<", phi(p) * phi(q * f), phi(p * f) * phi(q * f)),
+        Precision(),
+    ),
+    rivals=(Compare(phi(p * f) * phi(q), ">", phi(p) * phi(q * f)), phi(q) * phi(q * f)),
+    remark="Any number of generations follows, two at a time: of k with one product, equal ones keep least.",
+)
+
 _mix = 1 - omega * (1 - p)
 _mixed_1 = q * _mix
 HALF = sp.Rational(1, 2)
@@ -772,6 +812,8 @@ CLAIMS = (
     RIDGE_GENERATIONS_LIMIT,
     SHARE,
     FLOW_GENERATIONS,
+    GIVES,
+    UNEQUAL,
     MIXED_FLOW,
     MIXED_RIDGE,
     HEAVY_BALL,
