@@ -19,6 +19,8 @@ import sympy as sp
 
 from derivations import nagarajan2023_experiments as experiments
 from derivations import nagarajan2023_linear as linear
+from derivations import nagarajan2023_relatives as relatives
+from derivations import nagarajan2023_spectra as spectra
 from derivations.nagarajan2023_letters import (
     BELOW_P,
     BELOW_Q,
@@ -43,6 +45,8 @@ from derivations.nagarajan2023_letters import (
     x,
 )
 from derivations.nagarajan2023_linear import PAPER
+from derivations.nagarajan2023_relatives import f, phi_ridge
+from derivations.nagarajan2023_spectra import AT_MOST_ONE, a_m, a_s, bias2, noise, risk
 from w2s_sym.certificate import Certificate
 from w2s_sym.claim import Claim, Compare, Equation, Iff
 from w2s_sym.derivation import Derivation
@@ -384,21 +388,9 @@ OSCILLATES = Claim(
 
 # -- result 3: when exaggeration helps ------------------------------------------------------------------------
 
-bias2 = symbol("B", "squared coefficient of the truth on a direction", nonnegative=True)
-noise = symbol("V", "variance of the least-squares coefficient on a direction, sigma2/lam", positive=True)
-a_m = symbol("a_m", "progress of the matched teacher on a direction", positive=True)
-a_s = symbol("a_s", "progress of the student on a direction", nonnegative=True)
 LAGS = Condition(a_s, "<", a_m, "take a direction on which the student lags")
-AT_MOST_ONE = Condition(a_m, "<=", 1, "choose a progress of at most 1")
 _DIRECTION = Domain((bias2, noise, a_m, a_s), (AT_MOST_ONE, LAGS))
 RISK = PAPER.at("risk of a direction, fixed design", "derived")
-
-
-def risk(a: sp.Expr) -> sp.Expr:
-    """Expected squared error on a direction for the filter ``a``."""
-    return (1 - a) ** 2 * bias2 + a**2 * noise
-
-
 _best = bias2 / (bias2 + noise)
 OPTIMUM = Claim(
     "best_progress_on_a_direction",
@@ -491,11 +483,6 @@ GENERATIONS = PAPER.at("repeated distillation", "derived")
 def ridge(eigenvalue: sp.Expr, penalty: sp.Expr) -> sp.Expr:
     """lam/(lam + mu), the filter of ridge regression."""
     return eigenvalue / (eigenvalue + penalty)
-
-
-def phi_ridge(done: sp.Expr) -> sp.Expr:
-    """Progress on direction 2 of ridge regression that has made progress ``done`` on direction 1."""
-    return r * done / (1 - (1 - r) * done)
 
 
 _SQUARE = Domain((r, p, q), (SMALLER, BELOW_P, BELOW_Q))
@@ -662,7 +649,6 @@ SHARE = Claim(
     rivals=((1 - q ** (1 / k)) * (1 - q), Compare((1 - q) / k, ">", _rest)),
 )
 
-f = symbol("f", "a factor of progress that one generation gives to another, between 0 and 1", positive=True)
 _GIVES = Domain(
     (r, p, q, f),
     (
@@ -817,6 +803,8 @@ CLAIMS = (
     MIXED_FLOW,
     MIXED_RIDGE,
     HEAVY_BALL,
+    *relatives.CLAIMS,
+    *spectra.CLAIMS,
     *linear.CLAIMS,
     *experiments.CLAIMS,
 )

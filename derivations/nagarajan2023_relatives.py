@@ -9,15 +9,21 @@ number of rounds k >= 1; one round is ridge, many of them tend to flow.
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
 import sympy as sp
 
 from derivations.nagarajan2023_letters import BELOW_P, BELOW_Q, SMALLER, T, p, q, r
-from derivations.nagarajan2023_linear import PAPER
-from w2s_sym.claim import Claim, Compare
+from derivations.nagarajan2023_linear import PAPER, named_mean
+from w2s_sym.claim import Claim, ClaimError, Compare, Finding, Run, Verdict
 from w2s_sym.derivation import Derivation
 from w2s_sym.domain import Condition, Domain
 from w2s_sym.notation import symbol
 from w2s_sym.precision import Precision
+from w2s_sym.tally import ALPHA, LEVEL
 
 CRITERION = PAPER.at("a criterion for filters", "derived")
 ITERATED = PAPER.at("iterated ridge in place of early stopping", "derived")
@@ -135,8 +141,9 @@ LAGS = Claim(
         phi_rounds(p) ** 2,
     ),
     remark="It follows from elasticity_of_iterated_ridge_grows_with_progress, integrated from q to 1 and from pq to p; "
-    "that last step is not replayed here, and numbers stand in for it. One round is ridge, for which the law is shown by its factors; the three filters differ in their penalties "
-    "alone. As h grows, with penalties in proportion, iterated ridge tends to flow.",
+    "that last step is not replayed here, and numbers stand in for it. One round is ridge, for which the law is shown "
+    "by its factors. The three filters differ in their penalties alone; as h grows, with penalties in proportion, "
+    "iterated ridge tends to flow.",
 )
 
 # -- iterated ridge with one penalty, and the number of rounds for time -----------------------------------------
@@ -200,4 +207,105 @@ RIDGE_UNEQUAL = Claim(
         phi_ridge(p) * phi_ridge(q * f) * (1 - (1 - r) * p),
     ),
     remark="Any number of generations follows, two at a time: of k with one product, equal ones keep least.",
+)
+
+# -- overdamped momentum ------------------------------------------------------------------------------------------
+
+CASES: Mapping[str, int] = {"quick": 10_000, "standard": 100_000, "deep": 300_000}
+# Progresses are rounded by less than 1e-12, relatively; what is smaller than this decides nothing.
+RESOLVED = 1e-9
+
+
+def ball(eigenvalue: np.ndarray, damping: np.ndarray, time: np.ndarray) -> np.ndarray:
+    """Progress of a'' + damping a' + lam (a - 1) = 0 from rest at zero, for damping^2 > 4 lam; arrays broadcast."""
+    apart = np.sqrt(damping**2 / 4 - eigenvalue)
+    fast = damping / 2 + apart
+    slow = eigenvalue / fast
+    return np.asarray((slow * np.expm1(-fast * time) - fast * np.expm1(-slow * time)) / (fast - slow))
+
+
+def time_of(eigenvalue: np.ndarray, damping: np.ndarray, progress: np.ndarray) -> np.ndarray:
+    """When an overdamped ball has a progress, by bisection: its progress grows with time."""
+    low, high = np.zeros_like(progress), np.full_like(progress, 1.0)
+    while (short := ball(eigenvalue, damping, high) < progress).any():
+        high = np.where(short, 2 * high, high)
+    for _ in range(60):
+        middle = (low + high) / 2
+        short = ball(eigenvalue, damping, middle) < progress
+        low, high = np.where(short, middle, low), np.where(short, high, middle)
+    return np.asarray((low + high) / 2)
+
+
+@dataclass(frozen=True)
+class MatchedSearch:
+    """A search for a student that does not lag: random eigenvalues, damping and progresses, each exactly matched.
+
+    Doubles and bisection; a case within :data:`RESOLVED` of equality is counted by itself.
+    """
+
+    kind = "simulation"
+
+    def margins(self, rng: np.random.Generator, cases: int) -> np.ndarray:
+        """The relative lag of the student behind the matched ball on direction 2 in each case."""
+        one = np.ones(cases)
+        damping = 2 * (1 + 10 ** rng.uniform(-3, 1, cases))
+        smaller = 10 ** rng.uniform(-2, 0, cases)
+        done = rng.uniform(0.02, 0.98, (2, cases))
+        teacher, student = (ball(smaller, damping, time_of(one, damping, d)) for d in done)
+        matched = ball(smaller, damping, time_of(one, damping, done[0] * done[1]))
+        return np.asarray(1 - teacher * student / matched)
+
+    def check(self, claim: Claim, run: Run) -> Finding:
+        """AGREES when no case violates the law and this would have shown a share as large as the bound, by ALPHA.
+
+        REFUTED when the violations are more than the bound allows, by as much; else INCONCLUSIVE.
+        """
+        statement = claim.statement
+        if not isinstance(statement, Compare) or statement.relation != "<" or statement.rhs.free_symbols:
+            raise ClaimError(f"{claim.id}: a search compares the share of violations with a number by <")
+        cases, bound = CASES[run.effort], float(statement.rhs)
+        run.tell(f"{cases} matched cases of overdamped momentum")
+        found = self.margins(run.rng("overdamped"), cases)
+        violated, close = int((found < -RESOLVED).sum()), int((np.abs(found) <= RESOLVED).sum())
+        detail = {"cases": cases, "violations": violated, "unresolved": close, "smallest": float(found.min())}
+        text = f"{violated} violations in {cases} matched cases, {close} too close to tell"
+        if violated - bound * cases > LEVEL * math.sqrt(bound * cases):
+            return Finding(self.kind, Verdict.REFUTED, text, detail)
+        if violated or close or (1 - bound) ** cases > ALPHA:
+            return Finding(self.kind, Verdict.INCONCLUSIVE, text, detail)
+        refuted = tuple(
+            i for i, rival in enumerate(claim.rivals) if isinstance(rival, Compare) and rival.relation == ">"
+        )
+        return Finding(self.kind, Verdict.AGREES, text, detail, refuted)
+
+
+_share = named_mean(
+    "v_o",
+    "share of random cases of overdamped momentum in which the student does not lag behind the matched ball",
+    r"\bar v",
+)
+_bound = sp.Rational(1, 500)
+OVERDAMPED = Claim(
+    "overdamped_momentum_lags_in_all_cases_searched",
+    "With overdamped momentum for teacher, student and training on labels, the student does not lag on the smaller "
+    "eigenvalue at equal progress on the larger in less than 1 of 500 cases; none was found.",
+    Compare(_share, "<", _bound),
+    Domain(()),
+    PAPER.at("momentum", "derived"),
+    (MatchedSearch(),),
+    kind="observation",
+    rivals=(Compare(_share, ">", _bound),),
+    remark="No proof is known here. Progress on direction 1 is matched to the last digit of a double: damping from "
+    "1.001 to 11 times the critical one, ratios of eigenvalues from 1/100 to 1, progresses from 1/50 to 49/50.",
+)
+
+CLAIMS = (
+    TANGENT,
+    AVERAGE,
+    LOG_SLOPE,
+    ELASTICITY,
+    LAGS,
+    ROUNDS_RATIO,
+    RIDGE_UNEQUAL,
+    OVERDAMPED,
 )

@@ -34,9 +34,7 @@ def risk(progress: sp.Expr) -> sp.Expr:
 
 AT_MOST_ONE = Condition(a_m, "<=", 1, "choose a progress of at most 1")
 LAGS = Condition(a_s, "<", a_m, "let the student lag on every direction")
-S = any_spectrum(
-    "S", "the directions: signal, noise, progress of student and matched teacher", bias2, noise, a_m, a_s
-)
+S = any_spectrum("S", "the directions: signal, noise, progress of student and matched teacher", bias2, noise, a_m, a_s)
 SU = any_spectrum(
     "SU",
     "the same where the student lags and the matched teacher has at most the best progress",
@@ -60,7 +58,9 @@ EXCESS = Claim(
     "students_excess_risk_over_a_spectrum",
     "The student's risk less its matched teacher's is the sum over directions of (a_s - a_m)((a_s + a_m)(B + V) - 2B).",
     Compare(
-        total(risk(a_s), S) - total(risk(a_m), S), "=", total((a_s - a_m) * ((a_s + a_m) * (bias2 + noise) - 2 * bias2), S)
+        total(risk(a_s), S) - total(risk(a_m), S),
+        "=",
+        total((a_s - a_m) * ((a_s + a_m) * (bias2 + noise) - 2 * bias2), S),
     ),
     Domain((S,)),
     SUMMED,
@@ -176,9 +176,7 @@ STOPS = Claim(
     "best_time_of_a_student_on_a_direction",
     "On a direction on which the teacher is beyond the best progress, the student reaches it at t~ = -log(1 - B/((B + "
     "V) A))/lam, and its risk is then the least one, BV/(B + V).",
-    Compare(
-        risk(A * (1 - sp.exp(-lam * (-sp.log(1 - _best / A) / lam)))), "=", bias2 * noise / (bias2 + noise)
-    ),
+    Compare(risk(A * (1 - sp.exp(-lam * (-sp.log(1 - _best / A) / lam)))), "=", bias2 * noise / (bias2 + noise)),
     Domain((lam, bias2, noise, A), (Condition(A, ">", _best, "let the teacher pass B/(B + V)"),)),
     SUMMED,
     (
@@ -188,8 +186,8 @@ STOPS = Claim(
         Precision(),
     ),
     rivals=(bias2 * noise / (bias2 + noise) * A, noise * A**2),
-    remark="Three regimes on a direction: a teacher that underfits should be copied, one that stops well too, and of one "
-    "that overfits the best student stops at this time.",
+    remark="Three regimes on a direction: a teacher that underfits should be copied, one that stops well too, and of "
+    "one that overfits the best student stops at this time.",
 )
 
 CLAIMS = (EXCESS, UNDERFITS, OVERFITS, SLOPE, FOREVER, STOPS)
