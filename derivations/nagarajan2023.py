@@ -45,7 +45,7 @@ from derivations.nagarajan2023_letters import (
     x,
 )
 from derivations.nagarajan2023_linear import PAPER
-from derivations.nagarajan2023_relatives import f, phi_ridge
+from derivations.nagarajan2023_relatives import f, phi_ridge, y, z
 from derivations.nagarajan2023_spectra import AT_MOST_ONE, a_m, a_s, bias2, noise, risk
 from w2s_sym.certificate import Certificate
 from w2s_sym.claim import Claim, Compare, Equation, Iff
@@ -279,13 +279,30 @@ KEY_CERTIFIED = Claim(
 )
 KEY_ONE_VARIABLE = Claim(
     "exponential_lies_above_its_tangent_by_boxes",
-    "(1 + s) e^-s < 1 for all s > 0: the key inequality in one variable.",
-    Compare((1 + s) * sp.exp(-s), "<", 1),
-    Domain((s,)),
+    "(1 + y) e^-y < 1 for all y > 0: the key inequality in one variable.",
+    Compare((1 + y) * sp.exp(-y), "<", 1),
+    Domain((y,)),
     EXAGGERATION,
-    (Certificate(factors=(s**2, sp.exp(-s))), Precision()),
-    rivals=(Compare((1 + s) * sp.exp(-s), ">", 1), sp.exp(-s)),
+    (Certificate(factors=(y**2, sp.exp(-y))), Precision()),
+    rivals=(Compare((1 + y) * sp.exp(-y), ">", 1), sp.exp(-y)),
     remark="1 - w^r - r(1 - w) at w = e^-s is r s times the drop of (1 - e^-y)/y from rs to s, and this is its slope.",
+)
+FLOW_LOG_SLOPE = Claim(
+    "log_slope_of_flow_falls_with_time",
+    "The elasticity of flow's progress in time, y/(e^y - 1) at y = lam t, is log-concave in log y: its log-slope 1 - "
+    "y/(1 - e^-y) falls as y grows.",
+    Compare(1 - z / (1 - sp.exp(-z)), "<", 1 - y / (1 - sp.exp(-y))),
+    Domain((y, z), (Condition(y, "<", z, "take y below z"),)),
+    relatives.CRITERION,
+    (
+        Derivation(1 - z / (1 - sp.exp(-z))).slope(
+            "<", 1 - y / (1 - sp.exp(-y)), y, z, -1 / (1 - sp.exp(-y)) ** 2, using=KEY_ONE_VARIABLE, y=y
+        ),
+        Precision(),
+    ),
+    rivals=(Compare(1 - z / (1 - sp.exp(-z)), ">", 1 - y / (1 - sp.exp(-y))), -y / (1 - sp.exp(-y))),
+    remark="That is what makes elasticity grow with progress: see the criterion at log_slope_of_ridge_falls_with_time "
+    "and log_slope_of_iterated_ridge_falls_with_time.",
 )
 _HALF = {r: sp.Rational(1, 2)}
 _CUT = tuple(Condition(v, "<=", sp.Rational(7, 8)) for v in (p, q))
@@ -777,6 +794,7 @@ CLAIMS = (
     KEY_SECOND_ORDER,
     KEY_CERTIFIED,
     KEY_ONE_VARIABLE,
+    FLOW_LOG_SLOPE,
     THEOREM_CERTIFIED,
     DESCENT_RATIO,
     DESCENT,

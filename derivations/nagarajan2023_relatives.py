@@ -88,8 +88,8 @@ LOG_SLOPE = Claim(
     ),
     rivals=(Compare(log_slope(u), ">", log_slope(v)), 2 * log_slope(v)),
 )
-y = symbol("y", "an eigenvalue over the penalty", positive=True)
-z = symbol("z", "a larger eigenvalue over the penalty", positive=True)
+y = symbol("y", "an eigenvalue over the penalty, or times the time", positive=True)
+z = symbol("z", "the same for a smaller penalty, or a later time", positive=True)
 
 
 def elasticity(over: sp.Expr) -> sp.Expr:
@@ -111,6 +111,15 @@ ELASTICITY = Claim(
         Precision(),
     ),
     rivals=(Compare(elasticity(y), ">", elasticity(z)),),
+)
+RIDGE_LOG_SLOPE = Claim(
+    "log_slope_of_ridge_falls_with_time",
+    "The elasticity of ridge, 1/(1 + y), is log-concave in log y: its log-slope -y/(1 + y) falls as y grows.",
+    Compare(-z / (1 + z), "<", -y / (1 + y)),
+    Domain((y, z), (Condition(y, "<", z, "take y below z"),)),
+    CRITERION,
+    (Derivation(-z / (1 + z)).bound("<", -y / (1 + y), by=(z - y) / ((1 + z) * (1 + y))), Precision()),
+    rivals=(Compare(-z / (1 + z), ">", -y / (1 + y)), -y / (1 + y) * 2),
 )
 
 
@@ -304,6 +313,7 @@ CLAIMS = (
     AVERAGE,
     LOG_SLOPE,
     ELASTICITY,
+    RIDGE_LOG_SLOPE,
     LAGS,
     ROUNDS_RATIO,
     RIDGE_UNEQUAL,
