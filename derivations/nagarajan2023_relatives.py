@@ -123,21 +123,24 @@ RIDGE_LOG_SLOPE = Claim(
 )
 
 
+j = symbol("j", "rounds of iterated ridge, a whole number", integer=True, positive=True)
+
+
 def left(done: sp.Expr) -> sp.Expr:
-    """What each of h rounds leaves of direction 1 when they have made progress ``done`` in all."""
-    return (1 - done) ** (1 / h)
+    """What each of j rounds leaves of direction 1 when they have made progress ``done`` in all."""
+    return (1 - done) ** (1 / j)
 
 
 def phi_rounds(done: sp.Expr) -> sp.Expr:
-    """Progress on direction 2 of h rounds of ridge that have made progress ``done`` on direction 1."""
-    return 1 - (left(done) / (r + (1 - r) * left(done))) ** h
+    """Progress on direction 2 of j rounds of ridge that have made progress ``done`` on direction 1."""
+    return 1 - (left(done) / (r + (1 - r) * left(done))) ** j
 
 
-_SQUARE = Domain((r, h, p, q), (SMALLER, ROUNDS, BELOW_P, BELOW_Q))
+_SQUARE = Domain((r, j, p, q), (SMALLER, Condition(j, ">", 1, "take more than one round"), BELOW_P, BELOW_Q))
 LAGS = Claim(
     "iterated_ridge_lags_on_the_smaller_eigenvalue",
-    "A student by h > 1 rounds of ridge of a teacher by h rounds has made less progress on the smaller eigenvalue than "
-    "h rounds on labels with the same progress on the larger, whatever the penalties.",
+    "A student by j > 1 rounds of ridge of a teacher by j rounds has made less progress on the smaller eigenvalue than "
+    "j rounds on labels with the same progress on the larger, whatever the penalties.",
     Compare(phi_rounds(p) * phi_rounds(q), "<", phi_rounds(p * q)),
     _SQUARE,
     CRITERION,
@@ -151,7 +154,7 @@ LAGS = Claim(
     ),
     remark="It follows from elasticity_of_iterated_ridge_grows_with_progress, integrated from q to 1 and from pq to p; "
     "that last step is not replayed here, and numbers stand in for it. One round is ridge, for which the law is shown "
-    "by its factors. The three filters differ in their penalties alone; as h grows, with penalties in proportion, "
+    "by its factors. The three filters differ in their penalties alone; as j grows, with penalties in proportion, "
     "iterated ridge tends to flow.",
 )
 

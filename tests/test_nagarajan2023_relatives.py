@@ -20,7 +20,7 @@ def at(expression, **values: float) -> float:
 def test_iterated_ridge_in_progress_is_the_packages_filter() -> None:
     rounds, lam_2, mu = 3, 0.3, 0.7
     method = filters.iterated_ridge(mu, rounds)
-    on_2 = at(relatives.phi_rounds(relatives.p), p=float(method.gain(1)), r=lam_2, h=rounds)
+    on_2 = at(relatives.phi_rounds(relatives.p), p=float(method.gain(1)), r=lam_2, j=rounds)
     assert on_2 == pytest.approx(float(method.gain(lam_2)), rel=1e-12)
 
 
