@@ -19,7 +19,34 @@ import sympy as sp
 
 from derivations import nagarajan2023_experiments as experiments
 from derivations import nagarajan2023_linear as linear
+from derivations import nagarajan2023_relatives as relatives
+from derivations import nagarajan2023_spectra as spectra
+from derivations.nagarajan2023_letters import (
+    BELOW_P,
+    BELOW_Q,
+    BELOW_W,
+    LARGER,
+    SMALLER,
+    T,
+    elasticity,
+    lam,
+    lam_1,
+    lam_2,
+    m,
+    p,
+    phi,
+    progress,
+    q,
+    r,
+    s,
+    t,
+    t_s,
+    w,
+    x,
+)
 from derivations.nagarajan2023_linear import PAPER
+from derivations.nagarajan2023_relatives import f, phi_ridge, y, z
+from derivations.nagarajan2023_spectra import AT_MOST_ONE, a_m, a_s, bias2, noise, risk
 from w2s_sym.certificate import Certificate
 from w2s_sym.claim import Claim, Compare, Equation, Iff
 from w2s_sym.derivation import Derivation
@@ -28,44 +55,6 @@ from w2s_sym.notation import symbol
 from w2s_sym.precision import Precision
 
 EXAGGERATION = PAPER.at("theorem on exaggerated bias; proof by monotone elasticity", "derived")
-
-# -- letters --------------------------------------------------------------------------------------------------
-
-r = symbol("r", "ratio lam_2/lam_1 of two eigenvalues", positive=True)
-p = symbol("p", "the teacher's progress on direction 1, between 0 and 1", positive=True)
-q = symbol("q", "the student's progress on direction 1 towards its teacher, between 0 and 1", positive=True)
-m = symbol("m", "progress on direction 1 at which student and flow are matched, between 0 and 1", positive=True)
-w = symbol("w", "what is left to learn on direction 1, between 0 and 1", positive=True)
-x = symbol("x", "a smaller progress on direction 1", positive=True)
-_s = symbol("s", "-log w, a change of variables", positive=True)
-lam = symbol("lam", "an eigenvalue of X'X", r"\lambda", positive=True)
-lam_1 = symbol("lam_1", "the larger of two eigenvalues of X'X", r"\lambda_1", positive=True)
-lam_2 = symbol("lam_2", "the smaller of two eigenvalues of X'X", r"\lambda_2", positive=True)
-T = symbol("T", "time at which the teacher stops", positive=True)
-t = symbol("t", "time of the flow on labels that matches the student's progress on direction 1", positive=True)
-t_s = symbol("t_s", "time at which the student stops", r"\tilde t", positive=True)
-
-BELOW_P = Condition(p, "<", 1, "choose a progress below 1")
-BELOW_Q = Condition(q, "<", 1, "choose a progress below 1")
-BELOW_W = Condition(w, "<", 1, "choose a rest below 1")
-SMALLER = Condition(r, "<", 1, "take the direction with the smaller eigenvalue")
-LARGER = Condition(r, ">", 1, "take the direction with the larger eigenvalue")
-
-
-def phi(progress: sp.Expr) -> sp.Expr:
-    """Progress on direction 2 of the flow that has made ``progress`` on direction 1."""
-    return 1 - (1 - progress) ** r
-
-
-def elasticity(progress: sp.Expr) -> sp.Expr:
-    """x phi'(x)/phi(x): by how many percent phi grows when its argument grows by one."""
-    return r * progress * (1 - progress) ** (r - 1) / phi(progress)
-
-
-def progress(eigenvalue: sp.Expr, time: sp.Expr) -> sp.Expr:
-    """1 - exp(-lam t), the filter of gradient flow."""
-    return 1 - sp.exp(-eigenvalue * time)
-
 
 # -- the filters ----------------------------------------------------------------------------------------------
 
@@ -283,20 +272,37 @@ KEY_CERTIFIED = Claim(
     Compare(r * (1 - w), "<", 1 - w**r),
     Domain((r, w), (SMALLER, BELOW_W)),
     EXAGGERATION,
-    (Certificate({w: sp.exp(-_s)}, {_s: (0, sp.oo)}, (sp.exp(-_s), _s**2, r, 1 - r)), Precision()),
+    (Certificate({w: sp.exp(-s)}, {s: (0, sp.oo)}, (sp.exp(-s), s**2, r, 1 - r)), Precision()),
     rivals=(Compare(r * (1 - w), ">", 1 - w**r), 1 - w ** (r**2), (1 - w) ** 2 * r),
     remark="In s = -log w both sides meet on three sides of the strip: s^2, r and 1 - r are divided out; e^-s makes "
     "the rest grow. Directly, on the square, branch and bound cannot finish.",
 )
 KEY_ONE_VARIABLE = Claim(
     "exponential_lies_above_its_tangent_by_boxes",
-    "(1 + s) e^-s < 1 for all s > 0: the key inequality in one variable.",
-    Compare((1 + _s) * sp.exp(-_s), "<", 1),
-    Domain((_s,)),
+    "(1 + y) e^-y < 1 for all y > 0: the key inequality in one variable.",
+    Compare((1 + y) * sp.exp(-y), "<", 1),
+    Domain((y,)),
     EXAGGERATION,
-    (Certificate(factors=(_s**2, sp.exp(-_s))), Precision()),
-    rivals=(Compare((1 + _s) * sp.exp(-_s), ">", 1), sp.exp(-_s)),
+    (Certificate(factors=(y**2, sp.exp(-y))), Precision()),
+    rivals=(Compare((1 + y) * sp.exp(-y), ">", 1), sp.exp(-y)),
     remark="1 - w^r - r(1 - w) at w = e^-s is r s times the drop of (1 - e^-y)/y from rs to s, and this is its slope.",
+)
+FLOW_LOG_SLOPE = Claim(
+    "log_slope_of_flow_falls_with_time",
+    "The elasticity of flow's progress in time, y/(e^y - 1) at y = lam t, is log-concave in log y: its log-slope 1 - "
+    "y/(1 - e^-y) falls as y grows.",
+    Compare(1 - z / (1 - sp.exp(-z)), "<", 1 - y / (1 - sp.exp(-y))),
+    Domain((y, z), (Condition(y, "<", z, "take y below z"),)),
+    relatives.CRITERION,
+    (
+        Derivation(1 - z / (1 - sp.exp(-z))).slope(
+            "<", 1 - y / (1 - sp.exp(-y)), y, z, -1 / (1 - sp.exp(-y)) ** 2, using=KEY_ONE_VARIABLE, y=y
+        ),
+        Precision(),
+    ),
+    rivals=(Compare(1 - z / (1 - sp.exp(-z)), ">", 1 - y / (1 - sp.exp(-y))), -y / (1 - sp.exp(-y))),
+    remark="That is what makes elasticity grow with progress: see the criterion at log_slope_of_ridge_falls_with_time "
+    "and log_slope_of_iterated_ridge_falls_with_time.",
 )
 _HALF = {r: sp.Rational(1, 2)}
 _CUT = tuple(Condition(v, "<=", sp.Rational(7, 8)) for v in (p, q))
@@ -399,21 +405,9 @@ OSCILLATES = Claim(
 
 # -- result 3: when exaggeration helps ------------------------------------------------------------------------
 
-bias2 = symbol("B", "squared coefficient of the truth on a direction", nonnegative=True)
-noise = symbol("V", "variance of the least-squares coefficient on a direction, sigma2/lam", positive=True)
-a_m = symbol("a_m", "progress of the matched teacher on a direction", positive=True)
-a_s = symbol("a_s", "progress of the student on a direction", nonnegative=True)
 LAGS = Condition(a_s, "<", a_m, "take a direction on which the student lags")
-AT_MOST_ONE = Condition(a_m, "<=", 1, "choose a progress of at most 1")
 _DIRECTION = Domain((bias2, noise, a_m, a_s), (AT_MOST_ONE, LAGS))
 RISK = PAPER.at("risk of a direction, fixed design", "derived")
-
-
-def risk(a: sp.Expr) -> sp.Expr:
-    """Expected squared error on a direction for the filter ``a``."""
-    return (1 - a) ** 2 * bias2 + a**2 * noise
-
-
 _best = bias2 / (bias2 + noise)
 OPTIMUM = Claim(
     "best_progress_on_a_direction",
@@ -506,11 +500,6 @@ GENERATIONS = PAPER.at("repeated distillation", "derived")
 def ridge(eigenvalue: sp.Expr, penalty: sp.Expr) -> sp.Expr:
     """lam/(lam + mu), the filter of ridge regression."""
     return eigenvalue / (eigenvalue + penalty)
-
-
-def phi_ridge(done: sp.Expr) -> sp.Expr:
-    """Progress on direction 2 of ridge regression that has made progress ``done`` on direction 1."""
-    return r * done / (1 - (1 - r) * done)
 
 
 _SQUARE = Domain((r, p, q), (SMALLER, BELOW_P, BELOW_Q))
@@ -677,6 +666,45 @@ SHARE = Claim(
     rivals=((1 - q ** (1 / k)) * (1 - q), Compare((1 - q) / k, ">", _rest)),
 )
 
+_GIVES = Domain(
+    (r, p, q, f),
+    (
+        SMALLER,
+        BELOW_P,
+        Condition(q, "<", p, "let q be the smaller progress"),
+        Condition(f, "<", 1, "choose a factor below 1"),
+    ),
+)
+GIVES = Claim(
+    "a_factor_weighs_more_on_the_larger_progress",
+    "A factor f of progress on direction 1 changes progress on direction 2 by more where there is more: phi(q)/phi(q "
+    "f) is below phi(p)/phi(p f) for q < p.",
+    Compare(phi(q) / phi(q * f), "<", phi(p) / phi(p * f)),
+    _GIVES,
+    GENERATIONS,
+    (
+        Derivation(phi(q) / phi(q * f)).slope(
+            "<", phi(p) / phi(p * f), q, p, -phi(q) / (q * phi(q * f)), using=ELASTICITY, p=q, x=q * f
+        ),
+        Precision(),
+    ),
+    rivals=(Compare(phi(q) / phi(q * f), ">", phi(p) / phi(p * f)), phi(q) / phi(p * f)),
+)
+UNEQUAL = Claim(
+    "unequal_flow_generations_keep_more",
+    "When of two generations of gradient flow the one with less progress on direction 1 gives a factor f of it to the "
+    "other, they keep more of direction 2: equal generations exaggerate most.",
+    Compare(phi(p * f) * phi(q), "<", phi(p) * phi(q * f)),
+    _GIVES,
+    GENERATIONS,
+    (
+        Derivation(phi(p * f) * phi(q)).using(GIVES, "<", phi(p) * phi(q * f), phi(p * f) * phi(q * f)),
+        Precision(),
+    ),
+    rivals=(Compare(phi(p * f) * phi(q), ">", phi(p) * phi(q * f)), phi(q) * phi(q * f)),
+    remark="Any number of generations follows, two at a time: of k with one product, equal ones keep least.",
+)
+
 _mix = 1 - omega * (1 - p)
 _mixed_1 = q * _mix
 HALF = sp.Rational(1, 2)
@@ -766,6 +794,7 @@ CLAIMS = (
     KEY_SECOND_ORDER,
     KEY_CERTIFIED,
     KEY_ONE_VARIABLE,
+    FLOW_LOG_SLOPE,
     THEOREM_CERTIFIED,
     DESCENT_RATIO,
     DESCENT,
@@ -787,9 +816,13 @@ CLAIMS = (
     RIDGE_GENERATIONS_LIMIT,
     SHARE,
     FLOW_GENERATIONS,
+    GIVES,
+    UNEQUAL,
     MIXED_FLOW,
     MIXED_RIDGE,
     HEAVY_BALL,
+    *relatives.CLAIMS,
+    *spectra.CLAIMS,
     *linear.CLAIMS,
     *experiments.CLAIMS,
 )

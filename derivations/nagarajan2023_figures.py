@@ -42,7 +42,7 @@ from w2s_sym.figures import (
     simulated,
     theory,
 )
-from w2s_sym.filters import LAM, flow
+from w2s_sym.filters import LAM, flow, flow_time
 from w2s_sym.notation import symbol
 from w2s_sym.tally import mean_and_error
 
@@ -92,6 +92,39 @@ def plane_data(run: Run) -> Mapping[str, Any]:
 def _path(time: np.ndarray, first: float, second: float) -> dict[str, np.ndarray]:
     """Progress on both directions of the flow towards these points."""
     return {"first": gain(1.0, time) * first, "second": gain(RATIO, time) * second}
+
+
+def direct(T: float, t_s: float, ratio: float) -> Figure:
+    """A figure of one teacher, stopped at T, its student, stopped at t_s, and the matched flow, for any eigenvalues.
+
+    ``ratio`` is lam_2/lam_1 with lam_1 = 1. All three are positive.
+    """
+
+    def data(run: Run) -> Mapping[str, Any]:
+        end, other = float(gain(1.0, T)), float(gain(ratio, T))
+        done = float(gain(1.0, t_s)) * end
+        matched = float(flow_time(1, done))
+        time = np.concatenate((np.linspace(0, 4, 81), np.geomspace(4.1, 60, 80)))
+        lam = np.linspace(0, 2, 201)
+        return {
+            "labels": {"first": gain(1.0, time), "second": gain(ratio, time)},
+            "student": {"first": gain(1.0, time) * end, "second": gain(ratio, time) * other},
+            "here": {"first": done, "student": float(gain(ratio, t_s)) * other, "matched": float(gain(ratio, matched))},
+            "lam": lam,
+            "filters": {"student": gain(lam, t_s) * gain(lam, T), "matched": gain(lam, matched)},
+            "ratio": ratio,
+        }
+
+    return Figure(
+        "one_teacher_one_student",
+        "One teacher, one student, and the flow on labels that matches it on direction 1",
+        f"Gradient flow; the teacher stops at T = {T:g}, the student at {t_s:g}; the eigenvalues are 1 and {ratio:g}. "
+        "Left: progress on direction 2 against direction 1, with the matched pair. Right: what both have learnt on a "
+        "direction with any eigenvalue; they agree where it is 1. Exact, no sampling.",
+        data,
+        draw_direct,
+        (WIDE, 2.9),
+    )
 
 
 def region_data(run: Run) -> Mapping[str, Any]:
@@ -230,6 +263,23 @@ def draw_plane(data: Mapping[str, Any], canvas: Any) -> None:
     right.set(xlabel="progress on direction 1", ylabel="direction 2, student over matched teacher", xlim=(0, 1.01))
     right.set_ylim(0, 1.06)
     canvas.legend(*left.get_legend_handles_labels(), loc="outside upper center", ncols=2)
+
+
+def draw_direct(data: Mapping[str, Any], canvas: Any) -> None:
+    """Left: the plane of two progresses; right: the two filters."""
+    left, right = canvas.subplots(1, 2)
+    here, (labels, student) = data["here"], (("labels", BLACK), ("student", BLUE))
+    for name, look in (labels, student):
+        theory(left, data[name]["first"], data[name]["second"], look)
+    left.plot([here["first"]] * 2, [here["student"], here["matched"]], color="#555555", linestyle=":", linewidth=0.9)
+    left.set(xlabel="progress on direction 1", ylabel="progress on direction 2", xlim=(0, 1.01), ylim=(0, 1.02))
+    right.axvline(1, color="#555555", linestyle=":", linewidth=0.9)
+    for name, look, label in (("matched", BLACK, "training on labels, matched"), ("student", BLUE, "student")):
+        left.plot([here["first"]], [here[name]], marker="o", markersize=4, color=look.colour)
+        theory(right, data["lam"], data["filters"][name], look, label)
+        right.plot([data["ratio"]], [here[name]], marker="o", markersize=4, color=look.colour)
+    right.set(xlabel="eigenvalue, over the first", ylabel="progress", xlim=(0, 2), ylim=(0, 1.02))
+    canvas.legend(*right.get_legend_handles_labels(), loc="outside upper center", ncols=2)
 
 
 def draw_region(data: Mapping[str, Any], canvas: Any) -> None:

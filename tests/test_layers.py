@@ -32,6 +32,7 @@ batches
 judging | limits
 precision | certificate | simulation | store | fingerprint | formulas | breaking | prose
 figures
+controls
 derivations
 papers | macros
 workers

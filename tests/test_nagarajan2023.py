@@ -27,7 +27,7 @@ def test_it_holds_with_no_evidence_undecided(claim: Claim, results: dict[str, Re
 
 def test_all_claims_are_exported_once() -> None:
     declared = [value for value in vars(paper).values() if isinstance(value, Claim)]
-    others = (*paper.linear.CLAIMS, *paper.experiments.CLAIMS)
+    others = (*paper.relatives.CLAIMS, *paper.spectra.CLAIMS, *paper.linear.CLAIMS, *paper.experiments.CLAIMS)
     here = paper.CLAIMS[: -len(others)]
     assert {c.name for c in declared} == {c.name for c in here}
     assert (*here, *others) == paper.CLAIMS

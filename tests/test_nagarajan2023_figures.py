@@ -56,6 +56,19 @@ def test_the_student_wins_where_noise_is_large_and_nowhere_without_it():
     np.testing.assert_array_equal(wins, np.array(found["noise"]) > noise)
 
 
+def test_one_teacher_and_student_for_any_times_and_eigenvalues():
+    found = numbers(drawn.direct(T=1.0, t_s=2.0, ratio=0.5), Run())
+    here = found["here"]
+    assert here["first"] == pytest.approx((1 - math.exp(-1)) * (1 - math.exp(-2)))
+    assert here["student"] == pytest.approx((1 - math.exp(-0.5)) * (1 - math.exp(-1)))
+    assert here["matched"] == pytest.approx(1 - (1 - here["first"]) ** 0.5)
+    lam, lag = np.array(found["lam"]), np.subtract(found["filters"]["matched"], found["filters"]["student"])
+    assert (lag[(lam > 0) & (lam < 1)] > 0).all()
+    assert (lag[lam > 1] < 0).all()
+    assert lag[100] == pytest.approx(0)  # the eigenvalue 1
+    assert paint(drawn.direct(T=0.1, t_s=8.0, ratio=1.9), found, "png").startswith(b"\x89PNG")
+
+
 def test_descent_on_gaussian_designs_lies_on_the_lines():
     found = data("risk_by_direction")
     for name, power in (("teacher", 1), ("student", 2)):

@@ -87,6 +87,11 @@ class Precision:
             return session.stuck(str(error))
         except UnsupportedError as error:
             return session.stuck(f"{error}; rewrite it in functions that have certified values")
+        except ValueError as error:
+            # Python prints no whole number of more than 4300 digits.
+            if "integer string conversion" not in str(error):
+                raise
+            return session.stuck("a point has a number of more than 4300 digits; bound what stands in an exponent")
 
 
 @dataclass(frozen=True)

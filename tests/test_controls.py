@@ -1,0 +1,82 @@
+"""Sliders appear on a live page only; everywhere else the figure of their starting values does."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from w2s_sym import controls as module
+from w2s_sym.controls import PAGE, Slider, controls
+from w2s_sym.figures import Figure, FigureError, Picture
+
+MADE: list[dict[str, float]] = []
+
+
+def make(**values: float) -> Figure:
+    MADE.append(values)
+
+    def draw(numbers: Any, canvas: Any) -> None:
+        canvas.subplots().plot([0, numbers["a"]])
+
+    return Figure("one", "One line", f"To {values['a']:g}.", lambda run: values, draw)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    MADE.clear()
+    monkeypatch.delenv(PAGE, raising=False)
+
+
+def test_a_kernel_without_a_page_shows_the_figure_of_the_starting_values() -> None:
+    shown = controls(make, a=Slider(2, 1, 3))
+    assert isinstance(shown, Picture)
+    assert MADE == [{"a": 2}]
+    assert shown.caption == "To 2."
+
+
+def test_without_ipywidgets_a_page_shows_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing() -> Any:
+        raise ImportError
+
+    monkeypatch.setenv(PAGE, "essay.ipynb")
+    monkeypatch.setattr(module, "_widgets", missing)
+    assert controls(make, a=Slider(2, 1, 3)) == controls(make, live=False, a=Slider(2, 1, 3))
+
+
+class _Widgets:
+    """What is used of ipywidgets."""
+
+    @staticmethod
+    def FloatSlider(**options: Any) -> dict[str, Any]:
+        return options
+
+    @staticmethod
+    def interactive(draw: Any, **sliders: Any) -> Any:
+        return draw, sliders
+
+
+def test_on_a_page_there_are_sliders_and_moving_one_draws_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown: list[Any] = []
+    monkeypatch.setenv(PAGE, "essay.ipynb")
+    monkeypatch.setattr(module, "_widgets", lambda: _Widgets)
+    monkeypatch.setattr("IPython.display.display", shown.append)
+    draw, sliders = controls(make, a=Slider(2, 1, 3))
+    assert (sliders["a"]["min"], sliders["a"]["value"], sliders["a"]["max"]) == (1, 2, 3)
+    for value in (1.5, 2.5):
+        draw(a=value)
+    # Figures of one name: the second is not the first one, kept.
+    assert [p.caption for p in shown] == ["To 1.5.", "To 2.5."]
+    assert shown[0].png != shown[1].png
+
+
+def test_the_real_widget_has_the_sliders() -> None:
+    pytest.importorskip("ipywidgets")
+    made = controls(make, live=True, a=Slider(2, 1, 3))
+    assert made.kwargs_widgets[0].value == 2
+
+
+@pytest.mark.parametrize("bad", [(0, 1, 3), (4, 1, 3), (1, 1, 1), (float("nan"), 1, 3)])
+def test_a_slider_starts_inside_of_its_range(bad: tuple[float, float, float]) -> None:
+    with pytest.raises(FigureError, match="start it inside"):
+        Slider(*bad)

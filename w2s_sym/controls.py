@@ -1,0 +1,79 @@
+"""Sliders for a figure in a notebook that somebody reads live; one picture anywhere else.
+
+What a notebook shows when it is run from its top must not depend on what is installed, nor name a widget. So sliders
+are shown only by a kernel that a notebook server has started for a page, and only with ipywidgets.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from w2s_sym.claim import Run
+from w2s_sym.figures import Figure, FigureError
+
+# Jupyter's server sets it for the kernels of its pages; a notebook that is merely executed has no page.
+PAGE = "JPY_SESSION_NAME"
+STEPS = 60
+
+
+@dataclass(frozen=True)
+class Slider:
+    """A number between ``low`` and ``high`` that starts at ``value``. Raises :class:`FigureError` for anything else."""
+
+    value: float
+    low: float
+    high: float
+
+    def __post_init__(self) -> None:
+        if not self.low <= self.value <= self.high or not self.low < self.high:
+            raise FigureError(f"a slider from {self.low:g} to {self.high:g} starts at {self.value:g}; start it inside")
+
+
+def controls(make: Callable[..., Figure], live: bool | None = None, **sliders: Slider) -> Any:
+    """The figure ``make(**values)`` with one slider for each of its arguments.
+
+    Returns a widget when ``live`` and ipywidgets is there, else the :class:`w2s_sym.figures.Picture` of the values at
+    which the sliders start. ``live`` is by default whether a notebook server started this kernel for a page.
+    """
+
+    def picture(**values: float) -> Any:
+        # Figures of several values have one name: nothing is kept.
+        return make(**values).show(Run())
+
+    live = bool(os.environ.get(PAGE)) if live is None else live
+    try:
+        widgets = _widgets() if live else None
+    except ImportError:
+        widgets = None
+    if widgets is None:
+        return picture(**{name: s.value for name, s in sliders.items()})
+
+    def draw(**values: float) -> None:
+        _display(picture(**values))
+
+    shown = {
+        name: widgets.FloatSlider(
+            value=s.value, min=s.low, max=s.high, step=(s.high - s.low) / STEPS, continuous_update=False
+        )
+        for name, s in sliders.items()
+    }
+    return widgets.interactive(draw, **shown)
+
+
+def _display(shown: Any) -> None:
+    from IPython import display
+
+    show: Callable[[Any], None] = display.display
+    show(shown)
+
+
+def _widgets() -> Any:
+    import ipywidgets
+
+    return ipywidgets
+
+
+__all__ = ["PAGE", "Slider", "controls"]
