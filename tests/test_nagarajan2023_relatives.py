@@ -48,26 +48,42 @@ def test_the_ball_solves_its_equation() -> None:
     assert time == pytest.approx([3.0], rel=1e-9)
 
 
-class _Larger(relatives.MatchedSearch):
-    """Matched on the smaller eigenvalue: the student leads, and the search must say so."""
-
-    def margins(self, rng: np.random.Generator, cases: int) -> np.ndarray:
-        return -super().margins(rng, cases)
-
-
 def test_a_search_that_finds_violations_refutes() -> None:
-    found = _Larger().check(relatives.OVERDAMPED, Run())
+    # Matched on the smaller eigenvalue: the student leads, and the search must say so.
+    turned = relatives.MatchedSearch(lambda rng, cases: -relatives.overdamped(rng, cases), "larger eigenvalues")
+    found = turned.check(relatives.OVERDAMPED, Run())
     assert found.verdict is Verdict.REFUTED
     assert found.detail["violations"] == found.detail["cases"] == 10_000
 
 
-class _Close(relatives.MatchedSearch):
-    def margins(self, rng: np.random.Generator, cases: int) -> np.ndarray:
-        return np.full(cases, relatives.RESOLVED / 2)
-
-
 def test_cases_too_close_to_tell_decide_nothing() -> None:
-    assert _Close().check(relatives.OVERDAMPED, Run()).verdict is Verdict.INCONCLUSIVE
+    close = relatives.MatchedSearch(lambda rng, cases: np.full(cases, relatives.RESOLVED / 2), "close calls")
+    assert close.check(relatives.OVERDAMPED, Run()).verdict is Verdict.INCONCLUSIVE
+
+
+def test_mixed_labels_fail_beyond_the_progress_of_the_teacher() -> None:
+    """The counter-example of the theory page, with the formula of the search: half of the labels, half the ratio."""
+    r = q = w = 0.5
+    student = 0.99
+    matched = student * (1 - w + w * q)
+
+    def phi(x: float) -> float:
+        return 1 - (1 - x) ** r
+
+    assert matched > q
+    assert phi(student) * (1 - w + w * phi(q)) == pytest.approx(0.582, abs=5e-4)
+    assert phi(matched) == pytest.approx(0.493, abs=5e-4)
+
+    class Fixed:
+        """Draws that put the search at this very case."""
+
+        values = iter((np.array([r]), np.array([[w], [q]]), np.array([matched / q])))
+
+        def uniform(self, *_: object) -> np.ndarray:
+            return next(self.values)
+
+    (lag,) = relatives.mixed_labels(Fixed(), 1)  # type: ignore[arg-type]
+    assert lag == pytest.approx(1 - 0.5819 / 0.4926, abs=2e-3)
 
 
 def test_a_much_damped_ball_is_a_slow_flow() -> None:
