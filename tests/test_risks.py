@@ -383,7 +383,7 @@ def test_a_long_spectrum_is_close_to_an_infinite_one():
         ((5, -0.1), {}, r"noise=-0\.1: needs finite numbers >= 0"),
         (("many",), {}, "n: needs finite numbers > 0"),
         ((5, 0, "best"), {}, "surrogate='best': needs truth, optimal, mask or an array of coefficients"),
-        ((5, 0), {"ridge": -1}, "ridge=-1: needs one finite number >= 0"),
+        ((5, 0), {"ridge": -1}, "ridge=-1: needs finite numbers >= 0"),
         ((5, 0, np.ones(3)), {}, r"surrogate of shape \(3,\): needs 500 finite numbers, one for each eigenvalue"),
         ((5, 0), {"gain": np.full(500, np.nan)}, "gain of shape .* needs 500 finite numbers"),
         ((5, 0, "mask"), {"gain": np.ones(500)}, "surrogate and gain are both given; give one of them"),
