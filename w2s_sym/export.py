@@ -200,7 +200,7 @@ def _derivations(chains: Sequence[Chain], symbols: Sequence[sp.Symbol]) -> Itera
             yield rf"\wstep{{{sign if number else ''}}}{{{breakable(line.latex)}}}{{{reason}}}"
             gap = getattr(line, "gap_latex", "")
             if gap:
-                yield rf"\wfact{{the difference}}${breakable(gap)}$"
+                yield rf"\wstep{{}}{{{breakable(gap)}}}{{\mbox{{the difference of the last two lines}}}}"
         if chain.problem:
             yield rf"\wverdict{{wbad}}{{a step fails}}{{{escape(chain.problem)}}}"
 
