@@ -335,3 +335,11 @@ def test_the_replayer_is_short_and_knows_only_arb() -> None:
     }
     code = [line for i, line in enumerate(source.splitlines(), 1) if line.strip() and i not in told]
     assert len(code) < 100
+
+
+def test_a_proof_on_the_last_allowed_box_counts() -> None:
+    p, q = (symbol(f"last_{name}", "a number between 0 and 1", positive=True) for name in "pq")
+    unit = Domain((p, q), (Condition(p, "<", 1), Condition(q, "<", 1)))
+    stated = Compare(p + q, "<", 2 + sp.Rational(1, 10**6))
+    made = Claim("toy", "A toy.", stated, unit, Source("toy", "A", "T", 2025), (Certificate(budget=1),))
+    assert verify(made).findings[0].verdict is Verdict.PROVED

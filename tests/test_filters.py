@@ -224,3 +224,12 @@ def test_parameters_by_name():
 def test_a_filter_is_plain_data():
     assert flow(2) == Filter(1 - sp.exp(-2 * LAM))
     assert flow(2).gain(3) == 1 - sp.exp(-6)
+
+
+def test_a_matched_root_is_refused_where_there_is_none() -> None:
+    with pytest.raises(DomainError, match="infinite end"):
+        filters.matched_root(flow, 1, 0.5, (0, float("inf")))
+    with pytest.raises(DomainError, match="not a real number"):
+        filters.matched_root(lambda steps: descent(1.5, steps), 1, 1.2, (1, 2))
+    with pytest.raises(DomainError, match="no real gain"):
+        descent(1.5, 0.5).numeric()(np.array([1.0]))

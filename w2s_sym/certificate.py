@@ -252,6 +252,12 @@ def tree(node: sp.Expr, variables: tuple[sp.Symbol, ...]) -> Any:
 # -- branch and bound -----------------------------------------------------------------------------------------
 
 
+def _short(end: Any) -> str:
+    """An end of a box to read: in full when it is short, else to three digits."""
+    text = str(end)
+    return text if len(text) <= 12 else f"{float(end):.3g}"
+
+
 def _search(problem: Problem, claim: Claim, budget: int, bits: int) -> list[dict[str, Any]] | Finding:
     """Boxes with their bounds, or the Finding that there are none."""
     stated = claim.statement
@@ -265,7 +271,7 @@ def _search(problem: Problem, claim: Claim, budget: int, bits: int) -> list[dict
         done: list[dict[str, Any]] = []
         for _ in range(budget):
             if not queue:
-                return sorted(done, key=lambda item: [_number(e) for ends in item["box"] for e in ends])
+                break
             _, _, box = heapq.heappop(queue)
             bound, how = _best(record, box)
             if bound > 0:
@@ -278,8 +284,10 @@ def _search(problem: Problem, claim: Claim, budget: int, bits: int) -> list[dict
                     return Finding("certificate", Verdict.REFUTED, f"false at {at(point)}", {"counterexample": shown})
             for half in _halves(box, root):
                 heapq.heappush(queue, (bound, next(order), half))
+        if not queue:
+            return sorted(done, key=lambda item: [_number(e) for ends in item["box"] for e in ends])
     bound, _, box = min(queue)
-    where = ", ".join(f"{s} in [{a}, {b}]" for s, (a, b) in zip(problem.variables, box, strict=True))
+    where = ", ".join(f"{s} in [{_short(a)}, {_short(b)}]" for s, (a, b) in zip(problem.variables, box, strict=True))
     text = f"{budget} boxes are not enough; the worst one left is {where}: name a factor or raise the budget"
     return Finding("certificate", Verdict.INCONCLUSIVE, text, {"worst": [[str(e) for e in ends] for ends in box]})
 

@@ -19,6 +19,8 @@ import sympy as sp
 from w2s_sym.domain import DomainError
 from w2s_sym.notation import symbol
 
+# What rounding may leave of an imaginary part that is zero, relatively.
+REAL = 1e-9
 LAM = symbol("lam", "an eigenvalue of X'X", r"\lambda", positive=True)
 
 
@@ -51,6 +53,11 @@ class Filter:
             values = np.asarray(lam, dtype=complex)
             with np.errstate(all="ignore"):
                 found = compiled(values, *(complex(parameters[s.name]) for s in used))
+            off = np.abs(np.imag(found)) > REAL * np.maximum(1.0, np.abs(np.real(found)))
+            if np.any(off):
+                raise DomainError(
+                    f"the filter {self.expression} has no real gain there; take a smaller step or whole steps"
+                )
             return np.array(np.broadcast_to(np.real(found), values.shape), dtype=float)
 
         return evaluate
@@ -178,10 +185,18 @@ def matched_root(
     compiled = sp.lambdify(parameter, family(parameter).gain(sp.Float(lam)), modules="numpy")
 
     def excess(at: float) -> float:
-        with np.errstate(all="ignore"):
-            return float(np.real(compiled(complex(at)))) - progress
+        try:
+            with np.errstate(all="ignore"):
+                gain = complex(compiled(complex(at)))
+        except ZeroDivisionError:
+            gain = complex(math.nan)
+        if not abs(gain.imag) <= REAL * max(1.0, abs(gain.real)):
+            raise DomainError(f"the gain on lam={lam:g} is not a real number at {at:g}; move the bracket away from it")
+        return gain.real - progress
 
     low, high = map(float, bracket)
+    if not (math.isfinite(low) and math.isfinite(high)):
+        raise DomainError(f"the bracket ({low:g}, {high:g}) has an infinite end: give two finite ones")
     below, above = excess(low), excess(high)
     if below == 0 or above == 0:
         return low if below == 0 else high
