@@ -299,3 +299,10 @@ def test_two_precisions_that_exclude_each_other_are_reported(monkeypatch: pytest
         place.look(sp.sqrt(x), sp.Integer(1))
     with pytest.raises(ContradictionError, match="with 50: the two precisions contradict each other"):
         place.look(sp.Integer(1), sp.sqrt(x))
+
+
+def test_an_incomplete_beta_function_that_needs_more_digits_than_asked_gets_them() -> None:
+    a, b, z = sp.symbols("a b z", positive=True)
+    point = {a: sp.Rational(1, 192), b: sp.Integer(13), z: sp.Rational(95, 97)}
+    values = [At(point, digits)(sp.betainc(a, b, 0, z)) for digits in (20, 60)]
+    assert all(abs(float(v) - 188.92573219864060) < 1e-10 for v in values)

@@ -214,8 +214,15 @@ class At:
             raise UnsupportedError(str(error)) from error
 
     def _beta(self, node: sp.Expr) -> Number:
-        a, b, low, high = (ball(self._value(argument)) for argument in node.args)
-        return self._finite(high.beta_lower(a, b) - (low.beta_lower(a, b) if low != 0 else 0), node)
+        values = [self._value(argument) for argument in node.args]
+        # With few digits the series can lose all of them: more are tried before the value is said not to exist.
+        for factor in (1, 2, 4, 8):
+            with ctx.workprec(ctx.prec * factor):
+                a, b, low, high = map(ball, values)
+                found = high.beta_lower(a, b) - (low.beta_lower(a, b) if low != 0 else 0)
+            if found.is_finite():
+                break
+        return self._finite(found, node)
 
     @staticmethod
     def _finite(value: Number, node: sp.Expr) -> Number:
