@@ -1,6 +1,6 @@
 """Proofs of sign: is an expression positive, nonnegative, ... everywhere on a domain?
 
-Four honest means, and nothing else: a polynomial whose coefficients are all nonnegative in the domain's
+These honest means, and nothing else: a polynomial whose coefficients are all nonnegative in the domain's
 nonnegative slacks; products, quotients and powers of expressions whose signs are proved; a sine or cosine between two
 of its zeros; an expression that is a positive multiple of a condition of the domain; one minus a power, an exponential
 or a product, by what is known of its base, exponent or factors. ``None`` means not proved, never "no".
