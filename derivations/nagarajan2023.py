@@ -273,7 +273,13 @@ KEY_CERTIFIED = Claim(
     Domain((r, w), (SMALLER, BELOW_W)),
     EXAGGERATION,
     (Certificate({w: sp.exp(-s)}, {s: (0, sp.oo)}, (sp.exp(-s), s**2, r, 1 - r)), Precision()),
-    rivals=(Compare(r * (1 - w), ">", 1 - w**r), 1 - w ** (r**2), (1 - w) ** 2 * r),
+    rivals=(
+        Compare(r * (1 - w), ">", 1 - w**r),
+        Compare((1 - w) / r, "<", 1 - w ** (1 / r)),  # r above 1
+        Compare(r * (1 - w) + r * (1 - r) * (1 - w) / 2, "<", 1 - w**r),  # the square is missing
+        1 - w ** (r**2),
+        (1 - w) ** 2 * r,
+    ),
     remark="In s = -log w both sides meet on three sides of the strip: s^2, r and 1 - r are divided out; e^-s makes "
     "the rest grow. Directly, on the square, branch and bound cannot finish.",
 )

@@ -17,8 +17,8 @@ from flint import ctx
 
 from w2s_sym import Certificate, Claim, ClaimError, Compare, Condition, Domain, Source, Verdict, replay, symbol, verify
 from w2s_sym.balls import UnsupportedError
-from w2s_sym.certificate import tree
 from w2s_sym.claim import Finding
+from w2s_sym.inequality import tree
 
 x = symbol("x", "a number", positive=True)
 y = symbol("y", "a number", positive=True)
@@ -36,8 +36,8 @@ def claim(lhs: Any, relation: str, rhs: Any, domain: Domain, certificate: Certif
     return Claim("toy", "A toy.", Compare(sp.sympify(lhs), relation, sp.sympify(rhs)), domain, SOURCE, (certificate,))
 
 
-def check(*parts: Any) -> Finding:
-    return verify(claim(*parts)).findings[0]
+def check(*parts: Any, rivals: tuple[Any, ...] = ()) -> Finding:
+    return verify(replace(claim(*parts), rivals=rivals)).findings[0]
 
 
 TANGENT = claim(
@@ -85,7 +85,7 @@ def test_a_true_inequality_that_touches_zero_at_one_end() -> None:
 def test_a_half_line_ends_in_one_box_with_a_monotone_tail() -> None:
     found = check((1 + x) * sp.exp(-x), "<", 1, Domain((x,)), Certificate(factors=(x**2, sp.exp(-x))))
     assert found.verdict is Verdict.PROVED
-    assert found.detail["record"]["boxes"][-1]["box"][0][1] is None
+    assert found.detail["record"]["boxes"][-1]["box"][0][1] == "inf"
 
 
 def test_the_mean_value_theorem_is_used_where_it_helps(record: dict[str, Any]) -> None:
@@ -100,6 +100,43 @@ def test_zeros_at_the_upper_end_count_their_signs(order: int) -> None:
     assert found.verdict is Verdict.PROVED
     found = check(lhs, ">", rhs, domain, Certificate(factors=((1 - x) ** order,), budget=50))
     assert found.verdict is Verdict.REFUTED
+
+
+z = symbol("z", "a number of any sign", real=True)
+w = symbol("w", "a number", positive=True)
+
+
+@pytest.mark.parametrize(
+    ("lhs", "relation", "rhs", "symbols", "certificate"),
+    [
+        # Rational differences show their factors by themselves.
+        (x / (1 + x), "<", 1, (x,), Certificate()),
+        (1 / (1 + x**2), ">", 0, (x,), Certificate()),
+        (x / (1 + x**2), "<=", sp.Rational(1, 2), (x,), Certificate()),
+        # The slope in the tail, after a search for a factor by which the difference falls.
+        (sp.sqrt(x), "<", 1 + x, (x,), Certificate()),
+        (sp.log(1 + x), "<", x, (x,), Certificate(factors=(x**2,))),
+        (x * sp.exp(-x), "<", sp.Rational(1, 2), (x,), Certificate()),
+        (sp.tanh(x), "<", x, (x,), Certificate(factors=(x**3,))),
+        (sp.pi * x, "<", sp.E * x + x, (x,), Certificate()),
+        # The whole line, and a zero of even order inside.
+        (1 + z, "<=", sp.exp(z), (z,), Certificate(factors=(z**2,))),
+        (sp.log(x), "<", sp.sqrt(x), (x,), Certificate({x: sp.exp(z)}, {z: (-sp.oo, sp.oo)})),
+        (x * sp.exp(1 - x), "<=", 1, (x,), Certificate(factors=((x - 1) ** 2, sp.exp(-x)))),
+        (x * y * w, "<", (x + y + w) / 3 + sp.Rational(1, 10), (x, y, w), Certificate()),
+    ],
+)
+def test_half_lines_and_whole_lines(
+    lhs: Any, relation: str, rhs: Any, symbols: tuple[sp.Symbol, ...], certificate: Certificate
+) -> None:
+    domain = unit(*symbols) if len(symbols) > 1 else Domain(symbols)
+    stated = claim(lhs, relation, rhs, domain, certificate)
+    found = verify(stated).findings[0]
+    assert found.verdict is Verdict.PROVED, found.summary
+    assert certificate.faults(stated, json.loads(json.dumps(found.detail["record"]))) == []
+    # The same boxes say nothing of the reverse.
+    reverse = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}[relation]
+    assert check(lhs, reverse, rhs, domain, certificate).verdict is Verdict.REFUTED
 
 
 def test_a_logarithm_on_a_closed_interval() -> None:
@@ -123,6 +160,60 @@ def test_the_same_corner_with_a_millionth_to_spare_is_proved() -> None:
     assert check(x * y, "<", 1 + MILLIONTH, unit(x, y), Certificate()).verdict is Verdict.PROVED
 
 
+@pytest.mark.parametrize(
+    ("rhs", "certificate"),
+    [
+        (1 - x**r, Certificate()),
+        (1 - x**r, Certificate({x: sp.exp(-s)}, {s: (0, sp.oo)}, (sp.exp(-s), s, r))),
+        (1 - x**r, Certificate({x: sp.exp(-s)}, {s: (0, sp.oo)}, (sp.exp(-s), s**2, r, 1 - r))),
+    ],
+)
+def test_a_millionth_beside_a_zero_is_found(rhs: sp.Expr, certificate: Certificate) -> None:
+    """Near x = 1 both sides vanish, and only there is the inequality false."""
+    lhs = (1 + MILLIONTH) * r * (1 - x)
+    found = check(lhs, "<", rhs, unit(r, x), certificate)
+    assert found.verdict is Verdict.REFUTED
+    point = {v: sp.Rational(found.detail["counterexample"][v.name]) for v in (r, x)}
+    assert (lhs - rhs).xreplace(point).evalf(30) >= 0
+
+
+def test_a_strict_claim_that_is_false_at_a_closed_end_is_refuted_there() -> None:
+    found = check(r * (1 - x), "<", 1 - x**r, unit(r, x, closed=True), Certificate(factors=(1 - x,)))
+    assert found.verdict is Verdict.REFUTED
+    assert found.detail["counterexample"]["x"] == "1"
+    assert check(1 + z, "<", sp.exp(z), Domain((z,)), Certificate(factors=(z**2,))).detail["counterexample"] == {
+        "z": "0"
+    }
+
+
+def test_a_closed_end_where_a_side_has_no_value() -> None:
+    start = symbol("start", "a number", nonnegative=True)
+    with pytest.raises(ClaimError, match="start != 0 is not shown"):
+        check(1 / start, ">", sp.Rational(1, 2), Domain((start,), (Condition(start, "<=", 1),)), Certificate())
+
+
+def test_a_false_claim_is_refuted_although_its_factors_do_not_fit() -> None:
+    certificate = TANGENT.evidence[0]
+    found = check(2 * r * (1 - x), "<", 1 - x**r, unit(r, x), certificate)
+    assert found.verdict is Verdict.REFUTED
+
+
+def test_rivals_are_refuted_at_exact_points() -> None:
+    rivals = (
+        Compare(r * (1 - x), ">", 1 - x**r),
+        Compare(r * (1 - x), "<", 1 - x ** (r**2)),
+        Compare(r * (1 - x) * (1 + MILLIONTH), "<", 1 - x**r),
+        Compare(r * (1 - x) ** 2, "<", 1 - x**r),  # true: no point refutes it
+    )
+    found = check(*_parts(TANGENT), TANGENT.evidence[0], rivals=rivals)
+    assert found.verdict is Verdict.PROVED
+    assert found.refuted == (0, 1, 2)
+    for rival, point in zip(rivals, found.detail["rivals_false_at"].values(), strict=False):
+        values = {v: sp.Rational(point[v.name]) for v in (r, x)}
+        gap = (rival.rhs - rival.lhs) * (1 if rival.relation == "<" else -1)
+        assert gap.xreplace(values).evalf(30) <= 0
+
+
 def test_a_counter_example_is_told_in_the_symbols_of_the_claim() -> None:
     lhs, rhs = r * (1 - x) + r * (1 - r) * (1 - x) ** 2, 1 - x**r
     certificate = Certificate({x: sp.exp(-s)}, {s: (0, sp.oo)}, (sp.exp(-2 * s), s**2, r, 1 - r))
@@ -133,11 +224,29 @@ def test_a_counter_example_is_told_in_the_symbols_of_the_claim() -> None:
 
 
 def test_a_budget_that_runs_out_names_the_worst_box() -> None:
-    found = check(x * (sp.Rational(2, 3) - x), "<=", sp.Rational(1, 9), unit(x), Certificate(budget=60))
+    as_it_stands = sp.Rational(1, 9) - x * (sp.Rational(2, 3) - x)
+    certificate = Certificate(function=as_it_stands, budget=60)
+    found = check(x * (sp.Rational(2, 3) - x), "<=", sp.Rational(1, 9), unit(x), certificate)
     assert found.verdict is Verdict.INCONCLUSIVE
     low, high = map(Fraction, found.detail["worst"][0])
     assert abs(low - Fraction(1, 3)) < Fraction(1, 100) > abs(high - Fraction(1, 3))
     assert "60 boxes are not enough" in found.summary
+    assert "budget" in found.detail["decide"]["text"]
+
+
+def test_a_tail_without_a_bound_ends_early_and_names_what_may_help() -> None:
+    """Its bound would need a start beyond any: boxes with thousands of bits are no progress."""
+    found = check(sp.log(x), "<", sp.sqrt(x), Domain((x,)), Certificate(budget=10**6))
+    assert found.verdict is Verdict.INCONCLUSIVE
+    assert "no bound is found for x in [3.69e+19, inf]" in found.summary
+    assert "change variables" in found.summary
+    assert found.detail["boxes"] < 1000
+
+
+def test_what_boxes_do_not_know_is_left_to_other_evidence() -> None:
+    found = check(sp.gamma(1 + x), "<", 2, unit(x), Certificate())
+    assert found.verdict is Verdict.INCONCLUSIVE
+    assert "no certificate encloses gamma" in found.summary
 
 
 def test_without_its_factors_the_tangent_is_left_open() -> None:
@@ -163,13 +272,51 @@ def _parts(of: Claim) -> tuple[Any, ...]:
         (unit(r, x), Certificate({x: s**2}, {s: (0, 2)}), "not shown to take exactly the values of x"),
         (unit(r, x), Certificate({x: s * r}, {s: (0, 1)}), "a formula in one new symbol"),
         (unit(r, x), Certificate(ranges={r: (0, 1)}), "in the domain already"),
+        (unit(r, x), Certificate(ranges={s: (0, 1)}), "the range of s belongs to no change of variables"),
+        (unit(r, x), Certificate({s: x}, {y: (0, 1)}), "s is no symbol of the claim"),
+        (unit(r, x), Certificate({x: s}, {s: (1, 0)}), "s runs from 1 to 0"),
+        (unit(r, x), Certificate({x: sp.sin(s)}, {s: (0, sp.pi / 2)}), "s runs from 0 to pi/2"),
+        (unit(r, x), Certificate(factors=(y,)), "y, which is none of the variables r, x"),
+        (unit(r, x), Certificate(function=y), "y, which is none of the variables r, x"),
+        (unit(r, x), Certificate(factors=(sp.Integer(0),)), "not shown to be positive"),
+        (unit(r, x, closed=True), Certificate({x: sp.exp(-s)}, {s: (0, sp.oo)}), "has a closed end"),
         (Domain((r, x), (Condition(x, "<", r),)), Certificate(), "no box"),
-        (unit(r, x, closed=True), Certificate(factors=((1 - x) ** 2,)), "equal at x = 1, which is in the domain"),
     ],
 )
 def test_what_the_replayer_takes_on_trust_is_checked(domain: Domain, certificate: Certificate, message: str) -> None:
     with pytest.raises(ClaimError, match=message):
         check(r * (1 - x), "<", 1 - x**r, domain, replace(certificate, budget=20))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"budget": "many"}, "budget='many'"),
+        ({"budget": 0}, "budget=0"),
+        ({"bits": 0}, "bits=0"),
+        ({"bits": True}, "bits=True"),
+        ({"factors": 2}, "also of one factor"),
+        ({"factors": ("x",)}, "'x' is no formula"),
+        ({"function": "x"}, "'x' is no formula"),
+        ({"substitute": (x,)}, "a mapping whose keys are symbols"),
+        ({"ranges": {"s": (0, 1)}}, "a mapping whose keys are symbols"),
+        ({"ranges": {s: 1}}, "the two ends"),
+        ({"ranges": {s: (0, "oo")}}, "'oo' is no formula"),
+    ],
+)
+def test_wrong_parameters_are_refused_in_words(wrong: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        Certificate(**wrong)
+
+
+def test_how_the_difference_is_taken_apart_is_shown() -> None:
+    (chain,) = TANGENT.chains()
+    assert not chain.problem
+    texts = [line.text for line in chain.lines]
+    assert texts[0] == "r*(x - 1) - x**r + 1" or sp.simplify(chain.lines[0].value - (1 - x**r - r * (1 - x))) == 0
+    assert "x = exp(-s) for s from 0 to oo" in chain.lines[1].reason
+    assert "divided out: exp(-s), s**2, r, 1 - r; s**2, r, 1 - r by series" in chain.lines[2].reason
+    assert (chain.lines[-1].relation, chain.lines[-1].text) == (">", "0")
 
 
 def test_an_equality_has_no_certificate() -> None:
@@ -186,11 +333,10 @@ def test_a_function_that_the_replayer_does_not_know() -> None:
 
 
 def forged(record: dict[str, Any], change: Any) -> list[str]:
-    """The faults of a changed record whose digest was made anew."""
+    """The faults of a changed record."""
     copied = copy.deepcopy(record)
     change(copied)
     assert copied != record
-    copied["digest"] = replay.digest(copied)
     return replay.replay(copied)
 
 
@@ -248,10 +394,50 @@ def test_a_remainder_of_the_wrong_order_is_caught() -> None:
     assert all(forged(chosen, change) for change in (one_zero_too_many, not_divided, elsewhere))
 
 
-def test_an_edit_without_a_new_digest_is_caught(record: dict[str, Any]) -> None:
-    copied = copy.deepcopy(record)
-    copied["boxes"][0]["bound"] = str(Fraction(copied["boxes"][0]["bound"]) / 2)
-    assert replay.replay(copied) == ["the digest is not that of the record"]
+def test_another_function_is_caught_by_its_zeros_or_by_the_claim(record: dict[str, Any]) -> None:
+    """Numbers show that a function does not vanish; that it is the claim's only the claim can tell."""
+    chosen = verify(TANGENT).findings[0].detail["record"]
+
+    def raised(copied: dict[str, Any]) -> None:
+        copied["function"] = ["add", "1/1000000000", copied["function"]]
+
+    assert any("is not shown" in fault for fault in forged(chosen, raised))
+    certificate = TANGENT.evidence[0]
+    assert isinstance(certificate, Certificate)
+    assert certificate.faults(TANGENT, chosen) == []
+    positive = {**record, "function": "1"}
+    assert replay.replay(positive) == []
+    assert "the list is about another function, other zeros or another domain" in certificate.faults(TANGENT, positive)
+    assert certificate.faults(TANGENT, {**chosen, "bits": 65}) != []
+
+
+@pytest.mark.parametrize(
+    ("change", "fault"),
+    [
+        (lambda c: c.pop("zeros"), "malformed: KeyError: 'zeros'"),
+        (lambda c: c.update(domain=[["1", "1/4"], ["1/4", "1"]]), "a range of the domain is empty"),
+        (lambda c: c.update(domain=[["1/4", "1"]]), "malformed"),
+        (lambda c: c.update(bits="many"), "malformed"),
+        (lambda c: c.update(function=["sin", ["var", 0]]), "malformed"),
+        (lambda c: c.update(function=["var", 7]), "malformed"),
+        (lambda c: c.update(function=["add"]), "malformed"),
+        (lambda c: c.update(zeros=[["1/3"], []]), "a zero of odd order is not one of its ends"),
+        (lambda c: c["boxes"][0].update(bound="1/0"), "is not shown"),
+        (lambda c: c["boxes"][0].update(bound="one"), "malformed"),
+        (lambda c: c["boxes"][0].update(bound="inf"), "malformed"),
+        (lambda c: c["boxes"][0]["box"].pop(), "malformed"),
+        (lambda c: c.update(boxes=[]), "the boxes leave a gap"),
+    ],
+)
+def test_malformed_records_are_told_in_words(record: dict[str, Any], change: Any, fault: str) -> None:
+    found = forged(record, change)
+    assert any(fault in told for told in found), found
+
+
+def test_what_is_no_record_at_all() -> None:
+    for wrong in ({}, {"domain": 3}, [], None, "proof"):
+        assert all("malformed" in fault for fault in replay.replay(wrong))  # type: ignore[arg-type]
+        assert replay.replay(wrong)  # type: ignore[arg-type]
 
 
 def test_gaps_are_found_in_any_arrangement() -> None:
@@ -283,10 +469,7 @@ def test_taylor_coefficients_enclose_those_of_sympy(expression: sp.Expr) -> None
     for radius in (0, sp.Rational(1, 50)):
         jets: list[Any] = []
         for i, v in enumerate((x, y)):
-            ends = (
-                replay.exact(Fraction(str(point[v] - radius)))[0],
-                replay.exact(Fraction(str(point[v] + radius)))[1],
-            )
+            ends = replay.exact(Fraction(str(point[v] - radius)), Fraction(str(point[v] + radius)))
             jets.append({(0, 0): ends, (1, 0) if i == 0 else (0, 1): replay.exact(1)})
         found = replay.evaluate(tree(expression, (x, y)), jets, top)
         for (i, j), (low, high) in found.items():
@@ -298,18 +481,48 @@ def test_taylor_coefficients_enclose_those_of_sympy(expression: sp.Expr) -> None
 
 
 def test_intervals_enclose_and_refuse() -> None:
-    inf = replay.INF
+    inf, none = replay.INF, Fraction(0)
     with ctx.workprec(64):
-        assert replay.mul((replay.ZERO[0], inf), replay.ZERO) == replay.ZERO
-        low, high = replay.taylor("exp", (-inf, replay.ZERO[0]), 1)[0]
-        assert low == 0
-        assert high == 1
+        assert replay.times({(): (replay.ZERO[0], inf)}, {(): replay.ZERO}, ())[()] == replay.ZERO
+        low, high = replay.taylor("exp", none, (-inf, replay.ZERO[0]), 1)
+        assert (low, high) == (0, 1)
         with pytest.raises(ArithmeticError):
-            replay.add((-inf, inf), (inf, inf))
+            replay.plus({(): (-inf, inf)}, {(): (inf, inf)})
         with pytest.raises(ArithmeticError):
-            replay.taylor("inv", (-replay.exact(1)[0], inf), 2)
+            replay.taylor("pow", Fraction(-1), replay.exact(-1, math.inf), 2)
         with pytest.raises(ArithmeticError):
-            replay.taylor("log", replay.ZERO, 2)
+            replay.taylor("pow", Fraction(1, 2), replay.exact(-2, -1), 0)
+        for name in ("log", "pow"):
+            with pytest.raises(ArithmeticError):
+                replay.taylor(name, none, replay.ZERO, 2)
+
+
+@pytest.mark.parametrize("power", [Fraction(1, 2), Fraction(-1), Fraction(-3), Fraction(5, 3), Fraction(0)])
+@pytest.mark.parametrize("ends", [(0, 4), (1, 4), (2, math.inf), (0, math.inf), (-4, -1), (-math.inf, -2)])
+def test_coefficients_of_powers_and_logarithms(power: Fraction, ends: tuple[float, float]) -> None:
+    """Each coefficient inside the interval lies in its enclosure, and the enclosure is no wider than its ends."""
+    if ends[0] < 0 and not (power < 0 and power.denominator == 1):
+        return
+    t = sp.Symbol("t")
+    function = sp.log(t) if power == 0 else t ** sp.Rational(str(power))
+    name = "log" if power == 0 else "pow"
+    inside = [
+        Fraction(n, 16) for n in (1, 20, 33, 63, 4000, -17, -40, -63, -4000) if ends[0] < Fraction(n, 16) < ends[1]
+    ]
+    for k in range(4):
+        with ctx.workprec(64):
+            low, high = replay.taylor(name, power, replay.exact(*map(_plain, ends)), k)
+        for value in inside:
+            wanted = (sp.diff(function, t, k) / sp.factorial(k)).subs(t, sp.Rational(str(value)))
+            assert float(low) * (1 + 1e-15) - 1e-15 <= float(wanted) <= float(high) * (1 + 1e-15) + 1e-15
+        if math.isfinite(ends[0]) and math.isfinite(ends[1]) and 0 not in ends:
+            reached = [float((sp.diff(function, t, k) / sp.factorial(k)).subs(t, e)) for e in ends]
+            assert float(low) == pytest.approx(min(reached), rel=1e-12)
+            assert float(high) == pytest.approx(max(reached), rel=1e-12)
+
+
+def _plain(end: float) -> Fraction | float:
+    return end if math.isinf(end) else Fraction(end)
 
 
 def test_the_replayer_is_short_and_knows_only_arb() -> None:
@@ -321,9 +534,7 @@ def test_the_replayer_is_short_and_knows_only_arb() -> None:
         "flint",
         "fractions",
         "functools",
-        "hashlib",
         "itertools",
-        "json",
         "math",
         "typing",
     }

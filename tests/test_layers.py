@@ -25,8 +25,8 @@ domain | rivals | features | digits | risks | powersums | powers
 correlation | labels | refits | statement | stages | fixedpoint | filters
 cards | diagnosis
 claim | signs | balls | traces
-slopes | rules | checking | orders | existence | calculus
-derivation | boundary | sampling | extrapolation
+slopes | rules | checking | orders | existence | calculus | inequality
+derivation | boundary | sampling | extrapolation | boxes
 planning
 batches
 judging | limits

@@ -27,6 +27,8 @@ class _Powers:
 
     def rational(self, node: sp.Expr) -> sp.Expr:
         """The expression with exponentials and logarithms replaced by symbols."""
+        if node is sp.E:
+            return self._exponential(sp.Integer(1))
         if not node.args:
             return node
         if isinstance(node, sp.exp):

@@ -1,17 +1,16 @@
-"""Check a list of boxes that proves an inequality, with nothing but arb and the list.
+"""Check a list of boxes that proves F > 0 inside a box, but at its zeros, with nothing but arb and the list.
 
-The record says F > 0 in a domain. F is a tree of fractions, ["var", i], ["add" | "mul", trees] and ["inv" | "exp" |
-"log", tree]. It vanishes where a variable is at one of its ``zeros``, ends of its range, by which a box may divide. The
-quotient is a derivative over k! between zeros and point (Hermite, Genocchi), enclosed by power series with intervals
-for coefficients. What is left to who writes the list: that F has these zeros, and that it is the claim's.
+F is a tree of fractions, ["pi"], ["var", i], ["add" | "mul", trees], ["exp" | "log", tree] and ["pow", tree, fraction].
+It vanishes where a variable is at one of its ``zeros``, ends of its range or of even order, by which a box may divide:
+the quotient is a derivative over k! between zeros and point (Hermite, Genocchi), enclosed by power series with
+intervals for coefficients. Left to who wrote the list: that F is the claim's and defined inside, and that its zeros,
+which are tried at points here, are exact.
 """
 
-import hashlib
-import json
 from fractions import Fraction
 from functools import reduce
-from itertools import accumulate, product, repeat
-from math import factorial, inf
+from itertools import product
+from math import factorial, inf, prod
 from typing import Any
 
 from flint import arb, ctx, fmpq
@@ -24,81 +23,77 @@ INF, ZERO = arb("inf"), (arb(0), arb(0))
 def between(*numbers: arb) -> Interval:
     ends = [(x.lower(), x.upper()) for x in numbers]
     if not all(low <= high for low, high in ends):
-        raise ArithmeticError("infinity minus infinity")
+        raise ArithmeticError("infinity minus infinity, or beyond a zero")
     return min(low for low, _ in ends), max(high for _, high in ends)
 
 
-def exact(q: Fraction | float) -> Interval:
-    return between(INF if q == inf else arb(fmpq(*q.as_integer_ratio())))
+def exact(*numbers: Fraction | float) -> Interval:
+    return between(*(arb(q) if isinstance(q, float) else arb(fmpq(q.numerator, q.denominator)) for q in numbers))
 
 
-def add(a: Interval, b: Interval) -> Interval:
-    return between(a[0] + b[0], a[1] + b[1])
+def centre(a: Any, b: Any) -> Any:
+    return (a + b) / 2 if -inf < a and b < inf else a if -inf < a else b if b < inf else Fraction(0)
 
 
-def mul(a: Interval, b: Interval) -> Interval:
-    return between(*(arb(0) if x == 0 or y == 0 else x * y for x in a for y in b))
+def plus(u: Jet, v: Jet) -> Jet:
+    return u | {k: between(*map(arb.__add__, u.get(k, ZERO), b)) for k, b in v.items()}
 
 
 def times(u: Jet, v: Jet, top: tuple[int, ...]) -> Jet:
-    result: Jet = {}
-    for i, j in product(u, v):
-        k = tuple(map(sum, zip(i, j, strict=True)))
-        if all(a <= b for a, b in zip(k, top, strict=True)):
-            result[k] = add(result.get(k, ZERO), mul(u[i], v[j]))
-    return result
+    pairs = [(tuple(map(sum, zip(i, j, strict=True))), product(u[i], v[j])) for i, j in product(u, v)]
+    kept = [(k, [x * y if x != 0 and y != 0 else arb(0) for x, y in ends]) for k, ends in pairs]
+    return reduce(plus, ({k: between(*ends)} for k, ends in kept if all(map(int.__le__, k, top))), {})
 
 
-def taylor(name: str, a: Interval, count: int) -> list[Interval]:
-    """Enclosures of the first Taylor coefficients of exp, log or 1/x ("inv") at all points of an interval."""
+def taylor(name: str, p: Fraction, a: Interval, k: int) -> Interval:
+    """Encloses the Taylor coefficient of order k of exp, log (with p = 0) or x^p at all inner points of an interval."""
     if name == "exp":
-        value = between(*(arb(0) if x == -INF else INF if x == INF else x.exp() for x in a))
-        return [mul(value, exact(Fraction(1, factorial(k)))) for k in range(count)]
-    if not a[0] > 0 and (name == "log" or not a[1] < 0):
+        return between(*(arb(0) if x == -INF else INF if x == INF else x.exp() / factorial(k) for x in a))
+    if not (a[0] >= 0 and a[1] > 0) and not (a[1] < 0 and p < 0 and p.denominator == 1):
         raise ArithmeticError(f"{name} of an interval that contains zero or less")
-    powers = list(accumulate(repeat(between(1 / a[1], 1 / a[0]), count), mul))
-    inverse = [mul(exact((-1) ** k), b) for k, b in enumerate(powers)]
-    if name == "inv":
-        return inverse
-    first = between(*(INF if x == INF else x.log() for x in a))
-    return [first, *(mul(inverse[k - 1], exact(Fraction(1, k))) for k in range(1, count))]
+    if name == "log" and k == 0:
+        return between(*(-INF if x == 0 else INF if x == INF else x.log() for x in a))
+    scale = exact(prod((p - j) / (j + 1) for j in range(1 - ("log", "pow").index(name), k)))
+    q = fmpq(*(p - k).as_integer_ratio())
+    ends = [(arb(0) if (x == 0) == (p > k) else INF) if x in (0, INF, -INF) else x**q for x in a]
+    return between(*(c * x for c in scale for x in ends))
 
 
 def evaluate(tree: Any, x: list[Jet], top: tuple[int, ...]) -> Jet:
     """The Taylor coefficients of a tree up to the orders ``top``, for those of its variables."""
     zero = (0,) * len(top)
     name, *rest = tree if isinstance(tree, list) else ("number", tree)
-    if name in ("number", "var"):
-        return x[rest[0]] if name == "var" else {zero: exact(Fraction(rest[0]))}
+    if name in ("var", "number", "pi"):
+        return x[rest[0]] if name == "var" else {zero: between(arb.pi()) if name == "pi" else exact(Fraction(rest[0]))}
+    power = Fraction(rest.pop()) if name == "pow" else Fraction(0)
     parts = [evaluate(t, x, top) for t in rest]
-    if name == "add":
-        return reduce(lambda u, v: {k: add(u.get(k, ZERO), v.get(k, ZERO)) for k in u | v}, parts)
-    inner = reduce(lambda u, v: times(u, v, top), parts)
-    if name == "mul":
-        return inner
-    *series, result = ({zero: c} for c in taylor(name, inner.get(zero, ZERO), sum(top) + 1))
+    if name in ("add", "mul"):
+        return reduce(plus if name == "add" else lambda u, v: times(u, v, top), parts)
+    (inner,) = parts
     steps = {k: v for k, v in inner.items() if k != zero}
-    return reduce(lambda u, c: times(u, steps, top) | c, reversed(series), result)
+    series = [{zero: taylor(name, power, inner.get(zero, ZERO), k)} for k in range(sum(top) + 1)]
+    return reduce(lambda u, c: plus(times(u, steps, top), c), reversed(series))
 
 
-def lower(record: dict[str, Any], box: list[Any], divide: list[int], centred: bool = False) -> arb:
-    """Over the box, F divided by the distances to the zeros of the variables in ``divide`` is this or more."""
+def around(record: dict[str, Any], ends: list[Any], *orders: tuple[int, int]) -> Interval:
+    """One Taylor coefficient of F over a box, of order k in variable i for each (i, k) given, else of order zero."""
+    zero, top = (0,) * len(ends), tuple(sum(k for j, k in orders if i == j) for i in range(len(ends)))
+    x = [{zero: exact(*pair), (*zero[:i], 1, *zero[i + 1 :]): exact(1)} for i, pair in enumerate(ends)]
+    return evaluate(record["function"], x, top).get(top, ZERO)
+
+
+def quotient(record: dict[str, Any], box: list[Any], divide: list[int], centred: bool = False) -> Interval:
+    """F over the distances to the zeros of the variables in ``divide``, on a box."""
     zeros = [[Fraction(c) for c in zs if i in divide] for i, zs in enumerate(record["zeros"])]
-    units = [tuple(int(i == j) for j in range(len(box))) for i in range(len(box))]
     hull = [[min(b[0], *z), max(b[1], *z)] if z else b for b, z in zip(box, zeros, strict=True)]
-
-    def coefficients(ends: list[Any], top: tuple[int, ...]) -> Jet:
-        x = [{(0,) * len(box): (exact(a)[0], exact(b)[1]), e: exact(1)} for (a, b), e in zip(ends, units, strict=True)]
-        return evaluate(record["function"], x, top)
-
-    top = tuple(map(len, zeros))
-    middle = [[(a + b) / 2] * 2 for a, b in hull] if centred else hull
-    found = coefficients(middle, top).get(top, ZERO)
-    slopes = coefficients(hull, tuple(k + 1 for k in top)) if centred else {}
+    orders = [(i, len(z)) for i, z in enumerate(zeros)]
+    middle = [centre(a, b) for a, b in hull]
+    found = around(record, [[c, c] for c in middle] if centred else hull, *orders)
     for i, (a, b) in enumerate(hull if centred else ()):  # the mean value theorem around the middle
-        slope = mul(exact(top[i] + 1), slopes.get((*top[:i], top[i] + 1, *top[i + 1 :]), ZERO))
-        found = add(found, mul(slope, between(exact(a - middle[i][0])[0], exact(b - middle[i][0])[1])))
-    return -found[1] if sum(c > b[0] for b, z in zip(box, zeros, strict=True) for c in z) % 2 else found[0]
+        slope, width = around(record, hull, *orders, (i, 1)), exact(a - middle[i], b - middle[i])
+        found = plus({(): found}, times({(): slope}, times({(): width}, {(): exact(len(zeros[i]) + 1)}, ()), ()))[()]
+    flipped = sum(c > b[0] for b, z in zip(box, zeros, strict=True) for c in z) % 2
+    return (-found[1], -found[0]) if flipped else found
 
 
 def covered(region: list[Any], boxes: list[Any]) -> bool:
@@ -113,26 +108,33 @@ def covered(region: list[Any], boxes: list[Any]) -> bool:
     return all(covered(h, [b for b in boxes if b[i][0] < h[i][1] and h[i][0] < b[i][1]]) for h in halves)
 
 
-def digest(record: dict[str, Any]) -> str:
-    return hashlib.sha256(json.dumps({**record, "digest": ""}, sort_keys=True).encode()).hexdigest()
+def shown(record: dict[str, Any], item: dict[str, Any], box: list[Any]) -> bool:
+    """Whether a bound is positive and holds on its box, and F vanishes where the box divides, tried at one point."""
+    middle = [[centre(a, b)] * 2 for a, b in box]
+    try:
+        bound = exact(Fraction(item["bound"]))[1]
+        held = bound > 0 and quotient(record, box, item["divide"], item["centred"])[0] >= bound
+        for i, zeros in ((i, record["zeros"][i]) for i in item["divide"]):
+            for k, c in enumerate(zeros):
+                there = [*middle[:i], [Fraction(c)] * 2, *middle[i + 1 :]]
+                low, high = around(record, there, (i, zeros[:k].count(c)))
+                held = held and low <= 0 <= high
+        return bool(held)
+    except ArithmeticError:
+        return False
 
 
 def replay(record: dict[str, Any]) -> list[str]:
-    """What is wrong with a record; nothing when its boxes prove its inequality. An end that is null is infinite."""
-    region, *boxes = (
-        [[inf if t is None else Fraction(t) for t in ends] for ends in box]
-        for box in (record["domain"], *(item["box"] for item in record["boxes"]))
-    )
-    ends = all(Fraction(c) in r for zeros, r in zip(record["zeros"], region, strict=True) for c in zeros)
-    faults = [] if digest(record) == record["digest"] else ["the digest is not that of the record"]
-    faults += [] if ends else ["a zero is not an end of the domain"]
-    faults += [] if covered(region, boxes) else ["the boxes leave a gap"]
-    with ctx.workprec(record["bits"]):
-        for item, box in zip(record["boxes"], boxes, strict=True):
-            try:
-                bound = Fraction(item["bound"])
-                shown = bound > 0 and lower(record, box, item["divide"], item["centred"]) >= exact(bound)[1]
-            except ArithmeticError:
-                shown = False
-            faults += [] if shown else [f"on {item['box']} the bound {item['bound']} is not shown"]
-    return faults
+    """What is wrong with a record; nothing when its boxes prove its inequality. Ends are fractions, "inf" or "-inf"."""
+    try:
+        listed = (record["domain"], *(item["box"] for item in record["boxes"]))
+        region, *boxes = ([[float(t) if "inf" in t else Fraction(t) for t in ends] for ends in box] for box in listed)
+        pairs = zip(region, record["zeros"], strict=True)
+        ends = all(a < b and all(Fraction(c) in (a, b) or zs.count(c) % 2 == 0 for c in zs) for (a, b), zs in pairs)
+        found = [] if ends else ["a range of the domain is empty, or a zero of odd order is not one of its ends"]
+        found += [] if covered(region, boxes) else ["the boxes leave a gap"]
+        with ctx.workprec(record["bits"]):
+            wrong = [item for item, box in zip(record["boxes"], boxes, strict=True) if not shown(record, item, box)]
+        return found + [f"on {item['box']} the bound {item['bound']} is not shown" for item in wrong]
+    except (LookupError, TypeError, ValueError, ArithmeticError, RecursionError) as problem:
+        return [f"the record is malformed: {type(problem).__name__}: {problem}"]

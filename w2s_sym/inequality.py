@@ -1,0 +1,296 @@
+"""What boxes are to prove: one inequality on a product of intervals, with its zeros divided out.
+
+All that the short replayer takes on trust is checked here, exactly: that the function times its factors is the
+difference of the claim's sides and is defined inside, that its zeros are zeros, and that a change of variables is onto.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import sympy as sp
+
+from w2s_sym.balls import UnsupportedError
+from w2s_sym.claim import Claim, ClaimError, Compare
+from w2s_sym.domain import Condition, Domain
+from w2s_sym.powers import same
+from w2s_sym.replay import centre
+from w2s_sym.signs import defined, proves
+
+Range = tuple[sp.Expr, sp.Expr]
+Ends = list[Fraction | float]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """``function > 0`` inside a box, where ``difference`` is the function times the positive ``factor``.
+
+    ``equal`` are the ends in the claim's domain at which both sides of a strict inequality would be equal.
+    """
+
+    variables: tuple[sp.Symbol, ...]
+    ranges: tuple[Range, ...]
+    difference: sp.Expr
+    factors: tuple[sp.Expr, ...]
+    factor: sp.Expr
+    function: sp.Expr
+    zeros: tuple[tuple[sp.Expr, ...], ...]
+    equal: tuple[tuple[sp.Symbol, sp.Expr], ...]
+    change: Mapping[sp.Symbol, sp.Expr]
+
+    def record(self, bits: int) -> dict[str, Any]:
+        return {
+            "variables": [str(s) for s in self.variables],
+            "domain": [[text(e) for e in ends] for ends in self.ranges],
+            "function": tree(self.function, self.variables),
+            "zeros": [[str(c) for c in zeros] for zeros in self.zeros],
+            "bits": bits,
+        }
+
+    def ends(self) -> list[Ends]:
+        """The ranges as numbers, infinite ones included."""
+        return [[number(text(e)) for e in ends] for ends in self.ranges]
+
+    def known_factors(self) -> tuple[sp.Expr, ...]:
+        """Powers and exponentials in the difference that are positive: by one of them it may fall."""
+        inside = _domain(dict(zip(self.variables, self.ranges, strict=True)))
+        found = sorted(self.difference.atoms(sp.exp, sp.Pow), key=sp.default_sort_key)
+        return tuple(f for f in found if f.free_symbols and (f.is_positive or proves(f, ">", inside)))
+
+
+def gap(stated: Compare) -> sp.Expr:
+    """The larger side of an inequality less the smaller."""
+    return stated.rhs - stated.lhs if stated.relation[0] == "<" else stated.lhs - stated.rhs
+
+
+def prepare(
+    claim: Claim,
+    substitute: Mapping[sp.Symbol, sp.Expr],
+    added: Mapping[sp.Symbol, Range],
+    factors: tuple[sp.Expr, ...],
+    function: sp.Expr | None,
+) -> Problem:
+    """The problem in the new variables, whose ranges are ``added``; all that the replayer takes on trust is checked.
+
+    With neither factors nor function, the factors of a rational difference are found. Raises :class:`ClaimError` for what is no such problem.
+    """
+    statement = claim.statement
+    if not isinstance(statement, Compare) or statement.relation in ("=", "!=") or claim.witness is not None:
+        raise ClaimError(f"{claim.id}: a certificate proves an inequality on a whole domain")
+    if not isinstance(statement.lhs, sp.Expr) or claim.given or claim.domain.points:
+        raise ClaimError(f"{claim.id}: a certificate is about two formulas on a box, with nothing given")
+    old = _ranges(claim)
+    change = {s: sp.sympify(e, strict=True) for s, e in substitute.items()}
+    ranges = _moved(claim, old, change, {s: tuple(map(sp.sympify, ends)) for s, ends in added.items()})
+    variables = tuple(ranges)
+    inside = _box(claim, ranges)
+    difference = gap(statement).xreplace(change)
+    factors = tuple(sp.sympify(f, strict=True) for f in factors)
+    for f in factors if function is None else (*factors, sp.sympify(function, strict=True)):
+        foreign = sorted(map(str, f.free_symbols - set(variables)))
+        if foreign:
+            known = ", ".join(map(str, variables))
+            raise ClaimError(f"{claim.id}: {f} has {foreign[0]}, which is none of the variables {known}")
+    if not factors and function is None:
+        factors = _found(difference, inside, ranges)
+    factor, zeros = _divided(claim, factors, inside, ranges)
+    if function is None:
+        function = sp.powsimp(sp.expand(difference / factor))
+        if function.is_rational_function(*variables):
+            function = sp.factor(function)
+    function = sp.sympify(function, strict=True)
+    if not same(difference, factor * function):
+        raise ClaimError(f"{claim.id}: {factor} times {function} is not the difference of the sides")
+    # Closed ends belong to the claim's domain and not to the open box.
+    guilty = defined(difference, inside) or defined(gap(statement), claim.domain)
+    if guilty is not None:
+        raise ClaimError(f"{claim.id}: {guilty} is not shown on the domain")
+    equal = []
+    for s, nodes in zeros.items():
+        for c in sorted(set(nodes)):
+            for order in range(nodes.count(c)):
+                if not same(sp.diff(function, s, order).subs(s, c), sp.Integer(0)):
+                    raise ClaimError(f"{claim.id}: {function} has no zero of order {nodes.count(c)} at {s} = {c}")
+            left_out = c in ranges[s] and (s not in old or old[s][2 if c == ranges[s][0] else 3])
+            equal += [(s, c)] if len(statement.relation) == 1 and not left_out else []
+    return Problem(
+        variables,
+        tuple(ranges.values()),
+        difference,
+        factors,
+        factor,
+        function,
+        tuple(tuple(sorted(zeros[s])) for s in variables),
+        tuple(equal),
+        change,
+    )
+
+
+def _moved(
+    claim: Claim,
+    old: Mapping[sp.Symbol, Any],
+    change: Mapping[sp.Symbol, sp.Expr],
+    added: Mapping[sp.Symbol, Range],
+) -> dict[sp.Symbol, Range]:
+    """The open range of each variable, by name, once the change of variables is shown to be onto."""
+    clash = sorted(str(s) for s in set(old) & set(added))
+    if clash:
+        raise ClaimError(f"{claim.id}: {', '.join(clash)} is in the domain already; name a new symbol")
+    strange = sorted(str(s) for s in set(change) - set(old))
+    if strange:
+        raise ClaimError(f"{claim.id}: {', '.join(strange)} is no symbol of the claim; substitute one that is")
+    for s, formula in change.items():
+        _require_onto(claim, s, old[s], formula, added)
+    unused = sorted(str(s) for s in set(added) - {v for e in change.values() for v in e.free_symbols})
+    if unused:
+        raise ClaimError(f"{claim.id}: the range of {', '.join(unused)} belongs to no change of variables")
+    ranges = {s: (low, high) for s, (low, high, _, _) in old.items() if s not in change} | dict(added)
+    return {s: ranges[s] for s in sorted(ranges, key=lambda s: str(s.name))}
+
+
+def _divided(
+    claim: Claim, factors: tuple[sp.Expr, ...], inside: Domain, ranges: Mapping[sp.Symbol, Range]
+) -> tuple[sp.Expr, dict[sp.Symbol, list[sp.Expr]]]:
+    """The product of the factors to be divided out by algebra, and the zeros to be divided out by series."""
+    factor: sp.Expr = sp.Integer(1)
+    zeros: dict[sp.Symbol, list[sp.Expr]] = {s: [] for s in ranges}
+    for f in factors:
+        root = linear_root(f, ranges)
+        if root is not None:
+            zeros[root[0]] += [root[1]] * root[2]
+        elif f.is_positive or proves(f, ">", inside):
+            factor *= f
+        else:
+            raise ClaimError(f"{claim.id}: the factor {f} is not shown to be positive")
+    return factor, zeros
+
+
+def _found(difference: sp.Expr, inside: Domain, ranges: Mapping[sp.Symbol, Range]) -> tuple[sp.Expr, ...]:
+    """The positive factors of a rational difference; empty for others."""
+    if not difference.is_rational_function(*inside.symbols):
+        return ()
+    parts = [f for f in sp.Mul.make_args(sp.factor(difference)) if not f.is_number]
+    positive = [f for f in parts if linear_root(f, ranges) is not None or proves(f, ">", inside)]
+    return tuple(sorted(positive, key=sp.default_sort_key))
+
+
+def _ranges(claim: Claim) -> dict[sp.Symbol, tuple[sp.Expr, sp.Expr, bool, bool]]:
+    """(low, high, low is left out, high is left out) of each symbol; raises ClaimError unless the domain is a box."""
+    found = {}
+    conditions = (*claim.domain.assumptions(), *claim.domain.conditions)
+    for s in claim.domain.symbols:
+        low, high = (-sp.oo, True), (sp.oo, True)
+        for c in (c for c in conditions if s in c.free_symbols):
+            gap = sp.expand(c.lhs - c.rhs)
+            if c.free_symbols != {s} or c.relation in ("=", "!=") or sp.degree(gap, s) != 1:
+                raise ClaimError(f"{claim.id}: the domain is no box: {c}")
+            slope = gap.coeff(s)
+            bound = -gap.coeff(s, 0) / slope, len(c.relation) == 1
+            if (c.relation[0] == ">") == bool(slope > 0):
+                low = max(low, bound)
+            else:
+                high = min(high, bound, key=lambda b: (b[0], not b[1]))
+        found[s] = (low[0], high[0], low[1], high[1])
+    return found
+
+
+def _box(claim: Claim, ranges: Mapping[sp.Symbol, Range]) -> Domain:
+    """The open box as a domain; raises ClaimError for ends that are none."""
+    for s, (low, high) in ranges.items():
+        if not (low.is_Rational or low == -sp.oo) or not (high.is_Rational or high == sp.oo) or low >= high:
+            raise ClaimError(
+                f"{claim.id}: {s} runs from {low} to {high}; substitute a symbol that runs up between rational or "
+                "infinite ends"
+            )
+    return _domain(ranges)
+
+
+def _domain(ranges: Mapping[sp.Symbol, Range]) -> Domain:
+    conditions = [Condition(s, ">", low) for s, (low, _) in ranges.items() if low != -sp.oo]
+    conditions += [Condition(s, "<", high) for s, (_, high) in ranges.items() if high != sp.oo]
+    return Domain(tuple(ranges), tuple(conditions))
+
+
+def _require_onto(claim: Claim, s: sp.Symbol, range_: Any, formula: sp.Expr, ranges: Mapping[sp.Symbol, Range]) -> None:
+    """A continuous formula whose limits at the ends of its range are those of ``s`` takes all values between."""
+    if len(formula.free_symbols) != 1 or not formula.free_symbols <= set(ranges):
+        raise ClaimError(f"{claim.id}: {s} must be a formula in one new symbol whose range is named")
+    (new,) = formula.free_symbols
+    low, high, low_open, high_open = range_
+    if not (low_open and high_open):
+        raise ClaimError(f"{claim.id}: {s} has a closed end, which a change of variables on an open range leaves out")
+    guilty = defined(formula, _box(claim, {new: ranges[new]}))
+    try:
+        limits = {sp.limit(formula, new, ranges[new][0], "+"), sp.limit(formula, new, ranges[new][1], "-")}
+    except (NotImplementedError, ValueError, TypeError):
+        limits = set()
+    if guilty is not None or limits != {low, high}:
+        raise ClaimError(f"{claim.id}: {s} = {formula} is not shown to take exactly the values of {s}")
+    tree(formula, (new,))  # elementary functions only: continuous where they are defined
+
+
+def linear_root(f: sp.Expr, ranges: Mapping[sp.Symbol, Range]) -> tuple[sp.Symbol, sp.Expr, int] | None:
+    """(variable, root, order) of a power of a linear factor that is positive but at one point of the closed range."""
+    base, order = f.as_base_exp()
+    if not (order.is_Integer and order > 0 and len(base.free_symbols) == 1):
+        return None
+    (s,) = base.free_symbols
+    if s not in ranges or not base.is_polynomial(s) or sp.degree(base, s) != 1:
+        return None
+    slope, intercept = sp.Poly(base, s).all_coeffs()
+    root, (low, high) = -intercept / slope, ranges[s]
+    if not root.is_Rational or not low <= root <= high:
+        return None
+    positive = slope > 0 if root == low else slope < 0 if root == high else order % 2 == 0
+    return (s, root, int(order)) if positive or order % 2 == 0 else None
+
+
+def tree(node: sp.Expr, variables: tuple[sp.Symbol, ...]) -> Any:
+    """The expression as nested lists that the replayer reads; raises :class:`UnsupportedError` for other functions."""
+    if node.is_Symbol:
+        return ["var", variables.index(node)]
+    if node.is_Rational:
+        return str(node)
+    if node == sp.pi:
+        return ["pi"]
+    if node == sp.E:
+        return ["exp", "1"]
+    if isinstance(node, (sp.sinh, sp.cosh)):
+        return tree(node.rewrite(sp.exp), variables)
+    if isinstance(node, sp.tanh):  # bounded where the exponential is not
+        return tree(1 - 2 / (1 + sp.exp(2 * node.args[0])), variables)
+    if isinstance(node, (sp.exp, sp.log)):
+        return [type(node).__name__, tree(node.args[0], variables)]
+    if node.is_Pow and node.exp.is_Integer and node.exp > 0:
+        return ["mul", *[tree(node.base, variables)] * int(node.exp)]
+    if node.is_Pow and node.exp.is_Rational:
+        return ["pow", tree(node.base, variables), str(node.exp)]
+    if node.is_Pow:
+        return ["exp", ["mul", tree(node.exp, variables), ["log", tree(node.base, variables)]]]
+    if node.is_Add or node.is_Mul:
+        # Numbers first in a fixed order: the list is the same in every process.
+        parts = sorted(node.args, key=sp.default_sort_key)
+        return ["add" if node.is_Add else "mul", *(tree(a, variables) for a in parts)]
+    raise UnsupportedError(f"no certificate encloses {node.func.__name__} in {node}")
+
+
+# -- numbers of the list --------------------------------------------------------------------------------------
+
+
+def number(text: str) -> Fraction | float:
+    return float(text) if "inf" in text else Fraction(text)
+
+
+def text(end: Any) -> str:
+    return "inf" if end == math.inf else "-inf" if end == -math.inf else str(end)
+
+
+def inner(a: Fraction | float, b: Fraction | float) -> Fraction:
+    """A point inside an interval."""
+    if math.inf in (-a, b):
+        return Fraction(centre(a, b)) + (0 if -a == b else 1 if b == math.inf else -1)
+    return Fraction(centre(a, b))
