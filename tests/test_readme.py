@@ -62,7 +62,7 @@ def test_the_other_statements_verify() -> None:
     scope: dict[str, object] = {"__name__": "ridge_claims"}
     exec(compile(code, "ridge_claims.py", "exec"), scope)
     results = [verify(claim) for claim in scope["CLAIMS"]]  # type: ignore[attr-defined]
-    assert len(results) == 6
+    assert len(results) == 7
     for result in results:
         assert result.holds, str(result)
         assert all(f.verdict in ("PROVED", "AGREES") for f in result.findings), str(result)
