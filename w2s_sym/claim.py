@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from fractions import Fraction
@@ -293,14 +293,17 @@ class Claim:
     def _repr_latex_(self) -> str:
         return f"$\\displaystyle {self.latex()}$"
 
-    def chains(self) -> tuple[Chain, ...]:
-        """The lines of all evidence that can show how it gets from one side of the claim to the other."""
+    def chains(self, proved: Collection[str] = ()) -> tuple[Chain, ...]:
+        """The lines of all evidence that can show how it gets from one side of the claim to the other.
+
+        ``proved`` names the kinds of evidence that were found to hold: their lines need no second check.
+        """
         found = []
         for item in self.evidence:
             lines = getattr(item, "lines", None)
             if callable(lines):
                 try:
-                    found.append(Chain(item.kind, tuple(lines(self))))
+                    found.append(Chain(item.kind, tuple(lines(self, item.kind in proved))))
                 except Exception as problem:  # whatever fails, the rest of the claim is still worth reading
                     found.append(Chain(item.kind, (), " ".join(str(problem).split()) or type(problem).__name__))
         return tuple(found)

@@ -76,7 +76,8 @@ def prepare(
 ) -> Problem:
     """The problem in the new variables, whose ranges are ``added``; all that the replayer takes on trust is checked.
 
-    With neither factors nor function, the factors of a rational difference are found. Raises :class:`ClaimError` for what is no such problem.
+    With neither factors nor function, the factors of a rational difference are found. Raises :class:`ClaimError` for
+    what is no such problem.
     """
     statement = claim.statement
     if not isinstance(statement, Compare) or statement.relation in ("=", "!=") or claim.witness is not None:
