@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
 import sympy as sp
 
@@ -279,3 +280,30 @@ def test_equality_of_powers(left: sp.Expr, right: sp.Expr, equal: bool) -> None:
     assert same(left, right) is equal
     numbers = {x: sp.Rational(1, 3), y: sp.Rational(2, 7), r: sp.Rational(3, 5)}
     assert (abs((left - right).xreplace(numbers).evalf(40)) < sp.Rational(1, 10**30)) == equal
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_random_claims_of_sign_with_powers_hold_at_points(seed: int) -> None:
+    rng = np.random.Generator(np.random.PCG64(seed))
+    leaves = (x, y, 1 - x, x**r, (1 - x) ** (1 / r), (1 - x * y) ** r, sp.Integer(1), sp.Integer(2))
+
+    def made(depth: int) -> sp.Expr:
+        if depth == 0:
+            return leaves[int(rng.integers(len(leaves)))]
+        left, right = made(depth - 1), made(depth - 1)
+        return (left + right, left - right, left * right, left / right, left - right)[int(rng.integers(5))]
+
+    points = [{s: float(v) for s, v in zip((r, x, y), rng.uniform(0.001, 0.999, 3), strict=True)} for _ in range(50)]
+    proved = 0
+    for _ in range(40):
+        expression = made(2)
+        if expression.has(sp.zoo, sp.nan) or not expression.free_symbols:
+            continue
+        found = sign(expression, UNIT, True)
+        if found is None:
+            continue
+        proved += 1
+        for point in points:
+            value = expression.xreplace(point)
+            assert value * found[0] >= -1e-12 if found[0] else abs(value) < 1e-12, (expression, found, point)
+    assert proved >= 8
