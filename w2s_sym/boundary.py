@@ -8,6 +8,7 @@ from functools import lru_cache
 import numpy as np
 import sympy as sp
 
+from w2s_sym.algebra import factor_list
 from w2s_sym.balls import UndefinedError
 from w2s_sym.checking import Outcome, Session, as_compare, at, outcome, surface
 from w2s_sym.claim import (
@@ -159,7 +160,7 @@ def _linear_zeros(expression: sp.Expr, symbols: tuple[sp.Symbol, ...]) -> tuple[
     factors: list[sp.Expr] = []
     for part in sp.fraction(sp.together(expression)):
         try:
-            factors += [f for f, _ in sp.factor_list(part)[1]]
+            factors += [f for f, _ in factor_list(part)[1]]
         except sp.PolynomialError:
             factors.append(part)
     solved: dict[tuple[sp.Symbol, sp.Expr], None] = {}
