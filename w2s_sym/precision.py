@@ -33,7 +33,7 @@ from w2s_sym.claim import (
     complete_point,
     point_plan,
 )
-from w2s_sym.domain import Point, exact_number
+from w2s_sym.domain import Point, exact_number, too_long
 from w2s_sym.rivals import candidates
 from w2s_sym.totals import Levels
 
@@ -88,8 +88,7 @@ class Precision:
         except UnsupportedError as error:
             return session.stuck(f"{error}; rewrite it in functions that have certified values")
         except ValueError as error:
-            # Python prints no whole number of more than 4300 digits.
-            if "integer string conversion" not in str(error):
+            if not too_long(error):
                 raise
             return session.stuck("a point has a number of more than 4300 digits; bound what stands in an exponent")
 
