@@ -288,7 +288,8 @@ def iterated_ridge(penalty: object, rounds: object) -> Filter:
     """
     mu, needs = _not_negative("penalty", penalty)
     k, more = _not_negative("rounds", rounds)
-    return Filter(LAM / (LAM + mu) if k == 1 else 1 - (mu / (LAM + mu)) ** k, True, needs + more)
+    # A sum as base: SymPy would write out mu**k for numbers.
+    return Filter(LAM / (LAM + mu) if k == 1 else 1 - (1 - LAM / (LAM + mu)) ** k, True, needs + more)
 
 
 def heavy_ball(step: object, momentum: object, steps: object) -> Filter:
@@ -302,7 +303,8 @@ def heavy_ball(step: object, momentum: object, steps: object) -> Filter:
     m, k = _expression(momentum, "momentum"), _expression(steps, "steps")
     advice = "momentum is from 0 to below 1"
     needs += _require("momentum", m, (">=", 0, advice), ("<", 1, advice))
-    needs += _require("steps", k, (">=", 0, "give 0 or more"))
+    # SymPy writes out powers of the momentum.
+    needs += _require("steps", k, (">=", 0, "give 0 or more"), ("<=", 10_000, "take heavy_ball_flow for more"))
     middle = (1 + m - h * LAM) / 2
     square = middle**2 - m
     apart = sp.sqrt(square)
