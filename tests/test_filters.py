@@ -379,3 +379,59 @@ def test_a_root_that_a_bisection_hits_is_exact():
     assert filters.matched_root(ridge, 1, R(1, 2), (0, 2)).lower == 1
     found = filters.matched_root(flow, 1, 1 - sp.exp(-2), (0, 4))
     assert found.lower == found.upper == 2
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: heavy_ball(R(1, 2), 0.3179706290364081, 174.3),
+        lambda: heavy_ball(R(1, 2), 0.3179706290364081, 10**9),
+        lambda: descent(R(1, 3), 10**12).gain(R(1, 7)),
+        lambda: descent(R(1, 3), 174.309459188326).gain(0.123456789012),
+        lambda: ridge(R(1, 3)).generations(10**9),
+    ],
+)
+def test_powers_that_would_be_written_out_for_minutes_are_refused(make):
+    with pytest.raises(DomainError):
+        make()
+
+
+def test_huge_counts_have_floats_all_the_same():
+    with mpmath.workdps(60):
+        wanted = float(1 - (1 - mpmath.mpf(1e-12) / 3) ** (10**12))
+    assert descent(R(1, 3), 10**12).numeric()(np.array([1e-12]))[0] == wanted
+
+
+def test_whatever_is_given_no_nan_comes_out():
+    """Random inputs of all sorts: a finite gain, or one of the two refusals."""
+    rng = np.random.default_rng(11)
+    odd = (0, -1, -0.0, np.nan, np.inf, -np.inf, "1", "x", None, True, 1j, sp.nan, sp.oo, sp.I, sp.pi, [1], 10**400)
+    odd += (sp.Symbol("t"), 5e-324, 1.7e308, np.float32(0.3), np.int64(3))
+
+    def draw():
+        sort = rng.random()
+        if sort < 0.3:
+            return odd[rng.integers(len(odd))]
+        return (
+            float(rng.random()) if sort < 0.6 else float(10 ** rng.uniform(-300, 300)) if sort < 0.8 else int(sort * 40)
+        )
+
+    made = refused = 0
+    for _ in range(400):
+        family, count = [
+            (flow, 1),
+            (ridge, 1),
+            (descent, 2),
+            (iterated_ridge, 2),
+            (heavy_ball, 3),
+            (heavy_ball_flow, 2),
+        ][rng.integers(6)]
+        try:
+            method = family(*(draw() for _ in range(count)))
+            names = {s.name for s in method.expression.free_symbols - {LAM}}
+            value = method.numeric(**{name: draw() for name in names})(np.array([draw()]))
+            assert np.isfinite(value).all()
+            made += 1
+        except (DomainError, TypeError):
+            refused += 1
+    assert min(made, refused) > 40

@@ -31,7 +31,7 @@ from flint import arb, ctx, fmpq
 
 from w2s_sym.balls import At, Number, UndefinedError, UnsupportedError, ball, sign
 from w2s_sym.digits import fraction
-from w2s_sym.domain import Condition, DomainError, exact_number
+from w2s_sym.domain import Condition, DomainError, exact_number, told
 from w2s_sym.enclosure import Enclosed
 from w2s_sym.notation import symbol
 
@@ -39,9 +39,11 @@ LAM = symbol("lam", "an eigenvalue of X'X", r"\lambda", positive=True)
 
 # Working digits, doubled until a value is decided: the smallest float needs 324 and a difference of two products of
 # floats four times as many.
-FIRST_DIGITS, LAST_DIGITS = 30, 4_000
+FIRST_DIGITS, LAST_DIGITS = 30, 1_920
 # A root is halved to so many digits at most: each costs three or four evaluations.
 MOST_DIGITS = 1_000
+# SymPy writes powers of numbers out: with more bits than this it would be busy for minutes.
+MOST_BITS = 1_000_000
 # Half the smallest positive float, and the first power of two that no float reaches.
 _SMALLEST, _LARGEST = arb(2) ** -1075, arb(2) ** 1024
 T = TypeVar("T")
@@ -110,6 +112,21 @@ def _positive(name: str, value: object, advice: str = "give a positive number") 
     return x, _require(name, x, (">", 0, advice))
 
 
+def _require_short(name: str, count: sp.Expr, *bases: sp.Expr) -> None:
+    """Refuse powers of numbers that would be written out with too many digits."""
+    if not count.is_number:
+        return
+    rationals = {q for base in bases for q in base.atoms(sp.Rational)} - {sp.S.One, sp.S.NegativeOne}
+    bits = max((int(q.p).bit_length() + int(q.q).bit_length() for q in rationals), default=0)
+    # Of a fraction SymPy takes roots: the numerator counts, and the denominator.
+    written = max(map(abs, count.as_numer_denom())) if count.is_Rational else abs(count)
+    if written * bits > MOST_BITS:
+        raise DomainError(
+            f"{name}={_shown(count)}: an exact power of that order has more than {MOST_BITS} bits; take fewer, or "
+            "numbers of fewer digits"
+        )
+
+
 # -- filters --------------------------------------------------------------------------------------------------
 
 
@@ -140,6 +157,10 @@ class Filter:
             if LAM in condition.free_symbols:
                 _require(str(condition.lhs), condition.lhs.xreplace({LAM: x}),
                          (condition.relation, condition.rhs.xreplace({LAM: x}), condition.advice))  # fmt: skip
+        counts = [p.exp for p in self.expression.atoms(sp.Pow) if p.exp.is_number and p.base.has(LAM)]
+        if x.is_number:
+            for count in counts:
+                _require_short("a count", count, self.expression, x)
         found = self.expression.xreplace({LAM: x})
         if found.is_finite is False or found.is_extended_real is False:
             raise DomainError(f"the filter {_shown(self.expression)} has no real gain at lam={lam}; take another lam")
@@ -214,6 +235,7 @@ class Filter:
         k = _expression(count, "generations")
         advice = "1 is the method itself"
         needs = _require("generations", k, (">=", 1, advice), ("=", sp.floor(k), advice))
+        _require_short("generations", k, *(f for f in sp.Mul.make_args(self.expression) if not f.is_Add))
         return Filter(self.expression**k, False, self.needs + needs)
 
     def on_mix(self, weight: object, teacher: Filter) -> Filter:
@@ -252,7 +274,7 @@ def _meet(needs: Any, point: Mapping[sp.Symbol, sp.Expr]) -> None:
 
 def _shown(expression: sp.Expr) -> str:
     """The expression in a message, cut where it is long."""
-    text = str(expression)
+    text = told(expression)
     return text if len(text) <= 100 else f"{text[:97]}..."
 
 
@@ -303,8 +325,8 @@ def heavy_ball(step: object, momentum: object, steps: object) -> Filter:
     m, k = _expression(momentum, "momentum"), _expression(steps, "steps")
     advice = "momentum is from 0 to below 1"
     needs += _require("momentum", m, (">=", 0, advice), ("<", 1, advice))
-    # SymPy writes out powers of the momentum.
-    needs += _require("steps", k, (">=", 0, "give 0 or more"), ("<=", 10_000, "take heavy_ball_flow for more"))
+    needs += _require("steps", k, (">=", 0, "give 0 or more"), ("=", sp.floor(k), "momentum is defined at whole steps"))
+    _require_short("steps", k, m)
     middle = (1 + m - h * LAM) / 2
     square = middle**2 - m
     apart = sp.sqrt(square)
@@ -380,10 +402,9 @@ def _decide(
     expression: sp.Expr,
     point: Mapping[sp.Symbol, sp.Expr],
     decided: Callable[[Number, bool], T | None],
-    first: int = FIRST_DIGITS,
 ) -> T | None:
     """What ``decided`` makes of the value in as many digits as that takes; None when the last do not suffice."""
-    digits = first
+    digits = FIRST_DIGITS
     error: UndefinedError | None = None
     while digits <= LAST_DIGITS:
         try:
@@ -472,10 +493,10 @@ def matched_root(
     if excess.free_symbols - {LAM, parameter}:
         raise DomainError(f"the family {_shown(method.expression)} has other parameters; give them numbers")
 
-    def side(x: Fraction, first: int = FIRST_DIGITS) -> int:
+    def side(x: Fraction) -> int:
         point = {LAM: at, parameter: sp.Rational(x.numerator, x.denominator)}
         _meet(method.needs, point)
-        found = _decide(excess, point, lambda value, last: sign(value), first)
+        found = _decide(excess, point, lambda value, last: sign(value))
         if found is None and excess.xreplace(point) != 0:
             raise DomainError(
                 f"at {float(x):g} {LAST_DIGITS} digits do not tell the gain from the progress; move the bracket"
@@ -502,10 +523,9 @@ def matched_root(
             f"{float(high):g}): needs gains on both sides of it, they are {gains[0]:g} and {gains[1]:g}; "
             "widen or move the bracket"
         )
-    known = FIRST_DIGITS
     while not _narrow(low, high, digits):
         middle = _between(low, high)
-        here = side(middle, known)
+        here = side(middle)
         if not here:
             return Enclosed(middle, middle)
         low, high = (low, middle) if here == above else (middle, high)
