@@ -22,6 +22,11 @@ Nothing else is used of the balls: the law holds for every method whose progress
 integral of rates b_1 and b_2 from zero to the time, when b_2/b_1 grows, its log-slope does not fall, and b_1 is
 log-concave. Gradient flow, b = exp(-lam t), has a constant log-slope lam_1 - lam_2.
 
+An underdamped ball, lam > c^2, has omega = sqrt(lam - c^2) and b(t) = exp(-ct) sin(omega t)/omega. With omega_2 < omega_1
+steps 1 to 4 hold until direction 1 turns at pi/omega_1, because y cot y falls and y/sin y grows on (0, pi). Step 5
+holds as long as teacher and student stop before direction 1 first reaches its least-squares value, which direction 2
+reaches later. That is not replayed here.
+
 Everything is written with exponentials of times -delta t, since these have signs that the engine sees.
 """
 
@@ -29,7 +34,7 @@ from __future__ import annotations
 
 import sympy as sp
 
-from derivations.nagarajan2023_letters import T, t, t_s, x
+from derivations.nagarajan2023_letters import T, gamma, lam_1, lam_2, t, t_s, x
 from derivations.nagarajan2023_linear import PAPER
 from w2s_sym.claim import Claim, Compare
 from w2s_sym.derivation import Derivation
@@ -44,6 +49,8 @@ beta = symbol("beta", "sqrt(c^2 - lam_2), larger than alpha", r"\beta", positive
 c = symbol("c", "half of the damping of an overdamped heavy ball", positive=True)
 d = symbol("d", "beta - alpha", positive=True)
 s_2 = symbol("s_2", "c - beta, the slower of the two rates on direction 2", positive=True)
+u = symbol("u", "a number", positive=True)
+v = symbol("v", "a larger number", positive=True)
 z = symbol("z", "a number", positive=True)
 t_e = symbol("t_e", "a time after the student stops", positive=True)
 RATES = Condition(alpha, "<", beta, "let direction 1 have the larger eigenvalue")
@@ -208,6 +215,17 @@ POSITIVE = Claim(
     (Derivation(sp.Integer(0)).slope("<", ball(alpha, t), t, 0, rate(alpha, t)), Precision()),
     rivals=(Compare(0, ">", ball(alpha, t)), ball(alpha, t) - sp.exp(-alpha * t)),
 )
+
+
+def moving(
+    chain: Derivation, *times: sp.Expr, one: sp.Expr = alpha, two: sp.Expr = beta, damping: sp.Expr = c
+) -> Derivation:
+    """The derivation, knowing that the progress on both directions is positive at these times."""
+    for time in times:
+        chain = chain.knowing(POSITIVE, alpha=one, c=damping, t=time).knowing(POSITIVE, alpha=two, c=damping, t=time)
+    return chain
+
+
 _log_slope = coth(beta, t) - coth(alpha, t)
 _PAIRS = Domain((alpha, beta, c, t), (RATES, OVERDAMPED))
 GROWTH = Claim(
@@ -222,12 +240,10 @@ GROWTH = Claim(
     _PAIRS,
     MOMENTUM,
     (
-        Derivation(rate(beta, t) * ball(alpha, t) / rate(alpha, t) - ball(beta, t))
+        moving(Derivation(rate(beta, t) * ball(alpha, t) / rate(alpha, t) - ball(beta, t)), t)
         .knowing(RATIO_GROWS)
         .knowing(RATIO_CONVEX)
         .knowing(LOG_CONCAVE)
-        .knowing(POSITIVE)
-        .knowing(POSITIVE, alpha=beta)
         .slope(
             "<",
             _log_slope * ball(alpha, t) * ball(beta, t) / rate(alpha, t),
@@ -266,12 +282,9 @@ ELASTICITY = Claim(
     Domain((alpha, beta, c, T, t), (RATES, OVERDAMPED, BEFORE)),
     MOMENTUM,
     (
-        Derivation(elasticity(t))
-        .knowing(POSITIVE)
-        .knowing(POSITIVE, alpha=beta)
-        .knowing(POSITIVE, t=T)
-        .knowing(POSITIVE, alpha=beta, t=T)
-        .slope("<", elasticity(T), t, T, -rate(beta, t) / ball(beta, t) ** 2, using=GROWTH),
+        moving(Derivation(elasticity(t)), t, T).slope(
+            "<", elasticity(T), t, T, -rate(beta, t) / ball(beta, t) ** 2, using=GROWTH
+        ),
         Precision(),
     ),
     rivals=(Compare(elasticity(t), ">", elasticity(T)), elasticity(T) / 2),
@@ -293,12 +306,7 @@ BEFORE_T = Claim(
     Domain((alpha, beta, c, T, t), (RATES, OVERDAMPED, BEFORE)),
     MOMENTUM,
     (
-        Derivation(gain(beta, t, T))
-        .knowing(POSITIVE)
-        .knowing(POSITIVE, alpha=beta)
-        .knowing(POSITIVE, t=T)
-        .knowing(POSITIVE, alpha=beta, t=T)
-        .slope(
+        moving(Derivation(gain(beta, t, T)), t, T).slope(
             "<", elasticity(T) * gain(alpha, t, T), t, T, -rate(alpha, t) / ball(alpha, t), using=ELASTICITY
         ),
     ),
@@ -319,14 +327,7 @@ AFTER_T = Claim(
     ),
     MOMENTUM,
     (
-        Derivation(elasticity(T) * gain(alpha, t_s, t_e))
-        .knowing(POSITIVE, t=T)
-        .knowing(POSITIVE, alpha=beta, t=T)
-        .knowing(POSITIVE, t=t_s)
-        .knowing(POSITIVE, alpha=beta, t=t_s)
-        .knowing(POSITIVE, t=t_e)
-        .knowing(POSITIVE, alpha=beta, t=t_e)
-        .slope(
+        moving(Derivation(elasticity(T) * gain(alpha, t_s, t_e)), T, t_s, t_e).slope(
             "<",
             gain(beta, t_s, t_e),
             t_e,
@@ -379,9 +380,7 @@ FOREVER = Claim(
     Domain((alpha, d, s_2, T, x), (LATER,)),
     MOMENTUM,
     (
-        Derivation(-_slope_at_T * sp.log(_late_1))
-        .knowing(POSITIVE, c=_c, t=T)
-        .knowing(POSITIVE, alpha=_beta, c=_c, t=T)
+        moving(Derivation(-_slope_at_T * sp.log(_late_1)), T, two=_beta, damping=_c)
         .knowing(POSITIVE_LATE, s_2=d + s_2)
         .knowing(POSITIVE_LATE, alpha=_beta)
         .slope(
@@ -408,13 +407,7 @@ REST = Claim(
     Domain((alpha, beta, c, T, t_s), (RATES, OVERDAMPED, NOT_SHORTER)),
     MOMENTUM,
     (
-        Derivation(-elasticity(T) * sp.log(ball(alpha, t_s)))
-        .knowing(POSITIVE, t=T)
-        .knowing(POSITIVE, alpha=beta, t=T)
-        .knowing(POSITIVE, t=t_s)
-        .knowing(POSITIVE, alpha=beta, t=t_s)
-        .knowing(POSITIVE, t=_soon)
-        .knowing(POSITIVE, alpha=beta, t=_soon)
+        moving(Derivation(-elasticity(T) * sp.log(ball(alpha, t_s))), T, t_s, _soon)
         .using(
             AFTER_T,
             "<",
@@ -425,35 +418,27 @@ REST = Claim(
     ),
     remark=_NO_NUMBERS,
 )
+
+
+def _matched(one: sp.Expr, damping: sp.Expr) -> Condition:
+    """The ball on the labels has at least the student's progress on direction 1, with delta = ``one``."""
+    return Condition(
+        sp.log(ball(one, T, damping)) + sp.log(ball(one, t_s, damping)),
+        "<=",
+        sp.log(ball(one, t, damping)),
+        "let the ball on the labels make the student's progress on direction 1",
+    )
+
+
 LAW = Claim(
-    "distillation_exaggerates_the_bias_of_overdamped_momentum",
-    "A ball on the labels with at least the student's progress on direction 1 has more than the student's on direction "
-    "2, in logarithms, when teacher, student and the ball have the same damping and both directions are overdamped.",
+    "student_lags_on_the_slower_ball",
+    "A ball on the labels that has by t < T at least the student's progress on direction 1 has more progress on "
+    "direction 2 than the student, in logarithms.",
     Compare(sp.log(ball(beta, T)) + sp.log(ball(beta, t_s)), "<", sp.log(ball(beta, t))),
-    Domain(
-        (alpha, beta, c, T, t_s, t),
-        (
-            RATES,
-            OVERDAMPED,
-            NOT_SHORTER,
-            BEFORE,
-            Condition(
-                sp.log(ball(alpha, T)) + sp.log(ball(alpha, t_s)),
-                "<=",
-                sp.log(ball(alpha, t)),
-                "let the ball on the labels make the student's progress on direction 1",
-            ),
-        ),
-    ),
+    Domain((alpha, beta, c, T, t_s, t), (RATES, OVERDAMPED, NOT_SHORTER, BEFORE, _matched(alpha, c))),
     MOMENTUM,
     (
-        Derivation(sp.log(ball(beta, T)) + sp.log(ball(beta, t_s)))
-        .knowing(POSITIVE)
-        .knowing(POSITIVE, alpha=beta)
-        .knowing(POSITIVE, t=T)
-        .knowing(POSITIVE, alpha=beta, t=T)
-        .knowing(POSITIVE, t=t_s)
-        .knowing(POSITIVE, alpha=beta, t=t_s)
+        moving(Derivation(sp.log(ball(beta, T)) + sp.log(ball(beta, t_s))), t, T, t_s)
         .using(
             BEFORE_T,
             "<",
@@ -466,4 +451,74 @@ LAW = Claim(
         )
         .using(REST, "<", sp.log(ball(beta, t))),
     ),
+    remark=_NO_NUMBERS,
+)
+ROOTS = Claim(
+    "larger_numbers_have_larger_roots",
+    "For 0 < u < v, the square root of u is below that of v.",
+    Compare(sp.sqrt(u), "<", sp.sqrt(v)),
+    Domain((v, u), (Condition(u, "<", v, "take u below v"),)),
+    MOMENTUM,
+    (Derivation(sp.sqrt(u)).bound("<", sp.sqrt(v), by=(v - u) / (sp.sqrt(v) + sp.sqrt(u))), Precision()),
+    rivals=(Compare(sp.sqrt(u), ">", sp.sqrt(v)), v),
+)
+_delta_1, _delta_2 = (sp.sqrt(gamma**2 / 4 - eigenvalue) for eigenvalue in (lam_1, lam_2))
+THEOREM = Claim(
+    "distillation_exaggerates_the_bias_of_overdamped_momentum",
+    "With one damping, gamma^2 > 4 lam_1, for all: a heavy ball on the labels that has by t < T at least the student's "
+    "progress on the direction with the larger eigenvalue has more than the student's on the other, in logarithms.",
+    Compare(
+        sp.log(ball(_delta_2, T, gamma / 2)) + sp.log(ball(_delta_2, t_s, gamma / 2)),
+        "<",
+        sp.log(ball(_delta_2, t, gamma / 2)),
+    ),
+    Domain(
+        (gamma, lam_1, lam_2, T, t_s, t),
+        (
+            Condition(lam_1, "<", gamma**2 / 4, "choose more damping"),
+            Condition(lam_2, "<", lam_1, "let direction 1 have the larger eigenvalue"),
+            NOT_SHORTER,
+            BEFORE,
+            _matched(_delta_1, gamma / 2),
+        ),
+    ),
+    MOMENTUM,
+    (
+        moving(
+            Derivation(sp.log(ball(_delta_2, T, gamma / 2)) + sp.log(ball(_delta_2, t_s, gamma / 2)))
+            .knowing(ROOTS, u=gamma**2 / 4 - lam_1, v=gamma**2 / 4 - lam_2)
+            .knowing(ROOTS, u=gamma**2 / 4 - lam_1, v=gamma**2 / 4)
+            .knowing(ROOTS, u=gamma**2 / 4 - lam_2, v=gamma**2 / 4),
+            t,
+            T,
+            t_s,
+            one=_delta_1,
+            two=_delta_2,
+            damping=gamma / 2,
+        ).using(LAW, "<", sp.log(ball(_delta_2, t, gamma / 2)), alpha=_delta_1, beta=_delta_2, c=gamma / 2),
+    ),
+    rests_on=(EQUATION,),
+    remark="The ball with exactly the student's progress stops before T, since the student has made less progress "
+    "than its teacher; one that goes on to T or beyond has at least the teacher's progress on both directions. Which "
+    "of the two times is the longer plays no part: the student's progress is symmetric in them.",
+)
+
+CLAIMS = (
+    EQUATION,
+    SINH,
+    TANH,
+    RATIO_GROWS,
+    RATIO_CONVEX,
+    LOG_CONCAVE,
+    POSITIVE,
+    GROWTH,
+    ELASTICITY,
+    BEFORE_T,
+    AFTER_T,
+    POSITIVE_LATE,
+    FOREVER,
+    REST,
+    LAW,
+    ROOTS,
+    THEOREM,
 )
