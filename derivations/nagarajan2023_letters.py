@@ -20,6 +20,7 @@ lam_2 = symbol("lam_2", "the smaller of two eigenvalues of X'X", r"\lambda_2", p
 T = symbol("T", "time at which the teacher stops", positive=True)
 t = symbol("t", "time of the flow on labels that matches the student's progress on direction 1", positive=True)
 t_s = symbol("t_s", "time at which the student stops", r"\tilde t", positive=True)
+gamma = symbol("gamma", "damping of heavy-ball momentum in continuous time", r"\gamma", positive=True)
 
 BELOW_P = Condition(p, "<", 1, "choose a progress below 1")
 BELOW_Q = Condition(q, "<", 1, "choose a progress below 1")

@@ -123,6 +123,7 @@ class Derivation:
 
     start: sp.Expr | Quantity | None
     steps: tuple[Step, ...] = ()
+    known: tuple[tuple[Claim, tuple[tuple[str, Any], ...]], ...] = ()
 
     kind = "derivation"
 
@@ -196,6 +197,13 @@ class Derivation:
         line, end, slope = (sp.sympify(e, strict=True) for e in (line, end, slope))
         return self._then("slope", relation, line, slope, using, tuple(sorted(where.items())), s, end, why=why)
 
+    def knowing(self, claim: Claim, **where: sp.Expr) -> Derivation:
+        """Let every proof of sign in this derivation use another claim, an inequality between formulas.
+
+        ``where`` says what the other claim's symbols stand for. It adds no line.
+        """
+        return replace(self, known=(*self.known, (claim, tuple(sorted(where.items())))))
+
     def eliminate(self, s: sp.Symbol, using: Equation, why: str = "") -> Derivation:
         """Replace a symbol by its solution of a given equation that is linear in it."""
         return self._then("eliminate", s, using, why=why)
@@ -233,7 +241,7 @@ class Derivation:
     @property
     def uses(self) -> tuple[Claim, ...]:
         named = (step.args[3 if step.op in ("using", "slope") else 0] for step in self.steps if step.op in _CITING)
-        return tuple(claim for claim in named if claim is not None)
+        return (*(claim for claim, _ in self.known), *(claim for claim in named if claim is not None))
 
     @property
     def rules(self) -> tuple[str, ...]:
@@ -313,6 +321,9 @@ def _replay(derivation: Derivation, claim: Claim, close: bool, proved: bool = Fa
     statement = claim.statement
     if claim.witness is not None:
         raise ClaimError(f"{claim.id}: a claim about one witness is decided there exactly; use Precision")
+    for lemma, where in derivation.known:
+        fact = _fact(claim, lemma, where)
+        claim = replace(claim, domain=replace(claim.domain, facts=(*claim.domain.facts, fact)))
     if isinstance(statement, Iff):
         if derivation.start is not None or [s.op for s in derivation.steps] != ["same_sign"]:
             raise ClaimError(f"{claim.id}: an equivalence is derived by Derivation.same_sign()")
@@ -432,6 +443,23 @@ def _solution(equation: Equation, s: sp.Symbol, domain: Domain) -> tuple[sp.Expr
     return (solution, coefficient) if proves(coefficient, "!=", domain) else (None, coefficient)
 
 
+def _fact(claim: Claim, lemma: Claim, where: tuple[tuple[str, Any], ...]) -> Condition:
+    """What another claim says at every point of this claim's domain; raises when it is no inequality of formulas."""
+    left, relation, right = _inequality(claim, lemma)
+    renaming = _instance(claim, lemma, where)
+    return Condition(left.xreplace(renaming), relation, right.xreplace(renaming))
+
+
+def _inequality(claim: Claim, lemma: Any) -> tuple[sp.Expr, str, sp.Expr]:
+    """The two formulas that a claim on which a bound may rest compares, and how."""
+    if not isinstance(lemma, Claim) or not isinstance(lemma.statement, Compare) or lemma.witness is not None:
+        raise ClaimError(f"{claim.id}: a bound rests on a claim that compares two formulas everywhere")
+    stated = lemma.statement
+    if stated.relation not in ("<", "<=", ">", ">=") or not isinstance(stated.lhs, sp.Expr):
+        raise ClaimError(f"{claim.id}: {lemma.id} is no inequality between formulas")
+    return stated.lhs, stated.relation, stated.rhs
+
+
 def _with_given(claim: Claim) -> Domain:
     """The claim's domain with the unknowns of its given equations, their assumptions and the ends of brackets."""
     extra = sorted({s for e in claim.given for s in e.free_symbols} - set(claim.domain.symbols), key=lambda s: s.name)
@@ -442,7 +470,8 @@ def _with_given(claim: Claim) -> Domain:
             ends.append(Condition(equation.unknown, ">", low))
         if high is not None and high.is_finite is not False:
             ends.append(Condition(equation.unknown, "<", high))
-    return Domain((*claim.domain.symbols, *extra), (*claim.domain.conditions, *ends), claim.domain.points)
+    own = claim.domain
+    return Domain((*own.symbols, *extra), (*own.conditions, *ends), own.points, own.facts)
 
 
 def _on_given(claim: Claim, value: sp.Expr) -> sp.Expr:
@@ -587,14 +616,10 @@ def _require_bound_by(value: sp.Expr, step: Step, claim: Claim) -> None:
     domain = _with_given(claim)
     gap, strict_gap = sp.Integer(1), True
     if lemma is not None:
-        if not isinstance(lemma, Claim) or not isinstance(lemma.statement, Compare) or lemma.witness is not None:
-            raise ClaimError(f"{claim.id}: a bound rests on a claim that compares two formulas everywhere")
-        stated = lemma.statement
-        if stated.relation not in ("<", "<=", ">", ">=") or not isinstance(stated.lhs, sp.Expr):
-            raise ClaimError(f"{claim.id}: {lemma.id} is no inequality between formulas")
+        left, stated, right = _inequality(claim, lemma)
         renaming = _instance(claim, lemma, where)
-        gap = (stated.rhs - stated.lhs).xreplace(renaming) * (1 if stated.relation[0] == "<" else -1)
-        strict_gap = len(stated.relation) == 1
+        gap = (right - left).xreplace(renaming) * (1 if stated[0] == "<" else -1)
+        strict_gap = len(stated) == 1
     try:
         if segment:
             s, end = segment

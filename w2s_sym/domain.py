@@ -117,17 +117,20 @@ class Domain:
         Further conditions, each with the next move for a violation.
     points
         When not empty, the domain is this finite list of points and nothing else.
+    facts
+        What other claims show to hold at every point: it bounds no point, and proofs of sign may use it.
     """
 
     symbols: tuple[sp.Symbol, ...]
     conditions: tuple[Condition, ...] = ()
     points: tuple[Mapping[sp.Symbol, sp.Expr], ...] = ()
+    facts: tuple[Condition, ...] = ()
 
     def __post_init__(self) -> None:
         if len(set(self.symbols)) != len(self.symbols):
             twice = sorted({str(s) for s in self.symbols if self.symbols.count(s) > 1})
             raise ValueError(f"the domain lists {', '.join(twice)} twice; list every symbol once")
-        stray = {s for c in self.conditions for s in c.free_symbols} - set(self.symbols)
+        stray = {s for c in (*self.conditions, *self.facts) for s in c.free_symbols} - set(self.symbols)
         if stray:
             raise ValueError(f"conditions use {', '.join(sorted(map(str, stray)))}, which the domain does not list")
 
@@ -215,6 +218,7 @@ class Domain:
             tuple(s for s in self.symbols if s in symbols),
             tuple(c for c in self.conditions if c.free_symbols <= symbols),
             tuple({s: v for s, v in p.items() if s in symbols} for p in self.points),
+            tuple(c for c in self.facts if c.free_symbols <= symbols),
         )
 
     # -- random exact points ----------------------------------------------------------------------------

@@ -2,8 +2,9 @@
 
 These honest means, and nothing else: a polynomial whose coefficients are all nonnegative in the domain's
 nonnegative slacks; products, quotients and powers of expressions whose signs are proved; a sine or cosine between two
-of its zeros; an expression that is a positive multiple of a condition of the domain; one minus a power, an exponential
-or a product, by what is known of its base, exponent or factors. ``None`` means not proved, never "no".
+of its zeros; an expression that is a positive multiple of a condition of the domain, or of a fact that another claim
+shows; one minus a power, an exponential or a product, by what is known of its base, exponent or factors. ``None``
+means not proved, never "no".
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ Sign = tuple[int, bool]
 def sign(expression: sp.Expr, domain: Domain, strict: bool = False) -> Sign | None:
     """The proved sign of an expression on the whole domain, or None; ``strict`` asks to try hard to exclude zero."""
     # The finite list of a domain's points plays no part here, and would make it unhashable.
-    return _sign(sp.sympify(expression), Domain(domain.symbols, domain.conditions), strict)
+    return _sign(sp.sympify(expression), Domain(domain.symbols, domain.conditions, facts=domain.facts), strict)
 
 
 @lru_cache(maxsize=50_000)
@@ -138,7 +139,7 @@ def proves(difference: sp.Expr, relation: str, domain: Domain) -> bool:
     if relation == "!=" and (found is None or not found[1]):
         return any(
             c.relation in ("!=", "<", ">") and sp.cancel(difference / (c.lhs - c.rhs)).is_nonzero is True
-            for c in domain.conditions
+            for c in (*domain.conditions, *domain.facts)
         )
     if found is None:
         return False
@@ -202,11 +203,14 @@ def same_value(left: sp.Expr, right: sp.Expr, domain: Domain) -> bool:
     sqrt(u) is written as a product of the roots of u's factors, which holds where each factor is nonnegative; then
     only the squares of these roots are used.
     """
-    if identical(left, right) or same(left, right):
+    left, right = sp.sympify(left), sp.sympify(right)
+    # With many exponentials ``cancel`` takes minutes where their normal form takes a moment.
+    ways = (same, identical) if any(e.has(sp.exp) and not e.has(Total) for e in (left, right)) else (identical, same)
+    if any(way(left, right) for way in ways):
         return True
     roots: dict[sp.Expr, sp.Symbol] = {}
     try:
-        difference = _split_roots(sp.sympify(left) - sp.sympify(right), domain, roots)
+        difference = _split_roots(left - right, domain, roots)
     except NotRational:
         return False
     return reduce_squares(difference, {r: base for base, r in roots.items()})
@@ -240,8 +244,8 @@ def _split_roots(expression: sp.Expr, domain: Domain, roots: dict[sp.Expr, sp.Sy
 
 
 def _stated(expression: sp.Expr, domain: Domain) -> Sign | None:
-    """The sign of a rational multiple of a condition that is not polynomial (those are matched factor by factor)."""
-    for condition in domain.conditions:
+    """The sign of a rational multiple of a condition or fact that is not polynomial (those are matched by factors)."""
+    for condition in (*domain.conditions, *domain.facts):
         difference = condition.lhs - condition.rhs
         if condition.relation not in (">", ">=", "<", "<=") or difference.is_polynomial(*domain.symbols):
             continue
@@ -389,7 +393,7 @@ def _factored(expression: sp.Expr, domain: Domain, strict: bool, cases: bool = T
 
 def _polynomial(expression: sp.Expr, domain: Domain, strict: bool, cases: bool) -> Sign | None:
     best: Sign | None = None
-    for condition in domain.conditions:
+    for condition in (*domain.conditions, *domain.facts):
         if condition.relation not in (">", ">=", "<", "<="):
             continue
         difference = condition.lhs - condition.rhs

@@ -7,6 +7,9 @@ import sympy as sp
 from w2s_sym.domain import Condition, Domain
 from w2s_sym.signs import Sign, defined, follows, proves, same_value, sign
 
+# So many derivatives at the end are looked at where a numerator and its denominator both vanish there.
+ORDERS = 8
+
 
 class NotShownError(ValueError):
     """What was missing for the sign."""
@@ -16,8 +19,9 @@ def along(difference: sp.Expr, s: sp.Symbol, end: sp.Expr, slope: sp.Expr, gap: 
     """The sign of ``difference`` on the domain, by the mean value theorem between ``s`` and ``end``.
 
     The derivative in ``s`` is ``slope * gap``, where ``gap`` is positive on the domain and the sign of ``slope`` is
-    proved here. Raises :class:`NotShownError` unless the difference vanishes at ``end`` and is continuous up to it,
-    and the segment from every point of the domain up to ``end`` (which may be left out) stays in the domain.
+    proved here. Raises :class:`NotShownError` unless the difference vanishes at ``end`` and is continuous up to it
+    (or tends to zero there, as a quotient of smooth functions), and the segment from every point of the domain up to
+    ``end`` (which may be left out) stays in the domain.
     """
     if s not in domain.symbols or s in end.free_symbols:
         raise NotShownError(f"{s} cannot run to {end}")
@@ -25,9 +29,7 @@ def along(difference: sp.Expr, s: sp.Symbol, end: sp.Expr, slope: sp.Expr, gap: 
     if side is None:
         raise NotShownError(f"on which side of {end} the values of {s} lie is not proved")
     _require_segment(s, end, domain)
-    _require_continuous(difference, s, end, domain)
-    if not same_value(difference.xreplace({s: end}), sp.Integer(0), domain):
-        raise NotShownError(f"{difference} is not shown to vanish at {s} = {end}")
+    _require_zero(difference, s, end, domain)
     derivative = sp.diff(difference, s)
     if not same_value(derivative, slope * gap, domain):
         raise NotShownError(f"the derivative in {s} is not {slope * gap}")
@@ -56,6 +58,17 @@ def _require_segment(s: sp.Symbol, end: sp.Expr, domain: Domain) -> None:
             raise NotShownError(f"{condition} is not shown between {s} and {end}")
 
 
+def _require_zero(difference: sp.Expr, s: sp.Symbol, end: sp.Expr, domain: Domain) -> None:
+    """The difference is continuous up to the end and zero there, or tends to zero as a quotient."""
+    try:
+        _require_continuous(difference, s, end, domain)
+        if not same_value(difference.xreplace({s: end}), sp.Integer(0), domain):
+            raise NotShownError(f"{difference} is not shown to vanish at {s} = {end}")
+    except NotShownError:
+        if not _quotient_vanishes(difference, s, end, domain):
+            raise
+
+
 def _require_continuous(difference: sp.Expr, s: sp.Symbol, end: sp.Expr, domain: Domain) -> None:
     """At the end of the segment too: no denominator or logarithm of zero, and only positive powers of zero."""
     rest = domain.restrict(set(domain.symbols) - {s})
@@ -74,3 +87,36 @@ def _require_continuous(difference: sp.Expr, s: sp.Symbol, end: sp.Expr, domain:
         positive = proves(exponent, ">", rest) and not node.exp.has(s) if node.is_Pow else False
         if not proves(there, ">", rest) and not (positive and proves(there, ">=", rest)):
             raise NotShownError(f"{node} is not shown to be continuous up to {s} = {end}")
+
+
+def _quotient_vanishes(difference: sp.Expr, s: sp.Symbol, end: sp.Expr, domain: Domain) -> bool:
+    """Whether a quotient of smooth functions tends to zero where its denominator does: by their orders of vanishing.
+
+    The first derivative of the denominator that is not zero at the end is of order k >= 1, and all derivatives of the
+    numerator up to that order are zero there.
+    """
+    rest = domain.restrict(set(domain.symbols) - {s})
+    top, bottom = sp.fraction(sp.together(difference))
+    if not bottom.has(s) or not all(_smooth(part, s, end, rest) for part in (top, bottom)):
+        return False
+    for _ in range(ORDERS):
+        zero, there = (part.xreplace({s: end}) for part in (top, bottom))
+        if not same_value(zero, sp.Integer(0), rest):
+            return False
+        if not same_value(there, sp.Integer(0), rest):
+            return proves(there, "!=", rest)
+        top, bottom = sp.diff(top, s), sp.diff(bottom, s)
+    return False
+
+
+def _smooth(expression: sp.Expr, s: sp.Symbol, end: sp.Expr, rest: Domain) -> bool:
+    """Whether an expression has derivatives of all orders up to the end: whole powers, else positive bases."""
+    for node in sp.preorder_traversal(expression):
+        if s not in node.free_symbols or node.is_Symbol or node.is_Add or node.is_Mul or isinstance(node, sp.exp):
+            continue
+        if node.is_Pow and node.exp.is_Integer and node.exp > 0:
+            continue
+        inside = node.base if node.is_Pow else node.args[0] if isinstance(node, sp.log) else None
+        if inside is None or not proves(inside.xreplace({s: end}), ">", rest):
+            return False
+    return True
