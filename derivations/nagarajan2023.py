@@ -122,9 +122,15 @@ IN_TIME = Claim(
         Derivation(progress(lam_2, t_s) * progress(lam_2, T)).using(
             THEOREM, "<", _matched, r=_ratio, p=progress(lam_1, T), q=progress(lam_1, t_s)
         ),
+        Precision(within=(Condition(lam_1 * T, "<", 9), Condition(lam_1 * t_s, "<", 9))),
     ),
     rests_on=(MATCHED,),
-    remark="At late times both sides are 1 to thousands of digits: the claim applied is checked by numbers.",
+    rivals=(
+        Compare(progress(lam_2, t_s) * progress(lam_2, T), ">", _matched),
+        progress(lam_2, T) ** 2,
+        _matched**2,
+    ),
+    remark="At late times both sides are 1 to thousands of digits: numbers look at early ones.",
 )
 GAP = Claim(
     "gap_is_below_what_the_teacher_has_left",
@@ -277,8 +283,14 @@ DESCENT = Claim(
         Derivation(descent(u_2, t_s) * descent(u_2, T)).using(
             THEOREM, "<", _descent_matched, r=_descent_ratio, p=descent(u_1, T), q=descent(u_1, t_s)
         ),
+        Precision(digits=100, within=(Condition(u_1 * T, "<", 9), Condition(u_1 * t_s, "<", 9))),
     ),
     rests_on=(DESCENT_RATIO,),
+    rivals=(
+        Compare(descent(u_2, t_s) * descent(u_2, T), ">", _descent_matched),
+        descent(u_2, T) ** 2,
+        _descent_matched**2,
+    ),
     remark="Whole numbers of steps rarely match exactly: the matched number of steps is real.",
 )
 u_T = symbol("u_T", "the teacher's step size times lam_1", positive=True)

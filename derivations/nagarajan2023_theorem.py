@@ -6,6 +6,8 @@ lies below its tangent; so phi(pq)/phi(p) falls in p towards phi(q), its value a
 
 from __future__ import annotations
 
+import sympy as sp
+
 from derivations.nagarajan2023_letters import (
     BELOW_P,
     BELOW_Q,
@@ -35,7 +37,7 @@ def _chain(smaller: bool) -> tuple[Claim, Claim, Claim, Claim]:
     side = SMALLER if smaller else LARGER
     word = "below" if smaller else "above"
     # For large r both sides are 1 to thousands of digits: there only the derivation speaks of the last two claims.
-    numbers = (Precision(),) if smaller else ()
+    numbers = Precision() if smaller else Precision(within=(Condition(r, "<", 5),))
     wrong = ">" if smaller else "<"
     tangent = Claim(
         f"power_lies_{'below' if smaller else 'above'}_its_tangent",
@@ -87,9 +89,9 @@ def _chain(smaller: bool) -> tuple[Claim, Claim, Claim, Claim]:
                 using=elastic,
                 x=p * q,
             ),
-            *numbers,
+            numbers,
         ),
-        rivals=(Compare(phi(q), wrong, phi(p * q) / phi(p)),) if smaller else (),
+        rivals=(Compare(phi(q), wrong, phi(p * q) / phi(p)),),
     )
     theorem = Claim(
         "student_lags_on_the_smaller_eigenvalue" if smaller else "student_leads_on_the_larger_eigenvalue",
@@ -100,16 +102,14 @@ def _chain(smaller: bool) -> tuple[Claim, Claim, Claim, Claim]:
         EXAGGERATION,
         (
             Derivation(phi(p) * phi(q)).using(ratio, less, phi(p * q), phi(p) * (1 if smaller else -1)),
-            *numbers,
+            numbers,
         ),
         rivals=(
-            Compare(phi(p) * phi(q), ">", phi(p * q)),
-            Compare((phi(p) * phi(q)).xreplace({r: 1 / r}), "<", phi(p * q).xreplace({r: 1 / r})),
-            phi(p * q) ** 2,
-            phi(p) ** 2,
-        )
-        if smaller
-        else (),
+            Compare(phi(p) * phi(q), wrong, phi(p * q)),
+            Compare((phi(p) * phi(q)).xreplace({r: 1 / r}), less, phi(p * q).xreplace({r: 1 / r})),
+            phi(p * q) ** 2 if smaller else phi(p),
+            phi(p) ** 2 if smaller else phi(p * q) ** sp.Rational(1, 2),
+        ),
     )
     return tangent, elastic, ratio, theorem
 
