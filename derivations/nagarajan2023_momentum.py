@@ -23,9 +23,9 @@ integral of rates b_1 and b_2 from zero to the time, when b_2/b_1 grows, its log
 log-concave. Gradient flow, b = exp(-lam t), has a constant log-slope lam_1 - lam_2.
 
 An underdamped ball, lam > c^2, has omega = sqrt(lam - c^2) and b(t) = exp(-ct) sin(omega t)/omega. With omega_2 <
-omega_1 steps 1 to 4 hold until direction 1 turns at pi/omega_1, as y cot y falls and y/sin y grows on (0, pi). Step
-5 holds as long as teacher and student stop before direction 1 first reaches its least-squares value, which direction 2
-reaches later. That is not replayed here.
+omega_1 steps 1 to 4 hold until direction 1 turns at pi/omega_1, because y cot y falls and y/sin y grows on (0, pi).
+Step 5 holds as long as teacher and student stop before direction 1 first reaches its least-squares value, which
+direction 2 reaches later. That is not replayed here.
 
 Everything is written with exponentials of times -delta t, since these have signs that the engine sees.
 """
