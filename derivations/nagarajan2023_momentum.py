@@ -291,7 +291,10 @@ ELASTICITY = Claim(
 )
 
 
-_NO_NUMBERS = "At late times both sides are 0 to thousands of digits: the claims applied are checked by numbers."
+# At late times both sides are 0 to thousands of digits.
+def early(last: sp.Expr, damping: sp.Expr = c) -> Precision:
+    """Numbers at times of which the last one, counted in 1/c, is below 6."""
+    return Precision(within=(Condition(damping * last, "<", 6, "look at early times"),))
 
 
 def gain(delta: sp.Expr, since: sp.Expr, until: sp.Expr) -> sp.Expr:
@@ -309,8 +312,12 @@ BEFORE_T = Claim(
         moving(Derivation(gain(beta, t, T)), t, T).slope(
             "<", elasticity(T) * gain(alpha, t, T), t, T, -rate(alpha, t) / ball(alpha, t), using=ELASTICITY
         ),
+        early(T),
     ),
-    remark=_NO_NUMBERS,
+    rivals=(
+        Compare(gain(beta, t, T), ">", elasticity(T) * gain(alpha, t, T)),
+        elasticity(t) * gain(alpha, t, T),
+    ),
 )
 AFTER_T = Claim(
     "balls_gain_more_after_a_time",
@@ -337,8 +344,12 @@ AFTER_T = Claim(
             t=T,
             T=t_e,
         ),
+        early(t_e),
     ),
-    remark=_NO_NUMBERS,
+    rivals=(
+        Compare(elasticity(T) * gain(alpha, t_s, t_e), ">", gain(beta, t_s, t_e)),
+        Compare(elasticity(t_e) * gain(alpha, t_s, t_e), "<", gain(beta, t_s, t_e)),
+    ),
 )
 _beta, _c = alpha + d, alpha + d + s_2
 LATER = Condition(x, "<", 1, "take a time after T")
@@ -396,8 +407,9 @@ FOREVER = Claim(
             T=_late,
         ),
     ),
-    remark=_NO_NUMBERS,
+    remark="The next claim holds this one against numbers: its own x-powers are beyond them.",
 )
+
 _soon = t_s + 1
 REST = Claim(
     "balls_gain_more_in_what_is_left",
@@ -415,8 +427,12 @@ REST = Claim(
             t_e=_soon,
         )
         .using(FOREVER, "<", -sp.log(ball(beta, t_s)), d=beta - alpha, s_2=c - beta, x=sp.exp(T - _soon)),
+        early(t_s),
     ),
-    remark=_NO_NUMBERS,
+    rivals=(
+        Compare(-elasticity(T) * sp.log(ball(alpha, t_s)), ">", -sp.log(ball(beta, t_s))),
+        -sp.log(ball(beta, t_s)) / 2,
+    ),
 )
 
 
@@ -450,8 +466,12 @@ LAW = Claim(
             by=elasticity(T) * (sp.log(ball(alpha, t)) - sp.log(ball(alpha, T)) - sp.log(ball(alpha, t_s))),
         )
         .using(REST, "<", sp.log(ball(beta, t))),
+        early(t_s),
     ),
-    remark=_NO_NUMBERS,
+    rivals=(
+        Compare(sp.log(ball(beta, T)) + sp.log(ball(beta, t_s)), ">", sp.log(ball(beta, t))),
+        sp.log(ball(beta, t)) + sp.log(ball(beta, t_s)),
+    ),
 )
 ROOTS = Claim(
     "larger_numbers_have_larger_roots",
@@ -496,6 +516,15 @@ THEOREM = Claim(
             two=_delta_2,
             damping=gamma / 2,
         ).using(LAW, "<", sp.log(ball(_delta_2, t, gamma / 2)), alpha=_delta_1, beta=_delta_2, c=gamma / 2),
+        early(t_s, gamma / 2),
+    ),
+    rivals=(
+        Compare(
+            sp.log(ball(_delta_2, T, gamma / 2)) + sp.log(ball(_delta_2, t_s, gamma / 2)),
+            ">",
+            sp.log(ball(_delta_2, t, gamma / 2)),
+        ),
+        sp.log(ball(_delta_2, t, gamma / 2)) + sp.log(ball(_delta_2, t_s, gamma / 2)),
     ),
     rests_on=(EQUATION,),
     remark="The ball with exactly the student's progress stops before T, since the student has made less progress "

@@ -40,14 +40,15 @@ def holds(difference: sp.Expr, relation: str) -> bool | None:
     else:
         # Algebraic numbers: SymPy's own sign, which raises precision until it is certain or gives up.
         try:
-            zero = number.equals(0)
-            if zero is None or (not zero and not number.is_positive and not number.is_negative):
-                return None
+            # Few digits show most signs; only what may be zero is worth simplifying.
+            found = 1 if number.is_positive else -1 if number.is_negative else 0 if number.equals(0) else None
         except ValueError as error:
             if not too_long(error):
                 raise
             return None
-        sign = 0 if zero else 1 if number.is_positive else -1
+        if found is None:
+            return None
+        sign = found
     return {"=": sign == 0, "!=": sign != 0, "<": sign < 0, "<=": sign <= 0, ">": sign > 0, ">=": sign >= 0}[relation]
 
 
