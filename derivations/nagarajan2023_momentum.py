@@ -463,15 +463,16 @@ ROOTS = Claim(
     rivals=(Compare(sp.sqrt(u), ">", sp.sqrt(v)), v),
 )
 _delta_1, _delta_2 = (sp.sqrt(gamma**2 / 4 - eigenvalue) for eigenvalue in (lam_1, lam_2))
+_theorem = Compare(
+    sp.log(ball(_delta_2, T, gamma / 2)) + sp.log(ball(_delta_2, t_s, gamma / 2)),
+    "<",
+    sp.log(ball(_delta_2, t, gamma / 2)),
+)
 THEOREM = Claim(
     "distillation_exaggerates_the_bias_of_overdamped_momentum",
     "With one damping, gamma^2 > 4 lam_1, for all: a heavy ball on the labels that has by t < T at least the student's "
     "progress on the direction with the larger eigenvalue has more than the student's on the other, in logarithms.",
-    Compare(
-        sp.log(ball(_delta_2, T, gamma / 2)) + sp.log(ball(_delta_2, t_s, gamma / 2)),
-        "<",
-        sp.log(ball(_delta_2, t, gamma / 2)),
-    ),
+    _theorem,
     Domain(
         (gamma, lam_1, lam_2, T, t_s, t),
         (
@@ -485,7 +486,7 @@ THEOREM = Claim(
     MOMENTUM,
     (
         moving(
-            Derivation(sp.log(ball(_delta_2, T, gamma / 2)) + sp.log(ball(_delta_2, t_s, gamma / 2)))
+            Derivation(_theorem.lhs)
             .knowing(ROOTS, u=gamma**2 / 4 - lam_1, v=gamma**2 / 4 - lam_2)
             .knowing(ROOTS, u=gamma**2 / 4 - lam_1, v=gamma**2 / 4)
             .knowing(ROOTS, u=gamma**2 / 4 - lam_2, v=gamma**2 / 4),
@@ -495,7 +496,7 @@ THEOREM = Claim(
             one=_delta_1,
             two=_delta_2,
             damping=gamma / 2,
-        ).using(LAW, "<", sp.log(ball(_delta_2, t, gamma / 2)), alpha=_delta_1, beta=_delta_2, c=gamma / 2),
+        ).using(LAW, "<", _theorem.rhs, alpha=_delta_1, beta=_delta_2, c=gamma / 2),
     ),
     rests_on=(EQUATION,),
     remark="The ball with exactly the student's progress stops before T, since the student has made less progress "
