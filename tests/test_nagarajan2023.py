@@ -27,7 +27,8 @@ def test_it_holds_with_no_evidence_undecided(claim: Claim, results: dict[str, Re
 
 def test_all_claims_are_exported_once() -> None:
     declared = [value for value in vars(paper).values() if isinstance(value, Claim)]
-    others = (*paper.relatives.CLAIMS, *paper.spectra.CLAIMS, *paper.linear.CLAIMS, *paper.experiments.CLAIMS)
+    files = (paper.relatives, paper.momentum, paper.spectra, paper.linear, paper.experiments)
+    others = tuple(claim for file in files for claim in file.CLAIMS)
     here = paper.CLAIMS[: -len(others)]
     assert {c.name for c in declared} == {c.name for c in here}
     assert (*here, *others) == paper.CLAIMS
@@ -54,6 +55,12 @@ def test_every_claim_that_numbers_reach_has_rivals() -> None:
         "student_leads_on_the_larger_eigenvalue",
         "distillation_exaggerates_the_bias_of_gradient_flow",
         "distillation_exaggerates_the_bias_of_gradient_descent",
+        "balls_gain_less_before_a_time",
+        "balls_gain_more_after_a_time",
+        "balls_gain_more_in_all_time_to_come",
+        "balls_gain_more_in_what_is_left",
+        "student_lags_on_the_slower_ball",
+        "distillation_exaggerates_the_bias_of_overdamped_momentum",
     }
 
 
