@@ -19,17 +19,17 @@ import sympy as sp
 
 from derivations import nagarajan2023_experiments as experiments
 from derivations import nagarajan2023_linear as linear
+from derivations import nagarajan2023_mixed as mixed
 from derivations import nagarajan2023_momentum as momentum
 from derivations import nagarajan2023_relatives as relatives
 from derivations import nagarajan2023_spectra as spectra
+from derivations import nagarajan2023_theorem as theorem
 from derivations.nagarajan2023_letters import (
     BELOW_P,
     BELOW_Q,
     BELOW_W,
-    LARGER,
     SMALLER,
     T,
-    elasticity,
     gamma,
     lam,
     lam_1,
@@ -44,19 +44,17 @@ from derivations.nagarajan2023_letters import (
     t,
     t_s,
     w,
-    x,
 )
 from derivations.nagarajan2023_linear import PAPER
 from derivations.nagarajan2023_relatives import f, phi_ridge, y, z
 from derivations.nagarajan2023_spectra import AT_MOST_ONE, a_m, a_s, bias2, noise, risk
+from derivations.nagarajan2023_theorem import ELASTICITY, EXAGGERATION, KEY, THEOREM, THEOREM_REVERSED
 from w2s_sym.certificate import Certificate
 from w2s_sym.claim import Claim, Compare, Equation, Iff
 from w2s_sym.derivation import Derivation
 from w2s_sym.domain import Condition, Domain
 from w2s_sym.notation import symbol
 from w2s_sym.precision import Precision
-
-EXAGGERATION = PAPER.at("theorem on exaggerated bias; proof by monotone elasticity", "derived")
 
 # -- the filters ----------------------------------------------------------------------------------------------
 
@@ -92,96 +90,8 @@ MATCHED = Claim(
     rivals=(m**_ratio, 1 - (1 - m) ** (1 / _ratio), _ratio * m),
 )
 
-# -- result 1: the theorem ------------------------------------------------------------------------------------
+# -- result 1: the theorem, in nagarajan2023_theorem, and what follows from it ------------------------------------
 
-
-def _chain(smaller: bool) -> tuple[Claim, Claim, Claim, Claim]:
-    """The four claims of the theorem for r < 1, or their reversal for r > 1."""
-    less, name, end = ("<", "", "") if smaller else (">", "_reversed", ", when r > 1")
-    side = SMALLER if smaller else LARGER
-    word = "below" if smaller else "above"
-    # For large r both sides are 1 to thousands of digits: there only the derivation speaks of the last two claims.
-    numbers = (Precision(),) if smaller else ()
-    wrong = ">" if smaller else "<"
-    tangent = Claim(
-        f"power_lies_{'below' if smaller else 'above'}_its_tangent",
-        f"For w in (0, 1), r(1 - w) is {word} 1 - w^r{end}.",
-        Compare(r * (1 - w), less, 1 - w**r),
-        Domain((r, w), (side, BELOW_W)),
-        EXAGGERATION,
-        (
-            Derivation(r * (1 - w)).slope(
-                less, 1 - w**r, w, 1, r * (1 - w ** (r - 1)), why="both sides vanish at w = 1"
-            ),
-            Precision(),
-        ),
-        rivals=(Compare(r * (1 - w), wrong, 1 - w**r), r * (1 - w) ** 2 if smaller else r * (1 - w) / w),
-    )
-    elastic = Claim(
-        f"elasticity_{'grows' if smaller else 'falls'}_with_progress",
-        f"The elasticity x phi'(x)/phi(x) {'grows' if smaller else 'falls'} with x on (0, 1){end}.",
-        Compare(elasticity(x), less, elasticity(p)),
-        Domain((r, p, x), (side, BELOW_P, Condition(x, "<", p, "take x below p"))),
-        EXAGGERATION,
-        (
-            Derivation(elasticity(x)).slope(
-                less,
-                elasticity(p),
-                x,
-                p,
-                -r * (1 - x) ** (r - 2) / phi(x) ** 2 * (1 if smaller else -1),
-                using=tangent,
-                w=1 - x,
-            ),
-            Precision(),
-        ),
-        rivals=(Compare(elasticity(x), wrong, elasticity(p)),),
-    )
-    ratio = Claim(
-        f"share_of_the_matched_teacher{name}",
-        f"phi(q) is {word} phi(pq)/phi(p){end}.",
-        Compare(phi(q), less, phi(p * q) / phi(p)),
-        Domain((r, p, q), (side, BELOW_P, BELOW_Q)),
-        EXAGGERATION,
-        (
-            Derivation(phi(q)).slope(
-                less,
-                phi(p * q) / phi(p),
-                p,
-                1,
-                -phi(p * q) / (p * phi(p)) * (1 if smaller else -1),
-                using=elastic,
-                x=p * q,
-            ),
-            *numbers,
-        ),
-        rivals=(Compare(phi(q), wrong, phi(p * q) / phi(p)),) if smaller else (),
-    )
-    theorem = Claim(
-        "student_lags_on_the_smaller_eigenvalue" if smaller else "student_leads_on_the_larger_eigenvalue",
-        f"A student whose progress on direction 1 is that of a flow on the labels, pq, has progress phi(p) phi(q) on "
-        f"direction 2, {word} the phi(pq) of that flow{end}.",
-        Compare(phi(p) * phi(q), less, phi(p * q)),
-        Domain((r, p, q), (side, BELOW_P, BELOW_Q)),
-        EXAGGERATION,
-        (
-            Derivation(phi(p) * phi(q)).using(ratio, less, phi(p * q), phi(p) * (1 if smaller else -1)),
-            *numbers,
-        ),
-        rivals=(
-            Compare(phi(p) * phi(q), ">", phi(p * q)),
-            Compare((phi(p) * phi(q)).xreplace({r: 1 / r}), "<", phi(p * q).xreplace({r: 1 / r})),
-            phi(p * q) ** 2,
-            phi(p) ** 2,
-        )
-        if smaller
-        else (),
-    )
-    return tangent, elastic, ratio, theorem
-
-
-KEY, ELASTICITY, RATIO, THEOREM = _chain(smaller=True)
-KEY_REVERSED, ELASTICITY_REVERSED, RATIO_REVERSED, THEOREM_REVERSED = _chain(smaller=False)
 REVERSED_ON_LARGER = Claim(
     "matching_on_the_smaller_eigenvalue_reverses_it",
     "Matched on the direction with the smaller eigenvalue, where it has progress phi(p) phi(q), the student is ahead "
@@ -212,9 +122,15 @@ IN_TIME = Claim(
         Derivation(progress(lam_2, t_s) * progress(lam_2, T)).using(
             THEOREM, "<", _matched, r=_ratio, p=progress(lam_1, T), q=progress(lam_1, t_s)
         ),
+        Precision(within=(Condition(lam_1 * T, "<", 9), Condition(lam_1 * t_s, "<", 9))),
     ),
     rests_on=(MATCHED,),
-    remark="At late times both sides are 1 to thousands of digits: the claim applied is checked by numbers.",
+    rivals=(
+        Compare(progress(lam_2, t_s) * progress(lam_2, T), ">", _matched),
+        progress(lam_2, T) ** 2,
+        _matched**2,
+    ),
+    remark="At late times both sides are 1 to thousands of digits: numbers look at early ones.",
 )
 GAP = Claim(
     "gap_is_below_what_the_teacher_has_left",
@@ -367,8 +283,14 @@ DESCENT = Claim(
         Derivation(descent(u_2, t_s) * descent(u_2, T)).using(
             THEOREM, "<", _descent_matched, r=_descent_ratio, p=descent(u_1, T), q=descent(u_1, t_s)
         ),
+        Precision(digits=100, within=(Condition(u_1 * T, "<", 9), Condition(u_1 * t_s, "<", 9))),
     ),
     rests_on=(DESCENT_RATIO,),
+    rivals=(
+        Compare(descent(u_2, t_s) * descent(u_2, T), ">", _descent_matched),
+        descent(u_2, T) ** 2,
+        _descent_matched**2,
+    ),
     remark="Whole numbers of steps rarely match exactly: the matched number of steps is real.",
 )
 u_T = symbol("u_T", "the teacher's step size times lam_1", positive=True)
@@ -498,10 +420,8 @@ INTERPOLATES = Claim(
 
 mu = symbol("mu", "the teacher's ridge penalty", r"\mu", nonnegative=True)
 nu = symbol("nu", "the student's ridge penalty", r"\tilde\mu", nonnegative=True)
-omega = symbol("omega", "the teacher's weight in the student's labels", r"\omega", positive=True)
 k = symbol("k", "number of generations, each one trained on the last", integer=True, positive=True)
 RIDGE = PAPER.at("ridge in place of early stopping", "derived")
-MIXED = PAPER.at("labels mixed with the teacher's predictions", "derived")
 GENERATIONS = PAPER.at("repeated distillation", "derived")
 
 
@@ -713,43 +633,7 @@ UNEQUAL = Claim(
     remark="Any number of generations follows, two at a time: of k with one product, equal ones keep least.",
 )
 
-_mix = 1 - omega * (1 - p)
-_mixed_1 = q * _mix
 HALF = sp.Rational(1, 2)
-MIXED_FLOW = Claim(
-    "mixed_labels_can_reverse_it",
-    "There is a flow student on labels mixed with its teacher's predictions that is ahead, on the smaller eigenvalue, "
-    "of the flow on labels with equal progress on the larger.",
-    Compare(phi(q) * (1 - omega * (1 - phi(p))), ">", phi(_mixed_1)),
-    Domain((r, p, q, omega), (SMALLER, BELOW_P, BELOW_Q, Condition(omega, "<", 1))),
-    MIXED,
-    (Precision(),),
-    witness={r: HALF, omega: HALF, p: HALF, q: sp.Rational(99, 100)},
-    rivals=(Compare(phi(q) * phi(p), ">", phi(p * q)),),
-    remark="Student 0.582, flow on labels 0.493. The rival takes the teacher's predictions alone.",
-)
-MIXED_RIDGE = Claim(
-    "mixed_ridge_lags_iff_matched_before_its_teacher",
-    "A ridge student on labels mixed with its ridge teacher's predictions lags on the smaller eigenvalue iff the "
-    "progress at which it is matched on the larger is below its teacher's.",
-    Iff(
-        Compare(phi_ridge(q) * (1 - omega * (1 - phi_ridge(p))), "<", phi_ridge(_mixed_1)),
-        Compare(_mixed_1, "<", p),
-    ),
-    Domain((r, p, q, omega), (SMALLER, BELOW_P, BELOW_Q, Condition(omega, "<=", 1, "choose a weight of at most 1"))),
-    MIXED,
-    (
-        Derivation.same_sign(
-            omega
-            * q
-            * r
-            * ((1 - p) * (1 - r))
-            / ((1 - (1 - r) * p) * (1 - (1 - r) * q) * (1 - q * (1 - r) * (1 - omega * (1 - p))))
-        ),
-        Precision(),
-    ),
-    rivals=(Compare(q, "<", p), Compare(_mixed_1, "<", omega * p), Compare(_mixed_1, "<", q)),
-)
 
 
 def heavy_ball(eigenvalue: sp.Expr, time: sp.Expr) -> sp.Expr:
@@ -789,14 +673,7 @@ HEAVY_BALL = Claim(
 CLAIMS = (
     COMPOSED,
     MATCHED,
-    KEY,
-    ELASTICITY,
-    RATIO,
-    THEOREM,
-    KEY_REVERSED,
-    ELASTICITY_REVERSED,
-    RATIO_REVERSED,
-    THEOREM_REVERSED,
+    *theorem.CLAIMS,
     REVERSED_ON_LARGER,
     IN_TIME,
     GAP,
@@ -828,8 +705,7 @@ CLAIMS = (
     FLOW_GENERATIONS,
     GIVES,
     UNEQUAL,
-    MIXED_FLOW,
-    MIXED_RIDGE,
+    *mixed.CLAIMS,
     HEAVY_BALL,
     *relatives.CLAIMS,
     *momentum.CLAIMS,

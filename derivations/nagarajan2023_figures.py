@@ -260,7 +260,7 @@ def draw_plane(data: Mapping[str, Any], canvas: Any) -> None:
         xlabel=r"progress on direction 1 ($\lambda_1$ = 1)", ylabel=rf"progress on direction 2 ($\lambda_2$ = {RATIO})"
     )
     left.set(xlim=(0, 1.01), ylim=(0, 1.02))
-    right.set(xlabel="progress on direction 1", ylabel="direction 2, student over matched teacher", xlim=(0, 1.01))
+    right.set(xlabel="progress on direction 1", ylabel="student / matched, direction 2", xlim=(0, 1.01))
     right.set_ylim(0, 1.06)
     canvas.legend(*left.get_legend_handles_labels(), loc="outside upper center", ncols=2)
 
@@ -294,6 +294,7 @@ def draw_region(data: Mapping[str, Any], canvas: Any) -> None:
     axes.contour(data["stop"], data["noise"], data["ratio"], levels=[1], colors="black", linewidths=1.4)
     axes.set(xscale="log", yscale="log", xlabel="stopping time of teacher and of student")
     axes.set_ylabel(r"noise variance $\sigma^2$")
+    axes.set_title(rf"$\lambda$ = (1, {RATIO:g}), truth (1, 1)")
     axes.grid(False)
     axes.text(4.5, 4, "student wins", ha="center")
     axes.text(0.35, 0.1, "matched teacher wins", ha="center")

@@ -153,15 +153,13 @@ SLOPE = Claim(
 )
 FOREVER = Claim(
     "student_of_an_underfitting_teacher_never_stops",
-    "Where the teacher has at most the best progress B/(B + V) on every direction, the student's risk falls for all "
-    "times: it does best by copying.",
-    Compare(sp.Derivative(total(risk(_gain), SE), t_s), "<", 0),
+    "Where the teacher has at most the best progress B/(B + V) on every direction, the derivative of the student's "
+    "risk in its time is negative at all times: it does best by copying.",
+    Compare(total(_rate, SE), "<", 0),
     Domain((SE, t_s)),
     SUMMED,
     (
-        Derivation(sp.Derivative(total(risk(_gain), SE), t_s))
-        .differentiate()
-        .bound(
+        Derivation(total(_rate, SE)).bound(
             "<",
             0,
             by=total(2 * lam * A * sp.exp(-lam * t_s) * (bias2 - A * (bias2 + noise)), SE)
@@ -169,7 +167,10 @@ FOREVER = Claim(
         ),
         Precision(),
     ),
-    rivals=(Compare(sp.Derivative(total(risk(_gain), SE), t_s), ">", 0),),
+    rests_on=(SLOPE,),
+    rivals=(Compare(total(_rate, SE), ">", 0), -total(2 * lam * A * sp.exp(-lam * t_s) * bias2, SE)),
+    remark="The sum is the derivative, by students_risk_changes_with_its_time, which holds on any spectrum. Collected "
+    "like this, its terms are told from zero at late times even where A (B + V) is B.",
 )
 _best = bias2 / (bias2 + noise)
 STOPS = Claim(

@@ -9,7 +9,16 @@ import pytest
 import sympy as sp
 from sympy.polys.rings import PolyElement
 
-from w2s_sym.algebra import NotRational, Ratio, identical, limit_at_infinity, polynomials, ratio, reduce_squares
+from w2s_sym.algebra import (
+    NotRational,
+    Ratio,
+    factor_list,
+    identical,
+    limit_at_infinity,
+    polynomials,
+    ratio,
+    reduce_squares,
+)
 
 a, b, x = sp.symbols("a b x", positive=True)
 POINTS = tuple({a: sp.Integer(p), b: sp.Rational(q, 7), x: sp.Rational(r, 3)} for p, q, r in ((2, 3, 5), (5, 2, 4)))
@@ -133,3 +142,10 @@ def test_symbols_of_one_name_are_kept_apart() -> None:
     assert not identical(a * other, a**2)
     for left, right in itertools.pairwise((a, other, a + other, a * other)):
         assert not identical(left, right)
+
+
+def test_factors_that_cannot_be_sorted_are_no_polynomials() -> None:
+    assert factor_list(2 * a * (1 - x) ** 2) == (2, [(a, 1), (x - 1, 2)])
+    apart = (1 - a) * (1 - a) ** (1 / b) * (1 - x) * (1 - x) ** (1 / b)
+    with pytest.raises(sp.PolynomialError, match="cannot be sorted"):
+        factor_list(apart)

@@ -306,3 +306,17 @@ def test_an_incomplete_beta_function_that_needs_more_digits_than_asked_gets_them
     point = {a: sp.Rational(1, 192), b: sp.Integer(13), z: sp.Rational(95, 97)}
     values = [At(point, digits)(sp.betainc(a, b, 0, z)) for digits in (20, 60)]
     assert all(abs(float(v) - 188.92573219864060) < 1e-10 for v in values)
+
+
+def test_pieces_are_chosen_by_proven_signs() -> None:
+    t = sp.Symbol("t", real=True)
+    pieces = sp.Piecewise((sp.Integer(7), sp.Eq(t, 0)), (t**2, t > 0), (-t, True))
+    assert At({t: sp.Integer(0)}, 30)(pieces) == 7
+    assert At({t: sp.Rational(3, 2)}, 30)(pieces) == fmpq(9, 4)
+    assert At({t: sp.Integer(-2)}, 30)(pieces) == 2
+    with pytest.raises(UndefinedError, match="do not decide"):
+        At({t: sp.pi}, 30)(sp.Piecewise((1, sp.sin(t) > 0), (2, True)))
+    with pytest.raises(UndefinedError, match="no piece holds"):
+        At({t: sp.Integer(-1)}, 30)(sp.Piecewise((t, t > 0)))
+    with pytest.raises(UnsupportedError, match="cannot decide"):
+        At({t: sp.Integer(-1)}, 30)(sp.Piecewise((t, (t > 0) & (t < 2)), (1, True)))

@@ -123,13 +123,15 @@ w = symbol("w", "a number", positive=True)
         (1 + z, "<=", sp.exp(z), (z,), Certificate(factors=(z**2,))),
         (sp.log(x), "<", sp.sqrt(x), (x,), Certificate({x: sp.exp(z)}, {z: (-sp.oo, sp.oo)})),
         (x * sp.exp(1 - x), "<=", 1, (x,), Certificate(factors=((x - 1) ** 2, sp.exp(-x)))),
+        (sp.log(x - 1), "<", x - 1, (x,), Certificate({x: 1 + sp.exp(z)}, {z: (-sp.oo, sp.oo)})),
         (x * y * w, "<", (x + y + w) / 3 + sp.Rational(1, 10), (x, y, w), Certificate()),
     ],
 )
 def test_half_lines_and_whole_lines(
     lhs: Any, relation: str, rhs: Any, symbols: tuple[sp.Symbol, ...], certificate: Certificate
 ) -> None:
-    domain = unit(*symbols) if len(symbols) > 1 else Domain(symbols)
+    above = () if rhs != x - 1 else (Condition(x, ">", 1),)
+    domain = unit(*symbols) if len(symbols) > 1 else Domain(symbols, above)
     stated = claim(lhs, relation, rhs, domain, certificate)
     found = verify(stated).findings[0]
     assert found.verdict is Verdict.PROVED, found.summary
@@ -137,6 +139,16 @@ def test_half_lines_and_whole_lines(
     # The same boxes say nothing of the reverse.
     reverse = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}[relation]
     assert check(lhs, reverse, rhs, domain, certificate).verdict is Verdict.REFUTED
+
+
+def test_ends_of_a_range_enter_the_proof_that_a_side_is_defined() -> None:
+    half = sp.Rational(1, 2)
+    domain = Domain((x,), (Condition(x, ">", half), Condition(x, "<", 3)))
+    certificate = Certificate(factors=((x - half) ** 2,), function=2 * x - 1 - sp.log(2 * x))
+    assert check(sp.log(2 * x), "<=", 2 * x - 1, domain, certificate).verdict is Verdict.PROVED
+    assert check(sp.log(2 * x - 1), "<", 2 * x - 1, domain, Certificate()).verdict is Verdict.PROVED
+    with pytest.raises(ClaimError, match="is not shown"):
+        check(sp.log(2 * x - 2), "<", 2 * x - 1, domain, Certificate())
 
 
 def test_a_logarithm_on_a_closed_interval() -> None:

@@ -1183,3 +1183,29 @@ def test_a_limit_needs_room_to_grow() -> None:
 def test_a_chain_that_stops_short_of_an_inequality_refutes_nothing() -> None:
     summary = open_(Derivation(p**2 + q**2), Compare(p**2 + q**2, ">=", 2 * p * q), POSITIVE)
     assert summary == "the chain does not reach 2*p*q; end it with a step that states the last relation"
+
+
+@pytest.mark.parametrize("paper", ["dong2025", "nagarajan2023"])
+def test_a_proved_chain_is_written_down_as_it_was_checked(paper: str) -> None:
+    from w2s_sym.papers import load
+
+    chosen = [c for c in load(paper).claims if c.kind == "theorem"][:12]
+    for claim in chosen:
+        for item in claim.evidence:
+            if isinstance(item, Derivation):
+                checked, written = item.lines(claim), item.lines(claim, proved=True)
+                for one, other in zip(checked, written, strict=True):
+                    assert (one.relation, one.text, one.latex, one.reason, one.typed, one.gap) == (
+                        (other.relation, other.text, other.latex, other.reason, other.typed, other.gap)
+                    )
+
+
+def test_only_chains_that_were_proved_go_unchecked() -> None:
+    wrong = make(Compare((x + y) ** 2, "=", x**2 + y**2), REALS)
+    chain = Derivation((x + y) ** 2)
+    with pytest.raises(StepFailed):
+        chain.lines(wrong)
+    assert chain.lines(wrong, proved=True)[-1].text == "x**2 + y**2"
+    claim = replace(wrong, evidence=(chain,))
+    assert claim.chains()[0].problem
+    assert not claim.chains(proved={"derivation"})[0].problem

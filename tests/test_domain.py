@@ -412,3 +412,15 @@ def test_the_tightest_bound_counts_and_strict_beats_closed() -> None:
     highs = [(sp.Integer(9), False), (sp.Integer(2), False), (sp.Integer(2), True)]
     for seed in range(60):
         assert 1 < _draw_between(rng(seed), lows, highs, False, 1) < 2
+
+
+def test_numbers_that_are_too_long_to_write_decide_nothing_and_are_told_rounded() -> None:
+    """SymPy sorts terms by their text, and Python writes no whole number of more than 4300 digits."""
+    huge = sp.Integer(10) ** 5000
+    base, power = sp.symbols("base power", positive=True)
+    domain = Domain((base, power), (Condition(base**power, "<", (base + 1) ** power / 2, "take a smaller base"),))
+    point = {base: huge, power: sp.Rational(1, 3)}
+    assert not domain.contains(point)
+    with pytest.raises(DomainError, match=r"base=~1\.00000E\+5000, power=1/3: cannot decide .* take a smaller base"):
+        domain.check(point)
+    assert domain.contains({base: sp.Integer(1), power: sp.Integer(3)})

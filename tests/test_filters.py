@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from functools import partial
 
+import mpmath
 import numpy as np
 import pytest
 import sympy as sp
@@ -184,11 +186,11 @@ def test_steps_that_overshoot_have_no_matched_time(step):
 
 
 def test_matched_progress_by_a_bracketed_root():
-    assert filters.matched_root(flow, 2.0, 0.5, (0.0, 9.0)) == pytest.approx(np.log(2) / 2, rel=1e-15)
-    time = filters.matched_root(partial(heavy_ball_flow, 3), 1.0, 0.9, (0.0, 50.0))
+    assert float(filters.matched_root(flow, 2.0, 0.5, (0.0, 9.0))) == pytest.approx(np.log(2) / 2, rel=1e-15)
+    time = float(filters.matched_root(partial(heavy_ball_flow, 3), 1.0, 0.9, (0.0, 50.0)))
     assert complex(heavy_ball_flow(3, time).gain(1)).real == pytest.approx(0.9, abs=1e-12)
     # A falling family: ridge in its penalty, lam/(lam + mu) = 1/4 at mu = 3 lam.
-    assert filters.matched_root(ridge, 1.0, 0.25, (0.1, 9.0)) == pytest.approx(3, rel=1e-14)
+    assert float(filters.matched_root(ridge, 1.0, 0.25, (0.1, 9.0))) == pytest.approx(3, rel=1e-14)
 
 
 def test_no_root_in_the_bracket_names_both_ends():
@@ -207,7 +209,7 @@ def test_under_damped_momentum_gets_ahead_of_the_matched_teacher():
     lam = np.array([1.0, 0.5])
     student = family(R(11, 2)).generations(2).numeric()(lam)
     np.testing.assert_allclose(student, by_hand(lam, 5.5) ** 2, rtol=1e-12)
-    matched = filters.matched_root(family, 1.0, float(student[0]), (0.0, 2.2))
+    matched = float(filters.matched_root(family, 1.0, float(student[0]), (0.0, 2.2)))
     assert by_hand(1.0, matched) == pytest.approx(student[0], abs=1e-12)
     assert student[1] > by_hand(0.5, matched) + 1
 
@@ -227,9 +229,209 @@ def test_a_filter_is_plain_data():
 
 
 def test_a_matched_root_is_refused_where_there_is_none() -> None:
-    with pytest.raises(DomainError, match="infinite end"):
+    with pytest.raises(DomainError, match="needs a finite number"):
         filters.matched_root(flow, 1, 0.5, (0, float("inf")))
     with pytest.raises(DomainError, match="not a real number"):
         filters.matched_root(lambda steps: descent(1.5, steps), 1, 1.2, (1, 2))
-    with pytest.raises(DomainError, match="no real gain"):
+    with pytest.raises(DomainError, match="not a real number"):
         descent(1.5, 0.5).numeric()(np.array([1.0]))
+
+
+# -- what is refused ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda x: flow(x),
+        lambda x: descent(x, 2),
+        lambda x: descent(1, x),
+        lambda x: ridge(x),
+        lambda x: iterated_ridge(1, x),
+        lambda x: heavy_ball(x, 0, 1),
+        lambda x: heavy_ball(1, x, 1),
+        lambda x: heavy_ball(1, 0, x),
+        lambda x: heavy_ball_flow(x, 1),
+        lambda x: heavy_ball_flow(1, x),
+        lambda x: flow(1).generations(x),
+        lambda x: flow(1).on_mix(x, flow(1)),
+        lambda x: flow(1).gain(x),
+        lambda x: filters.flow_time(x, R(1, 2)),
+        lambda x: filters.flow_time(1, x),
+        lambda x: filters.descent_steps(x, R(1, 2), R(1, 2)),
+        lambda x: filters.ridge_penalty(x, R(1, 2)),
+        lambda x: filters.iterated_ridge_rounds(x, 1, R(1, 2)),
+    ],
+)
+def test_senseless_numbers_and_kinds_are_refused(make):
+    negative = sp.Symbol("x", negative=True)
+    for bad in (-1, -0.5, float("nan"), float("inf"), -float("inf"), sp.nan, sp.oo, sp.I, 1 - sp.sqrt(2), negative):
+        with pytest.raises(DomainError):
+            make(bad)
+    for kind in ("1", "__import__('os').abort()", None, True, [1], 1j, sp.true):
+        with pytest.raises(TypeError, match="give a number or a SymPy expression"):
+            make(kind)
+    make(sp.Symbol("x"))
+
+
+def test_what_is_neither_sign_is_refused_where_it_must_be():
+    for ask in (
+        lambda: flow(1).on_mix(2, flow(1)),
+        lambda: flow(1).generations(0),
+        lambda: flow(1).generations(1.5),
+        lambda: heavy_ball(1, 1, 3),
+        lambda: filters.iterated_ridge_rounds(0, 1, 0.5),
+        lambda: filters.flow_time(0, 0.5),
+    ):
+        with pytest.raises(DomainError, match="needs"):
+            ask()
+    for ask in (lambda: flow(1).on(3), lambda: flow(1).after(flow(1), 2), lambda: Filter("x")):
+        with pytest.raises(TypeError, match=r"give|make"):
+            ask()
+
+
+def test_numbers_for_symbols_are_checked():
+    t, whole = sp.Symbol("t"), sp.Symbol("k", integer=True)
+    for bad in (-1, float("nan"), float("inf")):
+        with pytest.raises(DomainError, match=r"t=.*needs"):
+            flow(t).numeric(t=bad)
+    with pytest.raises(DomainError, match="declared integer"):
+        descent(1, whole).numeric(k=1.5)
+    with pytest.raises(DomainError, match="whole number"):
+        flow(1).generations(t).numeric(t=2.5)
+    with pytest.raises(DomainError, match=r"weight|t=2"):
+        flow(1).on_mix(t, flow(1)).numeric(t=2)
+    for bad in (-1e-17, np.nan, np.inf):
+        with pytest.raises(DomainError, match="clip"):
+            flow(1).numeric()(np.array([1.0, bad]))
+    with pytest.raises(TypeError, match="array of real numbers"):
+        flow(1).numeric()(np.array(["1"]))
+    with pytest.raises(DomainError, match="is not a real number"):
+        ridge(t).numeric(t=0)(np.array([0.0]))
+
+
+# -- digits ---------------------------------------------------------------------------------------------------
+
+
+def test_gains_are_the_nearest_floats_where_floats_would_cancel():
+    """Against mpmath, which is written out here and knows no filter."""
+    lam = 10.0 ** np.arange(-300, 3, 7)
+    hard = [
+        (flow(1), lambda x: -mpmath.expm1(-x)),
+        (ridge(1), lambda x: x / (x + 1)),
+        (iterated_ridge(1, 5), lambda x: 1 - (1 / (1 + x)) ** 5),
+        (descent(R(1, 128), 9), lambda x: 1 - (1 - x / 128) ** 9),
+        (heavy_ball_flow(2, 3), lambda x: 1 - mpmath.exp(-3) * mpmath.re(
+            mpmath.cosh(3 * mpmath.sqrt(1 - x)) + mpmath.sinh(3 * mpmath.sqrt(1 - x)) / mpmath.sqrt(1 - x))),
+    ]  # fmt: skip
+    for made, by_hand in hard:
+        with mpmath.workdps(700):
+            expected = [float(by_hand(mpmath.mpf(float(x)))) for x in lam if x != 1]
+        assert made.numeric()(lam[lam != 1]).tolist() == expected
+    assert (1 - np.exp(-lam)).tolist() != flow(1).numeric()(lam).tolist()  # what is avoided
+
+
+def test_gains_next_to_where_the_roots_meet():
+    """The recursion itself in fractions, at neighbours of the eigenvalue 1/2 where its roots meet."""
+    for lam in (np.nextafter(0.5, 0), 0.5, np.nextafter(0.5, 1)):
+        left = [Fraction(1), Fraction(1)]
+        for _ in range(6):
+            left.append((Fraction(5, 4) - Fraction(float(lam)) / 2) * left[-1] - left[-2] / 4)
+        assert heavy_ball(R(1, 2), R(1, 4), 6).numeric()(np.array([lam]))[0] == float(1 - left[-1])
+
+
+def test_gains_beyond_floats_are_refused_and_tiny_ones_are_zero():
+    with pytest.raises(DomainError, match="beyond floats"):
+        descent(1, 2000).numeric()(np.array([10.0]))
+    assert flow(1).generations(10**6).numeric()(np.array([1e-3]))[0] == 0
+
+
+# -- certified roots ------------------------------------------------------------------------------------------
+
+
+def test_a_matched_root_is_the_nearest_float_and_its_bounds_are_proven():
+    root = filters.matched_root(flow, 1, 0.3, (0, 9))
+    with mpmath.workdps(40):
+        exact = -mpmath.log(mpmath.mpf(7) / 10)
+        assert root.lower < Fraction(str(exact)) < root.upper
+        assert float(root) == float(exact)
+        many = filters.matched_root(flow, 1, 0.3, (0, 9), digits=35)
+        assert abs(mpmath.mpf(many.decimal(35)) - exact) < 1e-34
+    assert (many.upper - many.lower) * 10**35 <= many.lower
+
+
+def test_senseless_roots_are_refused():
+    for ask in (
+        lambda: filters.matched_root(ridge, 1, 0.5, (-1.7, -0.4)),
+        lambda: filters.matched_root(flow, 1, 1.0, (0, 1000)),
+        lambda: filters.matched_root(flow, 1, float("nan"), (0, 1)),
+        lambda: filters.matched_root(flow, -1, 0.5, (0, 1)),
+        lambda: filters.matched_root(flow, 1, 0.5, (0, 9), digits=0),
+        lambda: filters.matched_root(flow, 1, 0.5, (0, sp.Symbol("t"))),
+    ):
+        with pytest.raises(DomainError):
+            ask()
+    with pytest.raises(TypeError, match="give two numbers"):
+        filters.matched_root(flow, 1, 0.5, 3)
+
+
+def test_a_root_that_a_bisection_hits_is_exact():
+    assert filters.matched_root(ridge, 1, R(1, 2), (0, 2)).lower == 1
+    found = filters.matched_root(flow, 1, 1 - sp.exp(-2), (0, 4))
+    assert found.lower == found.upper == 2
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: heavy_ball(R(1, 2), 0.3179706290364081, 174.3),
+        lambda: heavy_ball(R(1, 2), 0.3179706290364081, 10**9),
+        lambda: descent(R(1, 3), 10**12).gain(R(1, 7)),
+        lambda: descent(R(1, 3), 174.309459188326).gain(0.123456789012),
+        lambda: ridge(R(1, 3)).generations(10**9),
+    ],
+)
+def test_powers_that_would_be_written_out_for_minutes_are_refused(make):
+    with pytest.raises(DomainError):
+        make()
+
+
+def test_huge_counts_have_floats_all_the_same():
+    with mpmath.workdps(60):
+        wanted = float(1 - (1 - mpmath.mpf(1e-12) / 3) ** (10**12))
+    assert descent(R(1, 3), 10**12).numeric()(np.array([1e-12]))[0] == wanted
+
+
+def test_whatever_is_given_no_nan_comes_out():
+    """Random inputs of all sorts: a finite gain, or one of the two refusals."""
+    rng = np.random.default_rng(11)
+    odd = (0, -1, -0.0, np.nan, np.inf, -np.inf, "1", "x", None, True, 1j, sp.nan, sp.oo, sp.I, sp.pi, [1], 10**400)
+    odd += (sp.Symbol("t"), 5e-324, 1.7e308, np.float32(0.3), np.int64(3))
+
+    def draw():
+        sort = rng.random()
+        if sort < 0.3:
+            return odd[rng.integers(len(odd))]
+        return (
+            float(rng.random()) if sort < 0.6 else float(10 ** rng.uniform(-300, 300)) if sort < 0.8 else int(sort * 40)
+        )
+
+    made = refused = 0
+    for _ in range(400):
+        family, count = [
+            (flow, 1),
+            (ridge, 1),
+            (descent, 2),
+            (iterated_ridge, 2),
+            (heavy_ball, 3),
+            (heavy_ball_flow, 2),
+        ][rng.integers(6)]
+        try:
+            method = family(*(draw() for _ in range(count)))
+            names = {s.name for s in method.expression.free_symbols - {LAM}}
+            value = method.numeric(**{name: draw() for name in names})(np.array([draw()]))
+            assert np.isfinite(value).all()
+            made += 1
+        except (DomainError, TypeError):
+            refused += 1
+    assert min(made, refused) > 40

@@ -22,10 +22,10 @@ totals
 algebra | integrals | models | tally | mathml | style | marks | spectrum | enclosure | compressed
 markup | numeric | series | roots | tails | coordinates
 domain | rivals | features | digits | risks | powersums | powers
-correlation | labels | refits | statement | stages | fixedpoint | filters
+correlation | labels | refits | statement | stages | fixedpoint
 cards | diagnosis
 claim | signs | balls | traces
-slopes | rules | checking | orders | existence | calculus | inequality
+slopes | rules | checking | orders | existence | calculus | inequality | filters
 derivation | boundary | sampling | extrapolation | boxes
 planning
 batches

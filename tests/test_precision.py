@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,7 @@ from w2s_sym.checking import Session
 from w2s_sym.claim import (
     Asymptotic,
     Claim,
+    ClaimError,
     Compare,
     Condition,
     Domain,
@@ -25,6 +26,7 @@ from w2s_sym.claim import (
     Run,
     Source,
     Verdict,
+    verify,
 )
 from w2s_sym.notation import N, d_s, d_sw, d_w, n, sigma2
 from w2s_sym.precision import EXTREMES, POINTS, Case, Precision, _moves, downhill, harder_cases
@@ -123,6 +125,46 @@ def test_bad_settings_are_refused(options: dict[str, Any]) -> None:
         ValueError, match=rf"Precision\({name}={options[name]}\): needs a whole number, {least} or more"
     ):
         Precision(**options)
+
+
+@pytest.mark.parametrize("within", [Condition(x, "<", 2), [Condition(x, "<", 2)], ("x < 2",)])
+def test_parts_of_the_domain_are_conditions(within: Any) -> None:
+    with pytest.raises(ValueError, match="needs a tuple of conditions"):
+        Precision(within=within)
+
+
+def test_a_part_of_the_domain_refutes_and_supports_nothing() -> None:
+    """At late times both sides are one to thousands of digits; near zero numbers tell them apart."""
+    late = Domain((p,), (Condition(p, ">", 10**6),))
+    sides = (1 - sp.exp(-2 * p), "<", 1 - sp.exp(-3 * p))
+    near = (Condition(p, "<", 5, "look at early times"),)
+    true = claim(*sides, Domain((p,)), evidence=(Precision(within=near),), rivals=(1 - sp.exp(-p),))
+    assert check(replace(true, domain=late)).verdict is Verdict.INCONCLUSIVE
+    found = check(true, within=near)
+    assert found.verdict is Verdict.AGREES
+    assert found.summary.startswith("within p < 5: true at")
+    assert found.detail["within"] == ["p < 5"]
+    assert found.refuted == (0,)
+    # It is no support of what is claimed of all times.
+    assert not verify(true).holds
+    assert "nothing supports it" in verify(true).why()
+    proved = replace(true, evidence=(_Proof(), *true.evidence))
+    assert verify(proved).holds
+    false = claim(sides[0], ">", sides[2], Domain((p,)))
+    assert check(false, within=near).verdict is Verdict.REFUTED
+    with pytest.raises(ClaimError, match="which the domain does not list"):
+        check(true, within=(Condition(x, "<", 5),))
+    with pytest.raises(ClaimError, match="omit within"):
+        check(replace(true, witness={p: sp.Integer(1)}), within=near)
+
+
+class _Proof:
+    """Evidence that proves whatever it is given."""
+
+    kind = "derivation"
+
+    def check(self, claim: Claim, run: Run) -> Finding:
+        return Finding(self.kind, Verdict.PROVED, "by decree")
 
 
 def test_least_settings_and_defaults() -> None:

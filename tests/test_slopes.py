@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
 import sympy as sp
 
@@ -210,6 +211,50 @@ def test_signs_of_powers(expression: sp.Expr, expected: Any) -> None:
     assert sign(expression, UNIT, True) == expected
 
 
+@pytest.mark.parametrize(
+    ("base", "exponent", "expected"),
+    [
+        (1 - x, r, (1, True)),
+        (x, -r, (-1, False)),
+        (1 - x, -r, None),
+        (1 - x, r - 2, None),
+        (2 - x, r, (-1, False)),
+        (x - 1, r, None),
+    ],
+)
+def test_zero_is_a_base_of_positive_powers_only(base: sp.Expr, exponent: sp.Expr, expected: Any) -> None:
+    # Up to x = 1 the base may vanish, and 0 to a negative power is no number.
+    closed = Domain((r, x), (Condition(r, "<", 1), Condition(x, "<=", 1)))
+    assert sign(1 - base**exponent, closed, True) == expected
+
+
+root = (1 - x) ** (1 / r)
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        (root - root / (y + (1 - y) * root), (-1, True)),
+        (1 - (root / (y + (1 - y) * root)) ** r, (1, True)),
+        (root - root**2 * y, (1, True)),
+        (root - root / (y + (1 - 3 * y) * root), None),
+        (root - root**2 * 2 * y, None),
+        (1 / (1 + root) - 1, (-1, True)),
+        (2 / (1 + root) - sp.Rational(3, 2), None),
+    ],
+)
+def test_signs_of_factors_that_hold_powers(expression: sp.Expr, expected: Any) -> None:
+    assert sign(expression, UNIT, True) == expected
+    values = [
+        expression.xreplace({x: a, y: b, r: c}).evalf()
+        for a in (sp.Rational(1, 99), sp.Rational(98, 99))
+        for b in (sp.Rational(1, 99), sp.Rational(98, 99))
+        for c in (sp.Rational(1, 9), sp.Rational(8, 9))
+    ]
+    seen = {int(sp.sign(v)) for v in values}
+    assert expected is None or seen == {expected[0]}
+
+
 def test_ratio_of_logarithms() -> None:
     ordered = Domain((x, y), (Condition(x, "<", 1), Condition(y, "<", x)))
     assert proves(1 - sp.log(1 - y) / sp.log(1 - x), ">", ordered)
@@ -360,3 +405,30 @@ def test_facts_bound_no_points_and_no_segments() -> None:
 def test_facts_of_dropped_symbols_are_dropped() -> None:
     domain = Domain((x, y), facts=(Condition(x, "<", y), Condition(x, "<", 1)))
     assert domain.restrict({x}).facts == (Condition(x, "<", 1),)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_random_claims_of_sign_with_powers_hold_at_points(seed: int) -> None:
+    rng = np.random.Generator(np.random.PCG64(seed))
+    leaves = (x, y, 1 - x, x**r, (1 - x) ** (1 / r), (1 - x * y) ** r, sp.Integer(1), sp.Integer(2))
+
+    def made(depth: int) -> sp.Expr:
+        if depth == 0:
+            return leaves[int(rng.integers(len(leaves)))]
+        left, right = made(depth - 1), made(depth - 1)
+        return (left + right, left - right, left * right, left / right, left - right)[int(rng.integers(5))]
+
+    points = [{s: float(v) for s, v in zip((r, x, y), rng.uniform(0.001, 0.999, 3), strict=True)} for _ in range(50)]
+    proved = 0
+    for _ in range(40):
+        expression = made(2)
+        if expression.has(sp.zoo, sp.nan) or not expression.free_symbols:
+            continue
+        found = sign(expression, UNIT, True)
+        if found is None:
+            continue
+        proved += 1
+        for point in points:
+            value = expression.xreplace(point)
+            assert value * found[0] >= -1e-12 if found[0] else abs(value) < 1e-12, (expression, found, point)
+    assert proved >= 8

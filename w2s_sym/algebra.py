@@ -123,6 +123,18 @@ def reduce_squares(expression: sp.Expr, squares: dict[sp.Symbol, sp.Expr]) -> bo
     return bool(identical(total, sp.Integer(0)))
 
 
+def factor_list(expression: sp.Expr) -> tuple[sp.Expr, list[tuple[sp.Expr, int]]]:
+    """(constant, (factor, exponent) pairs), as SymPy's own; ``PolynomialError`` also where it cannot sort the factors.
+
+    It compares their exponents, which may be formulas.
+    """
+    try:
+        constant, factors = sp.factor_list(expression)
+    except TypeError as problem:
+        raise sp.PolynomialError(f"the factors of {expression} cannot be sorted: {problem}") from problem
+    return constant, factors
+
+
 def limit_at_infinity(expression: sp.Expr, s: sp.Symbol) -> tuple[sp.Expr | None, int, sp.Expr]:
     """(limit, order, leading denominator) of a rational function as ``s`` grows.
 

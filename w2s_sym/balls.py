@@ -7,6 +7,7 @@ cannot evaluate is an :class:`UnsupportedError` that names the smallest guilty s
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -50,6 +51,14 @@ _FUNCTIONS: dict[type, Callable[..., arb]] = {
     sp.erf: arb.erf,
     sp.erfc: arb.erfc,
     sp.LambertW: arb.lambertw,
+}
+_RELATIONS: dict[type, Callable[[int, int], bool]] = {
+    sp.Eq: operator.eq,
+    sp.Ne: operator.ne,
+    sp.Lt: operator.lt,
+    sp.Le: operator.le,
+    sp.Gt: operator.gt,
+    sp.Ge: operator.ge,
 }
 _CONSTANTS: dict[sp.Expr, Callable[[], arb]] = {
     sp.pi: arb.pi,
@@ -127,6 +136,8 @@ class At:
             return _CONSTANTS[node]()
         if isinstance(node, (sp.Max, sp.Min)):
             return self._extreme(node)
+        if isinstance(node, sp.Piecewise):
+            return self._pieces(node)
         if isinstance(node, sp.Abs):
             inner = self._value(node.args[0])
             known = sign(inner)
@@ -186,6 +197,20 @@ class At:
             if bits * abs(exponent) > _MOST_BITS:
                 base = ball(base)
         return self._finite(base ** fmpz(exponent), node)
+
+    def _pieces(self, node: sp.Piecewise) -> Number:
+        """The first piece whose condition holds; the conditions before it are shown to fail."""
+        for piece, condition in node.args:
+            if condition == sp.true:
+                return self._value(piece)
+            if type(condition) not in _RELATIONS:
+                raise UnsupportedError(f"cannot decide {condition} in {node}")
+            known = sign(self._value(condition.lhs) - self._value(condition.rhs))
+            if known is None:
+                raise UndefinedError(f"{node}: these digits do not decide {condition}")
+            if _RELATIONS[type(condition)](known, 0):
+                return self._value(piece)
+        raise UndefinedError(f"{node}: no piece holds here")
 
     def _extreme(self, node: sp.Expr) -> Number:
         values = [self._value(a) for a in node.args]

@@ -8,6 +8,7 @@ from functools import lru_cache
 import numpy as np
 import sympy as sp
 
+from w2s_sym.algebra import factor_list
 from w2s_sym.balls import UndefinedError
 from w2s_sym.checking import Outcome, Session, as_compare, at, outcome, surface
 from w2s_sym.claim import (
@@ -159,16 +160,19 @@ def _linear_zeros(expression: sp.Expr, symbols: tuple[sp.Symbol, ...]) -> tuple[
     factors: list[sp.Expr] = []
     for part in sp.fraction(sp.together(expression)):
         try:
-            factors += [f for f, _ in sp.factor_list(part)[1]]
+            factors += [f for f, _ in factor_list(part)[1]]
         except sp.PolynomialError:
             factors.append(part)
     solved: dict[tuple[sp.Symbol, sp.Expr], None] = {}
     for factor in factors:
+        terms = sp.Add.make_args(sp.expand(factor))
         for s in symbols:
+            # A polynomial in s alone would have coefficients of thousands of terms, added one by one.
             if s in factor.free_symbols and factor.is_polynomial(s):
-                polynomial = sp.Poly(factor, s)
-                if polynomial.degree() == 1:
-                    solved[s, -polynomial.eval(s, 0) / polynomial.LC()] = None
+                split = [t.as_independent(s, as_Add=False) for t in terms]
+                if all(power in (1, s) for _, power in split):
+                    intercept, slope = (sp.Add(*(c for c, power in split if power == wanted)) for wanted in (1, s))
+                    solved[s, -intercept / slope] = None
     return tuple(solved)
 
 

@@ -163,8 +163,11 @@ class Certificate:
                 raise error from None
             return found
 
-    def lines(self, claim: Claim) -> tuple[Line, ...]:
-        """From the difference of the sides to the function that the boxes bound, for the reader."""
+    def lines(self, claim: Claim, proved: bool = False) -> tuple[Line, ...]:
+        """From the difference of the sides to the function that the boxes bound, for the reader.
+
+        Each line is an equality that is checked here; the sign in the last one is what :meth:`check` shows.
+        """
         problem, stated = self._prepare(claim), claim.statement
         assert isinstance(stated, Compare)  # prepare refuses any other
         lines = [Line(gap(stated), "", "the difference whose sign is to be shown", False)]

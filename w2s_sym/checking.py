@@ -13,6 +13,7 @@ from flint import fmpq
 from w2s_sym.balls import Look, Place, UndefinedError
 from w2s_sym.balls import show as show_number
 from w2s_sym.claim import Claim, Compare, Condition, Equation, Finding, Run, Verdict, point_plan
+from w2s_sym.domain import told
 
 
 @dataclass(frozen=True)
@@ -131,7 +132,7 @@ def surface(claim: Claim) -> Callable[[sp.Expr], sp.Expr]:
 
 def at(point: Mapping[sp.Symbol, sp.Expr]) -> str:
     """The point in words; numbers too long to read are rounded to six digits and marked ~."""
-    shown = ((s, str(v) if len(str(v)) <= 24 or not v.is_number else f"~{sp.N(v, 6)}") for s, v in point.items())
+    shown = ((s, text if len(text := told(v)) <= 24 or not v.is_number else f"~{sp.N(v, 6)}") for s, v in point.items())
     return ", ".join(f"{s}={v}" for s, v in shown) or "the only point"
 
 

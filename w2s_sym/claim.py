@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from fractions import Fraction
@@ -50,8 +50,9 @@ SUPPORT = frozenset({Verdict.PROVED, Verdict.AGREES})
 class Finding:
     """What one piece of evidence says of one claim.
 
-    ``summary`` is the telling number in one line; ``detail`` holds plain JSON values; ``refuted`` lists the
-    positions of the claim's rivals that this evidence refuted.
+    ``summary`` is the telling number in one line; ``detail`` holds plain JSON values, and under ``within`` the
+    conditions that left a part of the domain out; ``refuted`` lists the positions of the claim's rivals that this
+    evidence refuted.
     """
 
     kind: str
@@ -62,6 +63,11 @@ class Finding:
 
     def _repr_html_(self) -> str:
         return markup.shown(lambda: cards.findings((self,)), self.__repr__)
+
+    @property
+    def supports(self) -> bool:
+        """Whether it speaks for the claim: PROVED or AGREES, and looked at all of the domain."""
+        return self.verdict in SUPPORT and not self.detail.get("within")
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -293,14 +299,17 @@ class Claim:
     def _repr_latex_(self) -> str:
         return f"$\\displaystyle {self.latex()}$"
 
-    def chains(self) -> tuple[Chain, ...]:
-        """The lines of all evidence that can show how it gets from one side of the claim to the other."""
+    def chains(self, proved: Collection[str] = ()) -> tuple[Chain, ...]:
+        """The lines of all evidence that can show how it gets from one side of the claim to the other.
+
+        ``proved`` names the kinds of evidence that were found to hold: their lines need no second check.
+        """
         found = []
         for item in self.evidence:
             lines = getattr(item, "lines", None)
             if callable(lines):
                 try:
-                    found.append(Chain(item.kind, tuple(lines(self))))
+                    found.append(Chain(item.kind, tuple(lines(self, item.kind in proved))))
                 except Exception as problem:  # whatever fails, the rest of the claim is still worth reading
                     found.append(Chain(item.kind, (), " ".join(str(problem).split()) or type(problem).__name__))
         return tuple(found)
@@ -500,26 +509,27 @@ class Result:
 
     @property
     def holds(self) -> bool:
-        """At least one PROVED or AGREES, no REFUTED, and no rival left standing.
+        """At least one PROVED or AGREES on the whole domain, no REFUTED, and no rival left standing.
 
         An observation whose only evidence was skipped for a missing extra does not count against the ledger.
         """
         verdicts = [f.verdict for f in self.findings]
         if self.claim.kind == "observation" and verdicts and all(v is Verdict.SKIPPED for v in verdicts):
             return True
-        return any(v in SUPPORT for v in verdicts) and Verdict.REFUTED not in verdicts and not self.surviving_rivals
+        supported = any(f.supports for f in self.findings)
+        return supported and Verdict.REFUTED not in verdicts and not self.surviving_rivals
 
     def why(self) -> str:
         """One line on why the claim holds or does not."""
         refuted = [f for f in self.findings if f.verdict is Verdict.REFUTED]
         if refuted:
             return f"{refuted[0].kind} refutes it: {refuted[0].summary}"
-        if not any(f.verdict in SUPPORT for f in self.findings):
+        if not any(f.supports for f in self.findings):
             return "nothing supports it: " + "; ".join(f"{f.kind}: {f.summary}" for f in self.findings)
         if self.surviving_rivals:
             rival = self.claim.rivals[self.surviving_rivals[0]]
             return f"no evidence refutes the rival {rival}"
-        best = [f for f in self.findings if f.verdict in SUPPORT]
+        best = [f for f in self.findings if f.supports]
         return f"{best[0].kind}: {best[0].summary}"
 
     def to_json(self) -> dict[str, Any]:

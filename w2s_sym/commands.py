@@ -128,13 +128,18 @@ def _page(outcome: Outcome, entries: Sequence[Any], fresh: bool) -> str:
 
 
 def _chains(outcome: Outcome) -> dict[str, Any]:
-    """The lines of the derivations of all claims, by id; to replay them takes a while, and is said."""
+    """The lines of the derivations of all claims, by id; those that this run did not prove are replayed."""
+    from w2s_sym.claim import Verdict
+
     found = {}
     with _telling() as tell:
         for done, checked in enumerate(outcome.claims):
             claim = checked.result.claim
             tell(done, len(outcome.claims), claim.id, "derivation", "its lines are written")
-            found[claim.id] = claim.chains()
+            verdicts = [(f.kind, f.verdict is Verdict.PROVED) for f in checked.result.findings]
+            found[claim.id] = claim.chains(
+                {k for k, good in verdicts if good} - {k for k, good in verdicts if not good}
+            )
     return found
 
 

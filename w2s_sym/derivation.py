@@ -248,9 +248,12 @@ class Derivation:
         """Ids of the claims that confirm the averaging rules this derivation uses."""
         return tuple(sorted({_RULE_OF[s.op] for s in self.steps if s.op in _RULE_OF}))
 
-    def lines(self, claim: Claim) -> tuple[Line, ...]:
-        """The lines of the chain, closing line included; raises :class:`StepFailed` at a step that fails."""
-        return _replay(self, claim, True)
+    def lines(self, claim: Claim, proved: bool = False) -> tuple[Line, ...]:
+        """The lines of the chain, closing line included; raises :class:`StepFailed` at a step that fails.
+
+        With ``proved`` the lines are only written down: for a reader of a chain that was found to hold.
+        """
+        return _replay(self, claim, True, proved)
 
     def derived(self, claim: Claim) -> sp.Expr | None:
         """The last line that the machine computed before the author typed any, as an expression; None if none."""
@@ -314,7 +317,7 @@ def _as_matrix(block: Any) -> Any:
 
 
 @lru_cache(maxsize=512)
-def _replay(derivation: Derivation, claim: Claim, close: bool) -> tuple[Line, ...]:
+def _replay(derivation: Derivation, claim: Claim, close: bool, proved: bool = False) -> tuple[Line, ...]:
     statement = claim.statement
     if claim.witness is not None:
         raise ClaimError(f"{claim.id}: a claim about one witness is decided there exactly; use Precision")
@@ -335,7 +338,7 @@ def _replay(derivation: Derivation, claim: Claim, close: bool) -> tuple[Line, ..
     lines = [first]
     for number, step in enumerate(derivation.steps, 1):
         try:
-            line = _take(step, lines[-1], derivation, claim)
+            line = _take(step, lines[-1], derivation, claim, proved)
         except (TraceError, DomainError) as problem:
             raise ClaimError(f"{claim.id}: step {number} ({step.op}): {problem}") from problem
         except StepFailed as failure:
@@ -356,13 +359,15 @@ def _replay(derivation: Derivation, claim: Claim, close: bool) -> tuple[Line, ..
         lines.append(Line(statement.rhs, "=", reason, True))
     elif last != statement.rhs:
         try:
-            lines.append(_rewrite(lines[-1], statement.rhs, "the claim's right side", claim))
+            closing = Step("rewrite", (statement.rhs,), "the claim's right side")
+            lines.append(_take(closing, lines[-1], derivation, claim, proved))
         except StepFailed as failure:
-            closing = Step("rewrite", (statement.rhs,))
             if failure.refuted and not _decides(lines, closing, statement):
                 hint = f"the chain does not reach {statement.rhs}; end it with a step that states the last relation"
                 raise StepFailed(hint, False, failure.detail) from failure
             raise StepFailed(f"closing step: {failure}", failure.refuted, failure.detail) from failure
+    if proved:
+        return tuple(lines)
     _require_defined(lines[1:] if isinstance(first.value, Quantity) else lines, claim)
     chained = _compose([line.relation for line in lines[1:]], claim)
     wanted = statement.relation if isinstance(statement, Compare) else "="
@@ -488,7 +493,7 @@ def _on_given(claim: Claim, value: sp.Expr) -> sp.Expr:
     return value
 
 
-def _take(step: Step, line: Line, derivation: Derivation, claim: Claim) -> Line:
+def _take(step: Step, line: Line, derivation: Derivation, claim: Claim, proved: bool) -> Line:
     value = line.value.value if isinstance(line.value, Quantity) else line.value
     if step.op in ("expect", "expect_gram_inverse", "expect_polar", "condition"):
         if not isinstance(value, TraceSum):
@@ -505,13 +510,26 @@ def _take(step: Step, line: Line, derivation: Derivation, claim: Claim) -> Line:
         return Line(named, "=", step.why or "by definition of the scalars", False)
     if not isinstance(value, sp.Expr):
         raise TraceError("matrices are left; average them and state the rest with in_names() first")
+    if step.op not in _TYPED:
+        return _compute(step, value, claim)
+    if not proved:
+        _CHECKS[step.op](value, step, claim)
+    return _typed(step, line)
+
+
+def _typed(step: Step, line: Line) -> Line:
+    """The line that an author wrote, with the reason given or the usual one."""
     if step.op == "rewrite":
-        return _rewrite(line, step.args[0], step.why or "algebra", claim)
-    if step.op in ("using", "slope"):
-        return _bound_by(value, step, claim)
+        return Line(step.args[0], "=", step.why or "algebra", True, line.samples)
+    relation, target, *rest = step.args
     if step.op == "bound":
-        return _bound(value, step, claim)
-    return _compute(step, value, claim)
+        return Line(target, relation, step.why or "its difference has that sign on the domain", True, gap=rest[0])
+    _, lemma, _, *segment = rest
+    reasons = [] if lemma is None else [f"by {lemma.id}"]
+    if segment:
+        s, end = segment
+        reasons.insert(0, f"equal at {s} = {end}, and the derivative in {s} has one sign")
+    return Line(target, relation, step.why or ", ".join(reasons), True)
 
 
 def _average(step: Step, value: TraceSum, samples: tuple[Sample, ...], claim: Claim) -> Line:
@@ -533,8 +551,9 @@ def _average(step: Step, value: TraceSum, samples: tuple[Sample, ...], claim: Cl
     return Line(done.value, "=", step.why or reason, False, done.samples)
 
 
-def _rewrite(line: Line, target: sp.Expr, reason: str, claim: Claim) -> Line:
-    value = line.value
+def _require_equal(value: sp.Expr, step: Step, claim: Claim) -> None:
+    """A rewritten line has the value of the one before; raises StepFailed."""
+    (target,) = step.args
     if value.has(sp.Integral) or target.has(sp.Integral):
         known: dict[sp.Integral, sp.Symbol] = {}
         try:
@@ -543,7 +562,7 @@ def _rewrite(line: Line, target: sp.Expr, reason: str, claim: Claim) -> Line:
             raise StepFailed(str(problem), False) from problem
         if not same_value(left, right, _with_given(claim)) and sp.simplify(left - right) != 0:
             raise StepFailed(f"could not show that {value} equals {target}", False)
-        return Line(target, "=", reason, True, line.samples)
+        return
     if not same_value(value, target, _with_given(claim)):
         counter = _counter_example(claim, (value - target).doit(), "!=")
         if counter is not None:
@@ -556,10 +575,10 @@ def _rewrite(line: Line, target: sp.Expr, reason: str, claim: Claim) -> Line:
         on_surface = same_value(_on_given(claim, value), _on_given(claim, target), _with_given(claim))
         if not on_surface and sp.simplify(value - target) != 0:
             raise StepFailed(f"could not show that {value} equals {target}", False)
-    return Line(target, "=", reason, True, line.samples)
 
 
-def _bound(value: sp.Expr, step: Step, claim: Claim) -> Line:
+def _require_bound(value: sp.Expr, step: Step, claim: Claim) -> None:
+    """The next line minus this one has the stated sign; raises StepFailed."""
     relation, target, by = step.args
     if relation not in ("<", "<=", ">", ">="):
         raise ClaimError(f"{claim.id}: a bound is one of <, <=, >, >=, not {relation!r}")
@@ -576,7 +595,6 @@ def _bound(value: sp.Expr, step: Step, claim: Claim) -> Line:
     if not proves(difference, wanted, domain):
         _require_no_counter_example(claim, value, relation, target)
         raise StepFailed(f"the sign of {sp.factor(difference)} is not proved; give its factors with by=", False)
-    return Line(target, relation, step.why or "its difference has that sign on the domain", True, gap=by)
 
 
 def _require_no_counter_example(claim: Claim, value: sp.Expr, relation: str, target: sp.Expr) -> None:
@@ -590,18 +608,18 @@ def _require_no_counter_example(claim: Claim, value: sp.Expr, relation: str, tar
         )
 
 
-def _bound_by(value: sp.Expr, step: Step, claim: Claim) -> Line:
-    """A bound by another inequality, or by the sign of a derivative along one symbol."""
+def _require_bound_by(value: sp.Expr, step: Step, claim: Claim) -> None:
+    """A bound by another inequality, or by the sign of a derivative along one symbol; raises StepFailed."""
     relation, target, factor, lemma, where, *segment = step.args
     if relation not in ("<", "<=", ">", ">="):
         raise ClaimError(f"{claim.id}: a bound is one of <, <=, >, >=, not {relation!r}")
     domain = _with_given(claim)
-    gap, reason, strict_gap = sp.Integer(1), "", True
+    gap, strict_gap = sp.Integer(1), True
     if lemma is not None:
         left, stated, right = _inequality(claim, lemma)
         renaming = _instance(claim, lemma, where)
         gap = (right - left).xreplace(renaming) * (1 if stated[0] == "<" else -1)
-        reason, strict_gap = f"by {lemma.id}", len(stated) == 1
+        strict_gap = len(stated) == 1
     try:
         if segment:
             s, end = segment
@@ -609,7 +627,6 @@ def _bound_by(value: sp.Expr, step: Step, claim: Claim) -> Line:
             if tied is not None:
                 raise slopes.NotShownError(f"{tied.unknown} varies with {s} by {tied}; eliminate it first")
             found: Sign | None = slopes.along(target - value, s, end, factor, gap, domain)
-            reason = f"equal at {s} = {end}, and the derivative in {s} has one sign{', ' + reason if reason else ''}"
         elif not same_value(target - value, factor * gap, domain):
             raise slopes.NotShownError(f"next minus current line is not {factor} times the gap of {lemma.id}")
         else:
@@ -623,7 +640,14 @@ def _bound_by(value: sp.Expr, step: Step, claim: Claim) -> Line:
     except slopes.NotShownError as problem:
         _require_no_counter_example(claim, value, relation, target)
         raise StepFailed(str(problem), False) from None
-    return Line(target, relation, step.why or reason, True)
+
+
+_CHECKS = {
+    "rewrite": _require_equal,
+    "bound": _require_bound,
+    "using": _require_bound_by,
+    "slope": _require_bound_by,
+}
 
 
 def _compute(step: Step, value: sp.Expr, claim: Claim) -> Line:

@@ -39,13 +39,31 @@ def holds(difference: sp.Expr, relation: str) -> bool | None:
         return None
     else:
         # Algebraic numbers: SymPy's own sign, which raises precision until it is certain or gives up.
-        zero = number.equals(0)
-        if zero is None:
-            return None
-        if not zero and not number.is_positive and not number.is_negative:
+        try:
+            zero = number.equals(0)
+            if zero is None or (not zero and not number.is_positive and not number.is_negative):
+                return None
+        except ValueError as error:
+            if not too_long(error):
+                raise
             return None
         sign = 0 if zero else 1 if number.is_positive else -1
     return {"=": sign == 0, "!=": sign != 0, "<": sign < 0, "<=": sign <= 0, ">": sign > 0, ">=": sign >= 0}[relation]
+
+
+def too_long(error: ValueError) -> bool:
+    """Whether Python refused to write down a whole number of more than 4300 digits, which SymPy does to sort terms."""
+    return "integer string conversion" in str(error)
+
+
+def told(value: sp.Expr) -> str:
+    """An exact number as text; one that is too long for Python to write is rounded to six digits and marked ~."""
+    try:
+        return str(value)
+    except ValueError as error:
+        if not too_long(error):
+            raise
+        return f"~{sp.N(value, 6)}"
 
 
 @dataclass(frozen=True)
@@ -179,7 +197,7 @@ class Domain:
         for condition in (*self.assumptions(), *self.conditions):
             verdict = condition.at(exact)
             if verdict is not True:
-                used = ", ".join(f"{s}={exact[s]}" for s in self.symbols if s in condition.free_symbols)
+                used = ", ".join(f"{s}={told(exact[s])}" for s in self.symbols if s in condition.free_symbols)
                 advice = f"; {condition.advice}" if condition.advice else f"; choose values with {condition}"
                 state = "needs" if verdict is False else "cannot decide"
                 raise DomainError(f"{head}{used}: {state} {condition}{advice}")

@@ -76,7 +76,8 @@ def prepare(
 ) -> Problem:
     """The problem in the new variables, whose ranges are ``added``; all that the replayer takes on trust is checked.
 
-    With neither factors nor function, the factors of a rational difference are found. Raises :class:`ClaimError` for what is no such problem.
+    With neither factors nor function, the factors of a rational difference are found. Raises :class:`ClaimError` for
+    what is no such problem.
     """
     statement = claim.statement
     if not isinstance(statement, Compare) or statement.relation in ("=", "!=") or claim.witness is not None:
@@ -245,7 +246,7 @@ def linear_root(f: sp.Expr, ranges: Mapping[sp.Symbol, Range]) -> tuple[sp.Symbo
     root, (low, high) = -intercept / slope, ranges[s]
     if not root.is_Rational or not low <= root <= high:
         return None
-    positive = slope > 0 if root == low else slope < 0 if root == high else order % 2 == 0
+    positive = slope > 0 if root == low else slope < 0 and root == high
     return (s, root, int(order)) if positive or order % 2 == 0 else None
 
 
@@ -291,6 +292,5 @@ def text(end: Any) -> str:
 
 def inner(a: Fraction | float, b: Fraction | float) -> Fraction:
     """A point inside an interval."""
-    if math.inf in (-a, b):
-        return Fraction(centre(a, b)) + (0 if -a == b else 1 if b == math.inf else -1)
-    return Fraction(centre(a, b))
+    step = 0 if math.inf not in (-a, b) else 1 if b == math.inf else -1
+    return Fraction(centre(a, b)) + step

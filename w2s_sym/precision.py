@@ -11,7 +11,7 @@ not say what it means there, so it is neither supported nor contradicted. The ne
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -23,6 +23,7 @@ from w2s_sym.boundary import check_asymptotic, check_iff, edges
 from w2s_sym.checking import Outcome, Session, as_compare, at, outcome, sides, surface
 from w2s_sym.claim import (
     Claim,
+    ClaimError,
     Compare,
     DomainError,
     Finding,
@@ -33,7 +34,7 @@ from w2s_sym.claim import (
     complete_point,
     point_plan,
 )
-from w2s_sym.domain import Point, exact_number
+from w2s_sym.domain import Condition, Point, exact_number, too_long
 from w2s_sym.rivals import candidates
 from w2s_sym.totals import Levels
 
@@ -52,6 +53,9 @@ class Precision:
         Sides that are not rational are balls of this many digits, and again of twice as many and ten.
     points
         How many random points; by effort (8, 24 or 96) when None.
+    within
+        Further conditions on the points, when numbers cannot tell the sides apart elsewhere. The finding names them:
+        it refutes claim and rivals, and is no support of the claim.
 
     ``check`` returns a Finding: PROVED for a witness or finitely many points decided with certainty; AGREES when
     the statement holds at all points and every rival falls; REFUTED with a counter-example; else INCONCLUSIVE.
@@ -59,8 +63,11 @@ class Precision:
 
     digits: int = 50
     points: int | None = None
+    within: tuple[Condition, ...] = ()
 
     def __post_init__(self) -> None:
+        if not isinstance(self.within, tuple) or not all(isinstance(c, Condition) for c in self.within):
+            raise ValueError(f"Precision(within={self.within!r}): needs a tuple of conditions, also of one: (c,)")
         for name, value, least in (("digits", self.digits, 10), ("points", self.points, 1)):
             if name == "points" and value is None:
                 continue
@@ -74,6 +81,19 @@ class Precision:
     def check(self, claim: Claim, run: Run) -> Finding:
         """Check the claim; random points come from ``run.rng("precision", ...)`` and from nowhere else."""
         count = POINTS[run.effort] if self.points is None else self.points
+        if not self.within:
+            return self._check(claim, run, count)
+        if claim.witness is not None or claim.domain.points:
+            raise ClaimError(f"{claim.id}: a witness and listed points are looked at wherever they lie; omit within")
+        try:
+            part = replace(claim.domain, conditions=(*claim.domain.conditions, *self.within))
+        except ValueError as problem:
+            raise ClaimError(f"{claim.id}: Precision(within=...): {problem}") from problem
+        found = self._check(replace(claim, domain=part), run, count)
+        text = f"within {', '.join(map(str, self.within))}: {found.summary}"
+        return replace(found, summary=text, detail={"within": [str(c) for c in self.within], **found.detail})
+
+    def _check(self, claim: Claim, run: Run, count: int) -> Finding:
         session = Session(claim, run, self.digits, count)
         try:
             if isinstance(claim.statement, Compare):
@@ -88,8 +108,7 @@ class Precision:
         except UnsupportedError as error:
             return session.stuck(f"{error}; rewrite it in functions that have certified values")
         except ValueError as error:
-            # Python prints no whole number of more than 4300 digits.
-            if "integer string conversion" not in str(error):
+            if not too_long(error):
                 raise
             return session.stuck("a point has a number of more than 4300 digits; bound what stands in an exponent")
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from w2s_sym import __version__
-from w2s_sym.claim import SUPPORT, Chain, Claim, Finding, Result, Verdict, side_latex
+from w2s_sym.claim import Chain, Claim, Finding, Result, Verdict, side_latex
 from w2s_sym.figures import Figure
 from w2s_sym.fingerprint import commit, versions
 from w2s_sym.marks import MADE_BY, MARKDOWN
@@ -103,7 +103,7 @@ def telling(checked: Checked) -> str:
         return _line(f"rests on {', '.join(checked.fallen)}, which does not hold")
     if not checked.holds:
         return _line(checked.result.why())
-    support = [f for f in checked.result.findings if f.verdict in SUPPORT]
+    support = [f for f in checked.result.findings if f.supports]
     best = max(support, key=lambda f: KINDS.index(f.kind) if f.kind in KINDS else -1, default=None)
     return _line(f"{best.kind}: {best.summary}" if best is not None else "skipped: an extra is missing")
 

@@ -14,7 +14,7 @@ from itertools import product
 
 import sympy as sp
 
-from w2s_sym.algebra import NotRational, identical, reduce_squares
+from w2s_sym.algebra import NotRational, factor_list, identical, reduce_squares
 from w2s_sym.domain import Condition, Domain, level_domain
 from w2s_sym.powers import same
 from w2s_sym.totals import Total, one_total
@@ -191,7 +191,7 @@ def defined(expression: sp.Expr, domain: Domain) -> Condition | None:
 def _zeros(expression: sp.Expr) -> tuple[sp.Expr, ...]:
     """Factors that vanish where the expression does; the expression itself when it has no factors to show."""
     try:
-        factors = sp.factor_list(sp.fraction(sp.together(expression))[0])[1]
+        factors = factor_list(sp.fraction(sp.together(expression))[0])[1]
     except sp.PolynomialError:
         return (expression,)
     return tuple(factor for factor, _ in factors)
@@ -222,7 +222,7 @@ def _split_roots(expression: sp.Expr, domain: Domain, roots: dict[sp.Expr, sp.Sy
         result: sp.Expr = sp.Integer(1)
         negative = 0
         for part, direction in ((numerator, 1), (denominator, -1)):
-            constant, factors = sp.factor_list(part)
+            constant, factors = factor_list(part)
             for base, exponent in ((sp.sympify(constant), 1), *factors):
                 wanted = ">=" if direction > 0 else ">"
                 if not proves(base, wanted, domain):
@@ -321,8 +321,12 @@ def _one_minus(x: sp.Expr, domain: Domain) -> Sign | None:
     minus: Sign = (-1, True)
     if isinstance(x, sp.exp):
         return _product([minus, sign(x.args[0], domain, True)])
-    if x.is_Pow and not x.exp.is_number and sign(x.base, domain, True) == (1, True):
-        return _product([sign(1 - x.base, domain, True), sign(x.exp, domain, True)])
+    if x.is_Pow and not x.exp.is_number:
+        base, exponent = sign(x.base, domain, True), sign(x.exp, domain, True)
+        # Zero has positive powers, and they are zero.
+        if base == (1, True) or (base is not None and base[0] >= 0 and exponent == (1, True)):
+            return _product([sign(1 - x.base, domain, True), exponent])
+        return None
     if not x.is_Mul:
         return None
     top, bottom = sp.fraction(x)
@@ -371,12 +375,15 @@ def _factored(expression: sp.Expr, domain: Domain, strict: bool, cases: bool = T
     if expression.is_number:
         return _structural(expression, domain)
     try:
-        constant, factors = sp.factor_list(expression)
+        constant, factors = factor_list(expression)
     except sp.PolynomialError:
         return None
     signs = [_structural(sp.sympify(constant), domain)]
     for factor, exponent in factors:
         inner = _polynomial(factor, domain, strict, cases)
+        if inner is None and not factor.is_polynomial(*factor.free_symbols):
+            # Powers with symbolic exponents have no coefficients; their shape may show the sign.
+            inner = _structural(factor, domain, strict)
         if exponent % 2 == 0:
             signs.append((1, inner is not None and inner[1]))
         else:

@@ -56,6 +56,13 @@ TESTS = {
     "judging": ("judging", "judging_more", "simulation"),
     "tally": ("tally", "tally_more", "limits", "judging"),
     "limits": ("limits", "limits_more"),
+    "slopes": ("slopes",),
+    "replay": ("certificate",),
+    "inequality": ("certificate",),
+    "boxes": ("certificate",),
+    "certificate": ("certificate",),
+    "powers": ("slopes", "signs", "certificate"),
+    "filters": ("filters",),
 }
 
 
