@@ -291,7 +291,7 @@ ELASTICITY = Claim(
 )
 
 
-_NO_NUMBERS = "At late times both sides are 0 to thousands of digits: the claims applied are checked by numbers."
+_NO_NUMBERS = "At late times both sides are 0 to thousands of digits, and numbers say nothing."
 
 
 def gain(delta: sp.Expr, since: sp.Expr, until: sp.Expr) -> sp.Expr:
@@ -309,6 +309,11 @@ BEFORE_T = Claim(
         moving(Derivation(gain(beta, t, T)), t, T).slope(
             "<", elasticity(T) * gain(alpha, t, T), t, T, -rate(alpha, t) / ball(alpha, t), using=ELASTICITY
         ),
+        Precision(within=(Condition(c * T, "<", 9),)),
+    ),
+    rivals=(
+        Compare(gain(beta, t, T), ">", elasticity(T) * gain(alpha, t, T)),
+        elasticity(t) * gain(alpha, t, T),
     ),
     remark=_NO_NUMBERS,
 )
@@ -337,6 +342,11 @@ AFTER_T = Claim(
             t=T,
             T=t_e,
         ),
+        Precision(within=(*(Condition(c * time, "<", 9) for time in (T, t_s, t_e)),)),
+    ),
+    rivals=(
+        Compare(elasticity(T) * gain(alpha, t_s, t_e), ">", gain(beta, t_s, t_e)),
+        gain(beta, t_s, t_e) / 2,
     ),
     remark=_NO_NUMBERS,
 )
@@ -395,6 +405,17 @@ FOREVER = Claim(
             t=T,
             T=_late,
         ),
+        Precision(
+            within=(
+                Condition(_c, "<", 3),
+                Condition(T, "<", 3),
+                Condition(x, ">", sp.Rational(1, 50)),
+            )
+        ),
+    ),
+    rivals=(
+        Compare(-_slope_at_T * sp.log(_late_1), ">", -sp.log(_late_2)),
+        -sp.log(_late_1),
     ),
     remark=_NO_NUMBERS,
 )
@@ -415,6 +436,11 @@ REST = Claim(
             t_e=_soon,
         )
         .using(FOREVER, "<", -sp.log(ball(beta, t_s)), d=beta - alpha, s_2=c - beta, x=sp.exp(T - _soon)),
+        Precision(within=(*(Condition(c * time, "<", 9) for time in (T, t_s)),)),
+    ),
+    rivals=(
+        Compare(-elasticity(T) * sp.log(ball(alpha, t_s)), ">", -sp.log(ball(beta, t_s))),
+        -sp.log(ball(alpha, t_s)),
     ),
     remark=_NO_NUMBERS,
 )

@@ -17,14 +17,6 @@ CLAIMS = (*gaussian.CLAIMS, *dong2025.CLAIMS, *equivalents.CLAIMS, *ildiz2025.CL
 # Their sides are equal to thousands of digits at most points: the same inequalities in p and q, or the claims on the
 # elasticity of balls that they are summed from, carry the rivals.
 PROVED_ALONE = {
-    "share_of_the_matched_teacher_reversed",
-    "student_leads_on_the_larger_eigenvalue",
-    "distillation_exaggerates_the_bias_of_gradient_flow",
-    "distillation_exaggerates_the_bias_of_gradient_descent",
-    "balls_gain_less_before_a_time",
-    "balls_gain_more_after_a_time",
-    "balls_gain_more_in_all_time_to_come",
-    "balls_gain_more_in_what_is_left",
     "student_lags_on_the_slower_ball",
     "distillation_exaggerates_the_bias_of_overdamped_momentum",
 }

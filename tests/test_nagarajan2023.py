@@ -59,14 +59,6 @@ def test_the_theorem_is_derived_and_its_key_inequality_is_certified(results: dic
 def test_every_claim_that_numbers_reach_has_rivals() -> None:
     bare = {c.name for c in paper.CLAIMS if not c.rivals}
     assert bare == {
-        "share_of_the_matched_teacher_reversed",
-        "student_leads_on_the_larger_eigenvalue",
-        "distillation_exaggerates_the_bias_of_gradient_flow",
-        "distillation_exaggerates_the_bias_of_gradient_descent",
-        "balls_gain_less_before_a_time",
-        "balls_gain_more_after_a_time",
-        "balls_gain_more_in_all_time_to_come",
-        "balls_gain_more_in_what_is_left",
         "student_lags_on_the_slower_ball",
         "distillation_exaggerates_the_bias_of_overdamped_momentum",
     }
