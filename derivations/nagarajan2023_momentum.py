@@ -406,10 +406,19 @@ FOREVER = Claim(
             t=T,
             T=_late,
         ),
+        Precision(
+            within=(
+                Condition(_c, "<", 3),
+                Condition(T, "<", 3),
+                Condition(x, ">", sp.Rational(1, 50)),
+            )
+        ),
     ),
-    remark="The next claim holds this one against numbers: its own x-powers are beyond them.",
+    rivals=(
+        Compare(-_slope_at_T * sp.log(_late_1), ">", -sp.log(_late_2)),
+        -sp.log(_late_1),
+    ),
 )
-
 _soon = t_s + 1
 REST = Claim(
     "balls_gain_more_in_what_is_left",

@@ -20,11 +20,11 @@ ROWS = """
 notation | replay
 totals
 algebra | integrals | models | tally | mathml | style | marks | spectrum | enclosure | compressed
-markup | numeric | series | roots | tails | coordinates
+markup | numeric | series | roots | tails | coordinates | balls
 domain | rivals | features | digits | risks | powersums | powers
 correlation | labels | refits | statement | stages | fixedpoint
 cards | diagnosis
-claim | signs | balls | traces
+claim | signs | traces
 slopes | rules | checking | orders | existence | calculus | inequality | filters
 derivation | boundary | sampling | extrapolation | boxes
 planning

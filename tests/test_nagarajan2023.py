@@ -48,11 +48,6 @@ def test_the_theorem_is_derived_and_its_key_inequality_is_certified(results: dic
     assert paper.KEY_CERTIFIED.domain.conditions == paper.KEY.domain.conditions
 
 
-def test_every_claim_that_numbers_reach_has_rivals() -> None:
-    bare = {c.name for c in paper.CLAIMS if not c.rivals}
-    assert bare == {"balls_gain_more_in_all_time_to_come"}
-
-
 # -- the filters, from matrices ---------------------------------------------------------------------------------
 
 

@@ -20,6 +20,7 @@ from w2s_sym import (
     Precision,
     Source,
     Verdict,
+    slopes,
     symbol,
 )
 from w2s_sym.claim import Finding, verify
@@ -280,6 +281,130 @@ def test_equality_of_powers(left: sp.Expr, right: sp.Expr, equal: bool) -> None:
     assert same(left, right) is equal
     numbers = {x: sp.Rational(1, 3), y: sp.Rational(2, 7), r: sp.Rational(3, 5)}
     assert (abs((left - right).xreplace(numbers).evalf(40)) < sp.Rational(1, 10**30)) == equal
+
+
+# -- ends at which a quotient has no value ------------------------------------------------------------------------
+
+TOP_AT_ZERO = claim(
+    "exponential_below",
+    Compare(sp.exp(x) - 1, "<", x * sp.exp(x)),
+    Domain((x,)),
+    Derivation(sp.exp(x) - 1).slope("<", x * sp.exp(x), x, 0, x * sp.exp(x)),
+)
+MEAN = (sp.exp(x) - 1) / x
+
+
+def test_a_quotient_that_tends_to_zero_may_end_a_slope() -> None:
+    # (e^x - 1)/x tends to 1 and grows: numerator and denominator vanish at zero together.
+    chain = Derivation(sp.Integer(1)).slope("<", MEAN, x, 0, 1 / x**2, using=TOP_AT_ZERO)
+    assert check(Compare(1, "<", MEAN), Domain((x,)), chain).verdict is Verdict.PROVED
+
+
+@pytest.mark.parametrize(
+    ("lhs", "rhs"),
+    [
+        (sp.Rational(1, 2), MEAN),  # tends to 1/2
+        (sp.Integer(1), 1 + MEAN / x),  # tends to infinity
+        (sp.Integer(0), sp.sqrt(x) * (1 + x) / x),  # a root has no derivatives at zero
+        (sp.Integer(0), x * sp.log(x) / x + sp.exp(x) - 1),  # nor has a logarithm
+        (sp.Integer(0), (sp.exp(x) - 1 - r * x) / x),  # tends to 1 - r, which is not zero
+    ],
+)
+def test_any_other_quotient_ends_none(lhs: sp.Expr, rhs: sp.Expr) -> None:
+    difference = rhs - lhs
+    chain = Derivation(lhs).slope("<", rhs, x, 0, sp.diff(difference, x))
+    found = check(Compare(lhs, "<", rhs), Domain((r, x)), chain)
+    assert found.verdict is not Verdict.PROVED
+    with pytest.raises(slopes.NotShownError, match=r"continuous up to|vanish at"):
+        slopes.along(difference, x, sp.Integer(0), sp.diff(difference, x), sp.Integer(1), Domain((r, x)))
+
+
+def test_an_order_that_depends_on_a_symbol_is_not_taken_for_known() -> None:
+    # x^2/(x^2 + a x) tends to zero where a is not: with a = 0 it is 1.
+    a = symbol("a", "a number, zero too", nonnegative=True)
+    difference = x**2 / (x**2 + a * x)
+    with pytest.raises(slopes.NotShownError):
+        slopes.along(difference, x, sp.Integer(0), sp.diff(difference, x), sp.Integer(1), Domain((a, x)))
+
+
+# -- facts ----------------------------------------------------------------------------------------------------------
+
+GROWN = x * sp.exp(x) - sp.exp(x) + 1
+
+
+def squared(**where: sp.Expr) -> Derivation:
+    """0 < (x e^x - e^x + 1) y, a product of which one factor has its sign from another claim."""
+    return Derivation(sp.Integer(0)).knowing(TOP_AT_ZERO, **where).bound("<", GROWN * y, by=GROWN * y)
+
+
+def test_a_fact_gives_a_factor_its_sign() -> None:
+    statement, domain = Compare(0, "<", GROWN * y), Domain((x, y))
+    without = Derivation(sp.Integer(0)).bound("<", GROWN * y, by=GROWN * y)
+    assert check(statement, domain, without).verdict is Verdict.INCONCLUSIVE
+    assert check(statement, domain, squared()).verdict is Verdict.PROVED
+    assert squared().uses == (TOP_AT_ZERO,)
+
+
+def test_a_fact_has_one_direction() -> None:
+    chain = Derivation(sp.Integer(0)).knowing(TOP_AT_ZERO).bound(">", GROWN * y, by=GROWN * y)
+    assert check(Compare(0, ">", GROWN * y), Domain((x, y)), chain).verdict is Verdict.REFUTED
+
+
+def test_a_fact_about_another_number_shows_nothing() -> None:
+    found = check(Compare(0, "<", GROWN * y), Domain((x, y)), squared(x=y))
+    assert found.verdict is Verdict.INCONCLUSIVE
+    assert "is not proved" in found.summary
+
+
+def test_a_weak_fact_proves_no_strict_sign() -> None:
+    weak = claim("weak", Compare(sp.exp(x) - 1, "<=", x * sp.exp(x)), Domain((x,)))
+    domain = Domain((x, y))
+    strict = Derivation(sp.Integer(0)).knowing(weak).bound("<", GROWN * y, by=GROWN * y)
+    assert check(Compare(0, "<", GROWN * y), domain, strict).verdict is Verdict.INCONCLUSIVE
+    mild = Derivation(sp.Integer(0)).knowing(weak).bound("<=", GROWN * y, by=GROWN * y)
+    assert check(Compare(0, "<=", GROWN * y), domain, mild).verdict is Verdict.PROVED
+
+
+def test_a_fact_is_known_only_where_it_holds() -> None:
+    free = symbol("v", "any number", real=True)
+    chain = Derivation(sp.Integer(0)).knowing(TOP_AT_ZERO, x=free).bound("<", y, by=y)
+    found = check(Compare(0, "<", y), Domain((free, y)), chain)
+    assert found.verdict is Verdict.INCONCLUSIVE
+    assert "needs v > 0, which does not follow" in found.summary
+
+
+def test_facts_come_from_inequalities_between_formulas() -> None:
+    equal = claim("equal", Compare(x * (x + 1), "=", x**2 + x), Domain((x,)))
+    chain = Derivation(sp.Integer(0)).knowing(equal).bound("<", x, by=x)
+    with pytest.raises(ClaimError, match="is no inequality between formulas"):
+        check(Compare(0, "<", x), Domain((x,)), chain)
+    witnessed = Claim(
+        "witnessed", "A toy.", Compare(x, "<", x**2), Domain((x,)), SOURCE, (Precision(),), witness={x: 2}
+    )
+    with pytest.raises(ClaimError, match="compares two formulas everywhere"):
+        check(Compare(0, "<", x), Domain((x,)), Derivation(sp.Integer(0)).knowing(witnessed).bound("<", x, by=x))
+
+
+def test_an_observation_is_no_fact_for_a_theorem() -> None:
+    seen = Claim("seen", "A toy.", TOP_AT_ZERO.statement, Domain((x,)), SOURCE, (Precision(),), kind="observation")
+    chain = Derivation(sp.Integer(0)).knowing(seen).bound("<", x, by=x)
+    with pytest.raises(ClaimError, match="cannot rest on it as a theorem"):
+        check(Compare(0, "<", x), Domain((x,)), chain)
+
+
+def test_facts_bound_no_points_and_no_segments() -> None:
+    domain = Domain((x,), facts=(Condition(x, "<", 1),))
+    assert domain.contains({x: 2})
+    # The segment may leave what a fact with x tells; the fact is true on all of the domain.
+    chain = Derivation(sp.Integer(0)).knowing(TOP_AT_ZERO).slope("<", GROWN, x, 0, x * sp.exp(x))
+    assert check(Compare(0, "<", GROWN), Domain((x,)), chain).verdict is Verdict.PROVED
+    with pytest.raises(ValueError, match="which the domain does not list"):
+        Domain((x,), facts=(Condition(y, "<", 1),))
+
+
+def test_facts_of_dropped_symbols_are_dropped() -> None:
+    domain = Domain((x, y), facts=(Condition(x, "<", y), Condition(x, "<", 1)))
+    assert domain.restrict({x}).facts == (Condition(x, "<", 1),)
 
 
 @pytest.mark.parametrize("seed", range(8))

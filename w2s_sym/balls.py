@@ -14,7 +14,6 @@ from dataclasses import dataclass
 import sympy as sp
 from flint import arb, ctx, fmpq, fmpz
 
-from w2s_sym.domain import exact_number
 from w2s_sym.integrals import DivergentError, IntegrandError, integrate
 from w2s_sym.totals import Total
 
@@ -131,7 +130,7 @@ class At:
         if isinstance(node, Total):
             return self._value(node.xreplace({node.over: self.point[node.over]}))
         if node.is_Float:
-            return self._value(exact_number(node, "a float"))
+            return self._value(sp.Rational(str(node)))  # the decimal that was written
         if node in _CONSTANTS:
             return _CONSTANTS[node]()
         if isinstance(node, (sp.Max, sp.Min)):

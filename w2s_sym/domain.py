@@ -16,12 +16,16 @@ import numpy as np
 import sympy as sp
 
 from w2s_sym import markup
+from w2s_sym.balls import At, UndefinedError, UnsupportedError
+from w2s_sym.balls import sign as ball_sign
 from w2s_sym.notation import latex, meaning
 from w2s_sym.totals import Levels, letters
 
 Point = dict[sp.Symbol, sp.Expr]
 
 RELATIONS = ("=", "<", "<=", ">", ">=", "!=")
+# Digits of the balls that tell the sign of a number, the last of which it needs to be taken for zero.
+DIGITS = (30, 200, 1000)
 _FLIP = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "=": "=", "!=": "!="}
 
 
@@ -38,18 +42,31 @@ def holds(difference: sp.Expr, relation: str) -> bool | None:
     elif number.is_real is False or number.is_number is not True or number.is_finite is False:
         return None
     else:
-        # Algebraic numbers: SymPy's own sign, which raises precision until it is certain or gives up.
-        try:
-            # Few digits show most signs; only what may be zero is worth simplifying.
-            found = 1 if number.is_positive else -1 if number.is_negative else 0 if number.equals(0) else None
-        except ValueError as error:
-            if not too_long(error):
-                raise
-            return None
+        found = _sign(number)
         if found is None:
             return None
         sign = found
     return {"=": sign == 0, "!=": sign != 0, "<": sign < 0, "<=": sign <= 0, ">": sign > 0, ">=": sign >= 0}[relation]
+
+
+def _sign(number: sp.Expr) -> int | None:
+    """The sign of a real number, by balls that do not hold zero; zero itself by SymPy, which simplifies."""
+    try:
+        for digits in DIGITS:
+            certain = ball_sign(At({}, digits)(number))
+            if certain is not None:
+                return certain
+    except UndefinedError:
+        return None
+    except UnsupportedError:
+        pass  # a function that has no balls here
+    try:
+        # Balls of this many digits hold zero, or know nothing: small differences that SymPy takes for zero are none.
+        return 1 if number.is_positive else -1 if number.is_negative else 0 if number.equals(0) else None
+    except ValueError as error:
+        if not too_long(error):
+            raise
+        return None
 
 
 def too_long(error: ValueError) -> bool:

@@ -694,6 +694,22 @@ FAULTS = (
         ("tests/test_slopes.py",),
     ),
     Fault(
+        "quotients_vanish_whatever_their_numerators",
+        "certificates",
+        "w2s_sym/slopes.py",
+        "        if not same_value(zero, sp.Integer(0), rest):",
+        "        if False:",
+        ("tests/test_slopes.py",),
+    ),
+    Fault(
+        "facts_hold_beyond_the_domain_of_their_claim",
+        "certificates",
+        "w2s_sym/derivation.py",
+        "        if not follows(moved, _with_given(claim)):",
+        "        if False:",
+        ("tests/test_slopes.py",),
+    ),
+    Fault(
         "strict_bounds_rest_on_weak_ones",
         "certificates",
         "w2s_sym/derivation.py",
