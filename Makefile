@@ -35,7 +35,7 @@ notebook: .venv/.ready-notebook
 # Run all essays from their tops and save what they show.
 notebooks: .venv/.ready-notebook
 	OMP_NUM_THREADS=1 $(BIN)/jupyter nbconvert --to notebook --execute --inplace \
-		--ExecutePreprocessor.record_timing=False --ExecutePreprocessor.coalesce_streams=True \
+		--ExecutePreprocessor.record_timing=False --coalesce-streams \
 		notebooks/*.ipynb
 
 clean:
