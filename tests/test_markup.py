@@ -148,6 +148,13 @@ def test_a_power_belongs_to_the_symbol_before_it() -> None:
     assert "<msub><mi>d</mi><mi>s</mi></msub><mo" in made
 
 
+def test_a_line_does_not_begin_with_what_ends_a_formula() -> None:
+    made = markup.prose("(less d_s), or d_s - 1", (d_s,))
+    assert made.startswith('(less <span class="w2s-tie"><math')
+    assert "</math>),</span> or <math" in made
+    assert markup.prose("). no formula", (d_s,)) == "). no formula"
+
+
 def test_text_is_escaped_wherever_it_goes() -> None:
     evil = "<script>alert('x')</script>"
     line = SimpleNamespace(latex="x", relation="", reason=evil)

@@ -60,7 +60,15 @@ def prose(text: str, symbols: Iterable[sp.Symbol]) -> str:
             parts[-1] = (parts[-1][0] + piece, True)
         else:
             parts.append((piece, formula))
-    return "".join(math(p) if formula else escape(printed(p)) for p, formula in parts)
+    made: list[str] = []
+    for piece, formula in parts:
+        # A line does not begin with what closes or ends the formula before it.
+        end = re.match(r"[.,;:)\]]+", piece) if made and not formula else None
+        if end:
+            made[-1] = f'<span class="w2s-tie">{made[-1]}{end[0]}</span>'
+            piece = piece[end.end() :]
+        made.append(math(piece) if formula else escape(printed(piece)))
+    return "".join(made)
 
 
 def value(data: object) -> str:
