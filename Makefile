@@ -32,10 +32,11 @@ claims: .venv/.ready
 notebook: .venv/.ready-notebook
 	$(BIN)/jupyter lab notebooks
 
-# Run all essays from their tops and save what they show.
+# Run all essays from their tops and save what they show; what is printed in pieces, by chance of timing, is joined after.
 notebooks: .venv/.ready-notebook
 	OMP_NUM_THREADS=1 $(BIN)/jupyter nbconvert --to notebook --execute --inplace \
 		--ExecutePreprocessor.record_timing=False notebooks/*.ipynb
+	$(BIN)/jupyter nbconvert --coalesce-streams notebooks/*.ipynb
 
 clean:
 	rm -rf build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache

@@ -104,7 +104,8 @@ def direct(T: float, t_s: float, ratio: float) -> Figure:
         end, other = float(gain(1.0, T)), float(gain(ratio, T))
         done = float(gain(1.0, t_s)) * end
         matched = float(flow_time(1, done))
-        time = np.concatenate((np.linspace(0, 4, 81), np.geomspace(4.1, 60, 80)))
+        # Until both directions are learnt.
+        time = np.concatenate((np.linspace(0, 4, 81), np.geomspace(4.1, max(60, 12 / ratio), 80)))
         lam = np.linspace(0, 2, 201)
         return {
             "labels": {"first": gain(1.0, time), "second": gain(ratio, time)},
@@ -275,10 +276,12 @@ def draw_direct(data: Mapping[str, Any], canvas: Any) -> None:
     left.set(xlabel="progress on direction 1", ylabel="progress on direction 2", xlim=(0, 1.01), ylim=(0, 1.02))
     right.axvline(1, color="#555555", linestyle=":", linewidth=0.9)
     for name, look, label in (("matched", BLACK, "training on labels, matched"), ("student", BLUE, "student")):
-        left.plot([here["first"]], [here[name]], marker="o", markersize=4, color=look.colour)
         theory(right, data["lam"], data["filters"][name], look, label)
-        right.plot([data["ratio"]], [here[name]], marker="o", markersize=4, color=look.colour)
-    right.set(xlabel="eigenvalue, over the first", ylabel="progress", xlim=(0, 2), ylim=(0, 1.02))
+        for axes, at in ((left, here["first"]), (right, data["ratio"])):
+            axes.plot([at], [here[name]], marker="o", markersize=4, color=look.colour, clip_on=False, zorder=3)
+    # Early on both have learnt little, and the curves differ most in proportion: the axis goes with them.
+    top = max(max(curve) for curve in data["filters"].values())
+    right.set(xlabel="eigenvalue, over the first", ylabel="progress", xlim=(0, 2), ylim=(0, 1.02 * top))
     canvas.legend(*right.get_legend_handles_labels(), loc="outside upper center", ncols=2)
 
 

@@ -76,6 +76,18 @@ def test_the_real_widget_has_the_sliders() -> None:
     assert made.kwargs_widgets[0].value == 2
 
 
+def test_a_slider_says_what_it_is_and_moves_in_round_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_widgets", lambda: _Widgets)
+    _, sliders = controls(make, live=True, a=Slider(1, 0.1, 6, "time"), b=Slider(0.2, 0.02, 2))
+    assert [s["description"] for s in sliders.values()] == ["time", "b"]
+    assert [(s["step"], s["readout_format"]) for s in sliders.values()] == [(0.1, ".1f"), (0.02, ".2f")]
+
+
+@pytest.mark.parametrize(("ends", "step"), [((0, 1), 0.02), ((0, 5), 0.1), ((0, 0.999), 0.01), ((10, 4000), 50)])
+def test_the_step_of_a_slider_is_the_largest_round_one(ends: tuple[float, float], step: float) -> None:
+    assert Slider(ends[0], *ends).step == pytest.approx(step, rel=1e-12)
+
+
 @pytest.mark.parametrize("bad", [(0, 1, 3), (4, 1, 3), (1, 1, 1), (float("nan"), 1, 3)])
 def test_a_slider_starts_inside_of_its_range(bad: tuple[float, float, float]) -> None:
     with pytest.raises(FigureError, match="start it inside"):

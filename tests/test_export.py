@@ -158,7 +158,8 @@ def test_text_is_inert() -> None:
     assert escape(r"50% & #1 \input{x}") == r"50\% \& \#1 \textbackslash{}input\{x\}"
     assert escape("λ ≤ é 漢") == r"\ensuremath{\lambda} \ensuremath{\le} é [U+6F22]"
     x = sp.Symbol("x")
-    assert prose("name_1 is x - 1, x_1 is x^2", (x,)) == r"name\_1 is $x$ $-$ 1, $x_1$ is $x^{2}$"
+    assert prose("name_1 is x - 1, x_1 is x^2", (x,)) == r"name\_1 is $x$ \ensuremath{-} 1, $x_1$ is $x^{2}$"
+    assert prose("(1 - x)^2 for 5$x", (x,)) == r"(1 \ensuremath{-} $x)^{2}$ for 5\$$x$"
 
 
 def test_only_long_formulas_are_broken_and_before_their_signs() -> None:

@@ -143,9 +143,16 @@ def test_a_sentence_sets_symbols_and_what_joins_them() -> None:
 
 def test_a_power_belongs_to_the_symbol_before_it() -> None:
     made = markup.prose("d_s/sigma2^2 is small", (d_s, sigma2))
-    assert read(made).words == "ds/σ22 is small"
+    assert read(made).words == "ds/(σ2)2 is small"
     assert made.count("<msup>") == 2  # sigma squared, squared
     assert "<msub><mi>d</mi><mi>s</mi></msub><mo" in made
+
+
+def test_a_line_does_not_begin_with_what_ends_a_formula() -> None:
+    made = markup.prose("(less d_s), or d_s - 1", (d_s,))
+    assert made.startswith('(less <span class="w2s-tie"><math')
+    assert "</math>),</span> or <math" in made
+    assert markup.prose("). no formula", (d_s,)) == "). no formula"
 
 
 def test_text_is_escaped_wherever_it_goes() -> None:
@@ -192,7 +199,7 @@ def test_every_colour_has_a_dark_one() -> None:
 class Chained:
     kind = "derivation"
 
-    def lines(self, claim: Claim) -> tuple[object, ...]:
+    def lines(self, claim: Claim, proved: bool = False) -> tuple[object, ...]:
         raise ValueError("<i>no</i> chain")
 
     def check(self, claim: Claim, run: object) -> Finding:
@@ -272,6 +279,6 @@ def test_a_quantity_and_a_real_derivation_show_themselves() -> None:
     made = dong2025.VARIANCE_IN_SAMPLE._repr_html_()
     reader = read(made)
     assert made.count('<li><span class="w2s-rel">') == 8  # the left side and seven steps
-    assert "tr P = d_s carries the factor d_s/N" in reader.words
+    assert "tr P = ds carries the factor ds/N" in reader.words
     assert "mean square" in read(dong2025.variance_in_sample._repr_html_()).words
     assert sigma2.name not in reader.words.split()

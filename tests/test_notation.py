@@ -101,7 +101,33 @@ def test_a_letter_with_an_index_is_a_symbol_in_a_sentence() -> None:
     level = symbol("ell_t", "varies", r"\ell_i", positive=True)
     cut = list(segments("the sum_i zeta_i^2 of ell_t, of ell_t_i and of u_i; snake_case and x_1y are words", (level,)))
     maths = [t for t, is_math in cut if is_math]
-    assert maths == [r"\sum_i", r"\zeta_i", r"\ell_i", r"\ell_i", "u_i"]
+    assert maths == [r"\sum_i", r"\zeta_i^{2}", r"\ell_i", r"\ell_i", "u_i"]
+
+
+@pytest.mark.parametrize(
+    ("text", "maths"),
+    [
+        ("ratio lam_2/lam_1, phi(p) and phi'(p), the phi's", [r"\lambda_2", r"\lambda_1", r"\varphi", r"\varphi'"]),
+        ("2 lam A exp(-lam t~), X ~ N(0, 1), y~N", [r"\lambda", r"\lambda", r"\tilde{t}"]),
+        ("1 - w^r: below (1 - w)^(1/r - 1) and e^-s, 2^k", ["w^{r}", ")^{1/r - 1}", "e^{-s}", "2^{k}"]),
+        ("(sigma2)^2 is not sigma2^2", [r"\sigma^2", ")^{2}", r"(\sigma^2)^{2}"]),
+        # What is no simple exponent stays as it is typed, and so do words.
+        ("two^3, (1)^(1/(1 - r)), X^(log 2), a^word, well-alphabetical", []),
+    ],
+)
+def test_letters_and_powers_in_a_sentence_are_formulas(text: str, maths: list[str]) -> None:
+    from w2s_sym.notation import segments, sigma2
+
+    cut = list(segments(text, (sigma2,)))
+    assert [t for t, is_math in cut if is_math] == maths
+    assert all(t in text for t, is_math in cut if not is_math)
+
+
+def test_signs_in_words_are_printed() -> None:
+    from w2s_sym.notation import printed
+
+    typed = "-> a - b, s = -log w, exp(-s), x -> 0, m <= p, at -1/2, d-dimensional, one--two, a(->)b"
+    assert printed(typed) == "-> a − b, s = −log w, exp(−s), x → 0, m ≤ p, at −1/2, d-dimensional, one--two, a(->)b"
 
 
 def test_sums_print_what_is_added_first_and_numbers_last() -> None:

@@ -175,16 +175,24 @@ class Certificate:
         changes = []
         for s, e in problem.change.items():
             (new,) = e.free_symbols
-            changes.append(f"{s} = {e} for {new} from {ranges[new][0]} to {ranges[new][1]}")
+            low, high = ranges[new]
+            above = "" if low == -sp.oo else f"{_written(low)} < "
+            ends = f"{above}{new} < {_written(high)}" if high != sp.oo else f"{new} > {_written(low)}" if above else ""
+            changes.append(f"{s} = {_written(e)}" + (f", {ends}" if ends else f", {new} real"))
         if changes:
-            lines.append(Line(problem.difference, "=", f"put {', '.join(changes)}", True))
+            lines.append(Line(problem.difference, "=", f"put {'; '.join(changes)}", True))
         if problem.factors:
             rest = sp.Mul(
                 *(f for f in problem.factors if linear_root(f, ranges) is None), problem.function, evaluate=False
             )
             divided = [f for f in problem.factors if linear_root(f, ranges) is not None]
-            series = f"; {', '.join(map(str, divided))} by series" if divided else ""
-            lines.append(Line(rest, "=", f"divided out: {', '.join(map(str, problem.factors))}{series}", True))
+            series = f"; {', '.join(map(_written, divided))} by series" if divided else ""
+            lines.append(Line(rest, "=", f"divided out: {', '.join(map(_written, problem.factors))}{series}", True))
         relation = ">" if len(stated.relation) == 1 else ">="
         lines.append(Line(sp.Integer(0), relation, "box by box", False))
         return tuple(lines)
+
+
+def _written(formula: sp.Expr) -> str:
+    """A formula as sentences write it: r s^2."""
+    return str(formula).replace("**", "^").replace("*", " ")

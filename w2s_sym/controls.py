@@ -6,6 +6,7 @@ are shown only by a kernel that a notebook server has started for a page, and on
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,20 +17,32 @@ from w2s_sym.figures import Figure, FigureError
 
 # Jupyter's server sets it for the kernels of its pages; a notebook that is merely executed has no page.
 PAGE = "JPY_SESSION_NAME"
-STEPS = 60
+# From end to end a slider has at least so many steps.
+STEPS = 50
 
 
 @dataclass(frozen=True)
 class Slider:
-    """A number between ``low`` and ``high`` that starts at ``value``. Raises :class:`FigureError` for anything else."""
+    """A number between ``low`` and ``high`` that starts at ``value``; ``label`` says what it is.
+
+    Raises :class:`FigureError` for a start that is not between the ends.
+    """
 
     value: float
     low: float
     high: float
+    label: str = ""
 
     def __post_init__(self) -> None:
         if not self.low <= self.value <= self.high or not self.low < self.high:
             raise FigureError(f"a slider from {self.low:g} to {self.high:g} starts at {self.value:g}; start it inside")
+
+    @property
+    def step(self) -> float:
+        """The largest of 1, 2 and 5 times a power of ten of which at least :data:`STEPS` fit between the ends."""
+        most = (self.high - self.low) / STEPS * (1 + 1e-9)  # an exact fit is one, whatever the rounding
+        power = 10.0 ** math.floor(math.log10(most))
+        return max(k * power for k in (1, 2, 5) if k * power <= most)
 
 
 def controls(make: Callable[..., Figure], live: bool | None = None, **sliders: Slider) -> Any:
@@ -56,7 +69,15 @@ def controls(make: Callable[..., Figure], live: bool | None = None, **sliders: S
 
     shown = {
         name: widgets.FloatSlider(
-            value=s.value, min=s.low, max=s.high, step=(s.high - s.low) / STEPS, continuous_update=False
+            value=s.value,
+            min=s.low,
+            max=s.high,
+            step=s.step,
+            description=s.label or name,
+            readout_format=f".{max(0, -math.floor(math.log10(s.step)))}f",
+            continuous_update=False,
+            style={"description_width": "13em"},
+            layout={"width": "40em", "max_width": "98%"},
         )
         for name, s in sliders.items()
     }

@@ -87,6 +87,11 @@ class Line:
         return f"E[{self.value}]" if isinstance(self.value, TraceSum) else str(self.value)
 
     @property
+    def symbols(self) -> frozenset[sp.Symbol]:
+        """The symbols in it, where it is a formula of numbers; those of random matrices are told by their blocks."""
+        return frozenset(self.value.free_symbols) if isinstance(self.value, sp.Basic) else frozenset()
+
+    @property
     def gap_text(self) -> str:
         """This line minus the one before it as text; empty where nobody wrote it down."""
         return "" if self.gap is None else str(self.gap)

@@ -190,9 +190,10 @@ def _derivations(chains: Sequence[Chain], symbols: Sequence[sp.Symbol]) -> Itera
             yield rf"\wfact{{{escape(chain.kind)}}}\par\nopagebreak"
         samples = dict.fromkeys(s for line in chain.lines for s in getattr(line, "samples", ()))
         blocks = {b.name: b.latex() for s in samples for b in s.blocks}
+        known = list({*symbols, *(s for line in chain.lines for s in getattr(line, "symbols", ()))})
         for number, line in enumerate(chain.lines):
             sign = {"<=": r"\le", ">=": r"\ge", "!=": r"\ne", "iff": r"\iff"}.get(line.relation, line.relation)
-            reason = prose(line.reason, symbols, blocks)
+            reason = prose(line.reason, known, blocks)
             # Whole beside its line or below it; what is longer than a line is a paragraph.
             reason = (
                 rf"\mbox{{{reason}}}" if len(line.reason) <= 75 else rf"\parbox{{.8\linewidth}}{{\raggedleft {reason}}}"

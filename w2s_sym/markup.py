@@ -15,7 +15,7 @@ from typing import Any
 import sympy as sp
 
 from w2s_sym.mathml import has_mathml, pieces
-from w2s_sym.notation import segments
+from w2s_sym.notation import printed, segments
 from w2s_sym.style import STYLE
 
 _SIGNS = {"<=": r"\le", ">=": r"\ge", "!=": r"\ne"}
@@ -52,28 +52,23 @@ def relation(sign: str) -> str:
 def prose(text: str, symbols: Iterable[sp.Symbol]) -> str:
     """A sentence in which the names of these symbols are set as formulas, and so are sums and ratios of them."""
     parts: list[tuple[str, bool]] = []
-    last = ""
     for piece, formula in segments(text, symbols):
         if formula and len(parts) > 1 and parts[-2][1] and re.fullmatch(r" ?[-+/] ?", parts[-1][0]):
             operator = parts.pop()[0].strip()
             parts[-1] = (f"{parts[-1][0]} {operator} {piece}", True)
-            last = piece
-            continue
-        power = re.match(r"\^(\d+)", piece) if parts and parts[-1][1] and not formula else None
-        if power:
-            parts[-1] = (f"{parts[-1][0].removesuffix(last)}{{{last}}}^{{{power[1]}}}", True)
-            piece = piece[power.end() :]
-        if piece:
+        elif formula and parts and parts[-1][1]:
+            parts[-1] = (parts[-1][0] + piece, True)
+        else:
             parts.append((piece, formula))
-            last = piece
-    return "".join(math(p) if formula else escape(_typeset(p)) for p, formula in parts)
-
-
-def _typeset(words: str) -> str:
-    """The signs between spaces that plain text cannot show as they are printed."""
-    for typed, printed in (("-", "−"), ("<=", "≤"), (">=", "≥"), ("!=", "≠")):
-        words = re.sub(rf"(?<= ){typed}(?= )", printed, words)
-    return words
+    made: list[str] = []
+    for piece, formula in parts:
+        # A line does not begin with what closes or ends the formula before it.
+        end = re.match(r"[.,;:)\]]+", piece) if made and not formula else None
+        if end:
+            made[-1] = f'<span class="w2s-tie">{made[-1]}{end[0]}</span>'
+            piece = piece[end.end() :]
+        made.append(math(piece) if formula else escape(printed(piece)))
+    return "".join(made)
 
 
 def value(data: object) -> str:
@@ -136,9 +131,11 @@ def steps(kind: str, lines: Sequence[Any], problem: str = "", unfolded: bool = F
     """A chain that unfolds: lines with ``latex``, ``relation`` and ``reason``, or the ``problem`` with them."""
     if problem:
         return f'<p class="w2s-problem">The {escape(kind)}: a step fails: {escape(problem)}</p>'
+    known = {symbol for line in lines for symbol in getattr(line, "symbols", ())}
     rows = "".join(
         f'<li><span class="w2s-rel">{math(relation(line.relation)) if line.relation else ""}</span>'
-        f'{math(line.latex, display=True)}<span class="w2s-why">{escape(line.reason)}{_difference(line)}</span></li>'
+        f"{math(line.latex, display=True)}"
+        f'<span class="w2s-why">{prose(line.reason, known)}{_difference(line)}</span></li>'
         for line in lines
     )
     count = len(lines) - 1

@@ -130,31 +130,63 @@ def superscript(base: str, exponent: str) -> str:
 _WORDS = frozenset({"a", "A", "I"})
 
 
-_GREEK = "alpha|beta|gamma|delta|epsilon|zeta|eta|theta|kappa|lambda|mu|nu|xi|pi|rho|sigma|tau|phi|chi|psi|omega|Omega"
-_INDEXED = rf"(?:sum|{_GREEK}|[A-Za-z])_[A-Za-z0-9]"
+# Greek letters by name, and what TeX calls those for which that is not the name.
+_GREEK = (
+    "alpha|beta|gamma|delta|epsilon|zeta|eta|theta|kappa|lambda|lam|mu|nu|xi|pi|rho|sigma|tau|phi|chi|psi|omega|Omega"
+)
+_CALLED = {"lam": "lambda", "phi": "varphi", "epsilon": "varepsilon"}
+_LETTER = rf"(?:sum|{_GREEK}|[A-Za-z])_[A-Za-z0-9]|(?:{_GREEK}|[A-Za-z])~|(?:{_GREEK})'?"
 
 
-def _indexed(word: str) -> str:
-    base, _, index = word.partition("_")
-    return f"{base if len(base) == 1 else chr(92) + base}_{index}"
+def _letter_of(word: str) -> str:
+    base, _, index = word.rstrip("'~").partition("_")
+    form = base if len(base) == 1 else f"\\{_CALLED.get(base, base)}"
+    prime = "'" if word.endswith("'") else ""
+    return rf"\tilde{{{form}}}" if word.endswith("~") else f"{form}_{index}" if index else form + prime
 
 
 def segments(text: str, symbols: Iterable[sp.Symbol]) -> Iterator[tuple[str, bool]]:
     """A sentence cut at the names of these symbols: (words, False) and (LaTeX of a symbol, True), in order.
 
-    What is plainly a letter with an index is a symbol too: u_i, zeta_i, sum_i.
+    What is plainly a letter is a symbol too: u_i, zeta_i, sum_i, phi, phi', t~. A power is one formula: w^r, e^-s,
+    )^(1/r), where the base is a symbol, a letter, a number or a closing parenthesis.
     """
     forms = {s.name: latex(s) for s in symbols if s.name not in _WORDS}
     forms |= {f"{name}_i": form for name, form in forms.items() if form.endswith(("_i", ",i}"))}
-    names = "|".join([*sorted(map(re.escape, forms), key=len, reverse=True), _INDEXED])
+    names = "|".join([*sorted(map(re.escape, forms), key=len, reverse=True), _LETTER])
+    name = rf"(?<![\w'])(?:{names})(?![\w'])"
+    base = rf"{name}|\)(?=\^)|(?<![\w'^])(?:[A-Za-z]|\d+)(?=\^)"
+    power = rf"\^(?:-?(?:\d+|{name}|[A-Za-z](?![\w'(]))|\((?:{name}|[A-Za-z](?![\w'(])|[\d\s+\-*/.])+\))"
+
+    def form(word: str) -> str:
+        return forms.get(word) or (_letter_of(word) if re.fullmatch(_LETTER, word) else word)
+
     end = 0
-    for found in re.finditer(rf"(?<![\w'])(?:{names})(?![\w'])", text):
+    for found in re.finditer(rf"({base})({power})?", text):
+        base_form = form(found[1])
+        if found[2]:
+            exponent = re.sub(name, lambda word: form(word[0]), found[2][1:].removeprefix("(").removesuffix(")"))
+            raised = f"({base_form})" if "^" in base_form else base_form
+            base_form = f"{raised}^{{{exponent}}}"
+        elif found[1] not in forms and not re.fullmatch(_LETTER, found[1]):
+            continue
         if found.start() > end:
             yield text[end : found.start()], False
-        yield forms.get(found[0]) or _indexed(found[0]), True
+        yield base_form, True
         end = found.end()
     if end < len(text):
         yield text[end:], False
+
+
+# A hyphen that is a minus: between spaces, or before a term that nothing precedes.
+_MINUS = re.compile(r"(?<= )-(?= )|(?<=[\s(,=/])-(?=$|[^\s>-])")
+_PRINTED = {"-": "−", "<=": "≤", ">=": "≥", "!=": "≠", "->": "→"}
+
+
+def printed(words: str) -> str:
+    """The signs that plain text cannot show as they are printed: minus, and <= and its like between spaces."""
+    words = _MINUS.sub(_PRINTED["-"], words)
+    return re.sub(r"(?<= )(?:<=|>=|!=|->)(?= )", lambda sign: _PRINTED[sign[0]], words)
 
 
 def _size(name: str, text: str, form: str | None = None) -> sp.Symbol:

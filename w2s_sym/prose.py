@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 import sympy as sp
 
-from w2s_sym.notation import segments, superscript
+from w2s_sym.notation import printed, segments
 
 _SPECIAL = {c: rf"\{c}" for c in "#$%&_{}"} | {
     "~": r"\textasciitilde{}",
@@ -84,16 +84,16 @@ def prose(text: str, symbols: Sequence[sp.Symbol], blocks: Mapping[str, str] | N
     """A sentence as LaTeX, with the names of the symbols (and of matrix blocks) in it as mathematics."""
     out: list[str] = []
     names = "|".join(sorted(map(re.escape, blocks or {}), key=len, reverse=True))
+    after_math = False
     for piece, is_math in segments(" ".join(text.split()), symbols):
-        power = re.match(r"\^(\d+)", piece) if out and out[-1].endswith("$") and not is_math else None
-        if power:
-            out[-1] = f"${superscript(out[-1][1:-1], power[1])}$"
-            piece = piece[power.end() :]
-        if is_math:
+        if is_math and after_math:
+            out[-1] = f"{out[-1][:-1]}{piece}$"
+        elif is_math:
             out.append(f"${piece}$")
         elif names:
-            cut = re.split(rf"(?<![\w'])({names})(?![\w'])", piece)
+            cut = re.split(rf"(?<![\w'])({names})(?![\w'])", printed(piece))
             out += [f"${(blocks or {})[p]}$" if i % 2 else escape(p) for i, p in enumerate(cut)]
         else:
-            out.append(escape(piece))
-    return "".join(out).replace(" - ", " $-$ ")
+            out.append(escape(printed(piece)))
+        after_math = is_math
+    return "".join(out)

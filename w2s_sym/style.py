@@ -37,11 +37,13 @@ background:none;color:inherit;padding:0}
 .w2s.w2s math{font-size:1.06em;line-height:normal}
 .w2s.w2s .w2s-key{background:var(--w2s-wash);border-left:3px solid var(--w2s-link);
 padding:.35em .9em;margin:.5em 0 .8em}
-.w2s.w2s dl.w2s-facts{display:grid;grid-template-columns:max-content minmax(0,1fr);gap:.3em 1.1em;margin:.5em 0}
-.w2s.w2s dl.w2s-facts>dt{color:var(--w2s-soft);font-weight:normal;margin:0;float:none;width:auto}
+.w2s.w2s dl.w2s-facts{display:grid;grid-template-columns:fit-content(60%) minmax(0,1fr);gap:.3em 1.1em;margin:.5em 0}
+.w2s.w2s dl.w2s-facts>dt{color:var(--w2s-soft);font-weight:normal;margin:0;float:none;width:auto;
+overflow-wrap:anywhere}
 .w2s.w2s dl.w2s-facts>dd{margin:0;padding:0;min-width:0;overflow-x:auto;overflow-y:hidden;overflow-wrap:anywhere}
 .w2s.w2s ul.w2s-list{margin:0;padding:0;list-style:none}
 .w2s.w2s ul.w2s-list>li{margin:0 0 .15em}
+.w2s.w2s .w2s-tie{white-space:nowrap}
 .w2s.w2s .w2s-soft{color:var(--w2s-soft)}
 .w2s.w2s .w2s-problem{color:var(--w2s-bad);margin:.5em 0}
 .w2s.w2s .w2s-scroll{overflow-x:auto;overflow-y:hidden;padding:.15em 0;margin:.4em 0}
