@@ -129,7 +129,7 @@ def test_only_blocks_are_averaged() -> None:
 
 def test_a_chain_without_steps_is_closed_by_the_right_side() -> None:
     finding = proved(Derivation((x + y) ** 2), Compare((x + y) ** 2, "=", x**2 + 2 * x * y + y**2), REALS)
-    assert finding.summary == "1 checked steps"
+    assert finding.summary == "1 checked step"
     assert finding.detail == {"steps": 1, "rules": [], "applies": []}
 
 

@@ -56,7 +56,7 @@ def slope(relation: str, end: Any, by: Any, lhs: Any = r * (1 - x), rhs: Any = 1
 def test_a_difference_that_vanishes_at_the_end_and_falls_to_it() -> None:
     found = check(TANGENT.statement, RX, slope("<", 1, r * (1 - x ** (r - 1))))
     assert found.verdict is Verdict.PROVED
-    assert found.summary == "1 checked steps"
+    assert found.summary == "1 checked step"
 
 
 def test_from_the_other_side() -> None:

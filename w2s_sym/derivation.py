@@ -285,7 +285,8 @@ class Derivation:
             "rules": list(self.rules),
             "applies": [c.id for c in self.uses],
         }
-        return Finding(self.kind, Verdict.PROVED, f"{len(lines) - 1} checked steps", detail, ())
+        count = len(lines) - 1
+        return Finding(self.kind, Verdict.PROVED, f"{count} checked step{'' if count == 1 else 's'}", detail, ())
 
 
 def _require_something(derivation: Derivation, claim: Claim) -> None:
