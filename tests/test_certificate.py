@@ -11,6 +11,8 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
+import mpmath
+import numpy as np
 import pytest
 import sympy as sp
 from flint import ctx
@@ -566,3 +568,47 @@ def test_a_proof_on_the_last_allowed_box_counts() -> None:
     stated = Compare(p + q, "<", 2 + sp.Rational(1, 10**6))
     made = Claim("toy", "A toy.", stated, unit, Source("toy", "A", "T", 2025), (Certificate(budget=1),))
     assert verify(made).findings[0].verdict is Verdict.PROVED
+
+
+@pytest.mark.parametrize(
+    ("function", "zeros"),
+    [
+        (sp.exp(x) - 1 - x, ((0, 0), ())),
+        (sp.log(1 + x * y) * (x - 1) ** 2, ((1, 1), ())),
+        ((sp.exp(x) - 1) * (1 - y**2), ((0,), (1,))),
+        (1 - x ** sp.Rational(1, 3) - y * 0, ((1,), ())),
+        (x * sp.sqrt(y) * (y - 2) / (1 + x * y), ((0,), (2,))),
+        (sp.tanh(x) * sp.exp(-y) * (x - 2) ** 3, ((0, 2, 2, 2), ())),
+    ],
+    ids=str,
+)
+def test_quotients_by_zeros_enclose_their_values(function: sp.Expr, zeros: tuple[tuple[int, ...], ...]) -> None:
+    """At random points of random boxes, on all sides of the zeros, with every choice of what is divided out."""
+    rng = np.random.default_rng(17)
+    record = {"function": tree(function, (x, y)), "zeros": [[str(c) for c in zs] for zs in zeros]}
+    value, told = sp.lambdify((x, y), function, "mpmath"), 0
+    for _ in range(40):
+        box: list[list[Any]] = []
+        for _ in (x, y):
+            low = Fraction(int(rng.integers(0, 24)), 8)
+            box.append([low, low + Fraction(int(rng.integers(1, 9)), int(rng.choice([1, 4, 64])))])
+        if any(a < c < b for (a, b), zs in zip(box, zeros, strict=True) for c in zs if zs.count(c) % 2):
+            continue  # zeros of odd order are ends
+        divide = [i for i in (0, 1) if rng.random() < 0.7]
+        for centred in (False, True):
+            try:
+                with ctx.workprec(64):
+                    low, high = (float(e) for e in replay.quotient(record, box, divide, centred))
+            except ArithmeticError:
+                continue
+            told += math.isfinite(low) or math.isfinite(high)
+            for _ in range(8):
+                point = [float(a) + float(b - a) * rng.random() for a, b in box]
+                with mpmath.workdps(40):
+                    there = value(*map(mpmath.mpf, point))
+                    for i in divide:
+                        for c in zeros[i]:
+                            there /= abs(mpmath.mpf(point[i]) - c)
+                rounding = 1e-13 * (1 + abs(there))  # the ends are read as floats
+                assert low - rounding <= there <= high + rounding
+    assert told > 12
