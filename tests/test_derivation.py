@@ -1193,7 +1193,7 @@ def test_a_proved_chain_is_written_down_as_it_was_checked(paper: str) -> None:
     for claim in chosen:
         for item in claim.evidence:
             if isinstance(item, Derivation):
-                checked, written = item.lines(claim), item.lines(claim, proved=True)
+                checked, written = item.lines(claim), item.written(claim)
                 for one, other in zip(checked, written, strict=True):
                     assert (one.relation, one.text, one.latex, one.reason, one.typed, one.gap) == (
                         (other.relation, other.text, other.latex, other.reason, other.typed, other.gap)
@@ -1205,7 +1205,7 @@ def test_only_chains_that_were_proved_go_unchecked() -> None:
     chain = Derivation((x + y) ** 2)
     with pytest.raises(StepFailed):
         chain.lines(wrong)
-    assert chain.lines(wrong, proved=True)[-1].text == "x**2 + y**2"
+    assert chain.written(wrong)[-1].text == "x**2 + y**2"
     claim = replace(wrong, evidence=(chain,))
     assert claim.chains()[0].problem
     assert not claim.chains(proved={"derivation"})[0].problem

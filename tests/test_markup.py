@@ -199,7 +199,7 @@ def test_every_colour_has_a_dark_one() -> None:
 class Chained:
     kind = "derivation"
 
-    def lines(self, claim: Claim, proved: bool = False) -> tuple[object, ...]:
+    def lines(self, claim: Claim) -> tuple[object, ...]:
         raise ValueError("<i>no</i> chain")
 
     def check(self, claim: Claim, run: object) -> Finding:

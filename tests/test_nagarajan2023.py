@@ -26,7 +26,15 @@ def test_it_holds_with_no_evidence_undecided(claim: Claim, results: dict[str, Re
 
 
 def test_all_claims_are_exported_once() -> None:
-    homes = (paper.theorem, paper.mixed, paper.relatives, paper.spectra, paper.linear, paper.experiments)
+    homes = (
+        paper.theorem,
+        paper.mixed,
+        paper.momentum,
+        paper.relatives,
+        paper.spectra,
+        paper.linear,
+        paper.experiments,
+    )
     declared = {value.name for home in (paper, *homes) for value in vars(home).values() if isinstance(value, Claim)}
     gathered = {c.name for home in homes for c in home.CLAIMS}
     names = [c.name for c in paper.CLAIMS]
@@ -36,6 +44,7 @@ def test_all_claims_are_exported_once() -> None:
 
 def test_the_theorem_is_derived_and_its_key_inequality_is_certified(results: dict[str, Result]) -> None:
     theorems = (paper.KEY, paper.THEOREM, paper.IN_TIME, paper.DESCENT, paper.mixed.MIXED_LAGS, paper.relatives.LAGS)
+    theorems += (paper.momentum.THEOREM,)
     for claim in theorems:
         assert results[claim.name].findings[0].kind == "derivation"
         assert results[claim.name].findings[0].verdict is Verdict.PROVED

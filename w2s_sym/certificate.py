@@ -163,7 +163,7 @@ class Certificate:
                 raise error from None
             return found
 
-    def lines(self, claim: Claim, proved: bool = False) -> tuple[Line, ...]:
+    def lines(self, claim: Claim) -> tuple[Line, ...]:
         """From the difference of the sides to the function that the boxes bound, for the reader.
 
         Each line is an equality that is checked here; the sign in the last one is what :meth:`check` shows.

@@ -307,9 +307,11 @@ class Claim:
         found = []
         for item in self.evidence:
             lines = getattr(item, "lines", None)
+            if item.kind in proved:
+                lines = getattr(item, "written", lines)
             if callable(lines):
                 try:
-                    found.append(Chain(item.kind, tuple(lines(self, item.kind in proved))))
+                    found.append(Chain(item.kind, tuple(lines(self))))
                 except Exception as problem:  # whatever fails, the rest of the claim is still worth reading
                     found.append(Chain(item.kind, (), " ".join(str(problem).split()) or type(problem).__name__))
         return tuple(found)

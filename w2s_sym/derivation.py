@@ -253,12 +253,13 @@ class Derivation:
         """Ids of the claims that confirm the averaging rules this derivation uses."""
         return tuple(sorted({_RULE_OF[s.op] for s in self.steps if s.op in _RULE_OF}))
 
-    def lines(self, claim: Claim, proved: bool = False) -> tuple[Line, ...]:
-        """The lines of the chain, closing line included; raises :class:`StepFailed` at a step that fails.
+    def lines(self, claim: Claim) -> tuple[Line, ...]:
+        """The lines of the chain, closing line included; raises :class:`StepFailed` at a step that fails."""
+        return _replay(self, claim, True)
 
-        With ``proved`` the lines are only written down: for a reader of a chain that was found to hold.
-        """
-        return _replay(self, claim, True, proved)
+    def written(self, claim: Claim) -> tuple[Line, ...]:
+        """The same lines, only written down: for the reader of a chain that was found to hold."""
+        return _replay(self, claim, True, True)
 
     def derived(self, claim: Claim) -> sp.Expr | None:
         """The last line that the machine computed before the author typed any, as an expression; None if none."""
