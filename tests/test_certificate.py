@@ -206,6 +206,28 @@ def test_a_closed_end_where_a_side_has_no_value() -> None:
         check(1 / start, ">", sp.Rational(1, 2), Domain((start,), (Condition(start, "<=", 1),)), Certificate())
 
 
+def test_whole_numbers_are_no_excuse_for_a_closed_end() -> None:
+    """For whole n > 1, 99 n > 100; at n = 1, which is in the domain, the claim is false."""
+    n = symbol("n", "a whole number", integer=True, positive=True)
+    found = check(1 / n, "<=", sp.Rational(99, 100), Domain((n,)), Certificate())
+    assert found.verdict is Verdict.REFUTED
+    assert found.detail["counterexample"] == {"n": "1"}
+    assert check(1 / n, "<=", 1, Domain((n,)), Certificate()).verdict is Verdict.PROVED
+    assert check(1 / n**2, "<", sp.Rational(101, 100) / n, Domain((n,)), Certificate()).verdict is Verdict.PROVED
+    from_two = Domain((n,), (Condition(n, ">=", 2),))
+    assert check(1 / n, "<=", sp.Rational(1, 2), from_two, Certificate()).verdict is Verdict.PROVED
+    assert check(1 / n, "<", sp.Rational(1, 2), from_two, Certificate()).verdict is Verdict.REFUTED
+
+
+def test_factors_of_a_strict_claim_are_positive_at_its_closed_ends() -> None:
+    closed = Domain((x,), (Condition(x, ">=", 1), Condition(x, "<=", 3)))
+    for factors in ((sp.log(x),), (x**2 - 1,)):
+        found = check(sp.Integer(0), "<", factors[0], closed, Certificate(factors=factors))
+        assert found.verdict is Verdict.REFUTED
+        assert found.detail["counterexample"] == {"x": "1"}
+        assert check(sp.Integer(0), "<=", factors[0], closed, Certificate(factors=factors)).verdict is Verdict.PROVED
+
+
 def test_a_false_claim_is_refuted_although_its_factors_do_not_fit() -> None:
     certificate = TANGENT.evidence[0]
     found = check(2 * r * (1 - x), "<", 1 - x**r, unit(r, x), certificate)

@@ -175,11 +175,18 @@ def counterexample(problem: Problem, claim: Claim, run: Run) -> Finding | None:
         if found is None:
             raise ClaimError(f"{claim.id}: both sides are equal at {s} = {c}, which is in the domain")
         return found
-    for point in _samples(problem, run):
+    for point in (*_faces(problem, middle), *_samples(problem, run)):
         found = _falsified(problem, claim, record, point)
         if found is not None:
             return found
     return None
+
+
+def _faces(problem: Problem, middle: list[Fraction]) -> Iterator[list[Fraction]]:
+    """The middle of each face of the domain, and its least and its greatest corner."""
+    for i, ends in enumerate(problem.ends()):
+        yield from ([*middle[:i], Fraction(e), *middle[i + 1 :]] for e in ends if not math.isinf(e))
+    yield from _ends(problem.ends())
 
 
 def false_rivals(problem: Problem, claim: Claim, run: Run) -> tuple[tuple[int, ...], dict[str, Any]]:
@@ -191,7 +198,9 @@ def false_rivals(problem: Problem, claim: Claim, run: Run) -> tuple[tuple[int, .
         if stated.relation in ("=", "!="):
             continue
         try:
-            function = tree(gap(stated).xreplace(dict(problem.change)), problem.variables)
+            function = tree(
+                gap(stated).xreplace(dict(problem.relaxed)).xreplace(dict(problem.change)), problem.variables
+            )
             record = {**problem.record(POINT_BITS), "function": function}
         except (UnsupportedError, ValueError):
             continue  # a function or a symbol that only other evidence knows
@@ -261,6 +270,7 @@ def _exact(
             number = sp.N(formula.xreplace(near), 60)
             if number.is_Float and 10**-300 < number < 10**300:
                 near[s] = sp.Rational(str(Fraction(str(number)).limit_denominator(size)))
+        near |= {s: sp.Integer(round(near[real])) for s, real in problem.relaxed.items() if real in near}
         point = {s: near[s] for s in claim.domain.symbols if s in near}
         if len(point) == len(claim.domain.symbols) and claim.domain.contains(point):
             assert isinstance(stated.lhs, sp.Expr)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -29,7 +29,8 @@ Ends = list[Fraction | float]
 class Problem:
     """``function > 0`` inside a box, where ``difference`` is the function times the positive ``factor``.
 
-    ``equal`` are the ends in the claim's domain at which both sides of a strict inequality would be equal.
+    ``equal`` are the ends in the claim's domain at which both sides of a strict inequality would be equal; ``relaxed``
+    names the real variables that stand for symbols of whole numbers.
     """
 
     variables: tuple[sp.Symbol, ...]
@@ -41,6 +42,7 @@ class Problem:
     zeros: tuple[tuple[sp.Expr, ...], ...]
     equal: tuple[tuple[sp.Symbol, sp.Expr], ...]
     change: Mapping[sp.Symbol, sp.Expr]
+    relaxed: Mapping[sp.Symbol, sp.Symbol]
 
     def record(self, bits: int) -> dict[str, Any]:
         return {
@@ -84,26 +86,30 @@ def prepare(
         raise ClaimError(f"{claim.id}: a certificate proves an inequality on a whole domain")
     if not isinstance(statement.lhs, sp.Expr) or claim.given or claim.domain.points:
         raise ClaimError(f"{claim.id}: a certificate is about two formulas on a box, with nothing given")
+    relaxed = {s: sp.Symbol(s.name, real=True) for s in claim.domain.symbols if s.is_integer}
+    claim, statement = _relaxed(claim, statement, relaxed)
+    factors = tuple(sp.sympify(f, strict=True).xreplace(relaxed) for f in factors)
+    function = None if function is None else sp.sympify(function, strict=True).xreplace(relaxed)
     old = _ranges(claim)
-    change = {s: sp.sympify(e, strict=True) for s, e in substitute.items()}
+    change = {relaxed.get(s, s): sp.sympify(e, strict=True) for s, e in substitute.items()}
     ranges = _moved(claim, old, change, {s: tuple(map(sp.sympify, ends)) for s, ends in added.items()})
     variables = tuple(ranges)
     inside = _box(claim, ranges)
     difference = gap(statement).xreplace(change)
-    factors = tuple(sp.sympify(f, strict=True) for f in factors)
-    for f in factors if function is None else (*factors, sp.sympify(function, strict=True)):
+    for f in factors if function is None else (*factors, function):
         foreign = sorted(map(str, f.free_symbols - set(variables)))
         if foreign:
             known = ", ".join(map(str, variables))
             raise ClaimError(f"{claim.id}: {f} has {foreign[0]}, which is none of the variables {known}")
+    # At closed ends a strict inequality needs factors that are positive there too; a weak one is continuous.
+    where = inside if len(statement.relation) == 2 else _closed(ranges, old)
     if not factors and function is None:
-        factors = _found(difference, inside, ranges)
-    factor, zeros = _divided(claim, factors, inside, ranges)
+        factors = _found(difference, where, ranges)
+    factor, zeros = _divided(claim, factors, where, ranges)
     if function is None:
         function = sp.powsimp(sp.expand(difference / factor))
         if function.is_rational_function(*variables):
             function = sp.factor(function)
-    function = sp.sympify(function, strict=True)
     if not same(difference, factor * function):
         raise ClaimError(f"{claim.id}: {factor} times {function} is not the difference of the sides")
     # Closed ends belong to the claim's domain and not to the open box.
@@ -128,7 +134,33 @@ def prepare(
         tuple(tuple(sorted(zeros[s])) for s in variables),
         tuple(equal),
         change,
+        relaxed,
     )
+
+
+def _relaxed(claim: Claim, statement: Compare, relaxed: Mapping[sp.Symbol, sp.Symbol]) -> tuple[Claim, Compare]:
+    """The claim with real symbols for whole ones, between the same ends: boxes know no whole numbers."""
+    if not relaxed:
+        return claim, statement
+    known = tuple(c for c in claim.domain.assumptions() if c.free_symbols & set(relaxed))
+    conditions = tuple(
+        Condition(c.lhs.xreplace(relaxed), c.relation, c.rhs.xreplace(relaxed))
+        for c in (*known, *claim.domain.conditions)
+    )
+    left, right = (sp.sympify(side).xreplace(relaxed) for side in (statement.lhs, statement.rhs))
+    stated = Compare(left, statement.relation, right)
+    domain = Domain(tuple(relaxed.get(s, s) for s in claim.domain.symbols), conditions)
+    return replace(claim, statement=stated, domain=domain, rivals=()), stated
+
+
+def _closed(ranges: Mapping[sp.Symbol, Range], old: Mapping[sp.Symbol, Any]) -> Domain:
+    """The box with the ends that are in the claim's domain."""
+    conditions = []
+    for s, (low, high) in ranges.items():
+        _, _, low_open, high_open = old.get(s, (low, high, True, True))
+        conditions += [] if low == -sp.oo else [Condition(s, ">" if low_open else ">=", low)]
+        conditions += [] if high == sp.oo else [Condition(s, "<" if high_open else "<=", high)]
+    return Domain(tuple(ranges), tuple(conditions))
 
 
 def _moved(
