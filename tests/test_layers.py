@@ -20,8 +20,9 @@ ROWS = """
 notation | replay
 totals
 algebra | integrals | models | tally | mathml | style | marks | spectrum | enclosure | compressed
-markup | numeric | series | roots | tails | coordinates | balls
-domain | rivals | features | digits | risks | powersums | powers
+markup | numeric | series | roots | tails | coordinates | balls | powers
+exact
+domain | rivals | features | digits | risks | powersums
 correlation | labels | refits | statement | stages | fixedpoint
 cards | diagnosis
 claim | signs | traces

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import pytest
 import sympy as sp
 
-from w2s_sym.domain import Condition, Domain, holds
+from w2s_sym import signs
+from w2s_sym.domain import RELATIONS, Condition, Domain
+from w2s_sym.exact import holds, number_sign
 from w2s_sym.signs import defined, follows, proves, same_value, sign
 
 x, y, z = sp.symbols("x y z", real=True)
@@ -403,3 +407,34 @@ def test_values_that_are_the_same(left: sp.Expr, right: sp.Expr, domain: Domain)
 )
 def test_values_that_are_not_shown_to_be_the_same(left: sp.Expr, right: sp.Expr, domain: Domain) -> None:
     assert not same_value(left, right, domain)
+
+
+@pytest.fixture
+def gap(monkeypatch: pytest.MonkeyPatch) -> Iterator[sp.Expr]:
+    """A negative number that the balls of this test do not tell from zero; SymPy takes it for zero at times."""
+    monkeypatch.setattr("w2s_sym.exact.DIGITS", (20,))
+    clear_caches()
+    yield sp.log(1 - sp.exp(-80)) - sp.log(1 - 2 * sp.exp(-90))
+    clear_caches()
+
+
+def clear_caches() -> None:
+    number_sign.cache_clear()
+    signs._sign.cache_clear()
+
+
+def test_signs_of_numbers_do_not_lean_on_assumptions(gap: sp.Expr) -> None:
+    t = sp.Symbol("t", positive=True)
+    domain = Domain((t,))
+    assert not any(proves(t * gap, relation, domain) for relation in RELATIONS)
+    tiny = sp.log(1 - sp.exp(-80))
+    assert number_sign(tiny) is None
+    assert proves(t * tiny, "<", domain)  # by the sign of what stands in the logarithm
+    assert not any(proves(t * tiny, relation, domain) for relation in (">", ">=", "="))
+
+
+def test_roots_of_numbers_need_a_sign_that_is_shown(gap: sp.Expr) -> None:
+    t = sp.Symbol("t", positive=True)
+    for hidden in (gap, -gap, sp.log(1 - sp.exp(-80))):
+        assert defined(t * sp.sqrt(hidden), Domain((t,))) is not None
+    assert defined(t / gap, Domain((t,))) is not None

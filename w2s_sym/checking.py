@@ -13,7 +13,7 @@ from flint import fmpq
 from w2s_sym.balls import Look, Place, UndefinedError
 from w2s_sym.balls import show as show_number
 from w2s_sym.claim import Claim, Compare, Condition, Equation, Finding, Run, Verdict, point_plan
-from w2s_sym.domain import told
+from w2s_sym.exact import told
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,8 @@ import sympy as sp
 
 from w2s_sym import cards, markup
 from w2s_sym.algebra import identical
-from w2s_sym.domain import Condition, Domain, DomainError, Point, exact_number, holds
+from w2s_sym.domain import Condition, Domain, DomainError, Point, exact_number
+from w2s_sym.exact import holds, is_finite_real
 from w2s_sym.notation import latex, meaning
 from w2s_sym.statement import Asymptotic, ClaimError, Compare, Equation, Iff, Named, Side, Source, Statement, side_latex
 from w2s_sym.totals import Total, letters
@@ -432,7 +433,7 @@ class Claim:
         good = [
             r
             for r in roots
-            if r.is_real
+            if is_finite_real(r)
             and holds(denominator.xreplace({free: r}), "!=")
             and all(c.at({**point, s: r}) is not False for c in conditions)
         ]

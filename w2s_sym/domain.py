@@ -16,72 +16,18 @@ import numpy as np
 import sympy as sp
 
 from w2s_sym import markup
-from w2s_sym.balls import At, UndefinedError, UnsupportedError
-from w2s_sym.balls import sign as ball_sign
+from w2s_sym.exact import holds, is_finite_real, told
 from w2s_sym.notation import latex, meaning
 from w2s_sym.totals import Levels, letters
 
 Point = dict[sp.Symbol, sp.Expr]
 
 RELATIONS = ("=", "<", "<=", ">", ">=", "!=")
-# Digits of the balls that tell the sign of a number, the last of which it needs to be taken for zero.
-DIGITS = (30, 200, 1000)
 _FLIP = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "=": "=", "!=": "!="}
 
 
 class DomainError(ValueError):
     """A point outside a claim's domain. The message names the condition, the numbers and the next move."""
-
-
-def holds(difference: sp.Expr, relation: str) -> bool | None:
-    """Whether ``difference relation 0`` for an exact number; None when SymPy cannot decide the sign."""
-    number = sp.sympify(difference)
-    sign: int
-    if number.is_Rational:
-        sign = 0 if number == 0 else 1 if number > 0 else -1
-    elif number.is_real is False or number.is_number is not True or number.is_finite is False:
-        return None
-    else:
-        found = _sign(number)
-        if found is None:
-            return None
-        sign = found
-    return {"=": sign == 0, "!=": sign != 0, "<": sign < 0, "<=": sign <= 0, ">": sign > 0, ">=": sign >= 0}[relation]
-
-
-def _sign(number: sp.Expr) -> int | None:
-    """The sign of a real number, by balls that do not hold zero; zero itself by SymPy, which simplifies."""
-    try:
-        for digits in DIGITS:
-            certain = ball_sign(At({}, digits)(number))
-            if certain is not None:
-                return certain
-    except UndefinedError:
-        return None
-    except UnsupportedError:
-        pass  # a function that has no balls here
-    try:
-        # Balls of this many digits hold zero, or know nothing: small differences that SymPy takes for zero are none.
-        return 1 if number.is_positive else -1 if number.is_negative else 0 if number.equals(0) else None
-    except ValueError as error:
-        if not too_long(error):
-            raise
-        return None
-
-
-def too_long(error: ValueError) -> bool:
-    """Whether Python refused to write down a whole number of more than 4300 digits, which SymPy does to sort terms."""
-    return "integer string conversion" in str(error)
-
-
-def told(value: sp.Expr) -> str:
-    """An exact number as text; one that is too long for Python to write is rounded to six digits and marked ~."""
-    try:
-        return str(value)
-    except ValueError as error:
-        if not too_long(error):
-            raise
-        return f"~{sp.N(value, 6)}"
 
 
 @dataclass(frozen=True)
@@ -385,7 +331,7 @@ def exact_number(value: object, name: str, head: str = "") -> sp.Expr:
     if isinstance(value, sp.Expr):
         # A float stands for the decimal that was written: 0.1 is one tenth. (nsimplify would guess at roots.)
         number = sp.Rational(str(value)) if value.is_Float and value.is_finite else value
-        if number.is_number and number.is_finite and number.is_real:
+        if number.is_number and is_finite_real(number):
             return number
         raise DomainError(f"{head}{name}={value}: needs a finite real number")
     if isinstance(value, RationalNumber):

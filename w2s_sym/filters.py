@@ -31,8 +31,9 @@ from flint import arb, ctx, fmpq
 
 from w2s_sym.balls import At, Number, UndefinedError, UnsupportedError, ball, sign
 from w2s_sym.digits import fraction
-from w2s_sym.domain import Condition, DomainError, exact_number, told
+from w2s_sym.domain import Condition, DomainError, exact_number
 from w2s_sym.enclosure import Enclosed
+from w2s_sym.exact import holds, number_sign, told
 from w2s_sym.notation import symbol
 
 LAM = symbol("lam", "an eigenvalue of X'X", r"\lambda", positive=True)
@@ -74,6 +75,8 @@ def _expression(value: object, name: str) -> sp.Expr:
 def _holds(condition: Condition) -> bool | None:
     """Whether the assumptions of symbols and the signs of numbers decide a condition; None when they do not."""
     gap = condition.lhs - condition.rhs
+    if gap.is_number:
+        return holds(gap, condition.relation)
     known: dict[str, bool | None] = {
         "=": gap.is_zero,
         ">": gap.is_positive,
@@ -354,8 +357,9 @@ def heavy_ball_flow(damping: object, time: object) -> Filter:
 
 def _roots(square: sp.Expr, meet: sp.Expr, left: sp.Expr, wave: sp.Expr) -> sp.Expr:
     """By the square of half the distance of two roots: they meet, are real, or are complex."""
-    if square.is_negative:
-        return wave
+    known = number_sign(square) if square.is_number else -1 if square.is_negative else None
+    if known is not None:
+        return (meet, left, wave)[known]
     return sp.Piecewise((meet, sp.Eq(square, 0)), (left, square > 0), (wave, True))
 
 

@@ -44,7 +44,14 @@ class _Powers:
             return self.rational(base.args[0])
         if base.is_Pow and base.exp.is_real and not (base.exp.is_integer and not base.base.is_positive):
             return self.rational(base.exp) * self._logarithm(base.base)
-        inside = sp.factor(self.rational(base))
+        if base.is_Rational and base > 0:
+            # Prime factors that are found quickly; a large number that is left stands for itself.
+            primes = sp.factorrat(base, limit=1000) if base != 1 else {}
+            return sp.Add(*(power * self._letter(sp.Integer(p)) for p, power in primes.items()))
+        return self._letter(sp.cancel(self.rational(base)))
+
+    def _letter(self, inside: sp.Expr) -> sp.Expr:
+        """The symbol that stands for a logarithm."""
         found = self.logs.setdefault(inside, sp.Dummy(f"log{len(self.logs)}"))
         self.bases[found] = inside
         return found

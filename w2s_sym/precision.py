@@ -34,7 +34,8 @@ from w2s_sym.claim import (
     complete_point,
     point_plan,
 )
-from w2s_sym.domain import Condition, Point, exact_number, too_long
+from w2s_sym.domain import Condition, Point, exact_number
+from w2s_sym.exact import too_long
 from w2s_sym.rivals import candidates
 from w2s_sym.totals import Levels
 

@@ -16,6 +16,7 @@ import sympy as sp
 
 from w2s_sym.algebra import NotRational, factor_list, identical, reduce_squares
 from w2s_sym.domain import Condition, Domain, level_domain
+from w2s_sym.exact import holds, is_finite_real, number_sign
 from w2s_sym.powers import same
 from w2s_sym.totals import Total, one_total
 
@@ -113,7 +114,7 @@ def _real(expression: sp.Expr, domain: Domain) -> bool:
     if expression.is_Symbol:
         return True
     if expression.is_number:
-        return bool(expression.is_real)
+        return is_finite_real(expression)
     if not all(_real(a, domain) for a in expression.args):
         return False
     if expression.is_Add or expression.is_Mul:
@@ -138,7 +139,7 @@ def proves(difference: sp.Expr, relation: str, domain: Domain) -> bool:
     found = sign(difference, domain, relation in ("<", ">", "!="))
     if relation == "!=" and (found is None or not found[1]):
         return any(
-            c.relation in ("!=", "<", ">") and sp.cancel(difference / (c.lhs - c.rhs)).is_nonzero is True
+            c.relation in ("!=", "<", ">") and holds(sp.cancel(difference / (c.lhs - c.rhs)), "!=") is True
             for c in (*domain.conditions, *domain.facts)
         )
     if found is None:
@@ -169,11 +170,11 @@ def defined(expression: sp.Expr, domain: Domain) -> Condition | None:
     if spectra:
         domain = with_letters(domain, spectra)
     for node in sp.preorder_traversal(sp.sympify(expression)):
-        if node.is_number and not (node.is_real and node.is_finite):
+        if node.is_number and not is_finite_real(node):
             return Condition(node, "=", sp.Integer(0))  # a complex or infinite constant: no condition helps
         if isinstance(node, sp.log) and not proves(node.args[0], ">", domain):
             return Condition(node.args[0], ">", sp.Integer(0))
-        if not node.is_Pow or node.base.is_number:
+        if not node.is_Pow or (node.base.is_Rational and node.base > 0):
             continue
         inverse, root = node.exp.is_nonnegative is not True, node.exp.is_integer is not True
         if (node.base, inverse, root) in seen:
@@ -261,11 +262,9 @@ def _stated(expression: sp.Expr, domain: Domain) -> Sign | None:
 def _structural(expression: sp.Expr, domain: Domain, strict: bool = False) -> Sign | None:
     """The sign read off the shape of a sum of products, as the author wrote it."""
     if expression.is_number:
-        if expression.is_zero:
-            return 0, False
-        if expression.is_positive:
-            return 1, True
-        return (-1, True) if expression.is_negative else None
+        known = number_sign(expression)
+        if known is not None:
+            return known, known != 0
     if expression.is_Add:
         found = _sum([sign(a, domain) for a in expression.args])
         if found is not None and strict and not found[1]:

@@ -1,0 +1,125 @@
+"""Signs of exact numbers: shown, or not told."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from itertools import product
+
+import numpy as np
+import pytest
+import sympy as sp
+
+from w2s_sym import exact
+from w2s_sym.balls import UnsupportedError
+from w2s_sym.domain import RELATIONS
+from w2s_sym.exact import holds, is_finite_real, number_sign
+
+a = sp.Symbol("a")
+
+
+@pytest.mark.parametrize(
+    ("relation", "negative", "zero", "positive"),
+    [
+        ("=", False, True, False),
+        ("!=", True, False, True),
+        ("<", True, False, False),
+        ("<=", True, True, False),
+        (">", False, False, True),
+        (">=", False, True, True),
+    ],
+)
+def test_truth_table_of_relations(relation: str, negative: bool, zero: bool, positive: bool) -> None:
+    assert holds(sp.Rational(-1, 10**30), relation) is negative
+    assert holds(sp.Integer(0), relation) is zero
+    assert holds(sp.Rational(1, 10**30), relation) is positive
+    # the same three signs for algebraic numbers
+    assert holds(sp.sqrt(2) - sp.Rational(3, 2), relation) is negative
+    assert holds(sp.sqrt(2) * sp.sqrt(3) - sp.sqrt(6), relation) is zero
+    assert holds(sp.sqrt(2) - 1, relation) is positive
+
+
+@pytest.mark.parametrize("unknown", [sp.nan, sp.oo, sp.zoo, sp.I, a])
+def test_what_has_no_finite_real_value_has_no_truth(unknown: sp.Expr) -> None:
+    assert holds(unknown, ">") is None
+
+
+def test_a_small_difference_is_not_zero_and_a_hidden_zero_is() -> None:
+    """SymPy takes the first for zero under some hash seeds: its terms agree to 34 digits."""
+    small = sp.log(1 - sp.exp(-80)) - sp.log(1 - 2 * sp.exp(-90))
+    assert holds(small, "<") is True
+    assert holds(small, "=") is False
+    roots = sp.sqrt(5 + 2 * sp.sqrt(6)) - sp.sqrt(2) - sp.sqrt(3)
+    logs = sp.log(6) - sp.log(2) - sp.log(3)
+    waves = sp.sin(1) ** 2 + sp.cos(1) ** 2 - 1
+    for hidden in (roots, logs, waves, sp.tanh(1) - 1 + 2 / (sp.exp(2) + 1)):
+        assert hidden != 0
+        assert holds(hidden, "=") is True
+        assert holds(hidden, "<") is False
+    assert holds(sp.log(-1 + sp.exp(-3)), ">") is None
+
+
+def test_what_balls_cannot_tell_from_zero_has_no_sign() -> None:
+    """A thousand digits do not tell this from zero; the assumptions of SymPy guess, by the hash seed."""
+    tiny = sp.log(1 - sp.exp(-2400))
+    assert [holds(tiny, relation) for relation in RELATIONS] == [None] * len(RELATIONS)
+
+
+ROOTS = [sp.sqrt(k) for k in (2, 3, 5, 6, 7, 10)]
+
+
+def test_sums_of_roots_are_told_from_zero_and_zeros_are_shown() -> None:
+    """Exact signs of sums of roots with hidden zeros, against a thousand digits."""
+    rng = np.random.default_rng(0)
+    for _ in range(60):
+        parts = [int(c) * r for c, r in zip(rng.integers(-9, 10, 3), rng.choice(ROOTS, 3, replace=False), strict=True)]
+        whole = sum(parts, sp.Integer(int(rng.integers(-9, 10))))
+        hidden = sp.sqrt(sp.expand(whole**2), evaluate=False) - whole * number_sign(whole)
+        assert number_sign(hidden) == 0
+        for power in (3, 1500):
+            moved = hidden + sp.Rational(1, 10**power)
+            # beyond a thousand digits the separation bound must not take what is small for zero
+            assert number_sign(moved) == (1 if power == 3 else None)
+
+
+def test_the_separation_bound_is_below_every_nonzero_sum_of_its_kind() -> None:
+    """The closest that a + b*sqrt(2) + c*sqrt(3) comes to zero for whole numbers up to twelve."""
+    terms = list(product(range(-12, 13), repeat=3))
+    values = [abs(p + q * 2**0.5 + r * 3**0.5) for p, q, r in terms]
+    least, (p, q, r) = min((v, t) for v, t in zip(values, terms, strict=True) if t != (0, 0, 0))
+    bits = exact._separation(p + q * sp.sqrt(2) + r * sp.sqrt(3))
+    assert 2.0**-bits < least < 1e-2
+    assert exact._separation(sp.sqrt(2) - sp.Rational(99, 70)) >= -np.log2(99 / 70 - 2**0.5)
+    # a cube root of a quotient: the bound is that of the whole expression, degree three
+    gap = sp.Rational(5, 7) ** sp.Rational(1, 3) - sp.Rational(
+        *Fraction(0.8939).limit_denominator(10**6).as_integer_ratio()
+    )
+    assert exact._separation(gap) >= -np.log2(abs(float(gap)))
+
+
+def test_the_separation_bound_is_for_roots_alone() -> None:
+    with pytest.raises(UnsupportedError, match="arithmetic and roots"):
+        exact._separation(sp.sqrt(2) + sp.pi)
+
+
+def test_a_zero_that_needs_too_many_digits_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    number = sp.sqrt(7 + 2 * sp.sqrt(10)) - sp.sqrt(2) - sp.sqrt(5)
+    assert number_sign(number) == 0
+    number_sign.cache_clear()
+    monkeypatch.setattr(exact, "MOST_BITS", 10)
+    assert number_sign(number) is None
+    number_sign.cache_clear()
+
+
+def test_finite_and_real_is_shown() -> None:
+    assert is_finite_real(sp.log(1 - sp.exp(-80)) / (sp.exp(-300)))
+    assert is_finite_real(1 / sp.log(1 - sp.exp(-200)))  # undefined to thirty digits, not to two hundred
+    for bad in (
+        sp.I,
+        sp.oo,
+        sp.nan,
+        sp.log(-1 + sp.exp(-3)),
+        1 / (sp.sqrt(6) - sp.sqrt(2) * sp.sqrt(3, evaluate=False)),
+    ):
+        assert not is_finite_real(bad)
+    assert is_finite_real(sp.fresnels(1))  # no ball is known here: by its assumptions
+    assert number_sign(sp.fresnels(1)) is None

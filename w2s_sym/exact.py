@@ -1,0 +1,143 @@
+"""Exact numbers: are they real, and what is their sign?
+
+Whatever is answered is shown: by balls, by a normal form, or by a bound on how close to zero a nonzero number of its
+kind can be. The assumptions of SymPy are not asked, for they guess about small differences: under some hash seeds they
+take log(1 - exp(-4000)) for positive, and log(1 - exp(-80)) - log(1 - 2*exp(-90)) for zero.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from functools import lru_cache, reduce
+
+import numpy as np
+import sympy as sp
+from flint import arb, ctx
+
+from w2s_sym.balls import At, Number, UndefinedError, UnsupportedError, ball, sign
+from w2s_sym.powers import same
+
+# Digits of the balls that tell the sign of a number, and the most bits that may show a sum of roots to be zero.
+DIGITS = (30, 200, 1000)
+MOST_BITS = 200_000
+
+
+def holds(difference: sp.Expr, relation: str) -> bool | None:
+    """Whether ``difference relation 0`` for an exact number; None when its sign is not shown."""
+    number = sp.sympify(difference)
+    s = number_sign(number) if number.is_number is True else None
+    if s is None:
+        return None
+    return {"=": s == 0, "!=": s != 0, "<": s < 0, "<=": s <= 0, ">": s > 0, ">=": s >= 0}[relation]
+
+
+@lru_cache(maxsize=50_000)
+def number_sign(number: sp.Expr) -> int | None:
+    """1, 0 or -1 for a real number; None when that is not shown."""
+    if number.is_Rational:
+        return int(np.sign(number.p))
+    try:
+        found = list(_balls(number))
+    except UnsupportedError:
+        return None
+    certain = next((s for s in map(sign, found) if s is not None), None)
+    return 0 if found and certain is None and _is_zero(number) else certain
+
+
+def is_finite_real(number: sp.Expr) -> bool:
+    """Whether a number is shown to be real and finite: by a ball, or by SymPy when a function in it has none here."""
+    try:
+        return number.is_Rational or any(True for _ in _balls(number))
+    except UnsupportedError:
+        return bool(number.is_real and number.is_finite)
+
+
+def _balls(number: sp.Expr) -> Iterator[Number]:
+    """Balls that hold the number, smaller and smaller, until one does not hold zero."""
+    for digits in DIGITS:
+        try:
+            value = At({}, digits)(number)
+        except UndefinedError:
+            continue  # perhaps to so few digits only
+        except ValueError as error:
+            if not too_long(error):
+                raise
+            return
+        yield value
+        if sign(value) is not None:
+            return
+
+
+def _is_zero(number: sp.Expr) -> bool:
+    """Whether a number is zero (sound: False may mean 'not shown')."""
+    try:
+        bits = _separation(number)
+    except UnsupportedError:
+        return same(number.rewrite(sp.exp), sp.Integer(0))
+    if bits > MOST_BITS:
+        return False
+    try:
+        value = At({}, math.ceil(bits * math.log10(2)) + 10)(number)
+    except UndefinedError:
+        return False
+    with ctx.workprec(64):
+        return bool(abs(ball(value)) < arb(2) ** -bits)
+
+
+def _separation(number: sp.Expr) -> int:
+    """Bits b such that a number made of rationals by arithmetic and roots is zero or at least 2^-b in size.
+
+    As in Burnikel, Fleischer, Mehlhorn, Schirra (2000), A strong and easily computable separation bound for arithmetic
+    expressions involving radicals: every part is a quotient N/L of algebraic integers in the field of the roots, whose
+    degree is at most the product D of the degrees of the roots; all conjugates of N are at most 2^upper in size, those
+    of L at most 2^lower. The norm of N is a whole number: unless N is zero, |N| >= 2^(-upper (D - 1)).
+    :class:`UnsupportedError` for other numbers.
+    """
+    degrees: dict[tuple[sp.Expr, int], int] = {}
+    sizes: dict[sp.Expr, tuple[float, float]] = {}
+
+    def size(node: sp.Expr) -> tuple[float, float]:
+        if node not in sizes:
+            sizes[node] = measured(node)
+        return sizes[node]
+
+    def measured(node: sp.Expr) -> tuple[float, float]:
+        if node.is_Rational:
+            return math.log2(max(1, abs(int(node.p)))), math.log2(int(node.q))
+        if node.is_Add or node.is_Mul:
+            return reduce(total if node.is_Add else product, map(size, node.args))
+        if node.is_Pow and node.exp.is_Rational:
+            upper, lower = size(node.base)
+            degree, times = int(node.exp.q), abs(int(node.exp.p))
+            if degree > 1:  # the root of N/L is that of N L^(degree - 1), over L
+                degrees[node.base, degree] = degree
+                upper = (upper + (degree - 1) * lower) / degree
+            upper, lower = upper * times, lower * times
+            return (upper, lower) if node.exp > 0 else (lower, upper)
+        raise UnsupportedError(f"{node} is not made by arithmetic and roots")
+
+    def total(a: tuple[float, float], b: tuple[float, float]) -> tuple[float, float]:
+        return float(np.logaddexp2(a[0] + b[1], a[1] + b[0])), a[1] + b[1]
+
+    def product(a: tuple[float, float], b: tuple[float, float]) -> tuple[float, float]:
+        return a[0] + b[0], a[1] + b[1]
+
+    upper, lower = size(number)
+    # One part in a million, and one bit, for the rounding of these sizes.
+    return math.ceil(((math.prod(degrees.values()) - 1) * upper + lower) * (1 + 1e-6)) + 1
+
+
+def too_long(error: ValueError) -> bool:
+    """Whether Python refused to write down a whole number of more than 4300 digits, which SymPy does to sort terms."""
+    return "integer string conversion" in str(error)
+
+
+def told(value: sp.Expr) -> str:
+    """An exact number as text; one that is too long for Python to write is rounded to six digits and marked ~."""
+    try:
+        return str(value)
+    except ValueError as error:
+        if not too_long(error):
+            raise
+        return f"~{sp.N(value, 6)}"
