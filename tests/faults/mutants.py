@@ -63,6 +63,7 @@ TESTS = {
     "certificate": ("certificate",),
     "powers": ("slopes", "signs", "certificate"),
     "filters": ("filters",),
+    "exact": ("exact", "signs"),
 }
 
 
