@@ -23,6 +23,8 @@ from w2s_sym.replay import around, quotient
 POINTS = 2000
 # A half-line whose bound needs a start beyond this has none for all that boxes can tell.
 FAR = Fraction(2) ** 64
+# The longest expansion that is tried on a half-line: exponentials beat a power of less than this order.
+LONGEST = 8
 # Bits of a value at a single point: corners are approached to 2^-40, where sides agree to many digits.
 POINT_BITS = 256
 # -- branch and bound -----------------------------------------------------------------------------------------
@@ -105,29 +107,34 @@ def _open(problem: Problem, box: list[Ends], what: str, looked: int) -> Finding:
 def _best(record: dict[str, Any], box: list[Ends]) -> tuple[float, dict[str, Any]]:
     """The first positive lower bound on a box, else the largest, and how it is found.
 
-    Tried are all sets of variables whose zeros are divided out, and the best of them by the mean value theorem.
+    Tried are all sets of variables whose zeros are divided out, and the best of them by the mean value theorem; on
+    half-lines also by longer expansions.
     """
     vanishing = [i for i, zeros in enumerate(record["zeros"]) if zeros]
     sets = [list(c) for k in range(len(vanishing), -1, -1) for c in combinations(vanishing, k)]
-    best: tuple[float, dict[str, Any]] = (-math.inf, {"divide": sets[0], "centred": False})
-    for divide in sets:
-        bound = _bound(record, box, divide, False)
-        if bound > best[0]:
-            best = bound, {"divide": divide, "centred": False}
-        if bound > 0:
-            return best
-    for divide in (best[1]["divide"], []):
-        bound = _bound(record, box, divide, True)
-        if bound > best[0]:
-            best = bound, {"divide": divide, "centred": True}
-        if bound > 0 or not best[1]["divide"]:
-            break
+    best: tuple[float, dict[str, Any]] = (-math.inf, {"divide": sets[0], "order": 0})
+
+    def try_all(sets: list[list[int]], order: int) -> bool:
+        nonlocal best
+        for divide in sets:
+            bound = _bound(record, box, divide, order)
+            if bound > best[0]:
+                best = bound, {"divide": divide, "order": order}
+            if bound > 0:
+                return True
+        return False
+
+    if try_all(sets, 0):
+        return best
+    kept = [best[1]["divide"], []] if best[1]["divide"] else [[]]
+    orders = range(2, LONGEST + 1) if len(box) == 1 and any(math.isinf(e) for e in box[0]) else ()
+    any(try_all(kept, order) for order in (1, *orders))
     return best
 
 
-def _bound(record: dict[str, Any], box: list[Ends], divide: list[int], centred: bool) -> float:
+def _bound(record: dict[str, Any], box: list[Ends], divide: list[int], order: int) -> float:
     try:
-        return float(quotient(record, box, divide, centred)[0])
+        return float(quotient(record, box, divide, order)[0])
     except ArithmeticError:
         return -math.inf
 

@@ -41,8 +41,7 @@ class Certificate:
         The open interval of each new symbol; its upper end may be ``oo``.
     factors
         Positive factors of the difference of the two sides. A power of a linear factor that vanishes at an end of a
-        range is divided out by Taylor remainders, the others by algebra. With none, those of a rational difference
-        are found by themselves.
+        range is divided out by Taylor remainders, the others by algebra. With none, such are sought.
     function
         The difference divided by the factors of the other sort, in a shape that is good to enclose; worked out by
         expansion when None.
@@ -129,16 +128,18 @@ class Certificate:
         foreign = [] if stated in allowed else ["the list is about another function, other zeros or another domain"]
         return foreign + replay(record)
 
-    def _prepare(self, claim: Claim, *factors: sp.Expr) -> Problem:
-        return prepare(claim, self.substitute, self.ranges, factors or tuple(self.factors), self.function)
+    def _prepare(self, claim: Claim, tried: tuple[sp.Expr, ...] | None = ()) -> Problem:
+        return prepare(claim, self.substitute, self.ranges, tuple(self.factors), self.function, tried)
 
     def _problems(self, problem: Problem, claim: Claim) -> Iterator[Problem]:
-        """The problem; when no factors are named, then also with a factor by which the difference may fall."""
+        """The problem; when no factors are named, then also with one by which the difference may fall, and bare."""
         yield problem
         if not self.factors and self.function is None:
-            for f in problem.known_factors():
+            for tried in problem.known_factors():
                 with contextlib.suppress(ClaimError):  # no factor after all
-                    yield self._prepare(claim, f)
+                    yield self._prepare(claim, tried)
+            if problem.factors:
+                yield self._prepare(claim, None)
 
     def _search(self, problem: Problem, claim: Claim) -> tuple[Problem, list[dict[str, Any]]] | Finding:
         """A problem with its list of boxes; each is tried with few boxes before the first is given all of them."""

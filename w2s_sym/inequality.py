@@ -7,12 +7,13 @@ difference of the claim's sides and is defined inside, that its zeros are zeros,
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
 import sympy as sp
+from sympy.functions.elementary.hyperbolic import HyperbolicFunction
 
 from w2s_sym.balls import UnsupportedError
 from w2s_sym.claim import Claim, ClaimError, Compare
@@ -23,6 +24,10 @@ from w2s_sym.signs import defined, proves
 
 Range = tuple[sp.Expr, sp.Expr]
 Ends = list[Fraction | float]
+
+
+# How often a function may vanish at an end for this to be found; zeros of higher order must be named.
+MOST_ZEROS = 6
 
 
 @dataclass(frozen=True)
@@ -57,11 +62,12 @@ class Problem:
         """The ranges as numbers, infinite ones included."""
         return [[number(text(e)) for e in ends] for ends in self.ranges]
 
-    def known_factors(self) -> tuple[sp.Expr, ...]:
-        """Powers and exponentials in the difference that are positive: by one of them it may fall."""
+    def known_factors(self) -> list[tuple[sp.Expr, ...]]:
+        """Positive factors by which the difference may fall: those of its factored form, each power, exponential."""
         inside = _domain(dict(zip(self.variables, self.ranges, strict=True)))
-        found = sorted(self.difference.atoms(sp.exp, sp.Pow), key=sp.default_sort_key)
-        return tuple(f for f in found if f.free_symbols and proves(f, ">", inside))
+        single = sorted(self.difference.atoms(sp.exp, sp.Pow), key=sp.default_sort_key)
+        together = _positive(_parts(self.difference), inside)
+        return [*([together] if together else []), *((f,) for f in _positive(single, inside))]
 
 
 def gap(stated: Compare) -> sp.Expr:
@@ -75,11 +81,12 @@ def prepare(
     added: Mapping[sp.Symbol, Range],
     factors: tuple[sp.Expr, ...],
     function: sp.Expr | None,
+    tried: tuple[sp.Expr, ...] | None = (),
 ) -> Problem:
     """The problem in the new variables, whose ranges are ``added``; all that the replayer takes on trust is checked.
 
-    With neither factors nor function, the factors of a rational difference are found. Raises :class:`ClaimError` for
-    what is no such problem.
+    With neither factors nor function, positive factors are found, and those that are ``tried`` divided out as well;
+    nothing is when that is None. Raises :class:`ClaimError` for what is no such problem.
     """
     statement = claim.statement
     if not isinstance(statement, Compare) or statement.relation in ("=", "!=") or claim.witness is not None:
@@ -103,8 +110,8 @@ def prepare(
             raise ClaimError(f"{claim.id}: {f} has {foreign[0]}, which is none of the variables {known}")
     # At closed ends a strict inequality needs factors that are positive there too; a weak one is continuous.
     where = inside if len(statement.relation) == 2 else _closed(ranges, old)
-    if not factors and function is None:
-        factors = _found(difference, where, ranges)
+    if not factors and function is None and tried is not None:
+        factors, function = _found(difference, where, ranges, tried)
     factor, zeros = _divided(claim, factors, where, ranges)
     if function is None:
         function = sp.powsimp(sp.expand(difference / factor))
@@ -202,13 +209,53 @@ def _divided(
     return factor, zeros
 
 
-def _found(difference: sp.Expr, inside: Domain, ranges: Mapping[sp.Symbol, Range]) -> tuple[sp.Expr, ...]:
-    """The positive factors of a rational difference; empty for others."""
-    if not difference.is_rational_function(*inside.symbols):
-        return ()
-    parts = [f for f in sp.Mul.make_args(sp.factor(difference)) if not f.is_number]
-    positive = [f for f in parts if linear_root(f, ranges) is not None or proves(f, ">", inside)]
-    return tuple(sorted(positive, key=sp.default_sort_key))
+def _found(
+    difference: sp.Expr, inside: Domain, ranges: Mapping[sp.Symbol, Range], tried: tuple[sp.Expr, ...]
+) -> tuple[tuple[sp.Expr, ...], sp.Expr | None]:
+    """Positive factors of the difference, and what it is without them: None for its own shape.
+
+    They are those of a rational difference, those that are tried, and powers of linear ones that vanish at an end of a
+    range, as often as the derivatives there do.
+    """
+    parts = _parts(difference)
+    roots = [f for f in parts if linear_root(f, ranges) is not None]
+    rational = difference.is_rational_function(*ranges)
+    if rational:
+        tried = (*tried, *(f for f in _positive(parts, inside) if f not in roots))
+    if set(tried) <= set(parts):
+        function = sp.Mul(*(f for f in parts if f not in tried)) if tried else difference
+    else:
+        function = sp.powsimp(sp.expand(difference / sp.Mul(*tried)))
+    if not rational:
+        roots = [
+            (s - c if c == ranges[s][0] else c - s) ** order
+            for s in ranges
+            for c in ranges[s]
+            if not c.is_infinite and (order := _zeros(function, s, c))
+        ]
+    return tuple(sorted((*roots, *tried), key=sp.default_sort_key)), None if function == difference else function
+
+
+def _parts(difference: sp.Expr) -> tuple[sp.Expr, ...]:
+    """The factors of the difference, its hyperbolic functions written as exponentials."""
+    hyperbolic = sorted(difference.atoms(HyperbolicFunction), key=sp.default_sort_key)
+    return tuple(sp.Mul.make_args(sp.factor(difference.xreplace({f: f.rewrite(sp.exp) for f in hyperbolic}))))
+
+
+def _positive(factors: Iterable[sp.Expr], inside: Domain) -> tuple[sp.Expr, ...]:
+    return tuple(f for f in factors if f.free_symbols and proves(f, ">", inside))
+
+
+def _zeros(function: sp.Expr, s: sp.Symbol, c: sp.Expr) -> int:
+    """How many derivatives of a function, itself included, vanish at an end before one that is finite and does not."""
+    for order in range(MOST_ZEROS + 1):
+        value = function.subs(s, c)
+        if value.has(sp.nan, sp.zoo, sp.oo, -sp.oo):
+            return 0
+        if not same(value, sp.Integer(0)):
+            return order
+        function = sp.diff(function, s)
+    return 0
 
 
 def _ranges(claim: Claim) -> dict[sp.Symbol, tuple[sp.Expr, sp.Expr, bool, bool]]:

@@ -8,6 +8,7 @@ who asks must show that (:func:`w2s_sym.signs.defined` does).
 from __future__ import annotations
 
 import sympy as sp
+from sympy.functions.elementary.hyperbolic import HyperbolicFunction
 
 from w2s_sym.algebra import identical
 
@@ -33,6 +34,8 @@ class _Powers:
             return node
         if isinstance(node, sp.exp):
             return self._exponential(self.rational(node.args[0]))
+        if isinstance(node, HyperbolicFunction):
+            return self.rational(node.rewrite(sp.exp))
         if isinstance(node, sp.log):
             return self._logarithm(node.args[0])
         if node.is_Pow and not node.exp.is_Rational:

@@ -10,7 +10,7 @@ which are tried at points here, are exact.
 from fractions import Fraction
 from functools import reduce
 from itertools import product
-from math import factorial, inf, prod
+from math import comb, factorial, inf, prod
 from typing import Any
 
 from flint import arb, ctx, fmpq
@@ -82,16 +82,18 @@ def around(record: dict[str, Any], ends: list[Any], *orders: tuple[int, int]) ->
     return evaluate(record["function"], x, top).get(top, ZERO)
 
 
-def quotient(record: dict[str, Any], box: list[Any], divide: list[int], centred: bool = False) -> Interval:
-    """F over the distances to the zeros of the variables in ``divide``, on a box."""
+def quotient(record: dict[str, Any], box: list[Any], divide: list[int], order: int = 0) -> Interval:
+    """F over the distances to the zeros of the variables in ``divide``, on a box: by its expansion to an order."""
     zeros = [[Fraction(c) for c in zs if i in divide] for i, zs in enumerate(record["zeros"])]
     hull = [[min(b[0], *z), max(b[1], *z)] if z else b for b, z in zip(box, zeros, strict=True)]
-    orders = [(i, len(z)) for i, z in enumerate(zeros)]
-    middle = [centre(a, b) for a, b in hull]
-    found = around(record, [[c, c] for c in middle] if centred else hull, *orders)
-    for i, (a, b) in enumerate(hull if centred else ()):  # the mean value theorem around the middle
-        slope, width = around(record, hull, *orders, (i, 1)), exact(a - middle[i], b - middle[i])
-        found = plus({(): found}, times({(): slope}, times({(): width}, {(): exact(len(zeros[i]) + 1)}, ()), ()))[()]
+    middle, found = [centre(a, b) for a, b in hull], ZERO
+    for steps in (k for k in product(range(order + 1), repeat=len(hull)) if sum(k) <= order):
+        ends = hull if sum(steps) == order else [[c, c] for c in middle]  # the last terms are the remainder
+        orders = [(i, len(z) + k) for i, (z, k) in enumerate(zip(zeros, steps, strict=True))]
+        scale = exact(prod(comb(n, k) for (_, n), k in zip(orders, steps, strict=True)))
+        widths = [exact(a - c, b - c) for k, c, (a, b) in zip(steps, middle, hull, strict=True) for _ in range(k)]
+        term = reduce(lambda u, v: times({(): u}, {(): v}, ())[()], [around(record, ends, *orders), scale, *widths])
+        found = plus({(): found}, {(): term})[()]
     flipped = sum(c > b[0] for b, z in zip(box, zeros, strict=True) for c in z) % 2
     return (-found[1], -found[0]) if flipped else found
 
@@ -113,12 +115,11 @@ def shown(record: dict[str, Any], item: dict[str, Any], box: list[Any]) -> bool:
     middle = [[centre(a, b)] * 2 for a, b in box]
     try:
         bound = exact(Fraction(item["bound"]))[1]
-        held = bound > 0 and quotient(record, box, item["divide"], item["centred"])[0] >= bound
-        for i, zeros in ((i, record["zeros"][i]) for i in item["divide"]):
-            for k, c in enumerate(zeros):
-                there = [*middle[:i], [Fraction(c)] * 2, *middle[i + 1 :]]
-                low, high = around(record, there, (i, zeros[:k].count(c)))
-                held = held and low <= 0 <= high
+        held = bound > 0 and quotient(record, box, item["divide"], item["order"])[0] >= bound
+        for i, k in ((j, n) for j in item["divide"] for n in range(len(record["zeros"][j]))):
+            before, c = record["zeros"][i][:k], record["zeros"][i][k]
+            low, high = around(record, [*middle[:i], [Fraction(c)] * 2, *middle[i + 1 :]], (i, before.count(c)))
+            held = held and low <= 0 <= high
         return bool(held)
     except ArithmeticError:
         return False
