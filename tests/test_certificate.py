@@ -127,6 +127,14 @@ w = symbol("w", "a number", positive=True)
         (x * sp.exp(1 - x), "<=", 1, (x,), Certificate(factors=((x - 1) ** 2, sp.exp(-x)))),
         (sp.log(x - 1), "<", x - 1, (x,), Certificate({x: 1 + sp.exp(z)}, {z: (-sp.oo, sp.oo)})),
         (x * y * w, "<", (x + y + w) / 3 + sp.Rational(1, 10), (x, y, w), Certificate()),
+        # Zeros at ends and positive factors that are found; exponentials that beat a power.
+        (sp.log(1 + x), "<", x, (x,), Certificate()),
+        (1 - x * sp.exp(-x), "<=", 1, (x,), Certificate()),
+        (sp.sqrt(1 + x), "<", 1 + x / 2, (x,), Certificate()),
+        (sp.tanh(x), "<", x, (x,), Certificate()),
+        (sp.tanh(x) ** 2, "<", 1, (x,), Certificate()),
+        (x**5 * sp.exp(-x), "<", 22, (x,), Certificate()),
+        (1 + x + x**2 / 2 + x**3 / 6, "<", sp.exp(x), (x,), Certificate()),
     ],
 )
 def test_half_lines_and_whole_lines(
@@ -141,6 +149,34 @@ def test_half_lines_and_whole_lines(
     # The same boxes say nothing of the reverse.
     reverse = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}[relation]
     assert check(lhs, reverse, rhs, domain, certificate).verdict is Verdict.REFUTED
+
+
+@pytest.mark.parametrize(
+    ("lhs", "rhs", "factors"),
+    [
+        (sp.log(1 + x), x, ["x**2"]),
+        (sp.tanh(x), x, ["x**3"]),
+        (x * (1 - x), sp.exp(x) * x * (1 - x) * (1 + x), ["1 - x", "exp(x)", "x**2"]),
+        (sp.log(x), x - 1, ["(1 - x)**2"]),  # the logarithm has no value at zero, which is no zero
+        (1 - x, 1 - x**2 + sp.sqrt(x) * (1 - x), ["1 - x", "sqrt(x)"]),  # an infinite slope at zero
+        (sp.exp(x), 3, []),
+    ],
+)
+def test_zeros_at_ends_are_found_by_derivatives(lhs: sp.Expr, rhs: sp.Expr, factors: list[str]) -> None:
+    found = check(lhs, "<", rhs, unit(x), Certificate())
+    assert found.verdict is Verdict.PROVED, found.summary
+    assert sorted(found.detail["factors"]) == factors
+
+
+def test_an_expansion_to_a_higher_order_is_used_on_a_half_line_alone() -> None:
+    found = check(x**5 * sp.exp(-x), "<", 22, Domain((x,)), Certificate())
+    for item in found.detail["record"]["boxes"]:
+        assert item["order"] < 2 or item["box"][0][1] == "inf"
+    *_, last = found.detail["record"]["boxes"]
+    assert last["order"] == 5  # that of 22 exp(x) - x^5 outgrows what is left of the power
+    wrong = copy.deepcopy(found.detail["record"])
+    wrong["boxes"][-1]["order"] = 4
+    assert replay.replay(wrong)
 
 
 def test_ends_of_a_range_enter_the_proof_that_a_side_is_defined() -> None:
@@ -462,6 +498,9 @@ def test_another_function_is_caught_by_its_zeros_or_by_the_claim(record: dict[st
         (lambda c: c["boxes"][0].update(bound="one"), "malformed"),
         (lambda c: c["boxes"][0].update(bound="inf"), "malformed"),
         (lambda c: c["boxes"][0]["box"].pop(), "malformed"),
+        (lambda c: c["boxes"][0].pop("order"), "malformed: KeyError: 'order'"),
+        (lambda c: c["boxes"][0].update(order="one"), "malformed"),
+        (lambda c: c["boxes"][0].update(order=-1), "is not shown"),
         (lambda c: c.update(boxes=[]), "the boxes leave a gap"),
     ],
 )
