@@ -1,30 +1,48 @@
-"""Equality of formulas with symbolic exponents: powers, exponentials and logarithms in one normal form.
+"""Equality of formulas with symbolic exponents: powers, exponentials, logarithms and waves in one normal form.
 
-``(x**a)**b``, ``x**(a + 1)/x`` and ``exp(a*log(x))`` are written as products of exponentials of monomials; what is
-left is rational in these and is compared as such. Bases of powers with symbolic exponents are taken to be positive:
-who asks must show that (:func:`w2s_sym.signs.defined` does).
+``(x**a)**b``, ``x**(a + 1)/x`` and ``exp(a*log(x))`` are written as products of exponentials of monomials, sines and
+cosines of sums and multiples as polynomials in those of monomials; what is left is rational in these and is compared
+as such. Bases of powers with symbolic exponents are taken to be positive: who asks must show that
+(:func:`w2s_sym.signs.defined` does).
 """
 
 from __future__ import annotations
 
+import math
+
 import sympy as sp
 from sympy.functions.elementary.hyperbolic import HyperbolicFunction
+from sympy.functions.elementary.trigonometric import TrigonometricFunction
 
-from w2s_sym.algebra import identical
+from w2s_sym.algebra import identical, reduce_squares
+
+# Sines and cosines of larger multiples are not written as polynomials.
+MOST_MULTIPLE = 40
 
 
 def same(left: sp.Expr, right: sp.Expr) -> bool:
     """Whether two expressions are equal where their bases are positive (sound: False may mean 'not shown')."""
-    return left == right or bool(identical(_Powers().rational(sp.sympify(left) - sp.sympify(right)), sp.Integer(0)))
+    if left == right:
+        return True
+    difference = sp.sympify(left) - sp.sympify(right)
+    powers = _Powers(difference)
+    normal = powers.rational(difference)
+    return reduce_squares(normal, powers.squares) or bool(identical(normal, sp.Integer(0)))
 
 
 class _Powers:
-    """Symbols that stand for logarithms and exponentials; equal ones are the same symbol."""
+    """Symbols that stand for logarithms, exponentials, sines and cosines; equal ones are the same symbol."""
 
-    def __init__(self) -> None:
+    def __init__(self, expression: sp.Expr) -> None:
         self.logs: dict[sp.Expr, sp.Symbol] = {}
         self.bases: dict[sp.Symbol, sp.Expr] = {}
         self.exponentials: dict[sp.Expr, sp.Symbol] = {}
+        self.cosines: dict[sp.Expr, tuple[sp.Symbol, sp.Symbol]] = {}
+        self.squares: dict[sp.Symbol, sp.Expr] = {}  # of sines
+        self.parts: dict[sp.Expr, int] = {}  # into how many parts the argument of a wave is cut
+        for wave in expression.atoms(sp.sin, sp.cos, sp.tan):
+            for coefficient, monomial in _multiples(wave.args[0]):
+                self.parts[monomial] = math.lcm(self.parts.get(monomial, 1), int(coefficient.q))
 
     def rational(self, node: sp.Expr) -> sp.Expr:
         """The expression with exponentials and logarithms replaced by symbols."""
@@ -38,6 +56,8 @@ class _Powers:
             return self.rational(node.rewrite(sp.exp))
         if isinstance(node, sp.log):
             return self._logarithm(node.args[0])
+        if isinstance(node, (sp.sin, sp.cos, sp.tan)):
+            return self._wave(node)
         if node.is_Pow and not node.exp.is_Rational:
             return self._exponential(self.rational(node.exp) * self._logarithm(node.base))
         return node.func(*map(self.rational, node.args))
@@ -59,6 +79,29 @@ class _Powers:
         self.bases[found] = inside
         return found
 
+    def _wave(self, node: TrigonometricFunction) -> sp.Expr:
+        cosine: sp.Expr = sp.Integer(1)
+        sine: sp.Expr = sp.Integer(0)
+        for coefficient, monomial in _multiples(node.args[0]):
+            times = int(coefficient * self.parts[monomial])
+            if abs(times) > MOST_MULTIPLE:
+                return node
+            c, s = self._unit(monomial)
+            for _ in range(abs(times)):
+                turned = s if times > 0 else -s
+                cosine, sine = cosine * c - sine * turned, sine * c + cosine * turned
+        if isinstance(node, sp.tan):
+            return sine / cosine
+        return sine if isinstance(node, sp.sin) else cosine
+
+    def _unit(self, monomial: sp.Expr) -> tuple[sp.Symbol, sp.Symbol]:
+        """The cosine and the sine of a part of the monomial."""
+        if monomial not in self.cosines:
+            number = len(self.cosines)
+            cosine, sine = self.cosines[monomial] = sp.Dummy(f"cos{number}"), sp.Dummy(f"sin{number}")
+            self.squares[sine] = 1 - cosine**2
+        return self.cosines[monomial]
+
     def _exponential(self, exponent: sp.Expr) -> sp.Expr:
         result: sp.Expr = sp.Integer(1)
         for term in sp.Add.make_args(sp.expand(exponent)):
@@ -71,3 +114,9 @@ class _Powers:
                 unit = monomial / coefficient.q
                 result *= self.exponentials.setdefault(unit, sp.Dummy(f"exp{len(self.exponentials)}")) ** coefficient.p
         return result
+
+
+def _multiples(argument: sp.Expr) -> list[tuple[sp.Rational, sp.Expr]]:
+    """The terms of a sum as rational multiples of monomials."""
+    terms = (term.as_coeff_Mul() for term in sp.Add.make_args(sp.expand(argument)))
+    return [(c, m) if c.is_Rational else (sp.Integer(1), c * m) for c, m in terms]

@@ -61,7 +61,7 @@ TESTS = {
     "inequality": ("certificate",),
     "boxes": ("certificate",),
     "certificate": ("certificate",),
-    "powers": ("slopes", "signs", "certificate"),
+    "powers": ("powers", "slopes", "signs", "certificate"),
     "filters": ("filters",),
     "exact": ("exact", "signs"),
 }

@@ -344,6 +344,14 @@ FAULTS = (
         ("tests/test_exact.py",),
     ),
     Fault(
+        "waves_turn_the_wrong_way",
+        "verdict",
+        "w2s_sym/powers.py",
+        "turned = s if times > 0 else -s",
+        "turned = s",
+        ("tests/test_powers.py",),
+    ),
+    Fault(
         "sums_of_roots_are_far_from_zero",
         "verdict",
         "w2s_sym/exact.py",
