@@ -29,6 +29,11 @@ full = pytest.mark.skipif(not os.path.exists("/dev/full"), reason="the system ha
 # -- cost of starting -----------------------------------------------------------------------------------------
 
 
+def names(folder: Path) -> list[str]:
+    """The files that are there, but for what Python keeps of modules."""
+    return sorted(p.name for p in folder.iterdir() if p.name != "__pycache__")
+
+
 def seconds(*command: str) -> float:
     best = float("inf")
     for _ in range(7):
@@ -298,7 +303,7 @@ def test_an_unwritable_output_is_refused_before_any_work(w2s, claims_file, tmp_p
     assert f"cannot write {option} {place}" in message
     assert "choose a file that can be written" in message
     assert not (tmp_path / "count").exists()
-    assert sorted(p.name for p in tmp_path.iterdir()) == ["my_claims.py"]
+    assert names(tmp_path) == ["my_claims.py"]
 
 
 @pytest.mark.parametrize("option", ["--json", "--table"])
@@ -317,7 +322,7 @@ def test_an_output_never_replaces_the_claims(w2s, claims_file, tmp_path, option,
 def test_two_outputs_are_two_files(w2s, claims_file, tmp_path, one, other) -> None:
     error = w2s("verify", claims_file(GOOD), "--json", one, "--table", other).error
     assert "are one file; choose two" in error
-    assert sorted(p.name for p in tmp_path.iterdir()) == ["my_claims.py"]
+    assert names(tmp_path) == ["my_claims.py"]
 
 
 def test_two_outputs_may_both_be_discarded(w2s, claims_file) -> None:
@@ -333,7 +338,7 @@ def test_an_output_that_fails_leaves_no_other(w2s, claims_file, tmp_path) -> Non
     assert (ran.code, ran.out) == (2, "")
     assert "cannot write --table /dev/full: no space left on device" in ran.err
     assert (tmp_path / "half.json").read_text() == old
-    assert sorted(p.name for p in tmp_path.iterdir()) == ["count", "half.json", "my_claims.py"]
+    assert names(tmp_path) == ["count", "half.json", "my_claims.py"]
 
 
 def test_a_file_name_that_is_too_long_is_refused(w2s, claims_file, tmp_path) -> None:

@@ -71,7 +71,11 @@ class _Powers:
             # Prime factors that are found quickly; a large number that is left stands for itself.
             primes = sp.factorrat(base, limit=1000) if base != 1 else {}
             return sp.Add(*(power * self._letter(sp.Integer(p)) for p, power in primes.items()))
-        return self._letter(sp.cancel(self.rational(base)))
+        known = [f for f in sp.Mul.make_args(base) if _is_positive(f)]
+        if known and base not in known:
+            return sp.Add(*map(self._logarithm, known), self._logarithm(base / sp.Mul(*known)))
+        content, inside = sp.cancel(self.rational(base)).as_content_primitive()  # the content is positive
+        return self._logarithm(content) + (self._letter(inside) if inside != 1 else 0)
 
     def _letter(self, inside: sp.Expr) -> sp.Expr:
         """The symbol that stands for a logarithm."""
@@ -114,6 +118,13 @@ class _Powers:
                 unit = monomial / coefficient.q
                 result *= self.exponentials.setdefault(unit, sp.Dummy(f"exp{len(self.exponentials)}")) ** coefficient.p
         return result
+
+
+def _is_positive(factor: sp.Expr) -> bool:
+    base, _ = factor.as_base_exp()
+    return bool(
+        (factor.is_Rational and factor > 0) or (base.is_Symbol and base.is_positive) or isinstance(factor, sp.exp)
+    )
 
 
 def _multiples(argument: sp.Expr) -> list[tuple[sp.Rational, sp.Expr]]:
