@@ -96,6 +96,54 @@ def test_the_separation_bound_is_below_every_nonzero_sum_of_its_kind() -> None:
     assert exact._separation(gap) >= -np.log2(abs(float(gap)))
 
 
+@pytest.mark.parametrize(
+    ("number", "bits"),
+    [
+        # (5 sqrt(2) + 3)/15, degree two: 3.33 + 3.91
+        (sp.sqrt(2) / 3 + sp.Rational(1, 5), 9),
+        # 3/(3 sqrt(2) + 1), degree two: 1.58 + 2.39
+        (1 / (sp.sqrt(2) + sp.Rational(1, 3)), 5),
+        # cube roots of 5 and of 7, that one squared, over 7, degree nine: 8 times (0.77 + 1.87) + 2.81
+        (sp.Rational(5, 7) ** sp.Rational(1, 3), 25),
+        # the cube root of (5 sqrt(2) + 3) 15^2, over 15, degree six: 5 times (3.33 + 2 times 3.91)/3 + 3.91
+        (sp.root(sp.sqrt(2) / 3 + sp.Rational(1, 5), 3), 24),
+        # of degree four, though sqrt(3) stands there twice: 3 times log2(6 + sqrt(3) + sqrt(6)) + 0
+        (sp.sqrt(3) + 6 - sp.sqrt(2) * sp.sqrt(3, evaluate=False), 12),
+        # 0.5 + 2
+        (sp.sqrt(2) / 4, 4),
+    ],
+    ids=str,
+)
+def test_the_separation_bound_by_hand(number: sp.Expr, bits: int) -> None:
+    assert exact._separation(number) == bits
+
+
+def test_no_number_is_closer_to_zero_than_its_bound() -> None:
+    """Random nested quotients, sums and roots; many are small by design."""
+    rng = np.random.default_rng(5)
+
+    def some(depth: int) -> sp.Expr:
+        if depth == 0:
+            return sp.Rational(int(rng.integers(1, 9)), int(rng.integers(1, 9)))
+        left, right = some(depth - 1), some(depth - 1)
+        return [
+            lambda: left + right,
+            lambda: left - right,
+            lambda: left * right,
+            lambda: left / right if right != 0 else left,
+            lambda: sp.root(abs(left), int(rng.integers(2, 4))),
+        ][int(rng.integers(5))]()
+
+    told = 0
+    for _ in range(150):
+        number = some(3)
+        found = number_sign(number)
+        if found:
+            told += 1
+            assert abs(number.evalf(60)) >= 2 ** sp.Integer(-exact._separation(number))
+    assert told > 100
+
+
 def test_the_separation_bound_is_for_roots_alone() -> None:
     with pytest.raises(UnsupportedError, match="arithmetic and roots"):
         exact._separation(sp.sqrt(2) + sp.pi)

@@ -26,6 +26,7 @@ pi = sp.pi
         (sp.log(12), 2 * sp.log(2) + sp.log(3)),
         (sp.log(12 * x / a**2), 2 * sp.log(2) + sp.log(3) + sp.log(x) - 2 * sp.log(a)),
         (sp.log(2 * x + 4), sp.log(2) + sp.log(x + 2)),
+        (sp.log(6 * (x + 1) / (2 * x + 2)), sp.log(3)),
         (sp.log(x * sp.exp(a)), a + sp.log(x)),
         (sp.log(x**a * (1 - x)), a * sp.log(x) + sp.log(1 - x)),
         (sp.log(sp.Rational(5, 6)), sp.log(5) - sp.log(2) - sp.log(3)),
@@ -66,6 +67,13 @@ def test_what_is_shown_is_true_at_random_points() -> None:
             assert same(product, other) == equal
             shown += equal
     assert 40 <= shown < 80
+
+
+def test_logarithms_are_split_at_positive_factors_alone() -> None:
+    u, v = sp.symbols("u v", real=True)
+    assert not same(sp.log(u * v), sp.log(u) + sp.log(v))
+    assert not same(sp.log(-2 * u), sp.log(-2) + sp.log(u))
+    assert same(sp.log(u * v * x), sp.log(u * v) + sp.log(x))
 
 
 def test_large_multiples_are_left_alone() -> None:
