@@ -95,11 +95,11 @@ def _told(problem: Problem, box: list[Ends]) -> str:
 def _open(problem: Problem, box: list[Ends], what: str, looked: int) -> Finding:
     """The Finding of a search that ended without an answer; it names where, and what could help."""
     at_zero = any(a in ends or b in ends for (a, b), ends in zip(box, problem.ends(), strict=True))
-    advice = "name a factor, change variables, give a better shape as function=, or raise the budget"
+    advice = "name a factor, change variables, give a better shape as function=, or raise budget or bits"
     if any(math.inf in (-a, b) for a, b in box):
         advice = "name the factor by which the difference falls or grows there, or change variables"
     elif at_zero:
-        advice = "name the factor by which the difference vanishes there, or change variables; else raise the budget"
+        advice = "name the factor by which the difference vanishes there or change variables; else raise budget or bits"
     detail = {"worst": [[str(e) for e in ends] for ends in box], "boxes": looked, "decide": {"text": advice}}
     return Finding("certificate", Verdict.INCONCLUSIVE, f"{what}: {advice}", detail)
 
