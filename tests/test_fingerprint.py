@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -14,8 +15,16 @@ import pytest
 import sympy as sp
 
 from w2s_sym import Claim, Compare, Domain, Finding, Source
-from w2s_sym.fingerprint import IndescribableError, describe, fingerprint, source_digest, versions
+from w2s_sym.fingerprint import (
+    IndescribableError,
+    describe,
+    fingerprint,
+    package_digest,
+    source_digest,
+    versions,
+)
 from w2s_sym.notation import symbol
+from w2s_sym.papers import load, paper_names
 
 ROOT = Path(__file__).resolve().parent.parent
 x = symbol("x", "a number", positive=True)
@@ -123,6 +132,55 @@ def test_the_same_in_every_process() -> None:
         for seed in ("1", "2")
     }
     assert len(said) == 1
+
+
+def test_the_digest_of_the_package_covers_every_file_of_it(tmp_path: Path) -> None:
+    """In a copy, each file is changed in turn, and each change is seen."""
+    shutil.copytree(ROOT / "w2s_sym", tmp_path / "w2s_sym", ignore=shutil.ignore_patterns("__pycache__"))
+    program = f"""
+import sys
+from pathlib import Path
+from {package_digest.__module__} import package_digest
+
+home = Path({str(tmp_path)!r}) / "w2s_sym"
+assert Path(sys.modules["w2s_sym"].__file__).parent == home
+last = package_digest()
+files = sorted(home.rglob("*.py"))
+for file in files:
+    file.write_text(file.read_text(encoding="utf-8") + "# changed", encoding="utf-8")
+    package_digest.cache_clear()
+    new = package_digest()
+    if new == last:
+        print("not covered:", file.relative_to(home))
+    last = new
+print(len(files), "files")
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == f"{len(list((ROOT / 'w2s_sym').rglob('*.py')))} files\n"
+
+
+def test_the_digest_of_a_paper_covers_every_file_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All files of the installed papers are hashed, by the one paper or the other."""
+    hashed: set[Path] = set()
+    inside = ROOT / "derivations"
+
+    def note(path: Path) -> str:
+        hashed.add(path)
+        return ""
+
+    monkeypatch.setattr(f"{source_digest.__module__}._file_sha", note)
+    for name in paper_names():
+        paper = load(name)
+        assert paper.file is not None
+        source_digest(paper.module, paper.file, paper.own)
+    assert {p for p in hashed if p.is_relative_to(inside)} == set(inside.rglob("*.py"))
 
 
 def test_sources_follow_imports(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

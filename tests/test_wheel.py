@@ -44,6 +44,26 @@ CLAIMS = (
 '''
 
 
+# Import all modules of both packages, but for the one that runs the command line and the one that needs pytest, and
+# print their names.
+MODULES = """
+import importlib, pkgutil
+for package in ("derivations", "w2s_sym"):
+    folders = importlib.import_module(package).__path__
+    names = [package] + [m.name for m in pkgutil.walk_packages(folders, package + ".")]
+    for name in sorted(names):
+        if name.rpartition(".")[2] not in ("__main__", "pytest_plugin"):
+            importlib.import_module(name)
+        print(name)
+"""
+
+
+def modules(package: str) -> list[str]:
+    """The dotted names of all modules of a package in this checkout, in order."""
+    files = (p.relative_to(ROOT).with_suffix("").parts for p in (ROOT / package).rglob("*.py"))
+    return sorted(".".join(parts).removesuffix(".__init__") for parts in files)
+
+
 def run(*command: object, cwd: Path, code: int = 0) -> str:
     clean = {k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "VIRTUAL_ENV"))}
     done = subprocess.run([str(c) for c in command], cwd=cwd, env=clean, capture_output=True, text=True, check=False)
@@ -74,6 +94,10 @@ def test_the_wheel_runs_anywhere_with_a_second_paper(tmp_path: Path) -> None:
     place = run(python, "-c", "import w2s_sym; print(w2s_sym.__file__)", cwd=elsewhere)
     assert Path(place.strip()).is_relative_to(home)
     assert (Path(place.strip()).parent / "py.typed").exists()
+
+    # Every module of the checkout is in the wheel, and imports there.
+    installed = run(python, "-c", MODULES, cwd=elsewhere).split()
+    assert installed == [*modules("derivations"), *modules("w2s_sym")]
 
     assert "toy2024: 1 claim\n" in run(w2s, "list", cwd=elsewhere)
     assert "toy2024/square_of_a_sum" in run(w2s, "list", "toy2024", cwd=elsewhere)
