@@ -189,6 +189,11 @@ def printed(words: str) -> str:
     return re.sub(r"(?<= )(?:<=|>=|!=|->)(?= )", lambda sign: _PRINTED[sign[0]], words)
 
 
+def significant(value: float) -> str:
+    """A float for a reader: six significant digits. How the last of seventeen is rounded depends on the processor."""
+    return f"{value:.6g}"
+
+
 def _size(name: str, text: str, form: str | None = None) -> sp.Symbol:
     return symbol(name, text, form, integer=True, positive=True)
 
