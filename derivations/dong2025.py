@@ -1067,7 +1067,7 @@ _root_gap = sp.sqrt(A * (d_w + 1) / k) - sp.sqrt(B * k)
 pgr_ceiling = 1 - (sp.sqrt(A) + sp.sqrt(B * (d_w + 1))) ** 2 / d_w
 PGR_MAXIMUM = Claim(
     "printed_pgr_bound_is_capped",
-    "At fixed N with rho > 0 the printed PGR bound never exceeds 1 - (sqrt A + sqrt(B (d_w + 1)))^2/d_w, "
+    "At fixed N with rho > 0 the printed PGR bound never exceeds 1 - (sqrt A + sqrt(B (d_w + 1)))^2 / d_w, "
     "B = rho/sigma2, whatever n.",
     Compare(printed_pgr, "<=", pgr_ceiling),
     with_(Domain((*VARIANCE_IN.symbols, rho_w, rho_s), VARIANCE_IN.conditions), NOISY),

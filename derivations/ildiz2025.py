@@ -270,7 +270,7 @@ STANDARD_RATE = Claim(
         -2 * total(lam * zeta**2 * u * b**2, S) / (n * (1 - Omega) ** 2),
         (_omega_rate * _bias - 2 * total(lam * zeta**2 * u * b**2, S)) / (n * (1 - Omega) ** 2),
     ),
-    remark="The risk as a function of tau, with n = sum_i u_i and Omega = sum_i u_i^2/n, over dn/dtau. It may rise: "
+    remark="The risk as a function of tau, with n = sum_i u_i and Omega = (sum_i u_i^2)/n, over dn/dtau. It may rise: "
     "more labels can hurt an interpolator.",
 )
 _excess = total(lam * _pull / ((1 - Omega) * (lam + tau) ** 2) * (g - gain * b) ** 2, SG)

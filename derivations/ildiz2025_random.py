@@ -767,7 +767,7 @@ def _figure_risk(rng: np.random.Generator, point: Mapping[str, Any], size: int, 
 _scaled = sp.sqrt(n) * total(lam * zeta**2 * b**2, S) / (1 - Omega)
 FIGURE = Claim(
     "finite_size_law_on_the_spectrum_of_figure_1",
-    "On lam_i = i^-2, lam_i b_i^2 = i^-3/2, p = 5n/2 and no noise, sqrt(n) times the mean risk approaches sqrt(n) "
+    "On lam_i = i^-2, lam_i b_i^2 = i^(-3/2), p = 5n/2 and no noise, sqrt(n) times the mean risk approaches sqrt(n) "
     "sum_i lam_i zeta_i^2 b_i^2/(1 - Omega).",
     Compare(_mean("R_1", r"\sqrt{n}\,\mathbb{E}R", "sqrt(n) times the mean risk without noise"), "=", _scaled),
     Domain((S, tau, n, Omega), (BELOW_ONE,)),
@@ -782,7 +782,8 @@ FIGURE = Claim(
         sp.sqrt(n) * total(lam * zeta**2 * b**2, S) / (1 - Omega) ** 2,
     ),
     remark="A power law without noise: no theorem named here covers it. The error falls at order 1/n: the mean is "
-    "above by 0.37/n of it at n = 16, by 0.42/n at n = 64 (the risk itself falls as n^-1/2, hence the factor sqrt(n)).",
+    "above by 0.37/n of it at n = 16, by 0.42/n at n = 64 (the risk itself falls as n^(-1/2), hence the factor "
+    "sqrt(n)).",
 )
 
 CLAIMS = (

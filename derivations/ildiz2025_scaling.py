@@ -5,7 +5,7 @@ Setting: eigenvalues lam_i = i^-alpha (alpha > 1) for i = 1, 2, ... without end,
 follows is about the deterministic equivalents of the risks: the target trained on true labels (standard), on labels of
 the optimal surrogate, on labels of the optimal 0-1 mask of the truth. Throughout s = (beta - 1)/alpha.
 
-A sum over i is an integral over x: sum_i i^-beta f(tau i^alpha) ~ (tau^s/alpha) int_0^oo f(x) x^(-s-1) dx. The
+A sum over i is an integral over x: sum_i i^-beta f(tau i^alpha) ~ (tau^s / alpha) int_0^oo f(x) x^(-s-1) dx. The
 integrals are proved from one cited integral by substitution and by parts. The limits are confirmed by extrapolation
 from proven values at n up to 10^12; that the corrections are powers of n is assumed there, not proved.
 """
@@ -203,7 +203,7 @@ KEPT = Claim(
 _dropped = sp.Integral(x ** (-s - 1), (x, _threshold, sp.oo))
 DROPPED = Claim(
     "the_dropped_part_of_the_mask_is_a_power",
-    "For 0 < s < 2 and 0 < r < 1 the integral of x^(-s-1) from r/(1-r) to infinity is (r/(1-r))^-s/s.",
+    "For 0 < s < 2 and 0 < r < 1 the integral of x^(-s-1) from r/(1-r) to infinity is (r/(1-r))^-s / s.",
     Compare(_dropped, "=", _threshold**-s / s),
     _CUT,
     LAWS,

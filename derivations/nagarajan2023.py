@@ -165,7 +165,7 @@ NEGATIVE_POWER = Claim(
 )
 KEY_SECOND_ORDER = Claim(
     "power_lies_below_its_tangent_by_a_square",
-    "For r and w in (0, 1), r(1 - w) + r(1 - r)(1 - w)^2/2 is below 1 - w^r.",
+    "For r and w in (0, 1), r(1 - w) + r(1 - r)(1 - w)^2 / 2 is below 1 - w^r.",
     Compare(r * (1 - w) + r * (1 - r) * (1 - w) ** 2 / 2, "<", 1 - w**r),
     Domain((r, w), (SMALLER, BELOW_W)),
     EXAGGERATION,
@@ -489,7 +489,7 @@ LOG = Claim(
 )
 LOG_SECOND_ORDER = Claim(
     "logarithm_and_its_square",
-    "For w in (0, 1), w - 1 - log w is below (log w)^2/2.",
+    "For w in (0, 1), w - 1 - log w is below (log w)^2 / 2.",
     Compare(w - 1 - sp.log(w), "<", sp.log(w) ** 2 / 2),
     Domain((w,), (BELOW_W,)),
     GENERATIONS,

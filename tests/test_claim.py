@@ -214,6 +214,11 @@ def test_a_place_in_a_source_may_have_its_own_trust() -> None:
         ({"kind": "lemma"}, "unknown kind 'lemma'; use theorem, equivalent, observation"),
         ({"evidence": ()}, "no evidence; give it a Derivation, a Precision or a Simulation"),
         ({"sentence": "  "}, "no sentence; say in English what it claims"),
+        (
+            {"sentence": "The risk falls as i^-3/2."},
+            r"i\^-3/2 in its sentence reads in two ways; write i\^\(-3/2\) or \(i\^-3\)/2",
+        ),
+        ({"remark": "It is x^2/n."}, r"x\^2/n in its remark reads in two ways; write x\^\(2/n\) or \(x\^2\)/n"),
         ({"evidence": ("proof",)}, r"str is no evidence; it needs kind and check\(claim, run\)"),
         ({"domain": Domain((d_w, n))}, "sigma2 not in the domain; list every symbol there"),
         ({"domain": Domain((d_w,))}, "n, sigma2 not in the domain"),

@@ -11,7 +11,7 @@ from types import SimpleNamespace
 import pytest
 import sympy as sp
 
-from w2s_sym import markup, mathml
+from w2s_sym import cards, markup, mathml
 from w2s_sym.claim import (
     Asymptotic,
     Chain,
@@ -177,6 +177,31 @@ def test_values_nest_and_what_is_flat_stays_in_a_line() -> None:
         assert told in words, words
     assert "<code>[[0, null], [1, 2]]</code>" in markup.value({"box": [[0, None], [1, 2]]})
     assert markup.value("a<b") == "a&lt;b"
+
+
+def test_floats_show_the_digits_that_mean_something() -> None:
+    made = markup.value(
+        {
+            "mean": 0.1315628581108464,
+            "large": 5120.0,
+            "points": [{"rho_w": 0.7744022419408303, "N": 1234567890}],
+            "few": [1.1600000000000001, 7.349403194858882e-05],
+            "box": [[0.45404135613078594, None], [1, "0.45404135613078594"]],
+        }
+    )
+    words = read(made).words
+    for told in ("mean0.131563", "large5120", "rho_w = 0.774402, N = 1234567890", "1.16, 7.3494e-05"):
+        assert told in words, words
+    assert "[[0.454041, null], [1, &quot;0.45404135613078594&quot;]]" in made
+
+
+def test_a_gap_that_is_rounding_says_so_and_another_is_shown() -> None:
+    def told(gap: float) -> str:
+        found = Finding("simulation", Verdict.AGREES, "it agrees", {"literal": {"draws": 4, "path_gap": gap}})
+        return str(read(cards.finding(found)).words)
+
+    assert "draws = 4, path_gap = below 1e-12" in told(1.9133927934394918e-16)
+    assert "draws = 4, path_gap = 0.0123457" in told(0.0123456789)
 
 
 def test_verdicts_differ_by_more_than_colour() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 import sympy as sp
 
@@ -121,6 +123,59 @@ def test_letters_and_powers_in_a_sentence_are_formulas(text: str, maths: list[st
     cut = list(segments(text, (sigma2,)))
     assert [t for t, is_math in cut if is_math] == maths
     assert all(t in text for t, is_math in cut if not is_math)
+
+
+@pytest.mark.parametrize(
+    ("text", "ways"),
+    [
+        ("it falls as i^-3/2,", ("i^-3/2", "i^(-3/2)", "(i^-3)/2")),
+        ("a root, x^2/3", ("x^2/3", "x^(2/3)", "(x^2)/3")),
+        ("n^-1/2 falls", ("n^-1/2", "n^(-1/2)", "(n^-1)/2")),
+        ("(x^a^b)", ("x^a^b", "x^(a^b)", "(x^a)^b")),
+        ("x^(1/2)^2", ("x^(1/2)^2", "x^((1/2)^2)", "(x^(1/2))^2")),
+        ("of lam_i^alpha/c", ("lam_i^alpha/c", "lam_i^(alpha/c)", "(lam_i^alpha)/c")),
+        ("u zeta_i^2/sqrt(n)", ("zeta_i^2/sqrt", "zeta_i^(2/sqrt)", "(zeta_i^2)/sqrt")),
+        (
+            "1/(1 + f(x - 1))^2/2",
+            ("(1 + f(x - 1))^2/2", "(1 + f(x - 1))^(2/2)", "((1 + f(x - 1))^2)/2"),
+        ),
+        ("phi(p)^s/s", ("phi(p)^s/s", "phi(p)^(s/s)", "(phi(p)^s)/s")),
+        ("n^s-1, n^2+1", ("n^s-1", "n^(s-1)", "(n^s)-1")),
+        ("k^2*m", ("k^2*m", "k^(2*m)", "(k^2)*m")),
+    ],
+)
+def test_a_power_that_reads_in_two_ways_is_found(text: str, ways: tuple[str, str, str]) -> None:
+    from w2s_sym.notation import ambiguous_power
+
+    assert ambiguous_power(text) == ways
+    # What is said to be written instead reads in one way.
+    assert [ambiguous_power(way) for way in ways[1:]] == [None, None]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "i^(-3/2), (i^-3)/2, i^-2, x^2 / 3 and x^2 - 1",
+        "b_i^2/(1 - Omega), (sum_i x_i^3)^2 / sum_i x_i^2, w^r: so n^(s-1)/s and (x^(1/r))^2",
+        "L^2-norm, an L^2-penalty, e^-s, t/x^2, 1/2^k.",
+        "no power: a/b/c, - 1/2",
+    ],
+)
+def test_a_power_that_reads_in_one_way_is_left_alone(text: str) -> None:
+    from w2s_sym.notation import ambiguous_power
+
+    assert ambiguous_power(text) is None
+
+
+def test_a_fraction_in_an_exponent_is_set_whole() -> None:
+    from w2s_sym.markup import prose as as_html
+    from w2s_sym.prose import prose as as_latex
+
+    assert as_latex("as i^(-3/2) and (i^-3)/2", ()) == "as $i^{-3/2}$ and ($i^{-3}$)/2"
+    made = as_html("as i^(-3/2)", ())
+    assert "<msup><mi>i</mi><mrow>" in made
+    raised = made[made.index("<mrow>", made.index("<msup>")) : made.index("</msup>")]
+    assert "".join(re.findall(r">([^<]+)<", raised)) == "−3/2"
 
 
 def test_signs_in_words_are_printed() -> None:

@@ -1,4 +1,8 @@
-"""Every notebook runs from its top in a clean kernel, and what is committed is what comes out."""
+"""Every notebook runs from its top in a clean kernel, and what is committed is what comes out.
+
+Words are compared literally, and so are whole numbers. Another processor rounds otherwise, so that a number with a
+fraction may be one unit off in its last digit.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +12,7 @@ import os
 import re
 import sys
 import warnings
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -78,6 +83,38 @@ def texts(cell: Any) -> list[tuple[str, str]]:
     return found
 
 
+# A number in a text, without its sign: no part of a word (0.9em, x2) or of a version (1.2.3).
+NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?:e[+-]?\d+)?(?!\.?\w)")
+# With fewer digits one unit is no rounding but another number.
+ENOUGH = 3
+
+
+def same_number(one: str, other: str) -> bool:
+    """Whether two prints of a number differ by one unit of the last digit of the finer one at most."""
+    if one == other or (one.isdigit() and other.isdigit()):
+        return one == other
+    a, b = Decimal(one), Decimal(other)
+    # What counts is how many digits there are from the first to the last of either.
+    unit = min(int(x.as_tuple().exponent) for x in (a, b))
+    if max(a, b).adjusted() - unit + 1 < ENOUGH:
+        return False
+    return abs(a - b) <= Decimal((0, (1,), unit))
+
+
+def same_text(one: str, other: str) -> bool:
+    """Whether two texts have the same words, and the same numbers up to their last digits."""
+    if NUMBER.sub("0", one) != NUMBER.sub("0", other):
+        return False
+    return all(map(same_number, NUMBER.findall(one), NUMBER.findall(other)))
+
+
+def same(old: list[tuple[str, str]], new: list[tuple[str, str]]) -> bool:
+    """Whether two cells show the same."""
+    return [kind for kind, _ in old] == [kind for kind, _ in new] and all(
+        same_text(a, b) for (_, a), (_, b) in zip(old, new, strict=True)
+    )
+
+
 def problems(committed: Any, fresh: Any) -> list[str]:
     """In which cells the committed outputs are not the fresh ones, or say something that no output should."""
     found = []
@@ -85,7 +122,7 @@ def problems(committed: Any, fresh: Any) -> list[str]:
         if old.cell_type != "code":
             continue
         shown = texts(old)
-        if shown != texts(new):
+        if not same(shown, texts(new)):
             found.append(f"cell {number}: the committed output is stale; run the notebook and save it")
         if any(PATH.search(text) for _, text in shown):
             found.append(f"cell {number}: its output names a folder of one machine")
@@ -161,3 +198,51 @@ def test_a_planted_fault_is_caught(source: str, output: str | None, word: str | 
 def test_an_error_is_caught(tmp_path: Path) -> None:
     with pytest.raises(CellExecutionError, match="ZeroDivisionError"):
         execute(written("1 / 0", None), tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("rho_w = 0.774402, N = 9", "rho_w = 0.774403, N = 9"),
+        ("rho_w = 0.77440224194083", "rho_w = 0.77440224194084"),
+        ("z 7.34940e-05.", "z 7.34941e-05."),
+        ("<dd>0.5</dd>", "<dd>0.499999</dd>"),  # %g leaves zeros out
+        ("<dd>1</dd>", "<dd>0.999999</dd>"),
+        ("-0.0136649 [1.15, 2.00]", "-0.0136648 [1.16, 1.99]"),
+        ("[0.16122985 0.08325096]", "[0.16122986 0.08325095]"),
+        ("9.99 %", "10.0 %"),
+        ("same 12 words", "same 12 words"),
+    ],
+)
+def test_last_digits_may_be_rounded_otherwise(one: str, other: str) -> None:
+    assert same_text(one, other)
+    assert same_text(other, one)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("rho_w = 0.774402", "rho_w = 0.774404"),
+        ("rho_w = 0.774402", "rho_w = 0.774412"),
+        ("rho_w = 0.774402", "rho_w = 0.674402"),
+        ("rho_w = 0.774402", "rho_w = -0.774402"),
+        ("rho_w = 0.774402", "rho_s = 0.774402"),
+        ("the student wins", "the teacher wins"),
+        ("7.34940e-05", "7.34940e-06"),
+        ("<dd>0.5</dd>", "<dd>0.499998</dd>"),
+        ("2.5 of 3", "2.6 of 3"),  # too few digits for rounding
+        ("N = 1000", "N = 1001"),  # whole numbers are counted, not rounded
+        ("0.774402", "0.774402 0.1"),
+        ("width 0.167em", "width 0.168em"),
+        ("version 1.26.4", "version 1.26.5"),
+    ],
+)
+def test_a_changed_number_or_word_is_seen(one: str, other: str) -> None:
+    assert not same_text(one, other)
+    assert not same_text(other, one)
+
+
+def test_another_kind_of_output_is_seen() -> None:
+    assert same([("stdout", "0.774402")], [("stdout", "0.774403")])
+    assert not same([("stdout", "1")], [("text/plain", "1")])
+    assert not same([("stdout", "1")], [("stdout", "1"), ("stdout", "")])

@@ -7,8 +7,11 @@ import sys
 from pathlib import Path
 
 import pytest
+import toys
 
 # Loaded here and now: runs inside this process forget what they import, and numpy cannot be loaded twice.
+from w2s_sym import report
+from w2s_sym.claim import Finding, Verdict
 from w2s_sym.ledger import verify_all
 from w2s_sym.papers import resolve
 
@@ -147,3 +150,10 @@ def test_the_plugin_loads_nothing_heavy() -> None:
     program = "import sys, w2s_sym.pytest_plugin; print([m for m in ('sympy', 'numpy', 'mpmath') if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd=ROOT, check=True)
     assert done.stdout == "[]\n"
+
+
+def test_numbers_of_a_failure_have_the_digits_that_mean_something() -> None:
+    detail = {"mean": 0.1315628581108464, "points": [{"N": 9, "z": -12.013664879858657721}]}
+    said = report.failure(toys.claim("squares"), Finding("simulation", Verdict.REFUTED, "it differs", detail))
+    assert "mean: 0.131563\n" in said
+    assert "points: [N=9, z=-12.0137]" in said

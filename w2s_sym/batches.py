@@ -1,7 +1,7 @@
 """Batches of draws at one point: each from a stream of its own, remembered when finished, merged in order.
 
 A batch has a fixed size and a key that says all its draws depend on. So the digits are the same whether a run was
-interrupted or not, and whatever else was run before or beside it.
+interrupted or not, and whatever else was run before or beside it; another processor may round the last ones otherwise.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ Every function returns a fragment that needs the style of :mod:`w2s_sym.markup` 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import sympy as sp
@@ -105,8 +105,20 @@ def claim(c: Any, chains: Iterable[Any] = ()) -> str:
 
 def finding(f: Any) -> str:
     """The number that a finding tells, with the rest of its numbers unfolding."""
-    more = markup.unfold("all numbers", markup.value(f.detail)) if f.detail else ""
+    more = markup.unfold("all numbers", markup.value(_readable(f.detail))) if f.detail else ""
     return f"{escape(f.summary)}{more}"
+
+
+# Below this, two computations of one number differ by how floats are rounded: no digit of their gap means anything.
+ROUNDING = 1e-12
+
+
+def _readable(detail: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The detail of a finding, where a gap between two ways to compute one number that is rounding says just that."""
+    literal = detail.get("literal")
+    if not isinstance(literal, Mapping) or not literal.get("path_gap", 1) < ROUNDING:
+        return detail
+    return {**detail, "literal": {**literal, "path_gap": f"below {ROUNDING:g}"}}
 
 
 def findings(found: Iterable[Any]) -> str:

@@ -22,7 +22,7 @@ from w2s_sym import cards, markup
 from w2s_sym.algebra import identical
 from w2s_sym.domain import Condition, Domain, DomainError, Point, exact_number
 from w2s_sym.exact import holds, is_finite_real
-from w2s_sym.notation import latex, meaning
+from w2s_sym.notation import ambiguous_power, latex, meaning
 from w2s_sym.statement import Asymptotic, ClaimError, Compare, Equation, Iff, Named, Side, Source, Statement, side_latex
 from w2s_sym.totals import Total, letters
 
@@ -188,7 +188,8 @@ class Claim:
     name
         A sentence in snake case; the claim's id is ``source.key/name``.
     sentence
-        The claim in one English sentence; every word of it is entailed by ``statement``.
+        The claim in one English sentence; every word of it is entailed by ``statement``. Powers must read in one way:
+        ``i^(-3/2)`` or ``(i^-3)/2``.
     statement
         :class:`Compare`, :class:`Iff` or :class:`Asymptotic`.
     domain
@@ -243,6 +244,10 @@ class Claim:
             raise ClaimError(f"{here}: no evidence; give it a Derivation, a Precision or a Simulation")
         if not self.sentence.strip():
             raise ClaimError(f"{here}: no sentence; say in English what it claims")
+        for place, text in (("sentence", self.sentence), ("remark", self.remark)):
+            if (power := ambiguous_power(text)) is not None:
+                typed, one, other = power
+                raise ClaimError(f"{here}: {typed} in its {place} reads in two ways; write {one} or {other}")
         for item in self.evidence:
             if isinstance(item, type):
                 raise ClaimError(f"{here}: evidence is made by a call; write {item.__name__}(), not {item.__name__}")

@@ -161,7 +161,7 @@ def _add_verify(parsers: _Parsers) -> None:
         "--jobs",
         type=_whole(1, "leave it out to use all processors"),
         metavar="K",
-        help="worker processes (default: one per processor); never changes a digit",
+        help="worker processes (default: one per processor); changes no digit on one kind of processor",
     )
     _seed(verified)
     verified.add_argument("--fresh", action="store_true", help="compute all findings again, read none from the store")

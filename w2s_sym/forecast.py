@@ -55,12 +55,13 @@ class Plan:
 
     ``parameters`` are sigma2, rho_w, rho_s, q and h; ``risks`` the excess risks by the names of :data:`RISKS`;
     ``errors`` the mean squared errors against labels, noise included, which can be measured; ``ratios`` PGR and OPR.
-    Without labels all four are empty. ``variance_ratio`` is the student's variance over its
-    teacher's, ``needed`` the number of pseudo-labels for :data:`PART` of the attainable gain, ``break_even`` the one
-    at which the student draws level with its teacher (infinite where no number does), ``pays`` the probability, as far
-    as the estimates are uncertain, that the student beats its teacher at ``N``. ``narrows`` says whether more ``rows``
-    or more ``labels`` would narrow that most (empty without labels). ``doubts`` are reasons why neither values nor
-    bands are to be trusted, each with its numbers.
+    Without labels all four are empty. ``variance_ratio`` is the student's variance over its teacher's, ``needed`` the
+    number of pseudo-labels for :data:`PART` of the attainable gain, ``break_even`` the one at which the student draws
+    level with its teacher (infinite where no number does), ``pays`` the probability, as far as the estimates are
+    uncertain, that the student beats its teacher at ``N``, ``outperforms`` that it beats the strong model trained on
+    the same n labels (None where there is no such model, or no labels). ``narrows`` says whether more ``rows`` or more
+    ``labels`` would narrow that most (empty without labels). ``doubts`` are reasons why neither values nor bands are to
+    be trusted, each with its numbers.
     """
 
     overlap: Overlap
@@ -79,6 +80,7 @@ class Plan:
     doubts: tuple[str, ...]
     notes: tuple[Note, ...]
     curve: Mapping[str, Sequence[float]]
+    outperforms: float | None = None
 
     def to_json(self) -> dict[str, Any]:
         from w2s_sym.correlation import describe
@@ -99,6 +101,7 @@ class Plan:
             "pseudo_labels_for_90_percent": self.needed.to_json(),
             "pseudo_labels_to_break_even": self.break_even.to_json(),
             "probability_that_it_pays": self.pays,
+            "probability_that_it_beats_the_strong_baseline": self.outperforms,
             "narrowed_by_more": self.narrows or None,
             "doubts": list(self.doubts),
             "notes": [vars(n) for n in self.notes],
@@ -129,9 +132,10 @@ class Plan:
 
     @property
     def verdict(self) -> str:
-        """Whether weak-to-strong training pays at this n and N, in a sentence or two, with the next move where unsure.
+        """Whether weak-to-strong training pays at this n and N, in a few sentences, with the next move where unsure.
 
-        Doubts come first: what the formulas say is then said to be that only.
+        It pays when the student beats its teacher; whether the strong model trained on the same labels beats the
+        student is said after that. Doubts come first: what the formulas say is then said to be that only.
         """
         if self.doubts:
             return (
@@ -155,7 +159,28 @@ class Plan:
             word = "may pay"
         return (
             f"At n = {self.n}, N = {self.N} weak-to-strong training {word}: the student beats its teacher with "
-            f"probability {self.pays:.2f}, as far as the estimates are uncertain."
+            f"probability {self.pays:.2f}, as far as the estimates are uncertain.{self._opponent}"
+        )
+
+    @property
+    def _opponent(self) -> str:
+        """How the student compares with the strong model trained on the teacher's labels; empty where there is none."""
+        if self.outperforms is None:
+            return ""
+        weak, student, strong = (self.risks[name].value for name in ("weak", "student", "strong"))
+        pays = self.pays >= 0.975
+        if self.outperforms >= 0.975:
+            better = f"the student beats it{' too' if pays else ''}"
+        elif self.outperforms > 0.025:
+            better = "which of them is better is uncertain"
+        elif strong < weak:
+            better = "train that instead"
+        else:
+            better = f"it beats the student, and the teacher, at {weak:.4g}, beats both"
+        start = "But the" if pays and self.outperforms <= 0.025 else "The"
+        return (
+            f" {start} strong model trained on the same {self.n} labels has excess risk {strong:.4g}, the student "
+            f"{student:.4g}: {better}."
         )
 
     @property
@@ -537,6 +562,7 @@ def _with_labels(
         doubts=tuple(doubts),
         notes=tuple(notes),
         curve=curve,
+        outperforms=float((around["student"] < around["strong"]).mean()) if strong_fits else None,
     )
 
 

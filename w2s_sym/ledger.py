@@ -1,9 +1,10 @@
 """Verify many claims: every piece of evidence is one task, shared among worker processes.
 
-The number of workers never changes a digit: a task's random streams depend on the seed, the claim's id and the
-position of the evidence only, each worker uses one thread for linear algebra, and results are put together in the
-order of the claims. A finding is stored by the worker that made it, the moment it is finished; a run that is
-interrupted or killed therefore goes on from there.
+On one kind of processor the number of workers never changes a digit: a task's random streams depend on the seed, the
+claim's id and the position of the evidence only, each worker uses one thread for linear algebra, and results are put
+together in the order of the claims. Linear algebra on another processor may round last digits otherwise. A finding is
+stored by the worker that made it, the moment it is finished; a run that is interrupted or killed therefore goes on
+from there.
 """
 
 from __future__ import annotations

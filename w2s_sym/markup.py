@@ -15,7 +15,7 @@ from typing import Any
 import sympy as sp
 
 from w2s_sym.mathml import has_mathml, pieces
-from w2s_sym.notation import printed, segments
+from w2s_sym.notation import printed, segments, significant
 from w2s_sym.style import STYLE
 
 _SIGNS = {"<=": r"\le", ">=": r"\ge", "!=": r"\ne"}
@@ -72,7 +72,10 @@ def prose(text: str, symbols: Iterable[sp.Symbol]) -> str:
 
 
 def value(data: object) -> str:
-    """Plain JSON values: a mapping as titles beside values, what is flat inside of it in one line each."""
+    """Plain JSON values: a mapping as titles beside values, what is flat inside of it in one line each.
+
+    Floats have the digits that mean something (:func:`w2s_sym.notation.significant`).
+    """
     if isinstance(data, Mapping):
         return facts([(escape(k), _inner(v)) for k, v in data.items()]) if data else "none"
     return _inner(data)
@@ -80,14 +83,26 @@ def value(data: object) -> str:
 
 def _inner(data: object) -> str:
     if not isinstance(data, (Mapping, list, tuple)):
-        return escape(data)
+        return escape(_told(data))
     parts = list(data.values()) if isinstance(data, Mapping) else list(data)
     if not isinstance(data, Mapping) and any(isinstance(v, (list, tuple)) for v in parts):
-        return f"<code>{escape(json.dumps(data))}</code>"  # a table or a tree of numbers: as it is read back
+        return f"<code>{escape(json.dumps(_rounded(data)))}</code>"  # a table or a tree: as JSON has it
     if any(isinstance(v, (Mapping, list, tuple)) for v in parts):
         return value(data) if isinstance(data, Mapping) else items(map(_inner, parts))
-    named = [f"{k} = {v}" for k, v in data.items()] if isinstance(data, Mapping) else map(str, data)
+    named = [f"{k} = {_told(v)}" for k, v in data.items()] if isinstance(data, Mapping) else map(_told, data)
     return escape(", ".join(named)) or "none"
+
+
+def _told(data: object) -> str:
+    return significant(data) if isinstance(data, float) else str(data)
+
+
+def _rounded(data: object) -> object:
+    if isinstance(data, Mapping):
+        return {k: _rounded(v) for k, v in data.items()}
+    if isinstance(data, (list, tuple)):
+        return [_rounded(v) for v in data]
+    return float(significant(data)) if isinstance(data, float) else data
 
 
 def items(fragments: Iterable[str]) -> str:

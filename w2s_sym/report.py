@@ -11,7 +11,7 @@ from w2s_sym.claim import Chain, Claim, Finding, Result, Verdict, side_latex
 from w2s_sym.figures import Figure
 from w2s_sym.fingerprint import commit, versions
 from w2s_sym.marks import MADE_BY, MARKDOWN
-from w2s_sym.notation import meaning
+from w2s_sym.notation import meaning, significant
 from w2s_sym.papers import Paper
 
 if TYPE_CHECKING:  # a list of claims needs no workers
@@ -304,7 +304,7 @@ def _values(value: object) -> str:
         return ", ".join(f"{k}={_values(v)}" for k, v in value.items())
     if isinstance(value, (list, tuple)):
         return "[" + ", ".join(_values(v) for v in value) + "]"
-    return str(value)
+    return significant(value) if isinstance(value, float) else str(value)
 
 
 def _paragraph(text: str) -> list[str]:
