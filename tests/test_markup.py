@@ -1,4 +1,4 @@
-"""HTML fragments: formulas as MathML Core, sentences, escaping, and what happens without latex2mathml."""
+"""HTML fragments: formulas as TeX, and as MathML Core on pages, sentences, escaping, and what shows itself."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from types import SimpleNamespace
 
 import pytest
 import sympy as sp
+from untrusted import formulas
 
 from w2s_sym import cards, markup, mathml
 from w2s_sym.claim import (
@@ -68,6 +69,11 @@ def read(fragment: str) -> Reader:
     return Reader(fragment)
 
 
+def mathml_of(latex: str, display: bool = False) -> str:
+    """The formula as a page shows it."""
+    return markup.with_mathml(markup.math(latex, display))
+
+
 # -- formulas -------------------------------------------------------------------------------------------------
 
 
@@ -84,55 +90,75 @@ def read(fragment: str) -> Reader:
     ],
 )
 def test_what_the_converter_writes_for_tex_is_mended(latex: str, wanted: str) -> None:
-    assert wanted in markup.math(latex)
+    assert wanted in mathml_of(latex)
 
 
 def test_no_width_is_a_word() -> None:
-    made = markup.math(r"\mathbb{E}\!\left[x\right]\,y\quad z")
+    made = mathml_of(r"\mathbb{E}\!\left[x\right]\,y\quad z")
     assert all(re.fullmatch(r"[\d.]+em", w) for w in read(made).values("width"))
     assert "negative" not in made
 
 
 @pytest.mark.parametrize("latex", [r"\href{javascript:alert(1)}{x}", r"\text{<script>alert(1)</script>}", "x^a^b"])
 def test_what_is_no_plain_formula_stays_latex_and_inert(latex: str) -> None:
-    reader = read(markup.math(latex))
+    reader = read(mathml_of(latex))
     assert reader.tags == ["span"]
     assert reader.words == f"${latex}$"
 
 
 def test_a_long_formula_may_be_broken_before_its_operators_and_keeps_every_character() -> None:
     latex = " + ".join(rf"\frac{{a_{{{i}}}}}{{b_{{{i}}}}}" for i in range(20)) + r" \le c"
-    whole, display = markup.math(latex), markup.math(latex, display=True)
+    whole, display = mathml_of(latex), mathml_of(latex, display=True)
     assert whole.count("<math") == 1
     assert display.count("<math") == 21
     assert read(whole).words == read(display).words
-    inside = markup.math(r"\mathbb{E}\!\left[" + latex + r"\right]", display=True)
+    inside = mathml_of(r"\mathbb{E}\!\left[" + latex + r"\right]", display=True)
     assert inside.count("<math") == 21
-    assert markup.math("- a - b", display=True).count("<math") == 1
+    assert mathml_of("- a - b", display=True).count("<math") == 1
 
 
 def test_a_sign_does_not_begin_a_piece() -> None:
-    display = markup.math("a = - " + " - ".join(f"b_{{{i}}}" for i in range(20)), display=True)
+    display = mathml_of("a = - " + " - ".join(f"b_{{{i}}}" for i in range(20)), display=True)
     assert display.count("<math") == 21  # a, = -b_0, and nineteen more
     assert "=" in display.split("<wbr>")[1]
     assert "−" in display.split("<wbr>")[1]
 
 
-def test_without_the_converter_a_formula_is_latex_between_dollars(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_formula_is_tex_between_dollars_and_mathml_on_a_page_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    line, box = markup.math("a < b"), markup.math("a", display=True)
+    assert line == '<span class="w2s-tex">$a &lt; b$</span>'
+    assert box == '<span class="w2s-eq"><span class="w2s-tex">$$a$$</span></span>'
+    page = markup.with_mathml(f"<p>{line} and {box}</p>")
+    assert page.count("<math") == 2
+    assert read(page).words == "a<b and a"
     monkeypatch.setitem(sys.modules, "latex2mathml.converter", None)
     mathml.has_mathml.cache_clear()
     try:
-        assert markup.math("a < b") == '<span class="w2s-tex">$a &lt; b$</span>'
-        assert "$$a$$" in markup.math("a", display=True)
+        assert markup.with_mathml(line + box) == line + box
     finally:
         mathml.has_mathml.cache_clear()
+
+
+def test_text_is_never_taken_for_a_formula() -> None:
+    for text in ("costs $3 or $4", r"\(x\) \[y\] \begin{x}\end{x}", '<span class="w2s-tex">$x$</span>', r"\$ \\"):
+        made = markup.prose(text, ())
+        assert formulas(made) == []
+        assert read(made).words == text
+        assert markup.with_mathml(made) == made
+
+
+@pytest.mark.parametrize("latex", [r"a $ b", r"a \$ b", r"\text{for $x$, \& } y", r"x < y & z > \\ w", "a'b\"c"])
+def test_a_formula_ends_where_it_ends(latex: str) -> None:
+    """A bare dollar is a character; inside braces it is a formula in a text, which TeX reads itself."""
+    wanted = latex.replace("a $ b", r"a \$ b")
+    assert formulas(f"<p>It is {markup.math(latex)}, not {markup.math(latex, True)}.</p>") == [wanted, wanted]
 
 
 # -- text -----------------------------------------------------------------------------------------------------
 
 
 def test_a_sentence_sets_symbols_and_what_joins_them() -> None:
-    made = markup.prose("The factor d_s/n is <b> at most d_sw - 1, and n^2 <= 4.", (d_s, d_sw, n))
+    made = markup.with_mathml(markup.prose("The factor d_s/n is <b> at most d_sw - 1, and n^2 <= 4.", (d_s, d_sw, n)))
     assert made.count("<math") == 3
     assert "<b>" not in made
     assert "&lt;b&gt;" in made
@@ -142,7 +168,7 @@ def test_a_sentence_sets_symbols_and_what_joins_them() -> None:
 
 
 def test_a_power_belongs_to_the_symbol_before_it() -> None:
-    made = markup.prose("d_s/sigma2^2 is small", (d_s, sigma2))
+    made = markup.with_mathml(markup.prose("d_s/sigma2^2 is small", (d_s, sigma2)))
     assert read(made).words == "ds/(σ2)2 is small"
     assert made.count("<msup>") == 2  # sigma squared, squared
     assert "<msub><mi>d</mi><mi>s</mi></msub><mo" in made
@@ -150,8 +176,7 @@ def test_a_power_belongs_to_the_symbol_before_it() -> None:
 
 def test_a_line_does_not_begin_with_what_ends_a_formula() -> None:
     made = markup.prose("(less d_s), or d_s - 1", (d_s,))
-    assert made.startswith('(less <span class="w2s-tie"><math')
-    assert "</math>),</span> or <math" in made
+    assert made.startswith('(less <span class="w2s-tie"><span class="w2s-tex">$d_s$</span>),</span> or ')
     assert markup.prose("). no formula", (d_s,)) == "). no formula"
 
 
@@ -269,6 +294,7 @@ def test_everything_shows_itself_and_is_inert(shown: object) -> None:
     reader = read(made)
     assert not {"script", "b", "i", "link", "img"} & set(reader.tags)
     assert "<pre>" not in made  # the fallback of a display that failed
+    assert "<math" not in made
     assert all(v.startswith("https://arxiv.org/abs/") for v in reader.values("href"))
     assert reader.values("src") == []
     assert all(c.startswith("w2s") for v in reader.values("class") for c in v.split())
@@ -304,6 +330,6 @@ def test_a_quantity_and_a_real_derivation_show_themselves() -> None:
     made = dong2025.VARIANCE_IN_SAMPLE._repr_html_()
     reader = read(made)
     assert made.count('<li><span class="w2s-rel">') == 8  # the left side and seven steps
-    assert "tr P = ds carries the factor ds/N" in reader.words
+    assert "$d_s$ carries the factor $d_s / N$" in reader.words
     assert "mean square" in read(dong2025.variance_in_sample._repr_html_()).words
     assert sigma2.name not in reader.words.split()

@@ -1,7 +1,8 @@
 """HTML fragments from plain data: formulas, sentences, tables, cards.
 
-Fragments need no script and no network. Whatever comes in as text goes out escaped. A formula is MathML when
-latex2mathml is installed and reads it; else it is its LaTeX between dollars, which Jupyter typesets itself.
+Whatever comes in as text goes out escaped. A formula is TeX between dollars: Jupyter typesets it, and keeps it where it
+does not trust a notebook and takes out MathML and styles. A page of its own, which has no script to typeset with, is
+passed through :func:`with_mathml` as a whole.
 """
 
 from __future__ import annotations
@@ -23,22 +24,44 @@ _MARKS = {"PROVED": "✓", "AGREES": "≈", "REFUTED": "✗", "INCONCLUSIVE": "?
 
 
 def escape(text: object) -> str:
-    """The text as HTML that shows it, quotes included."""
-    return html.escape(str(text), quote=True)
+    """The text as HTML that shows it, quotes included; not for attributes.
+
+    Typesetting looks for its delimiters within one stretch of text. A dollar or backslash alone in an element is none.
+    """
+    return re.sub(r"[$\\]", r"<span>\g<0></span>", html.escape(str(text), quote=True))
 
 
 # -- formulas -------------------------------------------------------------------------------------------------
 
+_TEX = re.compile(r'<span class="w2s-tex">(\$\$?)([^<]*)\1</span>')
+
 
 def math(latex: str, display: bool = False) -> str:
-    """A formula, in the line or (``display``) in a box of its own that breaks it over lines and scrolls at worst."""
-    found = pieces(latex, display) if has_mathml() else ()
-    if not found:
-        dollars = "$$" if display else "$"
-        body = f'<span class="w2s-tex">{dollars}{escape(latex)}{dollars}</span>'
-    else:
-        body = "<wbr>".join(found)
+    """A formula as TeX, in the line or (``display``) in a box of its own that scrolls when it is too wide."""
+    dollars = "$$" if display else "$"
+    body = f'<span class="w2s-tex">{dollars}{html.escape(_without_end(latex))}{dollars}</span>'
     return f'<span class="w2s-eq">{body}</span>' if display else body
+
+
+def _without_end(latex: str) -> str:
+    """The formula with dollars that would end it, those in no braces, escaped."""
+    depth, told = 0, ""
+    for token in re.findall(r"\\.|.", latex, re.DOTALL):
+        depth += (token == "{") - (token == "}")
+        told += r"\$" if token == "$" and depth <= 0 else token
+    return told
+
+
+def with_mathml(fragment: str) -> str:
+    """The fragment with each formula as MathML, which needs no script; as it is where latex2mathml is not installed.
+
+    A formula that it does not read stays TeX. One in a box of its own may be broken over lines.
+    """
+
+    def converted(found: re.Match[str]) -> str:
+        return "<wbr>".join(pieces(html.unescape(found[2]), found[1] == "$$")) or found[0]
+
+    return _TEX.sub(converted, fragment) if has_mathml() else fragment
 
 
 def relation(sign: str) -> str:
@@ -155,7 +178,7 @@ def steps(kind: str, lines: Sequence[Any], problem: str = "", unfolded: bool = F
     )
     count = len(lines) - 1
     title = f"The {escape(kind)}, step by step ({count} {'step' if count == 1 else 'steps'})"
-    return unfold(title, f'<ol class="w2s-steps">{rows}</ol>', unfolded)
+    return unfold(title, f'<ol class="w2s-steps" start="0">{rows}</ol>', unfolded)
 
 
 def _difference(line: Any) -> str:

@@ -6,6 +6,7 @@ Filters are radio buttons that the style sheet looks at; derivations and details
 from __future__ import annotations
 
 import base64
+import html
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -52,12 +53,13 @@ def document(outcome: Outcome, chains: Mapping[str, Sequence[Chain]], sections: 
     ]
     links = "".join(f'<li><a href="#section-{i}">{escape(s.title)}</a></li>' for i, s in enumerate(sections, 1))
     nav = f'<nav><ul class="w2s-list">{links}</ul></nav>' if links else ""
+    body = markup.with_mathml(nav + "\n".join(parts))
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"{HTML}\n<title>The ledger of w2s-sym</title>\n"
         f"<style>{STYLE}{PAGE}{_rules(papers, verdicts)}</style>\n</head>\n"
-        f'<body class="w2s"><main>\n<h1>The ledger</h1>\n{nav}' + "\n".join(parts) + "\n</main></body>\n</html>\n"
+        f'<body class="w2s"><main>\n<h1>The ledger</h1>\n{body}\n</main></body>\n</html>\n'
     )
 
 
@@ -81,7 +83,7 @@ def figure(title: str, caption: str, draw: Callable[[], str]) -> Section:
     except Exception as problem:  # a missing extra or a figure that fails costs the figure, never the page
         why = " ".join(str(problem).split()) or type(problem).__name__
         return Section(title, f'<p class="w2s-problem">no figure: {escape(why)}</p>')
-    image = f'<img alt="{escape(title)}" src="data:image/svg+xml;base64,{data}">'
+    image = f'<img alt="{html.escape(title)}" src="data:image/svg+xml;base64,{data}">'
     return Section(title, f"<figure>{image}<figcaption>{escape(caption)}</figcaption></figure>")
 
 

@@ -27,14 +27,14 @@ STYLE = (
 .w2s{color:var(--w2s-ink);background:var(--w2s-paper);font:15px/1.5 system-ui,-apple-system,"Segoe UI",sans-serif}
 .w2s *{box-sizing:border-box}
 .w2s a{color:var(--w2s-link)}
-.w2s.w2s code,.w2s.w2s .w2s-tex{font:.88em/1.4 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;
+.w2s.w2s code{font:.88em/1.4 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;
 background:none;color:inherit;padding:0}
 .w2s.w2s .w2s-card{border:1px solid var(--w2s-line);border-radius:6px;padding:.9em 1.1em;max-width:64em;margin:.3em 0}
 .w2s.w2s .w2s-head{display:flex;flex-wrap:wrap;gap:.4em .8em;align-items:baseline;color:var(--w2s-soft)}
 .w2s.w2s .w2s-head code{overflow-wrap:anywhere}
 .w2s.w2s .w2s-sentence{font-size:1.08em;margin:.45em 0 .6em;max-width:46em}
 .w2s.w2s .w2s-eq{display:block;overflow-x:auto;overflow-y:hidden;padding:.2em 0;line-height:2.1;min-width:0}
-.w2s.w2s math{font-size:1.06em;line-height:normal}
+.w2s.w2s .w2s-eq mjx-container{text-align:left;margin:0;padding:.2em 0;line-height:normal}
 .w2s.w2s .w2s-key{background:var(--w2s-wash);border-left:3px solid var(--w2s-link);
 padding:.35em .9em;margin:.5em 0 .8em}
 .w2s.w2s dl.w2s-facts{display:grid;grid-template-columns:fit-content(60%) minmax(0,1fr);gap:.3em 1.1em;margin:.5em 0}
@@ -82,6 +82,8 @@ border-top:1px solid var(--w2s-line);padding:.25em 0;margin:0}
 
 # What only the report needs.
 PAGE = """
+.w2s.w2s math{font-size:1.06em;line-height:normal}
+.w2s.w2s .w2s-tex{font:.88em/1.4 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace}
 body.w2s{margin:0;padding:0 1.2em 4em}
 main{max-width:68em;margin:0 auto}
 h1{font-size:1.9em;margin:1.2em 0 .4em}
