@@ -17,10 +17,11 @@ import pytest
 import sympy as sp
 from flint import ctx
 
-from w2s_sym import Certificate, Claim, ClaimError, Compare, Condition, Domain, Source, Verdict, replay, symbol, verify
+from w2s_sym import Certificate, Claim, ClaimError, Compare, Condition, Domain, Source, Verdict, symbol, verify
 from w2s_sym.balls import UnsupportedError
 from w2s_sym.claim import Finding
 from w2s_sym.inequality import tree
+from w2s_sym.kernel import boxes
 
 x = symbol("x", "a number", positive=True)
 y = symbol("y", "a number", positive=True)
@@ -72,7 +73,7 @@ _QUARTER = Domain(
 def test_two_sides_that_meet_on_all_of_the_boundary() -> None:
     found = verify(TANGENT).findings[0]
     assert found.verdict is Verdict.PROVED
-    assert replay.replay(found.detail["record"]) == []
+    assert boxes.replay(found.detail["record"]) == []
     assert found.detail["change_of_variables"] == {"x": "exp(-s)"}
     assert found.detail["factors"] == ["exp(-s)", "s**2", "r", "1 - r"]
 
@@ -176,7 +177,7 @@ def test_an_expansion_to_a_higher_order_is_used_on_a_half_line_alone() -> None:
     assert last["order"] == 5  # that of 22 exp(x) - x^5 outgrows what is left of the power
     wrong = copy.deepcopy(found.detail["record"])
     wrong["boxes"][-1]["order"] = 4
-    assert replay.replay(wrong)
+    assert boxes.replay(wrong)
 
 
 def test_ends_of_a_range_enter_the_proof_that_a_side_is_defined() -> None:
@@ -409,19 +410,19 @@ def forged(record: dict[str, Any], change: Any) -> list[str]:
     copied = copy.deepcopy(record)
     change(copied)
     assert copied != record
-    return replay.replay(copied)
+    return boxes.replay(copied)
 
 
 def test_a_list_survives_json(record: dict[str, Any]) -> None:
-    assert replay.replay(json.loads(json.dumps(record))) == []
+    assert boxes.replay(json.loads(json.dumps(record))) == []
 
 
 def test_a_dropped_box_is_caught_whichever_it_is(record: dict[str, Any]) -> None:
     assert "the boxes leave a gap" in forged(record, lambda copied: copied["boxes"].pop(1))
     boxes = [[list(map(Fraction, ends)) for ends in item["box"]] for item in record["boxes"]]
     region = [list(map(Fraction, ends)) for ends in record["domain"]]
-    assert replay.covered(region, boxes)
-    assert not any(replay.covered(region, boxes[:i] + boxes[i + 1 :]) for i in range(len(boxes)))
+    assert boxes.covered(region, boxes)
+    assert not any(boxes.covered(region, boxes[:i] + boxes[i + 1 :]) for i in range(len(boxes)))
 
 
 def test_an_edited_box_is_caught(record: dict[str, Any]) -> None:
@@ -478,7 +479,7 @@ def test_another_function_is_caught_by_its_zeros_or_by_the_claim(record: dict[st
     assert isinstance(certificate, Certificate)
     assert certificate.faults(TANGENT, chosen) == []
     positive = {**record, "function": "1"}
-    assert replay.replay(positive) == []
+    assert boxes.replay(positive) == []
     assert "the list is about another function, other zeros or another domain" in certificate.faults(TANGENT, positive)
     assert certificate.faults(TANGENT, {**chosen, "bits": 65}) != []
 
@@ -511,14 +512,14 @@ def test_malformed_records_are_told_in_words(record: dict[str, Any], change: Any
 
 def test_what_is_no_record_at_all() -> None:
     for wrong in ({}, {"domain": 3}, [], None, "proof"):
-        assert all("malformed" in fault for fault in replay.replay(wrong))  # type: ignore[arg-type]
-        assert replay.replay(wrong)  # type: ignore[arg-type]
+        assert all("malformed" in fault for fault in boxes.replay(wrong))  # type: ignore[arg-type]
+        assert boxes.replay(wrong)  # type: ignore[arg-type]
 
 
 def test_gaps_are_found_in_any_arrangement() -> None:
     def square(*boxes: str) -> bool:
         cut = [[[Fraction(e) for e in ends.split(":")] for ends in box.split()] for box in boxes]
-        return replay.covered([[Fraction(0), Fraction(1)]] * 2, cut)
+        return boxes.covered([[Fraction(0), Fraction(1)]] * 2, cut)
 
     pinwheel = ("0:2/3 0:1/3", "2/3:1 0:2/3", "1/3:1 2/3:1", "0:1/3 1/3:1")
     assert square("0:1 0:1")
@@ -544,9 +545,9 @@ def test_taylor_coefficients_enclose_those_of_sympy(expression: sp.Expr) -> None
     for radius in (0, sp.Rational(1, 50)):
         jets: list[Any] = []
         for i, v in enumerate((x, y)):
-            ends = replay.exact(Fraction(str(point[v] - radius)), Fraction(str(point[v] + radius)))
-            jets.append({(0, 0): ends, (1, 0) if i == 0 else (0, 1): replay.exact(1)})
-        found = replay.evaluate(tree(expression, (x, y)), jets, top)
+            ends = boxes.exact(Fraction(str(point[v] - radius)), Fraction(str(point[v] + radius)))
+            jets.append({(0, 0): ends, (1, 0) if i == 0 else (0, 1): boxes.exact(1)})
+        found = boxes.evaluate(tree(expression, (x, y)), jets, top)
         for (i, j), (low, high) in found.items():
             wanted = sp.diff(sp.diff(expression, x, i), y, j) / math.factorial(i) / math.factorial(j)
             value = float(wanted.xreplace(point).evalf(30))
@@ -556,20 +557,20 @@ def test_taylor_coefficients_enclose_those_of_sympy(expression: sp.Expr) -> None
 
 
 def test_intervals_enclose_and_refuse() -> None:
-    inf, none = replay.INF, Fraction(0)
+    inf, none = boxes.INF, Fraction(0)
     with ctx.workprec(64):
-        assert replay.times({(): (replay.ZERO[0], inf)}, {(): replay.ZERO}, ())[()] == replay.ZERO
-        low, high = replay.taylor("exp", none, (-inf, replay.ZERO[0]), 1)
+        assert boxes.times({(): (boxes.ZERO[0], inf)}, {(): boxes.ZERO}, ())[()] == boxes.ZERO
+        low, high = boxes.taylor("exp", none, (-inf, boxes.ZERO[0]), 1)
         assert (low, high) == (0, 1)
         with pytest.raises(ArithmeticError):
-            replay.plus({(): (-inf, inf)}, {(): (inf, inf)})
+            boxes.plus({(): (-inf, inf)}, {(): (inf, inf)})
         with pytest.raises(ArithmeticError):
-            replay.taylor("pow", Fraction(-1), replay.exact(-1, math.inf), 2)
+            boxes.taylor("pow", Fraction(-1), boxes.exact(-1, math.inf), 2)
         with pytest.raises(ArithmeticError):
-            replay.taylor("pow", Fraction(1, 2), replay.exact(-2, -1), 0)
+            boxes.taylor("pow", Fraction(1, 2), boxes.exact(-2, -1), 0)
         for name in ("log", "pow"):
             with pytest.raises(ArithmeticError):
-                replay.taylor(name, none, replay.ZERO, 2)
+                boxes.taylor(name, none, boxes.ZERO, 2)
 
 
 @pytest.mark.parametrize("power", [Fraction(1, 2), Fraction(-1), Fraction(-3), Fraction(5, 3), Fraction(0)])
@@ -586,7 +587,7 @@ def test_coefficients_of_powers_and_logarithms(power: Fraction, ends: tuple[floa
     ]
     for k in range(4):
         with ctx.workprec(64):
-            low, high = replay.taylor(name, power, replay.exact(*map(_plain, ends)), k)
+            low, high = boxes.taylor(name, power, boxes.exact(*map(_plain, ends)), k)
         for value in inside:
             wanted = (sp.diff(function, t, k) / sp.factorial(k)).subs(t, sp.Rational(str(value)))
             assert float(low) * (1 + 1e-15) - 1e-15 <= float(wanted) <= float(high) * (1 + 1e-15) + 1e-15
@@ -601,7 +602,7 @@ def _plain(end: float) -> Fraction | float:
 
 
 def test_the_replayer_is_short_and_knows_only_arb() -> None:
-    source = inspect.getsource(replay)
+    source = inspect.getsource(boxes)
     module = ast.parse(source)
     names = [a.name for n in ast.walk(module) if isinstance(n, ast.Import) for a in n.names]
     names += [n.module or "." for n in ast.walk(module) if isinstance(n, ast.ImportFrom)]
@@ -659,7 +660,7 @@ def test_quotients_by_zeros_enclose_their_values(function: sp.Expr, zeros: tuple
         for order in range(4):
             try:
                 with ctx.workprec(64):
-                    low, high = (float(e) for e in replay.quotient(record, box, divide, order))
+                    low, high = (float(e) for e in boxes.quotient(record, box, divide, order))
             except ArithmeticError:
                 continue
             told += math.isfinite(low) or math.isfinite(high)

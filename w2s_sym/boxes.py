@@ -17,7 +17,7 @@ from w2s_sym.balls import At, Place, UndefinedError, UnsupportedError
 from w2s_sym.checking import as_compare, at, outcome
 from w2s_sym.claim import Claim, ClaimError, Compare, Finding, Run, Verdict
 from w2s_sym.inequality import Ends, Problem, gap, inner, number, text, tree
-from w2s_sym.replay import around, quotient
+from w2s_sym.kernel.boxes import around, quotient
 
 # Points at which a counter-example is sought before any box is looked at.
 POINTS = 2000

@@ -2,7 +2,8 @@
 
 Where both sides of an inequality meet on the boundary, no list of boxes is finite. The author therefore names the
 factors by which the difference vanishes there; what is left is bounded away from zero by Taylor remainders. The list
-goes into the Finding, and no verdict PROVED is given unless :mod:`w2s_sym.replay` accepts it after a trip through JSON.
+goes into the Finding, and no verdict PROVED is given unless :mod:`w2s_sym.kernel.boxes` accepts it after a trip through
+JSON.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from w2s_sym.boxes import counterexample, false_rivals, require_agreement, searc
 from w2s_sym.claim import Claim, ClaimError, Compare, Finding, Run, Verdict
 from w2s_sym.derivation import Line
 from w2s_sym.inequality import Problem, Range, gap, linear_root, prepare
-from w2s_sym.replay import replay
+from w2s_sym.kernel.boxes import replay
 
 # Boxes for a first try of every factor.
 FEW = 250

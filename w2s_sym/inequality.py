@@ -18,8 +18,8 @@ from sympy.functions.elementary.hyperbolic import HyperbolicFunction
 from w2s_sym.balls import UnsupportedError
 from w2s_sym.claim import Claim, ClaimError, Compare
 from w2s_sym.domain import Condition, Domain
+from w2s_sym.kernel.boxes import centre
 from w2s_sym.powers import same
-from w2s_sym.replay import centre
 from w2s_sym.signs import defined, proves
 
 Range = tuple[sp.Expr, sp.Expr]
