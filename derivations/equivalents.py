@@ -18,8 +18,8 @@ import sympy as sp
 
 from derivations.random_designs import pair, resolvents, roughly, scales, traces
 from w2s_sym.claim import Claim, Compare, Source
-from w2s_sym.domain import Condition, Domain
-from w2s_sym.notation import symbol
+from w2s_sym.formula.domain import Condition, Domain
+from w2s_sym.formula.notation import symbol
 from w2s_sym.simulation import Simulation
 from w2s_sym.statement import Mean
 

@@ -18,8 +18,8 @@ import numpy as np
 import sympy as sp
 
 from w2s_sym.claim import Claim, Compare, Source
-from w2s_sym.domain import Condition, Domain
-from w2s_sym.notation import N, n, symbol
+from w2s_sym.formula.domain import Condition, Domain
+from w2s_sym.formula.notation import N, n, symbol
 from w2s_sym.precision import Precision
 from w2s_sym.simulation import Simulation
 from w2s_sym.traces import (

@@ -38,10 +38,10 @@ from derivations.ildiz2025_letters import (
 )
 from w2s_sym.claim import Claim, Compare, Equation, Iff
 from w2s_sym.derivation import Derivation
-from w2s_sym.domain import Condition, Domain
-from w2s_sym.notation import symbol
+from w2s_sym.formula.domain import Condition, Domain
+from w2s_sym.formula.notation import symbol
+from w2s_sym.formula.totals import any_spectrum, total
 from w2s_sym.precision import Precision
-from w2s_sym.totals import any_spectrum, total
 
 u, zeta = lam / (lam + tau), tau / (lam + tau)
 p = total(1, S)

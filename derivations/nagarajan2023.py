@@ -52,8 +52,8 @@ from derivations.nagarajan2023_theorem import ELASTICITY, EXAGGERATION, KEY, THE
 from w2s_sym.certificate import Certificate
 from w2s_sym.claim import Claim, Compare, Equation, Iff
 from w2s_sym.derivation import Derivation
-from w2s_sym.domain import Condition, Domain
-from w2s_sym.notation import symbol
+from w2s_sym.formula.domain import Condition, Domain
+from w2s_sym.formula.notation import symbol
 from w2s_sym.precision import Precision
 
 # -- the filters ----------------------------------------------------------------------------------------------

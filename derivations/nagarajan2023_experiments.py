@@ -26,7 +26,7 @@ from derivations.nagarajan2023_training import (
     measured,
 )
 from w2s_sym.claim import Claim, ClaimError, Compare, Finding, Run, Verdict
-from w2s_sym.domain import Domain
+from w2s_sym.formula.domain import Domain
 from w2s_sym.statement import Mean
 from w2s_sym.tally import ALPHA, mean_and_error
 

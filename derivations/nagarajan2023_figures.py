@@ -43,7 +43,7 @@ from w2s_sym.figures import (
     theory,
 )
 from w2s_sym.filters import LAM, flow, flow_time
-from w2s_sym.notation import symbol
+from w2s_sym.formula.notation import symbol
 from w2s_sym.tally import mean_and_error
 
 RATIO = 0.2  # lam_2/lam_1 of the filter figures; lam_1 = 1

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sympy as sp
 
-from w2s_sym.domain import Condition
-from w2s_sym.notation import symbol
+from w2s_sym.formula.domain import Condition
+from w2s_sym.formula.notation import symbol
 
 r = symbol("r", "ratio lam_2/lam_1 of two eigenvalues", positive=True)
 p = symbol("p", "the teacher's progress on direction 1, between 0 and 1", positive=True)

@@ -14,9 +14,9 @@ import numpy as np
 import sympy as sp
 
 from w2s_sym.claim import Claim, Compare, Source
-from w2s_sym.domain import Condition, Domain
 from w2s_sym.filters import LAM, descent
-from w2s_sym.notation import sigma2, symbol
+from w2s_sym.formula.domain import Condition, Domain
+from w2s_sym.formula.notation import sigma2, symbol
 from w2s_sym.simulation import Simulation
 from w2s_sym.statement import Mean
 

@@ -24,8 +24,8 @@ from derivations.nagarajan2023_relatives import phi_ridge
 from derivations.nagarajan2023_theorem import KEY, THEOREM
 from w2s_sym.claim import Claim, Compare, Iff
 from w2s_sym.derivation import Derivation
-from w2s_sym.domain import Condition, Domain
-from w2s_sym.notation import symbol
+from w2s_sym.formula.domain import Condition, Domain
+from w2s_sym.formula.notation import symbol
 from w2s_sym.precision import Precision
 
 MIXED = PAPER.at("labels mixed with the teacher's predictions", "derived")

@@ -38,8 +38,8 @@ from derivations.nagarajan2023_letters import T, gamma, lam_1, lam_2, t, t_s, x
 from derivations.nagarajan2023_linear import PAPER
 from w2s_sym.claim import Claim, Compare
 from w2s_sym.derivation import Derivation
-from w2s_sym.domain import Condition, Domain
-from w2s_sym.notation import symbol
+from w2s_sym.formula.domain import Condition, Domain
+from w2s_sym.formula.notation import symbol
 from w2s_sym.precision import Precision
 
 MOMENTUM = PAPER.at("momentum", "derived")

@@ -15,8 +15,8 @@ from derivations.nagarajan2023_letters import BELOW_P, BELOW_Q, SMALLER, T, p, q
 from derivations.nagarajan2023_linear import PAPER
 from w2s_sym.claim import Claim, Compare
 from w2s_sym.derivation import Derivation
-from w2s_sym.domain import Condition, Domain
-from w2s_sym.notation import symbol
+from w2s_sym.formula.domain import Condition, Domain
+from w2s_sym.formula.notation import symbol
 from w2s_sym.precision import Precision
 
 CRITERION = PAPER.at("a criterion for filters", "derived")

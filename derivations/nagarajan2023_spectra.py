@@ -13,10 +13,10 @@ from derivations.nagarajan2023_letters import lam, t_s
 from derivations.nagarajan2023_linear import PAPER
 from w2s_sym.claim import Claim, Compare
 from w2s_sym.derivation import Derivation
-from w2s_sym.domain import Condition, Domain
-from w2s_sym.notation import symbol
+from w2s_sym.formula.domain import Condition, Domain
+from w2s_sym.formula.notation import symbol
+from w2s_sym.formula.totals import any_spectrum, total
 from w2s_sym.precision import Precision
-from w2s_sym.totals import any_spectrum, total
 
 SUMMED = PAPER.at("risk, fixed design, summed over directions", "derived")
 

@@ -9,7 +9,7 @@ import pytest
 import sympy as sp
 from sympy.polys.rings import PolyElement
 
-from w2s_sym.algebra import (
+from w2s_sym.formula.rational import (
     NotRational,
     Ratio,
     factor_list,

@@ -6,7 +6,7 @@ import pytest
 import sympy as sp
 from flint import arb, ctx, fmpq
 
-from w2s_sym.balls import (
+from w2s_sym.formula.balls import (
     At,
     ContradictionError,
     Look,

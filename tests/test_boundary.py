@@ -23,7 +23,7 @@ from w2s_sym.claim import (
     Source,
     Verdict,
 )
-from w2s_sym.notation import N, d_s, d_sw, d_w, n, sigma2
+from w2s_sym.formula.notation import N, d_s, d_sw, d_w, n, sigma2
 from w2s_sym.orders import FittedOrder
 from w2s_sym.precision import Precision
 

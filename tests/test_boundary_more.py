@@ -11,7 +11,7 @@ from w2s_sym import boundary
 from w2s_sym.boundary import boundary_points
 from w2s_sym.checking import Session
 from w2s_sym.claim import Asymptotic, Claim, Compare, Domain, Finding, Iff, Run, Source, Verdict
-from w2s_sym.notation import n
+from w2s_sym.formula.notation import n
 from w2s_sym.orders import FittedOrder
 from w2s_sym.precision import Precision
 

@@ -10,9 +10,9 @@ import sympy as sp
 from w2s_sym.calculus import CalculusError, by_parts, normal, require_finite, substitute
 from w2s_sym.claim import Claim, ClaimError, Compare, Condition, Domain, Finding, Source, Verdict, verify
 from w2s_sym.derivation import Derivation
-from w2s_sym.notation import symbol
+from w2s_sym.formula.notation import symbol
+from w2s_sym.formula.signs import sign
 from w2s_sym.precision import Precision
-from w2s_sym.signs import sign
 
 x, y = sp.symbols("x y", positive=True)
 s = symbol("s_calculus", "an exponent", "s", real=True)

@@ -39,7 +39,7 @@ from w2s_sym.claim import (
     point_plan,
     verify,
 )
-from w2s_sym.notation import N, d_s, d_w, n, sigma2
+from w2s_sym.formula.notation import N, d_s, d_w, n, sigma2
 
 SOURCE = Source("toy2024", "A. Author", "A Title", 2024, "Conf", "2401.00001", "Theorem 1")
 DOMAIN = Domain((d_w, n, sigma2), (Condition(n, ">", d_w + 1, "take n >= d_w + 2 labels"),))

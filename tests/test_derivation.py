@@ -26,8 +26,8 @@ from w2s_sym.claim import (
     verify,
 )
 from w2s_sym.derivation import Derivation, Line, Step, StepFailed
-from w2s_sym.domain import Condition, Domain
-from w2s_sym.notation import latex
+from w2s_sym.formula.domain import Condition, Domain
+from w2s_sym.formula.notation import latex
 from w2s_sym.traces import (
     Quantity,
     Sample,

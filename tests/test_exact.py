@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 import sympy as sp
 
-from w2s_sym import exact
-from w2s_sym.balls import UnsupportedError
-from w2s_sym.domain import RELATIONS
-from w2s_sym.exact import holds, is_finite_real, number_sign
+from w2s_sym.formula import numbers
+from w2s_sym.formula.balls import UnsupportedError
+from w2s_sym.formula.domain import RELATIONS
+from w2s_sym.formula.numbers import holds, is_finite_real, number_sign
 
 a = sp.Symbol("a")
 
@@ -86,14 +86,14 @@ def test_the_separation_bound_is_below_every_nonzero_sum_of_its_kind() -> None:
     terms = list(product(range(-12, 13), repeat=3))
     values = [abs(p + q * 2**0.5 + r * 3**0.5) for p, q, r in terms]
     least, (p, q, r) = min((v, t) for v, t in zip(values, terms, strict=True) if t != (0, 0, 0))
-    bits = exact._separation(p + q * sp.sqrt(2) + r * sp.sqrt(3))
+    bits = numbers._separation(p + q * sp.sqrt(2) + r * sp.sqrt(3))
     assert 2.0**-bits < least < 1e-2
-    assert exact._separation(sp.sqrt(2) - sp.Rational(99, 70)) >= -np.log2(99 / 70 - 2**0.5)
+    assert numbers._separation(sp.sqrt(2) - sp.Rational(99, 70)) >= -np.log2(99 / 70 - 2**0.5)
     # a cube root of a quotient: the bound is that of the whole expression, degree three
     gap = sp.Rational(5, 7) ** sp.Rational(1, 3) - sp.Rational(
         *Fraction(0.8939).limit_denominator(10**6).as_integer_ratio()
     )
-    assert exact._separation(gap) >= -np.log2(abs(float(gap)))
+    assert numbers._separation(gap) >= -np.log2(abs(float(gap)))
 
 
 @pytest.mark.parametrize(
@@ -115,7 +115,7 @@ def test_the_separation_bound_is_below_every_nonzero_sum_of_its_kind() -> None:
     ids=str,
 )
 def test_the_separation_bound_by_hand(number: sp.Expr, bits: int) -> None:
-    assert exact._separation(number) == bits
+    assert numbers._separation(number) == bits
 
 
 def test_no_number_is_closer_to_zero_than_its_bound() -> None:
@@ -140,20 +140,20 @@ def test_no_number_is_closer_to_zero_than_its_bound() -> None:
         found = number_sign(number)
         if found:
             told += 1
-            assert abs(number.evalf(60)) >= 2 ** sp.Integer(-exact._separation(number))
+            assert abs(number.evalf(60)) >= 2 ** sp.Integer(-numbers._separation(number))
     assert told > 100
 
 
 def test_the_separation_bound_is_for_roots_alone() -> None:
     with pytest.raises(UnsupportedError, match="arithmetic and roots"):
-        exact._separation(sp.sqrt(2) + sp.pi)
+        numbers._separation(sp.sqrt(2) + sp.pi)
 
 
 def test_a_zero_that_needs_too_many_digits_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     number = sp.sqrt(7 + 2 * sp.sqrt(10)) - sp.sqrt(2) - sp.sqrt(5)
     assert number_sign(number) == 0
     number_sign.cache_clear()
-    monkeypatch.setattr(exact, "MOST_BITS", 10)
+    monkeypatch.setattr(numbers, "MOST_BITS", 10)
     assert number_sign(number) is None
     number_sign.cache_clear()
 

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 import sympy as sp
 
-from w2s_sym.domain import Condition, Domain
 from w2s_sym.existence import ROUNDING, _roughly, missing_instance
-from w2s_sym.notation import d_w, n
+from w2s_sym.formula.domain import Condition, Domain
+from w2s_sym.formula.notation import d_w, n
 from w2s_sym.traces import Quantity, Sample, Setting, TraceError, fixed, gaussian, tr
 
 x, y = sp.symbols("x y", real=True)

@@ -10,9 +10,9 @@ import sympy as sp
 from flint import arb, ctx
 
 from w2s_sym.claim import Claim, ClaimError, Compare, Condition, Domain, DomainError, Finding, Source, Verdict, verify
-from w2s_sym.domain import Point
 from w2s_sym.extrapolation import Curve, Extrapolation
-from w2s_sym.notation import n, symbol
+from w2s_sym.formula.domain import Point
+from w2s_sym.formula.notation import n, symbol
 
 a = symbol("a_curve", "a parameter", "a", positive=True)
 L = symbol("L_curve", "a limit", "L", real=True)

@@ -11,7 +11,6 @@ import pytest
 import sympy as sp
 
 from w2s_sym import filters
-from w2s_sym.domain import DomainError
 from w2s_sym.filters import (
     LAM,
     LEAST_SQUARES,
@@ -23,6 +22,7 @@ from w2s_sym.filters import (
     iterated_ridge,
     ridge,
 )
+from w2s_sym.formula.domain import DomainError
 
 R = sp.Rational
 

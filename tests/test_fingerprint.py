@@ -23,7 +23,7 @@ from w2s_sym.fingerprint import (
     source_digest,
     versions,
 )
-from w2s_sym.notation import symbol
+from w2s_sym.formula.notation import symbol
 from w2s_sym.papers import load, paper_names
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -6,11 +6,11 @@ import pytest
 import sympy as sp
 from flint import arb, ctx
 
-from w2s_sym import integrals
-from w2s_sym.balls import At, UndefinedError, UnsupportedError, ball
 from w2s_sym.claim import Claim, Compare, Condition, Domain, Finding, Source, Verdict, verify
+from w2s_sym.formula import ball_integrals
+from w2s_sym.formula.balls import At, UndefinedError, UnsupportedError, ball
+from w2s_sym.formula.mutants import mutants
 from w2s_sym.precision import Precision
-from w2s_sym.rivals import mutants
 
 x, s, w = sp.symbols("x s omega", positive=True)
 R = sp.Rational
@@ -123,7 +123,7 @@ def test_the_incomplete_beta_function_is_its_integral() -> None:
 )
 def test_planted_faults_in_the_tail_are_caught(planted: object, what: str, monkeypatch: pytest.MonkeyPatch) -> None:
     good = ball_of(x ** R(-2, 3) / (1 + x), HALF)
-    monkeypatch.setattr(integrals, "_tail", planted)
+    monkeypatch.setattr(ball_integrals, "_tail", planted)
     assert not ball_of(x ** R(-2, 3) / (1 + x), HALF).overlaps(good), what
 
 

@@ -10,8 +10,8 @@ import sympy as sp
 
 from w2s_sym.batches import Bench, digest, fingerprint
 from w2s_sym.claim import ClaimError, Run, Verdict
+from w2s_sym.formula.notation import symbol
 from w2s_sym.judging import Evidence, judge_equality, judge_inequality, rejected, settled, side
-from w2s_sym.notation import symbol
 from w2s_sym.planning import Formulas, Trial
 from w2s_sym.sampling import Instance
 from w2s_sym.tally import LEVEL, Tally

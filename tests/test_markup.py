@@ -27,7 +27,7 @@ from w2s_sym.claim import (
     Verdict,
     verify,
 )
-from w2s_sym.notation import d_s, d_sw, n, sigma2, symbol
+from w2s_sym.formula.notation import d_s, d_sw, n, sigma2, symbol
 
 VOID = {"meta", "br", "img", "input", "wbr", "link", "hr"}
 x = symbol("x", "a number", positive=True)

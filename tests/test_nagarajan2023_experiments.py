@@ -18,7 +18,7 @@ from derivations.nagarajan2023_experiments import (
     student_level,
 )
 from w2s_sym.claim import ClaimError, Compare, Run, Verdict, verify
-from w2s_sym.domain import Domain
+from w2s_sym.formula.domain import Domain
 from w2s_sym.tally import ALPHA, LEVEL
 
 

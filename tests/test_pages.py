@@ -16,8 +16,8 @@ from test_markup import Reader, read
 
 from w2s_sym import pages
 from w2s_sym.claim import Claim, Compare, Domain, Finding, Run, Source, Verdict
+from w2s_sym.formula.notation import n, symbol
 from w2s_sym.ledger import Checked, Outcome, verify_all
-from w2s_sym.notation import n, symbol
 from w2s_sym.pages import Section
 from w2s_sym.papers import Entry, Paper, resolve
 

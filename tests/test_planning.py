@@ -22,9 +22,9 @@ from experiments import (
 )
 
 from w2s_sym.claim import ClaimError, Compare, Equation, Iff
-from w2s_sym.domain import Condition, Domain, DomainError
+from w2s_sym.formula.domain import Condition, Domain, DomainError
+from w2s_sym.formula.notation import N, d_s, d_sw, d_w, n, sigma2, symbol
 from w2s_sym.models import ModelError
-from w2s_sym.notation import N, d_s, d_sw, d_w, n, sigma2, symbol
 from w2s_sym.planning import (
     LEAST_DRAWS,
     Formulas,

@@ -9,7 +9,7 @@ import pytest
 from experiments import LENGTH, LENGTH_DOMAIN, claim, d
 
 from w2s_sym.claim import Compare
-from w2s_sym.notation import n
+from w2s_sym.formula.notation import n
 from w2s_sym.planning import Places
 
 DRAWN = 4000

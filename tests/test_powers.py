@@ -9,7 +9,7 @@ import pytest
 import sympy as sp
 
 from w2s_sym import Claim, Compare, Derivation, Domain, Source, Verdict, verify
-from w2s_sym.powers import MOST_MULTIPLE, same
+from w2s_sym.formula.elementary import MOST_MULTIPLE, same
 
 a, b, x = sp.symbols("a b x", positive=True)
 pi = sp.pi

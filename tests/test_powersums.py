@@ -9,7 +9,7 @@ from flint import arb, ctx, fmpq
 
 from w2s_sym import powersums
 from w2s_sym.fixedpoint import solve
-from w2s_sym.integrals import DivergentError
+from w2s_sym.formula.ball_integrals import DivergentError
 from w2s_sym.powersums import power_sum, term
 from w2s_sym.spectrum import Spectrum
 

@@ -11,7 +11,6 @@ import numpy as np
 import pytest
 import sympy as sp
 
-from w2s_sym.balls import Place
 from w2s_sym.checking import Session
 from w2s_sym.claim import (
     Asymptotic,
@@ -28,7 +27,8 @@ from w2s_sym.claim import (
     Verdict,
     verify,
 )
-from w2s_sym.notation import N, d_s, d_sw, d_w, n, sigma2
+from w2s_sym.formula.balls import Place
+from w2s_sym.formula.notation import N, d_s, d_sw, d_w, n, sigma2
 from w2s_sym.precision import EXTREMES, POINTS, Case, Precision, _moves, downhill, harder_cases
 
 SOURCE = Source("toy", "A", "T", 2024)

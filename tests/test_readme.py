@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from w2s_sym.domain import DomainError
+from w2s_sym.formula.domain import DomainError
 
 README = (Path(__file__).parents[1] / "README.md").read_text()
 BLOCKS = re.findall(r"```(\w+)\n(.*?)```", README, flags=re.DOTALL)

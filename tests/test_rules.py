@@ -16,7 +16,7 @@ import sympy as sp
 
 from derivations import gaussian as facts
 from w2s_sym import rules
-from w2s_sym.domain import Condition
+from w2s_sym.formula.domain import Condition
 from w2s_sym.traces import (
     Mat,
     Quantity,

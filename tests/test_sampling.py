@@ -29,8 +29,8 @@ from scipy import stats
 
 from w2s_sym import models, sampling
 from w2s_sym.claim import ClaimError
+from w2s_sym.formula.notation import N, d_s, d_sw, d_w, n, sigma2
 from w2s_sym.models import ModelError
-from w2s_sym.notation import N, d_s, d_sw, d_w, n, sigma2
 from w2s_sym.traces import Quantity, Sample, Setting, evaluate, fixed, gaussian, gram_inverse, identity, pinv, tr
 
 POINT = {"N": 12, "n": 11, "d_s": 3, "d_w": 2, "d_sw": 1.2, "sigma2": 0.7}

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 import sympy as sp
 
-from w2s_sym import signs
-from w2s_sym.domain import RELATIONS, Condition, Domain
-from w2s_sym.exact import holds, number_sign
-from w2s_sym.signs import defined, follows, proves, same_value, sign
+from w2s_sym.formula import signs
+from w2s_sym.formula.domain import RELATIONS, Condition, Domain
+from w2s_sym.formula.numbers import holds, number_sign
+from w2s_sym.formula.signs import defined, follows, proves, same_value, sign
 
 x, y, z = sp.symbols("x y z", real=True)
 p, q = sp.symbols("p q", positive=True)
@@ -412,7 +412,7 @@ def test_values_that_are_not_shown_to_be_the_same(left: sp.Expr, right: sp.Expr,
 @pytest.fixture
 def gap(monkeypatch: pytest.MonkeyPatch) -> Iterator[sp.Expr]:
     """A negative number that the balls of this test do not tell from zero; SymPy takes it for zero at times."""
-    monkeypatch.setattr("w2s_sym.exact.DIGITS", (20,))
+    monkeypatch.setattr("w2s_sym.formula.numbers.DIGITS", (20,))
     clear_caches()
     yield sp.log(1 - sp.exp(-80)) - sp.log(1 - 2 * sp.exp(-90))
     clear_caches()

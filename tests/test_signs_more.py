@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 import sympy as sp
 
-from w2s_sym.domain import Condition, Domain
-from w2s_sym.signs import proves, same_value, sign
+from w2s_sym.formula.domain import Condition, Domain
+from w2s_sym.formula.signs import proves, same_value, sign
 
 x, y = sp.symbols("x y", real=True)
 p, q = sp.symbols("p q", positive=True)

@@ -38,10 +38,10 @@ from experiments import (
 from w2s_sym import models, sampling
 from w2s_sym.batches import Bench
 from w2s_sym.claim import Asymptotic, ClaimError, Compare, Iff, Run, Verdict, verify
-from w2s_sym.domain import Condition, Domain, DomainError
+from w2s_sym.formula.domain import Condition, Domain, DomainError
+from w2s_sym.formula.notation import N, d_s, d_sw, d_w, n, sigma2, symbol
 from w2s_sym.judging import Evidence
 from w2s_sym.limits import Series
-from w2s_sym.notation import N, d_s, d_sw, d_w, n, sigma2, symbol
 from w2s_sym.planning import LEAST_DRAWS, Trial
 from w2s_sym.simulation import EFFORT, Simulation, _Test
 from w2s_sym.store import plain
@@ -611,7 +611,7 @@ def test_a_finding_does_not_depend_on_the_hash_seed():
     code = (
         "import json, sys; sys.path.insert(0, sys.argv[1])\n"
         "from experiments import *\n"
-        "from w2s_sym.notation import n\nfrom w2s_sym.simulation import Simulation\n"
+        "from w2s_sym.formula.notation import n\nfrom w2s_sym.simulation import Simulation\n"
         "f = find(INVERSE, d / (n - d - 1), INVERSE_DOMAIN, Simulation(), rivals=(d / n,))\n"
         "print(json.dumps(f.to_json()))"
     )

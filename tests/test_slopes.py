@@ -24,8 +24,8 @@ from w2s_sym import (
     symbol,
 )
 from w2s_sym.claim import Finding, verify
-from w2s_sym.powers import same
-from w2s_sym.signs import proves, sign
+from w2s_sym.formula.elementary import same
+from w2s_sym.formula.signs import proves, sign
 
 x = symbol("x", "a number", positive=True)
 y = symbol("y", "a number", positive=True)

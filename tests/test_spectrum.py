@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from w2s_sym import Signal, Spectrum, SpectrumError
-from w2s_sym.notation import latex
+from w2s_sym.formula.notation import latex
 
 
 def refusal(build: object, *arguments: object) -> str:

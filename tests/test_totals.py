@@ -23,15 +23,15 @@ from w2s_sym import (
     Source,
     verify,
 )
-from w2s_sym.algebra import identical
 from w2s_sym.claim import Result, Verdict
+from w2s_sym.formula.mutants import mutants
+from w2s_sym.formula.notation import latex, symbol
+from w2s_sym.formula.rational import identical
+from w2s_sym.formula.signs import defined, proves, sign
+from w2s_sym.formula.totals import Levels, Total, any_spectrum, total
 from w2s_sym.formulas import FormulaError, read, write
 from w2s_sym.macros import macros, read_back
-from w2s_sym.notation import latex, symbol
 from w2s_sym.planning import summed
-from w2s_sym.rivals import mutants
-from w2s_sym.signs import defined, proves, sign
-from w2s_sym.totals import Levels, Total, any_spectrum, total
 
 lam = symbol("lam_t", "an eigenvalue", r"\lambda_i", positive=True)
 b = symbol("b_t", "a coefficient", r"b_i", real=True)

@@ -9,8 +9,8 @@ import pytest
 import sympy as sp
 
 from w2s_sym import traces
-from w2s_sym.domain import DomainError
-from w2s_sym.notation import symbol
+from w2s_sym.formula.domain import DomainError
+from w2s_sym.formula.notation import symbol
 from w2s_sym.traces import (
     Atom,
     Letter,

@@ -12,9 +12,9 @@ from typing import Any
 __version__ = "0.1.0"
 
 _HOME = {
-    "w2s_sym.notation": ("symbol",),
-    "w2s_sym.totals": ("any_spectrum", "total"),
-    "w2s_sym.domain": ("Condition", "Domain", "DomainError"),
+    "w2s_sym.formula.notation": ("symbol",),
+    "w2s_sym.formula.totals": ("any_spectrum", "total"),
+    "w2s_sym.formula.domain": ("Condition", "Domain", "DomainError"),
     "w2s_sym.statement": ("Asymptotic", "ClaimError", "Compare", "Equation", "Iff", "Mean", "Source"),
     "w2s_sym.claim": (
         "Claim",

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import sympy as sp
 
-from w2s_sym.domain import Condition, Domain
-from w2s_sym.signs import defined, proves, same_value
+from w2s_sym.formula.domain import Condition, Domain
+from w2s_sym.formula.signs import defined, proves, same_value
 
 
 class CalculusError(ValueError):

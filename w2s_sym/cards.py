@@ -11,9 +11,9 @@ from typing import Any
 import sympy as sp
 
 from w2s_sym import markup
+from w2s_sym.formula.notation import latex
+from w2s_sym.formula.totals import letters
 from w2s_sym.markup import badge, escape, math
-from w2s_sym.notation import latex
-from w2s_sym.totals import letters
 
 
 def code(name: str) -> str:

@@ -10,10 +10,10 @@ import numpy as np
 import sympy as sp
 from flint import fmpq
 
-from w2s_sym.balls import Look, Place, UndefinedError
-from w2s_sym.balls import show as show_number
 from w2s_sym.claim import Claim, Compare, Condition, Equation, Finding, Run, Verdict, point_plan
-from w2s_sym.exact import told
+from w2s_sym.formula.balls import Look, Place, UndefinedError
+from w2s_sym.formula.balls import show as show_number
+from w2s_sym.formula.numbers import told
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,6 @@ import numpy as np
 import sympy as sp
 
 from w2s_sym import calculus, markup, rules, slopes
-from w2s_sym.algebra import NotRational, identical, limit_at_infinity, polynomials
 from w2s_sym.claim import (
     Asymptotic,
     Claim,
@@ -30,11 +29,12 @@ from w2s_sym.claim import (
     Verdict,
     admissible_points,
 )
-from w2s_sym.domain import Condition, Domain, DomainError
 from w2s_sym.existence import missing_instance
-from w2s_sym.notation import latex
-from w2s_sym.signs import Sign, defined, follows, proves, same_value, sign
-from w2s_sym.totals import Total
+from w2s_sym.formula.domain import Condition, Domain, DomainError
+from w2s_sym.formula.notation import latex
+from w2s_sym.formula.rational import NotRational, identical, limit_at_infinity, polynomials
+from w2s_sym.formula.signs import Sign, defined, follows, proves, same_value, sign
+from w2s_sym.formula.totals import Total
 from w2s_sym.traces import Quantity, Sample, TraceError, TraceSum, expectation_latex
 
 # Inside these a symbol does not stand for one number, so that nothing may be put in for it.

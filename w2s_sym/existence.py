@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import sympy as sp
 
-from w2s_sym.domain import Condition, Domain
+from w2s_sym.formula.domain import Condition, Domain
 from w2s_sym.traces import Quantity, Sample, TraceError, covariance_matrix, evaluate
 
 TRIES = 60

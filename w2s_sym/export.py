@@ -11,9 +11,9 @@ import sympy as sp
 from w2s_sym import cards
 from w2s_sym.breaking import breakable
 from w2s_sym.claim import Chain, Claim, Source, Verdict, side_latex
+from w2s_sym.formula.notation import latex, meaning
 from w2s_sym.ledger import Checked, Outcome
 from w2s_sym.marks import LATEX
-from w2s_sym.notation import latex, meaning
 from w2s_sym.prose import escape, prose
 
 _PREAMBLE = r"""\documentclass[11pt]{article}

@@ -15,13 +15,13 @@ from typing import Any
 import sympy as sp
 from flint import arb, ctx
 
-from w2s_sym.algebra import identical
-from w2s_sym.balls import At, UndefinedError, UnsupportedError, ball, show
 from w2s_sym.checking import at
 from w2s_sym.claim import Claim, ClaimError, Compare, Finding, Run, Verdict
-from w2s_sym.domain import DomainError, Point
-from w2s_sym.notation import latex
-from w2s_sym.rivals import candidates
+from w2s_sym.formula.balls import At, UndefinedError, UnsupportedError, ball, show
+from w2s_sym.formula.domain import DomainError, Point
+from w2s_sym.formula.mutants import candidates
+from w2s_sym.formula.notation import latex
+from w2s_sym.formula.rational import identical
 
 Value = Callable[[Point, int, int], arb]
 

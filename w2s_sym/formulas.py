@@ -26,8 +26,8 @@ from typing import Any
 import sympy as sp
 
 from w2s_sym.claim import Asymptotic, Compare, Iff, Named, Statement
-from w2s_sym.notation import term_order
-from w2s_sym.totals import Total, letters, total
+from w2s_sym.formula.notation import term_order
+from w2s_sym.formula.totals import Total, letters, total
 
 LENGTH = 100_000
 DEPTH = 60

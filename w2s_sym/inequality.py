@@ -15,12 +15,12 @@ from typing import Any
 import sympy as sp
 from sympy.functions.elementary.hyperbolic import HyperbolicFunction
 
-from w2s_sym.balls import UnsupportedError
 from w2s_sym.claim import Claim, ClaimError, Compare
-from w2s_sym.domain import Condition, Domain
+from w2s_sym.formula.balls import UnsupportedError
+from w2s_sym.formula.domain import Condition, Domain
+from w2s_sym.formula.elementary import same
+from w2s_sym.formula.signs import defined, proves
 from w2s_sym.kernel.boxes import centre
-from w2s_sym.powers import same
-from w2s_sym.signs import defined, proves
 
 Range = tuple[sp.Expr, sp.Expr]
 Ends = list[Fraction | float]

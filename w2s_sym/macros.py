@@ -10,10 +10,10 @@ from typing import Any
 import sympy as sp
 
 from w2s_sym.claim import Claim, Compare, Condition, Iff, Statement
+from w2s_sym.formula.notation import Letter, latex
+from w2s_sym.formula.totals import SpectrumSymbol, letters
 from w2s_sym.formulas import FormulaError, read_statement, write, write_statement
 from w2s_sym.marks import LATEX
-from w2s_sym.notation import Letter, latex
-from w2s_sym.totals import SpectrumSymbol, letters
 
 _DIGITS = ("Zero", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
 

@@ -15,8 +15,8 @@ from typing import Any
 
 import sympy as sp
 
+from w2s_sym.formula.notation import printed, segments, significant
 from w2s_sym.mathml import has_mathml, pieces
-from w2s_sym.notation import printed, segments, significant
 from w2s_sym.style import STYLE
 
 _SIGNS = {"<=": r"\le", ">=": r"\ge", "!=": r"\ne"}
@@ -97,7 +97,7 @@ def prose(text: str, symbols: Iterable[sp.Symbol]) -> str:
 def value(data: object) -> str:
     """Plain JSON values: a mapping as titles beside values, what is flat inside of it in one line each.
 
-    Floats have the digits that mean something (:func:`w2s_sym.notation.significant`).
+    Floats have the digits that mean something (:func:`w2s_sym.formula.notation.significant`).
     """
     if isinstance(data, Mapping):
         return facts([(escape(k), _inner(v)) for k, v in data.items()]) if data else "none"

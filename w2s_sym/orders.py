@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from w2s_sym.balls import Number, ball, sign
+from w2s_sym.formula.balls import Number, ball, sign
 
 # Rounding of the logarithms below, far under any width that a correction term causes.
 _ROUNDING = 1e-9

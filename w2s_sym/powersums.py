@@ -16,7 +16,7 @@ from typing import Any
 
 from flint import arb, arb_series, ctx, fmpq
 
-from w2s_sym.integrals import Number, Powers, Term, integral
+from w2s_sym.formula.ball_integrals import Number, Powers, Term, integral
 
 # Extra digits that absorb rounding.
 GUARD = 15

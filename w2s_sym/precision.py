@@ -17,8 +17,6 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from w2s_sym.algebra import identical
-from w2s_sym.balls import ContradictionError, Place, UnsupportedError
 from w2s_sym.boundary import check_asymptotic, check_iff, edges
 from w2s_sym.checking import Outcome, Session, as_compare, at, outcome, sides, surface
 from w2s_sym.claim import (
@@ -34,10 +32,12 @@ from w2s_sym.claim import (
     complete_point,
     point_plan,
 )
-from w2s_sym.domain import Condition, Point, exact_number
-from w2s_sym.exact import too_long
-from w2s_sym.rivals import candidates
-from w2s_sym.totals import Levels
+from w2s_sym.formula.balls import ContradictionError, Place, UnsupportedError
+from w2s_sym.formula.domain import Condition, Point, exact_number
+from w2s_sym.formula.mutants import candidates
+from w2s_sym.formula.numbers import too_long
+from w2s_sym.formula.rational import identical
+from w2s_sym.formula.totals import Levels
 
 POINTS = {"quick": 8, "standard": 24, "deep": 96}
 # Sizes that are drawn when a statement or a rival needs a harder look: each symbol picks one of these.

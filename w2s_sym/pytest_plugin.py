@@ -119,7 +119,7 @@ class _Item(pytest.Item):
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         from w2s_sym.claim import ClaimError
-        from w2s_sym.domain import DomainError
+        from w2s_sym.formula.domain import DomainError
 
         if isinstance(excinfo.value, ClaimFailed):
             return str(excinfo.value)

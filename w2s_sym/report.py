@@ -10,8 +10,8 @@ from w2s_sym import __version__
 from w2s_sym.claim import Chain, Claim, Finding, Result, Verdict, side_latex
 from w2s_sym.figures import Figure
 from w2s_sym.fingerprint import commit, versions
+from w2s_sym.formula.notation import meaning, significant
 from w2s_sym.marks import MADE_BY, MARKDOWN
-from w2s_sym.notation import meaning, significant
 from w2s_sym.papers import Paper
 
 if TYPE_CHECKING:  # a list of claims needs no workers

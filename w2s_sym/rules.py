@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import sympy as sp
 
-from w2s_sym.domain import Condition
+from w2s_sym.formula.domain import Condition
 from w2s_sym.traces import (
     Atom,
     Letter,

@@ -10,8 +10,8 @@ from typing import Protocol, TypeAlias, runtime_checkable
 import sympy as sp
 
 from w2s_sym import markup
-from w2s_sym.notation import latex
-from w2s_sym.totals import Total
+from w2s_sym.formula.notation import latex
+from w2s_sym.formula.totals import Total
 
 
 class ClaimError(ValueError):

@@ -40,13 +40,14 @@ from w2s_sym import (
     symbol,
     tr,
 )
-from w2s_sym.notation import n
+from w2s_sym.formula.notation import n
 from w2s_sym.traces import identity
 
 # Where the claims come from. The key is the first part of their ids.
 PAPER = Source("KEY", "A. Theorist", "On averages of teachers", 2026)
 
-# Symbols: a name, what it stands for, its LaTeX, and assumptions. n and other shared letters are in w2s_sym.notation.
+# Symbols: a name, what it stands for, its LaTeX, and assumptions. n and other shared letters are in
+# w2s_sym.formula.notation.
 d = symbol("d", "number of features", integer=True, positive=True)
 k = symbol("k", "number of teachers", integer=True, positive=True)
 s2 = symbol("s2", "variance of the label noise", r"s^2", positive=True)

@@ -23,8 +23,8 @@ import sympy as sp
 from sympy.polys.rings import ring
 
 from w2s_sym import markup
-from w2s_sym.domain import exact_number
-from w2s_sym.notation import latex, plain_parentheses, superscript
+from w2s_sym.formula.domain import exact_number
+from w2s_sym.formula.notation import latex, plain_parentheses, superscript
 
 
 class TraceError(ValueError):

@@ -3,7 +3,7 @@
 ``(x**a)**b``, ``x**(a + 1)/x`` and ``exp(a*log(x))`` are written as products of exponentials of monomials, sines and
 cosines of sums and multiples as polynomials in those of monomials; what is left is rational in these and is compared
 as such. Bases of powers with symbolic exponents are taken to be positive: who asks must show that
-(:func:`w2s_sym.signs.defined` does).
+(:func:`w2s_sym.formula.signs.defined` does).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import sympy as sp
 from sympy.functions.elementary.hyperbolic import HyperbolicFunction
 from sympy.functions.elementary.trigonometric import TrigonometricFunction
 
-from w2s_sym.algebra import identical, reduce_squares
+from w2s_sym.formula.rational import identical, reduce_squares
 
 # Sines and cosines of larger multiples are not written as polynomials.
 MOST_MULTIPLE = 40

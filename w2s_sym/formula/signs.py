@@ -14,11 +14,11 @@ from itertools import product
 
 import sympy as sp
 
-from w2s_sym.algebra import NotRational, factor_list, identical, reduce_squares
-from w2s_sym.domain import Condition, Domain, level_domain
-from w2s_sym.exact import holds, is_finite_real, number_sign
-from w2s_sym.powers import same
-from w2s_sym.totals import Total, one_total
+from w2s_sym.formula.domain import Condition, Domain, level_domain
+from w2s_sym.formula.elementary import same
+from w2s_sym.formula.numbers import holds, is_finite_real, number_sign
+from w2s_sym.formula.rational import NotRational, factor_list, identical, reduce_squares
+from w2s_sym.formula.totals import Total, one_total
 
 # A sign is a pair (s, strict): s in {1, -1, 0}; (1, False) reads >= 0, (1, True) reads > 0, (0, False) reads = 0.
 Sign = tuple[int, bool]

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 import sympy as sp
 from flint import arb, ctx, fmpq, fmpz
 
-from w2s_sym.integrals import DivergentError, IntegrandError, integrate
-from w2s_sym.totals import Total
+from w2s_sym.formula.ball_integrals import DivergentError, IntegrandError, integrate
+from w2s_sym.formula.totals import Total
 
 Number = fmpq | arb
 

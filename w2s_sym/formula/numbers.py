@@ -15,8 +15,8 @@ import numpy as np
 import sympy as sp
 from flint import arb, ctx
 
-from w2s_sym.balls import At, Number, UndefinedError, UnsupportedError, ball, sign
-from w2s_sym.powers import same
+from w2s_sym.formula.balls import At, Number, UndefinedError, UnsupportedError, ball, sign
+from w2s_sym.formula.elementary import same
 
 # Digits of the balls that tell the sign of a number, and the most bits that may show a sum of roots to be zero.
 DIGITS = (30, 200, 1000)

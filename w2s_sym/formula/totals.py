@@ -46,7 +46,7 @@ class SpectrumSymbol(sp.Symbol):  # type: ignore[misc]
 def any_spectrum(name: str, meaning: str, *letters: sp.Symbol, conditions: Iterable[Any] = ()) -> SpectrumSymbol:
     """Declare a spectrum and its level letters; return the letter that stands for the spectrum.
 
-    ``conditions`` (of :mod:`w2s_sym.domain`) hold at every level, beside the letters' own assumptions. Raises
+    ``conditions`` (of :mod:`w2s_sym.formula.domain`) hold at every level, beside the letters' own assumptions. Raises
     ``ValueError`` when no letter is given.
     """
     if not letters:

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 
 import sympy as sp
 
-from w2s_sym.algebra import identical
-from w2s_sym.totals import Total
+from w2s_sym.formula.rational import identical
+from w2s_sym.formula.totals import Total
 
 
 def mutants(expression: sp.Expr) -> tuple[sp.Expr, ...]:

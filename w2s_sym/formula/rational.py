@@ -11,7 +11,7 @@ from typing import Any
 import sympy as sp
 from sympy.polys.rings import PolyElement, ring
 
-from w2s_sym.totals import opaque
+from w2s_sym.formula.totals import opaque
 
 
 class NotRational(ValueError):  # noqa: N818 - it names what the expression is not

@@ -1,0 +1,1 @@
+"""Letters, sums, domains, and what is exactly true of them."""
