@@ -27,8 +27,8 @@ from scipy.optimize import brentq
 from threadpoolctl import threadpool_limits
 
 from w2s_sym.models import interpolator_risks
-from w2s_sym.risks import NAMES, evaluate_risk
-from w2s_sym.spectrum import Signal, Spectrum
+from w2s_sym.spectra.risks import NAMES, evaluate_risk
+from w2s_sym.spectra.spectrum import Signal, Spectrum
 
 WIDTHS = (56, 12, 12, 9, 9)
 STANDARD_ERROR = 0.005

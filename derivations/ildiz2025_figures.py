@@ -1,9 +1,9 @@
 """The figures of Ildiz et al. (2025): what the surrogate does to each direction, what that is worth, and where.
 
-Lines are deterministic equivalents, from :mod:`w2s_sym.risks` on the authors' spectrum (their Figure 1: lam_i = i^-2,
-lam_i b_i^2 = i^-1.5, p = 500, no noise) and on others. Markers are the experiment itself: draw n rows, label them with
-a surrogate, take the shortest vector that interpolates the labels, and measure its excess risk exactly,
-sum_i lam_i (b_hat_i - b_i)^2.
+Lines are deterministic equivalents, from :mod:`w2s_sym.spectra.risks` on the authors' spectrum (their Figure 1: lam_i =
+i^-2, lam_i b_i^2 = i^-1.5, p = 500, no noise) and on others. Markers are the experiment itself: draw n rows, label them
+with a surrogate, take the shortest vector that interpolates the labels, and measure its excess risk exactly, sum_i
+lam_i (b_hat_i - b_i)^2.
 
 Formulas come from the claims of :mod:`derivations.ildiz2025`, and from the risk functions that these claims check.
 """
@@ -34,8 +34,8 @@ from w2s_sym.figures import (
     theory,
 )
 from w2s_sym.models import interpolator_risks
-from w2s_sym.risks import FEW, Named, Risk, evaluate_risk
-from w2s_sym.spectrum import Signal, Spectrum
+from w2s_sym.spectra.risks import FEW, Named, Risk, evaluate_risk
+from w2s_sym.spectra.spectrum import Signal, Spectrum
 from w2s_sym.tally import mean_and_error, ratio_and_error
 
 ALPHA, BETA, P, SAMPLES = "2", "1.5", 500, 200

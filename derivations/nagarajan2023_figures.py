@@ -1,6 +1,6 @@
 """The figures of Nagarajan et al. (2023): filters of teacher and student, and the training runs on digits.
 
-Lines are the filters of :mod:`w2s_sym.filters`; markers and bars are runs of
+Lines are the filters of :mod:`w2s_sym.spectra.filters`; markers and bars are runs of
 :mod:`derivations.nagarajan2023_linear` and :mod:`derivations.nagarajan2023_training`.
 """
 
@@ -42,8 +42,8 @@ from w2s_sym.figures import (
     simulated,
     theory,
 )
-from w2s_sym.filters import LAM, flow, flow_time
 from w2s_sym.formula.notation import symbol
+from w2s_sym.spectra.filters import LAM, flow, flow_time
 from w2s_sym.tally import mean_and_error
 
 RATIO = 0.2  # lam_2/lam_1 of the filter figures; lam_1 = 1

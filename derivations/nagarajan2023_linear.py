@@ -1,7 +1,7 @@
 """Gradient descent on Gaussian designs against its filters: labels, a teacher, its predictions, a student.
 
-The loops below know no eigenvalue and no filter; the claims are the closed risks of :mod:`w2s_sym.filters`, direction
-by direction, with label noise.
+The loops below know no eigenvalue and no filter; the claims are the closed risks of :mod:`w2s_sym.spectra.filters`,
+direction by direction, with label noise.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ import numpy as np
 import sympy as sp
 
 from w2s_sym.claim import Claim, Compare, Source
-from w2s_sym.filters import LAM, descent
 from w2s_sym.formula.domain import Condition, Domain
 from w2s_sym.formula.notation import sigma2, symbol
 from w2s_sym.simulation import Simulation
+from w2s_sym.spectra.filters import LAM, descent
 from w2s_sym.statement import Mean
 
 PAPER = Source(

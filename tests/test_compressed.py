@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from w2s_sym import compressed
-from w2s_sym.compressed import CompressionError, check, compress, exact, interpolation_error
+from w2s_sym.spectra import compression
+from w2s_sym.spectra.compression import CompressionError, check, compress, exact, interpolation_error
 
 FUNCTIONS = {
     "u": lambda x: 1 / (1 + np.exp(-x)),
@@ -91,11 +91,11 @@ def test_the_bound_grows_with_the_width_and_falls_with_nodes():
 
 
 def test_widths_are_what_the_target_allows():
-    radii = compressed._radii()
-    for count in range(2, compressed.MOST + 1):
+    radii = compression._radii()
+    for count in range(2, compression.MOST + 1):
         assert (
             interpolation_error(radii[count], count)
-            <= compressed.TARGET
+            <= compression.TARGET
             < interpolation_error(radii[count] * 1.01, count)
         )
 
@@ -107,8 +107,8 @@ def test_pairwise_counts_the_longest_chain():
         values = np.full(size, tiny)
         values[0] = 1.0
         exactly = 1 + (size - 1) * tiny
-        assert abs(float(values.sum()) - exactly) <= compressed.pairwise(size) * 2.0**-53 * exactly
-    assert compressed.pairwise(10**6) < 40
+        assert abs(float(values.sum()) - exactly) <= compression.pairwise(size) * 2.0**-53 * exactly
+    assert compression.pairwise(10**6) < 40
 
 
 # -- nodes against eigenvalues --------------------------------------------------------------------------------
@@ -197,10 +197,10 @@ def test_any_spectrum_is_within_the_bound(seed, size, spread, place, where, leaf
 @pytest.fixture
 def too_few(monkeypatch):
     """Bins that are given half the nodes that their width needs."""
-    right = compressed._radii()
+    right = compression._radii()
     counts = np.arange(len(right))
     radii = right[np.minimum(2 * counts, len(right) - 1)]
-    monkeypatch.setattr(compressed, "_radii", lambda: radii)
+    monkeypatch.setattr(compression, "_radii", lambda: radii)
 
 
 def check_all(nodes, lam, weight, energy):

@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 import sympy as sp
 
-from w2s_sym import filters
-from w2s_sym.filters import (
+from w2s_sym.formula.domain import DomainError
+from w2s_sym.spectra import filters
+from w2s_sym.spectra.filters import (
     LAM,
     LEAST_SQUARES,
     Filter,
@@ -22,7 +23,6 @@ from w2s_sym.filters import (
     iterated_ridge,
     ridge,
 )
-from w2s_sym.formula.domain import DomainError
 
 R = sp.Rational
 

@@ -14,9 +14,10 @@ from flint import arb, ctx, fmpq
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from w2s_sym import Spectrum, SpectrumError, digits, numeric, series, solve
-from w2s_sym.enclosure import Enclosed, FixedPoint
-from w2s_sym.fixedpoint import FLOAT_DIGITS
+from w2s_sym import Spectrum, SpectrumError, solve
+from w2s_sym.spectra import ridge_in_balls, ridge_in_floats, sums_in_balls
+from w2s_sym.spectra.effective_ridge import FLOAT_DIGITS
+from w2s_sym.spectra.enclosure import Enclosed, FixedPoint
 
 Level = tuple[Fraction, int]
 
@@ -172,7 +173,7 @@ def test_the_tail_agrees_with_hurwitz_zeta(alpha: str) -> None:
 def test_a_law_by_its_tail_is_the_sum_term_by_term() -> None:
     for alpha, p, n in (("1.3", 4000, 700), ("2", 3500, 3499), ("5", 3200, 5)):
         spectrum = Spectrum.power_law(alpha, p)
-        by_tail, by_terms = series.law(Fraction(alpha), p), series.direct(spectrum)
+        by_tail, by_terms = sums_in_balls.law(Fraction(alpha), p), sums_in_balls.direct(spectrum)
         t = ball(solve(spectrum, n).t.middle).mid()
         with ctx.workdps(80):
             one, other = by_tail(t, 3), by_terms(t, 3)
@@ -436,16 +437,16 @@ def test_where_findroot_accepts_half_of_the_digits() -> None:
 
 
 def test_a_sum_that_loses_an_entry_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
-    halve = numeric._halve
-    monkeypatch.setattr(numeric, "_halve", lambda x: halve(x[:-1]) if len(x) > 1 else halve(x))
+    halve = ridge_in_floats._halve
+    monkeypatch.setattr(ridge_in_floats, "_halve", lambda x: halve(x[:-1]) if len(x) > 1 else halve(x))
     spectrum = Spectrum.explicit(np.arange(1.0, 101.0))
     assert "the root is below the interval" in faults(solve(spectrum, 40), list(spectrum.exact()))
 
 
 def test_rounding_that_is_not_allowed_for_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
     """With the bounds on rounding set to nothing some interval misses, so the others do not hold by their width."""
-    monkeypatch.setattr(numeric, "_FIRST", 0.0)
-    monkeypatch.setattr(numeric, "_SECOND", 0.0)
+    monkeypatch.setattr(ridge_in_floats, "_FIRST", 0.0)
+    monkeypatch.setattr(ridge_in_floats, "_SECOND", 0.0)
     rng = np.random.default_rng(3)
     found = 0
     for _ in range(60):
@@ -456,19 +457,19 @@ def test_rounding_that_is_not_allowed_for_is_caught(monkeypatch: pytest.MonkeyPa
 
 def test_a_remainder_that_is_dropped_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
     """The tail is then off by the remainder: at a low order it shows in the closed form."""
-    plan = series._planned
+    plan = sums_in_balls._planned
 
-    def short(alpha: Fraction) -> series._Plan:
+    def short(alpha: Fraction) -> sums_in_balls._Plan:
         full = plan(alpha)
-        return series._Plan(full.M, 4, full.theta, full.alpha, full.head, full.bernoulli[:2])
+        return sums_in_balls._Plan(full.M, 4, full.theta, full.alpha, full.head, full.bernoulli[:2])
 
-    monkeypatch.setattr(series, "_planned", short)
+    monkeypatch.setattr(sums_in_balls, "_planned", short)
     t = arb(1) / 1000
     with ctx.workdps(50):
         closed = arb.pi() / (2 * t.sqrt()) * (arb.pi() / t.sqrt()).coth() - arb(1) / 2
-        assert series.law(Fraction(2), None)(t, 1).B[0].overlaps(closed)
-        monkeypatch.setattr(series, "_rest", lambda plan, t: arb(0))
-        assert not series.law(Fraction(2), None)(t, 1).B[0].overlaps(closed)
+        assert sums_in_balls.law(Fraction(2), None)(t, 1).B[0].overlaps(closed)
+        monkeypatch.setattr(sums_in_balls, "_rest", lambda plan, t: arb(0))
+        assert not sums_in_balls.law(Fraction(2), None)(t, 1).B[0].overlaps(closed)
 
 
 def test_a_start_that_is_wrong_decides_nothing() -> None:
@@ -478,7 +479,7 @@ def test_a_start_that_is_wrong_decides_nothing() -> None:
     for factor in (Fraction(1, 1000), Fraction(9, 10), Fraction(3, 2)):
         try:
             start = replace(rough, t=rough.t.scaled(factor), effective=rough.effective.scaled(factor))
-            found = digits.solve_digits(spectrum, Fraction(250), Fraction(0), 30, start)
+            found = ridge_in_balls.solve_digits(spectrum, Fraction(250), Fraction(0), 30, start)
         except SpectrumError:
             continue
         assert found.t.lower <= right.t.upper

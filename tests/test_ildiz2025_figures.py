@@ -12,7 +12,7 @@ from derivations import ildiz2025
 from derivations import ildiz2025_figures as drawn
 from w2s_sym.claim import Run
 from w2s_sym.figures import numbers
-from w2s_sym.spectrum import Signal, Spectrum
+from w2s_sym.spectra.spectrum import Signal, Spectrum
 from w2s_sym.tally import LEVEL, mean_and_error, ratio_and_error
 
 

@@ -9,7 +9,8 @@ import pytest
 import sympy as sp
 
 from derivations import nagarajan2023_mixed as mixed
-from w2s_sym import Claim, Condition, Domain, Verdict, filters, verify
+from w2s_sym import Claim, Condition, Domain, Verdict, verify
+from w2s_sym.spectra import filters
 
 # Progresses are rounded by less than 1e-12, relatively; what is smaller than this decides nothing.
 RESOLVED = 1e-9

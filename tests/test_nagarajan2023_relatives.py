@@ -8,8 +8,8 @@ import sympy as sp
 
 from derivations import nagarajan2023_relatives as relatives
 from derivations import nagarajan2023_spectra as spectra
-from w2s_sym import filters
 from w2s_sym.formula.totals import Levels
+from w2s_sym.spectra import filters
 
 # Progresses are rounded by less than 1e-12, relatively; what is smaller than this decides nothing.
 RESOLVED = 1e-9

@@ -7,11 +7,11 @@ from fractions import Fraction
 import pytest
 from flint import arb, ctx, fmpq
 
-from w2s_sym import powersums
-from w2s_sym.fixedpoint import solve
 from w2s_sym.formula.ball_integrals import DivergentError
-from w2s_sym.powersums import power_sum, term
-from w2s_sym.spectrum import Spectrum
+from w2s_sym.spectra import power_law_sums
+from w2s_sym.spectra.effective_ridge import solve
+from w2s_sym.spectra.power_law_sums import power_sum, term
+from w2s_sym.spectra.spectrum import Spectrum
 
 ONE = fmpq(1)
 DEGREES = term(1, 0, ({0: 1, 1: 1}, -1))
@@ -71,7 +71,7 @@ def test_it_is_what_adding_a_million_terms_gives(f: object, alpha: fmpq, beta: f
 def test_a_later_start_leaves_out_the_first_terms() -> None:
     tau = arb("0.02")
     whole, rest = (power_sum(SQUARE, fmpq(7, 4), fmpq(3, 2), tau, 40, k) for k in (1, 500))
-    first = sum((powersums._summand(SQUARE, fmpq(7, 4), fmpq(3, 2), tau, arb(i)) for i in range(1, 500)), arb(0))
+    first = sum((power_law_sums._summand(SQUARE, fmpq(7, 4), fmpq(3, 2), tau, arb(i)) for i in range(1, 500)), arb(0))
     assert (whole - rest).overlaps(first)
 
 
@@ -100,24 +100,24 @@ def test_the_two_evaluations_of_the_degrees_of_freedom_agree(alpha: fmpq, size: 
 
 @pytest.mark.parametrize("fault", ["sign", "half", "bernoulli"])
 def test_faults_planted_in_the_tail_are_caught(fault: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    right = powersums._tail
+    right = power_law_sums._tail
 
     def wrong(f, alpha, beta, tau, first, p, rho, growth):
         value = right(f, alpha, beta, tau, first, p, rho, growth)
-        g = powersums._summand(f, alpha, beta, tau, arb(first))
-        area = powersums._area(f, alpha, beta, tau, first)
+        g = power_law_sums._summand(f, alpha, beta, tau, arb(first))
+        area = power_law_sums._area(f, alpha, beta, tau, first)
         return {"sign": 2 * area - value, "half": value - g / 2, "bernoulli": area + g / 2 + arb(0, "1e-30")}[fault]
 
-    monkeypatch.setattr(powersums, "_tail", wrong)
+    monkeypatch.setattr(power_law_sums, "_tail", wrong)
     assert not power_sum(DEGREES, fmpq(2), fmpq(0), arb("0.01"), 20).overlaps(coth_sum(arb("0.01")))
 
 
 def test_the_bound_on_the_remainder_is_one_and_not_much_too_wide() -> None:
     """With few corrections the proven bound dominates: the true value must be inside, and not by luck at the edge."""
     tau, f = arb("0.3"), DEGREES
-    rho, growth = powersums._disc(f, fmpq(2), fmpq(0))
+    rho, growth = power_law_sums._disc(f, fmpq(2), fmpq(0))
     for p, first in ((2, 4), (4, 6), (10, 12), (20, 20)):
-        tail = powersums._tail(f, fmpq(2), fmpq(0), tau, first, p, rho, growth)
-        head = sum((powersums._summand(f, fmpq(2), fmpq(0), tau, arb(i)) for i in range(1, first)), arb(0))
+        tail = power_law_sums._tail(f, fmpq(2), fmpq(0), tau, first, p, rho, growth)
+        head = sum((power_law_sums._summand(f, fmpq(2), fmpq(0), tau, arb(i)) for i in range(1, first)), arb(0))
         assert (head + tail).overlaps(coth_sum(tau))
         assert abs((head + tail).mid() - coth_sum(tau)) < tail.rad()

@@ -12,10 +12,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from w2s_sym import coordinates, models, risks
-from w2s_sym.coordinates import RiskError
-from w2s_sym.risks import EquivalentWarning, evaluate_risk, risk
-from w2s_sym.spectrum import Signal, Spectrum
+from w2s_sym import models
+from w2s_sym.spectra import coordinates, risks
+from w2s_sym.spectra.coordinates import RiskError
+from w2s_sym.spectra.risks import EquivalentWarning, evaluate_risk, risk
+from w2s_sym.spectra.spectrum import Signal, Spectrum
 
 FIGURE = Spectrum.power_law(2, 500)
 SIGNAL = Signal.power_law("1.5")
@@ -318,17 +319,17 @@ def test_a_curve_is_one_call_and_each_point_is_that_of_the_whole_spectrum(monkey
 
 
 def test_a_compressed_spectrum_that_is_wrong_is_not_used(monkeypatch):
-    from w2s_sym import compressed
+    from w2s_sym.spectra import compression
 
-    right = compressed.compress
+    right = compression.compress
 
     def wrong(*arrays):
         nodes = right(*arrays)
         nodes.weight[len(nodes.lam) // 2 :] *= 1 + 1e-9
         return nodes
 
-    monkeypatch.setattr(compressed, "compress", wrong)
-    with pytest.raises(compressed.CompressionError, match="apart by more than the bound"):
+    monkeypatch.setattr(compression, "compress", wrong)
+    with pytest.raises(compression.CompressionError, match="apart by more than the bound"):
         evaluate_risk(Spectrum.power_law(1, 30_000), SIGNAL, [100, 1000, 10_000])
 
 

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from w2s_sym import fixedpoint, roots
-from w2s_sym.compressed import compress, exact
-from w2s_sym.roots import RootError
-from w2s_sym.spectrum import Spectrum
+from w2s_sym.spectra import effective_ridge, ridge_of_many
+from w2s_sym.spectra.compression import compress, exact
+from w2s_sym.spectra.ridge_of_many import RootError
+from w2s_sym.spectra.spectrum import Spectrum
 
 
 def nodes_of(lam, weight=None):
@@ -23,7 +23,7 @@ def nodes_of(lam, weight=None):
 
 
 def only(nodes, n, ridge=0.0):
-    found = roots.solve(nodes, np.array([float(n)]), ridge)
+    found = ridge_of_many.solve(nodes, np.array([float(n)]), ridge)
     return float(found.t[0]), float(found.radius[0])
 
 
@@ -90,9 +90,9 @@ def test_many_sizes_at_once_agree_with_the_solver_that_encloses():
     lam, weight = spectrum.values()
     n = np.array([39_999, 5, 1, 1000, 20_000, 33_333])
     for nodes in (compress(lam, weight, lam), exact(lam, weight, lam)):
-        found = roots.solve(nodes, n.astype(float))
+        found = ridge_of_many.solve(nodes, n.astype(float))
         for size, t, radius in zip(n.tolist(), found.t, found.radius, strict=True):
-            other = fixedpoint.solve(spectrum, size).t
+            other = effective_ridge.solve(spectrum, size).t
             assert math.log(t / float(other.upper)) <= radius + 2 * spectrum.rounding
             assert math.log(t / float(other.lower)) >= -radius - 2 * spectrum.rounding
         assert (found.radius < 2e-13).all()

@@ -8,8 +8,8 @@ import mpmath
 import numpy as np
 import pytest
 
-from w2s_sym import roots, tails
-from w2s_sym.compressed import CompressionError
+from w2s_sym.spectra import compressed_power_laws, ridge_of_many
+from w2s_sym.spectra.compression import CompressionError
 
 F = Fraction
 
@@ -30,7 +30,7 @@ def alternating(alpha, beta, t, power):
 
 @pytest.mark.parametrize(("alpha", "beta"), [(F(2), F(3, 2)), (F(3, 2), F(5, 4)), (F(21, 20), F(6)), (F(5), F(9))])
 def test_sums_are_zeta_series(alpha, beta):
-    nodes = tails.power_law(alpha, beta, 100)
+    nodes = compressed_power_laws.power_law(alpha, beta, 100)
     a, b = mpmath.mpf(alpha.numerator) / alpha.denominator, mpmath.mpf(beta.numerator) / beta.denominator
     t = 3.0
     u, zeta = nodes.lam / (nodes.lam + t), t / (nodes.lam + t)
@@ -46,8 +46,8 @@ def test_sums_are_zeta_series(alpha, beta):
 
 @pytest.mark.parametrize("n", [1, 12, 10**3, 10**6, 10**9, 10**12])
 def test_alpha_two_has_a_hyperbolic_cotangent(n):
-    nodes = tails.power_law(F(2), F(3, 2), n)
-    found = roots.solve(nodes, np.array([float(n)]))
+    nodes = compressed_power_laws.power_law(F(2), F(3, 2), n)
+    found = ridge_of_many.solve(nodes, np.array([float(n)]))
     with mpmath.workdps(40):
         # sum 1/(1 + t i^2) = pi/(2 sqrt t) coth(pi/sqrt t) - 1/2.
         def gap(t):
@@ -64,7 +64,7 @@ def test_alpha_two_has_a_hyperbolic_cotangent(n):
 @pytest.mark.parametrize("where", [30, 1000, 200_000, 600_000])
 def test_capped_sums_put_the_kink_in_the_head_or_in_the_tail(where, cap):
     alpha, beta, most = 1.5, 1.25, 2 * 10**6
-    nodes = tails.power_law(F(3, 2), F(5, 4), 10**5)
+    nodes = compressed_power_laws.power_law(F(3, 2), F(5, 4), 10**5)
     t = where**-alpha * np.sqrt(cap) / (1 - np.sqrt(cap))
     i = np.arange(1, most + 1.0)
     zeta = t / (i**-alpha + t)
@@ -76,9 +76,9 @@ def test_capped_sums_put_the_kink_in_the_head_or_in_the_tail(where, cap):
 
 def test_a_head_too_short_is_caught(monkeypatch):
     # With a remainder that is not believed, 8 eigenvalues are taken for the head; the closed form shows it.
-    monkeypatch.setattr(tails, "LEAST_HEAD", 8)
-    monkeypatch.setattr(tails, "remainder", lambda *_: 1e-16)
-    nodes = tails.power_law(F(2), F(3, 2), 100)
+    monkeypatch.setattr(compressed_power_laws, "LEAST_HEAD", 8)
+    monkeypatch.setattr(compressed_power_laws, "remainder", lambda *_: 1e-16)
+    nodes = compressed_power_laws.power_law(F(2), F(3, 2), 100)
     zeta = 3.0 / (nodes.lam + 3.0)
     with mpmath.workdps(30):
         true = alternating(mpmath.mpf(2), mpmath.mpf(3) / 2, 3.0, (0, 2))
@@ -98,22 +98,22 @@ def test_the_remainder_holds_where_it_is_large():
         midpoint += (summand(head + 1) - summand(head)) / 24
         total = exact + mpmath.fsum(summand(i) for i in range(1, head + 1))
         error = abs(midpoint - exact) / total
-    assert 0 < error <= tails.remainder(alpha, beta, head)
+    assert 0 < error <= compressed_power_laws.remainder(alpha, beta, head)
 
 
 def test_panels_integrate_powers():
-    x, w = tails._panels(3.5, 40, 2)
+    x, w = compressed_power_laws._panels(3.5, 40, 2)
     exactly = 3.5**-0.7 / 0.7 * (1 - 2.0 ** (-0.7 * 20))
-    assert abs((x**-1.7 * w).sum() / exactly - 1) < tails.panel_error(2, 1.7, 2) + 1e-14
+    assert abs((x**-1.7 * w).sum() / exactly - 1) < compressed_power_laws.panel_error(2, 1.7, 2) + 1e-14
 
 
 @pytest.mark.parametrize(("alpha", "beta", "parts"), [(2.0, 1.5, 1), (4.0, 3.0, 1), (6.0, 8.0, 1), (9.0, 2.0, 2)])
 def test_the_bound_of_panels_holds_where_it_is_large(monkeypatch, alpha, beta, parts):
     # Four points a panel leave an error that shows; sixteen times as many panels with 20 points are the reference.
-    fine = tails._panels(1.0, 16 * parts, 16 * parts)
-    monkeypatch.setattr(tails, "GAUSS", 4)
-    coarse = tails._panels(1.0, parts, parts)
-    bound = tails.panel_error(alpha, beta, parts)
+    fine = compressed_power_laws._panels(1.0, 16 * parts, 16 * parts)
+    monkeypatch.setattr(compressed_power_laws, "GAUSS", 4)
+    coarse = compressed_power_laws._panels(1.0, parts, parts)
+    bound = compressed_power_laws.panel_error(alpha, beta, parts)
     worst = 0.0
     for t in np.geomspace(0.5**alpha / 30, 30, 60):
         values = []
@@ -135,4 +135,4 @@ def test_the_bound_of_panels_holds_where_it_is_large(monkeypatch, alpha, beta, p
 )
 def test_what_diverges_or_does_not_fit_is_refused(alpha, beta, words):
     with pytest.raises(CompressionError, match=words):
-        tails.power_law(alpha, beta, 10)
+        compressed_power_laws.power_law(alpha, beta, 10)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from w2s_sym.console import RefusedError, one_line, say
 
 if TYPE_CHECKING:
-    from w2s_sym.enclosure import FixedPoint
+    from w2s_sym.spectra.enclosure import FixedPoint
 
 # Below this n (1 - Omega) the equivalent of the risk is not to be trusted.
 FEW = 10
@@ -64,8 +64,8 @@ def _digits(text: str) -> int:
 
 def run(options: argparse.Namespace) -> int:
     """Solve and print; raises :class:`RefusedError` for input that is refused."""
-    from w2s_sym.fixedpoint import solve
-    from w2s_sym.spectrum import Spectrum, SpectrumError
+    from w2s_sym.spectra.effective_ridge import solve
+    from w2s_sym.spectra.spectrum import Spectrum, SpectrumError
 
     try:
         spectrum = Spectrum.parse(options.spectrum)
@@ -96,7 +96,7 @@ def run(options: argparse.Namespace) -> int:
 
 def written(found: FixedPoint, digits: int | None) -> dict[str, tuple[str, str]]:
     """Each number of a solution as (its proven digits, at most ``digits`` of them; how far off these can be)."""
-    from w2s_sym.spectrum import SpectrumError
+    from w2s_sym.spectra.spectrum import SpectrumError
 
     numbers = {}
     for name, value in (

@@ -8,9 +8,9 @@ a random vector with
     mean mu = A_s b_star,    covariance C = (V_s/m) Sigma_s (Sigma_s + tau_s)^-2,
     V_s = (noise_s + |Sigma_s^1/2 (I - A_s) b_star|^2)/(1 - Omega_s).
 
-For m > rank_s + 1 it is exact that mu is b_star on the range of Sigma_s and C = noise_s Sigma_s^+/(m - rank_s - 1).
-The target's risk (:mod:`w2s_sym.risks`) is quadratic in b_s, so it takes both moments: in the eigenbasis of Sigma_t,
-with C_i the i-th diagonal entry of C in it,
+For m > rank_s + 1 it is exact that mu is b_star on the range of Sigma_s and C = noise_s Sigma_s^+/(m - rank_s - 1). The
+target's risk (:mod:`w2s_sym.spectra.risks`) is quadratic in b_s, so it takes both moments: in the eigenbasis of
+Sigma_t, with C_i the i-th diagonal entry of C in it,
 
     sum lam (u mu - b)^2 + sum lam u^2 C_i + k (noise_t + sum lam zeta^2 (mu^2 + C_i)).
 
@@ -25,10 +25,10 @@ from typing import Any
 
 import numpy as np
 
-from w2s_sym import compressed, roots
-from w2s_sym.coordinates import RiskError, broadcast, coefficients, numbers, ordered
-from w2s_sym.risks import FEW, EquivalentWarning
-from w2s_sym.spectrum import Signal, Spectrum
+from w2s_sym.spectra import compression, ridge_of_many
+from w2s_sym.spectra.coordinates import RiskError, broadcast, coefficients, numbers, ordered
+from w2s_sym.spectra.risks import FEW, EquivalentWarning
+from w2s_sym.spectra.spectrum import Signal, Spectrum
 
 
 def two_stage(
@@ -45,8 +45,8 @@ def two_stage(
     ``source`` is the spectrum of the surrogate's data, ``target`` that of the target's and of the risk; ``signal`` is
     b_star on ``target``. ``m``, ``n`` and both noise variances are broadcast; returns an array of that shape, or a
     float for four numbers. Infinite for rank <= n <= rank + 1 (likewise m) with noise. Warns with
-    :class:`~w2s_sym.risks.EquivalentWarning` where m (1 - Omega_s) or n (1 - Omega_t) is small, and raises
-    :class:`~w2s_sym.coordinates.RiskError` for spectra of different length and for numbers that are not finite.
+    :class:`~w2s_sym.spectra.risks.EquivalentWarning` where m (1 - Omega_s) or n (1 - Omega_t) is small, and raises
+    :class:`~w2s_sym.spectra.coordinates.RiskError` for spectra of different length and for numbers that are not finite.
     """
     lam_s, lam_t = ordered(source), ordered(target)
     if len(lam_s) != len(lam_t):
@@ -65,8 +65,8 @@ def two_stage_matrix(
 ) -> Any:
     """As :func:`two_stage` for any two covariances, shape (p, p), and ``b_star`` of shape (p,): they need not commute.
 
-    Eigenvalues below p 2^-52 times the largest count as zero. Raises :class:`~w2s_sym.spectrum.SpectrumError` for a
-    matrix that is no covariance, :class:`~w2s_sym.coordinates.RiskError` for shapes that do not fit.
+    Eigenvalues below p 2^-52 times the largest count as zero. Raises :class:`~w2s_sym.spectra.spectrum.SpectrumError`
+    for a matrix that is no covariance, :class:`~w2s_sym.spectra.coordinates.RiskError` for shapes that do not fit.
     """
     bases = []
     for matrix in (Sigma_s, Sigma_t):
@@ -104,8 +104,8 @@ class _Stage:
         if n >= rank:
             return cls(lam, n, rank, 0.0, 1.0, 0.0)
         some = lam[positive]
-        nodes = compressed.exact(some, np.ones(rank), some)
-        tau = float(roots.solve(nodes, np.array([n])).t[0])
+        nodes = compression.exact(some, np.ones(rank), some)
+        tau = float(ridge_of_many.solve(nodes, np.array([n])).t[0])
         u, zeta = some / (some + tau), tau / (some + tau)
         return cls(lam, n, rank, tau, float((u * u).sum()) / n, float((u * zeta).sum()) / n)
 

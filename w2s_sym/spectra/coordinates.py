@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from w2s_sym.spectrum import Signal, Spectrum, require
+from w2s_sym.spectra.spectrum import Signal, Spectrum, require
 
 
 class RiskError(ValueError):

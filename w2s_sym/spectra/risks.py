@@ -2,8 +2,8 @@ r"""Excess risks of the min-norm interpolator (or ridge) that is trained on a su
 
 A surrogate b_s labels n rows x ~ N(0, Sigma) with noise sigma2; the target is the min-l2-norm interpolator of them, or
 the ridge solution of X'X/n + R. The excess risk is (b - b_star)' Sigma (b - b_star). In the eigenbasis of Sigma, with t
-the effective ridge (:mod:`w2s_sym.fixedpoint`), u = lam/(lam + t), zeta = 1 - u, Omega = (1/n) sum u^2, its
-deterministic equivalent is
+the effective ridge (:mod:`w2s_sym.spectra.effective_ridge`), u = lam/(lam + t), zeta = 1 - u, Omega = (1/n) sum u^2,
+its deterministic equivalent is
 
     sum lam (u b_s - b_star)^2 + Omega (sigma2 + sum lam zeta^2 b_s^2)/(1 - Omega).
 
@@ -29,10 +29,10 @@ from typing import Any, Literal
 
 import numpy as np
 
-from w2s_sym import compressed, roots
-from w2s_sym.compressed import UNIT, Nodes
-from w2s_sym.coordinates import RiskError, broadcast, coefficients, numbers, ordered
-from w2s_sym.spectrum import Signal, Spectrum, require
+from w2s_sym.spectra import compression, ridge_of_many
+from w2s_sym.spectra.compression import UNIT, Nodes
+from w2s_sym.spectra.coordinates import RiskError, broadcast, coefficients, numbers, ordered
+from w2s_sym.spectra.spectrum import Signal, Spectrum, require
 
 NAMES = ("truth", "optimal", "mask")
 Named = Literal["truth", "optimal", "mask"]
@@ -132,9 +132,9 @@ def evaluate_risk(
     gain
         In place of a surrogate: b_s = gain * b_star, an array of numbers in the order of the signal's coefficients.
 
-    Raises :class:`RiskError` for numbers outside of these conditions, :class:`~w2s_sym.spectrum.SpectrumError` and
-    :class:`~w2s_sym.roots.RootError` for spectra that do not fit floats,
-    :class:`~w2s_sym.compressed.CompressionError` for infinite ones whose sums diverge or are not bounded.
+    Raises :class:`RiskError` for numbers outside of these conditions, :class:`~w2s_sym.spectra.spectrum.SpectrumError`
+    and :class:`~w2s_sym.spectra.ridge_of_many.RootError` for spectra that do not fit floats,
+    :class:`~w2s_sym.spectra.compression.CompressionError` for infinite ones whose sums diverge or are not bounded.
     """
     require(spectrum, signal)
     sizes, levels = numbers(n, "n", positive=True), numbers(noise, "noise", positive=False)
@@ -217,7 +217,7 @@ class _Solved:
         t, Omega, effective, step = (np.zeros(n.shape) for _ in range(4))
         Omega[~over] = 1.0
         if over.any():
-            found = roots.solve(nodes, n[over], ridge)
+            found = ridge_of_many.solve(nodes, n[over], ridge)
             t[over], step[over] = found.t, found.radius + 2 * rounding
             df2, mixed = np.empty(found.t.shape), np.empty(found.t.shape)
             for rows in _blocks(nodes, found.t):
@@ -249,7 +249,7 @@ class _Solved:
 
 
 def _blocks(nodes: Nodes, t: np.ndarray) -> list[slice]:
-    rows = max(1, roots.BLOCK // len(nodes.lam))
+    rows = max(1, ridge_of_many.BLOCK // len(nodes.lam))
     return [slice(k, k + rows) for k in range(0, len(t), rows)]
 
 
@@ -311,7 +311,7 @@ def _given(solved: _Solved, vector: tuple[np.ndarray, np.ndarray, np.ndarray]) -
         size = np.abs(b_s) + np.abs(b)
         moved = float((lam * np.abs(off) * (u * zeta * np.abs(b_s) * solved.step[at] + 4 * UNIT * size)).sum())
         second = float((lam * (u * zeta * np.abs(b_s) * solved.step[at] + 4 * UNIT * size) ** 2).sum())
-        own = compressed.pairwise(len(lam)) + 8
+        own = compression.pairwise(len(lam)) + 8
         spread[at] = 2 * moved + second + odds[at] * noise * solved.slack[at] + own * UNIT * bias[at]
     return bias, spread
 
@@ -335,7 +335,7 @@ def _rounding(spectrum: Spectrum, signal: Signal) -> tuple[float, float]:
 def _nodes(spectrum: Spectrum, signal: Signal, n: np.ndarray) -> Nodes:
     """Nodes for these sample sizes: the eigenvalues, or a compressed spectrum that was checked against them."""
     if spectrum.p is None:
-        from w2s_sym.tails import power_law
+        from w2s_sym.spectra.compressed_power_laws import power_law
 
         if signal.beta is None:
             raise RiskError(f"{spectrum.describe()}: needs a signal lam_i b_i^2 = i^-beta; use Signal.power_law")
@@ -344,11 +344,11 @@ def _nodes(spectrum: Spectrum, signal: Signal, n: np.ndarray) -> Nodes:
     lam, weights = spectrum.values()
     energy = signal.energy(spectrum)
     if len(lam) <= DENSE or not len(n):
-        return compressed.exact(lam, weights, energy)
-    nodes = compressed.compress(lam, weights, energy)
+        return compression.exact(lam, weights, energy)
+    nodes = compression.compress(lam, weights, energy)
     # Anywhere will do, the bound is uniform: near the effective ridge of the middle size.
     middle = int(np.searchsorted(-nodes.above, -float(np.median(n))))
-    compressed.check(nodes, lam, weights, energy, float(nodes.lam[min(middle, len(nodes.lam) - 1)]))
+    compression.check(nodes, lam, weights, energy, float(nodes.lam[min(middle, len(nodes.lam) - 1)]))
     return nodes
 
 

@@ -1,7 +1,7 @@
 r"""Infinitely many eigenvalues lam_i = i^-alpha with a signal lam_i b_i^2 = i^-beta, as finitely many nodes.
 
 The first M are compressed as any spectrum is. For the rest, with c = M + 1/2 and F the summand (f(log lam_i), or
-i^-beta times that, f as in :mod:`w2s_sym.compressed`), the midpoint form of Euler-Maclaurin gives
+i^-beta times that, f as in :mod:`w2s_sym.spectra.compression`), the midpoint form of Euler-Maclaurin gives
 
     sum_(i>M) F(i) = int_c^oo F + (F(M + 1) - F(M))/24 + R.
 
@@ -22,8 +22,8 @@ from fractions import Fraction
 
 import numpy as np
 
-from w2s_sym import compressed
-from w2s_sym.compressed import UNIT, CompressionError, Nodes
+from w2s_sym.spectra import compression
+from w2s_sym.spectra.compression import UNIT, CompressionError, Nodes
 
 GAUSS = 20
 LEAST_HEAD, MOST_HEAD = 1 << 16, 1 << 22
@@ -51,8 +51,8 @@ def panel_error(alpha: float, beta: float, parts: int) -> float:
 def power_law(alpha: Fraction, beta: Fraction, largest: float) -> Nodes:
     """Nodes for all i >= 1, good for sample sizes up to ``largest``; ``alpha`` > 1, ``beta`` > 1.
 
-    Raises :class:`~w2s_sym.compressed.CompressionError` for exponents whose sums diverge, or that are too large for
-    floats.
+    Raises :class:`~w2s_sym.spectra.compression.CompressionError` for exponents whose sums diverge, or that are too
+    large for floats.
     """
     a, b = float(alpha), float(beta)
     for name, value in (("alpha", a), ("beta", b)):
@@ -79,7 +79,7 @@ def power_law(alpha: Fraction, beta: Fraction, largest: float) -> Nodes:
     lost += 2 * POWER + 8 * UNIT + 1e-17 + 2 * inexact * math.log(last) * UNIT
 
     i = np.arange(1, head + 1, dtype=float)
-    front = compressed.compress(i**-a, np.ones(head), i**-b)
+    front = compression.compress(i**-a, np.ones(head), i**-b)
     panels = max(1, math.ceil(parts * math.log2(last / head)))
     position, width = _panels(head + 0.5, panels, parts)
     end = (head + 0.5) * 2.0 ** (panels / parts)
@@ -94,7 +94,7 @@ def power_law(alpha: Fraction, beta: Fraction, largest: float) -> Nodes:
     size = len(place)
     beyond = np.concatenate([np.full(size, float(head)), front.beyond])
     inside = np.concatenate([np.cumsum(weight[::-1])[::-1], front.inside])
-    error = front.error + lost + (compressed.pairwise(len(lam)) + 12) * UNIT
+    error = front.error + lost + (compression.pairwise(len(lam)) + 12) * UNIT
 
     def capped(t: float, cap: float) -> float:
         """sum_(i>M) i^-beta min(1, zeta_i^2/cap): both sides of the kink are smooth sums."""

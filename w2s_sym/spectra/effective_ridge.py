@@ -17,9 +17,9 @@ from __future__ import annotations
 import contextlib
 from fractions import Fraction
 
-from w2s_sym.enclosure import FixedPoint
-from w2s_sym.numeric import solve_floats
-from w2s_sym.spectrum import MOST, MOST_VALUES, Spectrum, SpectrumError, exact, require
+from w2s_sym.spectra.enclosure import FixedPoint
+from w2s_sym.spectra.ridge_in_floats import solve_floats
+from w2s_sym.spectra.spectrum import MOST, MOST_VALUES, Spectrum, SpectrumError, exact, require
 
 MOST_DIGITS = 4_000
 # What a solve in floats would prove, for spectra that are summed by balls.
@@ -59,8 +59,8 @@ def solve(spectrum: Spectrum, n: object, ridge: object = 0, *, digits: int | Non
     by_floats = spectrum.p is not None and (spectrum.alpha is None or spectrum.p <= MOST_VALUES)
     if digits is None and by_floats:
         return solve_floats(spectrum, samples, penalty)
-    from w2s_sym.digits import solve_digits
-    from w2s_sym.series import DIRECT
+    from w2s_sym.spectra.ridge_in_balls import solve_digits
+    from w2s_sym.spectra.sums_in_balls import DIRECT
 
     start = None
     if by_floats and (spectrum.alpha is None or (spectrum.p or 0) <= DIRECT):

@@ -1,8 +1,8 @@
 r"""The effective ridge to any number of digits: Newton at growing precision, then a proof by balls.
 
-The equation is that of :mod:`w2s_sym.numeric`, r(t) = sum_i lam_i/(lam_i + t) + n R/t - n = 0, strictly decreasing in
-t > 0. Every sum is a ball (python-flint's ``arb``) that provably contains it. One careful evaluation near the root
-encloses the root and all that follows from it, by bounds on the derivatives in log t; see ``_proved``.
+The equation is that of :mod:`w2s_sym.spectra.ridge_in_floats`, r(t) = sum_i lam_i/(lam_i + t) + n R/t - n = 0, strictly
+decreasing in t > 0. Every sum is a ball (python-flint's ``arb``) that provably contains it. One careful evaluation near
+the root encloses the root and all that follows from it, by bounds on the derivatives in log t; see ``_proved``.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from fractions import Fraction
 
 from flint import arb, ctx, fmpq
 
-from w2s_sym.enclosure import Enclosed, FixedPoint
-from w2s_sym.series import Evaluator, evaluator, rational
-from w2s_sym.spectrum import Spectrum, SpectrumError
+from w2s_sym.spectra.enclosure import Enclosed, FixedPoint
+from w2s_sym.spectra.spectrum import Spectrum, SpectrumError
+from w2s_sym.spectra.sums_in_balls import Evaluator, evaluator, rational
 
 # Everything is worked out to this many digits more than asked for, and rounded in a few more than these.
 _SPARE, _GUARD = 4, 3
@@ -69,10 +69,10 @@ def _proved(sums: Evaluator, n: Fraction, ridge: Fraction, t: arb, digits: int) 
     """The certificate from balls at one point t near the root, or None when they do not prove ``digits``.
 
     With x = log(root/t) and G = D + n R/t: if |r(t)| <= q G, q < 1/2, then |x| <= -log(1 - q) <= 2 q =: X, as in
-    :mod:`w2s_sym.numeric`. In log t the second derivative of r is at most G e^X, so x is within X^2 of r/G. A term
-    u_i, and u_i (1 - u_i), has a second derivative of at most u_i (1 - u_i), and u_i^2 one of 4 u_i^2 (1 - u_i), where
-    these factors change by no more than e^X and e^(2 X): so the sums are those of first order in x, give or take that
-    times X^2, for X < 1/4.
+    :mod:`w2s_sym.spectra.ridge_in_floats`. In log t the second derivative of r is at most G e^X, so x is within X^2 of
+    r/G. A term u_i, and u_i (1 - u_i), has a second derivative of at most u_i (1 - u_i), and u_i^2 one of 4 u_i^2 (1 -
+    u_i), where these factors change by no more than e^X and e^(2 X): so the sums are those of first order in x, give or
+    take that times X^2, for X < 1/4.
     """
     size, penalty = rational(n), rational(n * ridge)
     at, pull = sums(t, 3), penalty / t

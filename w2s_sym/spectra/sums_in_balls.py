@@ -33,7 +33,7 @@ from typing import Protocol
 import numpy as np
 from flint import arb, arb_series, ctx, fmpq
 
-from w2s_sym.spectrum import Spectrum, SpectrumError
+from w2s_sym.spectra.spectrum import Spectrum, SpectrumError
 
 # A power law with fewer eigenvalues than this is summed one by one.
 DIRECT = 3000

@@ -29,12 +29,12 @@ import numpy as np
 import sympy as sp
 from flint import arb, ctx, fmpq
 
-from w2s_sym.digits import fraction
-from w2s_sym.enclosure import Enclosed
 from w2s_sym.formula.balls import At, Number, UndefinedError, UnsupportedError, ball, sign
 from w2s_sym.formula.domain import Condition, DomainError, exact_number
 from w2s_sym.formula.notation import symbol
 from w2s_sym.formula.numbers import holds, number_sign, told
+from w2s_sym.spectra.enclosure import Enclosed
+from w2s_sym.spectra.ridge_in_balls import fraction
 
 LAM = symbol("lam", "an eigenvalue of X'X", r"\lambda", positive=True)
 

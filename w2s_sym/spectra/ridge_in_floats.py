@@ -35,8 +35,8 @@ from fractions import Fraction
 
 import numpy as np
 
-from w2s_sym.enclosure import Enclosed, FixedPoint
-from w2s_sym.spectrum import UNIT, Spectrum, SpectrumError
+from w2s_sym.spectra.enclosure import Enclosed, FixedPoint
+from w2s_sym.spectra.spectrum import UNIT, Spectrum, SpectrumError
 
 CHUNK = 1 << 14
 # Halving stops here; fsum does the rest.

@@ -1,4 +1,4 @@
-r"""Effective ridges for many sample sizes at once, on the nodes of :mod:`w2s_sym.compressed`, with a proven radius.
+r"""Effective ridges for many sample sizes at once, on the nodes of :mod:`w2s_sym.spectra.compression`, with a proven radius.
 
 With m_k = u_k for nodes below t and zeta_k for the others, A and B the sums of m_k above and below and K the number of
 eigenvalues above t, the equation is r(t) = B - A + (K - n) + n R/t = 0, and -dr/dlog t = G = sum u zeta + n R/t.
@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from w2s_sym.compressed import UNIT, Nodes
+from w2s_sym.spectra.compression import UNIT, Nodes
 
 # Numbers in one pass: what fits a cache beside the nodes.
 BLOCK = 1 << 16

@@ -1,0 +1,1 @@
+"""Eigenvalues, effective ridges and risks, each with its radius."""
