@@ -26,7 +26,7 @@ import numpy as np
 from scipy.optimize import brentq
 from threadpoolctl import threadpool_limits
 
-from w2s_sym.models import interpolator_risks
+from w2s_sym.matrices.samplers import interpolator_risks
 from w2s_sym.spectra.risks import NAMES, evaluate_risk
 from w2s_sym.spectra.spectrum import Signal, Spectrum
 

@@ -16,10 +16,11 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from derivations import dong2025
-from w2s_sym import models, sampling
+from w2s_sym import sampling
 from w2s_sym.claim import Claim, Finding, Run
+from w2s_sym.matrices import samplers
+from w2s_sym.matrices.traces import Quantity
 from w2s_sym.simulation import Simulation
-from w2s_sym.traces import Quantity
 
 HUGE = {"N": 10**6, "n": 10**5, "d_s": 100, "d_w": 100, "d_sw": 0, "sigma2": 1}
 
@@ -44,7 +45,7 @@ def without_residual(rng: np.random.Generator, draws: int, rows: int, size: int)
     return factor
 
 
-TRUE = models.bartlett
+TRUE = samplers.bartlett
 
 
 def at_the_huge_point() -> None:
@@ -54,7 +55,7 @@ def at_the_huge_point() -> None:
     for title, average in (("nothing averaged", ()), ("noise averaged", noise)):
         evidence = Simulation(at=(HUGE,), average=average)
         for fault in (False, True):
-            with mock.patch.object(models, "bartlett", without_residual if fault else TRUE):
+            with mock.patch.object(samplers, "bartlett", without_residual if fault else TRUE):
                 finding, seconds = timed(lambda e=evidence: e.check(claim, Run(effort="standard")))  # type: ignore[misc]
             row = finding.detail["points"][0]
             name = f"{title}, student's noise dropped" if fault else title

@@ -28,10 +28,22 @@ from w2s_sym.claim import Asymptotic, Claim, Compare, Equation, Iff, Source
 from w2s_sym.derivation import Derivation
 from w2s_sym.formula.domain import Condition, Domain
 from w2s_sym.formula.notation import N, d_s, d_sw, d_w, n, sigma2, symbol
-from w2s_sym.models import cross_covariance
+from w2s_sym.matrices.samplers import cross_covariance
+from w2s_sym.matrices.traces import (
+    Mat,
+    Quantity,
+    Sample,
+    Setting,
+    fixed,
+    gaussian,
+    identity,
+    pinv,
+    power,
+    projector,
+    tr,
+)
 from w2s_sym.precision import Precision
 from w2s_sym.simulation import Simulation
-from w2s_sym.traces import Mat, Quantity, Sample, Setting, fixed, gaussian, identity, pinv, power, projector, tr
 
 PAPER = Source(
     key="dong2025",

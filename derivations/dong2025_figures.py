@@ -35,7 +35,7 @@ from w2s_sym.figures import (
     theory,
 )
 from w2s_sym.formula.notation import d_s, d_sw, d_w
-from w2s_sym.models import bartlett
+from w2s_sym.matrices.samplers import bartlett
 from w2s_sym.tally import mean_and_error, ratio_and_error
 
 LABELS, PSEUDO_LABELS = 2000, 4000  # the size that is held fixed on the grid of N and on that of n

@@ -20,9 +20,7 @@ import sympy as sp
 from w2s_sym.claim import Claim, Compare, Source
 from w2s_sym.formula.domain import Condition, Domain
 from w2s_sym.formula.notation import N, n, symbol
-from w2s_sym.precision import Precision
-from w2s_sym.simulation import Simulation
-from w2s_sym.traces import (
+from w2s_sym.matrices.traces import (
     Mat,
     Quantity,
     Sample,
@@ -35,6 +33,8 @@ from w2s_sym.traces import (
     projector,
     tr,
 )
+from w2s_sym.precision import Precision
+from w2s_sym.simulation import Simulation
 
 # -- sources (all of them recalled, none copied) --------------------------------------------------------------
 

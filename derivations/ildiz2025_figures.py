@@ -33,7 +33,7 @@ from w2s_sym.figures import (
     simulated,
     theory,
 )
-from w2s_sym.models import interpolator_risks
+from w2s_sym.matrices.samplers import interpolator_risks
 from w2s_sym.spectra.risks import FEW, Named, Risk, evaluate_risk
 from w2s_sym.spectra.spectrum import Signal, Spectrum
 from w2s_sym.tally import mean_and_error, ratio_and_error

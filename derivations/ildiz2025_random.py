@@ -51,10 +51,21 @@ from w2s_sym.formula.domain import Condition, Domain
 from w2s_sym.formula.notation import n as n_whole
 from w2s_sym.formula.notation import symbol
 from w2s_sym.formula.totals import any_spectrum, total
+from w2s_sym.matrices.traces import (
+    Quantity,
+    Sample,
+    Setting,
+    fixed,
+    gaussian,
+    gram_inverse,
+    identity,
+    pinv,
+    projector,
+    tr,
+)
 from w2s_sym.precision import Precision
 from w2s_sym.simulation import Simulation
 from w2s_sym.statement import Mean
-from w2s_sym.traces import Quantity, Sample, Setting, fixed, gaussian, gram_inverse, identity, pinv, projector, tr
 
 u, zeta = lam / (lam + tau), tau / (lam + tau)
 p_all = total(1, S)

@@ -11,8 +11,8 @@ import sympy as sp
 from w2s_sym.claim import Claim, Compare, Run, Source
 from w2s_sym.formula.domain import Condition, Domain
 from w2s_sym.formula.notation import N, d_s, d_sw, d_w, n, sigma2, symbol
-from w2s_sym.models import cross_covariance
-from w2s_sym.traces import Quantity, Sample, Setting, fixed, gaussian, identity, pinv, power, projector, tr
+from w2s_sym.matrices.samplers import cross_covariance
+from w2s_sym.matrices.traces import Quantity, Sample, Setting, fixed, gaussian, identity, pinv, power, projector, tr
 
 TOY = Source("toy", "Ann Author", "A toy paper", 2025)
 d = symbol("d", "a number of columns", integer=True, positive=True)

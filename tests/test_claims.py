@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from derivations import dong2025, equivalents, gaussian, ildiz2025, nagarajan2023
-from w2s_sym import rules
 from w2s_sym.claim import Asymptotic, Claim, Compare, NoMemory, admissible_points
 from w2s_sym.ledger import verify_all
+from w2s_sym.matrices import gaussian_rules
 from w2s_sym.papers import paper_names, resolve
 
 CLAIMS = (*gaussian.CLAIMS, *dong2025.CLAIMS, *equivalents.CLAIMS, *ildiz2025.CLAIMS, *nagarajan2023.CLAIMS)
@@ -54,7 +54,7 @@ def test_each_rule_that_derivations_use_is_a_claim_with_evidence_of_its_own() ->
     known = {c.id: c for c in CLAIMS}
     used = {r for c in CLAIMS for item in c.evidence for r in getattr(item, "rules", ())}
     assert used <= set(known)
-    assert {rules.WICK, rules.GRAM_INVERSE, rules.CONDITION, rules.POLAR} <= used
+    assert {gaussian_rules.WICK, gaussian_rules.GRAM_INVERSE, gaussian_rules.CONDITION, gaussian_rules.POLAR} <= used
     for name in used:
         claim = known[name]
         # No circle: a rule is not confirmed by a derivation, which could use it.

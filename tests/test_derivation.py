@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 import sympy as sp
 
-from w2s_sym import rules
 from w2s_sym.claim import (
     Asymptotic,
     Claim,
@@ -28,7 +27,8 @@ from w2s_sym.claim import (
 from w2s_sym.derivation import Derivation, Line, Step, StepFailed
 from w2s_sym.formula.domain import Condition, Domain
 from w2s_sym.formula.notation import latex
-from w2s_sym.traces import (
+from w2s_sym.matrices import gaussian_rules
+from w2s_sym.matrices.traces import (
     Quantity,
     Sample,
     Setting,
@@ -843,9 +843,9 @@ def test_from_the_estimator_to_the_formula() -> None:
     assert finding.detail["rules"] == ["gaussian/inverse_wishart_mean", "gaussian/products_average_by_pairings"]
     assert finding.detail["applies"] == []
     assert finding.detail["steps"] in (3, 4)  # a closing line when the computed form differs from the claim's
-    assert derivation.rules == (rules.GRAM_INVERSE, rules.WICK)
+    assert derivation.rules == (gaussian_rules.GRAM_INVERSE, gaussian_rules.WICK)
     claim = make(Compare(quantity, "=", s2 * tA / (n - d - 1)), ROWS, derivation)
-    assert claim.rests_on_ids == (rules.GRAM_INVERSE, rules.WICK)
+    assert claim.rests_on_ids == (gaussian_rules.GRAM_INVERSE, gaussian_rules.WICK)
 
 
 def test_the_lines_from_the_estimator() -> None:
@@ -939,7 +939,7 @@ def test_conditioning_and_its_residual() -> None:
     domain = Domain((d, n, c2, tS), (Condition(n, ">=", d),))
     statement = Compare(quantity, "=", n * c2 + d * (tS - c2))
     finding = proved(derivation, statement, domain)
-    assert finding.detail["rules"] == [rules.CONDITION, rules.WICK]
+    assert finding.detail["rules"] == [gaussian_rules.CONDITION, gaussian_rules.WICK]
     lines = derivation.lines(make(statement, domain))
     assert lines[1].reason == "write Z as its regression on X plus an independent residual"
     assert lines[2].reason == "average over Z|X, independent of what is left"
@@ -967,7 +967,7 @@ def test_lengths_and_directions() -> None:
     quantity = Quantity(sp.Symbol("L"), "", cubes * cubes * tr(gram_inverse(v)), Setting((Sample.of(N, (v,)),)))
     derivation = Derivation(quantity).expect_polar(v).in_names()
     finding = proved(derivation, Compare(quantity, "=", 15 * N / (N + 4)), Domain((N,)))
-    assert finding.detail["rules"] == [rules.POLAR]
+    assert finding.detail["rules"] == [gaussian_rules.POLAR]
     assert derivation.lines(make(Compare(quantity, "=", 15 * N / (N + 4)), Domain((N,))))[1].reason == (
         "the length of v is independent of its direction"
     )
@@ -1085,19 +1085,19 @@ def test_their_true_neighbours_are(left: sp.Expr, relation: str, right: sp.Expr,
 
 
 def test_a_rule_with_a_wrong_constant_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    true = rules.expect_gram_inverse
+    true = gaussian_rules.expect_gram_inverse
 
-    def wrong(value: TraceSum, samples: tuple[Sample, ...], name: str) -> rules.Averaged:
+    def wrong(value: TraceSum, samples: tuple[Sample, ...], name: str) -> gaussian_rules.Averaged:
         done = true(value, samples, name)
         return replace(done, value=done.value * ((n - d - 1) / (n - d)))
 
-    monkeypatch.setattr(rules, "expect_gram_inverse", wrong)
+    monkeypatch.setattr(gaussian_rules, "expect_gram_inverse", wrong)
     quantity = variance()
     assert "closing step" in refuted(chain(quantity), Compare(quantity, "=", s2 * tA / (n - d - 1)), ROWS)
 
 
 def test_a_lost_pairing_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    true = rules._contractions
+    true = gaussian_rules._contractions
 
     def wrong(*args: Any) -> Any:
         yield from list(true(*args))[:-1] or list(true(*args))
@@ -1106,20 +1106,20 @@ def test_a_lost_pairing_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
     quantity = Quantity(sp.Symbol("M"), "", tr(X.T @ X @ X.T @ X), Setting((sample,)))
     statement = Compare(quantity, "=", n * d * (n + d + 1))
     proved(Derivation(quantity).expect(X).in_names(), statement, Domain((n, d)))
-    monkeypatch.setattr(rules, "_contractions", wrong)
+    monkeypatch.setattr(gaussian_rules, "_contractions", wrong)
     refuted(Derivation(quantity).expect(X).in_names(), statement, Domain((n, d)))
 
 
 def test_a_residual_that_keeps_its_covariance_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    true = rules.condition
+    true = gaussian_rules.condition
 
-    def wrong(value: TraceSum, samples: tuple[Sample, ...], names: tuple[str, ...], on: str) -> rules.Averaged:
+    def wrong(value: TraceSum, samples: tuple[Sample, ...], names: tuple[str, ...], on: str) -> gaussian_rules.Averaged:
         done = true(value, samples, names, on)
         (sample,) = done.samples
         covariance = {**sample.covariance, ("Z|X", "Z|X"): S}
         return replace(done, samples=(Sample(sample.rows, sample.blocks, covariance),))
 
-    monkeypatch.setattr(rules, "condition", wrong)
+    monkeypatch.setattr(gaussian_rules, "condition", wrong)
     quantity, derivation = regression()
     domain = Domain((d, n, c2, tS), (Condition(n, ">=", d),))
     refuted(derivation, Compare(quantity, "=", n * c2 + d * (tS - c2)), domain)

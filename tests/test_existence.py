@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 import sympy as sp
 
-from w2s_sym.existence import ROUNDING, _roughly, missing_instance
 from w2s_sym.formula.domain import Condition, Domain
 from w2s_sym.formula.notation import d_w, n
-from w2s_sym.traces import Quantity, Sample, Setting, TraceError, fixed, gaussian, tr
+from w2s_sym.matrices.instances import ROUNDING, _roughly, missing_instance
+from w2s_sym.matrices.traces import Quantity, Sample, Setting, TraceError, fixed, gaussian, tr
 
 x, y = sp.symbols("x y", real=True)
 t = sp.Symbol("t", real=True)

@@ -14,9 +14,9 @@ from derivations.ildiz2025_letters import g
 from derivations.random_designs import Design, Stages
 from w2s_sym.claim import Claim, Compare, Verdict, verify
 from w2s_sym.formula.rational import identical
+from w2s_sym.matrices.traces import Quantity, evaluate
 from w2s_sym.sampling import draw_arrays
 from w2s_sym.stages import two_stage_matrix
-from w2s_sym.traces import Quantity, evaluate
 
 QUANTITIES = [
     (claim.name, claim.statement.lhs)

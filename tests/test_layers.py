@@ -173,7 +173,7 @@ def test_the_package_knows_no_paper() -> None:
         ("precision", "from w2s_sym.simulation import Simulation"),
         ("simulation", "from w2s_sym.precision import Precision"),
         ("derivation", "from w2s_sym.precision import Precision"),
-        ("precision", "from w2s_sym.models import bartlett"),
+        ("precision", "from w2s_sym.matrices.samplers import bartlett"),
         ("simulation", "from w2s_sym.formula.balls import ball"),
         ("planning", "from w2s_sym.checking import at"),
         ("derivation", "from w2s_sym.sampling import draw"),

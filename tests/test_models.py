@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from w2s_sym import models
-from w2s_sym.models import ModelError
+from w2s_sym.matrices import samplers
+from w2s_sym.matrices.samplers import ModelError
 
 
 def rng(seed=0):
@@ -23,7 +23,7 @@ def rng(seed=0):
 
 @pytest.mark.parametrize(("rows", "size"), [(9, 3), (3, 3), (2, 5), (1, 4), (6, 1)])
 def test_a_factor_is_upper_trapezoidal_with_a_positive_diagonal(rows, size):
-    t = models.bartlett(rng(), 7, rows, size)
+    t = samplers.bartlett(rng(), 7, rows, size)
     height = min(rows, size)
     assert t.shape == (7, height, size)
     for i in range(height):
@@ -34,7 +34,7 @@ def test_a_factor_is_upper_trapezoidal_with_a_positive_diagonal(rows, size):
 
 @pytest.mark.parametrize(("rows", "size"), [(8, 3), (3, 5)])
 def test_each_entry_has_its_own_law(rows, size):
-    t = models.bartlett(rng(1), 20000, rows, size)
+    t = samplers.bartlett(rng(1), 20000, rows, size)
     for i in range(min(rows, size)):
         assert stats.kstest(t[:, i, i], stats.chi(rows - i).cdf).pvalue > 1e-4
         for j in range(i + 1, size):
@@ -42,7 +42,7 @@ def test_each_entry_has_its_own_law(rows, size):
 
 
 def test_entries_are_independent():
-    t = models.bartlett(rng(2), 20000, 7, 3)[:, *np.triu_indices(3)]
+    t = samplers.bartlett(rng(2), 20000, 7, 3)[:, *np.triu_indices(3)]
     correlation = np.corrcoef(t.T) - np.eye(6)
     # The standard error of a correlation is 1/sqrt(20000) = 0.0071.
     assert np.abs(correlation).max() < 0.035
@@ -50,7 +50,7 @@ def test_entries_are_independent():
 
 @pytest.mark.parametrize(("rows", "size"), [(6, 3), (2, 4), (4, 4)])
 def test_a_factor_stands_for_a_gaussian_matrix(rows, size):
-    t = models.bartlett(rng(3), 20000, rows, size)
+    t = samplers.bartlett(rng(3), 20000, rows, size)
     g = rng(4).standard_normal((20000, rows, size))
     # Functions of the Gram matrix that weigh the columns unequally.
     weights = np.arange(1.0, size + 1)
@@ -59,7 +59,7 @@ def test_a_factor_stands_for_a_gaussian_matrix(rows, size):
 
 
 def test_the_number_of_rows_does_not_matter_for_the_cost():
-    t = models.bartlett(rng(), 3, 10**9, 2)
+    t = samplers.bartlett(rng(), 3, 10**9, 2)
     assert t.shape == (3, 2, 2)
     # chi with 10^9 degrees of freedom: mean square 10^9, relative standard deviation 4.5e-5.
     np.testing.assert_allclose(t[:, 0, 0] ** 2, 1e9, rtol=3e-4)
@@ -68,8 +68,8 @@ def test_the_number_of_rows_does_not_matter_for_the_cost():
 @pytest.mark.parametrize(("rows", "size"), [(0, 2), (2, 0), (-1, 3)])
 def test_a_factor_needs_rows_and_columns(rows, size):
     with pytest.raises(ModelError, match="needs at least one of each"):
-        models.bartlett(rng(), 1, rows, size)
-    assert models.bartlett(rng(), 2, 1, 1).shape == (2, 1, 1)
+        samplers.bartlett(rng(), 1, rows, size)
+    assert samplers.bartlett(rng(), 2, 1, 1).shape == (2, 1, 1)
 
 
 # -- Gaussian rows and roots ----------------------------------------------------------------------------------
@@ -77,7 +77,7 @@ def test_a_factor_needs_rows_and_columns(rows, size):
 
 def test_rows_have_the_covariance_of_their_root():
     root = np.array([[2.0, 1.0], [0.0, 3.0], [1.0, 0.0]])
-    x = models.gaussian_rows(rng(5), 4000, 5, root)
+    x = samplers.gaussian_rows(rng(5), 4000, 5, root)
     assert x.shape == (4000, 5, 2)
     flat = x.reshape(-1, 2)
     # root'root = [[5, 2], [2, 10]]; the standard errors are below 0.1.
@@ -88,7 +88,7 @@ def test_rows_have_the_covariance_of_their_root():
 def test_a_root_squares_to_the_covariance():
     a = rng(6).standard_normal((5, 5))
     covariance = a @ a.T
-    root = models.root(covariance)
+    root = samplers.root(covariance)
     np.testing.assert_allclose(root @ root, covariance, atol=1e-12)
     np.testing.assert_allclose(root, root.T, atol=1e-12)
     assert (np.linalg.eigvalsh(root) > 0).all()
@@ -96,33 +96,33 @@ def test_a_root_squares_to_the_covariance():
 
 def test_a_singular_covariance_has_a_root():
     v = np.array([[1.0], [2.0], [2.0]])
-    root = models.root(v @ v.T)
+    root = samplers.root(v @ v.T)
     np.testing.assert_allclose(root, v @ v.T / 3, atol=1e-7)  # vv' = 9 P, its root 3 P = vv'/3
-    np.testing.assert_array_equal(models.root(np.zeros((2, 2))), np.zeros((2, 2)))
+    np.testing.assert_array_equal(samplers.root(np.zeros((2, 2))), np.zeros((2, 2)))
 
 
 def test_the_root_of_the_identity_is_the_identity():
-    np.testing.assert_array_equal(models.root(np.eye(4)), np.eye(4))
+    np.testing.assert_array_equal(samplers.root(np.eye(4)), np.eye(4))
 
 
 def test_no_root_names_the_eigenvalue():
     with pytest.raises(ModelError, match=r"my matrix has eigenvalue -1 < 0: .*at most 1"):
-        models.root(np.array([[1.0, 2.0], [2.0, 1.0]]), "my matrix")
+        samplers.root(np.array([[1.0, 2.0], [2.0, 1.0]]), "my matrix")
     with pytest.raises(ModelError, match=r"eigenvalue -2 < 0: no random vector has it; a variance is -2, make it non"):
-        models.root(np.diag([1.0, -2.0]))
+        samplers.root(np.diag([1.0, -2.0]))
     with pytest.raises(ModelError, match=r"the covariance has eigenvalue -1e-06"):
-        models.root(np.diag([1.0, -1e-6]))
+        samplers.root(np.diag([1.0, -1e-6]))
 
 
 def test_a_covariance_is_square_symmetric_and_finite():
     with pytest.raises(ModelError, match=r"shape \(2, 3\): needs a square"):
-        models.root(np.zeros((2, 3)))
+        samplers.root(np.zeros((2, 3)))
     with pytest.raises(ModelError, match=r"shape \(4,\): needs a square"):
-        models.root(np.zeros(4))
+        samplers.root(np.zeros(4))
     with pytest.raises(ModelError, match=r"differs from its transpose by 0\.5"):
-        models.root(np.array([[1.0, 0.5], [0.0, 1.0]]))
+        samplers.root(np.array([[1.0, 0.5], [0.0, 1.0]]))
     with pytest.raises(ModelError, match="not finite"):
-        models.root(np.array([[np.nan]]))
+        samplers.root(np.array([[np.nan]]))
 
 
 # -- frames and cosines ---------------------------------------------------------------------------------------
@@ -130,14 +130,14 @@ def test_a_covariance_is_square_symmetric_and_finite():
 
 @pytest.mark.parametrize(("rows", "cols"), [(5, 2), (4, 4), (3, 1)])
 def test_a_frame_is_orthonormal(rows, cols):
-    u = models.frame(rng(7), rows, cols)
+    u = samplers.frame(rng(7), rows, cols)
     assert u.shape == (rows, cols)
     np.testing.assert_allclose(u.T @ u, np.eye(cols), atol=1e-12)
 
 
 def test_a_frame_is_uniform_in_sign_too():
     source = rng(8)
-    corners = np.array([models.frame(source, 3, 2) for _ in range(4000)])
+    corners = np.array([samplers.frame(source, 3, 2) for _ in range(4000)])
     # A coordinate of a uniform vector on the sphere in three dimensions is uniform on [-1, 1] (Archimedes).
     for i in range(3):
         for j in range(2):
@@ -146,13 +146,13 @@ def test_a_frame_is_uniform_in_sign_too():
 
 def test_a_frame_fits_its_space():
     with pytest.raises(ModelError, match="3 orthonormal columns in dimension 2: needs cols <= rows"):
-        models.frame(rng(), 2, 3)
+        samplers.frame(rng(), 2, 3)
 
 
 @pytest.mark.parametrize("total", [0, 0.01, 1.5, 2, 3.99, 4])
 def test_squared_cosines_add_up(total):
     for seed in range(20):
-        c = models.squared_cosines(rng(seed), 4, total)
+        c = samplers.squared_cosines(rng(seed), 4, total)
         assert c.shape == (4,)
         assert (c >= 0).all()
         assert (c <= 1).all()
@@ -164,38 +164,38 @@ def test_squared_cosines_add_up(total):
 @pytest.mark.parametrize("total", [-0.1, 4.1])
 def test_squared_cosines_have_a_range(total):
     with pytest.raises(ModelError, match=rf"add up to {total}: needs 0 <= sum <= 4"):
-        models.squared_cosines(rng(), 4, total)
+        samplers.squared_cosines(rng(), 4, total)
 
 
 @pytest.mark.parametrize(("d_s", "d_w", "d_sw"), [(3, 5, 1.7), (5, 3, 3), (4, 4, 0), (1, 6, 0.25)])
 def test_a_cross_covariance_has_its_correlation_dimension(d_s, d_w, d_sw):
-    c = models.cross_covariance(d_s, d_w, d_sw, rng(9))
+    c = samplers.cross_covariance(d_s, d_w, d_sw, rng(9))
     assert c.shape == (d_s, d_w)
     assert (c**2).sum() == pytest.approx(d_sw, rel=1e-12, abs=1e-15)
     cosines = np.linalg.svd(c, compute_uv=False)
     assert cosines.max() <= 1 + 1e-12
     # It belongs to some pair of whitened features.
-    models.root(np.block([[np.eye(d_s), c], [c.T, np.eye(d_w)]]))
+    samplers.root(np.block([[np.eye(d_s), c], [c.T, np.eye(d_w)]]))
 
 
 def test_a_cross_covariance_is_in_general_position():
-    c = models.cross_covariance(4, 4, 2.0, rng(10))
+    c = samplers.cross_covariance(4, 4, 2.0, rng(10))
     assert np.abs(c - c.T).max() > 0.05
     assert np.abs(c - np.diag(np.diag(c))).max() > 0.05
     cosines = np.linalg.svd(c, compute_uv=False)
     assert np.ptp(cosines) > 0.05
-    assert not np.array_equal(c, models.cross_covariance(4, 4, 2.0, rng(11)))
-    np.testing.assert_array_equal(c, models.cross_covariance(4, 4, 2.0, rng(10)))
+    assert not np.array_equal(c, samplers.cross_covariance(4, 4, 2.0, rng(11)))
+    np.testing.assert_array_equal(c, samplers.cross_covariance(4, 4, 2.0, rng(10)))
 
 
 @pytest.mark.parametrize("d_sw", [-1e-9, 2.5, 3])
 def test_an_impossible_correlation_dimension_is_refused(d_sw):
     with pytest.raises(ModelError, match=r"d_s=2, d_w=3: needs 0 <= d_sw <= min\(d_s, d_w\) = 2"):
-        models.cross_covariance(2, 3, d_sw, rng())
+        samplers.cross_covariance(2, 3, d_sw, rng())
 
 
 def test_models_know_no_formula():
-    source = Path(models.__file__).read_text(encoding="utf-8")
+    source = Path(samplers.__file__).read_text(encoding="utf-8")
     imported = {
         alias.name for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Import) for alias in node.names
     }
@@ -220,12 +220,12 @@ def test_averaged_risks_have_the_mean_of_the_plain_loop_and_vary_less(noise, giv
     lam, b = np.exp(-np.arange(14.0) / 3), np.cos(np.arange(14.0))
     gain = np.linspace(-1, 2, 14) if given else None
     plain = plain_risks(6000, 6, lam, b, b if gain is None else gain * b, noise, rng(1))
-    averaged = models.interpolator_risks(rng(2), 6000, 6, lam, lam * b**2, gain=gain, noise=noise)
+    averaged = samplers.interpolator_risks(rng(2), 6000, 6, lam, lam * b**2, gain=gain, noise=noise)
     error = np.hypot(plain.std(), averaged.std()) / 6000**0.5
     assert abs(plain.mean() - averaged.mean()) < 4.9 * error
     assert averaged.std() < plain.std()
     # A term that is lost shows: the risk as if the noise, or the gains, were not there.
-    wrong = models.interpolator_risks(rng(2), 6000, 6, lam, lam * b**2, gain=None, noise=0.0)
+    wrong = samplers.interpolator_risks(rng(2), 6000, 6, lam, lam * b**2, gain=None, noise=0.0)
     if noise or given:
         assert abs(plain.mean() - wrong.mean()) > 4.9 * error
 
@@ -238,7 +238,7 @@ def test_a_draw_is_the_average_over_all_signs():
     for signs in np.ndindex(2, 2, 2, 2):
         signed = (1 - 2 * np.array(signs)) * b
         every.append(lam @ (projector @ signed - signed) ** 2)
-    averaged = models.interpolator_risks(rng(3), 1, n, lam, lam * b**2)
+    averaged = samplers.interpolator_risks(rng(3), 1, n, lam, lam * b**2)
     assert averaged == pytest.approx(np.mean(every), rel=1e-12)
 
 
@@ -247,7 +247,7 @@ def test_wide_spectra_do_not_lose_their_digits():
     n, p = 20, 60
     lam = np.exp(-3 * np.arange(1, p + 1.0) / 2)
     energy = np.ones(p)
-    found = float(models.interpolator_risks(rng(), 1, n, lam, energy)[0])
+    found = float(samplers.interpolator_risks(rng(), 1, n, lam, energy)[0])
     x = rng().standard_normal((n, p)) * np.sqrt(lam)
     with mpmath.workdps(80):
         exact = mpmath.matrix(x.tolist())
@@ -272,4 +272,4 @@ def test_wide_spectra_do_not_lose_their_digits():
 )
 def test_interpolators_need_a_wide_design(n, lam, energy, words):
     with pytest.raises(ModelError, match=words):
-        models.interpolator_risks(rng(), 1, n, lam, energy)
+        samplers.interpolator_risks(rng(), 1, n, lam, energy)

@@ -24,7 +24,8 @@ from experiments import (
 from w2s_sym.claim import ClaimError, Compare, Equation, Iff
 from w2s_sym.formula.domain import Condition, Domain, DomainError
 from w2s_sym.formula.notation import N, d_s, d_sw, d_w, n, sigma2, symbol
-from w2s_sym.models import ModelError
+from w2s_sym.matrices.samplers import ModelError
+from w2s_sym.matrices.traces import Quantity, Sample, Setting, gaussian, gram_inverse, tr
 from w2s_sym.planning import (
     LEAST_DRAWS,
     Formulas,
@@ -38,7 +39,6 @@ from w2s_sym.planning import (
 )
 from w2s_sym.simulation import Simulation
 from w2s_sym.tally import draws_for_skewness
-from w2s_sym.traces import Quantity, Sample, Setting, gaussian, gram_inverse, tr
 
 a, b = symbol("a", "a number", positive=True), symbol("b", "another number", positive=True)
 x = sp.Symbol("x", positive=True)
@@ -352,7 +352,7 @@ def test_a_setting_without_realise_takes_scalars_from_the_domain():
 
 
 def tr_identity():
-    from w2s_sym.traces import identity
+    from w2s_sym.matrices.traces import identity
 
     return identity(sp.Integer(1))
 

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from w2s_sym import models
+from w2s_sym.matrices import samplers
 from w2s_sym.spectra import coordinates, risks
 from w2s_sym.spectra.coordinates import RiskError
 from w2s_sym.spectra.risks import EquivalentWarning, evaluate_risk, risk
@@ -240,7 +240,7 @@ def test_the_equivalent_is_close_to_the_mean_risk(name, noise):
     energy = SIGNAL.energy(FIGURE)
     found = evaluate_risk(FIGURE, SIGNAL, 200, noise, name)
     gains = found.gains(lam)
-    values = models.interpolator_risks(np.random.default_rng(5), 40, 200, lam, energy, gain=gains, noise=noise)
+    values = samplers.interpolator_risks(np.random.default_rng(5), 40, 200, lam, energy, gain=gains, noise=noise)
     error = np.std(values, ddof=1) / len(values) ** 0.5
     # The distance of equivalent and mean is about 0.5/n on this spectrum; 1/n is the order.
     assert abs(np.mean(values) / float(found.value) - 1) < 1 / 200 + ALARM * error / float(found.value)
@@ -295,7 +295,7 @@ def test_where_few_directions_are_left_the_equivalent_is_off_and_says_so():
     found = evaluate_risk(spectrum, signal, 10, 1.0)
     assert found.value == pytest.approx(9.0, abs=0.05)
     assert len(found.notes) == 1
-    values = models.interpolator_risks(np.random.default_rng(3), 4000, 10, lam, np.zeros(60), noise=1.0)
+    values = samplers.interpolator_risks(np.random.default_rng(3), 4000, 10, lam, np.zeros(60), noise=1.0)
     assert np.median(values) > 9.2
     assert np.mean(values) > 12
 

@@ -15,9 +15,9 @@ import pytest
 import sympy as sp
 
 from derivations import gaussian as facts
-from w2s_sym import rules
 from w2s_sym.formula.domain import Condition
-from w2s_sym.traces import (
+from w2s_sym.matrices import gaussian_rules
+from w2s_sym.matrices.traces import (
     Mat,
     Quantity,
     Sample,
@@ -170,7 +170,7 @@ def test_pairings_agree_with_entries(seed: int, orders: tuple[int, ...]) -> None
     value = TraceSum.scalar(1)
     for order in orders:
         value = value * tr(random_word(rng, order))
-    done = rules.expect(value, (PAIR,), ("X", "Y"))
+    done = gaussian_rules.expect(value, (PAIR,), ("X", "Y"))
     assert done.rule == "gaussian/products_average_by_pairings"
     assert not {atom.name for atom in done.value.atoms} & {"X", "Y"}
     rows, cols = [(2, 2), (2, 1), (1, 2)][seed % 3]
@@ -188,7 +188,7 @@ def test_pairings_agree_with_entries_at_order_six(seed: int, orders: tuple[int, 
     value = prod((tr(random_word(rng, order)) for order in orders), start=TraceSum.scalar(1))
     rows, cols = [(2, 1), (1, 2), (2, 1)][seed]
     blocks, arrays = instance(rng, rows, cols)
-    averaged = rules.expect(value, (PAIR,), ("X", "Y")).value
+    averaged = gaussian_rules.expect(value, (PAIR,), ("X", "Y")).value
     assert float(evaluate(averaged, arrays, {"n": rows, "d": cols})) == brute_force(value, blocks, arrays)
 
 
@@ -213,28 +213,28 @@ def test_pairings_agree_with_entries_at_order_six(seed: int, orders: tuple[int, 
     ],
 )
 def test_pairings_by_hand(value: TraceSum, mean: TraceSum) -> None:
-    assert rules.expect(value, (PAIR,), ("X", "Y")).value == mean
+    assert gaussian_rules.expect(value, (PAIR,), ("X", "Y")).value == mean
 
 
 def test_averaging_one_of_two_independent_blocks_leaves_the_other() -> None:
     apart = Sample.of(n, (X, W))
     value = tr(W.T @ X @ A @ X.T @ W)
-    once = rules.expect(value, (apart,), ("X",))
+    once = gaussian_rules.expect(value, (apart,), ("X",))
     assert once.value == tr(A) * tr(W.T @ W)
     assert once.samples == (apart,)
     assert once.needs == ()
-    assert rules.expect(once.value, (apart,), ("W",)).value == tr(A) * (n * m)
-    assert rules.expect(value, (apart,), ("W",)).value == tr(X @ A @ X.T) * m
+    assert gaussian_rules.expect(once.value, (apart,), ("W",)).value == tr(A) * (n * m)
+    assert gaussian_rules.expect(value, (apart,), ("W",)).value == tr(X @ A @ X.T) * m
 
 
 def test_two_samples_are_averaged_apart() -> None:
     first, second = Sample.of(n, (X,)), Sample.of(n, (W,))
     value = tr(W.T @ X @ A @ X.T @ W)
-    assert rules.expect(value, (first, second), ("W",)).value == tr(X @ A @ X.T) * m
+    assert gaussian_rules.expect(value, (first, second), ("W",)).value == tr(X @ A @ X.T) * m
     with pytest.raises(TraceError, match=r"W and X belong to different samples; average one sample at a time"):
-        rules.expect(value, (first, second), ("X", "W"))
+        gaussian_rules.expect(value, (first, second), ("X", "W"))
     with pytest.raises(TraceError, match=r"V is no block of this experiment; it has X, W"):
-        rules.expect(value, (first, second), ("V",))
+        gaussian_rules.expect(value, (first, second), ("V",))
 
 
 def test_a_dependent_block_is_not_averaged() -> None:
@@ -242,11 +242,11 @@ def test_a_dependent_block_is_not_averaged() -> None:
         TraceError,
         match=r"Y is not independent of X: their covariance is declared nonzero; condition Y on X first",
     ):
-        rules.expect(tr(X.T @ Y), (PAIR,), ("Y",))
+        gaussian_rules.expect(tr(X.T @ Y), (PAIR,), ("Y",))
     with pytest.raises(TraceError, match=r"Y is not independent of inv\(X'X\)"):
-        rules.expect(tr(gram_inverse(X) @ Y.T @ Y), (PAIR,), ("Y",))
+        gaussian_rules.expect(tr(gram_inverse(X) @ Y.T @ Y), (PAIR,), ("Y",))
     # Correlated, but not in the line any more: fine.
-    assert rules.expect(tr(Y.T @ Y @ A), (PAIR,), ("Y",)).value == tr(S @ A) * n
+    assert gaussian_rules.expect(tr(Y.T @ Y @ A), (PAIR,), ("Y",)).value == tr(S @ A) * n
 
 
 def test_a_block_inside_a_function_is_not_averaged_by_pairings() -> None:
@@ -255,9 +255,9 @@ def test_a_block_inside_a_function_is_not_averaged_by_pairings() -> None:
         TraceError,
         match=r"inv\(X'X\) is not polynomial in X; average the other blocks first, then use the rule for gram_inverse",
     ):
-        rules.expect(tr(gram_inverse(X) @ A), (sample,), ("X",))
+        gaussian_rules.expect(tr(gram_inverse(X) @ A), (sample,), ("X",))
     with pytest.raises(TraceError, match=r"X\^2 is not polynomial in X; .* use the rule for power"):
-        rules.expect(tr(power(X, 2).T @ X), (sample,), ("X",))
+        gaussian_rules.expect(tr(power(X, 2).T @ X), (sample,), ("X",))
 
 
 # -- when a mean exists -----------------------------------------------------------------------------------------
@@ -265,7 +265,7 @@ def test_a_block_inside_a_function_is_not_averaged_by_pairings() -> None:
 
 def needs(value: TraceSum, *samples: Sample) -> list[str]:
     """The conditions that averaging noise z out of the value states."""
-    return [str(c) for c in rules.expect(value, (*samples, Sample.of(n, (z,))), ("z",)).needs]
+    return [str(c) for c in gaussian_rules.expect(value, (*samples, Sample.of(n, (z,))), ("z",)).needs]
 
 
 def test_an_average_states_when_the_terms_have_a_mean() -> None:
@@ -277,7 +277,7 @@ def test_an_average_states_when_the_terms_have_a_mean() -> None:
     # A term that averages to zero must have a mean too: (X'X)^{-1}X'z is of order 1/X.
     line = fixed("line", 1, d)
     assert needs(tr(line @ response), design) == ["n > d"]
-    assert rules.expect(tr(line @ response), (design, Sample.of(n, (z,))), ("z",)).value == TraceSum.scalar(0)
+    assert gaussian_rules.expect(tr(line @ response), (design, Sample.of(n, (z,))), ("z",)).value == TraceSum.scalar(0)
     assert needs(tr(line @ gram_inverse(X) @ response), design) == ["n > d + 2"]
     assert needs(tr(response.T @ gram_inverse(X) @ response), design) == ["n > d + 3"]
     assert needs(tr(gram_inverse(X)) * tr(z.T @ z), design) == ["n > d + 1"]
@@ -304,10 +304,10 @@ def test_inverses_of_correlated_blocks_share_their_singularity() -> None:
 
 def test_needs_carry_advice() -> None:
     design = Sample.of(n, (X,))
-    (need,) = rules.expect(tr(z.T @ projector(X) @ z), (design, Sample.of(n, (z,))), ("z",)).needs
+    (need,) = gaussian_rules.expect(tr(z.T @ projector(X) @ z), (design, Sample.of(n, (z,))), ("z",)).needs
     assert "X'X has an inverse only then" in need.advice
     response = pinv(X) @ z
-    (need,) = rules.expect(tr(response.T @ response), (design, Sample.of(n, (z,))), ("z",)).needs
+    (need,) = gaussian_rules.expect(tr(response.T @ response), (design, Sample.of(n, (z,))), ("z",)).needs
     assert "a term of order 2 in 1/X has a mean only then" in need.advice
 
 
@@ -316,23 +316,25 @@ def test_needs_carry_advice() -> None:
 
 def test_the_inverse_wishart_mean() -> None:
     sample = Sample.of(n, (X,))
-    done = rules.expect_gram_inverse(tr(gram_inverse(X) @ A), (sample,), "X")
+    done = gaussian_rules.expect_gram_inverse(tr(gram_inverse(X) @ A), (sample,), "X")
     assert done.value == tr(A) * (1 / (n - d - 1))
     assert done.rule == "gaussian/inverse_wishart_mean"
     assert done.samples == (sample,)
     assert [str(c) for c in done.needs] == ["n > d + 1"]
     assert "the mean of (X'X)^-1 exists only then" in done.needs[0].advice
-    assert rules.expect_gram_inverse(tr(gram_inverse(X)), (sample,), "X").value.as_scalar == d / (n - d - 1)
+    assert gaussian_rules.expect_gram_inverse(tr(gram_inverse(X)), (sample,), "X").value.as_scalar == d / (n - d - 1)
 
 
 def test_the_inverse_is_replaced_wherever_it_stands_in_a_word_or_a_product() -> None:
     sample = Sample.of(n, (X,))
     value = tr(A @ gram_inverse(X) @ B @ D) * tr(D) * a + tr(B) * 2
-    done = rules.expect_gram_inverse(value, (sample,), "X").value
+    done = gaussian_rules.expect_gram_inverse(value, (sample,), "X").value
     assert done == tr(A @ B @ D) * tr(D) * (a / (n - d - 1)) + tr(B) * 2
     line = fixed("line", 1, d)
     value = tr(line @ gram_inverse(X) @ line.T) * tr(A)
-    assert rules.expect_gram_inverse(value, (sample,), "X").value == tr(line @ line.T) * tr(A) * (1 / (n - d - 1))
+    assert gaussian_rules.expect_gram_inverse(value, (sample,), "X").value == tr(line @ line.T) * tr(A) * (
+        1 / (n - d - 1)
+    )
 
 
 @pytest.mark.parametrize(
@@ -350,24 +352,24 @@ def test_the_inverse_wishart_mean_needs_a_single_occurrence(value: TraceSum, fou
     with pytest.raises(
         TraceError, match=r"the mean of \(X'X\)\^-1 needs it to occur once and X nowhere else; " + found
     ):
-        rules.expect_gram_inverse(value, (Sample.of(n, (X,)),), "X")
+        gaussian_rules.expect_gram_inverse(value, (Sample.of(n, (X,)),), "X")
 
 
 def test_the_inverse_wishart_mean_refuses_other_laws_and_absent_blocks() -> None:
     with pytest.raises(TraceError, match=r"Y is not whitened: the rule needs rows with identity covariance"):
-        rules.expect_gram_inverse(tr(gram_inverse(Y)), (PAIR,), "Y")
+        gaussian_rules.expect_gram_inverse(tr(gram_inverse(Y)), (PAIR,), "Y")
     with pytest.raises(TraceError, match=r"X is not independent of Y"):
-        rules.expect_gram_inverse(tr(gram_inverse(X) @ Y.T @ Y), (PAIR,), "X")
+        gaussian_rules.expect_gram_inverse(tr(gram_inverse(X) @ Y.T @ Y), (PAIR,), "X")
     with pytest.raises(TraceError, match=r"\(X'X\)\^-1 does not occur; nothing to average"):
-        rules.expect_gram_inverse(tr(A), (PAIR,), "X")
+        gaussian_rules.expect_gram_inverse(tr(A), (PAIR,), "X")
     with pytest.raises(TraceError, match=r"V is no block of this experiment; it has X, Y"):
-        rules.expect_gram_inverse(tr(A), (PAIR,), "V")
+        gaussian_rules.expect_gram_inverse(tr(A), (PAIR,), "V")
 
 
 def test_the_inverse_wishart_mean_leaves_conditions_of_other_inverses() -> None:
     tall = gaussian("T", m, d)
     value = tr(gram_inverse(X)) * tr(gram_inverse(tall) @ gram_inverse(tall))
-    done = rules.expect_gram_inverse(value, (Sample.of(n, (X,)), Sample.of(m, (tall,))), "X")
+    done = gaussian_rules.expect_gram_inverse(value, (Sample.of(n, (X,)), Sample.of(m, (tall,))), "X")
     assert [str(c) for c in done.needs] == ["n > d + 1", "m > d + 3"]
 
 
@@ -387,9 +389,9 @@ def test_the_inverse_wishart_mean_follows_from_moments(columns: int) -> None:
         ),
     }[columns]
     sample = Sample.of(top, (block,))
-    mean = [rules.expect(v, (sample,), ("G",)).value.as_scalar for v in (adjugate, determinant)]
+    mean = [gaussian_rules.expect(v, (sample,), ("G",)).value.as_scalar for v in (adjugate, determinant)]
     assert None not in mean
-    inverse = rules.expect_gram_inverse(tr(gram_inverse(block)), (sample,), "G").value.as_scalar
+    inverse = gaussian_rules.expect_gram_inverse(tr(gram_inverse(block)), (sample,), "G").value.as_scalar
     assert inverse is not None
     assert sp.cancel(mean[0] / mean[1] - inverse.xreplace({top: top + 2})) == 0
 
@@ -398,7 +400,7 @@ def test_the_inverse_wishart_mean_follows_from_moments(columns: int) -> None:
 
 
 def test_conditioning_writes_a_block_as_regression_plus_residual() -> None:
-    done = rules.condition(tr(Y @ A @ X.T), (PAIR,), ("Y",), "X")
+    done = gaussian_rules.condition(tr(Y @ A @ X.T), (PAIR,), ("Y",), "X")
     (sample,) = done.samples
     residual = gaussian("Y|X", n, d)
     assert done.rule == "gaussian/conditioning_splits_a_block"
@@ -430,21 +432,21 @@ E_, G_, V_ = fixed("E", d, m), fixed("G", d, m), fixed("V", m, m, symmetric=True
 
 
 def test_conditioning_updates_every_covariance() -> None:
-    (both,) = rules.condition(tr(A), (THREE,), ("Y", "W"), "X").samples
+    (both,) = gaussian_rules.condition(tr(A), (THREE,), ("Y", "W"), "X").samples
     assert both.names() == ("X", "Y|X", "W|X")
     assert both.cov("Y|X", "W|X") == G_ - C.T @ E_
     assert both.cov("W|X", "Y|X") == G_.T - E_.T @ C
     assert both.cov("W|X", "W|X") == V_ - E_.T @ E_
     assert both.cov("X", "W|X").is_zero
     assert both.cov("Y|X", "X").is_zero
-    (one,) = rules.condition(tr(A), (THREE,), ("Y",), "X").samples
+    (one,) = gaussian_rules.condition(tr(A), (THREE,), ("Y",), "X").samples
     assert one.names() == ("X", "Y|X", "W")
     assert one.cov("Y|X", "W") == G_ - C.T @ E_
     assert one.cov("X", "W") == E_
     assert one.cov("W", "W") == V_
     # The block conditioned on may come last: covariances are found in either order.
     flipped = Sample.of(n, (Y, X), {(Y, X): C.T, (Y, Y): S})
-    (after,) = rules.condition(tr(A), (flipped,), ("Y",), "X").samples
+    (after,) = gaussian_rules.condition(tr(A), (flipped,), ("Y",), "X").samples
     assert after.names() == ("Y|X", "X")
     assert after.cov("Y|X", "Y|X") == S - C.T @ C
     assert after.cov("X", "Y|X").is_zero
@@ -456,10 +458,10 @@ def test_conditioning_changes_no_mean(names: tuple[str, ...], seed: int) -> None
     rng = np.random.default_rng(seed)
     L = fixed("L", n, n)
     value = tr(X.T @ L @ Y @ G_ @ W.T @ Y) + tr(W.T @ L @ X @ E_) * 2 + tr(Y.T @ X) * tr(W.T @ L @ W)
-    done = rules.condition(value, (THREE,), names, "X")
+    done = gaussian_rules.condition(value, (THREE,), names, "X")
     (sample,) = done.samples
-    before = rules.expect(value, (THREE,), ("X", "Y", "W")).value
-    after = rules.expect(done.value, (sample,), sample.names()).value
+    before = gaussian_rules.expect(value, (THREE,), ("X", "Y", "W")).value
+    after = gaussian_rules.expect(done.value, (sample,), sample.names()).value
     arrays = {k: rng.standard_normal(s) for k, s in {"C": (3, 3), "E": (3, 2), "G": (3, 2), "L": (4, 4)}.items()}
     for k, size in (("S", 3), ("V", 2)):
         root = rng.standard_normal((size, size))
@@ -470,8 +472,8 @@ def test_conditioning_changes_no_mean(names: tuple[str, ...], seed: int) -> None
 
 def test_conditioning_twice_leaves_what_neither_explains() -> None:
     white = Sample.of(n, (X, W, Y), {(X, Y): C, (W, Y): G_.T, (Y, Y): S})
-    first = rules.condition(tr(Y.T @ Y @ A), (white,), ("Y",), "X")
-    second = rules.condition(first.value, first.samples, ("Y|X",), "W")
+    first = gaussian_rules.condition(tr(Y.T @ Y @ A), (white,), ("Y",), "X")
+    second = gaussian_rules.condition(first.value, first.samples, ("Y|X",), "W")
     (sample,) = second.samples
     assert sample.names() == ("X", "W", "Y|X|W")
     assert sample.cov("Y|X|W", "Y|X|W") == S - C.T @ C - G_ @ G_.T
@@ -481,21 +483,21 @@ def test_conditioning_twice_leaves_what_neither_explains() -> None:
 
 def test_conditioning_refuses_what_it_cannot_do() -> None:
     with pytest.raises(TraceError, match=r"Y is not whitened: conditioning on it needs rows with identity covariance"):
-        rules.condition(tr(X.T @ Y), (PAIR,), ("X",), "Y")
+        gaussian_rules.condition(tr(X.T @ Y), (PAIR,), ("X",), "Y")
     with pytest.raises(TraceError, match=r"cannot condition X on itself"):
-        rules.condition(tr(X.T @ Y), (PAIR,), ("Y", "X"), "X")
+        gaussian_rules.condition(tr(X.T @ Y), (PAIR,), ("Y", "X"), "X")
     apart = Sample.of(n, (W,))
     with pytest.raises(TraceError, match=r"W and X belong to different samples: they are independent already"):
-        rules.condition(tr(X.T @ Y), (PAIR, apart), ("W",), "X")
+        gaussian_rules.condition(tr(X.T @ Y), (PAIR, apart), ("W",), "X")
     with pytest.raises(TraceError, match=r"inv\(Y'Y\) is a function of a block that is to be replaced"):
-        rules.condition(tr(gram_inverse(Y)), (PAIR,), ("Y",), "X")
+        gaussian_rules.condition(tr(gram_inverse(Y)), (PAIR,), ("Y",), "X")
     with pytest.raises(TraceError, match=r"V is no block of this experiment"):
-        rules.condition(tr(A), (PAIR,), ("Y",), "V")
+        gaussian_rules.condition(tr(A), (PAIR,), ("Y",), "V")
 
 
 def test_conditioning_leaves_other_samples_alone() -> None:
     apart = Sample.of(n, (W,))
-    done = rules.condition(tr(X.T @ Y), (apart, PAIR), ("Y",), "X")
+    done = gaussian_rules.condition(tr(X.T @ Y), (apart, PAIR), ("Y",), "X")
     assert done.samples[0] is apart
     assert done.samples[1] is not PAIR
 
@@ -503,10 +505,10 @@ def test_conditioning_leaves_other_samples_alone() -> None:
 def test_a_residual_is_free_of_what_it_was_conditioned_on() -> None:
     """The whole chain by hand: E tr(Y' P Y) = n |C|^2 + d tr(S - C'C)."""
     value = tr(Y.T @ projector(X) @ Y)
-    split = rules.condition(value, (PAIR,), ("Y",), "X")
-    rest = rules.expect(split.value, split.samples, ("Y|X",))
+    split = gaussian_rules.condition(value, (PAIR,), ("Y",), "X")
+    rest = gaussian_rules.expect(split.value, split.samples, ("Y|X",))
     assert [str(c) for c in rest.needs] == ["n >= d"]
-    done = rules.expect(rest.value, rest.samples, ("X",))
+    done = gaussian_rules.expect(rest.value, rest.samples, ("X",))
     assert done.value == tr(C.T @ C) * n + tr(S) * d - tr(C.T @ C) * d
 
 
@@ -541,7 +543,7 @@ def test_ratios_agree_with_one_and_two_dimensions(exponents: tuple[int, ...], in
     value = prod((power_sum(k) for k in exponents), start=TraceSum.scalar(1))
     for _ in range(inverse):
         value = value * INVERSE
-    done = rules.expect_polar(value, (VECTOR,), "x")
+    done = gaussian_rules.expect_polar(value, (VECTOR,), "x")
     assert done.rule == "gaussian/length_is_independent_of_direction"
     assert done.needs == ()
     mean = done.value.as_scalar
@@ -553,7 +555,7 @@ def test_ratios_agree_with_one_and_two_dimensions(exponents: tuple[int, ...], in
 
 def test_ratios_by_hand() -> None:
     def mean(value: TraceSum) -> sp.Expr:
-        return rules.expect_polar(value, (VECTOR,), "x").value.as_scalar
+        return gaussian_rules.expect_polar(value, (VECTOR,), "x").value.as_scalar
 
     assert sp.cancel(mean(power_sum(3) * power_sum(3) * INVERSE) - 15 * N / (N + 4)) == 0
     assert sp.cancel(mean(power_sum(4) * INVERSE * INVERSE) - 3 / (N + 2)) == 0
@@ -564,33 +566,33 @@ def test_ratios_by_hand() -> None:
 
 def test_fixed_factors_stay_beside_a_ratio() -> None:
     value = power_sum(4) * INVERSE * tr(A)
-    assert rules.expect_polar(value, (VECTOR,), "x").value == tr(A) * (3 * N / (N + 2))
+    assert gaussian_rules.expect_polar(value, (VECTOR,), "x").value == tr(A) * (3 * N / (N + 2))
 
 
 def test_ratios_refuse_what_they_do_not_cover() -> None:
     with pytest.raises(TraceError, match=r"degree 2 over \|x\|\^4: the ratio rule needs a degree that is not lower"):
-        rules.expect_polar(power_sum(2) * INVERSE * INVERSE, (VECTOR,), "x")
+        gaussian_rules.expect_polar(power_sum(2) * INVERSE * INVERSE, (VECTOR,), "x")
     # An odd polynomial over a high power has no mean that could vanish.
     with pytest.raises(TraceError, match=r"degree 1 over \|x\|\^2"):
-        rules.expect_polar(power_sum(1) * INVERSE, (VECTOR,), "x")
+        gaussian_rules.expect_polar(power_sum(1) * INVERSE, (VECTOR,), "x")
     direction = fixed("direction", N, 1)
     with pytest.raises(TraceError, match=r"is no power sum of x"):
-        rules.expect_polar(tr(direction.T @ x) * tr(direction.T @ x), (VECTOR,), "x")
+        gaussian_rules.expect_polar(tr(direction.T @ x) * tr(direction.T @ x), (VECTOR,), "x")
     big = fixed("big", N, N)
     with pytest.raises(TraceError, match=r"is no power sum of x"):
-        rules.expect_polar(tr(x.T @ big @ x), (VECTOR,), "x")
+        gaussian_rules.expect_polar(tr(x.T @ big @ x), (VECTOR,), "x")
     for block, sample in ((X, Sample.of(n, (X,))), (x, Sample.of(N, (x,), {(x, x): identity(sp.S.One) * 2}))):
         with pytest.raises(TraceError, match=rf"{block.atom.name} must be one standard Gaussian vector for this rule"):
-            rules.expect_polar(tr(gram_inverse(block)), (sample,), block.atom.name)
+            gaussian_rules.expect_polar(tr(gram_inverse(block)), (sample,), block.atom.name)
     y = gaussian("y", N, 1)
     joint = Sample.of(N, (x, y), {(x, y): identity(sp.S.One) * sp.Rational(1, 2)})
     with pytest.raises(TraceError, match=r"x is not independent of y"):
-        rules.expect_polar(power_sum(2) * tr(y.T @ y), (joint,), "x")
+        gaussian_rules.expect_polar(power_sum(2) * tr(y.T @ y), (joint,), "x")
 
 
 def test_a_ratio_beside_another_inverse_states_its_condition() -> None:
     value = power_sum(4) * INVERSE * tr(gram_inverse(X))
-    done = rules.expect_polar(value, (VECTOR, Sample.of(n, (X,))), "x")
+    done = gaussian_rules.expect_polar(value, (VECTOR, Sample.of(n, (X,))), "x")
     assert [str(c) for c in done.needs] == ["n > d + 1"]
 
 
@@ -598,7 +600,7 @@ def test_a_ratio_beside_another_inverse_states_its_condition() -> None:
     "exponents", [(), (2,), (4,), (1, 1), (3, 3), (2, 4), (1, 2, 3), (2, 2, 2), (0, 2), (5, 1), (3,)]
 )
 def test_moments_of_power_sums_agree_with_a_sum_over_indices(exponents: tuple[int, ...]) -> None:
-    formula = rules.power_sum_moment(list(exponents), N)
+    formula = gaussian_rules.power_sum_moment(list(exponents), N)
     for size in (1, 2, 3, 4):
         total = 0
         for where in product(range(size), repeat=len(exponents)):
@@ -614,38 +616,38 @@ t, s, aux = sp.symbols("t s aux", real=True)
 
 def test_words_are_stated_in_names() -> None:
     names = ((t, tr(A.T @ A)), (s, tr(A @ B) - tr(A.T @ A)))
-    assert rules.state_in_names(tr(A.T @ A) * n, names) == n * t
-    assert sp.expand(rules.state_in_names(tr(A @ B), names) - s - t) == 0
-    assert sp.expand(rules.state_in_names(tr(A @ B) * tr(A.T @ A) + 1, names) - (s + t) * t - 1) == 0
-    assert rules.state_in_names(TraceSum.scalar(n), ()) == n
-    assert rules.state_in_names(TraceSum.scalar(0), names) == 0
-    assert rules.state_in_names(tr(A.T @ A) - tr(A.T @ A), names) == 0
+    assert gaussian_rules.state_in_names(tr(A.T @ A) * n, names) == n * t
+    assert sp.expand(gaussian_rules.state_in_names(tr(A @ B), names) - s - t) == 0
+    assert sp.expand(gaussian_rules.state_in_names(tr(A @ B) * tr(A.T @ A) + 1, names) - (s + t) * t - 1) == 0
+    assert gaussian_rules.state_in_names(TraceSum.scalar(n), ()) == n
+    assert gaussian_rules.state_in_names(TraceSum.scalar(0), names) == 0
+    assert gaussian_rules.state_in_names(tr(A.T @ A) - tr(A.T @ A), names) == 0
 
 
 def test_auxiliary_scalars_are_eliminated() -> None:
     positive = sp.Symbol("var", positive=True)
     names = ((t, positive - tr(A)), (s, positive - tr(B)))
-    assert sp.expand(rules.state_in_names(tr(B) - tr(A), names) - t + s) == 0
-    assert rules.state_in_names(positive - tr(A) + s * 0, names) == t
+    assert sp.expand(gaussian_rules.state_in_names(tr(B) - tr(A), names) - t + s) == 0
+    assert gaussian_rules.state_in_names(positive - tr(A) + s * 0, names) == t
     with pytest.raises(TraceError, match=r"is left over"):
-        rules.state_in_names(tr(A), names)
+        gaussian_rules.state_in_names(tr(A), names)
     # Its sign is no obstacle to solving for it.
-    assert rules.state_in_names(TraceSum.scalar(positive), ((t, -TraceSum.scalar(positive)),)) == -t
+    assert gaussian_rules.state_in_names(TraceSum.scalar(positive), ((t, -TraceSum.scalar(positive)),)) == -t
 
 
 def test_what_no_name_covers_is_left_over() -> None:
     with pytest.raises(TraceError, match=r"tr\(B\) is left over; the setting gives it no name"):
-        rules.state_in_names(tr(B), ((t, tr(A)),))
+        gaussian_rules.state_in_names(tr(B), ((t, tr(A)),))
     with pytest.raises(TraceError, match=r"tr\(A\) is left over; the setting gives it no name"):
-        rules.state_in_names(tr(A) * t, ())
+        gaussian_rules.state_in_names(tr(A) * t, ())
     with pytest.raises(TraceError, match=r"aux is left over; state the result in the setting's names"):
-        rules.state_in_names(TraceSum.scalar(aux), ((t, tr(A) + aux), (s, tr(A) * 2 + aux * 2)))
+        gaussian_rules.state_in_names(TraceSum.scalar(aux), ((t, tr(A) + aux), (s, tr(A) * 2 + aux * 2)))
 
 
 def test_a_name_with_a_factor_divides_by_it_in_the_open() -> None:
     """tr A = t/d: the denominator stays in sight, where a derivation must prove that it is not zero."""
-    assert rules.state_in_names(tr(A) * d, ((t, tr(A) * d),)) == t
-    assert sp.cancel(rules.state_in_names(tr(A), ((t, tr(A) * d),)) - t / d) == 0
+    assert gaussian_rules.state_in_names(tr(A) * d, ((t, tr(A) * d),)) == t
+    assert sp.cancel(gaussian_rules.state_in_names(tr(A), ((t, tr(A) * d),)) - t / d) == 0
 
 
 # -- the rules and the claims that confirm them ----------------------------------------------------------------------
@@ -653,7 +655,7 @@ def test_a_name_with_a_factor_divides_by_it_in_the_open() -> None:
 
 def test_every_rule_has_the_id_of_a_claim() -> None:
     ids = {claim.id for claim in facts.CLAIMS}
-    assert {rules.WICK, rules.GRAM_INVERSE, rules.CONDITION, rules.POLAR} <= ids
+    assert {gaussian_rules.WICK, gaussian_rules.GRAM_INVERSE, gaussian_rules.CONDITION, gaussian_rules.POLAR} <= ids
     assert len(ids) == len(facts.CLAIMS)
 
 
@@ -673,18 +675,18 @@ def test_the_rules_as_coded_give_the_right_sides_of_the_claims(claim: object) ->
     (sample,) = samples
     name = claim.name  # type: ignore[attr-defined]
     if name == "inverse_wishart_mean":
-        done = rules.expect_gram_inverse(value, samples, "Z")
+        done = gaussian_rules.expect_gram_inverse(value, samples, "Z")
     elif name in ("length_is_independent_of_direction", "length_weighs_by_degree", "power_sums_average"):
-        done = rules.expect_polar(value, samples, "x")
+        done = gaussian_rules.expect_polar(value, samples, "x")
     elif name == "conditioning_splits_a_block":
-        split = rules.condition(value, samples, ("Y",), "X")
-        done = rules.expect(split.value, split.samples, ("Y|X",))
-        done = rules.expect(done.value, done.samples, ("X",))
+        split = gaussian_rules.condition(value, samples, ("Y",), "X")
+        done = gaussian_rules.expect(split.value, split.samples, ("Y|X",))
+        done = gaussian_rules.expect(done.value, done.samples, ("X",))
     elif name == "projector_average":
         pytest.skip("no rule averages a projector; the claim is simulated only")
     else:
-        done = rules.expect(value, samples, sample.names())
-    stated = rules.state_in_names(done.value, quantity.setting.names)
+        done = gaussian_rules.expect(value, samples, sample.names())
+    stated = gaussian_rules.state_in_names(done.value, quantity.setting.names)
     assert sp.cancel(stated - claim.rhs) == 0  # type: ignore[attr-defined]
 
 
@@ -702,5 +704,5 @@ def test_instances_of_the_claims_honour_named_scalars() -> None:
 
 
 def test_conditions_are_plain_data() -> None:
-    done = rules.expect_gram_inverse(tr(gram_inverse(X)), (Sample.of(n, (X,)),), "X")
+    done = gaussian_rules.expect_gram_inverse(tr(gram_inverse(X)), (Sample.of(n, (X,)),), "X")
     assert all(isinstance(need, Condition) for need in done.needs)

@@ -27,11 +27,23 @@ from experiments import (
 )
 from scipy import stats
 
-from w2s_sym import models, sampling
+from w2s_sym import sampling
 from w2s_sym.claim import ClaimError
 from w2s_sym.formula.notation import N, d_s, d_sw, d_w, n, sigma2
-from w2s_sym.models import ModelError
-from w2s_sym.traces import Quantity, Sample, Setting, evaluate, fixed, gaussian, gram_inverse, identity, pinv, tr
+from w2s_sym.matrices import samplers
+from w2s_sym.matrices.samplers import ModelError
+from w2s_sym.matrices.traces import (
+    Quantity,
+    Sample,
+    Setting,
+    evaluate,
+    fixed,
+    gaussian,
+    gram_inverse,
+    identity,
+    pinv,
+    tr,
+)
 
 POINT = {"N": 12, "n": 11, "d_s": 3, "d_w": 2, "d_sw": 1.2, "sigma2": 0.7}
 # Shapes with excess 6 on both sides. In the first three the teacher has one direction, and a fault in it shows most.
@@ -132,14 +144,14 @@ def test_the_fast_sampler_has_the_law_of_the_literal_experiment(shape, literal):
 
 @pytest.mark.parametrize("shape", [0, 1, 2])
 def test_one_degree_of_freedom_off_by_one_has_another_law(shape, literal, monkeypatch):
-    true = models.bartlett
+    true = samplers.bartlett
 
     def off_by_one(source, draws, rows, size):
         t = true(source, draws, rows, size)
         t[:, 0, 0] = np.sqrt(source.chisquare(rows - 1, draws))
         return t
 
-    monkeypatch.setattr(models, "bartlett", off_by_one)
+    monkeypatch.setattr(samplers, "bartlett", off_by_one)
     fast = fast_draws(SHAPES[shape])
     assert stats.ks_2samp(fast, literal[shape]).pvalue < 1e-10
 
@@ -282,13 +294,13 @@ def test_batches_are_large_where_matrices_are_small_and_bounded_where_not():
 def test_a_sample_is_made_of_its_batches(monkeypatch):
     assert sampling.sample(LENGTH, {"n": 5, "d": 2}, rng(), 0).shape == (0,)
     asked = []
-    true = models.bartlett
+    true = samplers.bartlett
 
     def watch(source, draws, rows, size):
         asked.append(draws)
         return true(source, draws, rows, size)
 
-    monkeypatch.setattr(models, "bartlett", watch)
+    monkeypatch.setattr(samplers, "bartlett", watch)
     values = sampling.sample(LENGTH, {"n": 5, "d": 2}, rng(), 5000)
     assert asked == [4096, 904]
     assert values.shape == (5000,)

@@ -35,18 +35,19 @@ from experiments import (
     population,
 )
 
-from w2s_sym import models, sampling
+from w2s_sym import sampling
 from w2s_sym.batches import Bench
 from w2s_sym.claim import Asymptotic, ClaimError, Compare, Iff, Run, Verdict, verify
 from w2s_sym.formula.domain import Condition, Domain, DomainError
 from w2s_sym.formula.notation import N, d_s, d_sw, d_w, n, sigma2, symbol
 from w2s_sym.judging import Evidence
 from w2s_sym.limits import Series
+from w2s_sym.matrices import samplers
+from w2s_sym.matrices.traces import Quantity, Sample, Setting, fixed, gaussian, identity, tr
 from w2s_sym.planning import LEAST_DRAWS, Trial
 from w2s_sym.simulation import EFFORT, Simulation, _Test
 from w2s_sym.store import plain
 from w2s_sym.tally import DETECT, LEVEL, Tally, fit_law
-from w2s_sym.traces import Quantity, Sample, Setting, fixed, gaussian, identity, tr
 
 HUGE = {"N": 10**6, "n": 10**5, "d_s": 100, "d_w": 100, "d_sw": 0, "sigma2": 1}
 SMALL = {"N": 10, "n": 9, "d_s": 3, "d_w": 2, "d_sw": 1, "sigma2": 1}
@@ -237,7 +238,7 @@ def test_a_claim_rests_on_the_rule_it_averages_by():
 
 
 def test_a_student_without_its_own_noise_is_refuted_at_a_huge_point(monkeypatch):
-    true = models.bartlett
+    true = samplers.bartlett
 
     def without_residual(rng, draws, rows, size):
         t = true(rng, draws, rows, size)
@@ -251,7 +252,7 @@ def test_a_student_without_its_own_noise_is_refuted_at_a_huge_point(monkeypatch)
     assert sound.detail["points"][0]["relative_error"] < 0.005
     # d_s d_w/((N - d_s - 1)(n - d_w - 1)) = 1600/(999959 * 99959).
     assert sound.detail["points"][0]["rhs"] == pytest.approx(1600 / (999959 * 99959))
-    monkeypatch.setattr(models, "bartlett", without_residual)
+    monkeypatch.setattr(samplers, "bartlett", without_residual)
     f = w2s(population, Simulation(at=HUGE, average=("z",)))
     assert f.verdict is Verdict.REFUTED
     assert "where the mean is 0" in f.summary
@@ -259,7 +260,7 @@ def test_a_student_without_its_own_noise_is_refuted_at_a_huge_point(monkeypatch)
 
 
 def faulty_bartlett(change):
-    true = models.bartlett
+    true = samplers.bartlett
 
     def bartlett(rng, draws, rows, size):
         return change(true, rng, draws, rows, size)
@@ -290,16 +291,16 @@ def last_degree(true, rng, draws, rows, size):
 def test_a_wrong_wishart_factor_is_refuted(change, monkeypatch):
     evidence = Simulation()
     assert find(INVERSE, d / (n - d - 1), INVERSE_DOMAIN, evidence).verdict is Verdict.AGREES
-    monkeypatch.setattr(models, "bartlett", faulty_bartlett(change))
+    monkeypatch.setattr(samplers, "bartlett", faulty_bartlett(change))
     assert find(INVERSE, d / (n - d - 1), INVERSE_DOMAIN, evidence).verdict is Verdict.REFUTED
 
 
 def test_unscaled_noise_is_refuted(monkeypatch):
     point = Simulation(at={**SMALL, "sigma2": 3})
     assert w2s(population, point).verdict is not Verdict.REFUTED
-    monkeypatch.setattr(models, "root", lambda covariance, name="": np.asarray(covariance))
+    monkeypatch.setattr(samplers, "root", lambda covariance, name="": np.asarray(covariance))
     assert w2s(population, point).verdict is Verdict.REFUTED
-    monkeypatch.setattr(models, "root", lambda covariance, name="": np.eye(len(covariance)))
+    monkeypatch.setattr(samplers, "root", lambda covariance, name="": np.eye(len(covariance)))
     assert w2s(population, point).verdict is Verdict.REFUTED
 
 
@@ -309,7 +310,7 @@ def test_a_transposed_covariance_is_refuted(monkeypatch):
 
     def realise(point, rng):
         size = point["d"]
-        return {"C": models.cross_covariance(size, size, 0.6 * size, rng), "B": rng.standard_normal((size, size))}
+        return {"C": samplers.cross_covariance(size, size, 0.6 * size, rng), "B": rng.standard_normal((size, size))}
 
     Y = gaussian("Y", n, d)
     pair = Setting((Sample.of(n, [X, Y], {(X, Y): C}),), ((t_CB, tr(C @ B)),), realise)
@@ -518,15 +519,15 @@ def test_a_literal_experiment_that_says_otherwise_is_refuted(wrong):
 
 def test_an_average_that_is_wrong_is_found_at_deep_effort(monkeypatch):
     # A rule that loses a factor: the averaged words would agree with a formula that loses it too.
-    from w2s_sym import rules
+    from w2s_sym.matrices import gaussian_rules
 
-    true = rules.expect
+    true = gaussian_rules.expect
 
     def halved(value, samples, names):
         done = true(value, samples, names)
         return type(done)(done.value * sp.Rational(1, 2), done.samples, done.rule, done.needs)
 
-    monkeypatch.setattr(rules, "expect", halved)
+    monkeypatch.setattr(gaussian_rules, "expect", halved)
     q = Quantity(LENGTH.symbol, "", LENGTH.value, TALL)
     half = n * d / 2
     evidence = Simulation(average=("X",), at=({"n": 5, "d": 2}, {"n": 3, "d": 7}))
@@ -602,7 +603,7 @@ def test_what_changes_the_draws_changes_their_keys():
 
 
 def identity_d():
-    from w2s_sym.traces import identity
+    from w2s_sym.matrices.traces import identity
 
     return identity(d)
 
@@ -653,13 +654,13 @@ def test_blas_runs_on_one_thread(monkeypatch):
     from threadpoolctl import threadpool_info
 
     seen = []
-    true = models.bartlett
+    true = samplers.bartlett
 
     def watch(*args):
         seen.extend(p["num_threads"] for p in threadpool_info() if p["user_api"] == "blas")
         return true(*args)
 
-    monkeypatch.setattr(models, "bartlett", watch)
+    monkeypatch.setattr(samplers, "bartlett", watch)
     find(LENGTH, n * d, LENGTH_DOMAIN, Simulation(at={"n": 4, "d": 2}))
     assert set(seen) <= {1}
     assert seen

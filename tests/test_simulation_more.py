@@ -12,8 +12,8 @@ from experiments import LENGTH, LENGTH_DOMAIN, TALL, X, claim, d, find
 from w2s_sym.claim import Asymptotic, ClaimError, Compare, Run, Statement
 from w2s_sym.formula.domain import Domain
 from w2s_sym.formula.notation import n
+from w2s_sym.matrices.traces import Quantity, tr
 from w2s_sym.simulation import Simulation, _Test
-from w2s_sym.traces import Quantity, tr
 
 
 def ones(rng: np.random.Generator, point: dict[str, Any], draws: int) -> np.ndarray:

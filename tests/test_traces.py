@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 import sympy as sp
 
-from w2s_sym import traces
 from w2s_sym.formula.domain import DomainError
 from w2s_sym.formula.notation import symbol
-from w2s_sym.traces import (
+from w2s_sym.matrices import traces
+from w2s_sym.matrices.traces import (
     Atom,
     Letter,
     Mat,

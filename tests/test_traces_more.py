@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 import sympy as sp
 
-from w2s_sym import traces
-from w2s_sym.traces import Letter, Quantity, Sample, Setting, TraceError, gaussian, gram_inverse, power, tr
+from w2s_sym.matrices import traces
+from w2s_sym.matrices.traces import Letter, Quantity, Sample, Setting, TraceError, gaussian, gram_inverse, power, tr
 
 X = gaussian("X", sp.Integer(3), sp.Integer(2))
 SAMPLE = Sample.of(3, (X,))

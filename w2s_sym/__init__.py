@@ -30,7 +30,7 @@ _HOME = {
     "w2s_sym.spectra.coordinates": ("RiskError",),
     "w2s_sym.spectra.risks": ("EquivalentWarning", "Risk", "evaluate_risk", "risk"),
     "w2s_sym.stages": ("two_stage", "two_stage_matrix"),
-    "w2s_sym.traces": ("Quantity", "Sample", "Setting", "fixed", "gaussian", "gram_inverse", "pinv", "tr"),
+    "w2s_sym.matrices.traces": ("Quantity", "Sample", "Setting", "fixed", "gaussian", "gram_inverse", "pinv", "tr"),
     "w2s_sym.derivation": ("Derivation",),
     "w2s_sym.precision": ("Precision",),
     "w2s_sym.extrapolation": ("Curve", "Extrapolation"),

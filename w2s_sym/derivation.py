@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from w2s_sym import calculus, markup, rules, slopes
+from w2s_sym import calculus, markup, slopes
 from w2s_sym.claim import (
     Asymptotic,
     Claim,
@@ -29,13 +29,14 @@ from w2s_sym.claim import (
     Verdict,
     admissible_points,
 )
-from w2s_sym.existence import missing_instance
 from w2s_sym.formula.domain import Condition, Domain, DomainError
 from w2s_sym.formula.notation import latex
 from w2s_sym.formula.rational import NotRational, identical, limit_at_infinity, polynomials
 from w2s_sym.formula.signs import Sign, defined, follows, proves, same_value, sign
 from w2s_sym.formula.totals import Total
-from w2s_sym.traces import Quantity, Sample, TraceError, TraceSum, expectation_latex
+from w2s_sym.matrices import gaussian_rules
+from w2s_sym.matrices.instances import missing_instance
+from w2s_sym.matrices.traces import Quantity, Sample, TraceError, TraceSum, expectation_latex
 
 # Inside these a symbol does not stand for one number, so that nothing may be put in for it.
 _BINDERS = (sp.Derivative, sp.Integral, sp.Limit, sp.Product, sp.Subs, sp.Sum)
@@ -45,10 +46,10 @@ _TYPED = ("rewrite", "bound", "using", "slope")
 _CITING = ("apply", "using", "slope")
 
 _RULE_OF = {
-    "expect": rules.WICK,
-    "expect_gram_inverse": rules.GRAM_INVERSE,
-    "condition": rules.CONDITION,
-    "expect_polar": rules.POLAR,
+    "expect": gaussian_rules.WICK,
+    "expect_gram_inverse": gaussian_rules.GRAM_INVERSE,
+    "condition": gaussian_rules.CONDITION,
+    "expect_polar": gaussian_rules.POLAR,
 }
 
 
@@ -513,7 +514,7 @@ def _take(step: Step, line: Line, derivation: Derivation, claim: Claim, proved: 
         left = [a.name for a in value.atoms if a.base in random]
         if left:
             raise TraceError(f"{left[0]} is random and not averaged yet")
-        named = rules.state_in_names(value, derivation.start.setting.names)
+        named = gaussian_rules.state_in_names(value, derivation.start.setting.names)
         return Line(named, "=", step.why or "by definition of the scalars", False)
     if not isinstance(value, sp.Expr):
         raise TraceError("matrices are left; average them and state the rest with in_names() first")
@@ -541,16 +542,16 @@ def _typed(step: Step, line: Line) -> Line:
 
 def _average(step: Step, value: TraceSum, samples: tuple[Sample, ...], claim: Claim) -> Line:
     if step.op == "expect":
-        done = rules.expect(value, samples, step.args)
+        done = gaussian_rules.expect(value, samples, step.args)
         reason = f"average over {', '.join(step.args)}, independent of what is left"
     elif step.op == "condition":
-        done = rules.condition(value, samples, *step.args)
+        done = gaussian_rules.condition(value, samples, *step.args)
         reason = f"write {', '.join(step.args[0])} as its regression on {step.args[1]} plus an independent residual"
     elif step.op == "expect_polar":
-        done = rules.expect_polar(value, samples, *step.args)
+        done = gaussian_rules.expect_polar(value, samples, *step.args)
         reason = f"the length of {step.args[0]} is independent of its direction"
     else:
-        done = rules.expect_gram_inverse(value, samples, *step.args)
+        done = gaussian_rules.expect_gram_inverse(value, samples, *step.args)
         reason = f"inverse Wishart mean of {step.args[0]}"
     for need in done.needs:
         if not follows(need, _with_given(claim)):

@@ -20,10 +20,10 @@ from w2s_sym.claim import Claim, ClaimError, Compare
 from w2s_sym.formula.domain import Condition, Domain, DomainError, exact_number
 from w2s_sym.formula.mutants import candidates
 from w2s_sym.formula.totals import Total, letters
-from w2s_sym.models import ModelError
+from w2s_sym.matrices.samplers import ModelError
+from w2s_sym.matrices.traces import Quantity
 from w2s_sym.sampling import Instance, Number
 from w2s_sym.tally import draws_for_skewness
-from w2s_sym.traces import Quantity
 
 # Candidates that a plan looks at.
 POOL = 40

@@ -1,10 +1,10 @@
 """Draws of a Quantity: fixed matrices at a point, random blocks, and the value of the words on them.
 
-The words are evaluated by the one evaluator of :mod:`w2s_sym.traces`, on one of two kinds of draw. *Full rows* are
-the experiment itself. The *fast* kind uses that rows i.i.d. Gaussian with covariance S form X = G S^{1/2}, G = Q T
-with Q orthonormal and T'T Wishart: where every contraction of a row index joins two blocks of the sample, Q cancels
-and T S^{1/2}, with min(rows, width) rows, stands for X. Its cost does not grow with the number of rows. Where a row
-index meets anything else (a fixed vector, an entrywise power) full rows are drawn.
+The words are evaluated by the one evaluator of :mod:`w2s_sym.matrices.traces`, on one of two kinds of draw. *Full rows*
+are the experiment itself. The *fast* kind uses that rows i.i.d. Gaussian with covariance S form X = G S^{1/2}, G = Q T
+with Q orthonormal and T'T Wishart: where every contraction of a row index joins two blocks of the sample, Q cancels and
+T S^{1/2}, with min(rows, width) rows, stands for X. Its cost does not grow with the number of rows. Where a row index
+meets anything else (a fixed vector, an entrywise power) full rows are drawn.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from functools import lru_cache
 import numpy as np
 import sympy as sp
 
-from w2s_sym import models, rules
 from w2s_sym.claim import ClaimError
-from w2s_sym.traces import (
+from w2s_sym.matrices import gaussian_rules, samplers
+from w2s_sym.matrices.traces import (
     Atom,
     Letter,
     Quantity,
@@ -73,11 +73,13 @@ class Group:
     def draw(self, rng: np.random.Generator, draws: int) -> dict[str, np.ndarray]:
         """Stacks of the blocks, or of what stands for them."""
         if not self.full:
-            matrix = models.bartlett(rng, draws, self.rows, self.width)
+            matrix = samplers.bartlett(rng, draws, self.rows, self.width)
             if self.root is not None:
                 matrix = matrix @ self.root
         else:
-            matrix = models.gaussian_rows(rng, draws, self.rows, np.eye(self.width) if self.root is None else self.root)
+            matrix = samplers.gaussian_rows(
+                rng, draws, self.rows, np.eye(self.width) if self.root is None else self.root
+            )
         return {name: matrix[..., start:stop] for name, start, stop in self.blocks}
 
 
@@ -206,7 +208,7 @@ def averaged(quantity: Quantity, names: tuple[str, ...]) -> TraceSum:
             raise ClaimError(f"{quantity.symbol}: {left[0]} is no block of its setting; average a block of a sample")
         together = tuple(n for n in left if n in home.names())
         try:
-            value = rules.expect(value, quantity.setting.samples, together).value
+            value = gaussian_rules.expect(value, quantity.setting.samples, together).value
         except TraceError as problem:
             raise ClaimError(f"{quantity.symbol}: cannot average {', '.join(together)}: {problem}") from problem
         left = [n for n in left if n not in together]
@@ -228,7 +230,7 @@ def plan(quantity: Quantity, instance: Instance, average: Iterable[str] = (), fu
             part = Sample(sample.rows, kept, sample.covariance)
             covariance = covariance_matrix(part, instance.arrays, instance.scalars)
             what = f"{quantity.symbol}: the covariance of {', '.join(b.name for b in kept)}"
-            roots.append(models.root(covariance, what))
+            roots.append(samplers.root(covariance, what))
             for block in kept:
                 stop = start + instance.size(block.cols)
                 blocks.append((block.name, start, stop))
@@ -247,8 +249,8 @@ def check_law(quantity: Quantity, instance: Instance, where: str) -> None:
     for sample in quantity.setting.samples:
         what = f"{quantity.symbol}: the covariance of the sample {', '.join(sample.names())} at {where}"
         try:
-            models.root(covariance_matrix(sample, instance.arrays, instance.scalars), what)
-        except models.ModelError as problem:
+            samplers.root(covariance_matrix(sample, instance.arrays, instance.scalars), what)
+        except samplers.ModelError as problem:
             raise ClaimError(str(problem)) from problem
 
 

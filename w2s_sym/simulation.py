@@ -22,12 +22,14 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from w2s_sym import rules, sampling
+from w2s_sym import sampling
 from w2s_sym.batches import Bench, Draw, digest, fingerprint, real
 from w2s_sym.claim import Asymptotic, Claim, ClaimError, Finding, Run, Verdict
 from w2s_sym.formula.domain import DomainError
 from w2s_sym.judging import Evidence, judge_equality, judge_inequality, unfit
 from w2s_sym.limits import OPERATIONS, Series, check_limit
+from w2s_sym.matrices import gaussian_rules
+from w2s_sym.matrices.traces import Quantity, evaluate
 from w2s_sym.planning import (
     LEAST_DRAWS,
     Formulas,
@@ -41,7 +43,6 @@ from w2s_sym.planning import (
 )
 from w2s_sym.sampling import Number
 from w2s_sym.tally import AIM, DETECT
-from w2s_sym.traces import Quantity, evaluate
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,7 @@ class Simulation:
         Points by symbol name; what a point does not name is drawn. Empty: small points that separate the rivals
         are chosen. ``{}`` is one such point beside those named.
     average
-        Names of blocks that are averaged exactly before sampling (:func:`w2s_sym.rules.expect`).
+        Names of blocks that are averaged exactly before sampling (:func:`w2s_sym.matrices.gaussian_rules.expect`).
     deep_at
         Where, at deep effort, the experiment is run with nothing averaged; empty: at the smallest point.
     sizes, order
@@ -119,7 +120,7 @@ class Simulation:
     @property
     def rules(self) -> tuple[str, ...]:
         """Ids of the claims that confirm what is averaged before sampling."""
-        return (rules.WICK,) if self.average else ()
+        return (gaussian_rules.WICK,) if self.average else ()
 
     def check(self, claim: Claim, run: Run) -> Finding:
         """Sample, and judge. Raises :class:`ClaimError` or DomainError when there is nothing to sample."""

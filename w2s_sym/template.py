@@ -41,7 +41,7 @@ from w2s_sym import (
     tr,
 )
 from w2s_sym.formula.notation import n
-from w2s_sym.traces import identity
+from w2s_sym.matrices.traces import identity
 
 # Where the claims come from. The key is the first part of their ids.
 PAPER = Source("KEY", "A. Theorist", "On averages of teachers", 2026)

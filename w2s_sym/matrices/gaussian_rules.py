@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import sympy as sp
 
 from w2s_sym.formula.domain import Condition
-from w2s_sym.traces import (
+from w2s_sym.matrices.traces import (
     Atom,
     Letter,
     Mat,

@@ -6,7 +6,7 @@ import numpy as np
 import sympy as sp
 
 from w2s_sym.formula.domain import Condition, Domain
-from w2s_sym.traces import Quantity, Sample, TraceError, covariance_matrix, evaluate
+from w2s_sym.matrices.traces import Quantity, Sample, TraceError, covariance_matrix, evaluate
 
 TRIES = 60
 # Conditions are checked in floating point here: what rounding may move is not held against an instance.

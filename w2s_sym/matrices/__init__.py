@@ -1,0 +1,1 @@
+"""Random matrices as words, and the exact Gaussian rules."""
