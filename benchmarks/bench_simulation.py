@@ -17,7 +17,7 @@ from threadpoolctl import threadpool_limits
 
 from derivations import dong2025
 from w2s_sym import sampling
-from w2s_sym.claim import Claim, Finding, Run
+from w2s_sym.claims.claim import Claim, Finding, Run
 from w2s_sym.matrices import samplers
 from w2s_sym.matrices.traces import Quantity
 from w2s_sym.simulation import Simulation

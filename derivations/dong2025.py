@@ -24,7 +24,7 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from w2s_sym.claim import Asymptotic, Claim, Compare, Equation, Iff, Source
+from w2s_sym.claims.claim import Asymptotic, Claim, Compare, Equation, Iff, Source
 from w2s_sym.derivation import Derivation
 from w2s_sym.formula.domain import Condition, Domain
 from w2s_sym.formula.notation import N, d_s, d_sw, d_w, n, sigma2, symbol

@@ -18,7 +18,7 @@ import numpy as np
 
 from derivations import dong2025
 from derivations.dong2025 import GRID, NOISE, SIGNAL, SKIPS, synthetic
-from w2s_sym.claim import Claim, Run
+from w2s_sym.claims.claim import Claim, Run
 from w2s_sym.figures import (
     BLACK,
     BLUE,

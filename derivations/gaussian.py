@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from w2s_sym.claim import Claim, Compare, Source
+from w2s_sym.claims.claim import Claim, Compare, Source
 from w2s_sym.formula.domain import Condition, Domain
 from w2s_sym.formula.notation import N, n, symbol
 from w2s_sym.matrices.traces import (

@@ -36,7 +36,7 @@ from derivations.ildiz2025_letters import (
     sigma2,
     tau,
 )
-from w2s_sym.claim import Claim, Compare, Equation, Iff
+from w2s_sym.claims.claim import Claim, Compare, Equation, Iff
 from w2s_sym.derivation import Derivation
 from w2s_sym.formula.domain import Condition, Domain
 from w2s_sym.formula.notation import symbol

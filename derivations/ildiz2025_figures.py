@@ -19,7 +19,7 @@ import sympy as sp
 
 from derivations import ildiz2025_letters as letters
 from derivations.ildiz2025 import PEAK_AT, u
-from w2s_sym.claim import Run
+from w2s_sym.claims.claim import Run
 from w2s_sym.figures import (
     BLACK,
     BLUE,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sympy as sp
 
+from w2s_sym.claims.statement import Equation, Source
 from w2s_sym.formula.notation import sigma2, symbol
 from w2s_sym.formula.totals import any_spectrum, total
-from w2s_sym.statement import Equation, Source
 
 PAPER = Source(
     key="ildiz2025",

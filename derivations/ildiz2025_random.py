@@ -45,7 +45,8 @@ from derivations.random_designs import (
     two_stage_risk,
     unrelated,
 )
-from w2s_sym.claim import Claim, Compare, Iff
+from w2s_sym.claims.claim import Claim, Compare, Iff
+from w2s_sym.claims.statement import Mean
 from w2s_sym.derivation import Derivation
 from w2s_sym.formula.domain import Condition, Domain
 from w2s_sym.formula.notation import n as n_whole
@@ -65,7 +66,6 @@ from w2s_sym.matrices.traces import (
 )
 from w2s_sym.precision import Precision
 from w2s_sym.simulation import Simulation
-from w2s_sym.statement import Mean
 
 u, zeta = lam / (lam + tau), tau / (lam + tau)
 p_all = total(1, S)

@@ -20,7 +20,7 @@ import sympy as sp
 from flint import arb, ctx, fmpq
 
 from derivations.ildiz2025_letters import PAPER, Omega
-from w2s_sym.claim import Claim, Compare, Condition, Domain
+from w2s_sym.claims.claim import Claim, Compare, Condition, Domain
 from w2s_sym.derivation import Derivation
 from w2s_sym.extrapolation import Curve, Extrapolation, Value
 from w2s_sym.formula.domain import Point

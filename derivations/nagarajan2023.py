@@ -50,7 +50,7 @@ from derivations.nagarajan2023_relatives import f, phi_ridge, y, z
 from derivations.nagarajan2023_spectra import AT_MOST_ONE, a_m, a_s, bias2, noise, risk
 from derivations.nagarajan2023_theorem import ELASTICITY, EXAGGERATION, KEY, THEOREM, THEOREM_REVERSED
 from w2s_sym.certificate import Certificate
-from w2s_sym.claim import Claim, Compare, Equation, Iff
+from w2s_sym.claims.claim import Claim, Compare, Equation, Iff
 from w2s_sym.derivation import Derivation
 from w2s_sym.formula.domain import Condition, Domain
 from w2s_sym.formula.notation import symbol

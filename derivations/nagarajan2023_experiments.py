@@ -25,9 +25,9 @@ from derivations.nagarajan2023_training import (
     Setting,
     measured,
 )
-from w2s_sym.claim import Claim, ClaimError, Compare, Finding, Run, Verdict
+from w2s_sym.claims.claim import Claim, ClaimError, Compare, Finding, Run, Verdict
+from w2s_sym.claims.statement import Mean
 from w2s_sym.formula.domain import Domain
-from w2s_sym.statement import Mean
 from w2s_sym.tally import ALPHA, mean_and_error
 
 # -- the evidence -----------------------------------------------------------------------------

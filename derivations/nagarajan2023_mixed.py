@@ -22,7 +22,7 @@ from derivations.nagarajan2023_letters import BELOW_P, BELOW_Q, BELOW_W, SMALLER
 from derivations.nagarajan2023_linear import PAPER
 from derivations.nagarajan2023_relatives import phi_ridge
 from derivations.nagarajan2023_theorem import KEY, THEOREM
-from w2s_sym.claim import Claim, Compare, Iff
+from w2s_sym.claims.claim import Claim, Compare, Iff
 from w2s_sym.derivation import Derivation
 from w2s_sym.formula.domain import Condition, Domain
 from w2s_sym.formula.notation import symbol

@@ -23,7 +23,7 @@ from derivations.nagarajan2023_letters import (
     x,
 )
 from derivations.nagarajan2023_linear import PAPER
-from w2s_sym.claim import Claim, Compare
+from w2s_sym.claims.claim import Claim, Compare
 from w2s_sym.derivation import Derivation
 from w2s_sym.formula.domain import Condition, Domain
 from w2s_sym.precision import Precision

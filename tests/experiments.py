@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 import sympy as sp
 
-from w2s_sym.claim import Claim, Compare, Run, Source
+from w2s_sym.claims.claim import Claim, Compare, Run, Source
 from w2s_sym.formula.domain import Condition, Domain
 from w2s_sym.formula.notation import N, d_s, d_sw, d_w, n, sigma2, symbol
 from w2s_sym.matrices.samplers import cross_covariance

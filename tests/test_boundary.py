@@ -9,7 +9,7 @@ import sympy as sp
 
 from w2s_sym.boundary import boundary_points, closed_ends, divisors, limit_verdict, order_fits, zeros_nearby
 from w2s_sym.checking import Session, surface
-from w2s_sym.claim import (
+from w2s_sym.claims.claim import (
     Asymptotic,
     Claim,
     Compare,

@@ -8,7 +8,7 @@ import pytest
 import sympy as sp
 
 from w2s_sym.calculus import CalculusError, by_parts, normal, require_finite, substitute
-from w2s_sym.claim import Claim, ClaimError, Compare, Condition, Domain, Finding, Source, Verdict, verify
+from w2s_sym.claims.claim import Claim, ClaimError, Compare, Condition, Domain, Finding, Source, Verdict, verify
 from w2s_sym.derivation import Derivation
 from w2s_sym.formula.notation import symbol
 from w2s_sym.formula.signs import sign

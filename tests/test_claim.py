@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 import sympy as sp
 
-from w2s_sym.claim import (
+from w2s_sym.claims.claim import (
     Asymptotic,
     Claim,
     ClaimError,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import sympy as sp
 
-from w2s_sym.claim import Claim, Compare, Domain, Equation, Finding, Result, Run, Source, Verdict, point_plan
+from w2s_sym.claims.claim import Claim, Compare, Domain, Equation, Finding, Result, Run, Source, Verdict, point_plan
 
 x, y = sp.symbols("x y", real=True)
 kappa = sp.Symbol("kappa", positive=True)

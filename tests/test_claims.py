@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from derivations import dong2025, equivalents, gaussian, ildiz2025, nagarajan2023
-from w2s_sym.claim import Asymptotic, Claim, Compare, NoMemory, admissible_points
+from w2s_sym.claims.claim import Asymptotic, Claim, Compare, NoMemory, admissible_points
 from w2s_sym.ledger import verify_all
 from w2s_sym.matrices import gaussian_rules
 from w2s_sym.papers import paper_names, resolve

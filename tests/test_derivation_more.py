@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import sympy as sp
 
-from w2s_sym.claim import Claim, Compare, Domain, Run, Source, Verdict
+from w2s_sym.claims.claim import Claim, Compare, Domain, Run, Source, Verdict
 from w2s_sym.derivation import Derivation
 
 p, q = sp.symbols("p q", positive=True)

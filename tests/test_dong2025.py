@@ -7,7 +7,7 @@ import pytest
 import sympy as sp
 
 from derivations import dong2025
-from w2s_sym.claim import Compare
+from w2s_sym.claims.claim import Compare
 from w2s_sym.formula.domain import DomainError
 from w2s_sym.matrices.traces import Quantity, evaluate
 from w2s_sym.sampling import draw_arrays

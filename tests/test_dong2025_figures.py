@@ -10,7 +10,7 @@ import pytest
 
 from derivations import dong2025
 from derivations import dong2025_figures as drawn
-from w2s_sym.claim import Run
+from w2s_sym.claims.claim import Run
 from w2s_sym.figures import numbers
 from w2s_sym.tally import LEVEL, mean_and_error
 

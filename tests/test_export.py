@@ -19,7 +19,7 @@ from test_formulas import SYMBOLS, finite, grow, leaves
 
 from derivations import dong2025, gaussian
 from w2s_sym.breaking import breakable
-from w2s_sym.claim import Claim, Compare
+from w2s_sym.claims.claim import Claim, Compare
 from w2s_sym.formulas import FormulaError
 from w2s_sym.macros import macro_name, macros, read_back
 from w2s_sym.prose import escape, prose

@@ -9,7 +9,18 @@ import pytest
 import sympy as sp
 from flint import arb, ctx
 
-from w2s_sym.claim import Claim, ClaimError, Compare, Condition, Domain, DomainError, Finding, Source, Verdict, verify
+from w2s_sym.claims.claim import (
+    Claim,
+    ClaimError,
+    Compare,
+    Condition,
+    Domain,
+    DomainError,
+    Finding,
+    Source,
+    Verdict,
+    verify,
+)
 from w2s_sym.extrapolation import Curve, Extrapolation
 from w2s_sym.formula.domain import Point
 from w2s_sym.formula.notation import n, symbol

@@ -12,7 +12,7 @@ import sympy as sp
 from derivations import equivalents, ildiz2025, ildiz2025_random, random_designs
 from derivations.ildiz2025_letters import g
 from derivations.random_designs import Design, Stages
-from w2s_sym.claim import Claim, Compare, Verdict, verify
+from w2s_sym.claims.claim import Claim, Compare, Verdict, verify
 from w2s_sym.formula.rational import identical
 from w2s_sym.matrices.traces import Quantity, evaluate
 from w2s_sym.sampling import draw_arrays

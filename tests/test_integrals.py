@@ -6,7 +6,7 @@ import pytest
 import sympy as sp
 from flint import arb, ctx
 
-from w2s_sym.claim import Claim, Compare, Condition, Domain, Finding, Source, Verdict, verify
+from w2s_sym.claims.claim import Claim, Compare, Condition, Domain, Finding, Source, Verdict, verify
 from w2s_sym.formula import ball_integrals
 from w2s_sym.formula.balls import At, UndefinedError, UnsupportedError, ball
 from w2s_sym.formula.mutants import mutants

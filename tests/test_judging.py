@@ -9,7 +9,7 @@ import pytest
 import sympy as sp
 
 from w2s_sym.batches import Bench, digest, fingerprint
-from w2s_sym.claim import ClaimError, Run, Verdict
+from w2s_sym.claims.claim import ClaimError, Run, Verdict
 from w2s_sym.formula.notation import symbol
 from w2s_sym.judging import Evidence, judge_equality, judge_inequality, rejected, settled, side
 from w2s_sym.planning import Formulas, Trial

@@ -154,22 +154,22 @@ def test_the_package_knows_no_paper() -> None:
 @pytest.mark.parametrize(
     ("name", "planted"),
     [
-        ("notation", "from w2s_sym.claim import Claim"),
-        ("notation", "import w2s_sym.claim"),
-        ("notation", "import sympy, w2s_sym.claim as c"),
+        ("notation", "from w2s_sym.claims.claim import Claim"),
+        ("notation", "import w2s_sym.claims.claim"),
+        ("notation", "import sympy, w2s_sym.claims.claim as c"),
         ("notation", "from w2s_sym import claim"),
         ("notation", "from w2s_sym import Claim"),
         ("notation", "from . import claim"),
         ("notation", "from .claim import Claim"),
         ("notation", "from . import Claim as C"),
-        ("notation", "def f():\n    from w2s_sym.claim import Claim"),
-        ("notation", "class A:\n    def f(self):\n        import w2s_sym.claim"),
-        ("notation", "if TYPE_CHECKING:\n    from w2s_sym.claim import Claim"),
-        ("notation", "m = import_module('w2s_sym.claim')"),
-        ("notation", "m = importlib.import_module('w2s_sym.claim')"),
-        ("notation", "m = __import__('w2s_sym.claim')"),
+        ("notation", "def f():\n    from w2s_sym.claims.claim import Claim"),
+        ("notation", "class A:\n    def f(self):\n        import w2s_sym.claims.claim"),
+        ("notation", "if TYPE_CHECKING:\n    from w2s_sym.claims.claim import Claim"),
+        ("notation", "m = import_module('w2s_sym.claims.claim')"),
+        ("notation", "m = importlib.import_module('w2s_sym.claims.claim')"),
+        ("notation", "m = __import__('w2s_sym.claims.claim')"),
         ("notation", "from w2s_sym import models"),  # a sibling
-        ("claim", "from w2s_sym.claim import Claim"),  # itself
+        ("claim", "from w2s_sym.claims.claim import Claim"),  # itself
         ("precision", "from w2s_sym.simulation import Simulation"),
         ("simulation", "from w2s_sym.precision import Precision"),
         ("derivation", "from w2s_sym.precision import Precision"),

@@ -6,7 +6,7 @@ import pytest
 import sympy as sp
 from experiments import Book, claim
 
-from w2s_sym.claim import Asymptotic, ClaimError, Compare, Run, Verdict
+from w2s_sym.claims.claim import Asymptotic, ClaimError, Compare, Run, Verdict
 from w2s_sym.formula.domain import Domain, DomainError
 from w2s_sym.formula.notation import n, symbol
 from w2s_sym.simulation import Simulation

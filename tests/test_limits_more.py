@@ -7,7 +7,7 @@ import pytest
 
 from w2s_sym import limits
 from w2s_sym.batches import Bench
-from w2s_sym.claim import Run, Verdict
+from w2s_sym.claims.claim import Run, Verdict
 from w2s_sym.limits import LEAST_DRAWS, Series
 from w2s_sym.planning import Trial
 from w2s_sym.tally import Law

@@ -13,7 +13,7 @@ import sympy as sp
 from untrusted import formulas
 
 from w2s_sym import cards, markup, mathml
-from w2s_sym.claim import (
+from w2s_sym.claims.claim import (
     Asymptotic,
     Chain,
     Claim,

@@ -17,7 +17,7 @@ from derivations.nagarajan2023_experiments import (
     observed,
     student_level,
 )
-from w2s_sym.claim import ClaimError, Compare, Run, Verdict, verify
+from w2s_sym.claims.claim import ClaimError, Compare, Run, Verdict, verify
 from w2s_sym.formula.domain import Domain
 from w2s_sym.tally import ALPHA, LEVEL
 

@@ -12,7 +12,7 @@ import sympy as sp
 from derivations import nagarajan2023
 from derivations import nagarajan2023_momentum as momentum
 from w2s_sym import Run, Verdict
-from w2s_sym.claim import Claim
+from w2s_sym.claims.claim import Claim
 
 Progress = Callable[[np.ndarray, np.ndarray, np.ndarray], np.ndarray]
 

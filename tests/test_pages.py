@@ -15,7 +15,7 @@ import pytest
 from test_markup import Reader, read
 
 from w2s_sym import pages
-from w2s_sym.claim import Claim, Compare, Domain, Finding, Run, Source, Verdict
+from w2s_sym.claims.claim import Claim, Compare, Domain, Finding, Run, Source, Verdict
 from w2s_sym.formula.notation import n, symbol
 from w2s_sym.ledger import Checked, Outcome, verify_all
 from w2s_sym.pages import Section
@@ -120,7 +120,7 @@ def test_one_word_for_each_claim() -> None:
 
 
 def test_a_claim_without_findings_is_inconclusive() -> None:
-    from w2s_sym.claim import Result
+    from w2s_sym.claims.claim import Result
 
     assert pages.verdict(Checked(Result(BASE, ()))) is Verdict.INCONCLUSIVE
 
@@ -179,7 +179,7 @@ def test_without_the_converter_the_page_says_how_to_get_it(monkeypatch: pytest.M
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The page of all installed papers, unchecked: its claims and derivations are there, its findings are not."""
-    from w2s_sym.claim import Result
+    from w2s_sym.claims.claim import Result
 
     claims = [e.claim for e in resolve([])]
     made = Outcome(tuple(Checked(Result(c, ())) for c in claims), "quick", 0)

@@ -21,7 +21,7 @@ from experiments import (
     population,
 )
 
-from w2s_sym.claim import ClaimError, Compare, Equation, Iff
+from w2s_sym.claims.claim import ClaimError, Compare, Equation, Iff
 from w2s_sym.formula.domain import Condition, Domain, DomainError
 from w2s_sym.formula.notation import N, d_s, d_sw, d_w, n, sigma2, symbol
 from w2s_sym.matrices.samplers import ModelError

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from experiments import LENGTH, LENGTH_DOMAIN, claim, d
 
-from w2s_sym.claim import Compare
+from w2s_sym.claims.claim import Compare
 from w2s_sym.formula.notation import n
 from w2s_sym.planning import Places
 

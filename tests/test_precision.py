@@ -12,7 +12,7 @@ import pytest
 import sympy as sp
 
 from w2s_sym.checking import Session
-from w2s_sym.claim import (
+from w2s_sym.claims.claim import (
     Asymptotic,
     Claim,
     ClaimError,

@@ -42,7 +42,7 @@ def test_the_refusal_is_as_printed() -> None:
 
 
 def test_the_example_file_verifies_and_its_wrong_version_is_refuted(tmp_path: Path) -> None:
-    from w2s_sym.claim import Verdict, verify
+    from w2s_sym.claims.claim import Verdict, verify
 
     code = next(code for kind, code in BLOCKS if kind == "python" and "least_squares_variance" in code)
     for text, holds in ((code, True), (code.replace("noise * d / (n - d - 1))", "noise * d / (n - d + 1))"), False)):
@@ -56,7 +56,7 @@ def test_the_example_file_verifies_and_its_wrong_version_is_refuted(tmp_path: Pa
 
 
 def test_the_other_statements_verify() -> None:
-    from w2s_sym.claim import verify
+    from w2s_sym.claims.claim import verify
 
     code = next(code for kind, code in BLOCKS if kind == "python" and "Effective ridge" in code)
     scope: dict[str, object] = {"__name__": "ridge_claims"}

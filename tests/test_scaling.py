@@ -12,7 +12,7 @@ import sympy as sp
 from flint import arb, fmpq
 
 from derivations import ildiz2025_scaling as scaling
-from w2s_sym.claim import Claim, Compare, Verdict, admissible_points, verify
+from w2s_sym.claims.claim import Claim, Compare, Verdict, admissible_points, verify
 from w2s_sym.extrapolation import Curve
 
 R = sp.Rational

@@ -37,7 +37,7 @@ from experiments import (
 
 from w2s_sym import sampling
 from w2s_sym.batches import Bench
-from w2s_sym.claim import Asymptotic, ClaimError, Compare, Iff, Run, Verdict, verify
+from w2s_sym.claims.claim import Asymptotic, ClaimError, Compare, Iff, Run, Verdict, verify
 from w2s_sym.formula.domain import Condition, Domain, DomainError
 from w2s_sym.formula.notation import N, d_s, d_sw, d_w, n, sigma2, symbol
 from w2s_sym.judging import Evidence

@@ -9,7 +9,7 @@ import pytest
 import sympy as sp
 from experiments import LENGTH, LENGTH_DOMAIN, TALL, X, claim, d, find
 
-from w2s_sym.claim import Asymptotic, ClaimError, Compare, Run, Statement
+from w2s_sym.claims.claim import Asymptotic, ClaimError, Compare, Run, Statement
 from w2s_sym.formula.domain import Domain
 from w2s_sym.formula.notation import n
 from w2s_sym.matrices.traces import Quantity, tr

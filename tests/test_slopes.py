@@ -23,7 +23,7 @@ from w2s_sym import (
     slopes,
     symbol,
 )
-from w2s_sym.claim import Finding, verify
+from w2s_sym.claims.claim import Finding, verify
 from w2s_sym.formula.elementary import same
 from w2s_sym.formula.signs import proves, sign
 

@@ -11,7 +11,7 @@ import pytest
 from conftest import Ran
 
 from w2s_sym import papers, template
-from w2s_sym.claim import Asymptotic, Iff, Verdict, verify
+from w2s_sym.claims.claim import Asymptotic, Iff, Verdict, verify
 
 ROOT = Path(__file__).resolve().parent.parent
 

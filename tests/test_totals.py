@@ -23,7 +23,7 @@ from w2s_sym import (
     Source,
     verify,
 )
-from w2s_sym.claim import Result, Verdict
+from w2s_sym.claims.claim import Result, Verdict
 from w2s_sym.formula.mutants import mutants
 from w2s_sym.formula.notation import latex, symbol
 from w2s_sym.formula.rational import identical

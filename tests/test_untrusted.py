@@ -15,7 +15,7 @@ from untrusted import bare, formulas, sanitised, words
 
 from derivations import dong2025, ildiz2025, nagarajan2023
 from w2s_sym import markup, plan
-from w2s_sym.claim import Asymptotic, Chain, Claim, Compare, Condition, Equation, Finding, Iff, Result, Verdict
+from w2s_sym.claims.claim import Asymptotic, Chain, Claim, Compare, Condition, Equation, Finding, Iff, Result, Verdict
 from w2s_sym.formula.notation import latex, n, symbol
 from w2s_sym.ledger import Checked, Outcome
 from w2s_sym.papers import resolve

@@ -15,8 +15,8 @@ _HOME = {
     "w2s_sym.formula.notation": ("symbol",),
     "w2s_sym.formula.totals": ("any_spectrum", "total"),
     "w2s_sym.formula.domain": ("Condition", "Domain", "DomainError"),
-    "w2s_sym.statement": ("Asymptotic", "ClaimError", "Compare", "Equation", "Iff", "Mean", "Source"),
-    "w2s_sym.claim": (
+    "w2s_sym.claims.statement": ("Asymptotic", "ClaimError", "Compare", "Equation", "Iff", "Mean", "Source"),
+    "w2s_sym.claims.claim": (
         "Claim",
         "Finding",
         "Result",

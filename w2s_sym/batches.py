@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from w2s_sym.claim import ClaimError, Run
+from w2s_sym.claims.claim import ClaimError, Run
 from w2s_sym.planning import LEAST_DRAWS, Trial
 from w2s_sym.tally import Tally
 

@@ -9,7 +9,7 @@ import numpy as np
 import sympy as sp
 
 from w2s_sym.checking import Outcome, Session, as_compare, at, outcome, surface
-from w2s_sym.claim import (
+from w2s_sym.claims.claim import (
     Asymptotic,
     Compare,
     DomainError,

@@ -14,7 +14,7 @@ import sympy as sp
 from flint import ctx
 
 from w2s_sym.checking import as_compare, at, outcome
-from w2s_sym.claim import Claim, ClaimError, Compare, Finding, Run, Verdict
+from w2s_sym.claims.claim import Claim, ClaimError, Compare, Finding, Run, Verdict
 from w2s_sym.formula.balls import At, Place, UndefinedError, UnsupportedError
 from w2s_sym.inequality import Ends, Problem, gap, inner, number, text, tree
 from w2s_sym.kernel.boxes import around, quotient

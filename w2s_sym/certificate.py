@@ -18,7 +18,7 @@ from typing import Any
 import sympy as sp
 
 from w2s_sym.boxes import counterexample, false_rivals, require_agreement, search
-from w2s_sym.claim import Claim, ClaimError, Compare, Finding, Run, Verdict
+from w2s_sym.claims.claim import Claim, ClaimError, Compare, Finding, Run, Verdict
 from w2s_sym.derivation import Line
 from w2s_sym.formula.balls import UnsupportedError
 from w2s_sym.inequality import Problem, Range, gap, linear_root, prepare

@@ -10,7 +10,7 @@ import numpy as np
 import sympy as sp
 from flint import fmpq
 
-from w2s_sym.claim import Claim, Compare, Condition, Equation, Finding, Run, Verdict, point_plan
+from w2s_sym.claims.claim import Claim, Compare, Condition, Equation, Finding, Run, Verdict, point_plan
 from w2s_sym.formula.balls import Look, Place, UndefinedError
 from w2s_sym.formula.balls import show as show_number
 from w2s_sym.formula.numbers import told

@@ -110,7 +110,7 @@ def verify(options: argparse.Namespace) -> int:
 def _page(outcome: Outcome, entries: Sequence[Any], fresh: bool) -> str:
     """The report with the figures of the papers loaded, drawn at the run's effort and seed."""
     from w2s_sym import mathml, pages, store
-    from w2s_sym.claim import Run
+    from w2s_sym.claims.claim import Run
 
     if not mathml.has_mathml():
         say(f"w2s-sym: {pages.ADVICE}", sys.stderr)
@@ -129,7 +129,7 @@ def _page(outcome: Outcome, entries: Sequence[Any], fresh: bool) -> str:
 
 def _chains(outcome: Outcome) -> dict[str, Any]:
     """The lines of the derivations of all claims, by id; those that this run did not prove are replayed."""
-    from w2s_sym.claim import Verdict
+    from w2s_sym.claims.claim import Verdict
 
     found = {}
     with _telling() as tell:

@@ -24,7 +24,7 @@ class RefusedError(Exception):
 @contextlib.contextmanager
 def bad_input() -> Iterator[None]:
     """Turn what the package says of bad input into one line. Imported here, since --help must import nothing."""
-    from w2s_sym.claim import ClaimError
+    from w2s_sym.claims.claim import ClaimError
     from w2s_sym.features import FeatureError
     from w2s_sym.figures import FigureError
     from w2s_sym.formula.domain import DomainError

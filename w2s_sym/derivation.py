@@ -17,7 +17,7 @@ import numpy as np
 import sympy as sp
 
 from w2s_sym import calculus, markup, slopes
-from w2s_sym.claim import (
+from w2s_sym.claims.claim import (
     Asymptotic,
     Claim,
     ClaimError,

@@ -10,7 +10,7 @@ import sympy as sp
 
 from w2s_sym import cards
 from w2s_sym.breaking import breakable
-from w2s_sym.claim import Chain, Claim, Source, Verdict, side_latex
+from w2s_sym.claims.claim import Chain, Claim, Source, Verdict, side_latex
 from w2s_sym.formula.notation import latex, meaning
 from w2s_sym.ledger import Checked, Outcome
 from w2s_sym.marks import LATEX

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from w2s_sym.claim import Memory, NoMemory, Run
+from w2s_sym.claims.claim import Memory, NoMemory, Run
 from w2s_sym.fingerprint import source_digest, versions
 from w2s_sym.marks import PICTURE
 from w2s_sym.store import Fresh, Scoped, Store, plain
@@ -102,7 +102,7 @@ class Figure:
     caption
         What the lines, the markers and their bars are.
     data
-        From a :class:`w2s_sym.claim.Run` to the numbers of the figure, a mapping of plain JSON values.
+        From a :class:`w2s_sym.claims.claim.Run` to the numbers of the figure, a mapping of plain JSON values.
     draw
         Draws these numbers on an empty ``matplotlib.figure.Figure``.
     size

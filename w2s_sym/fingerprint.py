@@ -25,7 +25,7 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from w2s_sym.claim import Claim
+from w2s_sym.claims.claim import Claim
 
 COMPUTES = ("sympy", "mpmath", "numpy", "python-flint")
 

@@ -15,7 +15,7 @@ import numpy as np
 import sympy as sp
 
 from w2s_sym import diagnosis, features, labels, markup, refits
-from w2s_sym.claim import Claim
+from w2s_sym.claims.claim import Claim
 from w2s_sym.correlation import Overlap, measure
 from w2s_sym.diagnosis import ALARM, Note
 from w2s_sym.features import SAMPLE, FeatureError, Pair

@@ -25,7 +25,7 @@ from typing import Any
 
 import sympy as sp
 
-from w2s_sym.claim import Asymptotic, Compare, Iff, Named, Statement
+from w2s_sym.claims.claim import Asymptotic, Compare, Iff, Named, Statement
 from w2s_sym.formula.notation import term_order
 from w2s_sym.formula.totals import Total, letters, total
 

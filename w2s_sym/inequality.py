@@ -15,7 +15,7 @@ from typing import Any
 import sympy as sp
 from sympy.functions.elementary.hyperbolic import HyperbolicFunction
 
-from w2s_sym.claim import Claim, ClaimError, Compare
+from w2s_sym.claims.claim import Claim, ClaimError, Compare
 from w2s_sym.formula.balls import UnsupportedError
 from w2s_sym.formula.domain import Condition, Domain
 from w2s_sym.formula.elementary import same

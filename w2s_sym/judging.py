@@ -14,7 +14,7 @@ import numpy as np
 import sympy as sp
 
 from w2s_sym.batches import Bench
-from w2s_sym.claim import Finding, Verdict, identical
+from w2s_sym.claims.claim import Finding, Verdict, identical
 from w2s_sym.planning import Formulas, separations
 from w2s_sym.tally import DETECT, LEVEL
 

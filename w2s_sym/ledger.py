@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from w2s_sym import cards, markup
-from w2s_sym.claim import Claim, Finding, Memory, NoMemory, Result, Verdict
+from w2s_sym.claims.claim import Claim, Finding, Memory, NoMemory, Result, Verdict
 from w2s_sym.fingerprint import fingerprint
 from w2s_sym.papers import Entry
 from w2s_sym.store import Fresh, Scoped

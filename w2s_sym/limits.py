@@ -10,7 +10,7 @@ import numpy as np
 import sympy as sp
 
 from w2s_sym.batches import Bench, digest, fingerprint
-from w2s_sym.claim import Asymptotic, Claim, ClaimError, Finding, Run, Verdict
+from w2s_sym.claims.claim import Asymptotic, Claim, ClaimError, Finding, Run, Verdict
 from w2s_sym.planning import Formulas, Places, Trial, named_point, relation_of
 from w2s_sym.sampling import Number
 from w2s_sym.tally import LEVEL, Law, fit_law

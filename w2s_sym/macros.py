@@ -9,7 +9,7 @@ from typing import Any
 
 import sympy as sp
 
-from w2s_sym.claim import Claim, Compare, Condition, Iff, Statement
+from w2s_sym.claims.claim import Claim, Compare, Condition, Iff, Statement
 from w2s_sym.formula.notation import Letter, latex
 from w2s_sym.formula.totals import SpectrumSymbol, letters
 from w2s_sym.formulas import FormulaError, read_statement, write, write_statement

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from w2s_sym import __version__, cards, markup
-from w2s_sym.claim import Chain, Verdict
+from w2s_sym.claims.claim import Chain, Verdict
 from w2s_sym.fingerprint import commit, versions
 from w2s_sym.marks import HTML
 from w2s_sym.markup import badge, escape

@@ -22,7 +22,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from w2s_sym.claim import Claim
+from w2s_sym.claims.claim import Claim
 from w2s_sym.figures import Figure
 from w2s_sym.fingerprint import source_digest
 

@@ -16,7 +16,7 @@ import numpy as np
 import sympy as sp
 
 from w2s_sym import sampling
-from w2s_sym.claim import Claim, ClaimError, Compare
+from w2s_sym.claims.claim import Claim, ClaimError, Compare
 from w2s_sym.formula.domain import Condition, Domain, DomainError, exact_number
 from w2s_sym.formula.mutants import candidates
 from w2s_sym.formula.totals import Total, letters

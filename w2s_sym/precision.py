@@ -19,7 +19,7 @@ import sympy as sp
 
 from w2s_sym.boundary import check_asymptotic, check_iff, edges
 from w2s_sym.checking import Outcome, Session, as_compare, at, outcome, sides, surface
-from w2s_sym.claim import (
+from w2s_sym.claims.claim import (
     Claim,
     ClaimError,
     Compare,

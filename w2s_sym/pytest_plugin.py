@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from w2s_sym.claim import Claim, Finding, Run
+    from w2s_sym.claims.claim import Claim, Finding, Run
 
 PATTERN = "*_claims.py"
 # A cheap look at the text, so that no file is imported that cannot be meant.
@@ -62,7 +62,7 @@ class ClaimsFile(pytest.Module):
     """A Python file of claims; test functions in it are collected as in any module."""
 
     def collect(self) -> Iterator[Any]:
-        from w2s_sym.claim import Claim
+        from w2s_sym.claims.claim import Claim
 
         claims = self.obj.CLAIMS
         if not isinstance(claims, (tuple, list)) or not claims:
@@ -93,14 +93,14 @@ class ClaimGroup(pytest.Collector):
         yield VerdictItem.from_parent(self, name="verdict", group=self)
 
     def run(self) -> Run:
-        from w2s_sym.claim import Run
+        from w2s_sym.claims.claim import Run
 
         return Run(self.config.getoption("--w2s-effort"), self.config.getoption("--w2s-seed"))
 
     def finding(self, index: int) -> Finding:
         from threadpoolctl import threadpool_limits
 
-        from w2s_sym.claim import check_evidence
+        from w2s_sym.claims.claim import check_evidence
 
         if index not in self.findings:
             with threadpool_limits(limits=1):
@@ -118,7 +118,7 @@ class _Item(pytest.Item):
         self.group = group
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
-        from w2s_sym.claim import ClaimError
+        from w2s_sym.claims.claim import ClaimError
         from w2s_sym.formula.domain import DomainError
 
         if isinstance(excinfo.value, ClaimFailed):
@@ -140,7 +140,7 @@ class EvidenceItem(_Item):
 
     def runtest(self) -> None:
         from w2s_sym import report
-        from w2s_sym.claim import SUPPORT, Verdict
+        from w2s_sym.claims.claim import SUPPORT, Verdict
 
         finding = self.group.finding(self.index)
         if finding.verdict is Verdict.REFUTED:
@@ -154,7 +154,7 @@ class VerdictItem(_Item):
 
     def runtest(self) -> None:
         from w2s_sym import report
-        from w2s_sym.claim import Result
+        from w2s_sym.claims.claim import Result
 
         count = len(self.group.claim.evidence)
         result = Result(self.group.claim, tuple(self.group.finding(i) for i in range(count)))

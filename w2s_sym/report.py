@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from w2s_sym import __version__
-from w2s_sym.claim import Chain, Claim, Finding, Result, Verdict, side_latex
+from w2s_sym.claims.claim import Chain, Claim, Finding, Result, Verdict, side_latex
 from w2s_sym.figures import Figure
 from w2s_sym.fingerprint import commit, versions
 from w2s_sym.formula.notation import meaning, significant

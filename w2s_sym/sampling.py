@@ -17,7 +17,7 @@ from functools import lru_cache
 import numpy as np
 import sympy as sp
 
-from w2s_sym.claim import ClaimError
+from w2s_sym.claims.claim import ClaimError
 from w2s_sym.matrices import gaussian_rules, samplers
 from w2s_sym.matrices.traces import (
     Atom,

@@ -24,7 +24,7 @@ import sympy as sp
 
 from w2s_sym import sampling
 from w2s_sym.batches import Bench, Draw, digest, fingerprint, real
-from w2s_sym.claim import Asymptotic, Claim, ClaimError, Finding, Run, Verdict
+from w2s_sym.claims.claim import Asymptotic, Claim, ClaimError, Finding, Run, Verdict
 from w2s_sym.formula.domain import DomainError
 from w2s_sym.judging import Evidence, judge_equality, judge_inequality, unfit
 from w2s_sym.limits import OPERATIONS, Series, check_limit

@@ -24,7 +24,7 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from w2s_sym.claim import Memory
+from w2s_sym.claims.claim import Memory
 
 
 def default_root() -> Path:
@@ -75,7 +75,7 @@ def complain(message: str) -> None:
 
 
 class Store:
-    """Values by key under one directory; a :class:`w2s_sym.claim.Memory`.
+    """Values by key under one directory; a :class:`w2s_sym.claims.claim.Memory`.
 
     When the directory cannot be written, ``warn`` is called once and the store goes on without keeping anything.
     """

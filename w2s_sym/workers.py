@@ -17,7 +17,7 @@ from typing import Any
 
 from threadpoolctl import threadpool_limits
 
-from w2s_sym.claim import ClaimError, Memory, Run, Verdict, check_evidence
+from w2s_sym.claims.claim import ClaimError, Memory, Run, Verdict, check_evidence
 from w2s_sym.formula.domain import DomainError
 from w2s_sym.papers import Entry, load
 from w2s_sym.store import plain

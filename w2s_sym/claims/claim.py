@@ -19,12 +19,23 @@ import numpy as np
 import sympy as sp
 
 from w2s_sym import cards, markup
+from w2s_sym.claims.statement import (
+    Asymptotic,
+    ClaimError,
+    Compare,
+    Equation,
+    Iff,
+    Named,
+    Side,
+    Source,
+    Statement,
+    side_latex,
+)
 from w2s_sym.formula.domain import Condition, Domain, DomainError, Point, exact_number
 from w2s_sym.formula.notation import ambiguous_power, latex, meaning
 from w2s_sym.formula.numbers import holds, is_finite_real
 from w2s_sym.formula.rational import identical
 from w2s_sym.formula.totals import Total, letters
-from w2s_sym.statement import Asymptotic, ClaimError, Compare, Equation, Iff, Named, Side, Source, Statement, side_latex
 
 KINDS = ("theorem", "equivalent", "observation")
 EFFORTS = ("quick", "standard", "deep")

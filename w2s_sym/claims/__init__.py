@@ -1,0 +1,1 @@
+"""A claim, a finding, and what it is to verify."""
