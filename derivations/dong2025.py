@@ -25,7 +25,9 @@ import numpy as np
 import sympy as sp
 
 from w2s_sym.claims.claim import Asymptotic, Claim, Compare, Equation, Iff, Source
-from w2s_sym.derivation import Derivation
+from w2s_sym.evidence.derivation.derivation import Derivation
+from w2s_sym.evidence.precision.precision import Precision
+from w2s_sym.evidence.simulation.simulation import Simulation
 from w2s_sym.formula.domain import Condition, Domain
 from w2s_sym.formula.notation import N, d_s, d_sw, d_w, n, sigma2, symbol
 from w2s_sym.matrices.samplers import cross_covariance
@@ -42,8 +44,6 @@ from w2s_sym.matrices.traces import (
     projector,
     tr,
 )
-from w2s_sym.precision import Precision
-from w2s_sym.simulation import Simulation
 
 PAPER = Source(
     key="dong2025",

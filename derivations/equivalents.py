@@ -19,9 +19,9 @@ import sympy as sp
 from derivations.random_designs import pair, resolvents, roughly, scales, traces
 from w2s_sym.claims.claim import Claim, Compare, Source
 from w2s_sym.claims.statement import Mean
+from w2s_sym.evidence.simulation.simulation import Simulation
 from w2s_sym.formula.domain import Condition, Domain
 from w2s_sym.formula.notation import symbol
-from w2s_sym.simulation import Simulation
 
 RUBIO_MESTRE = Source(
     key="equivalents",

@@ -18,6 +18,8 @@ import numpy as np
 import sympy as sp
 
 from w2s_sym.claims.claim import Claim, Compare, Source
+from w2s_sym.evidence.precision.precision import Precision
+from w2s_sym.evidence.simulation.simulation import Simulation
 from w2s_sym.formula.domain import Condition, Domain
 from w2s_sym.formula.notation import N, n, symbol
 from w2s_sym.matrices.traces import (
@@ -33,8 +35,6 @@ from w2s_sym.matrices.traces import (
     projector,
     tr,
 )
-from w2s_sym.precision import Precision
-from w2s_sym.simulation import Simulation
 
 # -- sources (all of them recalled, none copied) --------------------------------------------------------------
 

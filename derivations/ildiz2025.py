@@ -37,11 +37,11 @@ from derivations.ildiz2025_letters import (
     tau,
 )
 from w2s_sym.claims.claim import Claim, Compare, Equation, Iff
-from w2s_sym.derivation import Derivation
+from w2s_sym.evidence.derivation.derivation import Derivation
+from w2s_sym.evidence.precision.precision import Precision
 from w2s_sym.formula.domain import Condition, Domain
 from w2s_sym.formula.notation import symbol
 from w2s_sym.formula.totals import any_spectrum, total
-from w2s_sym.precision import Precision
 
 u, zeta = lam / (lam + tau), tau / (lam + tau)
 p = total(1, S)

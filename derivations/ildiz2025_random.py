@@ -47,7 +47,9 @@ from derivations.random_designs import (
 )
 from w2s_sym.claims.claim import Claim, Compare, Iff
 from w2s_sym.claims.statement import Mean
-from w2s_sym.derivation import Derivation
+from w2s_sym.evidence.derivation.derivation import Derivation
+from w2s_sym.evidence.precision.precision import Precision
+from w2s_sym.evidence.simulation.simulation import Simulation
 from w2s_sym.formula.domain import Condition, Domain
 from w2s_sym.formula.notation import n as n_whole
 from w2s_sym.formula.notation import symbol
@@ -64,8 +66,6 @@ from w2s_sym.matrices.traces import (
     projector,
     tr,
 )
-from w2s_sym.precision import Precision
-from w2s_sym.simulation import Simulation
 
 u, zeta = lam / (lam + tau), tau / (lam + tau)
 p_all = total(1, S)

@@ -21,11 +21,11 @@ from flint import arb, ctx, fmpq
 
 from derivations.ildiz2025_letters import PAPER, Omega
 from w2s_sym.claims.claim import Claim, Compare, Condition, Domain
-from w2s_sym.derivation import Derivation
-from w2s_sym.extrapolation import Curve, Extrapolation, Value
+from w2s_sym.evidence.derivation.derivation import Derivation
+from w2s_sym.evidence.precision.extrapolation import Curve, Extrapolation, Value
+from w2s_sym.evidence.precision.precision import Precision
 from w2s_sym.formula.domain import Point
 from w2s_sym.formula.notation import n, symbol
-from w2s_sym.precision import Precision
 from w2s_sym.spectra.effective_ridge import solve
 from w2s_sym.spectra.enclosure import Enclosed, FixedPoint
 from w2s_sym.spectra.power_law_sums import power_sum, term

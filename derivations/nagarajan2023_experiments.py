@@ -27,8 +27,8 @@ from derivations.nagarajan2023_training import (
 )
 from w2s_sym.claims.claim import Claim, ClaimError, Compare, Finding, Run, Verdict
 from w2s_sym.claims.statement import Mean
+from w2s_sym.evidence.simulation.moments_of_draws import ALPHA, mean_and_error
 from w2s_sym.formula.domain import Domain
-from w2s_sym.tally import ALPHA, mean_and_error
 
 # -- the evidence -----------------------------------------------------------------------------
 

@@ -15,9 +15,9 @@ import sympy as sp
 
 from w2s_sym.claims.claim import Claim, Compare, Source
 from w2s_sym.claims.statement import Mean
+from w2s_sym.evidence.simulation.simulation import Simulation
 from w2s_sym.formula.domain import Condition, Domain
 from w2s_sym.formula.notation import sigma2, symbol
-from w2s_sym.simulation import Simulation
 from w2s_sym.spectra.filters import LAM, descent
 
 PAPER = Source(

@@ -24,9 +24,9 @@ from derivations.nagarajan2023_letters import (
 )
 from derivations.nagarajan2023_linear import PAPER
 from w2s_sym.claims.claim import Claim, Compare
-from w2s_sym.derivation import Derivation
+from w2s_sym.evidence.derivation.derivation import Derivation
+from w2s_sym.evidence.precision.precision import Precision
 from w2s_sym.formula.domain import Condition, Domain
-from w2s_sym.precision import Precision
 
 EXAGGERATION = PAPER.at("theorem on exaggerated bias; proof by monotone elasticity", "derived")
 

@@ -7,8 +7,6 @@ from typing import Any
 import pytest
 import sympy as sp
 
-from w2s_sym.boundary import boundary_points, closed_ends, divisors, limit_verdict, order_fits, zeros_nearby
-from w2s_sym.checking import Session, surface
 from w2s_sym.claims.claim import (
     Asymptotic,
     Claim,
@@ -23,9 +21,18 @@ from w2s_sym.claims.claim import (
     Source,
     Verdict,
 )
+from w2s_sym.evidence.precision.boundary import (
+    boundary_points,
+    closed_ends,
+    divisors,
+    limit_verdict,
+    order_fits,
+    zeros_nearby,
+)
+from w2s_sym.evidence.precision.orders import FittedOrder
+from w2s_sym.evidence.precision.precision import Precision
+from w2s_sym.evidence.precision.session import Session, surface
 from w2s_sym.formula.notation import N, d_s, d_sw, d_w, n, sigma2
-from w2s_sym.orders import FittedOrder
-from w2s_sym.precision import Precision
 
 SOURCE = Source("toy", "A", "T", 2024)
 R = sp.Rational

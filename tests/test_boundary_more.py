@@ -7,13 +7,13 @@ from collections.abc import Iterable
 import pytest
 import sympy as sp
 
-from w2s_sym import boundary
-from w2s_sym.boundary import boundary_points
-from w2s_sym.checking import Session
 from w2s_sym.claims.claim import Asymptotic, Claim, Compare, Domain, Finding, Iff, Run, Source, Verdict
+from w2s_sym.evidence.precision import boundary
+from w2s_sym.evidence.precision.boundary import boundary_points
+from w2s_sym.evidence.precision.orders import FittedOrder
+from w2s_sym.evidence.precision.precision import Precision
+from w2s_sym.evidence.precision.session import Session
 from w2s_sym.formula.notation import n
-from w2s_sym.orders import FittedOrder
-from w2s_sym.precision import Precision
 
 
 def check(rivals: Iterable[sp.Expr] = ()) -> Finding:

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 import sympy as sp
 
-from w2s_sym.calculus import CalculusError, by_parts, normal, require_finite, substitute
 from w2s_sym.claims.claim import Claim, ClaimError, Compare, Condition, Domain, Finding, Source, Verdict, verify
-from w2s_sym.derivation import Derivation
+from w2s_sym.evidence.derivation.calculus import CalculusError, by_parts, normal, require_finite, substitute
+from w2s_sym.evidence.derivation.derivation import Derivation
+from w2s_sym.evidence.precision.precision import Precision
 from w2s_sym.formula.notation import symbol
 from w2s_sym.formula.signs import sign
-from w2s_sym.precision import Precision
 
 x, y = sp.symbols("x y", positive=True)
 s = symbol("s_calculus", "an exponent", "s", real=True)

@@ -19,8 +19,8 @@ from flint import ctx
 
 from w2s_sym import Certificate, Claim, ClaimError, Compare, Condition, Domain, Source, Verdict, symbol, verify
 from w2s_sym.claims.claim import Finding
+from w2s_sym.evidence.certificate.problem import tree
 from w2s_sym.formula.balls import UnsupportedError
-from w2s_sym.inequality import tree
 from w2s_sym.kernel import boxes
 
 x = symbol("x", "a number", positive=True)

@@ -24,7 +24,7 @@ from w2s_sym.claims.claim import (
     Verdict,
     verify,
 )
-from w2s_sym.derivation import Derivation, Line, Step, StepFailed
+from w2s_sym.evidence.derivation.derivation import Derivation, Line, Step, StepFailed
 from w2s_sym.formula.domain import Condition, Domain
 from w2s_sym.formula.notation import latex
 from w2s_sym.matrices import gaussian_rules

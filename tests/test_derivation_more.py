@@ -6,7 +6,7 @@ import pytest
 import sympy as sp
 
 from w2s_sym.claims.claim import Claim, Compare, Domain, Run, Source, Verdict
-from w2s_sym.derivation import Derivation
+from w2s_sym.evidence.derivation.derivation import Derivation
 
 p, q = sp.symbols("p q", positive=True)
 

@@ -21,7 +21,7 @@ from w2s_sym.claims.claim import (
     Verdict,
     verify,
 )
-from w2s_sym.extrapolation import Curve, Extrapolation
+from w2s_sym.evidence.precision.extrapolation import Curve, Extrapolation
 from w2s_sym.formula.domain import Point
 from w2s_sym.formula.notation import n, symbol
 

@@ -12,8 +12,8 @@ from derivations import ildiz2025 as paper
 from derivations.ildiz2025_letters import b, g, lam, n, sigma2, tau
 from w2s_sym import Claim, Precision, verify
 from w2s_sym.claims.claim import Verdict
+from w2s_sym.evidence.simulation.trials import summed
 from w2s_sym.formula.totals import Total
-from w2s_sym.planning import summed
 
 
 def value(expression: sp.Expr, point: dict[str, object]) -> float:

@@ -7,10 +7,10 @@ import sympy as sp
 from flint import arb, ctx
 
 from w2s_sym.claims.claim import Claim, Compare, Condition, Domain, Finding, Source, Verdict, verify
+from w2s_sym.evidence.precision.precision import Precision
 from w2s_sym.formula import ball_integrals
 from w2s_sym.formula.balls import At, UndefinedError, UnsupportedError, ball
 from w2s_sym.formula.mutants import mutants
-from w2s_sym.precision import Precision
 
 x, s, w = sp.symbols("x s omega", positive=True)
 R = sp.Rational

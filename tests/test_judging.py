@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 import sympy as sp
 
-from w2s_sym.batches import Bench, digest, fingerprint
 from w2s_sym.claims.claim import ClaimError, Run, Verdict
+from w2s_sym.evidence.simulation.batches import Bench, digest, fingerprint
+from w2s_sym.evidence.simulation.moments_of_draws import LEVEL, Tally
+from w2s_sym.evidence.simulation.sampling import Instance
+from w2s_sym.evidence.simulation.trials import Formulas, Trial
+from w2s_sym.evidence.simulation.verdicts import Evidence, judge_equality, judge_inequality, rejected, settled, side
 from w2s_sym.formula.notation import symbol
-from w2s_sym.judging import Evidence, judge_equality, judge_inequality, rejected, settled, side
-from w2s_sym.planning import Formulas, Trial
-from w2s_sym.sampling import Instance
-from w2s_sym.tally import LEVEL, Tally
 
 a = symbol("a", "a number", positive=True)
 TEXT = {"text": "a=7", "point": {"a": 7.0}}

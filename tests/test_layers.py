@@ -170,13 +170,13 @@ def test_the_package_knows_no_paper() -> None:
         ("notation", "m = __import__('w2s_sym.claims.claim')"),
         ("notation", "from w2s_sym import models"),  # a sibling
         ("claim", "from w2s_sym.claims.claim import Claim"),  # itself
-        ("precision", "from w2s_sym.simulation import Simulation"),
-        ("simulation", "from w2s_sym.precision import Precision"),
-        ("derivation", "from w2s_sym.precision import Precision"),
+        ("precision", "from w2s_sym.evidence.simulation.simulation import Simulation"),
+        ("simulation", "from w2s_sym.evidence.precision.precision import Precision"),
+        ("derivation", "from w2s_sym.evidence.precision.precision import Precision"),
         ("precision", "from w2s_sym.matrices.samplers import bartlett"),
         ("simulation", "from w2s_sym.formula.balls import ball"),
-        ("planning", "from w2s_sym.checking import at"),
-        ("derivation", "from w2s_sym.sampling import draw"),
+        ("planning", "from w2s_sym.evidence.precision.session import at"),
+        ("derivation", "from w2s_sym.evidence.simulation.sampling import draw"),
         ("derivation", "def f():\n    import mpmath"),
         ("rules", "from mpmath import mp"),
         ("models", "import sympy"),

@@ -7,10 +7,10 @@ import sympy as sp
 from experiments import Book, claim
 
 from w2s_sym.claims.claim import Asymptotic, ClaimError, Compare, Run, Verdict
+from w2s_sym.evidence.simulation.moments_of_draws import LEVEL
+from w2s_sym.evidence.simulation.simulation import Simulation
 from w2s_sym.formula.domain import Domain, DomainError
 from w2s_sym.formula.notation import n, symbol
-from w2s_sym.simulation import Simulation
-from w2s_sym.tally import LEVEL
 
 a = symbol("a", "the limit", positive=True)
 g = symbol("g", "a risk", positive=True)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from w2s_sym import limits
-from w2s_sym.batches import Bench
 from w2s_sym.claims.claim import Run, Verdict
-from w2s_sym.limits import LEAST_DRAWS, Series
-from w2s_sym.planning import Trial
-from w2s_sym.tally import Law
+from w2s_sym.evidence.simulation import limits
+from w2s_sym.evidence.simulation.batches import Bench
+from w2s_sym.evidence.simulation.limits import LEAST_DRAWS, Series
+from w2s_sym.evidence.simulation.moments_of_draws import Law
+from w2s_sym.evidence.simulation.trials import Trial
 
 SIZES = (10, 20, 40)
 

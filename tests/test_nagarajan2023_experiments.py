@@ -18,8 +18,8 @@ from derivations.nagarajan2023_experiments import (
     student_level,
 )
 from w2s_sym.claims.claim import ClaimError, Compare, Run, Verdict, verify
+from w2s_sym.evidence.simulation.moments_of_draws import ALPHA, LEVEL
 from w2s_sym.formula.domain import Domain
-from w2s_sym.tally import ALPHA, LEVEL
 
 
 def draws(monkeypatch, values):

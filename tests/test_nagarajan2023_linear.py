@@ -8,7 +8,7 @@ import sympy as sp
 
 from derivations.nagarajan2023_linear import LINEAR_EXCESS, LINEAR_RISK, design, squared_error
 from w2s_sym.claims.claim import verify
-from w2s_sym.tally import LEVEL
+from w2s_sym.evidence.simulation.moments_of_draws import LEVEL
 
 
 def test_the_risk_without_noise_is_the_bias_of_every_draw():

@@ -7,7 +7,7 @@ import math
 import pytest
 from flint import arb, fmpq
 
-from w2s_sym.orders import FittedOrder, fitted_order
+from w2s_sym.evidence.precision.orders import FittedOrder, fitted_order
 
 SIZES = [fmpq(2**j) for j in range(10, 19)]
 

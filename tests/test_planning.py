@@ -22,11 +22,9 @@ from experiments import (
 )
 
 from w2s_sym.claims.claim import ClaimError, Compare, Equation, Iff
-from w2s_sym.formula.domain import Condition, Domain, DomainError
-from w2s_sym.formula.notation import N, d_s, d_sw, d_w, n, sigma2, symbol
-from w2s_sym.matrices.samplers import ModelError
-from w2s_sym.matrices.traces import Quantity, Sample, Setting, gaussian, gram_inverse, tr
-from w2s_sym.planning import (
+from w2s_sym.evidence.simulation.moments_of_draws import draws_for_skewness
+from w2s_sym.evidence.simulation.simulation import Simulation
+from w2s_sym.evidence.simulation.trials import (
     LEAST_DRAWS,
     Formulas,
     Places,
@@ -37,8 +35,10 @@ from w2s_sym.planning import (
     relation_of,
     separations,
 )
-from w2s_sym.simulation import Simulation
-from w2s_sym.tally import draws_for_skewness
+from w2s_sym.formula.domain import Condition, Domain, DomainError
+from w2s_sym.formula.notation import N, d_s, d_sw, d_w, n, sigma2, symbol
+from w2s_sym.matrices.samplers import ModelError
+from w2s_sym.matrices.traces import Quantity, Sample, Setting, gaussian, gram_inverse, tr
 
 a, b = symbol("a", "a number", positive=True), symbol("b", "another number", positive=True)
 x = sp.Symbol("x", positive=True)

@@ -9,8 +9,8 @@ import pytest
 from experiments import LENGTH, LENGTH_DOMAIN, claim, d
 
 from w2s_sym.claims.claim import Compare
+from w2s_sym.evidence.simulation.trials import Places
 from w2s_sym.formula.notation import n
-from w2s_sym.planning import Places
 
 DRAWN = 4000
 

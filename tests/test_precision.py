@@ -11,7 +11,6 @@ import numpy as np
 import pytest
 import sympy as sp
 
-from w2s_sym.checking import Session
 from w2s_sym.claims.claim import (
     Asymptotic,
     Claim,
@@ -27,9 +26,10 @@ from w2s_sym.claims.claim import (
     Verdict,
     verify,
 )
+from w2s_sym.evidence.precision.precision import EXTREMES, POINTS, Case, Precision, _moves, downhill, harder_cases
+from w2s_sym.evidence.precision.session import Session
 from w2s_sym.formula.balls import Place
 from w2s_sym.formula.notation import N, d_s, d_sw, d_w, n, sigma2
-from w2s_sym.precision import EXTREMES, POINTS, Case, Precision, _moves, downhill, harder_cases
 
 SOURCE = Source("toy", "A", "T", 2024)
 R = sp.Rational

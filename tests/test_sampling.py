@@ -27,8 +27,8 @@ from experiments import (
 )
 from scipy import stats
 
-from w2s_sym import sampling
 from w2s_sym.claims.claim import ClaimError
+from w2s_sym.evidence.simulation import sampling
 from w2s_sym.formula.notation import N, d_s, d_sw, d_w, n, sigma2
 from w2s_sym.matrices import samplers
 from w2s_sym.matrices.samplers import ModelError

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from experiments import POPULATION
 
-from w2s_sym import sampling
+from w2s_sym.evidence.simulation import sampling
 
 
 def test_matrices_and_numbers_of_an_instance_are_kept_apart() -> None:

@@ -13,7 +13,7 @@ from flint import arb, fmpq
 
 from derivations import ildiz2025_scaling as scaling
 from w2s_sym.claims.claim import Claim, Compare, Verdict, admissible_points, verify
-from w2s_sym.extrapolation import Curve
+from w2s_sym.evidence.precision.extrapolation import Curve
 
 R = sp.Rational
 TWO = fmpq(2)

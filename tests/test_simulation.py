@@ -35,19 +35,19 @@ from experiments import (
     population,
 )
 
-from w2s_sym import sampling
-from w2s_sym.batches import Bench
 from w2s_sym.claims.claim import Asymptotic, ClaimError, Compare, Iff, Run, Verdict, verify
+from w2s_sym.evidence.simulation import sampling
+from w2s_sym.evidence.simulation.batches import Bench
+from w2s_sym.evidence.simulation.limits import Series
+from w2s_sym.evidence.simulation.moments_of_draws import DETECT, LEVEL, Tally, fit_law
+from w2s_sym.evidence.simulation.simulation import EFFORT, Simulation, _Test
+from w2s_sym.evidence.simulation.trials import LEAST_DRAWS, Trial
+from w2s_sym.evidence.simulation.verdicts import Evidence
 from w2s_sym.formula.domain import Condition, Domain, DomainError
 from w2s_sym.formula.notation import N, d_s, d_sw, d_w, n, sigma2, symbol
-from w2s_sym.judging import Evidence
-from w2s_sym.limits import Series
 from w2s_sym.matrices import samplers
 from w2s_sym.matrices.traces import Quantity, Sample, Setting, fixed, gaussian, identity, tr
-from w2s_sym.planning import LEAST_DRAWS, Trial
-from w2s_sym.simulation import EFFORT, Simulation, _Test
 from w2s_sym.store import plain
-from w2s_sym.tally import DETECT, LEVEL, Tally, fit_law
 
 HUGE = {"N": 10**6, "n": 10**5, "d_s": 100, "d_w": 100, "d_sw": 0, "sigma2": 1}
 SMALL = {"N": 10, "n": 9, "d_s": 3, "d_w": 2, "d_sw": 1, "sigma2": 1}
@@ -612,7 +612,7 @@ def test_a_finding_does_not_depend_on_the_hash_seed():
     code = (
         "import json, sys; sys.path.insert(0, sys.argv[1])\n"
         "from experiments import *\n"
-        "from w2s_sym.formula.notation import n\nfrom w2s_sym.simulation import Simulation\n"
+        "from w2s_sym.formula.notation import n\nfrom w2s_sym.evidence.simulation.simulation import Simulation\n"
         "f = find(INVERSE, d / (n - d - 1), INVERSE_DOMAIN, Simulation(), rivals=(d / n,))\n"
         "print(json.dumps(f.to_json()))"
     )

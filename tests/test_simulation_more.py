@@ -10,10 +10,10 @@ import sympy as sp
 from experiments import LENGTH, LENGTH_DOMAIN, TALL, X, claim, d, find
 
 from w2s_sym.claims.claim import Asymptotic, ClaimError, Compare, Run, Statement
+from w2s_sym.evidence.simulation.simulation import Simulation, _Test
 from w2s_sym.formula.domain import Domain
 from w2s_sym.formula.notation import n
 from w2s_sym.matrices.traces import Quantity, tr
-from w2s_sym.simulation import Simulation, _Test
 
 
 def ones(rng: np.random.Generator, point: dict[str, Any], draws: int) -> np.ndarray:

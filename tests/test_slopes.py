@@ -20,10 +20,10 @@ from w2s_sym import (
     Precision,
     Source,
     Verdict,
-    slopes,
     symbol,
 )
 from w2s_sym.claims.claim import Finding, verify
+from w2s_sym.evidence.derivation import slopes
 from w2s_sym.formula.elementary import same
 from w2s_sym.formula.signs import proves, sign
 

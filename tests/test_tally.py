@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from w2s_sym.tally import AIM, ALPHA, DETECT, LEVEL, Tally, draws_for_skewness, fit_law
+from w2s_sym.evidence.simulation.moments_of_draws import AIM, ALPHA, DETECT, LEVEL, Tally, draws_for_skewness, fit_law
 
 
 def test_the_level_is_the_quantile_of_its_false_alarms():

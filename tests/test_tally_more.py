@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from w2s_sym.tally import LEVEL, Tally, fit_law
+from w2s_sym.evidence.simulation.moments_of_draws import LEVEL, Tally, fit_law
 
 
 def test_the_empty_tally_is_nothing_at_all() -> None:

@@ -24,6 +24,7 @@ from w2s_sym import (
     verify,
 )
 from w2s_sym.claims.claim import Result, Verdict
+from w2s_sym.evidence.simulation.trials import summed
 from w2s_sym.formula.mutants import mutants
 from w2s_sym.formula.notation import latex, symbol
 from w2s_sym.formula.rational import identical
@@ -31,7 +32,6 @@ from w2s_sym.formula.signs import defined, proves, sign
 from w2s_sym.formula.totals import Levels, Total, any_spectrum, total
 from w2s_sym.formulas import FormulaError, read, write
 from w2s_sym.macros import macros, read_back
-from w2s_sym.planning import summed
 
 lam = symbol("lam_t", "an eigenvalue", r"\lambda_i", positive=True)
 b = symbol("b_t", "a coefficient", r"b_i", real=True)

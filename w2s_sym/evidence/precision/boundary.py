@@ -8,7 +8,6 @@ from functools import lru_cache
 import numpy as np
 import sympy as sp
 
-from w2s_sym.checking import Outcome, Session, as_compare, at, outcome, surface
 from w2s_sym.claims.claim import (
     Asymptotic,
     Compare,
@@ -20,12 +19,13 @@ from w2s_sym.claims.claim import (
     complete_point,
     point_plan,
 )
+from w2s_sym.evidence.precision.orders import FittedOrder, fitted_order
+from w2s_sym.evidence.precision.session import Outcome, Session, as_compare, at, outcome, surface
 from w2s_sym.formula.balls import UndefinedError
 from w2s_sym.formula.domain import Condition, Domain, Point, level_domain
 from w2s_sym.formula.rational import factor_list
 from w2s_sym.formula.signs import proves
 from w2s_sym.formula.totals import Levels, letters, one_total
-from w2s_sym.orders import FittedOrder, fitted_order
 
 # An asymptotic order is fitted at this many sizes, each twice the last, the first of which dwarfs all else.
 SIZES = 9

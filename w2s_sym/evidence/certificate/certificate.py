@@ -17,11 +17,11 @@ from typing import Any
 
 import sympy as sp
 
-from w2s_sym.boxes import counterexample, false_rivals, require_agreement, search
 from w2s_sym.claims.claim import Claim, ClaimError, Compare, Finding, Run, Verdict
-from w2s_sym.derivation import Line
+from w2s_sym.evidence.certificate.branch_and_bound import counterexample, false_rivals, require_agreement, search
+from w2s_sym.evidence.certificate.problem import Problem, Range, gap, linear_root, prepare
+from w2s_sym.evidence.derivation.derivation import Line
 from w2s_sym.formula.balls import UnsupportedError
-from w2s_sym.inequality import Problem, Range, gap, linear_root, prepare
 from w2s_sym.kernel.boxes import replay
 
 # Boxes for a first try of every factor.

@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from w2s_sym.batches import Bench, digest, fingerprint
 from w2s_sym.claims.claim import Asymptotic, Claim, ClaimError, Finding, Run, Verdict
-from w2s_sym.planning import Formulas, Places, Trial, named_point, relation_of
-from w2s_sym.sampling import Number
-from w2s_sym.tally import LEVEL, Law, fit_law
+from w2s_sym.evidence.simulation.batches import Bench, digest, fingerprint
+from w2s_sym.evidence.simulation.moments_of_draws import LEVEL, Law, fit_law
+from w2s_sym.evidence.simulation.sampling import Number
+from w2s_sym.evidence.simulation.trials import Formulas, Places, Trial, named_point, relation_of
 
 BATCHES = {"quick": 16, "standard": 64, "deep": 256}
 LEAST_DRAWS = 400

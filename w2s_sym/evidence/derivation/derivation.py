@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from w2s_sym import calculus, markup, slopes
+from w2s_sym import markup
 from w2s_sym.claims.claim import (
     Asymptotic,
     Claim,
@@ -29,6 +29,7 @@ from w2s_sym.claims.claim import (
     Verdict,
     admissible_points,
 )
+from w2s_sym.evidence.derivation import calculus, slopes
 from w2s_sym.formula.domain import Condition, Domain, DomainError
 from w2s_sym.formula.notation import latex
 from w2s_sym.formula.rational import NotRational, identical, limit_at_infinity, polynomials

@@ -15,8 +15,8 @@ from typing import Any
 import sympy as sp
 from flint import arb, ctx
 
-from w2s_sym.checking import at
 from w2s_sym.claims.claim import Claim, ClaimError, Compare, Finding, Run, Verdict
+from w2s_sym.evidence.precision.session import at
 from w2s_sym.formula.balls import At, UndefinedError, UnsupportedError, ball, show
 from w2s_sym.formula.domain import DomainError, Point
 from w2s_sym.formula.mutants import candidates

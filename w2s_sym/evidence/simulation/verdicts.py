@@ -13,10 +13,10 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from w2s_sym.batches import Bench
 from w2s_sym.claims.claim import Finding, Verdict, identical
-from w2s_sym.planning import Formulas, separations
-from w2s_sym.tally import DETECT, LEVEL
+from w2s_sym.evidence.simulation.batches import Bench
+from w2s_sym.evidence.simulation.moments_of_draws import DETECT, LEVEL
+from w2s_sym.evidence.simulation.trials import Formulas, separations
 
 # A rival this close to the formula at every point may be the same formula in another form.
 SAME = 1e-9

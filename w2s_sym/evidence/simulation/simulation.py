@@ -1,11 +1,11 @@
 """Monte Carlo evidence: a sampling plan that can refute a formula and all its neighbours, or says that it cannot.
 
-**Exact claims** get a z-test at every point, each at the fixed two-sided level of :data:`w2s_sym.tally.LEVEL`; points
-are never pooled. Batches have a fixed size; stopping is decided at their boundaries from standard errors alone, not
-from how well the formula does (only one that is hopelessly far off is given up early). The finding AGREES only if the
-standard error asked for is reached, no point objects, and the same draws reject every rival: the author's and all
-automatic mutants. A formula one node away from the truth can therefore never agree, however small its error: the truth
-is one of its mutants.
+**Exact claims** get a z-test at every point, each at the fixed two-sided level of
+:data:`w2s_sym.evidence.simulation.moments_of_draws.LEVEL`; points are never pooled. Batches have a fixed size; stopping
+is decided at their boundaries from standard errors alone, not from how well the formula does (only one that is
+hopelessly far off is given up early). The finding AGREES only if the standard error asked for is reached, no point
+objects, and the same draws reject every rival: the author's and all automatic mutants. A formula one node away from the
+truth can therefore never agree, however small its error: the truth is one of its mutants.
 
 **Limits** are run at several sizes of one shape; the error must fall at the claimed order, with an interval that
 excludes 0, half and twice that order. Closeness at one size is no support.
@@ -22,15 +22,13 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from w2s_sym import sampling
-from w2s_sym.batches import Bench, Draw, digest, fingerprint, real
 from w2s_sym.claims.claim import Asymptotic, Claim, ClaimError, Finding, Run, Verdict
-from w2s_sym.formula.domain import DomainError
-from w2s_sym.judging import Evidence, judge_equality, judge_inequality, unfit
-from w2s_sym.limits import OPERATIONS, Series, check_limit
-from w2s_sym.matrices import gaussian_rules
-from w2s_sym.matrices.traces import Quantity, evaluate
-from w2s_sym.planning import (
+from w2s_sym.evidence.simulation import sampling
+from w2s_sym.evidence.simulation.batches import Bench, Draw, digest, fingerprint, real
+from w2s_sym.evidence.simulation.limits import OPERATIONS, Series, check_limit
+from w2s_sym.evidence.simulation.moments_of_draws import AIM, DETECT
+from w2s_sym.evidence.simulation.sampling import Number
+from w2s_sym.evidence.simulation.trials import (
     LEAST_DRAWS,
     Formulas,
     Places,
@@ -41,8 +39,10 @@ from w2s_sym.planning import (
     relation_of,
     separations,
 )
-from w2s_sym.sampling import Number
-from w2s_sym.tally import AIM, DETECT
+from w2s_sym.evidence.simulation.verdicts import Evidence, judge_equality, judge_inequality, unfit
+from w2s_sym.formula.domain import DomainError
+from w2s_sym.matrices import gaussian_rules
+from w2s_sym.matrices.traces import Quantity, evaluate
 
 
 @dataclass(frozen=True)

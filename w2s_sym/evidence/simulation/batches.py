@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 
 from w2s_sym.claims.claim import ClaimError, Run
-from w2s_sym.planning import LEAST_DRAWS, Trial
-from w2s_sym.tally import Tally
+from w2s_sym.evidence.simulation.moments_of_draws import Tally
+from w2s_sym.evidence.simulation.trials import LEAST_DRAWS, Trial
 
 Draw = Callable[[np.random.Generator, int], np.ndarray]
 

@@ -17,8 +17,6 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from w2s_sym.boundary import check_asymptotic, check_iff, edges
-from w2s_sym.checking import Outcome, Session, as_compare, at, outcome, sides, surface
 from w2s_sym.claims.claim import (
     Claim,
     ClaimError,
@@ -32,6 +30,8 @@ from w2s_sym.claims.claim import (
     complete_point,
     point_plan,
 )
+from w2s_sym.evidence.precision.boundary import check_asymptotic, check_iff, edges
+from w2s_sym.evidence.precision.session import Outcome, Session, as_compare, at, outcome, sides, surface
 from w2s_sym.formula.balls import ContradictionError, Place, UnsupportedError
 from w2s_sym.formula.domain import Condition, Point, exact_number
 from w2s_sym.formula.mutants import candidates

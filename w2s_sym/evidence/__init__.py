@@ -1,0 +1,1 @@
+"""What can check a claim and could have failed: four wings that never meet."""

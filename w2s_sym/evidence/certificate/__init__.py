@@ -1,0 +1,1 @@
+"""Inequalities proved box by box."""

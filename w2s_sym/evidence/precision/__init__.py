@@ -1,0 +1,1 @@
+"""Evaluation at exact points and in balls."""
