@@ -13,10 +13,10 @@ from derivations import equivalents, ildiz2025, ildiz2025_random, random_designs
 from derivations.ildiz2025_letters import g
 from derivations.random_designs import Design, Stages
 from w2s_sym.claims.claim import Claim, Compare, Verdict, verify
+from w2s_sym.equivalents.stages import two_stage_matrix
 from w2s_sym.evidence.simulation.sampling import draw_arrays
 from w2s_sym.formula.rational import identical
 from w2s_sym.matrices.traces import Quantity, evaluate
-from w2s_sym.stages import two_stage_matrix
 
 QUANTITIES = [
     (claim.name, claim.statement.lhs)

@@ -29,7 +29,7 @@ _HOME = {
     "w2s_sym.spectra.effective_ridge": ("solve",),
     "w2s_sym.spectra.coordinates": ("RiskError",),
     "w2s_sym.spectra.risks": ("EquivalentWarning", "Risk", "evaluate_risk", "risk"),
-    "w2s_sym.stages": ("two_stage", "two_stage_matrix"),
+    "w2s_sym.equivalents.stages": ("two_stage", "two_stage_matrix"),
     "w2s_sym.matrices.traces": ("Quantity", "Sample", "Setting", "fixed", "gaussian", "gram_inverse", "pinv", "tr"),
     "w2s_sym.evidence.derivation.derivation": ("Derivation",),
     "w2s_sym.evidence.precision.precision": ("Precision",),
