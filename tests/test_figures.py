@@ -15,7 +15,7 @@ import pytest
 from w2s_sym.claims.claim import Run
 from w2s_sym.evidence.simulation.moments_of_draws import mean_and_error, ratio_and_error
 from w2s_sym.figures import FORMATS, Figure, FigureError, kept, numbers, render
-from w2s_sym.store import Store
+from w2s_sym.store.disk import Store
 
 ROOT = Path(__file__).resolve().parent.parent
 CALLS: list[str] = []

@@ -15,7 +15,9 @@ import pytest
 import sympy as sp
 
 from w2s_sym import Claim, Compare, Domain, Finding, Source
-from w2s_sym.fingerprint import (
+from w2s_sym.formula.notation import symbol
+from w2s_sym.papers import load, paper_names
+from w2s_sym.store.fingerprints import (
     IndescribableError,
     describe,
     fingerprint,
@@ -23,8 +25,6 @@ from w2s_sym.fingerprint import (
     source_digest,
     versions,
 )
-from w2s_sym.formula.notation import symbol
-from w2s_sym.papers import load, paper_names
 
 ROOT = Path(__file__).resolve().parent.parent
 x = symbol("x", "a number", positive=True)
@@ -87,7 +87,7 @@ def test_equal_claims_have_one_key_and_every_difference_another() -> None:
 def test_versions_of_what_computes_enter(monkeypatch: pytest.MonkeyPatch) -> None:
     assert set(versions()) == {"python", "sympy", "mpmath", "numpy", "python-flint"}
     before = key(make())
-    monkeypatch.setattr("w2s_sym.fingerprint.versions", lambda: {**versions(), "sympy": "0.0"})
+    monkeypatch.setattr("w2s_sym.store.fingerprints.versions", lambda: {**versions(), "sympy": "0.0"})
     assert key(make()) != before
 
 
@@ -117,7 +117,7 @@ def test_a_cycle_ends() -> None:
 
 def test_the_same_in_every_process() -> None:
     program = (
-        "import sympy as sp; from w2s_sym.fingerprint import describe;"
+        "import sympy as sp; from w2s_sym.store.fingerprints import describe;"
         "a, b = sp.symbols('a b'); f = lambda v: v in {'p', 'q', 'r'};"
         "print(describe([{a, b, 'c', 'd'}, {'k': a*b + sp.sin(b), 'l': 2}, f, sp.Dummy('z'), a**2 + b + a*b/3]))"
     )

@@ -16,7 +16,7 @@ import pytest
 from w2s_sym import report
 from w2s_sym.ledger import Outcome, verify_all
 from w2s_sym.papers import UsageError, load, resolve
-from w2s_sym.store import Store
+from w2s_sym.store.disk import Store
 
 ROOT = Path(__file__).resolve().parent.parent
 

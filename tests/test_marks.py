@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from w2s_sym import marks
+from w2s_sym.store import marks
 
 DRAWN = (
     "from w2s_sym import Figure\n"

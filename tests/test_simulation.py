@@ -47,7 +47,7 @@ from w2s_sym.formula.domain import Condition, Domain, DomainError
 from w2s_sym.formula.notation import N, d_s, d_sw, d_w, n, sigma2, symbol
 from w2s_sym.matrices import samplers
 from w2s_sym.matrices.traces import Quantity, Sample, Setting, fixed, gaussian, identity, tr
-from w2s_sym.store import plain
+from w2s_sym.store.disk import plain
 
 HUGE = {"N": 10**6, "n": 10**5, "d_s": 100, "d_w": 100, "d_sw": 0, "sigma2": 1}
 SMALL = {"N": 10, "n": 9, "d_s": 3, "d_w": 2, "d_sw": 1, "sigma2": 1}

@@ -16,8 +16,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from w2s_sym import marks
 from w2s_sym.console import Output, Progress, RefusedError, bad_input, one_line, refuse_clashes, say, write_all
+from w2s_sym.store import marks
 
 if TYPE_CHECKING:
     from w2s_sym.ledger import Outcome
@@ -51,9 +51,10 @@ def show(options: argparse.Namespace) -> int:
 
 def _reasons(entry: Any, options: argparse.Namespace) -> str:
     """Why a claim holds or not: from stored findings, the deepest first, else from a run at the effort asked for."""
-    from w2s_sym import ledger, report, store
+    from w2s_sym import ledger, report
+    from w2s_sym.store import disk
 
-    memory = store.Store()
+    memory = disk.Store()
     for effort in (options.effort,) if options.effort else reversed(EFFORTS):
         found = ledger.recall(entry, effort, options.seed, memory)
         if found is not None:
@@ -74,7 +75,8 @@ def verify(options: argparse.Namespace) -> int:
     to_report = Output(None, "--report") if options.report is None else Output("index.html", "--report", options.report)
     outputs = (to_json, to_timings, to_table, to_report)
     with bad_input():
-        from w2s_sym import ledger, papers, report, store
+        from w2s_sym import ledger, papers, report
+        from w2s_sym.store import disk
 
         entries = papers.resolve(options.targets)
         refuse_clashes(outputs, {e.paper.file for e in entries if e.paper.file is not None})
@@ -85,7 +87,7 @@ def verify(options: argparse.Namespace) -> int:
                 effort=options.effort,
                 seed=options.seed,
                 jobs=options.jobs,
-                memory=store.Store(),
+                memory=disk.Store(),
                 fresh=options.fresh,
                 progress=progress,
             )
@@ -109,13 +111,14 @@ def verify(options: argparse.Namespace) -> int:
 
 def _page(outcome: Outcome, entries: Sequence[Any], fresh: bool) -> str:
     """The report with the figures of the papers loaded, drawn at the run's effort and seed."""
-    from w2s_sym import mathml, pages, store
+    from w2s_sym import mathml, pages
     from w2s_sym.claims.claim import Run
+    from w2s_sym.store import disk
 
     if not mathml.has_mathml():
         say(f"w2s-sym: {pages.ADVICE}", sys.stderr)
-    memory = store.Store()
-    run = Run(outcome.effort, outcome.seed, store.Fresh(memory) if fresh else memory)
+    memory = disk.Store()
+    run = Run(outcome.effort, outcome.seed, disk.Fresh(memory) if fresh else memory)
     drawn = {id(f): f for e in entries for f in e.paper.figures}
     sections = []
     with _telling() as tell:
@@ -184,9 +187,10 @@ def export(options: argparse.Namespace) -> int:
 
 def _findings(entries: Sequence[Any], options: argparse.Namespace) -> Outcome:
     """Findings at the effort asked for; else at the deepest at which all are stored, else from a quick run."""
-    from w2s_sym import ledger, store
+    from w2s_sym import ledger
+    from w2s_sym.store import disk
 
-    memory = store.Store()
+    memory = disk.Store()
     effort = options.effort
     if effort is None:
         stored = (e for e in reversed(EFFORTS) if all(ledger.recall(x, e, options.seed, memory) for x in entries))

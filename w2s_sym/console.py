@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NoReturn, TextIO
 
-from w2s_sym.marks import is_ours
+from w2s_sym.store.marks import is_ours
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -216,7 +216,7 @@ class Output:
         """Write a regular file under another name, to be renamed by :func:`write_all`; None for anything else."""
         from pathlib import Path
 
-        from w2s_sym.store import stage
+        from w2s_sym.store.disk import stage
 
         self.keep_others()  # it may have come since the start
         try:

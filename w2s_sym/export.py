@@ -13,8 +13,8 @@ from w2s_sym.breaking import breakable
 from w2s_sym.claims.claim import Chain, Claim, Source, Verdict, side_latex
 from w2s_sym.formula.notation import latex, meaning
 from w2s_sym.ledger import Checked, Outcome
-from w2s_sym.marks import LATEX
 from w2s_sym.prose import escape, prose
+from w2s_sym.store.marks import LATEX
 
 _PREAMBLE = r"""\documentclass[11pt]{article}
 \usepackage[T1]{fontenc}

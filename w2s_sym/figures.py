@@ -22,9 +22,9 @@ from pathlib import Path
 from typing import Any
 
 from w2s_sym.claims.claim import Memory, NoMemory, Run
-from w2s_sym.fingerprint import source_digest, versions
-from w2s_sym.marks import PICTURE
-from w2s_sym.store import Fresh, Scoped, Store, plain
+from w2s_sym.store.disk import Fresh, Scoped, Store, plain
+from w2s_sym.store.fingerprints import source_digest, versions
+from w2s_sym.store.marks import PICTURE
 
 FORMATS = ("png", "pdf", "svg")
 # The text width of a two-column page, in inches.

@@ -13,7 +13,7 @@ from w2s_sym.claims.claim import Claim, Compare, Condition, Iff, Statement
 from w2s_sym.formula.notation import Letter, latex
 from w2s_sym.formula.totals import SpectrumSymbol, letters
 from w2s_sym.formulas import FormulaError, read_statement, write, write_statement
-from w2s_sym.marks import LATEX
+from w2s_sym.store.marks import LATEX
 
 _DIGITS = ("Zero", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
 

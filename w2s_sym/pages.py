@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 from w2s_sym import __version__, cards, markup
 from w2s_sym.claims.claim import Chain, Verdict
-from w2s_sym.fingerprint import commit, versions
-from w2s_sym.marks import HTML
 from w2s_sym.markup import badge, escape
 from w2s_sym.mathml import has_mathml
+from w2s_sym.store.fingerprints import commit, versions
+from w2s_sym.store.marks import HTML
 from w2s_sym.style import PAGE, STYLE
 
 if TYPE_CHECKING:

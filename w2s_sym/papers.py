@@ -24,7 +24,7 @@ from typing import Any
 
 from w2s_sym.claims.claim import Claim
 from w2s_sym.figures import Figure
-from w2s_sym.fingerprint import source_digest
+from w2s_sym.store.fingerprints import source_digest
 
 GROUP = "w2s_sym.papers"
 

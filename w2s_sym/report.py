@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 from w2s_sym import __version__
 from w2s_sym.claims.claim import Chain, Claim, Finding, Result, Verdict, side_latex
 from w2s_sym.figures import Figure
-from w2s_sym.fingerprint import commit, versions
 from w2s_sym.formula.notation import meaning, significant
-from w2s_sym.marks import MADE_BY, MARKDOWN
 from w2s_sym.papers import Paper
+from w2s_sym.store.fingerprints import commit, versions
+from w2s_sym.store.marks import MADE_BY, MARKDOWN
 
 if TYPE_CHECKING:  # a list of claims needs no workers
     from w2s_sym.ledger import Checked, Outcome

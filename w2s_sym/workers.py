@@ -20,7 +20,7 @@ from threadpoolctl import threadpool_limits
 from w2s_sym.claims.claim import ClaimError, Memory, Run, Verdict, check_evidence
 from w2s_sym.formula.domain import DomainError
 from w2s_sym.papers import Entry, load
-from w2s_sym.store import plain
+from w2s_sym.store.disk import plain
 
 
 @dataclass(frozen=True)

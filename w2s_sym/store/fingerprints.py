@@ -64,7 +64,7 @@ def versions() -> dict[str, str]:
 
 def commit() -> str | None:
     """The commit of the checkout that this package runs from, ``-dirty`` when files differ; None outside of one."""
-    home = Path(__file__).resolve().parent.parent
+    home = Path(__file__).resolve().parents[2]
     if not (home / ".git").exists():
         return None
     command = ["git", "-C", str(home), "describe", "--always", "--dirty", "--abbrev=40", "--exclude=*"]
@@ -159,7 +159,7 @@ def _code(code: CodeType) -> tuple[object, ...]:
 @functools.cache
 def package_digest() -> str:
     """A hash of the source text of this package."""
-    home = Path(__file__).resolve().parent
+    home = Path(__file__).resolve().parents[1]
     return _sha("".join(f"{p.relative_to(home)}\n{_file_sha(p)}\n" for p in sorted(home.rglob("*.py"))))
 
 

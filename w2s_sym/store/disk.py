@@ -2,7 +2,7 @@
 
 A store maps keys to JSON values, one small file each. It keeps what was finished and nothing else: a file appears
 under its name in one atomic step, and a file that is truncated or damaged counts as absent. Keys say what a value
-depends on; :mod:`w2s_sym.fingerprint` makes them.
+depends on; :mod:`w2s_sym.store.fingerprints` makes them.
 """
 
 from __future__ import annotations
