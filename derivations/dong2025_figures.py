@@ -20,7 +20,9 @@ from derivations import dong2025
 from derivations.dong2025 import GRID, NOISE, SIGNAL, SKIPS, synthetic
 from w2s_sym.claims.claim import Claim, Run
 from w2s_sym.evidence.simulation.moments_of_draws import mean_and_error, ratio_and_error
-from w2s_sym.figures import (
+from w2s_sym.formula.notation import d_s, d_sw, d_w
+from w2s_sym.matrices.samplers import bartlett
+from w2s_sym.papers.figures import (
     BLACK,
     BLUE,
     GREEN,
@@ -35,8 +37,6 @@ from w2s_sym.figures import (
     simulated,
     theory,
 )
-from w2s_sym.formula.notation import d_s, d_sw, d_w
-from w2s_sym.matrices.samplers import bartlett
 
 LABELS, PSEUDO_LABELS = 2000, 4000  # the size that is held fixed on the grid of N and on that of n
 ROWS = ("N", "n")

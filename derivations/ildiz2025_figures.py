@@ -21,7 +21,8 @@ from derivations import ildiz2025_letters as letters
 from derivations.ildiz2025 import PEAK_AT, u
 from w2s_sym.claims.claim import Run
 from w2s_sym.evidence.simulation.moments_of_draws import mean_and_error, ratio_and_error
-from w2s_sym.figures import (
+from w2s_sym.matrices.samplers import interpolator_risks
+from w2s_sym.papers.figures import (
     BLACK,
     BLUE,
     GREEN,
@@ -34,7 +35,6 @@ from w2s_sym.figures import (
     simulated,
     theory,
 )
-from w2s_sym.matrices.samplers import interpolator_risks
 from w2s_sym.spectra.risks import FEW, Named, Risk, evaluate_risk
 from w2s_sym.spectra.spectrum import Signal, Spectrum
 

@@ -28,7 +28,8 @@ from derivations.nagarajan2023_linear import LINEAR_RISK, WIDTH, descend, design
 from derivations.nagarajan2023_training import EARLY, LATE, MissingDataError, Setting, confidence, scores, trial
 from w2s_sym.claims.claim import Run
 from w2s_sym.evidence.simulation.moments_of_draws import mean_and_error
-from w2s_sym.figures import (
+from w2s_sym.formula.notation import symbol
+from w2s_sym.papers.figures import (
     BARS,
     BLACK,
     BLUE,
@@ -43,7 +44,6 @@ from w2s_sym.figures import (
     simulated,
     theory,
 )
-from w2s_sym.formula.notation import symbol
 from w2s_sym.spectra.filters import LAM, flow, flow_time
 
 RATIO = 0.2  # lam_2/lam_1 of the filter figures; lam_1 = 1

@@ -9,9 +9,9 @@ import pytest
 
 from derivations import dong2025, equivalents, gaussian, ildiz2025, nagarajan2023
 from w2s_sym.claims.claim import Asymptotic, Claim, Compare, NoMemory, admissible_points
-from w2s_sym.ledger import verify_all
 from w2s_sym.matrices import gaussian_rules
-from w2s_sym.papers import paper_names, resolve
+from w2s_sym.papers.ledger import verify_all
+from w2s_sym.papers.loading import paper_names, resolve
 
 CLAIMS = (*gaussian.CLAIMS, *dong2025.CLAIMS, *equivalents.CLAIMS, *ildiz2025.CLAIMS, *nagarajan2023.CLAIMS)
 # Their sides are equal to thousands of digits at most points: the same inequalities in p and q carry the rivals.

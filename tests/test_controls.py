@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from w2s_sym import controls as module
-from w2s_sym.controls import PAGE, Slider, controls
-from w2s_sym.figures import Figure, FigureError, Picture
+from w2s_sym.papers import sliders as module
+from w2s_sym.papers.figures import Figure, FigureError, Picture
+from w2s_sym.papers.sliders import PAGE, Slider, controls
 
 MADE: list[dict[str, float]] = []
 

@@ -12,7 +12,7 @@ from derivations import dong2025
 from derivations import dong2025_figures as drawn
 from w2s_sym.claims.claim import Run
 from w2s_sym.evidence.simulation.moments_of_draws import LEVEL, mean_and_error
-from w2s_sym.figures import numbers
+from w2s_sym.papers.figures import numbers
 
 CORNER = {"skip": 90, "n": 2000, "N": 400}  # d_sw = 10: where in-sample and population differ most
 

@@ -14,14 +14,14 @@ import pytest
 
 from w2s_sym.claims.claim import Run
 from w2s_sym.evidence.simulation.moments_of_draws import mean_and_error, ratio_and_error
-from w2s_sym.figures import FORMATS, Figure, FigureError, kept, numbers, render
+from w2s_sym.papers.figures import FORMATS, Figure, FigureError, kept, numbers, render
 from w2s_sym.store.disk import Store
 
 ROOT = Path(__file__).resolve().parent.parent
 CALLS: list[str] = []
 
 DRAWN = """
-from w2s_sym.figures import BLUE, Figure, bound, simulated, theory
+from w2s_sym.papers.figures import BLUE, Figure, bound, simulated, theory
 
 def data(run):
     note("drew")
@@ -63,7 +63,7 @@ def test_the_same_numbers_give_the_same_bytes_whatever_the_settings(kind: str) -
 def test_bytes_are_the_same_in_every_process(kind: str) -> None:
     program = (
         "import sys, hashlib; sys.path.insert(0, 'tests'); from test_figures import TOY; "
-        "from w2s_sym.claims.claim import Run; from w2s_sym.figures import render; "
+        "from w2s_sym.claims.claim import Run; from w2s_sym.papers.figures import render; "
         f"print(hashlib.sha256(render(TOY, Run(), {kind!r})).hexdigest(), 'matplotlib.pyplot' in sys.modules)"
     )
     found = set()

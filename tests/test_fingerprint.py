@@ -16,7 +16,7 @@ import sympy as sp
 
 from w2s_sym import Claim, Compare, Domain, Finding, Source
 from w2s_sym.formula.notation import symbol
-from w2s_sym.papers import load, paper_names
+from w2s_sym.papers.loading import load, paper_names
 from w2s_sym.store.fingerprints import (
     IndescribableError,
     describe,

@@ -186,10 +186,10 @@ def test_the_package_knows_no_paper() -> None:
         ("store", "from derivations.dong2025 import CLAIMS"),
         ("cli", "from derivations import dong2025"),
         ("cli", "def f():\n    m = import_module('derivations.dong2025')"),
-        ("derivations", "from w2s_sym.ledger import verify_all"),
+        ("derivations", "from w2s_sym.papers.ledger import verify_all"),
         ("derivations", "from w2s_sym import report"),
         ("figures", "from derivations.dong2025 import FIGURES"),
-        ("store", "from w2s_sym.figures import Figure"),
+        ("store", "from w2s_sym.papers.figures import Figure"),
         ("claim", "from w2s_sym import utils"),
     ],
 )

@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from w2s_sym import report
-from w2s_sym.ledger import Outcome, verify_all
-from w2s_sym.papers import UsageError, load, resolve
+from w2s_sym.papers.ledger import Outcome, verify_all
+from w2s_sym.papers.loading import UsageError, load, resolve
 from w2s_sym.store.disk import Store
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -14,7 +14,7 @@ from derivations import nagarajan2023_training as training
 from derivations.nagarajan2023_figures import FIGURES
 from w2s_sym.claims.claim import Run
 from w2s_sym.evidence.simulation.moments_of_draws import LEVEL
-from w2s_sym.figures import FigureError, numbers, paint
+from w2s_sym.papers.figures import FigureError, numbers, paint
 
 BY_NAME = {f.name: f for f in FIGURES}
 

@@ -17,9 +17,9 @@ from test_markup import Reader, read
 from w2s_sym import pages
 from w2s_sym.claims.claim import Claim, Compare, Domain, Finding, Run, Source, Verdict
 from w2s_sym.formula.notation import n, symbol
-from w2s_sym.ledger import Checked, Outcome, verify_all
 from w2s_sym.pages import Section
-from w2s_sym.papers import Entry, Paper, resolve
+from w2s_sym.papers.ledger import Checked, Outcome, verify_all
+from w2s_sym.papers.loading import Entry, Paper, resolve
 
 ROOT = Path(__file__).resolve().parent.parent
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")

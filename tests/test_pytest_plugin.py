@@ -12,8 +12,8 @@ import toys
 # Loaded here and now: runs inside this process forget what they import, and numpy cannot be loaded twice.
 from w2s_sym import report
 from w2s_sym.claims.claim import Finding, Verdict
-from w2s_sym.ledger import verify_all
-from w2s_sym.papers import resolve
+from w2s_sym.papers.ledger import verify_all
+from w2s_sym.papers.loading import resolve
 
 pytest_plugins = ["pytester"]
 

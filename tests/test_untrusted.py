@@ -17,8 +17,8 @@ from derivations import dong2025, ildiz2025, nagarajan2023
 from w2s_sym import markup, plan
 from w2s_sym.claims.claim import Asymptotic, Chain, Claim, Compare, Condition, Equation, Finding, Iff, Result, Verdict
 from w2s_sym.formula.notation import latex, n, symbol
-from w2s_sym.ledger import Checked, Outcome
-from w2s_sym.papers import resolve
+from w2s_sym.papers.ledger import Checked, Outcome
+from w2s_sym.papers.loading import resolve
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))

@@ -39,7 +39,7 @@ _HOME = {
     "w2s_sym.features": ("FeatureError",),
     "w2s_sym.correlation": ("Overlap", "overlap"),
     "w2s_sym.forecast": ("Plan", "plan"),
-    "w2s_sym.figures": ("Figure",),
+    "w2s_sym.papers.figures": ("Figure",),
 }
 _WHERE = {name: module for module, names in _HOME.items() for name in names}
 

@@ -20,28 +20,30 @@ from w2s_sym.console import Output, Progress, RefusedError, bad_input, one_line,
 from w2s_sym.store import marks
 
 if TYPE_CHECKING:
-    from w2s_sym.ledger import Outcome
+    from w2s_sym.papers.ledger import Outcome
 
 EFFORTS = ("quick", "standard", "deep")
 
 
 def list_claims(options: argparse.Namespace) -> int:
     with bad_input():
-        from w2s_sym import papers, report
+        from w2s_sym import report
+        from w2s_sym.papers import loading
 
-        names = [options.paper] if options.paper else list(papers.paper_names())
+        names = [options.paper] if options.paper else list(loading.paper_names())
         if not names:
             raise RefusedError("no papers are installed; install the package (pip install -e .) or name a file")
-        text = report.listing([papers.load(name) for name in names])
+        text = report.listing([loading.load(name) for name in names])
     say(text)
     return 0
 
 
 def show(options: argparse.Namespace) -> int:
     with bad_input():
-        from w2s_sym import papers, report
+        from w2s_sym import report
+        from w2s_sym.papers import loading
 
-        for position, entry in enumerate(papers.resolve([options.claim])):
+        for position, entry in enumerate(loading.resolve([options.claim])):
             text = _reasons(entry, options) if options.why else None
             if text is None:
                 text = report.page(entry.claim, entry.claim.chains(), options.latex)
@@ -51,7 +53,8 @@ def show(options: argparse.Namespace) -> int:
 
 def _reasons(entry: Any, options: argparse.Namespace) -> str:
     """Why a claim holds or not: from stored findings, the deepest first, else from a run at the effort asked for."""
-    from w2s_sym import ledger, report
+    from w2s_sym import report
+    from w2s_sym.papers import ledger
     from w2s_sym.store import disk
 
     memory = disk.Store()
@@ -75,10 +78,11 @@ def verify(options: argparse.Namespace) -> int:
     to_report = Output(None, "--report") if options.report is None else Output("index.html", "--report", options.report)
     outputs = (to_json, to_timings, to_table, to_report)
     with bad_input():
-        from w2s_sym import ledger, papers, report
+        from w2s_sym import report
+        from w2s_sym.papers import ledger, loading
         from w2s_sym.store import disk
 
-        entries = papers.resolve(options.targets)
+        entries = loading.resolve(options.targets)
         refuse_clashes(outputs, {e.paper.file for e in entries if e.paper.file is not None})
         progress = Progress()
         try:
@@ -149,7 +153,7 @@ def _chains(outcome: Outcome) -> dict[str, Any]:
 @contextlib.contextmanager
 def _telling() -> Iterator[Callable[[int, int, str, str, str], None]]:
     """Progress of work that is no finding: how much is done, of how much, of what, its kind, and a message."""
-    from w2s_sym.ledger import Event
+    from w2s_sym.papers.ledger import Event
 
     progress = Progress()
     try:
@@ -162,9 +166,10 @@ def export(options: argparse.Namespace) -> int:
     """Write LaTeX: per paper a document of its claims with their findings, and a file of macros."""
     Output("paper.tex", "-o", options.output)  # a folder that cannot be written is refused before all else
     with bad_input():
-        from w2s_sym import export, macros, papers
+        from w2s_sym import export, macros
+        from w2s_sym.papers import loading
 
-        entries = papers.resolve(options.targets)
+        entries = loading.resolve(options.targets)
         groups = export.by_paper([e.paper.name for e in entries], [e.claim for e in entries])
         stems = [export.stem(name) for name, _ in groups]
         twice = next((s for s in stems if stems.count(s) > 1), None)
@@ -187,7 +192,7 @@ def export(options: argparse.Namespace) -> int:
 
 def _findings(entries: Sequence[Any], options: argparse.Namespace) -> Outcome:
     """Findings at the effort asked for; else at the deepest at which all are stored, else from a quick run."""
-    from w2s_sym import ledger
+    from w2s_sym.papers import ledger
     from w2s_sym.store import disk
 
     memory = disk.Store()
@@ -229,16 +234,17 @@ def new(options: argparse.Namespace) -> int:
 
 def figure(options: argparse.Namespace) -> int:
     with bad_input():
-        from w2s_sym import papers, report
+        from w2s_sym import report
+        from w2s_sym.papers import loading
 
         if options.output is None and options.data is None:
-            say(report.figures(papers.figures(options.name or "")))
+            say(report.figures(loading.figures(options.name or "")))
             return 0
         if not options.name:
             raise RefusedError("no figure is named; w2s-sym figure lists them all")
         suffix = _suffix(options.output)
         picture, data = Output(options.output, "-o"), Output(options.data, "--data")
-        chosen = papers.figures(options.name)
+        chosen = loading.figures(options.name)
         refuse_clashes((picture, data), {paper.file for paper, _ in chosen if paper.file is not None})
         if len(chosen) > 1:
             raise RefusedError(f"{options.name} has {len(chosen)} figures; name one, as w2s-sym figure lists them")
@@ -247,7 +253,7 @@ def figure(options: argparse.Namespace) -> int:
 
 
 def _draw(figure: Any, picture: Output, data: Output, suffix: str, options: argparse.Namespace) -> None:
-    from w2s_sym import figures
+    from w2s_sym.papers import figures
 
     with _telling() as tell:
         step = functools.partial(tell, 0, 1, options.name, "figure")
@@ -264,7 +270,7 @@ def _suffix(path: str | None) -> str:
     """The format that the name of an output asks for; nothing for no output."""
     if path is None:
         return ""
-    from w2s_sym.figures import FORMATS
+    from w2s_sym.papers.figures import FORMATS
 
     suffix = os.path.splitext(path)[1].removeprefix(".").lower()
     if suffix not in FORMATS:
@@ -279,7 +285,8 @@ def plan(options: argparse.Namespace) -> int:
     refuse_clashes((picture, data), inputs)
     suffix = _suffix(options.output)
     with bad_input():
-        from w2s_sym import features, figures, forecast
+        from w2s_sym import features, forecast
+        from w2s_sym.papers import figures
 
         weak, strong = features.load(options.weak, "weak features"), features.load(options.strong, "strong features")
         labels = features.load(options.labels, "labels") if options.labels is not None else None

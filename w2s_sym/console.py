@@ -14,7 +14,7 @@ from w2s_sym.store.marks import is_ours
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from w2s_sym.ledger import Event
+    from w2s_sym.papers.ledger import Event
 
 
 class RefusedError(Exception):
@@ -26,9 +26,9 @@ def bad_input() -> Iterator[None]:
     """Turn what the package says of bad input into one line. Imported here, since --help must import nothing."""
     from w2s_sym.claims.claim import ClaimError
     from w2s_sym.features import FeatureError
-    from w2s_sym.figures import FigureError
     from w2s_sym.formula.domain import DomainError
-    from w2s_sym.papers import UsageError
+    from w2s_sym.papers.figures import FigureError
+    from w2s_sym.papers.loading import UsageError
 
     try:
         yield

@@ -12,7 +12,7 @@ from w2s_sym import cards
 from w2s_sym.breaking import breakable
 from w2s_sym.claims.claim import Chain, Claim, Source, Verdict, side_latex
 from w2s_sym.formula.notation import latex, meaning
-from w2s_sym.ledger import Checked, Outcome
+from w2s_sym.papers.ledger import Checked, Outcome
 from w2s_sym.prose import escape, prose
 from w2s_sym.store.marks import LATEX
 

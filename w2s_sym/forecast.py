@@ -226,7 +226,7 @@ class Plan:
 
     def paint(self, _: Mapping[str, Any], canvas: Any) -> None:
         """Draw excess risks against the number of pseudo-labels on an empty ``matplotlib.figure.Figure``."""
-        from w2s_sym.figures import BLACK, BLUE, GREEN, ORANGE
+        from w2s_sym.papers.figures import BLACK, BLUE, GREEN, ORANGE
 
         axes = canvas.subplots()
         x = self.curve["N"]
@@ -313,7 +313,7 @@ def plan(
     Raises :class:`~w2s_sym.features.FeatureError` for bad features or labels, and for sizes that are too small.
     """
     if predictions is None:
-        from w2s_sym.papers import predictions as installed
+        from w2s_sym.papers.loading import predictions as installed
 
         predictions = installed()
     pair = features.pair(psi_w, psi_s, explained=explained, drop=drop, seed=seed, tell=tell)

@@ -21,7 +21,7 @@ from w2s_sym.store.marks import HTML
 from w2s_sym.style import PAGE, STYLE
 
 if TYPE_CHECKING:
-    from w2s_sym.ledger import Checked, Outcome
+    from w2s_sym.papers.ledger import Checked, Outcome
 
 ADVICE = "formulas are shown as LaTeX source; pip install 'w2s-sym[report]' sets them as mathematics"
 

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from w2s_sym import __version__
 from w2s_sym.claims.claim import Chain, Claim, Finding, Result, Verdict, side_latex
-from w2s_sym.figures import Figure
 from w2s_sym.formula.notation import meaning, significant
-from w2s_sym.papers import Paper
+from w2s_sym.papers.figures import Figure
+from w2s_sym.papers.loading import Paper
 from w2s_sym.store.fingerprints import commit, versions
 from w2s_sym.store.marks import MADE_BY, MARKDOWN
 
 if TYPE_CHECKING:  # a list of claims needs no workers
-    from w2s_sym.ledger import Checked, Outcome
+    from w2s_sym.papers.ledger import Checked, Outcome
 
 KINDS = ("derivation", "precision", "certificate", "simulation")
 WIDTH = 118
@@ -319,7 +319,7 @@ if __name__ == "__main__":  # make claims
     import sys
     from pathlib import Path
 
-    from w2s_sym.papers import load, paper_names
+    from w2s_sym.papers.loading import load, paper_names
 
     _papers = [load(name) for name in paper_names()]
     _readme = Path(sys.argv[1])

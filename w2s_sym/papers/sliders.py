@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from w2s_sym.claims.claim import Run
-from w2s_sym.figures import Figure, FigureError
+from w2s_sym.papers.figures import Figure, FigureError
 
 # Jupyter's server sets it for the kernels of its pages; a notebook that is merely executed has no page.
 PAGE = "JPY_SESSION_NAME"
@@ -48,8 +48,8 @@ class Slider:
 def controls(make: Callable[..., Figure], live: bool | None = None, **sliders: Slider) -> Any:
     """The figure ``make(**values)`` with one slider for each of its arguments.
 
-    Returns a widget when ``live`` and ipywidgets is there, else the :class:`w2s_sym.figures.Picture` of the values at
-    which the sliders start. ``live`` is by default whether a notebook server started this kernel for a page.
+    Returns a widget when ``live`` and ipywidgets is there, else the :class:`w2s_sym.papers.figures.Picture` of the
+    values at which the sliders start. ``live`` is by default whether a notebook server started this kernel for a page.
     """
 
     def picture(**values: float) -> Any:

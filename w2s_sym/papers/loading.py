@@ -23,7 +23,7 @@ from types import ModuleType
 from typing import Any
 
 from w2s_sym.claims.claim import Claim
-from w2s_sym.figures import Figure
+from w2s_sym.papers.figures import Figure
 from w2s_sym.store.fingerprints import source_digest
 
 GROUP = "w2s_sym.papers"

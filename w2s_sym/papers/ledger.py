@@ -15,10 +15,10 @@ from dataclasses import dataclass, field, replace
 
 from w2s_sym import cards, markup
 from w2s_sym.claims.claim import Claim, Finding, Memory, NoMemory, Result, Verdict
-from w2s_sym.papers import Entry
+from w2s_sym.papers.loading import Entry
+from w2s_sym.papers.workers import Answer, Failed, Finished, Job, Told, run_jobs
 from w2s_sym.store.disk import Fresh, Scoped
 from w2s_sym.store.fingerprints import fingerprint
-from w2s_sym.workers import Answer, Failed, Finished, Job, Told, run_jobs
 
 # Kinds of evidence, the slowest first.
 _ORDER = ("simulation", "certificate", "precision", "derivation")

@@ -19,7 +19,7 @@ from threadpoolctl import threadpool_limits
 
 from w2s_sym.claims.claim import ClaimError, Memory, Run, Verdict, check_evidence
 from w2s_sym.formula.domain import DomainError
-from w2s_sym.papers import Entry, load
+from w2s_sym.papers.loading import Entry, load
 from w2s_sym.store.disk import plain
 
 

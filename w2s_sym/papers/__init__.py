@@ -1,0 +1,1 @@
+"""Finds papers and figures, and runs the ledger."""
