@@ -15,7 +15,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from w2s_sym import features, overlap, plan, refits
+from w2s_sym import overlap, plan
+from w2s_sym.forecast import features, refits
 
 
 def gaussian(rows: int, d_s: int, d_w: int, cosines: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, ...]:

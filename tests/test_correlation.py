@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from w2s_sym.correlation import corrected, leave_one_out, overlap, second_order
-from w2s_sym.features import pair
+from w2s_sym.forecast.correlation_dimension import corrected, leave_one_out, overlap, second_order
+from w2s_sym.forecast.features import pair
 
 
 def draw(rows: int, d_s: int, d_w: int, cosines: np.ndarray, seed: int) -> tuple[np.ndarray, np.ndarray]:

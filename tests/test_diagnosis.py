@@ -8,11 +8,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from w2s_sym import features
-from w2s_sym.correlation import overlap
-from w2s_sym.diagnosis import law_doubts, risk_doubt
-from w2s_sym.forecast import Band, Plan, plan
-from w2s_sym.refits import Measured
+from w2s_sym.forecast import features
+from w2s_sym.forecast.correlation_dimension import overlap
+from w2s_sym.forecast.diagnosis import law_doubts, risk_doubt
+from w2s_sym.forecast.forecast import Band, Plan, plan
+from w2s_sym.forecast.refits import Measured
 
 
 def made(weak: np.ndarray, strong: np.ndarray, seed: int = 0, n: int = 100, N: int = 300, labelled: int = 800) -> Plan:

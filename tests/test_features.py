@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from w2s_sym import features
-from w2s_sym.features import FeatureError, load, pair
+from w2s_sym.forecast import features
+from w2s_sym.forecast.features import FeatureError, load, pair
 
 
 def draw(rows: int = 400, d_w: int = 6, d_s: int = 5, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:

@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 from derivations import dong2025
-from w2s_sym import labels, refits
-from w2s_sym.features import FeatureError, pair
-from w2s_sym.forecast import Band, Plan, plan
+from w2s_sym.forecast import refits, residuals
+from w2s_sym.forecast.features import FeatureError, pair
+from w2s_sym.forecast.forecast import Band, Plan, plan
 
 D_S, D_W, SHARED, NOISE = 12, 15, 6, 0.4
 COSINE = 0.7
@@ -52,12 +52,12 @@ def test_what_labels_tell_is_unbiased_and_its_errors_are_its_spread(rows: int) -
     for seed in range(80):
         weak, strong, y = draw(1500, seed)
         found = pair(weak, strong, explained=1)
-        seen = labels.estimate(found, found.psi_w[:rows], found.psi_s[:rows], y[:rows, None])
+        seen = residuals.estimate(found, found.psi_w[:rows], found.psi_s[:rows], y[:rows, None])
         values.append(seen.values)
-        errors.append([seen.error(name) for name in labels.NAMES])
+        errors.append([seen.error(name) for name in residuals.NAMES])
     spread = np.std(values, axis=0, ddof=1)
     for name, mean, sd, stated in zip(
-        labels.NAMES, np.mean(values, 0), spread, np.sqrt(np.mean(np.square(errors), 0)), strict=True
+        residuals.NAMES, np.mean(values, 0), spread, np.sqrt(np.mean(np.square(errors), 0)), strict=True
     ):
         assert abs(mean - truth()[name]) < 4.9 * sd / np.sqrt(80), name
         # 80 values know their spread to 8 %.
@@ -67,8 +67,8 @@ def test_what_labels_tell_is_unbiased_and_its_errors_are_its_spread(rows: int) -
 def test_labels_sum_over_outputs() -> None:
     weak, strong, y = draw(600, 0)
     found = pair(weak, strong, explained=1)
-    one = labels.estimate(found, found.psi_w, found.psi_s, y[:, None])
-    two = labels.estimate(found, found.psi_w, found.psi_s, np.stack([y, 2 * y], axis=1))
+    one = residuals.estimate(found, found.psi_w, found.psi_s, y[:, None])
+    two = residuals.estimate(found, found.psi_w, found.psi_s, np.stack([y, 2 * y], axis=1))
     assert np.allclose(two.values, 5 * one.values)
     assert np.allclose(two.covariance, 25 * one.covariance)
 

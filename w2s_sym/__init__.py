@@ -36,9 +36,9 @@ _HOME = {
     "w2s_sym.evidence.precision.extrapolation": ("Curve", "Extrapolation"),
     "w2s_sym.evidence.certificate.certificate": ("Certificate",),
     "w2s_sym.evidence.simulation.simulation": ("Simulation",),
-    "w2s_sym.features": ("FeatureError",),
-    "w2s_sym.correlation": ("Overlap", "overlap"),
-    "w2s_sym.forecast": ("Plan", "plan"),
+    "w2s_sym.forecast.features": ("FeatureError",),
+    "w2s_sym.forecast.correlation_dimension": ("Overlap", "overlap"),
+    "w2s_sym.forecast.forecast": ("Plan", "plan"),
     "w2s_sym.papers.figures": ("Figure",),
 }
 _WHERE = {name: module for module, names in _HOME.items() for name in names}

@@ -285,7 +285,7 @@ def plan(options: argparse.Namespace) -> int:
     refuse_clashes((picture, data), inputs)
     suffix = _suffix(options.output)
     with bad_input():
-        from w2s_sym import features, forecast
+        from w2s_sym.forecast import features, forecast
         from w2s_sym.papers import figures
 
         weak, strong = features.load(options.weak, "weak features"), features.load(options.strong, "strong features")

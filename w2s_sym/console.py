@@ -25,7 +25,7 @@ class RefusedError(Exception):
 def bad_input() -> Iterator[None]:
     """Turn what the package says of bad input into one line. Imported here, since --help must import nothing."""
     from w2s_sym.claims.claim import ClaimError
-    from w2s_sym.features import FeatureError
+    from w2s_sym.forecast.features import FeatureError
     from w2s_sym.formula.domain import DomainError
     from w2s_sym.papers.figures import FigureError
     from w2s_sym.papers.loading import UsageError

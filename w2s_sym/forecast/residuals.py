@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from w2s_sym.features import SAMPLE, FeatureError, Pair
+from w2s_sym.forecast.features import SAMPLE, FeatureError, Pair
 
 NAMES = ("residual_w", "residual_s", "residual_both", "q", "h")
 
@@ -62,7 +62,7 @@ def read(labels: np.ndarray, rows: int) -> np.ndarray:
 
 
 def chosen(count: int, seed: int) -> np.ndarray:
-    """The labelled points that are used: all, or a random part of :data:`~w2s_sym.features.SAMPLE`."""
+    """The labelled points that are used: all, or a random part of :data:`~w2s_sym.forecast.features.SAMPLE`."""
     if count <= SAMPLE:
         return np.arange(count)
     return np.sort(np.random.default_rng([seed, 2]).choice(count, SAMPLE, replace=False))

@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from w2s_sym import features
-from w2s_sym.features import Pair
+from w2s_sym.forecast import features
+from w2s_sym.forecast.features import Pair
 
 # With fewer rows per dimension than this, first-order standard errors are too small; they are calibrated by simulation.
 PLENTY = 20
@@ -71,8 +71,8 @@ def overlap(
 
     ``psi_w`` and ``psi_s`` hold raw features of the same unlabelled points, one row per point, shapes (rows, columns);
     they may be memory maps larger than memory. For the other arguments and the errors see
-    :func:`w2s_sym.features.pair`. The interval is one for the correlation dimension of the directions that were kept;
-    that these were themselves chosen from the rows is not in it.
+    :func:`w2s_sym.forecast.features.pair`. The interval is one for the correlation dimension of the directions that
+    were kept; that these were themselves chosen from the rows is not in it.
     """
     return measure(features.pair(psi_w, psi_s, explained=explained, drop=drop, seed=seed, tell=tell), seed=seed)
 

@@ -1,8 +1,9 @@
 """Will weak-to-strong training pay on these features, and how many pseudo-labels does it need?
 
 The formulas are those of an installed paper that defines ``PREDICTIONS``; nothing is retyped here. What they need is
-estimated from features (:mod:`w2s_sym.correlation`) and labels (:mod:`w2s_sym.labels`); what the data break of their
-assumptions is measured by training on the rows at hand (:mod:`w2s_sym.refits`), and widens the bands.
+estimated from features (:mod:`w2s_sym.forecast.correlation_dimension`) and labels (:mod:`w2s_sym.forecast.residuals`);
+what the data break of their assumptions is measured by training on the rows at hand (:mod:`w2s_sym.forecast.refits`),
+and widens the bands.
 """
 
 from __future__ import annotations
@@ -14,12 +15,13 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from w2s_sym import diagnosis, features, labels, markup, refits
+from w2s_sym import markup
 from w2s_sym.claims.claim import Claim
-from w2s_sym.correlation import Overlap, measure
-from w2s_sym.diagnosis import ALARM, Note
-from w2s_sym.features import SAMPLE, FeatureError, Pair
-from w2s_sym.refits import Measured
+from w2s_sym.forecast import diagnosis, features, refits, residuals
+from w2s_sym.forecast.correlation_dimension import Overlap, measure
+from w2s_sym.forecast.diagnosis import ALARM, Note
+from w2s_sym.forecast.features import SAMPLE, FeatureError, Pair
+from w2s_sym.forecast.refits import Measured
 
 DRAWS = 2000
 # The part of the attainable gain for which pseudo-labels are counted.
@@ -83,7 +85,7 @@ class Plan:
     outperforms: float | None = None
 
     def to_json(self) -> dict[str, Any]:
-        from w2s_sym.correlation import describe
+        from w2s_sym.forecast.correlation_dimension import describe
 
         groups = {
             "parameters": self.parameters,
@@ -308,9 +310,10 @@ def plan(
         The number of points that risks will be measured on: bands are widened for what those points vary. By default
         bands are for means over the whole population.
     explained, drop, seed, tell
-        See :func:`w2s_sym.features.pair`.
+        See :func:`w2s_sym.forecast.features.pair`.
 
-    Raises :class:`~w2s_sym.features.FeatureError` for bad features or labels, and for sizes that are too small.
+    Raises :class:`~w2s_sym.forecast.features.FeatureError` for bad features or labels, and for sizes that are too
+    small.
     """
     if predictions is None:
         from w2s_sym.papers.loading import predictions as installed
@@ -318,7 +321,7 @@ def plan(
         predictions = installed()
     pair = features.pair(psi_w, psi_s, explained=explained, drop=drop, seed=seed, tell=tell)
     found = measure(pair, seed=seed)
-    table = labels.read(y, pair.rows) if y is not None else None
+    table = residuals.read(y, pair.rows) if y is not None else None
     # Covariances of squares hold fourth powers of labels.
     if table is not None and not 1e-60 < np.abs(table).max() < 1e60:
         raise FeatureError("labels are too large or too small to be squared; scale them")
@@ -490,9 +493,9 @@ def _with_labels(
     doubts: list[str],
     seed: int,
 ) -> Plan:
-    index = labels.chosen(len(table), seed)
+    index = residuals.chosen(len(table), seed)
     white_w, white_s = pair.weak.whiten(np.asarray(psi_w), index), pair.strong.whiten(np.asarray(psi_s), index)
-    seen = labels.estimate(pair, white_w, white_s, table[index])
+    seen = residuals.estimate(pair, white_w, white_s, table[index])
     _refuse_impossible(seen, sigma2)
     rng = np.random.default_rng([seed, 6])
     # Heavy tails spread the covariance over so many orders of magnitude that rounding makes it indefinite.
@@ -566,7 +569,7 @@ def _with_labels(
     )
 
 
-def _refuse_impossible(seen: labels.Residuals, sigma2: float | None) -> None:
+def _refuse_impossible(seen: residuals.Residuals, sigma2: float | None) -> None:
     """Noise above what the models leave, and labels that a model fits exactly, would give numbers without meaning."""
     for name, side in (("residual_w", "weak"), ("residual_s", "strong")):
         left, error = seen.value(name), seen.error(name)
@@ -635,7 +638,7 @@ def _risk_refits(
     index: np.ndarray,
     table: np.ndarray,
     model: _Model,
-    estimated: labels.Residuals,
+    estimated: residuals.Residuals,
     point: Mapping[str, np.ndarray],
     n: int,
     N: int,

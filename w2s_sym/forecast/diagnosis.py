@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from w2s_sym.correlation import Overlap
-from w2s_sym.features import Pair, Side
-from w2s_sym.refits import Measured
+from w2s_sym.forecast.correlation_dimension import Overlap
+from w2s_sym.forecast.features import Pair, Side
+from w2s_sym.forecast.refits import Measured
 
 # A departure from the Gaussian value counts beyond this many standard errors: the false alarm level of all z-tests.
 ALARM = 4.9

@@ -1,0 +1,1 @@
+"""From two feature matrices to a plan."""
