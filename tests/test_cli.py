@@ -506,7 +506,7 @@ def test_a_claim_that_is_bad_input_makes_no_folder(w2s, claims_file, tmp_path) -
 def test_a_report_without_the_converter_is_written_and_says_what_to_install(
     w2s, claims_file, tmp_path, monkeypatch
 ) -> None:
-    from w2s_sym import mathml
+    from w2s_sym.report.html import mathml
 
     monkeypatch.setitem(sys.modules, "latex2mathml.converter", None)
     mathml.has_mathml.cache_clear()

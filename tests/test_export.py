@@ -18,11 +18,11 @@ from hypothesis import strategies as st
 from test_formulas import SYMBOLS, finite, grow, leaves
 
 from derivations import dong2025, gaussian
-from w2s_sym.breaking import breakable
 from w2s_sym.claims.claim import Claim, Compare
-from w2s_sym.formulas import FormulaError
-from w2s_sym.macros import macro_name, macros, read_back
-from w2s_sym.prose import escape, prose
+from w2s_sym.report.formula_text import FormulaError
+from w2s_sym.report.latex.breaking import breakable
+from w2s_sym.report.latex.macros import macro_name, macros, read_back
+from w2s_sym.report.latex.prose import escape, prose
 
 README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
 needs_latex = pytest.mark.skipif(

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from derivations import dong2025, gaussian
 from w2s_sym.claims.claim import Asymptotic, Compare, Iff
-from w2s_sym.formulas import FormulaError, read, read_statement, write, write_statement
+from w2s_sym.report.formula_text import FormulaError, read, read_statement, write, write_statement
 
 x, y = sp.symbols("x y", positive=True)
 k = sp.Symbol("k", integer=True)

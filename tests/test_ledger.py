@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from w2s_sym import report
 from w2s_sym.papers.ledger import Outcome, verify_all
 from w2s_sym.papers.loading import UsageError, load, resolve
+from w2s_sym.report import plain_text
 from w2s_sym.store.disk import Store
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -34,7 +34,7 @@ def count(path: Path) -> int:
 
 
 def findings(outcome: Outcome) -> str:
-    return json.dumps(report.document(outcome)["claims"])
+    return json.dumps(plain_text.document(outcome)["claims"])
 
 
 # -- determinism ----------------------------------------------------------------------------------------------
@@ -79,7 +79,7 @@ def test_an_exception_is_never_a_verdict(claims_file: Callable[..., Path]) -> No
     (failure,) = outcome.failures
     assert str(failure) == "toy/bad: its simulation gave no finding: KeyError: 'k'"
     assert outcome.exit_code == 1
-    assert [e["claim"] for e in report.document(outcome)["errors"]] == ["toy/bad"]
+    assert [e["claim"] for e in plain_text.document(outcome)["errors"]] == ["toy/bad"]
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,6 @@ import pytest
 import sympy as sp
 from untrusted import formulas
 
-from w2s_sym import cards, markup, mathml
 from w2s_sym.claims.claim import (
     Asymptotic,
     Chain,
@@ -28,6 +27,7 @@ from w2s_sym.claims.claim import (
     verify,
 )
 from w2s_sym.formula.notation import d_s, d_sw, n, sigma2, symbol
+from w2s_sym.report.html import cards, markup, mathml
 
 VOID = {"meta", "br", "img", "input", "wbr", "link", "hr"}
 x = symbol("x", "a number", positive=True)
@@ -236,7 +236,7 @@ def test_verdicts_differ_by_more_than_colour() -> None:
 
 
 def test_every_colour_has_a_dark_one() -> None:
-    from w2s_sym.style import _DARK, _LIGHT
+    from w2s_sym.report.html.style import _DARK, _LIGHT
 
     names = re.findall(r"(--[\w-]+):", _LIGHT)
     assert names == re.findall(r"(--[\w-]+):", _DARK)

@@ -14,12 +14,12 @@ from pathlib import Path
 import pytest
 from test_markup import Reader, read
 
-from w2s_sym import pages
 from w2s_sym.claims.claim import Claim, Compare, Domain, Finding, Run, Source, Verdict
 from w2s_sym.formula.notation import n, symbol
-from w2s_sym.pages import Section
 from w2s_sym.papers.ledger import Checked, Outcome, verify_all
 from w2s_sym.papers.loading import Entry, Paper, resolve
+from w2s_sym.report.html import pages
+from w2s_sym.report.html.pages import Section
 
 ROOT = Path(__file__).resolve().parent.parent
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -163,7 +163,7 @@ def test_the_same_bytes_whatever_the_hash_seed() -> None:
 
 
 def test_without_the_converter_the_page_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    from w2s_sym import mathml
+    from w2s_sym.report.html import mathml
 
     monkeypatch.setitem(sys.modules, "latex2mathml.converter", None)
     mathml.has_mathml.cache_clear()

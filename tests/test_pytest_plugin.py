@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 import toys
 
-# Loaded here and now: runs inside this process forget what they import, and numpy cannot be loaded twice.
-from w2s_sym import report
 from w2s_sym.claims.claim import Finding, Verdict
 from w2s_sym.papers.ledger import verify_all
 from w2s_sym.papers.loading import resolve
+
+# Loaded here and now: runs inside this process forget what they import, and numpy cannot be loaded twice.
+from w2s_sym.report import plain_text
 
 pytest_plugins = ["pytester"]
 
@@ -154,6 +155,6 @@ def test_the_plugin_loads_nothing_heavy() -> None:
 
 def test_numbers_of_a_failure_have_the_digits_that_mean_something() -> None:
     detail = {"mean": 0.1315628581108464, "points": [{"N": 9, "z": -12.013664879858657721}]}
-    said = report.failure(toys.claim("squares"), Finding("simulation", Verdict.REFUTED, "it differs", detail))
+    said = plain_text.failure(toys.claim("squares"), Finding("simulation", Verdict.REFUTED, "it differs", detail))
     assert "mean: 0.131563\n" in said
     assert "points: [N=9, z=-12.0137]" in said

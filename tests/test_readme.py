@@ -70,7 +70,7 @@ def test_the_other_statements_verify() -> None:
 
 def test_the_tables_of_claims_are_current() -> None:
     from w2s_sym.papers.loading import load, paper_names
-    from w2s_sym.report import claim_table, with_claims
+    from w2s_sym.report.plain_text import claim_table, with_claims
 
     papers = [load(name) for name in paper_names()]
     root = Path(__file__).parents[1]

@@ -14,11 +14,12 @@ import sympy as sp
 from untrusted import bare, formulas, sanitised, words
 
 from derivations import dong2025, ildiz2025, nagarajan2023
-from w2s_sym import markup, plan
+from w2s_sym import plan
 from w2s_sym.claims.claim import Asymptotic, Chain, Claim, Compare, Condition, Equation, Finding, Iff, Result, Verdict
 from w2s_sym.formula.notation import latex, n, symbol
 from w2s_sym.papers.ledger import Checked, Outcome
 from w2s_sym.papers.loading import resolve
+from w2s_sym.report.html import markup
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))

@@ -27,48 +27,48 @@ EFFORTS = ("quick", "standard", "deep")
 
 def list_claims(options: argparse.Namespace) -> int:
     with bad_input():
-        from w2s_sym import report
         from w2s_sym.papers import loading
+        from w2s_sym.report import plain_text
 
         names = [options.paper] if options.paper else list(loading.paper_names())
         if not names:
             raise RefusedError("no papers are installed; install the package (pip install -e .) or name a file")
-        text = report.listing([loading.load(name) for name in names])
+        text = plain_text.listing([loading.load(name) for name in names])
     say(text)
     return 0
 
 
 def show(options: argparse.Namespace) -> int:
     with bad_input():
-        from w2s_sym import report
         from w2s_sym.papers import loading
+        from w2s_sym.report import plain_text
 
         for position, entry in enumerate(loading.resolve([options.claim])):
             text = _reasons(entry, options) if options.why else None
             if text is None:
-                text = report.page(entry.claim, entry.claim.chains(), options.latex)
+                text = plain_text.page(entry.claim, entry.claim.chains(), options.latex)
             say(("\n" if position else "") + text)
     return 0
 
 
 def _reasons(entry: Any, options: argparse.Namespace) -> str:
     """Why a claim holds or not: from stored findings, the deepest first, else from a run at the effort asked for."""
-    from w2s_sym import report
     from w2s_sym.papers import ledger
+    from w2s_sym.report import plain_text
     from w2s_sym.store import disk
 
     memory = disk.Store()
     for effort in (options.effort,) if options.effort else reversed(EFFORTS):
         found = ledger.recall(entry, effort, options.seed, memory)
         if found is not None:
-            return report.why(found, found.holds)
+            return plain_text.why(found, found.holds)
     progress = Progress()
     outcome = ledger.verify_all(
         [entry], effort=options.effort or "quick", seed=options.seed, memory=memory, progress=progress
     )
     progress.close()
     checked = outcome.claims[0]
-    return report.why(checked.result, checked.holds, [f"{f.kind}: {f.message}" for f in checked.failures])
+    return plain_text.why(checked.result, checked.holds, [f"{f.kind}: {f.message}" for f in checked.failures])
 
 
 def verify(options: argparse.Namespace) -> int:
@@ -78,8 +78,8 @@ def verify(options: argparse.Namespace) -> int:
     to_report = Output(None, "--report") if options.report is None else Output("index.html", "--report", options.report)
     outputs = (to_json, to_timings, to_table, to_report)
     with bad_input():
-        from w2s_sym import report
         from w2s_sym.papers import ledger, loading
+        from w2s_sym.report import plain_text
         from w2s_sym.store import disk
 
         entries = loading.resolve(options.targets)
@@ -101,13 +101,13 @@ def verify(options: argparse.Namespace) -> int:
             say(f"w2s-sym: error: {one_line(str(problem))}", sys.stderr)
         if outcome.exit_code == 2:
             return 2
-        found, times = marks.document(report.document(outcome)), marks.document(report.timings(outcome))
-        texts = [(to_json, found), (to_timings, times), (to_table, report.markdown(outcome))]
+        found, times = marks.document(plain_text.document(outcome)), marks.document(plain_text.timings(outcome))
+        texts = [(to_json, found), (to_timings, times), (to_table, plain_text.markdown(outcome))]
         if options.report is not None:
             texts.append((to_report, _page(outcome, entries, options.fresh)))
         write_all(
             texts,
-            lambda: say(report.table(outcome), sys.stderr if options.json == "-" else sys.stdout),
+            lambda: say(plain_text.table(outcome), sys.stderr if options.json == "-" else sys.stdout),
         )
     _close(outcome, time.perf_counter() - start)
     return outcome.exit_code
@@ -115,8 +115,8 @@ def verify(options: argparse.Namespace) -> int:
 
 def _page(outcome: Outcome, entries: Sequence[Any], fresh: bool) -> str:
     """The report with the figures of the papers loaded, drawn at the run's effort and seed."""
-    from w2s_sym import mathml, pages
     from w2s_sym.claims.claim import Run
+    from w2s_sym.report.html import mathml, pages
     from w2s_sym.store import disk
 
     if not mathml.has_mathml():
@@ -166,12 +166,12 @@ def export(options: argparse.Namespace) -> int:
     """Write LaTeX: per paper a document of its claims with their findings, and a file of macros."""
     Output("paper.tex", "-o", options.output)  # a folder that cannot be written is refused before all else
     with bad_input():
-        from w2s_sym import export, macros
         from w2s_sym.papers import loading
+        from w2s_sym.report.latex import document, macros
 
         entries = loading.resolve(options.targets)
-        groups = export.by_paper([e.paper.name for e in entries], [e.claim for e in entries])
-        stems = [export.stem(name) for name, _ in groups]
+        groups = document.by_paper([e.paper.name for e in entries], [e.claim for e in entries])
+        stems = [document.stem(name) for name, _ in groups]
         twice = next((s for s in stems if stems.count(s) > 1), None)
         if twice is not None:
             both = " and ".join(name for (name, _), s in zip(groups, stems, strict=True) if s == twice)
@@ -185,7 +185,7 @@ def export(options: argparse.Namespace) -> int:
         chains = _chains(outcome)
         texts: list[str] = []
         for stem, (_, claims) in zip(stems, groups, strict=True):
-            texts += [export.document(stem, claims, outcome, chains), macros.macros(stem, claims)]
+            texts += [document.document(stem, claims, outcome, chains), macros.macros(stem, claims)]
         write_all(list(zip(outputs, texts, strict=True)), lambda: say("\n".join(str(o.path) for o in outputs)))
     return outcome.exit_code
 
@@ -234,11 +234,11 @@ def new(options: argparse.Namespace) -> int:
 
 def figure(options: argparse.Namespace) -> int:
     with bad_input():
-        from w2s_sym import report
         from w2s_sym.papers import loading
+        from w2s_sym.report import plain_text
 
         if options.output is None and options.data is None:
-            say(report.figures(loading.figures(options.name or "")))
+            say(plain_text.figures(loading.figures(options.name or "")))
             return 0
         if not options.name:
             raise RefusedError("no figure is named; w2s-sym figure lists them all")

@@ -139,12 +139,12 @@ class EvidenceItem(_Item):
         self.index = index
 
     def runtest(self) -> None:
-        from w2s_sym import report
         from w2s_sym.claims.claim import SUPPORT, Verdict
+        from w2s_sym.report import plain_text
 
         finding = self.group.finding(self.index)
         if finding.verdict is Verdict.REFUTED:
-            raise ClaimFailed(report.failure(self.group.claim, finding))
+            raise ClaimFailed(plain_text.failure(self.group.claim, finding))
         if finding.verdict not in SUPPORT:
             pytest.skip(f"{finding.verdict}: {finding.summary}")
 
@@ -153,10 +153,10 @@ class VerdictItem(_Item):
     """Whether the claim holds, all evidence and rivals considered."""
 
     def runtest(self) -> None:
-        from w2s_sym import report
         from w2s_sym.claims.claim import Result
+        from w2s_sym.report import plain_text
 
         count = len(self.group.claim.evidence)
         result = Result(self.group.claim, tuple(self.group.finding(i) for i in range(count)))
         if not result.holds:
-            raise ClaimFailed(report.verdict_failure(result))
+            raise ClaimFailed(plain_text.verdict_failure(result))

@@ -18,7 +18,6 @@ from typing import Any, Protocol, TypeAlias, runtime_checkable
 import numpy as np
 import sympy as sp
 
-from w2s_sym import cards, markup
 from w2s_sym.claims.statement import (
     Asymptotic,
     ClaimError,
@@ -36,6 +35,7 @@ from w2s_sym.formula.notation import ambiguous_power, latex, meaning
 from w2s_sym.formula.numbers import holds, is_finite_real
 from w2s_sym.formula.rational import identical
 from w2s_sym.formula.totals import Total, letters
+from w2s_sym.report.html import cards, markup
 
 KINDS = ("theorem", "equivalent", "observation")
 EFFORTS = ("quick", "standard", "deep")

@@ -9,9 +9,9 @@ from typing import Protocol, TypeAlias, runtime_checkable
 
 import sympy as sp
 
-from w2s_sym import markup
 from w2s_sym.formula.notation import latex
 from w2s_sym.formula.totals import Total
+from w2s_sym.report.html import markup
 
 
 class ClaimError(ValueError):

@@ -15,13 +15,13 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from w2s_sym import markup
 from w2s_sym.claims.claim import Claim
 from w2s_sym.forecast import diagnosis, features, refits, residuals
 from w2s_sym.forecast.correlation_dimension import Overlap, measure
 from w2s_sym.forecast.diagnosis import ALARM, Note
 from w2s_sym.forecast.features import SAMPLE, FeatureError, Pair
 from w2s_sym.forecast.refits import Measured
+from w2s_sym.report.html import markup
 
 DRAWS = 2000
 # The part of the attainable gain for which pseudo-labels are counted.

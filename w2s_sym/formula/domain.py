@@ -15,10 +15,10 @@ from numbers import Rational as RationalNumber
 import numpy as np
 import sympy as sp
 
-from w2s_sym import markup
 from w2s_sym.formula.notation import latex, meaning
 from w2s_sym.formula.numbers import holds, is_finite_real, told
 from w2s_sym.formula.totals import Levels, letters
+from w2s_sym.report.html import markup
 
 Point = dict[sp.Symbol, sp.Expr]
 

@@ -22,9 +22,9 @@ import numpy as np
 import sympy as sp
 from sympy.polys.rings import ring
 
-from w2s_sym import markup
 from w2s_sym.formula.domain import exact_number
 from w2s_sym.formula.notation import latex, plain_parentheses, superscript
+from w2s_sym.report.html import markup
 
 
 class TraceError(ValueError):

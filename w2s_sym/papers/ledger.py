@@ -13,10 +13,10 @@ import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
-from w2s_sym import cards, markup
 from w2s_sym.claims.claim import Claim, Finding, Memory, NoMemory, Result, Verdict
 from w2s_sym.papers.loading import Entry
 from w2s_sym.papers.workers import Answer, Failed, Finished, Job, Told, run_jobs
+from w2s_sym.report.html import cards, markup
 from w2s_sym.store.disk import Fresh, Scoped
 from w2s_sym.store.fingerprints import fingerprint
 

@@ -16,7 +16,6 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from w2s_sym import markup
 from w2s_sym.claims.claim import (
     Asymptotic,
     Claim,
@@ -38,6 +37,7 @@ from w2s_sym.formula.totals import Total
 from w2s_sym.matrices import gaussian_rules
 from w2s_sym.matrices.instances import missing_instance
 from w2s_sym.matrices.traces import Quantity, Sample, TraceError, TraceSum, expectation_latex
+from w2s_sym.report.html import markup
 
 # Inside these a symbol does not stand for one number, so that nothing may be put in for it.
 _BINDERS = (sp.Derivative, sp.Integral, sp.Limit, sp.Product, sp.Subs, sp.Sum)

@@ -1,6 +1,6 @@
 """Claims, findings and results as HTML fragments. They are read by their attributes; this module imports neither.
 
-Every function returns a fragment that needs the style of :mod:`w2s_sym.markup` around it.
+Every function returns a fragment that needs the style of :mod:`w2s_sym.report.html.markup` around it.
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ from typing import Any
 
 import sympy as sp
 
-from w2s_sym import markup
 from w2s_sym.formula.notation import latex
 from w2s_sym.formula.totals import letters
-from w2s_sym.markup import badge, escape, math
+from w2s_sym.report.html import markup
+from w2s_sym.report.html.markup import badge, escape, math
 
 
 def code(name: str) -> str:

@@ -12,20 +12,18 @@ import sympy as sp
 from w2s_sym.claims.claim import Claim, Compare, Condition, Iff, Statement
 from w2s_sym.formula.notation import Letter, latex
 from w2s_sym.formula.totals import SpectrumSymbol, letters
-from w2s_sym.formulas import FormulaError, read_statement, write, write_statement
+from w2s_sym.report.formula_text import FormulaError, read_statement, write, write_statement
 from w2s_sym.store.marks import LATEX
 
 _DIGITS = ("Zero", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
 
 _HEADER = r"""% Formulas of {name}, one \newcommand each; for math mode, with amsmath and amssymb.
-%
-% \input this file in the preamble. A formula's macro is named after its claim: the letters of the paper's key, then
-% the name with its words capitalised. So that no two names meet, a digit is Z and its word, a z that starts a word is
-% Zz, and an underscore that starts no word is Zu. \state... is the whole statement, \... its right-hand side.
-%
-% The comment lines hold the statement in a form that w2s_sym.macros.read_back reads exactly: "reads" is its text,
-% "where" the assumptions of its symbols, how they print and what they stand for, "over" a spectrum and the letters that
-% vary along it.
+% % \input this file in the preamble. A formula's macro is named after its claim: the letters of the paper's key, then %
+the name with its words capitalised. So that no two names meet, a digit is Z and its word, a z that starts a word is %
+Zz, and an underscore that starts no word is Zu. \state... is the whole statement, \... its right-hand side. % % The
+comment lines hold the statement in a form that w2s_sym.report.latex.macros.read_back reads exactly: "reads" is its
+text, % "where" the assumptions of its symbols, how they print and what they stand for, "over" a spectrum and the
+letters that % vary along it.
 """
 
 

@@ -8,12 +8,12 @@ from itertools import groupby
 
 import sympy as sp
 
-from w2s_sym import cards
-from w2s_sym.breaking import breakable
 from w2s_sym.claims.claim import Chain, Claim, Source, Verdict, side_latex
 from w2s_sym.formula.notation import latex, meaning
 from w2s_sym.papers.ledger import Checked, Outcome
-from w2s_sym.prose import escape, prose
+from w2s_sym.report.html import cards
+from w2s_sym.report.latex.breaking import breakable
+from w2s_sym.report.latex.prose import escape, prose
 from w2s_sym.store.marks import LATEX
 
 _PREAMBLE = r"""\documentclass[11pt]{article}

@@ -16,8 +16,8 @@ from typing import Any
 import sympy as sp
 
 from w2s_sym.formula.notation import printed, segments, significant
-from w2s_sym.mathml import has_mathml, pieces
-from w2s_sym.style import STYLE
+from w2s_sym.report.html.mathml import has_mathml, pieces
+from w2s_sym.report.html.style import STYLE
 
 _SIGNS = {"<=": r"\le", ">=": r"\ge", "!=": r"\ne"}
 _MARKS = {"PROVED": "✓", "AGREES": "≈", "REFUTED": "✗", "INCONCLUSIVE": "?", "SKIPPED": "–", "HOLDS": "✓", "FAILS": "✗"}

@@ -12,13 +12,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from w2s_sym import __version__, cards, markup
+from w2s_sym import __version__
 from w2s_sym.claims.claim import Chain, Verdict
-from w2s_sym.markup import badge, escape
-from w2s_sym.mathml import has_mathml
+from w2s_sym.report.html import cards, markup
+from w2s_sym.report.html.markup import badge, escape
+from w2s_sym.report.html.mathml import has_mathml
+from w2s_sym.report.html.style import PAGE, STYLE
 from w2s_sym.store.fingerprints import commit, versions
 from w2s_sym.store.marks import HTML
-from w2s_sym.style import PAGE, STYLE
 
 if TYPE_CHECKING:
     from w2s_sym.papers.ledger import Checked, Outcome

@@ -1,0 +1,1 @@
+"""Pages, and what a notebook shows."""
