@@ -70,7 +70,7 @@ def claims_file(tmp_path: Path) -> Callable[..., Path]:
 @pytest.fixture
 def w2s(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Callable[..., Ran]:
     """Run the command line in this process, from an empty folder."""
-    from w2s_sym.cli import main
+    from w2s_sym.cli.command_line import main
 
     monkeypatch.chdir(tmp_path)
 
@@ -90,7 +90,7 @@ def command(tmp_path: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
 
     def start(*arguments: object, package: Path = ROOT, **environment: str) -> subprocess.Popen[str]:
         process = subprocess.Popen(
-            [sys.executable, "-m", "w2s_sym.cli", *map(str, arguments)],
+            [sys.executable, "-m", "w2s_sym", *map(str, arguments)],
             cwd=tmp_path,
             env={**os.environ, "PYTHONPATH": str(package), **environment},
             stdout=subprocess.PIPE,

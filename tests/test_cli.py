@@ -44,13 +44,13 @@ def seconds(*command: str) -> float:
 
 
 def test_help_starts_fast() -> None:
-    assert seconds("-m", "w2s_sym.cli", "--help") < 10 * seconds("-c", "pass")
+    assert seconds("-m", "w2s_sym", "--help") < 10 * seconds("-c", "pass")
 
 
 def test_help_loads_nothing_heavy() -> None:
     program = (
-        "import sys, w2s_sym.cli; w2s_sym.cli.main(['verify', '--help']); w2s_sym.cli.main(['verify', '--jobs', '0']);"
-        "w2s_sym.cli.main(['figure', '--help']);"
+        "import sys, w2s_sym.cli.command_line; w2s_sym.cli.command_line.main(['verify', '--help']); w2s_sym.cli.command_line.main(['verify', '--jobs', '0']);"
+        "w2s_sym.cli.command_line.main(['figure', '--help']);"
         "print([m for m in ('sympy', 'numpy', 'matplotlib', 'mpmath', 'flint', 'multiprocessing') if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd=ROOT, check=True)
@@ -413,7 +413,7 @@ def test_a_store_that_cannot_be_written_is_a_warning(claims_file, command) -> No
 def run(redirection: str, *arguments: object, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run the command line in a shell that redirects a stream of it."""
     return subprocess.run(
-        ["sh", "-c", f'"$@" {redirection}', "sh", sys.executable, "-m", "w2s_sym.cli", *map(str, arguments)],
+        ["sh", "-c", f'"$@" {redirection}', "sh", sys.executable, "-m", "w2s_sym", *map(str, arguments)],
         cwd=cwd,
         env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
         capture_output=True,

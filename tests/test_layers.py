@@ -182,7 +182,7 @@ def test_the_package_knows_no_paper() -> None:
         ("models", "import sympy"),
         ("replay", "import sympy"),
         ("replay", "from w2s_sym.formula.notation import symbol"),
-        ("report", "from w2s_sym.cli import main"),
+        ("report", "from w2s_sym.cli.command_line import main"),
         ("store", "from derivations.dong2025 import CLAIMS"),
         ("cli", "from derivations import dong2025"),
         ("cli", "def f():\n    m = import_module('derivations.dong2025')"),

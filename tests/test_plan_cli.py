@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from w2s_sym.cli import main
+from w2s_sym.cli.command_line import main
 
 
 @pytest.mark.parametrize(

@@ -135,7 +135,7 @@ def test_help_states_the_convention_and_imports_nothing_heavy(w2s: Run) -> None:
     text = w2s("solve", "--help").out
     assert "kappa - (kappa/n) sum_i lam_i/(lam_i + kappa) = R" in text
     code = (
-        "import sys, w2s_sym.cli as c\ntry: c.main(['solve', '--help'])\nexcept SystemExit: pass\n"
+        "import sys, w2s_sym.cli.command_line as c\ntry: c.main(['solve', '--help'])\nexcept SystemExit: pass\n"
         "assert not {'numpy', 'sympy', 'flint', 'mpmath'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT, stdout=subprocess.DEVNULL)

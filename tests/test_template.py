@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from conftest import Ran
 
-from w2s_sym import template
 from w2s_sym.claims.claim import Asymptotic, Iff, Verdict, verify
+from w2s_sym.cli import template
 from w2s_sym.papers import loading
 
 ROOT = Path(__file__).resolve().parent.parent

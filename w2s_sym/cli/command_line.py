@@ -11,8 +11,8 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from w2s_sym import commands, solving
-from w2s_sym.console import (
+from w2s_sym.cli import commands, solving
+from w2s_sym.cli.console import (
     RefusedError,
     flush,
     one_line,

@@ -1,6 +1,6 @@
 """What each command does with its parsed options: a function from options to an exit code.
 
-Nothing heavy is imported before a command needs it; :mod:`w2s_sym.cli` says which options there are.
+Nothing heavy is imported before a command needs it; :mod:`w2s_sym.cli.command_line` says which options there are.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from w2s_sym.console import Output, Progress, RefusedError, bad_input, one_line, refuse_clashes, say, write_all
+from w2s_sym.cli.console import Output, Progress, RefusedError, bad_input, one_line, refuse_clashes, say, write_all
 from w2s_sym.store import marks
 
 if TYPE_CHECKING:
@@ -214,7 +214,7 @@ def _findings(entries: Sequence[Any], options: argparse.Namespace) -> Outcome:
 
 def new(options: argparse.Namespace) -> int:
     """Write a claims file to start from."""
-    from w2s_sym import template
+    from w2s_sym.cli import template
 
     path = options.file
     if not path:
