@@ -16,11 +16,13 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from derivations import dong2025
-from w2s_sym.claims.claim import Claim, Finding, Run
+from w2s_sym.claims.claim import Claim
+from w2s_sym.claims.finding import Finding
+from w2s_sym.claims.run import Run
 from w2s_sym.evidence.simulation import sampling
 from w2s_sym.evidence.simulation.simulation import Simulation
 from w2s_sym.matrices import samplers
-from w2s_sym.matrices.traces import Quantity
+from w2s_sym.matrices.experiment import Quantity
 
 HUGE = {"N": 10**6, "n": 10**5, "d_s": 100, "d_w": 100, "d_sw": 0, "sigma2": 1}
 

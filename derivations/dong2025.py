@@ -24,26 +24,20 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from w2s_sym.claims.claim import Asymptotic, Claim, Compare, Equation, Iff, Source
+from w2s_sym.claims.claim import Claim
+from w2s_sym.claims.source import Source
+from w2s_sym.claims.statement import Asymptotic, Compare, Equation, Iff
 from w2s_sym.evidence.derivation.derivation import Derivation
 from w2s_sym.evidence.precision.precision import Precision
 from w2s_sym.evidence.simulation.simulation import Simulation
-from w2s_sym.formula.domain import Condition, Domain
-from w2s_sym.formula.notation import N, d_s, d_sw, d_w, n, sigma2, symbol
+from w2s_sym.formula.conditions import Condition
+from w2s_sym.formula.domain import Domain
+from w2s_sym.formula.letters import N, d_s, d_sw, d_w, n, sigma2
+from w2s_sym.formula.notation import symbol
+from w2s_sym.matrices.experiment import Quantity, Sample, Setting
 from w2s_sym.matrices.samplers import cross_covariance
-from w2s_sym.matrices.traces import (
-    Mat,
-    Quantity,
-    Sample,
-    Setting,
-    fixed,
-    gaussian,
-    identity,
-    pinv,
-    power,
-    projector,
-    tr,
-)
+from w2s_sym.matrices.traces import tr
+from w2s_sym.matrices.words import Mat, fixed, gaussian, identity, pinv, power, projector
 
 PAPER = Source(
     key="dong2025",

@@ -18,9 +18,10 @@ import numpy as np
 
 from derivations import dong2025
 from derivations.dong2025 import GRID, NOISE, SIGNAL, SKIPS, synthetic
-from w2s_sym.claims.claim import Claim, Run
+from w2s_sym.claims.claim import Claim
+from w2s_sym.claims.run import Run
 from w2s_sym.evidence.simulation.moments_of_draws import mean_and_error, ratio_and_error
-from w2s_sym.formula.notation import d_s, d_sw, d_w
+from w2s_sym.formula.letters import d_s, d_sw, d_w
 from w2s_sym.matrices.samplers import bartlett
 from w2s_sym.papers.figures import (
     BLACK,

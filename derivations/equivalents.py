@@ -17,10 +17,12 @@ import numpy as np
 import sympy as sp
 
 from derivations.random_designs import pair, resolvents, roughly, scales, traces
-from w2s_sym.claims.claim import Claim, Compare, Source
-from w2s_sym.claims.statement import Mean
+from w2s_sym.claims.claim import Claim
+from w2s_sym.claims.source import Source
+from w2s_sym.claims.statement import Compare, Mean
 from w2s_sym.evidence.simulation.simulation import Simulation
-from w2s_sym.formula.domain import Condition, Domain
+from w2s_sym.formula.conditions import Condition
+from w2s_sym.formula.domain import Domain
 from w2s_sym.formula.notation import symbol
 
 RUBIO_MESTRE = Source(

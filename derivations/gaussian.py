@@ -17,24 +17,18 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from w2s_sym.claims.claim import Claim, Compare, Source
+from w2s_sym.claims.claim import Claim
+from w2s_sym.claims.source import Source
+from w2s_sym.claims.statement import Compare
 from w2s_sym.evidence.precision.precision import Precision
 from w2s_sym.evidence.simulation.simulation import Simulation
-from w2s_sym.formula.domain import Condition, Domain
-from w2s_sym.formula.notation import N, n, symbol
-from w2s_sym.matrices.traces import (
-    Mat,
-    Quantity,
-    Sample,
-    Setting,
-    TraceSum,
-    fixed,
-    gaussian,
-    gram_inverse,
-    power,
-    projector,
-    tr,
-)
+from w2s_sym.formula.conditions import Condition
+from w2s_sym.formula.domain import Domain
+from w2s_sym.formula.letters import N, n
+from w2s_sym.formula.notation import symbol
+from w2s_sym.matrices.experiment import Quantity, Sample, Setting
+from w2s_sym.matrices.traces import TraceSum, tr
+from w2s_sym.matrices.words import Mat, fixed, gaussian, gram_inverse, power, projector
 
 # -- sources (all of them recalled, none copied) --------------------------------------------------------------
 

@@ -36,10 +36,12 @@ from derivations.ildiz2025_letters import (
     sigma2,
     tau,
 )
-from w2s_sym.claims.claim import Claim, Compare, Equation, Iff
+from w2s_sym.claims.claim import Claim
+from w2s_sym.claims.statement import Compare, Equation, Iff
 from w2s_sym.evidence.derivation.derivation import Derivation
 from w2s_sym.evidence.precision.precision import Precision
-from w2s_sym.formula.domain import Condition, Domain
+from w2s_sym.formula.conditions import Condition
+from w2s_sym.formula.domain import Domain
 from w2s_sym.formula.notation import symbol
 from w2s_sym.formula.totals import any_spectrum, total
 

@@ -19,7 +19,7 @@ import sympy as sp
 
 from derivations import ildiz2025_letters as letters
 from derivations.ildiz2025 import PEAK_AT, u
-from w2s_sym.claims.claim import Run
+from w2s_sym.claims.run import Run
 from w2s_sym.evidence.simulation.moments_of_draws import mean_and_error, ratio_and_error
 from w2s_sym.matrices.samplers import interpolator_risks
 from w2s_sym.papers.figures import (

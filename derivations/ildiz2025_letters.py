@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import sympy as sp
 
-from w2s_sym.claims.statement import Equation, Source
-from w2s_sym.formula.notation import sigma2, symbol
+from w2s_sym.claims.source import Source
+from w2s_sym.claims.statement import Equation
+from w2s_sym.formula.letters import sigma2
+from w2s_sym.formula.notation import symbol
 from w2s_sym.formula.totals import any_spectrum, total
 
 PAPER = Source(

@@ -45,27 +45,19 @@ from derivations.random_designs import (
     two_stage_risk,
     unrelated,
 )
-from w2s_sym.claims.claim import Claim, Compare, Iff
-from w2s_sym.claims.statement import Mean
+from w2s_sym.claims.claim import Claim
+from w2s_sym.claims.statement import Compare, Iff, Mean
 from w2s_sym.evidence.derivation.derivation import Derivation
 from w2s_sym.evidence.precision.precision import Precision
 from w2s_sym.evidence.simulation.simulation import Simulation
-from w2s_sym.formula.domain import Condition, Domain
-from w2s_sym.formula.notation import n as n_whole
+from w2s_sym.formula.conditions import Condition
+from w2s_sym.formula.domain import Domain
+from w2s_sym.formula.letters import n as n_whole
 from w2s_sym.formula.notation import symbol
 from w2s_sym.formula.totals import any_spectrum, total
-from w2s_sym.matrices.traces import (
-    Quantity,
-    Sample,
-    Setting,
-    fixed,
-    gaussian,
-    gram_inverse,
-    identity,
-    pinv,
-    projector,
-    tr,
-)
+from w2s_sym.matrices.experiment import Quantity, Sample, Setting
+from w2s_sym.matrices.traces import tr
+from w2s_sym.matrices.words import fixed, gaussian, gram_inverse, identity, pinv, projector
 
 u, zeta = lam / (lam + tau), tau / (lam + tau)
 p_all = total(1, S)

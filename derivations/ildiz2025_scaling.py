@@ -20,12 +20,15 @@ import sympy as sp
 from flint import arb, ctx, fmpq
 
 from derivations.ildiz2025_letters import PAPER, Omega
-from w2s_sym.claims.claim import Claim, Compare, Condition, Domain
+from w2s_sym.claims.claim import Claim
+from w2s_sym.claims.statement import Compare
 from w2s_sym.evidence.derivation.derivation import Derivation
 from w2s_sym.evidence.precision.extrapolation import Curve, Extrapolation, Value
 from w2s_sym.evidence.precision.precision import Precision
-from w2s_sym.formula.domain import Point
-from w2s_sym.formula.notation import n, symbol
+from w2s_sym.formula.conditions import Condition, Point
+from w2s_sym.formula.domain import Domain
+from w2s_sym.formula.letters import n
+from w2s_sym.formula.notation import symbol
 from w2s_sym.spectra.effective_ridge import solve
 from w2s_sym.spectra.enclosure import Enclosed, FixedPoint
 from w2s_sym.spectra.power_law_sums import power_sum, term

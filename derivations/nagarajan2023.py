@@ -49,11 +49,13 @@ from derivations.nagarajan2023_linear import PAPER
 from derivations.nagarajan2023_relatives import f, phi_ridge, y, z
 from derivations.nagarajan2023_spectra import AT_MOST_ONE, a_m, a_s, bias2, noise, risk
 from derivations.nagarajan2023_theorem import ELASTICITY, EXAGGERATION, KEY, THEOREM, THEOREM_REVERSED
-from w2s_sym.claims.claim import Claim, Compare, Equation, Iff
+from w2s_sym.claims.claim import Claim
+from w2s_sym.claims.statement import Compare, Equation, Iff
 from w2s_sym.evidence.certificate.certificate import Certificate
 from w2s_sym.evidence.derivation.derivation import Derivation
 from w2s_sym.evidence.precision.precision import Precision
-from w2s_sym.formula.domain import Condition, Domain
+from w2s_sym.formula.conditions import Condition
+from w2s_sym.formula.domain import Domain
 from w2s_sym.formula.notation import symbol
 
 # -- the filters ----------------------------------------------------------------------------------------------

@@ -25,8 +25,10 @@ from derivations.nagarajan2023_training import (
     Setting,
     measured,
 )
-from w2s_sym.claims.claim import Claim, ClaimError, Compare, Finding, Run, Verdict
-from w2s_sym.claims.statement import Mean
+from w2s_sym.claims.claim import Claim
+from w2s_sym.claims.finding import Finding, Verdict
+from w2s_sym.claims.run import Run
+from w2s_sym.claims.statement import ClaimError, Compare, Mean
 from w2s_sym.evidence.simulation.moments_of_draws import ALPHA, mean_and_error
 from w2s_sym.formula.domain import Domain
 

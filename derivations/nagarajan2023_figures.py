@@ -26,7 +26,7 @@ from derivations.nagarajan2023_experiments import (
 )
 from derivations.nagarajan2023_linear import LINEAR_RISK, WIDTH, descend, design
 from derivations.nagarajan2023_training import EARLY, LATE, MissingDataError, Setting, confidence, scores, trial
-from w2s_sym.claims.claim import Run
+from w2s_sym.claims.run import Run
 from w2s_sym.evidence.simulation.moments_of_draws import mean_and_error
 from w2s_sym.formula.notation import symbol
 from w2s_sym.papers.figures import (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sympy as sp
 
-from w2s_sym.formula.domain import Condition
+from w2s_sym.formula.conditions import Condition
 from w2s_sym.formula.notation import symbol
 
 r = symbol("r", "ratio lam_2/lam_1 of two eigenvalues", positive=True)

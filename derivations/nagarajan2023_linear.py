@@ -13,11 +13,14 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from w2s_sym.claims.claim import Claim, Compare, Source
-from w2s_sym.claims.statement import Mean
+from w2s_sym.claims.claim import Claim
+from w2s_sym.claims.source import Source
+from w2s_sym.claims.statement import Compare, Mean
 from w2s_sym.evidence.simulation.simulation import Simulation
-from w2s_sym.formula.domain import Condition, Domain
-from w2s_sym.formula.notation import sigma2, symbol
+from w2s_sym.formula.conditions import Condition
+from w2s_sym.formula.domain import Domain
+from w2s_sym.formula.letters import sigma2
+from w2s_sym.formula.notation import symbol
 from w2s_sym.spectra.filters import LAM, descent
 
 PAPER = Source(

@@ -22,10 +22,12 @@ from derivations.nagarajan2023_letters import BELOW_P, BELOW_Q, BELOW_W, SMALLER
 from derivations.nagarajan2023_linear import PAPER
 from derivations.nagarajan2023_relatives import phi_ridge
 from derivations.nagarajan2023_theorem import KEY, THEOREM
-from w2s_sym.claims.claim import Claim, Compare, Iff
+from w2s_sym.claims.claim import Claim
+from w2s_sym.claims.statement import Compare, Iff
 from w2s_sym.evidence.derivation.derivation import Derivation
 from w2s_sym.evidence.precision.precision import Precision
-from w2s_sym.formula.domain import Condition, Domain
+from w2s_sym.formula.conditions import Condition
+from w2s_sym.formula.domain import Domain
 from w2s_sym.formula.notation import symbol
 
 MIXED = PAPER.at("labels mixed with the teacher's predictions", "derived")

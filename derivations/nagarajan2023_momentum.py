@@ -36,10 +36,12 @@ import sympy as sp
 
 from derivations.nagarajan2023_letters import T, gamma, lam_1, lam_2, t, t_s, x
 from derivations.nagarajan2023_linear import PAPER
-from w2s_sym.claims.claim import Claim, Compare
+from w2s_sym.claims.claim import Claim
+from w2s_sym.claims.statement import Compare
 from w2s_sym.evidence.derivation.derivation import Derivation
 from w2s_sym.evidence.precision.precision import Precision
-from w2s_sym.formula.domain import Condition, Domain
+from w2s_sym.formula.conditions import Condition
+from w2s_sym.formula.domain import Domain
 from w2s_sym.formula.notation import symbol
 
 MOMENTUM = PAPER.at("momentum", "derived")

@@ -11,10 +11,12 @@ import sympy as sp
 
 from derivations.nagarajan2023_letters import lam, t_s
 from derivations.nagarajan2023_linear import PAPER
-from w2s_sym.claims.claim import Claim, Compare
+from w2s_sym.claims.claim import Claim
+from w2s_sym.claims.statement import Compare
 from w2s_sym.evidence.derivation.derivation import Derivation
 from w2s_sym.evidence.precision.precision import Precision
-from w2s_sym.formula.domain import Condition, Domain
+from w2s_sym.formula.conditions import Condition
+from w2s_sym.formula.domain import Domain
 from w2s_sym.formula.notation import symbol
 from w2s_sym.formula.totals import any_spectrum, total
 

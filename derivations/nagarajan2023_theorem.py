@@ -23,10 +23,12 @@ from derivations.nagarajan2023_letters import (
     x,
 )
 from derivations.nagarajan2023_linear import PAPER
-from w2s_sym.claims.claim import Claim, Compare
+from w2s_sym.claims.claim import Claim
+from w2s_sym.claims.statement import Compare
 from w2s_sym.evidence.derivation.derivation import Derivation
 from w2s_sym.evidence.precision.precision import Precision
-from w2s_sym.formula.domain import Condition, Domain
+from w2s_sym.formula.conditions import Condition
+from w2s_sym.formula.domain import Domain
 
 EXAGGERATION = PAPER.at("theorem on exaggerated bias; proof by monotone elasticity", "derived")
 

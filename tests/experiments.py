@@ -8,11 +8,18 @@ from __future__ import annotations
 import numpy as np
 import sympy as sp
 
-from w2s_sym.claims.claim import Claim, Compare, Run, Source
-from w2s_sym.formula.domain import Condition, Domain
-from w2s_sym.formula.notation import N, d_s, d_sw, d_w, n, sigma2, symbol
+from w2s_sym.claims.claim import Claim
+from w2s_sym.claims.run import Run
+from w2s_sym.claims.source import Source
+from w2s_sym.claims.statement import Compare
+from w2s_sym.formula.conditions import Condition
+from w2s_sym.formula.domain import Domain
+from w2s_sym.formula.letters import N, d_s, d_sw, d_w, n, sigma2
+from w2s_sym.formula.notation import symbol
+from w2s_sym.matrices.experiment import Quantity, Sample, Setting
 from w2s_sym.matrices.samplers import cross_covariance
-from w2s_sym.matrices.traces import Quantity, Sample, Setting, fixed, gaussian, identity, pinv, power, projector, tr
+from w2s_sym.matrices.traces import tr
+from w2s_sym.matrices.words import fixed, gaussian, identity, pinv, power, projector
 
 TOY = Source("toy", "Ann Author", "A toy paper", 2025)
 d = symbol("d", "a number of columns", integer=True, positive=True)

@@ -7,20 +7,11 @@ from typing import Any
 import pytest
 import sympy as sp
 
-from w2s_sym.claims.claim import (
-    Asymptotic,
-    Claim,
-    Compare,
-    Condition,
-    Domain,
-    DomainError,
-    Equation,
-    Finding,
-    Iff,
-    Run,
-    Source,
-    Verdict,
-)
+from w2s_sym.claims.claim import Claim
+from w2s_sym.claims.finding import Finding, Verdict
+from w2s_sym.claims.run import Run
+from w2s_sym.claims.source import Source
+from w2s_sym.claims.statement import Asymptotic, Compare, Equation, Iff
 from w2s_sym.evidence.precision.boundary import (
     boundary_points,
     closed_ends,
@@ -32,7 +23,9 @@ from w2s_sym.evidence.precision.boundary import (
 from w2s_sym.evidence.precision.orders import FittedOrder
 from w2s_sym.evidence.precision.precision import Precision
 from w2s_sym.evidence.precision.session import Session, surface
-from w2s_sym.formula.notation import N, d_s, d_sw, d_w, n, sigma2
+from w2s_sym.formula.conditions import Condition, DomainError
+from w2s_sym.formula.domain import Domain
+from w2s_sym.formula.letters import N, d_s, d_sw, d_w, n, sigma2
 
 SOURCE = Source("toy", "A", "T", 2024)
 R = sp.Rational

@@ -7,13 +7,18 @@ from collections.abc import Iterable
 import pytest
 import sympy as sp
 
-from w2s_sym.claims.claim import Asymptotic, Claim, Compare, Domain, Finding, Iff, Run, Source, Verdict
+from w2s_sym.claims.claim import Claim
+from w2s_sym.claims.finding import Finding, Verdict
+from w2s_sym.claims.run import Run
+from w2s_sym.claims.source import Source
+from w2s_sym.claims.statement import Asymptotic, Compare, Iff
 from w2s_sym.evidence.precision import boundary
 from w2s_sym.evidence.precision.boundary import boundary_points
 from w2s_sym.evidence.precision.orders import FittedOrder
 from w2s_sym.evidence.precision.precision import Precision
 from w2s_sym.evidence.precision.session import Session
-from w2s_sym.formula.notation import n
+from w2s_sym.formula.domain import Domain
+from w2s_sym.formula.letters import n
 
 
 def check(rivals: Iterable[sp.Expr] = ()) -> Finding:

@@ -7,10 +7,16 @@ from typing import Any
 import pytest
 import sympy as sp
 
-from w2s_sym.claims.claim import Claim, ClaimError, Compare, Condition, Domain, Finding, Source, Verdict, verify
+from w2s_sym.claims.claim import Claim
+from w2s_sym.claims.finding import Finding, Verdict
+from w2s_sym.claims.results import verify
+from w2s_sym.claims.source import Source
+from w2s_sym.claims.statement import ClaimError, Compare
 from w2s_sym.evidence.derivation.calculus import CalculusError, by_parts, normal, require_finite, substitute
 from w2s_sym.evidence.derivation.derivation import Derivation
 from w2s_sym.evidence.precision.precision import Precision
+from w2s_sym.formula.conditions import Condition
+from w2s_sym.formula.domain import Domain
 from w2s_sym.formula.notation import symbol
 from w2s_sym.formula.signs import sign
 

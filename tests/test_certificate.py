@@ -18,7 +18,7 @@ import sympy as sp
 from flint import ctx
 
 from w2s_sym import Certificate, Claim, ClaimError, Compare, Condition, Domain, Source, Verdict, symbol, verify
-from w2s_sym.claims.claim import Finding
+from w2s_sym.claims.finding import Finding
 from w2s_sym.evidence.certificate.problem import tree
 from w2s_sym.formula.balls import UnsupportedError
 from w2s_sym.kernel import boxes

@@ -14,32 +14,18 @@ import numpy as np
 import pytest
 import sympy as sp
 
-from w2s_sym.claims.claim import (
-    Asymptotic,
-    Claim,
-    ClaimError,
-    Compare,
-    Condition,
-    Domain,
-    DomainError,
-    Equation,
-    Evidence,
-    Finding,
-    Iff,
-    NoMemory,
-    Result,
-    Run,
-    Source,
-    Verdict,
-    admissible_points,
-    check_evidence,
-    complete_point,
-    find_rivals,
-    formula,
-    point_plan,
-    verify,
-)
-from w2s_sym.formula.notation import N, d_s, d_w, n, sigma2
+from w2s_sym.claims.claim import Claim
+from w2s_sym.claims.evaluate import formula
+from w2s_sym.claims.evidence import Evidence
+from w2s_sym.claims.finding import Finding, Verdict
+from w2s_sym.claims.points import admissible_points, complete_point, find_rivals, point_plan
+from w2s_sym.claims.results import Result, check_evidence, verify
+from w2s_sym.claims.run import NoMemory, Run
+from w2s_sym.claims.source import Source
+from w2s_sym.claims.statement import Asymptotic, ClaimError, Compare, Equation, Iff
+from w2s_sym.formula.conditions import Condition, DomainError
+from w2s_sym.formula.domain import Domain
+from w2s_sym.formula.letters import N, d_s, d_w, n, sigma2
 
 SOURCE = Source("toy2024", "A. Author", "A Title", 2024, "Conf", "2401.00001", "Theorem 1")
 DOMAIN = Domain((d_w, n, sigma2), (Condition(n, ">", d_w + 1, "take n >= d_w + 2 labels"),))

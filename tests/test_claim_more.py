@@ -6,7 +6,14 @@ from dataclasses import dataclass
 
 import sympy as sp
 
-from w2s_sym.claims.claim import Claim, Compare, Domain, Equation, Finding, Result, Run, Source, Verdict, point_plan
+from w2s_sym.claims.claim import Claim
+from w2s_sym.claims.finding import Finding, Verdict
+from w2s_sym.claims.points import point_plan
+from w2s_sym.claims.results import Result
+from w2s_sym.claims.run import Run
+from w2s_sym.claims.source import Source
+from w2s_sym.claims.statement import Compare, Equation
+from w2s_sym.formula.domain import Domain
 
 x, y = sp.symbols("x y", real=True)
 kappa = sp.Symbol("kappa", positive=True)

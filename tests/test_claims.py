@@ -8,7 +8,10 @@ import numpy as np
 import pytest
 
 from derivations import dong2025, equivalents, gaussian, ildiz2025, nagarajan2023
-from w2s_sym.claims.claim import Asymptotic, Claim, Compare, NoMemory, admissible_points
+from w2s_sym.claims.claim import Claim
+from w2s_sym.claims.points import admissible_points
+from w2s_sym.claims.run import NoMemory
+from w2s_sym.claims.statement import Asymptotic, Compare
 from w2s_sym.matrices import gaussian_rules
 from w2s_sym.papers.ledger import verify_all
 from w2s_sym.papers.loading import paper_names, resolve

@@ -49,8 +49,9 @@ def test_help_starts_fast() -> None:
 
 def test_help_loads_nothing_heavy() -> None:
     program = (
-        "import sys, w2s_sym.cli.command_line; w2s_sym.cli.command_line.main(['verify', '--help']); w2s_sym.cli.command_line.main(['verify', '--jobs', '0']);"
-        "w2s_sym.cli.command_line.main(['figure', '--help']);"
+        "import sys; from w2s_sym.cli.command_line import main;"
+        "main(['verify', '--help']); main(['verify', '--jobs', '0']);"
+        "main(['figure', '--help']);"
         "print([m for m in ('sympy', 'numpy', 'matplotlib', 'mpmath', 'flint', 'multiprocessing') if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd=ROOT, check=True)

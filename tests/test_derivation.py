@@ -10,38 +10,21 @@ import numpy as np
 import pytest
 import sympy as sp
 
-from w2s_sym.claims.claim import (
-    Asymptotic,
-    Claim,
-    ClaimError,
-    Compare,
-    Equation,
-    Evidence,
-    Finding,
-    Iff,
-    Run,
-    Source,
-    Verdict,
-    verify,
-)
+from w2s_sym.claims.claim import Claim
+from w2s_sym.claims.evidence import Evidence
+from w2s_sym.claims.finding import Finding, Verdict
+from w2s_sym.claims.results import verify
+from w2s_sym.claims.run import Run
+from w2s_sym.claims.source import Source
+from w2s_sym.claims.statement import Asymptotic, ClaimError, Compare, Equation, Iff
 from w2s_sym.evidence.derivation.derivation import Derivation, Line, Step, StepFailed
-from w2s_sym.formula.domain import Condition, Domain
+from w2s_sym.formula.conditions import Condition
+from w2s_sym.formula.domain import Domain
 from w2s_sym.formula.notation import latex
 from w2s_sym.matrices import gaussian_rules
-from w2s_sym.matrices.traces import (
-    Quantity,
-    Sample,
-    Setting,
-    TraceSum,
-    fixed,
-    gaussian,
-    gram_inverse,
-    identity,
-    pinv,
-    power,
-    projector,
-    tr,
-)
+from w2s_sym.matrices.experiment import Quantity, Sample, Setting
+from w2s_sym.matrices.traces import TraceSum, tr
+from w2s_sym.matrices.words import fixed, gaussian, gram_inverse, identity, pinv, power, projector
 
 SOURCE = Source("test", "A. Author", "A title", 2000)
 

@@ -5,8 +5,13 @@ from __future__ import annotations
 import pytest
 import sympy as sp
 
-from w2s_sym.claims.claim import Claim, Compare, Domain, Run, Source, Verdict
+from w2s_sym.claims.claim import Claim
+from w2s_sym.claims.finding import Verdict
+from w2s_sym.claims.run import Run
+from w2s_sym.claims.source import Source
+from w2s_sym.claims.statement import Compare
 from w2s_sym.evidence.derivation.derivation import Derivation
+from w2s_sym.formula.domain import Domain
 
 p, q = sp.symbols("p q", positive=True)
 

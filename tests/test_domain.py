@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 import sympy as sp
 
-from w2s_sym.formula.domain import Condition, Domain, DomainError, _draw_between, exact_number
-from w2s_sym.formula.notation import N, d_s, d_sw, d_w, n, sigma2
+from w2s_sym.formula.conditions import Condition, DomainError, exact_number
+from w2s_sym.formula.domain import Domain, _draw_between
+from w2s_sym.formula.letters import N, d_s, d_sw, d_w, n, sigma2
 
 a, b = sp.symbols("a b", real=True)
 pos = sp.Symbol("pos", positive=True)

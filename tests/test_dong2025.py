@@ -7,10 +7,11 @@ import pytest
 import sympy as sp
 
 from derivations import dong2025
-from w2s_sym.claims.claim import Compare
+from w2s_sym.claims.statement import Compare
 from w2s_sym.evidence.simulation.sampling import draw_arrays
-from w2s_sym.formula.domain import DomainError
-from w2s_sym.matrices.traces import Quantity, evaluate
+from w2s_sym.formula.conditions import DomainError
+from w2s_sym.matrices.evaluation import evaluate
+from w2s_sym.matrices.experiment import Quantity
 
 QUANTITIES = [
     (claim.id.split("/")[1], claim.statement.lhs)

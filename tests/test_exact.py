@@ -11,7 +11,7 @@ import sympy as sp
 
 from w2s_sym.formula import numbers
 from w2s_sym.formula.balls import UnsupportedError
-from w2s_sym.formula.domain import RELATIONS
+from w2s_sym.formula.conditions import RELATIONS
 from w2s_sym.formula.numbers import holds, is_finite_real, number_sign
 
 a = sp.Symbol("a")

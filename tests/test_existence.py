@@ -9,10 +9,13 @@ import numpy as np
 import pytest
 import sympy as sp
 
-from w2s_sym.formula.domain import Condition, Domain
-from w2s_sym.formula.notation import d_w, n
+from w2s_sym.formula.conditions import Condition
+from w2s_sym.formula.domain import Domain
+from w2s_sym.formula.letters import d_w, n
+from w2s_sym.matrices.experiment import Quantity, Sample, Setting
 from w2s_sym.matrices.instances import ROUNDING, _roughly, missing_instance
-from w2s_sym.matrices.traces import Quantity, Sample, Setting, TraceError, fixed, gaussian, tr
+from w2s_sym.matrices.traces import tr
+from w2s_sym.matrices.words import TraceError, fixed, gaussian
 
 x, y = sp.symbols("x y", real=True)
 t = sp.Symbol("t", real=True)

@@ -18,8 +18,9 @@ from hypothesis import strategies as st
 from test_formulas import SYMBOLS, finite, grow, leaves
 
 from derivations import dong2025, gaussian
-from w2s_sym.claims.claim import Claim, Compare
-from w2s_sym.report.formula_text import FormulaError
+from w2s_sym.claims.claim import Claim
+from w2s_sym.claims.statement import Compare
+from w2s_sym.report.formula_grammar import FormulaError
 from w2s_sym.report.latex.breaking import breakable
 from w2s_sym.report.latex.macros import macro_name, macros, read_back
 from w2s_sym.report.latex.prose import escape, prose

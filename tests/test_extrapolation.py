@@ -9,21 +9,16 @@ import pytest
 import sympy as sp
 from flint import arb, ctx
 
-from w2s_sym.claims.claim import (
-    Claim,
-    ClaimError,
-    Compare,
-    Condition,
-    Domain,
-    DomainError,
-    Finding,
-    Source,
-    Verdict,
-    verify,
-)
+from w2s_sym.claims.claim import Claim
+from w2s_sym.claims.finding import Finding, Verdict
+from w2s_sym.claims.results import verify
+from w2s_sym.claims.source import Source
+from w2s_sym.claims.statement import ClaimError, Compare
 from w2s_sym.evidence.precision.extrapolation import Curve, Extrapolation
-from w2s_sym.formula.domain import Point
-from w2s_sym.formula.notation import n, symbol
+from w2s_sym.formula.conditions import Condition, DomainError, Point
+from w2s_sym.formula.domain import Domain
+from w2s_sym.formula.letters import n
+from w2s_sym.formula.notation import symbol
 
 a = symbol("a_curve", "a parameter", "a", positive=True)
 L = symbol("L_curve", "a limit", "L", real=True)

@@ -12,7 +12,7 @@ import matplotlib
 import numpy as np
 import pytest
 
-from w2s_sym.claims.claim import Run
+from w2s_sym.claims.run import Run
 from w2s_sym.evidence.simulation.moments_of_draws import mean_and_error, ratio_and_error
 from w2s_sym.papers.figures import FORMATS, Figure, FigureError, kept, numbers, render
 from w2s_sym.store.disk import Store

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import sympy as sp
 
-from w2s_sym.formula.domain import DomainError
+from w2s_sym.formula.conditions import DomainError
 from w2s_sym.spectra import filters
 from w2s_sym.spectra.filters import (
     LAM,

@@ -11,8 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from derivations import dong2025, gaussian
-from w2s_sym.claims.claim import Asymptotic, Compare, Iff
-from w2s_sym.report.formula_text import FormulaError, read, read_statement, write, write_statement
+from w2s_sym.claims.statement import Asymptotic, Compare, Iff
+from w2s_sym.report.formula_grammar import FormulaError
+from w2s_sym.report.formula_reader import read, read_statement
+from w2s_sym.report.formula_text import write, write_statement
 
 x, y = sp.symbols("x y", positive=True)
 k = sp.Symbol("k", integer=True)

@@ -11,7 +11,7 @@ import sympy as sp
 from derivations import ildiz2025 as paper
 from derivations.ildiz2025_letters import b, g, lam, n, sigma2, tau
 from w2s_sym import Claim, Precision, verify
-from w2s_sym.claims.claim import Verdict
+from w2s_sym.claims.finding import Verdict
 from w2s_sym.evidence.simulation.trials import summed
 from w2s_sym.formula.totals import Total
 

@@ -10,7 +10,7 @@ import pytest
 
 from derivations import ildiz2025
 from derivations import ildiz2025_figures as drawn
-from w2s_sym.claims.claim import Run
+from w2s_sym.claims.run import Run
 from w2s_sym.evidence.simulation.moments_of_draws import LEVEL, mean_and_error, ratio_and_error
 from w2s_sym.papers.figures import numbers
 from w2s_sym.spectra.spectrum import Signal, Spectrum

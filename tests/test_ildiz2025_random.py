@@ -12,11 +12,15 @@ import sympy as sp
 from derivations import equivalents, ildiz2025, ildiz2025_random, random_designs
 from derivations.ildiz2025_letters import g
 from derivations.random_designs import Design, Stages
-from w2s_sym.claims.claim import Claim, Compare, Verdict, verify
+from w2s_sym.claims.claim import Claim
+from w2s_sym.claims.finding import Verdict
+from w2s_sym.claims.results import verify
+from w2s_sym.claims.statement import Compare
 from w2s_sym.equivalents.stages import two_stage_matrix
 from w2s_sym.evidence.simulation.sampling import draw_arrays
 from w2s_sym.formula.rational import identical
-from w2s_sym.matrices.traces import Quantity, evaluate
+from w2s_sym.matrices.evaluation import evaluate
+from w2s_sym.matrices.experiment import Quantity
 
 QUANTITIES = [
     (claim.name, claim.statement.lhs)

@@ -6,10 +6,16 @@ import pytest
 import sympy as sp
 from flint import arb, ctx
 
-from w2s_sym.claims.claim import Claim, Compare, Condition, Domain, Finding, Source, Verdict, verify
+from w2s_sym.claims.claim import Claim
+from w2s_sym.claims.finding import Finding, Verdict
+from w2s_sym.claims.results import verify
+from w2s_sym.claims.source import Source
+from w2s_sym.claims.statement import Compare
 from w2s_sym.evidence.precision.precision import Precision
 from w2s_sym.formula import ball_integrals
 from w2s_sym.formula.balls import At, UndefinedError, UnsupportedError, ball
+from w2s_sym.formula.conditions import Condition
+from w2s_sym.formula.domain import Domain
 from w2s_sym.formula.mutants import mutants
 
 x, s, w = sp.symbols("x s omega", positive=True)

@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 import sympy as sp
 
-from w2s_sym.claims.claim import ClaimError, Run, Verdict
+from w2s_sym.claims.finding import Verdict
+from w2s_sym.claims.run import Run
+from w2s_sym.claims.statement import ClaimError
 from w2s_sym.evidence.simulation.batches import Bench, digest, fingerprint
 from w2s_sym.evidence.simulation.moments_of_draws import LEVEL, Tally
 from w2s_sym.evidence.simulation.sampling import Instance

@@ -6,11 +6,15 @@ import pytest
 import sympy as sp
 from experiments import Book, claim
 
-from w2s_sym.claims.claim import Asymptotic, ClaimError, Compare, Run, Verdict
+from w2s_sym.claims.finding import Verdict
+from w2s_sym.claims.run import Run
+from w2s_sym.claims.statement import Asymptotic, ClaimError, Compare
 from w2s_sym.evidence.simulation.moments_of_draws import LEVEL
 from w2s_sym.evidence.simulation.simulation import Simulation
-from w2s_sym.formula.domain import Domain, DomainError
-from w2s_sym.formula.notation import n, symbol
+from w2s_sym.formula.conditions import DomainError
+from w2s_sym.formula.domain import Domain
+from w2s_sym.formula.letters import n
+from w2s_sym.formula.notation import symbol
 
 a = symbol("a", "the limit", positive=True)
 g = symbol("g", "a risk", positive=True)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from w2s_sym.claims.claim import Run, Verdict
+from w2s_sym.claims.finding import Verdict
+from w2s_sym.claims.run import Run
 from w2s_sym.evidence.simulation import limits
 from w2s_sym.evidence.simulation.batches import Bench
 from w2s_sym.evidence.simulation.limits import LEAST_DRAWS, Series

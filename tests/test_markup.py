@@ -12,21 +12,16 @@ import pytest
 import sympy as sp
 from untrusted import formulas
 
-from w2s_sym.claims.claim import (
-    Asymptotic,
-    Chain,
-    Claim,
-    Compare,
-    Condition,
-    Domain,
-    Equation,
-    Finding,
-    Iff,
-    Source,
-    Verdict,
-    verify,
-)
-from w2s_sym.formula.notation import d_s, d_sw, n, sigma2, symbol
+from w2s_sym.claims.chain import Chain
+from w2s_sym.claims.claim import Claim
+from w2s_sym.claims.finding import Finding, Verdict
+from w2s_sym.claims.results import verify
+from w2s_sym.claims.source import Source
+from w2s_sym.claims.statement import Asymptotic, Compare, Equation, Iff
+from w2s_sym.formula.conditions import Condition
+from w2s_sym.formula.domain import Domain
+from w2s_sym.formula.letters import d_s, d_sw, n, sigma2
+from w2s_sym.formula.notation import symbol
 from w2s_sym.report.html import cards, markup, mathml
 
 VOID = {"meta", "br", "img", "input", "wbr", "link", "hr"}

@@ -8,7 +8,7 @@ import sympy as sp
 
 from derivations import nagarajan2023 as paper
 from w2s_sym import Claim, Verdict, verify
-from w2s_sym.claims.claim import Result
+from w2s_sym.claims.results import Result
 from w2s_sym.kernel import boxes
 from w2s_sym.spectra import filters
 

@@ -17,7 +17,10 @@ from derivations.nagarajan2023_experiments import (
     observed,
     student_level,
 )
-from w2s_sym.claims.claim import ClaimError, Compare, Run, Verdict, verify
+from w2s_sym.claims.finding import Verdict
+from w2s_sym.claims.results import verify
+from w2s_sym.claims.run import Run
+from w2s_sym.claims.statement import ClaimError, Compare
 from w2s_sym.evidence.simulation.moments_of_draws import ALPHA, LEVEL
 from w2s_sym.formula.domain import Domain
 

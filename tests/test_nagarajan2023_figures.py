@@ -12,7 +12,7 @@ from derivations import nagarajan2023_experiments as experiments
 from derivations import nagarajan2023_figures as drawn
 from derivations import nagarajan2023_training as training
 from derivations.nagarajan2023_figures import FIGURES
-from w2s_sym.claims.claim import Run
+from w2s_sym.claims.run import Run
 from w2s_sym.evidence.simulation.moments_of_draws import LEVEL
 from w2s_sym.papers.figures import FigureError, numbers, paint
 

@@ -10,7 +10,7 @@ import pytest
 
 from derivations import nagarajan2023_training as training
 from derivations.nagarajan2023_training import Setting
-from w2s_sym.claims.claim import Run
+from w2s_sym.claims.run import Run
 
 SMALL = Setting("small", batch=16)
 

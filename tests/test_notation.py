@@ -86,7 +86,8 @@ def test_correlation_dimension_and_noise_are_nonnegative_reals() -> None:
 
 
 def test_a_sentence_is_cut_at_the_names_of_symbols() -> None:
-    from w2s_sym.formula.notation import d_w, n, segments, sigma2
+    from w2s_sym.formula.letters import d_w, n, sigma2
+    from w2s_sym.formula.sentences import segments
 
     text = "A variance is sigma2 d_w/(n - d_w - 1); sigma20 and n' are others."
     cut = list(segments(text, (n, d_w, sigma2)))
@@ -98,7 +99,8 @@ def test_a_sentence_is_cut_at_the_names_of_symbols() -> None:
 
 
 def test_a_letter_with_an_index_is_a_symbol_in_a_sentence() -> None:
-    from w2s_sym.formula.notation import segments, symbol
+    from w2s_sym.formula.notation import symbol
+    from w2s_sym.formula.sentences import segments
 
     level = symbol("ell_t", "varies", r"\ell_i", positive=True)
     cut = list(segments("the sum_i zeta_i^2 of ell_t, of ell_t_i and of u_i; snake_case and x_1y are words", (level,)))
@@ -118,7 +120,8 @@ def test_a_letter_with_an_index_is_a_symbol_in_a_sentence() -> None:
     ],
 )
 def test_letters_and_powers_in_a_sentence_are_formulas(text: str, maths: list[str]) -> None:
-    from w2s_sym.formula.notation import segments, sigma2
+    from w2s_sym.formula.letters import sigma2
+    from w2s_sym.formula.sentences import segments
 
     cut = list(segments(text, (sigma2,)))
     assert [t for t, is_math in cut if is_math] == maths
@@ -145,7 +148,7 @@ def test_letters_and_powers_in_a_sentence_are_formulas(text: str, maths: list[st
     ],
 )
 def test_a_power_that_reads_in_two_ways_is_found(text: str, ways: tuple[str, str, str]) -> None:
-    from w2s_sym.formula.notation import ambiguous_power
+    from w2s_sym.formula.sentences import ambiguous_power
 
     assert ambiguous_power(text) == ways
     # What is said to be written instead reads in one way.
@@ -162,7 +165,7 @@ def test_a_power_that_reads_in_two_ways_is_found(text: str, ways: tuple[str, str
     ],
 )
 def test_a_power_that_reads_in_one_way_is_left_alone(text: str) -> None:
-    from w2s_sym.formula.notation import ambiguous_power
+    from w2s_sym.formula.sentences import ambiguous_power
 
     assert ambiguous_power(text) is None
 
@@ -179,14 +182,14 @@ def test_a_fraction_in_an_exponent_is_set_whole() -> None:
 
 
 def test_signs_in_words_are_printed() -> None:
-    from w2s_sym.formula.notation import printed
+    from w2s_sym.formula.sentences import printed
 
     typed = "-> a - b, s = -log w, exp(-s), x -> 0, m <= p, at -1/2, d-dimensional, one--two, a(->)b"
     assert printed(typed) == "-> a − b, s = −log w, exp(−s), x → 0, m ≤ p, at −1/2, d-dimensional, one--two, a(->)b"
 
 
 def test_sums_print_what_is_added_first_and_numbers_last() -> None:
-    from w2s_sym.formula.notation import N, d_s, d_sw, d_w, n
+    from w2s_sym.formula.letters import N, d_s, d_sw, d_w, n
 
     assert latex(n - d_w - 1) == "n - d_w - 1"
     assert latex(-1 + d_s / N) == r"\frac{d_s}{N} - 1"

@@ -14,8 +14,14 @@ from pathlib import Path
 import pytest
 from test_markup import Reader, read
 
-from w2s_sym.claims.claim import Claim, Compare, Domain, Finding, Run, Source, Verdict
-from w2s_sym.formula.notation import n, symbol
+from w2s_sym.claims.claim import Claim
+from w2s_sym.claims.finding import Finding, Verdict
+from w2s_sym.claims.run import Run
+from w2s_sym.claims.source import Source
+from w2s_sym.claims.statement import Compare
+from w2s_sym.formula.domain import Domain
+from w2s_sym.formula.letters import n
+from w2s_sym.formula.notation import symbol
 from w2s_sym.papers.ledger import Checked, Outcome, verify_all
 from w2s_sym.papers.loading import Entry, Paper, resolve
 from w2s_sym.report.html import pages
@@ -120,7 +126,7 @@ def test_one_word_for_each_claim() -> None:
 
 
 def test_a_claim_without_findings_is_inconclusive() -> None:
-    from w2s_sym.claims.claim import Result
+    from w2s_sym.claims.results import Result
 
     assert pages.verdict(Checked(Result(BASE, ()))) is Verdict.INCONCLUSIVE
 
@@ -179,7 +185,7 @@ def test_without_the_converter_the_page_says_how_to_get_it(monkeypatch: pytest.M
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The page of all installed papers, unchecked: its claims and derivations are there, its findings are not."""
-    from w2s_sym.claims.claim import Result
+    from w2s_sym.claims.results import Result
 
     claims = [e.claim for e in resolve([])]
     made = Outcome(tuple(Checked(Result(c, ())) for c in claims), "quick", 0)

@@ -21,7 +21,7 @@ from experiments import (
     population,
 )
 
-from w2s_sym.claims.claim import ClaimError, Compare, Equation, Iff
+from w2s_sym.claims.statement import ClaimError, Compare, Equation, Iff
 from w2s_sym.evidence.simulation.moments_of_draws import draws_for_skewness
 from w2s_sym.evidence.simulation.simulation import Simulation
 from w2s_sym.evidence.simulation.trials import (
@@ -35,10 +35,14 @@ from w2s_sym.evidence.simulation.trials import (
     relation_of,
     separations,
 )
-from w2s_sym.formula.domain import Condition, Domain, DomainError
-from w2s_sym.formula.notation import N, d_s, d_sw, d_w, n, sigma2, symbol
+from w2s_sym.formula.conditions import Condition, DomainError
+from w2s_sym.formula.domain import Domain
+from w2s_sym.formula.letters import N, d_s, d_sw, d_w, n, sigma2
+from w2s_sym.formula.notation import symbol
+from w2s_sym.matrices.experiment import Quantity, Sample, Setting
 from w2s_sym.matrices.samplers import ModelError
-from w2s_sym.matrices.traces import Quantity, Sample, Setting, gaussian, gram_inverse, tr
+from w2s_sym.matrices.traces import tr
+from w2s_sym.matrices.words import gaussian, gram_inverse
 
 a, b = symbol("a", "a number", positive=True), symbol("b", "another number", positive=True)
 x = sp.Symbol("x", positive=True)
@@ -352,7 +356,7 @@ def test_a_setting_without_realise_takes_scalars_from_the_domain():
 
 
 def tr_identity():
-    from w2s_sym.matrices.traces import identity
+    from w2s_sym.matrices.words import identity
 
     return identity(sp.Integer(1))
 

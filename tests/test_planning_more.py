@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from experiments import LENGTH, LENGTH_DOMAIN, claim, d
 
-from w2s_sym.claims.claim import Compare
+from w2s_sym.claims.statement import Compare
 from w2s_sym.evidence.simulation.trials import Places
-from w2s_sym.formula.notation import n
+from w2s_sym.formula.letters import n
 
 DRAWN = 4000
 

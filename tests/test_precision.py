@@ -11,25 +11,18 @@ import numpy as np
 import pytest
 import sympy as sp
 
-from w2s_sym.claims.claim import (
-    Asymptotic,
-    Claim,
-    ClaimError,
-    Compare,
-    Condition,
-    Domain,
-    Equation,
-    Finding,
-    Iff,
-    Run,
-    Source,
-    Verdict,
-    verify,
-)
+from w2s_sym.claims.claim import Claim
+from w2s_sym.claims.finding import Finding, Verdict
+from w2s_sym.claims.results import verify
+from w2s_sym.claims.run import Run
+from w2s_sym.claims.source import Source
+from w2s_sym.claims.statement import Asymptotic, ClaimError, Compare, Equation, Iff
 from w2s_sym.evidence.precision.precision import EXTREMES, POINTS, Case, Precision, _moves, downhill, harder_cases
 from w2s_sym.evidence.precision.session import Session
 from w2s_sym.formula.balls import Place
-from w2s_sym.formula.notation import N, d_s, d_sw, d_w, n, sigma2
+from w2s_sym.formula.conditions import Condition
+from w2s_sym.formula.domain import Domain
+from w2s_sym.formula.letters import N, d_s, d_sw, d_w, n, sigma2
 
 SOURCE = Source("toy", "A", "T", 2024)
 R = sp.Rational

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import toys
 
-from w2s_sym.claims.claim import Finding, Verdict
+from w2s_sym.claims.finding import Finding, Verdict
 from w2s_sym.papers.ledger import verify_all
 from w2s_sym.papers.loading import resolve
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from w2s_sym.formula.domain import DomainError
+from w2s_sym.formula.conditions import DomainError
 
 README = (Path(__file__).parents[1] / "README.md").read_text()
 BLOCKS = re.findall(r"```(\w+)\n(.*?)```", README, flags=re.DOTALL)
@@ -42,7 +42,8 @@ def test_the_refusal_is_as_printed() -> None:
 
 
 def test_the_example_file_verifies_and_its_wrong_version_is_refuted(tmp_path: Path) -> None:
-    from w2s_sym.claims.claim import Verdict, verify
+    from w2s_sym.claims.finding import Verdict
+    from w2s_sym.claims.results import verify
 
     code = next(code for kind, code in BLOCKS if kind == "python" and "least_squares_variance" in code)
     for text, holds in ((code, True), (code.replace("noise * d / (n - d - 1))", "noise * d / (n - d + 1))"), False)):
@@ -56,7 +57,7 @@ def test_the_example_file_verifies_and_its_wrong_version_is_refuted(tmp_path: Pa
 
 
 def test_the_other_statements_verify() -> None:
-    from w2s_sym.claims.claim import verify
+    from w2s_sym.claims.results import verify
 
     code = next(code for kind, code in BLOCKS if kind == "python" and "Effective ridge" in code)
     scope: dict[str, object] = {"__name__": "ridge_claims"}

@@ -7,8 +7,9 @@ import sympy as sp
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from w2s_sym.formula.mutants import candidates, identical, mutants
-from w2s_sym.formula.notation import N, d_s, d_w, n, sigma2
+from w2s_sym.formula.letters import N, d_s, d_w, n, sigma2
+from w2s_sym.formula.mutants import candidates, mutants
+from w2s_sym.formula.rational import identical
 
 x, y, z = sp.symbols("x y z")
 half = sp.Rational(1, 2)

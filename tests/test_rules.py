@@ -15,25 +15,12 @@ import pytest
 import sympy as sp
 
 from derivations import gaussian as facts
-from w2s_sym.formula.domain import Condition
+from w2s_sym.formula.conditions import Condition
 from w2s_sym.matrices import gaussian_rules
-from w2s_sym.matrices.traces import (
-    Mat,
-    Quantity,
-    Sample,
-    TraceError,
-    TraceSum,
-    covariance_matrix,
-    evaluate,
-    fixed,
-    gaussian,
-    gram_inverse,
-    identity,
-    pinv,
-    power,
-    projector,
-    tr,
-)
+from w2s_sym.matrices.evaluation import covariance_matrix, evaluate
+from w2s_sym.matrices.experiment import Quantity, Sample
+from w2s_sym.matrices.traces import TraceSum, tr
+from w2s_sym.matrices.words import Mat, TraceError, fixed, gaussian, gram_inverse, identity, pinv, power, projector
 
 n, d, m, N = (sp.Symbol(s, integer=True, positive=True) for s in ("n", "d", "m", "N"))
 a = sp.Symbol("a", real=True)

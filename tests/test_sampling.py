@@ -27,23 +27,15 @@ from experiments import (
 )
 from scipy import stats
 
-from w2s_sym.claims.claim import ClaimError
+from w2s_sym.claims.statement import ClaimError
 from w2s_sym.evidence.simulation import sampling
-from w2s_sym.formula.notation import N, d_s, d_sw, d_w, n, sigma2
+from w2s_sym.formula.letters import N, d_s, d_sw, d_w, n, sigma2
 from w2s_sym.matrices import samplers
+from w2s_sym.matrices.evaluation import evaluate
+from w2s_sym.matrices.experiment import Quantity, Sample, Setting
 from w2s_sym.matrices.samplers import ModelError
-from w2s_sym.matrices.traces import (
-    Quantity,
-    Sample,
-    Setting,
-    evaluate,
-    fixed,
-    gaussian,
-    gram_inverse,
-    identity,
-    pinv,
-    tr,
-)
+from w2s_sym.matrices.traces import tr
+from w2s_sym.matrices.words import fixed, gaussian, gram_inverse, identity, pinv
 
 POINT = {"N": 12, "n": 11, "d_s": 3, "d_w": 2, "d_sw": 1.2, "sigma2": 0.7}
 # Shapes with excess 6 on both sides. In the first three the teacher has one direction, and a fault in it shows most.

@@ -12,7 +12,11 @@ import sympy as sp
 from flint import arb, fmpq
 
 from derivations import ildiz2025_scaling as scaling
-from w2s_sym.claims.claim import Claim, Compare, Verdict, admissible_points, verify
+from w2s_sym.claims.claim import Claim
+from w2s_sym.claims.finding import Verdict
+from w2s_sym.claims.points import admissible_points
+from w2s_sym.claims.results import verify
+from w2s_sym.claims.statement import Compare
 from w2s_sym.evidence.precision.extrapolation import Curve
 
 R = sp.Rational

@@ -9,7 +9,8 @@ import pytest
 import sympy as sp
 
 from w2s_sym.formula import signs
-from w2s_sym.formula.domain import RELATIONS, Condition, Domain
+from w2s_sym.formula.conditions import RELATIONS, Condition
+from w2s_sym.formula.domain import Domain
 from w2s_sym.formula.numbers import holds, number_sign
 from w2s_sym.formula.signs import defined, follows, proves, same_value, sign
 

@@ -35,7 +35,10 @@ from experiments import (
     population,
 )
 
-from w2s_sym.claims.claim import Asymptotic, ClaimError, Compare, Iff, Run, Verdict, verify
+from w2s_sym.claims.finding import Verdict
+from w2s_sym.claims.results import verify
+from w2s_sym.claims.run import Run
+from w2s_sym.claims.statement import Asymptotic, ClaimError, Compare, Iff
 from w2s_sym.evidence.simulation import sampling
 from w2s_sym.evidence.simulation.batches import Bench
 from w2s_sym.evidence.simulation.limits import Series
@@ -43,10 +46,14 @@ from w2s_sym.evidence.simulation.moments_of_draws import DETECT, LEVEL, Tally, f
 from w2s_sym.evidence.simulation.simulation import EFFORT, Simulation, _Test
 from w2s_sym.evidence.simulation.trials import LEAST_DRAWS, Trial
 from w2s_sym.evidence.simulation.verdicts import Evidence
-from w2s_sym.formula.domain import Condition, Domain, DomainError
-from w2s_sym.formula.notation import N, d_s, d_sw, d_w, n, sigma2, symbol
+from w2s_sym.formula.conditions import Condition, DomainError
+from w2s_sym.formula.domain import Domain
+from w2s_sym.formula.letters import N, d_s, d_sw, d_w, n, sigma2
+from w2s_sym.formula.notation import symbol
 from w2s_sym.matrices import samplers
-from w2s_sym.matrices.traces import Quantity, Sample, Setting, fixed, gaussian, identity, tr
+from w2s_sym.matrices.experiment import Quantity, Sample, Setting
+from w2s_sym.matrices.traces import tr
+from w2s_sym.matrices.words import fixed, gaussian, identity
 from w2s_sym.store.disk import plain
 
 HUGE = {"N": 10**6, "n": 10**5, "d_s": 100, "d_w": 100, "d_sw": 0, "sigma2": 1}
@@ -603,7 +610,7 @@ def test_what_changes_the_draws_changes_their_keys():
 
 
 def identity_d():
-    from w2s_sym.matrices.traces import identity
+    from w2s_sym.matrices.words import identity
 
     return identity(d)
 

@@ -9,11 +9,13 @@ import pytest
 import sympy as sp
 from experiments import LENGTH, LENGTH_DOMAIN, TALL, X, claim, d, find
 
-from w2s_sym.claims.claim import Asymptotic, ClaimError, Compare, Run, Statement
+from w2s_sym.claims.run import Run
+from w2s_sym.claims.statement import Asymptotic, ClaimError, Compare, Statement
 from w2s_sym.evidence.simulation.simulation import Simulation, _Test
 from w2s_sym.formula.domain import Domain
-from w2s_sym.formula.notation import n
-from w2s_sym.matrices.traces import Quantity, tr
+from w2s_sym.formula.letters import n
+from w2s_sym.matrices.experiment import Quantity
+from w2s_sym.matrices.traces import tr
 
 
 def ones(rng: np.random.Generator, point: dict[str, Any], draws: int) -> np.ndarray:

@@ -22,7 +22,8 @@ from w2s_sym import (
     Verdict,
     symbol,
 )
-from w2s_sym.claims.claim import Finding, verify
+from w2s_sym.claims.finding import Finding
+from w2s_sym.claims.results import verify
 from w2s_sym.evidence.derivation import slopes
 from w2s_sym.formula.elementary import same
 from w2s_sym.formula.signs import proves, sign

@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 from conftest import Ran
 
-from w2s_sym.claims.claim import Asymptotic, Iff, Verdict, verify
+from w2s_sym.claims.finding import Verdict
+from w2s_sym.claims.results import verify
+from w2s_sym.claims.statement import Asymptotic, Iff
 from w2s_sym.cli import template
 from w2s_sym.papers import loading
 

@@ -23,14 +23,17 @@ from w2s_sym import (
     Source,
     verify,
 )
-from w2s_sym.claims.claim import Result, Verdict
+from w2s_sym.claims.finding import Verdict
+from w2s_sym.claims.results import Result
 from w2s_sym.evidence.simulation.trials import summed
 from w2s_sym.formula.mutants import mutants
 from w2s_sym.formula.notation import latex, symbol
 from w2s_sym.formula.rational import identical
 from w2s_sym.formula.signs import defined, proves, sign
 from w2s_sym.formula.totals import Levels, Total, any_spectrum, total
-from w2s_sym.report.formula_text import FormulaError, read, write
+from w2s_sym.report.formula_grammar import FormulaError
+from w2s_sym.report.formula_reader import read
+from w2s_sym.report.formula_text import write
 from w2s_sym.report.latex.macros import macros, read_back
 
 lam = symbol("lam_t", "an eigenvalue", r"\lambda_i", positive=True)
@@ -235,7 +238,10 @@ def test_what_is_no_spectrum_is_refused() -> None:
 
 
 def test_macros_of_sums_are_read_back_where_the_paper_is_unknown() -> None:
-    code = "from w2s_sym.report.latex.macros import read_back; import sys; print(next(iter(read_back(sys.stdin.read()).values())))"
+    code = (
+        "from w2s_sym.report.latex.macros import read_back; import sys;"
+        "print(next(iter(read_back(sys.stdin.read()).values())))"
+    )
     claim = Claim("toy", "A toy.", Compare(total(u, S), "<", total(1, S)), Domain((S, tau)), SOURCE, (Precision(),))
     ran = subprocess.run(
         [sys.executable, "-c", code], input=macros("toy", [claim]), capture_output=True, text=True, check=True

@@ -8,32 +8,26 @@ import numpy as np
 import pytest
 import sympy as sp
 
-from w2s_sym.formula.domain import DomainError
+from w2s_sym.formula.conditions import DomainError
 from w2s_sym.formula.notation import symbol
 from w2s_sym.matrices import traces
-from w2s_sym.matrices.traces import (
+from w2s_sym.matrices.evaluation import covariance_matrix, evaluate, evaluate_matrix, letter_array
+from w2s_sym.matrices.experiment import Quantity, Sample, Setting
+from w2s_sym.matrices.traces import TraceSum, tr
+from w2s_sym.matrices.words import (
     Atom,
     Letter,
     Mat,
-    Quantity,
-    Sample,
-    Setting,
     TraceError,
-    TraceSum,
     close_word,
-    covariance_matrix,
-    evaluate,
-    evaluate_matrix,
     fixed,
     gaussian,
     gram_inverse,
     identity,
-    letter_array,
     pinv,
     power,
     projector,
     reduce_word,
-    tr,
     transpose_word,
 )
 

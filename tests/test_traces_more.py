@@ -10,7 +10,9 @@ import pytest
 import sympy as sp
 
 from w2s_sym.matrices import traces
-from w2s_sym.matrices.traces import Letter, Quantity, Sample, Setting, TraceError, gaussian, gram_inverse, power, tr
+from w2s_sym.matrices.experiment import Quantity, Sample, Setting
+from w2s_sym.matrices.traces import tr
+from w2s_sym.matrices.words import Letter, TraceError, gaussian, gram_inverse, power
 
 X = gaussian("X", sp.Integer(3), sp.Integer(2))
 SAMPLE = Sample.of(3, (X,))

@@ -15,8 +15,14 @@ from untrusted import bare, formulas, sanitised, words
 
 from derivations import dong2025, ildiz2025, nagarajan2023
 from w2s_sym import plan
-from w2s_sym.claims.claim import Asymptotic, Chain, Claim, Compare, Condition, Equation, Finding, Iff, Result, Verdict
-from w2s_sym.formula.notation import latex, n, symbol
+from w2s_sym.claims.chain import Chain
+from w2s_sym.claims.claim import Claim
+from w2s_sym.claims.finding import Finding, Verdict
+from w2s_sym.claims.results import Result
+from w2s_sym.claims.statement import Asymptotic, Compare, Equation, Iff
+from w2s_sym.formula.conditions import Condition
+from w2s_sym.formula.letters import n
+from w2s_sym.formula.notation import latex, symbol
 from w2s_sym.papers.ledger import Checked, Outcome
 from w2s_sym.papers.loading import resolve
 from w2s_sym.report.html import markup

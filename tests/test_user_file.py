@@ -15,7 +15,7 @@ FILE = """
 from dataclasses import replace
 from derivations.dong2025 import CLAIMS as PUBLISHED
 from w2s_sym import Claim, Compare, Condition, Domain, Precision, Source, symbol
-from w2s_sym.formula.notation import d_w, n, sigma2
+from w2s_sym.formula.letters import d_w, n, sigma2
 
 published = {{c.name: c for c in PUBLISHED}}["weak_teacher_variance"]
 mine = replace(published, name="mine", source=Source("mine", "Me", "Notes", 2026), rivals=(),

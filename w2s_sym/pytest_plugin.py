@@ -17,7 +17,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from w2s_sym.claims.claim import Claim, Finding, Run
+    from w2s_sym.claims.claim import Claim
+    from w2s_sym.claims.finding import Finding
+    from w2s_sym.claims.run import Run
 
 PATTERN = "*_claims.py"
 # A cheap look at the text, so that no file is imported that cannot be meant.
@@ -93,14 +95,14 @@ class ClaimGroup(pytest.Collector):
         yield VerdictItem.from_parent(self, name="verdict", group=self)
 
     def run(self) -> Run:
-        from w2s_sym.claims.claim import Run
+        from w2s_sym.claims.run import Run
 
         return Run(self.config.getoption("--w2s-effort"), self.config.getoption("--w2s-seed"))
 
     def finding(self, index: int) -> Finding:
         from threadpoolctl import threadpool_limits
 
-        from w2s_sym.claims.claim import check_evidence
+        from w2s_sym.claims.results import check_evidence
 
         if index not in self.findings:
             with threadpool_limits(limits=1):
@@ -118,8 +120,8 @@ class _Item(pytest.Item):
         self.group = group
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
-        from w2s_sym.claims.claim import ClaimError
-        from w2s_sym.formula.domain import DomainError
+        from w2s_sym.claims.statement import ClaimError
+        from w2s_sym.formula.conditions import DomainError
 
         if isinstance(excinfo.value, ClaimFailed):
             return str(excinfo.value)
@@ -139,7 +141,7 @@ class EvidenceItem(_Item):
         self.index = index
 
     def runtest(self) -> None:
-        from w2s_sym.claims.claim import SUPPORT, Verdict
+        from w2s_sym.claims.finding import SUPPORT, Verdict
         from w2s_sym.report import plain_text
 
         finding = self.group.finding(self.index)
@@ -153,7 +155,7 @@ class VerdictItem(_Item):
     """Whether the claim holds, all evidence and rivals considered."""
 
     def runtest(self) -> None:
-        from w2s_sym.claims.claim import Result
+        from w2s_sym.claims.results import Result
         from w2s_sym.report import plain_text
 
         count = len(self.group.claim.evidence)

@@ -12,13 +12,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from w2s_sym.cli import commands, solving
-from w2s_sym.cli.console import (
-    RefusedError,
-    flush,
-    one_line,
-    open_streams,
-    say,
-)
+from w2s_sym.cli.streams import RefusedError, flush, one_line, open_streams, say
 
 STORE = """\
 Finished findings are stored in the folder $W2S_SYM_STORE, else in the folder w2s-sym of the user's cache
@@ -290,7 +284,3 @@ def _version() -> str:
     from w2s_sym import __version__
 
     return __version__
-
-
-if __name__ == "__main__":
-    sys.exit(main())

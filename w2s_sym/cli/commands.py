@@ -16,7 +16,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from w2s_sym.cli.console import Output, Progress, RefusedError, bad_input, one_line, refuse_clashes, say, write_all
+from w2s_sym.cli.outputs import Output, refuse_clashes, write_all
+from w2s_sym.cli.streams import Progress, RefusedError, bad_input, one_line, say
 from w2s_sym.store import marks
 
 if TYPE_CHECKING:
@@ -115,7 +116,7 @@ def verify(options: argparse.Namespace) -> int:
 
 def _page(outcome: Outcome, entries: Sequence[Any], fresh: bool) -> str:
     """The report with the figures of the papers loaded, drawn at the run's effort and seed."""
-    from w2s_sym.claims.claim import Run
+    from w2s_sym.claims.run import Run
     from w2s_sym.report.html import mathml, pages
     from w2s_sym.store import disk
 
@@ -136,7 +137,7 @@ def _page(outcome: Outcome, entries: Sequence[Any], fresh: bool) -> str:
 
 def _chains(outcome: Outcome) -> dict[str, Any]:
     """The lines of the derivations of all claims, by id; those that this run did not prove are replayed."""
-    from w2s_sym.claims.claim import Verdict
+    from w2s_sym.claims.finding import Verdict
 
     found = {}
     with _telling() as tell:

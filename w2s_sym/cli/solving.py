@@ -7,7 +7,7 @@ import json
 import sys
 from typing import TYPE_CHECKING, Any
 
-from w2s_sym.cli.console import RefusedError, one_line, say
+from w2s_sym.cli.streams import RefusedError, one_line, say
 
 if TYPE_CHECKING:
     from w2s_sym.spectra.enclosure import FixedPoint

@@ -40,8 +40,8 @@ from w2s_sym import (
     symbol,
     tr,
 )
-from w2s_sym.formula.notation import n
-from w2s_sym.matrices.traces import identity
+from w2s_sym.formula.letters import n
+from w2s_sym.matrices.words import identity
 
 # Where the claims come from. The key is the first part of their ids.
 PAPER = Source("KEY", "A. Theorist", "On averages of teachers", 2026)

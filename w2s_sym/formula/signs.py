@@ -14,7 +14,8 @@ from itertools import product
 
 import sympy as sp
 
-from w2s_sym.formula.domain import Condition, Domain, level_domain
+from w2s_sym.formula.conditions import Condition
+from w2s_sym.formula.domain import Domain, level_domain
 from w2s_sym.formula.elementary import same
 from w2s_sym.formula.numbers import holds, is_finite_real, number_sign
 from w2s_sym.formula.rational import NotRational, factor_list, identical, reduce_squares

@@ -11,20 +11,10 @@ from dataclasses import dataclass
 
 import sympy as sp
 
-from w2s_sym.formula.domain import Condition
-from w2s_sym.matrices.traces import (
-    Atom,
-    Letter,
-    Mat,
-    Monomial,
-    Sample,
-    TraceError,
-    TraceSum,
-    Word,
-    identity,
-    tr,
-    transpose_word,
-)
+from w2s_sym.formula.conditions import Condition
+from w2s_sym.matrices.experiment import Sample
+from w2s_sym.matrices.traces import Monomial, TraceSum, tr
+from w2s_sym.matrices.words import Atom, Letter, Mat, TraceError, Word, identity, transpose_word
 
 WICK = "gaussian/products_average_by_pairings"
 GRAM_INVERSE = "gaussian/inverse_wishart_mean"

@@ -5,8 +5,11 @@ from __future__ import annotations
 import numpy as np
 import sympy as sp
 
-from w2s_sym.formula.domain import Condition, Domain
-from w2s_sym.matrices.traces import Quantity, Sample, TraceError, covariance_matrix, evaluate
+from w2s_sym.formula.conditions import Condition
+from w2s_sym.formula.domain import Domain
+from w2s_sym.matrices.evaluation import covariance_matrix, evaluate
+from w2s_sym.matrices.experiment import Quantity, Sample
+from w2s_sym.matrices.words import TraceError
 
 TRIES = 60
 # Conditions are checked in floating point here: what rounding may move is not held against an instance.

@@ -13,7 +13,10 @@ import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
-from w2s_sym.claims.claim import Claim, Finding, Memory, NoMemory, Result, Verdict
+from w2s_sym.claims.claim import Claim
+from w2s_sym.claims.finding import Finding, Verdict
+from w2s_sym.claims.results import Result
+from w2s_sym.claims.run import Memory, NoMemory
 from w2s_sym.papers.loading import Entry
 from w2s_sym.papers.workers import Answer, Failed, Finished, Job, Told, run_jobs
 from w2s_sym.report.html import cards, markup

@@ -79,7 +79,7 @@ def load(name: str) -> Paper:
 
 
 def predictions() -> Mapping[str, Claim]:
-    """Claims that state risks, by the names that :mod:`w2s_sym.forecast.forecast` uses: an installed paper's ``PREDICTIONS``.
+    """Claims that state risks, by the names that a forecast uses: an installed paper's ``PREDICTIONS``.
 
     The first in alphabetical order that defines them. Raises :class:`UsageError` when none does.
     """

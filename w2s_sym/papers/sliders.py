@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from w2s_sym.claims.claim import Run
+from w2s_sym.claims.run import Run
 from w2s_sym.papers.figures import Figure, FigureError
 
 # Jupyter's server sets it for the kernels of its pages; a notebook that is merely executed has no page.

@@ -17,8 +17,11 @@ from typing import Any
 
 from threadpoolctl import threadpool_limits
 
-from w2s_sym.claims.claim import ClaimError, Memory, Run, Verdict, check_evidence
-from w2s_sym.formula.domain import DomainError
+from w2s_sym.claims.finding import Verdict
+from w2s_sym.claims.results import check_evidence
+from w2s_sym.claims.run import Memory, Run
+from w2s_sym.claims.statement import ClaimError
+from w2s_sym.formula.conditions import DomainError
 from w2s_sym.papers.loading import Entry, load
 from w2s_sym.store.disk import plain
 

@@ -7,8 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from w2s_sym import __version__
-from w2s_sym.claims.claim import Chain, Claim, Finding, Result, Verdict, side_latex
-from w2s_sym.formula.notation import meaning, significant
+from w2s_sym.claims.chain import Chain
+from w2s_sym.claims.claim import Claim
+from w2s_sym.claims.finding import Finding, Verdict
+from w2s_sym.claims.results import Result
+from w2s_sym.claims.statement import side_latex
+from w2s_sym.formula.notation import meaning
+from w2s_sym.formula.sentences import significant
 from w2s_sym.papers.figures import Figure
 from w2s_sym.papers.loading import Paper
 from w2s_sym.store.fingerprints import commit, versions

@@ -30,7 +30,7 @@ import sympy as sp
 from flint import arb, ctx, fmpq
 
 from w2s_sym.formula.balls import At, Number, UndefinedError, UnsupportedError, ball, sign
-from w2s_sym.formula.domain import Condition, DomainError, exact_number
+from w2s_sym.formula.conditions import Condition, DomainError, exact_number
 from w2s_sym.formula.notation import symbol
 from w2s_sym.formula.numbers import holds, number_sign, told
 from w2s_sym.spectra.enclosure import Enclosed

@@ -1,4 +1,4 @@
-r"""Effective ridges for many sample sizes at once, on the nodes of :mod:`w2s_sym.spectra.compression`, with a proven radius.
+r"""Effective ridges for many sample sizes at once, on a compressed spectrum, with a proven radius.
 
 With m_k = u_k for nodes below t and zeta_k for the others, A and B the sums of m_k above and below and K the number of
 eigenvalues above t, the equation is r(t) = B - A + (K - n) + n R/t = 0, and -dr/dlog t = G = sum u zeta + n R/t.

@@ -24,7 +24,7 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from w2s_sym.claims.claim import Memory
+from w2s_sym.claims.run import Memory
 
 
 def default_root() -> Path:

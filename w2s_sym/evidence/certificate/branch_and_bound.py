@@ -13,7 +13,10 @@ from typing import Any
 import sympy as sp
 from flint import ctx
 
-from w2s_sym.claims.claim import Claim, ClaimError, Compare, Finding, Run, Verdict
+from w2s_sym.claims.claim import Claim
+from w2s_sym.claims.finding import Finding, Verdict
+from w2s_sym.claims.run import Run
+from w2s_sym.claims.statement import ClaimError, Compare
 from w2s_sym.evidence.certificate.problem import Ends, Problem, gap, inner, number, text, tree
 from w2s_sym.evidence.precision.session import as_compare, at, outcome
 from w2s_sym.formula.balls import At, Place, UndefinedError, UnsupportedError

@@ -17,7 +17,10 @@ from typing import Any
 
 import sympy as sp
 
-from w2s_sym.claims.claim import Claim, ClaimError, Compare, Finding, Run, Verdict
+from w2s_sym.claims.claim import Claim
+from w2s_sym.claims.finding import Finding, Verdict
+from w2s_sym.claims.run import Run
+from w2s_sym.claims.statement import ClaimError, Compare
 from w2s_sym.evidence.certificate.branch_and_bound import counterexample, false_rivals, require_agreement, search
 from w2s_sym.evidence.certificate.problem import Problem, Range, gap, linear_root, prepare
 from w2s_sym.evidence.derivation.derivation import Line

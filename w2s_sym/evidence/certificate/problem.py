@@ -15,9 +15,11 @@ from typing import Any
 import sympy as sp
 from sympy.functions.elementary.hyperbolic import HyperbolicFunction
 
-from w2s_sym.claims.claim import Claim, ClaimError, Compare
+from w2s_sym.claims.claim import Claim
+from w2s_sym.claims.statement import ClaimError, Compare
 from w2s_sym.formula.balls import UnsupportedError
-from w2s_sym.formula.domain import Condition, Domain
+from w2s_sym.formula.conditions import Condition
+from w2s_sym.formula.domain import Domain
 from w2s_sym.formula.elementary import same
 from w2s_sym.formula.signs import defined, proves
 from w2s_sym.kernel.boxes import centre

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 import sympy as sp
 
-from w2s_sym.formula.domain import Condition, Domain
+from w2s_sym.formula.conditions import Condition
+from w2s_sym.formula.domain import Domain
 from w2s_sym.formula.signs import defined, proves, same_value
 
 

@@ -16,27 +16,23 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from w2s_sym.claims.claim import (
-    Asymptotic,
-    Claim,
-    ClaimError,
-    Compare,
-    Equation,
-    Finding,
-    Iff,
-    Run,
-    Verdict,
-    admissible_points,
-)
+from w2s_sym.claims.claim import Claim
+from w2s_sym.claims.finding import Finding, Verdict
+from w2s_sym.claims.points import admissible_points
+from w2s_sym.claims.run import Run
+from w2s_sym.claims.statement import Asymptotic, ClaimError, Compare, Equation, Iff
 from w2s_sym.evidence.derivation import calculus, slopes
-from w2s_sym.formula.domain import Condition, Domain, DomainError
+from w2s_sym.formula.conditions import Condition, DomainError
+from w2s_sym.formula.domain import Domain
 from w2s_sym.formula.notation import latex
 from w2s_sym.formula.rational import NotRational, identical, limit_at_infinity, polynomials
 from w2s_sym.formula.signs import Sign, defined, follows, proves, same_value, sign
 from w2s_sym.formula.totals import Total
 from w2s_sym.matrices import gaussian_rules
+from w2s_sym.matrices.experiment import Quantity, Sample
 from w2s_sym.matrices.instances import missing_instance
-from w2s_sym.matrices.traces import Quantity, Sample, TraceError, TraceSum, expectation_latex
+from w2s_sym.matrices.traces import TraceSum, expectation_latex
+from w2s_sym.matrices.words import TraceError
 from w2s_sym.report.html import markup
 
 # Inside these a symbol does not stand for one number, so that nothing may be put in for it.

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sympy as sp
 
-from w2s_sym.formula.domain import Condition, Domain
+from w2s_sym.formula.conditions import Condition
+from w2s_sym.formula.domain import Domain
 from w2s_sym.formula.signs import Sign, defined, follows, proves, same_value, sign
 
 # So many derivatives at the end are looked at where a numerator and its denominator both vanish there.

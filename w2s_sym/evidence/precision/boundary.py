@@ -8,21 +8,14 @@ from functools import lru_cache
 import numpy as np
 import sympy as sp
 
-from w2s_sym.claims.claim import (
-    Asymptotic,
-    Compare,
-    DomainError,
-    Finding,
-    Iff,
-    Verdict,
-    admissible_points,
-    complete_point,
-    point_plan,
-)
+from w2s_sym.claims.finding import Finding, Verdict
+from w2s_sym.claims.points import admissible_points, complete_point, point_plan
+from w2s_sym.claims.statement import Asymptotic, Compare, Iff
 from w2s_sym.evidence.precision.orders import FittedOrder, fitted_order
 from w2s_sym.evidence.precision.session import Outcome, Session, as_compare, at, outcome, surface
 from w2s_sym.formula.balls import UndefinedError
-from w2s_sym.formula.domain import Condition, Domain, Point, level_domain
+from w2s_sym.formula.conditions import Condition, DomainError, Point
+from w2s_sym.formula.domain import Domain, level_domain
 from w2s_sym.formula.rational import factor_list
 from w2s_sym.formula.signs import proves
 from w2s_sym.formula.totals import Levels, letters, one_total

@@ -15,10 +15,13 @@ from typing import Any
 import sympy as sp
 from flint import arb, ctx
 
-from w2s_sym.claims.claim import Claim, ClaimError, Compare, Finding, Run, Verdict
+from w2s_sym.claims.claim import Claim
+from w2s_sym.claims.finding import Finding, Verdict
+from w2s_sym.claims.run import Run
+from w2s_sym.claims.statement import ClaimError, Compare
 from w2s_sym.evidence.precision.session import at
 from w2s_sym.formula.balls import At, UndefinedError, UnsupportedError, ball, show
-from w2s_sym.formula.domain import DomainError, Point
+from w2s_sym.formula.conditions import DomainError, Point
 from w2s_sym.formula.mutants import candidates
 from w2s_sym.formula.notation import latex
 from w2s_sym.formula.rational import identical

@@ -17,23 +17,15 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from w2s_sym.claims.claim import (
-    Claim,
-    ClaimError,
-    Compare,
-    DomainError,
-    Finding,
-    Iff,
-    Run,
-    Verdict,
-    admissible_points,
-    complete_point,
-    point_plan,
-)
+from w2s_sym.claims.claim import Claim
+from w2s_sym.claims.finding import Finding, Verdict
+from w2s_sym.claims.points import admissible_points, complete_point, point_plan
+from w2s_sym.claims.run import Run
+from w2s_sym.claims.statement import ClaimError, Compare, Iff
 from w2s_sym.evidence.precision.boundary import check_asymptotic, check_iff, edges
 from w2s_sym.evidence.precision.session import Outcome, Session, as_compare, at, outcome, sides, surface
 from w2s_sym.formula.balls import ContradictionError, Place, UnsupportedError
-from w2s_sym.formula.domain import Condition, Point, exact_number
+from w2s_sym.formula.conditions import Condition, DomainError, Point, exact_number
 from w2s_sym.formula.mutants import candidates
 from w2s_sym.formula.numbers import too_long
 from w2s_sym.formula.rational import identical

@@ -10,9 +10,14 @@ import numpy as np
 import sympy as sp
 from flint import fmpq
 
-from w2s_sym.claims.claim import Claim, Compare, Condition, Equation, Finding, Run, Verdict, point_plan
+from w2s_sym.claims.claim import Claim
+from w2s_sym.claims.finding import Finding, Verdict
+from w2s_sym.claims.points import point_plan
+from w2s_sym.claims.run import Run
+from w2s_sym.claims.statement import Compare, Equation
 from w2s_sym.formula.balls import Look, Place, UndefinedError
 from w2s_sym.formula.balls import show as show_number
+from w2s_sym.formula.conditions import Condition
 from w2s_sym.formula.numbers import told
 
 

@@ -14,7 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from w2s_sym.claims.claim import ClaimError, Run
+from w2s_sym.claims.run import Run
+from w2s_sym.claims.statement import ClaimError
 from w2s_sym.evidence.simulation.moments_of_draws import Tally
 from w2s_sym.evidence.simulation.trials import LEAST_DRAWS, Trial
 

@@ -9,7 +9,10 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from w2s_sym.claims.claim import Asymptotic, Claim, ClaimError, Finding, Run, Verdict
+from w2s_sym.claims.claim import Claim
+from w2s_sym.claims.finding import Finding, Verdict
+from w2s_sym.claims.run import Run
+from w2s_sym.claims.statement import Asymptotic, ClaimError
 from w2s_sym.evidence.simulation.batches import Bench, digest, fingerprint
 from w2s_sym.evidence.simulation.moments_of_draws import LEVEL, Law, fit_law
 from w2s_sym.evidence.simulation.sampling import Number

@@ -17,19 +17,12 @@ from functools import lru_cache
 import numpy as np
 import sympy as sp
 
-from w2s_sym.claims.claim import ClaimError
+from w2s_sym.claims.statement import ClaimError
 from w2s_sym.matrices import gaussian_rules, samplers
-from w2s_sym.matrices.traces import (
-    Atom,
-    Letter,
-    Quantity,
-    Sample,
-    Setting,
-    TraceError,
-    TraceSum,
-    covariance_matrix,
-    evaluate,
-)
+from w2s_sym.matrices.evaluation import covariance_matrix, evaluate
+from w2s_sym.matrices.experiment import Quantity, Sample, Setting
+from w2s_sym.matrices.traces import TraceSum
+from w2s_sym.matrices.words import Atom, Letter, TraceError
 
 # Draws of one batch keep their matrices below this many bytes, and never exceed this number.
 BATCH_BYTES = 1 << 26

@@ -22,7 +22,10 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from w2s_sym.claims.claim import Asymptotic, Claim, ClaimError, Finding, Run, Verdict
+from w2s_sym.claims.claim import Claim
+from w2s_sym.claims.finding import Finding, Verdict
+from w2s_sym.claims.run import Run
+from w2s_sym.claims.statement import Asymptotic, ClaimError
 from w2s_sym.evidence.simulation import sampling
 from w2s_sym.evidence.simulation.batches import Bench, Draw, digest, fingerprint, real
 from w2s_sym.evidence.simulation.limits import OPERATIONS, Series, check_limit
@@ -40,9 +43,10 @@ from w2s_sym.evidence.simulation.trials import (
     separations,
 )
 from w2s_sym.evidence.simulation.verdicts import Evidence, judge_equality, judge_inequality, unfit
-from w2s_sym.formula.domain import DomainError
+from w2s_sym.formula.conditions import DomainError
 from w2s_sym.matrices import gaussian_rules
-from w2s_sym.matrices.traces import Quantity, evaluate
+from w2s_sym.matrices.evaluation import evaluate
+from w2s_sym.matrices.experiment import Quantity
 
 
 @dataclass(frozen=True)

@@ -15,15 +15,17 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from w2s_sym.claims.claim import Claim, ClaimError, Compare
+from w2s_sym.claims.claim import Claim
+from w2s_sym.claims.statement import ClaimError, Compare
 from w2s_sym.evidence.simulation import sampling
 from w2s_sym.evidence.simulation.moments_of_draws import draws_for_skewness
 from w2s_sym.evidence.simulation.sampling import Instance, Number
-from w2s_sym.formula.domain import Condition, Domain, DomainError, exact_number
+from w2s_sym.formula.conditions import Condition, DomainError, exact_number
+from w2s_sym.formula.domain import Domain
 from w2s_sym.formula.mutants import candidates
 from w2s_sym.formula.totals import Total, letters
+from w2s_sym.matrices.experiment import Quantity
 from w2s_sym.matrices.samplers import ModelError
-from w2s_sym.matrices.traces import Quantity
 
 # Candidates that a plan looks at.
 POOL = 40

@@ -13,10 +13,11 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from w2s_sym.claims.claim import Finding, Verdict, identical
+from w2s_sym.claims.finding import Finding, Verdict
 from w2s_sym.evidence.simulation.batches import Bench
 from w2s_sym.evidence.simulation.moments_of_draws import DETECT, LEVEL
 from w2s_sym.evidence.simulation.trials import Formulas, separations
+from w2s_sym.formula.rational import identical
 
 # A rival this close to the formula at every point may be the same formula in another form.
 SAME = 1e-9

@@ -15,7 +15,7 @@ from typing import Any
 
 import sympy as sp
 
-from w2s_sym.formula.notation import printed, segments, significant
+from w2s_sym.formula.sentences import printed, segments, significant
 from w2s_sym.report.html.mathml import has_mathml, pieces
 from w2s_sym.report.html.style import STYLE
 

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from w2s_sym import __version__
-from w2s_sym.claims.claim import Chain, Verdict
+from w2s_sym.claims.chain import Chain
+from w2s_sym.claims.finding import Verdict
 from w2s_sym.report.html import cards, markup
 from w2s_sym.report.html.markup import badge, escape
 from w2s_sym.report.html.mathml import has_mathml

@@ -8,7 +8,11 @@ from itertools import groupby
 
 import sympy as sp
 
-from w2s_sym.claims.claim import Chain, Claim, Source, Verdict, side_latex
+from w2s_sym.claims.chain import Chain
+from w2s_sym.claims.claim import Claim
+from w2s_sym.claims.finding import Verdict
+from w2s_sym.claims.source import Source
+from w2s_sym.claims.statement import side_latex
 from w2s_sym.formula.notation import latex, meaning
 from w2s_sym.papers.ledger import Checked, Outcome
 from w2s_sym.report.html import cards

@@ -9,10 +9,14 @@ from typing import Any
 
 import sympy as sp
 
-from w2s_sym.claims.claim import Claim, Compare, Condition, Iff, Statement
+from w2s_sym.claims.claim import Claim
+from w2s_sym.claims.statement import Compare, Iff, Statement
+from w2s_sym.formula.conditions import Condition
 from w2s_sym.formula.notation import Letter, latex
 from w2s_sym.formula.totals import SpectrumSymbol, letters
-from w2s_sym.report.formula_text import FormulaError, read_statement, write, write_statement
+from w2s_sym.report.formula_grammar import FormulaError
+from w2s_sym.report.formula_reader import read_statement
+from w2s_sym.report.formula_text import write, write_statement
 from w2s_sym.store.marks import LATEX
 
 _DIGITS = ("Zero", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")

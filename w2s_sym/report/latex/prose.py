@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 import sympy as sp
 
-from w2s_sym.formula.notation import printed, segments
+from w2s_sym.formula.sentences import printed, segments
 
 _SPECIAL = {c: rf"\{c}" for c in "#$%&_{}"} | {
     "~": r"\textasciitilde{}",

@@ -1,0 +1,68 @@
+"""A formula as a vectorised numpy function that enforces its domain."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import sympy as sp
+
+from w2s_sym.formula.conditions import DomainError
+from w2s_sym.formula.domain import Domain
+from w2s_sym.formula.notation import meaning
+
+
+def formula(expression: sp.Expr, domain: Domain, label: str, summary: str) -> Callable[..., np.ndarray]:
+    """A vectorised numpy function of ``expression`` whose keyword arguments are checked against ``domain``."""
+    symbols = domain.symbols
+    compiled = sp.lambdify(symbols, expression, modules="numpy")
+    checks = [
+        (c, sp.lambdify(symbols, c.lhs - c.rhs, modules="numpy")) for c in (*domain.assumptions(), *domain.conditions)
+    ]
+    tests: dict[str, Callable[[np.ndarray], np.ndarray]] = {
+        "=": lambda x: x == 0,
+        "!=": lambda x: x != 0,
+        "<": lambda x: x < 0,
+        "<=": lambda x: x <= 0,
+        ">": lambda x: x > 0,
+        ">=": lambda x: x >= 0,
+    }
+
+    def evaluate(**values: Any) -> np.ndarray:
+        names = {s.name: s for s in symbols}
+        if set(values) != set(names):
+            wrong = sorted(set(values) ^ set(names))
+            raise DomainError(f"{label}: takes exactly {', '.join(names)}; missing or unknown: {', '.join(wrong)}")
+        arrays = []
+        for s in symbols:
+            array = np.asarray(values[s.name])
+            if array.dtype.kind not in "iuf":
+                raise DomainError(f"{label}: {s}={values[s.name]!r}: needs real numbers")
+            array = array.astype(float)
+            bad = ~np.isfinite(array)
+            if bad.any():
+                raise DomainError(f"{label}: {s}={array[bad].flat[0]}: needs finite numbers")
+            if s.is_integer and (array != np.floor(array)).any():
+                raise DomainError(f"{label}: {s}={array[array != np.floor(array)].flat[0]}: needs whole numbers")
+            arrays.append(array)
+        grid = np.broadcast_arrays(*arrays) if arrays else []
+        for condition, difference in checks:
+            ok = np.broadcast_to(tests[condition.relation](np.asarray(difference(*grid))), np.shape(grid[0]))
+            if not ok.all():
+                where = np.unravel_index(int(np.argmin(ok)), ok.shape)
+                used = [
+                    f"{s}={a[where]:.12g}" for s, a in zip(symbols, grid, strict=True) if s in condition.free_symbols
+                ]
+                advice = condition.advice or f"choose values with {condition}"
+                raise DomainError(f"{label}: {', '.join(used)}: needs {condition}; {advice}")
+        if domain.points and symbols:
+            listed = [np.all([a == float(p[s]) for s, a in zip(symbols, grid, strict=True)], 0) for p in domain.points]
+            if not np.any(listed, 0).all():
+                raise DomainError(f"{label}: holds at {len(domain.points)} listed points only; evaluate it at those")
+        return np.asarray(np.broadcast_to(compiled(*grid), np.shape(grid[0]) if grid else ()), dtype=float)
+
+    terms = "".join(f"\n    {s}: {meaning(s) or 'a real number'}" for s in symbols)
+    evaluate.__doc__ = f"{summary}\n\nKeyword arguments (scalars or arrays that broadcast):{terms}\n"
+    evaluate.__name__ = label.split("/")[-1]
+    return evaluate

@@ -1,0 +1,125 @@
+"""A claim with its findings, and what it is to verify."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from w2s_sym.claims.claim import Claim
+from w2s_sym.claims.finding import Finding, Verdict
+from w2s_sym.claims.run import Run
+from w2s_sym.claims.statement import (
+    ClaimError,
+)
+from w2s_sym.formula.notation import latex
+from w2s_sym.report.html import cards, markup
+
+OPTIONS = ("effort", "seed", "memory", "progress")
+
+
+@dataclass(frozen=True)
+class Result:
+    """A claim with the findings of all its evidence."""
+
+    claim: Claim
+    findings: tuple[Finding, ...]
+
+    @property
+    def surviving_rivals(self) -> tuple[int, ...]:
+        killed = {i for f in self.findings for i in f.refuted}
+        return tuple(i for i in range(len(self.claim.rivals)) if i not in killed)
+
+    @property
+    def holds(self) -> bool:
+        """At least one PROVED or AGREES on the whole domain, no REFUTED, and no rival left standing.
+
+        An observation whose only evidence was skipped for a missing extra does not count against the ledger.
+        """
+        verdicts = [f.verdict for f in self.findings]
+        if self.claim.kind == "observation" and verdicts and all(v is Verdict.SKIPPED for v in verdicts):
+            return True
+        supported = any(f.supports for f in self.findings)
+        return supported and Verdict.REFUTED not in verdicts and not self.surviving_rivals
+
+    def why(self) -> str:
+        """One line on why the claim holds or does not."""
+        refuted = [f for f in self.findings if f.verdict is Verdict.REFUTED]
+        if refuted:
+            return f"{refuted[0].kind} refutes it: {refuted[0].summary}"
+        if not any(f.supports for f in self.findings):
+            return "nothing supports it: " + "; ".join(f"{f.kind}: {f.summary}" for f in self.findings)
+        if self.surviving_rivals:
+            rival = self.claim.rivals[self.surviving_rivals[0]]
+            return f"no evidence refutes the rival {rival}"
+        best = [f for f in self.findings if f.supports]
+        return f"{best[0].kind}: {best[0].summary}"
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "id": self.claim.id,
+            "holds": self.holds,
+            "evidence": [f.to_json() for f in self.findings],
+            "rivals": [
+                {
+                    "latex": r.latex() if hasattr(r, "latex") else latex(r),
+                    "refuted": i not in self.surviving_rivals,
+                }
+                for i, r in enumerate(self.claim.rivals)
+            ],
+            "rests_on": list(self.claim.rests_on_ids),
+        }
+
+    def __str__(self) -> str:
+        mark = "holds" if self.holds else "DOES NOT HOLD"
+        lines = [f"{self.claim.id}: {mark}", f"  {self.claim.sentence}"]
+        lines += [f"  {f.kind:<11} {f.verdict:<13} {f.summary}" for f in self.findings]
+        lines += [f"  rival not refuted: {self.claim.rivals[i]}" for i in self.surviving_rivals]
+        return "\n".join(lines)
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        return markup.shown(lambda: cards.result(self), self.__str__)
+
+
+def check_evidence(claim: Claim, index: int, run: Run) -> Finding:
+    """Check one piece of a claim's evidence; its random streams depend on the claim's id and the index only."""
+    evidence = claim.evidence[index]
+    finding = evidence.check(claim, run.under(claim.id, index))
+    if not isinstance(finding, Finding):
+        given = type(finding).__name__
+        raise ClaimError(f"{claim.id}: the check of its {evidence.kind} returned a {given}, not a Finding")
+    if finding.verdict is Verdict.SKIPPED and claim.kind != "observation":
+        return replace(finding, verdict=Verdict.INCONCLUSIVE)
+    return finding
+
+
+def verify(claim: Claim, run: Run | None = None, **options: Any) -> Result:
+    """Check all evidence of one claim: ``verify(claim)``, ``verify(claim, effort="deep", seed=1)``.
+
+    Parameters
+    ----------
+    claim
+        What to check.
+    run
+        How hard to look, as a :class:`Run`; or give its fields as options instead.
+    effort
+        ``quick`` (the default), ``standard`` or ``deep``.
+    seed
+        The seed of all random draws, a nonnegative whole number (default 0).
+    memory
+        Where finished pieces of long work go (default: nowhere).
+    progress
+        A function that is called with messages while evidence is at work.
+    """
+    if not isinstance(claim, Claim):
+        raise TypeError(f"verify takes a Claim, not {type(claim).__name__}")
+    if run is not None and not isinstance(run, Run):
+        raise TypeError(f"run must be a Run, not {type(run).__name__}; an effort is given as effort='deep'")
+    for name in options:
+        if name not in OPTIONS:
+            raise TypeError(f"unknown option {name}; options are {', '.join(OPTIONS)}")
+    if run is not None and options:
+        raise TypeError("give a run or its options, not both")
+    chosen = run if run is not None else Run(**options)
+    return Result(claim, tuple(check_evidence(claim, i, chosen) for i in range(len(claim.evidence))))

@@ -1,0 +1,62 @@
+"""How hard to look, from which seed, and where finished pieces go."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol
+
+import numpy as np
+
+EFFORTS = ("quick", "standard", "deep")
+
+
+class Memory(Protocol):
+    """Finished pieces of long work, keyed by content."""
+
+    def get(self, key: str) -> Any | None: ...
+
+    def put(self, key: str, value: Any) -> None: ...
+
+
+class NoMemory:
+    """Remembers nothing: every run is fresh."""
+
+    def get(self, key: str) -> Any | None:
+        return None
+
+    def put(self, key: str, value: Any) -> None:
+        return None
+
+
+@dataclass(frozen=True)
+class Run:
+    """How hard to look, from which seed, and where finished pieces go. It knows no claim."""
+
+    effort: str = "quick"
+    seed: int = 0
+    memory: Memory = field(default_factory=NoMemory)
+    progress: Callable[[str], None] | None = None
+    key: tuple[object, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.effort not in EFFORTS:
+            raise ValueError(f"unknown effort {self.effort!r}; use {', '.join(EFFORTS)}")
+        if not isinstance(self.seed, int) or isinstance(self.seed, bool) or self.seed < 0:
+            raise ValueError(f"seed={self.seed}: needs a nonnegative whole number")
+
+    def under(self, *words: object) -> Run:
+        """The same run with its random streams keyed by these words too."""
+        return replace(self, key=(*self.key, *words))
+
+    def rng(self, *words: object) -> np.random.Generator:
+        """The generator of this run's key and these words: independent of workers, order and resumption."""
+        text = "\x1f".join(str(w) for w in (*self.key, *words))
+        digest = hashlib.sha256(text.encode()).digest()
+        spawn_key = tuple(int.from_bytes(digest[i : i + 4], "little") for i in range(0, 32, 4))
+        return np.random.Generator(np.random.PCG64(np.random.SeedSequence(self.seed, spawn_key=spawn_key)))
+
+    def tell(self, message: str) -> None:
+        if self.progress is not None:
+            self.progress(message)

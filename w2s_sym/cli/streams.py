@@ -1,0 +1,121 @@
+"""What is said on a terminal, and how it is said."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import sys
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, TextIO
+
+if TYPE_CHECKING:
+    from w2s_sym.papers.ledger import Event
+
+
+class RefusedError(Exception):
+    """Input refused before any work: a line for the user."""
+
+
+@contextlib.contextmanager
+def bad_input() -> Iterator[None]:
+    """Turn what the package says of bad input into one line. Imported here, since --help must import nothing."""
+    from w2s_sym.claims.statement import ClaimError
+    from w2s_sym.forecast.features import FeatureError
+    from w2s_sym.formula.conditions import DomainError
+    from w2s_sym.papers.figures import FigureError
+    from w2s_sym.papers.loading import UsageError
+
+    try:
+        yield
+    except (UsageError, ClaimError, DomainError, FigureError, FeatureError) as problem:
+        raise RefusedError(str(problem)) from problem
+
+
+def say(text: str, stream: TextIO | None = None) -> None:
+    """Print; a reader that has gone away (``| head``) is no error, a standard output that is full is one."""
+    stream = stream if stream is not None else sys.stdout
+    try:
+        print(text, file=stream, flush=True)
+    except OSError as problem:
+        _lost(stream, problem)
+
+
+def flush(stream: TextIO) -> None:
+    """Flush, with the same errors as :func:`say`."""
+    try:
+        stream.flush()
+    except OSError as problem:
+        _lost(stream, problem)
+    except ValueError:
+        pass  # closed already
+
+
+def _lost(stream: TextIO, problem: OSError) -> None:
+    _silence(stream)
+    if not isinstance(problem, BrokenPipeError) and stream is not sys.stderr:
+        cause = (problem.strerror or str(problem)).lower()
+        raise RefusedError(f"cannot write standard output: {cause}; send it where there is room") from problem
+
+
+def open_streams() -> None:
+    """Make the standard streams fit to print on: any character can be printed, and a closed error stream is silent.
+
+    Raises :class:`RefusedError` when standard output is closed.
+    """
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w")  # noqa: SIM115 - for as long as the process lives
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")  # a name with an accent, on a terminal without it
+    if sys.stdout is None:
+        raise RefusedError("standard output is closed; send it to a file or to /dev/null")
+
+
+def _silence(stream: TextIO) -> None:
+    """Point a broken stream at nothing, so that the interpreter's own flush at exit stays quiet."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def one_line(text: str) -> str:
+    """The text in one line, with what is overlong in it (an argument of a thousand letters) cut short."""
+    text = re.sub(r"\S{300,}", lambda m: f"{m[0][:100]}...{m[0][-60:]}", " ".join(text.split()))
+    return text if len(text) <= 1500 else f"{text[:700]} ... {text[-400:]}"
+
+
+def _columns() -> int:
+    try:
+        return os.get_terminal_size(sys.stderr.fileno()).columns
+    except (OSError, ValueError):
+        return 80
+
+
+class Progress:
+    """Live progress on standard error: one line that changes on a terminal, one line per finding elsewhere."""
+
+    def __init__(self) -> None:
+        self.live = sys.stderr.isatty()
+        self.shown = 0
+
+    def __call__(self, event: Event) -> None:
+        what = f"[{event.done}/{event.total}] {event.claim} {event.kind}"
+        if event.finding is not None:
+            source = "from the store" if event.recalled else f"{event.seconds:.1f} s"
+            what += f" {event.finding.verdict} ({source})"
+        elif event.message:
+            what += f": {one_line(event.message)}"
+        if self.live:
+            width = max(20, _columns() - 1)
+            with contextlib.suppress(OSError, ValueError):
+                sys.stderr.write("\r" + what[:width].ljust(min(self.shown, width)))
+                sys.stderr.flush()
+            self.shown = len(what)
+        elif event.finding is not None and not event.recalled:
+            say(what, sys.stderr)
+
+    def close(self) -> None:
+        if self.live and self.shown:
+            with contextlib.suppress(OSError, ValueError):
+                sys.stderr.write("\r" + " " * min(self.shown, _columns() - 1) + "\r")
+        self.shown = 0

@@ -1,0 +1,82 @@
+"""Comparisons that a point satisfies or not, exactly."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from numbers import Rational as RationalNumber
+
+import numpy as np
+import sympy as sp
+
+from w2s_sym.formula.notation import latex
+from w2s_sym.formula.numbers import holds, is_finite_real
+from w2s_sym.report.html import markup
+
+Point = dict[sp.Symbol, sp.Expr]
+
+RELATIONS = ("=", "<", "<=", ">", ">=", "!=")
+_FLIP = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "=": "=", "!=": "!="}
+
+
+class DomainError(ValueError):
+    """A point outside a claim's domain. The message names the condition, the numbers and the next move."""
+
+
+@dataclass(frozen=True)
+class Condition:
+    """``lhs relation rhs`` with advice for whoever violates it."""
+
+    lhs: sp.Expr
+    relation: str
+    rhs: sp.Expr
+    advice: str = ""
+
+    def __post_init__(self) -> None:
+        if self.relation not in RELATIONS:
+            raise ValueError(f"unknown relation {self.relation!r}; use one of {', '.join(RELATIONS)}")
+        # strict: a string would be evaluated as code.
+        object.__setattr__(self, "lhs", sp.sympify(self.lhs, strict=True))
+        object.__setattr__(self, "rhs", sp.sympify(self.rhs, strict=True))
+
+    @property
+    def free_symbols(self) -> set[sp.Symbol]:
+        return set(self.lhs.free_symbols) | set(self.rhs.free_symbols)
+
+    def at(self, point: Mapping[sp.Symbol, sp.Expr]) -> bool | None:
+        """Whether the condition holds at an exact point; None when that cannot be decided."""
+        return holds(sp.sympify((self.lhs - self.rhs).xreplace(dict(point))), self.relation)
+
+    def latex(self) -> str:
+        sign = {"<=": r"\le", ">=": r"\ge", "!=": r"\ne"}.get(self.relation, self.relation)
+        return f"{latex(self.lhs)} {sign} {latex(self.rhs)}"
+
+    def _repr_latex_(self) -> str:
+        return f"$\\displaystyle {self.latex()}$"
+
+    def _repr_html_(self) -> str:
+        return markup.shown(lambda: markup.math(self.latex(), display=True), self.__str__)
+
+    def __str__(self) -> str:
+        return f"{self.lhs} {self.relation} {self.rhs}"
+
+
+def exact_number(value: object, name: str, head: str = "") -> sp.Expr:
+    """An exact SymPy number from an int, Fraction, SymPy number or finite float (taken at its decimal repr)."""
+    if isinstance(value, (bool, np.bool_)) or value is None:
+        raise DomainError(f"{head}{name}={value}: needs a number")
+    if isinstance(value, sp.Expr):
+        # A float stands for the decimal that was written: 0.1 is one tenth. (nsimplify would guess at roots.)
+        number = sp.Rational(str(value)) if value.is_Float and value.is_finite else value
+        if number.is_number and is_finite_real(number):
+            return number
+        raise DomainError(f"{head}{name}={value}: needs a finite real number")
+    if isinstance(value, RationalNumber):
+        return sp.Rational(int(value.numerator), int(value.denominator))
+    try:
+        as_float = float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        raise DomainError(f"{head}{name}={value!r}: needs a number") from None
+    if not np.isfinite(as_float):
+        raise DomainError(f"{head}{name}={value}: needs a finite number")
+    return sp.Rational(repr(as_float))

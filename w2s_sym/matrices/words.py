@@ -1,0 +1,288 @@
+"""Matrices as words over named blocks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+import sympy as sp
+
+from w2s_sym.formula.notation import latex, superscript
+
+
+class TraceError(ValueError):
+    """An ill-formed word or a rule used where its hypothesis fails."""
+
+
+@dataclass(frozen=True)
+class Atom:
+    """A named matrix. ``form`` is plain, gram_inverse ((X'X)^{-1} of the atom ``of``) or power (entrywise)."""
+
+    name: str
+    rows: sp.Expr
+    cols: sp.Expr
+    form: str = "plain"
+    of: str = ""
+    exponent: int = 1
+    symmetric: bool = False
+    orthonormal: bool = False
+    print_as: str = ""
+
+    @property
+    def base(self) -> str:
+        """The name of the atom that this one is a function of."""
+        return self.of or self.name
+
+    def latex(self) -> str:
+        return self.print_as or latex(sp.Symbol(self.name))
+
+
+@dataclass(frozen=True)
+class Letter:
+    atom: Atom
+    transposed: bool = False
+
+    @property
+    def rows(self) -> sp.Expr:
+        return self.atom.cols if self.transposed else self.atom.rows
+
+    @property
+    def cols(self) -> sp.Expr:
+        return self.atom.rows if self.transposed else self.atom.cols
+
+    @cached_property
+    def T(self) -> Letter:
+        return self if self.atom.symmetric else Letter(self.atom, not self.transposed)
+
+    @cached_property
+    def key(self) -> tuple[str, bool]:
+        return (self.atom.name, self.transposed)
+
+    def __str__(self) -> str:
+        return self.atom.name + ("'" if self.transposed else "")
+
+    def latex(self) -> str:
+        return superscript(self.atom.latex(), r"\top") if self.transposed else self.atom.latex()
+
+
+Word = tuple[Letter, ...]
+
+
+def _cancels(letters: Word) -> int:
+    """How many leading letters multiply to an identity: 3 for X'X(X'X)^{-1} and its transpose, 2 for U'U, else 0."""
+    if len(letters) >= 2:
+        a, b = letters[:2]
+        if a.transposed and not b.transposed and a.atom == b.atom and a.atom.orthonormal:
+            return 2
+    if len(letters) >= 3:
+        a, b, c = letters[:3]
+        if (
+            c.atom.form == "gram_inverse"
+            and a.transposed
+            and not b.transposed
+            and a.atom == b.atom
+            and c.atom.of == a.atom.name
+        ):
+            return 3
+        if (
+            a.atom.form == "gram_inverse"
+            and b.transposed
+            and not c.transposed
+            and b.atom == c.atom
+            and a.atom.of == b.atom.name
+        ):
+            return 3
+    return 0
+
+
+def reduce_word(word: Word) -> Word:
+    """The word with every cancelling run of neighbours removed."""
+    letters = word
+    start = 0
+    while start < len(letters):
+        length = _cancels(letters[start:])
+        if length:
+            letters = letters[:start] + letters[start + length :]
+            start = max(0, start - 2)
+        else:
+            start += 1
+    return letters
+
+
+def transpose_word(word: Word) -> Word:
+    return tuple(letter.T for letter in reversed(word))
+
+
+def _word_key(word: Word) -> tuple[tuple[str, bool], ...]:
+    return tuple(letter.key for letter in word)
+
+
+def close_word(word: Word) -> tuple[sp.Expr, tuple[Word, ...]]:
+    """The trace of a non-empty square word as (scalar, canonical trace words)."""
+    letters = reduce_word(word)
+    size = word[0].rows
+    shrinking = True
+    while shrinking and letters:
+        shrinking = False
+        for shift in range(len(letters)):
+            rotated = letters[shift:] + letters[:shift]
+            length = _cancels(rotated)
+            if length:
+                # What is left of a word that cancels wholly is the identity on its last boundary.
+                size = rotated[0].rows if length == len(rotated) else rotated[length].rows
+                letters = rotated[length:]
+                shrinking = bool(letters)
+                break
+    if not letters:
+        return size, ()
+    cuts = [i for i, letter in enumerate(letters) if letter.rows == 1]
+    if len(cuts) < 2:
+        return sp.Integer(1), (_canonical(letters),)
+    scalar: sp.Expr = sp.Integer(1)
+    words: list[Word] = []
+    for here, after in zip(cuts, [*cuts[1:], cuts[0] + len(letters)], strict=True):
+        piece = tuple(letters[i % len(letters)] for i in range(here, after))
+        factor, inner = close_word(piece)
+        scalar *= factor
+        words.extend(inner)
+    return scalar, tuple(sorted(words, key=_word_key))
+
+
+def _canonical(word: Word) -> Word:
+    flipped = transpose_word(word)
+    turns = [w[i:] + w[:i] for w in (word, flipped) for i in range(len(w))]
+    return min(turns, key=_word_key)
+
+
+@dataclass(frozen=True)
+class Mat:
+    """A linear combination of words of one shape."""
+
+    rows: sp.Expr
+    cols: sp.Expr
+    terms: tuple[tuple[Word, sp.Expr], ...]
+
+    @staticmethod
+    def build(rows: sp.Expr, cols: sp.Expr, terms: Iterable[tuple[Word, sp.Expr]]) -> Mat:
+        collected: dict[Word, sp.Expr] = {}
+        for word, coefficient in terms:
+            reduced = reduce_word(word)
+            collected[reduced] = collected.get(reduced, sp.Integer(0)) + coefficient
+        kept = [(w, sp.sympify(c)) for w, c in collected.items() if sp.expand(c) != 0]
+        return Mat(sp.sympify(rows), sp.sympify(cols), tuple(sorted(kept, key=lambda t: _word_key(t[0]))))
+
+    def __add__(self, other: Mat) -> Mat:
+        if not isinstance(other, Mat):
+            return NotImplemented
+        if (self.rows, self.cols) != (other.rows, other.cols):
+            raise TraceError(f"cannot add shapes {self.rows} x {self.cols} and {other.rows} x {other.cols}")
+        return Mat.build(self.rows, self.cols, (*self.terms, *other.terms))
+
+    def __mul__(self, factor: sp.Expr | int) -> Mat:
+        try:
+            number = sp.sympify(factor, strict=True)
+        except sp.SympifyError:
+            return NotImplemented  # a matrix or a trace, which no number multiplies here
+        return Mat.build(self.rows, self.cols, ((w, c * number) for w, c in self.terms))
+
+    __rmul__ = __mul__
+
+    def __neg__(self) -> Mat:
+        return self * -1
+
+    def __sub__(self, other: Mat) -> Mat:
+        return self + (-other)
+
+    def __matmul__(self, other: Mat) -> Mat:
+        if not isinstance(other, Mat):
+            return NotImplemented
+        if self.cols != other.rows:
+            raise TraceError(f"cannot multiply {self.rows} x {self.cols} by {other.rows} x {other.cols}")
+        products = ((w + v, c * e) for w, c in self.terms for v, e in other.terms)
+        return Mat.build(self.rows, other.cols, products)
+
+    @property
+    def T(self) -> Mat:
+        return Mat.build(self.cols, self.rows, ((transpose_word(w), c) for w, c in self.terms))
+
+    @property
+    def is_zero(self) -> bool:
+        return not self.terms
+
+    @property
+    def is_identity(self) -> bool:
+        return self.rows == self.cols and self.terms == (((), sp.Integer(1)),)
+
+    @property
+    def atom(self) -> Atom:
+        """The single atom that this expression is; an error for anything longer."""
+        if len(self.terms) == 1 and len(self.terms[0][0]) == 1 and self.terms[0][1] == 1:
+            letter = self.terms[0][0][0]
+            if not letter.transposed:
+                return letter.atom
+        raise TraceError("needs a single matrix here, not a sum or a product")
+
+
+def identity(size: sp.Expr) -> Mat:
+    return Mat.build(size, size, [((), sp.Integer(1))])
+
+
+def _letter(atom: Atom) -> Mat:
+    return Mat.build(atom.rows, atom.cols, [((Letter(atom),), sp.Integer(1))])
+
+
+def fixed(
+    name: str,
+    rows: sp.Expr | int,
+    cols: sp.Expr | int,
+    print_as: str = "",
+    *,
+    symmetric: bool = False,
+    orthonormal: bool = False,
+) -> Mat:
+    """A deterministic matrix, maybe ``symmetric``, maybe with ``orthonormal`` columns."""
+    height, width = sp.sympify(rows), sp.sympify(cols)
+    if symmetric and height != width:
+        raise TraceError(f"{name} is {height} x {width}: only a square matrix is symmetric; drop the flag")
+    return _letter(Atom(name, height, width, symmetric=symmetric, orthonormal=orthonormal, print_as=print_as))
+
+
+def gaussian(name: str, rows: sp.Expr | int, cols: sp.Expr | int, print_as: str = "") -> Mat:
+    """A block of a Gaussian sample; its law is declared by the :class:`Sample` that lists it."""
+    return _letter(Atom(name, sp.sympify(rows), sp.sympify(cols), print_as=print_as))
+
+
+def gram_inverse(block: Mat) -> Mat:
+    """(X'X)^{-1} of one block."""
+    x = block.atom
+    if x.form != "plain":
+        raise TraceError(f"{x.name} is a function of {x.of}; the inverse of X'X needs a block itself")
+    name = f"inv({x.name}'{x.name})"
+    turned = superscript(x.latex(), r"\top")
+    shown = rf"({turned} {x.latex()})^{{-1}}"
+    return _letter(Atom(name, x.cols, x.cols, "gram_inverse", x.name, symmetric=True, print_as=shown))
+
+
+def pinv(block: Mat) -> Mat:
+    """(X'X)^{-1}X', the least-squares operator of a block of full column rank."""
+    return gram_inverse(block) @ block.T
+
+
+def projector(block: Mat) -> Mat:
+    """X(X'X)^{-1}X'."""
+    return block @ pinv(block)
+
+
+def power(block: Mat, exponent: int) -> Mat:
+    """The entrywise power of a block; exponent 0 is the all-ones matrix."""
+    x = block.atom
+    if x.form != "plain":
+        raise TraceError(f"{x.name} is a function of {x.of}; take an entrywise power of a block itself")
+    if not isinstance(exponent, int) or exponent < 0:
+        raise TraceError(f"entrywise power {exponent} of {x.name}: needs a whole number, 0 or more")
+    if exponent == 1:
+        return block
+    name = f"{x.name}^{exponent}"
+    shown = superscript(x.latex(), rf"\circ {exponent}")
+    return _letter(Atom(name, x.rows, x.cols, "power", x.name, exponent, print_as=shown))
