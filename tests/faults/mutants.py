@@ -3,9 +3,10 @@
     python tests/faults/mutants.py --count 200 --seed 0 --jobs 2 --report tests/faults/MUTANTS.md
 
 All mutants of the modules in ``TESTS`` are listed in order, a seeded sample of them is drawn, and each is put in a
-copy of the checkout where the tests of its module run until one fails: then it is killed. A mutant whose tests take
-much longer than those of the sound source is killed too. Docstrings, annotations, text, imports and ``__all__`` are
-left alone. Explanations of survivors live in ``survivors.toml`` and are printed beside them.
+copy of the checkout where the tests of its module run until one fails: then it is killed. A mutant whose tests hang is
+killed too: they take ten times as long as those of the sound source took on this machine. Docstrings, annotations,
+text, imports and ``__all__`` are left alone. Explanations of survivors live in ``survivors.toml`` and are printed
+beside them.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ from pathlib import Path
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
-from planted import ROOT, copy_checkout
+from planted import HOUR, ROOT, copy_checkout
 
 EXPLANATIONS = Path(__file__).with_name("survivors.toml")
 
@@ -43,17 +44,17 @@ TESTS = {
     "existence": ("existence", "derivation"),
     "signs": ("signs", "signs_more", "derivation"),
     "traces": ("traces", "traces_more", "rules", "sampling", "derivation", "dong2025"),
-    "rules": ("rules", "rules_more", "derivation", "dong2025"),
-    "precision": ("precision", "precision_more", "boundary"),
-    "balls": ("balls", "balls_more", "precision", "orders"),
-    "checking": ("precision", "precision_more", "boundary"),
+    "rules": ("rules", "derivation", "dong2025"),
+    "precision": ("precision", "boundary"),
+    "balls": ("balls", "precision", "orders"),
+    "checking": ("precision", "boundary"),
     "boundary": ("boundary", "boundary_more", "precision"),
     "orders": ("orders", "boundary"),
     "simulation": ("simulation", "simulation_more", "user_file"),
     "sampling": ("sampling", "sampling_more", "planning", "simulation"),
     "planning": ("planning", "planning_more", "limits", "simulation"),
     "batches": ("judging", "limits", "simulation_more", "simulation"),
-    "judging": ("judging", "judging_more", "simulation"),
+    "judging": ("judging", "simulation"),
     "tally": ("tally", "tally_more", "limits", "judging"),
     "limits": ("limits", "limits_more"),
     "slopes": ("slopes",),
@@ -406,9 +407,12 @@ class Worker:
 
 
 def test_files(module: str) -> tuple[str, ...]:
-    """The test files of a module that exist, in the order in which they run."""
+    """The test files of a module, in the order in which they run; raises ``FileNotFoundError`` for one that is not."""
     names = [f"tests/test_{t}.py" for t in TESTS[module]]
-    return tuple(n for n in names if (ROOT / n).exists())
+    absent = [n for n in names if not (ROOT / n).exists()]
+    if absent:
+        raise FileNotFoundError(f"TESTS[{module!r}] names {', '.join(absent)}, which does not exist; name another file")
+    return tuple(names)
 
 
 @dataclass(frozen=True)
@@ -434,11 +438,12 @@ def hunt(mutants: Sequence[Mutant], jobs: int, progress: bool = True) -> list[Fa
 
         def measure(files: tuple[str, ...]) -> None:
             worker = idle.pop()
-            code, said, seconds = worker.run(files, 600)
+            code, said, seconds = worker.run(files, HOUR)
             idle.append(worker)
             if code != 0:
                 raise RuntimeError(f"the tests fail on the sound source: {' '.join(files)}: exit code {code}: {said}")
-            allowed[" ".join(files)] = max(60.0, 5 * seconds)
+            # Measured on this machine, so that a slow one is allowed more.
+            allowed[" ".join(files)] = max(600.0, 10 * seconds)
 
         def judge(mutant: Mutant) -> Fate:
             files = tests[mutant.module]

@@ -10,6 +10,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 import mutants
+import planted
 from mutants import Fate, Mutant
 
 SOURCE = '''"""A docstring of 1 module."""
@@ -87,6 +88,12 @@ def test_every_module_has_tests_of_its_own() -> None:
         assert mutants.test_files(module)
 
 
+def test_a_test_file_that_does_not_exist_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(mutants.TESTS, "tally", ("tally", "tally_of_nobody"))
+    with pytest.raises(FileNotFoundError, match=r"TESTS\['tally'\] names tests/test_tally_of_nobody\.py"):
+        mutants.test_files("tally")
+
+
 def test_the_report_counts_and_explains(monkeypatch: pytest.MonkeyPatch) -> None:
     def mutant(line: int) -> Mutant:
         return Mutant("tally", 0, 0, line, "a", f"b{line}")
@@ -111,14 +118,14 @@ def test_a_mutant_is_killed_by_a_test_that_sees_it_and_by_no_other(tmp_path: Pat
     try:
         tests = worker.tree / "tests"
         (tests / "test_blind.py").write_text("import w2s_sym.tally\n\ndef test_nothing():\n    pass\n")
-        (tests / "test_stuck.py").write_text("import time\n\ndef test_late():\n    time.sleep(60)\n")
+        (tests / "test_stuck.py").write_text("import time\n\ndef test_late():\n    time.sleep(3600)\n")
         aim = next(m for m in mutants.mutants_of("tally", mutants._source("tally")) if "AIM = 2" in m.before)
-        assert worker.kill(aim, ["tests/test_blind.py"], 60)[0] == 0
-        code, said, _ = worker.kill(aim, ["tests/test_blind.py", "tests/test_tally.py"], 60)
+        assert worker.kill(aim, ["tests/test_blind.py"], planted.HOUR)[0] == 0
+        code, said, _ = worker.kill(aim, ["tests/test_blind.py", "tests/test_tally.py"], planted.HOUR)
         assert code == 1
         assert "tests/test_tally.py::" in said
         assert worker.kill(aim, ["tests/test_stuck.py"], 5)[0] == mutants.LATE
         # The sound source is back in place.
-        assert worker.run(["tests/test_tally.py"], 60)[0] == 0
+        assert worker.run(["tests/test_tally.py"], planted.HOUR)[0] == 0
     finally:
         worker.close()

@@ -63,6 +63,13 @@ def test_there_are_enough_of_each_sort() -> None:
     assert all(count[area] >= wanted for area, wanted in least.items())
 
 
+def test_a_command_is_one_test_or_one_claim() -> None:
+    """A whole file would run for minutes, and nobody would know what in it catches the fault."""
+    assert all("::" in c for c in planted.commands() if planted.is_test(c))
+    with pytest.raises(ValueError, match=r"late: tests/test_x\.py is a whole file; name one test of it"):
+        Fault("late", "rules", "w2s_sym/rules.py", "a", "b", ("dong2025/a_claim", "tests/test_x.py"))
+
+
 def test_no_command_names_a_fault() -> None:
     files = {c.partition("::")[0] for c in planted.commands() if planted.is_test(c)}
     texts = [(planted.ROOT / f).read_text(encoding="utf-8") for f in ("derivations/dong2025.py", *sorted(files))]
