@@ -40,7 +40,7 @@ def problems(fragment: str) -> list[str]:
     found = []
     if re.search(r"<(?:math|svg)\b", fragment):
         found.append("mathematics that is no TeX")
-    written = re.findall(r'<span class="w2s-tex">', fragment)
+    written = re.findall(r'class="w2s-tex"', fragment)
     if len(formulas(left)) != len(written) or formulas(left) != formulas(fragment):
         found.append("a formula that is not typeset")
     # TeX that no delimiters hold, and the letters that MathML leaves behind.
@@ -144,7 +144,7 @@ def lost(notebook: Any) -> list[str]:
     for where, data in _outputs(notebook):
         shown = data["text/html"]
         found += [f"{where}: {p}" for p in problems(shown)]
-        wanted = [known[i].latex() for i in re.findall(r'"w2s-head">(?:<span.*?</span>)?<code>([^<]*)</code>', shown)]
+        wanted = [known[i].latex() for i in re.findall(r'"w2s-head">(?:<span.*?</span>)? ?<code>([^<]*)</code>', shown)]
         if "text/latex" in data:
             wanted.append(data["text/latex"].removeprefix(r"$\displaystyle ").removesuffix("$"))
         left = formulas(sanitised(shown))
@@ -171,7 +171,7 @@ def _without_dollars(shown: str) -> str:
 
 
 def _in_code(shown: str) -> str:
-    return shown.replace('<span class="w2s-eq">', "<code>").replace("</span></span>", "</span></code>")
+    return re.sub(r'<span( class="w2s-tex")>(.*?)</span>', r"<code\1>\2</code>", shown)
 
 
 def _split(shown: str) -> str:

@@ -52,13 +52,13 @@ class Fault:
                 raise ValueError(f"{self.name}: {command} is a whole file; name one test of it, {command}::test_name")
 
 
-RULES, MODELS, SAMPLING = "w2s_sym/rules.py", "w2s_sym/models.py", "w2s_sym/sampling.py"
-RISKS, STAGES = "w2s_sym/risks.py", "w2s_sym/stages.py"
-CLAIM, STORE, DONG = "w2s_sym/claim.py", "w2s_sym/store.py", "derivations/dong2025.py"
+RULES, MODELS, SAMPLING = "w2s_sym/matrices/gaussian_rules.py", "w2s_sym/matrices/samplers.py", "w2s_sym/evidence/simulation/sampling.py"
+RISKS, STAGES = "w2s_sym/spectra/risks.py", "w2s_sym/equivalents/stages.py"
+CLAIM, STORE, DONG = "w2s_sym/claims/claim.py", "w2s_sym/store/disk.py", "derivations/dong2025.py"
 
-INTEGRALS, SUMS, CALCULUS = "w2s_sym/integrals.py", "w2s_sym/powersums.py", "w2s_sym/calculus.py"
-EXTRAPOLATION, SCALING = "w2s_sym/extrapolation.py", "derivations/ildiz2025_scaling.py"
-NUMERIC, SERIES = "w2s_sym/numeric.py", "w2s_sym/series.py"
+INTEGRALS, SUMS, CALCULUS = "w2s_sym/formula/ball_integrals.py", "w2s_sym/spectra/power_law_sums.py", "w2s_sym/evidence/derivation/calculus.py"
+EXTRAPOLATION, SCALING = "w2s_sym/evidence/precision/extrapolation.py", "derivations/ildiz2025_scaling.py"
+NUMERIC, SERIES = "w2s_sym/spectra/ridge_in_floats.py", "w2s_sym/spectra/sums_in_balls.py"
 
 FAULTS = (
     # -- rules
@@ -178,7 +178,7 @@ FAULTS = (
     Fault(
         "all_batches_share_a_stream",
         "sampler",
-        "w2s_sym/batches.py",
+        "w2s_sym/evidence/simulation/batches.py",
         'run.rng("simulation", *self.words, self.batches)',
         'run.rng("simulation", *self.words)',
         ("tests/test_simulation.py::test_a_transposed_covariance_is_refuted",),
@@ -195,7 +195,7 @@ FAULTS = (
     Fault(
         "linear_equations_lose_a_sign",
         "solver",
-        "w2s_sym/statement.py",
+        "w2s_sym/claims/statement.py",
         "sp.cancel(-polynomial.eval(s, 0) / polynomial.LC())",
         "sp.cancel(polynomial.eval(s, 0) / polynomial.LC())",
         ("tests/test_claim.py::test_equation_prints_and_solves_for_what_is_linear",),
@@ -211,7 +211,7 @@ FAULTS = (
     Fault(
         "balls_that_touch_zero_are_zero",
         "solver",
-        "w2s_sym/balls.py",
+        "w2s_sym/formula/balls.py",
         "Look(a2, b2, gap, 0 if agree else None, certified=False, exact=False)",
         "Look(a2, b2, gap, 0, certified=False, exact=False)",
         ("tests/test_balls.py::test_too_few_digits_decide_nothing",),
@@ -219,7 +219,7 @@ FAULTS = (
     Fault(
         "boundary_is_met_from_one_side",
         "solver",
-        "w2s_sym/boundary.py",
+        "w2s_sym/evidence/precision/boundary.py",
         "for moved in (value, value - step, value + step)[:most]:",
         "for moved in (value, value + step, value + step)[:most]:",
         ("tests/test_boundary.py::test_boundary_points_come_in_threes_inside_the_domain",),
@@ -227,7 +227,7 @@ FAULTS = (
     Fault(
         "orders_are_refined_the_wrong_way",
         "solver",
-        "w2s_sym/orders.py",
+        "w2s_sym/evidence/precision/orders.py",
         "[2 * b - a for a, b in pairwise(slopes)]",
         "[2 * a - b for a, b in pairwise(slopes)]",
         ("tests/test_orders.py::test_the_interval_covers_square_root_corrections[2]",),
@@ -235,7 +235,7 @@ FAULTS = (
     Fault(
         "products_of_fractions_lose_a_denominator",
         "solver",
-        "w2s_sym/algebra.py",
+        "w2s_sym/formula/rational.py",
         "bottom[d] = bottom.get(d, 0) + power",
         "bottom[d] = power",
         ("tests/test_algebra.py::test_products_keep_every_denominator",),
@@ -243,7 +243,7 @@ FAULTS = (
     Fault(
         "opposite_signs_add_up_to_the_first",
         "solver",
-        "w2s_sym/signs.py",
+        "w2s_sym/formula/signs.py",
         "    if len({s[0] for s in known}) > 1:\n        return None\n",
         "",
         ("tests/test_signs.py::test_signs_that_are_proved",),
@@ -299,7 +299,7 @@ FAULTS = (
     Fault(
         "the_certificate_moves_the_root_the_wrong_way",
         "fixed points",
-        "w2s_sym/digits.py",
+        "w2s_sym/spectra/ridge_in_balls.py",
         "root = t * x.exp()",
         "root = t / x.exp()",
         ("tests/test_fixedpoint.py::test_isotropic[500-200-1.7-30]",),
@@ -315,7 +315,7 @@ FAULTS = (
     Fault(
         "written_digits_are_not_rounded",
         "fixed points",
-        "w2s_sym/enclosure.py",
+        "w2s_sym/spectra/enclosure.py",
         "scaled = round(middle / Fraction(10) ** unit)",
         "scaled = int(middle / Fraction(10) ** unit) + 1",
         ("tests/test_fixedpoint.py::test_how_numbers_are_written",),
@@ -323,7 +323,7 @@ FAULTS = (
     Fault(
         "signals_ignore_the_order_given",
         "fixed points",
-        "w2s_sym/spectrum.py",
+        "w2s_sym/spectra/spectrum.py",
         "return cls(spectrum.p, spectrum.rank, None, spectrum.levels_, spectrum.counts, places)",
         "return cls(spectrum.p, spectrum.rank, None, spectrum.levels_, spectrum.counts)",
         ("tests/test_spectrum.py::test_a_signal_follows_the_order_given",),
@@ -348,7 +348,7 @@ FAULTS = (
     Fault(
         "small_differences_are_zero",
         "verdict",
-        "w2s_sym/exact.py",
+        "w2s_sym/formula/numbers.py",
         "return 0 if found and certain is None and _is_zero(number) else certain",
         "return 0 if found and certain is None else certain",
         ("tests/test_exact.py::test_what_balls_cannot_tell_from_zero_has_no_sign",),
@@ -356,7 +356,7 @@ FAULTS = (
     Fault(
         "waves_turn_the_wrong_way",
         "verdict",
-        "w2s_sym/powers.py",
+        "w2s_sym/formula/elementary.py",
         "turned = s if times > 0 else -s",
         "turned = s",
         ("tests/test_powers.py::test_what_is_equal_is_shown_and_what_is_close_is_not",),
@@ -364,7 +364,7 @@ FAULTS = (
     Fault(
         "sums_of_roots_are_far_from_zero",
         "verdict",
-        "w2s_sym/exact.py",
+        "w2s_sym/formula/numbers.py",
         "((math.prod(degrees.values()) - 1) * upper + lower)",
         "(upper + lower)",
         ("tests/test_exact.py::test_the_separation_bound_is_below_every_nonzero_sum_of_its_kind",),
@@ -372,7 +372,7 @@ FAULTS = (
     Fault(
         "assumptions_tell_signs_of_numbers",
         "verdict",
-        "w2s_sym/signs.py",
+        "w2s_sym/formula/signs.py",
         "known = number_sign(expression)",
         "known = 0 if expression.is_zero else 1",
         ("tests/test_signs.py::test_signs_that_are_proved",),
@@ -380,7 +380,7 @@ FAULTS = (
     Fault(
         "filters_take_senseless_numbers",
         "verdict",
-        "w2s_sym/filters.py",
+        "w2s_sym/spectra/filters.py",
         "        if known is False:\n            raise DomainError(_refusal(name, value, condition))",
         "        if known is False:\n            continue",
         ("tests/test_filters.py::test_progress_that_no_training_has[0]",),
@@ -420,7 +420,7 @@ FAULTS = (
     Fault(
         "simulation_level_is_widened",
         "verdict",
-        "w2s_sym/tally.py",
+        "w2s_sym/evidence/simulation/moments_of_draws.py",
         "ALPHA = 1e-3 / 1024",
         "ALPHA = 1e-3 / 1024**4",
         ("tests/test_tally.py::test_the_level_is_the_quantile_of_its_false_alarms",),
@@ -428,7 +428,7 @@ FAULTS = (
     Fault(
         "points_are_judged_by_the_best",
         "verdict",
-        "w2s_sym/judging.py",
+        "w2s_sym/evidence/simulation/verdicts.py",
         "worst, rhs = max(evidence.tested",
         "worst, rhs = min(evidence.tested",
         ("tests/test_judging.py::test_a_refutation_names_the_worst_point_and_by_how_much",),
@@ -436,7 +436,7 @@ FAULTS = (
     Fault(
         "unresolved_mutants_do_not_count",
         "verdict",
-        "w2s_sym/judging.py",
+        "w2s_sym/evidence/simulation/verdicts.py",
         "if error <= evidence.error and not standing and not alive:",
         "if error <= evidence.error and not alive:",
         ("tests/test_judging.py::test_a_mutant_must_be_resolved_and_rejected",),
@@ -444,7 +444,7 @@ FAULTS = (
     Fault(
         "evaluation_forgives_a_surviving_mutant",
         "verdict",
-        "w2s_sym/precision.py",
+        "w2s_sym/evidence/precision/precision.py",
         ' + [f"the mutant {formulas[i]}" for i in standing]',
         "",
         ("tests/test_precision.py::test_fewer_digits_still_certify_a_difference_at_the_second_precision",),
@@ -453,7 +453,7 @@ FAULTS = (
     Fault(
         "key_misses_the_source_of_the_package",
         "store",
-        "w2s_sym/fingerprint.py",
+        "w2s_sym/store/fingerprints.py",
         "return _sha(package_digest() +",
         "return _sha(",
         ("tests/test_ledger.py::test_an_edited_rule_does_not_bring_the_old_verdict_back",),
@@ -461,7 +461,7 @@ FAULTS = (
     Fault(
         "key_misses_the_seed",
         "store",
-        "w2s_sym/fingerprint.py",
+        "w2s_sym/store/fingerprints.py",
         "str(index), effort, str(seed), sources",
         "str(index), effort, sources",
         ("tests/test_fingerprint.py::test_equal_claims_have_one_key_and_every_difference_another",),
@@ -469,7 +469,7 @@ FAULTS = (
     Fault(
         "key_misses_the_effort",
         "store",
-        "w2s_sym/fingerprint.py",
+        "w2s_sym/store/fingerprints.py",
         "str(index), effort, str(seed), sources",
         "str(index), str(seed), sources",
         ("tests/test_fingerprint.py::test_equal_claims_have_one_key_and_every_difference_another",),
@@ -477,7 +477,7 @@ FAULTS = (
     Fault(
         "the_overlap_keeps_its_bias",
         "features",
-        "w2s_sym/correlation.py",
+        "w2s_sym/forecast/correlation_dimension.py",
         "return (plug_in - (rows - 1) * change) / (1 - change)",
         "return plug_in",
         ("tests/test_correlation.py::test_bias_that_falls_as_one_over_rows_less_overlap_is_removed_exactly",),
@@ -485,7 +485,7 @@ FAULTS = (
     Fault(
         "leaving_out_a_row_forgets_its_leverage",
         "features",
-        "w2s_sym/correlation.py",
+        "w2s_sym/forecast/correlation_dimension.py",
         "+ inner**2 / ((1 - a) * (1 - b))",
         "+ inner**2",
         ("tests/test_correlation.py::test_leaving_out_a_row_is_what_it_says[3-4]",),
@@ -493,7 +493,7 @@ FAULTS = (
     Fault(
         "labels_are_flattered_by_their_own_fit",
         "features",
-        "w2s_sym/labels.py",
+        "w2s_sym/forecast/residuals.py",
         "error = residuals / (1 - leverage)[:, None]",
         "error = residuals",
         ("tests/test_forecast.py::test_what_labels_tell_is_unbiased_and_its_errors_are_its_spread[60]",),
@@ -517,7 +517,7 @@ FAULTS = (
     Fault(
         "a_skipped_finding_is_kept",
         "store",
-        "w2s_sym/workers.py",
+        "w2s_sym/papers/workers.py",
         "if finding.verdict is not Verdict.SKIPPED:",
         "if finding is not None:",
         ("tests/test_ledger.py::test_failures_and_skips_are_not_kept",),
@@ -607,7 +607,7 @@ FAULTS = (
     Fault(
         "bins_are_too_wide_for_their_nodes",
         "risks",
-        "w2s_sym/compressed.py",
+        "w2s_sym/spectra/compression.py",
         "low, high = (middle, high) if interpolation_error(middle, count) <= TARGET else (low, middle)",
         "low, high = (middle, high) if interpolation_error(middle, count) <= 1e3 * TARGET else (low, middle)",
         ("tests/test_compressed.py::test_widths_are_what_the_target_allows",),
@@ -615,7 +615,7 @@ FAULTS = (
     Fault(
         "midpoint_rule_without_its_correction",
         "risks",
-        "w2s_sym/tails.py",
+        "w2s_sym/spectra/compressed_power_laws.py",
         "weight = np.concatenate([[end / (a - 1)], width, [1 / 24, -1 / 24]])",
         "weight = np.concatenate([[end / (a - 1)], width, [0.0, 0.0]])",
         ("tests/test_tails.py::test_alpha_two_has_a_hyperbolic_cotangent[1000]",),
@@ -730,7 +730,7 @@ FAULTS = (
     Fault(
         "bounds_by_slope_forget_on_which_side_the_end_lies",
         "certificates",
-        "w2s_sym/slopes.py",
+        "w2s_sym/evidence/derivation/slopes.py",
         "    return -side * found[0], found[1]",
         "    return -found[0], found[1]",
         ("tests/test_slopes.py::test_from_the_other_side",),
@@ -738,7 +738,7 @@ FAULTS = (
     Fault(
         "bounds_by_slope_do_not_look_at_the_end",
         "certificates",
-        "w2s_sym/slopes.py",
+        "w2s_sym/evidence/derivation/slopes.py",
         "    if not same_value(difference.xreplace({s: end}), sp.Integer(0), domain):",
         "    if False:",
         ("tests/test_slopes.py::test_what_is_missing_is_told",),
@@ -746,7 +746,7 @@ FAULTS = (
     Fault(
         "bounds_by_slope_leave_the_domain",
         "certificates",
-        "w2s_sym/slopes.py",
+        "w2s_sym/evidence/derivation/slopes.py",
         "        if weak is None or not linear or not follows(",
         "        if not linear and not follows(",
         ("tests/test_slopes.py::test_what_is_missing_is_told",),
@@ -754,7 +754,7 @@ FAULTS = (
     Fault(
         "quotients_vanish_whatever_their_numerators",
         "certificates",
-        "w2s_sym/slopes.py",
+        "w2s_sym/evidence/derivation/slopes.py",
         "        if not same_value(zero, sp.Integer(0), rest):",
         "        if False:",
         ("tests/test_slopes.py::test_the_difference_must_be_continuous_up_to_the_end",),
@@ -762,7 +762,7 @@ FAULTS = (
     Fault(
         "facts_hold_beyond_the_domain_of_their_claim",
         "certificates",
-        "w2s_sym/derivation.py",
+        "w2s_sym/evidence/derivation/derivation.py",
         "        if not follows(moved, _with_given(claim)):",
         "        if False:",
         ("tests/test_slopes.py::test_outside_of_the_other_claims_domain_it_says_nothing",),
@@ -770,7 +770,7 @@ FAULTS = (
     Fault(
         "strict_bounds_rest_on_weak_ones",
         "certificates",
-        "w2s_sym/derivation.py",
+        "w2s_sym/evidence/derivation/derivation.py",
         "        strict = found[1] and strict_gap",
         "        strict = found[1]",
         ("tests/test_slopes.py::test_a_weak_inequality_gives_no_strict_bound",),
@@ -778,7 +778,7 @@ FAULTS = (
     Fault(
         "powers_below_one_whatever_their_exponent",
         "certificates",
-        "w2s_sym/signs.py",
+        "w2s_sym/formula/signs.py",
         "            return _product([sign(1 - x.base, domain, True), exponent])",
         "            return sign(1 - x.base, domain, True)",
         ("tests/test_slopes.py::test_a_difference_that_vanishes_at_the_end_and_falls_to_it",),
@@ -786,7 +786,7 @@ FAULTS = (
     Fault(
         "certificates_trust_the_order_of_a_zero",
         "certificates",
-        "w2s_sym/inequality.py",
+        "w2s_sym/evidence/certificate/problem.py",
         "                if not same(sp.diff(function, s, order).subs(s, c), sp.Integer(0)):",
         "                if False:",
         ("tests/test_certificate.py::test_what_the_replayer_takes_on_trust_is_checked",),
@@ -794,7 +794,7 @@ FAULTS = (
     Fault(
         "certificates_trust_the_change_of_variables",
         "certificates",
-        "w2s_sym/inequality.py",
+        "w2s_sym/evidence/certificate/problem.py",
         "if guilty is not None or limits != {low, high}:",
         "if guilty is not None:",
         ("tests/test_certificate.py::test_what_the_replayer_takes_on_trust_is_checked",),
@@ -802,7 +802,7 @@ FAULTS = (
     Fault(
         "the_replayer_sees_no_gap",
         "certificates",
-        "w2s_sym/replay.py",
+        "w2s_sym/kernel/boxes.py",
         "    if not cuts:\n        return False",
         "    if not cuts:\n        return True",
         ("tests/test_certificate.py::test_a_dropped_box_is_caught_whichever_it_is",),
@@ -810,7 +810,7 @@ FAULTS = (
     Fault(
         "the_replayer_forgets_the_sign_of_a_factor",
         "certificates",
-        "w2s_sym/replay.py",
+        "w2s_sym/kernel/boxes.py",
         "for c in z) % 2\n",
         "for c in z) % 3\n",
         ("tests/test_certificate.py::test_zeros_at_the_upper_end_count_their_signs[2]",),
@@ -818,7 +818,7 @@ FAULTS = (
     Fault(
         "the_replayer_takes_any_positive_bound",
         "certificates",
-        "w2s_sym/replay.py",
+        "w2s_sym/kernel/boxes.py",
         "[0] >= bound",
         "[0] > 0",
         ("tests/test_certificate.py::test_a_wrong_bound_is_caught[values]",),
@@ -826,7 +826,7 @@ FAULTS = (
     Fault(
         "series_of_the_logarithm_lose_their_denominators",
         "certificates",
-        "w2s_sym/replay.py",
+        "w2s_sym/kernel/boxes.py",
         "prod((p - j) / (j + 1) for j in",
         "prod(p - j for j in",
         ("tests/test_certificate.py::test_zeros_at_the_upper_end_count_their_signs[2]",),
@@ -834,7 +834,7 @@ FAULTS = (
     Fault(
         "the_replayer_tries_no_zero",
         "certificates",
-        "w2s_sym/replay.py",
+        "w2s_sym/kernel/boxes.py",
         "held = held and low <= 0 <= high",
         "held = bool(held)",
         ("tests/test_certificate.py::test_a_remainder_of_the_wrong_order_is_caught",),
@@ -842,7 +842,7 @@ FAULTS = (
     Fault(
         "a_zero_of_odd_order_may_lie_inside",
         "certificates",
-        "w2s_sym/replay.py",
+        "w2s_sym/kernel/boxes.py",
         "zs.count(c) % 2 == 0",
         "zs.count(c) > 0",
         ("tests/test_certificate.py::test_malformed_records_are_told_in_words",),
@@ -850,7 +850,7 @@ FAULTS = (
     Fault(
         "certificates_look_for_no_counter_example_near_a_face",
         "certificates",
-        "w2s_sym/boxes.py",
+        "w2s_sym/evidence/certificate/branch_and_bound.py",
         "rng.integers(0, min(40, 2 + tried // 25))",
         "rng.integers(0, 2)",
         ("tests/test_certificate.py::test_a_millionth_beside_a_zero_is_found",),
@@ -858,7 +858,7 @@ FAULTS = (
     Fault(
         "factors_of_a_strict_claim_may_vanish_at_its_ends",
         "certificates",
-        "w2s_sym/inequality.py",
+        "w2s_sym/evidence/certificate/problem.py",
         "where = inside if len(statement.relation) == 2 else _closed(ranges, old)",
         "where = inside",
         ("tests/test_certificate.py::test_factors_of_a_strict_claim_are_positive_at_its_closed_ends",),
@@ -866,7 +866,7 @@ FAULTS = (
     Fault(
         "boxes_know_whole_numbers",
         "certificates",
-        "w2s_sym/inequality.py",
+        "w2s_sym/evidence/certificate/problem.py",
         "for s in claim.domain.symbols if s.is_integer}",
         "for s in claim.domain.symbols if False}",
         ("tests/test_certificate.py::test_whole_numbers_are_no_excuse_for_a_closed_end",),
@@ -874,7 +874,7 @@ FAULTS = (
     Fault(
         "certificates_forget_the_closed_ends",
         "certificates",
-        "w2s_sym/inequality.py",
+        "w2s_sym/evidence/certificate/problem.py",
         "defined(difference, inside) or defined(gap(statement), claim.domain)",
         "defined(difference, inside)",
         ("tests/test_certificate.py::test_a_closed_end_where_a_side_has_no_value",),
@@ -919,7 +919,7 @@ def run(tree: Path, *commands: str) -> Outcome:
     if is_test(commands[0]):
         arguments = ["-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *commands]
     else:
-        arguments = ["-m", "w2s_sym.cli", "verify", *commands, "--effort", "quick", "--fresh", "--jobs", "1"]
+        arguments = ["-m", "w2s_sym", "verify", *commands, "--effort", "quick", "--fresh", "--jobs", "1"]
     with tempfile.TemporaryDirectory() as store:
         environment = {**os.environ, "PYTHONPATH": str(tree), "W2S_SYM_STORE": store}
         start = time.perf_counter()

@@ -117,7 +117,7 @@ def test_a_mutant_is_killed_by_a_test_that_sees_it_and_by_no_other(tmp_path: Pat
     worker = mutants.Worker(tmp_path)
     try:
         tests = worker.tree / "tests"
-        (tests / "test_blind.py").write_text("import w2s_sym.tally\n\ndef test_nothing():\n    pass\n")
+        (tests / "test_blind.py").write_text("import w2s_sym.evidence.simulation.moments_of_draws\n\ndef test_nothing():\n    pass\n")
         (tests / "test_stuck.py").write_text("import time\n\ndef test_late():\n    time.sleep(3600)\n")
         aim = next(m for m in mutants.mutants_of("tally", mutants._source("tally")) if "AIM = 2" in m.before)
         assert worker.kill(aim, ["tests/test_blind.py"], planted.HOUR)[0] == 0

@@ -67,7 +67,7 @@ def test_a_command_is_one_test_or_one_claim() -> None:
     """A whole file would run for minutes, and nobody would know what in it catches the fault."""
     assert all("::" in c for c in planted.commands() if planted.is_test(c))
     with pytest.raises(ValueError, match=r"late: tests/test_x\.py is a whole file; name one test of it"):
-        Fault("late", "rules", "w2s_sym/rules.py", "a", "b", ("dong2025/a_claim", "tests/test_x.py"))
+        Fault("late", "rules", "w2s_sym/matrices/gaussian_rules.py", "a", "b", ("dong2025/a_claim", "tests/test_x.py"))
 
 
 def test_no_command_names_a_fault() -> None:

@@ -85,7 +85,7 @@ def _rival(rival: Any) -> str:
 
 def head(claim: Any, mark: str = "") -> str:
     """The first line of a card: the claim's id, what kind it is, and a mark."""
-    return f"{mark}{code(claim.id)}{markup.soft(claim.kind)}"
+    return f"{mark} {code(claim.id)} {markup.soft(claim.kind)}".lstrip()
 
 
 def sentence(claim: Any) -> str:

@@ -31,6 +31,10 @@ def escape(text: object) -> str:
     return re.sub(r"[$\\]", r"<span>\g<0></span>", html.escape(str(text), quote=True))
 
 
+# An untrusted notebook has lost the style sheet, but not what elements say of themselves.
+_BOX = "display:inline-block;max-width:100%;overflow-x:auto;overflow-y:hidden;vertical-align:middle"
+_LEFT = "text-align:left"
+
 # -- formulas -------------------------------------------------------------------------------------------------
 
 _TEX = re.compile(r'<span class="w2s-tex">(\$\$?)([^<]*)\1</span>')
@@ -40,7 +44,7 @@ def math(latex: str, display: bool = False) -> str:
     """A formula as TeX, in the line or (``display``) in a box of its own that scrolls when it is too wide."""
     dollars = "$$" if display else "$"
     body = f'<span class="w2s-tex">{dollars}{html.escape(_without_end(latex))}{dollars}</span>'
-    return f'<span class="w2s-eq">{body}</span>' if display else body
+    return f'<span class="w2s-eq" style="{_BOX}">{body}</span>' if display else body
 
 
 def _without_end(latex: str) -> str:
@@ -141,9 +145,9 @@ def facts(pairs: Iterable[tuple[str, str]]) -> str:
 
 def table(header: Sequence[str], rows: Iterable[Sequence[str]], kind: str = "") -> str:
     """A table of fragments, in a box that scrolls when it is too wide."""
-    cells = "".join(f'<th scope="col">{cell}</th>' for cell in header)
+    cells = "".join(f'<th scope="col" style="{_LEFT}">{cell}</th>' for cell in header)
     head = f"<thead><tr>{cells}</tr></thead>" if header else ""
-    body = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)
+    body = "".join("<tr>" + "".join(f'<td style="{_LEFT}">{cell}</td>' for cell in row) + "</tr>" for row in rows)
     name = f"w2s-table {kind}".strip()
     return f'<div class="w2s-scroll"><table class="{name}">{head}<tbody>{body}</tbody></table></div>'
 
@@ -151,7 +155,7 @@ def table(header: Sequence[str], rows: Iterable[Sequence[str]], kind: str = "") 
 def badge(verdict: str, label: str = "") -> str:
     """A verdict (or HOLDS, FAILS) as a coloured word with a mark, so that colour is never the only sign."""
     name = verdict if verdict in _MARKS else "SKIPPED"
-    return f'<span class="w2s-badge w2s-{name.lower()}">{_MARKS[name]} {escape(label or verdict)}</span>'
+    return f'<span class="w2s-badge w2s-{name.lower()}">{_MARKS[name]}&nbsp;{escape(label or verdict)}</span>'
 
 
 def soft(text: str) -> str:
@@ -171,9 +175,9 @@ def steps(kind: str, lines: Sequence[Any], problem: str = "", unfolded: bool = F
         return f'<p class="w2s-problem">The {escape(kind)}: a step fails: {escape(problem)}</p>'
     known = {symbol for line in lines for symbol in getattr(line, "symbols", ())}
     rows = "".join(
-        f'<li><span class="w2s-rel">{math(relation(line.relation)) if line.relation else ""}</span>'
+        f'<li><span class="w2s-rel">{math(relation(line.relation)) if line.relation else ""}</span> '
         f"{math(line.latex, display=True)}"
-        f'<span class="w2s-why">{prose(line.reason, known)}{_difference(line)}</span></li>'
+        f'<div class="w2s-why">{prose(line.reason, known)}{_difference(line)}</div></li>'
         for line in lines
     )
     count = len(lines) - 1

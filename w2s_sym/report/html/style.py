@@ -33,7 +33,7 @@ background:none;color:inherit;padding:0}
 .w2s.w2s .w2s-head{display:flex;flex-wrap:wrap;gap:.4em .8em;align-items:baseline;color:var(--w2s-soft)}
 .w2s.w2s .w2s-head code{overflow-wrap:anywhere}
 .w2s.w2s .w2s-sentence{font-size:1.08em;margin:.45em 0 .6em;max-width:46em}
-.w2s.w2s .w2s-eq{display:block;overflow-x:auto;overflow-y:hidden;padding:.2em 0;line-height:2.1;min-width:0}
+.w2s.w2s .w2s-eq{padding:.2em 0;line-height:2.1;min-width:0}
 .w2s.w2s .w2s-eq mjx-container{text-align:left;margin:0;padding:.2em 0;line-height:normal}
 .w2s.w2s .w2s-key{background:var(--w2s-wash);border-left:3px solid var(--w2s-link);
 padding:.35em .9em;margin:.5em 0 .8em}
@@ -65,23 +65,23 @@ border:1px solid currentColor;border-radius:3px;padding:0 .45em;line-height:1.55
 .w2s.w2s .w2s-more>summary{cursor:pointer;color:var(--w2s-link)}
 .w2s.w2s ol.w2s-steps{list-style:none;counter-reset:w2s -1;margin:.4em 0;padding:0}
 .w2s.w2s .w2s-steps>li{counter-increment:w2s;display:grid;
-grid-template-columns:1.5em 1.4em minmax(0,1fr) minmax(7em,15em);gap:0 .5em;align-items:baseline;
+grid-template-columns:1.5em 1.4em minmax(0,1fr);gap:0 .5em;align-items:baseline;
 border-top:1px solid var(--w2s-line);padding:.25em 0;margin:0}
 .w2s.w2s .w2s-steps>li::before{content:counter(w2s);color:var(--w2s-soft);font-size:.85em;text-align:right}
 .w2s.w2s .w2s-rel{text-align:center}
-.w2s.w2s .w2s-why{color:var(--w2s-soft);font-size:.92em;min-width:0;overflow-wrap:anywhere}
-@media (max-width:640px){.w2s.w2s .w2s-steps>li{grid-template-columns:1.5em 1.4em minmax(0,1fr)}
-.w2s.w2s .w2s-why{grid-column:3}
-.w2s.w2s dl.w2s-facts{grid-template-columns:minmax(0,1fr)}.w2s.w2s dl.w2s-facts>dt{margin-top:.4em}}
-@media print{.w2s.w2s .w2s-eq,.w2s.w2s .w2s-scroll{overflow:visible}
+.w2s.w2s .w2s-why{grid-column:3;color:var(--w2s-soft);font-size:.92em;min-width:0;overflow-wrap:anywhere}
+@media (max-width:640px){.w2s.w2s dl.w2s-facts{grid-template-columns:minmax(0,1fr)}
+.w2s.w2s dl.w2s-facts>dt{margin-top:.4em}}
+@media print{.w2s.w2s .w2s-eq,.w2s.w2s .w2s-scroll{overflow:visible!important}
 .w2s.w2s :not(td)>.w2s-more::details-content{content-visibility:visible;display:block;height:auto}
-.w2s.w2s .w2s-steps>li{grid-template-columns:1.5em 1.4em minmax(0,1fr)}.w2s.w2s .w2s-why{grid-column:3}
 .w2s.w2s .w2s-card,.w2s.w2s .w2s-steps>li{break-inside:avoid}}
 """
 )
 
-# What only the report needs.
+# What only the report needs. Its formulas break over lines, so that the reasons have room beside them.
 PAGE = """
+@media screen and (min-width:641px){.w2s.w2s .w2s-steps>li{
+grid-template-columns:1.5em 1.4em minmax(0,1fr) minmax(7em,15em)}.w2s.w2s .w2s-why{grid-column:4}}
 .w2s.w2s math{font-size:1.06em;line-height:normal}
 .w2s.w2s .w2s-tex{font:.88em/1.4 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace}
 body.w2s{margin:0;padding:0 1.2em 4em}
