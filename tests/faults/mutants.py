@@ -39,32 +39,116 @@ EXPLANATIONS = Path(__file__).with_name("survivors.toml")
 
 # The five modules of the vocabulary, each with those that were split off it, and the tests that know them best.
 TESTS = {
-    "claim": ("claim", "claim_more", "rivals", "boundary", "derivation", "simulation"),
-    "derivation": ("derivation", "derivation_more", "dong2025"),
-    "existence": ("existence", "derivation"),
-    "signs": ("signs", "signs_more", "derivation"),
-    "traces": ("traces", "traces_more", "rules", "sampling", "derivation", "dong2025"),
-    "rules": ("rules", "derivation", "dong2025"),
-    "precision": ("precision", "boundary"),
-    "balls": ("balls", "precision", "orders"),
-    "checking": ("precision", "boundary"),
-    "boundary": ("boundary", "boundary_more", "precision"),
-    "orders": ("orders", "boundary"),
-    "simulation": ("simulation", "simulation_more", "user_file"),
-    "sampling": ("sampling", "sampling_more", "planning", "simulation"),
-    "planning": ("planning", "planning_more", "limits", "simulation"),
-    "batches": ("judging", "limits", "simulation_more", "simulation"),
-    "judging": ("judging", "simulation"),
-    "tally": ("tally", "tally_more", "limits", "judging"),
-    "limits": ("limits", "limits_more"),
-    "slopes": ("slopes",),
-    "replay": ("certificate",),
-    "inequality": ("certificate",),
-    "boxes": ("certificate",),
-    "certificate": ("certificate",),
-    "powers": ("powers", "slopes", "signs", "certificate"),
-    "filters": ("filters",),
-    "exact": ("exact", "signs"),
+    "claims/claim": (
+        "claims/test_claim",
+        "claims/test_claim_more",
+        "formula/test_rival_mutants",
+        "evidence/precision/test_boundary",
+        "evidence/derivation/test_derivation",
+        "evidence/simulation/test_simulation",
+    ),
+    "evidence/derivation/derivation": (
+        "evidence/derivation/test_derivation",
+        "evidence/derivation/test_derivation_more",
+        "derivations/test_dong2025",
+    ),
+    "matrices/instances": (
+        "matrices/test_instances",
+        "evidence/derivation/test_derivation",
+    ),
+    "formula/signs": (
+        "formula/test_signs",
+        "formula/test_signs_more",
+        "evidence/derivation/test_derivation",
+    ),
+    "matrices/traces": (
+        "matrices/test_traces",
+        "matrices/test_traces_more",
+        "matrices/test_gaussian_rules",
+        "evidence/simulation/test_sampling",
+        "evidence/derivation/test_derivation",
+        "derivations/test_dong2025",
+    ),
+    "matrices/gaussian_rules": (
+        "matrices/test_gaussian_rules",
+        "evidence/derivation/test_derivation",
+        "derivations/test_dong2025",
+    ),
+    "evidence/precision/precision": (
+        "evidence/precision/test_precision",
+        "evidence/precision/test_boundary",
+    ),
+    "formula/balls": (
+        "formula/test_balls",
+        "evidence/precision/test_precision",
+        "evidence/precision/test_orders",
+    ),
+    "evidence/precision/session": (
+        "evidence/precision/test_precision",
+        "evidence/precision/test_boundary",
+    ),
+    "evidence/precision/boundary": (
+        "evidence/precision/test_boundary",
+        "evidence/precision/test_boundary_more",
+        "evidence/precision/test_precision",
+    ),
+    "evidence/precision/orders": (
+        "evidence/precision/test_orders",
+        "evidence/precision/test_boundary",
+    ),
+    "evidence/simulation/simulation": (
+        "evidence/simulation/test_simulation",
+        "evidence/simulation/test_simulation_more",
+        "house/test_user_file",
+    ),
+    "evidence/simulation/sampling": (
+        "evidence/simulation/test_sampling",
+        "evidence/simulation/test_sampling_more",
+        "evidence/simulation/test_trials",
+        "evidence/simulation/test_simulation",
+    ),
+    "evidence/simulation/trials": (
+        "evidence/simulation/test_trials",
+        "evidence/simulation/test_trials_more",
+        "evidence/simulation/test_limits",
+        "evidence/simulation/test_simulation",
+    ),
+    "evidence/simulation/batches": (
+        "evidence/simulation/test_verdicts",
+        "evidence/simulation/test_limits",
+        "evidence/simulation/test_simulation_more",
+        "evidence/simulation/test_simulation",
+    ),
+    "evidence/simulation/verdicts": (
+        "evidence/simulation/test_verdicts",
+        "evidence/simulation/test_simulation",
+    ),
+    "evidence/simulation/moments_of_draws": (
+        "evidence/simulation/test_moments_of_draws",
+        "evidence/simulation/test_moments_of_draws_more",
+        "evidence/simulation/test_limits",
+        "evidence/simulation/test_verdicts",
+    ),
+    "evidence/simulation/limits": (
+        "evidence/simulation/test_limits",
+        "evidence/simulation/test_limits_more",
+    ),
+    "evidence/derivation/slopes": ("evidence/derivation/test_slopes"),
+    "kernel/boxes": ("evidence/certificate/test_certificate"),
+    "evidence/certificate/problem": ("evidence/certificate/test_certificate"),
+    "evidence/certificate/branch_and_bound": ("evidence/certificate/test_certificate"),
+    "evidence/certificate/certificate": ("evidence/certificate/test_certificate"),
+    "formula/elementary": (
+        "formula/test_elementary",
+        "evidence/derivation/test_slopes",
+        "formula/test_signs",
+        "evidence/certificate/test_certificate",
+    ),
+    "spectra/filters": ("spectra/test_filters"),
+    "formula/numbers": (
+        "formula/test_numbers",
+        "formula/test_signs",
+    ),
 }
 
 
@@ -408,7 +492,7 @@ class Worker:
 
 def test_files(module: str) -> tuple[str, ...]:
     """The test files of a module, in the order in which they run; raises ``FileNotFoundError`` for one that is not."""
-    names = [f"tests/test_{t}.py" for t in TESTS[module]]
+    names = [f"tests/{t}.py" for t in TESTS[module]]
     absent = [n for n in names if not (ROOT / n).exists()]
     if absent:
         raise FileNotFoundError(f"TESTS[{module!r}] names {', '.join(absent)}, which does not exist; name another file")

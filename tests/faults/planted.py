@@ -52,11 +52,19 @@ class Fault:
                 raise ValueError(f"{self.name}: {command} is a whole file; name one test of it, {command}::test_name")
 
 
-RULES, MODELS, SAMPLING = "w2s_sym/matrices/gaussian_rules.py", "w2s_sym/matrices/samplers.py", "w2s_sym/evidence/simulation/sampling.py"
+RULES, MODELS, SAMPLING = (
+    "w2s_sym/matrices/gaussian_rules.py",
+    "w2s_sym/matrices/samplers.py",
+    "w2s_sym/evidence/simulation/sampling.py",
+)
 RISKS, STAGES = "w2s_sym/spectra/risks.py", "w2s_sym/equivalents/stages.py"
 CLAIM, STORE, DONG = "w2s_sym/claims/claim.py", "w2s_sym/store/disk.py", "derivations/dong2025.py"
 
-INTEGRALS, SUMS, CALCULUS = "w2s_sym/formula/ball_integrals.py", "w2s_sym/spectra/power_law_sums.py", "w2s_sym/evidence/derivation/calculus.py"
+INTEGRALS, SUMS, CALCULUS = (
+    "w2s_sym/formula/ball_integrals.py",
+    "w2s_sym/spectra/power_law_sums.py",
+    "w2s_sym/evidence/derivation/calculus.py",
+)
 EXTRAPOLATION, SCALING = "w2s_sym/evidence/precision/extrapolation.py", "derivations/ildiz2025_scaling.py"
 NUMERIC, SERIES = "w2s_sym/spectra/ridge_in_floats.py", "w2s_sym/spectra/sums_in_balls.py"
 
@@ -68,7 +76,7 @@ FAULTS = (
         RULES,
         "            yield tr(left.T @ cov @ right) * others",
         "            yield TraceSum.scalar(0)",
-        ("tests/test_rules.py::test_pairings_agree_with_entries[(2,)-2]",),
+        ("tests/matrices/test_gaussian_rules.py::test_pairings_agree_with_entries[(2,)-2]",),
     ),
     Fault(
         "wick_forgets_pairings_across_traces",
@@ -76,7 +84,7 @@ FAULTS = (
         RULES,
         "    for index, word in enumerate(rest):\n        remaining",
         "    for index, word in enumerate(rest[:0]):\n        remaining",
-        ("tests/test_rules.py::test_pairings_agree_with_entries",),
+        ("tests/matrices/test_gaussian_rules.py::test_pairings_agree_with_entries",),
     ),
     Fault(
         "wick_transposes_the_covariance",
@@ -84,7 +92,7 @@ FAULTS = (
         RULES,
         "tr(left @ cov.T) * tr(right)",
         "tr(left @ cov) * tr(right)",
-        ("tests/test_rules.py::test_pairings_agree_with_entries[(2,)-0]",),
+        ("tests/matrices/test_gaussian_rules.py::test_pairings_agree_with_entries[(2,)-0]",),
     ),
     Fault(
         "inverse_wishart_excess_is_one_too_large",
@@ -124,7 +132,7 @@ FAULTS = (
         RULES,
         'need = Condition(block.rows, ">", block.cols + 1, f"the mean of',
         'need = Condition(block.rows, ">=", block.cols, f"the mean of',
-        ("tests/test_rules.py::test_the_inverse_wishart_mean",),
+        ("tests/matrices/test_gaussian_rules.py::test_the_inverse_wishart_mean",),
     ),
     # -- sampler
     Fault(
@@ -141,7 +149,7 @@ FAULTS = (
         MODELS,
         "out[:, above[0], above[1]]",
         "out[:, above[1], above[0]]",
-        ("tests/test_models.py::test_a_factor_is_upper_trapezoidal_with_a_positive_diagonal[9-3]",),
+        ("tests/matrices/test_samplers.py::test_a_factor_is_upper_trapezoidal_with_a_positive_diagonal[9-3]",),
     ),
     Fault(
         "covariance_stands_for_its_root",
@@ -157,7 +165,7 @@ FAULTS = (
         MODELS,
         "(vectors * np.sqrt(np.clip(values, 0, None))) @ vectors.T",
         "vectors * np.sqrt(np.clip(values, 0, None))",
-        ("tests/test_models.py::test_a_root_squares_to_the_covariance",),
+        ("tests/matrices/test_samplers.py::test_a_root_squares_to_the_covariance",),
     ),
     Fault(
         "cross_covariances_are_not_drawn",
@@ -181,7 +189,7 @@ FAULTS = (
         "w2s_sym/evidence/simulation/batches.py",
         'run.rng("simulation", *self.words, self.batches)',
         'run.rng("simulation", *self.words)',
-        ("tests/test_simulation.py::test_a_transposed_covariance_is_refuted",),
+        ("tests/evidence/simulation/test_simulation.py::test_a_transposed_covariance_is_refuted",),
     ),
     Fault(
         "student_never_hears_the_noise",
@@ -189,7 +197,7 @@ FAULTS = (
         SAMPLING,
         "return {name: matrix[..., start:stop] for name, start, stop in self.blocks}",
         'return {name: matrix[..., start:stop] * (name[:1] != "z") for name, start, stop in self.blocks}',
-        ("tests/test_sampling.py::test_full_rows_have_the_declared_covariance",),
+        ("tests/evidence/simulation/test_sampling.py::test_full_rows_have_the_declared_covariance",),
     ),
     # -- solver
     Fault(
@@ -198,7 +206,7 @@ FAULTS = (
         "w2s_sym/claims/statement.py",
         "sp.cancel(-polynomial.eval(s, 0) / polynomial.LC())",
         "sp.cancel(polynomial.eval(s, 0) / polynomial.LC())",
-        ("tests/test_claim.py::test_equation_prints_and_solves_for_what_is_linear",),
+        ("tests/claims/test_claim.py::test_equation_prints_and_solves_for_what_is_linear",),
     ),
     Fault(
         "roots_leave_their_bracket",
@@ -206,7 +214,7 @@ FAULTS = (
         CLAIM,
         '*(Condition(e.unknown, ">", e.bracket[0]) for e in claim.given if e.bracket and e.bracket[0] != -sp.oo),',
         "",
-        ("tests/test_claim.py::test_a_bracket_excludes_the_other_branch_and_may_be_infinite",),
+        ("tests/claims/test_claim.py::test_a_bracket_excludes_the_other_branch_and_may_be_infinite",),
     ),
     Fault(
         "balls_that_touch_zero_are_zero",
@@ -214,7 +222,7 @@ FAULTS = (
         "w2s_sym/formula/balls.py",
         "Look(a2, b2, gap, 0 if agree else None, certified=False, exact=False)",
         "Look(a2, b2, gap, 0, certified=False, exact=False)",
-        ("tests/test_balls.py::test_too_few_digits_decide_nothing",),
+        ("tests/formula/test_balls.py::test_too_few_digits_decide_nothing",),
     ),
     Fault(
         "boundary_is_met_from_one_side",
@@ -222,7 +230,7 @@ FAULTS = (
         "w2s_sym/evidence/precision/boundary.py",
         "for moved in (value, value - step, value + step)[:most]:",
         "for moved in (value, value + step, value + step)[:most]:",
-        ("tests/test_boundary.py::test_boundary_points_come_in_threes_inside_the_domain",),
+        ("tests/evidence/precision/test_boundary.py::test_boundary_points_come_in_threes_inside_the_domain",),
     ),
     Fault(
         "orders_are_refined_the_wrong_way",
@@ -230,7 +238,7 @@ FAULTS = (
         "w2s_sym/evidence/precision/orders.py",
         "[2 * b - a for a, b in pairwise(slopes)]",
         "[2 * a - b for a, b in pairwise(slopes)]",
-        ("tests/test_orders.py::test_the_interval_covers_square_root_corrections[2]",),
+        ("tests/evidence/precision/test_orders.py::test_the_interval_covers_square_root_corrections[2]",),
     ),
     Fault(
         "products_of_fractions_lose_a_denominator",
@@ -238,7 +246,7 @@ FAULTS = (
         "w2s_sym/formula/rational.py",
         "bottom[d] = bottom.get(d, 0) + power",
         "bottom[d] = power",
-        ("tests/test_algebra.py::test_products_keep_every_denominator",),
+        ("tests/formula/test_rational.py::test_products_keep_every_denominator",),
     ),
     Fault(
         "opposite_signs_add_up_to_the_first",
@@ -246,7 +254,7 @@ FAULTS = (
         "w2s_sym/formula/signs.py",
         "    if len({s[0] for s in known}) > 1:\n        return None\n",
         "",
-        ("tests/test_signs.py::test_signs_that_are_proved",),
+        ("tests/formula/test_signs.py::test_signs_that_are_proved",),
     ),
     Fault(
         "a_cut_between_eigenvalues_is_one_off",
@@ -254,7 +262,7 @@ FAULTS = (
         NUMERIC,
         'np.searchsorted(self.lam[::-1], t, side="left"))\n',
         'np.searchsorted(self.lam[::-1], t, side="left")) // 2\n',
-        ("tests/test_fixedpoint.py::test_isotropic[1000000000000000-7-3-None]",),
+        ("tests/spectra/test_effective_ridge.py::test_isotropic[1000000000000000-7-3-None]",),
     ),
     Fault(
         "float_roots_are_enclosed_too_tightly",
@@ -262,7 +270,7 @@ FAULTS = (
         NUMERIC,
         "q = (abs(r) + error) / steep * (1 + 8 * UNIT)",
         "q = (abs(r) + error) / steep / 64",
-        ("tests/test_fixedpoint.py::test_isotropic[500-200-1.7-None]",),
+        ("tests/spectra/test_effective_ridge.py::test_isotropic[500-200-1.7-None]",),
     ),
     Fault(
         "rounded_eigenvalues_count_as_exact",
@@ -270,7 +278,7 @@ FAULTS = (
         NUMERIC,
         "_certify(problem, t, at, spectrum.rounding, ridge, factor)",
         "_certify(problem, t, at, 0.0, ridge, factor)",
-        ("tests/test_fixedpoint.py::test_a_long_law_is_enclosed_in_floats",),
+        ("tests/spectra/test_effective_ridge.py::test_a_long_law_is_enclosed_in_floats",),
     ),
     Fault(
         "multiplicities_are_left_out_of_squares",
@@ -278,7 +286,7 @@ FAULTS = (
         NUMERIC,
         "                square *= self.weights[chunk]\n",
         "",
-        ("tests/test_fixedpoint.py::test_isotropic[500-200-1.7-None]",),
+        ("tests/spectra/test_effective_ridge.py::test_isotropic[500-200-1.7-None]",),
     ),
     Fault(
         "the_integral_of_squares_has_the_wrong_factor",
@@ -286,7 +294,7 @@ FAULTS = (
         SERIES,
         "area += (product - area) / (plan.alpha * k)",
         "area += (product - area) / plan.alpha",
-        ("tests/test_fixedpoint.py::test_the_inverse_squares[0.001-50]",),
+        ("tests/spectra/test_effective_ridge.py::test_the_inverse_squares[0.001-50]",),
     ),
     Fault(
         "the_far_end_of_a_law_has_the_wrong_sign",
@@ -294,7 +302,7 @@ FAULTS = (
         SERIES,
         "start[k - 1] - stop[k - 1]",
         "start[k - 1] + stop[k - 1]",
-        ("tests/test_fixedpoint.py::test_a_law_by_its_tail_is_the_sum_term_by_term",),
+        ("tests/spectra/test_effective_ridge.py::test_a_law_by_its_tail_is_the_sum_term_by_term",),
     ),
     Fault(
         "the_certificate_moves_the_root_the_wrong_way",
@@ -302,7 +310,7 @@ FAULTS = (
         "w2s_sym/spectra/ridge_in_balls.py",
         "root = t * x.exp()",
         "root = t / x.exp()",
-        ("tests/test_fixedpoint.py::test_isotropic[500-200-1.7-30]",),
+        ("tests/spectra/test_effective_ridge.py::test_isotropic[500-200-1.7-30]",),
     ),
     Fault(
         "a_ridge_is_not_multiplied_by_n",
@@ -310,7 +318,7 @@ FAULTS = (
         NUMERIC,
         "float(n * ridge * factor))",
         "float(ridge * factor))",
-        ("tests/test_fixedpoint.py::test_isotropic_with_a_ridge[1e-12-None]",),
+        ("tests/spectra/test_effective_ridge.py::test_isotropic_with_a_ridge[1e-12-None]",),
     ),
     Fault(
         "written_digits_are_not_rounded",
@@ -318,7 +326,7 @@ FAULTS = (
         "w2s_sym/spectra/enclosure.py",
         "scaled = round(middle / Fraction(10) ** unit)",
         "scaled = int(middle / Fraction(10) ** unit) + 1",
-        ("tests/test_fixedpoint.py::test_how_numbers_are_written",),
+        ("tests/spectra/test_effective_ridge.py::test_how_numbers_are_written",),
     ),
     Fault(
         "signals_ignore_the_order_given",
@@ -326,7 +334,7 @@ FAULTS = (
         "w2s_sym/spectra/spectrum.py",
         "return cls(spectrum.p, spectrum.rank, None, spectrum.levels_, spectrum.counts, places)",
         "return cls(spectrum.p, spectrum.rank, None, spectrum.levels_, spectrum.counts)",
-        ("tests/test_spectrum.py::test_a_signal_follows_the_order_given",),
+        ("tests/spectra/test_spectrum.py::test_a_signal_follows_the_order_given",),
     ),
     # -- verdicts
     Fault(
@@ -335,7 +343,7 @@ FAULTS = (
         CLAIM,
         "supported = any(f.supports for f in self.findings)",
         "supported = all(f.supports for f in self.findings)",
-        ("tests/test_claim.py::test_truth_table_of_holds",),
+        ("tests/claims/test_claim.py::test_truth_table_of_holds",),
     ),
     Fault(
         "a_part_of_the_domain_supports_the_whole",
@@ -343,7 +351,7 @@ FAULTS = (
         CLAIM,
         'return self.verdict in SUPPORT and not self.detail.get("within")',
         "return self.verdict in SUPPORT",
-        ("tests/test_precision.py::test_a_part_of_the_domain_refutes_and_supports_nothing",),
+        ("tests/evidence/precision/test_precision.py::test_a_part_of_the_domain_refutes_and_supports_nothing",),
     ),
     Fault(
         "small_differences_are_zero",
@@ -351,7 +359,7 @@ FAULTS = (
         "w2s_sym/formula/numbers.py",
         "return 0 if found and certain is None and _is_zero(number) else certain",
         "return 0 if found and certain is None else certain",
-        ("tests/test_exact.py::test_what_balls_cannot_tell_from_zero_has_no_sign",),
+        ("tests/formula/test_numbers.py::test_what_balls_cannot_tell_from_zero_has_no_sign",),
     ),
     Fault(
         "waves_turn_the_wrong_way",
@@ -359,7 +367,7 @@ FAULTS = (
         "w2s_sym/formula/elementary.py",
         "turned = s if times > 0 else -s",
         "turned = s",
-        ("tests/test_powers.py::test_what_is_equal_is_shown_and_what_is_close_is_not",),
+        ("tests/formula/test_elementary.py::test_what_is_equal_is_shown_and_what_is_close_is_not",),
     ),
     Fault(
         "sums_of_roots_are_far_from_zero",
@@ -367,7 +375,7 @@ FAULTS = (
         "w2s_sym/formula/numbers.py",
         "((math.prod(degrees.values()) - 1) * upper + lower)",
         "(upper + lower)",
-        ("tests/test_exact.py::test_the_separation_bound_is_below_every_nonzero_sum_of_its_kind",),
+        ("tests/formula/test_numbers.py::test_the_separation_bound_is_below_every_nonzero_sum_of_its_kind",),
     ),
     Fault(
         "assumptions_tell_signs_of_numbers",
@@ -375,7 +383,7 @@ FAULTS = (
         "w2s_sym/formula/signs.py",
         "known = number_sign(expression)",
         "known = 0 if expression.is_zero else 1",
-        ("tests/test_signs.py::test_signs_that_are_proved",),
+        ("tests/formula/test_signs.py::test_signs_that_are_proved",),
     ),
     Fault(
         "filters_take_senseless_numbers",
@@ -383,7 +391,7 @@ FAULTS = (
         "w2s_sym/spectra/filters.py",
         "        if known is False:\n            raise DomainError(_refusal(name, value, condition))",
         "        if known is False:\n            continue",
-        ("tests/test_filters.py::test_progress_that_no_training_has[0]",),
+        ("tests/spectra/test_filters.py::test_progress_that_no_training_has[0]",),
     ),
     Fault(
         "inconclusive_is_support",
@@ -391,7 +399,7 @@ FAULTS = (
         CLAIM,
         "SUPPORT = frozenset({Verdict.PROVED, Verdict.AGREES})",
         "SUPPORT = frozenset({Verdict.PROVED, Verdict.AGREES, Verdict.INCONCLUSIVE})",
-        ("tests/test_claim.py::test_truth_table_of_holds",),
+        ("tests/claims/test_claim.py::test_truth_table_of_holds",),
     ),
     Fault(
         "surviving_rivals_do_not_count",
@@ -399,7 +407,7 @@ FAULTS = (
         CLAIM,
         "Verdict.REFUTED not in verdicts and not self.surviving_rivals",
         "Verdict.REFUTED not in verdicts",
-        ("tests/test_claim.py::test_a_claim_holds_only_if_every_rival_is_refuted_by_some_evidence",),
+        ("tests/claims/test_claim.py::test_a_claim_holds_only_if_every_rival_is_refuted_by_some_evidence",),
     ),
     Fault(
         "a_refutation_does_not_count",
@@ -407,7 +415,7 @@ FAULTS = (
         CLAIM,
         "and Verdict.REFUTED not in verdicts and",
         "and",
-        ("tests/test_claim.py::test_truth_table_of_holds",),
+        ("tests/claims/test_claim.py::test_truth_table_of_holds",),
     ),
     Fault(
         "skipped_evidence_stays_skipped",
@@ -415,7 +423,7 @@ FAULTS = (
         CLAIM,
         "return replace(finding, verdict=Verdict.INCONCLUSIVE)",
         "return finding",
-        ("tests/test_claim.py::test_truth_table_of_holds",),
+        ("tests/claims/test_claim.py::test_truth_table_of_holds",),
     ),
     Fault(
         "simulation_level_is_widened",
@@ -423,7 +431,7 @@ FAULTS = (
         "w2s_sym/evidence/simulation/moments_of_draws.py",
         "ALPHA = 1e-3 / 1024",
         "ALPHA = 1e-3 / 1024**4",
-        ("tests/test_tally.py::test_the_level_is_the_quantile_of_its_false_alarms",),
+        ("tests/evidence/simulation/test_moments_of_draws.py::test_the_level_is_the_quantile_of_its_false_alarms",),
     ),
     Fault(
         "points_are_judged_by_the_best",
@@ -431,7 +439,7 @@ FAULTS = (
         "w2s_sym/evidence/simulation/verdicts.py",
         "worst, rhs = max(evidence.tested",
         "worst, rhs = min(evidence.tested",
-        ("tests/test_judging.py::test_a_refutation_names_the_worst_point_and_by_how_much",),
+        ("tests/evidence/simulation/test_verdicts.py::test_a_refutation_names_the_worst_point_and_by_how_much",),
     ),
     Fault(
         "unresolved_mutants_do_not_count",
@@ -439,7 +447,7 @@ FAULTS = (
         "w2s_sym/evidence/simulation/verdicts.py",
         "if error <= evidence.error and not standing and not alive:",
         "if error <= evidence.error and not alive:",
-        ("tests/test_judging.py::test_a_mutant_must_be_resolved_and_rejected",),
+        ("tests/evidence/simulation/test_verdicts.py::test_a_mutant_must_be_resolved_and_rejected",),
     ),
     Fault(
         "evaluation_forgives_a_surviving_mutant",
@@ -447,7 +455,9 @@ FAULTS = (
         "w2s_sym/evidence/precision/precision.py",
         ' + [f"the mutant {formulas[i]}" for i in standing]',
         "",
-        ("tests/test_precision.py::test_fewer_digits_still_certify_a_difference_at_the_second_precision",),
+        (
+            "tests/evidence/precision/test_precision.py::test_fewer_digits_still_certify_a_difference_at_the_second_precision",
+        ),
     ),
     # -- store
     Fault(
@@ -456,7 +466,7 @@ FAULTS = (
         "w2s_sym/store/fingerprints.py",
         "return _sha(package_digest() +",
         "return _sha(",
-        ("tests/test_ledger.py::test_an_edited_rule_does_not_bring_the_old_verdict_back",),
+        ("tests/papers/test_ledger.py::test_an_edited_rule_does_not_bring_the_old_verdict_back",),
     ),
     Fault(
         "key_misses_the_seed",
@@ -464,7 +474,7 @@ FAULTS = (
         "w2s_sym/store/fingerprints.py",
         "str(index), effort, str(seed), sources",
         "str(index), effort, sources",
-        ("tests/test_fingerprint.py::test_equal_claims_have_one_key_and_every_difference_another",),
+        ("tests/store/test_fingerprints.py::test_equal_claims_have_one_key_and_every_difference_another",),
     ),
     Fault(
         "key_misses_the_effort",
@@ -472,7 +482,7 @@ FAULTS = (
         "w2s_sym/store/fingerprints.py",
         "str(index), effort, str(seed), sources",
         "str(index), str(seed), sources",
-        ("tests/test_fingerprint.py::test_equal_claims_have_one_key_and_every_difference_another",),
+        ("tests/store/test_fingerprints.py::test_equal_claims_have_one_key_and_every_difference_another",),
     ),
     Fault(
         "the_overlap_keeps_its_bias",
@@ -480,7 +490,9 @@ FAULTS = (
         "w2s_sym/forecast/correlation_dimension.py",
         "return (plug_in - (rows - 1) * change) / (1 - change)",
         "return plug_in",
-        ("tests/test_correlation.py::test_bias_that_falls_as_one_over_rows_less_overlap_is_removed_exactly",),
+        (
+            "tests/forecast/test_correlation_dimension.py::test_bias_that_falls_as_one_over_rows_less_overlap_is_removed_exactly",
+        ),
     ),
     Fault(
         "leaving_out_a_row_forgets_its_leverage",
@@ -488,7 +500,7 @@ FAULTS = (
         "w2s_sym/forecast/correlation_dimension.py",
         "+ inner**2 / ((1 - a) * (1 - b))",
         "+ inner**2",
-        ("tests/test_correlation.py::test_leaving_out_a_row_is_what_it_says[3-4]",),
+        ("tests/forecast/test_correlation_dimension.py::test_leaving_out_a_row_is_what_it_says[3-4]",),
     ),
     Fault(
         "labels_are_flattered_by_their_own_fit",
@@ -496,7 +508,7 @@ FAULTS = (
         "w2s_sym/forecast/residuals.py",
         "error = residuals / (1 - leverage)[:, None]",
         "error = residuals",
-        ("tests/test_forecast.py::test_what_labels_tell_is_unbiased_and_its_errors_are_its_spread[60]",),
+        ("tests/forecast/test_forecast.py::test_what_labels_tell_is_unbiased_and_its_errors_are_its_spread[60]",),
     ),
     Fault(
         "findings_are_written_in_place",
@@ -504,7 +516,7 @@ FAULTS = (
         STORE,
         '        with temporary.open("xb") as stream:',
         '        temporary = path\n        with temporary.open("wb") as stream:',
-        ("tests/test_store.py::test_a_write_that_fails_leaves_the_old_value_and_no_debris",),
+        ("tests/store/test_disk.py::test_a_write_that_fails_leaves_the_old_value_and_no_debris",),
     ),
     Fault(
         "damaged_findings_come_back",
@@ -512,7 +524,7 @@ FAULTS = (
         STORE,
         'return record["value"] if intact else None',
         'return record["value"]',
-        ("tests/test_store.py::test_a_damaged_value_counts_as_absent",),
+        ("tests/store/test_disk.py::test_a_damaged_value_counts_as_absent",),
     ),
     Fault(
         "a_skipped_finding_is_kept",
@@ -520,7 +532,7 @@ FAULTS = (
         "w2s_sym/papers/workers.py",
         "if finding.verdict is not Verdict.SKIPPED:",
         "if finding is not None:",
-        ("tests/test_ledger.py::test_failures_and_skips_are_not_kept",),
+        ("tests/papers/test_ledger.py::test_failures_and_skips_are_not_kept",),
     ),
     # -- papers
     Fault(
@@ -562,7 +574,7 @@ FAULTS = (
         RISKS,
         'bias[over] = part / rest if name == "truth" else part',
         "bias[over] = part",
-        ("tests/test_risks.py::test_the_figure_of_the_paper_has_its_numbers",),
+        ("tests/spectra/test_risks.py::test_the_figure_of_the_paper_has_its_numbers",),
     ),
     Fault(
         "gain_divides_by_omega_alone",
@@ -570,7 +582,7 @@ FAULTS = (
         RISKS,
         "return np.asarray(u / (u * u + Omega / rest * zeta * zeta))",
         "return np.asarray(u / (u * u + Omega * zeta * zeta))",
-        ("tests/test_risks.py::test_the_figure_of_the_paper_has_its_numbers",),
+        ("tests/spectra/test_risks.py::test_the_figure_of_the_paper_has_its_numbers",),
     ),
     Fault(
         "mask_keeps_by_zeta_and_not_by_its_square",
@@ -578,7 +590,7 @@ FAULTS = (
         RISKS,
         "return np.asarray(zeta * zeta < rest, dtype=float)",
         "return np.asarray(zeta < rest, dtype=float)",
-        ("tests/test_risks.py::test_the_figure_of_the_paper_has_its_numbers",),
+        ("tests/spectra/test_risks.py::test_the_figure_of_the_paper_has_its_numbers",),
     ),
     Fault(
         "inverse_wishart_of_the_risk_is_one_too_large",
@@ -586,7 +598,7 @@ FAULTS = (
         RISKS,
         "excess = np.maximum(self.n - rank - 1, 0.0)",
         "excess = np.maximum(self.n - rank, 0.0)",
-        ("tests/test_risks.py::test_with_many_samples_the_formula_is_exact_and_the_truth_optimal",),
+        ("tests/spectra/test_risks.py::test_with_many_samples_the_formula_is_exact_and_the_truth_optimal",),
     ),
     Fault(
         "surrogate_noise_has_no_effective_part",
@@ -594,7 +606,7 @@ FAULTS = (
         STAGES,
         "V = (noise + float((self.lam * (self.zeta * b) ** 2).sum())) / self.rest",
         "V = noise / self.rest",
-        ("tests/test_stages.py::test_random_eigenbases_by_simulation[40-30]",),
+        ("tests/equivalents/test_stages.py::test_random_eigenbases_by_simulation[40-30]",),
     ),
     Fault(
         "overlaps_are_transposed",
@@ -602,7 +614,7 @@ FAULTS = (
         STAGES,
         "spread = squared @ spread",
         "spread = squared.T @ spread",
-        ("tests/test_stages.py::test_random_eigenbases_by_simulation[120-110]",),
+        ("tests/equivalents/test_stages.py::test_random_eigenbases_by_simulation[120-110]",),
     ),
     Fault(
         "bins_are_too_wide_for_their_nodes",
@@ -610,7 +622,7 @@ FAULTS = (
         "w2s_sym/spectra/compression.py",
         "low, high = (middle, high) if interpolation_error(middle, count) <= TARGET else (low, middle)",
         "low, high = (middle, high) if interpolation_error(middle, count) <= 1e3 * TARGET else (low, middle)",
-        ("tests/test_compressed.py::test_widths_are_what_the_target_allows",),
+        ("tests/spectra/test_compression.py::test_widths_are_what_the_target_allows",),
     ),
     Fault(
         "midpoint_rule_without_its_correction",
@@ -618,7 +630,7 @@ FAULTS = (
         "w2s_sym/spectra/compressed_power_laws.py",
         "weight = np.concatenate([[end / (a - 1)], width, [1 / 24, -1 / 24]])",
         "weight = np.concatenate([[end / (a - 1)], width, [0.0, 0.0]])",
-        ("tests/test_tails.py::test_alpha_two_has_a_hyperbolic_cotangent[1000]",),
+        ("tests/spectra/test_compressed_power_laws.py::test_alpha_two_has_a_hyperbolic_cotangent[1000]",),
     ),
     Fault(
         "signs_are_averaged_off_the_diagonal_alone",
@@ -626,7 +638,9 @@ FAULTS = (
         MODELS,
         "+ energy @ (gains * on - 1) ** 2",
         "+ energy @ (gains * on) ** 2",
-        ("tests/test_models.py::test_averaged_risks_have_the_mean_of_the_plain_loop_and_vary_less[True-0.0]",),
+        (
+            "tests/matrices/test_samplers.py::test_averaged_risks_have_the_mean_of_the_plain_loop_and_vary_less[True-0.0]",
+        ),
     ),
     # -- integrals and sums
     Fault(
@@ -635,7 +649,7 @@ FAULTS = (
         INTEGRALS,
         "(-arb(decay) * far).exp() / arb(decay)",
         "(-arb(decay) * far).exp()",
-        ("tests/test_integrals.py::test_the_ball_contains_the_value_and_is_small",),
+        ("tests/formula/test_ball_integrals.py::test_the_ball_contains_the_value_and_is_small",),
     ),
     Fault(
         "a_divergent_end_passes",
@@ -643,7 +657,7 @@ FAULTS = (
         INTEGRALS,
         "        if not decay > 0:\n",
         "        if decay == 0:\n",
-        ("tests/test_integrals.py::test_a_divergent_integral_has_no_value",),
+        ("tests/formula/test_ball_integrals.py::test_a_divergent_integral_has_no_value",),
     ),
     Fault(
         "corrections_of_a_sum_are_not_divided",
@@ -651,7 +665,7 @@ FAULTS = (
         SUMS,
         "coefficients[k - 1] / k",
         "coefficients[k - 1]",
-        ("tests/test_powersums.py::test_at_alpha_two_it_is_a_hyperbolic_cotangent[20-3]",),
+        ("tests/spectra/test_power_law_sums.py::test_at_alpha_two_it_is_a_hyperbolic_cotangent[20-3]",),
     ),
     Fault(
         "the_remainder_of_a_sum_is_not_bounded",
@@ -659,7 +673,7 @@ FAULTS = (
         SUMS,
         "return total + arb(0, bound.upper())",
         "return total",
-        ("tests/test_powersums.py::test_the_bound_on_the_remainder_is_one_and_not_much_too_wide",),
+        ("tests/spectra/test_power_law_sums.py::test_the_bound_on_the_remainder_is_one_and_not_much_too_wide",),
     ),
     Fault(
         "parts_swap_their_ends",
@@ -667,7 +681,7 @@ FAULTS = (
         CALCULUS,
         "ends[1] - ends[0] - rest",
         "ends[0] - ends[1] - rest",
-        ("tests/test_calculus.py::test_parts_and_substitution_do_what_they_say",),
+        ("tests/evidence/derivation/test_calculus.py::test_parts_and_substitution_do_what_they_say",),
     ),
     Fault(
         "parts_ignore_what_is_infinite_at_an_end",
@@ -675,7 +689,7 @@ FAULTS = (
         CALCULUS,
         "    if sp.oo in ends:\n",
         "    if False:\n",
-        ("tests/test_calculus.py::test_wrong_parts_are_refused",),
+        ("tests/evidence/derivation/test_calculus.py::test_wrong_parts_are_refused",),
     ),
     Fault(
         "a_substitution_forgets_its_slope",
@@ -683,7 +697,7 @@ FAULTS = (
         CALCULUS,
         "({x: image}) * (slope if rising else -slope)",
         "({x: image})",
-        ("tests/test_calculus.py::test_parts_and_substitution_do_what_they_say",),
+        ("tests/evidence/derivation/test_calculus.py::test_parts_and_substitution_do_what_they_say",),
     ),
     Fault(
         "a_substitution_forgets_its_limits",
@@ -691,7 +705,7 @@ FAULTS = (
         CALCULUS,
         "        if reached != wanted and (",
         "        if False and (",
-        ("tests/test_calculus.py::test_wrong_substitutions_are_refused",),
+        ("tests/evidence/derivation/test_calculus.py::test_wrong_substitutions_are_refused",),
     ),
     # -- limits
     Fault(
@@ -700,7 +714,7 @@ FAULTS = (
         EXTRAPOLATION,
         "(factor * b - a) / (factor - 1)",
         "(factor * b - a) / factor",
-        ("tests/test_extrapolation.py::test_a_limit_is_reached_to_the_digits_asked_for",),
+        ("tests/evidence/precision/test_extrapolation.py::test_a_limit_is_reached_to_the_digits_asked_for",),
     ),
     Fault(
         "an_extrapolation_trusts_itself",
@@ -708,7 +722,7 @@ FAULTS = (
         EXTRAPOLATION,
         "for part in (values[1:], values[:-1])]",
         "for part in (values[1:],)]",
-        ("tests/test_extrapolation.py::test_wrong_orders_never_give_a_wrong_verdict",),
+        ("tests/evidence/precision/test_extrapolation.py::test_wrong_orders_never_give_a_wrong_verdict",),
     ),
     Fault(
         "a_coarse_extrapolation_agrees",
@@ -716,7 +730,7 @@ FAULTS = (
         EXTRAPOLATION,
         "if error < wanted and gap.upper() < wanted",
         "if gap.lower() < SAFETY * error",
-        ("tests/test_extrapolation.py::test_wrong_orders_never_give_a_wrong_verdict",),
+        ("tests/evidence/precision/test_extrapolation.py::test_wrong_orders_never_give_a_wrong_verdict",),
     ),
     Fault(
         "the_standard_risk_loses_its_factor",
@@ -724,7 +738,7 @@ FAULTS = (
         SCALING,
         "    return power_sum(ZETA_SQUARED, exponent, beta, tau, digits) / (1 - share)",
         "    return power_sum(ZETA_SQUARED, exponent, beta, tau, digits)",
-        ("tests/test_scaling.py::test_risks_are_those_of_plain_sums",),
+        ("tests/derivations/test_ildiz2025_scaling.py::test_risks_are_those_of_plain_sums",),
     ),
     # -- certificates and slopes
     Fault(
@@ -733,7 +747,7 @@ FAULTS = (
         "w2s_sym/evidence/derivation/slopes.py",
         "    return -side * found[0], found[1]",
         "    return -found[0], found[1]",
-        ("tests/test_slopes.py::test_from_the_other_side",),
+        ("tests/evidence/derivation/test_slopes.py::test_from_the_other_side",),
     ),
     Fault(
         "bounds_by_slope_do_not_look_at_the_end",
@@ -741,7 +755,7 @@ FAULTS = (
         "w2s_sym/evidence/derivation/slopes.py",
         "    if not same_value(difference.xreplace({s: end}), sp.Integer(0), domain):",
         "    if False:",
-        ("tests/test_slopes.py::test_what_is_missing_is_told",),
+        ("tests/evidence/derivation/test_slopes.py::test_what_is_missing_is_told",),
     ),
     Fault(
         "bounds_by_slope_leave_the_domain",
@@ -749,7 +763,7 @@ FAULTS = (
         "w2s_sym/evidence/derivation/slopes.py",
         "        if weak is None or not linear or not follows(",
         "        if not linear and not follows(",
-        ("tests/test_slopes.py::test_what_is_missing_is_told",),
+        ("tests/evidence/derivation/test_slopes.py::test_what_is_missing_is_told",),
     ),
     Fault(
         "quotients_vanish_whatever_their_numerators",
@@ -757,7 +771,7 @@ FAULTS = (
         "w2s_sym/evidence/derivation/slopes.py",
         "        if not same_value(zero, sp.Integer(0), rest):",
         "        if False:",
-        ("tests/test_slopes.py::test_the_difference_must_be_continuous_up_to_the_end",),
+        ("tests/evidence/derivation/test_slopes.py::test_the_difference_must_be_continuous_up_to_the_end",),
     ),
     Fault(
         "facts_hold_beyond_the_domain_of_their_claim",
@@ -765,7 +779,7 @@ FAULTS = (
         "w2s_sym/evidence/derivation/derivation.py",
         "        if not follows(moved, _with_given(claim)):",
         "        if False:",
-        ("tests/test_slopes.py::test_outside_of_the_other_claims_domain_it_says_nothing",),
+        ("tests/evidence/derivation/test_slopes.py::test_outside_of_the_other_claims_domain_it_says_nothing",),
     ),
     Fault(
         "strict_bounds_rest_on_weak_ones",
@@ -773,7 +787,7 @@ FAULTS = (
         "w2s_sym/evidence/derivation/derivation.py",
         "        strict = found[1] and strict_gap",
         "        strict = found[1]",
-        ("tests/test_slopes.py::test_a_weak_inequality_gives_no_strict_bound",),
+        ("tests/evidence/derivation/test_slopes.py::test_a_weak_inequality_gives_no_strict_bound",),
     ),
     Fault(
         "powers_below_one_whatever_their_exponent",
@@ -781,7 +795,7 @@ FAULTS = (
         "w2s_sym/formula/signs.py",
         "            return _product([sign(1 - x.base, domain, True), exponent])",
         "            return sign(1 - x.base, domain, True)",
-        ("tests/test_slopes.py::test_a_difference_that_vanishes_at_the_end_and_falls_to_it",),
+        ("tests/evidence/derivation/test_slopes.py::test_a_difference_that_vanishes_at_the_end_and_falls_to_it",),
     ),
     Fault(
         "certificates_trust_the_order_of_a_zero",
@@ -789,7 +803,7 @@ FAULTS = (
         "w2s_sym/evidence/certificate/problem.py",
         "                if not same(sp.diff(function, s, order).subs(s, c), sp.Integer(0)):",
         "                if False:",
-        ("tests/test_certificate.py::test_what_the_replayer_takes_on_trust_is_checked",),
+        ("tests/evidence/certificate/test_certificate.py::test_what_the_replayer_takes_on_trust_is_checked",),
     ),
     Fault(
         "certificates_trust_the_change_of_variables",
@@ -797,7 +811,7 @@ FAULTS = (
         "w2s_sym/evidence/certificate/problem.py",
         "if guilty is not None or limits != {low, high}:",
         "if guilty is not None:",
-        ("tests/test_certificate.py::test_what_the_replayer_takes_on_trust_is_checked",),
+        ("tests/evidence/certificate/test_certificate.py::test_what_the_replayer_takes_on_trust_is_checked",),
     ),
     Fault(
         "the_replayer_sees_no_gap",
@@ -805,7 +819,7 @@ FAULTS = (
         "w2s_sym/kernel/boxes.py",
         "    if not cuts:\n        return False",
         "    if not cuts:\n        return True",
-        ("tests/test_certificate.py::test_a_dropped_box_is_caught_whichever_it_is",),
+        ("tests/evidence/certificate/test_certificate.py::test_a_dropped_box_is_caught_whichever_it_is",),
     ),
     Fault(
         "the_replayer_forgets_the_sign_of_a_factor",
@@ -813,7 +827,7 @@ FAULTS = (
         "w2s_sym/kernel/boxes.py",
         "for c in z) % 2\n",
         "for c in z) % 3\n",
-        ("tests/test_certificate.py::test_zeros_at_the_upper_end_count_their_signs[2]",),
+        ("tests/evidence/certificate/test_certificate.py::test_zeros_at_the_upper_end_count_their_signs[2]",),
     ),
     Fault(
         "the_replayer_takes_any_positive_bound",
@@ -821,7 +835,7 @@ FAULTS = (
         "w2s_sym/kernel/boxes.py",
         "[0] >= bound",
         "[0] > 0",
-        ("tests/test_certificate.py::test_a_wrong_bound_is_caught[values]",),
+        ("tests/evidence/certificate/test_certificate.py::test_a_wrong_bound_is_caught[values]",),
     ),
     Fault(
         "series_of_the_logarithm_lose_their_denominators",
@@ -829,7 +843,7 @@ FAULTS = (
         "w2s_sym/kernel/boxes.py",
         "prod((p - j) / (j + 1) for j in",
         "prod(p - j for j in",
-        ("tests/test_certificate.py::test_zeros_at_the_upper_end_count_their_signs[2]",),
+        ("tests/evidence/certificate/test_certificate.py::test_zeros_at_the_upper_end_count_their_signs[2]",),
     ),
     Fault(
         "the_replayer_tries_no_zero",
@@ -837,7 +851,7 @@ FAULTS = (
         "w2s_sym/kernel/boxes.py",
         "held = held and low <= 0 <= high",
         "held = bool(held)",
-        ("tests/test_certificate.py::test_a_remainder_of_the_wrong_order_is_caught",),
+        ("tests/evidence/certificate/test_certificate.py::test_a_remainder_of_the_wrong_order_is_caught",),
     ),
     Fault(
         "a_zero_of_odd_order_may_lie_inside",
@@ -845,7 +859,7 @@ FAULTS = (
         "w2s_sym/kernel/boxes.py",
         "zs.count(c) % 2 == 0",
         "zs.count(c) > 0",
-        ("tests/test_certificate.py::test_malformed_records_are_told_in_words",),
+        ("tests/evidence/certificate/test_certificate.py::test_malformed_records_are_told_in_words",),
     ),
     Fault(
         "certificates_look_for_no_counter_example_near_a_face",
@@ -853,7 +867,7 @@ FAULTS = (
         "w2s_sym/evidence/certificate/branch_and_bound.py",
         "rng.integers(0, min(40, 2 + tried // 25))",
         "rng.integers(0, 2)",
-        ("tests/test_certificate.py::test_a_millionth_beside_a_zero_is_found",),
+        ("tests/evidence/certificate/test_certificate.py::test_a_millionth_beside_a_zero_is_found",),
     ),
     Fault(
         "factors_of_a_strict_claim_may_vanish_at_its_ends",
@@ -861,7 +875,9 @@ FAULTS = (
         "w2s_sym/evidence/certificate/problem.py",
         "where = inside if len(statement.relation) == 2 else _closed(ranges, old)",
         "where = inside",
-        ("tests/test_certificate.py::test_factors_of_a_strict_claim_are_positive_at_its_closed_ends",),
+        (
+            "tests/evidence/certificate/test_certificate.py::test_factors_of_a_strict_claim_are_positive_at_its_closed_ends",
+        ),
     ),
     Fault(
         "boxes_know_whole_numbers",
@@ -869,7 +885,7 @@ FAULTS = (
         "w2s_sym/evidence/certificate/problem.py",
         "for s in claim.domain.symbols if s.is_integer}",
         "for s in claim.domain.symbols if False}",
-        ("tests/test_certificate.py::test_whole_numbers_are_no_excuse_for_a_closed_end",),
+        ("tests/evidence/certificate/test_certificate.py::test_whole_numbers_are_no_excuse_for_a_closed_end",),
     ),
     Fault(
         "certificates_forget_the_closed_ends",
@@ -877,7 +893,7 @@ FAULTS = (
         "w2s_sym/evidence/certificate/problem.py",
         "defined(difference, inside) or defined(gap(statement), claim.domain)",
         "defined(difference, inside)",
-        ("tests/test_certificate.py::test_a_closed_end_where_a_side_has_no_value",),
+        ("tests/evidence/certificate/test_certificate.py::test_a_closed_end_where_a_side_has_no_value",),
     ),
 )
 

@@ -13,6 +13,9 @@ import mutants
 import planted
 from mutants import Fate, Mutant
 
+FOLDER = "evidence/simulation"
+TALLY = f"{FOLDER}/moments_of_draws"
+
 SOURCE = '''"""A docstring of 1 module."""
 from __future__ import annotations
 
@@ -76,8 +79,8 @@ def test_mutants_are_python_and_differ_from_their_source() -> None:
 
 
 def test_a_sample_is_that_of_its_seed() -> None:
-    one, other = mutants.sample(50, 0, ("claim",)), mutants.sample(50, 1, ("claim",))
-    assert one == mutants.sample(50, 0, ("claim",))
+    one, other = mutants.sample(50, 0, ("claims/claim",)), mutants.sample(50, 1, ("claims/claim",))
+    assert one == mutants.sample(50, 0, ("claims/claim",))
     assert one != other
     assert len(set(one)) == len(set(other)) == 50
 
@@ -89,9 +92,9 @@ def test_every_module_has_tests_of_its_own() -> None:
 
 
 def test_a_test_file_that_does_not_exist_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(mutants.TESTS, "tally", ("tally", "tally_of_nobody"))
-    with pytest.raises(FileNotFoundError, match=r"TESTS\['tally'\] names tests/test_tally_of_nobody\.py"):
-        mutants.test_files("tally")
+    monkeypatch.setitem(mutants.TESTS, TALLY, (f"{FOLDER}/test_moments_of_draws", f"{FOLDER}/test_of_nobody"))
+    with pytest.raises(FileNotFoundError, match=rf"TESTS\['{TALLY}'\] names tests/{FOLDER}/test_of_nobody\.py"):
+        mutants.test_files(TALLY)
 
 
 def test_the_report_counts_and_explains(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -117,15 +120,19 @@ def test_a_mutant_is_killed_by_a_test_that_sees_it_and_by_no_other(tmp_path: Pat
     worker = mutants.Worker(tmp_path)
     try:
         tests = worker.tree / "tests"
-        (tests / "test_blind.py").write_text("import w2s_sym.evidence.simulation.moments_of_draws\n\ndef test_nothing():\n    pass\n")
+        (tests / "test_blind.py").write_text(
+            "import w2s_sym.evidence.simulation.moments_of_draws\n\ndef test_nothing():\n    pass\n"
+        )
         (tests / "test_stuck.py").write_text("import time\n\ndef test_late():\n    time.sleep(3600)\n")
-        aim = next(m for m in mutants.mutants_of("tally", mutants._source("tally")) if "AIM = 2" in m.before)
+        aim = next(m for m in mutants.mutants_of(TALLY, mutants._source(TALLY)) if "AIM = 2" in m.before)
         assert worker.kill(aim, ["tests/test_blind.py"], planted.HOUR)[0] == 0
-        code, said, _ = worker.kill(aim, ["tests/test_blind.py", "tests/test_tally.py"], planted.HOUR)
+        code, said, _ = worker.kill(
+            aim, ["tests/test_blind.py", f"tests/{FOLDER}/test_moments_of_draws.py"], planted.HOUR
+        )
         assert code == 1
-        assert "tests/test_tally.py::" in said
+        assert f"tests/{FOLDER}/test_moments_of_draws.py::" in said
         assert worker.kill(aim, ["tests/test_stuck.py"], 5)[0] == mutants.LATE
         # The sound source is back in place.
-        assert worker.run(["tests/test_tally.py"], planted.HOUR)[0] == 0
+        assert worker.run([f"tests/{FOLDER}/test_moments_of_draws.py"], planted.HOUR)[0] == 0
     finally:
         worker.close()

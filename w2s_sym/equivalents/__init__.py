@@ -1,1 +1,8 @@
-"""From an estimator to its fixed point, its risk, and the claims about it."""
+"""From an estimator to its fixed point, its risk, and the claims about it.
+
+The names it gives are listed in ``__init__.pyi``; each is imported when it is first used.
+"""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

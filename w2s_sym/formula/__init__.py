@@ -1,1 +1,8 @@
-"""Letters, sums, domains, and what is exactly true of them."""
+"""Letters, sums, domains, and what is exactly true of them.
+
+The names it gives are listed in ``__init__.pyi``; each is imported when it is first used.
+"""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

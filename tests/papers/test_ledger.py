@@ -18,7 +18,7 @@ from w2s_sym.papers.loading import UsageError, load, resolve
 from w2s_sym.report import plain_text
 from w2s_sym.store.disk import Store
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 
 SIX = "CLAIMS = tuple(claim(f'c{i}', Fake(), Fake('simulation', seconds=0.01 * (6 - i))) for i in range(6))"
 

@@ -18,7 +18,7 @@ from w2s_sym.report import plain_text
 
 pytest_plugins = ["pytester"]
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 TOYS = (ROOT / "tests" / "toys.py").read_text(encoding="utf-8")
 
 MIXED = """

@@ -14,7 +14,7 @@ import pytest
 
 import w2s_sym
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 
 ROWS = """
 notation | replay

@@ -26,7 +26,7 @@ from w2s_sym.store.fingerprints import (
     versions,
 )
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 x = symbol("x", "a number", positive=True)
 
 

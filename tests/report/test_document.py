@@ -15,7 +15,7 @@ import sympy as sp
 from conftest import Ran
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_formulas import SYMBOLS, finite, grow, leaves
+from test_formula_text import SYMBOLS, finite, grow, leaves
 
 from derivations import dong2025, gaussian
 from w2s_sym.claims.claim import Claim
@@ -25,7 +25,7 @@ from w2s_sym.report.latex.breaking import breakable
 from w2s_sym.report.latex.macros import macro_name, macros, read_back
 from w2s_sym.report.latex.prose import escape, prose
 
-README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+README = (Path(__file__).resolve().parents[2] / "README.md").read_text(encoding="utf-8")
 needs_latex = pytest.mark.skipif(
     shutil.which("pdflatex") is None, reason="pdflatex is not installed (Debian: texlive-latex-recommended, lmodern)"
 )

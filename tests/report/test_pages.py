@@ -27,7 +27,7 @@ from w2s_sym.papers.loading import Entry, Paper, resolve
 from w2s_sym.report.html import pages
 from w2s_sym.report.html.pages import Section
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 x = symbol("x", "a number", positive=True)
 

@@ -16,7 +16,7 @@ from w2s_sym.claims.statement import Asymptotic, Iff
 from w2s_sym.cli import template
 from w2s_sym.papers import loading
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def test_every_claim_holds_and_no_evidence_is_undecided(w2s: Callable[..., Ran], tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from w2s_sym.formula.conditions import DomainError
 
-README = (Path(__file__).parents[1] / "README.md").read_text()
+README = (Path(__file__).resolve().parents[2] / "README.md").read_text()
 BLOCKS = re.findall(r"```(\w+)\n(.*?)```", README, flags=re.DOTALL)
 
 
@@ -74,7 +74,7 @@ def test_the_tables_of_claims_are_current() -> None:
     from w2s_sym.report.plain_text import claim_table, with_claims
 
     papers = [load(name) for name in paper_names()]
-    root = Path(__file__).parents[1]
+    root = Path(__file__).resolve().parents[2]
     assert with_claims(README, papers) == README, "run make claims"
     assert (root / "CLAIMS.md").read_text(encoding="utf-8") == claim_table(papers), "run make claims"
     assert with_claims(README, papers[:1]) != README

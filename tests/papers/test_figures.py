@@ -17,7 +17,7 @@ from w2s_sym.evidence.simulation.moments_of_draws import mean_and_error, ratio_a
 from w2s_sym.papers.figures import FORMATS, Figure, FigureError, kept, numbers, render
 from w2s_sym.store.disk import Store
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 CALLS: list[str] = []
 
 DRAWN = """

@@ -319,7 +319,7 @@ def test_a_display_never_raises() -> None:
 
 
 def test_a_quantity_and_a_real_derivation_show_themselves() -> None:
-    sys.path.insert(0, str(Path(__file__).parents[1]))
+    sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
     from derivations import dong2025
 
     made = dong2025.VARIANCE_IN_SAMPLE._repr_html_()

@@ -27,7 +27,7 @@ from w2s_sym.papers.ledger import Checked, Outcome
 from w2s_sym.papers.loading import resolve
 from w2s_sym.report.html import markup
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 CLAIM = dong2025.STUDENT
 CHAIN = CLAIM.chains()[0]

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 
 GOOD = (
     "a = claim('a', Fake('derivation', Verdict.PROVED), Fake('simulation', refuted=(0,)), rivals=(x**2,))\n"

@@ -1,0 +1,16 @@
+from . import samplers as samplers
+from .evaluation import evaluate as evaluate
+from .experiment import Quantity as Quantity
+from .experiment import Sample as Sample
+from .experiment import Setting as Setting
+from .traces import TraceSum as TraceSum
+from .traces import tr as tr
+from .words import Mat as Mat
+from .words import TraceError as TraceError
+from .words import fixed as fixed
+from .words import gaussian as gaussian
+from .words import gram_inverse as gram_inverse
+from .words import identity as identity
+from .words import pinv as pinv
+from .words import power as power
+from .words import projector as projector

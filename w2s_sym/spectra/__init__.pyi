@@ -1,0 +1,12 @@
+from . import filters as filters
+from .coordinates import RiskError as RiskError
+from .effective_ridge import solve as solve
+from .enclosure import Enclosed as Enclosed
+from .enclosure import FixedPoint as FixedPoint
+from .risks import EquivalentWarning as EquivalentWarning
+from .risks import Risk as Risk
+from .risks import evaluate_risk as evaluate_risk
+from .risks import risk as risk
+from .spectrum import Signal as Signal
+from .spectrum import Spectrum as Spectrum
+from .spectrum import SpectrumError as SpectrumError

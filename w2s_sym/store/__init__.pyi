@@ -1,0 +1,2 @@
+from .disk import Store as Store
+from .fingerprints import fingerprint as fingerprint
