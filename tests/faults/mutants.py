@@ -41,7 +41,6 @@ EXPLANATIONS = Path(__file__).with_name("survivors.toml")
 TESTS = {
     "claims/claim": (
         "claims/test_claim",
-        "claims/test_claim_more",
         "formula/test_rival_mutants",
         "evidence/precision/test_boundary",
         "evidence/derivation/test_derivation",
@@ -49,7 +48,6 @@ TESTS = {
     ),
     "evidence/derivation/derivation": (
         "evidence/derivation/test_derivation",
-        "evidence/derivation/test_derivation_more",
         "derivations/test_dong2025",
     ),
     "matrices/instances": (
@@ -58,12 +56,10 @@ TESTS = {
     ),
     "formula/signs": (
         "formula/test_signs",
-        "formula/test_signs_more",
         "evidence/derivation/test_derivation",
     ),
     "matrices/traces": (
         "matrices/test_traces",
-        "matrices/test_traces_more",
         "matrices/test_gaussian_rules",
         "evidence/simulation/test_sampling",
         "evidence/derivation/test_derivation",
@@ -89,7 +85,6 @@ TESTS = {
     ),
     "evidence/precision/boundary": (
         "evidence/precision/test_boundary",
-        "evidence/precision/test_boundary_more",
         "evidence/precision/test_precision",
     ),
     "evidence/precision/orders": (
@@ -98,25 +93,21 @@ TESTS = {
     ),
     "evidence/simulation/simulation": (
         "evidence/simulation/test_simulation",
-        "evidence/simulation/test_simulation_more",
         "house/test_user_file",
     ),
     "evidence/simulation/sampling": (
         "evidence/simulation/test_sampling",
-        "evidence/simulation/test_sampling_more",
         "evidence/simulation/test_trials",
         "evidence/simulation/test_simulation",
     ),
     "evidence/simulation/trials": (
         "evidence/simulation/test_trials",
-        "evidence/simulation/test_trials_more",
         "evidence/simulation/test_limits",
         "evidence/simulation/test_simulation",
     ),
     "evidence/simulation/batches": (
         "evidence/simulation/test_verdicts",
         "evidence/simulation/test_limits",
-        "evidence/simulation/test_simulation_more",
         "evidence/simulation/test_simulation",
     ),
     "evidence/simulation/verdicts": (
@@ -125,26 +116,22 @@ TESTS = {
     ),
     "evidence/simulation/moments_of_draws": (
         "evidence/simulation/test_moments_of_draws",
-        "evidence/simulation/test_moments_of_draws_more",
         "evidence/simulation/test_limits",
         "evidence/simulation/test_verdicts",
     ),
-    "evidence/simulation/limits": (
-        "evidence/simulation/test_limits",
-        "evidence/simulation/test_limits_more",
-    ),
-    "evidence/derivation/slopes": ("evidence/derivation/test_slopes"),
-    "kernel/boxes": ("evidence/certificate/test_certificate"),
-    "evidence/certificate/problem": ("evidence/certificate/test_certificate"),
-    "evidence/certificate/branch_and_bound": ("evidence/certificate/test_certificate"),
-    "evidence/certificate/certificate": ("evidence/certificate/test_certificate"),
+    "evidence/simulation/limits": ("evidence/simulation/test_limits",),
+    "evidence/derivation/slopes": ("evidence/derivation/test_slopes",),
+    "kernel/boxes": ("evidence/certificate/test_certificate",),
+    "evidence/certificate/problem": ("evidence/certificate/test_certificate",),
+    "evidence/certificate/branch_and_bound": ("evidence/certificate/test_certificate",),
+    "evidence/certificate/certificate": ("evidence/certificate/test_certificate",),
     "formula/elementary": (
         "formula/test_elementary",
         "evidence/derivation/test_slopes",
         "formula/test_signs",
         "evidence/certificate/test_certificate",
     ),
-    "spectra/filters": ("spectra/test_filters"),
+    "spectra/filters": ("spectra/test_filters",),
     "formula/numbers": (
         "formula/test_numbers",
         "formula/test_signs",
