@@ -796,13 +796,13 @@ def test_the_first_bad_column_of_a_covariance_is_named(column: int) -> None:
     matrix = np.array([[sp.Integer(int(i == j)) for j in range(3)] for i in range(3)], dtype=object)
     matrix[column - 1, column - 1] = sp.Integer(-2)
     with pytest.raises(TraceError, match=rf"\(pivot -2 at column {column}\)"):
-        traces._ldl(matrix)
+        evaluation._ldl(matrix)
 
 
 def test_a_singular_covariance_has_a_factor() -> None:
     rows = [[0, 0, 0], [0, 4, 2], [0, 2, 1]]
     matrix = np.array([[sp.Integer(v) for v in row] for row in rows], dtype=object)
-    lower, pivots = traces._ldl(matrix)
+    lower, pivots = evaluation._ldl(matrix)
     assert pivots == [0, 4, 0]
     back = lower @ np.diag([sp.QQ(int(p.p), int(p.q)) for p in pivots]) @ lower.T
     assert [[int(v) for v in row] for row in back] == rows
