@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from derivations import equivalents
+from derivations.classics import resolvents as equivalents
 from derivations.ildiz2025_letters import (
     FIXED_POINT,
     OMEGA,
@@ -35,7 +35,7 @@ from derivations.ildiz2025_letters import (
     sigma2,
     tau,
 )
-from derivations.random_designs import (
+from derivations.classics.designs import (
     Stages,
     designs,
     related,

@@ -9,9 +9,11 @@ import numpy as np
 import pytest
 import sympy as sp
 
-from derivations import equivalents, ildiz2025, ildiz2025_random, random_designs
+from derivations import ildiz2025, ildiz2025_random
+from derivations.classics import designs
+from derivations.classics import resolvents as equivalents
 from derivations.ildiz2025_letters import g
-from derivations.random_designs import Design, Stages
+from derivations.classics.designs import Design, Stages
 from w2s_sym.claims.claim import Claim
 from w2s_sym.claims.finding import Verdict
 from w2s_sym.claims.results import verify
@@ -53,13 +55,13 @@ def test_the_target_is_the_shortest_interpolator_averaged_over_signs_and_noise()
     rng = np.random.default_rng(1)
     lam, b, g = np.array([3.0, 1.0, 0.5, 0.1, 0.02]), rng.standard_normal(5), rng.standard_normal(5)
     x = rng.standard_normal((3, 2, 5)) * np.sqrt(lam)
-    got = random_designs.target_risk(random_designs.design(x, lam), lam, b, g, 0.7)
+    got = designs.target_risk(designs.design(x, lam), lam, b, g, 0.7)
     assert got == pytest.approx([by_all_signs(one, lam, b, g, 0.7) for one in x], rel=1e-10)
 
 
 def test_a_draw_of_designs_is_made_of_rows_of_the_spectrum() -> None:
     lam = np.array([4.0, 1.0, 0.25])
-    made = random_designs.designs(np.random.default_rng(3), lam, 2, 4)
+    made = designs.designs(np.random.default_rng(3), lam, 2, 4)
     x = np.random.default_rng(3).standard_normal((4, 2, 3)) * np.sqrt(lam)
     projectors = np.array([np.linalg.pinv(one) @ one for one in x])
     assert isinstance(made, Design)
@@ -73,13 +75,13 @@ def test_model_shift_is_covariance_shift_in_the_norm_of_d_path_by_path() -> None
     lam, shift, b = np.array([3.0, 1.0, 0.5, 0.1]), np.array([0.5, 2.0, 1.5, 3.0]), rng.standard_normal(4)
     z, noise = rng.standard_normal((3, 2, 4)), rng.standard_normal((3, 2))
     x_t, x_s = z * np.sqrt(lam), z * np.sqrt(lam) * shift
-    response = random_designs.shifted_response(x_s, shift)
+    response = designs.shifted_response(x_s, shift)
     for i in range(3):
         target = shortest(x_t[i], x_t[i] @ (shift * b) + noise[i])
         assert response[i] @ (x_s[i] @ b + noise[i]) == pytest.approx(target, rel=1e-10)
         # In l2 the two are not the same.
         assert np.abs(shift * shortest(x_s[i], x_s[i] @ b + noise[i]) - target).max() > 1e-2
-    got = random_designs.shifted_risk(x_s, lam, b, shift, 0.4)
+    got = designs.shifted_risk(x_s, lam, b, shift, 0.4)
     assert got == pytest.approx([by_all_signs(one, lam, b, shift * b, 0.4) for one in x_t], rel=1e-10)
 
 
@@ -89,7 +91,7 @@ def test_two_stages_are_two_fits_averaged_over_noises_and_the_truth() -> None:
     sigma_s, sigma_t = (r @ r.T + np.eye(5) for r in roots)
     truths = rng.standard_normal((3, 5))
     stages = Stages(sigma_s, sigma_t, truths.T @ truths, 3, 2)
-    got = random_designs.two_stage_risk(np.random.default_rng(9), stages, 0.5, 0.3, 4)
+    got = designs.two_stage_risk(np.random.default_rng(9), stages, 0.5, 0.3, 4)
     same = np.random.default_rng(9)
     x_s = same.standard_normal((4, 3, 5)) @ np.linalg.cholesky(sigma_s).T
     x_t = same.standard_normal((4, 2, 5)) @ np.linalg.cholesky(sigma_t).T
@@ -108,8 +110,8 @@ def test_two_stages_are_two_fits_averaged_over_noises_and_the_truth() -> None:
 
 
 def test_resolvents_are_those_of_the_sample_covariance() -> None:
-    f = random_designs.pair(8)
-    made = random_designs.resolvents(np.random.default_rng(2), f, 8, 3)
+    f = designs.pair(8)
+    made = designs.resolvents(np.random.default_rng(2), f, 8, 3)
     x = np.random.default_rng(2).standard_normal((3, 8, 8)) @ np.linalg.cholesky(f.sigma).T
     for i in range(3):
         s = sum(np.outer(row, row) for row in x[i]) / 8
@@ -119,11 +121,11 @@ def test_resolvents_are_those_of_the_sample_covariance() -> None:
 
 
 def test_what_steadies_the_resolvents_has_mean_zero() -> None:
-    draws, f = 20000, random_designs.pair(4)
-    plain = random_designs.resolvents(np.random.default_rng(6), f, 4, draws)
+    draws, f = 20000, designs.pair(4)
+    plain = designs.resolvents(np.random.default_rng(6), f, 4, draws)
     for steady, value in (
-        (equivalents.one_point, random_designs.traces(plain.first, f.outside) / 4),
-        (equivalents.two_point, random_designs.traces(f.outside @ plain.first @ f.inside, plain.second) / 4),
+        (equivalents.one_point, designs.traces(plain.first, f.outside) / 4),
+        (equivalents.two_point, designs.traces(f.outside @ plain.first @ f.inside, plain.second) / 4),
     ):
         added = steady(np.random.default_rng(6), {}, 4, draws) - value
         assert abs(added.mean()) < 5 * added.std() / np.sqrt(draws)
@@ -131,7 +133,7 @@ def test_what_steadies_the_resolvents_has_mean_zero() -> None:
 
 
 def test_the_fixed_matrices_do_not_commute_and_are_not_symmetric() -> None:
-    f, stages = random_designs.pair(8), random_designs.related(2)
+    f, stages = designs.pair(8), designs.related(2)
     for a, b in itertools.combinations((f.sigma, f.first, f.second), 2):
         assert np.abs(a @ b - b @ a).max() > 0.1
     for a in (f.inside, f.outside):
@@ -144,25 +146,25 @@ def test_the_fixed_matrices_do_not_commute_and_are_not_symmetric() -> None:
 
 
 def test_the_effective_ridge_of_known_spectra() -> None:
-    assert random_designs.effective_ridge(np.full(12, 3.0), 5) == pytest.approx(3 * 7 / 5, rel=1e-14)
+    assert designs.effective_ridge(np.full(12, 3.0), 5) == pytest.approx(3 * 7 / 5, rel=1e-14)
     levels = np.array([3.0] + [5 / 3] * 8 + [1 / 3])
-    assert random_designs.solved(levels, 6) == pytest.approx({"tau": 1.0, "Omega": 5 / 8, "n": 6.0}, rel=1e-14)
-    figure = random_designs.solved(np.arange(1, 501.0) ** -2, 200)
+    assert designs.solved(levels, 6) == pytest.approx({"tau": 1.0, "Omega": 5 / 8, "n": 6.0}, rel=1e-14)
+    figure = designs.solved(np.arange(1, 501.0) ** -2, 200)
     assert figure["tau"] == pytest.approx(3.97337e-5, rel=2e-6)
     assert figure["Omega"] == pytest.approx(0.612985, rel=2e-6)
     # n = 100 of exp(-i): between eigenvalues 100 and 101 by symmetry of the logistic sum.
-    assert random_designs.effective_ridge(np.exp(-np.arange(1, 161.0)), 100) == pytest.approx(np.exp(-100.5), rel=1e-10)
+    assert designs.effective_ridge(np.exp(-np.arange(1, 161.0)), 100) == pytest.approx(np.exp(-100.5), rel=1e-10)
     for n in (0, 12, 13):
         with pytest.raises(ValueError, match="needs 0 < n < 12"):
-            random_designs.effective_ridge(np.full(12, 3.0), n)
+            designs.effective_ridge(np.full(12, 3.0), n)
 
 
 def test_the_scale_of_an_isotropic_resolvent_is_marchenko_pastur() -> None:
     # mu^2 + (lambda + gamma - 1) mu - lambda = 0 for Sigma = I and M = lambda I, gamma = p/n.
     eye, gamma = np.eye(6), 6 / 4
-    f = random_designs.Pair(eye, 0.3 * eye, 2 * eye, eye, eye)
+    f = designs.Pair(eye, 0.3 * eye, 2 * eye, eye, eye)
     expected = [(1 - gamma - x + np.sqrt((x + gamma - 1) ** 2 + 4 * x)) / 2 for x in (0.3, 2.0)]
-    assert random_designs.scales(f, 4) == pytest.approx(expected, rel=1e-12)
+    assert designs.scales(f, 4) == pytest.approx(expected, rel=1e-12)
 
 
 # -- claims ----------------------------------------------------------------------------------------------------
@@ -229,7 +231,7 @@ def test_the_two_stage_formula_on_commuting_covariances_is_its_scalar_form() -> 
     values = ildiz2025_random.two_stage_traces(f, 0.5, 0.3)
     formula = ildiz2025_random.TWO_STAGE.rhs
     got = float(formula.xreplace({s: sp.Float(values[s.name], 30) for s in formula.free_symbols}))
-    s, t = random_designs.solved(lam_s, 3), random_designs.solved(lam_t, 2)
+    s, t = designs.solved(lam_s, 3), designs.solved(lam_t, 2)
     u_s, u = lam_s / (lam_s + s["tau"]), lam_t / (lam_t + t["tau"])
     v_s = (0.5 + (lam_s * (1 - u_s) ** 2 * b2).sum()) / (1 - s["Omega"])
     mean2, wide = u_s**2 * b2, v_s / 3 * lam_s / (lam_s + s["tau"]) ** 2
@@ -239,7 +241,7 @@ def test_the_two_stage_formula_on_commuting_covariances_is_its_scalar_form() -> 
 
 
 def test_the_two_stage_formula_is_the_package_s_two_stage_risk() -> None:
-    f = random_designs.related(40)
+    f = designs.related(40)
     values, formula = ildiz2025_random.two_stage_traces(f, 0.5, 0.3), ildiz2025_random.ORDER.rhs
     got = float(formula.xreplace({s: sp.Float(values[s.name], 30) for s in formula.free_symbols}))
     # One truth after another: the formula averages over truths with the second moment f.truth.
@@ -257,7 +259,7 @@ def test_reference_numbers() -> None:
         0.0345, abs=5e-5
     )
     lam = np.exp(-np.arange(1, 61.0))
-    omega = random_designs.solved(lam, 10)["Omega"]
+    omega = designs.solved(lam, 10)["Omega"]
     assert omega / (1 - omega) == pytest.approx(9.0, abs=1e-3)
     witness = ildiz2025_random.FAILS.witness
     assert witness is not None

@@ -204,7 +204,7 @@ def test_a_planted_violation_is_caught(name: str, planted: str) -> None:
         ("claim", "from w2s_sym import notation"),
         ("cli", "from w2s_sym import __version__, report"),
         ("derivations", "from w2s_sym import Claim, Derivation, Precision, Simulation"),
-        ("derivations", "from derivations.gaussian import CLAIMS"),
+        ("derivations", "from derivations.classics.gaussian import CLAIMS"),
         ("derivations", "import numpy as np"),
         ("precision", "import flint, mpmath, numpy"),
     ],

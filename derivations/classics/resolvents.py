@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from derivations.random_designs import pair, resolvents, roughly, scales, traces
+from derivations.classics.designs import pair, resolvents, roughly, scales, traces
 from w2s_sym.claims.claim import Claim
 from w2s_sym.claims.source import Source
 from w2s_sym.claims.statement import Compare, Mean
