@@ -1366,7 +1366,7 @@ def __getattr__(name: str) -> Any:
     if name in _FUNCTIONS:
         return globals().setdefault(name, _FUNCTIONS[name].to_numpy())
     if name == "FIGURES":  # not at the top: the figures draw these claims
-        from derivations.dong2025_figures import FIGURES
+        from derivations.dong2025.figures import FIGURES
 
         return FIGURES
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
