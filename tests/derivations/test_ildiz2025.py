@@ -9,7 +9,7 @@ import pytest
 import sympy as sp
 
 from derivations import ildiz2025 as paper
-from derivations.ildiz2025_letters import b, g, lam, n, sigma2, tau
+from derivations.ildiz2025.letters import b, g, lam, n, sigma2, tau
 from w2s_sym import Claim, Precision, verify
 from w2s_sym.claims.finding import Verdict
 from w2s_sym.evidence.simulation.trials import summed

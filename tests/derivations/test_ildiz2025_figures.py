@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from derivations import ildiz2025
-from derivations import ildiz2025_figures as drawn
+from derivations.ildiz2025 import figures as drawn
 from w2s_sym.claims.run import Run
 from w2s_sym.evidence.simulation.moments_of_draws import LEVEL, mean_and_error, ratio_and_error
 from w2s_sym.papers.figures import numbers

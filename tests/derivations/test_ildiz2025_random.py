@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 import sympy as sp
 
-from derivations import ildiz2025, ildiz2025_random
+from derivations import ildiz2025
+from derivations.ildiz2025 import random_designs
 from derivations.classics import designs
 from derivations.classics import resolvents as equivalents
-from derivations.ildiz2025_letters import g
+from derivations.ildiz2025.letters import g
 from derivations.classics.designs import Design, Stages
 from w2s_sym.claims.claim import Claim
 from w2s_sym.claims.finding import Verdict
@@ -26,7 +27,7 @@ from w2s_sym.matrices.experiment import Quantity
 
 QUANTITIES = [
     (claim.name, claim.statement.lhs)
-    for claim in ildiz2025_random.CLAIMS
+    for claim in random_designs.CLAIMS
     if isinstance(claim.statement, Compare)
     and isinstance(claim.statement.lhs, Quantity)
     and claim.statement.lhs.literal is not None
@@ -183,8 +184,8 @@ def test_words_and_the_experiment_by_hand_agree_path_by_path(name: str, quantity
 
 
 def test_what_is_simulated_is_what_the_paper_s_claims_are_about() -> None:
-    assert identical(ildiz2025_random.SURROGATE.rhs, ildiz2025.surrogate_risk(g, ildiz2025.SG))
-    assert identical(ildiz2025_random.STANDARD.rhs, ildiz2025.STANDARD.rhs)
+    assert identical(random_designs.SURROGATE.rhs, ildiz2025.surrogate_risk(g, ildiz2025.SG))
+    assert identical(random_designs.STANDARD.rhs, ildiz2025.STANDARD.rhs)
 
 
 def planted(claim: Claim, rival: int) -> Claim:
@@ -196,10 +197,10 @@ def planted(claim: Claim, rival: int) -> Claim:
 @pytest.mark.parametrize(
     ("claim", "rival"),
     [
-        (ildiz2025_random.STANDARD, 0),  # 1 - Omega dropped
-        (ildiz2025_random.SURROGATE, 0),
-        (ildiz2025_random.ORDER, 0),  # A_s A for A A_s
-        (ildiz2025_random.ORDER, 1),
+        (random_designs.STANDARD, 0),  # 1 - Omega dropped
+        (random_designs.SURROGATE, 0),
+        (random_designs.ORDER, 0),  # A_s A for A A_s
+        (random_designs.ORDER, 1),
         (equivalents.TWO_POINT, 1),  # Q2 A Q1 for Q1 A Q2
         (equivalents.TWO_POINT, 2),
     ],
@@ -211,15 +212,15 @@ def test_a_fault_planted_in_an_equivalent_is_refuted(claim: Claim, rival: int) -
 
 @pytest.mark.parametrize("rival", range(5))
 def test_a_fault_planted_in_the_two_moments_is_refuted(rival: int) -> None:
-    result = verify(planted(ildiz2025_random.TWO_MOMENTS, rival))
+    result = verify(planted(random_designs.TWO_MOMENTS, rival))
     assert all(f.verdict is Verdict.REFUTED for f in result.findings), result
 
 
 def test_an_experiment_without_label_noise_is_refuted() -> None:
-    claim = ildiz2025_random.STANDARD
+    claim = random_designs.STANDARD
 
     def silent(rng: np.random.Generator, point: dict[str, object], size: int, draws: int) -> np.ndarray:
-        return ildiz2025_random._standard(rng, {**point, "sigma2": 0.0}, size, draws)
+        return random_designs._standard(rng, {**point, "sigma2": 0.0}, size, draws)
 
     faulty = replace(claim, evidence=(replace(claim.evidence[0], experiment=silent),))
     assert verify(faulty).findings[0].verdict is Verdict.REFUTED
@@ -228,8 +229,8 @@ def test_an_experiment_without_label_noise_is_refuted() -> None:
 def test_the_two_stage_formula_on_commuting_covariances_is_its_scalar_form() -> None:
     lam_s, lam_t, b2 = np.array([2.0, 1.0, 0.5, 0.2]), np.array([0.3, 1.5, 1.0, 0.6]), np.array([1.0, 0.5, 2.0, 0.1])
     f = Stages(np.diag(lam_s), np.diag(lam_t), np.diag(b2), 3, 2)
-    values = ildiz2025_random.two_stage_traces(f, 0.5, 0.3)
-    formula = ildiz2025_random.TWO_STAGE.rhs
+    values = random_designs.two_stage_traces(f, 0.5, 0.3)
+    formula = random_designs.TWO_STAGE.rhs
     got = float(formula.xreplace({s: sp.Float(values[s.name], 30) for s in formula.free_symbols}))
     s, t = designs.solved(lam_s, 3), designs.solved(lam_t, 2)
     u_s, u = lam_s / (lam_s + s["tau"]), lam_t / (lam_t + t["tau"])
@@ -242,7 +243,7 @@ def test_the_two_stage_formula_on_commuting_covariances_is_its_scalar_form() -> 
 
 def test_the_two_stage_formula_is_the_package_s_two_stage_risk() -> None:
     f = designs.related(40)
-    values, formula = ildiz2025_random.two_stage_traces(f, 0.5, 0.3), ildiz2025_random.ORDER.rhs
+    values, formula = random_designs.two_stage_traces(f, 0.5, 0.3), random_designs.ORDER.rhs
     got = float(formula.xreplace({s: sp.Float(values[s.name], 30) for s in formula.free_symbols}))
     # One truth after another: the formula averages over truths with the second moment f.truth.
     weights, vectors = np.linalg.eigh(f.truth)
@@ -254,13 +255,13 @@ def test_the_two_stage_formula_is_the_package_s_two_stage_risk() -> None:
 
 
 def test_reference_numbers() -> None:
-    exact = ildiz2025_random.ISOTROPIC_GAP.rhs
+    exact = random_designs.ISOTROPIC_GAP.rhs
     assert float(exact.subs({s: {"p": 90, "n": 60}[s.name] for s in exact.free_symbols}) - 1) == pytest.approx(
         0.0345, abs=5e-5
     )
     lam = np.exp(-np.arange(1, 61.0))
     omega = designs.solved(lam, 10)["Omega"]
     assert omega / (1 - omega) == pytest.approx(9.0, abs=1e-3)
-    witness = ildiz2025_random.FAILS.witness
+    witness = random_designs.FAILS.witness
     assert witness is not None
     assert float(next(iter(witness.values()))) == pytest.approx(omega, abs=1e-10)

@@ -11,7 +11,7 @@ import pytest
 import sympy as sp
 from flint import arb, fmpq
 
-from derivations import ildiz2025_scaling as scaling
+from derivations.ildiz2025 import scaling
 from w2s_sym.claims.claim import Claim
 from w2s_sym.claims.finding import Verdict
 from w2s_sym.claims.points import admissible_points

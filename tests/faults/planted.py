@@ -65,7 +65,7 @@ INTEGRALS, SUMS, CALCULUS = (
     "w2s_sym/spectra/power_law_sums.py",
     "w2s_sym/evidence/derivation/calculus.py",
 )
-EXTRAPOLATION, SCALING = "w2s_sym/evidence/precision/extrapolation.py", "derivations/ildiz2025_scaling.py"
+EXTRAPOLATION, SCALING = "w2s_sym/evidence/precision/extrapolation.py", "derivations/ildiz2025/scaling"
 NUMERIC, SERIES = "w2s_sym/spectra/ridge_in_floats.py", "w2s_sym/spectra/sums_in_balls.py"
 
 FAULTS = (

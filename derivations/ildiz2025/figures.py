@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from derivations import ildiz2025_letters as letters
+from derivations.ildiz2025 import letters
 from derivations.ildiz2025 import PEAK_AT, u
 from w2s_sym.claims.run import Run
 from w2s_sym.evidence.simulation.moments_of_draws import mean_and_error, ratio_and_error

@@ -19,7 +19,7 @@ from functools import lru_cache
 import sympy as sp
 from flint import arb, ctx, fmpq
 
-from derivations.ildiz2025_letters import PAPER, Omega
+from derivations.ildiz2025.letters import PAPER, Omega
 from w2s_sym.claims.claim import Claim
 from w2s_sym.claims.statement import Compare
 from w2s_sym.evidence.derivation.derivation import Derivation

@@ -20,7 +20,7 @@ import numpy as np
 import sympy as sp
 
 from derivations.classics import resolvents as equivalents
-from derivations.ildiz2025_letters import (
+from derivations.ildiz2025.letters import (
     FIXED_POINT,
     OMEGA,
     PAPER,

@@ -10,8 +10,8 @@ Symbols. The effective ridge tau solves sum_i lam_i/(lam_i + tau) = n. Each dire
 u_i = lam_i/(lam_i + tau) and left out to zeta_i = 1 - u_i; Omega = (1/n) sum_i u_i^2.
 
 Here: what holds for every spectrum, proved. That the risk of random designs has these deterministic equivalents is the
-matter of :mod:`derivations.ildiz2025_random`; the constants of the scaling laws that of
-:mod:`derivations.ildiz2025_scaling`. Every claim below is an exact statement about the equivalents.
+matter of :mod:`derivations.ildiz2025.random_designs`; the constants of the scaling laws that of
+:mod:`derivations.ildiz2025.scaling`. Every claim below is an exact statement about the equivalents.
 """
 
 from __future__ import annotations
@@ -20,8 +20,9 @@ from typing import Any
 
 import sympy as sp
 
-from derivations import ildiz2025_random, ildiz2025_scaling
-from derivations.ildiz2025_letters import (
+from derivations.ildiz2025 import scaling
+from derivations.ildiz2025 import random_designs
+from derivations.ildiz2025.letters import (
     FIXED_POINT,
     OMEGA,
     PAPER,
@@ -53,7 +54,7 @@ EVERY = Domain((S, tau, n))
 RISKS = Domain((S, tau, n, Omega, sigma2), (BELOW_ONE,))
 GIVEN = (FIXED_POINT, OMEGA)
 # What is said of risks is said of their deterministic equivalents.
-RISK_OF_RANDOM_DESIGNS = (ildiz2025_random.SURROGATE,)
+RISK_OF_RANDOM_DESIGNS = (random_designs.SURROGATE,)
 
 # -- the fixed point -----------------------------------------------------------------------------------------
 
@@ -565,14 +566,14 @@ CLAIMS = (
     MASK_KEEPS,
     MASK_WINS,
     MASK_ABOVE,
-    *ildiz2025_random.CLAIMS,
-    *ildiz2025_scaling.CLAIMS,
+    *random_designs.CLAIMS,
+    *scaling.CLAIMS,
 )
 
 
 def __getattr__(name: str) -> Any:
     if name == "FIGURES":  # not at the top: the figures draw these claims
-        from derivations.ildiz2025_figures import FIGURES
+        from derivations.ildiz2025.figures import FIGURES
 
         return FIGURES
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
