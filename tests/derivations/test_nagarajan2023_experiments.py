@@ -7,9 +7,9 @@ import pytest
 import sympy as sp
 from scipy import stats
 
-from derivations import nagarajan2023_experiments as experiments
-from derivations import nagarajan2023_training as training
-from derivations.nagarajan2023_experiments import (
+from derivations.nagarajan2023 import experiments
+from derivations.nagarajan2023 import training
+from derivations.nagarajan2023.experiments import (
     CLAIMS,
     CLEAN,
     GAP,

@@ -8,10 +8,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from derivations import nagarajan2023_experiments as experiments
-from derivations import nagarajan2023_figures as drawn
-from derivations import nagarajan2023_training as training
-from derivations.nagarajan2023_figures import FIGURES
+from derivations.nagarajan2023 import experiments
+from derivations.nagarajan2023 import figures as drawn
+from derivations.nagarajan2023 import training
+from derivations.nagarajan2023.figures import FIGURES
 from w2s_sym.claims.run import Run
 from w2s_sym.evidence.simulation.moments_of_draws import LEVEL
 from w2s_sym.papers.figures import FigureError, numbers, paint

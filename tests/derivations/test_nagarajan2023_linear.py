@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import sympy as sp
 
-from derivations.nagarajan2023_linear import LINEAR_EXCESS, LINEAR_RISK, design, squared_error
+from derivations.nagarajan2023.linear import LINEAR_EXCESS, LINEAR_RISK, design, squared_error
 from w2s_sym.claims.results import verify
 from w2s_sym.evidence.simulation.moments_of_draws import LEVEL
 

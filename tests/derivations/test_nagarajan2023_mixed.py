@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import sympy as sp
 
-from derivations import nagarajan2023_mixed as mixed
+from derivations.nagarajan2023 import mixed
 from w2s_sym import Claim, Condition, Domain, Verdict, verify
 from w2s_sym.spectra import filters
 

@@ -10,7 +10,7 @@ import pytest
 import sympy as sp
 
 from derivations import nagarajan2023
-from derivations import nagarajan2023_momentum as momentum
+from derivations.nagarajan2023 import momentum
 from w2s_sym import Run, Verdict
 from w2s_sym.claims.claim import Claim
 

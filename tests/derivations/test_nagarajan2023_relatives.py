@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import sympy as sp
 
-from derivations import nagarajan2023_relatives as relatives
-from derivations import nagarajan2023_spectra as spectra
+from derivations.nagarajan2023 import relatives
+from derivations.nagarajan2023 import spectra
 from w2s_sym.formula.totals import Levels
 from w2s_sym.spectra import filters
 

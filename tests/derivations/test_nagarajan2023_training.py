@@ -8,8 +8,8 @@ import sys
 import numpy as np
 import pytest
 
-from derivations import nagarajan2023_training as training
-from derivations.nagarajan2023_training import Setting
+from derivations.nagarajan2023 import training
+from derivations.nagarajan2023.training import Setting
 from w2s_sym.claims.run import Run
 
 SMALL = Setting("small", batch=16)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sympy as sp
 
-from derivations.nagarajan2023_letters import (
+from derivations.nagarajan2023.letters import (
     BELOW_P,
     BELOW_Q,
     BELOW_W,
@@ -22,7 +22,7 @@ from derivations.nagarajan2023_letters import (
     w,
     x,
 )
-from derivations.nagarajan2023_linear import PAPER
+from derivations.nagarajan2023.linear import PAPER
 from w2s_sym.claims.claim import Claim
 from w2s_sym.claims.statement import Compare
 from w2s_sym.evidence.derivation.derivation import Derivation

@@ -17,14 +17,14 @@ from typing import Any
 
 import sympy as sp
 
-from derivations import nagarajan2023_experiments as experiments
-from derivations import nagarajan2023_linear as linear
-from derivations import nagarajan2023_mixed as mixed
-from derivations import nagarajan2023_momentum as momentum
-from derivations import nagarajan2023_relatives as relatives
-from derivations import nagarajan2023_spectra as spectra
-from derivations import nagarajan2023_theorem as theorem
-from derivations.nagarajan2023_letters import (
+from derivations.nagarajan2023 import experiments
+from derivations.nagarajan2023 import linear
+from derivations.nagarajan2023 import mixed
+from derivations.nagarajan2023 import momentum
+from derivations.nagarajan2023 import relatives
+from derivations.nagarajan2023 import spectra
+from derivations.nagarajan2023 import theorem
+from derivations.nagarajan2023.letters import (
     BELOW_P,
     BELOW_Q,
     BELOW_W,
@@ -45,10 +45,10 @@ from derivations.nagarajan2023_letters import (
     t_s,
     w,
 )
-from derivations.nagarajan2023_linear import PAPER
-from derivations.nagarajan2023_relatives import f, phi_ridge, y, z
-from derivations.nagarajan2023_spectra import AT_MOST_ONE, a_m, a_s, bias2, noise, risk
-from derivations.nagarajan2023_theorem import ELASTICITY, EXAGGERATION, KEY, THEOREM, THEOREM_REVERSED
+from derivations.nagarajan2023.linear import PAPER
+from derivations.nagarajan2023.relatives import f, phi_ridge, y, z
+from derivations.nagarajan2023.spectra import AT_MOST_ONE, a_m, a_s, bias2, noise, risk
+from derivations.nagarajan2023.theorem import ELASTICITY, EXAGGERATION, KEY, THEOREM, THEOREM_REVERSED
 from w2s_sym.claims.claim import Claim
 from w2s_sym.claims.statement import Compare, Equation, Iff
 from w2s_sym.evidence.certificate.certificate import Certificate
@@ -720,7 +720,7 @@ CLAIMS = (
 def __getattr__(name: str) -> Any:
     """FIGURES, loaded when first asked for: listing claims needs none of what they draw with."""
     if name == "FIGURES":
-        from derivations.nagarajan2023_figures import FIGURES
+        from derivations.nagarajan2023.figures import FIGURES
 
         return FIGURES
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,7 +1,7 @@
 """The figures of Nagarajan et al. (2023): filters of teacher and student, and the training runs on digits.
 
 Lines are the filters of :mod:`w2s_sym.spectra.filters`; markers and bars are runs of
-:mod:`derivations.nagarajan2023_linear` and :mod:`derivations.nagarajan2023_training`.
+:mod:`derivations.nagarajan2023.linear` and :mod:`derivations.nagarajan2023.training`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import numpy as np
 import sympy as sp
 from threadpoolctl import threadpool_limits
 
-from derivations.nagarajan2023_experiments import (
+from derivations.nagarajan2023.experiments import (
     CLEAN,
     MEASURED,
     NETWORK,
@@ -24,8 +24,8 @@ from derivations.nagarajan2023_experiments import (
     WARM,
     table,
 )
-from derivations.nagarajan2023_linear import LINEAR_RISK, WIDTH, descend, design
-from derivations.nagarajan2023_training import EARLY, LATE, MissingDataError, Setting, confidence, scores, trial
+from derivations.nagarajan2023.linear import LINEAR_RISK, WIDTH, descend, design
+from derivations.nagarajan2023.training import EARLY, LATE, MissingDataError, Setting, confidence, scores, trial
 from w2s_sym.claims.run import Run
 from w2s_sym.evidence.simulation.moments_of_draws import mean_and_error
 from w2s_sym.formula.notation import symbol

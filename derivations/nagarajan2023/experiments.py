@@ -1,6 +1,6 @@
 """Observations on training runs: where distillation exaggerates, and where it does not.
 
-The runs are those of :mod:`derivations.nagarajan2023_training` on digits. An observation states the mean of one
+The runs are those of :mod:`derivations.nagarajan2023.training` on digits. An observation states the mean of one
 statistic over random splits and starts in one setting, and nothing beyond that setting. What was looked at and not
 found is in :func:`table` beside it.
 """
@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from derivations.nagarajan2023_linear import PAPER, named_mean
-from derivations.nagarajan2023_training import (
+from derivations.nagarajan2023.linear import PAPER, named_mean
+from derivations.nagarajan2023.training import (
     EARLY,
     HIDDEN,
     LATE,

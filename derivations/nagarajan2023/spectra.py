@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import sympy as sp
 
-from derivations.nagarajan2023_letters import lam, t_s
-from derivations.nagarajan2023_linear import PAPER
+from derivations.nagarajan2023.letters import lam, t_s
+from derivations.nagarajan2023.linear import PAPER
 from w2s_sym.claims.claim import Claim
 from w2s_sym.claims.statement import Compare
 from w2s_sym.evidence.derivation.derivation import Derivation

@@ -34,8 +34,8 @@ from __future__ import annotations
 
 import sympy as sp
 
-from derivations.nagarajan2023_letters import T, gamma, lam_1, lam_2, t, t_s, x
-from derivations.nagarajan2023_linear import PAPER
+from derivations.nagarajan2023.letters import T, gamma, lam_1, lam_2, t, t_s, x
+from derivations.nagarajan2023.linear import PAPER
 from w2s_sym.claims.claim import Claim
 from w2s_sym.claims.statement import Compare
 from w2s_sym.evidence.derivation.derivation import Derivation

@@ -18,10 +18,10 @@ from __future__ import annotations
 
 import sympy as sp
 
-from derivations.nagarajan2023_letters import BELOW_P, BELOW_Q, BELOW_W, SMALLER, elasticity, m, p, phi, q, r, w
-from derivations.nagarajan2023_linear import PAPER
-from derivations.nagarajan2023_relatives import phi_ridge
-from derivations.nagarajan2023_theorem import KEY, THEOREM
+from derivations.nagarajan2023.letters import BELOW_P, BELOW_Q, BELOW_W, SMALLER, elasticity, m, p, phi, q, r, w
+from derivations.nagarajan2023.linear import PAPER
+from derivations.nagarajan2023.relatives import phi_ridge
+from derivations.nagarajan2023.theorem import KEY, THEOREM
 from w2s_sym.claims.claim import Claim
 from w2s_sym.claims.statement import Compare, Iff
 from w2s_sym.evidence.derivation.derivation import Derivation
