@@ -20,6 +20,7 @@ from .evidence.precision.extrapolation import Curve as Curve
 from .evidence.precision.extrapolation import Extrapolation as Extrapolation
 from .evidence.precision.extrapolation import Value as Value
 from .evidence.precision.precision import Precision as Precision
+from .evidence.simulation.moments_of_draws import ALPHA as ALPHA
 from .evidence.simulation.moments_of_draws import mean_and_error as mean_and_error
 from .evidence.simulation.moments_of_draws import ratio_and_error as ratio_and_error
 from .evidence.simulation.simulation import Simulation as Simulation

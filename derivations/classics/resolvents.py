@@ -17,13 +17,7 @@ import numpy as np
 import sympy as sp
 
 from derivations.classics.designs import pair, resolvents, roughly, scales, traces
-from w2s_sym.claims.claim import Claim
-from w2s_sym.claims.source import Source
-from w2s_sym.claims.statement import Compare, Mean
-from w2s_sym.evidence.simulation.simulation import Simulation
-from w2s_sym.formula.conditions import Condition
-from w2s_sym.formula.domain import Domain
-from w2s_sym.formula.notation import symbol
+from w2s_sym import Claim, Compare, Condition, Domain, Mean, Simulation, Source, symbol
 
 RUBIO_MESTRE = Source(
     key="equivalents",

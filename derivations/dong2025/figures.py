@@ -8,131 +8,21 @@ risk of a fitted vector is its squared distance to the target's coefficients.
 Every formula comes from the claims of :mod:`derivations.dong2025`.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
 import numpy as np
 
-from derivations import dong2025
-from derivations.dong2025 import GRID, NOISE, SIGNAL, SKIPS, synthetic
-from w2s_sym.claims.claim import Claim
-from w2s_sym.claims.run import Run
-from w2s_sym.evidence.simulation.moments_of_draws import mean_and_error, ratio_and_error
-from w2s_sym.formula.letters import d_s, d_sw, d_w
-from w2s_sym.matrices.samplers import bartlett
-from w2s_sym.papers.figures import (
-    BLACK,
-    BLUE,
-    GREEN,
-    ORANGE,
-    PURPLE,
-    VERMILION,
-    WIDE,
-    Figure,
-    Look,
-    bound,
-    kept,
-    simulated,
-    theory,
-)
-
-LABELS, PSEUDO_LABELS = 2000, 4000  # the size that is held fixed on the grid of N and on that of n
-ROWS = ("N", "n")
-# Trials in a cell, sizes on a grid, and whether rows are drawn one by one. The authors: 40 trials, 20 sizes.
-PLANS: Mapping[str, tuple[int, tuple[int, ...], bool]] = {
-    "quick": (16, tuple(GRID[i] for i in (0, 5, 12, 19)), True),
-    "standard": (40, GRID, False),
-    "deep": (40, GRID, True),
-}
-MEASURED = (
-    "weak",
-    "student",
-    "strong",
-    "ceiling",
-    "teacher_variance",
-    "student_variance",
-    "student_variance_in_sample",
-)
-
-# -- the experiment ------------------------------------------------------------------------------------------
-
-
-def draw(rng: np.random.Generator, rows: int, literal: bool) -> np.ndarray:
-    """Coordinates z and, in the last column, unit label noise of ``rows`` points; shape (rows, 301).
-
-    Not literal: a triangular matrix of 301 rows with the same law of all inner products of columns. Least squares sees
-    nothing else of its arrays, so all that is measured keeps its law, at a cost that does not depend on ``rows``.
-    """
-    return rng.standard_normal((rows, SIGNAL + 1)) if literal else bartlett(rng, 1, rows, SIGNAL + 1)[0]
-
-
-def fit(x: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """Least squares; the columns of y are fitted one by one."""
-    return np.asarray(np.linalg.lstsq(x, y, rcond=None)[0])
-
-
-def trial(labels: int, pseudo_labels: int, rng: np.random.Generator, literal: bool) -> np.ndarray:
-    """One run of the experiment; shape (skips, measured). The skips share their points, each its own teacher."""
-    truth = rng.choice((-1.0, 1.0), SIGNAL) * np.sqrt([float(dong2025.coefficient(i + 1)) for i in range(SIGNAL)])
-    labelled, fresh = draw(rng, labels, literal), draw(rng, pseudo_labels, literal)
-    noise, more_noise = (float(NOISE) ** 0.5 * points[:, SIGNAL] for points in (labelled, fresh))
-    labelled, fresh = labelled[:, :SIGNAL], fresh[:, :SIGNAL]
-    y, more_y = labelled @ truth + noise, fresh @ truth + more_noise
-
-    seen = _coordinates(SKIPS[0])[0]
-    strong = fit(labelled[:, seen], y)
-    ceiling = fit(np.vstack((labelled, fresh))[:, seen], np.concatenate((y, more_y)))
-    found = []
-    for skip in SKIPS:
-        shown = _coordinates(skip)[1]
-        teacher = fit(labelled[:, shown], np.column_stack((y, noise)))
-        student = fit(fresh[:, seen], fresh[:, shown] @ teacher)
-        responses = fresh[:, seen] @ student[:, 1]
-        found.append(
-            (
-                _excess(teacher[:, 0], shown, truth),
-                _excess(student[:, 0], seen, truth),
-                _excess(strong, seen, truth),
-                _excess(ceiling, seen, truth),
-                teacher[:, 1] @ teacher[:, 1],
-                student[:, 1] @ student[:, 1],
-                responses @ responses / pseudo_labels,
-            )
-        )
-    return np.array(found)
-
-
-@cache
-def _coordinates(skip: int) -> tuple[slice, slice]:
-    """The coordinates of the student and of the teacher."""
-    cell = synthetic(skip, LABELS, PSEUDO_LABELS)
-    return slice(0, int(cell[d_s])), slice(skip, skip + int(cell[d_w]))
-
-
-def _excess(fitted: np.ndarray, coordinates: slice, truth: np.ndarray) -> float:
-    error = -truth
-    error[coordinates] += fitted
-    return float(error @ error)
-
-
-def trials(run: Run, varied: str, size: int) -> dict[int, dict[str, np.ndarray]]:
-    """By skip and by what is measured: one value per trial, at one size of the grid of N or of n.
-
-    Kept in the run's memory when finished, so that an interrupted simulation goes on from there.
-    """
-    count, _, literal = PLANS[run.effort]
-    sizes = (LABELS, size) if varied == "N" else (size, PSEUDO_LABELS)
-
-    def compute() -> np.ndarray:
-        run.tell(f"{count} trials at {varied} = {size}")
-        return np.array([trial(*sizes, run.rng("synthetic", varied, size, t), literal) for t in range(count)])
-
-    values = np.array(kept(run, f"synthetic/{varied}/{size}", compute))
-    return {skip: {name: values[:, i, j] for j, name in enumerate(MEASURED)} for i, skip in enumerate(SKIPS)}
-
+from derivations.dong2025.baselines import CEILING_RISK, STRONG
+from derivations.dong2025.ratios import OPR, OPR_FAILS, PGR, PGR_BOUND
+from derivations.dong2025.risk import STUDENT
+from derivations.dong2025.runs import LABELS, PLANS, PSEUDO_LABELS, ROWS, trials
+from derivations.dong2025.setting import d_sw
+from derivations.dong2025.synthetic_experiment import GRID, NOISE, SKIPS, SYNTHETIC_BOUND, null_risk, synthetic
+from derivations.dong2025.teacher import WEAK, WEAK_VARIANCE
+from derivations.dong2025.variance import VARIANCE_IN_SAMPLE, VARIANCE_POPULATION
+from w2s_sym import Claim, Figure, Run, figures, mean_and_error, ratio_and_error
 
 # -- the numbers ---------------------------------------------------------------------------------------------
 
@@ -161,21 +51,19 @@ def _functions() -> Mapping[str, Callable[[Cell], np.ndarray]]:
         compute, used = claim.to_numpy(), {s.name for s in claim.rhs.free_symbols}
         return lambda cell: compute(**{k: v for k, v in cell.items() if k in used})
 
-    weak_variance, in_sample, population = (
-        of(c) for c in (dong2025.WEAK_VARIANCE, dong2025.VARIANCE_IN_SAMPLE, dong2025.VARIANCE_POPULATION)
-    )
+    weak_variance, in_sample, population = (of(c) for c in (WEAK_VARIANCE, VARIANCE_IN_SAMPLE, VARIANCE_POPULATION))
     return {
-        "weak": of(dong2025.WEAK),
-        "student": of(dong2025.STUDENT),
-        "strong": of(dong2025.STRONG),
-        "ceiling": of(dong2025.CEILING_RISK),
-        "pgr": of(dong2025.PGR),
-        "opr": of(dong2025.OPR),
+        "weak": of(WEAK),
+        "student": of(STUDENT),
+        "strong": of(STRONG),
+        "ceiling": of(CEILING_RISK),
+        "pgr": of(PGR),
+        "opr": of(OPR),
         "overlap": lambda cell: population(cell) / weak_variance(cell),
         "overlap_in_sample": lambda cell: in_sample(cell) / weak_variance(cell),
-        "drawn": of(dong2025.SYNTHETIC_BOUND),
-        "printed_pgr": of(dong2025.PGR_BOUND),
-        "printed_opr": of(dong2025.OPR_FAILS),
+        "drawn": of(SYNTHETIC_BOUND),
+        "printed_pgr": of(PGR_BOUND),
+        "printed_opr": of(OPR_FAILS),
     }
 
 
@@ -217,7 +105,7 @@ def _panels(run: Run, measured: Sequence[str], bounds: Sequence[str] = (), rows:
 
 def risk_data(run: Run) -> Mapping[str, Any]:
     """Excess risks of the four models, the bound that the authors draw, and the zero function's risk."""
-    return {**_panels(run, ("weak", "student", "strong", "ceiling"), ("drawn",)), "null": float(dong2025.null_risk)}
+    return {**_panels(run, ("weak", "student", "strong", "ceiling"), ("drawn",)), "null": float(null_risk)}
 
 
 def pgr_data(run: Run) -> Mapping[str, Any]:
@@ -243,7 +131,7 @@ def noise_data(run: Run) -> Mapping[str, Any]:
     for skip in sorted(SKIPS, reverse=True):
         cell = _cell(skip, LABELS, sizes[None, :], sigma2=noise[:, None])
         student = _functions()["student"](cell)
-        rivals = {"null": float(dong2025.null_risk), **{k: _functions()[k](cell) for k in ("weak", "strong")}}
+        rivals = {"null": float(null_risk), **{k: _functions()[k](cell) for k in ("weak", "strong")}}
         panels.append(
             {
                 "d_sw": int(cell["d_sw"]),
@@ -255,13 +143,13 @@ def noise_data(run: Run) -> Mapping[str, Any]:
 
 # -- the drawing ---------------------------------------------------------------------------------------------
 
-RISKS: Mapping[str, tuple[str, Look]] = {
-    "weak": ("weak teacher", ORANGE),
-    "student": ("student (W2S)", BLUE),
-    "strong": ("strong baseline", GREEN),
-    "ceiling": ("strong ceiling", PURPLE),
+RISKS: Mapping[str, tuple[str, figures.Look]] = {
+    "weak": ("weak teacher", figures.ORANGE),
+    "student": ("student (W2S)", figures.BLUE),
+    "strong": ("strong baseline", figures.GREEN),
+    "ceiling": ("strong ceiling", figures.PURPLE),
 }
-OVERLAPS = {10: BLUE, 50: ORANGE, 90: GREEN}
+OVERLAPS = {10: figures.BLUE, 50: figures.ORANGE, 90: figures.GREEN}
 HELD = {"N": f"pseudo-labels N   (n = {LABELS})", "n": f"labels n   (N = {PSEUDO_LABELS})"}
 TICKS = (400, 1000, 2000, 3000, 4000)
 RATIOS = (0.5, 0.7, 1, 1.5, 2, 3)
@@ -291,12 +179,12 @@ def draw_risk(data: Mapping[str, Any], canvas: Any) -> None:
     """Rows: against N, against n; columns: the overlap."""
     grid = canvas.subplots(2, 3, sharey="row", squeeze=False)
     for axes, panel in zip(grid.flat, data["panels"], strict=True):
-        bound(axes, panel["x"], panel["lines"]["drawn"], BLUE)
+        figures.bound(axes, panel["x"], panel["lines"]["drawn"], figures.BLUE)
         for name, (label, look) in RISKS.items():
-            theory(axes, panel["x"], panel["lines"][name], look)
+            figures.theory(axes, panel["x"], panel["lines"][name], look)
             points = panel["simulated"][name]
-            simulated(axes, panel["sizes"], points["mean"], points["error"], look, label)
-        axes.axhline(data["null"], color=BLACK.colour, linestyle=":", linewidth=1.1, label="zero function")
+            figures.simulated(axes, panel["sizes"], points["mean"], points["error"], look, label)
+        axes.axhline(data["null"], color=figures.BLACK.colour, linestyle=":", linewidth=1.1, label="zero function")
         axes.set(yscale="log", xlabel=HELD[panel["varied"]], xticks=TICKS)
         if panel["varied"] == "N":
             axes.set_title(f"$d_{{sw}}$ = {panel['d_sw']}")
@@ -311,10 +199,10 @@ def _draw_ratio(name: str, words: str, data: Mapping[str, Any], canvas: Any, log
         for panel in data["panels"]:
             if panel["varied"] == varied:
                 look, points = OVERLAPS[panel["d_sw"]], panel["simulated"][name]
-                bound(axes, panel["x"], panel["lines"][f"printed_{name}"], look)
-                theory(axes, panel["x"], panel["lines"][name], look)
+                figures.bound(axes, panel["x"], panel["lines"][f"printed_{name}"], look)
+                figures.theory(axes, panel["x"], panel["lines"][name], look)
                 label = f"$d_{{sw}}$ = {panel['d_sw']}"
-                simulated(axes, panel["sizes"], points["mean"], points["error"], look, label)
+                figures.simulated(axes, panel["sizes"], points["mean"], points["error"], look, label)
         axes.set(xlabel=HELD[varied], xticks=TICKS)
         if log:
             axes.set_yscale("log")
@@ -337,12 +225,15 @@ def draw_opr(data: Mapping[str, Any], canvas: Any) -> None:
 def draw_overlap(data: Mapping[str, Any], canvas: Any) -> None:
     """One panel for each overlap."""
     grid = canvas.subplots(1, 3, sharey=True)
-    kinds = {"overlap": ("on fresh points", BLUE), "overlap_in_sample": ("on the N points themselves", VERMILION)}
+    kinds = {
+        "overlap": ("on fresh points", figures.BLUE),
+        "overlap_in_sample": ("on the N points themselves", figures.VERMILION),
+    }
     for axes, panel in zip(grid, data["panels"], strict=True):
         for name, (label, look) in kinds.items():
-            theory(axes, panel["x"], panel["lines"][name], look)
+            figures.theory(axes, panel["x"], panel["lines"][name], look)
             points = panel["simulated"][name]
-            simulated(axes, panel["sizes"], points["mean"], points["error"], look, label)
+            figures.simulated(axes, panel["sizes"], points["mean"], points["error"], look, label)
         axes.set(title=f"$d_{{sw}}$ = {panel['d_sw']}", xlabel=HELD["N"], xticks=TICKS)
     grid[0].set_ylim(bottom=0)
     grid[0].set_ylabel("variance, student over teacher")
@@ -373,10 +264,12 @@ def draw_noise(data: Mapping[str, Any], canvas: Any) -> None:
                 data["N"], data["sigma2"], panel[name], levels=[1], colors="black", linestyles=[style],
                 linewidths=width,
             )  # fmt: skip
-        axes.axhline(data["authors"], color=BLUE.colour, linewidth=1.0)
+        axes.axhline(data["authors"], color=figures.BLUE.colour, linewidth=1.0)
         axes.set(xscale="log", yscale="log", title=f"$d_{{sw}}$ = {panel['d_sw']}", xlabel=HELD["N"])
         axes.grid(False)
-    grid[2].text(data["N"][-1] * 0.9, data["authors"] * 1.08, "the authors' noise", color=BLUE.colour, ha="right")
+    grid[2].text(
+        data["N"][-1] * 0.9, data["authors"] * 1.08, "the authors' noise", color=figures.BLUE.colour, ha="right"
+    )
     grid[0].set_ylabel(r"label noise variance $\sigma^2$")
     bar = canvas.colorbar(shades, ax=list(grid), ticks=[0.25, 1, 4, 16], aspect=30, pad=0.01)
     bar.ax.set_yticklabels(["1/4", "1", "4", "16"])
@@ -403,7 +296,7 @@ FIGURES = (
         f"student. Dotted: the zero function, which is below the student everywhere. {BARS_SAY}",
         risk_data,
         draw_risk,
-        (WIDE, 4.4),
+        (figures.WIDE, 4.4),
     ),
     Figure(
         "synthetic_pgr",
@@ -434,6 +327,6 @@ FIGURES = (
         "teacher and the strong baseline above theirs.",
         noise_data,
         draw_noise,
-        (WIDE, 2.7),
+        (figures.WIDE, 2.7),
     ),
 )

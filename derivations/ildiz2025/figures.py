@@ -8,201 +8,23 @@ lam_i (b_hat_i - b_i)^2.
 Formulas come from the claims of :mod:`derivations.ildiz2025`, and from the risk functions that these claims check.
 """
 
-from __future__ import annotations
-
-from collections.abc import Callable, Mapping, Sequence
-from functools import cache
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-import sympy as sp
 
-from derivations.ildiz2025 import letters
-from derivations.ildiz2025 import PEAK_AT, u
-from w2s_sym.claims.run import Run
-from w2s_sym.evidence.simulation.moments_of_draws import mean_and_error, ratio_and_error
-from w2s_sym.matrices.samplers import interpolator_risks
-from w2s_sym.papers.figures import (
-    BLACK,
-    BLUE,
-    GREEN,
-    ORANGE,
-    WIDE,
-    Figure,
-    Look,
-    bound,
-    kept,
-    simulated,
-    theory,
+from derivations.ildiz2025.figure_data import (
+    ALPHA,
+    BETA,
+    LOOKS,
+    SAMPLES,
+    P,
+    curves_data,
+    gains_data,
+    map_data,
+    scaling_data,
 )
-from w2s_sym.spectra.risks import FEW, Named, Risk, evaluate_risk
-from w2s_sym.spectra.spectrum import Signal, Spectrum
-
-ALPHA, BETA, P, SAMPLES = "2", "1.5", 500, 200
-FIGURE_1 = Spectrum.power_law(ALPHA, P)
-TRUTH = Signal.power_law(BETA)
-SURROGATES: tuple[Named, ...] = ("truth", "mask", "optimal")
-LOOKS: Mapping[str, tuple[str, Look]] = {
-    "truth": ("true labels", ORANGE),
-    "mask": ("optimal mask", GREEN),
-    "optimal": ("optimal surrogate", BLUE),
-}
-# Draws at a size, sizes, and whether each draw is one run of the experiment, not its average over signs of columns.
-PLANS: Mapping[str, tuple[int, tuple[int, ...], bool]] = {
-    "quick": (64, (25, 50, 100, 200, 300, 400, 450), True),
-    "standard": (64, (25, 50, 100, 150, 200, 250, 300, 350, 400, 450, 480), False),
-    "deep": (400, (25, 50, 100, 150, 200, 250, 300, 350, 400, 450, 480), True),
-}
-
-# -- the experiment ------------------------------------------------------------------------------------------
-
-
-def trial(rng: np.random.Generator, n: int, lam: np.ndarray, truth: np.ndarray, surrogates: np.ndarray) -> np.ndarray:
-    """One run: excess risks of the targets of all surrogates (rows of ``surrogates``), trained on the same n rows."""
-    x = rng.standard_normal((n, len(lam))) * np.sqrt(lam)
-    target = np.linalg.lstsq(x, x @ surrogates.T, rcond=None)[0].T
-    return np.asarray((target - truth) ** 2 @ lam)
-
-
-def trials(run: Run, n: int) -> dict[str, np.ndarray]:
-    """By surrogate: the excess risk in each draw of n rows, which all surrogates share.
-
-    Kept in the run's memory when finished, so that an interrupted simulation goes on from there.
-    """
-    count, _, literal = PLANS[run.effort]
-    lam, energy = FIGURE_1.values()[0], TRUTH.energy(FIGURE_1)
-    gains = np.array([equivalent(n, name).gains(lam) for name in SURROGATES])
-
-    def draw(t: int) -> Sequence[float] | np.ndarray:
-        if not literal:
-            # The same stream three times: the same rows for each surrogate.
-            return [interpolator_risks(run.rng("averaged", n, t), 1, n, lam, energy, gain=gain)[0] for gain in gains]
-        rng = run.rng("literal", n, t)
-        truth = rng.choice((-1.0, 1.0), P) * np.sqrt(energy / lam)
-        return trial(rng, n, lam, truth, gains * truth)
-
-    def compute() -> np.ndarray:
-        run.tell(f"{count} draws at n = {n}")
-        return np.array([draw(t) for t in range(count)])
-
-    values = np.array(kept(run, f"figure_1/{n}", compute))
-    return dict(zip(SURROGATES, values.T, strict=True))
-
-
-# -- the numbers ---------------------------------------------------------------------------------------------
-
-
-def equivalent(n: Any, name: Named, spectrum: Spectrum = FIGURE_1, truth: Signal = TRUTH) -> Risk:
-    """The deterministic equivalent at sample sizes n, without noise."""
-    return evaluate_risk(spectrum, truth, n, 0.0, name)
-
-
-@cache
-def _share() -> Callable[..., np.ndarray]:
-    """u as the claims write it, a function of (lam, tau)."""
-    compute: Callable[..., np.ndarray] = sp.lambdify((letters.lam, letters.tau), u, "numpy")
-    return compute
-
-
-def gains_data(run: Run) -> Mapping[str, Any]:
-    """Gains of the optimal surrogate and of the mask at n = 200, direction by direction, and where they turn."""
-    lam, _ = FIGURE_1.values()
-    found = {name: equivalent(SAMPLES, name) for name in ("optimal", "mask")}
-    tau, Omega = float(found["optimal"].tau), float(found["optimal"].Omega)
-    gains = {name: risk.gains(lam) for name, risk in found.items()}
-    share = _share()(lam, tau)
-    # Thresholds lie between two directions: the last that is amplified (or kept) and the next.
-    amplified, kept_ = (int((gains[name] > level).sum()) for name, level in (("optimal", 1), ("mask", 0)))
-    root = float(np.sqrt(Omega))
-    return {
-        "tau": tau,
-        "Omega": Omega,
-        "i": np.arange(1, P + 1),
-        "u": share,
-        "gains": gains,
-        "amplified": amplified,
-        "kept": kept_,
-        "mask_share": float(share[kept_ - 1 : kept_ + 1].mean()),
-        "peak": {"i": int(gains["optimal"].argmax()) + 1, "u": root, "gain": float(PEAK_AT.to_numpy()(w=root))},
-    }
-
-
-def curves_data(run: Run) -> Mapping[str, Any]:
-    """Risks against n, and over that of true labels: equivalents as lines, simulated means with their errors."""
-    count, sizes, literal = PLANS[run.effort]
-    line = np.arange(20, 491, 5)
-    lines = {name: equivalent(line, name).value for name in SURROGATES}
-    points = {n: trials(run, n) for n in sizes}
-    risks = {name: [mean_and_error(points[n][name]) for n in sizes] for name in SURROGATES}
-    ratios = {name: [ratio_and_error(points[n][name], points[n]["truth"]) for n in sizes] for name in SURROGATES[1:]}
-    return {
-        "draws": count,
-        "literal": literal,
-        "x": line,
-        "sizes": sizes,
-        "risk": {"lines": lines, "simulated": _points(risks)},
-        "ratio": {
-            "lines": {name: lines[name] / lines["truth"] for name in SURROGATES[1:]},
-            "simulated": _points(ratios),
-        },
-    }
-
-
-def _points(found: Mapping[Named, Sequence[tuple[Any, Any]]]) -> dict[str, dict[str, list[float]]]:
-    return {
-        name: {"mean": [float(m) for m, _ in pairs], "error": [float(e) for _, e in pairs]}
-        for name, pairs in found.items()
-    }
-
-
-# Exponents of lam_i b_i^2 in the figure of scaling laws. The last is beyond 2 alpha + 1, where the law saturates.
-BETAS = ("1.5", "3", "6")
-INFINITE = Spectrum.power_law(ALPHA)
-FAR = 1e12
-
-
-def scaling_data(run: Run) -> Mapping[str, Any]:
-    """Risks on infinite spectra against n, their slopes, and their ratios with the values at n = 10^12. No sampling."""
-    n = np.geomspace(5, 1e4, 100)
-    laws = []
-    for beta in BETAS:
-        truth = Signal.power_law(beta)
-        # The last two sizes are far beyond the figure: for the slope and the limits.
-        risks = {name: equivalent(np.array([*n, FAR / 10, FAR]), name, INFINITE, truth) for name in SURROGATES}
-        values = {name: risk.value for name, risk in risks.items()}
-        laws.append(
-            {
-                "beta": beta,
-                "risk": {name: v[:-2] for name, v in values.items()},
-                "slope": {name: float(np.log10(v[-1] / v[-2])) for name, v in values.items()},
-                "ratio": {name: v[:-2] / values["truth"][:-2] for name, v in values.items()},
-                "limit": {name: float(v[-1] / values["truth"][-1]) for name, v in values.items()},
-            }
-        )
-    few = equivalent(n, "truth", INFINITE).effective < FEW
-    return {"alpha": ALPHA, "n": n, "far": FAR, "few_below": float(n[few].max(initial=n[0])), "laws": laws}
-
-
-def map_data(run: Run) -> Mapping[str, Any]:
-    """Risk of the optimal surrogate over that of true labels, by exponent and by n/p; n (1 - Omega) beside it."""
-    n = np.unique(np.rint(np.linspace(0.01, 0.99, 99) * P))
-    alphas = np.arange(0, 81) / 20
-    panels = []
-    for beta in BETAS[:2]:
-        truth = Signal.power_law(beta)
-        rows = []
-        for alpha in alphas:
-            spectrum = Spectrum.power_law(f"{alpha:.2f}", P) if alpha else Spectrum.isotropic(P)
-            rows.append([equivalent(n, name, spectrum, truth) for name in ("optimal", "truth")])
-        panels.append(
-            {
-                "beta": beta,
-                "ratio": np.round([best.value / standard.value for best, standard in rows], 9),
-                "effective": np.round([standard.effective for _, standard in rows], 9),
-            }
-        )
-    return {"alpha": alphas, "share": n / P, "few": FEW, "panels": panels}
-
+from w2s_sym import Figure, figures
 
 # -- the drawing ---------------------------------------------------------------------------------------------
 
@@ -224,10 +46,10 @@ def draw_gains(data: Mapping[str, Any], canvas: Any) -> None:
                 x, data["gains"][name], color=look.colour, linewidth=1.6 if name == "optimal" else 1.2, label=label
             )
         for cut in cuts:
-            axes.axvline(cut[column], color=BLACK.colour, linestyle=cut[2], linewidth=0.9, zorder=1.5)
+            axes.axvline(cut[column], color=figures.BLACK.colour, linestyle=cut[2], linewidth=0.9, zorder=1.5)
         peak = data["peak"]
         at = peak["i"] if column == 0 else peak["u"]
-        axes.plot([at], [peak["gain"]], marker="D", markersize=4, color=BLACK.colour, zorder=4)
+        axes.plot([at], [peak["gain"]], marker="D", markersize=4, color=figures.BLACK.colour, zorder=4)
         axes.annotate(
             (f"i = {at}" if column == 0 else r"$u = \sqrt{\Omega}$") + f"\n{peak['gain']:.3f}",
             (at, peak["gain"]),
@@ -254,9 +76,9 @@ def draw_curves(data: Mapping[str, Any], canvas: Any) -> None:
     for axes, part in ((left, data["risk"]), (right, data["ratio"])):
         for name, y in part["lines"].items():
             label, look = LOOKS[name]
-            theory(axes, data["x"], y, look)
+            figures.theory(axes, data["x"], y, look)
             points = part["simulated"][name]
-            simulated(axes, data["sizes"], points["mean"], points["error"], look, label)
+            figures.simulated(axes, data["sizes"], points["mean"], points["error"], look, label)
         axes.set(xlabel=f"labels n   (p = {P})", xlim=(0, P))
     left.set(yscale="log", ylabel="excess risk")
     right.axhline(1, color=LOOKS["truth"][1].colour, linewidth=1.2, zorder=1.5)
@@ -286,7 +108,7 @@ def draw_scaling(data: Mapping[str, Any], canvas: Any) -> None:
     for law in data["laws"]:
         for name in ("truth", "optimal"):
             label, look = LOOKS[name]
-            theory(panels[0], n, law["risk"][name], look, label if law is data["laws"][0] else None)
+            figures.theory(panels[0], n, law["risk"][name], look, label if law is data["laws"][0] else None)
         at = len(n) // 2
         panels[0].annotate(
             rf"$\beta$ = {law['beta']}: slope {law['slope']['truth']:.2f}".replace("-", "\N{MINUS SIGN}"),
@@ -299,8 +121,8 @@ def draw_scaling(data: Mapping[str, Any], canvas: Any) -> None:
         )
         for axes, name in ((panels[1], "mask"), (panels[2], "optimal")):
             look = LOOKS[name][1]
-            theory(axes, n, law["ratio"][name], look)
-            bound(axes, [n[0], n[-1]], [law["limit"][name]] * 2, BLACK)
+            figures.theory(axes, n, law["ratio"][name], look)
+            figures.bound(axes, [n[0], n[-1]], [law["limit"][name]] * 2, figures.BLACK)
             axes.annotate(
                 rf"$\beta$ = {law['beta']}: {law['limit'][name]:.4f}",
                 (n[-1], law["limit"][name]),
@@ -316,7 +138,7 @@ def draw_scaling(data: Mapping[str, Any], canvas: Any) -> None:
     handles, labels = panels[0].get_legend_handles_labels()
     from matplotlib.lines import Line2D
 
-    handles.append(Line2D([], [], color=BLACK.colour, linestyle=(0, (4, 2)), linewidth=1.0))
+    handles.append(Line2D([], [], color=figures.BLACK.colour, linestyle=(0, (4, 2)), linewidth=1.0))
     labels.append("limit")
     canvas.legend(handles, labels, loc="outside upper center", ncols=4)
 
@@ -392,6 +214,6 @@ FIGURES = (
         "equivalents are poor. Deterministic equivalents, no sampling.",
         map_data,
         draw_map,
-        (WIDE, 2.9),
+        (figures.WIDE, 2.9),
     ),
 )

@@ -4,94 +4,24 @@ Lines are the filters of :mod:`w2s_sym.spectra.filters`; markers and bars are ru
 :mod:`derivations.nagarajan2023.linear` and :mod:`derivations.nagarajan2023.training`.
 """
 
-from __future__ import annotations
-
-import math
 from collections.abc import Mapping
-from functools import cache
 from typing import Any
 
 import numpy as np
-import sympy as sp
-from threadpoolctl import threadpool_limits
 
-from derivations.nagarajan2023.experiments import (
-    CLEAN,
-    MEASURED,
-    NETWORK,
-    NOISY,
-    SETUP,
-    WARM,
-    table,
+from derivations.nagarajan2023.figure_data import (
+    RATIO,
+    TEACHER_LOOKS,
+    gain,
+    linear_data,
+    logit_data,
+    observations_data,
+    plane_data,
+    region_data,
+    trajectory_data,
 )
-from derivations.nagarajan2023.linear import LINEAR_RISK, WIDTH, descend, design
-from derivations.nagarajan2023.training import EARLY, LATE, MissingDataError, Setting, confidence, scores, trial
-from w2s_sym.claims.run import Run
-from w2s_sym.evidence.simulation.moments_of_draws import mean_and_error
-from w2s_sym.formula.notation import symbol
-from w2s_sym.papers.figures import (
-    BARS,
-    BLACK,
-    BLUE,
-    GREEN,
-    ORANGE,
-    SKY,
-    VERMILION,
-    WIDE,
-    Figure,
-    FigureError,
-    kept,
-    simulated,
-    theory,
-)
-from w2s_sym.spectra.filters import LAM, flow, flow_time
-
-RATIO = 0.2  # lam_2/lam_1 of the filter figures; lam_1 = 1
-TEACHERS = (0.5, 1.0, 2.0)
-TEACHER_LOOKS = (BLUE, ORANGE, GREEN)
-TIME = symbol("t", "training time", positive=True)
-
-# -- filters -------------------------------------------------------------------------------------------------
-
-
-@cache
-def _flow() -> Any:
-    """The gain of gradient flow as a function of eigenvalue and time, from its filter."""
-    return sp.lambdify((LAM, TIME), flow(TIME).gain(LAM), modules="numpy")
-
-
-def gain(lam: Any, time: Any) -> np.ndarray:
-    """Progress of gradient flow; arrays broadcast."""
-    return np.asarray(_flow()(np.asarray(lam, dtype=float), np.asarray(time, dtype=float)))
-
-
-def trajectory_data(run: Run) -> Mapping[str, Any]:
-    """Progress of teacher, student and endless student on two directions, against time."""
-    time = np.linspace(0, 8, 161)
-    stop = TEACHERS[1]
-    directions = []
-    for lam in (1.0, RATIO):
-        end = float(gain(lam, stop))
-        directions.append({"lam": lam, "teacher": gain(lam, time), "student": gain(lam, time) * end, "end": end})
-    return {"time": time, "stop": stop, "directions": directions}
-
-
-def plane_data(run: Run) -> Mapping[str, Any]:
-    """The paths in the plane of the two progresses, and how far below training on labels a student is."""
-    time = np.concatenate((np.linspace(0, 4, 81), np.geomspace(4.1, 60, 80)))
-    labels = _path(time, 1.0, 1.0)
-    students = []
-    for stop in TEACHERS:
-        path = _path(time, *(float(gain(lam, stop)) for lam in (1.0, RATIO)))
-        # Where training on labels has the same progress on direction 1, what it has on direction 2.
-        matched = gain(RATIO, -np.log1p(-path["first"]))
-        students.append({"stop": stop, **path, "share": path["second"][1:] / matched[1:]})
-    return {**labels, "students": students}
-
-
-def _path(time: np.ndarray, first: float, second: float) -> dict[str, np.ndarray]:
-    """Progress on both directions of the flow towards these points."""
-    return {"first": gain(1.0, time) * first, "second": gain(RATIO, time) * second}
+from derivations.nagarajan2023.statistics import SETUP
+from w2s_sym import Figure, Run, figures, filters
 
 
 def direct(T: float, t_s: float, ratio: float) -> Figure:
@@ -103,7 +33,7 @@ def direct(T: float, t_s: float, ratio: float) -> Figure:
     def data(run: Run) -> Mapping[str, Any]:
         end, other = float(gain(1.0, T)), float(gain(ratio, T))
         done = float(gain(1.0, t_s)) * end
-        matched = float(flow_time(1, done))
+        matched = float(filters.flow_time(1, done))
         # Until both directions are learnt.
         time = np.concatenate((np.linspace(0, 4, 81), np.geomspace(4.1, max(60, 12 / ratio), 80)))
         lam = np.linspace(0, 2, 201)
@@ -124,110 +54,8 @@ def direct(T: float, t_s: float, ratio: float) -> Figure:
         "direction with any eigenvalue; they agree where it is 1. Exact, no sampling.",
         data,
         draw_direct,
-        (WIDE, 2.9),
+        (figures.WIDE, 2.9),
     )
-
-
-def region_data(run: Run) -> Mapping[str, Any]:
-    """The student's risk over its matched teacher's, summed over two directions, by stopping time and noise.
-
-    For each stopping time of the student's teacher and each noise: the student trains as long as its teacher; the
-    matched teacher is training on labels stopped at the same progress on direction 1. Truth (1, 1).
-    """
-    stop = np.geomspace(0.1, 30, 120)
-    noise = np.geomspace(1e-2, 1e1, 120)
-    lam = np.array([1.0, RATIO])[:, None]
-    student = gain(lam, stop) ** 2
-    # The flow's time at which its progress on direction 1 is the student's.
-    matched = gain(lam, -np.log1p(-student[0]))
-
-    def risk(a: np.ndarray) -> np.ndarray:
-        return np.asarray(((1 - a) ** 2)[:, None, :] + (a**2 / lam)[:, None, :] * noise[None, :, None])
-
-    total = risk(student).sum(0) / risk(matched).sum(0)
-    return {"stop": stop, "noise": noise, "ratio": np.round(total, 9)}
-
-
-# -- linear runs against the filters --------------------------------------------------------------------------
-
-LINEAR = {"eta": 0.5, "K": 6, "k": 6, "b": 1.0, "sigma2": 0.5}
-EIGENVALUES = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6)
-DRAWS = {"quick": 16384, "standard": 65536, "deep": 131072}
-
-
-def linear_data(run: Run) -> Mapping[str, Any]:
-    """Squared errors by direction of gradient descent on Gaussian designs: student, and training on labels."""
-    draws = DRAWS[run.effort]
-    rng = run.rng("linear")
-
-    def compute() -> Any:
-        lam = np.broadcast_to(np.array(EIGENVALUES), (draws, WIDTH))
-        x, basis = design(rng, draws, lam)
-        truth = basis @ np.full((WIDTH, 1), LINEAR["b"])
-        y = x @ truth + math.sqrt(LINEAR["sigma2"]) * rng.standard_normal((draws, x.shape[1], 1))
-        teacher = descend(x, y, LINEAR["eta"], int(LINEAR["K"]))
-        student = descend(x, x @ teacher, LINEAR["eta"], int(LINEAR["k"]))
-        errors = [(basis.transpose(0, 2, 1) @ (fit - truth))[:, :, 0] ** 2 for fit in (teacher, student)]
-        return [[v.tolist() for v in mean_and_error(e)] for e in errors]
-
-    (teacher, teacher_error), (student, student_error) = kept(run, "linear", compute)
-    line = np.geomspace(0.04, 1.8, 80)
-    rhs = LINEAR_RISK.to_numpy()
-    return {
-        "lam": EIGENVALUES,
-        "line": line,
-        "student": {"theory": rhs(lam=line, **LINEAR), "mean": student, "error": student_error},
-        # A student of very many steps is its teacher.
-        "teacher": {"theory": rhs(lam=line, **{**LINEAR, "k": 10000}), "mean": teacher, "error": teacher_error},
-    }
-
-
-# -- runs on digits -------------------------------------------------------------------------------------------
-
-# Settings whose points are drawn, and the student's steps.
-SHOWN = ((CLEAN, EARLY), (WARM, EARLY), (NETWORK, LATE), (NOISY, LATE))
-POINTS = {"quick": 1, "standard": 3, "deep": 6}  # runs whose points are drawn
-
-
-def _need_digits(work: Any) -> Any:
-    try:
-        return work()
-    except MissingDataError as problem:
-        raise FigureError(str(problem)) from problem
-
-
-def logit_data(run: Run) -> Mapping[str, Any]:
-    """Confidence of teacher and student in the teacher's class on the points of a few runs, by setting."""
-
-    def one(setting: Setting, steps: int) -> dict[str, Any]:
-        found: dict[str, Any] = {"setting": f"{setting}, student {steps} steps", "train": [], "test": []}
-        for i in range(POINTS[run.effort]):
-            with threadpool_limits(1, user_api="blas"):
-                done = trial(setting, Run(seed=run.seed).rng("digits", i))
-            for name, x in (("train", done.x), ("test", done.more_x[::4])):
-                theirs, own = scores(done.teacher, x), scores(done.student[steps], x)
-                classes = theirs.argmax(1)
-                pairs = np.stack((confidence(theirs, classes), confidence(own, classes)), axis=1)
-                found[name] += np.round(pairs, 4).tolist()
-        return found
-
-    found: Mapping[str, Any] = _need_digits(lambda: {"panels": [one(*shown) for shown in SHOWN]})
-    return found
-
-
-def observations_data(run: Run) -> Mapping[str, Any]:
-    """The table of all that was measured, by statistic."""
-    rows = _need_digits(lambda: table(run))
-    return {
-        "runs": max(r.runs for r in rows),
-        "statistics": [
-            {
-                "name": name,
-                "rows": [{"setting": r.setting, "mean": r.mean, "error": r.error} for r in rows if r.statistic == name],
-            }
-            for name in MEASURED
-        ],
-    }
 
 
 # -- the drawing ---------------------------------------------------------------------------------------------
@@ -237,10 +65,12 @@ def draw_trajectory(data: Mapping[str, Any], canvas: Any) -> None:
     """One panel for each direction."""
     grid = canvas.subplots(1, 2, sharey=True)
     for axes, one in zip(grid, data["directions"], strict=True):
-        theory(axes, data["time"], one["teacher"], BLACK, "training on labels")
-        theory(axes, data["time"], one["student"], BLUE, f"student of the teacher stopped at T = {data['stop']:g}")
-        axes.axhline(one["end"], color=BLUE.colour, linestyle=":", linewidth=0.9, label="its teacher")
-        axes.plot([data["stop"]], [one["end"]], marker="o", color=BLACK.colour, markersize=4)
+        figures.theory(axes, data["time"], one["teacher"], figures.BLACK, "training on labels")
+        figures.theory(
+            axes, data["time"], one["student"], figures.BLUE, f"student of the teacher stopped at T = {data['stop']:g}"
+        )
+        axes.axhline(one["end"], color=figures.BLUE.colour, linestyle=":", linewidth=0.9, label="its teacher")
+        axes.plot([data["stop"]], [one["end"]], marker="o", color=figures.BLACK.colour, markersize=4)
         axes.set(title=rf"direction with $\lambda$ = {one['lam']:g}", xlabel="time", ylim=(0, 1.02))
     grid[0].set_ylabel("progress towards least squares")
     canvas.legend(*grid[0].get_legend_handles_labels(), loc="outside upper center", ncols=3)
@@ -249,14 +79,14 @@ def draw_trajectory(data: Mapping[str, Any], canvas: Any) -> None:
 def draw_plane(data: Mapping[str, Any], canvas: Any) -> None:
     """Left: the paths; right: the same as a share of training on labels."""
     left, right = canvas.subplots(1, 2)
-    theory(left, data["first"], data["second"], BLACK, "training on labels")
+    figures.theory(left, data["first"], data["second"], figures.BLACK, "training on labels")
     for one, look in zip(data["students"], TEACHER_LOOKS, strict=True):
         label = f"student, teacher stopped at T = {one['stop']:g}"
-        theory(left, one["first"], one["second"], look, label)
+        figures.theory(left, one["first"], one["second"], look, label)
         left.plot(one["first"][-1:], one["second"][-1:], marker=look.marker, color=look.colour, markersize=4)
-        theory(right, one["first"][1:], one["share"], look)
+        figures.theory(right, one["first"][1:], one["share"], look)
         right.plot(one["first"][-1:], [1.0], marker=look.marker, color=look.colour, markersize=4)
-    right.axhline(1, color=BLACK.colour, linewidth=1.2)
+    right.axhline(1, color=figures.BLACK.colour, linewidth=1.2)
     left.set(
         xlabel=r"progress on direction 1 ($\lambda_1$ = 1)", ylabel=rf"progress on direction 2 ($\lambda_2$ = {RATIO})"
     )
@@ -269,14 +99,17 @@ def draw_plane(data: Mapping[str, Any], canvas: Any) -> None:
 def draw_direct(data: Mapping[str, Any], canvas: Any) -> None:
     """Left: the plane of two progresses; right: the two filters."""
     left, right = canvas.subplots(1, 2)
-    here, (labels, student) = data["here"], (("labels", BLACK), ("student", BLUE))
+    here, (labels, student) = data["here"], (("labels", figures.BLACK), ("student", figures.BLUE))
     for name, look in (labels, student):
-        theory(left, data[name]["first"], data[name]["second"], look)
+        figures.theory(left, data[name]["first"], data[name]["second"], look)
     left.plot([here["first"]] * 2, [here["student"], here["matched"]], color="#555555", linestyle=":", linewidth=0.9)
     left.set(xlabel="progress on direction 1", ylabel="progress on direction 2", xlim=(0, 1.01), ylim=(0, 1.02))
     right.axvline(1, color="#555555", linestyle=":", linewidth=0.9)
-    for name, look, label in (("matched", BLACK, "training on labels, matched"), ("student", BLUE, "student")):
-        theory(right, data["lam"], data["filters"][name], look, label)
+    for name, look, label in (
+        ("matched", figures.BLACK, "training on labels, matched"),
+        ("student", figures.BLUE, "student"),
+    ):
+        figures.theory(right, data["lam"], data["filters"][name], look, label)
         for axes, at in ((left, here["first"]), (right, data["ratio"])):
             axes.plot([at], [here[name]], marker="o", markersize=4, color=look.colour, clip_on=False, zorder=3)
     # Early on both have learnt little, and the curves differ most in proportion: the axis goes with them.
@@ -311,10 +144,10 @@ def draw_region(data: Mapping[str, Any], canvas: Any) -> None:
 def draw_linear(data: Mapping[str, Any], canvas: Any) -> None:
     """Squared error against the eigenvalue."""
     axes = canvas.subplots()
-    for name, label, look in (("teacher", "teacher", ORANGE), ("student", "student", BLUE)):
+    for name, label, look in (("teacher", "teacher", figures.ORANGE), ("student", "student", figures.BLUE)):
         one = data[name]
-        theory(axes, data["line"], one["theory"], look)
-        simulated(axes, data["lam"], one["mean"], one["error"], look, label)
+        figures.theory(axes, data["line"], one["theory"], look)
+        figures.simulated(axes, data["lam"], one["mean"], one["error"], look, label)
     axes.set(xscale="log", xlabel=r"eigenvalue $\lambda$ of X'X", ylabel="mean squared error of the coefficient")
     axes.set_ylim(bottom=0)
     axes.legend()
@@ -324,7 +157,10 @@ def draw_logit(data: Mapping[str, Any], canvas: Any) -> None:
     """One column for each setting; above the logits, below their difference."""
     grid = canvas.subplots(2, 4, sharex=True, sharey="row", height_ratios=(3, 2))
     for (above, below), panel in zip(grid.T, data["panels"], strict=True):
-        for name, label, look in (("test", "test points", SKY), ("train", "training points", VERMILION)):
+        for name, label, look in (
+            ("test", "test points", figures.SKY),
+            ("train", "training points", figures.VERMILION),
+        ):
             teacher, student = np.array(panel[name]).T
             style = {"s": 3.0, "color": look.colour, "linewidths": 0, "alpha": 0.6}
             above.scatter(teacher, student, label=label, **style)
@@ -345,13 +181,13 @@ def draw_observations(data: Mapping[str, Any], canvas: Any) -> None:
     names = [r["setting"] for r in data["statistics"][0]["rows"]]  # the first is measured in all settings
     for axes, one in zip(grid.flat, data["statistics"], strict=True):
         y = [names.index(r["setting"]) for r in one["rows"]]
-        bars = [BARS * r["error"] for r in one["rows"]]
+        bars = [figures.BARS * r["error"] for r in one["rows"]]
         axes.errorbar(
             [r["mean"] for r in one["rows"]],
             y,
             xerr=bars,
             fmt="o",
-            color=BLUE.colour,
+            color=figures.BLUE.colour,
             markersize=2.6,
             elinewidth=0.9,
             capsize=1.5,
@@ -381,7 +217,7 @@ FIGURES = (
         "progress on direction 1.",
         plane_data,
         draw_plane,
-        (WIDE, 3.0),
+        (figures.WIDE, 3.0),
     ),
     Figure(
         "where_the_student_wins",
@@ -410,7 +246,7 @@ FIGURES = (
         f"(second, third) is confidence exaggerated, below 1 (first, fourth) it is not. {ON_DIGITS}",
         logit_data,
         draw_logit,
-        (WIDE, 4.0),
+        (figures.WIDE, 4.0),
     ),
     Figure(
         "digits_observations",
@@ -420,6 +256,6 @@ FIGURES = (
         f"with a teacher that was trained longer. {ON_DIGITS}",
         observations_data,
         draw_observations,
-        (WIDE, 6.0),
+        (figures.WIDE, 6.0),
     ),
 )

@@ -1,11 +1,23 @@
-"""Letters of Nagarajan et al. (2023), and the progress of a flow, for all files on the paper."""
+"""Letters of Nagarajan et al. 2023 that several of its files share.
+
+Setting: linear regression with squared loss, lam_k > 0 the eigenvalues of X'X, gradient flow from zero. After time t
+the component along eigenvector k has made the progress a_k(t) = 1 - exp(-lam_k t) towards its least-squares value. A
+teacher stops at T; its student is trained in the same way for t~ on the teacher's predictions, so that the student's
+progress on direction k is a_k(t~) a_k(T). The matched teacher is the flow on the labels themselves at the time t at
+which it has made the student's progress on direction 1. On every direction with a smaller eigenvalue the student has
+then made less progress: what gradient descent learns late, distillation learns later still.
+
+Everything is stated in r = lam_2/lam_1 and phi(x) = 1 - (1 - x)^r, the progress on direction 2 when that on direction 1
+is x: the theorem is phi(p) phi(q) < phi(pq).
+"""
 
 from __future__ import annotations
 
 import sympy as sp
 
-from w2s_sym.formula.conditions import Condition
-from w2s_sym.formula.notation import symbol
+from w2s_sym import Condition, letters, symbol
+
+sigma2 = letters.sigma2
 
 r = symbol("r", "ratio lam_2/lam_1 of two eigenvalues", positive=True)
 p = symbol("p", "the teacher's progress on direction 1, between 0 and 1", positive=True)

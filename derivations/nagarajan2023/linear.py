@@ -13,15 +13,8 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from w2s_sym.claims.claim import Claim
-from w2s_sym.claims.source import Source
-from w2s_sym.claims.statement import Compare, Mean
-from w2s_sym.evidence.simulation.simulation import Simulation
-from w2s_sym.formula.conditions import Condition
-from w2s_sym.formula.domain import Domain
-from w2s_sym.formula.letters import sigma2
-from w2s_sym.formula.notation import symbol
-from w2s_sym.spectra.filters import LAM, descent
+from derivations.nagarajan2023.letters import sigma2
+from w2s_sym import Claim, Compare, Condition, Domain, Mean, Simulation, Source, filters, symbol
 
 PAPER = Source(
     key="nagarajan2023",
@@ -41,12 +34,12 @@ k = symbol("k", "steps of the student", integer=True, positive=True)
 M = symbol("M", "steps of training on labels, to compare with", integer=True, positive=True)
 b = symbol("b", "coefficient of the truth on one eigenvector of X'X", real=True)
 
-STUDENT_GAIN = descent(eta, k).on(descent(eta, K)).gain(LAM)
+STUDENT_GAIN = filters.descent(eta, k).on(filters.descent(eta, K)).gain(filters.LAM)
 
 
 def risk(gain: sp.Expr) -> sp.Expr:
     """Mean squared error of one coefficient: what is not learnt of b, and what is learnt of the noise."""
-    return (1 - gain) ** 2 * b**2 + gain**2 * sigma2 / LAM
+    return (1 - gain) ** 2 * b**2 + gain**2 * sigma2 / filters.LAM
 
 
 def descend(x: np.ndarray, y: np.ndarray, step: float, steps: int) -> np.ndarray:
@@ -97,35 +90,35 @@ def named_mean(name: str, meaning: str, latex: str) -> Mean:
     return Mean(symbol(name, meaning, latex, real=True), meaning)
 
 
-SMALL_STEP = Condition(eta * LAM, "<", 1, "take a smaller step")
+SMALL_STEP = Condition(eta * filters.LAM, "<", 1, "take a smaller step")
 LINEAR_RISK = Claim(
     "risk_of_a_student_by_gradient_descent",
     "The mean squared error of a distilled student on an eigenvector of X'X is (1 - a)^2 b^2 + a^2 sigma2/lam, with "
     "the gain a of its own k steps times that of its teacher's K.",
     Compare(named_mean("R_dir", "mean squared error of the student on one eigenvector", "R"), "=", risk(STUDENT_GAIN)),
-    Domain((LAM, eta, K, k, b, sigma2), (SMALL_STEP,)),
+    Domain((filters.LAM, eta, K, k, b, sigma2), (SMALL_STEP,)),
     PAPER.at("linear regression, fixed design", "derived"),
     (
         Simulation(
             squared_error,
             at=(
-                {LAM: _half, eta: _half, K: 2, k: 1, b: 2, sigma2: _half},
-                {LAM: sp.Rational(1, 3), eta: 2, K: 1, k: 2, b: 1, sigma2: 2},
-                {LAM: 2, eta: sp.Rational(1, 5), K: 3, k: 2, b: _half, sigma2: 3},
+                {filters.LAM: _half, eta: _half, K: 2, k: 1, b: 2, sigma2: _half},
+                {filters.LAM: sp.Rational(1, 3), eta: 2, K: 1, k: 2, b: 1, sigma2: 2},
+                {filters.LAM: 2, eta: sp.Rational(1, 5), K: 3, k: 2, b: _half, sigma2: 3},
             ),
             batch=2048,
         ),
     ),
     rivals=(
-        risk(descent(eta, K).gain(LAM)),
-        risk(descent(eta, K + k).gain(LAM)),
-        risk(STUDENT_GAIN).subs(sigma2, sigma2 * LAM),
+        risk(filters.descent(eta, K).gain(filters.LAM)),
+        risk(filters.descent(eta, K + k).gain(filters.LAM)),
+        risk(STUDENT_GAIN).subs(sigma2, sigma2 * filters.LAM),
     ),
     remark="Measured by the loop itself on Gaussian designs stretched to given eigenvalues; one step for both.",
 )
 
-_student, _labels = STUDENT_GAIN, descent(eta, M).gain(LAM)
-_least_squares_risk = b**2 + sigma2 / LAM
+_student, _labels = STUDENT_GAIN, filters.descent(eta, M).gain(filters.LAM)
+_least_squares_risk = b**2 + sigma2 / filters.LAM
 LINEAR_EXCESS = Claim(
     "excess_risk_of_a_student_by_gradient_descent",
     "The mean squared error of a distilled student on an eigenvector of X'X less that of M steps on the labels is "
@@ -135,16 +128,16 @@ LINEAR_EXCESS = Claim(
         "=",
         (_student - _labels) * ((_student + _labels) * _least_squares_risk - 2 * b**2),
     ),
-    Domain((LAM, eta, K, k, M, b, sigma2), (SMALL_STEP,)),
+    Domain((filters.LAM, eta, K, k, M, b, sigma2), (SMALL_STEP,)),
     PAPER.at("linear regression, fixed design", "derived"),
     (
         Simulation(
             excess,
             at=(
                 # The student wins where there is much noise, and loses where there is little.
-                {LAM: _half, eta: _half, K: 2, k: 2, M: 4, b: _half, sigma2: 2},
-                {LAM: _half, eta: _half, K: 2, k: 2, M: 4, b: 3, sigma2: sp.Rational(1, 5)},
-                {LAM: sp.Rational(1, 3), eta: 2, K: 1, k: 2, M: 1, b: 1, sigma2: 2},
+                {filters.LAM: _half, eta: _half, K: 2, k: 2, M: 4, b: _half, sigma2: 2},
+                {filters.LAM: _half, eta: _half, K: 2, k: 2, M: 4, b: 3, sigma2: sp.Rational(1, 5)},
+                {filters.LAM: sp.Rational(1, 3), eta: 2, K: 1, k: 2, M: 1, b: 1, sigma2: 2},
             ),
             batch=2048,
         ),

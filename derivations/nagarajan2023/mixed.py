@@ -18,17 +18,11 @@ from __future__ import annotations
 
 import sympy as sp
 
+from derivations.nagarajan2023.iterated_ridge import phi_ridge
 from derivations.nagarajan2023.letters import BELOW_P, BELOW_Q, BELOW_W, SMALLER, elasticity, m, p, phi, q, r, w
 from derivations.nagarajan2023.linear import PAPER
-from derivations.nagarajan2023.relatives import phi_ridge
 from derivations.nagarajan2023.theorem import KEY, THEOREM
-from w2s_sym.claims.claim import Claim
-from w2s_sym.claims.statement import Compare, Iff
-from w2s_sym.evidence.derivation.derivation import Derivation
-from w2s_sym.evidence.precision.precision import Precision
-from w2s_sym.formula.conditions import Condition
-from w2s_sym.formula.domain import Domain
-from w2s_sym.formula.notation import symbol
+from w2s_sym import Claim, Compare, Condition, Derivation, Domain, Iff, Precision, symbol
 
 MIXED = PAPER.at("labels mixed with the teacher's predictions", "derived")
 

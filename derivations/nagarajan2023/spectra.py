@@ -11,14 +11,7 @@ import sympy as sp
 
 from derivations.nagarajan2023.letters import lam, t_s
 from derivations.nagarajan2023.linear import PAPER
-from w2s_sym.claims.claim import Claim
-from w2s_sym.claims.statement import Compare
-from w2s_sym.evidence.derivation.derivation import Derivation
-from w2s_sym.evidence.precision.precision import Precision
-from w2s_sym.formula.conditions import Condition
-from w2s_sym.formula.domain import Domain
-from w2s_sym.formula.notation import symbol
-from w2s_sym.formula.totals import any_spectrum, total
+from w2s_sym import Claim, Compare, Condition, Derivation, Domain, Precision, any_spectrum, symbol, total
 
 SUMMED = PAPER.at("risk, fixed design, summed over directions", "derived")
 

@@ -23,12 +23,7 @@ from derivations.nagarajan2023.letters import (
     x,
 )
 from derivations.nagarajan2023.linear import PAPER
-from w2s_sym.claims.claim import Claim
-from w2s_sym.claims.statement import Compare
-from w2s_sym.evidence.derivation.derivation import Derivation
-from w2s_sym.evidence.precision.precision import Precision
-from w2s_sym.formula.conditions import Condition
-from w2s_sym.formula.domain import Domain
+from w2s_sym import Claim, Compare, Condition, Derivation, Domain, Precision
 
 EXAGGERATION = PAPER.at("theorem on exaggerated bias; proof by monotone elasticity", "derived")
 

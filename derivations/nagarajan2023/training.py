@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from w2s_sym.claims.run import Run
+from w2s_sym import Run
 
 CLASSES, HIDDEN, TRAIN = 10, 32, 300
 # Steps of a student that has as much time as its teacher, and of one that has plenty.

@@ -10,11 +10,11 @@ import pytest
 import sympy as sp
 
 from derivations import ildiz2025
-from derivations.ildiz2025 import random_designs
 from derivations.classics import designs
 from derivations.classics import resolvents as equivalents
-from derivations.ildiz2025.letters import g
 from derivations.classics.designs import Design, Stages
+from derivations.ildiz2025 import random_designs
+from derivations.ildiz2025.letters import g
 from w2s_sym.claims.claim import Claim
 from w2s_sym.claims.finding import Verdict
 from w2s_sym.claims.results import verify

@@ -7,8 +7,7 @@ import pytest
 import sympy as sp
 from scipy import stats
 
-from derivations.nagarajan2023 import experiments
-from derivations.nagarajan2023 import training
+from derivations.nagarajan2023 import experiments, training
 from derivations.nagarajan2023.experiments import (
     CLAIMS,
     CLEAN,

@@ -8,9 +8,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from derivations.nagarajan2023 import experiments
+from derivations.nagarajan2023 import experiments, training
 from derivations.nagarajan2023 import figures as drawn
-from derivations.nagarajan2023 import training
 from derivations.nagarajan2023.figures import FIGURES
 from w2s_sym.claims.run import Run
 from w2s_sym.evidence.simulation.moments_of_draws import LEVEL

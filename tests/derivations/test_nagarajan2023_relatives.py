@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 import sympy as sp
 
-from derivations.nagarajan2023 import relatives
-from derivations.nagarajan2023 import spectra
+from derivations.nagarajan2023 import relatives, spectra
 from w2s_sym.formula.totals import Levels
 from w2s_sym.spectra import filters
 

@@ -13,13 +13,7 @@ import sympy as sp
 
 from derivations.nagarajan2023.letters import BELOW_P, BELOW_Q, SMALLER, T, p, q, r, x
 from derivations.nagarajan2023.linear import PAPER
-from w2s_sym.claims.claim import Claim
-from w2s_sym.claims.statement import Compare
-from w2s_sym.evidence.derivation.derivation import Derivation
-from w2s_sym.evidence.precision.precision import Precision
-from w2s_sym.formula.conditions import Condition
-from w2s_sym.formula.domain import Domain
-from w2s_sym.formula.notation import symbol
+from w2s_sym import Claim, Compare, Condition, Derivation, Domain, Precision, symbol
 
 CRITERION = PAPER.at("a criterion for filters", "derived")
 ITERATED = PAPER.at("iterated ridge in place of early stopping", "derived")
