@@ -37,6 +37,7 @@ from .formula.domain import Domain as Domain
 from .formula.notation import symbol as symbol
 from .formula.totals import any_spectrum as any_spectrum
 from .formula.totals import total as total
+from .kernel.boxes import replay as replay
 from .matrices import samplers as samplers
 from .matrices.experiment import Quantity as Quantity
 from .matrices.experiment import Sample as Sample
@@ -54,6 +55,9 @@ from .matrices.words import projector as projector
 from .papers import figures as figures
 from .papers.figures import Figure as Figure
 from .papers.figures import FigureError as FigureError
+from .papers.sliders import Slider as Slider
+from .papers.sliders import controls as controls
+from .spectra import coordinates as coordinates
 from .spectra import filters as filters
 from .spectra.coordinates import RiskError as RiskError
 from .spectra.effective_ridge import solve as solve

@@ -76,7 +76,14 @@ STUDENT_HELPS_POP = Condition(student_risk, "<=", weak_risk, "the student must n
 
 
 def _ratio(
-    name: str, sentence: str, ratio: sp.Expr, closed: sp.Expr, domain: Domain, parts: tuple[Claim, ...], rival: sp.Expr
+    name: str,
+    sentence: str,
+    ratio: sp.Expr,
+    closed: sp.Expr,
+    *,
+    domain: Domain,
+    parts: tuple[Claim, ...],
+    rival: sp.Expr,
 ) -> Claim:
     """A ratio of excess risks in closed form, by putting in the exact risks."""
     chain = Derivation(ratio)
@@ -99,36 +106,36 @@ PGR = _ratio(
     "PGR = (ER_w - ER_w2s)/(ER_w - ER_c) with the student's population risk, in closed form.",
     (ER_w - ER_pop) / (ER_w - ER_c),
     pgr,
-    with_(RISK, CEILING_FITS, TEACHER_ABOVE_CEILING),
-    (WEAK, STUDENT, CEILING_RISK),
-    pgr_in_sample,
+    domain=with_(RISK, CEILING_FITS, TEACHER_ABOVE_CEILING),
+    parts=(WEAK, STUDENT, CEILING_RISK),
+    rival=pgr_in_sample,
 )
 PGR_IN_SAMPLE = _ratio(
     "performance_gap_recovery_in_sample",
     "PGR = (ER_w - ER_w2s)/(ER_w - ER_c) with the student's in-sample risk, in closed form.",
     (ER_w - ER_in) / (ER_w - ER_c),
     pgr_in_sample,
-    with_(RISK_IN, CEILING_FITS, TEACHER_ABOVE_CEILING),
-    (WEAK, STUDENT_IN_SAMPLE, CEILING_RISK),
-    (weak_risk - student_risk_in_sample) / weak_risk,
+    domain=with_(RISK_IN, CEILING_FITS, TEACHER_ABOVE_CEILING),
+    parts=(WEAK, STUDENT_IN_SAMPLE, CEILING_RISK),
+    rival=(weak_risk - student_risk_in_sample) / weak_risk,
 )
 OPR = _ratio(
     "outperforming_ratio_population",
     "OPR = ER_s/ER_w2s with the student's population risk, in closed form.",
     ER_s / ER_pop,
     opr,
-    with_(RISK, BASELINE_FITS, NOISY, Condition(d_w, ">=", 1)),
-    (STRONG, STUDENT),
-    opr_in_sample,
+    domain=with_(RISK, BASELINE_FITS, NOISY, Condition(d_w, ">=", 1)),
+    parts=(STRONG, STUDENT),
+    rival=opr_in_sample,
 )
 OPR_IN_SAMPLE = _ratio(
     "outperforming_ratio_in_sample",
     "OPR = ER_s/ER_w2s with the student's in-sample risk, in closed form.",
     ER_s / ER_in,
     opr_in_sample,
-    with_(RISK_IN, BASELINE_FITS, NOISY),
-    (STRONG, STUDENT_IN_SAMPLE),
-    strong_risk / weak_risk,
+    domain=with_(RISK_IN, BASELINE_FITS, NOISY),
+    parts=(STRONG, STUDENT_IN_SAMPLE),
+    rival=strong_risk / weak_risk,
 )
 
 _U = corrected_bound

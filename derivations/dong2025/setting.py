@@ -134,6 +134,7 @@ xs, xw, f_0, _, TEST = points(sp.Integer(1), "0")
 
 
 def least_squares_fit(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """The least-squares coefficients of y on the rows of x."""
     return np.asarray(np.linalg.lstsq(x, y, rcond=None)[0])
 
 

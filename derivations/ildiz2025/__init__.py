@@ -31,6 +31,8 @@ from derivations.ildiz2025.effective_ridge import (
 )
 from derivations.ildiz2025.figures import FIGURES
 from derivations.ildiz2025.masks import MASK, MASK_ABOVE, MASK_COST, MASK_KEEPS, MASK_WINS
+from derivations.ildiz2025.random_designs.one_stage import SURROGATE
+from derivations.ildiz2025.scaling.risk_laws import GAIN
 from derivations.ildiz2025.surrogates import (
     AMPLIFIES,
     ATTAINED,
@@ -110,6 +112,6 @@ HEADLINES = (
     OPTIMAL,
     AMPLIFIES,
     MASK_ABOVE,
-    random_designs.SURROGATE,
-    scaling.GAIN,
+    SURROGATE,
+    GAIN,
 )

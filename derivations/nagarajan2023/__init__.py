@@ -32,6 +32,7 @@ from derivations.nagarajan2023.generations import (
     SHARE,
     UNEQUAL,
 )
+from derivations.nagarajan2023.momentum.law import THEOREM as MOMENTUM_THEOREM
 from derivations.nagarajan2023.momentum.underdamped import HEAVY_BALL
 from derivations.nagarajan2023.ridge import (
     LOG,
@@ -129,5 +130,5 @@ HEADLINES = (
     PAYS,
     UNEQUAL,
     HEAVY_BALL,
-    momentum.THEOREM,
+    MOMENTUM_THEOREM,
 )

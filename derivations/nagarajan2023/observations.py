@@ -36,7 +36,15 @@ from w2s_sym import Claim, Compare, Domain
 
 
 def observed(
-    name: str, sentence: str, what: Statistic, relation: str, bound: Any, setting: Setting, rival: Any, remark: str = ""
+    name: str,
+    sentence: str,
+    what: Statistic,
+    relation: str,
+    bound: Any,
+    *,
+    setting: Setting,
+    rival: Any,
+    remark: str = "",
 ) -> Claim:
     """An observation with its setting; the rival is a bound that the same runs must refute."""
     return Claim(
@@ -58,115 +66,187 @@ CLAIMS = (
     observed(
         "digits_student_lags_on_low_eigenvectors",
         f"In log progress, {_LAGS}: logistic regression, clean labels.",
-        GAP, "<", 0, CLEAN, "-1/2",
+        GAP,
+        "<",
+        0,
+        setting=CLEAN,
+        rival="-1/2",
     ),
     observed(
         "digits_student_lags_under_label_noise",
         f"In log progress, {_LAGS}, by more than 1/5: logistic regression, 30% random labels.",
-        GAP, "<", "-1/5", NOISY, -2,
+        GAP,
+        "<",
+        "-1/5",
+        setting=NOISY,
+        rival=-2,
     ),
     observed(
         "digits_student_lags_in_a_network",
         f"In log progress, {_LAGS}: the first layer of a network, clean labels.",
-        GAP, "<", 0, NETWORK, "-1/2",
+        GAP,
+        "<",
+        0,
+        setting=NETWORK,
+        rival="-1/2",
     ),
     observed(
         "digits_student_lags_in_the_second_layer",
         "In log progress, the student's second layer has on average less on eigenvectors 9 to 20 of the covariance of "
         "the hidden units than training on labels has when both have the same on eigenvectors 1 to 4.",
-        HIDDEN_GAP, "<", 0, NETWORK, "-1/4",
-        "The covariance is that of the network trained on labels. With batches of 32 the student does not lag there: "
-        "see the table.",
+        HIDDEN_GAP,
+        "<",
+        0,
+        setting=NETWORK,
+        rival="-1/4",
+        remark="The covariance is that of the network trained on labels. With batches of 32 the student does not lag "
+        "there: see the table.",
     ),
     observed(
         "digits_student_lags_by_stochastic_descent",
         f"In log progress, {_LAGS}: the first layer of a network, batches of 32.",
-        GAP, "<", 0, STOCHASTIC, "-1/2",
+        GAP,
+        "<",
+        0,
+        setting=STOCHASTIC,
+        rival="-1/2",
     ),
     observed(
         "digits_student_of_another_architecture_lags",
         f"In log progress, {_LAGS}: logistic regression taught by a network.",
-        GAP, "<", 0, DOWN, "-1/2",
-        "A network taught by logistic regression leads on eigenvectors 5 to 10: there is no such law across "
+        GAP,
+        "<",
+        0,
+        setting=DOWN,
+        rival="-1/2",
+        remark="A network taught by logistic regression leads on eigenvectors 5 to 10: there is no such law across "
         "architectures.",
     ),
     observed(
         "digits_interpolating_teacher_causes_little_lag",
         "When the teacher reproduces its labels, the student's mean log progress on eigenvectors 21 to 40 is above "
         "-1/20 relative to training on labels at matched progress on eigenvectors 1 to 4.",
-        GAP, ">", "-1/20", INTERPOLATING, 0,
-        "Every teacher of 500 steps reproduces all of its training labels; the bound is a quarter of the lag behind a "
-        "teacher of 50 steps.",
+        GAP,
+        ">",
+        "-1/20",
+        setting=INTERPOLATING,
+        rival=0,
+        remark="Every teacher of 500 steps reproduces all of its training labels; the bound is a quarter of the lag "
+        "behind a teacher of 50 steps.",
     ),
     observed(
         "digits_slope_is_above_one_for_a_long_trained_student",
         "On training points the slope of the student's logit on its teacher's is on average above 1: a network trained "
         "4 times as long as its teacher.",
-        SLOPE, ">", 1, NETWORK, "21/20",
+        SLOPE,
+        ">",
+        1,
+        setting=NETWORK,
+        rival="21/20",
     ),
     observed(
         "digits_slope_is_above_one_on_test_points_too",
         "On test points the slope of the student's logit on its teacher's is on average above 1: a network trained 4 "
         "times as long as its teacher.",
-        TEST_SLOPE, ">", 1, NETWORK, "21/20",
-        "By less than one per cent, and less than half as much as on training points.",
+        TEST_SLOPE,
+        ">",
+        1,
+        setting=NETWORK,
+        rival="21/20",
+        remark="By less than one per cent, and less than half as much as on training points.",
     ),
     observed(
         "digits_slope_is_above_one_at_temperature_four",
         "On training points the slope of the student's logit on its teacher's is on average above 1: logistic "
         "regression at temperature 4, as many steps as its teacher.",
-        EARLY_SLOPE, ">", 1, WARM, "11/10",
+        EARLY_SLOPE,
+        ">",
+        1,
+        setting=WARM,
+        rival="11/10",
     ),
     observed(
         "digits_slope_is_below_one_at_equal_steps",
         "On training points the slope of the student's logit on its teacher's is on average below 1: logistic "
         "regression at temperature 1, as many steps as its teacher.",
-        EARLY_SLOPE, "<", 1, CLEAN, "9/10",
-        "The student is then behind its teacher everywhere, most of all where the teacher is confident.",
+        EARLY_SLOPE,
+        "<",
+        1,
+        setting=CLEAN,
+        rival="9/10",
+        remark="The student is then behind its teacher everywhere, most of all where the teacher is confident.",
     ),
     observed(
         "digits_slope_is_below_one_under_label_noise",
         "On test points the slope of the student's logit on its teacher's is on average below 1: 30% random labels, "
         "logistic regression, student trained 4 times as long as its teacher.",
-        TEST_SLOPE, "<", 1, NOISY, "19/20",
-        "Exaggerated confidence is no general law.",
+        TEST_SLOPE,
+        "<",
+        1,
+        setting=NOISY,
+        rival="19/20",
+        remark="Exaggerated confidence is no general law.",
     ),
     observed(
         "digits_least_confident_points_are_underfitted",
         "On the quarter of training points of least teacher confidence the student's logit is on average below its "
         "teacher's: logistic regression, clean labels, student trained 4 times as long.",
-        UNDERFIT, "<", 0, CLEAN, "-1/4",
+        UNDERFIT,
+        "<",
+        0,
+        setting=CLEAN,
+        rival="-1/4",
     ),
     observed(
         "digits_least_confident_points_are_underfitted_most",
         "The student's logit less its teacher's is on average lower on the quarter of training points of least teacher "
         "confidence than on that of most: a network, clean labels, student trained 4 times as long.",
-        UNEVEN, "<", 0, NETWORK, "-1/4",
+        UNEVEN,
+        "<",
+        0,
+        setting=NETWORK,
+        rival="-1/4",
     ),
     observed(
         "digits_student_beats_labels_under_noise",
         "With 30% random labels the student's test accuracy is on average more than 1/20 above that of as many steps "
         "on the labels.",
-        OVER_LABELS, ">", "1/20", NOISY, "1/5",
+        OVER_LABELS,
+        ">",
+        "1/20",
+        setting=NOISY,
+        rival="1/5",
     ),
     observed(
         "digits_student_beats_its_teacher_under_noise",
         "With 30% random labels and as many steps as its teacher, the student's test accuracy is on average above its "
         "teacher's.",
-        OVER_TEACHER, ">", 0, NOISY, "1/10",
-        "The teacher is early stopped, but not early enough.",
+        OVER_TEACHER,
+        ">",
+        0,
+        setting=NOISY,
+        rival="1/10",
+        remark="The teacher is early stopped, but not early enough.",
     ),
     observed(
         "digits_student_falls_behind_its_teacher_on_clean_labels",
         "With clean labels and as many steps as its teacher, the student's test accuracy is on average below its "
         "teacher's: a network.",
-        OVER_TEACHER, "<", 0, NETWORK, "-1/10",
-        "There is no noise that early stopping could leave out.",
+        OVER_TEACHER,
+        "<",
+        0,
+        setting=NETWORK,
+        rival="-1/10",
+        remark="There is no noise that early stopping could leave out.",
     ),
     observed(
         "digits_switching_to_distillation_recovers_most",
         "With 30% random labels, a student switched from labels to its teacher's probabilities half way is on average "
         "nearer in test accuracy to one distilled throughout than to one trained on labels throughout.",
-        SWITCH, ">", 0, NOISY, "1/10",
+        SWITCH,
+        ">",
+        0,
+        setting=NOISY,
+        rival="1/10",
     ),
-)  # fmt: skip
+)

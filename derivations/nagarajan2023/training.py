@@ -222,7 +222,16 @@ def trial(setting: Setting, rng: np.random.Generator) -> Trial:
     shown = probabilities(scores(teacher, x) / setting.temperature)
     student = training(setting.student).path(starts[setting.student], shown, LATE, setting.temperature)
     half = training(setting.student).path(own[LATE // 2], shown, LATE - LATE // 2, setting.temperature)
-    return Trial(x, y, pixels[rest] - centre, classes[rest], teacher, student, own, half[-1])
+    return Trial(
+        x=x,
+        y=y,
+        more_x=pixels[rest] - centre,
+        more_y=classes[rest],
+        teacher=teacher,
+        student=student,
+        labels=own,
+        switched=half[-1],
+    )
 
 
 def measure(setting: Setting, rng: np.random.Generator) -> dict[str, float]:

@@ -58,6 +58,7 @@ def trace_letter(name: str, word: str) -> sp.Symbol:
 
 
 def mean_letter(name: str, of: str) -> sp.Symbol:
+    """The symbol for the mean of a quantity; ``of`` is LaTeX."""
     return symbol(name, f"the mean of {of}", rf"\mathbb{{E}}\,[{of}]", real=True)
 
 

@@ -23,6 +23,7 @@ LIMIT = (
 
 
 def mean_of(name: str, form: str, text: str) -> Mean:
+    """A mean over random designs: its letter, LaTeX and meaning."""
     return Mean(symbol(name, text, form, real=True), text)
 
 
@@ -62,4 +63,5 @@ SIZES = (4, 8, 16, 32)
 
 
 def simulation(experiment: Any, shape: Any, sizes: tuple[int, ...] = SIZES, batch: int = 512) -> Simulation:
+    """A simulation of ``experiment`` at growing sizes, whose instances ``shape`` makes."""
     return Simulation(experiment, sizes=sizes, shape=shape, batch=batch)

@@ -105,13 +105,15 @@ PROJECTOR_TRACE = Claim(
 # -- results 1 and 2: the risk -------------------------------------------------------------------------------
 
 
-def _standard(rng: np.random.Generator, point: Mapping[str, Any], size: int, draws: int) -> np.ndarray:
+def draw_standard(rng: np.random.Generator, point: Mapping[str, Any], size: int, draws: int) -> np.ndarray:
+    """Risks of the target trained on true labels, one for each draw; averaged over signs and label noise."""
     held = point["S"]
     made = designs(rng, held["lam"], size, draws)
     return target_risk(made, held["lam"], held["b"], held["b"], point["sigma2"])
 
 
-def _from_surrogate(rng: np.random.Generator, point: Mapping[str, Any], size: int, draws: int) -> np.ndarray:
+def draw_from_surrogate(rng: np.random.Generator, point: Mapping[str, Any], size: int, draws: int) -> np.ndarray:
+    """Risks of the target trained on labels of a surrogate, one for each draw; averaged likewise."""
     held = point["S_g"]
     made = designs(rng, held["lam"], size, draws)
     return target_risk(made, held["lam"], held["b"], held["g"], point["sigma2"])
@@ -124,7 +126,7 @@ STANDARD = Claim(
     Compare(mean_of("R", r"\mathbb{E}R", "mean risk of the target trained on true labels"), "=", standard_risk),
     Domain((S, tau, n, Omega, sigma2), (BELOW_ONE,)),
     PAPER.at("standard target model"),
-    (simulation(_standard, on_levels("S", "lam", "b")),),
+    (simulation(draw_standard, on_levels("S", "lam", "b")),),
     kind="equivalent",
     given=GIVEN,
     rests_on=(equivalents.ONE_POINT, equivalents.TWO_POINT),
@@ -146,7 +148,7 @@ SURROGATE = Claim(
     ),
     Domain((SG, tau, n, Omega, sigma2), (BELOW_ONE,)),
     PAPER.at("surrogate-to-target model", "recalled"),
-    (simulation(_from_surrogate, on_levels("S_g", "lam", "b", "g")),),
+    (simulation(draw_from_surrogate, on_levels("S_g", "lam", "b", "g")),),
     kind="equivalent",
     given=GIVEN_G,
     rests_on=(equivalents.ONE_POINT, equivalents.TWO_POINT),

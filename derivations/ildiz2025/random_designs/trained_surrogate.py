@@ -81,6 +81,7 @@ _LEAST_SQUARES = Setting(
 
 
 def least_squares_fit(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """The shortest least-squares coefficients of y on the rows of x."""
     return np.asarray(np.linalg.lstsq(x, y, rcond=None)[0])
 
 

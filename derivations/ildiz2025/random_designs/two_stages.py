@@ -50,6 +50,7 @@ I_p = identity(p_whole)
 
 
 def trace_word(name: str, form: str, plain: str) -> sp.Symbol:
+    """The letter for a trace or a length that a two-stage formula is written in."""
     return symbol(name, plain, form, real=True)
 
 

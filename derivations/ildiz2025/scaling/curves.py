@@ -21,10 +21,12 @@ ZETA_SQUARED = term(1, 2, ({0: 1, 1: 1}, -2))
 
 
 def number(value: sp.Expr) -> fmpq:
+    """An exact rational number as one of flint."""
     return fmpq(int(value.p), int(value.q))
 
 
 def decay(point: Point) -> fmpq:
+    """alpha at a point."""
     return number(point[alpha])
 
 
@@ -45,6 +47,7 @@ def fixed_point(exponent: fmpq, size: int, digits: int) -> FixedPoint:
 
 
 def as_ball(number: Enclosed, digits: int) -> arb:
+    """A ball that contains the enclosed number, for ``digits`` decimal digits."""
     with ctx.workdps(digits + 15):
         low, high = (arb(fmpq(end.numerator, end.denominator)) for end in (number.lower, number.upper))
         return low.union(high)
@@ -61,11 +64,13 @@ def learned_share(exponent: fmpq, size: int, digits: int) -> arb:
 
 
 def standard_risk(exponent: fmpq, beta: fmpq, size: int, digits: int) -> arb:
+    """The risk on true labels of size n, proven to ``digits`` digits; ``exponent`` is alpha."""
     tau, share = effective_ridge(exponent, size, digits), learned_share(exponent, size, digits)
     return power_sum(ZETA_SQUARED, exponent, beta, tau, digits) / (1 - share)
 
 
 def optimal_risk(exponent: fmpq, beta: fmpq, size: int, digits: int) -> arb:
+    """The risk of the optimal surrogate, likewise."""
     tau, share = effective_ridge(exponent, size, digits), learned_share(exponent, size, digits)
     odds = share / (1 - share)
     return power_sum(term(odds, 2, ({0: 1, 2: odds}, -1)), exponent, beta, tau, digits)

@@ -27,6 +27,7 @@ HALF_LINE = (x, 0, sp.oo)
 
 
 def between(t: sp.Symbol, low: int, high: int) -> tuple[Condition, Condition]:
+    """The two conditions low < t < high."""
     return Condition(t, ">", sp.Integer(low)), Condition(t, "<", sp.Integer(high))
 
 

@@ -168,7 +168,7 @@ MASK_GAIN = Claim(
 _steep = c**2 * sp.zeta(1 + alpha * (s - 2))
 
 
-def _steeply(risk: Risk) -> Value:
+def steeply(risk: Risk) -> Value:
     """n^(2 alpha) times a risk."""
     return lambda p, k, d: risk(decay(p), signal(p), k, d) * arb(k) ** (2 * arb(decay(p)))
 
@@ -182,7 +182,7 @@ STEEP_STANDARD = Claim(
             "steep_standard",
             "n^(2 alpha) times the standard risk of a steep signal",
             r"n^{2\alpha}R_{\mathrm{std}}",
-            _steeply(standard_risk),
+            steeply(standard_risk),
         ),
         "=",
         alpha * _steep,
@@ -203,7 +203,7 @@ STEEP_OPTIMAL = Claim(
             "steep_optimal",
             "n^(2 alpha) times the optimal risk of a steep signal",
             r"n^{2\alpha}R_{\mathrm{opt}}",
-            _steeply(optimal_risk),
+            steeply(optimal_risk),
         ),
         "=",
         (alpha - 1) * _steep,
@@ -239,7 +239,7 @@ STEEP_GAIN = Claim(
 
 def _slope(risk: Risk) -> Value:
     """How n^(2 alpha) times a risk grows with log n, from n to 10 n, at beta = 2 alpha + 1."""
-    scaled = _steeply(risk)
+    scaled = steeply(risk)
     return lambda p, k, d: (scaled(p, 10 * k, d) - scaled(p, k, d)) / arb(10).log()
 
 

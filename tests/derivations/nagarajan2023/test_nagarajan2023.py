@@ -7,6 +7,8 @@ import pytest
 import sympy as sp
 
 from derivations import nagarajan2023 as paper
+from derivations.nagarajan2023 import letters, spectra
+from derivations.nagarajan2023.momentum import underdamped
 from w2s_sym import Claim, Verdict, verify
 from w2s_sym.claims.results import Result
 from w2s_sym.kernel import boxes
@@ -32,10 +34,10 @@ def test_all_claims_are_exported_once() -> None:
         paper.theorem,
         paper.mixed,
         paper.momentum,
-        paper.relatives,
+        paper.iterated_ridge,
         paper.spectra,
         paper.linear,
-        paper.experiments,
+        paper.observations,
     )
     declared = {value.name for home in (paper, *homes) for value in vars(home).values() if isinstance(value, Claim)}
     gathered = {c.name for home in homes for c in home.CLAIMS}
@@ -45,7 +47,14 @@ def test_all_claims_are_exported_once() -> None:
 
 
 def test_the_theorem_is_derived_and_its_key_inequality_is_certified(results: dict[str, Result]) -> None:
-    theorems = (paper.KEY, paper.THEOREM, paper.IN_TIME, paper.DESCENT, paper.mixed.MIXED_LAGS, paper.relatives.LAGS)
+    theorems = (
+        paper.KEY,
+        paper.THEOREM,
+        paper.IN_TIME,
+        paper.DESCENT,
+        paper.mixed.MIXED_LAGS,
+        paper.iterated_ridge.LAGS,
+    )
     theorems += (paper.momentum.THEOREM,)
     for claim in theorems:
         assert results[claim.name].findings[0].kind == "derivation"
@@ -108,7 +117,7 @@ def test_small_steps_give_the_flow() -> None:
     y = np.random.default_rng(5).standard_normal(40)
     full = np.linalg.lstsq(x, y, rcond=None)[0] @ vectors
     done = (descend(x, y, 1e-5, 4000) @ vectors) / full
-    wanted = [at(paper.progress(paper.lam, paper.T), lam=v, T=0.04) for v in values]
+    wanted = [at(letters.progress(letters.lam, letters.T), lam=v, T=0.04) for v in values]
     assert done == pytest.approx(np.array(wanted), rel=2e-4)
 
 
@@ -136,7 +145,7 @@ def test_risk_of_a_direction_by_simulation() -> None:
         errors.append((filters * least_squares - vectors.T @ truth) ** 2)
     mean, error = np.mean(errors, 0), np.std(errors, 0) / np.sqrt(len(errors))
     wanted = [
-        at(paper.risk(paper.a_s), a_s=a, B=float(b) ** 2, V=sigma**2 / v)
+        at(spectra.risk(spectra.a_s), a_s=a, B=float(b) ** 2, V=sigma**2 / v)
         for a, b, v in zip(filters, vectors.T @ truth, values, strict=True)
     ]
     assert np.abs((mean - wanted) / error).max() < 4.9
@@ -148,7 +157,9 @@ def test_momentum_is_the_solution_of_its_equation() -> None:
     for _ in range(int(2 / dt)):
         v += dt * (lam * (1 - a) - gamma * v)
         a += dt * v
-    assert a == pytest.approx(at(paper.heavy_ball(paper.lam_2, paper.T), lam_2=lam, gamma=gamma, T=2.0), abs=1e-4)
+    assert a == pytest.approx(
+        at(underdamped.heavy_ball(letters.lam_2, letters.T), lam_2=lam, gamma=gamma, T=2.0), abs=1e-4
+    )
 
 
 # -- numbers of the counter-examples ----------------------------------------------------------------------------
@@ -176,10 +187,10 @@ def test_the_limits_in_generations() -> None:
 
 
 def test_the_papers_formulas_are_the_packages_filters() -> None:
-    lam, T, t_s = paper.lam, paper.T, paper.t_s
+    lam, T, t_s = letters.lam, letters.T, letters.t_s
     assert lam == filters.LAM
-    assert sp.simplify(filters.flow(T).gain(lam) - paper.progress(lam, T)) == 0
+    assert sp.simplify(filters.flow(T).gain(lam) - letters.progress(lam, T)) == 0
     student = filters.flow(t_s).on(filters.flow(T)).gain(lam)
-    assert sp.simplify(student - paper.progress(lam, t_s) * paper.progress(lam, T)) == 0
+    assert sp.simplify(student - letters.progress(lam, t_s) * letters.progress(lam, T)) == 0
     ball = filters.heavy_ball_flow(HALF, 3).gain(HALF)
-    assert abs(sp.N(ball - paper.heavy_ball(HALF, sp.Integer(3)).xreplace({paper.gamma: HALF}), 30)) < 1e-25
+    assert abs(sp.N(ball - underdamped.heavy_ball(HALF, sp.Integer(3)).xreplace({letters.gamma: HALF}), 30)) < 1e-25

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import sympy as sp
 
-from derivations.nagarajan2023 import relatives, spectra
+from derivations.nagarajan2023 import iterated_ridge, spectra
 from w2s_sym.formula.totals import Levels
 from w2s_sym.spectra import filters
 
@@ -22,7 +22,7 @@ def at(expression, **values: float) -> float:
 def test_iterated_ridge_in_progress_is_the_packages_filter() -> None:
     rounds, lam_2, mu = 3, 0.3, 0.7
     method = filters.iterated_ridge(mu, rounds)
-    on_2 = at(relatives.phi_rounds(relatives.p), p=float(method.gain(1)), r=lam_2, h=rounds)
+    on_2 = at(iterated_ridge.phi_rounds(iterated_ridge.p), p=float(method.gain(1)), r=lam_2, h=rounds)
     assert on_2 == pytest.approx(float(method.gain(lam_2)), rel=1e-12)
 
 
@@ -35,7 +35,9 @@ def test_the_elasticity_is_a_quotient_of_differences() -> None:
     y = 0.8
     low, high = y * (1 - step), y * (1 + step)
     slope = np.log(progress(r * high) / progress(r * low)) / np.log(progress(high) / progress(low))
-    assert at(relatives.elasticity(relatives.x), x=progress(y), r=r, h=rounds) == pytest.approx(slope, rel=1e-6)
+    assert at(iterated_ridge.elasticity(iterated_ridge.x), x=progress(y), r=r, h=rounds) == pytest.approx(
+        slope, rel=1e-6
+    )
 
 
 def test_a_search_over_iterated_ridge_agrees_with_the_theorem() -> None:

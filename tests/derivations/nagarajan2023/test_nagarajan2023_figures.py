@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from derivations.nagarajan2023 import experiments, training
+from derivations.nagarajan2023 import experiments, figure_data, statistics, training
 from derivations.nagarajan2023 import figures as drawn
 from derivations.nagarajan2023.figures import FIGURES
 from w2s_sym.claims.run import Run
@@ -82,8 +82,8 @@ def test_descent_on_gaussian_designs_lies_on_the_lines():
 def few(monkeypatch):
     """Four runs in each of two settings."""
     monkeypatch.setattr(experiments, "RUNS", {"quick": 4})
-    monkeypatch.setattr(experiments, "SETTINGS", (experiments.CLEAN, experiments.NETWORK))
-    monkeypatch.setattr(drawn, "SHOWN", drawn.SHOWN[:1] * 4)
+    monkeypatch.setattr(experiments, "SETTINGS", (statistics.CLEAN, statistics.NETWORK))
+    monkeypatch.setattr(figure_data, "SHOWN", figure_data.SHOWN[:1] * 4)
 
 
 @pytest.mark.parametrize("name", sorted(BY_NAME))
@@ -97,7 +97,7 @@ def test_every_figure_is_drawn_and_its_caption_says_what_bars_are(few, name):
 
 def test_points_of_the_confidence_figure_are_those_of_the_runs(few):
     panel = data("digits_confidence")["panels"][0]
-    run = training.trial(experiments.CLEAN, Run().rng("digits", 0))
+    run = training.trial(statistics.CLEAN, Run().rng("digits", 0))
     teacher, student = (training.scores(m, run.x) for m in (run.teacher, run.student[50]))
     slope = training.exaggeration(teacher, student)[0]
     x, y = np.array(panel["train"]).T
@@ -109,8 +109,8 @@ def test_without_the_digits_a_figure_says_what_to_install(monkeypatch):
     def missing(*_):
         raise training.MissingDataError("scikit-learn is missing; pip install scikit-learn")
 
-    monkeypatch.setattr(drawn, "table", missing)
-    monkeypatch.setattr(drawn, "trial", missing)
+    monkeypatch.setattr(figure_data, "table", missing)
+    monkeypatch.setattr(figure_data, "trial", missing)
     for name in ("digits_observations", "digits_confidence"):
         with pytest.raises(FigureError, match="pip install"):
             numbers(replace(BY_NAME[name]), Run())

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from derivations import ildiz2025
+from derivations.ildiz2025 import figure_data
 from derivations.ildiz2025 import figures as drawn
 from w2s_sym.claims.run import Run
 from w2s_sym.evidence.simulation.moments_of_draws import LEVEL, mean_and_error, ratio_and_error
@@ -23,20 +24,20 @@ def numbers_of(name: str) -> Any:
 
 def literal(n: int, count: int, seed: int) -> np.ndarray:
     """Risks of truth, mask and optimal surrogate in ``count`` runs of the experiment; shape (count, 3)."""
-    lam, energy = drawn.FIGURE_1.values()[0], drawn.TRUTH.energy(drawn.FIGURE_1)
-    gains = np.array([drawn.equivalent(n, name).gains(lam) for name in drawn.SURROGATES])
+    lam, energy = figure_data.FIGURE_1.values()[0], figure_data.TRUTH.energy(figure_data.FIGURE_1)
+    gains = np.array([figure_data.equivalent(n, name).gains(lam) for name in figure_data.SURROGATES])
     found = []
     for t in range(count):
         rng = np.random.default_rng([seed, n, t])
         truth = rng.choice((-1.0, 1.0), len(lam)) * np.sqrt(energy / lam)
-        found.append(drawn.trial(rng, n, lam, truth, gains * truth))
+        found.append(figure_data.trial(rng, n, lam, truth, gains * truth))
     return np.array(found)
 
 
 def test_one_run_is_the_shortest_interpolator() -> None:
     lam, truth = np.array([1.0, 0.5, 0.25, 0.1]), np.array([1.0, -2.0, 0.5, 3.0])
     surrogates = np.array([truth, [1.0, 0.0, 0.0, 0.0]])
-    found = drawn.trial(np.random.default_rng(3), 2, lam, truth, surrogates)
+    found = figure_data.trial(np.random.default_rng(3), 2, lam, truth, surrogates)
     x = np.random.default_rng(3).standard_normal((2, 4)) * np.sqrt(lam)
     # x'(x x')^-1 y, by Lagrange multipliers.
     for risk, surrogate in zip(found, surrogates, strict=True):
@@ -47,10 +48,10 @@ def test_one_run_is_the_shortest_interpolator() -> None:
 def test_simulated_risks_are_on_the_lines_and_off_wrong_ones() -> None:
     n = 200
     draws = literal(n, 150, seed=1)
-    omega = float(drawn.equivalent(n, "truth").Omega)
-    for j, name in enumerate(drawn.SURROGATES):
+    omega = float(figure_data.equivalent(n, "truth").Omega)
+    for j, name in enumerate(figure_data.SURROGATES):
         mean, error = mean_and_error(draws[:, j])
-        line = float(drawn.equivalent(n, name).value)
+        line = float(figure_data.equivalent(n, name).value)
         assert error < 0.01 * line
         # The mean risk is above its equivalent by about 0.5/n = 0.25 %, which is allowed for as a whole.
         assert abs(mean - line) < LEVEL * error + 0.0025 * line
@@ -74,8 +75,8 @@ def test_the_figures_points_are_on_its_lines() -> None:
 
 
 def test_averages_over_signs_have_the_mean_of_single_runs(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(drawn.PLANS, "quick", (12, (100,), False))
-    averaged = np.stack(list(drawn.trials(Run("quick"), 100).values()), axis=1)
+    monkeypatch.setitem(figure_data.PLANS, "quick", (12, (100,), False))
+    averaged = np.stack(list(figure_data.trials(Run("quick"), 100).values()), axis=1)
     single = literal(100, 200, seed=2)
     for one, other in zip(averaged.T, single.T, strict=True):
         (mean, error), (mean_, error_) = mean_and_error(one), mean_and_error(other)
@@ -102,7 +103,7 @@ def test_ratios_reach_the_limits_of_the_scaling_laws() -> None:
     assert [law["beta"] for law in data["laws"]] == list(limits)
     for law in data["laws"]:
         assert law["limit"]["optimal"] == pytest.approx(limits[law["beta"]], abs=1e-9)
-        for name in drawn.SURROGATES:
+        for name in figure_data.SURROGATES:
             assert law["slope"][name] == pytest.approx(slopes[law["beta"]], abs=1e-6)
             gaps = np.abs(np.array(law["ratio"][name]) - law["limit"][name])
             assert gaps[-1] <= 0.02 * gaps[0]
@@ -136,7 +137,7 @@ def test_what_the_lines_are_made_of() -> None:
     t = math.sqrt(3)
     zeta = (t / (3 + t), t / (1 + t))
     omega = sum((1 - z) ** 2 for z in zeta)
-    found = drawn.equivalent(2, "truth", spectrum, truth)
+    found = figure_data.equivalent(2, "truth", spectrum, truth)
     assert float(found.value) == pytest.approx((3 * zeta[0] ** 2 + zeta[1] ** 2) / (1 - omega), rel=1e-12)
 
 

@@ -10,7 +10,9 @@ import pytest
 import sympy as sp
 
 from derivations import nagarajan2023
+from derivations.nagarajan2023 import letters as shared
 from derivations.nagarajan2023 import momentum
+from derivations.nagarajan2023.momentum import letters
 from w2s_sym import Run, Verdict
 from w2s_sym.claims.claim import Claim
 
@@ -33,8 +35,8 @@ def by_matrix(lam: float, damping: float, time: float) -> tuple[float, float]:
 def test_the_ball_and_its_rate_solve_the_equation(delta: float, c: float, time: float) -> None:
     a, rate = by_matrix(c**2 - delta**2, 2 * c, time)
     named = {"alpha": delta, "c": c, "t": time}
-    assert at(momentum.ball(momentum.alpha, momentum.t), **named) == pytest.approx(a, rel=1e-9)
-    assert at(momentum.rate(momentum.alpha, momentum.t), **named) == pytest.approx(rate, rel=1e-9)
+    assert at(letters.ball(letters.alpha, shared.t), **named) == pytest.approx(a, rel=1e-9)
+    assert at(letters.rate(letters.alpha, shared.t), **named) == pytest.approx(rate, rel=1e-9)
 
 
 def test_the_elasticity_is_a_quotient_of_differences() -> None:
@@ -43,7 +45,7 @@ def test_the_elasticity_is_a_quotient_of_differences() -> None:
         tuple(by_matrix(c**2 - delta**2, 2 * c, time + h)[0] for h in (-step, step)) for delta in (alpha, beta)
     )
     slope = np.log(high_2 / low_2) / np.log(high_1 / low_1)
-    assert at(momentum.elasticity(momentum.t), alpha=alpha, beta=beta, c=c, t=time) == pytest.approx(slope, rel=1e-6)
+    assert at(letters.elasticity(shared.t), alpha=alpha, beta=beta, c=c, t=time) == pytest.approx(slope, rel=1e-6)
 
 
 # -- the law, on random cases ---------------------------------------------------------------------------------
@@ -123,7 +125,7 @@ def values_of(values: dict[str, float]) -> dict[sp.Symbol, object]:
 def test_times_in_the_other_order_are_the_same_case() -> None:
     """The student's progress is symmetric in T and t~, so that T <= t~ leaves no case out."""
     left = momentum.THEOREM.statement.lhs
-    swap = {momentum.T: momentum.t_s, momentum.t_s: momentum.T}
+    swap = {shared.T: shared.t_s, shared.t_s: shared.T}
     assert left.xreplace(swap) == left
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from derivations import dong2025
 from derivations.dong2025 import figures as drawn
+from derivations.dong2025 import runs
 from w2s_sym.claims.run import Run
 from w2s_sym.evidence.simulation.moments_of_draws import LEVEL, mean_and_error
 from w2s_sym.papers.figures import numbers
@@ -55,7 +56,7 @@ def test_every_simulated_point_lies_on_its_exact_line(run: Run) -> None:
 
 def test_the_in_sample_form_does_not_pass_for_the_population_risk() -> None:
     # One trial has a standard deviation of about 1e-4 and the two forms differ by 1.2e-4: 64 trials see 9 errors.
-    student = np.array([drawn.trial(2000, 400, np.random.default_rng([7, t]), literal=True)[2, 1] for t in range(64)])
+    student = np.array([runs.trial(2000, 400, np.random.default_rng([7, t]), literal=True)[2, 1] for t in range(64)])
     mean, error = mean_and_error(student)
     right, wrong = (float(drawn.formula(name, **CORNER)) for name in ("student", "drawn"))
     assert (right, wrong) == (pytest.approx(7.4591e-4, abs=5e-9), pytest.approx(6.302e-4, abs=5e-8))
@@ -65,7 +66,7 @@ def test_the_in_sample_form_does_not_pass_for_the_population_risk() -> None:
 
 def test_rows_and_their_triangular_factors_have_the_same_law() -> None:
     rows, factors = (
-        np.array([drawn.trial(700, 500, np.random.default_rng([seed, literal]), bool(literal)) for seed in range(40)])
+        np.array([runs.trial(700, 500, np.random.default_rng([seed, literal]), bool(literal)) for seed in range(40)])
         for literal in (1, 0)
     )
     for one, other in zip(rows.reshape(40, -1).T, factors.reshape(40, -1).T, strict=True):

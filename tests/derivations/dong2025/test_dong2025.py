@@ -7,6 +7,7 @@ import pytest
 import sympy as sp
 
 from derivations import dong2025
+from derivations.dong2025 import setting
 from w2s_sym.claims.statement import Compare
 from w2s_sym.evidence.simulation.sampling import draw_arrays
 from w2s_sym.formula.conditions import DomainError
@@ -32,7 +33,7 @@ def test_the_synthetic_setting_has_the_errors_of_its_coordinates() -> None:
     assert float(cell[dong2025.rho_s]) == pytest.approx(5.476e-5, rel=1e-4)
     assert float(cell[dong2025.rho_w]) == pytest.approx(2.558e-4, rel=2e-4)
     assert float(dong2025.synthetic(10, 2000, 400)[dong2025.rho_w]) == pytest.approx(1.642e-4, rel=3e-4)
-    assert [int(dong2025.synthetic(skip, 2000, 400)[dong2025.d_sw]) for skip in (10, 50, 90)] == [90, 50, 10]
+    assert [int(dong2025.synthetic(skip, 2000, 400)[setting.d_sw]) for skip in (10, 50, 90)] == [90, 50, 10]
 
 
 def test_reference_numbers_of_the_synthetic_experiment() -> None:

@@ -9,11 +9,12 @@ import pytest
 import sympy as sp
 
 from derivations import ildiz2025 as paper
+from derivations.ildiz2025 import letters, masks, surrogates
 from derivations.ildiz2025.letters import b, g, lam, n, sigma2, tau
 from w2s_sym import Claim, Precision, verify
 from w2s_sym.claims.finding import Verdict
 from w2s_sym.evidence.simulation.trials import summed
-from w2s_sym.formula.totals import Total
+from w2s_sym.formula.totals import Total, total
 
 
 def value(expression: sp.Expr, point: dict[str, object]) -> float:
@@ -71,11 +72,13 @@ def test_the_optimum_is_that_of_a_linear_solve(seed: int) -> None:
     slope = np.array([(brute(point, e) - brute(point, -e)) / 2 for e in unit])
     curve = np.array([brute(point, e) + brute(point, -e) - 2 * zero for e in unit])
     best = -slope / curve
-    assert value(paper.optimal, point) == pytest.approx(brute(point, best), rel=1e-9)
-    gains = [float(paper.gain.subs({lam: x, tau: point["tau"], paper.Omega: point["Omega"]})) for x in eigenvalues]
+    assert value(surrogates.optimal, point) == pytest.approx(brute(point, best), rel=1e-9)
+    gains = [
+        float(surrogates.gain.subs({lam: x, tau: point["tau"], letters.Omega: point["Omega"]})) for x in eigenvalues
+    ]
     assert np.allclose(np.array(gains) * truth, best, rtol=1e-8)
-    assert value(paper.standard_risk, point) == pytest.approx(brute(point, truth), rel=1e-9)
-    assert value(paper.surrogate_risk(g, paper.SG), point) == pytest.approx(brute(point, levels["g"]), rel=1e-9)
+    assert value(letters.standard_risk, point) == pytest.approx(brute(point, truth), rel=1e-9)
+    assert value(letters.surrogate_risk(g, letters.SG), point) == pytest.approx(brute(point, levels["g"]), rel=1e-9)
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -85,13 +88,13 @@ def test_the_mask_is_the_best_of_all_masks(seed: int) -> None:
     assert isinstance(levels, dict)
     truth = levels["b"]
     risks = [brute(point, truth * np.array(kept)) for kept in product((0, 1), repeat=len(truth))]
-    assert value(paper.mask_risk, point) == pytest.approx(min(risks), rel=1e-9)
+    assert value(masks.mask_risk, point) == pytest.approx(min(risks), rel=1e-9)
 
 
 def test_the_sums_are_linked_by_their_fixed_point() -> None:
     point = place(np.random.default_rng(7))
-    assert value(paper.FIXED_POINT.residual, point) == pytest.approx(0, abs=1e-9)
-    assert value(paper.OMEGA.residual, point) == pytest.approx(0, abs=1e-12)
+    assert value(letters.FIXED_POINT.residual, point) == pytest.approx(0, abs=1e-9)
+    assert value(letters.OMEGA.residual, point) == pytest.approx(0, abs=1e-12)
 
 
 def wrong(claim: Claim, rhs: sp.Expr) -> Claim:
@@ -106,11 +109,11 @@ def wrong(claim: Claim, rhs: sp.Expr) -> Claim:
 @pytest.mark.parametrize(
     ("claim", "rhs"),
     [
-        (paper.STANDARD, paper.standard_risk + sigma2 / 10**9),
-        (paper.ATTAINED, paper.optimal * (1 + paper.Omega / 10**12)),
-        (paper.LOWER, paper.p - n + tau / 100),
-        (paper.OMEGA_LEAST, n / paper.p + paper.total((lam - 1) ** 2, paper.S) / 10**9),
-        (paper.MASK_ABOVE, paper.mask_risk - paper.total(lam * b**2, paper.S) / 10**9),
+        (paper.STANDARD, letters.standard_risk + sigma2 / 10**9),
+        (paper.ATTAINED, surrogates.optimal * (1 + letters.Omega / 10**12)),
+        (paper.LOWER, letters.p - n + tau / 100),
+        (paper.OMEGA_LEAST, n / letters.p + total((lam - 1) ** 2, letters.S) / 10**9),
+        (paper.MASK_ABOVE, masks.mask_risk - total(lam * b**2, letters.S) / 10**9),
     ],
 )
 def test_a_formula_that_is_slightly_off_is_refuted(claim: Claim, rhs: sp.Expr) -> None:

@@ -12,6 +12,7 @@ import sympy as sp
 from flint import arb, fmpq
 
 from derivations.ildiz2025 import scaling
+from derivations.ildiz2025.scaling import curves, integrals, ridge_laws, risk_laws
 from w2s_sym.claims.claim import Claim
 from w2s_sym.claims.finding import Verdict
 from w2s_sym.claims.points import admissible_points
@@ -43,7 +44,7 @@ def test_ids_differ_and_all_that_a_claim_rests_on_is_there() -> None:
 def test_only_cited_facts_and_limits_have_no_proof() -> None:
     unproved = {c.name for c in scaling.CLAIMS if not any(e.kind == "derivation" for e in c.evidence)}
     limits = {c.name for c in scaling.CLAIMS if isinstance(c.statement, Compare) and isinstance(c.statement.lhs, Curve)}
-    assert unproved - limits == {scaling.BETA.name, scaling.INCOMPLETE_BETA.name}
+    assert unproved - limits == {integrals.BETA.name, integrals.INCOMPLETE_BETA.name}
     for name in limits:
         claim = next(c for c in scaling.CLAIMS if c.name == name)
         assert claim.remark, "a limit says what is confirmed by numbers only"
@@ -61,28 +62,28 @@ def test_each_integral_is_proved_and_evaluated(claim: Claim) -> None:
 
 def gain(alpha: object, beta: object) -> float:
     s = (sp.sympify(beta) - 1) / sp.sympify(alpha)
-    return float(scaling.GAIN.at(alpha=alpha, s=s))
+    return float(risk_laws.GAIN.at(alpha=alpha, s=s))
 
 
 def test_reference_values_of_the_gain() -> None:
     assert gain(2, R(3, 2)) == pytest.approx(0.615920, abs=5e-7)
     assert gain(2, R(3, 2)) == pytest.approx(math.cos(math.pi / 8) / 1.5, rel=1e-14)
-    assert float(scaling.GAIN_AT_ONE.at(alpha=2)) == pytest.approx(math.pi / 4, rel=1e-14)
+    assert float(risk_laws.GAIN_AT_ONE.at(alpha=2)) == pytest.approx(math.pi / 4, rel=1e-14)
 
 
 def test_the_gain_is_continuous_at_one_and_at_two() -> None:
     for alpha in (R(5, 4), R(2), R(7, 2)):
-        near_one = float(scaling.GAIN.at(alpha=alpha, s=1 + R(1, 10**7)))
-        assert near_one == pytest.approx(float(scaling.GAIN_AT_ONE.at(alpha=alpha)), rel=1e-6)
-        near_two = float(scaling.GAIN.at(alpha=alpha, s=2 - R(1, 10**7)))
-        assert near_two == pytest.approx(float(scaling.STEEP_GAIN.at(alpha=alpha)), rel=1e-6)
+        near_one = float(risk_laws.GAIN.at(alpha=alpha, s=1 + R(1, 10**7)))
+        assert near_one == pytest.approx(float(risk_laws.GAIN_AT_ONE.at(alpha=alpha)), rel=1e-6)
+        near_two = float(risk_laws.GAIN.at(alpha=alpha, s=2 - R(1, 10**7)))
+        assert near_two == pytest.approx(float(risk_laws.STEEP_GAIN.at(alpha=alpha)), rel=1e-6)
 
 
 @pytest.mark.parametrize("alpha", [1.2, 2.0, 3.5])
 @pytest.mark.parametrize("s", [0.3, 1.4, 1.9])
 def test_the_mask_lies_between_the_optimum_and_the_truth(alpha: float, s: float) -> None:
-    optimal = float(scaling.GAIN.at(alpha=alpha, s=s))
-    masked = float(sp.N(scaling.MASK_GAIN.at(alpha=alpha, s=s)))
+    optimal = float(risk_laws.GAIN.at(alpha=alpha, s=s))
+    masked = float(sp.N(risk_laws.MASK_GAIN.at(alpha=alpha, s=s)))
     assert 0 < optimal < masked < 1
     assert optimal > (alpha - 1) / alpha**2
 
@@ -120,10 +121,10 @@ def test_risks_are_those_of_plain_sums(alpha: fmpq, beta: fmpq, n: int) -> None:
     share, standard, optimal, masked = by_hand(float(arb(alpha)), float(arb(beta)), n)
     # The sums beyond p leave out a share 2/(tau p^alpha) < 1e-7 of a part that is below 5e-3.
     close = {"rel": 1e-8}
-    assert float(scaling.learned_share(alpha, n, 20)) == pytest.approx(share, **close)
-    assert float(scaling.standard_risk(alpha, beta, n, 20)) == pytest.approx(standard, **close)
-    assert float(scaling.optimal_risk(alpha, beta, n, 20)) == pytest.approx(optimal, **close)
-    assert float(scaling.masked_risk(alpha, beta, n, 20)) == pytest.approx(masked, **close)
+    assert float(curves.learned_share(alpha, n, 20)) == pytest.approx(share, **close)
+    assert float(curves.standard_risk(alpha, beta, n, 20)) == pytest.approx(standard, **close)
+    assert float(curves.optimal_risk(alpha, beta, n, 20)) == pytest.approx(optimal, **close)
+    assert float(curves.masked_risk(alpha, beta, n, 20)) == pytest.approx(masked, **close)
 
 
 def test_no_spectrum_beats_the_bounds_on_the_gain() -> None:
@@ -144,7 +145,14 @@ def test_no_spectrum_beats_the_bounds_on_the_gain() -> None:
 
 @pytest.mark.parametrize(
     "claim",
-    [scaling.TAU, scaling.OMEGA_NEXT, scaling.NOISE, scaling.GAIN, scaling.MASK_GAIN, scaling.CRITICAL_OPTIMAL],
+    [
+        ridge_laws.TAU,
+        ridge_laws.OMEGA_NEXT,
+        ridge_laws.NOISE,
+        risk_laws.GAIN,
+        risk_laws.MASK_GAIN,
+        risk_laws.CRITICAL_OPTIMAL,
+    ],
     ids=lambda c: c.name,
 )
 def test_limits_agree_to_ten_digits(claim: Claim) -> None:
@@ -161,15 +169,15 @@ def planted(claim: Claim, value: Callable[..., arb]) -> Claim:
 
 
 def standard(p: dict[sp.Symbol, sp.Expr], k: int, d: int) -> arb:
-    return scaling.standard_risk(scaling.decay(p), scaling.signal(p), k, d)
+    return curves.standard_risk(curves.decay(p), curves.signal(p), k, d)
 
 
 def scaled(p: dict[sp.Symbol, sp.Expr], k: int, risk: arb) -> arb:
-    return risk * arb(k) ** (scaling.signal(p) - 1)
+    return risk * arb(k) ** (curves.signal(p) - 1)
 
 
 def share(p: dict[sp.Symbol, sp.Expr], k: int, d: int) -> arb:
-    return scaling.learned_share(scaling.decay(p), k, d)
+    return curves.learned_share(curves.decay(p), k, d)
 
 
 FAULTS = {
@@ -177,31 +185,31 @@ FAULTS = {
     "the factor Omega/(1-Omega) in its place": lambda p, k, d: scaled(p, k, standard(p, k, d) * share(p, k, d)),
     "n off by a constant factor": lambda p, k, d: scaled(p, 2 * k, standard(p, k, d)),
     "a part in a million lost": lambda p, k, d: scaled(p, k, standard(p, k, d)) * (1 - arb("1e-6")),
-    "the optimal risk": lambda p, k, d: scaled(p, k, scaling.optimal_risk(scaling.decay(p), scaling.signal(p), k, d)),
+    "the optimal risk": lambda p, k, d: scaled(p, k, curves.optimal_risk(curves.decay(p), curves.signal(p), k, d)),
 }
 
 
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_fault_planted_in_the_risk_is_refuted(fault: str) -> None:
-    result = verify(planted(scaling.STANDARD_RISK, FAULTS[fault]))
+    result = verify(planted(risk_laws.STANDARD_RISK, FAULTS[fault]))
     assert result.findings[0].verdict is Verdict.REFUTED
 
 
 def test_a_harmless_shift_of_n_changes_no_limit() -> None:
-    shifted = planted(scaling.STANDARD_RISK, lambda p, k, d: scaled(p, k, standard(p, k + 1, d)))
+    shifted = planted(risk_laws.STANDARD_RISK, lambda p, k, d: scaled(p, k, standard(p, k + 1, d)))
     assert verify(shifted).findings[0].verdict is Verdict.AGREES
 
 
 def test_a_wrong_exponent_gets_no_support() -> None:
     """Scaled by n^beta the risk grows without end: there is no limit to compare with."""
-    wrong = planted(scaling.STANDARD_RISK, lambda p, k, d: scaled(p, k, standard(p, k, d)) * k)
+    wrong = planted(risk_laws.STANDARD_RISK, lambda p, k, d: scaled(p, k, standard(p, k, d)) * k)
     assert not verify(wrong).holds
 
 
 def test_forgetting_the_logarithm_shows() -> None:
     """n^(2 alpha) times the critical risk has no limit: it grows, and no constant is claimed for it."""
-    exact = scaling.CRITICAL_STANDARD
-    flat = planted(exact, lambda p, k, d: scaling._steeply(scaling.standard_risk)(p, k, d))
+    exact = risk_laws.CRITICAL_STANDARD
+    flat = planted(exact, lambda p, k, d: risk_laws.steeply(curves.standard_risk)(p, k, d))
     assert verify(flat).findings[0].verdict is not Verdict.AGREES
 
 
@@ -211,4 +219,4 @@ def test_the_closed_form_at_alpha_two() -> None:
         y = 2 * n + 1.0
         for _ in range(200):
             y = (2 * n + 1) * math.tanh(y)
-        assert float(scaling.effective_ridge(TWO, n, 20)) == pytest.approx((math.pi / y) ** 2, rel=1e-14)
+        assert float(curves.effective_ridge(TWO, n, 20)) == pytest.approx((math.pi / y) ** 2, rel=1e-14)

@@ -7,15 +7,12 @@ import pytest
 import sympy as sp
 from scipy import stats
 
-from derivations.nagarajan2023 import experiments, training
-from derivations.nagarajan2023.experiments import (
-    CLAIMS,
-    CLEAN,
-    GAP,
-    TrainingRuns,
-    observed,
-    student_level,
-)
+from derivations.nagarajan2023 import experiments, runs_as_evidence, statistics, training
+from derivations.nagarajan2023.linear import PAPER
+from derivations.nagarajan2023.observations import CLAIMS, observed
+from derivations.nagarajan2023.runs_as_evidence import TrainingRuns, student_level
+from derivations.nagarajan2023.statistics import CLEAN, GAP
+from w2s_sym.claims.claim import Claim
 from w2s_sym.claims.finding import Verdict
 from w2s_sym.claims.results import verify
 from w2s_sym.claims.run import Run
@@ -25,11 +22,11 @@ from w2s_sym.formula.domain import Domain
 
 
 def draws(monkeypatch, values):
-    monkeypatch.setattr(experiments, "measured", lambda setting, count, seed: {"gap_low": np.asarray(values)})
+    monkeypatch.setattr(runs_as_evidence, "measured", lambda setting, count, seed: {"gap_low": np.asarray(values)})
 
 
 def claim(relation="<", bound=0, rival=-2):
-    return observed("toy", "A toy.", GAP, relation, bound, CLEAN, rival)
+    return observed("toy", "A toy.", GAP, relation, bound, setting=CLEAN, rival=rival)
 
 
 def finding(made):
@@ -74,7 +71,7 @@ def test_without_the_data_an_observation_is_skipped(monkeypatch):
     def missing(setting, count, seed):
         raise training.MissingDataError("scikit-learn is missing; pip install scikit-learn")
 
-    monkeypatch.setattr(experiments, "measured", missing)
+    monkeypatch.setattr(runs_as_evidence, "measured", missing)
     made = verify(claim())
     assert made.findings[0].verdict is Verdict.SKIPPED
     assert "pip install" in made.findings[0].summary
@@ -83,7 +80,7 @@ def test_without_the_data_an_observation_is_skipped(monkeypatch):
 
 def test_only_a_mean_against_a_number_can_be_judged():
     runs = TrainingRuns(CLEAN, GAP.terms)
-    equal = experiments.Claim("t", "T.", Compare(GAP.mean, "=", sp.S.Zero), Domain(()), experiments.PAPER, (runs,))
+    equal = Claim("t", "T.", Compare(GAP.mean, "=", sp.S.Zero), Domain(()), PAPER, (runs,))
     with pytest.raises(ClaimError, match="compare a mean with a number"):
         runs.check(equal, Run())
 
@@ -96,7 +93,7 @@ def test_the_level_is_that_of_students_law(runs):
 
 def test_every_statistic_is_measured():
     training._measured.cache_clear()
-    found = training.measured(experiments.NETWORK, 2, 0)
+    found = training.measured(statistics.NETWORK, 2, 0)
     for made in CLAIMS:
         assert {name for name, _ in made.evidence[0].terms} <= set(found)
     for terms in experiments.MEASURED.values():
