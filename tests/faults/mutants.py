@@ -50,7 +50,7 @@ TESTS = {
     "evidence/derivation/derivation": (
         "evidence/derivation/test_derivation",
         "evidence/derivation/test_derivation_more",
-        "derivations/test_dong2025",
+        "derivations/dong2025/test_dong2025",
     ),
     "matrices/instances": (
         "matrices/test_instances",
@@ -67,12 +67,12 @@ TESTS = {
         "matrices/test_gaussian_rules",
         "evidence/simulation/test_sampling",
         "evidence/derivation/test_derivation",
-        "derivations/test_dong2025",
+        "derivations/dong2025/test_dong2025",
     ),
     "matrices/gaussian_rules": (
         "matrices/test_gaussian_rules",
         "evidence/derivation/test_derivation",
-        "derivations/test_dong2025",
+        "derivations/dong2025/test_dong2025",
     ),
     "evidence/precision/precision": (
         "evidence/precision/test_precision",
