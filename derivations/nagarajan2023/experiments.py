@@ -1,9 +1,4 @@
-"""Observations on training runs: where distillation exaggerates, and where it does not.
-
-The runs are those of :mod:`derivations.nagarajan2023.training` on digits. An observation states the mean of one
-statistic over random splits and starts in one setting, and nothing beyond that setting. What was looked at and not
-found is in :func:`table` beside it.
-"""
+"""Everything that was looked at in the training runs on digits: each statistic in each setting, one table."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

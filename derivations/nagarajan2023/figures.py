@@ -1,6 +1,6 @@
 """The figures of Nagarajan et al. (2023): filters of teacher and student, and the training runs on digits.
 
-Lines are the filters of :mod:`w2s_sym.spectra.filters`; markers and bars are runs of
+Lines are the filters of :mod:`w2s_sym.filters`; markers and bars are runs of
 :mod:`derivations.nagarajan2023.linear` and :mod:`derivations.nagarajan2023.training`.
 """
 

@@ -1,6 +1,6 @@
 """Gradient descent on Gaussian designs against its filters: labels, a teacher, its predictions, a student.
 
-The loops below know no eigenvalue and no filter; the claims are the closed risks of :mod:`w2s_sym.spectra.filters`,
+The loops below know no eigenvalue and no filter; the claims are the closed risks of :mod:`w2s_sym.filters`,
 direction by direction, with label noise.
 """
 

@@ -1,4 +1,9 @@
-"""Observations on digits, each with the setting in which it was made."""
+"""Observations on training runs: where distillation exaggerates, and where it does not.
+
+The runs are those of :mod:`derivations.nagarajan2023.training` on digits. An observation states the mean of one
+statistic over random splits and starts in one setting, and nothing beyond that setting. What was looked at and not
+found is in :func:`derivations.nagarajan2023.experiments.table`.
+"""
 
 from __future__ import annotations
 
