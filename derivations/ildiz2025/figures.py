@@ -1,9 +1,9 @@
 """The figures of Ildiz et al. (2025): what the surrogate does to each direction, what that is worth, and where.
 
 Lines are deterministic equivalents, from :func:`w2s_sym.evaluate_risk` on the authors' spectrum (their Figure 1:
-lam_i = i^-2, lam_i b_i^2 = i^-1.5, p = 500, no noise) and on others. Markers are the experiment itself: draw n rows, label them
-with a surrogate, take the shortest vector that interpolates the labels, and measure its excess risk exactly, sum_i
-lam_i (b_hat_i - b_i)^2.
+lam_i = i^-2, lam_i b_i^2 = i^-1.5, p = 500, no noise) and on others. Markers are the experiment itself: draw n rows,
+label them with a surrogate, take the shortest vector that interpolates the labels, and measure its excess risk exactly,
+sum_i lam_i (b_hat_i - b_i)^2.
 
 Formulas come from the claims of :mod:`derivations.ildiz2025`, and from the risk functions that these claims check.
 """

@@ -37,7 +37,8 @@ class TrainingRuns:
     """Evidence from training runs: Student's t of the mean of one statistic, at the level of every other test.
 
     The statistic is the sum of ``terms``, pairs of a name of
-    :func:`derivations.nagarajan2023.training.measure` and a factor. The number of runs is fixed by the effort: nothing is stopped when it looks well.
+    :func:`derivations.nagarajan2023.training.measure` and a factor. The number of runs is fixed by the effort: nothing
+    is stopped when it looks well.
     """
 
     setting: Setting
