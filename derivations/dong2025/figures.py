@@ -8,6 +8,8 @@ risk of a fitted vector is its squared distance to the target's coefficients.
 Every formula comes from the claims of :mod:`derivations.dong2025`.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any

@@ -29,8 +29,6 @@ MEASURED = (
     "student_variance_in_sample",
 )
 
-# -- the experiment ------------------------------------------------------------------------------------------
-
 
 def draw(rng: np.random.Generator, rows: int, literal: bool) -> np.ndarray:
     """Coordinates z and, in the last column, unit label noise of ``rows`` points; shape (rows, 301).

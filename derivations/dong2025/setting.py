@@ -36,8 +36,6 @@ from w2s_sym import (
     tr,
 )
 
-d_sw = letters.d_sw
-
 N, d_s, d_sw, d_w, n, sigma2 = letters.N, letters.d_s, letters.d_sw, letters.d_w, letters.n, letters.sigma2
 
 PAPER = Source(

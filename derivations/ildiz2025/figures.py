@@ -8,6 +8,8 @@ sum_i lam_i (b_hat_i - b_i)^2.
 Formulas come from the claims of :mod:`derivations.ildiz2025`, and from the risk functions that these claims check.
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from typing import Any
 
@@ -25,8 +27,6 @@ from derivations.ildiz2025.figure_data import (
     scaling_data,
 )
 from w2s_sym import Figure, figures
-
-# -- the drawing ---------------------------------------------------------------------------------------------
 
 GREY = "#555555"
 

@@ -6,16 +6,7 @@ import sympy as sp
 
 from derivations.nagarajan2023 import iterated_ridge
 from derivations.nagarajan2023.iterated_ridge import y, z
-from derivations.nagarajan2023.letters import (
-    BELOW_W,
-    SMALLER,
-    p,
-    phi,
-    q,
-    r,
-    s,
-    w,
-)
+from derivations.nagarajan2023.letters import BELOW_W, SMALLER, p, phi, q, r, s, w
 from derivations.nagarajan2023.theorem import EXAGGERATION
 from w2s_sym import Certificate, Claim, Compare, Condition, Derivation, Domain, Precision
 

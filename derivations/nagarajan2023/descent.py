@@ -4,16 +4,7 @@ from __future__ import annotations
 
 import sympy as sp
 
-from derivations.nagarajan2023.letters import (
-    BELOW_P,
-    BELOW_Q,
-    SMALLER,
-    T,
-    p,
-    q,
-    r,
-    t_s,
-)
+from derivations.nagarajan2023.letters import BELOW_P, BELOW_Q, SMALLER, T, p, q, r, t_s
 from derivations.nagarajan2023.linear import PAPER
 from derivations.nagarajan2023.theorem import THEOREM
 from w2s_sym import Claim, Compare, Condition, Derivation, Domain, Precision, symbol

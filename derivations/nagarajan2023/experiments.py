@@ -1,5 +1,7 @@
 """Everything that was looked at in the training runs on digits: each statistic in each setting, one table."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -19,13 +21,8 @@ from derivations.nagarajan2023.statistics import (
     UNDERFIT,
     UNEVEN,
 )
-from derivations.nagarajan2023.training import (
-    LATE,
-    measured,
-)
+from derivations.nagarajan2023.training import LATE, measured
 from w2s_sym import Run, mean_and_error
-
-# -- everything that was looked at ----------------------------------------------------------------------------
 
 MEASURED: Mapping[str, tuple[tuple[str, float], ...]] = {
     "log progress gap, eigenvectors 21-40": GAP.terms,

@@ -4,6 +4,8 @@ Lines are the filters of :mod:`w2s_sym.filters`; markers and bars are runs of
 :mod:`derivations.nagarajan2023.linear` and :mod:`derivations.nagarajan2023.training`.
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from typing import Any
 
@@ -56,9 +58,6 @@ def direct(T: float, t_s: float, ratio: float) -> Figure:
         draw_direct,
         (figures.WIDE, 2.9),
     )
-
-
-# -- the drawing ---------------------------------------------------------------------------------------------
 
 
 def draw_trajectory(data: Mapping[str, Any], canvas: Any) -> None:

@@ -59,7 +59,7 @@ MATCHED = Claim(
     rivals=(m**_ratio, 1 - (1 - m) ** (1 / _ratio), _ratio * m),
 )
 
-# -- result 1: the theorem, in nagarajan2023_theorem, and what follows from it ------------------------------------
+# -- what follows from the theorem ---------------------------------------------------------------------------
 
 REVERSED_ON_LARGER = Claim(
     "matching_on_the_smaller_eigenvalue_reverses_it",

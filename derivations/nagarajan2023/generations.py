@@ -5,15 +5,7 @@ from __future__ import annotations
 import sympy as sp
 
 from derivations.nagarajan2023.iterated_ridge import f, phi_ridge
-from derivations.nagarajan2023.letters import (
-    BELOW_P,
-    BELOW_Q,
-    SMALLER,
-    p,
-    phi,
-    q,
-    r,
-)
+from derivations.nagarajan2023.letters import BELOW_P, BELOW_Q, SMALLER, p, phi, q, r
 from derivations.nagarajan2023.ridge import GENERATIONS, LOG, LOG_SECOND_ORDER, ONE_RIDGE, ONE_RIDGE_ABOVE, k
 from derivations.nagarajan2023.theorem import ELASTICITY, KEY
 from w2s_sym import Claim, Compare, Condition, Derivation, Domain, Precision

@@ -34,9 +34,7 @@ from derivations.nagarajan2023.statistics import (
     WARM,
     Statistic,
 )
-from derivations.nagarajan2023.training import (
-    Setting,
-)
+from derivations.nagarajan2023.training import Setting
 from w2s_sym import Claim, Compare, Domain
 
 

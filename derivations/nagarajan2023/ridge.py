@@ -5,18 +5,7 @@ from __future__ import annotations
 import sympy as sp
 
 from derivations.nagarajan2023.iterated_ridge import phi_ridge
-from derivations.nagarajan2023.letters import (
-    BELOW_P,
-    BELOW_Q,
-    BELOW_W,
-    SMALLER,
-    lam,
-    lam_1,
-    p,
-    q,
-    r,
-    w,
-)
+from derivations.nagarajan2023.letters import BELOW_P, BELOW_Q, BELOW_W, SMALLER, lam, lam_1, p, q, r, w
 from derivations.nagarajan2023.linear import PAPER
 from w2s_sym import Claim, Compare, Derivation, Domain, Precision, symbol
 

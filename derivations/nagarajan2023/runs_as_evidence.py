@@ -9,11 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from derivations.nagarajan2023.training import (
-    MissingDataError,
-    Setting,
-    measured,
-)
+from derivations.nagarajan2023.training import MissingDataError, Setting, measured
 from w2s_sym import ALPHA, Claim, ClaimError, Compare, Finding, Run, Verdict, mean_and_error
 
 RUNS: Mapping[str, int] = {"quick": 24, "standard": 64, "deep": 256}

@@ -5,13 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from derivations.nagarajan2023.linear import named_mean
-from derivations.nagarajan2023.training import (
-    EARLY,
-    HIDDEN,
-    LATE,
-    TRAIN,
-    Setting,
-)
+from derivations.nagarajan2023.training import EARLY, HIDDEN, LATE, TRAIN, Setting
 from w2s_sym import Mean
 
 NET, NOISE = "network", 0.3

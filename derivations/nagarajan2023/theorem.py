@@ -10,20 +10,7 @@ from dataclasses import dataclass
 
 import sympy as sp
 
-from derivations.nagarajan2023.letters import (
-    BELOW_P,
-    BELOW_Q,
-    BELOW_W,
-    LARGER,
-    SMALLER,
-    elasticity,
-    p,
-    phi,
-    q,
-    r,
-    w,
-    x,
-)
+from derivations.nagarajan2023.letters import BELOW_P, BELOW_Q, BELOW_W, LARGER, SMALLER, elasticity, p, phi, q, r, w, x
 from derivations.nagarajan2023.linear import PAPER
 from w2s_sym import Claim, Compare, Condition, Derivation, Domain, Precision
 

@@ -7,10 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import sympy as sp
 
-from derivations.ildiz2025.letters import (
-    PAPER,
-    sigma2,
-)
+from derivations.ildiz2025.letters import PAPER, sigma2
 from derivations.ildiz2025.random_designs.instances import n_whole
 from derivations.ildiz2025.random_designs.one_stage import Zt, p_whole
 from derivations.ildiz2025.random_designs.trained_surrogate import ONE, least_squares_fit

@@ -8,23 +8,8 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from derivations.classics.designs import (
-    designs,
-    solved,
-    target_risk,
-)
-from derivations.ildiz2025.letters import (
-    BELOW_ONE,
-    GIVEN,
-    PAPER,
-    Omega,
-    S,
-    b,
-    lam,
-    n,
-    tau,
-    zeta,
-)
+from derivations.classics.designs import designs, solved, target_risk
+from derivations.ildiz2025.letters import BELOW_ONE, GIVEN, PAPER, Omega, S, b, lam, n, tau, zeta
 from derivations.ildiz2025.random_designs.instances import mean_of, simulation
 from derivations.ildiz2025.random_designs.one_stage import STANDARD
 from w2s_sym import Claim, Compare, Domain, Simulation, total

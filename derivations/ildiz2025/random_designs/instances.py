@@ -8,9 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from derivations.classics.designs import (
-    solved,
-)
+from derivations.classics.designs import solved
 from w2s_sym import Mean, Simulation, letters, symbol
 
 n_whole = letters.n
@@ -25,9 +23,6 @@ LIMIT = (
 def mean_of(name: str, form: str, text: str) -> Mean:
     """A mean over random designs: its letter, LaTeX and meaning."""
     return Mean(symbol(name, text, form, real=True), text)
-
-
-# -- instances -----------------------------------------------------------------------------------------------
 
 
 @cache

@@ -9,10 +9,7 @@ import numpy as np
 import sympy as sp
 
 from derivations.classics import resolvents as equivalents
-from derivations.classics.designs import (
-    designs,
-    target_risk,
-)
+from derivations.classics.designs import designs, target_risk
 from derivations.ildiz2025.letters import (
     BELOW_ONE,
     FIXED_POINT,

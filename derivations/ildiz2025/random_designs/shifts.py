@@ -8,9 +8,7 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from derivations.classics.designs import (
-    shifted_risk,
-)
+from derivations.classics.designs import shifted_risk
 from derivations.ildiz2025.letters import (
     BELOW_ONE,
     PAPER,

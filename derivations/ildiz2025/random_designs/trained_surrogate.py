@@ -8,12 +8,7 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from derivations.ildiz2025.letters import (
-    BELOW_ONE,
-    PAPER,
-    Omega,
-    sigma2,
-)
+from derivations.ildiz2025.letters import BELOW_ONE, PAPER, Omega, sigma2
 from derivations.ildiz2025.random_designs.one_stage import SURROGATE, p_whole
 from derivations.ildiz2025.random_designs.two_stages import (
     A_t,

@@ -8,19 +8,8 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from derivations.classics.designs import (
-    Stages,
-    related,
-    solved,
-    two_stage_risk,
-    unrelated,
-)
-from derivations.ildiz2025.letters import (
-    BELOW_ONE,
-    PAPER,
-    Omega,
-    sigma2,
-)
+from derivations.classics.designs import Stages, related, solved, two_stage_risk, unrelated
+from derivations.ildiz2025.letters import BELOW_ONE, PAPER, Omega, sigma2
 from derivations.ildiz2025.random_designs.instances import mean_of, simulation
 from derivations.ildiz2025.random_designs.one_stage import SURROGATE, p_whole
 from w2s_sym import (

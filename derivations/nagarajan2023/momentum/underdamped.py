@@ -4,14 +4,7 @@ from __future__ import annotations
 
 import sympy as sp
 
-from derivations.nagarajan2023.letters import (
-    T,
-    gamma,
-    lam_1,
-    lam_2,
-    t,
-    t_s,
-)
+from derivations.nagarajan2023.letters import T, gamma, lam_1, lam_2, t, t_s
 from derivations.nagarajan2023.linear import PAPER
 from w2s_sym import Claim, Compare, Condition, Domain, Precision
 
