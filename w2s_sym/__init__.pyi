@@ -20,6 +20,7 @@ from .evidence.precision.extrapolation import Curve as Curve
 from .evidence.precision.extrapolation import Extrapolation as Extrapolation
 from .evidence.precision.extrapolation import Value as Value
 from .evidence.precision.precision import Precision as Precision
+from .evidence.simulation.moments_of_draws import ALPHA as ALPHA
 from .evidence.simulation.moments_of_draws import mean_and_error as mean_and_error
 from .evidence.simulation.moments_of_draws import ratio_and_error as ratio_and_error
 from .evidence.simulation.simulation import Simulation as Simulation
@@ -36,6 +37,7 @@ from .formula.domain import Domain as Domain
 from .formula.notation import symbol as symbol
 from .formula.totals import any_spectrum as any_spectrum
 from .formula.totals import total as total
+from .kernel.boxes import replay as replay
 from .matrices import samplers as samplers
 from .matrices.experiment import Quantity as Quantity
 from .matrices.experiment import Sample as Sample
@@ -53,6 +55,9 @@ from .matrices.words import projector as projector
 from .papers import figures as figures
 from .papers.figures import Figure as Figure
 from .papers.figures import FigureError as FigureError
+from .papers.sliders import Slider as Slider
+from .papers.sliders import controls as controls
+from .spectra import coordinates as coordinates
 from .spectra import filters as filters
 from .spectra.coordinates import RiskError as RiskError
 from .spectra.effective_ridge import solve as solve

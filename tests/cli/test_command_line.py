@@ -61,6 +61,16 @@ def test_help_says_that_a_file_is_run(w2s: Callable[..., object], command: list[
 # -- list and show --------------------------------------------------------------------------------------------
 
 
+def test_list_prints_sections_and_marks_headlines(w2s, claims_file) -> None:
+    text = (
+        "CLAIMS = (claim('a'), claim('b'))\n"
+        "SECTIONS = (('The first', CLAIMS[:1]), ('The second', CLAIMS[1:]))\nHEADLINES = (CLAIMS[1],)\n"
+    )
+    out = w2s("list", claims_file(text)).out.splitlines()
+    heads = [line for line in out if line.startswith("  ") and not line.startswith("   ")]
+    assert heads == ["  The first", "  toy/a", "  The second", "  toy/b  [headline]"]
+
+
 def test_list_names_every_claim(w2s, claims_file) -> None:
     ran = w2s("list", claims_file(GOOD))
     assert ran.code == 0

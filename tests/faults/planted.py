@@ -52,14 +52,14 @@ RULES, MODELS, SAMPLING = (
 )
 RISKS, STAGES = "w2s_sym/spectra/risks.py", "w2s_sym/equivalents/stages.py"
 POINTS, RESULTS, FINDING = "w2s_sym/claims/points.py", "w2s_sym/claims/results.py", "w2s_sym/claims/finding.py"
-STORE, DONG = "w2s_sym/store/disk.py", "derivations/dong2025.py"
+STORE, DONG = "w2s_sym/store/disk.py", "derivations/dong2025/setting.py"
 
 INTEGRALS, SUMS, CALCULUS = (
     "w2s_sym/formula/ball_integrals.py",
     "w2s_sym/spectra/power_law_sums.py",
     "w2s_sym/evidence/derivation/calculus.py",
 )
-EXTRAPOLATION, SCALING = "w2s_sym/evidence/precision/extrapolation.py", "derivations/ildiz2025_scaling.py"
+EXTRAPOLATION, SCALING = "w2s_sym/evidence/precision/extrapolation.py", "derivations/ildiz2025/scaling/curves.py"
 NUMERIC, SERIES = "w2s_sym/spectra/ridge_in_floats.py", "w2s_sym/spectra/sums_in_balls.py"
 
 FAULTS = (
@@ -556,7 +556,7 @@ FAULTS = (
     Fault(
         "hermite_factor_with_a_wrong_sign",
         "paper",
-        DONG,
+        "derivations/dong2025/variance.py",
         "15 * N / (N + 4) - 6 * N / (N + 2) + 1",
         "15 * N / (N + 4) + 6 * N / (N + 2) + 1",
         ("dong2025/uncorrelated_hermite_pair_keeps_its_own_factor",),
@@ -732,7 +732,7 @@ FAULTS = (
         SCALING,
         "    return power_sum(ZETA_SQUARED, exponent, beta, tau, digits) / (1 - share)",
         "    return power_sum(ZETA_SQUARED, exponent, beta, tau, digits)",
-        ("tests/derivations/test_ildiz2025_scaling.py::test_risks_are_those_of_plain_sums",),
+        ("tests/derivations/ildiz2025/test_scaling.py::test_risks_are_those_of_plain_sums",),
     ),
     # -- certificates and slopes
     Fault(

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from w2s_sym.papers.ledger import Outcome, verify_all
-from w2s_sym.papers.loading import UsageError, load, resolve
+from w2s_sym.papers.loading import UsageError, load, paper_names, resolve
 from w2s_sym.report import plain_text
 from w2s_sym.store.disk import Store
 
@@ -320,6 +320,28 @@ def test_targets(claims_file: Callable[..., Path]) -> None:
     assert ids == ["c4", "c0", "c1", "c2", "c3", "c5"]
 
 
+def test_sections_and_headlines_are_loaded(claims_file: Callable[..., Path]) -> None:
+    path = claims_file(
+        "CLAIMS = (claim('a'), claim('b'), claim('c'))\n"
+        "SECTIONS = (('First', CLAIMS[:1]), ('Second', CLAIMS[1:]))\nHEADLINES = (CLAIMS[2],)"
+    )
+    paper = load(str(path))
+    assert [(title, [c.name for c in part]) for title, part in paper.sections] == [
+        ("First", ["a"]),
+        ("Second", ["b", "c"]),
+    ]
+    assert [c.name for c in paper.headlines] == ["c"]
+
+
+def test_the_installed_papers_have_tables_of_contents() -> None:
+    papers = {name: load(name) for name in paper_names()}
+    assert {name for name, paper in papers.items() if not paper.sections} == {"equivalents"}
+    for name, paper in papers.items():
+        assert name == "equivalents" or 3 <= len(paper.headlines) <= 5, name
+        titles = [title for title, _ in paper.sections]
+        assert len(titles) == len(set(titles)), name
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
@@ -328,6 +350,14 @@ def test_targets(claims_file: Callable[..., Path]) -> None:
         ("CLAIMS = 3", "CLAIMS is a int, not a tuple of claims"),
         ("CLAIMS = (claim('a'), 3)", "CLAIMS[1] is a int, not a Claim"),
         ("CLAIMS = (claim('a'), claim('a'))", "CLAIMS[1] repeats the id toy/a"),
+        ("CLAIMS = (claim('a'),)\nHEADLINES = (claim('b'),)", "HEADLINES has toy/b, which is none of CLAIMS"),
+        ("CLAIMS = (claim('a'),)\nHEADLINES = 3", "HEADLINES is a int, not a tuple of claims"),
+        ("CLAIMS = (claim('a'),)\nHEADLINES = CLAIMS * 2", "HEADLINES[1] repeats the id toy/a"),
+        ("CLAIMS = (claim('a'), claim('b'))\nSECTIONS = (('One', CLAIMS[:1]),)", "toy/b of CLAIMS is in no section"),
+        ("CLAIMS = (claim('a'), claim('b'))\nSECTIONS = (('One', CLAIMS[::-1]),)", "SECTIONS and CLAIMS differ"),
+        ("CLAIMS = (claim('a'),)\nSECTIONS = (('One', CLAIMS), ('Two', CLAIMS))", "SECTIONS and CLAIMS differ"),
+        ("CLAIMS = (claim('a'),)\nSECTIONS = 3", "SECTIONS is no tuple of pairs (title, claims)"),
+        ("CLAIMS = (claim('a'),)\nSECTIONS = CLAIMS", "SECTIONS is no tuple of pairs (title, claims)"),
         ("CLAIMS = (Claim('a', 'S.', Compare(x + 1, '=', x), Domain((x,)), TOY, ()),)", "no evidence; give it a"),
         ("import nowhere_at_all", "ModuleNotFoundError: No module named 'nowhere_at_all'"),
         ("CLAIMS = (", "SyntaxError"),

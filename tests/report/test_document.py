@@ -17,7 +17,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_formula_text import SYMBOLS, finite, grow, leaves
 
-from derivations import dong2025, gaussian
+from derivations import dong2025
+from derivations.classics import gaussian
 from w2s_sym.claims.claim import Claim
 from w2s_sym.claims.statement import Compare
 from w2s_sym.report.formula_grammar import FormulaError

@@ -11,7 +11,8 @@ import sympy as sp
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from derivations import dong2025, gaussian
+from derivations import dong2025
+from derivations.classics import gaussian
 from w2s_sym.claims.statement import Asymptotic, Compare, Iff
 from w2s_sym.report.formula_grammar import FormulaError
 from w2s_sym.report.formula_reader import read, read_statement
