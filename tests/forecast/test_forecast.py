@@ -12,7 +12,7 @@ import pytest
 
 from derivations import dong2025
 from w2s_sym.forecast import refits, residuals
-from w2s_sym.forecast.features import FeatureError, pair
+from w2s_sym.forecast.features import FeatureError, whitened_pair
 from w2s_sym.forecast.forecast import Band, Plan, plan
 
 D_S, D_W, SHARED, NOISE = 12, 15, 6, 0.4
@@ -51,7 +51,7 @@ def test_what_labels_tell_is_unbiased_and_its_errors_are_its_spread(rows: int) -
     values, errors = [], []
     for seed in range(80):
         weak, strong, y = draw(1500, seed)
-        found = pair(weak, strong, explained=1)
+        found = whitened_pair(weak, strong, explained=1)
         seen = residuals.estimate(found, found.psi_w[:rows], found.psi_s[:rows], y[:rows, None])
         values.append(seen.values)
         errors.append([seen.error(name) for name in residuals.NAMES])
@@ -66,7 +66,7 @@ def test_what_labels_tell_is_unbiased_and_its_errors_are_its_spread(rows: int) -
 
 def test_labels_sum_over_outputs() -> None:
     weak, strong, y = draw(600, 0)
-    found = pair(weak, strong, explained=1)
+    found = whitened_pair(weak, strong, explained=1)
     one = residuals.estimate(found, found.psi_w, found.psi_s, y[:, None])
     two = residuals.estimate(found, found.psi_w, found.psi_s, np.stack([y, 2 * y], axis=1))
     assert np.allclose(two.values, 5 * one.values)
@@ -89,7 +89,7 @@ def test_parts_of_a_refit_do_not_overlap_and_measure_on_labels() -> None:
 
 def test_refits_agree_with_the_exact_variance_on_gaussian_features() -> None:
     weak, strong, _ = draw(6000, 1)
-    found = pair(weak, strong, explained=1)
+    found = whitened_pair(weak, strong, explained=1)
     seen = refits.variance(found.psi_w, found.psi_s, 100, 200, 0)
     known = dong2025.VARIANCE_POPULATION.at(d_sw="2.94", d_s=D_S, d_w=D_W, N=200, n=100, sigma2=1)
     assert abs(seen.means["student"] - float(known)) < 4.9 * seen.errors["student"]

@@ -71,10 +71,12 @@ def overlap(
 
     ``psi_w`` and ``psi_s`` hold raw features of the same unlabelled points, one row per point, shapes (rows, columns);
     they may be memory maps larger than memory. For the other arguments and the errors see
-    :func:`w2s_sym.forecast.features.pair`. The interval is one for the correlation dimension of the directions that
+    :func:`w2s_sym.forecast.features.whitened_pair`. The interval is one for the correlation dimension of the directions that
     were kept; that these were themselves chosen from the rows is not in it.
     """
-    return measure(features.pair(psi_w, psi_s, explained=explained, drop=drop, seed=seed, tell=tell), seed=seed)
+    return measure(
+        features.whitened_pair(psi_w, psi_s, explained=explained, drop=drop, seed=seed, tell=tell), seed=seed
+    )
 
 
 def measure(pair: Pair, *, seed: int = 0) -> Overlap:

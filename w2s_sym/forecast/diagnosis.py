@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from w2s_sym.forecast.correlation_dimension import Overlap
-from w2s_sym.forecast.features import Pair, Side
+from w2s_sym.forecast.features import FeatureSpace, Pair
 from w2s_sym.forecast.refits import Measured
 
 # A departure from the Gaussian value counts beyond this many standard errors: the false alarm level of all z-tests.
@@ -50,9 +50,9 @@ def shape_notes(pair: Pair, found: Overlap) -> list[Note]:
                 "Gaussian simulation",
             )
         )
-    for name, side in (("weak", pair.weak), ("strong", pair.strong)):
-        if side.rank < side.columns:
-            notes.append(Note("rank", f"{name} features have rank {side.rank} of {side.columns} columns"))
+    for name, space in (("weak", pair.weak), ("strong", pair.strong)):
+        if space.rank < space.columns:
+            notes.append(Note("rank", f"{name} features have rank {space.rank} of {space.columns} columns"))
     return notes
 
 
@@ -62,7 +62,7 @@ def uncentred(pair: Pair) -> list[Note]:
     The means are those of the rows that are looked at singly.
     """
     means = {"weak": (pair.weak, pair.psi_w.mean(0)), "strong": (pair.strong, pair.psi_s.mean(0))}
-    shares = {name: _share(side, mean) for name, (side, mean) in means.items()}
+    shares = {name: _share(space, mean) for name, (space, mean) in means.items()}
     large = [name for name, share in shares.items() if share > MEANS]
     if not large:
         return []
@@ -76,9 +76,9 @@ def uncentred(pair: Pair) -> list[Note]:
     return [Note("not centred", f"{text}; subtract the columns' means of features and labels, as an intercept does")]
 
 
-def _share(side: Side, mean: np.ndarray) -> float:
+def _share(space: FeatureSpace, mean: np.ndarray) -> float:
     """The part of the kept second moment that a mean in whitened coordinates carries."""
-    moments = 1 / (side.basis**2).sum(0)
+    moments = 1 / (space.basis**2).sum(0)
     return float((mean**2 * moments).sum() / moments.sum())
 
 

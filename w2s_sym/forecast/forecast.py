@@ -310,7 +310,7 @@ def plan(
         The number of points that risks will be measured on: bands are widened for what those points vary. By default
         bands are for means over the whole population.
     explained, drop, seed, tell
-        See :func:`w2s_sym.forecast.features.pair`.
+        See :func:`w2s_sym.forecast.features.whitened_pair`.
 
     Raises :class:`~w2s_sym.forecast.features.FeatureError` for bad features or labels, and for sizes that are too
     small.
@@ -319,7 +319,7 @@ def plan(
         from w2s_sym.papers.loading import predictions as installed
 
         predictions = installed()
-    pair = features.pair(psi_w, psi_s, explained=explained, drop=drop, seed=seed, tell=tell)
+    pair = features.whitened_pair(psi_w, psi_s, explained=explained, drop=drop, seed=seed, tell=tell)
     found = measure(pair, seed=seed)
     table = residuals.read(y, pair.rows) if y is not None else None
     # Covariances of squares hold fourth powers of labels.
