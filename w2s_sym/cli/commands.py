@@ -289,7 +289,8 @@ def plan(options: argparse.Namespace) -> int:
         from w2s_sym.forecast import features, forecast
         from w2s_sym.papers import figures
 
-        weak, strong = features.open_array(options.weak, "weak features"), features.open_array(options.strong, "strong features")
+        weak = features.open_array(options.weak, "weak features")
+        strong = features.open_array(options.strong, "strong features")
         labels = features.open_array(options.labels, "labels") if options.labels is not None else None
         live = sys.stderr.isatty()
         found = forecast.plan(

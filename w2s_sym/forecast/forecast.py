@@ -85,8 +85,6 @@ class Plan:
     outperforms: float | None = None
 
     def to_json(self) -> dict[str, Any]:
-        from w2s_sym.forecast.correlation_dimension import describe
-
         groups = {
             "parameters": self.parameters,
             "excess_risks": self.risks,
@@ -94,7 +92,7 @@ class Plan:
             "ratios": self.ratios,
         }
         return {
-            "overlap": describe(self.overlap),
+            "overlap": self.overlap.to_json(),
             "n": self.n,
             "N": self.N,
             "labels": self.labels,
@@ -321,10 +319,7 @@ def plan(
         predictions = installed()
     pair = features.whitened_pair(psi_w, psi_s, explained=explained, drop=drop, seed=seed, tell=tell)
     found = measure(pair, seed=seed)
-    table = residuals.read(y, pair.rows) if y is not None else None
-    # Covariances of squares hold fourth powers of labels.
-    if table is not None and not 1e-60 < np.abs(table).max() < 1e60:
-        raise FeatureError("labels are too large or too small to be squared; scale them")
+    table = residuals.checked_labels(y, pair.rows) if y is not None else None
     n = n if n is not None else (len(table) if table is not None else 2 * pair.weak.dim + 2)
     N = N if N is not None else pair.rows
     if n <= pair.weak.dim + 1:
@@ -456,11 +451,11 @@ def _variance_refits(
 ) -> tuple[float, list[Note], list[str]]:
     """The student's variance ratio on the rows at hand over the formula's, at sizes that the rows allow."""
     rows = len(pair.index)
-    size = refits.sizes(rows, rows, found.d_w, found.d_s, n, N)
+    size = refits.feasible_sizes(rows, rows, found.d_w, found.d_s, n, N)
     if size is None:
         return 1.0, [Note("few rows", f"{rows} rows leave no room to measure the variance law on these features")], []
-    seen = refits.variance(pair.psi_w, pair.psi_s, *size, seed)
-    ratio = seen.means["student"] / seen.means["teacher"]
+    seen = refits.measured_variance(pair.psi_w, pair.psi_s, *size, seed)
+    ratio = seen.means["student"] / seen.means["weak"]
     predicted = float(model.variance_ratio(np.array([found.d_sw]), size[1])[0])
     departure = ratio / predicted
     error = departure * seen.errors["student"] / seen.means["student"]
@@ -493,7 +488,7 @@ def _with_labels(
     doubts: list[str],
     seed: int,
 ) -> Plan:
-    index = residuals.chosen(len(table), seed)
+    index = residuals.sampled_rows(len(table), seed)
     white_w, white_s = pair.weak.whiten(np.asarray(psi_w), index), pair.strong.whiten(np.asarray(psi_s), index)
     seen = residuals.estimate(pair, white_w, white_s, table[index])
     _refuse_impossible(seen, sigma2)
@@ -652,11 +647,11 @@ def _risk_refits(
     index = index[: SAMPLE // 2]
     labelled = len(index)
     others = np.flatnonzero(~np.isin(pair.index, index))[: SAMPLE - labelled]
-    size = refits.sizes(labelled + len(others), labelled, pair.weak.dim, pair.strong.dim, n, N)
+    size = refits.feasible_sizes(labelled + len(others), labelled, pair.weak.dim, pair.strong.dim, n, N)
     if size is None:
         text = f"{labelled} labels leave no room to measure the risks; the bands assume the formulas"
         return {}, [Note("few labels", text)], []
-    seen: Measured = refits.risk(
+    seen: Measured = refits.measured_error(
         np.concatenate([white_w[:labelled], pair.psi_w[others]]),
         np.concatenate([white_s[:labelled], pair.psi_s[others]]),
         table[index],
@@ -664,7 +659,7 @@ def _risk_refits(
         seed,
     )
     noise = float(point["sigma2"][0])
-    kinds = {"weak": "teacher", "student": "student", "strong": "strong"}
+    kinds = {"weak": "weak", "student": "student", "strong": "strong"}
     names = tuple(k for k, v in kinds.items() if v in seen.means)
     ones = {name: np.ones(1) for name in RISKS}
     expected = {k: float(v[0]) for k, v in _risks(model, point, ones, size[0], size[1], names).items()}

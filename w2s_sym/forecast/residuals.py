@@ -12,17 +12,23 @@ import numpy as np
 
 from w2s_sym.forecast.features import SAMPLE, FeatureError, Pair
 
-NAMES = ("residual_w", "residual_s", "residual_both", "q", "h")
+MOMENTS = ("residual_w", "residual_s", "residual_both", "q", "h")
+# Covariances of squares hold fourth powers of labels, which must neither overflow nor vanish.
+SMALLEST, LARGEST = 1e-60, 1e60
 
 
 @dataclass(frozen=True)
 class Residuals:
-    """Second moments estimated from labels, with their joint covariance, in the order of :data:`NAMES`.
+    """Second moments estimated from labels, with their joint covariance, in the order of :data:`MOMENTS`.
 
     ``residual_w`` and ``residual_s`` are sigma2 + rho_w and sigma2 + rho_s: the mean square of what the best linear
     predictor on one side leaves; ``residual_both`` the same for both sides together, an upper bound on sigma2 (labels
-    alone cannot tell noise from a signal outside of both). ``q`` = |b_s - C b_w|^2 and ``h`` = b_w'(I - C'C) b_w.
-    ``second_moment`` is that of the labels.
+    alone cannot tell noise from a signal outside of both). ``q`` = |b_s - C b_w|^2 and ``h`` = b_w'(I - C'C) b_w are
+    the parts of the student's bias in Dong et al. (2025), where b_w and b_s, in whitened coordinates, are the best
+    linear predictors on either side and C is the cross moment E[psi_s psi_w'].
+
+    ``values``, shape (5,), and their ``covariance``, shape (5, 5), come from ``rows`` labelled points; they sum over
+    ``outputs``. ``second_moment`` is that of the labels.
     """
 
     rows: int
@@ -32,18 +38,20 @@ class Residuals:
     covariance: np.ndarray
 
     def value(self, name: str) -> float:
-        return float(self.values[NAMES.index(name)])
+        """One of the estimates, by its name in :data:`MOMENTS`."""
+        return float(self.values[MOMENTS.index(name)])
 
     def error(self, name: str) -> float:
-        """The standard error of one of them."""
-        return float(np.sqrt(self.covariance[NAMES.index(name), NAMES.index(name)]))
+        """The standard error of one of the estimates."""
+        return float(np.sqrt(self.covariance[MOMENTS.index(name), MOMENTS.index(name)]))
 
 
-def read(labels: np.ndarray, rows: int) -> np.ndarray:
-    """Labels of the first points as an array (labelled points, outputs), checked.
+def checked_labels(labels: np.ndarray, rows: int) -> np.ndarray:
+    """Labels of the first of ``rows`` points as an array of shape (labelled, outputs), checked.
 
-    One label per point (or per point and output); fewer labels than points belong to the first points. Raises
-    :class:`FeatureError` for more labels than points, text, numbers that are not finite, and labels that do not vary.
+    ``labels`` has the shape (labelled,) or (labelled, outputs); fewer labels than points belong to the first points.
+    Raises :class:`FeatureError` for more labels than points, text, numbers that are not finite, too large or too small
+    to be squared, and labels that do not vary.
     """
     array = labels if isinstance(labels, np.ndarray) else np.asarray(labels)
     if array.ndim not in (1, 2) or 0 in array.shape:
@@ -58,20 +66,27 @@ def read(labels: np.ndarray, rows: int) -> np.ndarray:
         raise FeatureError(f"labels: {table[tuple(bad[0])]} at row {int(bad[0, 0])}; needs finite numbers")
     if (table == table[0]).all():
         raise FeatureError("labels: all are the same; needs labels that vary")
+    if not SMALLEST < np.abs(table).max() < LARGEST:
+        raise FeatureError("labels are too large or too small to be squared; scale them")
     return table
 
 
-def chosen(count: int, seed: int) -> np.ndarray:
-    """The labelled points that are used: all, or a random part of :data:`~w2s_sym.forecast.features.SAMPLE`."""
+def sampled_rows(count: int, seed: int) -> np.ndarray:
+    """Which of ``count`` labelled points are used, ascending: all, or a random part of that many.
+
+    A part has :data:`~w2s_sym.forecast.features.SAMPLE` points.
+    """
     if count <= SAMPLE:
         return np.arange(count)
     return np.sort(np.random.default_rng([seed, 2]).choice(count, SAMPLE, replace=False))
 
 
 def estimate(pair: Pair, psi_w: np.ndarray, psi_s: np.ndarray, y: np.ndarray) -> Residuals:
-    """Estimates from the whitened features and labels of the labelled points, one row each.
+    """Estimates from the labelled points: noise, approximation errors, and the parts of the student's bias.
 
-    Raises :class:`FeatureError` when there are too few labelled points to fit one of the models on all but one.
+    ``psi_w``, ``psi_s`` and ``y``, shapes (labelled, d_w), (labelled, d_s) and (labelled, outputs), are their whitened
+    features and labels; ``pair`` has the cross moment of all points. Whatever the law of the points, the jackknife
+    removes biases that fall as 1/rows; what fitting adds to a residual is taken as for Gaussian features. Raises :class:`FeatureError` when there are too few labelled points to fit one of the models on all but one.
     """
     rows = len(y)
     largest = max(psi_w.shape[1], psi_s.shape[1])
@@ -94,14 +109,17 @@ def estimate(pair: Pair, psi_w: np.ndarray, psi_s: np.ndarray, y: np.ndarray) ->
 
 @dataclass(frozen=True)
 class _Fit:
-    """Least squares, with what leaving out each point does: coefficients change by -direction x error'."""
+    """Least squares of y on x, shape (rows, dim), with what leaving out each point does.
+
+    Without a point the coefficients, shape (dim, outputs), change by -direction error' of that point.
+    """
 
     coefficients: np.ndarray
     residuals: np.ndarray
     error: np.ndarray  # residual of each point under the fit to the others, shape (rows, outputs)
     direction: np.ndarray  # (X'X)^{-1} x of each point, shape (rows, dim)
-    leverage: np.ndarray
-    left_out: np.ndarray  # squared error of each point, less what fitting on finitely many adds on average
+    leverage: np.ndarray  # x'(X'X)^{-1} x of each point
+    left_out: np.ndarray  # squared error of each point, without what fitting on finitely many adds on average
 
 
 def _fit(x: np.ndarray, y: np.ndarray) -> _Fit:
@@ -125,8 +143,11 @@ def _both(pair: Pair, psi_w: np.ndarray, psi_s: np.ndarray) -> np.ndarray:
     return np.hstack([psi_s, (psi_w @ right.T)[:, own]])
 
 
-def _pseudo(whole: float, without: np.ndarray, dim: int) -> np.ndarray:
-    """Jackknife values whose mean has no bias that falls as 1/(rows - dim - 1)."""
+def _jackknife_values(whole: float, without: np.ndarray, dim: int) -> np.ndarray:
+    """Values, one per point, whose mean is the estimate without a bias that falls as 1/(rows - dim - 1).
+
+    ``whole`` is the plug-in estimate from all points, ``without``, shape (rows,), is that without each one of them.
+    """
     weight = len(without) - dim - 1
     return np.asarray(weight * whole - (weight - 1) * without)
 
@@ -147,7 +168,7 @@ def _gap(weak: _Fit, strong: _Fit, psi_w: np.ndarray, psi_s: np.ndarray) -> np.n
         - 2 * (step * moved).sum(1) * (own * weak.error).sum(1)
     )
     whole = float((gap**2).sum())
-    return _pseudo(whole, whole + 2 * linear + square, max(psi_w.shape[1], psi_s.shape[1]))
+    return _jackknife_values(whole, whole + 2 * linear + square, max(psi_w.shape[1], psi_s.shape[1]))
 
 
 def _outside(pair: Pair, weak: _Fit, rows: int) -> np.ndarray:
@@ -158,4 +179,4 @@ def _outside(pair: Pair, weak: _Fit, rows: int) -> np.ndarray:
     whole = float((weak.coefficients * through).sum())
     linear = ((weak.direction @ through) * weak.error).sum(1)
     square = ((weak.direction @ outside) * weak.direction).sum(1) * (weak.error**2).sum(1)
-    return _pseudo(whole, whole - 2 * linear + square, d_w)
+    return _jackknife_values(whole, whole - 2 * linear + square, d_w)
