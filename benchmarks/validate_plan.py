@@ -94,9 +94,8 @@ def on_digits(few: int, many: int, splits: int, n: int, N: int) -> None:
         half, other = order[: len(y) // 2], order[len(y) // 2 :]
         found = plan(weak[half], strong[half], y[half], n=n, N=N, held_out=len(other), explained=1, seed=split)
         pair = features.whitened_pair(weak[half], strong[half], explained=1)
-        seen = refits.measured_error(
-            pair.weak.whiten(weak, other), pair.strong.whiten(strong, other), y[other], n, N, split
-        )
+        psi_w, psi_s = pair.weak.whiten(weak, other), pair.strong.whiten(strong, other)
+        seen = refits.measured_error(psi_w, psi_s, y[other], n, N, split)
         band, measured = found.errors["student"], seen.means["student"]
         inside += band.low <= measured <= band.high
         ratios.append(measured / band.value)

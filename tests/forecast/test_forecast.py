@@ -76,12 +76,12 @@ def test_labels_sum_over_outputs() -> None:
 def test_parts_of_a_refit_do_not_overlap_and_measure_on_labels() -> None:
     rng = np.random.default_rng(0)
     for rows, labelled in ((90, 90), (90, 45)):
-        n, N = refits.feasible_sizes(rows, labelled, 5, 6, None, None) or (0, 0)
+        n, N = refits.feasible_sizes(rows, labelled, 5, 6, 15, 25) or (0, 0)
         train, fresh, test = refits._parts(rows, labelled, n, N, rng)
         assert (len(train), len(fresh), len(test)) == (n, N, labelled // 3)
         assert len({*train, *fresh, *test}) == n + N + labelled // 3
         assert max(*train, *test) < labelled
-    assert refits.feasible_sizes(90, 90, 60, 6, None, None) is None
+    assert refits.feasible_sizes(90, 90, 60, 6, 20, 20) is None
     assert refits.feasible_sizes(90, 20, 5, 6, 500, 500) == (14, 70)
     # Plans too near to interpolation to be trained at are measured at the least sizes that can be.
     assert refits.feasible_sizes(90, 90, 10, 20, 12, 22) == (18, 33)

@@ -200,7 +200,7 @@ def _moments(weak: np.ndarray, strong: np.ndarray, chunk: int, tell: Callable[[s
 
 
 def _refuse_bad(block: np.ndarray, start: int, first: int) -> None:
-    """Say where the first number is that is not finite: ``block`` begins at row ``start``, ``first`` is a strong column."""
+    """Refuse the rows of ``block``, which begin at row ``start``; column ``first`` is the first strong one."""
     bad = np.argwhere(~np.isfinite(block))
     if not len(bad):
         raise FeatureError("features are too large to be squared; scale them down")

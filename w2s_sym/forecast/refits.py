@@ -32,10 +32,8 @@ class Measured:
     errors: dict[str, float]
 
 
-def feasible_sizes(
-    rows: int, labelled: int, d_w: int, d_s: int, n: int | None, N: int | None
-) -> tuple[int, int] | None:
-    """Sizes (n, N) of a refit: the planned ones where the rows allow, else the nearest; None where the rows are too few.
+def feasible_sizes(rows: int, labelled: int, d_w: int, d_s: int, n: int, N: int) -> tuple[int, int] | None:
+    """Sizes (n, N) of a refit: the planned ones where the rows allow, else the nearest; None where no sizes fit.
 
     Planned sizes below :data:`MARGIN` rows per direction are raised to it. A third of the ``labelled`` rows (of all
     rows, when labels play no part) is kept to measure on.
@@ -43,9 +41,9 @@ def feasible_sizes(
     least_n, least_fresh = int(MARGIN * d_w) + 3, int(MARGIN * d_s) + 3
     kept = labelled // 3
     most_n = min(labelled - kept, rows - kept - least_fresh)
-    small = min(max(n if n is not None else most_n // 2, least_n), most_n)
+    small = min(max(n, least_n), most_n)
     room = rows - kept - small
-    large = min(max(N if N is not None else room, least_fresh), room)
+    large = min(max(N, least_fresh), room)
     return (small, large) if small >= least_n and large >= least_fresh else None
 
 

@@ -85,8 +85,10 @@ def estimate(pair: Pair, psi_w: np.ndarray, psi_s: np.ndarray, y: np.ndarray) ->
     """Estimates from the labelled points: noise, approximation errors, and the parts of the student's bias.
 
     ``psi_w``, ``psi_s`` and ``y``, shapes (labelled, d_w), (labelled, d_s) and (labelled, outputs), are their whitened
-    features and labels; ``pair`` has the cross moment of all points. Whatever the law of the points, the jackknife
-    removes biases that fall as 1/rows; what fitting adds to a residual is taken as for Gaussian features. Raises :class:`FeatureError` when there are too few labelled points to fit one of the models on all but one.
+    features and labels; ``pair`` has the cross moment of all points. The jackknife removes biases that fall as 1/rows
+    for any law of the points; what fitting adds to a residual is taken as for Gaussian features.
+
+    Raises :class:`FeatureError` when there are too few labelled points to fit one of the models on all but one.
     """
     rows = len(y)
     largest = max(psi_w.shape[1], psi_s.shape[1])
