@@ -13,7 +13,8 @@ import pytest
 from derivations import dong2025
 from w2s_sym.forecast import refits, residuals
 from w2s_sym.forecast.features import FeatureError, whitened_pair
-from w2s_sym.forecast.forecast import Band, Plan, plan
+from w2s_sym.forecast.forecast import plan
+from w2s_sym.forecast.plan_data import Band, Plan
 
 D_S, D_W, SHARED, NOISE = 12, 15, 6, 0.4
 COSINE = 0.7

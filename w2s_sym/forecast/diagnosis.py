@@ -28,9 +28,25 @@ class Note:
     text: str
 
 
-def shape_notes(pair: Pair, found: Overlap) -> list[Note]:
+@dataclass(frozen=True)
+class Remarks:
+    """What the reader of a plan is told: notes, and doubts, which are reasons not to trust the prediction."""
+
+    notes: tuple[Note, ...] = ()
+    doubts: tuple[str, ...] = ()
+
+    def __add__(self, other: Remarks) -> Remarks:
+        return Remarks(self.notes + other.notes, self.doubts + other.doubts)
+
+
+def shape_remarks(pair: Pair, found: Overlap) -> Remarks:
+    """What the features alone say of the formulas' assumptions, which are Gaussian features."""
+    return Remarks(tuple(_shape_notes(pair, found)), tuple(_shape_doubts(pair, found)))
+
+
+def _shape_notes(pair: Pair, found: Overlap) -> list[Note]:
     """What the features alone say of the formulas' assumptions."""
-    notes = uncentred(pair)
+    notes = _uncentred(pair)
     for name, dim, kurtosis in (("weak", found.d_w, found.kurtosis_w), ("strong", found.d_s, found.kurtosis_s)):
         error = np.sqrt(8 / (dim * (dim + 2) * len(pair.index)))
         if abs(kurtosis - 1) > ALARM * error:
@@ -56,7 +72,7 @@ def shape_notes(pair: Pair, found: Overlap) -> list[Note]:
     return notes
 
 
-def uncentred(pair: Pair) -> list[Note]:
+def _uncentred(pair: Pair) -> list[Note]:
     """A note where the columns' means are most of the second moment of one side or both; at most one.
 
     The means are those of the rows that are looked at singly.
@@ -82,7 +98,7 @@ def _share(space: FeatureSpace, mean: np.ndarray) -> float:
     return float((mean**2 * moments).sum() / moments.sum())
 
 
-def shape_doubts(pair: Pair, found: Overlap) -> list[str]:
+def _shape_doubts(pair: Pair, found: Overlap) -> list[str]:
     """Why second moments of these rows are no guide to the next rows; empty where they are."""
     doubts = []
     for name, dim, kurtosis, psi in (

@@ -133,9 +133,7 @@ def whitened_pair(
         )
     raw_cross = moments.gram[first:, :first] / rows
     cross = strong.basis.T @ raw_cross[np.ix_(strong.kept, weak.kept)] @ weak.basis
-    index = np.arange(rows)
-    if rows > SAMPLE:
-        index = np.sort(np.random.default_rng(seed).choice(rows, SAMPLE, replace=False))
+    index = sampled_rows(rows, (seed,))
     return Pair(
         rows=rows,
         weak=weak,
@@ -145,6 +143,13 @@ def whitened_pair(
         psi_w=weak.whiten(raw_w, index),
         psi_s=strong.whiten(raw_s, index),
     )
+
+
+def sampled_rows(rows: int, seed: tuple[int, ...]) -> np.ndarray:
+    """Which of so many rows are used one by one, ascending: all, or a random part of :data:`SAMPLE`."""
+    if rows <= SAMPLE:
+        return np.arange(rows)
+    return np.sort(np.random.default_rng(seed).choice(rows, SAMPLE, replace=False))
 
 
 def _matrix(array: np.ndarray, what: str) -> np.ndarray:
@@ -166,6 +171,7 @@ class _Moments:
     constant: np.ndarray
 
     def of(self, columns: slice) -> _Moments:
+        """The moments of these columns alone."""
         return _Moments(self.rows, self.gram[columns, columns], self.constant[columns])
 
 

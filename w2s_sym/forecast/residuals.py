@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from w2s_sym.forecast.features import SAMPLE, FeatureError, Pair
+from w2s_sym.forecast.features import FeatureError, Pair
 
 MOMENTS = ("residual_w", "residual_s", "residual_both", "q", "h")
 # Covariances of squares hold fourth powers of labels, which must neither overflow nor vanish.
@@ -69,16 +69,6 @@ def checked_labels(labels: np.ndarray, rows: int) -> np.ndarray:
     if not SMALLEST < np.abs(table).max() < LARGEST:
         raise FeatureError("labels are too large or too small to be squared; scale them")
     return table
-
-
-def sampled_rows(count: int, seed: int) -> np.ndarray:
-    """Which of ``count`` labelled points are used, ascending: all, or a random part of that many.
-
-    A part has :data:`~w2s_sym.forecast.features.SAMPLE` points.
-    """
-    if count <= SAMPLE:
-        return np.arange(count)
-    return np.sort(np.random.default_rng([seed, 2]).choice(count, SAMPLE, replace=False))
 
 
 def estimate(pair: Pair, psi_w: np.ndarray, psi_s: np.ndarray, y: np.ndarray) -> Residuals:
