@@ -122,7 +122,10 @@ def _shape_doubts(pair: Pair, found: Overlap) -> list[str]:
 
 
 def law_doubts(ratio: float, error: float, seen: Measured) -> list[str]:
-    """Why the variance law is no guide: it is off by a large factor that chance does not explain."""
+    """Why the variance law is no guide: it is off by a large factor that chance does not explain; else none.
+
+    ``ratio`` is what was measured over what the formula says, ``error`` its standard error.
+    """
     if 1 / FACTOR < ratio < FACTOR or abs(ratio - 1) <= ALARM * error:
         return []
     return [
@@ -132,7 +135,7 @@ def law_doubts(ratio: float, error: float, seen: Measured) -> list[str]:
 
 
 def risk_doubt(what: str, measured: float, expected: float, error: float, seen: Measured) -> list[str]:
-    """The same for an excess risk; ``error`` is that of the difference."""
+    """The same for the excess risk of ``what``; ``error`` is the standard error of measured - expected."""
     if expected / FACTOR < measured < expected * FACTOR or abs(measured - expected) <= ALARM * error:
         return []
     return [

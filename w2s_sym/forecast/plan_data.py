@@ -22,7 +22,7 @@ UNLIKELY, LIKELY = QUANTILES
 
 @dataclass(frozen=True)
 class Band:
-    """A predicted number with a 95 % band; ``value`` comes from the formulas at the estimates."""
+    """A predicted number with a 95 % band from ``low`` to ``high``; ``value`` is the formulas' at the estimates."""
 
     value: float
     low: float
@@ -32,7 +32,7 @@ class Band:
         return f"{self.value:.4g} [{self.low:.4g}, {self.high:.4g}]"
 
     def to_json(self) -> dict[str, float | None]:
-        """Plain values; null where there is no finite number."""
+        """Plain values; None where there is no finite number."""
         return {k: v if np.isfinite(v) else None for k, v in vars(self).items()}
 
 
@@ -72,7 +72,7 @@ class Plan:
     outperforms: float | None = None
 
     def to_json(self) -> dict[str, Any]:
-        """Plain values; null where there is no finite number. The curve is left out."""
+        """Plain values; None where there is no finite number. The curve is left out."""
         groups = {
             "parameters": self.parameters,
             "excess_risks": self.risks,
@@ -114,8 +114,8 @@ class Plan:
         body.append(("variance of the student over its teacher's", *_cells(self.variance_ratio)))
         alone = "" if self.risks else ", variance alone"
         even, part = "draw level with the teacher", f"{PART:.0%} of the attainable gain"
-        body.append((f"pseudo-labels to {even}{alone}", *_cells(self.break_even, whole=True)))
-        body.append((f"pseudo-labels for {part}{alone}", *_cells(self.needed, whole=True)))
+        body.append((f"pseudo-labels to {even}{alone}", *_cells(self.break_even, counts=True)))
+        body.append((f"pseudo-labels for {part}{alone}", *_cells(self.needed, counts=True)))
         return body
 
     @property
@@ -128,13 +128,14 @@ class Plan:
         if self.doubts:
             return (
                 f"Do not trust this prediction: {'; '.join(self.doubts)}. Bound or rank the features or leave out "
-                f"such points, and plan again. The formulas alone say: {self._said}"
+                f"such points, and plan again. The formulas alone say: {self._prediction}"
             )
         unsure = self.risks and UNLIKELY < self.pays < LIKELY
-        return f"{self._said} {self._move}" if unsure else self._said
+        return f"{self._prediction} {self._next_move}" if unsure else self._prediction
 
     @property
-    def _said(self) -> str:
+    def _prediction(self) -> str:
+        """What the formulas say, without doubts and next moves."""
         if not self.risks:
             pays = self.variance_ratio.value < 1
             state = "lowers" if pays else "does not lower"
@@ -147,11 +148,11 @@ class Plan:
             word = "may pay"
         return (
             f"At n = {self.n}, N = {self.N} weak-to-strong training {word}: the student beats its teacher with "
-            f"probability {self.pays:.2f}, as far as the estimates are uncertain.{self._opponent}"
+            f"probability {self.pays:.2f}, as far as the estimates are uncertain.{self._against_baseline}"
         )
 
     @property
-    def _opponent(self) -> str:
+    def _against_baseline(self) -> str:
         """How the student compares with the strong model trained on the teacher's labels; empty where there is none."""
         if self.outperforms is None:
             return ""
@@ -172,9 +173,9 @@ class Plan:
         )
 
     @property
-    def _move(self) -> str:
+    def _next_move(self) -> str:
         """What to do where the band of the gain holds zero."""
-        low, high = (_whole(x) for x in (self.break_even.low, self.break_even.high))
+        low, high = (_in_points(x) for x in (self.break_even.low, self.break_even.high))
         narrow = {
             "rows": "more rows would narrow d_sw, which is most of this uncertainty",
             "labels": "more labels would narrow the approximation errors, which are most of this uncertainty",
@@ -198,7 +199,7 @@ class Plan:
         return "\n".join(lines)
 
     def __repr__(self) -> str:
-        # What a notebook or a prompt shows: its reader wants the table, not sixty points of a curve.
+        # A notebook or a prompt shows this: its reader wants the table, not sixty points of a curve.
         return str(self)
 
     def _repr_html_(self) -> str:
@@ -238,16 +239,18 @@ class Plan:
         canvas.legend(*axes.get_legend_handles_labels(), loc="outside upper center", ncols=2)
 
 
-def _cells(band: Band, whole: bool = False) -> tuple[str, str]:
+def _cells(band: Band, counts: bool = False) -> tuple[str, str]:
+    """A band in print, as value and interval; ``counts`` says that it is one of numbers of points."""
+
     def number(x: float) -> str:
-        return _whole(x) if whole else f"{x:.4g}" if np.isfinite(x) else "none"
+        return _in_points(x) if counts else f"{x:.4g}" if np.isfinite(x) else "none"
 
     same = band.low == band.high == band.value
     return number(band.value), "" if same else f"[{number(band.low)}, {number(band.high)}]"
 
 
-def _whole(x: float) -> str:
-    """A number of points in print; none where there is no finite one."""
+def _in_points(x: float) -> str:
+    """A number of points in print, rounded up; "none" where there is no finite one."""
     if not np.isfinite(x):
         return "none"
     return f"{int(np.ceil(x))}" if x < 1e9 else f"{x:.4g}"

@@ -128,7 +128,7 @@ def _fit(x: np.ndarray, y: np.ndarray) -> _Fit:
 
 
 def _both(pair: Pair, psi_w: np.ndarray, psi_s: np.ndarray) -> np.ndarray:
-    """Both models' features in one matrix, without the directions of the weak model that the strong one has."""
+    """Features that span what both models see: psi_s and the canonical directions of psi_w that are not in it."""
     _, values, right = np.linalg.svd(pair.cross, full_matrices=True)
     own = np.ones(psi_w.shape[1], dtype=bool)
     own[: len(values)] = values < 1 - 1e-6
@@ -145,7 +145,10 @@ def _jackknife_values(whole: float, without: np.ndarray, dim: int) -> np.ndarray
 
 
 def _gap(weak: _Fit, strong: _Fit, psi_w: np.ndarray, psi_s: np.ndarray) -> np.ndarray:
-    """Jackknife values of q = |g|^2, where g regresses what the teacher leaves on the strong features."""
+    """Jackknife values of q = |g|^2, where g regresses what the teacher leaves on the strong features, shape (rows,).
+
+    In the sample g = (X_s'X_s)^{-1} X_s'(y - X_w b_w), which is b_s - C b_w.
+    """
     gap = strong.direction.T @ weak.residuals
     cross = strong.direction.T @ psi_w
     rest = psi_w - psi_s @ cross
@@ -164,8 +167,9 @@ def _gap(weak: _Fit, strong: _Fit, psi_w: np.ndarray, psi_s: np.ndarray) -> np.n
 
 
 def _outside(pair: Pair, weak: _Fit, rows: int) -> np.ndarray:
-    """Jackknife values of h, with I - C'C from all points, labelled or not."""
+    """Jackknife values of h, shape (rows,), with I - C'C from all points, labelled or not."""
     d_s, d_w = pair.cross.shape
+    # The sample's I - C'C is too small by the factor 1 - d_s/rows, as a residual of d_s regressors is.
     outside = (np.eye(d_w) - pair.cross.T @ pair.cross) * (pair.rows / (pair.rows - d_s))
     through = outside @ weak.coefficients
     whole = float((weak.coefficients * through).sum())
