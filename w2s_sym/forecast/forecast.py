@@ -60,6 +60,7 @@ def plan(
     Raises :class:`~w2s_sym.forecast.features.FeatureError` for bad features or labels, and for sizes that are too
     small.
     """
+    claims = loading.predictions() if predictions is None else predictions
     pair = features.whitened_pair(psi_w, psi_s, explained=explained, drop=drop, seed=seed, tell=tell)
     d_w, d_s = pair.weak.dim, pair.strong.dim
     overlap = measure(pair, seed=seed)
@@ -67,7 +68,7 @@ def plan(
     study = Study(
         pair=pair,
         overlap=overlap,
-        formulas=RiskFormulas.of(loading.predictions() if predictions is None else predictions, d_w, d_s),
+        formulas=RiskFormulas.of(claims, d_w, d_s),
         n=n if n is not None else len(labels.table) if labels is not None else 2 * d_w + 2,
         N=N if N is not None else pair.rows,
         sigma2=sigma2,
