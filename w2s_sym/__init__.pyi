@@ -27,7 +27,7 @@ from .evidence.simulation.simulation import Simulation as Simulation
 from .forecast.correlation_dimension import Overlap as Overlap
 from .forecast.correlation_dimension import overlap as overlap
 from .forecast.features import FeatureError as FeatureError
-from .forecast.forecast import Plan as Plan
+from .forecast.plan_data import Plan as Plan
 from .forecast.forecast import plan as plan
 from .formula import letters as letters
 from .formula.conditions import Condition as Condition

@@ -502,7 +502,7 @@ FAULTS = (
         "w2s_sym/forecast/residuals.py",
         "error = residuals / (1 - leverage)[:, None]",
         "error = residuals",
-        ("tests/forecast/test_forecast.py::test_what_labels_tell_is_unbiased_and_its_errors_are_its_spread[60]",),
+        ("tests/forecast/test_residuals.py::test_what_labels_tell_is_unbiased_and_its_errors_are_its_spread[60]",),
     ),
     Fault(
         "findings_are_written_in_place",
