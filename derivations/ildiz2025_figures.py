@@ -35,13 +35,14 @@ from w2s_sym.papers.figures import (
     simulated,
     theory,
 )
-from w2s_sym.spectra.risks import FEW, Named, Risk, evaluate_risk
-from w2s_sym.spectra.spectrum import Signal, Spectrum
+from w2s_sym.spectra.risks import LEAST_EFFECTIVE, NamedSurrogate, Risk, evaluate_risk
+from w2s_sym.spectra.signals import Signal
+from w2s_sym.spectra.spectrum import Spectrum
 
 ALPHA, BETA, P, SAMPLES = "2", "1.5", 500, 200
 FIGURE_1 = Spectrum.power_law(ALPHA, P)
 TRUTH = Signal.power_law(BETA)
-SURROGATES: tuple[Named, ...] = ("truth", "mask", "optimal")
+SURROGATES: tuple[NamedSurrogate, ...] = ("truth", "mask", "optimal")
 LOOKS: Mapping[str, tuple[str, Look]] = {
     "truth": ("true labels", ORANGE),
     "mask": ("optimal mask", GREEN),
@@ -92,7 +93,7 @@ def trials(run: Run, n: int) -> dict[str, np.ndarray]:
 # -- the numbers ---------------------------------------------------------------------------------------------
 
 
-def equivalent(n: Any, name: Named, spectrum: Spectrum = FIGURE_1, truth: Signal = TRUTH) -> Risk:
+def equivalent(n: Any, name: NamedSurrogate, spectrum: Spectrum = FIGURE_1, truth: Signal = TRUTH) -> Risk:
     """The deterministic equivalent at sample sizes n, without noise."""
     return evaluate_risk(spectrum, truth, n, 0.0, name)
 
@@ -148,7 +149,7 @@ def curves_data(run: Run) -> Mapping[str, Any]:
     }
 
 
-def _points(found: Mapping[Named, Sequence[tuple[Any, Any]]]) -> dict[str, dict[str, list[float]]]:
+def _points(found: Mapping[NamedSurrogate, Sequence[tuple[Any, Any]]]) -> dict[str, dict[str, list[float]]]:
     return {
         name: {"mean": [float(m) for m, _ in pairs], "error": [float(e) for _, e in pairs]}
         for name, pairs in found.items()
@@ -179,7 +180,7 @@ def scaling_data(run: Run) -> Mapping[str, Any]:
                 "limit": {name: float(v[-1] / values["truth"][-1]) for name, v in values.items()},
             }
         )
-    few = equivalent(n, "truth", INFINITE).effective < FEW
+    few = equivalent(n, "truth", INFINITE).effective < LEAST_EFFECTIVE
     return {"alpha": ALPHA, "n": n, "far": FAR, "few_below": float(n[few].max(initial=n[0])), "laws": laws}
 
 
@@ -201,7 +202,7 @@ def map_data(run: Run) -> Mapping[str, Any]:
                 "effective": np.round([standard.effective for _, standard in rows], 9),
             }
         )
-    return {"alpha": alphas, "share": n / P, "few": FEW, "panels": panels}
+    return {"alpha": alphas, "share": n / P, "few": LEAST_EFFECTIVE, "panels": panels}
 
 
 # -- the drawing ---------------------------------------------------------------------------------------------
