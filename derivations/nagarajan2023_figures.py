@@ -44,7 +44,8 @@ from w2s_sym.papers.figures import (
     simulated,
     theory,
 )
-from w2s_sym.spectra.filters import LAM, flow, flow_time
+from w2s_sym.spectra.filters import LAM, flow
+from w2s_sym.spectra.matching import flow_time
 
 RATIO = 0.2  # lam_2/lam_1 of the filter figures; lam_1 = 1
 TEACHERS = (0.5, 1.0, 2.0)

@@ -54,6 +54,7 @@ from .papers import figures as figures
 from .papers.figures import Figure as Figure
 from .papers.figures import FigureError as FigureError
 from .spectra import filters as filters
+from .spectra import matching as matching
 from .spectra.arguments import SpectrumError as SpectrumError
 from .spectra.coordinates import RiskError as RiskError
 from .spectra.effective_ridge import solve as solve

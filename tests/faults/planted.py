@@ -388,7 +388,7 @@ FAULTS = (
     Fault(
         "filters_take_senseless_numbers",
         "verdict",
-        "w2s_sym/spectra/filters.py",
+        "w2s_sym/spectra/filter_arguments.py",
         "        if known is False:\n            raise DomainError(_refusal(name, value, condition))",
         "        if known is False:\n            continue",
         ("tests/spectra/test_filters.py::test_progress_that_no_training_has[0]",),

@@ -1,4 +1,5 @@
 from . import filters as filters
+from . import matching as matching
 from .arguments import SpectrumError as SpectrumError
 from .coordinates import RiskError as RiskError
 from .effective_ridge import solve as solve

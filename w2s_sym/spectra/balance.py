@@ -23,28 +23,30 @@ if TYPE_CHECKING:
     import numpy as np
     from flint import arb
 
-T = TypeVar("T", float, "np.ndarray", "arb")
+_T = TypeVar("_T", float, "np.ndarray", "arb")
 
 
-class Arithmetic(NamedTuple, Generic[T]):
+class Arithmetic(NamedTuple, Generic[_T]):
     """What a step needs besides + - * /: the logarithm and max(x, 0)."""
 
-    log: Callable[[T], T]
-    positive_part: Callable[[T], T]
+    log: Callable[[_T], _T]
+    positive_part: Callable[[_T], _T]
 
 
 @dataclass(frozen=True)
-class Balance(Generic[T]):
+class Balance(Generic[_T]):
     """Both signs of the residual at t, and how fast each changes in log t."""
 
-    arithmetic: Arithmetic[T]
-    up: T
-    down: T
-    up_rate: T
-    down_rate: T
+    arithmetic: Arithmetic[_T]
+    up: _T
+    down: _T
+    up_rate: _T
+    down_rate: _T
 
     @classmethod
-    def at(cls, arithmetic: Arithmetic[T], *, below: tuple[T, T], above: tuple[T, T], gap: T, pull: T) -> Balance[T]:
+    def at(
+        cls, arithmetic: Arithmetic[_T], *, below: tuple[_T, _T], above: tuple[_T, _T], gap: _T, pull: _T
+    ) -> Balance[_T]:
         """``below`` = (B, b) and ``above`` = (A, a) are sums of m_i and of m_i (1 - m_i) on either side of t, ``gap`` =
         K - n and ``pull`` = n R/t."""
         positive = arithmetic.positive_part
@@ -57,14 +59,14 @@ class Balance(Generic[T]):
         )
 
     @property
-    def slope(self) -> T:
+    def slope(self) -> _T:
         """-d log(up/down)/d log t."""
-        slope: T = self.up_rate / self.up + self.down_rate / self.down
+        slope: _T = self.up_rate / self.up + self.down_rate / self.down
         return slope
 
-    def newton_step(self) -> T:
+    def newton_step(self) -> _T:
         """The step in log t. What is zero or infinite is left to the caller."""
-        step: T = self.arithmetic.log(self.up / self.down) / self.slope
+        step: _T = self.arithmetic.log(self.up / self.down) / self.slope
         return step
 
 
