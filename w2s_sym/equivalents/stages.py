@@ -15,6 +15,8 @@ Sigma_t, with C_i the i-th diagonal entry of C in it,
     sum lam (u mu - b)^2 + sum lam u^2 C_i + k (noise_t + sum lam zeta^2 (mu^2 + C_i)).
 
 Only these diagonal entries are needed: covariances that do not commute cost one matrix of squared overlaps.
+
+The two-stage model is that of Ildiz et al. (2025), arXiv:2410.18837.
 """
 
 from __future__ import annotations
@@ -103,12 +105,12 @@ class _Stage:
         positive = lam > 0
         rank = int(positive.sum())
         if n >= rank:
-            return cls(lam, n, rank, 0.0, 1.0, 0.0)
+            return cls(lam, n, rank, tau=0.0, Omega=1.0, rest=0.0)
         some = lam[positive]
         nodes = compression.uncompressed(some, np.ones(rank), some)
         tau = float(ridge_of_many.solve_many(nodes, np.array([n])).t[0])
         u, zeta = some / (some + tau), tau / (some + tau)
-        return cls(lam, n, rank, tau, float((u * u).sum()) / n, float((u * zeta).sum()) / n)
+        return cls(lam, n, rank, tau=tau, Omega=float((u * u).sum()) / n, rest=float((u * zeta).sum()) / n)
 
     @property
     def u(self) -> np.ndarray:

@@ -290,8 +290,8 @@ def check(nodes: Nodes, lam: np.ndarray, weight: np.ndarray, energy: np.ndarray,
         whole = math.fsum(part)
         if abs(float(value) - whole) > slack * whole:
             raise CompressionError(
-                f"sum of {name} at t={t:.6g}: {float(value)!r} from nodes, {whole!r} from the spectrum, apart by more "
-                f"than the bound {slack:.2g}; report it, and use the spectrum itself"
+                f"sum of {name} at t={t:.6g}: {float(value)!r} from nodes, {whole!r} from the spectrum, which differ "
+                f"by more than the bound {slack:.2g}; report it, and use the spectrum itself"
             )
 
 

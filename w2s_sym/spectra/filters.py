@@ -235,9 +235,9 @@ def heavy_ball(step: object, momentum: object, steps: object) -> Filter:
     require_short_power("steps", k, m)
     middle = (1 + m - h * LAM) / 2
     square = middle**2 - m
-    apart = sp.sqrt(square)
-    z, y = middle + apart, middle - apart
-    left = (z**k * (z - m) - y**k * (y - m)) / (2 * apart)
+    half_gap = sp.sqrt(square)
+    z, y = middle + half_gap, middle - half_gap
+    left = (z**k * (z - m) - y**k * (y - m)) / (2 * half_gap)
     meet = middle**k * (k + 1 - k * middle)
     angle = sp.acos(middle / sp.sqrt(m)) if m != 0 else sp.S.Zero
     wave = m ** (k / 2) * (sp.sin((k + 1) * angle) - sp.sqrt(m) * sp.sin(k * angle)) / sp.sin(angle)

@@ -17,8 +17,9 @@ E (X'X)^-1 = Sigma^-1/(n - rank - 1): the risk is exactly |Sigma^1/2 (b_s - b_st
 rank <= n <= rank + 1 it is infinite when sigma2 > 0, and the first term alone when sigma2 = 0. The truth is then
 optimal. No value is ever NaN.
 
-The equivalent is close to the mean risk while n (1 - Omega) is large; where it is below 10, :class:`EquivalentWarning`
-is issued by :func:`risk`, and :attr:`Risk.notes` says it.
+This is the surrogate-to-target model of Ildiz et al. (2025), arXiv:2410.18837, with its standard target ("truth"),
+optimal surrogate and optimal mask. The equivalent is close to the mean risk while n (1 - Omega) is large; where it is
+below 10, :class:`EquivalentWarning` is issued by :func:`risk`, and :attr:`Risk.notes` says it.
 """
 
 from __future__ import annotations
