@@ -330,7 +330,7 @@ def test_a_compressed_spectrum_that_is_wrong_is_not_used(monkeypatch):
         return nodes
 
     monkeypatch.setattr(compression, "compress", wrong)
-    with pytest.raises(compression.CompressionError, match="apart by more than the bound"):
+    with pytest.raises(compression.CompressionError, match="which differ by more than the bound"):
         evaluate_risk(Spectrum.power_law(1, 30_000), SIGNAL, [100, 1000, 10_000])
 
 
