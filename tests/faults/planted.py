@@ -325,9 +325,9 @@ FAULTS = (
     Fault(
         "signals_ignore_the_order_given",
         "fixed points",
-        "w2s_sym/spectra/spectrum.py",
-        "return cls(spectrum.p, spectrum.rank, None, spectrum.levels_, spectrum.counts, places)",
-        "return cls(spectrum.p, spectrum.rank, None, spectrum.levels_, spectrum.counts)",
+        "w2s_sym/spectra/grouping.py",
+        "return Grouped(size, lam, counts, places=np.array([place[v] for v in numbers]))",
+        "return Grouped(size, lam, counts, places=None)",
         ("tests/spectra/test_spectrum.py::test_a_signal_follows_the_order_given",),
     ),
     # -- verdicts
@@ -382,7 +382,7 @@ FAULTS = (
     Fault(
         "filters_take_senseless_numbers",
         "verdict",
-        "w2s_sym/spectra/filters.py",
+        "w2s_sym/spectra/filter_arguments.py",
         "        if known is False:\n            raise DomainError(_refusal(name, value, condition))",
         "        if known is False:\n            continue",
         ("tests/spectra/test_filters.py::test_progress_that_no_training_has[0]",),
@@ -622,8 +622,8 @@ FAULTS = (
         "midpoint_rule_without_its_correction",
         "risks",
         "w2s_sym/spectra/compressed_power_laws.py",
-        "weight = np.concatenate([[end / (a - 1)], width, [1 / 24, -1 / 24]])",
-        "weight = np.concatenate([[end / (a - 1)], width, [0.0, 0.0]])",
+        "weight = np.concatenate([[end / (self.a - 1)], width, [1 / MIDPOINT_DIVISOR, -1 / MIDPOINT_DIVISOR]])",
+        "weight = np.concatenate([[end / (self.a - 1)], width, [0.0, 0.0]])",
         ("tests/spectra/test_compressed_power_laws.py::test_alpha_two_has_a_hyperbolic_cotangent[1000]",),
     ),
     Fault(
@@ -656,9 +656,9 @@ FAULTS = (
     Fault(
         "corrections_of_a_sum_are_not_divided",
         "integrals",
-        SUMS,
-        "coefficients[k - 1] / k",
-        "coefficients[k - 1]",
+        "w2s_sym/spectra/euler_maclaurin.py",
+        "return fmpq.bernoulli(k) / k",
+        "return fmpq.bernoulli(k)",
         ("tests/spectra/test_power_law_sums.py::test_at_alpha_two_it_is_a_hyperbolic_cotangent[20-3]",),
     ),
     Fault(
