@@ -27,8 +27,8 @@ from .evidence.simulation.simulation import Simulation as Simulation
 from .forecast.correlation_dimension import Overlap as Overlap
 from .forecast.correlation_dimension import overlap as overlap
 from .forecast.features import FeatureError as FeatureError
-from .forecast.plan_data import Plan as Plan
 from .forecast.forecast import plan as plan
+from .forecast.plan_data import Plan as Plan
 from .formula import letters as letters
 from .formula.conditions import Condition as Condition
 from .formula.conditions import DomainError as DomainError
