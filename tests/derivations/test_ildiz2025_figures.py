@@ -12,13 +12,13 @@ from derivations import ildiz2025
 from derivations import ildiz2025_figures as drawn
 from w2s_sym.claims.run import Run
 from w2s_sym.evidence.simulation.moments_of_draws import LEVEL, mean_and_error, ratio_and_error
-from w2s_sym.papers.figures import numbers
+from w2s_sym.papers.figures import figure_numbers
 from w2s_sym.spectra.spectrum import Signal, Spectrum
 
 
 def numbers_of(name: str) -> Any:
     (figure,) = (f for f in ildiz2025.FIGURES if f.name == name)
-    return numbers(figure, Run("quick"))
+    return figure_numbers(figure, Run("quick"))
 
 
 def literal(n: int, count: int, seed: int) -> np.ndarray:

@@ -59,6 +59,7 @@ RULES, MODELS, SAMPLING = (
 )
 RISKS, STAGES = "w2s_sym/spectra/risks.py", "w2s_sym/equivalents/stages.py"
 CLAIM, STORE, DONG = "w2s_sym/claims/claim.py", "w2s_sym/store/disk.py", "derivations/dong2025.py"
+FINDING, RESULTS = "w2s_sym/claims/finding.py", "w2s_sym/claims/results.py"
 
 INTEGRALS, SUMS, CALCULUS = (
     "w2s_sym/formula/ball_integrals.py",
@@ -340,7 +341,7 @@ FAULTS = (
     Fault(
         "all_evidence_must_support",
         "verdict",
-        CLAIM,
+        RESULTS,
         "supported = any(f.supports for f in self.findings)",
         "supported = all(f.supports for f in self.findings)",
         ("tests/claims/test_claim.py::test_truth_table_of_holds",),
@@ -348,8 +349,8 @@ FAULTS = (
     Fault(
         "a_part_of_the_domain_supports_the_whole",
         "verdict",
-        CLAIM,
-        'return self.verdict in SUPPORT and not self.detail.get("within")',
+        FINDING,
+        "return self.verdict in SUPPORT and not self.within",
         "return self.verdict in SUPPORT",
         ("tests/evidence/precision/test_precision.py::test_a_part_of_the_domain_refutes_and_supports_nothing",),
     ),
@@ -396,7 +397,7 @@ FAULTS = (
     Fault(
         "inconclusive_is_support",
         "verdict",
-        CLAIM,
+        FINDING,
         "SUPPORT = frozenset({Verdict.PROVED, Verdict.AGREES})",
         "SUPPORT = frozenset({Verdict.PROVED, Verdict.AGREES, Verdict.INCONCLUSIVE})",
         ("tests/claims/test_claim.py::test_truth_table_of_holds",),
@@ -404,7 +405,7 @@ FAULTS = (
     Fault(
         "surviving_rivals_do_not_count",
         "verdict",
-        CLAIM,
+        RESULTS,
         "Verdict.REFUTED not in verdicts and not self.surviving_rivals",
         "Verdict.REFUTED not in verdicts",
         ("tests/claims/test_claim.py::test_a_claim_holds_only_if_every_rival_is_refuted_by_some_evidence",),
@@ -412,7 +413,7 @@ FAULTS = (
     Fault(
         "a_refutation_does_not_count",
         "verdict",
-        CLAIM,
+        RESULTS,
         "and Verdict.REFUTED not in verdicts and",
         "and",
         ("tests/claims/test_claim.py::test_truth_table_of_holds",),
@@ -420,7 +421,7 @@ FAULTS = (
     Fault(
         "skipped_evidence_stays_skipped",
         "verdict",
-        CLAIM,
+        RESULTS,
         "return replace(finding, verdict=Verdict.INCONCLUSIVE)",
         "return finding",
         ("tests/claims/test_claim.py::test_truth_table_of_holds",),

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from w2s_sym.papers.ledger import Outcome, verify_all
-from w2s_sym.papers.loading import UsageError, load, resolve
+from w2s_sym.papers.loading import UsageError, load_paper, resolve
 from w2s_sym.report import plain_text
 from w2s_sym.store.disk import Store
 
@@ -340,7 +340,7 @@ def test_a_file_that_is_no_paper_is_refused_in_one_line(
 ) -> None:
     path = claims_file(text)
     with pytest.raises(UsageError) as caught:
-        load(str(path))
+        load_paper(str(path))
     assert message in str(caught.value)
     assert str(path) in str(caught.value)
     assert "\n" not in str(caught.value)
@@ -350,7 +350,7 @@ def test_an_error_names_the_line_of_the_file(claims_file: Callable[..., Path]) -
     path = claims_file("\n\n1 / 0")
     number = path.read_text().splitlines().index("1 / 0") + 1
     with pytest.raises(UsageError, match=f"my_claims.py, line {number}: ZeroDivisionError"):
-        load(str(path))
+        load_paper(str(path))
 
 
 def test_two_papers_with_one_id_are_refused(claims_file: Callable[..., Path]) -> None:
@@ -360,7 +360,7 @@ def test_two_papers_with_one_id_are_refused(claims_file: Callable[..., Path]) ->
 
 
 def test_a_file_named_like_a_module_hides_none(claims_file: Callable[..., Path]) -> None:
-    assert load(str(claims_file("CLAIMS = (claim('a'),)", "json.py"))).claims[0].name == "a"
+    assert load_paper(str(claims_file("CLAIMS = (claim('a'),)", "json.py"))).claims[0].name == "a"
     import json as again
 
     assert again is json
