@@ -1,87 +1,86 @@
-"""Imports point one way: from a row of the house to the rows before it, never to a sibling, never back.
+"""Imports go one way: from a package to those that its row allows, never back, and never from wing to wing.
 
-All imports are read with ``ast``, those inside functions and under TYPE_CHECKING included, and so are modules named
-in ``import_module("...")``. The second half of this file plants violations and requires that each is caught.
+All imports are read with ``ast``, those inside functions and under TYPE_CHECKING included, and so are modules named in
+``import_module("...")``. Inside a package the modules import each other without a circle. The second half of this file
+plants violations and requires that each is caught.
 """
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
 
-import w2s_sym
-
 ROOT = Path(__file__).resolve().parents[2]
+PACKAGE = ROOT / "w2s_sym"
 
-ROWS = """
-notation | replay
-totals
-algebra | integrals | models | tally | mathml | style | marks | spectrum | enclosure | compressed
-markup | numeric | series | roots | tails | coordinates | balls | powers
-exact
-domain | rivals | features | digits | risks | powersums
-correlation | labels | refits | statement | stages | fixedpoint
-cards | diagnosis
-claim | signs | traces
-slopes | rules | checking | orders | existence | calculus | inequality | filters
-derivation | boundary | sampling | extrapolation | boxes
-planning
-batches
-judging | limits
-precision | certificate | simulation | store | fingerprint | formulas | breaking | prose
-figures
-controls
-derivations
-papers | macros
-workers
-ledger
-report | console | pages | export | template | forecast
-commands | solving
-cli | pytest_plugin
-"""
+# One row for each package, from the ground up: what it may import of ours. A row names rows before it only.
+ROWS: Mapping[str, frozenset[str]] = {
+    name: frozenset(allowed.split())
+    for name, allowed in (
+        ("kernel", ""),
+        ("formula", ""),
+        ("spectra", "formula"),
+        ("matrices", "formula"),
+        ("claims", "formula"),
+        ("evidence", "kernel formula matrices claims"),
+        ("equivalents", "formula spectra matrices claims evidence"),
+        ("store", "claims"),
+        ("papers", "formula claims store"),
+        ("forecast", "formula spectra claims papers"),
+        ("report", "formula matrices claims store papers forecast"),
+        ("cli", "formula spectra claims store papers forecast report"),
+    )
+}
+# Modules at the top of the package, by what they may import: the command line and the plugin stand on all packages.
+TOP = {"__main__": frozenset(ROWS), "pytest_plugin": frozenset(ROWS)}
+# The kinds of evidence are independent readings of one statement: none may lean on another's parts.
+WINGS = ("derivation", "precision", "certificate", "simulation")
+# The one door by which what stands below shows itself: it loads the views when a notebook asks.
+DOOR = ("w2s_sym.formula.display", "w2s_sym.report.html")
 
-LAYER = {name.strip(): row for row, line in enumerate(ROWS.strip().splitlines()) for name in line.split("|")}
-
-# The three kinds of evidence are independent readings of one statement: none may lean on another's parts.
-FAMILIES = (
-    {"calculus", "derivation"},
-    {"balls", "orders", "checking", "boundary", "precision", "extrapolation"},
-    {"models", "tally", "sampling", "planning", "batches", "judging", "limits", "simulation"},
-)
-FAMILY = {name: number for number, family in enumerate(FAMILIES) for name in family}
-
-# What some modules must not know, beyond the order: a derivation cannot fall back on numbers, nor a model on formulas.
-STRANGERS = {
-    "derivation": {"mpmath", "flint", "scipy"},
-    "calculus": {"numpy", "mpmath", "flint", "scipy"},
-    "rules": {"numpy", "mpmath", "flint", "scipy"},
-    "signs": {"numpy", "mpmath", "flint", "scipy"},
-    "models": {"sympy", "mpmath", "flint"},
-    "simulation": {"mpmath", "flint"},
-    "precision": {"random"},
-    "numeric": {"sympy", "mpmath", "flint"},
-    "series": {"sympy", "mpmath", "scipy"},
-    "digits": {"sympy", "mpmath", "scipy"},
-    "replay": {"sympy", "numpy", "mpmath", "scipy"},
+# What some modules must not know, beyond the order: a derivation has no numbers to fall back on, a sampler no formulas.
+STRANGERS: Mapping[str, frozenset[str]] = {
+    name: frozenset(strangers.split())
+    for name, strangers in (
+        ("w2s_sym.kernel", "sympy numpy mpmath scipy"),
+        ("w2s_sym.formula.signs", "numpy mpmath flint scipy"),
+        ("w2s_sym.matrices.gaussian_rules", "numpy mpmath flint scipy"),
+        ("w2s_sym.matrices.samplers", "sympy mpmath flint"),
+        ("w2s_sym.evidence.derivation.calculus", "numpy mpmath flint scipy"),
+        ("w2s_sym.evidence.derivation", "mpmath flint scipy"),
+        ("w2s_sym.evidence.precision.precision", "random"),
+        ("w2s_sym.evidence.simulation.simulation", "mpmath flint"),
+        ("w2s_sym.spectra.ridge_in_floats", "sympy mpmath flint"),
+        ("w2s_sym.spectra.sums_in_balls", "sympy mpmath scipy"),
+        ("w2s_sym.spectra.ridge_in_balls", "sympy mpmath scipy"),
+    )
 }
 
 
-def imports(name: str, source: str) -> Iterator[tuple[int, str]]:
-    """(line, dotted module) of every import in the source of module ``name`` of the package w2s_sym."""
-    for node in ast.walk(ast.parse(source)):
+def imports(module: str, source: str, at_run_time: bool = False) -> Iterator[tuple[int, str]]:
+    """(line, dotted name) of every import in the source of a module; ``from a import b`` gives ``a.b``.
+
+    With ``at_run_time`` those under TYPE_CHECKING are left out.
+    """
+    tree = ast.parse(source)
+    skipped: set[int] = set()
+    if at_run_time:
+        blocks = (n for n in ast.walk(tree) if isinstance(n, ast.If) and "TYPE_CHECKING" in ast.unparse(n.test))
+        skipped = {id(inner) for block in blocks for statement in block.body for inner in ast.walk(statement)}
+    for node in ast.walk(tree):
+        if id(node) in skipped:
+            continue
         if isinstance(node, ast.Import):
             yield from ((node.lineno, alias.name) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
-            base = "w2s_sym" + (f".{node.module}" if node.module else "") if node.level else node.module or ""
-            if base == "w2s_sym":
-                # Either a module or one of the lazy public names, which stands for the module it lives in.
-                for alias in node.names:
-                    yield node.lineno, w2s_sym._WHERE.get(alias.name, f"w2s_sym.{alias.name}")
-            else:
-                yield node.lineno, base
+            base = node.module or ""
+            if node.level:
+                parents = module.split(".")[: -node.level]
+                base = ".".join([*parents, base] if base else parents)
+            yield from ((node.lineno, f"{base}.{alias.name}") for alias in node.names)
         elif isinstance(node, ast.Call) and getattr(node.func, "attr", getattr(node.func, "id", "")) in (
             "import_module",
             "__import__",
@@ -91,123 +90,179 @@ def imports(name: str, source: str) -> Iterator[tuple[int, str]]:
                     yield node.lineno, argument.value
 
 
-def layer_of(module: str) -> str | None:
-    """The name in the table that a dotted module belongs to; None for what is not ours or is no module."""
-    parts = module.split(".")
-    if parts[0] == "derivations":
-        return "derivations"
-    if parts[0] != "w2s_sym" or len(parts) < 2:
+def package_of(dotted: str) -> str | None:
+    """The package of ours that a dotted name belongs to, ``the door`` for a public name; None for what is not ours."""
+    parts = dotted.split(".")
+    if parts[0] != "w2s_sym" or parts[1:] in ([], ["__version__"]):
         return None
-    return parts[1] if parts[1] != "__version__" else None
+    return parts[1] if parts[1] in ROWS or (PACKAGE / f"{parts[1]}.py").exists() else "the door"
 
 
-def violations(name: str, source: str) -> list[str]:
+def violations(module: str, source: str) -> list[str]:
+    """What the imports of a module (a dotted name) break, one line each."""
+    home = module.split(".")[1]
+    allowed = TOP.get(home) or ROWS[home] | {home}
     found = []
-    for line, module in imports(name, source):
-        top = module.split(".")[0]
-        if top in STRANGERS.get(name, ()):
-            found.append(f"{name}:{line} imports {module}, which it must not know")
-        other = layer_of(module)
-        if other is None or (name, other) == ("derivations", "derivations"):
-            continue  # a paper may cite another paper's claims
-        if other not in LAYER:
-            found.append(f"{name}:{line} imports {module}, which has no place in the table")
-        elif LAYER[other] >= LAYER[name]:
-            found.append(f"{name}:{line} imports {other}, which is no row before its own")
-        elif name in FAMILY and other in FAMILY and FAMILY[name] != FAMILY[other]:
-            found.append(f"{name}:{line} imports {other}, a part of another kind of evidence")
-        elif other == "derivations":
-            found.append(f"{name}:{line} imports a paper; the package knows no paper")
+    for line, name in imports(module, source):
+        here = f"{module}:{line} imports {name}"
+        top = name.split(".")[0]
+        if any(module.startswith(prefix) and top in banned for prefix, banned in STRANGERS.items()):
+            found.append(f"{here}, which it must not know")
+        if top == "derivations":
+            found.append(f"{here}, a paper; the package knows no paper")
+        package = package_of(name)
+        if package is None or (module == DOOR[0] and name.startswith(DOOR[1])):
+            continue
+        if package not in allowed:
+            found.append(f"{here}, which the row of {home} does not allow")
+        elif home == "evidence" and package == "evidence" and not same_wing(module, name):
+            found.append(f"{here}, a part of another kind of evidence")
     return found
 
 
-def sources() -> Iterator[tuple[str, Path]]:
-    for path in sorted((ROOT / "w2s_sym").rglob("*.py")):
-        name = path.relative_to(ROOT / "w2s_sym").parts[0].removesuffix(".py")
-        if name != "__init__":  # the lazy public list
-            yield name, path
-    for path in sorted((ROOT / "derivations").rglob("*.py")):
-        yield "derivations", path
+def same_wing(module: str, name: str) -> bool:
+    """Whether two dotted names of the package ``evidence`` are in the same wing."""
+    mine, other = module.split(".")[2:3], name.split(".")[2:3]
+    return mine == other and mine[0] in WINGS
 
 
-def test_every_module_has_its_place_and_every_place_its_module() -> None:
-    assert {name for name, _ in sources()} == set(LAYER)
+def circles(sources: Mapping[str, str]) -> list[str]:
+    """Modules that import each other in a circle at run time, one line for each circle that is found."""
+    edges = {
+        module: {
+            target
+            for _, name in imports(module, source, at_run_time=True)
+            for target in (name, name.rpartition(".")[0])
+            if target in sources and target != module
+        }
+        for module, source in sources.items()
+    }
+    found, done = [], set()
+
+    def visit(module: str, path: tuple[str, ...]) -> None:
+        if module in path:
+            found.append(" -> ".join((*path[path.index(module) :], module)))
+            return
+        if module not in done:
+            for target in sorted(edges[module]):
+                visit(target, (*path, module))
+            done.add(module)
+
+    for module in sorted(sources):
+        visit(module, ())
+    return found
 
 
-@pytest.mark.parametrize(("name", "path"), [pytest.param(n, p, id=str(p.relative_to(ROOT))) for n, p in sources()])
-def test_imports_point_one_way(name: str, path: Path) -> None:
-    assert violations(name, path.read_text(encoding="utf-8")) == []
+def modules() -> dict[str, str]:
+    """All modules of the package by dotted name, with their source; the lists of names are left out."""
+    found = {}
+    for path in sorted(PACKAGE.rglob("*.py")):
+        dotted = ".".join(path.relative_to(ROOT).with_suffix("").parts)
+        if path.name != "__init__.py":
+            found[dotted] = path.read_text(encoding="utf-8")
+    return found
+
+
+MODULES = modules()
+
+
+def test_a_row_names_rows_before_it_only() -> None:
+    names = list(ROWS)
+    assert all(set(allowed) <= set(names[:place]) for place, allowed in enumerate(ROWS.values()))
+
+
+def test_every_package_has_its_row_and_every_row_its_package() -> None:
+    assert {path.name for path in PACKAGE.iterdir() if (path / "__init__.py").exists()} == set(ROWS)
+    assert {path.stem for path in PACKAGE.glob("*.py")} - {"__init__"} == set(TOP)
+    assert {path.name for path in (PACKAGE / "evidence").iterdir() if (path / "__init__.py").exists()} == set(WINGS)
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_imports_go_one_way(module: str) -> None:
+    assert violations(module, MODULES[module]) == []
+
+
+def test_there_is_no_circle() -> None:
+    assert circles(MODULES) == []
+
+
+def test_what_a_module_must_not_know_is_of_a_module_that_exists() -> None:
+    assert all(any(m.startswith(name) for m in MODULES) for name in STRANGERS)
 
 
 def test_the_package_knows_no_paper() -> None:
-    """Not by an import, nor by name in a string."""
-    papers = {p.stem for p in (ROOT / "derivations").glob("*.py")} - {"__init__"}
-    for _, path in sources():
-        if path.parent.name != "derivations":
-            named = {m for _, m in imports("", path.read_text(encoding="utf-8"))}
-            assert not {m for m in named if m.split(".")[0] == "derivations" or m in papers}, path
+    """Not by an import, nor by name in a string that is imported."""
+    papers = {p.stem for p in (ROOT / "derivations").glob("*")} - {"__init__", "__pycache__"}
+    for module, source in MODULES.items():
+        named = {part for _, name in imports(module, source) for part in name.split(".") if not name.startswith("w2s")}
+        assert not named & (papers | {"derivations"}), module
 
 
 # -- the test's own test --------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
-    ("name", "planted"),
+    ("module", "planted"),
     [
-        ("notation", "from w2s_sym.claims.claim import Claim"),
-        ("notation", "import w2s_sym.claims.claim"),
-        ("notation", "import sympy, w2s_sym.claims.claim as c"),
-        ("notation", "from w2s_sym import claim"),
-        ("notation", "from w2s_sym import Claim"),
-        ("notation", "from . import claim"),
-        ("notation", "from .claim import Claim"),
-        ("notation", "from . import Claim as C"),
-        ("notation", "def f():\n    from w2s_sym.claims.claim import Claim"),
-        ("notation", "class A:\n    def f(self):\n        import w2s_sym.claims.claim"),
-        ("notation", "if TYPE_CHECKING:\n    from w2s_sym.claims.claim import Claim"),
-        ("notation", "m = import_module('w2s_sym.claims.claim')"),
-        ("notation", "m = importlib.import_module('w2s_sym.claims.claim')"),
-        ("notation", "m = __import__('w2s_sym.claims.claim')"),
-        ("notation", "from w2s_sym import models"),  # a sibling
-        ("claim", "from w2s_sym.claims.claim import Claim"),  # itself
-        ("precision", "from w2s_sym.evidence.simulation.simulation import Simulation"),
-        ("simulation", "from w2s_sym.evidence.precision.precision import Precision"),
-        ("derivation", "from w2s_sym.evidence.precision.precision import Precision"),
-        ("precision", "from w2s_sym.matrices.samplers import bartlett"),
-        ("simulation", "from w2s_sym.formula.balls import ball"),
-        ("planning", "from w2s_sym.evidence.precision.session import at"),
-        ("derivation", "from w2s_sym.evidence.simulation.sampling import draw"),
-        ("derivation", "def f():\n    import mpmath"),
-        ("rules", "from mpmath import mp"),
-        ("models", "import sympy"),
-        ("replay", "import sympy"),
-        ("replay", "from w2s_sym.formula.notation import symbol"),
-        ("report", "from w2s_sym.cli.command_line import main"),
-        ("store", "from derivations.dong2025 import CLAIMS"),
-        ("cli", "from derivations import dong2025"),
-        ("cli", "def f():\n    m = import_module('derivations.dong2025')"),
-        ("derivations", "from w2s_sym.papers.ledger import verify_all"),
-        ("derivations", "from w2s_sym import report"),
-        ("figures", "from derivations.dong2025 import FIGURES"),
-        ("store", "from w2s_sym.papers.figures import Figure"),
-        ("claim", "from w2s_sym import utils"),
+        ("formula.notation", "from w2s_sym.claims.claim import Claim"),
+        ("formula.notation", "import w2s_sym.claims.claim"),
+        ("formula.notation", "import sympy, w2s_sym.claims.claim as c"),
+        ("formula.notation", "from w2s_sym import claims"),
+        ("formula.notation", "from w2s_sym import Claim"),
+        ("formula.notation", "from .. import claims"),
+        ("formula.notation", "from ..claims.claim import Claim"),
+        ("formula.notation", "def f():\n    from w2s_sym.claims.claim import Claim"),
+        ("formula.notation", "class A:\n    def f(self):\n        import w2s_sym.claims.claim"),
+        ("formula.notation", "if TYPE_CHECKING:\n    from w2s_sym.claims.claim import Claim"),
+        ("formula.notation", "m = import_module('w2s_sym.claims.claim')"),
+        ("formula.notation", "m = importlib.import_module('w2s_sym.report.html.views')"),
+        ("formula.notation", "m = __import__('w2s_sym.claims.claim')"),
+        ("formula.display", "m = import_module('w2s_sym.report.plain_text')"),
+        ("claims.claim", "from w2s_sym.spectra.spectrum import Spectrum"),  # beside it
+        ("claims.claim", "from w2s_sym.evidence.precision.precision import Precision"),
+        ("claims.claim", "from w2s_sym import utils"),
+        ("evidence.precision.precision", "from w2s_sym.evidence.simulation.simulation import Simulation"),
+        ("evidence.simulation.simulation", "from w2s_sym.evidence.precision.precision import Precision"),
+        ("evidence.derivation.derivation", "from w2s_sym.evidence.precision.precision import Precision"),
+        ("evidence.certificate.certificate", "from w2s_sym.evidence.derivation.derivation import Derivation"),
+        ("evidence.precision.precision", "from w2s_sym import evidence"),
+        ("evidence.derivation.derivation", "def f():\n    import mpmath"),
+        ("matrices.gaussian_rules", "from mpmath import mp"),
+        ("matrices.samplers", "import sympy"),
+        ("kernel.boxes", "import sympy"),
+        ("kernel.boxes", "from w2s_sym.formula.notation import symbol"),
+        ("report.plain_text", "from w2s_sym.cli.command_line import main"),
+        ("store.disk", "from derivations.dong2025 import CLAIMS"),
+        ("store.disk", "from w2s_sym.papers.figures import Figure"),
+        ("cli.command_line", "from derivations import dong2025"),
+        ("cli.command_line", "def f():\n    m = import_module('derivations.dong2025')"),
+        ("pytest_plugin", "from derivations import dong2025"),
     ],
 )
-def test_a_planted_violation_is_caught(name: str, planted: str) -> None:
-    assert len(violations(name, f"import math\n{planted}\n")) == 1
+def test_a_planted_violation_is_caught(module: str, planted: str) -> None:
+    assert len(violations(f"w2s_sym.{module}", f"import math\n{planted}\n")) == 1
 
 
 @pytest.mark.parametrize(
-    ("name", "harmless"),
+    ("module", "harmless"),
     [
-        ("claim", "from w2s_sym.formula.domain import Domain"),
-        ("claim", "from w2s_sym import notation"),
-        ("cli", "from w2s_sym import __version__, report"),
-        ("derivations", "from w2s_sym import Claim, Derivation, Precision, Simulation"),
-        ("derivations", "from derivations.gaussian import CLAIMS"),
-        ("derivations", "import numpy as np"),
-        ("precision", "import flint, mpmath, numpy"),
+        ("claims.claim", "from w2s_sym.formula.domain import Domain"),
+        ("claims.claim", "from w2s_sym.formula import notation"),
+        ("claims.claim", "from .statement import Compare"),
+        ("cli.command_line", "from w2s_sym import __version__"),
+        ("cli.command_line", "from w2s_sym.report import plain_text"),
+        ("formula.display", "m = import_module('w2s_sym.report.html.views')"),
+        ("evidence.precision.precision", "import flint, mpmath, numpy"),
+        ("evidence.precision.precision", "from w2s_sym.evidence.precision.orders import order"),
+        ("pytest_plugin", "from w2s_sym.report import plain_text"),
     ],
 )
-def test_what_is_allowed_is_not_caught(name: str, harmless: str) -> None:
-    assert violations(name, harmless) == []
+def test_what_is_allowed_is_not_caught(module: str, harmless: str) -> None:
+    assert violations(f"w2s_sym.{module}", harmless) == []
+
+
+def test_a_planted_circle_is_caught() -> None:
+    one, other = "w2s_sym.claims.one", "w2s_sym.claims.other"
+    back = f"def f():\n    from {one} import a\n"
+    assert circles({one: f"from {other} import b\n", other: back}) == [f"{one} -> {other} -> {one}"]
+    assert circles({one: f"from {other} import b\n", other: f"if TYPE_CHECKING:\n    from {one} import a\n"}) == []

@@ -10,7 +10,7 @@ import sympy as sp
 
 from w2s_sym.formula.conditions import DomainError
 from w2s_sym.formula.notation import symbol
-from w2s_sym.matrices import traces
+from w2s_sym.matrices import evaluation
 from w2s_sym.matrices.evaluation import covariance_matrix, evaluate, evaluate_matrix, letter_array
 from w2s_sym.matrices.experiment import Quantity, Sample, Setting
 from w2s_sym.matrices.traces import TraceSum, tr
@@ -356,7 +356,7 @@ def test_matrices_combine_with_matrices_and_multiply_by_exact_numbers_only() -> 
     for mixed in (lambda: A * tr(A), lambda: tr(A) * A, lambda: tr(A) + A, lambda: tr(A) - A, lambda: A + tr(A)):
         with pytest.raises(TypeError):
             mixed()
-    with pytest.raises(sp.SympifyError):
+    with pytest.raises(TypeError):
         A * "2"  # type: ignore[operator]
     with pytest.raises(sp.SympifyError):
         tr(A) + "2"  # type: ignore[operator]
@@ -689,13 +689,13 @@ def test_a_covariance_that_is_none_is_refused(entries: list[list[int]]) -> None:
 
 def test_exact_factorisation_reproduces_the_matrix() -> None:
     matrix = np.array([[sp.Integer(v) for v in row] for row in [[4, 2, 0], [2, 5, 3], [0, 3, 7]]], dtype=object)
-    lower, pivots = traces._ldl(matrix)
+    lower, pivots = evaluation._ldl(matrix)
     back = lower @ np.diag([sp.QQ(int(p.p), int(p.q)) for p in pivots]) @ lower.T
     assert (np.vectorize(lambda q: sp.Rational(q.numerator, q.denominator))(back) == matrix).all()
     assert pivots == [4, 4, sp.Rational(19, 4)]
     assert lower[0, 1] == lower[0, 2] == lower[1, 2] == 0
     with pytest.raises(TraceError, match="not that of any row"):
-        traces._ldl(np.array([[sp.Integer(2), sp.Integer(1)], [sp.Integer(0), sp.Integer(2)]], dtype=object))
+        evaluation._ldl(np.array([[sp.Integer(2), sp.Integer(1)], [sp.Integer(0), sp.Integer(2)]], dtype=object))
 
 
 # -- evaluation -------------------------------------------------------------------------------------------------
@@ -761,8 +761,8 @@ def test_a_symbol_without_a_value_is_named() -> None:
 def test_a_trace_is_cut_open_where_it_is_narrowest() -> None:
     """A product of long vectors never becomes a square matrix of that length."""
     long = np.ones((200_000, 1))
-    assert traces._trace_of([long, long.T]) == 200_000.0
-    assert traces._trace_of([long.T, long]) == 200_000.0
+    assert evaluation._trace_of([long, long.T]) == 200_000.0
+    assert evaluation._trace_of([long.T, long]) == 200_000.0
 
 
 def test_domain_errors_name_a_scalar_that_is_no_number() -> None:

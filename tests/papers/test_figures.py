@@ -62,8 +62,8 @@ def test_the_same_numbers_give_the_same_bytes_whatever_the_settings(kind: str) -
 @pytest.mark.parametrize("kind", FORMATS)
 def test_bytes_are_the_same_in_every_process(kind: str) -> None:
     program = (
-        "import sys, hashlib; sys.path.insert(0, 'tests'); from test_figures import TOY; "
-        "from w2s_sym.claims.claim import Run; from w2s_sym.papers.figures import render; "
+        "import sys, hashlib; sys.path.insert(0, 'tests/papers'); from test_figures import TOY; "
+        "from w2s_sym import Run; from w2s_sym.papers.figures import render; "
         f"print(hashlib.sha256(render(TOY, Run(), {kind!r})).hexdigest(), 'matplotlib.pyplot' in sys.modules)"
     )
     found = set()

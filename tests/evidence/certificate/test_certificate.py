@@ -419,10 +419,10 @@ def test_a_list_survives_json(record: dict[str, Any]) -> None:
 
 def test_a_dropped_box_is_caught_whichever_it_is(record: dict[str, Any]) -> None:
     assert "the boxes leave a gap" in forged(record, lambda copied: copied["boxes"].pop(1))
-    boxes = [[list(map(Fraction, ends)) for ends in item["box"]] for item in record["boxes"]]
+    parts = [[list(map(Fraction, ends)) for ends in item["box"]] for item in record["boxes"]]
     region = [list(map(Fraction, ends)) for ends in record["domain"]]
-    assert boxes.covered(region, boxes)
-    assert not any(boxes.covered(region, boxes[:i] + boxes[i + 1 :]) for i in range(len(boxes)))
+    assert boxes.covered(region, parts)
+    assert not any(boxes.covered(region, parts[:i] + parts[i + 1 :]) for i in range(len(parts)))
 
 
 def test_an_edited_box_is_caught(record: dict[str, Any]) -> None:
@@ -517,8 +517,8 @@ def test_what_is_no_record_at_all() -> None:
 
 
 def test_gaps_are_found_in_any_arrangement() -> None:
-    def square(*boxes: str) -> bool:
-        cut = [[[Fraction(e) for e in ends.split(":")] for ends in box.split()] for box in boxes]
+    def square(*parts: str) -> bool:
+        cut = [[[Fraction(e) for e in ends.split(":")] for ends in part.split()] for part in parts]
         return boxes.covered([[Fraction(0), Fraction(1)]] * 2, cut)
 
     pinwheel = ("0:2/3 0:1/3", "2/3:1 0:2/3", "1/3:1 2/3:1", "0:1/3 1/3:1")

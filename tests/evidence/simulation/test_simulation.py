@@ -619,11 +619,11 @@ def test_a_finding_does_not_depend_on_the_hash_seed():
     code = (
         "import json, sys; sys.path.insert(0, sys.argv[1])\n"
         "from experiments import *\n"
-        "from w2s_sym.formula.notation import n\nfrom w2s_sym.evidence.simulation.simulation import Simulation\n"
+        "from w2s_sym.formula.letters import n\nfrom w2s_sym.evidence.simulation.simulation import Simulation\n"
         "f = find(INVERSE, d / (n - d - 1), INVERSE_DOMAIN, Simulation(), rivals=(d / n,))\n"
         "print(json.dumps(f.to_json()))"
     )
-    here = Path(__file__).parent
+    here = Path(__file__).resolve().parents[2]
 
     environment = {**os.environ, "PYTHONHASHSEED": "1", "PYTHONPATH": str(here.parent)}
     command = [sys.executable, "-c", code, str(here)]

@@ -22,12 +22,14 @@ from w2s_sym.store.marks import LATEX
 _DIGITS = ("Zero", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
 
 _HEADER = r"""% Formulas of {name}, one \newcommand each; for math mode, with amsmath and amssymb.
-% % \input this file in the preamble. A formula's macro is named after its claim: the letters of the paper's key, then %
-the name with its words capitalised. So that no two names meet, a digit is Z and its word, a z that starts a word is %
-Zz, and an underscore that starts no word is Zu. \state... is the whole statement, \... its right-hand side. % % The
-comment lines hold the statement in a form that w2s_sym.report.latex.macros.read_back reads exactly: "reads" is its
-text, % "where" the assumptions of its symbols, how they print and what they stand for, "over" a spectrum and the
-letters that % vary along it.
+%
+% \input this file in the preamble. A formula's macro is named after its claim: the letters of the paper's key, then
+% the name with its words capitalised. So that no two names meet, a digit is Z and its word, a z that starts a word is
+% Zz, and an underscore that starts no word is Zu. \state... is the whole statement, \... its right-hand side.
+%
+% The comment lines hold the statement in a form that w2s_sym.report.latex.macros.read_back reads exactly: "reads" is
+% its text, "where" the assumptions of its symbols, how they print and what they stand for, "over" a spectrum and the
+% letters that vary along it.
 """
 
 
