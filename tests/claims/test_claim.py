@@ -641,8 +641,8 @@ def test_skipped_evidence_keeps_its_words() -> None:
 
 
 @pytest.mark.parametrize("seed", [-1, 1.5, True, "0", None])
-def test_a_seed_is_a_nonnegative_whole_number(seed: Any) -> None:
-    with pytest.raises(ValueError, match=f"seed={seed}: needs a nonnegative whole number"):
+def test_a_seed_is_a_nonnegative_integer(seed: Any) -> None:
+    with pytest.raises(ValueError, match=f"seed={seed}: needs a nonnegative integer"):
         Run(seed=seed)
 
 

@@ -1,8 +1,8 @@
 """A form of formulas that is read back exactly: plain infix text, with a reader of its own.
 
-``read_formula(write_formula(e), symbols) == e``: what is read is the tree that the text states, its terms and factors in SymPy's own
-order. Numbers are added and multiplied; nothing else is computed, collected or multiplied out, and no text is ever
-evaluated as code. The grammar::
+``read_formula(write_formula(e), symbols) == e``: what is read is the tree that the text states, its terms and factors
+in SymPy's own order. Numbers are added and multiplied; nothing else is computed, collected or multiplied out, and no
+text is ever evaluated as code. The grammar::
 
     statement   comparison | comparison <=> comparison | sum = sum [ name -> oo , order number ]
     comparison  sum (= | != | < | <= | > | >=) sum

@@ -198,6 +198,8 @@ def test_what_cannot_be_decided_is_left_open() -> None:
     f, h = sp.Function("f")(x), sp.Function("h")(x)
     summary = open_(Derivation(f), Compare(f, "=", h), REALS)
     assert summary == "closing step: could not show that f(x) equals h(x)"
+    assert check(Derivation(f), Compare(f, "=", h), REALS).next_move.startswith("give the step its factors (by=)")
+    assert not check(Derivation(x), Compare(x, "=", x + 1), REALS).next_move  # it is refuted: nothing is left to decide
 
 
 def test_a_rewrite_may_use_the_given_equations() -> None:
