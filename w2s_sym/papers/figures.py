@@ -102,7 +102,7 @@ class Figure:
     caption
         What the lines, the markers and their bars are.
     data
-        From a :class:`w2s_sym.claims.claim.Run` to the numbers of the figure, a mapping of plain JSON values.
+        From a :class:`w2s_sym.claims.run.Run` to the numbers of the figure, a mapping of plain JSON values.
     draw
         Draws these numbers on an empty ``matplotlib.figure.Figure``.
     size

@@ -265,9 +265,9 @@ def _paper(name: str, module: ModuleType, module_name: str, own: frozenset[str])
         claims,
         module_name,
         Path(file) if file else None,
-        own,
-        _announced_in(module, name, "FIGURES", Figure) or (),
-        dict(getattr(module, "PREDICTIONS", {})),
+        own=own,
+        figures=_announced_in(module, name, "FIGURES", Figure) or (),
+        predictions=dict(getattr(module, "PREDICTIONS", {})),
     )
 
 

@@ -38,17 +38,23 @@ class Job:
 
 @dataclass(frozen=True)
 class Told:
+    """A worker says how far it is."""
+
     message: str
 
 
 @dataclass(frozen=True)
 class Finished:
+    """A worker gives the record of a finding, and how long it took."""
+
     record: dict[str, Any]
     seconds: float
 
 
 @dataclass(frozen=True)
 class Failed:
+    """A worker has no finding; ``bad_input`` when the claim or its point is at fault."""
+
     message: str
     bad_input: bool
 
