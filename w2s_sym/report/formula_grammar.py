@@ -29,7 +29,6 @@ ARITIES = {
     "zeta": range(1, 3),
 }
 CONSTANTS: dict[str, sp.Expr] = {"pi": sp.pi, "E": sp.E}
-RELATIONS = ("=", "!=", "<", "<=", ">", ">=")
 WORD = re.compile(r"[^\W\d]\w*")
 TOKEN = re.compile(r'\s*(?:(\d+)|([^\W\d]\w*)|("(?:[^"\\]|\\.)*")|(<=>|\*\*|->|<=|>=|!=|[-+*/(),=<>\[\]]))')
 

@@ -11,6 +11,7 @@ from typing import Any
 import sympy as sp
 
 from w2s_sym.claims.statement import Asymptotic, Compare, Iff, Named, Statement
+from w2s_sym.formula.conditions import RELATIONS
 from w2s_sym.formula.totals import letters, total
 from w2s_sym.report.formula_grammar import (
     ARITIES,
@@ -20,7 +21,6 @@ from w2s_sym.report.formula_grammar import (
     LENGTH,
     NUMBER_DIGITS,
     POWER_DIGITS,
-    RELATIONS,
     TOKEN,
     FormulaError,
 )
