@@ -58,7 +58,7 @@ RULES, MODELS, SAMPLING = (
     "w2s_sym/evidence/simulation/sampling.py",
 )
 RISKS, STAGES = "w2s_sym/spectra/risks.py", "w2s_sym/equivalents/stages.py"
-CLAIM, STORE, DONG = "w2s_sym/claims/claim.py", "w2s_sym/store/disk.py", "derivations/dong2025.py"
+STORE, DONG = "w2s_sym/store/disk.py", "derivations/dong2025.py"
 FINDING, RESULTS = "w2s_sym/claims/finding.py", "w2s_sym/claims/results.py"
 
 INTEGRALS, SUMS, CALCULUS = (
@@ -212,7 +212,7 @@ FAULTS = (
     Fault(
         "roots_leave_their_bracket",
         "solver",
-        CLAIM,
+        "w2s_sym/claims/points.py",
         '*(Condition(e.unknown, ">", e.bracket[0]) for e in claim.given if e.bracket and e.bracket[0] != -sp.oo),',
         "",
         ("tests/claims/test_claim.py::test_a_bracket_excludes_the_other_branch_and_may_be_infinite",),
