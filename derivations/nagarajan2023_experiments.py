@@ -26,6 +26,7 @@ from derivations.nagarajan2023_training import (
     measured,
 )
 from w2s_sym.claims.claim import Claim
+from w2s_sym.claims.evidence import Evidence
 from w2s_sym.claims.finding import Finding, Verdict
 from w2s_sym.claims.run import Run
 from w2s_sym.claims.statement import ClaimError, Compare, Mean
@@ -51,7 +52,7 @@ def student_level(runs: int) -> float:
 
 
 @dataclass(frozen=True)
-class TrainingRuns:
+class TrainingRuns(Evidence):
     """Evidence from training runs: Student's t of the mean of one statistic, at the level of every other test.
 
     The statistic is the sum of ``terms``, pairs of a name of :func:`nagarajan2023_training.measure` and a factor. The

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import sympy as sp
 
 from w2s_sym.claims.claim import Claim
+from w2s_sym.claims.evidence import Evidence
 from w2s_sym.claims.finding import Finding, Verdict
 from w2s_sym.claims.points import point_plan
 from w2s_sym.claims.results import Result
@@ -20,7 +21,7 @@ kappa = sp.Symbol("kappa", positive=True)
 
 
 @dataclass(frozen=True)
-class Stub:
+class Stub(Evidence):
     kind: str = "stub"
 
     def check(self, claim: Claim, run: Run) -> Finding:

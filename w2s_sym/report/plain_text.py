@@ -228,7 +228,7 @@ def page(claim: Claim, chains: Sequence[Chain], latex: bool = False) -> str:
         for number, step in enumerate(chain.lines):
             head = f"{number:>4}  {step.relation if number else '':<2} {_line(step.text)}"
             lines.append(f"{head}    [{_line(step.reason)}]" if step.reason else head)
-            if getattr(step, "gap_text", ""):
+            if step.gap_text:
                 lines.append(f"{'':>9}difference: {_line(step.gap_text)}")
             if latex:
                 lines.append(f"{'':>9}{_line(step.latex)}")

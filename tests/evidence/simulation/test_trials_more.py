@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from experiments import LENGTH, LENGTH_DOMAIN, claim, d
 
+from w2s_sym.claims.evidence import Evidence
 from w2s_sym.claims.statement import Compare
 from w2s_sym.evidence.simulation.trials import Places
 from w2s_sym.formula.letters import n
@@ -34,7 +35,7 @@ def test_a_named_size_is_kept_and_the_others_are_drawn() -> None:
     assert len({p["d"] for p in points}) > 5
 
 
-class Silent:
+class Silent(Evidence):
     kind = "stub"
 
     def check(self, claim: object, run: object) -> None:

@@ -16,6 +16,7 @@ import sympy as sp
 from flint import arb, ctx
 
 from w2s_sym.claims.claim import Claim
+from w2s_sym.claims.evidence import Evidence
 from w2s_sym.claims.finding import Finding, Verdict
 from w2s_sym.claims.run import Run
 from w2s_sym.claims.statement import ClaimError, Compare
@@ -52,7 +53,7 @@ class Curve:
 
 
 @dataclass(frozen=True, eq=False)
-class Extrapolation:
+class Extrapolation(Evidence):
     """Evidence: the limit of the claim's curve at exact points, to ``digits`` digits.
 
     Parameters
@@ -87,9 +88,7 @@ class Extrapolation:
         if not self.points:
             raise ValueError("an extrapolation needs a point at which its curve is evaluated")
 
-    @property
-    def kind(self) -> str:
-        return "limit"
+    kind = "limit"
 
     def check(self, claim: Claim, run: Run) -> Finding:
         statement = claim.statement

@@ -192,9 +192,8 @@ def _derivations(chains: Sequence[Chain], symbols: Sequence[sp.Symbol]) -> Itera
     for chain in chains:
         if chain.lines:
             yield rf"\wfact{{{escape(chain.kind)}}}\par\nopagebreak"
-        samples = dict.fromkeys(s for line in chain.lines for s in getattr(line, "samples", ()))
-        blocks = {b.name: b.latex() for s in samples for b in s.blocks}
-        known = list({*symbols, *(s for line in chain.lines for s in getattr(line, "symbols", ()))})
+        blocks = dict(pair for line in chain.lines for pair in line.blocks)
+        known = list({*symbols, *(s for line in chain.lines for s in line.symbols)})
         for number, line in enumerate(chain.lines):
             sign = {"<=": r"\le", ">=": r"\ge", "!=": r"\ne", "iff": r"\iff"}.get(line.relation, line.relation)
             reason = prose(line.reason, known, blocks)
@@ -203,9 +202,8 @@ def _derivations(chains: Sequence[Chain], symbols: Sequence[sp.Symbol]) -> Itera
                 rf"\mbox{{{reason}}}" if len(line.reason) <= 75 else rf"\parbox{{.8\linewidth}}{{\raggedleft {reason}}}"
             )
             yield rf"\wstep{{{sign if number else ''}}}{{{breakable(line.latex)}}}{{{reason}}}"
-            gap = getattr(line, "gap_latex", "")
-            if gap:
-                yield rf"\wstep{{}}{{{breakable(gap)}}}{{\mbox{{the difference of the last two lines}}}}"
+            if line.gap_latex:
+                yield rf"\wstep{{}}{{{breakable(line.gap_latex)}}}{{\mbox{{the difference of the last two lines}}}}"
         if chain.problem:
             yield rf"\wverdict{{wbad}}{{a step fails}}{{{escape(chain.problem)}}}"
 
