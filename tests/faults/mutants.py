@@ -52,6 +52,36 @@ TESTS = {
         "evidence/derivation/test_derivation_more",
         "derivations/test_dong2025",
     ),
+    "evidence/derivation/steps": ("evidence/derivation/test_derivation",),
+    "evidence/derivation/replay": (
+        "evidence/derivation/test_derivation",
+        "evidence/derivation/test_derivation_more",
+    ),
+    "evidence/derivation/surface": (
+        "evidence/derivation/test_derivation",
+        "evidence/derivation/test_slopes",
+    ),
+    "evidence/derivation/lemmas": (
+        "evidence/derivation/test_derivation",
+        "evidence/derivation/test_slopes",
+    ),
+    "evidence/derivation/bounds": (
+        "evidence/derivation/test_derivation",
+        "evidence/derivation/test_slopes",
+    ),
+    "evidence/derivation/formula_steps": (
+        "evidence/derivation/test_derivation",
+        "evidence/derivation/test_calculus",
+    ),
+    "evidence/derivation/matrix_steps": (
+        "evidence/derivation/test_derivation",
+        "derivations/test_dong2025",
+    ),
+    "evidence/derivation/equivalences": ("evidence/derivation/test_derivation",),
+    "evidence/derivation/limits_at_infinity": (
+        "evidence/derivation/test_derivation",
+        "evidence/derivation/test_derivation_more",
+    ),
     "matrices/instances": (
         "matrices/test_instances",
         "evidence/derivation/test_derivation",
@@ -133,18 +163,18 @@ TESTS = {
         "evidence/simulation/test_limits",
         "evidence/simulation/test_limits_more",
     ),
-    "evidence/derivation/slopes": ("evidence/derivation/test_slopes"),
-    "kernel/boxes": ("evidence/certificate/test_certificate"),
-    "evidence/certificate/problem": ("evidence/certificate/test_certificate"),
-    "evidence/certificate/branch_and_bound": ("evidence/certificate/test_certificate"),
-    "evidence/certificate/certificate": ("evidence/certificate/test_certificate"),
+    "evidence/derivation/slopes": ("evidence/derivation/test_slopes",),
+    "kernel/boxes": ("evidence/certificate/test_certificate",),
+    "evidence/certificate/problem": ("evidence/certificate/test_certificate",),
+    "evidence/certificate/branch_and_bound": ("evidence/certificate/test_certificate",),
+    "evidence/certificate/certificate": ("evidence/certificate/test_certificate",),
     "formula/elementary": (
         "formula/test_elementary",
         "evidence/derivation/test_slopes",
         "formula/test_signs",
         "evidence/certificate/test_certificate",
     ),
-    "spectra/filters": ("spectra/test_filters"),
+    "spectra/filters": ("spectra/test_filters",),
     "formula/numbers": (
         "formula/test_numbers",
         "formula/test_signs",

@@ -211,7 +211,7 @@ FAULTS = (
     Fault(
         "roots_leave_their_bracket",
         "solver",
-        CLAIM,
+        "w2s_sym/claims/points.py",
         '*(Condition(e.unknown, ">", e.bracket[0]) for e in claim.given if e.bracket and e.bracket[0] != -sp.oo),',
         "",
         ("tests/claims/test_claim.py::test_a_bracket_excludes_the_other_branch_and_may_be_infinite",),
@@ -776,17 +776,17 @@ FAULTS = (
     Fault(
         "facts_hold_beyond_the_domain_of_their_claim",
         "certificates",
-        "w2s_sym/evidence/derivation/derivation.py",
-        "        if not follows(moved, _with_given(claim)):",
+        "w2s_sym/evidence/derivation/lemmas.py",
+        "        if not follows(moved, with_given(claim)):",
         "        if False:",
         ("tests/evidence/derivation/test_slopes.py::test_outside_of_the_other_claims_domain_it_says_nothing",),
     ),
     Fault(
         "strict_bounds_rest_on_weak_ones",
         "certificates",
-        "w2s_sym/evidence/derivation/derivation.py",
-        "        strict = found[1] and strict_gap",
-        "        strict = found[1]",
+        "w2s_sym/evidence/derivation/bounds.py",
+        "            strict = found[1] and strict_gap",
+        "            strict = found[1]",
         ("tests/evidence/derivation/test_slopes.py::test_a_weak_inequality_gives_no_strict_bound",),
     ),
     Fault(

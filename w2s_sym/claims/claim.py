@@ -93,9 +93,7 @@ class Claim:
         self._require_sides(here)
         self._require_witness(here)
         for item in self.evidence:
-            refusal = item.accepts(self)
-            if refusal is not None:
-                raise ClaimError(f"{here}: {refusal}")
+            item.require_accepted(self)
 
     def _require_words(self, here: str) -> None:
         """A name in snake case, a known kind, and sentences that read in one way."""

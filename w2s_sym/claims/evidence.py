@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, ClassVar
 
 import sympy as sp
 
+from w2s_sym.claims.statement import ClaimError
+
 if TYPE_CHECKING:
     from w2s_sym.claims.chain import Line
     from w2s_sym.claims.claim import Claim
@@ -37,6 +39,12 @@ class Evidence(ABC):
     def accepts(self, claim: Claim) -> str | None:
         """Why this evidence cannot be about the claim, in one line; None when it can. Asked when the claim is made."""
         return None
+
+    def require_accepted(self, claim: Claim) -> None:
+        """Raises ``ClaimError`` with what :meth:`accepts` says; for a check that is called with a claim of others."""
+        refusal = self.accepts(claim)
+        if refusal is not None:
+            raise ClaimError(f"{claim.id}: {refusal}")
 
     @abstractmethod
     def check(self, claim: Claim, run: Run) -> Finding:

@@ -99,6 +99,7 @@ class Certificate(Evidence):
         Rivals that are false at some exact point of the domain are refuted. Raises :class:`ClaimError` for a claim or
         a change of variables that this evidence cannot be about.
         """
+        self.require_accepted(claim)
         try:
             problem = self._problem(claim, run)
             if isinstance(problem, Finding):

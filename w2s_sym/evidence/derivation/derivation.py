@@ -264,9 +264,7 @@ class Derivation(Evidence):
 @lru_cache(maxsize=512)
 def _states(derivation: Derivation, claim: Claim, close: bool, proved: bool) -> tuple[State, ...]:
     """The lines of a derivation, with the closing one if asked for; each is checked unless it was ``proved`` before."""
-    refusal = derivation.accepts(claim)
-    if refusal is not None:
-        raise ClaimError(f"{claim.id}: {refusal}")
+    derivation.require_accepted(claim)
     claim = with_facts(claim, derivation.known)
     if isinstance(claim.statement, Iff):
         (step,) = derivation.steps

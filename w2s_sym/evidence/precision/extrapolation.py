@@ -90,10 +90,17 @@ class Extrapolation(Evidence):
 
     kind = "limit"
 
-    def check(self, claim: Claim, run: Run) -> Finding:
+    def accepts(self, claim: Claim) -> str | None:
+        """Refuses all but the limit of a curve that equals an expression."""
         statement = claim.statement
-        if not isinstance(statement, Compare) or not isinstance(statement.lhs, Curve) or statement.relation != "=":
-            raise ClaimError(f"{claim.id}: an extrapolation checks 'limit of a curve = expression'")
+        curve = isinstance(statement, Compare) and statement.relation == "=" and isinstance(statement.lhs, Curve)
+        return None if curve else "an extrapolation checks 'limit of a curve = expression'"
+
+    def check(self, claim: Claim, run: Run) -> Finding:
+        self.require_accepted(claim)
+        statement = claim.statement
+        assert isinstance(statement, Compare)
+        assert isinstance(statement.lhs, Curve)
         points = [self._point(claim, values) for values in (self.points[:1] if run.effort == "quick" else self.points)]
         authors = list(claim.rivals)
         mutants = list(candidates(statement.rhs))

@@ -70,13 +70,18 @@ class Precision(Evidence):
 
     kind = "precision"
 
+    def accepts(self, claim: Claim) -> str | None:
+        """Refuses to look at a part of the domain only where the claim is about a witness or listed points."""
+        if self.within and (claim.witness is not None or claim.domain.points):
+            return "a witness and listed points are looked at wherever they lie; omit within"
+        return None
+
     def check(self, claim: Claim, run: Run) -> Finding:
         """Check the claim; random points come from ``run.rng("precision", ...)`` and from nowhere else."""
         count = POINTS[run.effort] if self.points is None else self.points
         if not self.within:
             return self._check(claim, run, count)
-        if claim.witness is not None or claim.domain.points:
-            raise ClaimError(f"{claim.id}: a witness and listed points are looked at wherever they lie; omit within")
+        self.require_accepted(claim)
         try:
             part = replace(claim.domain, conditions=(*claim.domain.conditions, *self.within))
         except ValueError as problem:
