@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from w2s_sym.report.html import markup
+from w2s_sym.formula import display
 
 
 def _difference(line: Any) -> str:
@@ -29,4 +29,4 @@ class Chain:
         return "\n".join((f"{self.kind}:", *shown, *([self.problem] if self.problem else ())))
 
     def _repr_html_(self) -> str:
-        return markup.shown(lambda: markup.steps(self.kind, self.lines, self.problem, unfolded=True), self.__repr__)
+        return display.html("chain", self, repr)

@@ -17,9 +17,9 @@ from w2s_sym.claims.claim import Claim
 from w2s_sym.claims.finding import Finding, Verdict
 from w2s_sym.claims.results import Result
 from w2s_sym.claims.run import Memory, NoMemory
+from w2s_sym.formula import display
 from w2s_sym.papers.loading import Entry
 from w2s_sym.papers.workers import Answer, Failed, Finished, Job, Told, run_jobs
-from w2s_sym.report.html import cards, markup
 from w2s_sym.store.disk import Fresh, Scoped
 from w2s_sym.store.fingerprints import fingerprint
 
@@ -94,16 +94,7 @@ class Outcome:
         return all(c.holds for c in self.claims)
 
     def _repr_html_(self) -> str:
-        return markup.shown(self._table, self.__repr__)
-
-    def _table(self) -> str:
-        rows = []
-        for c in self.claims:
-            found = [f"{markup.escape(f.kind)} {markup.badge(f.verdict)}" for f in c.result.findings]
-            found += [f"{markup.escape(f.kind)} {markup.badge('FAILS', 'no finding')}" for f in c.failures]
-            state = markup.badge("HOLDS", "holds") if c.holds else markup.badge("FAILS", "does not hold")
-            rows.append((cards.code(c.result.claim.id), state, " ".join(found)))
-        return markup.table(("claim", "", "evidence"), rows)
+        return display.html("outcome", self, repr)
 
     @property
     def exit_code(self) -> int:

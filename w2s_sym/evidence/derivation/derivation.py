@@ -22,6 +22,7 @@ from w2s_sym.claims.points import admissible_points
 from w2s_sym.claims.run import Run
 from w2s_sym.claims.statement import Asymptotic, ClaimError, Compare, Equation, Iff
 from w2s_sym.evidence.derivation import calculus, slopes
+from w2s_sym.formula import display
 from w2s_sym.formula.conditions import Condition, DomainError
 from w2s_sym.formula.domain import Domain
 from w2s_sym.formula.notation import latex
@@ -33,7 +34,6 @@ from w2s_sym.matrices.experiment import Quantity, Sample
 from w2s_sym.matrices.instances import missing_instance
 from w2s_sym.matrices.traces import TraceSum, expectation_latex
 from w2s_sym.matrices.words import TraceError
-from w2s_sym.report.html import markup
 
 # Inside these a symbol does not stand for one number, so that nothing may be put in for it.
 _BINDERS = (sp.Derivative, sp.Integral, sp.Limit, sp.Product, sp.Subs, sp.Sum)
@@ -110,10 +110,10 @@ class Line:
         return latex(self.value)
 
     def _repr_latex_(self) -> str:
-        return f"$\\displaystyle {self.latex}$"
+        return display.tex(self.latex)
 
     def _repr_html_(self) -> str:
-        return markup.shown(lambda: markup.math(self.latex, display=True), lambda: self.text)
+        return display.html("line", self, lambda line: line.text)
 
 
 @dataclass(frozen=True, eq=False)
