@@ -27,8 +27,8 @@ from .evidence.simulation.simulation import Simulation as Simulation
 from .forecast.correlation_dimension import Overlap as Overlap
 from .forecast.correlation_dimension import overlap as overlap
 from .forecast.features import FeatureError as FeatureError
-from .forecast.forecast import Plan as Plan
 from .forecast.forecast import plan as plan
+from .forecast.plan_data import Plan as Plan
 from .formula import letters as letters
 from .formula.conditions import Condition as Condition
 from .formula.conditions import DomainError as DomainError
@@ -59,6 +59,8 @@ from .papers.sliders import Slider as Slider
 from .papers.sliders import controls as controls
 from .spectra import coordinates as coordinates
 from .spectra import filters as filters
+from .spectra import matching as matching
+from .spectra.arguments import SpectrumError as SpectrumError
 from .spectra.coordinates import RiskError as RiskError
 from .spectra.effective_ridge import solve as solve
 from .spectra.enclosure import Enclosed as Enclosed
@@ -69,8 +71,7 @@ from .spectra.risks import EquivalentWarning as EquivalentWarning
 from .spectra.risks import Risk as Risk
 from .spectra.risks import evaluate_risk as evaluate_risk
 from .spectra.risks import risk as risk
-from .spectra.spectrum import Signal as Signal
+from .spectra.signals import Signal as Signal
 from .spectra.spectrum import Spectrum as Spectrum
-from .spectra.spectrum import SpectrumError as SpectrumError
 
 __version__: str

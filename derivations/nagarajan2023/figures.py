@@ -23,7 +23,7 @@ from derivations.nagarajan2023.figure_data import (
     trajectory_data,
 )
 from derivations.nagarajan2023.statistics import SETUP
-from w2s_sym import Figure, Run, figures, filters
+from w2s_sym import Figure, Run, figures, matching
 
 
 def direct(T: float, t_s: float, ratio: float) -> Figure:
@@ -35,7 +35,7 @@ def direct(T: float, t_s: float, ratio: float) -> Figure:
     def data(run: Run) -> Mapping[str, Any]:
         end, other = float(gain(1.0, T)), float(gain(ratio, T))
         done = float(gain(1.0, t_s)) * end
-        matched = float(filters.flow_time(1, done))
+        matched = float(matching.flow_time(1, done))
         # Until both directions are learnt.
         time = np.concatenate((np.linspace(0, 4, 81), np.geomspace(4.1, max(60, 12 / ratio), 80)))
         lam = np.linspace(0, 2, 201)

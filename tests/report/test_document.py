@@ -40,7 +40,7 @@ def compile_twice(path: Path) -> str:
             cwd=path.parent,
             capture_output=True,
             check=False,
-            timeout=120,
+            timeout=3600,
         )
         assert done.returncode == 0, done.stdout.decode(errors="replace")[-3000:]
     log = path.with_suffix(".log").read_text(errors="replace")

@@ -14,7 +14,8 @@ from derivations.ildiz2025 import figures as drawn
 from w2s_sym.claims.run import Run
 from w2s_sym.evidence.simulation.moments_of_draws import LEVEL, mean_and_error, ratio_and_error
 from w2s_sym.papers.figures import numbers
-from w2s_sym.spectra.spectrum import Signal, Spectrum
+from w2s_sym.spectra.signals import Signal
+from w2s_sym.spectra.spectrum import Spectrum
 
 
 def numbers_of(name: str) -> Any:
