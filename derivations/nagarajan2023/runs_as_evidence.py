@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from derivations.nagarajan2023.training import MissingDataError, Setting, measured
-from w2s_sym import ALPHA, Claim, ClaimError, Compare, Finding, Run, Verdict, mean_and_error
+from w2s_sym import ALPHA, Claim, ClaimError, Compare, Evidence, Finding, Run, Verdict, mean_and_error
 
 RUNS: Mapping[str, int] = {"quick": 24, "standard": 64, "deep": 256}
 
@@ -29,7 +29,7 @@ def student_level(runs: int) -> float:
 
 
 @dataclass(frozen=True)
-class TrainingRuns:
+class TrainingRuns(Evidence):
     """Evidence from training runs: Student's t of the mean of one statistic, at the level of every other test.
 
     The statistic is the sum of ``terms``, pairs of a name of
@@ -60,7 +60,8 @@ class TrainingRuns:
         lost = int(np.isnan(values).sum())
         if lost:
             text = f"{lost} of {len(values)} runs have no matched progress; take a setting where all have"
-            return Finding(self.kind, Verdict.INCONCLUSIVE, text, {"decide": {"text": "another setting"}})
+            move = "another setting"
+            return Finding(self.kind, Verdict.INCONCLUSIVE, text, {"decide": {"text": move}}, next_move=move)
         mean, error = (float(v) for v in mean_and_error(values))
         level, sign = student_level(len(values)), 1 if statement.relation == ">" else -1
 

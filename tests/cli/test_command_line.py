@@ -80,11 +80,11 @@ def test_list_names_every_claim(w2s, claims_file) -> None:
 
 def test_show_says_all_that_a_claim_says(w2s, claims_file) -> None:
     path = claims_file(
-        "from types import SimpleNamespace as Step\n"
+        "from w2s_sym import Line\n"
         "@dataclass(frozen=True)\nclass Chain(Fake):\n"
-        "    def lines(self, claim):\n"
-        "        return [Step(text='(x + 1)**2', relation='', reason='', latex='(x+1)^2'),\n"
-        "                Step(text='x**2 + 2*x + 1', relation='=', reason='expand', latex='x^2+2x+1')]\n"
+        "    def lines(self, claim, proved=False):\n"
+        "        return [Line(text='(x + 1)**2', relation='', reason='', latex='(x+1)^2'),\n"
+        "                Line(text='x**2 + 2*x + 1', relation='=', reason='expand', latex='x^2+2x+1')]\n"
         "base = claim('base')\n"
         "CLAIMS = (claim('a', Chain('derivation'), rivals=(x**2,), rests_on=(base,), remark='Elementary.'),)"
     )
@@ -113,7 +113,7 @@ def test_show_says_all_that_a_claim_says(w2s, claims_file) -> None:
 def test_show_survives_a_step_that_fails(w2s, claims_file) -> None:
     path = claims_file(
         "@dataclass(frozen=True)\nclass Chain(Fake):\n"
-        "    def lines(self, claim): raise ValueError('x + 1 is not x + 2')\n"
+        "    def lines(self, claim, proved=False): raise ValueError('x + 1 is not x + 2')\n"
         "CLAIMS = (claim('a', Chain('derivation')),)"
     )
     ran = w2s("show", path)
@@ -123,11 +123,11 @@ def test_show_survives_a_step_that_fails(w2s, claims_file) -> None:
 
 def test_show_why_names_what_would_decide(w2s, claims_file) -> None:
     path = claims_file(
-        "@dataclass(frozen=True)\nclass Unsure:\n    kind = 'simulation'\n"
+        "@dataclass(frozen=True)\nclass Unsure(Evidence):\n    kind = 'simulation'\n"
         "    def check(self, claim, run):\n"
         "        note('unsure')\n"
         "        return Finding('simulation', Verdict.INCONCLUSIVE, '2.1 standard errors, ' + run.effort,"
-        " {'decide': {'n': 40, 'N': 900}})\n"
+        " next_move='n=40, N=900')\n"
         "CLAIMS = (claim('a', Unsure(), rivals=(x,)),)"
     )
     ran = w2s("show", "--why", path)
@@ -239,10 +239,9 @@ def test_what_a_claims_file_prints_is_no_result(w2s, claims_file) -> None:
         assert text in ran.err
 
 
-@pytest.mark.parametrize(("kind", "advice"), [("derivation", "its factors (by=)"), ("simulation", "larger --effort")])
-def test_show_why_advises_what_can_help(w2s, claims_file, kind, advice) -> None:
-    path = claims_file(f"CLAIMS = (claim('a', Fake({kind!r}, Verdict.INCONCLUSIVE)),)")
-    assert advice in w2s("show", "--why", path).out
+def test_show_why_advises_more_effort_when_the_evidence_names_nothing(w2s, claims_file) -> None:
+    path = claims_file("CLAIMS = (claim('a', Fake('simulation', Verdict.INCONCLUSIVE)),)")
+    assert "would decide it: nothing named; a larger --effort looks harder" in w2s("show", "--why", path).out
 
 
 def test_help_says_where_findings_are_stored(w2s) -> None:
@@ -262,9 +261,9 @@ def test_help_says_where_findings_are_stored(w2s) -> None:
         (["prove"], "invalid choice: 'prove'"),
         (["verify", "--jobs", "-2"], "--jobs: -2 is below 1; leave it out to use all processors"),
         (["verify", "--jobs", "0"], "--jobs: 0 is below 1"),
-        (["verify", "--jobs", "two"], "--jobs: 'two' is no whole number"),
-        (["verify", "--seed", "-1"], "--seed: -1 is below 0; give a nonnegative whole number"),
-        (["verify", "--seed", "1.5"], "--seed: '1.5' is no whole number"),
+        (["verify", "--jobs", "two"], "--jobs: 'two' is no integer"),
+        (["verify", "--seed", "-1"], "--seed: -1 is below 0; give a nonnegative integer"),
+        (["verify", "--seed", "1.5"], "--seed: '1.5' is no integer"),
         (["verify", "--effort", "heroic"], "--effort: invalid choice: 'heroic'"),
         (["verify", "--colour"], "unrecognized arguments: --colour"),
         (["verify", "no_such_paper"], "unknown paper no_such_paper"),
@@ -371,7 +370,8 @@ def test_a_file_without_its_ending_is_suggested(w2s, claims_file, target) -> Non
 
 def test_a_check_that_returns_no_finding_is_bad_input(w2s, claims_file) -> None:
     path = claims_file(
-        "@dataclass(frozen=True)\nclass Odd:\n    kind = 'odd'\n    def check(self, claim, run): return True\n"
+        "@dataclass(frozen=True)\nclass Odd(Evidence):\n    kind = 'odd'\n"
+        "    def check(self, claim, run): return True\n"
         "CLAIMS = (claim('a', Odd()),)"
     )
     expected = "toy/a: its odd gave no finding: the check of its odd returned a bool, not a Finding"
@@ -530,7 +530,8 @@ def test_the_table_shows_all_of_what_refutes(w2s, claims_file) -> None:
     number = "7" * 150 + "/" + "3" * 40
     text = f"the left side is {number} and the right side is 1/2 at x=1"
     path = claims_file(
-        "@dataclass(frozen=True)\nclass Long:\n    kind = 'precision'\n    verdict: Verdict = Verdict.REFUTED\n"
+        "@dataclass(frozen=True)\nclass Long(Evidence):\n    kind = 'precision'\n"
+        "    verdict: Verdict = Verdict.REFUTED\n"
         f"    def check(self, claim, run): return Finding('precision', self.verdict, {text!r})\n"
         "CLAIMS = (claim('a', Long()), claim('b', Long(Verdict.AGREES)))"
     )
