@@ -36,18 +36,18 @@ from w2s_sym import (
     Simulation,
     Source,
     gaussian,
+    identity,
+    letters,
     pinv,
     symbol,
     tr,
 )
-from w2s_sym.formula.letters import n
-from w2s_sym.matrices.words import identity
 
 # Where the claims come from. The key is the first part of their ids.
 PAPER = Source("KEY", "A. Theorist", "On averages of teachers", 2026)
 
-# Symbols: a name, what it stands for, its LaTeX, and assumptions. n and other shared letters are in
-# w2s_sym.formula.notation.
+# Symbols: a name, what it stands for, its LaTeX, and assumptions. n and other shared letters are in w2s_sym.letters.
+n = letters.n
 d = symbol("d", "number of features", integer=True, positive=True)
 k = symbol("k", "number of teachers", integer=True, positive=True)
 s2 = symbol("s2", "variance of the label noise", r"s^2", positive=True)
@@ -93,7 +93,7 @@ CLAIMS = (
         ),
         rivals=(s2 * d / n, s2 * d / (n - d)),
     ),
-    # A bound: by= is the next line less the current one, as terms and factors of provable sign.
+    # A bound: by= is the next line minus the current one, as terms and factors of provable sign.
     Claim(
         "averaging_never_hurts",
         "The variance of the average of k teachers is at most that of one.",

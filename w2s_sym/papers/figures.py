@@ -6,7 +6,7 @@ a figure is simulated once.
 
 The style says how a number is known: exact theory is a solid line, a printed bound is dashed, a simulation is a marker
 with a bar of :data:`BARS` standard errors to each side. Series differ in colour (Okabe and Ito's, safe for the
-colour-blind) and in marker, and so can be told apart in grey.
+colour-blind) and in marker, and so can be distinguished in grey.
 """
 
 from __future__ import annotations

@@ -126,7 +126,7 @@ def resolve(targets: Sequence[str]) -> tuple[Entry, ...]:
         if first.claim is not entry.claim:
             raise UsageError(
                 f"two claims have the id {entry.claim.id}: one in {first.paper.name}, one in {entry.paper.name}; "
-                "rename one, or verify the two papers apart"
+                "rename one, or verify the two papers separately"
             )
     return tuple(unique.values())
 
