@@ -17,7 +17,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_formula_text import SYMBOLS, finite, grow, leaves
 
-from derivations import dong2025, gaussian
+from derivations import dong2025
+from derivations.classics import gaussian
 from w2s_sym.claims.claim import Claim
 from w2s_sym.claims.statement import Compare
 from w2s_sym.report.formula_grammar import FormulaError
@@ -39,7 +40,7 @@ def compile_twice(path: Path) -> str:
             cwd=path.parent,
             capture_output=True,
             check=False,
-            timeout=120,
+            timeout=3600,
         )
         assert done.returncode == 0, done.stdout.decode(errors="replace")[-3000:]
     log = path.with_suffix(".log").read_text(errors="replace")

@@ -63,8 +63,9 @@ def _digits(text: str) -> int:
 
 def solve_ridge(options: argparse.Namespace) -> int:
     """Solve and print. Returns the exit code; raises :class:`RefusedError` for input that is refused."""
+    from w2s_sym.spectra.arguments import SpectrumError
     from w2s_sym.spectra.effective_ridge import solve
-    from w2s_sym.spectra.spectrum import Spectrum, SpectrumError
+    from w2s_sym.spectra.spectrum import Spectrum
 
     try:
         spectrum = Spectrum.parse(options.spectrum)
@@ -96,9 +97,9 @@ def solve_ridge(options: argparse.Namespace) -> int:
 def proven_digits(found: FixedPoint, digits: int | None) -> dict[str, tuple[str, str]]:
     """Each number of a solution by name, as (its proven digits, at most ``digits`` of them; how far off they can be).
 
-    Raises :class:`w2s_sym.spectra.spectrum.SpectrumError` when floats prove no digit of a number.
+    Raises :class:`w2s_sym.spectra.arguments.SpectrumError` when floats prove no digit of a number.
     """
-    from w2s_sym.spectra.spectrum import SpectrumError
+    from w2s_sym.spectra.arguments import SpectrumError
 
     numbers = {}
     for name, value in (
@@ -117,11 +118,11 @@ def proven_digits(found: FixedPoint, digits: int | None) -> dict[str, tuple[str,
 
 def _caution(found: FixedPoint) -> str | None:
     """What to say when n (1 - Omega) is small: the root is right, the equivalent of the risk need not be."""
-    from w2s_sym.spectra.risks import FEW
+    from w2s_sym.spectra.risks import LEAST_EFFECTIVE
 
-    if found.effective.lower >= FEW:
+    if found.effective.lower >= LEAST_EFFECTIVE:
         return None
     return (
-        f"n (1 - Omega) = {float(found.effective):.3g} is below {FEW:g}: the equation for {found.name} holds, but the "
-        "deterministic equivalent of the risk need not (for lam_i = exp(-i), n = 10 it gives 9.0, simulated 14.2)"
+        f"n (1 - Omega) = {float(found.effective):.3g} is below {LEAST_EFFECTIVE:g}: the equation for {found.name} holds, "
+        "but the deterministic equivalent of the risk need not (for lam_i = exp(-i), n = 10 it gives 9.0, simulated 14.2)"
     )

@@ -46,7 +46,7 @@ from w2s_sym import (
 # Where the claims come from. The key is the first part of their ids.
 PAPER = Source("KEY", "A. Theorist", "On averages of teachers", 2026)
 
-# Symbols: a name, what it stands for, its LaTeX, and assumptions. n and other shared letters are in w2s_sym.letters.
+# Symbols: a name, what it stands for, its LaTeX, and assumptions. Shared letters are in w2s_sym.letters: n, N, d_s, ...
 n = letters.n
 d = symbol("d", "number of features", integer=True, positive=True)
 k = symbol("k", "number of teachers", integer=True, positive=True)

@@ -1172,9 +1172,9 @@ def test_a_chain_that_stops_short_of_an_inequality_refutes_nothing() -> None:
 
 @pytest.mark.parametrize("paper", ["dong2025", "nagarajan2023"])
 def test_a_proved_chain_is_written_down_as_it_was_checked(paper: str) -> None:
-    from w2s_sym.papers.loading import load_paper
+    from w2s_sym.papers.loading import load
 
-    chosen = [c for c in load_paper(paper).claims if c.kind == "theorem"][:12]
+    chosen = [c for c in load(paper).claims if c.kind == "theorem"][:12]
     for claim in chosen:
         for item in claim.evidence:
             if isinstance(item, Derivation):
@@ -1194,3 +1194,41 @@ def test_only_chains_that_were_proved_go_unchecked() -> None:
     claim = replace(wrong, evidence=(chain,))
     assert claim.chains()[0].problem
     assert not claim.chains(proved={"derivation"})[0].problem
+
+
+# -- a failing step behind a bound ----------------------------------------------------------------------------
+
+
+def verdict_of(derivation: Derivation, relation: str, rhs: sp.Expr) -> Verdict:
+    made = Claim(
+        "toy",
+        "A toy claim.",
+        Compare(derivation.start, relation, rhs),
+        Domain((p, q)),
+        Source("toy", "A", "T", 2024),
+        (derivation,),
+    )
+    return derivation.check(made, Run()).verdict
+
+
+@pytest.mark.parametrize(
+    ("derivation", "relation", "rhs", "expected"),
+    [
+        # The line that fails states the claim itself, from its left side: the claim is refuted.
+        (Derivation(p).rewrite(p + 1), "=", p + 1, Verdict.REFUTED),
+        (Derivation(p), "=", p + 1, Verdict.REFUTED),
+        (Derivation(p).bound("<=", p / 2), "<=", p / 2, Verdict.REFUTED),
+        # It states another line, or comes behind a bound: the claim may still be true.
+        (Derivation(p).rewrite(p + 2), "=", p + 1, Verdict.INCONCLUSIVE),
+        (Derivation(p).bound("<=", p / 2), "<=", p + 1, Verdict.INCONCLUSIVE),
+        (Derivation(p).bound("<", p / 2), "<=", p / 2, Verdict.INCONCLUSIVE),
+        (Derivation(p).bound("<=", p + 2).rewrite(p + 1), "=", p + 1, Verdict.INCONCLUSIVE),
+        (Derivation(p).bound("<=", p + 2).rewrite(p + 1), "<=", p + 1, Verdict.INCONCLUSIVE),
+        (Derivation(p).bound("<=", p + 2).bound("<=", p + 1), "<=", p + 1, Verdict.INCONCLUSIVE),
+        (Derivation(p).bound("<=", p + 2), "<=", p + 1, Verdict.INCONCLUSIVE),
+    ],
+)
+def test_only_the_claims_own_line_refutes_it(
+    derivation: Derivation, relation: str, rhs: sp.Expr, expected: Verdict
+) -> None:
+    assert verdict_of(derivation, relation, rhs) is expected
