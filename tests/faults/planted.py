@@ -761,7 +761,7 @@ FAULTS = (
         "bounds_by_slope_leave_the_domain",
         "certificates",
         "w2s_sym/evidence/derivation/slopes.py",
-        "        if weak is None or not linear or not follows(",
+        "        if not relation.direction or not linear or not follows(",
         "        if not linear and not follows(",
         ("tests/evidence/derivation/test_slopes.py::test_what_is_missing_is_told",),
     ),

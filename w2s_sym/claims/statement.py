@@ -9,6 +9,7 @@ import sympy as sp
 
 from w2s_sym.formula import display
 from w2s_sym.formula.notation import latex
+from w2s_sym.formula.relations import Relation
 from w2s_sym.formula.totals import Total
 
 
@@ -51,7 +52,7 @@ class Compare:
     rhs: sp.Expr
 
     def __post_init__(self) -> None:
-        if self.relation not in ("=", "<", "<=", "!=", ">", ">="):
+        if self.relation not in tuple(Relation):
             raise ClaimError(f"unknown relation {self.relation!r}; use =, <, <=, >, >= or !=")
         if not isinstance(self.lhs, (sp.Expr, Named)):
             object.__setattr__(self, "lhs", _as_expression(self.lhs))
@@ -63,8 +64,7 @@ class Compare:
         return set(left) | set(self.rhs.free_symbols)
 
     def latex(self) -> str:
-        sign = {"=": "=", "<": "<", "<=": r"\le", ">": ">", ">=": r"\ge", "!=": r"\ne"}[self.relation]
-        return f"{side_latex(self.lhs)} {sign} {latex(self.rhs)}"
+        return f"{side_latex(self.lhs)} {Relation(self.relation).latex} {latex(self.rhs)}"
 
     def _repr_latex_(self) -> str:
         return display.tex(self.latex())

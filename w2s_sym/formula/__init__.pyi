@@ -14,6 +14,7 @@ from .numbers import holds as holds
 from .numbers import is_finite_real as is_finite_real
 from .numbers import told as told
 from .rational import identical as identical
+from .relations import Relation as Relation
 from .sentences import segments as segments
 from .sentences import significant as significant
 from .signs import defined as defined

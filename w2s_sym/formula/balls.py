@@ -15,6 +15,7 @@ import sympy as sp
 from flint import arb, ctx, fmpq, fmpz
 
 from w2s_sym.formula.ball_integrals import DivergentError, IntegrandError, integrate
+from w2s_sym.formula.relations import Relation
 from w2s_sym.formula.totals import Total
 
 Number = fmpq | arb
@@ -286,14 +287,7 @@ class Look:
         """Whether ``left relation right``; None when undecided. Agreement to all digits refutes nothing."""
         if self.order is None:
             return None
-        outcome = {
-            "=": self.order == 0,
-            "!=": self.order != 0,
-            "<": self.order < 0,
-            "<=": self.order <= 0,
-            ">": self.order > 0,
-            ">=": self.order >= 0,
-        }[relation]
+        outcome = bool(Relation(relation)(self.order))
         return outcome if outcome or self.certified else None
 
     def margin(self, relation: str) -> float:
@@ -302,7 +296,7 @@ class Look:
         if self.order == 0:
             return 0.0
         share = float((ball(self.gap) / size).mid())
-        return abs(share) if relation in ("=", "!=") else -share if relation in ("<", "<=") else share
+        return Relation(relation).direction * share if Relation(relation).direction else abs(share)
 
     def ratio(self) -> str:
         """left / right to six digits, or as 1 + a small number; a word when the right side may be zero."""

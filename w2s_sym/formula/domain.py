@@ -15,8 +15,9 @@ import numpy as np
 import sympy as sp
 
 from w2s_sym.formula import display
-from w2s_sym.formula.conditions import _FLIP, Condition, DomainError, Point, exact_number
+from w2s_sym.formula.conditions import Condition, DomainError, Point, exact_number
 from w2s_sym.formula.numbers import told
+from w2s_sym.formula.relations import Relation
 from w2s_sym.formula.totals import Levels, letters
 
 
@@ -203,8 +204,8 @@ class Domain:
             if condition.relation == "=":
                 substitution[s] = bound
                 continue
-            relation = condition.relation if leading > 0 else _FLIP[condition.relation]
-            strict = relation in ("<", ">")
+            relation = Relation(condition.relation) if leading > 0 else Relation(condition.relation).turned
+            strict = relation.strict
             slack = sp.Symbol(f"slack_{s}", nonnegative=True)
             plain = sp.Poly(-polynomial.eval(s, 0) / leading, *self.symbols)
             integral = (
@@ -269,8 +270,8 @@ def _bound(condition: Condition, s: sp.Symbol, point: Point) -> tuple[str, sp.Ex
     value = -rest / leading
     if condition.relation == "=":
         return "both", value, False
-    relation = condition.relation if leading > 0 else _FLIP[condition.relation]
-    return ("low" if relation in (">", ">=") else "high"), value, relation in ("<", ">")
+    relation = Relation(condition.relation) if leading > 0 else Relation(condition.relation).turned
+    return ("low" if relation.direction == 1 else "high"), value, relation.strict
 
 
 @lru_cache(maxsize=1024)

@@ -17,6 +17,7 @@ from flint import arb, ctx
 
 from w2s_sym.formula.balls import At, Number, UndefinedError, UnsupportedError, ball, sign
 from w2s_sym.formula.elementary import same
+from w2s_sym.formula.relations import Relation
 
 # Digits of the balls that tell the sign of a number, and the most bits that may show a sum of roots to be zero.
 DIGITS = (30, 200, 1000)
@@ -29,7 +30,7 @@ def holds(difference: sp.Expr, relation: str) -> bool | None:
     s = number_sign(number) if number.is_number is True else None
     if s is None:
         return None
-    return {"=": s == 0, "!=": s != 0, "<": s < 0, "<=": s <= 0, ">": s > 0, ">=": s >= 0}[relation]
+    return bool(Relation(relation)(s))
 
 
 @lru_cache(maxsize=50_000)

@@ -19,6 +19,7 @@ from w2s_sym.formula.domain import Domain, level_domain
 from w2s_sym.formula.elementary import same
 from w2s_sym.formula.numbers import holds, is_finite_real, number_sign
 from w2s_sym.formula.rational import NotRational, factor_list, identical, reduce_squares
+from w2s_sym.formula.relations import Relation
 from w2s_sym.formula.totals import Total, one_total
 
 # A sign is a pair (s, strict): s in {1, -1, 0}; (1, False) reads >= 0, (1, True) reads > 0, (0, False) reads = 0.
@@ -137,23 +138,17 @@ def _by_factors(expression: sp.Expr, domain: Domain, strict: bool, cases: bool =
 
 def proves(difference: sp.Expr, relation: str, domain: Domain) -> bool:
     """Whether ``difference relation 0`` is proved on the whole domain."""
-    found = sign(difference, domain, relation in ("<", ">", "!="))
+    wanted = Relation(relation)
+    found = sign(difference, domain, wanted.strict)
     if relation == "!=" and (found is None or not found[1]):
         return any(
-            c.relation in ("!=", "<", ">") and holds(sp.cancel(difference / (c.lhs - c.rhs)), "!=") is True
+            Relation(c.relation).strict and holds(sp.cancel(difference / (c.lhs - c.rhs)), "!=") is True
             for c in (*domain.conditions, *domain.facts)
         )
     if found is None:
         return False
     s, is_strict = found
-    return {
-        ">": s == 1 and is_strict,
-        ">=": s >= 0,
-        "<": s == -1 and is_strict,
-        "<=": s <= 0,
-        "=": s == 0,
-        "!=": s != 0 and is_strict,
-    }[relation]
+    return bool(wanted(s)) and (is_strict or not wanted.strict)
 
 
 def follows(condition: Condition, domain: Domain) -> bool:
@@ -249,14 +244,14 @@ def _stated(expression: sp.Expr, domain: Domain) -> Sign | None:
     """The sign of a rational multiple of a condition or fact that is not polynomial (those are matched by factors)."""
     for condition in (*domain.conditions, *domain.facts):
         difference = condition.lhs - condition.rhs
-        if condition.relation not in (">", ">=", "<", "<=") or difference.is_polynomial(*domain.symbols):
+        relation = Relation(condition.relation)
+        if not relation.direction or difference.is_polynomial(*domain.symbols):
             continue
         if expression.free_symbols != difference.free_symbols:
             continue
         quotient = sp.cancel(sp.together(expression / difference))
         if quotient.is_Rational and quotient != 0:
-            s = (1 if condition.relation in (">", ">=") else -1) * (1 if quotient > 0 else -1)
-            return s, condition.relation in (">", "<")
+            return relation.direction * (1 if quotient > 0 else -1), relation.strict
     return None
 
 
@@ -394,15 +389,16 @@ def _factored(expression: sp.Expr, domain: Domain, strict: bool, cases: bool = T
 def _polynomial(expression: sp.Expr, domain: Domain, strict: bool, cases: bool) -> Sign | None:
     best: Sign | None = None
     for condition in (*domain.conditions, *domain.facts):
-        if condition.relation not in (">", ">=", "<", "<="):
+        relation = Relation(condition.relation)
+        if not relation.direction:
             continue
         difference = condition.lhs - condition.rhs
         if expression.free_symbols != difference.free_symbols:
             continue
         quotient = sp.cancel(expression / difference)
         if quotient.is_Rational and quotient != 0:
-            s = (1 if condition.relation in (">", ">=") else -1) * (1 if quotient > 0 else -1)
-            if condition.relation in (">", "<"):
+            s = relation.direction * (1 if quotient > 0 else -1)
+            if relation.strict:
                 return s, True
             best = (s, False)
     tried: set[sp.Expr] = set()
@@ -452,12 +448,13 @@ def _bounds(s: sp.Symbol, domain: Domain) -> tuple[list[tuple[sp.Expr, bool]], l
     highs: list[tuple[sp.Expr, bool]] = []
     for c in (*domain.conditions, *domain.assumptions()):
         gap = sp.expand(c.lhs - c.rhs)
-        if c.relation not in (">", ">=", "<", "<=") or not gap.is_polynomial(s) or sp.degree(gap, s) != 1:
+        relation = Relation(c.relation)
+        if not relation.direction or not gap.is_polynomial(s) or sp.degree(gap, s) != 1:
             continue
         slope = sp.Poly(gap, s).LC()
         if slope.is_Rational:
-            above = (c.relation in (">", ">=")) == (slope > 0)
-            (lows if above else highs).append((sp.expand(s - gap / slope), c.relation in (">", "<")))
+            above = (relation.direction > 0) == (slope > 0)
+            (lows if above else highs).append((sp.expand(s - gap / slope), relation.strict))
     return lows, highs
 
 

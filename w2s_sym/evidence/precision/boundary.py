@@ -17,6 +17,7 @@ from w2s_sym.formula.balls import UndefinedError
 from w2s_sym.formula.conditions import Condition, DomainError, Point
 from w2s_sym.formula.domain import Domain, level_domain
 from w2s_sym.formula.rational import factor_list
+from w2s_sym.formula.relations import Relation
 from w2s_sym.formula.signs import proves
 from w2s_sym.formula.totals import Levels, letters, one_total
 
@@ -85,8 +86,7 @@ def check_iff(session: Session, statement: Iff) -> Finding:
 def _ruled_out(session: Session, condition: Compare, relation: str) -> bool:
     """Whether the domain provably has no point at which the condition's sides stand in this relation."""
     assert isinstance(condition.lhs, sp.Expr)
-    other = {"<": ">=", ">": "<="}[relation]
-    return proves(condition.lhs - condition.rhs, other, session.claim.domain)
+    return proves(condition.lhs - condition.rhs, Relation(relation).negated, session.claim.domain)
 
 
 def _parts(rival: Outcome, left: Outcome) -> bool:

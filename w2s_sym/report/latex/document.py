@@ -14,6 +14,7 @@ from w2s_sym.claims.finding import Verdict
 from w2s_sym.claims.source import Source
 from w2s_sym.claims.statement import side_latex
 from w2s_sym.formula.notation import latex, meaning
+from w2s_sym.formula.relations import relation_latex
 from w2s_sym.papers.ledger import Checked, Outcome
 from w2s_sym.report.html import cards
 from w2s_sym.report.latex.breaking import breakable
@@ -196,7 +197,7 @@ def _derivations(chains: Sequence[Chain], symbols: Sequence[sp.Symbol]) -> Itera
         blocks = {b.name: b.latex() for s in samples for b in s.blocks}
         known = list({*symbols, *(s for line in chain.lines for s in getattr(line, "symbols", ()))})
         for number, line in enumerate(chain.lines):
-            sign = {"<=": r"\le", ">=": r"\ge", "!=": r"\ne", "iff": r"\iff"}.get(line.relation, line.relation)
+            sign = r"\iff" if line.relation == "iff" else relation_latex(line.relation)
             reason = prose(line.reason, known, blocks)
             # Whole beside its line or below it; what is longer than a line is a paragraph.
             reason = (
