@@ -251,7 +251,7 @@ FAULTS = (
     Fault(
         "opposite_signs_add_up_to_the_first",
         "solver",
-        "w2s_sym/formula/signs.py",
+        "w2s_sym/formula/sign_algebra.py",
         "    if len({s[0] for s in known}) > 1:\n        return None\n",
         "",
         ("tests/formula/test_signs.py::test_signs_that_are_proved",),
@@ -793,7 +793,7 @@ FAULTS = (
         "powers_below_one_whatever_their_exponent",
         "certificates",
         "w2s_sym/formula/signs.py",
-        "            return _product([sign(1 - x.base, domain, True), exponent])",
+        "            return product_of_signs([sign(1 - x.base, domain, True), exponent])",
         "            return sign(1 - x.base, domain, True)",
         ("tests/evidence/derivation/test_slopes.py::test_a_difference_that_vanishes_at_the_end_and_falls_to_it",),
     ),

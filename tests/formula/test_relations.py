@@ -10,7 +10,14 @@ import pytest
 
 from w2s_sym.formula.relations import Relation, relation_latex
 
-MEANING = {"=": operator.eq, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge, "!=": operator.ne}
+MEANING = {
+    "=": operator.eq,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+    "!=": operator.ne,
+}
 PAIRS = [(1, 2), (2, 2), (3, 2)]
 
 

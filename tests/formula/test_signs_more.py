@@ -7,7 +7,8 @@ import sympy as sp
 
 from w2s_sym.formula.conditions import Condition
 from w2s_sym.formula.domain import Domain
-from w2s_sym.formula.signs import proves, same_value, sign
+from w2s_sym.formula.equality import same_value
+from w2s_sym.formula.signs import proves, sign
 
 x, y = sp.symbols("x y", real=True)
 p, q = sp.symbols("p q", positive=True)

@@ -25,9 +25,11 @@ from w2s_sym.evidence.derivation import calculus, slopes
 from w2s_sym.formula import display
 from w2s_sym.formula.conditions import Condition, DomainError
 from w2s_sym.formula.domain import Domain
+from w2s_sym.formula.equality import same_value
 from w2s_sym.formula.notation import latex
 from w2s_sym.formula.rational import NotRational, identical, limit_at_infinity, polynomials
-from w2s_sym.formula.signs import Sign, defined, follows, proves, same_value, sign
+from w2s_sym.formula.sign_algebra import Sign
+from w2s_sym.formula.signs import defined, follows, proves, sign
 from w2s_sym.formula.totals import Total
 from w2s_sym.matrices import gaussian_rules
 from w2s_sym.matrices.experiment import Quantity, Sample
