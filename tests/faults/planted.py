@@ -220,8 +220,8 @@ FAULTS = (
         "balls_that_touch_zero_are_zero",
         "solver",
         "w2s_sym/formula/balls.py",
-        "Look(a2, b2, gap, 0 if agree else None, certified=False, exact=False)",
-        "Look(a2, b2, gap, 0, certified=False, exact=False)",
+        "Compared(a2, b2, gap, 0 if agree else None, certified=False, exact=False)",
+        "Compared(a2, b2, gap, 0, certified=False, exact=False)",
         ("tests/formula/test_balls.py::test_too_few_digits_decide_nothing",),
     ),
     Fault(

@@ -32,7 +32,7 @@ from w2s_sym.formula.domain import Domain
 from w2s_sym.formula.numbers import holds, is_finite_real
 from w2s_sym.formula.rational import identical
 from w2s_sym.formula.sentences import ambiguous_power
-from w2s_sym.formula.totals import Total, letters
+from w2s_sym.formula.totals import Total, letters_along
 
 KINDS = ("theorem", "equivalent", "observation")
 
@@ -128,7 +128,7 @@ class Claim:
         stray = free - set(self.domain.symbols) - defined
         if stray:
             raise ClaimError(f"{here}: {', '.join(sorted(map(str, stray)))} not in the domain; list every symbol there")
-        varying = {v: s for s in self.domain.symbols if (held := letters(s)) is not None for v in held.symbols}
+        varying = {v: s for s in self.domain.symbols if (held := letters_along(s)) is not None for v in held.symbols}
         for s in self.domain.symbols:
             if s in varying:
                 raise ClaimError(

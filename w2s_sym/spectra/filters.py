@@ -29,7 +29,8 @@ import numpy as np
 import sympy as sp
 from flint import arb, ctx, fmpq
 
-from w2s_sym.formula.balls import At, Number, UndefinedError, UnsupportedError, ball, sign
+from w2s_sym.formula.ball_integrals import BallNumber
+from w2s_sym.formula.balls import At, UndefinedError, UnsupportedError, ball, sign_of_ball
 from w2s_sym.formula.conditions import Condition, DomainError, exact_number
 from w2s_sym.formula.notation import symbol
 from w2s_sym.formula.numbers import holds, number_sign, told
@@ -374,7 +375,7 @@ def _binary(value: Any) -> sp.Rational:
 def _nearest(expression: sp.Expr, point: Mapping[sp.Symbol, sp.Expr]) -> float:
     """The float nearest to the value at a point, proven by a ball; :class:`DomainError` where there is none."""
 
-    def decided(value: Number, last: bool) -> float | None:
+    def decided(value: BallNumber, last: bool) -> float | None:
         size = abs(ball(value))
         if size < _SMALLEST:
             return 0.0
@@ -405,7 +406,7 @@ def _nearest(expression: sp.Expr, point: Mapping[sp.Symbol, sp.Expr]) -> float:
 def _decide(
     expression: sp.Expr,
     point: Mapping[sp.Symbol, sp.Expr],
-    decided: Callable[[Number, bool], T | None],
+    decided: Callable[[BallNumber, bool], T | None],
 ) -> T | None:
     """What ``decided`` makes of the value in as many digits as that takes; None when the last do not suffice."""
     digits = FIRST_DIGITS
@@ -500,7 +501,7 @@ def matched_root(
     def side(x: Fraction) -> int:
         point = {LAM: at, parameter: sp.Rational(x.numerator, x.denominator)}
         _meet(method.needs, point)
-        found = _decide(excess, point, lambda value, last: sign(value))
+        found = _decide(excess, point, lambda value, last: sign_of_ball(value))
         if found is None and excess.xreplace(point) != 0:
             raise DomainError(
                 f"at {float(x):g} {LAST_DIGITS} digits do not tell the gain from the progress; move the bracket"

@@ -16,13 +16,13 @@ from typing import Any
 
 from flint import arb, arb_series, ctx, fmpq
 
-from w2s_sym.formula.ball_integrals import Number, Powers, Term, integral
+from w2s_sym.formula.ball_integrals import BallNumber, Powers, Term, integral
 
 # Extra digits that absorb rounding.
 GUARD = 15
 
 
-def term(coefficient: Number | int, power: Number | int, *factors: tuple[dict[Any, Any], Any]) -> Term:
+def term(coefficient: BallNumber | int, power: BallNumber | int, *factors: tuple[dict[Any, Any], Any]) -> Term:
     """``coefficient * x^power * product of (sum of c x^m)^e``, each factor given as ``({m: c, ...}, e)``."""
     made = []
     for sums, e in factors:
@@ -46,7 +46,7 @@ def power_sum(f: Term, alpha: fmpq, beta: fmpq, tau: arb, digits: int, start: in
         return head + _tail(f, alpha, beta, tau, first, p, rho, growth)
 
 
-def _number(value: Any) -> Number:
+def _number(value: Any) -> BallNumber:
     return value if isinstance(value, (fmpq, arb)) else fmpq(value)
 
 

@@ -15,8 +15,7 @@ from w2s_sym.claims.finding import Finding, Verdict
 from w2s_sym.claims.points import point_plan
 from w2s_sym.claims.run import Run
 from w2s_sym.claims.statement import Compare, Equation
-from w2s_sym.formula.balls import Look, Place, UndefinedError
-from w2s_sym.formula.balls import show as show_number
+from w2s_sym.formula.balls import Compared, Place, UndefinedError, ball_text
 from w2s_sym.formula.conditions import Condition
 from w2s_sym.formula.numbers import told
 
@@ -28,7 +27,7 @@ class Outcome:
     place: Place
     relation: str
     truth: bool | None
-    look: Look | None = None
+    look: Compared | None = None
     text: str = ""
 
     def weight(self) -> tuple[int, str]:
@@ -144,13 +143,13 @@ def at(point: Mapping[sp.Symbol, sp.Expr]) -> str:
 def number(value: Any) -> str:
     """An exact number in full when it is short, else about, to six digits."""
     text = str(value)
-    return text if isinstance(value, fmpq) and len(text) <= 60 else f"~{show_number(value)}"
+    return text if isinstance(value, fmpq) and len(text) <= 60 else f"~{ball_text(value)}"
 
 
-def sides(look: Look, relation: str) -> str:
+def sides(look: Compared, relation: str) -> str:
     """Both values, exact and to six digits, and how they were said to compare."""
     left, right = (
-        f"{number(v)} ({show_number(v)})" if isinstance(v, fmpq) and v.q != 1 else number(v)
+        f"{number(v)} ({ball_text(v)})" if isinstance(v, fmpq) and v.q != 1 else number(v)
         for v in (look.left, look.right)
     )
     return f"left {left}, right {right}, stated left {relation} right"

@@ -24,7 +24,7 @@ from w2s_sym.formula.conditions import Condition, DomainError, exact_number
 from w2s_sym.formula.domain import Domain
 from w2s_sym.formula.mutants import candidates
 from w2s_sym.formula.relations import Relation
-from w2s_sym.formula.totals import Total, letters
+from w2s_sym.formula.totals import Total, letters_along
 from w2s_sym.matrices.experiment import Quantity
 from w2s_sym.matrices.samplers import ModelError
 
@@ -86,7 +86,7 @@ class Formulas:
 
 def summed(total: Total, point: Mapping[str, Any]) -> float:
     """The total at a point that gives its spectrum as a mapping from each level letter to an array of values."""
-    held = letters(total.over)
+    held = letters_along(total.over)
     assert held is not None
     levels = point[total.over.name]
     columns = [np.asarray(levels[v.name], dtype=float) for v in held.symbols if v in total.summand.free_symbols]
