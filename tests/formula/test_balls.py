@@ -8,14 +8,14 @@ from flint import arb, ctx, fmpq
 
 from w2s_sym.formula.balls import (
     At,
+    Compared,
     ContradictionError,
-    Look,
     Place,
     UndefinedError,
     UnsupportedError,
     agrees,
-    show,
-    sign,
+    ball_text,
+    sign_of_ball,
 )
 
 x, y = sp.symbols("x y", real=True)
@@ -140,8 +140,8 @@ def test_huge_powers_and_factorials_become_balls() -> None:
     power, factorial = at(3**x), at(sp.factorial(x))
     assert isinstance(power, arb)
     assert isinstance(factorial, arb)
-    assert show(power) == "1.79771e+477121"
-    assert show(factorial) == "8.26393e+5565708"
+    assert ball_text(power) == "1.79771e+477121"
+    assert ball_text(factorial) == "8.26393e+5565708"
     assert isinstance(at(3 ** sp.Integer(100)), fmpq)
 
 
@@ -173,23 +173,30 @@ def test_the_radius_follows_the_digits(digits: int) -> None:
 
 
 def test_signs() -> None:
-    assert [sign(v) for v in (fmpq(-1, 9), fmpq(0), fmpq(1, 9), arb(-1), arb(0), arb(1))] == [-1, 0, 1, -1, 0, 1]
-    assert sign(arb(0, 1)) is None
-    assert sign(arb(2, 1)) == 1
-    assert sign(arb(-2, 1)) == -1
+    assert [sign_of_ball(v) for v in (fmpq(-1, 9), fmpq(0), fmpq(1, 9), arb(-1), arb(0), arb(1))] == [
+        -1,
+        0,
+        1,
+        -1,
+        0,
+        1,
+    ]
+    assert sign_of_ball(arb(0, 1)) is None
+    assert sign_of_ball(arb(2, 1)) == 1
+    assert sign_of_ball(arb(-2, 1)) == -1
 
 
 def test_show() -> None:
-    assert show(fmpq(1, 3)) == "0.333333"
-    assert show(fmpq(1, 3), 3) == "0.333"
-    assert show(arb(2)) == "2.00000"
+    assert ball_text(fmpq(1, 3)) == "0.333333"
+    assert ball_text(fmpq(1, 3), 3) == "0.333"
+    assert ball_text(arb(2)) == "2.00000"
 
 
 # -- looks ----------------------------------------------------------------------------------------------------
 
 
-def look(order: int | None, certified: bool = True) -> Look:
-    return Look(fmpq(1), fmpq(2), fmpq(-1), order, certified, True)
+def look(order: int | None, certified: bool = True) -> Compared:
+    return Compared(fmpq(1), fmpq(2), fmpq(-1), order, certified, True)
 
 
 @pytest.mark.parametrize(

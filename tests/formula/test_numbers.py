@@ -153,7 +153,7 @@ def test_a_zero_that_needs_too_many_digits_is_not_shown(monkeypatch: pytest.Monk
     number = sp.sqrt(7 + 2 * sp.sqrt(10)) - sp.sqrt(2) - sp.sqrt(5)
     assert number_sign(number) == 0
     number_sign.cache_clear()
-    monkeypatch.setattr(numbers, "MOST_BITS", 10)
+    monkeypatch.setattr(numbers, "SEPARATION_BITS", 10)
     assert number_sign(number) is None
     number_sign.cache_clear()
 

@@ -30,7 +30,7 @@ from w2s_sym.formula.mutants import mutants
 from w2s_sym.formula.notation import latex, symbol
 from w2s_sym.formula.rational import identical
 from w2s_sym.formula.signs import defined, proves, sign
-from w2s_sym.formula.totals import Levels, Total, any_spectrum, total
+from w2s_sym.formula.totals import LevelTable, Total, any_spectrum, total
 from w2s_sym.report.formula_grammar import FormulaError
 from w2s_sym.report.formula_reader import read_formula
 from w2s_sym.report.formula_text import write_formula
@@ -203,7 +203,7 @@ def test_drawn_levels_are_admissible() -> None:
     for scale in (1, 12, 10**6):
         for _ in range(40):
             levels = domain.sample(rng, scale)[KEEP]
-            assert isinstance(levels, Levels)
+            assert isinstance(levels, LevelTable)
             assert domain.contains({KEEP: levels})
             assert all(0 <= p[m] <= 1 and p[lam] > 0 for p in levels.points())
 

@@ -26,7 +26,7 @@ from w2s_sym.formula.domain import Domain
 from w2s_sym.formula.numbers import holds, is_finite_real
 from w2s_sym.formula.rational import identical
 from w2s_sym.formula.sentences import ambiguous_power
-from w2s_sym.formula.totals import Total, letters
+from w2s_sym.formula.totals import Total, letters_along
 
 CLAIM_KINDS = ("theorem", "equivalent", "observation")
 # How long a number may be that is put into a formula: Python prints no more than 4300 digits.
@@ -138,7 +138,7 @@ class Claim:
         stray = free - set(self.domain.symbols) - {e.unknown for e in self.given}
         if stray:
             raise ClaimError(f"{here}: {', '.join(sorted(map(str, stray)))} not in the domain; list every symbol there")
-        varying = {v: s for s in self.domain.symbols if (held := letters(s)) is not None for v in held.symbols}
+        varying = {v: s for s in self.domain.symbols if (held := letters_along(s)) is not None for v in held.symbols}
         for s in self.domain.symbols:
             if s in varying:
                 raise ClaimError(

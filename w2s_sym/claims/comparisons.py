@@ -13,8 +13,7 @@ import sympy as sp
 from flint import fmpq
 
 from w2s_sym.claims.statement import Compare
-from w2s_sym.formula.balls import Look, Place, UndefinedError
-from w2s_sym.formula.balls import show as show_number
+from w2s_sym.formula.balls import Compared, Place, UndefinedError, ball_text
 from w2s_sym.formula.conditions import Condition
 from w2s_sym.formula.numbers import told
 
@@ -29,7 +28,7 @@ class Decision:
     place: Place
     relation: str
     truth: bool | None
-    look: Look | None = None
+    look: Compared | None = None
     reason: str = ""
 
     def weight(self) -> tuple[int, str]:
@@ -63,13 +62,13 @@ def point_text(point: Mapping[sp.Symbol, sp.Expr]) -> str:
 def value_text(value: Any) -> str:
     """A value (fmpq or arb) in full when it is exact and short, else to six digits and marked ~."""
     text = str(value)
-    return text if isinstance(value, fmpq) and len(text) <= 60 else f"~{show_number(value)}"
+    return text if isinstance(value, fmpq) and len(text) <= 60 else f"~{ball_text(value)}"
 
 
-def sides_text(look: Look, relation: str) -> str:
+def sides_text(look: Compared, relation: str) -> str:
     """Both values, exact and to six digits, and how they were said to compare."""
     left, right = (
-        f"{value_text(v)} ({show_number(v)})" if isinstance(v, fmpq) and v.q != 1 else value_text(v)
+        f"{value_text(v)} ({ball_text(v)})" if isinstance(v, fmpq) and v.q != 1 else value_text(v)
         for v in (look.left, look.right)
     )
     return f"left {left}, right {right}, stated left {relation} right"

@@ -11,6 +11,7 @@ import sympy as sp
 from w2s_sym.formula.conditions import DomainError
 from w2s_sym.formula.domain import Domain
 from w2s_sym.formula.notation import meaning
+from w2s_sym.formula.relations import Relation
 
 
 def formula(expression: sp.Expr, domain: Domain, label: str, summary: str) -> Callable[..., np.ndarray]:
@@ -20,14 +21,6 @@ def formula(expression: sp.Expr, domain: Domain, label: str, summary: str) -> Ca
     checks = [
         (c, sp.lambdify(symbols, c.lhs - c.rhs, modules="numpy")) for c in (*domain.assumptions(), *domain.conditions)
     ]
-    tests: dict[str, Callable[[np.ndarray], np.ndarray]] = {
-        "=": lambda x: x == 0,
-        "!=": lambda x: x != 0,
-        "<": lambda x: x < 0,
-        "<=": lambda x: x <= 0,
-        ">": lambda x: x > 0,
-        ">=": lambda x: x >= 0,
-    }
 
     def evaluate(**values: Any) -> np.ndarray:
         names = {s.name: s for s in symbols}
@@ -48,7 +41,7 @@ def formula(expression: sp.Expr, domain: Domain, label: str, summary: str) -> Ca
             arrays.append(array)
         grid = np.broadcast_arrays(*arrays) if arrays else []
         for condition, difference in checks:
-            ok = np.broadcast_to(tests[condition.relation](np.asarray(difference(*grid))), np.shape(grid[0]))
+            ok = np.broadcast_to(Relation(condition.relation)(np.asarray(difference(*grid))), np.shape(grid[0]))
             if not ok.all():
                 where = np.unravel_index(int(np.argmin(ok)), ok.shape)
                 used = [

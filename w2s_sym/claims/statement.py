@@ -10,6 +10,7 @@ import sympy as sp
 
 from w2s_sym.formula import display
 from w2s_sym.formula.notation import latex
+from w2s_sym.formula.relations import Relation
 from w2s_sym.formula.totals import Total
 
 
@@ -66,7 +67,7 @@ class Compare:
     rhs: sp.Expr
 
     def __post_init__(self) -> None:
-        if self.relation not in ("=", "<", "<=", "!=", ">", ">="):
+        if self.relation not in tuple(Relation):
             raise ClaimError(f"unknown relation {self.relation!r}; use =, <, <=, >, >= or !=")
         if not isinstance(self.lhs, (sp.Expr, Named)):
             object.__setattr__(self, "lhs", _as_expression(self.lhs))
@@ -80,8 +81,7 @@ class Compare:
 
     def latex(self) -> str:
         """The comparison as LaTeX."""
-        sign = {"=": "=", "<": "<", "<=": r"\le", ">": ">", ">=": r"\ge", "!=": r"\ne"}[self.relation]
-        return f"{side_latex(self.lhs)} {sign} {latex(self.rhs)}"
+        return f"{side_latex(self.lhs)} {Relation(self.relation).latex} {latex(self.rhs)}"
 
     def _repr_latex_(self) -> str:
         return display.tex(self.latex())

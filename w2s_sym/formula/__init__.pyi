@@ -7,6 +7,7 @@ from .conditions import DomainError as DomainError
 from .conditions import Point as Point
 from .conditions import exact_number as exact_number
 from .domain import Domain as Domain
+from .equality import same_value as same_value
 from .notation import latex as latex
 from .notation import meaning as meaning
 from .notation import symbol as symbol
@@ -14,12 +15,12 @@ from .numbers import holds as holds
 from .numbers import is_finite_real as is_finite_real
 from .numbers import told as told
 from .rational import identical as identical
+from .relations import Relation as Relation
 from .sentences import segments as segments
 from .sentences import significant as significant
 from .signs import defined as defined
 from .signs import follows as follows
 from .signs import proves as proves
-from .signs import same_value as same_value
 from .signs import sign as sign
 from .totals import Total as Total
 from .totals import any_spectrum as any_spectrum

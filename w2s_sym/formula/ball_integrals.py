@@ -14,8 +14,9 @@ from math import inf, log
 import sympy as sp
 from flint import acb, arb, ctx, fmpq
 
-Number = fmpq | arb
-Value = Callable[[sp.Expr], Number]
+# A value of an expression: exact where arithmetic leads to it, else an interval that contains it.
+BallNumber = fmpq | arb
+Evaluator = Callable[[sp.Expr], BallNumber]
 
 # How often an end is moved outwards until its leading power dominates.
 _MOVES = 60
@@ -33,20 +34,20 @@ class IntegrandError(TypeError):
 class Powers:
     """``(sum of c x^m) ^ exponent``; the pairs (m, c) come in the order of m, each m once."""
 
-    terms: tuple[tuple[Number, Number], ...]
-    exponent: Number
+    terms: tuple[tuple[BallNumber, BallNumber], ...]
+    exponent: BallNumber
 
 
 @dataclass(frozen=True)
 class Term:
     """``coefficient * x^power * product of factors``; a factor has two powers of x or more."""
 
-    coefficient: Number
-    power: Number
+    coefficient: BallNumber
+    power: BallNumber
     factors: tuple[Powers, ...]
 
 
-def integrate(node: sp.Integral, value: Value) -> arb:
+def integrate(node: sp.Integral, value: Evaluator) -> arb:
     """The integral as a ball at the working precision; ``value`` evaluates whatever is free of the variable.
 
     Raises :class:`DivergentError` when a term has no finite integral, and :class:`IntegrandError` for integrands of
@@ -61,7 +62,7 @@ def integrate(node: sp.Integral, value: Value) -> arb:
     return sum((integral(term, ends[0], ends[1], str(node)) for term in _terms(node.function, x, value)), arb(0))
 
 
-def exponents(integrand: sp.Expr, x: sp.Symbol, value: Value) -> Iterator[tuple[Number, Number]]:
+def exponents(integrand: sp.Expr, x: sp.Symbol, value: Evaluator) -> Iterator[tuple[BallNumber, BallNumber]]:
     """Of every term: the powers of x that it is like at 0 and at infinity."""
     for term in _terms(integrand, x, value):
         yield _leading(term, 0), _leading(term, -1)
@@ -70,10 +71,10 @@ def exponents(integrand: sp.Expr, x: sp.Symbol, value: Value) -> Iterator[tuple[
 # -- reading --------------------------------------------------------------------------------------------------
 
 
-def _terms(integrand: sp.Expr, x: sp.Symbol, value: Value) -> Iterator[Term]:
+def _terms(integrand: sp.Expr, x: sp.Symbol, value: Evaluator) -> Iterator[Term]:
     for summand in sp.Add.make_args(integrand):
-        coefficient: Number = fmpq(1)
-        power: Number = fmpq(0)
+        coefficient: BallNumber = fmpq(1)
+        power: BallNumber = fmpq(0)
         factors: list[Powers] = []
         for factor in sp.Mul.make_args(summand):
             if x not in factor.free_symbols:
@@ -95,8 +96,8 @@ def _terms(integrand: sp.Expr, x: sp.Symbol, value: Value) -> Iterator[Term]:
         yield Term(coefficient, power, tuple(factors))
 
 
-def _powers(base: sp.Expr, x: sp.Symbol, value: Value) -> tuple[tuple[Number, Number], ...]:
-    found: list[tuple[Number, Number]] = []
+def _powers(base: sp.Expr, x: sp.Symbol, value: Evaluator) -> tuple[tuple[BallNumber, BallNumber], ...]:
+    found: list[tuple[BallNumber, BallNumber]] = []
     for summand in sp.Add.make_args(base):
         c, rest = summand.as_independent(x, as_Add=False)
         root, m = rest.as_base_exp()
@@ -108,7 +109,7 @@ def _powers(base: sp.Expr, x: sp.Symbol, value: Value) -> tuple[tuple[Number, Nu
             found.append((exponent, coefficient))
         else:
             found[known] = (exponent, found[known][1] + coefficient)
-    ordered: list[tuple[Number, Number]] = []
+    ordered: list[tuple[BallNumber, BallNumber]] = []
     for pair in found:
         place = sum(1 for m, _ in ordered if m < pair[0])
         if any(not (m < pair[0] or m > pair[0]) for m, _ in ordered):
@@ -117,7 +118,7 @@ def _powers(base: sp.Expr, x: sp.Symbol, value: Value) -> tuple[tuple[Number, Nu
     return tuple(ordered)
 
 
-def _raised(base: Number, exponent: Number) -> Number:
+def _raised(base: BallNumber, exponent: BallNumber) -> BallNumber:
     if isinstance(exponent, fmpq) and exponent.q == 1:
         if base == 0 and exponent < 0:
             raise DivergentError("division by zero")
@@ -128,12 +129,12 @@ def _raised(base: Number, exponent: Number) -> Number:
 # -- integrating ----------------------------------------------------------------------------------------------
 
 
-def _leading(term: Term, end: int) -> Number:
+def _leading(term: Term, end: int) -> BallNumber:
     """The power of x that the term is like at 0 (``end`` 0) or at infinity (``end`` -1)."""
     return sum((f.terms[end][0] * f.exponent for f in term.factors), term.power)
 
 
-def integral(term: Term, low: Number | None, high: Number | None, what: str = "the integral") -> arb:
+def integral(term: Term, low: BallNumber | None, high: BallNumber | None, what: str = "the integral") -> arb:
     """One term between limits, None for 0 as ``low`` and for infinity as ``high``; ``what`` names it in errors."""
     if term.coefficient == 0:
         return arb(0)
@@ -183,11 +184,11 @@ def _in_logarithm(term: Term) -> Callable[[acb, bool], acb]:
     return value
 
 
-def _whole(exponent: Number) -> int | None:
+def _whole(exponent: BallNumber) -> int | None:
     return int(exponent.p) if isinstance(exponent, fmpq) and exponent.q == 1 else None
 
 
-def _tail(term: Term, end: int, decay: Number, beyond: arb | None, what: str) -> tuple[arb, arb]:
+def _tail(term: Term, end: int, decay: BallNumber, beyond: arb | None, what: str) -> tuple[arb, arb]:
     """Where the tail begins, as a whole number |y|, and the tail's integral.
 
     There every P_j is its leading power times a number within ``1 +- r_j``, ``r_j`` the absolute sum of the others.

@@ -14,10 +14,9 @@ from dataclasses import dataclass
 import sympy as sp
 from flint import arb, ctx, fmpq, fmpz
 
-from w2s_sym.formula.ball_integrals import DivergentError, IntegrandError, integrate
+from w2s_sym.formula.ball_integrals import BallNumber, DivergentError, IntegrandError, integrate
+from w2s_sym.formula.relations import Relation
 from w2s_sym.formula.totals import Total
-
-Number = fmpq | arb
 
 # Exact integer powers and factorials beyond this many bits (or this argument) are taken as balls instead.
 _MOST_BITS = 1 << 16
@@ -67,7 +66,7 @@ _CONSTANTS: dict[sp.Expr, Callable[[], arb]] = {
 }
 
 
-def sign(value: Number) -> int | None:
+def sign_of_ball(value: BallNumber) -> int | None:
     """-1, 0 or 1 when certain; None for a ball that contains zero beside other numbers."""
     if value > 0:
         return 1
@@ -76,12 +75,12 @@ def sign(value: Number) -> int | None:
     return 0 if value == 0 else None
 
 
-def ball(value: Number) -> arb:
+def ball(value: BallNumber) -> arb:
     """The value as a ball, at the working precision."""
     return arb(value)
 
 
-def show(value: Number, digits: int = 6) -> str:
+def ball_text(value: BallNumber, digits: int = 6) -> str:
     """The value to a few digits."""
     return str(arb(value).str(digits, radius=False))
 
@@ -96,25 +95,25 @@ class At:
     def __init__(self, point: Mapping[sp.Symbol, sp.Expr], digits: int) -> None:
         self.point = dict(point)
         self.digits = digits
-        self._known: dict[sp.Expr, Number] = {}
+        self._known: dict[sp.Expr, BallNumber] = {}
 
-    def __call__(self, expression: sp.Expr) -> Number:
+    def __call__(self, expression: sp.Expr) -> BallNumber:
         # Ten digits more than asked for absorb the rounding of a formula's own operations.
         with ctx.workdps(self.digits + 10):
             return self._value(expression)
 
-    def difference(self, left: Number, right: Number) -> Number:
+    def difference(self, left: BallNumber, right: BallNumber) -> BallNumber:
         with ctx.workdps(self.digits + 10):
-            gap: Number = left - right
+            gap: BallNumber = left - right
             return gap
 
-    def _value(self, node: sp.Expr) -> Number:
+    def _value(self, node: sp.Expr) -> BallNumber:
         known = self._known.get(node)
         if known is None:
             known = self._known[node] = self._compute(node)
         return known
 
-    def _compute(self, node: sp.Expr) -> Number:
+    def _compute(self, node: sp.Expr) -> BallNumber:
         if node.is_Rational:
             return fmpq(int(node.p), int(node.q))
         if node.is_Symbol:
@@ -139,7 +138,7 @@ class At:
             return self._pieces(node)
         if isinstance(node, sp.Abs):
             inner = self._value(node.args[0])
-            known = sign(inner)
+            known = sign_of_ball(inner)
             return abs(ball(inner)) if known is None else -inner if known < 0 else inner
         if isinstance(node, (sp.factorial, sp.binomial)):
             return self._counting(node)
@@ -156,9 +155,9 @@ class At:
             raise UnsupportedError(f"cannot evaluate {node.func.__name__} in {node}")
         return self._finite(function(ball(self._value(node.args[0]))), node)
 
-    def _fold(self, node: sp.Expr, start: fmpq, combine: Callable[[Number, Number], Number]) -> Number:
+    def _fold(self, node: sp.Expr, start: fmpq, combine: Callable[[BallNumber, BallNumber], BallNumber]) -> BallNumber:
         values = [self._value(a) for a in node.args]
-        exact: Number = start
+        exact: BallNumber = start
         for value in values:
             if isinstance(value, fmpq):
                 exact = combine(exact, value)
@@ -167,51 +166,51 @@ class At:
                 exact = combine(exact, value)
         return exact
 
-    def _power(self, node: sp.Expr) -> Number:
+    def _power(self, node: sp.Expr) -> BallNumber:
         base, exponent = self._value(node.base), self._value(node.exp)
         if not isinstance(exponent, fmpq):
-            if sign(base) != 1:
-                raise UndefinedError(f"{node}: the base {show(base)} is not shown to be positive")
+            if sign_of_ball(base) != 1:
+                raise UndefinedError(f"{node}: the base {ball_text(base)} is not shown to be positive")
             return self._finite((ball(base).log() * exponent).exp(), node)
-        if exponent < 0 and sign(base) in (0, None):
+        if exponent < 0 and sign_of_ball(base) in (0, None):
             raise UndefinedError(f"{node}: division by zero")
         if exponent.q == 1:
             return self._integer_power(base, int(exponent.p), node)
-        if sign(base) == 0:
+        if sign_of_ball(base) == 0:
             return fmpq(0)
-        if sign(base) != 1:
-            raise UndefinedError(f"{node}: the root of {show(base)} is not real")
+        if sign_of_ball(base) != 1:
+            raise UndefinedError(f"{node}: the root of {ball_text(base)} is not real")
         deep = max(base.p.bit_length(), base.q.bit_length()) if isinstance(base, fmpq) else _MOST_BITS
         if exponent.q > deep:
             # A root of a rational as deep as this is rational for 1 only, and no machine integer need hold its degree.
             return fmpq(1) if base == 1 else self._finite((ball(base).log() * exponent).exp(), node)
-        root: Number | None = _exact_root(base, int(exponent.q)) if isinstance(base, fmpq) else None
+        root: BallNumber | None = _exact_root(base, int(exponent.q)) if isinstance(base, fmpq) else None
         if root is None:
             root = ball(base).sqrt() if exponent.q == 2 else ball(base).root(int(exponent.q))
         return self._integer_power(root, int(exponent.p), node)
 
-    def _integer_power(self, base: Number, exponent: int, node: sp.Expr) -> Number:
+    def _integer_power(self, base: BallNumber, exponent: int, node: sp.Expr) -> BallNumber:
         if isinstance(base, fmpq):
             bits = max(int(base.p).bit_length(), int(base.q).bit_length())
             if bits * abs(exponent) > _MOST_BITS:
                 base = ball(base)
         return self._finite(base ** fmpz(exponent), node)
 
-    def _pieces(self, node: sp.Piecewise) -> Number:
+    def _pieces(self, node: sp.Piecewise) -> BallNumber:
         """The first piece whose condition holds; the conditions before it are shown to fail."""
         for piece, condition in node.args:
             if condition == sp.true:
                 return self._value(piece)
             if type(condition) not in _RELATIONS:
                 raise UnsupportedError(f"cannot decide {condition} in {node}")
-            known = sign(self._value(condition.lhs) - self._value(condition.rhs))
+            known = sign_of_ball(self._value(condition.lhs) - self._value(condition.rhs))
             if known is None:
                 raise UndefinedError(f"{node}: these digits do not decide {condition}")
             if _RELATIONS[type(condition)](known, 0):
                 return self._value(piece)
         raise UndefinedError(f"{node}: no piece holds here")
 
-    def _extreme(self, node: sp.Expr) -> Number:
+    def _extreme(self, node: sp.Expr) -> BallNumber:
         values = [self._value(a) for a in node.args]
         best = values[0]
         for value in values[1:]:
@@ -222,14 +221,14 @@ class At:
                 best = ball(best).max(ball(value)) if isinstance(node, sp.Max) else ball(best).min(ball(value))
         return best
 
-    def _counting(self, node: sp.Expr) -> Number:
+    def _counting(self, node: sp.Expr) -> BallNumber:
         values = [self._value(a) for a in node.args]
         whole = [int(v.p) for v in values if isinstance(v, fmpq) and v.q == 1]
         if len(whole) != len(values) or not all(0 <= k <= _MOST_FACTORIAL for k in whole):
             return self._value(node.rewrite(sp.gamma))
         return fmpq(int(sp.factorial(*whole) if len(whole) == 1 else sp.binomial(*whole)))
 
-    def _integral(self, node: sp.Integral) -> Number:
+    def _integral(self, node: sp.Integral) -> BallNumber:
         try:
             return integrate(node, self._value)
         except DivergentError as error:
@@ -237,7 +236,7 @@ class At:
         except IntegrandError as error:
             raise UnsupportedError(str(error)) from error
 
-    def _beta(self, node: sp.Expr) -> Number:
+    def _beta(self, node: sp.Expr) -> BallNumber:
         values = [self._value(argument) for argument in node.args]
         # With few digits the series can lose all of them: more are tried before the value is said not to exist.
         for factor in (1, 2, 4, 8):
@@ -249,7 +248,7 @@ class At:
         return self._finite(found, node)
 
     @staticmethod
-    def _finite(value: Number, node: sp.Expr) -> Number:
+    def _finite(value: BallNumber, node: sp.Expr) -> BallNumber:
         if isinstance(value, arb) and not value.is_finite():
             raise UndefinedError(f"{node}: no finite real value")
         return value
@@ -269,15 +268,15 @@ class ContradictionError(ArithmeticError):
 
 
 @dataclass(frozen=True)
-class Look:
+class Compared:
     """Both sides at one point. ``order`` is the sign of left - right, or None when the digits do not decide it.
 
     ``certified`` is False when the sides only agree to all digits asked for; ``exact`` when both are rational.
     """
 
-    left: Number
-    right: Number
-    gap: Number
+    left: BallNumber
+    right: BallNumber
+    gap: BallNumber
     order: int | None
     certified: bool
     exact: bool
@@ -286,14 +285,7 @@ class Look:
         """Whether ``left relation right``; None when undecided. Agreement to all digits refutes nothing."""
         if self.order is None:
             return None
-        outcome = {
-            "=": self.order == 0,
-            "!=": self.order != 0,
-            "<": self.order < 0,
-            "<=": self.order <= 0,
-            ">": self.order > 0,
-            ">=": self.order >= 0,
-        }[relation]
+        outcome = bool(Relation(relation)(self.order))
         return outcome if outcome or self.certified else None
 
     def margin(self, relation: str) -> float:
@@ -302,16 +294,16 @@ class Look:
         if self.order == 0:
             return 0.0
         share = float((ball(self.gap) / size).mid())
-        return abs(share) if relation in ("=", "!=") else -share if relation in ("<", "<=") else share
+        return Relation(relation).direction * share if Relation(relation).direction else abs(share)
 
     def ratio(self) -> str:
         """left / right to six digits, or as 1 + a small number; a word when the right side may be zero."""
-        if not sign(self.right):
+        if not sign_of_ball(self.right):
             return "none (the right side is zero)"
         excess = ball(self.gap) / ball(self.right)
         if 0 < excess.abs_upper() < 1e-5:
-            return f"1 + {show(excess, 3)}"
-        return show(ball(self.left) / ball(self.right))
+            return f"1 + {ball_text(excess, 3)}"
+        return ball_text(ball(self.left) / ball(self.right))
 
 
 class Place:
@@ -323,24 +315,24 @@ class Place:
         self.low = At(point, digits)
         self.high = At(point, 2 * digits + 10)
 
-    def look(self, left: sp.Expr, right: sp.Expr) -> Look:
+    def look(self, left: sp.Expr, right: sp.Expr) -> Compared:
         """Compare two expressions here; raises UndefinedError, UnsupportedError or ContradictionError."""
         a, b = self.low(left), self.low(right)
         if isinstance(a, fmpq) and isinstance(b, fmpq):
-            return Look(a, b, a - b, sign(a - b), certified=True, exact=True)
+            return Compared(a, b, a - b, sign_of_ball(a - b), certified=True, exact=True)
         a2, b2 = self.high(left), self.high(right)
         for expression, coarse, fine in ((left, a, a2), (right, b, b2)):
             if not ball(coarse).overlaps(ball(fine)):
                 raise ContradictionError(
-                    f"{expression} is {show(coarse, 15)} with {self.digits} digits and {show(fine, 15)} with "
+                    f"{expression} is {ball_text(coarse, 15)} with {self.digits} digits and {ball_text(fine, 15)} with "
                     f"{2 * self.digits + 10}: the two precisions contradict each other"
                 )
         gap = self.high.difference(a2, b2)
-        order = sign(gap)
+        order = sign_of_ball(gap)
         if order is not None:
-            return Look(a2, b2, gap, order, certified=True, exact=False)
+            return Compared(a2, b2, gap, order, certified=True, exact=False)
         agree = agrees(ball(gap), ball(a2), ball(b2), self.digits)
-        return Look(a2, b2, gap, 0 if agree else None, certified=False, exact=False)
+        return Compared(a2, b2, gap, 0 if agree else None, certified=False, exact=False)
 
 
 def agrees(gap: arb, left: arb, right: arb, digits: int) -> bool:

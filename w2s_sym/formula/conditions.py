@@ -12,11 +12,11 @@ import sympy as sp
 from w2s_sym.formula import display
 from w2s_sym.formula.notation import latex
 from w2s_sym.formula.numbers import holds, is_finite_real
+from w2s_sym.formula.relations import Relation
 
 Point = dict[sp.Symbol, sp.Expr]
 
-RELATIONS = ("=", "<", "<=", ">", ">=", "!=")
-_FLIP = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "=": "=", "!=": "!="}
+RELATIONS: tuple[str, ...] = tuple(Relation)
 
 
 class DomainError(ValueError):
@@ -33,8 +33,7 @@ class Condition:
     advice: str = ""
 
     def __post_init__(self) -> None:
-        if self.relation not in RELATIONS:
-            raise ValueError(f"unknown relation {self.relation!r}; use one of {', '.join(RELATIONS)}")
+        Relation(self.relation)  # raises for an unknown one
         # strict: a string would be evaluated as code.
         object.__setattr__(self, "lhs", sp.sympify(self.lhs, strict=True))
         object.__setattr__(self, "rhs", sp.sympify(self.rhs, strict=True))
@@ -48,8 +47,7 @@ class Condition:
         return holds(sp.sympify((self.lhs - self.rhs).xreplace(dict(point))), self.relation)
 
     def latex(self) -> str:
-        sign = {"<=": r"\le", ">=": r"\ge", "!=": r"\ne"}.get(self.relation, self.relation)
-        return f"{latex(self.lhs)} {sign} {latex(self.rhs)}"
+        return f"{latex(self.lhs)} {Relation(self.relation).latex} {latex(self.rhs)}"
 
     def _repr_latex_(self) -> str:
         return display.tex(self.latex())

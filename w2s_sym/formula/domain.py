@@ -15,9 +15,10 @@ import numpy as np
 import sympy as sp
 
 from w2s_sym.formula import display
-from w2s_sym.formula.conditions import _FLIP, Condition, DomainError, Point, exact_number
+from w2s_sym.formula.conditions import Condition, DomainError, Point, exact_number
 from w2s_sym.formula.numbers import told
-from w2s_sym.formula.totals import Levels, letters
+from w2s_sym.formula.relations import Relation
+from w2s_sym.formula.totals import LevelTable, letters_along
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ class Domain:
     def legend(self) -> Iterator[tuple[sp.Symbol, Condition | None, str]]:
         """What each symbol is: (symbol, the sign it has by assumption, kind); the letters of a spectrum follow it."""
         for s in self.symbols:
-            if letters(s) is None:
+            if letters_along(s) is None:
                 yield s, next(Domain((s,)).assumptions(), None), "whole" if s.is_integer else "real"
                 continue
             yield s, None, "spectrum"
@@ -87,7 +88,7 @@ class Domain:
         for s in self.symbols:
             if s not in point:
                 raise DomainError(f"{head}no value for {s}; give all of {', '.join(map(str, self.symbols))}")
-            if letters(s) is not None:
+            if letters_along(s) is not None:
                 exact[s] = _levels(s, point[s], head)
                 continue
             exact[s] = exact_number(point[s], str(s), head)
@@ -140,7 +141,7 @@ class Domain:
         point: Point = {}
         everything = (*self.assumptions(), *self.conditions)
         for index, s in enumerate(self.symbols):
-            if letters(s) is not None:
+            if letters_along(s) is not None:
                 point[s] = _drawn_levels(s, rng, scales)
                 continue
             known = set(self.symbols[: index + 1])
@@ -203,8 +204,8 @@ class Domain:
             if condition.relation == "=":
                 substitution[s] = bound
                 continue
-            relation = condition.relation if leading > 0 else _FLIP[condition.relation]
-            strict = relation in ("<", ">")
+            relation = Relation(condition.relation) if leading > 0 else Relation(condition.relation).turned
+            strict = relation.strict
             slack = sp.Symbol(f"slack_{s}", nonnegative=True)
             plain = sp.Poly(-polynomial.eval(s, 0) / leading, *self.symbols)
             integral = (
@@ -223,21 +224,21 @@ class Domain:
 
 def level_domain(s: sp.Symbol) -> Domain:
     """The domain of the values at one level of a spectrum."""
-    varying = letters(s)
+    varying = letters_along(s)
     assert varying is not None
     return Domain(varying.symbols, varying.conditions)
 
 
-def _levels(s: sp.Symbol, value: object, head: str) -> Levels:
+def _levels(s: sp.Symbol, value: object, head: str) -> LevelTable:
     """A spectrum from one, or from rows (multiplicity, value of each letter); raises DomainError."""
     inside = level_domain(s)
     names = ", ".join(map(str, inside.symbols))
-    if not isinstance(value, Levels):
+    if not isinstance(value, LevelTable):
         if isinstance(value, str) or not isinstance(value, Iterable):
             raise DomainError(f"{head}{s}={value!r}: needs a list of levels (multiplicity, {names})")
         try:
             rows = [[exact_number(v, f"a level of {s}", head) for v in row] for row in value]
-            value = Levels(inside.symbols, rows)
+            value = LevelTable(inside.symbols, rows)
         except (TypeError, ValueError) as problem:
             raise DomainError(f"{head}{s}: needs a list of levels (multiplicity, {names}): {problem}") from None
     for point in value.points():
@@ -245,7 +246,7 @@ def _levels(s: sp.Symbol, value: object, head: str) -> Levels:
     return value
 
 
-def _drawn_levels(s: sp.Symbol, rng: np.random.Generator, scales: tuple[int, ...]) -> Levels:
+def _drawn_levels(s: sp.Symbol, rng: np.random.Generator, scales: tuple[int, ...]) -> LevelTable:
     """One to five levels, each an exact point of its domain, now and then with a value that another has."""
     inside = level_domain(s)
     count = int(rng.choice([1, 2, 2, 3, 3, 4, 5]))
@@ -256,7 +257,7 @@ def _drawn_levels(s: sp.Symbol, rng: np.random.Generator, scales: tuple[int, ...
         points[0] = moved if inside.contains(moved) else points[0]
     most = max(1, max(scales))
     rows = [(int(rng.integers(1, 4 if rng.random() < 0.7 else most + 2)), *p.values()) for p in points]
-    return Levels(inside.symbols, rows)
+    return LevelTable(inside.symbols, rows)
 
 
 def _bound(condition: Condition, s: sp.Symbol, point: Point) -> tuple[str, sp.Expr, bool] | None:
@@ -269,8 +270,8 @@ def _bound(condition: Condition, s: sp.Symbol, point: Point) -> tuple[str, sp.Ex
     value = -rest / leading
     if condition.relation == "=":
         return "both", value, False
-    relation = condition.relation if leading > 0 else _FLIP[condition.relation]
-    return ("low" if relation in (">", ">=") else "high"), value, relation in ("<", ">")
+    relation = Relation(condition.relation) if leading > 0 else Relation(condition.relation).turned
+    return ("low" if relation.direction == 1 else "high"), value, relation.strict
 
 
 @lru_cache(maxsize=1024)

@@ -15,12 +15,14 @@ import numpy as np
 import sympy as sp
 from flint import arb, ctx
 
-from w2s_sym.formula.balls import At, Number, UndefinedError, UnsupportedError, ball, sign
+from w2s_sym.formula.ball_integrals import BallNumber
+from w2s_sym.formula.balls import At, UndefinedError, UnsupportedError, ball, sign_of_ball
 from w2s_sym.formula.elementary import same
+from w2s_sym.formula.relations import Relation
 
 # Digits of the balls that tell the sign of a number, and the most bits that may show a sum of roots to be zero.
-DIGITS = (30, 200, 1000)
-MOST_BITS = 200_000
+SIGN_DIGITS = (30, 200, 1000)
+SEPARATION_BITS = 200_000
 
 
 def holds(difference: sp.Expr, relation: str) -> bool | None:
@@ -29,7 +31,7 @@ def holds(difference: sp.Expr, relation: str) -> bool | None:
     s = number_sign(number) if number.is_number is True else None
     if s is None:
         return None
-    return {"=": s == 0, "!=": s != 0, "<": s < 0, "<=": s <= 0, ">": s > 0, ">=": s >= 0}[relation]
+    return bool(Relation(relation)(s))
 
 
 @lru_cache(maxsize=50_000)
@@ -41,7 +43,7 @@ def number_sign(number: sp.Expr) -> int | None:
         found = list(_balls(number))
     except UnsupportedError:
         return None
-    certain = next((s for s in map(sign, found) if s is not None), None)
+    certain = next((s for s in map(sign_of_ball, found) if s is not None), None)
     return 0 if found and certain is None and _is_zero(number) else certain
 
 
@@ -53,9 +55,9 @@ def is_finite_real(number: sp.Expr) -> bool:
         return bool(number.is_real and number.is_finite)
 
 
-def _balls(number: sp.Expr) -> Iterator[Number]:
+def _balls(number: sp.Expr) -> Iterator[BallNumber]:
     """Balls that hold the number, smaller and smaller, until one does not hold zero."""
-    for digits in DIGITS:
+    for digits in SIGN_DIGITS:
         try:
             value = At({}, digits)(number)
         except UndefinedError:
@@ -65,7 +67,7 @@ def _balls(number: sp.Expr) -> Iterator[Number]:
                 raise
             return
         yield value
-        if sign(value) is not None:
+        if sign_of_ball(value) is not None:
             return
 
 
@@ -75,7 +77,7 @@ def _is_zero(number: sp.Expr) -> bool:
         bits = _separation(number)
     except UnsupportedError:
         return same(number, sp.Integer(0))
-    if bits > MOST_BITS:
+    if bits > SEPARATION_BITS:
         return False
     try:
         value = At({}, math.ceil(bits * math.log10(2)) + 10)(number)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Any, Self
+from typing import Any
 
 
 class Relation(StrEnum):
@@ -20,12 +20,8 @@ class Relation(StrEnum):
     UNEQUAL = "!="
 
     @classmethod
-    def of(cls, text: str) -> Self:
-        """The relation that a text names. Raises ``ValueError`` in one line that lists the six."""
-        try:
-            return cls(text)
-        except ValueError:
-            raise ValueError(f"unknown relation {text!r}; use one of {', '.join(cls)}") from None
+    def _missing_(cls, value: object) -> Relation:
+        raise ValueError(f"unknown relation {value!r}; use one of {', '.join(cls)}")
 
     def __call__(self, difference: Any) -> Any:
         """Whether ``difference relation 0``: a truth value for a number, a boolean array of its shape for an array."""
@@ -41,6 +37,24 @@ class Relation(StrEnum):
             case Relation.GREATER:
                 return difference > 0
         return difference >= 0
+
+    def roughly(self, gap: float, slack: float, margin: float = 0.0) -> bool:
+        """Whether ``gap relation 0`` for a float that carries rounding.
+
+        Equality is granted up to ``slack``; what excludes equality has to hold by more than ``margin``.
+        """
+        match self:
+            case Relation.EQUAL:
+                return abs(gap) <= slack
+            case Relation.UNEQUAL:
+                return abs(gap) > margin
+            case Relation.LESS:
+                return gap < -margin
+            case Relation.AT_MOST:
+                return gap <= slack
+            case Relation.GREATER:
+                return gap > margin
+        return gap >= -slack
 
     @property
     def turned(self) -> Relation:
@@ -59,8 +73,8 @@ class Relation(StrEnum):
 
     @property
     def strict(self) -> bool:
-        """Whether it is ``<`` or ``>``."""
-        return self in (Relation.LESS, Relation.GREATER)
+        """Whether it excludes equality: ``<``, ``>`` and ``!=``."""
+        return self in (Relation.LESS, Relation.GREATER, Relation.UNEQUAL)
 
     @property
     def direction(self) -> int:
@@ -73,6 +87,11 @@ class Relation(StrEnum):
     def latex(self) -> str:
         """The relation as LaTeX."""
         return {Relation.AT_MOST: r"\le", Relation.AT_LEAST: r"\ge", Relation.UNEQUAL: r"\ne"}.get(self, self.value)
+
+
+def relation_latex(text: str) -> str:
+    """The LaTeX of a relation; other text, such as the empty one of a first line, as it is."""
+    return Relation(text).latex if text in tuple(Relation) else text
 
 
 _TURNED = {

@@ -16,13 +16,12 @@ import sympy as sp
 
 from w2s_sym.formula.conditions import Condition
 from w2s_sym.formula.domain import Domain, level_domain
-from w2s_sym.formula.elementary import same
 from w2s_sym.formula.numbers import holds, is_finite_real, number_sign
-from w2s_sym.formula.rational import NotRational, factor_list, identical, reduce_squares
+from w2s_sym.formula.rational import factor_list
+from w2s_sym.formula.relations import Relation
+from w2s_sym.formula.sign_algebra import Sign, product_of_signs, sign_of_extreme, sum_of_signs
+from w2s_sym.formula.symbol_bounds import bounds_of, slacks_over
 from w2s_sym.formula.totals import Total, one_total
-
-# A sign is a pair (s, strict): s in {1, -1, 0}; (1, False) reads >= 0, (1, True) reads > 0, (0, False) reads = 0.
-Sign = tuple[int, bool]
 
 
 def sign(expression: sp.Expr, domain: Domain, strict: bool = False) -> Sign | None:
@@ -95,21 +94,6 @@ def with_letters(domain: Domain, spectra: set[sp.Symbol]) -> Domain:
     return Domain(tuple(symbols), (*kept, *(c for d in inner for c in d.conditions)))
 
 
-@lru_cache(maxsize=5_000)
-def _slacks(
-    domain: Domain, symbols: frozenset[sp.Symbol]
-) -> tuple[tuple[dict[sp.Symbol, sp.Expr], frozenset[sp.Symbol]], ...]:
-    """The ways to write these symbols in slacks: only they, and what their bounds are made of, are replaced."""
-    needed = set(symbols)
-    for s in reversed(domain.symbols):
-        if s in needed:
-            known = set(domain.symbols[: domain.symbols.index(s) + 1])
-            for c in domain.conditions:
-                if s in c.free_symbols and c.free_symbols <= known:
-                    needed |= c.free_symbols
-    return tuple(domain.restrict(needed).slacks())
-
-
 def _real(expression: sp.Expr, domain: Domain) -> bool:
     """Whether the expression is shown to be real wherever it is defined; every point of a domain is real."""
     if expression.is_Symbol:
@@ -137,23 +121,17 @@ def _by_factors(expression: sp.Expr, domain: Domain, strict: bool, cases: bool =
 
 def proves(difference: sp.Expr, relation: str, domain: Domain) -> bool:
     """Whether ``difference relation 0`` is proved on the whole domain."""
-    found = sign(difference, domain, relation in ("<", ">", "!="))
+    wanted = Relation(relation)
+    found = sign(difference, domain, wanted.strict)
     if relation == "!=" and (found is None or not found[1]):
         return any(
-            c.relation in ("!=", "<", ">") and holds(sp.cancel(difference / (c.lhs - c.rhs)), "!=") is True
+            Relation(c.relation).strict and holds(sp.cancel(difference / (c.lhs - c.rhs)), "!=") is True
             for c in (*domain.conditions, *domain.facts)
         )
     if found is None:
         return False
     s, is_strict = found
-    return {
-        ">": s == 1 and is_strict,
-        ">=": s >= 0,
-        "<": s == -1 and is_strict,
-        "<=": s <= 0,
-        "=": s == 0,
-        "!=": s != 0 and is_strict,
-    }[relation]
+    return bool(wanted(s)) and (is_strict or not wanted.strict)
 
 
 def follows(condition: Condition, domain: Domain) -> bool:
@@ -199,64 +177,18 @@ def _zeros(expression: sp.Expr) -> tuple[sp.Expr, ...]:
     return tuple(factor for factor, _ in factors)
 
 
-def same_value(left: sp.Expr, right: sp.Expr, domain: Domain) -> bool:
-    """Whether two expressions are equal on the domain, square roots of what is proved nonnegative included.
-
-    sqrt(u) is written as a product of the roots of u's factors, which holds where each factor is nonnegative; then
-    only the squares of these roots are used.
-    """
-    left, right = sp.sympify(left), sp.sympify(right)
-    # With many exponentials ``cancel`` takes minutes where their normal form takes a moment.
-    ways = (same, identical) if any(e.has(sp.exp) and not e.has(Total) for e in (left, right)) else (identical, same)
-    if any(way(left, right) for way in ways):
-        return True
-    roots: dict[sp.Expr, sp.Symbol] = {}
-    try:
-        difference = _split_roots(left - right, domain, roots)
-    except NotRational:
-        return False
-    return reduce_squares(difference, {r: base for base, r in roots.items()})
-
-
-def _split_roots(expression: sp.Expr, domain: Domain, roots: dict[sp.Expr, sp.Symbol]) -> sp.Expr:
-    if expression.is_Pow and expression.exp.is_Rational and expression.exp.q == 2:
-        numerator, denominator = sp.fraction(sp.together(expression.base))
-        result: sp.Expr = sp.Integer(1)
-        negative = 0
-        for part, direction in ((numerator, 1), (denominator, -1)):
-            constant, factors = factor_list(part)
-            for base, exponent in ((sp.sympify(constant), 1), *factors):
-                wanted = ">=" if direction > 0 else ">"
-                if not proves(base, wanted, domain):
-                    if not proves(-base, wanted, domain):
-                        raise NotRational(f"the sign of {base} under a root is not proved")
-                    negative += exponent
-                    base = -base
-                if base.is_Integer and sp.sqrt(base).is_Integer:
-                    result *= sp.sqrt(base) ** (exponent * direction)
-                else:
-                    root = roots.setdefault(base, sp.Dummy(f"r{len(roots)}"))
-                    result *= root ** (exponent * direction)
-        if negative % 2:
-            raise NotRational(f"{expression.base} under a root is not proved nonnegative")
-        return result**expression.exp.p
-    if not expression.args:
-        return expression
-    return expression.func(*(_split_roots(a, domain, roots) for a in expression.args))
-
-
 def _stated(expression: sp.Expr, domain: Domain) -> Sign | None:
     """The sign of a rational multiple of a condition or fact that is not polynomial (those are matched by factors)."""
     for condition in (*domain.conditions, *domain.facts):
         difference = condition.lhs - condition.rhs
-        if condition.relation not in (">", ">=", "<", "<=") or difference.is_polynomial(*domain.symbols):
+        relation = Relation(condition.relation)
+        if not relation.direction or difference.is_polynomial(*domain.symbols):
             continue
         if expression.free_symbols != difference.free_symbols:
             continue
         quotient = sp.cancel(sp.together(expression / difference))
         if quotient.is_Rational and quotient != 0:
-            s = (1 if condition.relation in (">", ">=") else -1) * (1 if quotient > 0 else -1)
-            return s, condition.relation in (">", "<")
+            return relation.direction * (1 if quotient > 0 else -1), relation.strict
     return None
 
 
@@ -267,18 +199,18 @@ def _structural(expression: sp.Expr, domain: Domain, strict: bool = False) -> Si
         if known is not None:
             return known, known != 0
     if expression.is_Add:
-        found = _sum([sign(a, domain) for a in expression.args])
+        found = sum_of_signs([sign(a, domain) for a in expression.args])
         if found is not None and strict and not found[1]:
             # One strictly signed term is enough.
             stricter = (sign(a, domain, True) for a in expression.args)
             return found[0], any(s is not None and s[1] for s in stricter)
         return found if found is not None else _beside_number(expression, domain)
     if expression.is_Mul:
-        return _product([sign(a, domain, strict) for a in expression.args])
+        return product_of_signs([sign(a, domain, strict) for a in expression.args])
     if isinstance(expression, sp.Abs):
         return 1, proves(expression.args[0], "!=", domain)
     if isinstance(expression, (sp.Max, sp.Min)):
-        return _extreme(expression, [sign(a, domain, strict) for a in expression.args])
+        return sign_of_extreme(expression, [sign(a, domain, strict) for a in expression.args])
     if expression.is_Pow and expression.exp.is_number:
         inner = sign(expression.base, domain, strict or bool(expression.exp.is_negative))
         if expression.exp.is_integer and expression.exp % 2 == 0:
@@ -320,55 +252,23 @@ def _beside_number(expression: sp.Expr, domain: Domain) -> Sign | None:
 def _one_minus(x: sp.Expr, domain: Domain) -> Sign | None:
     minus: Sign = (-1, True)
     if isinstance(x, sp.exp):
-        return _product([minus, sign(x.args[0], domain, True)])
+        return product_of_signs([minus, sign(x.args[0], domain, True)])
     if x.is_Pow and not x.exp.is_number:
         base, exponent = sign(x.base, domain, True), sign(x.exp, domain, True)
         # Zero has positive powers, and they are zero.
         if base == (1, True) or (base is not None and base[0] >= 0 and exponent == (1, True)):
-            return _product([sign(1 - x.base, domain, True), exponent])
+            return product_of_signs([sign(1 - x.base, domain, True), exponent])
         return None
     if not x.is_Mul:
         return None
     top, bottom = sp.fraction(x)
     if isinstance(top, sp.log) and isinstance(bottom, sp.log):
         nearer = sign(bottom.args[0] - top.args[0], domain, True)
-        return _product([nearer, sign(bottom, domain, True)])
+        return product_of_signs([nearer, sign(bottom, domain, True)])
     parts = [sign(1 - a, domain, True) for a in x.args]
     if any(p is None or p[0] < 0 for p in parts) or any((sign(a, domain) or minus)[0] < 0 for a in x.args):
         return None
-    return _sum(parts)
-
-
-def _sum(signs: list[Sign | None]) -> Sign | None:
-    if any(s is None for s in signs):
-        return None
-    known = [s for s in signs if s is not None and s[0] != 0]
-    if not known:
-        return 0, False
-    if len({s[0] for s in known}) > 1:
-        return None
-    return known[0][0], any(s[1] for s in known)
-
-
-def _extreme(expression: sp.Expr, signs: list[Sign | None]) -> Sign | None:
-    """The largest is nonnegative when one is, the least when all are; likewise for nonpositive, turned round."""
-    toward = 1 if isinstance(expression, sp.Max) else -1
-    one = [s for s in signs if s is not None and s[0] in (0, toward)]
-    if one:
-        return (toward, True) if any(s[0] == toward and s[1] for s in one) else (toward, False)
-    known = [s for s in signs if s is not None]
-    return (-toward, all(s[1] for s in known)) if len(known) == len(signs) else None
-
-
-def _product(signs: list[Sign | None]) -> Sign | None:
-    if any(s is None for s in signs):
-        return None
-    total, strict = 1, True
-    for s in signs:
-        assert s is not None
-        total *= s[0]
-        strict = strict and s[1]
-    return total, strict and total != 0
+    return sum_of_signs(parts)
 
 
 def _factored(expression: sp.Expr, domain: Domain, strict: bool, cases: bool = True) -> Sign | None:
@@ -388,25 +288,26 @@ def _factored(expression: sp.Expr, domain: Domain, strict: bool, cases: bool = T
             signs.append((1, inner is not None and inner[1]))
         else:
             signs.append(inner)
-    return _product(signs)
+    return product_of_signs(signs)
 
 
 def _polynomial(expression: sp.Expr, domain: Domain, strict: bool, cases: bool) -> Sign | None:
     best: Sign | None = None
     for condition in (*domain.conditions, *domain.facts):
-        if condition.relation not in (">", ">=", "<", "<="):
+        relation = Relation(condition.relation)
+        if not relation.direction:
             continue
         difference = condition.lhs - condition.rhs
         if expression.free_symbols != difference.free_symbols:
             continue
         quotient = sp.cancel(expression / difference)
         if quotient.is_Rational and quotient != 0:
-            s = (1 if condition.relation in (">", ">=") else -1) * (1 if quotient > 0 else -1)
-            if condition.relation in (">", "<"):
+            s = relation.direction * (1 if quotient > 0 else -1)
+            if relation.strict:
                 return s, True
             best = (s, False)
     tried: set[sp.Expr] = set()
-    for substitution, strict_slacks in _slacks(domain, frozenset(expression.free_symbols)):
+    for substitution, strict_slacks in slacks_over(domain, frozenset(expression.free_symbols)):
         inside = sp.expand(expression.xreplace(substitution))
         if (inside, strict_slacks) in tried:
             continue
@@ -435,30 +336,15 @@ def _between(expression: sp.Expr, domain: Domain, strict: bool, cases: bool) -> 
     for s in reversed(domain.symbols):
         if s not in expression.free_symbols or not expression.is_polynomial(s) or sp.degree(expression, s) != 1:
             continue
-        lows, highs = _bounds(s, domain)
+        lows, highs = bounds_of(s, domain)
         without = domain.restrict(set(domain.symbols) - {s})
         for low, high in product(lows, highs):
             ends = [_by_factors(expression.xreplace({s: end}), without, strict, cases) for end, _ in (low, high)]
-            found = _sum(ends)
+            found = sum_of_signs(ends)
             if found is not None and (found[0] == 0 or found[1] or not strict):
                 inner = low[1] and high[1]
                 return found if found[0] == 0 or inner else (found[0], all(e is not None and e[1] for e in ends))
     return None
-
-
-def _bounds(s: sp.Symbol, domain: Domain) -> tuple[list[tuple[sp.Expr, bool]], list[tuple[sp.Expr, bool]]]:
-    """Lower and upper bounds of a symbol that its conditions state, free of it, and whether they are strict."""
-    lows: list[tuple[sp.Expr, bool]] = []
-    highs: list[tuple[sp.Expr, bool]] = []
-    for c in (*domain.conditions, *domain.assumptions()):
-        gap = sp.expand(c.lhs - c.rhs)
-        if c.relation not in (">", ">=", "<", "<=") or not gap.is_polynomial(s) or sp.degree(gap, s) != 1:
-            continue
-        slope = sp.Poly(gap, s).LC()
-        if slope.is_Rational:
-            above = (c.relation in (">", ">=")) == (slope > 0)
-            (lows if above else highs).append((sp.expand(s - gap / slope), c.relation in (">", "<")))
-    return lows, highs
 
 
 def _never_zero(expression: sp.Expr, domain: Domain, s: int) -> bool:

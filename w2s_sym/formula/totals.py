@@ -3,7 +3,7 @@ r"""Statements about every spectrum: sums over eigenvalues as formal functionals
 ``total(f, S)`` is the sum of ``f`` over the eigenvalues of the spectrum ``S``, each as often as it occurs. Inside the
 summand the *level letters* of the spectrum (an eigenvalue, a coefficient of the signal on its eigenvector, ...) stand
 for the values at one eigenvalue; they are bound, as a summation index is. A spectrum letter is declared by
-:func:`any_spectrum` and has as its value at a point a :class:`Levels`: finitely many levels with multiplicities.
+:func:`any_spectrum` and has as its value at a point a :class:`LevelTable`: finitely many levels with multiplicities.
 Putting one in turns every total into an explicit sum. Statements hold for finite spectra, and for infinite ones as far
 as their sums converge.
 
@@ -54,26 +54,26 @@ def any_spectrum(name: str, meaning: str, *letters: sp.Symbol, conditions: Itera
     return SpectrumSymbol(name, tuple(letters), tuple(conditions), meaning)
 
 
-def letters(s: sp.Symbol) -> SpectrumSymbol | None:
+def letters_along(s: sp.Symbol) -> SpectrumSymbol | None:
     """The symbol as a spectrum, which has ``symbols`` and ``conditions``; None for a symbol that is a number."""
     return s if isinstance(s, SpectrumSymbol) else None
 
 
-class Levels(sp.Basic):  # type: ignore[misc]
+class LevelTable(sp.Basic):  # type: ignore[misc]
     """A finite spectrum: levels with their multiplicities and exact values, the value of a spectrum letter."""
 
     is_finite = True
     is_integer = None
     is_number = False
 
-    def __new__(cls, symbols: Sequence[sp.Symbol], rows: Iterable[Sequence[Any]]) -> Levels:
+    def __new__(cls, symbols: Sequence[sp.Symbol], rows: Iterable[Sequence[Any]]) -> LevelTable:
         made = [sp.Tuple(*(sp.sympify(v, strict=True) for v in row)) for row in rows]
         for row in made:
             if len(row) != len(symbols) + 1 or not row[0].is_Integer or row[0] < 1:
                 raise ValueError(f"a level is (multiplicity, {', '.join(map(str, symbols))}), not {row}")
         if not made:
             raise ValueError("a spectrum has at least one level")
-        found: Levels = super().__new__(cls, sp.Tuple(*symbols), sp.Tuple(*made))
+        found: LevelTable = super().__new__(cls, sp.Tuple(*symbols), sp.Tuple(*made))
         return found
 
     @property
@@ -92,17 +92,17 @@ class Levels(sp.Basic):  # type: ignore[misc]
         """The explicit sum over the levels."""
         return sp.Add(*(row[0] * summand.xreplace(at) for row, at in zip(self.rows, self.points(), strict=True)))
 
-    def moves(self) -> list[Levels]:
+    def moves(self) -> list[LevelTable]:
         """Spectra close by: one value scaled, or one level left out."""
         symbols, rows, found = tuple(self.args[0]), self.rows, []
         for i, row in enumerate(rows):
             rest = (*rows[:i], *rows[i + 1 :])
             if rest:
-                found.append(Levels(symbols, rest))
+                found.append(LevelTable(symbols, rest))
             for j in range(1, len(row)):
                 for factor in (sp.Rational(48, 97), sp.Rational(98, 97), sp.Integer(10)):
                     changed = (*row[:j], row[j] * factor, *row[j + 1 :])
-                    found.append(Levels(symbols, (*rows[:i], changed, *rows[i + 1 :])))
+                    found.append(LevelTable(symbols, (*rows[:i], changed, *rows[i + 1 :])))
         return found
 
     def _latex(self, printer: Any) -> str:
@@ -132,9 +132,9 @@ class Total(sp.Expr):  # type: ignore[misc]
 
     def __new__(cls, summand: Any, over: Any) -> sp.Expr:
         inner = sp.sympify(summand, strict=True)
-        if isinstance(over, Levels):
+        if isinstance(over, LevelTable):
             return over.total(inner)
-        if letters(over) is None:
+        if letters_along(over) is None:
             raise ValueError(f"{over} is no spectrum; declare it with any_spectrum(...)")
         if inner == 0:
             return sp.S.Zero

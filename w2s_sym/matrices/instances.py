@@ -7,6 +7,7 @@ import sympy as sp
 
 from w2s_sym.formula.conditions import Condition
 from w2s_sym.formula.domain import Domain
+from w2s_sym.formula.relations import Relation
 from w2s_sym.matrices.evaluation import covariance_matrix, evaluate
 from w2s_sym.matrices.experiment import Quantity, Sample
 from w2s_sym.matrices.words import TraceError
@@ -72,11 +73,4 @@ def _require_law(sample: Sample, arrays: dict[str, np.ndarray], numbers: dict[st
 def _roughly(condition: Condition, point: dict[sp.Symbol, sp.Expr]) -> bool:
     left, right = (float(sp.N(side.xreplace(point))) for side in (condition.lhs, condition.rhs))
     gap, slack = left - right, FLOAT_ROUNDING * max(1.0, abs(left), abs(right))
-    return {
-        ">": gap > 0,
-        ">=": gap >= -slack,
-        "<": gap < 0,
-        "<=": gap <= slack,
-        "=": abs(gap) <= slack,
-        "!=": gap != 0,
-    }[condition.relation]
+    return Relation(condition.relation).roughly(gap, slack)

@@ -12,7 +12,7 @@ import sympy as sp
 
 from w2s_sym.claims.statement import Asymptotic, Compare, Iff, Named, Statement
 from w2s_sym.formula.conditions import RELATIONS
-from w2s_sym.formula.totals import letters, total
+from w2s_sym.formula.totals import letters_along, total
 from w2s_sym.report.formula_grammar import (
     ARITIES,
     CONSTANTS,
@@ -151,7 +151,7 @@ class _Reader:
         self.names: dict[str, sp.Symbol] = {}
         given = list(symbols)
         # What is summed over a spectrum is written in its level letters.
-        varying = [v for s in given if (held := letters(s)) is not None for v in held.symbols]
+        varying = [v for s in given if (held := letters_along(s)) is not None for v in held.symbols]
         for s in (*given, *varying):
             if self.names.setdefault(s.name, s) != s:
                 raise FormulaError(f"two different symbols are called {s.name}; give one of them")
@@ -281,7 +281,7 @@ class _Reader:
         if len(arguments) not in ARITIES.get(name, range(1, 2)):
             raise FormulaError(f"{name} takes another number of arguments than {len(arguments)} {where}")
         if name == "total":
-            if letters(arguments[1]) is None:
+            if letters_along(arguments[1]) is None:
                 raise FormulaError(f"{arguments[1]} {where} is no spectrum; a total is over one")
             return total(arguments[0], arguments[1])
         if name == "sqrt":

@@ -10,7 +10,8 @@ from typing import Any, TypeVar
 import sympy as sp
 from flint import arb, ctx, fmpq
 
-from w2s_sym.formula.balls import At, Number, UndefinedError, UnsupportedError, ball
+from w2s_sym.formula.ball_integrals import BallNumber
+from w2s_sym.formula.balls import At, UndefinedError, UnsupportedError, ball
 from w2s_sym.formula.conditions import DomainError
 from w2s_sym.spectra.filter_arguments import shown_expression
 from w2s_sym.spectra.ridge_in_balls import fraction
@@ -35,7 +36,7 @@ def nearest_float(expression: sp.Expr, point: Mapping[sp.Symbol, sp.Expr], lam: 
     """
     where = f"lam={point[lam].n(6)}"
 
-    def decided(value: Number, last: bool) -> float | None:
+    def decided(value: BallNumber, last: bool) -> float | None:
         size = abs(ball(value))
         if size < _SMALLEST:
             return 0.0
@@ -66,7 +67,7 @@ def nearest_float(expression: sp.Expr, point: Mapping[sp.Symbol, sp.Expr], lam: 
 def decide(
     expression: sp.Expr,
     point: Mapping[sp.Symbol, sp.Expr],
-    decided: Callable[[Number, bool], _T | None],
+    decided: Callable[[BallNumber, bool], _T | None],
 ) -> _T | None:
     """What ``decided`` makes of the value in as many digits as that takes; None when the last do not suffice."""
     digits = FIRST_DIGITS

@@ -12,7 +12,7 @@ from typing import Any
 
 import sympy as sp
 
-from w2s_sym.formula.balls import sign
+from w2s_sym.formula.balls import sign_of_ball
 from w2s_sym.formula.conditions import DomainError
 from w2s_sym.spectra.enclosure import Enclosed
 from w2s_sym.spectra.filter_arguments import (
@@ -126,7 +126,7 @@ class _Match:
         """The sign of gain - progress at a parameter, proven."""
         point, excess = self.point(x), self.method.expression - self.progress
         meet_conditions(self.method.needs, point)
-        found = decide(excess, point, lambda value, last: sign(value))
+        found = decide(excess, point, lambda value, last: sign_of_ball(value))
         if found is None and excess.xreplace(point) != 0:
             raise DomainError(
                 f"at {float(x):g} {LAST_DIGITS} digits do not tell the gain from the progress; move the bracket"

@@ -16,14 +16,14 @@ from typing import Any
 
 from flint import arb, arb_series, ctx, fmpq
 
-from w2s_sym.formula.ball_integrals import Number, Powers, Term, integral
+from w2s_sym.formula.ball_integrals import BallNumber, Powers, Term, integral
 from w2s_sym.spectra.euler_maclaurin import bernoulli_quotients, cauchy_factor, subtract_corrections
 
 # Extra digits that absorb rounding.
 GUARD_DIGITS = 15
 
 
-def term(coefficient: Number | int, power: Number | int, *factors: tuple[dict[Any, Any], Any]) -> Term:
+def term(coefficient: BallNumber | int, power: BallNumber | int, *factors: tuple[dict[Any, Any], Any]) -> Term:
     """``coefficient * x^power * product of (sum of c x^m)^e``, each factor given as ``({m: c, ...}, e)``."""
     made = []
     for sums, e in factors:
@@ -48,7 +48,7 @@ def power_sum(f: Term, alpha: fmpq, beta: fmpq, tau: arb, digits: int, start: in
         return head + summand.tail(first, p, disc)
 
 
-def _number(value: Any) -> Number:
+def _number(value: Any) -> BallNumber:
     return value if isinstance(value, (fmpq, arb)) else fmpq(value)
 
 

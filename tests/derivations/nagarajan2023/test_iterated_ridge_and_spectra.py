@@ -7,7 +7,7 @@ import pytest
 import sympy as sp
 
 from derivations.nagarajan2023 import iterated_ridge, spectra
-from w2s_sym.formula.totals import Levels
+from w2s_sym.formula.totals import LevelTable
 from w2s_sym.spectra import filters
 
 # Progresses are rounded by less than 1e-12, relatively; what is smaller than this decides nothing.
@@ -117,7 +117,7 @@ def test_the_best_time_beats_other_times() -> None:
 
 def test_the_sum_is_that_of_two_directions() -> None:
     rows = [(2, 1, 2, sp.Rational(3, 4), sp.Rational(1, 4)), (1, 3, 1, sp.Rational(1, 2), sp.Rational(1, 3))]
-    place = {spectra.S: Levels(spectra.S.symbols, rows)}
+    place = {spectra.S: LevelTable(spectra.S.symbols, rows)}
     sides = [side.xreplace(place) for side in (spectra.EXCESS.statement.lhs, spectra.EXCESS.statement.rhs)]
     student = 2 * ((3 / 4) ** 2 * 1 + (1 / 4) ** 2 * 2) + (2 / 3) ** 2 * 3 + (1 / 3) ** 2 * 1
     matched = 2 * ((1 / 4) ** 2 * 1 + (3 / 4) ** 2 * 2) + (1 / 2) ** 2 * 3 + (1 / 2) ** 2 * 1

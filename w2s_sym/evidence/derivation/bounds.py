@@ -15,7 +15,9 @@ from w2s_sym.evidence.derivation.lemmas import Where, inequality, instance
 from w2s_sym.evidence.derivation.steps import State, StepFailed, TypedStep
 from w2s_sym.evidence.derivation.surface import counter_example, on_given, point_detail, point_words, with_given
 from w2s_sym.formula.domain import Domain
-from w2s_sym.formula.signs import Sign, defined, proves, same_value, sign
+from w2s_sym.formula.equality import same_value
+from w2s_sym.formula.sign_algebra import Sign
+from w2s_sym.formula.signs import defined, proves, sign
 
 # a < b says b > a, and is false where a >= b.
 TURNED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}

@@ -13,7 +13,8 @@ import sympy as sp
 
 from w2s_sym.formula.conditions import Condition
 from w2s_sym.formula.domain import Domain
-from w2s_sym.formula.signs import defined, proves, same_value
+from w2s_sym.formula.equality import same_value
+from w2s_sym.formula.signs import defined, proves
 
 
 class CalculusError(ValueError):

@@ -12,7 +12,8 @@ from w2s_sym.claims.statement import ClaimError, Iff
 from w2s_sym.evidence.derivation.bounds import TURNED
 from w2s_sym.evidence.derivation.steps import State, Step, StepFailed
 from w2s_sym.evidence.derivation.surface import one_sided, point_detail, point_words, with_given
-from w2s_sym.formula.signs import defined, proves, same_value
+from w2s_sym.formula.equality import same_value
+from w2s_sym.formula.signs import defined, proves
 
 
 def first_difference(claim: Claim, statement: Iff) -> State:

@@ -23,7 +23,7 @@ from w2s_sym.evidence.derivation.surface import (
     require_carried_out,
     with_given,
 )
-from w2s_sym.formula.signs import same_value
+from w2s_sym.formula.equality import same_value
 from w2s_sym.formula.totals import Total
 
 

@@ -6,7 +6,10 @@ import sympy as sp
 
 from w2s_sym.formula.conditions import Condition
 from w2s_sym.formula.domain import Domain
-from w2s_sym.formula.signs import Sign, defined, follows, proves, same_value, sign
+from w2s_sym.formula.equality import same_value
+from w2s_sym.formula.relations import Relation
+from w2s_sym.formula.sign_algebra import Sign
+from w2s_sym.formula.signs import defined, follows, proves, sign
 
 # So many derivatives at the end are looked at where a numerator and its denominator both vanish there.
 ORDERS = 8
@@ -53,9 +56,10 @@ def _require_segment(s: sp.Symbol, end: sp.Expr, domain: Domain) -> None:
         if s not in condition.free_symbols:
             continue
         gap = condition.lhs - condition.rhs
-        weak = {"<": "<=", "<=": "<=", ">": ">=", ">=": ">="}.get(condition.relation)
+        relation = Relation(condition.relation)
         linear = gap.is_polynomial(s) and sp.Poly(gap, s).degree() == 1
-        if weak is None or not linear or not follows(Condition(gap.xreplace({s: end}), weak, sp.Integer(0)), rest):
+        at_end = Condition(gap.xreplace({s: end}), relation.weak, sp.Integer(0))
+        if not relation.direction or not linear or not follows(at_end, rest):
             raise NotShownError(f"{condition} is not shown between {s} and {end}")
 
 

@@ -18,8 +18,9 @@ from w2s_sym.formula.balls import UndefinedError
 from w2s_sym.formula.conditions import Condition, DomainError, Point
 from w2s_sym.formula.domain import Domain, level_domain
 from w2s_sym.formula.rational import factor_list
+from w2s_sym.formula.relations import Relation
 from w2s_sym.formula.signs import proves
-from w2s_sym.formula.totals import Levels, letters, one_total
+from w2s_sym.formula.totals import LevelTable, letters_along, one_total
 
 # An asymptotic order is fitted at this many sizes, each twice the last, the first of which dwarfs all else.
 SIZES = 9
@@ -86,8 +87,7 @@ def check_iff(session: Session, statement: Iff) -> Finding:
 def _ruled_out(session: Session, condition: Compare, relation: str) -> bool:
     """Whether the domain provably has no point at which the condition's sides stand in this relation."""
     assert isinstance(condition.lhs, sp.Expr)
-    other = {"<": ">=", ">": "<="}[relation]
-    return proves(condition.lhs - condition.rhs, other, session.claim.domain)
+    return proves(condition.lhs - condition.rhs, Relation(relation).negated, session.claim.domain)
 
 
 def _parts(rival: Decision, left: Decision) -> bool:
@@ -192,7 +192,7 @@ def level_zeros(session: Session, gaps: Sequence[sp.Expr], rng: np.random.Genera
                 row[s] = sp.sympify(value.xreplace({**start, **row}))
                 if not inside(level, row):
                     continue
-                one = Levels(level.symbols, [(1, *(row[v] for v in level.symbols))])
+                one = LevelTable(level.symbols, [(1, *(row[v] for v in level.symbols))])
                 point = complete_point(claim, chain, {**start, merged.over: one})
                 if point is not None:
                     yield point
@@ -304,7 +304,7 @@ def slower(session: Session, statement: Asymptotic, starts: list[Point]) -> list
 
 def _grown(start: Point, x: sp.Symbol, doublings: int) -> Point:
     """The start with ``x`` far beyond all other values."""
-    largest = max((int(sp.ceiling(abs(v))) for s, v in start.items() if s != x and letters(s) is None), default=1)
+    largest = max((int(sp.ceiling(abs(v))) for s, v in start.items() if s != x and letters_along(s) is None), default=1)
     return {**start, x: sp.Integer((DWARFS << largest.bit_length()) << doublings)}
 
 

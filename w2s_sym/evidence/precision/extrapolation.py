@@ -21,7 +21,7 @@ from w2s_sym.claims.evidence import Evidence
 from w2s_sym.claims.finding import Finding, Verdict
 from w2s_sym.claims.run import Run
 from w2s_sym.claims.statement import ClaimError, Compare
-from w2s_sym.formula.balls import At, UndefinedError, UnsupportedError, ball, show
+from w2s_sym.formula.balls import At, UndefinedError, UnsupportedError, ball, ball_text
 from w2s_sym.formula.conditions import DomainError, Point
 from w2s_sym.formula.mutants import candidates
 from w2s_sym.formula.notation import latex
@@ -125,9 +125,9 @@ class Extrapolation(Evidence):
             rows.append(
                 {
                     "point": {str(k): str(v) for k, v in point.items()},
-                    "limit": show(limit, self.digits + 4),
-                    "right": show(right, self.digits + 4),
-                    "error": show(error, 2),
+                    "limit": ball_text(limit, self.digits + 4),
+                    "right": ball_text(right, self.digits + 4),
+                    "error": ball_text(error, 2),
                 }
             )
         detail = {"sizes": list(self.sizes), "digits": self.digits, "points": rows}

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from w2s_sym.formula.balls import Number, ball, sign
+from w2s_sym.formula.ball_integrals import BallNumber
+from w2s_sym.formula.balls import ball, sign_of_ball
 
 # Rounding of the logarithms below, far under any width that a correction term causes.
 _ROUNDING = 1e-9
@@ -31,7 +32,7 @@ class FittedOrder:
         return f"{self.estimate:.4f} in [{self.low:.4f}, {self.high:.4f}]"
 
 
-def fitted_order(errors: Sequence[Number]) -> FittedOrder:
+def fitted_order(errors: Sequence[BallNumber]) -> FittedOrder:
     """The order from nonzero errors at sizes x, 2x, 4x, ... (four at least).
 
     Local slopes log2(e_j / e_{j+1}) tend to the order with a correction that shrinks with the size; one Richardson
@@ -40,7 +41,7 @@ def fitted_order(errors: Sequence[Number]) -> FittedOrder:
     """
     if len(errors) < 4:
         raise ValueError(f"{len(errors)} errors: needs four or more to fit an order and its uncertainty")
-    if any(not sign(e) for e in errors):
+    if any(not sign_of_ball(e) for e in errors):
         raise ValueError("an error is zero or not told from zero: it has no order; use other points or more digits")
     slopes = [
         float((abs(ball(coarse)).log() - abs(ball(fine)).log()).mid()) / math.log(2)

@@ -31,7 +31,7 @@ from w2s_sym.formula.conditions import Condition, DomainError, Point, exact_numb
 from w2s_sym.formula.mutants import candidates
 from w2s_sym.formula.numbers import too_long
 from w2s_sym.formula.rational import identical
-from w2s_sym.formula.totals import Levels
+from w2s_sym.formula.totals import LevelTable
 
 POINTS_BY_EFFORT = {"quick": 8, "standard": 24, "deep": 96}
 # Sizes that are drawn when a statement or a rival needs a harder look: each symbol picks one of these.
@@ -334,7 +334,7 @@ def downhill(session: Session, points: list[Point], left: sp.Expr, target: Compa
 
 def _moves(s: sp.Symbol, value: sp.Expr) -> Sequence[sp.Expr]:
     """Other values to try for one symbol: close by, and at other scales."""
-    if isinstance(value, Levels):
+    if isinstance(value, LevelTable):
         return value.moves()
     if s.is_integer:
         return (value - 1, value + 1, sp.floor(value / 2), 2 * value, 10 * value)

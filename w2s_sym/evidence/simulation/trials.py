@@ -23,7 +23,8 @@ from w2s_sym.evidence.simulation.sampling import Instance, Scalar
 from w2s_sym.formula.conditions import Condition, DomainError, exact_number
 from w2s_sym.formula.domain import Domain
 from w2s_sym.formula.mutants import candidates
-from w2s_sym.formula.totals import Total, letters
+from w2s_sym.formula.relations import Relation
+from w2s_sym.formula.totals import Total, letters_along
 from w2s_sym.matrices.experiment import Quantity
 from w2s_sym.matrices.samplers import ModelError
 
@@ -85,7 +86,7 @@ class Formulas:
 
 def summed(total: Total, point: Mapping[str, Any]) -> float:
     """The total at a point that gives its spectrum as a mapping from each level letter to an array of values."""
-    held = letters(total.over)
+    held = letters_along(total.over)
     assert held is not None
     levels = point[total.over.name]
     columns = [np.asarray(levels[v.name], dtype=float) for v in held.symbols if v in total.summand.free_symbols]
@@ -326,7 +327,7 @@ class Places:
         good = np.ones(total, dtype=bool)
         for condition in self._size_conditions():
             compiled = sp.lambdify(self.sizes, condition.lhs - condition.rhs, modules="numpy")
-            good &= _TESTS[condition.relation](np.broadcast_to(compiled(*columns), (total,)))
+            good &= Relation(condition.relation)(np.broadcast_to(compiled(*columns), (total,)))
         for row in grid[good][:count]:
             yield {s.name: int(v) for s, v in zip(self.sizes, row, strict=True)}
 
@@ -337,16 +338,6 @@ class Places:
                 yield condition
         for rows, cols, least in self.excesses:
             yield Condition(rows - cols, ">=", sp.Integer(least))
-
-
-_TESTS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
-    "=": lambda x: x == 0,
-    "!=": lambda x: x != 0,
-    "<": lambda x: x < 0,
-    "<=": lambda x: x <= 0,
-    ">": lambda x: x > 0,
-    ">=": lambda x: x >= 0,
-}
 
 
 @lru_cache(maxsize=512)
@@ -367,14 +358,7 @@ def _holds(left: float, relation: str, right: float) -> bool:
     # A difference of computed scalars that should be zero is off by the rounding of numbers around one.
     slack = max(relative, 1e-12)
     gap = left - right
-    return {
-        "=": abs(gap) <= slack,
-        "!=": abs(gap) > relative,
-        "<": gap < -relative,
-        "<=": gap <= slack,
-        ">": gap > relative,
-        ">=": gap >= -slack,
-    }[relation]
+    return Relation(relation).roughly(gap, slack, relative)
 
 
 def relation_of(claim: Claim) -> tuple[Any, str, sp.Expr]:

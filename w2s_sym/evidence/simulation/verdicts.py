@@ -18,6 +18,7 @@ from w2s_sym.evidence.simulation.batches import Bench
 from w2s_sym.evidence.simulation.moments_of_draws import DETECT, LEVEL
 from w2s_sym.evidence.simulation.trials import Formulas, separations
 from w2s_sym.formula.rational import identical
+from w2s_sym.formula.relations import Relation
 
 # A rival this close to the formula at every point may be the same formula in another form.
 SAME = 1e-9
@@ -150,7 +151,7 @@ def side(z: float, relation: str) -> bool | None:
     """Whether a mean ``z`` standard errors above a bound is on the side stated; None when the draws do not tell."""
     if relation == "!=":
         return True if abs(z) > LEVEL else None
-    inside = -z if relation in ("<", "<=") else z
+    inside = Relation(relation).direction * z
     return True if inside > LEVEL else False if inside < -LEVEL else None
 
 

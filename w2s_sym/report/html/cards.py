@@ -13,7 +13,7 @@ import sympy as sp
 
 from w2s_sym.claims.statement import Iff, Mean
 from w2s_sym.formula.notation import latex, meaning
-from w2s_sym.formula.totals import letters
+from w2s_sym.formula.totals import letters_along
 from w2s_sym.matrices.experiment import Quantity
 from w2s_sym.report.html import markup
 from w2s_sym.report.html.markup import badge, escape, math
@@ -32,7 +32,7 @@ def symbols(claim: Any) -> tuple[sp.Symbol, ...]:
     found = [*claim.domain.symbols, *sorted(claim.statement.free_symbols, key=str)]
     found += [s for e in claim.given for s in sorted(e.free_symbols, key=str)]
     found += [q.symbol for q in quantities(claim)]
-    found += [v for s in found if (held := letters(s)) is not None for v in held.symbols]
+    found += [v for s in found if (held := letters_along(s)) is not None for v in held.symbols]
     return tuple(dict.fromkeys(found))
 
 

@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING
 
 import sympy as sp
 
+from w2s_sym.formula.relations import relation_latex
 from w2s_sym.formula.sentences import printed, segments, significant
 from w2s_sym.report.html.mathml import has_mathml, pieces
 
 if TYPE_CHECKING:
     from w2s_sym.claims.chain import Line
 
-_SIGNS = {"<=": r"\le", ">=": r"\ge", "!=": r"\ne"}
 _MARKS = {"PROVED": "✓", "AGREES": "≈", "REFUTED": "✗", "INCONCLUSIVE": "?", "SKIPPED": "–", "HOLDS": "✓", "FAILS": "✗"}
 
 
@@ -68,11 +68,6 @@ def with_mathml(fragment: str) -> str:
         return "<wbr>".join(pieces(html.unescape(found[2]), found[1] == "$$")) or found[0]
 
     return _TEX.sub(converted, fragment) if has_mathml() else fragment
-
-
-def relation(sign: str) -> str:
-    """The LaTeX of a relation such as <= or =."""
-    return _SIGNS.get(sign, sign)
 
 
 # -- text -----------------------------------------------------------------------------------------------------
@@ -177,7 +172,7 @@ def steps(kind: str, lines: Sequence[Line], problem: str = "", unfolded: bool = 
         return f'<p class="w2s-problem">The {escape(kind)}: a step fails: {escape(problem)}</p>'
     known = {symbol for line in lines for symbol in line.symbols}
     rows = "".join(
-        f'<li><span class="w2s-rel">{math(relation(line.relation)) if line.relation else ""}</span> '
+        f'<li><span class="w2s-rel">{math(relation_latex(line.relation)) if line.relation else ""}</span> '
         f"{math(line.latex, display=True)}"
         f'<div class="w2s-why">{prose(line.reason, known)}'
         f"{f': {math(line.gap_latex)}' if line.gap_latex else ''}</div></li>"

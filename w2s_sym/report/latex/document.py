@@ -14,6 +14,7 @@ from w2s_sym.claims.finding import Verdict
 from w2s_sym.claims.results import Result, rival_latex
 from w2s_sym.claims.source import Source
 from w2s_sym.formula.notation import latex, meaning
+from w2s_sym.formula.relations import relation_latex
 from w2s_sym.papers.ledger import LedgerRun
 from w2s_sym.report.html import cards
 from w2s_sym.report.latex.breaking import breakable
@@ -204,7 +205,7 @@ def _derivations(chains: Sequence[Chain], symbols: Sequence[sp.Symbol]) -> Itera
         blocks = dict(pair for line in chain.lines for pair in line.blocks)
         known = list({*symbols, *(s for line in chain.lines for s in line.symbols)})
         for number, line in enumerate(chain.lines):
-            sign = {"<=": r"\le", ">=": r"\ge", "!=": r"\ne", "iff": r"\iff"}.get(line.relation, line.relation)
+            sign = r"\iff" if line.relation == "iff" else relation_latex(line.relation)
             reason = latex_sentence(line.reason, known, blocks)
             # Whole beside its line or below it; what is longer than a line is a paragraph.
             reason = (

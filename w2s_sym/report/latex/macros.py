@@ -13,7 +13,7 @@ from w2s_sym.claims.claim import Claim
 from w2s_sym.claims.statement import Compare, Iff, Statement
 from w2s_sym.formula.conditions import Condition
 from w2s_sym.formula.notation import Letter, latex
-from w2s_sym.formula.totals import SpectrumSymbol, letters
+from w2s_sym.formula.totals import SpectrumSymbol, letters_along
 from w2s_sym.report.formula_grammar import FormulaError
 from w2s_sym.report.formula_reader import read_statement
 from w2s_sym.report.formula_text import write_formula, write_statement
@@ -74,7 +74,7 @@ def _involved(claim: Claim) -> list[sp.Symbol]:
 
 def _told(s: sp.Symbol) -> list[str]:
     """The comment lines that restore a symbol, and the letters that vary when it is a spectrum."""
-    held = letters(s)
+    held = letters_along(s)
     if held is None:
         return [f"% where {_assumptions(s)}"]
     limits = [f"{write_formula(c.lhs)} {c.relation} {write_formula(c.rhs)}" for c in held.conditions]
