@@ -878,3 +878,28 @@ def test_listed_points_are_told_from_the_grid() -> None:
     for outside in (5, [1, 5], [5, 5]):
         with pytest.raises(DomainError, match="twice: holds at 3 listed points only"):
             f(x=outside)
+
+
+# -- several reasons, and listed points under equations -------------------------------------------------------
+
+
+def plain_claim(domain: Domain, given: tuple[Equation, ...] = ()) -> Claim:
+    source = Source("toy", "A", "T", 2024)
+    return Claim("c", "A sentence.", Compare(x, "=", x + y), domain, source, (Stub(),), given=given)
+
+
+def test_the_first_refutation_is_told() -> None:
+    made = plain_claim(Domain((x, y)))
+    refutations = tuple(Finding(kind, Verdict.REFUTED, f"by {kind}") for kind in ("first", "second", "third"))
+    assert Result(made, (Finding("zeroth", Verdict.AGREES, "fine"), *refutations)).why() == "first refutes it: by first"
+
+
+def test_listed_points_are_drawn_only_when_they_fix_every_symbol() -> None:
+    listed = ({x: sp.Integer(1), y: sp.Integer(0)}, {x: sp.Integer(2), y: sp.Integer(0)})
+    plain, _ = point_plan(plain_claim(Domain((x, y), (), listed)))
+    assert plain.points == listed
+    # An equation with a further free symbol: its values are drawn, and the rest is checked against the list.
+    base, chain = point_plan(plain_claim(Domain((x, y), (), listed), (Equation(y, y - x * kappa),)))
+    assert base.points == ()
+    assert set(base.symbols) == {x, kappa}
+    assert [s for s, _ in chain] == [y]

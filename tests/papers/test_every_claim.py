@@ -7,7 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from derivations import dong2025, equivalents, gaussian, ildiz2025, nagarajan2023
+from derivations import dong2025, ildiz2025, nagarajan2023
+from derivations.classics import gaussian
+from derivations.classics import resolvents as equivalents
 from w2s_sym.claims.claim import Claim
 from w2s_sym.claims.points import admissible_points
 from w2s_sym.claims.run import NoMemory

@@ -14,12 +14,13 @@ from pathlib import Path
 import pytest
 
 from w2s_sym.papers.ledger import Outcome, verify_all
-from w2s_sym.papers.loading import UsageError, load, resolve
+from w2s_sym.papers.loading import UsageError, load, paper_names, resolve
 from w2s_sym.report import plain_text
 from w2s_sym.store.disk import Store
 
 ROOT = Path(__file__).resolve().parents[2]
 
+HOUR = 3600  # guards against a process that hangs
 SIX = "CLAIMS = tuple(claim(f'c{i}', Fake(), Fake('simulation', seconds=0.01 * (6 - i))) for i in range(6))"
 
 
@@ -183,7 +184,7 @@ def test_a_changed_import_is_checked_again(
 
     def code() -> int:
         process = command("verify", path, PYTHONDONTWRITEBYTECODE="1")
-        process.communicate(timeout=60)
+        process.communicate(timeout=HOUR)
         return process.returncode
 
     assert (code(), code(), count(path)) == (0, 0, 1)
@@ -209,7 +210,7 @@ def test_an_edited_rule_does_not_bring_the_old_verdict_back(
 
     def code() -> int:
         process = command("verify", path, package=tree, PYTHONDONTWRITEBYTECODE="1")
-        _, err = process.communicate(timeout=60)
+        _, err = process.communicate(timeout=HOUR)
         assert "Traceback" not in err, err
         return process.returncode
 
@@ -256,7 +257,7 @@ def test_batches_are_kept_under_the_fingerprint(claims_file: Callable[..., Path]
 
 # -- interruptions --------------------------------------------------------------------------------------------
 
-SLOW = "CLAIMS = tuple(claim(f'c{i}', Fake(seconds=0.1 if i < 3 else 60)) for i in range(6))"
+SLOW = "CLAIMS = tuple(claim(f'c{i}', Fake(seconds=0 if i < 3 else 3600)) for i in range(6))"
 
 
 def running(marker: str) -> list[int]:
@@ -275,8 +276,8 @@ def stored_findings(store: Path) -> int:
     return sum('/finding", "sha256"' in file.read_text() for file in store.rglob("*.json"))
 
 
-def wait_until(condition: Callable[[], bool], seconds: float = 30) -> None:
-    end = time.monotonic() + seconds
+def wait_until(condition: Callable[[], bool]) -> None:
+    end = time.monotonic() + HOUR
     while not condition():
         assert time.monotonic() < end, "waited too long"
         time.sleep(0.05)
@@ -292,7 +293,7 @@ def test_what_was_finished_before_the_end_comes_back(
     process = command("verify", path, "--jobs", "2", **dict([marker.split("=", 1)]))
     wait_until(lambda: stored_findings(store) == 3 and count(path) == 5)
     process.send_signal(how)
-    out, err = process.communicate(timeout=30)
+    out, err = process.communicate(timeout=HOUR)
     assert process.returncode == (130 if how == signal.SIGINT else -how)
     assert "Traceback" not in err
     assert out == ""
@@ -319,6 +320,28 @@ def test_targets(claims_file: Callable[..., Path]) -> None:
     assert ids == ["c4", "c0", "c1", "c2", "c3", "c5"]
 
 
+def test_sections_and_headlines_are_loaded(claims_file: Callable[..., Path]) -> None:
+    path = claims_file(
+        "CLAIMS = (claim('a'), claim('b'), claim('c'))\n"
+        "SECTIONS = (('First', CLAIMS[:1]), ('Second', CLAIMS[1:]))\nHEADLINES = (CLAIMS[2],)"
+    )
+    paper = load(str(path))
+    assert [(title, [c.name for c in part]) for title, part in paper.sections] == [
+        ("First", ["a"]),
+        ("Second", ["b", "c"]),
+    ]
+    assert [c.name for c in paper.headlines] == ["c"]
+
+
+def test_the_installed_papers_have_tables_of_contents() -> None:
+    papers = {name: load(name) for name in paper_names()}
+    assert {name for name, paper in papers.items() if not paper.sections} == {"equivalents"}
+    for name, paper in papers.items():
+        assert name == "equivalents" or 3 <= len(paper.headlines) <= 5, name
+        titles = [title for title, _ in paper.sections]
+        assert len(titles) == len(set(titles)), name
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
@@ -327,6 +350,14 @@ def test_targets(claims_file: Callable[..., Path]) -> None:
         ("CLAIMS = 3", "CLAIMS is a int, not a tuple of claims"),
         ("CLAIMS = (claim('a'), 3)", "CLAIMS[1] is a int, not a Claim"),
         ("CLAIMS = (claim('a'), claim('a'))", "CLAIMS[1] repeats the id toy/a"),
+        ("CLAIMS = (claim('a'),)\nHEADLINES = (claim('b'),)", "HEADLINES has toy/b, which is none of CLAIMS"),
+        ("CLAIMS = (claim('a'),)\nHEADLINES = 3", "HEADLINES is a int, not a tuple of claims"),
+        ("CLAIMS = (claim('a'),)\nHEADLINES = CLAIMS * 2", "HEADLINES[1] repeats the id toy/a"),
+        ("CLAIMS = (claim('a'), claim('b'))\nSECTIONS = (('One', CLAIMS[:1]),)", "toy/b of CLAIMS is in no section"),
+        ("CLAIMS = (claim('a'), claim('b'))\nSECTIONS = (('One', CLAIMS[::-1]),)", "SECTIONS and CLAIMS differ"),
+        ("CLAIMS = (claim('a'),)\nSECTIONS = (('One', CLAIMS), ('Two', CLAIMS))", "SECTIONS and CLAIMS differ"),
+        ("CLAIMS = (claim('a'),)\nSECTIONS = 3", "SECTIONS is no tuple of pairs (title, claims)"),
+        ("CLAIMS = (claim('a'),)\nSECTIONS = CLAIMS", "SECTIONS is no tuple of pairs (title, claims)"),
         ("CLAIMS = (Claim('a', 'S.', Compare(x + 1, '=', x), Domain((x,)), TOY, ()),)", "no evidence; give it a"),
         ("import nowhere_at_all", "ModuleNotFoundError: No module named 'nowhere_at_all'"),
         ("CLAIMS = (", "SyntaxError"),

@@ -213,7 +213,7 @@ def measured(text: str, script: str, folder: Path, width: int = 1200) -> str:
     options += " --disable-component-update --disable-sync --dump-dom"
     command = [CHROMIUM, *options.split(), f"--user-data-dir={folder}", f"--window-size={width},900", copy.as_uri()]
     try:
-        ran = subprocess.run(command, capture_output=True, text=True, timeout=120)
+        ran = subprocess.run(command, capture_output=True, text=True, timeout=3600)
     except subprocess.TimeoutExpired:
         pytest.skip("chromium does not answer here")
     found = re.search(r"<title>([^<]*)</title>", ran.stdout)

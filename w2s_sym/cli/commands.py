@@ -289,8 +289,9 @@ def plan(options: argparse.Namespace) -> int:
         from w2s_sym.forecast import features, forecast
         from w2s_sym.papers import figures
 
-        weak, strong = features.load(options.weak, "weak features"), features.load(options.strong, "strong features")
-        labels = features.load(options.labels, "labels") if options.labels is not None else None
+        weak = features.open_array(options.weak, "weak features")
+        strong = features.open_array(options.strong, "strong features")
+        labels = features.open_array(options.labels, "labels") if options.labels is not None else None
         live = sys.stderr.isatty()
         found = forecast.plan(
             weak,

@@ -64,8 +64,9 @@ def _digits(text: str) -> int:
 
 def run(options: argparse.Namespace) -> int:
     """Solve and print; raises :class:`RefusedError` for input that is refused."""
+    from w2s_sym.spectra.arguments import SpectrumError
     from w2s_sym.spectra.effective_ridge import solve
-    from w2s_sym.spectra.spectrum import Spectrum, SpectrumError
+    from w2s_sym.spectra.spectrum import Spectrum
 
     try:
         spectrum = Spectrum.parse(options.spectrum)
@@ -96,7 +97,7 @@ def run(options: argparse.Namespace) -> int:
 
 def written(found: FixedPoint, digits: int | None) -> dict[str, tuple[str, str]]:
     """Each number of a solution as (its proven digits, at most ``digits`` of them; how far off these can be)."""
-    from w2s_sym.spectra.spectrum import SpectrumError
+    from w2s_sym.spectra.arguments import SpectrumError
 
     numbers = {}
     for name, value in (

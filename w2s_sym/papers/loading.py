@@ -44,6 +44,8 @@ class Paper:
     own: frozenset[str] = frozenset()
     figures: tuple[Any, ...] = ()
     predictions: Mapping[str, Claim] = field(default_factory=dict)
+    headlines: tuple[Claim, ...] = ()
+    sections: tuple[tuple[str, tuple[Claim, ...]], ...] = ()
 
     @functools.cached_property
     def sources(self) -> str:
@@ -268,7 +270,33 @@ def _paper(name: str, module: ModuleType, module_name: str, own: frozenset[str])
         own,
         _announced_in(module, name, "FIGURES", Figure) or (),
         dict(getattr(module, "PREDICTIONS", {})),
+        _headlines(module, name, claims),
+        _sections(module, name, claims),
     )
+
+
+def _headlines(module: ModuleType, name: str, claims: tuple[Claim, ...]) -> tuple[Claim, ...]:
+    """The claims that a paper names first; each must be one of CLAIMS."""
+    found = _announced_in(module, name, "HEADLINES", Claim) or ()
+    for claim in found:
+        if claim not in claims:
+            raise UsageError(f"{name}: HEADLINES has {claim.id}, which is none of CLAIMS; add it there or drop it here")
+    return found
+
+
+def _sections(module: ModuleType, name: str, claims: tuple[Claim, ...]) -> tuple[tuple[str, tuple[Claim, ...]], ...]:
+    """The sections of a paper, (title, claims) each; together they must be CLAIMS, in the same order."""
+    listed = getattr(module, "SECTIONS", ())
+    try:
+        found = tuple((str(title), tuple(part)) for title, part in listed)
+    except (TypeError, ValueError):
+        raise UsageError(f"{name}: SECTIONS is no tuple of pairs (title, claims); make it one") from None
+    together = tuple(claim for _, part in found for claim in part)
+    if found and together != claims:
+        lost = [c.id for c in claims if c not in together]
+        trouble = f"{lost[0]} of CLAIMS is in no section" if lost else "SECTIONS and CLAIMS differ"
+        raise UsageError(f"{name}: {trouble}; write CLAIMS = tuple(c for _, part in SECTIONS for c in part)")
+    return found
 
 
 def _announced_in(module: ModuleType, name: str, listed: str, kind: type[Any]) -> tuple[Any, ...] | None:

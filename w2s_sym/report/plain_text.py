@@ -163,13 +163,18 @@ def _stamp() -> dict[str, str]:
 
 
 def listing(papers: Sequence[Paper]) -> str:
-    """The claims of papers: id, kind and sentence of each."""
+    """The claims of papers, by section where there are sections: id, kind, whether a headline, sentence of each."""
     blocks = []
     for paper in papers:
         body = [f"{paper.name}: {len(paper.claims)} {'claim' if len(paper.claims) == 1 else 'claims'}"]
-        for claim in paper.claims:
-            body.append(f"  {claim.id}" + ("" if claim.kind == "theorem" else f"  [{claim.kind}]"))
-            body += textwrap.wrap(_line(claim.sentence), WIDTH, initial_indent=" " * 6, subsequent_indent=" " * 6)
+        for title, claims in paper.sections or (("", paper.claims),):
+            if title:
+                body += ["", f"  {title}", ""]
+            for claim in claims:
+                marks = [] if claim.kind == "theorem" else [f"[{claim.kind}]"]
+                marks += ["[headline]"] if claim in paper.headlines else []
+                body.append("  ".join((f"  {claim.id}", *marks)))
+                body += textwrap.wrap(_line(claim.sentence), WIDTH, initial_indent=" " * 6, subsequent_indent=" " * 6)
         blocks.append("\n".join(body))
     return "\n\n".join(blocks)
 

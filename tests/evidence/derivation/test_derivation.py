@@ -1189,3 +1189,41 @@ def test_only_chains_that_were_proved_go_unchecked() -> None:
     claim = replace(wrong, evidence=(chain,))
     assert claim.chains()[0].problem
     assert not claim.chains(proved={"derivation"})[0].problem
+
+
+# -- a failing step behind a bound ----------------------------------------------------------------------------
+
+
+def verdict_of(derivation: Derivation, relation: str, rhs: sp.Expr) -> Verdict:
+    made = Claim(
+        "toy",
+        "A toy claim.",
+        Compare(derivation.start, relation, rhs),
+        Domain((p, q)),
+        Source("toy", "A", "T", 2024),
+        (derivation,),
+    )
+    return derivation.check(made, Run()).verdict
+
+
+@pytest.mark.parametrize(
+    ("derivation", "relation", "rhs", "expected"),
+    [
+        # The line that fails states the claim itself, from its left side: the claim is refuted.
+        (Derivation(p).rewrite(p + 1), "=", p + 1, Verdict.REFUTED),
+        (Derivation(p), "=", p + 1, Verdict.REFUTED),
+        (Derivation(p).bound("<=", p / 2), "<=", p / 2, Verdict.REFUTED),
+        # It states another line, or comes behind a bound: the claim may still be true.
+        (Derivation(p).rewrite(p + 2), "=", p + 1, Verdict.INCONCLUSIVE),
+        (Derivation(p).bound("<=", p / 2), "<=", p + 1, Verdict.INCONCLUSIVE),
+        (Derivation(p).bound("<", p / 2), "<=", p / 2, Verdict.INCONCLUSIVE),
+        (Derivation(p).bound("<=", p + 2).rewrite(p + 1), "=", p + 1, Verdict.INCONCLUSIVE),
+        (Derivation(p).bound("<=", p + 2).rewrite(p + 1), "<=", p + 1, Verdict.INCONCLUSIVE),
+        (Derivation(p).bound("<=", p + 2).bound("<=", p + 1), "<=", p + 1, Verdict.INCONCLUSIVE),
+        (Derivation(p).bound("<=", p + 2), "<=", p + 1, Verdict.INCONCLUSIVE),
+    ],
+)
+def test_only_the_claims_own_line_refutes_it(
+    derivation: Derivation, relation: str, rhs: sp.Expr, expected: Verdict
+) -> None:
+    assert verdict_of(derivation, relation, rhs) is expected
