@@ -66,7 +66,8 @@ class TrainingRuns(Evidence):
         lost = int(np.isnan(values).sum())
         if lost:
             text = f"{lost} of {len(values)} runs have no matched progress; take a setting where all have"
-            return Finding(self.kind, Verdict.INCONCLUSIVE, text, {"decide": {"text": "another setting"}})
+            move = "another setting"
+            return Finding(self.kind, Verdict.INCONCLUSIVE, text, {"decide": {"text": move}}, next_move=move)
         mean, error = (float(v) for v in mean_and_error(values))
         level, sign = student_level(len(values)), 1 if statement.relation == ">" else -1
 

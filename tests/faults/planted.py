@@ -343,7 +343,7 @@ FAULTS = (
         "a_part_of_the_domain_supports_the_whole",
         "verdict",
         FINDING,
-        'return self.verdict in SUPPORT and not self.detail.get("within")',
+        "return self.verdict in SUPPORT and not self.within",
         "return self.verdict in SUPPORT",
         ("tests/evidence/precision/test_precision.py::test_a_part_of_the_domain_refutes_and_supports_nothing",),
     ),

@@ -138,7 +138,7 @@ CLAIMS = (
 '''
 
 
-def text(name: str) -> str:
+def claims_file(name: str) -> str:
     """The claims file for a file of this name (``my_paper.py``); the key of its source is derived from the name."""
     key = re.sub(r"[^a-z0-9]+", "_", name.removesuffix(".py").lower()).strip("_") or "paper"
     shown = name if re.fullmatch(r"[\w.-]{1,40}", name) else "FILE"

@@ -71,7 +71,7 @@ def paper_names() -> tuple[str, ...]:
     return tuple(sorted(_announced()))
 
 
-def load(name: str) -> Paper:
+def load_paper(name: str) -> Paper:
     """Load an installed paper by its name, or a user's file by its path (it ends in ``.py``).
 
     Raises :class:`UsageError` when there is no such paper or file, when it does not import, or when it does not
@@ -87,7 +87,7 @@ def predictions() -> Mapping[str, Claim]:
     """
     for name in paper_names():
         try:
-            found = load(name).predictions
+            found = load_paper(name).predictions
         except UsageError:
             continue  # another paper's trouble is no answer to this question
         if found:
@@ -106,7 +106,7 @@ def resolve(targets: Sequence[str]) -> tuple[Entry, ...]:
 
     def paper(name: str) -> Paper:
         if name not in loaded:
-            loaded[name] = load(name)
+            loaded[name] = load_paper(name)
         return loaded[name]
 
     if not targets and not paper_names():
@@ -133,16 +133,16 @@ def resolve(targets: Sequence[str]) -> tuple[Entry, ...]:
     return tuple(unique.values())
 
 
-def figures(target: str = "") -> tuple[tuple[Paper, Figure], ...]:
+def resolve_figures(target: str = "") -> tuple[tuple[Paper, Figure], ...]:
     """The figures that a target names, each with its paper; no target: those of all installed papers.
 
     A target is a paper (``dong2025``), a figure (``dong2025/name``), a path to a file (``my_paper.py``) or one figure
     of it (``my_paper.py::name``). Raises :class:`UsageError` for a target that names nothing.
     """
     if not target:
-        return tuple((paper, figure) for paper in map(load, paper_names()) for figure in paper.figures)
+        return tuple((paper, figure) for paper in map(load_paper, paper_names()) for figure in paper.figures)
     path, mark, name = target.partition("::" if ".py" in target else "/")
-    paper = load(path)
+    paper = load_paper(path)
     found = tuple((paper, figure) for figure in paper.figures if name == figure.name or not mark)
     if found:
         return found
@@ -267,11 +267,11 @@ def _paper(name: str, module: ModuleType, module_name: str, own: frozenset[str])
         claims,
         module_name,
         Path(file) if file else None,
-        own,
-        _announced_in(module, name, "FIGURES", Figure) or (),
-        dict(getattr(module, "PREDICTIONS", {})),
-        _headlines(module, name, claims),
-        _sections(module, name, claims),
+        own=own,
+        figures=_announced_in(module, name, "FIGURES", Figure) or (),
+        predictions=dict(getattr(module, "PREDICTIONS", {})),
+        headlines=_headlines(module, name, claims),
+        sections=_sections(module, name, claims),
     )
 
 

@@ -243,7 +243,8 @@ class Derivation(Evidence):
             self._require_something(claim)
         except StepFailed as failure:
             verdict = Verdict.REFUTED if failure.refuted else Verdict.INCONCLUSIVE
-            return Finding(self.kind, verdict, str(failure), failure.detail)
+            move = "" if failure.refuted else "give the step its factors (by=) or state the missing condition"
+            return Finding(self.kind, verdict, str(failure), failure.detail, next_move=move)
         detail = {"steps": count, "rules": list(self.rules), "applies": [c.id for c in self.uses]}
         return Finding(self.kind, Verdict.PROVED, f"{count} checked step{'' if count == 1 else 's'}", detail)
 

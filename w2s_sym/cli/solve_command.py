@@ -7,15 +7,14 @@ import json
 import sys
 from typing import TYPE_CHECKING, Any
 
+from w2s_sym.cli.arguments import HELP_SHAPE
 from w2s_sym.cli.streams import RefusedError, one_line, say
 
 if TYPE_CHECKING:
+    from w2s_sym.cli.arguments import Parsers
     from w2s_sym.spectra.enclosure import FixedPoint
 
-# Below this n (1 - Omega) the equivalent of the risk is not to be trusted.
-FEW = 10
-
-DESCRIPTION = """\
+SOLVE_HELP = """\
 Solve for the effective ridge of a covariance with eigenvalues lam_i.
 
   without --ridge:  tau > 0 with    sum_i lam_i/(lam_i + tau) = n,                          n < rank
@@ -24,7 +23,7 @@ Solve for the effective ridge of a covariance with eigenvalues lam_i.
 R is added to X'X/n, and kappa = R/mu with mu = 1/(1 + (1/n) tr Sigma (mu Sigma + R)^-1). With t = tau or kappa,
 df1 = sum_i lam_i/(lam_i + t), df2 = sum_i (lam_i/(lam_i + t))^2, Omega = df2/n, effective = n (1 - Omega)."""
 
-EPILOG = """\
+SPECTRUM_HELP = """\
 A SPECTRUM is one of
   isotropic:p=500           p equal eigenvalues; isotropic:p=500,lam=2
   power:alpha=2,p=500       lam_i = i^-alpha, i = 1..p
@@ -37,14 +36,14 @@ Only digits that are proven are printed: each number is within less than one uni
 radius beside it. exit codes: 0 solved; 2 bad input."""
 
 
-def add(commands: Any, shape: Any) -> None:
-    """Add the command to the subparsers of the command line."""
-    parser = commands.add_parser(
+def add_solve(parsers: Parsers) -> None:
+    """Add the command to the command line."""
+    parser = parsers.add_parser(
         "solve",
         help="the effective ridge tau or kappa of a spectrum, to any number of certified digits",
-        description=DESCRIPTION,
-        epilog=EPILOG,
-        formatter_class=shape,
+        description=SOLVE_HELP,
+        epilog=SPECTRUM_HELP,
+        formatter_class=HELP_SHAPE,
     )
     parser.add_argument("--spectrum", required=True, metavar="SPECTRUM", help="the eigenvalues, see below")
     parser.add_argument("--n", required=True, metavar="N", help="number of samples, a positive number")
@@ -53,17 +52,17 @@ def add(commands: Any, shape: Any) -> None:
         "--digits", type=_digits, metavar="D", help="prove D digits by ball arithmetic (default: what floats prove)"
     )
     parser.add_argument("--json", action="store_true", help="print JSON: each number a decimal string of proven digits")
-    parser.set_defaults(command=run)
+    parser.set_defaults(command=solve_ridge)
 
 
 def _digits(text: str) -> int:
     if not (text.isascii() and text.isdigit() and 1 <= len(text) <= 6):
-        raise argparse.ArgumentTypeError(f"{text[:40]!r} is no whole number of digits; give one such as 50")
+        raise argparse.ArgumentTypeError(f"{text[:40]!r} is no number of digits; give one such as 50")
     return int(text)
 
 
-def run(options: argparse.Namespace) -> int:
-    """Solve and print; raises :class:`RefusedError` for input that is refused."""
+def solve_ridge(options: argparse.Namespace) -> int:
+    """Solve and print. Returns the exit code; raises :class:`RefusedError` for input that is refused."""
     from w2s_sym.spectra.arguments import SpectrumError
     from w2s_sym.spectra.effective_ridge import solve
     from w2s_sym.spectra.spectrum import Spectrum
@@ -71,19 +70,19 @@ def run(options: argparse.Namespace) -> int:
     try:
         spectrum = Spectrum.parse(options.spectrum)
         found = solve(spectrum, options.n, options.ridge, digits=options.digits)
-        numbers = written(found, options.digits)
+        numbers = proven_digits(found, options.digits)
     except SpectrumError as problem:
         raise RefusedError(str(problem).replace("ask for digits", "ask for --digits 30")) from problem
     except (OSError, MemoryError) as problem:
         raise RefusedError(f"cannot solve: {one_line(str(problem)) or 'out of memory'}") from problem
-    caution = warning(found)
+    caution = _caution(found)
     if options.json:
-        document: dict[str, Any] = {"spectrum": spectrum.describe(), "n": str(found.n), "ridge": str(found.ridge)}
-        document |= {name: number for name, (number, _) in numbers.items()}
-        document["radius"] = numbers[found.name][1]
-        document["radii"] = {name: radius for name, (_, radius) in numbers.items()}
-        document["warning"] = caution
-        say(json.dumps(document, indent=2))
+        record: dict[str, Any] = {"spectrum": spectrum.describe(), "n": str(found.n), "ridge": str(found.ridge)}
+        record |= {name: number for name, (number, _) in numbers.items()}
+        record["radius"] = numbers[found.name][1]
+        record["radii"] = {name: radius for name, (_, radius) in numbers.items()}
+        record["warning"] = caution
+        say(json.dumps(record, indent=2))
     else:
         wide = max(len(number) for number, _ in numbers.values())
         ridge = f", ridge = {options.ridge}" if found.ridge else ""
@@ -95,8 +94,11 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def written(found: FixedPoint, digits: int | None) -> dict[str, tuple[str, str]]:
-    """Each number of a solution as (its proven digits, at most ``digits`` of them; how far off these can be)."""
+def proven_digits(found: FixedPoint, digits: int | None) -> dict[str, tuple[str, str]]:
+    """Each number of a solution by name, as (its proven digits, at most ``digits`` of them; how far off they can be).
+
+    Raises :class:`w2s_sym.spectra.arguments.SpectrumError` when floats prove no digit of a number.
+    """
     from w2s_sym.spectra.arguments import SpectrumError
 
     numbers = {}
@@ -114,11 +116,13 @@ def written(found: FixedPoint, digits: int | None) -> dict[str, tuple[str, str]]
     return numbers
 
 
-def warning(found: FixedPoint) -> str | None:
+def _caution(found: FixedPoint) -> str | None:
     """What to say when n (1 - Omega) is small: the root is right, the equivalent of the risk need not be."""
-    if found.effective.lower >= FEW:
+    from w2s_sym.spectra.risks import LEAST_EFFECTIVE
+
+    if found.effective.lower >= LEAST_EFFECTIVE:
         return None
     return (
-        f"n (1 - Omega) = {float(found.effective):.3g} is below {FEW}: the equation for {found.name} holds, but the "
+        f"n (1 - Omega) = {float(found.effective):.3g} is below {LEAST_EFFECTIVE:g}: the equation for {found.name} holds, but the "
         "deterministic equivalent of the risk need not (for lam_i = exp(-i), n = 10 it gives 9.0, simulated 14.2)"
     )
