@@ -231,11 +231,12 @@ def test_verdicts_differ_by_more_than_colour() -> None:
 
 
 def test_every_colour_has_a_dark_one() -> None:
+    from w2s_sym.report.html import style
     from w2s_sym.report.html.style import _DARK, _LIGHT
 
     names = re.findall(r"(--[\w-]+):", _LIGHT)
     assert names == re.findall(r"(--[\w-]+):", _DARK)
-    assert set(re.findall(r"var\((--[\w-]+)\)", markup.STYLE)) <= set(names)
+    assert set(re.findall(r"var\((--[\w-]+)\)", style.STYLE)) <= set(names)
 
 
 # -- what shows itself ----------------------------------------------------------------------------------------

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import sympy as sp
 
+from w2s_sym.formula import display
 from w2s_sym.formula.notation import latex
-from w2s_sym.report.html import markup
 
 
 @dataclass(frozen=True)
@@ -45,10 +45,10 @@ class Line:
         return cls(str(formula), latex(formula), relation, reason, frozenset(formula.free_symbols))
 
     def _repr_latex_(self) -> str:
-        return f"$\\displaystyle {self.latex}$"
+        return display.tex(self.latex)
 
     def _repr_html_(self) -> str:
-        return markup.shown(lambda: markup.math(self.latex, display=True), lambda: self.text)
+        return display.html("line", self, lambda line: line.text)
 
 
 @dataclass(frozen=True)
@@ -68,4 +68,4 @@ class Chain:
         return "\n".join((f"{self.kind}:", *shown, *([self.problem] if self.problem else ())))
 
     def _repr_html_(self) -> str:
-        return markup.shown(lambda: markup.steps(self.kind, self.lines, self.problem, unfolded=True), self.__repr__)
+        return display.html("chain", self, repr)

@@ -20,13 +20,13 @@ from w2s_sym.claims.evaluate import formula
 from w2s_sym.claims.evidence import Evidence
 from w2s_sym.claims.source import Source
 from w2s_sym.claims.statement import ClaimError, Equation, Iff, Statement
+from w2s_sym.formula import display
 from w2s_sym.formula.conditions import DomainError, exact_number
 from w2s_sym.formula.domain import Domain
 from w2s_sym.formula.numbers import holds, is_finite_real
 from w2s_sym.formula.rational import identical
 from w2s_sym.formula.sentences import ambiguous_power
 from w2s_sym.formula.totals import Total, letters
-from w2s_sym.report.html import cards, markup
 
 CLAIM_KINDS = ("theorem", "equivalent", "observation")
 # How long a number may be that is put into a formula: Python prints no more than 4300 digits.
@@ -187,7 +187,7 @@ class Claim:
         return self.statement.latex()
 
     def _repr_latex_(self) -> str:
-        return f"$\\displaystyle {self.latex()}$"
+        return display.tex(self.latex())
 
     def chains(self, proved: Collection[str] = ()) -> tuple[Chain, ...]:
         """The lines of all evidence that can show how it gets from one side of the claim to the other.
@@ -206,7 +206,7 @@ class Claim:
         return tuple(found)
 
     def _repr_html_(self) -> str:
-        return markup.shown(lambda: cards.claim(self, self.chains()), self.__repr__)
+        return display.html("claim", self, repr)
 
     @property
     def supports(self) -> tuple[Claim, ...]:

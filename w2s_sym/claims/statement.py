@@ -8,9 +8,9 @@ from typing import Protocol, TypeAlias, runtime_checkable
 import numpy as np
 import sympy as sp
 
+from w2s_sym.formula import display
 from w2s_sym.formula.notation import latex
 from w2s_sym.formula.totals import Total
-from w2s_sym.report.html import markup
 
 
 class ClaimError(ValueError):
@@ -47,7 +47,7 @@ class Mean:
         return latex(self.symbol)
 
     def _repr_latex_(self) -> str:
-        return f"$\\displaystyle {self.latex()}$"
+        return display.tex(self.latex())
 
 
 Side: TypeAlias = sp.Expr | Named
@@ -84,10 +84,10 @@ class Compare:
         return f"{side_latex(self.lhs)} {sign} {latex(self.rhs)}"
 
     def _repr_latex_(self) -> str:
-        return f"$\\displaystyle {self.latex()}$"
+        return display.tex(self.latex())
 
     def _repr_html_(self) -> str:
-        return markup.shown(lambda: markup.math(self.latex(), display=True), self.__str__)
+        return display.html("formula", self)
 
     def __str__(self) -> str:
         left = self.lhs if isinstance(self.lhs, sp.Expr) else self.lhs.symbol
@@ -127,10 +127,10 @@ class Iff:
         return f"{self.left.latex()} \\iff {self.right.latex()}"
 
     def _repr_latex_(self) -> str:
-        return f"$\\displaystyle {self.latex()}$"
+        return display.tex(self.latex())
 
     def _repr_html_(self) -> str:
-        return markup.shown(lambda: markup.math(self.latex(), display=True), self.__str__)
+        return display.html("formula", self)
 
     def __str__(self) -> str:
         return f"{self.left}  iff  {self.right}"
@@ -170,10 +170,10 @@ class Asymptotic:
         )
 
     def _repr_latex_(self) -> str:
-        return f"$\\displaystyle {self.latex()}$"
+        return display.tex(self.latex())
 
     def _repr_html_(self) -> str:
-        return markup.shown(lambda: markup.math(self.latex(), display=True), self.__str__)
+        return display.html("formula", self)
 
     def __str__(self) -> str:
         return f"{self.lhs} = {self.rhs} + O({self.in_**-self.order}) as {self.in_} -> oo"
@@ -231,19 +231,11 @@ class Equation:
         """The equation as LaTeX."""
         return f"{latex(self.residual)} = 0"
 
-    def html(self) -> str:
-        """The equation as a fragment, with the symbol that it defines and the bracket that isolates the root."""
-        text = f"{markup.math(self.latex())} defines {markup.math(latex(self.unknown))}"
-        if self.bracket is None:
-            return text
-        low, high = self.bracket
-        return f"{text} in {markup.math(f'({latex(low)}, {latex(high)})')}"
-
     def _repr_latex_(self) -> str:
-        return f"$\\displaystyle {self.latex()}$"
+        return display.tex(self.latex())
 
     def _repr_html_(self) -> str:
-        return markup.shown(self.html, self.__str__)
+        return display.html("equation", self)
 
     def __str__(self) -> str:
         return f"{self.residual} = 0  (defines {self.unknown})"

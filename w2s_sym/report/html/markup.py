@@ -10,14 +10,13 @@ from __future__ import annotations
 import html
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import sympy as sp
 
 from w2s_sym.formula.sentences import printed, segments, significant
 from w2s_sym.report.html.mathml import has_mathml, pieces
-from w2s_sym.report.html.style import STYLE
 
 if TYPE_CHECKING:
     from w2s_sym.claims.chain import Line
@@ -192,12 +191,3 @@ def steps(kind: str, lines: Sequence[Line], problem: str = "", unfolded: bool = 
 def card(title: str, body: str) -> str:
     """A framed fragment with a heading."""
     return f'<div class="w2s-card"><div class="w2s-head">{title}</div>{body}</div>'
-
-
-def shown(build: Callable[[], str], otherwise: Callable[[], object]) -> str:
-    """What a ``_repr_html_`` returns: the fragment with its style; plain text when building it fails."""
-    try:
-        fragment = build()
-    except Exception:  # a display must never hide the value that was computed
-        fragment = f"<pre>{escape(otherwise())}</pre>"
-    return f'<div class="w2s"><style>{STYLE}</style>{fragment}</div>'
