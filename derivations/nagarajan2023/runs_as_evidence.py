@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from derivations.nagarajan2023.training import MissingDataError, Setting, measured
-from w2s_sym import ALPHA, Claim, ClaimError, Compare, Evidence, Finding, Run, Verdict, mean_and_error
+from w2s_sym import ALPHA, Claim, Compare, Evidence, Finding, Run, Verdict, mean_and_error
 
 RUNS: Mapping[str, int] = {"quick": 24, "standard": 64, "deep": 256}
 
@@ -48,11 +48,17 @@ class TrainingRuns(Evidence):
         found = measured(self.setting, RUNS[run.effort], run.seed)
         return np.asarray(sum(factor * found[name] for name, factor in self.terms))
 
+    def accepts(self, claim: Claim) -> str | None:
+        """Refuses all but a mean that is larger or smaller than a number."""
+        stated = claim.statement
+        fits = isinstance(stated, Compare) and stated.relation in ("<", ">") and not stated.rhs.free_symbols
+        return None if fits else "training runs compare a mean with a number by < or >"
+
     def check(self, claim: Claim, run: Run) -> Finding:
         """SKIPPED without the data; else the side of the bound on which the mean is, if the runs tell."""
+        self.require_accepted(claim)
         statement = claim.statement
-        if not isinstance(statement, Compare) or statement.relation not in ("<", ">") or statement.rhs.free_symbols:
-            raise ClaimError(f"{claim.id}: training runs compare a mean with a number by < or >")
+        assert isinstance(statement, Compare)
         try:
             values = self.draws(run)
         except MissingDataError as problem:

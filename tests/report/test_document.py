@@ -21,6 +21,7 @@ from derivations import dong2025
 from derivations.classics import gaussian
 from w2s_sym.claims.claim import Claim
 from w2s_sym.claims.statement import Compare
+from w2s_sym.evidence.precision.precision import Precision
 from w2s_sym.report.formula_grammar import FormulaError
 from w2s_sym.report.latex.breaking import breakable
 from w2s_sym.report.latex.macros import macro_name, macros, read_back
@@ -222,7 +223,7 @@ def test_a_statement_without_text_is_said_and_its_macro_still_made() -> None:
         Compare(sp.besselj(0, x), "=", x),
         replace(made.domain, symbols=(x,), conditions=()),
         made.source,
-        made.evidence,
+        (Precision(),),
     )
     text = macros("p", (odd,))
     assert "% has no exact text" in text
@@ -241,5 +242,5 @@ def test_random_claims_are_read_back_exactly(lhs: sp.Expr, rhs: sp.Expr, relatio
         return
     made = dong2025.VARIANCE_IN_SAMPLE
     domain = replace(made.domain, symbols=SYMBOLS, conditions=())
-    claim = Claim("random", "s.", Compare(lhs, relation, rhs), domain, made.source, made.evidence)
+    claim = Claim("random", "s.", Compare(lhs, relation, rhs), domain, made.source, (Precision(),))
     assert read_back(macros("p", (claim,))) == {claim.id: claim.statement}

@@ -18,6 +18,7 @@ from w2s_sym.claims.finding import Finding, Verdict
 from w2s_sym.claims.results import verify
 from w2s_sym.claims.source import Source
 from w2s_sym.claims.statement import Asymptotic, Compare, Equation, Iff
+from w2s_sym.formula import display
 from w2s_sym.formula.conditions import Condition
 from w2s_sym.formula.domain import Domain
 from w2s_sym.formula.letters import d_s, d_sw, n, sigma2
@@ -311,7 +312,9 @@ def test_a_card_says_all_that_the_claim_says() -> None:
 
 
 def test_a_display_never_raises() -> None:
-    assert "<pre>what &lt;was&gt; computed</pre>" in markup.shown(lambda: str(1 / 0), lambda: "what <was> computed")
+    """What has no view, and a view that fails, are shown as plain text."""
+    for kind in ("no such view", "chain"):
+        assert display.html(kind, "what <was> computed") == "<pre>what &lt;was&gt; computed</pre>"
 
 
 def test_a_quantity_and_a_real_derivation_show_themselves() -> None:
