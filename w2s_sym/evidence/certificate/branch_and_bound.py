@@ -14,11 +14,11 @@ import sympy as sp
 from flint import ctx
 
 from w2s_sym.claims.claim import Claim
+from w2s_sym.claims.comparisons import decide, point_text, rival_comparison
 from w2s_sym.claims.finding import Finding, Verdict
 from w2s_sym.claims.run import Run
 from w2s_sym.claims.statement import ClaimError, Compare
 from w2s_sym.evidence.certificate.problem import Ends, Problem, gap, inner, number, text, tree
-from w2s_sym.evidence.precision.session import as_compare, at, outcome
 from w2s_sym.formula.balls import At, Place, UndefinedError, UnsupportedError
 from w2s_sym.kernel.boxes import around, quotient
 
@@ -204,7 +204,7 @@ def false_rivals(problem: Problem, claim: Claim, run: Run) -> tuple[tuple[int, .
     assert isinstance(claim.statement, Compare)
     points: dict[int, dict[str, str]] = {}
     for position, rival in enumerate(claim.rivals):
-        stated = as_compare(rival, claim.statement)
+        stated = rival_comparison(rival, claim.statement)
         if stated.relation in ("=", "!="):
             continue
         try:
@@ -258,7 +258,7 @@ def _falsified(problem: Problem, claim: Claim, record: dict[str, Any], values: l
     if point is None:
         return None
     shown = {str(s): str(v) for s, v in point.items()}
-    return Finding("certificate", Verdict.REFUTED, f"false at {at(point)}", {"counterexample": shown})
+    return Finding("certificate", Verdict.REFUTED, f"false at {point_text(point)}", {"counterexample": shown})
 
 
 def _exact(
@@ -284,7 +284,7 @@ def _exact(
         point = {s: near[s] for s in claim.domain.symbols if s in near}
         if len(point) == len(claim.domain.symbols) and claim.domain.contains(point):
             assert isinstance(stated.lhs, sp.Expr)
-            if outcome(Place(point, 40), stated.lhs, stated.relation, stated.rhs).truth is False:
+            if decide(Place(point, 40), stated.lhs, stated.relation, stated.rhs).truth is False:
                 return point
     return None
 
@@ -308,4 +308,6 @@ def require_agreement(problem: Problem, boxes: list[dict[str, Any]]) -> None:
         except UndefinedError:
             continue
         if value < 0:
-            raise ArithmeticError(f"at {at(point)} the bound {item['bound']} contradicts the claim's own formula")
+            raise ArithmeticError(
+                f"at {point_text(point)} the bound {item['bound']} contradicts the claim's own formula"
+            )
