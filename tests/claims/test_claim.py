@@ -18,7 +18,7 @@ from w2s_sym.claims.claim import Claim
 from w2s_sym.claims.evaluate import formula
 from w2s_sym.claims.evidence import Evidence
 from w2s_sym.claims.finding import Finding, Verdict
-from w2s_sym.claims.points import admissible_points, complete_point, find_rivals, point_plan
+from w2s_sym.claims.points import admissible_points, complete_point, point_plan
 from w2s_sym.claims.results import Result, check_evidence, verify
 from w2s_sym.claims.run import NoMemory, Run
 from w2s_sym.claims.source import Source
@@ -34,7 +34,7 @@ x, y, z = sp.symbols("x y z", real=True)
 
 
 @dataclass(frozen=True)
-class Stub:
+class Stub(Evidence):
     """Evidence that returns what it is told."""
 
     verdict: Verdict = Verdict.AGREES
@@ -205,7 +205,10 @@ def test_a_place_in_a_source_may_have_its_own_trust() -> None:
             r"i\^-3/2 in its sentence reads in two ways; write i\^\(-3/2\) or \(i\^-3\)/2",
         ),
         ({"remark": "It is x^2/n."}, r"x\^2/n in its remark reads in two ways; write x\^\(2/n\) or \(x\^2\)/n"),
-        ({"evidence": ("proof",)}, r"str is no evidence; it needs kind and check\(claim, run\)"),
+        (
+            {"evidence": ("proof",)},
+            r"str is no evidence; inherit from w2s_sym\.Evidence, name its kind and define check\(claim, run\)",
+        ),
         ({"domain": Domain((d_w, n))}, "sigma2 not in the domain; list every symbol there"),
         ({"domain": Domain((d_w,))}, "n, sigma2 not in the domain"),
         ({"statement": Compare(RISK, "=", RISK)}, "both sides are the same expression"),
@@ -235,7 +238,7 @@ def test_ill_formed_claims_are_refused_and_the_claim_is_named(changes: dict[str,
     [
         ({"evidence": (Stub,)}, "toy2024/a_claim: evidence is made by a call; write Stub(), not Stub"),
         ({"evidence": Stub()}, "toy2024/a_claim: evidence is a Stub, not a tuple"),
-        ({"evidence": Stub}, "toy2024/a_claim: evidence is a type, not a tuple"),
+        ({"evidence": Stub}, "toy2024/a_claim: evidence is a class, not a tuple"),
         ({"evidence": None}, "toy2024/a_claim: evidence is a NoneType, not a tuple"),
         ({"source": "me"}, "claim a_claim: the source is a str, not a Source"),
         ({"witness": {N: 1}}, "toy2024/a_claim: the witness gives N, not in the domain"),
@@ -291,8 +294,6 @@ def test_supports_join_what_is_named_and_what_evidence_uses_without_repeats() ->
     assert [c.name for c in made.supports] == ["one", "three", "two"]
     assert made.supports[0] is one
     assert claim().supports == ()
-    assert find_rivals(claim(rivals=(n, d_w))) == ((0, n), (1, d_w))
-    assert find_rivals(claim()) == ()
 
 
 # -- the formula as a tool ------------------------------------------------------------------------------------
@@ -578,12 +579,21 @@ def test_json_is_plain_and_complete() -> None:
 
 
 def test_a_finding_survives_json() -> None:
-    finding = Finding("kind", Verdict.AGREES, "summary", {"a": 1}, (0, 2))
-    back = Finding.from_json(json.loads(json.dumps(finding.to_json())))
+    finding = Finding("kind", Verdict.AGREES, "summary", {"a": 1}, (0, 2), within=("p < 5",), next_move="look again")
+    back = Finding.from_record(json.loads(json.dumps(finding.to_record())))
     assert back == finding
     assert isinstance(back.verdict, Verdict)
     with pytest.raises(ValueError, match="MAYBE"):
-        Finding.from_json({**finding.to_json(), "verdict": "MAYBE"})
+        Finding.from_record({**finding.to_record(), "verdict": "MAYBE"})
+
+
+def test_what_left_a_part_of_the_domain_out_is_a_field_and_no_detail() -> None:
+    finding = Finding("kind", Verdict.AGREES, "summary", {"a": 1}, within=("p < 5",))
+    assert not finding.supports
+    assert list(finding.to_json()["detail"].items()) == [("within", ["p < 5"]), ("a", 1)]
+    assert "next_move" not in finding.to_json()
+    with pytest.raises(ValueError, match="a kind finding has a detail called within; give it as"):
+        Finding("kind", Verdict.AGREES, "summary", {"within": ["p < 5"]})
 
 
 def test_verify_takes_a_claim_and_a_run_or_options() -> None:
@@ -632,8 +642,8 @@ def test_skipped_evidence_keeps_its_words() -> None:
 
 
 @pytest.mark.parametrize("seed", [-1, 1.5, True, "0", None])
-def test_a_seed_is_a_nonnegative_whole_number(seed: Any) -> None:
-    with pytest.raises(ValueError, match=f"seed={seed}: needs a nonnegative whole number"):
+def test_a_seed_is_a_nonnegative_integer(seed: Any) -> None:
+    with pytest.raises(ValueError, match=f"seed={seed}: needs a nonnegative integer"):
         Run(seed=seed)
 
 
@@ -679,7 +689,7 @@ def test_the_stream_of_a_key_is_the_documented_seed_sequence() -> None:
 
 
 @dataclass(frozen=True)
-class Recorder:
+class Recorder(Evidence):
     kind: str = "recorder"
 
     def check(self, claim: Claim, run: Run) -> Finding:
@@ -877,3 +887,28 @@ def test_listed_points_are_told_from_the_grid() -> None:
     for outside in (5, [1, 5], [5, 5]):
         with pytest.raises(DomainError, match="twice: holds at 3 listed points only"):
             f(x=outside)
+
+
+# -- several reasons, and listed points under equations -------------------------------------------------------
+
+
+def plain_claim(domain: Domain, given: tuple[Equation, ...] = ()) -> Claim:
+    source = Source("toy", "A", "T", 2024)
+    return Claim("c", "A sentence.", Compare(x, "=", x + y), domain, source, (Stub(),), given=given)
+
+
+def test_the_first_refutation_is_told() -> None:
+    made = plain_claim(Domain((x, y)))
+    refutations = tuple(Finding(kind, Verdict.REFUTED, f"by {kind}") for kind in ("first", "second", "third"))
+    assert Result(made, (Finding("zeroth", Verdict.AGREES, "fine"), *refutations)).why() == "first refutes it: by first"
+
+
+def test_listed_points_are_drawn_only_when_they_fix_every_symbol() -> None:
+    listed = ({x: sp.Integer(1), y: sp.Integer(0)}, {x: sp.Integer(2), y: sp.Integer(0)})
+    plain, _ = point_plan(plain_claim(Domain((x, y), (), listed)))
+    assert plain.points == listed
+    # An equation with a further free symbol: its values are drawn, and the rest is checked against the list.
+    base, chain = point_plan(plain_claim(Domain((x, y), (), listed), (Equation(y, y - x * kappa),)))
+    assert base.points == ()
+    assert set(base.symbols) == {x, kappa}
+    assert [s for s, _ in chain] == [y]

@@ -14,15 +14,9 @@ from __future__ import annotations
 import argparse
 import ast
 import copy
-import json
-import os
 import random
-import shutil
-import signal
-import subprocess
 import sys
 import tempfile
-import time
 import tomllib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -33,7 +27,7 @@ from pathlib import Path
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
-from planted import HOUR, ROOT, copy_checkout
+from server import HOUR, LATE, ROOT, Server
 
 EXPLANATIONS = Path(__file__).with_name("survivors.toml")
 
@@ -41,7 +35,6 @@ EXPLANATIONS = Path(__file__).with_name("survivors.toml")
 TESTS = {
     "claims/claim": (
         "claims/test_claim",
-        "claims/test_claim_more",
         "formula/test_rival_mutants",
         "evidence/precision/test_boundary",
         "evidence/derivation/test_derivation",
@@ -49,30 +42,51 @@ TESTS = {
     ),
     "evidence/derivation/derivation": (
         "evidence/derivation/test_derivation",
-        "evidence/derivation/test_derivation_more",
-        "derivations/test_dong2025",
+        "derivations/dong2025/test_dong2025",
     ),
+    "evidence/derivation/steps": ("evidence/derivation/test_derivation",),
+    "evidence/derivation/replay": ("evidence/derivation/test_derivation",),
+    "evidence/derivation/surface": (
+        "evidence/derivation/test_derivation",
+        "evidence/derivation/test_slopes",
+    ),
+    "evidence/derivation/lemmas": (
+        "evidence/derivation/test_derivation",
+        "evidence/derivation/test_slopes",
+    ),
+    "evidence/derivation/bounds": (
+        "evidence/derivation/test_derivation",
+        "evidence/derivation/test_slopes",
+    ),
+    "evidence/derivation/formula_steps": (
+        "evidence/derivation/test_derivation",
+        "evidence/derivation/test_calculus",
+    ),
+    "evidence/derivation/matrix_steps": (
+        "evidence/derivation/test_derivation",
+        "derivations/dong2025/test_dong2025",
+    ),
+    "evidence/derivation/equivalences": ("evidence/derivation/test_derivation",),
+    "evidence/derivation/limits_at_infinity": ("evidence/derivation/test_derivation",),
     "matrices/instances": (
         "matrices/test_instances",
         "evidence/derivation/test_derivation",
     ),
     "formula/signs": (
         "formula/test_signs",
-        "formula/test_signs_more",
         "evidence/derivation/test_derivation",
     ),
     "matrices/traces": (
         "matrices/test_traces",
-        "matrices/test_traces_more",
         "matrices/test_gaussian_rules",
         "evidence/simulation/test_sampling",
         "evidence/derivation/test_derivation",
-        "derivations/test_dong2025",
+        "derivations/dong2025/test_dong2025",
     ),
     "matrices/gaussian_rules": (
         "matrices/test_gaussian_rules",
         "evidence/derivation/test_derivation",
-        "derivations/test_dong2025",
+        "derivations/dong2025/test_dong2025",
     ),
     "evidence/precision/precision": (
         "evidence/precision/test_precision",
@@ -89,7 +103,6 @@ TESTS = {
     ),
     "evidence/precision/boundary": (
         "evidence/precision/test_boundary",
-        "evidence/precision/test_boundary_more",
         "evidence/precision/test_precision",
     ),
     "evidence/precision/orders": (
@@ -98,25 +111,21 @@ TESTS = {
     ),
     "evidence/simulation/simulation": (
         "evidence/simulation/test_simulation",
-        "evidence/simulation/test_simulation_more",
         "house/test_user_file",
     ),
     "evidence/simulation/sampling": (
         "evidence/simulation/test_sampling",
-        "evidence/simulation/test_sampling_more",
         "evidence/simulation/test_trials",
         "evidence/simulation/test_simulation",
     ),
     "evidence/simulation/trials": (
         "evidence/simulation/test_trials",
-        "evidence/simulation/test_trials_more",
         "evidence/simulation/test_limits",
         "evidence/simulation/test_simulation",
     ),
     "evidence/simulation/batches": (
         "evidence/simulation/test_verdicts",
         "evidence/simulation/test_limits",
-        "evidence/simulation/test_simulation_more",
         "evidence/simulation/test_simulation",
     ),
     "evidence/simulation/verdicts": (
@@ -125,26 +134,22 @@ TESTS = {
     ),
     "evidence/simulation/moments_of_draws": (
         "evidence/simulation/test_moments_of_draws",
-        "evidence/simulation/test_moments_of_draws_more",
         "evidence/simulation/test_limits",
         "evidence/simulation/test_verdicts",
     ),
-    "evidence/simulation/limits": (
-        "evidence/simulation/test_limits",
-        "evidence/simulation/test_limits_more",
-    ),
-    "evidence/derivation/slopes": ("evidence/derivation/test_slopes"),
-    "kernel/boxes": ("evidence/certificate/test_certificate"),
-    "evidence/certificate/problem": ("evidence/certificate/test_certificate"),
-    "evidence/certificate/branch_and_bound": ("evidence/certificate/test_certificate"),
-    "evidence/certificate/certificate": ("evidence/certificate/test_certificate"),
+    "evidence/simulation/limits": ("evidence/simulation/test_limits",),
+    "evidence/derivation/slopes": ("evidence/derivation/test_slopes",),
+    "kernel/boxes": ("evidence/certificate/test_certificate",),
+    "evidence/certificate/problem": ("evidence/certificate/test_certificate",),
+    "evidence/certificate/branch_and_bound": ("evidence/certificate/test_certificate",),
+    "evidence/certificate/certificate": ("evidence/certificate/test_certificate",),
     "formula/elementary": (
         "formula/test_elementary",
         "evidence/derivation/test_slopes",
         "formula/test_signs",
         "evidence/certificate/test_certificate",
     ),
-    "spectra/filters": ("spectra/test_filters"),
+    "spectra/filters": ("spectra/test_filters",),
     "formula/numbers": (
         "formula/test_numbers",
         "formula/test_signs",
@@ -380,114 +385,32 @@ def _source(module: str) -> str:
 
 # -- running tests --------------------------------------------------------------------------------------------
 
-# A server imports what is slow and knows nothing of this package, then forks one child for each run of tests.
-SERVER = """
-import json, os, signal, sys, traceback
-sys.path.insert(0, os.getcwd())
-import mpmath, numpy, pytest, flint, scipy.stats, sympy, sympy.polys.rings, threadpoolctl
-for line in sys.stdin:
-    files, seconds, log = json.loads(line)
-    child = os.fork()
-    if child == 0:
-        os.setsid()
-        out = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
-        nothing = os.open(os.devnull, os.O_RDONLY)
-        os.dup2(nothing, 0), os.dup2(out, 1), os.dup2(out, 2)
-        code = 70
-        try:
-            code = int(pytest.main(["-x", "-q", "-p", "no:cacheprovider", *files]))
-        except BaseException:
-            traceback.print_exc()
-        finally:
-            sys.stdout.flush(), sys.stderr.flush()
-            os._exit(code)
-    def late(*_):
-        raise TimeoutError
-    signal.signal(signal.SIGALRM, late)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
-    try:
-        code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    except TimeoutError:
-        code = -1000
-    signal.setitimer(signal.ITIMER_REAL, 0)
-    try:
-        os.killpg(child, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
-    if code == -1000:
-        os.waitpid(child, 0)
-    print(json.dumps(code), flush=True)
-"""
-LATE = -1000
-
 
 class Worker:
-    """A copy of the checkout and a server that runs tests in it, one mutant after another."""
+    """A server that runs tests in a copy of the checkout, one mutant after another."""
 
     def __init__(self, folder: Path) -> None:
-        self.tree = copy_checkout(folder / "tree")
-        self.log = folder / "log.txt"
-        self.store = folder / "store"
-        self.scratch = folder / "tmp"
-        self.scratch.mkdir()
-        environment = {
-            **os.environ,
-            "PYTHONPATH": str(self.tree),
-            "W2S_SYM_STORE": str(self.store),
-            "TMPDIR": str(self.scratch),
-            "HYPOTHESIS_STORAGE_DIRECTORY": str(folder / "hypothesis"),
-        }
-        self.server = subprocess.Popen(
-            [sys.executable, "-c", SERVER],
-            cwd=self.tree,
-            env=environment,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
+        self.server = Server(folder)
+        self.tree = self.server.tree
+        self.close = self.server.close
 
     def run(self, files: Iterable[str], seconds: float) -> tuple[int, str, float]:
         """(pytest's exit code or LATE, the first failure, seconds) of the test files that exist."""
-        assert self.server.stdin is not None
-        assert self.server.stdout is not None
-        start = time.perf_counter()
-        print(json.dumps([list(files), seconds, str(self.log)]), file=self.server.stdin, flush=True)
-        code = int(json.loads(self.server.stdout.readline()))
-        said = self.log.read_text(errors="replace") if self.log.exists() else ""
+        code, said, took = self.server.tests(files, seconds)
         if code in (pytest.ExitCode.USAGE_ERROR, pytest.ExitCode.NO_TESTS_COLLECTED):
             raise RuntimeError(f"there is nothing to run: {said}")
         failed = [line for line in said.splitlines() if line.startswith(("FAILED", "ERROR"))]
-        for leftover in self.scratch.iterdir():
-            shutil.rmtree(leftover, ignore_errors=True)
-        return code, failed[0] if failed else said[-2000:], time.perf_counter() - start
+        return code, failed[0] if failed else said[-2000:], took
 
     def kill(self, mutant: Mutant, files: Iterable[str], seconds: float) -> tuple[int, str, float]:
         """The same with one mutant in place."""
-        path = self.tree / "w2s_sym" / f"{mutant.module}.py"
-        source = path.read_text(encoding="utf-8")
+        file = f"w2s_sym/{mutant.module}.py"
+        source = (self.tree / file).read_text(encoding="utf-8")
         try:
-            path.write_text(mutated(source, mutant), encoding="utf-8")
-            self._forget(path)
+            self.server.write(file, mutated(source, mutant))
             return self.run(files, seconds)
         finally:
-            path.write_text(source, encoding="utf-8")
-            self._forget(path)
-
-    @staticmethod
-    def _forget(path: Path) -> None:
-        for compiled in (path.parent / "__pycache__").glob(f"{path.stem}.*"):
-            compiled.unlink()
-
-    def close(self) -> None:
-        assert self.server.stdin is not None
-        assert self.server.stdout is not None
-        self.server.stdin.close()
-        try:
-            self.server.wait(10)
-        except subprocess.TimeoutExpired:
-            self.server.send_signal(signal.SIGTERM)
-            self.server.wait(10)
-        self.server.stdout.close()
+            self.server.write(file, source)
 
 
 def test_files(module: str) -> tuple[str, ...]:

@@ -1,8 +1,8 @@
 """Named faults, each one small edit of a source file, and the commands that catch it without knowing of it.
 
-A fault is planted in a copy of the checkout and a command is run there in a fresh process: the ledger on some claims,
-or one ordinary test. Caught means exit code 1, a claim that does not hold or a test that fails; any other code
-(a file that does not import, a test that is not there) is a fault of the fault.
+A fault is planted in a copy of the checkout and a command is run there in a process that has loaded nothing of the
+package before: the ledger on some claims, or one ordinary test. Caught means exit code 1, a claim that does not hold or
+a test that fails; any other code (a file that does not import, a test that is not there) is a fault of the fault.
 
     python tests/faults/planted.py              plant all, print who caught what, and how long it took
     python tests/faults/planted.py NAME...      plant these
@@ -11,21 +11,14 @@ or one ordinary test. Caught means exit code 1, a claim that does not hold or a 
 from __future__ import annotations
 
 import argparse
-import os
-import shutil
-import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-# What a copy holds; a name that is absent is left out.
-PARTS = ("w2s_sym", "derivations", "tests", "pyproject.toml", "README.md", "Makefile")
-# No result depends on the clock: this guards against a command that hangs, on the slowest of machines.
-HOUR = 3600
+sys.path.insert(0, str(Path(__file__).parent))
+from server import Server
 
 
 def is_test(command: str) -> bool:
@@ -58,14 +51,15 @@ RULES, MODELS, SAMPLING = (
     "w2s_sym/evidence/simulation/sampling.py",
 )
 RISKS, STAGES = "w2s_sym/spectra/risks.py", "w2s_sym/equivalents/stages.py"
-CLAIM, STORE, DONG = "w2s_sym/claims/claim.py", "w2s_sym/store/disk.py", "derivations/dong2025.py"
+POINTS, RESULTS, FINDING = "w2s_sym/claims/points.py", "w2s_sym/claims/results.py", "w2s_sym/claims/finding.py"
+STORE, DONG = "w2s_sym/store/disk.py", "derivations/dong2025/setting.py"
 
 INTEGRALS, SUMS, CALCULUS = (
     "w2s_sym/formula/ball_integrals.py",
     "w2s_sym/spectra/power_law_sums.py",
     "w2s_sym/evidence/derivation/calculus.py",
 )
-EXTRAPOLATION, SCALING = "w2s_sym/evidence/precision/extrapolation.py", "derivations/ildiz2025_scaling.py"
+EXTRAPOLATION, SCALING = "w2s_sym/evidence/precision/extrapolation.py", "derivations/ildiz2025/scaling/curves.py"
 NUMERIC, SERIES = "w2s_sym/spectra/ridge_in_floats.py", "w2s_sym/spectra/sums_in_balls.py"
 
 FAULTS = (
@@ -211,7 +205,7 @@ FAULTS = (
     Fault(
         "roots_leave_their_bracket",
         "solver",
-        CLAIM,
+        POINTS,
         '*(Condition(e.unknown, ">", e.bracket[0]) for e in claim.given if e.bracket and e.bracket[0] != -sp.oo),',
         "",
         ("tests/claims/test_claim.py::test_a_bracket_excludes_the_other_branch_and_may_be_infinite",),
@@ -331,16 +325,16 @@ FAULTS = (
     Fault(
         "signals_ignore_the_order_given",
         "fixed points",
-        "w2s_sym/spectra/spectrum.py",
-        "return cls(spectrum.p, spectrum.rank, None, spectrum.levels_, spectrum.counts, places)",
-        "return cls(spectrum.p, spectrum.rank, None, spectrum.levels_, spectrum.counts)",
+        "w2s_sym/spectra/grouping.py",
+        "return Grouped(size, lam, counts, places=np.array([place[v] for v in numbers]))",
+        "return Grouped(size, lam, counts, places=None)",
         ("tests/spectra/test_spectrum.py::test_a_signal_follows_the_order_given",),
     ),
     # -- verdicts
     Fault(
         "all_evidence_must_support",
         "verdict",
-        CLAIM,
+        RESULTS,
         "supported = any(f.supports for f in self.findings)",
         "supported = all(f.supports for f in self.findings)",
         ("tests/claims/test_claim.py::test_truth_table_of_holds",),
@@ -348,8 +342,8 @@ FAULTS = (
     Fault(
         "a_part_of_the_domain_supports_the_whole",
         "verdict",
-        CLAIM,
-        'return self.verdict in SUPPORT and not self.detail.get("within")',
+        FINDING,
+        "return self.verdict in SUPPORT and not self.within",
         "return self.verdict in SUPPORT",
         ("tests/evidence/precision/test_precision.py::test_a_part_of_the_domain_refutes_and_supports_nothing",),
     ),
@@ -388,7 +382,7 @@ FAULTS = (
     Fault(
         "filters_take_senseless_numbers",
         "verdict",
-        "w2s_sym/spectra/filters.py",
+        "w2s_sym/spectra/filter_arguments.py",
         "        if known is False:\n            raise DomainError(_refusal(name, value, condition))",
         "        if known is False:\n            continue",
         ("tests/spectra/test_filters.py::test_progress_that_no_training_has[0]",),
@@ -396,7 +390,7 @@ FAULTS = (
     Fault(
         "inconclusive_is_support",
         "verdict",
-        CLAIM,
+        FINDING,
         "SUPPORT = frozenset({Verdict.PROVED, Verdict.AGREES})",
         "SUPPORT = frozenset({Verdict.PROVED, Verdict.AGREES, Verdict.INCONCLUSIVE})",
         ("tests/claims/test_claim.py::test_truth_table_of_holds",),
@@ -404,7 +398,7 @@ FAULTS = (
     Fault(
         "surviving_rivals_do_not_count",
         "verdict",
-        CLAIM,
+        RESULTS,
         "Verdict.REFUTED not in verdicts and not self.surviving_rivals",
         "Verdict.REFUTED not in verdicts",
         ("tests/claims/test_claim.py::test_a_claim_holds_only_if_every_rival_is_refuted_by_some_evidence",),
@@ -412,7 +406,7 @@ FAULTS = (
     Fault(
         "a_refutation_does_not_count",
         "verdict",
-        CLAIM,
+        RESULTS,
         "and Verdict.REFUTED not in verdicts and",
         "and",
         ("tests/claims/test_claim.py::test_truth_table_of_holds",),
@@ -420,7 +414,7 @@ FAULTS = (
     Fault(
         "skipped_evidence_stays_skipped",
         "verdict",
-        CLAIM,
+        RESULTS,
         "return replace(finding, verdict=Verdict.INCONCLUSIVE)",
         "return finding",
         ("tests/claims/test_claim.py::test_truth_table_of_holds",),
@@ -508,7 +502,7 @@ FAULTS = (
         "w2s_sym/forecast/residuals.py",
         "error = residuals / (1 - leverage)[:, None]",
         "error = residuals",
-        ("tests/forecast/test_forecast.py::test_what_labels_tell_is_unbiased_and_its_errors_are_its_spread[60]",),
+        ("tests/forecast/test_residuals.py::test_what_labels_tell_is_unbiased_and_its_errors_are_its_spread[60]",),
     ),
     Fault(
         "findings_are_written_in_place",
@@ -562,7 +556,7 @@ FAULTS = (
     Fault(
         "hermite_factor_with_a_wrong_sign",
         "paper",
-        DONG,
+        "derivations/dong2025/variance.py",
         "15 * N / (N + 4) - 6 * N / (N + 2) + 1",
         "15 * N / (N + 4) + 6 * N / (N + 2) + 1",
         ("dong2025/uncorrelated_hermite_pair_keeps_its_own_factor",),
@@ -628,8 +622,8 @@ FAULTS = (
         "midpoint_rule_without_its_correction",
         "risks",
         "w2s_sym/spectra/compressed_power_laws.py",
-        "weight = np.concatenate([[end / (a - 1)], width, [1 / 24, -1 / 24]])",
-        "weight = np.concatenate([[end / (a - 1)], width, [0.0, 0.0]])",
+        "weight = np.concatenate([[end / (self.a - 1)], width, [1 / MIDPOINT_DIVISOR, -1 / MIDPOINT_DIVISOR]])",
+        "weight = np.concatenate([[end / (self.a - 1)], width, [0.0, 0.0]])",
         ("tests/spectra/test_compressed_power_laws.py::test_alpha_two_has_a_hyperbolic_cotangent[1000]",),
     ),
     Fault(
@@ -662,9 +656,9 @@ FAULTS = (
     Fault(
         "corrections_of_a_sum_are_not_divided",
         "integrals",
-        SUMS,
-        "coefficients[k - 1] / k",
-        "coefficients[k - 1]",
+        "w2s_sym/spectra/euler_maclaurin.py",
+        "return fmpq.bernoulli(k) / k",
+        "return fmpq.bernoulli(k)",
         ("tests/spectra/test_power_law_sums.py::test_at_alpha_two_it_is_a_hyperbolic_cotangent[20-3]",),
     ),
     Fault(
@@ -738,7 +732,7 @@ FAULTS = (
         SCALING,
         "    return power_sum(ZETA_SQUARED, exponent, beta, tau, digits) / (1 - share)",
         "    return power_sum(ZETA_SQUARED, exponent, beta, tau, digits)",
-        ("tests/derivations/test_ildiz2025_scaling.py::test_risks_are_those_of_plain_sums",),
+        ("tests/derivations/ildiz2025/test_scaling.py::test_risks_are_those_of_plain_sums",),
     ),
     # -- certificates and slopes
     Fault(
@@ -776,17 +770,17 @@ FAULTS = (
     Fault(
         "facts_hold_beyond_the_domain_of_their_claim",
         "certificates",
-        "w2s_sym/evidence/derivation/derivation.py",
-        "        if not follows(moved, _with_given(claim)):",
+        "w2s_sym/evidence/derivation/lemmas.py",
+        "        if not follows(moved, with_given(claim)):",
         "        if False:",
         ("tests/evidence/derivation/test_slopes.py::test_outside_of_the_other_claims_domain_it_says_nothing",),
     ),
     Fault(
         "strict_bounds_rest_on_weak_ones",
         "certificates",
-        "w2s_sym/evidence/derivation/derivation.py",
-        "        strict = found[1] and strict_gap",
-        "        strict = found[1]",
+        "w2s_sym/evidence/derivation/bounds.py",
+        "            strict = found[1] and strict_gap",
+        "            strict = found[1]",
         ("tests/evidence/derivation/test_slopes.py::test_a_weak_inequality_gives_no_strict_bound",),
     ),
     Fault(
@@ -908,60 +902,31 @@ class Outcome:
     seconds: float
 
 
-def copy_checkout(into: Path) -> Path:
-    """A copy of what the package and its tests need, without version control and environments."""
-    for name in PARTS:
-        source = ROOT / name
-        if source.is_dir():
-            shutil.copytree(source, into / name)
-        elif source.exists():
-            shutil.copy2(source, into / name)
-    return into
-
-
-def plant(tree: Path, fault: Fault) -> None:
-    """Edit one file of a copy; raises ``ValueError`` unless the old text occurs there once."""
-    path = tree / fault.file
-    text = path.read_text(encoding="utf-8")
+def planted(text: str, fault: Fault) -> str:
+    """The text of a file with the fault in it; raises ``ValueError`` unless the old text occurs there once."""
     if text.count(fault.old) != 1:
         raise ValueError(f"{fault.name}: its old text occurs {text.count(fault.old)} times in {fault.file}")
-    path.write_text(text.replace(fault.old, fault.new), encoding="utf-8")
-    for compiled in (path.parent / "__pycache__").glob(f"{path.stem}.*"):
-        compiled.unlink()
+    return text.replace(fault.old, fault.new)
 
 
-def run(tree: Path, *commands: str) -> Outcome:
-    """Run tests, or verify claims, in a copy, in a fresh process with a store of its own."""
-    if is_test(commands[0]):
-        arguments = ["-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *commands]
-    else:
-        arguments = ["-m", "w2s_sym", "verify", *commands, "--effort", "quick", "--fresh", "--jobs", "1"]
-    with tempfile.TemporaryDirectory() as store:
-        environment = {**os.environ, "PYTHONPATH": str(tree), "W2S_SYM_STORE": store}
-        start = time.perf_counter()
-        done = subprocess.run(
-            [sys.executable, *arguments],
-            cwd=tree,
-            env=environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            timeout=HOUR,
-            check=False,
-        )
-    return Outcome(" ".join(commands), done.returncode, done.stdout, time.perf_counter() - start)
+def run(server: Server, *commands: str) -> Outcome:
+    """Run tests, or verify claims, in the copy of a server."""
+    code, said, seconds = server.tests(commands) if is_test(commands[0]) else server.claims(commands)
+    return Outcome(" ".join(commands), code, said, seconds)
 
 
-def catch(fault: Fault, into: Path) -> tuple[Outcome, ...]:
-    """Plant one fault in a copy under ``into`` and run its commands until one fails."""
-    tree = copy_checkout(into)
-    plant(tree, fault)
-    seen = []
-    for command in fault.catch:
-        seen.append(run(tree, command))
-        if seen[-1].code != 0:
-            break
-    return tuple(seen)
+def catch(server: Server, fault: Fault) -> Outcome:
+    """Plant one fault in the copy of a server, run its commands until one fails, and take the fault out again."""
+    text = (server.tree / fault.file).read_text(encoding="utf-8")
+    server.write(fault.file, planted(text, fault))
+    try:
+        for command in fault.catch:
+            last = run(server, command)
+            if last.code != 0:
+                break
+        return last
+    finally:
+        server.write(fault.file, text)
 
 
 def commands() -> tuple[str, ...]:
@@ -977,14 +942,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if unknown:
         parser.error(f"no fault {', '.join(unknown)}; see FAULTS in {Path(__file__).name}")
     missed = 0
-    for fault in (f for f in FAULTS if not wanted or f.name in wanted):
-        with tempfile.TemporaryDirectory() as folder:
-            last = catch(fault, Path(folder))[-1]
-        missed += last.code != 1
-        mark = "caught" if last.code == 1 else f"NOT CAUGHT (exit code {last.code})"
-        print(f"{fault.area:8} {fault.name:50} {mark:8} {last.seconds:5.1f} s  {last.command}", flush=True)
-        if last.code not in (0, 1):
-            print(last.said)
+    with tempfile.TemporaryDirectory() as folder:
+        server = Server(Path(folder))
+        for fault in (f for f in FAULTS if not wanted or f.name in wanted):
+            last = catch(server, fault)
+            missed += last.code != 1
+            mark = "caught" if last.code == 1 else f"NOT CAUGHT (exit code {last.code})"
+            print(f"{fault.area:8} {fault.name:50} {mark:8} {last.seconds:5.1f} s  {last.command}", flush=True)
+            if last.code not in (0, 1):
+                print(last.said)
+        server.close()
     return 1 if missed else 0
 
 

@@ -2,41 +2,32 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections import Counter
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 import planted
-from planted import FAULTS, Fault, Outcome
+from planted import FAULTS, Fault
+from server import ROOT, Server
 
 pytestmark = pytest.mark.slow
 
-Works = dict[str, Future[tuple[Outcome, ...]]]
-
 
 @pytest.fixture(scope="session")
-def works(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Works]:
-    """The faults that this session asks for, each planted and at work in a process of its own, two at a time."""
-    pool = ThreadPoolExecutor(min(2, os.cpu_count() or 1))
-    found: Works = {}
-    for item in request.session.items:
-        asked = getattr(item, "callspec", None)
-        fault = asked.params.get("fault") if asked else None
-        if isinstance(fault, Fault) and "works" in getattr(item, "fixturenames", ()):
-            found[fault.name] = pool.submit(planted.catch, fault, tmp_path_factory.mktemp("tree"))
-    yield found
-    pool.shutdown(cancel_futures=True)
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A copy of the checkout, in which one fault after another is planted."""
+    made = Server(tmp_path_factory.mktemp("copy"))
+    yield made
+    made.close()
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda f: f.name)
 def test_a_fault_still_applies(fault: Fault) -> None:
-    text = (planted.ROOT / fault.file).read_text(encoding="utf-8")
+    text = (ROOT / fault.file).read_text(encoding="utf-8")
     assert text.count(fault.old) == 1
     assert fault.new != fault.old
     compile(text.replace(fault.old, fault.new), fault.file, "exec")
@@ -72,19 +63,20 @@ def test_a_command_is_one_test_or_one_claim() -> None:
 
 def test_no_command_names_a_fault() -> None:
     files = {c.partition("::")[0] for c in planted.commands() if planted.is_test(c)}
-    texts = [(planted.ROOT / f).read_text(encoding="utf-8") for f in ("derivations/dong2025.py", *sorted(files))]
+    papers = sorted((ROOT / "derivations").rglob("*.py"))
+    texts = [p.read_text(encoding="utf-8") for p in (*papers, *(ROOT / f for f in sorted(files)))]
     assert not [f.name for f in FAULTS for text in texts if f.name in text]
 
 
 @pytest.mark.parametrize("tests", [True, False], ids=["tests", "claims"])
-def test_without_a_fault_every_command_passes(tests: bool, tmp_path: Path) -> None:
+def test_without_a_fault_every_command_passes(tests: bool, server: Server) -> None:
     asked = [c for c in planted.commands() if planted.is_test(c) == tests]
-    outcome = planted.run(planted.copy_checkout(tmp_path), *asked)
+    outcome = planted.run(server, *asked)
     assert outcome.code == 0, outcome.said
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda f: f.name)
-def test_a_fault_is_caught(fault: Fault, works: Works) -> None:
-    last = works[fault.name].result()[-1]
+def test_a_fault_is_caught(fault: Fault, server: Server) -> None:
+    last = planted.catch(server, fault)
     # 1 is a claim that does not hold or a test that fails; 2 and more is a command that could not do its work.
     assert last.code == 1, f"{last.command} ended with code {last.code}\n{last.said}"

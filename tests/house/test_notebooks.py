@@ -52,7 +52,7 @@ def execute(notebook: Any, folder: Path) -> Any:
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
     client = NotebookClient(
-        fresh, timeout=600, kernel_manager_class=_Kernel, resources={"metadata": {"path": str(folder)}}
+        fresh, timeout=3600, kernel_manager_class=_Kernel, resources={"metadata": {"path": str(folder)}}
     )
     paths = os.pathsep.join(p for p in (str(ROOT), os.environ.get("PYTHONPATH", "")) if p)
     with warnings.catch_warnings():

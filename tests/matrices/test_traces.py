@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import FrozenInstanceError, fields
 from typing import Any
 
 import numpy as np
@@ -769,3 +770,48 @@ def test_domain_errors_name_a_scalar_that_is_no_number() -> None:
     setting = Setting((Sample.of(n, (X,)),), (), lambda point, rng: {"a": "three"})
     with pytest.raises(DomainError, match=r"a='three': needs a number"):
         quantity_of(tr(X.T @ X) * a, setting).exact(np.random.default_rng(0))
+
+
+# -- immutability, and the column of a covariance that is to blame --------------------------------------------
+
+X32 = gaussian("X", sp.Integer(3), sp.Integer(2))
+SAMPLE = Sample.of(3, (X32,))
+SETTING = Setting((SAMPLE,))
+VALUE = tr(X32.T @ X32)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [X32.atom, Letter(X32.atom), X32, VALUE, SAMPLE, SETTING, Quantity(sp.Symbol("m"), "a mean", VALUE, SETTING)],
+    ids=lambda v: type(v).__name__,
+)
+def test_words_and_laws_are_immutable(value: Any) -> None:
+    for field in fields(value):
+        with pytest.raises(FrozenInstanceError):
+            setattr(value, field.name, None)
+
+
+@pytest.mark.parametrize("column", [1, 2, 3])
+def test_the_first_bad_column_of_a_covariance_is_named(column: int) -> None:
+    matrix = np.array([[sp.Integer(int(i == j)) for j in range(3)] for i in range(3)], dtype=object)
+    matrix[column - 1, column - 1] = sp.Integer(-2)
+    with pytest.raises(TraceError, match=rf"\(pivot -2 at column {column}\)"):
+        evaluation._ldl(matrix)
+
+
+def test_a_singular_covariance_has_a_factor() -> None:
+    rows = [[0, 0, 0], [0, 4, 2], [0, 2, 1]]
+    matrix = np.array([[sp.Integer(v) for v in row] for row in rows], dtype=object)
+    lower, pivots = evaluation._ldl(matrix)
+    assert pivots == [0, 4, 0]
+    back = lower @ np.diag([sp.QQ(int(p.p), int(p.q)) for p in pivots]) @ lower.T
+    assert [[int(v) for v in row] for row in back] == rows
+
+
+def test_the_first_function_of_a_replaced_block_is_named() -> None:
+    value = tr(gram_inverse(X32)) + tr(power(X32, 2).T @ power(X32, 2))
+    names = [a.name for a in value.atoms]
+    assert len(names) == 2
+    with pytest.raises(TraceError) as refused:
+        value.substitute({"X": X32 * 2})
+    assert str(refused.value).startswith(f"{names[0]} is a function of a block that is to be replaced")

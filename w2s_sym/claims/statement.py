@@ -1,10 +1,11 @@
-"""What a claim says: comparisons, equivalences, limits, the equations that define its symbols, and its source."""
+"""What a claim says: comparisons, equivalences, limits, and the equations that define its symbols."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias, runtime_checkable
 
+import numpy as np
 import sympy as sp
 
 from w2s_sym.formula import display
@@ -23,7 +24,16 @@ class Named(Protocol):
 
     symbol: sp.Symbol
 
-    def latex(self) -> str: ...
+    def latex(self) -> str:
+        """The quantity as a formula of a text."""
+
+
+@runtime_checkable
+class ExactMean(Named, Protocol):
+    """A quantity that can work out its mean at small random instances, in exact numbers."""
+
+    def exact(self, rng: np.random.Generator) -> tuple[dict[sp.Symbol, sp.Expr], sp.Expr] | None:
+        """A random point and the exact mean there; None when this quantity has no such instances."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +44,7 @@ class Mean:
     meaning: str
 
     def latex(self) -> str:
+        """The symbol as LaTeX."""
         return latex(self.symbol)
 
     def _repr_latex_(self) -> str:
@@ -45,7 +56,11 @@ Side: TypeAlias = sp.Expr | Named
 
 @dataclass(frozen=True)
 class Compare:
-    """``lhs relation rhs``; the left side is an expression or a :class:`Named` quantity, the right an expression."""
+    """``lhs relation rhs``; the left side is an expression or a :class:`Named` quantity, the right an expression.
+
+    The relation is one of ``=``, ``!=``, ``<``, ``<=``, ``>``, ``>=``; numbers must be exact. Raises
+    :class:`ClaimError` for another relation, for a float, and for text.
+    """
 
     lhs: Side
     relation: str
@@ -60,10 +75,12 @@ class Compare:
 
     @property
     def free_symbols(self) -> set[sp.Symbol]:
+        """The symbols of both sides; a quantity has none."""
         left = self.lhs.free_symbols if isinstance(self.lhs, sp.Expr) else set()
         return set(left) | set(self.rhs.free_symbols)
 
     def latex(self) -> str:
+        """The comparison as LaTeX."""
         return f"{side_latex(self.lhs)} {Relation(self.relation).latex} {latex(self.rhs)}"
 
     def _repr_latex_(self) -> str:
@@ -102,9 +119,11 @@ class Iff:
 
     @property
     def free_symbols(self) -> set[sp.Symbol]:
+        """The symbols of both conditions."""
         return self.left.free_symbols | self.right.free_symbols
 
     def latex(self) -> str:
+        """The equivalence as LaTeX."""
         return f"{self.left.latex()} \\iff {self.right.latex()}"
 
     def _repr_latex_(self) -> str:
@@ -119,7 +138,10 @@ class Iff:
 
 @dataclass(frozen=True)
 class Asymptotic:
-    """``lhs = rhs + O(in_^-order)`` as the symbol ``in_`` tends to infinity, and no faster for generic points."""
+    """``lhs = rhs + O(in_^-order)`` as the symbol ``in_`` tends to infinity, and no faster for generic points.
+
+    ``order`` is a positive rational number. Raises :class:`ClaimError` for another one, or when ``in_`` does not occur.
+    """
 
     lhs: sp.Expr
     rhs: sp.Expr
@@ -127,8 +149,9 @@ class Asymptotic:
     order: sp.Rational = sp.S.One
 
     def __post_init__(self) -> None:
-        for name in ("lhs", "rhs", "order"):
-            object.__setattr__(self, name, _as_expression(getattr(self, name)))
+        object.__setattr__(self, "lhs", _as_expression(self.lhs))
+        object.__setattr__(self, "rhs", _as_expression(self.rhs))
+        object.__setattr__(self, "order", _as_expression(self.order))
         if not (self.order.is_Rational and self.order > 0):
             raise ClaimError(f"order {self.order} of {self.in_}: needs a positive rational number")
         if self.in_ not in self.free_symbols:
@@ -136,9 +159,11 @@ class Asymptotic:
 
     @property
     def free_symbols(self) -> set[sp.Symbol]:
+        """The symbols of both sides."""
         return set(self.lhs.free_symbols) | set(self.rhs.free_symbols)
 
     def latex(self) -> str:
+        """The expansion as LaTeX."""
         return (
             f"{latex(self.lhs)} = {latex(self.rhs)} + O({latex(self.in_**-self.order)})"
             f"\\quad ({latex(self.in_)}\\to\\infty)"
@@ -158,12 +183,16 @@ Statement = Compare | Iff | Asymptotic
 
 
 def side_latex(side: Side) -> str:
+    """A side of a comparison as LaTeX, be it an expression or a quantity."""
     return latex(side) if isinstance(side, sp.Expr) else side.latex()
 
 
 @dataclass(frozen=True)
 class Equation:
-    """``residual = 0`` defines ``unknown`` (a fixed point, an optimum); the open bracket isolates the intended root."""
+    """``residual = 0`` defines ``unknown`` (a fixed point, an optimum); the open bracket isolates the intended root.
+
+    An end of the bracket may be infinite. Raises :class:`ClaimError` when the unknown does not occur.
+    """
 
     unknown: sp.Symbol
     residual: sp.Expr
@@ -181,6 +210,7 @@ class Equation:
 
     @property
     def free_symbols(self) -> set[sp.Symbol]:
+        """The symbols of the residual, the unknown among them."""
         return set(self.residual.free_symbols)
 
     def solve_linear(self, s: sp.Symbol) -> sp.Expr | None:
@@ -198,6 +228,7 @@ class Equation:
         return sp.cancel(-polynomial.eval(s, 0) / polynomial.LC())
 
     def latex(self) -> str:
+        """The equation as LaTeX."""
         return f"{latex(self.residual)} = 0"
 
     def _repr_latex_(self) -> str:

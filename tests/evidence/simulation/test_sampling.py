@@ -425,3 +425,16 @@ def test_the_noise_is_scaled():
     np.testing.assert_allclose(high, 9 * low, rtol=1e-9)
     assert z.rows == n
     assert sigma2.is_nonnegative
+
+
+# -- what an instance holds -----------------------------------------------------------------------------------
+
+
+def test_matrices_and_numbers_of_an_instance_are_kept_apart() -> None:
+    point = {"d_s": 3, "d_w": 2, "N": 20, "n": 12}
+    made = sampling.realise(POPULATION, point, np.random.default_rng(0), lambda known: {"sigma2": 1.0})
+    assert set(made.arrays) == {"C"}
+    assert made.arrays["C"].shape == (3, 2)
+    assert {"d_s", "d_w", "N", "n", "sigma2", "d_sw"} <= set(made.scalars)
+    assert all(isinstance(v, float) for v in made.scalars.values())
+    assert made.scalars["d_sw"] == pytest.approx(float((made.arrays["C"] ** 2).sum()))

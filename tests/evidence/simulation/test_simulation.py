@@ -8,6 +8,7 @@ import subprocess
 import sys
 from dataclasses import FrozenInstanceError
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -38,7 +39,7 @@ from experiments import (
 from w2s_sym.claims.finding import Verdict
 from w2s_sym.claims.results import verify
 from w2s_sym.claims.run import Run
-from w2s_sym.claims.statement import Asymptotic, ClaimError, Compare, Iff
+from w2s_sym.claims.statement import Asymptotic, ClaimError, Compare, Iff, Statement
 from w2s_sym.evidence.simulation import sampling
 from w2s_sym.evidence.simulation.batches import Bench
 from w2s_sym.evidence.simulation.limits import Series
@@ -165,6 +166,7 @@ def test_a_rival_that_no_point_can_tell_is_named_with_what_to_vary():
     f = w2s(population, AVERAGED, quantity=q)
     assert f.verdict is Verdict.INCONCLUSIVE
     assert f.detail["decide"]["text"].startswith("no point: ")
+    assert f.next_move == f.detail["decide"]["text"]
     assert f.detail["decide"]["text"].endswith(" has the same value everywhere; let realise vary sigma2")
     assert set(f.detail["decide"]) == {"rival", "text"}
     assert "decide at no point" not in f.summary
@@ -947,3 +949,52 @@ def test_a_limit_is_handed_on_with_the_first_point():
     it = claim(Asymptotic(a + 1 / n, a, n), Domain((a, n)), evidence)
     assert evidence.check(it, Run().under(it.id, 0)).verdict is Verdict.AGREES
     assert seen == {(2, 10, 512), (2, 20, 512), (2, 40, 512)}
+
+
+# -- limits at one size, and how long the deep run lasts ------------------------------------------------------
+
+
+def ones(rng: np.random.Generator, point: dict[str, Any], draws: int) -> np.ndarray:
+    return np.ones(draws)
+
+
+@pytest.mark.parametrize(
+    ("statement", "domain", "kind", "evidence"),
+    [
+        (Asymptotic(1 + 1 / n, sp.Integer(1), n), Domain((n,)), "theorem", Simulation()),
+        (Asymptotic(1 + 1 / n, sp.Integer(1), n), Domain((n,)), "theorem", Simulation(ones)),
+        (Asymptotic(1 + 1 / n, sp.Integer(1), n), Domain((n,)), "equivalent", Simulation(ones)),
+        (Compare(LENGTH, "=", n * d), LENGTH_DOMAIN, "equivalent", Simulation()),
+        (Compare(n + 1, "=", n), Domain((n,)), "equivalent", Simulation(ones)),
+    ],
+)
+def test_one_size_is_no_support_for_a_limit(
+    statement: Statement, domain: Domain, kind: str, evidence: Simulation
+) -> None:
+    with pytest.raises(ClaimError, match=r"one size is no support for a limit; give sizes="):
+        evidence.check(claim(statement, domain, evidence, kind=kind), Run())
+
+
+def test_what_is_not_averaged_is_drawn_to_half_a_per_cent_and_no_longer() -> None:
+    # A spread of sqrt(2/50) of the mean: one batch of 4096 draws knows the mean to 0.3 %.
+    found = find(LENGTH, n * d, LENGTH_DOMAIN, Simulation(at=({"n": 10, "d": 5},)), effort="deep")
+    assert found.detail["nothing_averaged"]["draws"] == 4096
+    assert found.detail["nothing_averaged"]["relative_error"] < 0.005
+    # sqrt(2) of the mean: 19 batches know it to 0.507 %, 20 to 0.494 %.
+    found = find(LENGTH, n * d, LENGTH_DOMAIN, Simulation(at=({"n": 1, "d": 1},)), effort="deep")
+    assert 18 <= found.detail["nothing_averaged"]["draws"] / 4096 <= 22
+    assert found.detail["nothing_averaged"]["relative_error"] == pytest.approx(0.005, rel=0.03)
+
+
+@pytest.mark.parametrize("scale", [1e-9, 1.0, 1e9])
+@pytest.mark.parametrize("wrong", [1.0, 1.5])
+def test_paths_are_compared_relative_to_the_largest(scale: float, wrong: float) -> None:
+    factor = sp.Rational(str(scale))
+    small = Quantity(
+        sp.Symbol("L"), "", tr(X.T @ X) * factor, TALL, lambda a, _: wrong * scale * float((a["X"] ** 2).sum())
+    )
+    made = _Test(
+        Simulation(), claim(Compare(small, "=", n * d * factor), LENGTH_DOMAIN, Simulation()), Run(), small, "="
+    )
+    trial = made.places.complete({"n": 8, "d": 2}, np.random.default_rng(0))
+    assert made._literal(small, trial, 16 * scale)["path_gap"] == pytest.approx(1 - 1 / wrong, abs=1e-12)

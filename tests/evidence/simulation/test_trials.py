@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import numpy as np
 import pytest
 import sympy as sp
@@ -21,6 +23,7 @@ from experiments import (
     population,
 )
 
+from w2s_sym.claims.evidence import Evidence
 from w2s_sym.claims.statement import ClaimError, Compare, Equation, Iff
 from w2s_sym.evidence.simulation.moments_of_draws import draws_for_skewness
 from w2s_sym.evidence.simulation.simulation import Simulation
@@ -367,3 +370,34 @@ def test_the_pool_separates_population_from_in_sample():
     best = choose(gaps, 1)[0]
     assert gaps[0, best] == gaps[0].max() or gaps[0, best] >= 0.5
     assert W2S.realise is not None
+
+
+# -- how small the sizes are ----------------------------------------------------------------------------------
+
+DRAWN = 4000
+
+
+def test_sizes_are_uniform_up_to_one_of_four_caps() -> None:
+    places = Places(claim(Compare(LENGTH, "=", n * d), LENGTH_DOMAIN, Silent()), LENGTH)
+    points = list(places._size_vectors({}, np.random.default_rng(7), DRAWN))
+    assert len(points) == DRAWN
+    for name in ("n", "d"):
+        count = Counter(p[name] for p in points)
+        assert set(count) <= set(range(1, 25))
+        for size in range(1, 25):
+            share = sum(1 / cap for cap in (3, 6, 12, 24) if size <= cap) / 4
+            assert count[size] == pytest.approx(DRAWN * share, abs=5 * np.sqrt(DRAWN * share))
+
+
+def test_a_named_size_is_kept_and_the_others_are_drawn() -> None:
+    places = Places(claim(Compare(LENGTH, "=", n * d), LENGTH_DOMAIN, Silent()), LENGTH)
+    points = list(places._size_vectors({"n": 17}, np.random.default_rng(7), 50))
+    assert {p["n"] for p in points} == {17}
+    assert len({p["d"] for p in points}) > 5
+
+
+class Silent(Evidence):
+    kind = "stub"
+
+    def check(self, claim: object, run: object) -> None:
+        raise NotImplementedError

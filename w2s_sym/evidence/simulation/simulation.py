@@ -23,6 +23,7 @@ import numpy as np
 import sympy as sp
 
 from w2s_sym.claims.claim import Claim
+from w2s_sym.claims.evidence import Evidence as ClaimEvidence
 from w2s_sym.claims.finding import Finding, Verdict
 from w2s_sym.claims.run import Run
 from w2s_sym.claims.statement import Asymptotic, ClaimError
@@ -73,7 +74,7 @@ _SMALL = 2000
 
 
 @dataclass(frozen=True, eq=False)
-class Simulation:
+class Simulation(ClaimEvidence):
     """Evidence by sampling.
 
     Parameters
@@ -166,8 +167,10 @@ class _Test:
         for point in at:
             heavy = self.places.too_heavy(point)
             if heavy is not None:
-                detail = {"points": [{"point": point}], "decide": self._elsewhere(())}
-                return Finding("simulation", Verdict.INCONCLUSIVE, heavy, detail)
+                decide = self._elsewhere(())
+                detail = {"points": [{"point": point}], "decide": decide}
+                move = decide["text"] if decide is not None else ""
+                return Finding("simulation", Verdict.INCONCLUSIVE, heavy, detail, next_move=move)
         trials = [self._trial(p, ("named", i)) for i, p in enumerate(at)]
         trials = trials or self._best(self._pool(), self.effort.points)
         values = self._values(trials)

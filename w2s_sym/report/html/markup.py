@@ -11,7 +11,7 @@ import html
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 import sympy as sp
 
@@ -19,6 +19,10 @@ from w2s_sym.formula.relations import relation_latex
 from w2s_sym.formula.sentences import printed, segments, significant
 from w2s_sym.report.html.mathml import has_mathml, pieces
 
+if TYPE_CHECKING:
+    from w2s_sym.claims.chain import Line
+
+_SIGNS = {"<=": r"\le", ">=": r"\ge", "!=": r"\ne"}
 _MARKS = {"PROVED": "✓", "AGREES": "≈", "REFUTED": "✗", "INCONCLUSIVE": "?", "SKIPPED": "–", "HOLDS": "✓", "FAILS": "✗"}
 
 
@@ -163,25 +167,21 @@ def unfold(title: str, body: str, unfolded: bool = False) -> str:
     return f'<details class="w2s-more"{state}><summary>{title}</summary>{body}</details>'
 
 
-def steps(kind: str, lines: Sequence[Any], problem: str = "", unfolded: bool = False) -> str:
+def steps(kind: str, lines: Sequence[Line], problem: str = "", unfolded: bool = False) -> str:
     """A chain that unfolds: lines with ``latex``, ``relation`` and ``reason``, or the ``problem`` with them."""
     if problem:
         return f'<p class="w2s-problem">The {escape(kind)}: a step fails: {escape(problem)}</p>'
-    known = {symbol for line in lines for symbol in getattr(line, "symbols", ())}
+    known = {symbol for line in lines for symbol in line.symbols}
     rows = "".join(
         f'<li><span class="w2s-rel">{math(relation_latex(line.relation)) if line.relation else ""}</span> '
         f"{math(line.latex, display=True)}"
-        f'<div class="w2s-why">{prose(line.reason, known)}{_difference(line)}</div></li>'
+        f'<div class="w2s-why">{prose(line.reason, known)}'
+        f"{f': {math(line.gap_latex)}' if line.gap_latex else ''}</div></li>"
         for line in lines
     )
     count = len(lines) - 1
     title = f"The {escape(kind)}, step by step ({count} {'step' if count == 1 else 'steps'})"
     return unfold(title, f'<ol class="w2s-steps" start="0">{rows}</ol>', unfolded)
-
-
-def _difference(line: Any) -> str:
-    gap = getattr(line, "gap_latex", "")
-    return f": {math(gap)}" if gap else ""
 
 
 def card(title: str, body: str) -> str:

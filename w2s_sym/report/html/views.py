@@ -49,14 +49,14 @@ def quantity_view(quantity: Any) -> str:
     return formula + markup.soft(quantity.meaning)
 
 
-def outcome_view(outcome: Any) -> str:
+def ledger_view(run: Any) -> str:
     """All claims of a run: the id, whether it holds, and the verdict of each piece of evidence."""
     rows = []
-    for checked in outcome.claims:
-        found = [f"{markup.escape(f.kind)} {markup.badge(f.verdict)}" for f in checked.result.findings]
-        found += [f"{markup.escape(f.kind)} {markup.badge('FAILS', 'no finding')}" for f in checked.failures]
-        state = markup.badge("HOLDS", "holds") if checked.holds else markup.badge("FAILS", "does not hold")
-        rows.append((cards.code(checked.result.claim.id), state, " ".join(found)))
+    for result in run.results:
+        found = [f"{markup.escape(f.kind)} {markup.badge(f.verdict)}" for f in result.findings]
+        found += [f"{markup.escape(f.kind)} {markup.badge('FAILS', 'no finding')}" for f in result.failures]
+        state = markup.badge("HOLDS", "holds") if result.holds else markup.badge("FAILS", "does not hold")
+        rows.append((cards.code(result.claim.id), state, " ".join(found)))
     return markup.table(("claim", "", "evidence"), rows)
 
 
@@ -79,6 +79,6 @@ VIEWS: Mapping[str, Callable[[Any], str]] = {
     "claim": claim_view,
     "finding": finding_view,
     "result": cards.result,
-    "outcome": outcome_view,
+    "ledger": ledger_view,
     "plan": plan_view,
 }
