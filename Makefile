@@ -28,7 +28,7 @@ lint: .venv/.ready-dev
 
 # Write CLAIMS.md and the table in README.md anew.
 claims: .venv/.ready
-	$(BIN)/python -m w2s_sym.report.plain_text README.md CLAIMS.md
+	$(BIN)/python -m w2s_sym.report.claims_document README.md CLAIMS.md
 
 # Open the essays in JupyterLab.
 notebook: .venv/.ready-notebook

@@ -24,7 +24,10 @@ CHUNK = 8192
 
 
 def make(path: Path, rows: int, columns: int, seed: int) -> None:
-    """Features with a spectrum that decays slowly, so many directions are kept; both share half of them."""
+    """Write features, shape (rows, columns), with a spectrum that decays slowly, so that many directions are kept.
+
+    Half of the columns are shared by all files, the others belong to the seed.
+    """
     out = np.lib.format.open_memmap(path, mode="w+", dtype=np.float32, shape=(rows, columns))
     scale = np.arange(1, columns + 1, dtype=np.float32) ** -0.25
     for start in range(0, rows, CHUNK):
@@ -38,6 +41,7 @@ def make(path: Path, rows: int, columns: int, seed: int) -> None:
 
 
 def grams(weak: np.ndarray, strong: np.ndarray) -> None:
+    """Form both Gram matrices in double precision, by chunks of rows."""
     for matrix in (weak, strong):
         total = np.zeros((matrix.shape[1],) * 2)
         for start in range(0, len(matrix), CHUNK):
@@ -72,6 +76,7 @@ def watched(work: Callable[[], object]) -> tuple[float, float]:
 
 
 def main() -> None:
+    """Print seconds, their ratio to the yardstick, and peak memory of each job."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rows", type=int, default=10**6)
     parser.add_argument("--columns", type=int, default=512)

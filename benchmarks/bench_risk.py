@@ -27,8 +27,9 @@ from scipy.optimize import brentq
 from threadpoolctl import threadpool_limits
 
 from w2s_sym.matrices.samplers import interpolator_risks
-from w2s_sym.spectra.risks import NAMES, evaluate_risk
-from w2s_sym.spectra.spectrum import Signal, Spectrum
+from w2s_sym.spectra.risks import SURROGATES, evaluate_risk
+from w2s_sym.spectra.signals import Signal
+from w2s_sym.spectra.spectrum import Spectrum
 
 WIDTHS = (56, 12, 12, 9, 9)
 STANDARD_ERROR = 0.005
@@ -85,7 +86,7 @@ def curve(repeats: int) -> None:
     energy = signal.energy(spectrum)
     n = np.geomspace(100, 9e5, 200)
     some = np.arange(0, 200, 20)
-    for name in NAMES:
+    for name in SURROGATES:
         near = evaluate_risk(spectrum, signal, n, 0.0, name).tau
 
         def plain(name: str = name, near: np.ndarray = near) -> list[float]:

@@ -40,8 +40,8 @@ def hermite(rows: int, d_s: int, d_w: int, cosines: np.ndarray, rng: np.random.G
     return (strong[:, :d_w] ** 2 - 1) / np.sqrt(2), strong
 
 
-Pair = Callable[..., tuple[np.ndarray, ...]]
-CASES: tuple[tuple[str, Pair, int, int, int, np.ndarray], ...] = (
+Draw = Callable[..., tuple[np.ndarray, ...]]
+CASES: tuple[tuple[str, Draw, int, int, int, np.ndarray], ...] = (
     ("overlapping", gaussian, 1000, 20, 30, np.ones(10)),
     ("partial, cosine 0.7", gaussian, 1000, 20, 30, np.full(15, 0.7)),
     ("overlapping, few rows", gaussian, 300, 20, 40, np.ones(10)),
@@ -67,7 +67,7 @@ def coverage(repetitions: int) -> None:
 
 
 def digits(few: int, many: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Weak and strong features of scikit-learn's digits and centred one-hot labels."""
+    """``few`` weak and ``many`` strong random features of scikit-learn's digits, and centred one-hot labels."""
     from sklearn.datasets import load_digits
 
     images, digit = load_digits(return_X_y=True)
@@ -93,8 +93,9 @@ def on_digits(few: int, many: int, splits: int, n: int, N: int) -> None:
         order = np.random.default_rng([split, 7]).permutation(len(y))
         half, other = order[: len(y) // 2], order[len(y) // 2 :]
         found = plan(weak[half], strong[half], y[half], n=n, N=N, held_out=len(other), explained=1, seed=split)
-        pair = features.pair(weak[half], strong[half], explained=1)
-        seen = refits.risk(pair.weak.whiten(weak, other), pair.strong.whiten(strong, other), y[other], n, N, split)
+        pair = features.whitened_pair(weak[half], strong[half], explained=1)
+        psi_w, psi_s = pair.weak.whiten(weak, other), pair.strong.whiten(strong, other)
+        seen = refits.measured_error(psi_w, psi_s, y[other], n, N, split)
         band, measured = found.errors["student"], seen.means["student"]
         inside += band.low <= measured <= band.high
         ratios.append(measured / band.value)

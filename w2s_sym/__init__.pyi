@@ -20,14 +20,15 @@ from .evidence.precision.extrapolation import Curve as Curve
 from .evidence.precision.extrapolation import Extrapolation as Extrapolation
 from .evidence.precision.extrapolation import Value as Value
 from .evidence.precision.precision import Precision as Precision
+from .evidence.simulation.moments_of_draws import ALPHA as ALPHA
 from .evidence.simulation.moments_of_draws import mean_and_error as mean_and_error
 from .evidence.simulation.moments_of_draws import ratio_and_error as ratio_and_error
 from .evidence.simulation.simulation import Simulation as Simulation
 from .forecast.correlation_dimension import Overlap as Overlap
 from .forecast.correlation_dimension import overlap as overlap
 from .forecast.features import FeatureError as FeatureError
-from .forecast.forecast import Plan as Plan
 from .forecast.forecast import plan as plan
+from .forecast.plan_data import Plan as Plan
 from .formula import letters as letters
 from .formula.conditions import Condition as Condition
 from .formula.conditions import DomainError as DomainError
@@ -36,6 +37,7 @@ from .formula.domain import Domain as Domain
 from .formula.notation import symbol as symbol
 from .formula.totals import any_spectrum as any_spectrum
 from .formula.totals import total as total
+from .kernel.boxes import replay as replay
 from .matrices import samplers as samplers
 from .matrices.experiment import Quantity as Quantity
 from .matrices.experiment import Sample as Sample
@@ -53,7 +55,12 @@ from .matrices.words import projector as projector
 from .papers import figures as figures
 from .papers.figures import Figure as Figure
 from .papers.figures import FigureError as FigureError
+from .papers.sliders import Slider as Slider
+from .papers.sliders import controls as controls
+from .spectra import coordinates as coordinates
 from .spectra import filters as filters
+from .spectra import matching as matching
+from .spectra.arguments import SpectrumError as SpectrumError
 from .spectra.coordinates import RiskError as RiskError
 from .spectra.effective_ridge import solve as solve
 from .spectra.enclosure import Enclosed as Enclosed
@@ -64,8 +71,7 @@ from .spectra.risks import EquivalentWarning as EquivalentWarning
 from .spectra.risks import Risk as Risk
 from .spectra.risks import evaluate_risk as evaluate_risk
 from .spectra.risks import risk as risk
-from .spectra.spectrum import Signal as Signal
+from .spectra.signals import Signal as Signal
 from .spectra.spectrum import Spectrum as Spectrum
-from .spectra.spectrum import SpectrumError as SpectrumError
 
 __version__: str

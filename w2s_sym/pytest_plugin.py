@@ -27,19 +27,22 @@ _DEFINES = re.compile(rb"^CLAIMS\s*[:=]", re.MULTILINE)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add ``--w2s-effort`` and ``--w2s-seed``."""
+    from w2s_sym.claims.run import EFFORTS
+
     group = parser.getgroup("w2s-sym", "claims checked by w2s-sym")
-    group.addoption(
-        "--w2s-effort", choices=("quick", "standard", "deep"), default="quick", help="how hard to look (default: quick)"
-    )
+    group.addoption("--w2s-effort", choices=EFFORTS, default="quick", help="how hard to look (default: quick)")
     group.addoption("--w2s-seed", type=int, default=0, metavar="S", help="seed of all random draws (default: 0)")
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    """Refuse a negative seed."""
     if config.getoption("--w2s-seed") < 0:
         raise pytest.UsageError(f"--w2s-seed {config.getoption('--w2s-seed')} is negative; give 0 or more")
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+    """The claims of a file found in a folder."""
     # Python files named on the command line come through pytest_pycollect_makemodule below.
     if not parent.session.isinitpath(file_path) and fnmatch(file_path.name, PATTERN) and _is_claims(file_path, parent):
         return ClaimsFile.from_parent(parent, path=file_path)
@@ -47,6 +50,7 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
 
 
 def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> pytest.Module | None:
+    """The claims of a file named on the command line."""
     return ClaimsFile.from_parent(parent, path=module_path) if _is_claims(module_path, parent) else None
 
 
@@ -64,6 +68,7 @@ class ClaimsFile(pytest.Module):
     """A Python file of claims; test functions in it are collected as in any module."""
 
     def collect(self) -> Iterator[Any]:
+        """The file's test functions, and a group for each claim; an error for a list that is no tuple of claims."""
         from w2s_sym.claims.claim import Claim
 
         claims = self.obj.CLAIMS
@@ -88,6 +93,7 @@ class ClaimGroup(pytest.Collector):
         self.findings: dict[int, Finding] = {}
 
     def collect(self) -> Iterator[pytest.Item]:
+        """An item for each piece of evidence, and one for the verdict."""
         kinds = [item.kind for item in self.claim.evidence]
         for index, kind in enumerate(kinds):
             name = kind if kinds.count(kind) == 1 else f"{kind}-{kinds[: index + 1].count(kind)}"
@@ -95,11 +101,13 @@ class ClaimGroup(pytest.Collector):
         yield VerdictItem.from_parent(self, name="verdict", group=self)
 
     def run(self) -> Run:
+        """The effort and the seed asked for; nothing is remembered."""
         from w2s_sym.claims.run import Run
 
         return Run(self.config.getoption("--w2s-effort"), self.config.getoption("--w2s-seed"))
 
     def finding(self, index: int) -> Finding:
+        """What evidence ``index`` finds; it is checked once."""
         from threadpoolctl import threadpool_limits
 
         from w2s_sym.claims.results import check_evidence
@@ -141,6 +149,7 @@ class EvidenceItem(_Item):
         self.index = index
 
     def runtest(self) -> None:
+        """Fails when the evidence refutes the claim, and is skipped when it decides nothing."""
         from w2s_sym.claims.finding import SUPPORT, Verdict
         from w2s_sym.report import plain_text
 
@@ -155,6 +164,7 @@ class VerdictItem(_Item):
     """Whether the claim holds, all evidence and rivals considered."""
 
     def runtest(self) -> None:
+        """Fails unless the claim holds."""
         from w2s_sym.claims.results import Result
         from w2s_sym.report import plain_text
 

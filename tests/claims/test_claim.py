@@ -578,12 +578,21 @@ def test_json_is_plain_and_complete() -> None:
 
 
 def test_a_finding_survives_json() -> None:
-    finding = Finding("kind", Verdict.AGREES, "summary", {"a": 1}, (0, 2))
-    back = Finding.from_json(json.loads(json.dumps(finding.to_json())))
+    finding = Finding("kind", Verdict.AGREES, "summary", {"a": 1}, (0, 2), within=("p < 5",), next_move="look again")
+    back = Finding.from_record(json.loads(json.dumps(finding.to_record())))
     assert back == finding
     assert isinstance(back.verdict, Verdict)
     with pytest.raises(ValueError, match="MAYBE"):
-        Finding.from_json({**finding.to_json(), "verdict": "MAYBE"})
+        Finding.from_record({**finding.to_record(), "verdict": "MAYBE"})
+
+
+def test_what_left_a_part_of_the_domain_out_is_a_field_and_no_detail() -> None:
+    finding = Finding("kind", Verdict.AGREES, "summary", {"a": 1}, within=("p < 5",))
+    assert not finding.supports
+    assert list(finding.to_json()["detail"].items()) == [("within", ["p < 5"]), ("a", 1)]
+    assert "next_move" not in finding.to_json()
+    with pytest.raises(ValueError, match="a kind finding has a detail called within; give it as"):
+        Finding("kind", Verdict.AGREES, "summary", {"within": ["p < 5"]})
 
 
 def test_verify_takes_a_claim_and_a_run_or_options() -> None:
@@ -632,8 +641,8 @@ def test_skipped_evidence_keeps_its_words() -> None:
 
 
 @pytest.mark.parametrize("seed", [-1, 1.5, True, "0", None])
-def test_a_seed_is_a_nonnegative_whole_number(seed: Any) -> None:
-    with pytest.raises(ValueError, match=f"seed={seed}: needs a nonnegative whole number"):
+def test_a_seed_is_a_nonnegative_integer(seed: Any) -> None:
+    with pytest.raises(ValueError, match=f"seed={seed}: needs a nonnegative integer"):
         Run(seed=seed)
 
 

@@ -1,11 +1,14 @@
-"""``w2s-sym plan`` refuses bad files in one line and writes nothing."""
+"""``w2s-sym plan`` writes what it predicts; bad files it refuses in one line, and writes nothing."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
+from feature_pairs import draw_pair
 
 from w2s_sym.cli.command_line import main
 
@@ -34,3 +37,26 @@ def test_values_that_cannot_be_squared_are_refused(
     assert err.count("\n") == 1
     assert out == ""
     assert not figure.exists()
+
+
+def test_the_command_plans_writes_and_refuses(w2s: Callable[..., object], tmp_path: Path) -> None:
+    weak, strong, y = draw_pair(1000, 0)
+    for name, array in (("w", weak), ("s", strong), ("y", y[:300]), ("short", weak[:9])):
+        np.save(tmp_path / f"{name}.npy", array)
+    ran = w2s("plan", "w.npy", "s.npy", "--labels", "y.npy", "--n", 100, "--N", 400, "--json", "p.json", "-o", "p.png")
+    assert ran.code == 0, ran.err  # type: ignore[attr-defined]
+    assert "PGR" in ran.out  # type: ignore[attr-defined]
+    kept = json.loads((tmp_path / "p.json").read_text())
+    assert kept["excess_risks"]["student"]["low"] < kept["excess_risks"]["student"]["high"]
+    assert (tmp_path / "p.png").read_bytes().startswith(b"\x89PNG")
+    for arguments, message in (
+        (("short.npy", "s.npy"), "9 rows"),
+        (("absent.npy", "s.npy"), "no file"),
+        (("w.npy", "s.npy", "-o", "s.npy"), "choose"),
+        (("w.npy", "s.npy", "-o", "x.gif"), ".png"),
+        (("w.npy", "s.npy", "--n", 0), "below 1"),
+        (("w.npy", "s.npy", "--N", 10**23), "is above"),
+        (("w.npy", "s.npy", "--sigma2", "x"), "no number"),
+        (("w.npy", "s.npy", "--explained", "nan"), "explained=nan"),
+    ):
+        assert message in w2s("plan", *arguments).error  # type: ignore[attr-defined]

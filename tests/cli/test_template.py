@@ -23,7 +23,7 @@ def test_every_claim_holds_and_no_evidence_is_undecided(w2s: Callable[..., Ran],
     made = w2s("new", "my_paper.py")
     assert made.code == 0
     assert made.out == "my_paper.py is written; next: w2s-sym verify my_paper.py\n"
-    claims = loading.load(str(tmp_path / "my_paper.py")).claims
+    claims = loading.load_paper(str(tmp_path / "my_paper.py")).claims
     assert {type(c.statement) for c in claims} >= {Iff, Asymptotic}
     assert any(c.witness for c in claims)
     for claim in claims:
@@ -35,7 +35,7 @@ def test_every_claim_holds_and_no_evidence_is_undecided(w2s: Callable[..., Ran],
 
 def test_a_wrong_sign_in_it_is_refuted(w2s: Callable[..., Ran], tmp_path: Path) -> None:
     path = tmp_path / "wrong.py"
-    text = template.text("wrong.py")
+    text = template.claims_file("wrong.py")
     path.write_text(text.replace("one_teacher = s2 * d / (n - d - 1)", "one_teacher = s2 * d / (n - d + 1)"))
     ran = w2s("verify", "wrong.py::one_teacher_variance")
     assert ran.code == 1
@@ -43,7 +43,7 @@ def test_a_wrong_sign_in_it_is_refuted(w2s: Callable[..., Ran], tmp_path: Path) 
 
 
 def test_it_runs_under_pytest(tmp_path: Path) -> None:
-    (tmp_path / "my_paper.py").write_text(template.text("my_paper.py"), encoding="utf-8")
+    (tmp_path / "my_paper.py").write_text(template.claims_file("my_paper.py"), encoding="utf-8")
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "my_paper.py"],
         cwd=tmp_path,
@@ -58,7 +58,7 @@ def test_it_runs_under_pytest(tmp_path: Path) -> None:
 def test_it_is_formatted_and_clean(tmp_path: Path) -> None:
     pytest.importorskip("ruff", reason="ruff is not installed (pip install ruff)")
     path = tmp_path / "my_paper.py"
-    path.write_text(template.text("my_paper.py"), encoding="utf-8")
+    path.write_text(template.claims_file("my_paper.py"), encoding="utf-8")
     for command in (("format", "--check"), ("check",)):
         done = subprocess.run(
             [sys.executable, "-m", "ruff", *command, "--config", str(ROOT / "pyproject.toml"), str(path)],
@@ -75,8 +75,8 @@ def test_it_is_formatted_and_clean(tmp_path: Path) -> None:
 )
 def test_the_key_follows_the_name(name: str, key: str, tmp_path: Path) -> None:
     path = tmp_path / name
-    path.write_text(template.text(name), encoding="utf-8")
-    assert {c.source.key for c in loading.load(str(path)).claims} == {key}
+    path.write_text(template.claims_file(name), encoding="utf-8")
+    assert {c.source.key for c in loading.load_paper(str(path)).claims} == {key}
 
 
 def test_refusals(w2s: Callable[..., Ran], tmp_path: Path) -> None:

@@ -8,9 +8,11 @@ import numpy as np
 import pytest
 
 from w2s_sym import two_stage, two_stage_matrix
+from w2s_sym.spectra.arguments import SpectrumError
 from w2s_sym.spectra.coordinates import RiskError
 from w2s_sym.spectra.risks import EquivalentWarning, risk
-from w2s_sym.spectra.spectrum import Signal, Spectrum, SpectrumError
+from w2s_sym.spectra.signals import Signal
+from w2s_sym.spectra.spectrum import Spectrum
 
 ALARM = 4.9
 P = 60

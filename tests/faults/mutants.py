@@ -42,7 +42,7 @@ TESTS = {
     ),
     "evidence/derivation/derivation": (
         "evidence/derivation/test_derivation",
-        "derivations/test_dong2025",
+        "derivations/dong2025/test_dong2025",
     ),
     "matrices/instances": (
         "matrices/test_instances",
@@ -57,12 +57,12 @@ TESTS = {
         "matrices/test_gaussian_rules",
         "evidence/simulation/test_sampling",
         "evidence/derivation/test_derivation",
-        "derivations/test_dong2025",
+        "derivations/dong2025/test_dong2025",
     ),
     "matrices/gaussian_rules": (
         "matrices/test_gaussian_rules",
         "evidence/derivation/test_derivation",
-        "derivations/test_dong2025",
+        "derivations/dong2025/test_dong2025",
     ),
     "evidence/precision/precision": (
         "evidence/precision/test_precision",

@@ -52,14 +52,14 @@ RULES, MODELS, SAMPLING = (
 )
 RISKS, STAGES = "w2s_sym/spectra/risks.py", "w2s_sym/equivalents/stages.py"
 POINTS, RESULTS, FINDING = "w2s_sym/claims/points.py", "w2s_sym/claims/results.py", "w2s_sym/claims/finding.py"
-STORE, DONG = "w2s_sym/store/disk.py", "derivations/dong2025.py"
+STORE, DONG = "w2s_sym/store/disk.py", "derivations/dong2025/setting.py"
 
 INTEGRALS, SUMS, CALCULUS = (
     "w2s_sym/formula/ball_integrals.py",
     "w2s_sym/spectra/power_law_sums.py",
     "w2s_sym/evidence/derivation/calculus.py",
 )
-EXTRAPOLATION, SCALING = "w2s_sym/evidence/precision/extrapolation.py", "derivations/ildiz2025_scaling.py"
+EXTRAPOLATION, SCALING = "w2s_sym/evidence/precision/extrapolation.py", "derivations/ildiz2025/scaling/curves.py"
 NUMERIC, SERIES = "w2s_sym/spectra/ridge_in_floats.py", "w2s_sym/spectra/sums_in_balls.py"
 
 FAULTS = (
@@ -325,9 +325,9 @@ FAULTS = (
     Fault(
         "signals_ignore_the_order_given",
         "fixed points",
-        "w2s_sym/spectra/spectrum.py",
-        "return cls(spectrum.p, spectrum.rank, None, spectrum.levels_, spectrum.counts, places)",
-        "return cls(spectrum.p, spectrum.rank, None, spectrum.levels_, spectrum.counts)",
+        "w2s_sym/spectra/grouping.py",
+        "return Grouped(size, lam, counts, places=np.array([place[v] for v in numbers]))",
+        "return Grouped(size, lam, counts, places=None)",
         ("tests/spectra/test_spectrum.py::test_a_signal_follows_the_order_given",),
     ),
     # -- verdicts
@@ -343,7 +343,7 @@ FAULTS = (
         "a_part_of_the_domain_supports_the_whole",
         "verdict",
         FINDING,
-        'return self.verdict in SUPPORT and not self.detail.get("within")',
+        "return self.verdict in SUPPORT and not self.within",
         "return self.verdict in SUPPORT",
         ("tests/evidence/precision/test_precision.py::test_a_part_of_the_domain_refutes_and_supports_nothing",),
     ),
@@ -382,7 +382,7 @@ FAULTS = (
     Fault(
         "filters_take_senseless_numbers",
         "verdict",
-        "w2s_sym/spectra/filters.py",
+        "w2s_sym/spectra/filter_arguments.py",
         "        if known is False:\n            raise DomainError(_refusal(name, value, condition))",
         "        if known is False:\n            continue",
         ("tests/spectra/test_filters.py::test_progress_that_no_training_has[0]",),
@@ -502,7 +502,7 @@ FAULTS = (
         "w2s_sym/forecast/residuals.py",
         "error = residuals / (1 - leverage)[:, None]",
         "error = residuals",
-        ("tests/forecast/test_forecast.py::test_what_labels_tell_is_unbiased_and_its_errors_are_its_spread[60]",),
+        ("tests/forecast/test_residuals.py::test_what_labels_tell_is_unbiased_and_its_errors_are_its_spread[60]",),
     ),
     Fault(
         "findings_are_written_in_place",
@@ -556,7 +556,7 @@ FAULTS = (
     Fault(
         "hermite_factor_with_a_wrong_sign",
         "paper",
-        DONG,
+        "derivations/dong2025/variance.py",
         "15 * N / (N + 4) - 6 * N / (N + 2) + 1",
         "15 * N / (N + 4) + 6 * N / (N + 2) + 1",
         ("dong2025/uncorrelated_hermite_pair_keeps_its_own_factor",),
@@ -622,8 +622,8 @@ FAULTS = (
         "midpoint_rule_without_its_correction",
         "risks",
         "w2s_sym/spectra/compressed_power_laws.py",
-        "weight = np.concatenate([[end / (a - 1)], width, [1 / 24, -1 / 24]])",
-        "weight = np.concatenate([[end / (a - 1)], width, [0.0, 0.0]])",
+        "weight = np.concatenate([[end / (self.a - 1)], width, [1 / MIDPOINT_DIVISOR, -1 / MIDPOINT_DIVISOR]])",
+        "weight = np.concatenate([[end / (self.a - 1)], width, [0.0, 0.0]])",
         ("tests/spectra/test_compressed_power_laws.py::test_alpha_two_has_a_hyperbolic_cotangent[1000]",),
     ),
     Fault(
@@ -656,9 +656,9 @@ FAULTS = (
     Fault(
         "corrections_of_a_sum_are_not_divided",
         "integrals",
-        SUMS,
-        "coefficients[k - 1] / k",
-        "coefficients[k - 1]",
+        "w2s_sym/spectra/euler_maclaurin.py",
+        "return fmpq.bernoulli(k) / k",
+        "return fmpq.bernoulli(k)",
         ("tests/spectra/test_power_law_sums.py::test_at_alpha_two_it_is_a_hyperbolic_cotangent[20-3]",),
     ),
     Fault(
@@ -732,7 +732,7 @@ FAULTS = (
         SCALING,
         "    return power_sum(ZETA_SQUARED, exponent, beta, tau, digits) / (1 - share)",
         "    return power_sum(ZETA_SQUARED, exponent, beta, tau, digits)",
-        ("tests/derivations/test_ildiz2025_scaling.py::test_risks_are_those_of_plain_sums",),
+        ("tests/derivations/ildiz2025/test_scaling.py::test_risks_are_those_of_plain_sums",),
     ),
     # -- certificates and slopes
     Fault(

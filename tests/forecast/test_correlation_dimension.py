@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from w2s_sym.forecast.correlation_dimension import corrected, leave_one_out, overlap, second_order
-from w2s_sym.forecast.features import pair
+from w2s_sym.forecast.features import whitened_pair
 
 
 def draw(rows: int, d_s: int, d_w: int, cosines: np.ndarray, seed: int) -> tuple[np.ndarray, np.ndarray]:
@@ -25,7 +25,7 @@ def plug_in(weak: np.ndarray, strong: np.ndarray) -> float:
 @pytest.mark.parametrize(("d_s", "d_w"), [(3, 4), (4, 3), (1, 1)])
 def test_leaving_out_a_row_is_what_it_says(d_s: int, d_w: int) -> None:
     weak, strong = draw(25, d_s, d_w, np.array([0.8]), 1)
-    found = pair(weak, strong, explained=1)
+    found = whitened_pair(weak, strong, explained=1)
     left, values, right = np.linalg.svd(found.cross)
     closed = leave_one_out(found.psi_s @ left, found.psi_w @ right.T, values, 25)
     by_hand = [plug_in(np.delete(weak, i, 0), np.delete(strong, i, 0)) for i in range(25)]

@@ -11,7 +11,8 @@ import pytest
 from w2s_sym.forecast import features
 from w2s_sym.forecast.correlation_dimension import overlap
 from w2s_sym.forecast.diagnosis import law_doubts, risk_doubt
-from w2s_sym.forecast.forecast import Band, Plan, plan
+from w2s_sym.forecast.forecast import plan
+from w2s_sym.forecast.plan_data import Band, Plan
 from w2s_sym.forecast.refits import Measured
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from w2s_sym.forecast import features
-from w2s_sym.forecast.features import FeatureError, load, pair
+from w2s_sym.forecast.features import FeatureError, open_array, whitened_pair
 
 
 def draw(rows: int = 400, d_w: int = 6, d_s: int = 5, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
@@ -18,7 +18,7 @@ def draw(rows: int = 400, d_w: int = 6, d_s: int = 5, seed: int = 0) -> tuple[np
 
 def test_kept_directions_are_whitened_on_all_rows() -> None:
     weak, strong = draw()
-    found = pair(weak, strong, explained=1)
+    found = whitened_pair(weak, strong, explained=1)
     for psi in (found.psi_w, found.psi_s):
         assert np.allclose(psi.T @ psi / len(weak), np.eye(psi.shape[1]), atol=1e-10)
     assert np.allclose(found.psi_s.T @ found.psi_w / len(weak), found.cross, atol=1e-12)
@@ -26,10 +26,10 @@ def test_kept_directions_are_whitened_on_all_rows() -> None:
 
 def test_chunks_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     weak, strong = draw()
-    whole, parts = pair(weak, strong), pair(weak, strong, chunk=7)
+    whole, parts = whitened_pair(weak, strong), whitened_pair(weak, strong, chunk=7)
     assert np.allclose(np.abs(whole.cross), np.abs(parts.cross), atol=1e-10)
     monkeypatch.setattr(features, "SAMPLE", 100)
-    some = pair(weak, strong)
+    some = whitened_pair(weak, strong)
     assert len(some.index) == len(some.psi_w) == 100
     assert np.allclose(some.psi_w, whole.psi_w[some.index])
 
@@ -38,7 +38,7 @@ def test_chunks_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_intrinsic_dimension_is_the_least_that_carries_the_trace(explained: float, dim: int) -> None:
     """Orthogonal columns with second moments 50, 30 and 20: one carries half, two 80 %."""
     columns = np.linalg.qr(np.random.default_rng(1).standard_normal((200, 3)))[0] * np.sqrt([50, 30, 20])
-    found = pair(columns, draw(200)[1], explained=explained)
+    found = whitened_pair(columns, draw(200)[1], explained=explained)
     assert found.weak.dim == dim
     assert found.weak.share == pytest.approx([0.5, 0.8, 1.0][dim - 1])
 
@@ -46,12 +46,12 @@ def test_the_intrinsic_dimension_is_the_least_that_carries_the_trace(explained: 
 @pytest.mark.parametrize("kind", [np.float16, np.float32, np.int64, bool])
 def test_real_numbers_of_any_kind_are_read(kind: type) -> None:
     weak = np.random.default_rng(0).integers(0, 2, (300, 4)).astype(kind)
-    assert pair(np.asfortranarray(weak), draw(300)[1]).weak.dim == 4
+    assert whitened_pair(np.asfortranarray(weak), draw(300)[1]).weak.dim == 4
 
 
 def refused(weak: object, strong: object, **options: object) -> str:
     with pytest.raises(FeatureError) as caught:
-        pair(weak, strong, **options)  # type: ignore[arg-type]
+        whitened_pair(weak, strong, **options)  # type: ignore[arg-type]
     assert "\n" not in str(caught.value)
     return str(caught.value)
 
@@ -81,16 +81,16 @@ def test_bad_features_are_refused_with_the_place_and_the_next_move() -> None:
 def test_what_is_dropped_leaves_the_rest_as_it_is() -> None:
     weak, strong = draw()
     more = np.hstack([weak, np.ones((400, 1)), weak[:, :1] + weak[:, 1:2]])
-    kept = pair(more, strong, explained=1, drop=True)
+    kept = whitened_pair(more, strong, explained=1, drop=True)
     assert (kept.weak.rank, kept.weak.dim, kept.weak.columns) == (6, 6, 8)
-    plain = pair(weak, strong, explained=1)
+    plain = whitened_pair(weak, strong, explained=1)
     values = [np.linalg.svd(p.cross, compute_uv=False) for p in (kept, plain)]
     assert np.allclose(*values, atol=1e-8)
 
 
 def test_files_that_are_no_arrays_are_refused(tmp_path: Path) -> None:
     np.save(tmp_path / "good.npy", draw()[0])
-    assert isinstance(load(str(tmp_path / "good.npy"), "weak features"), np.memmap)
+    assert isinstance(open_array(str(tmp_path / "good.npy"), "weak features"), np.memmap)
     (tmp_path / "text.npy").write_text("1 2 3")
     (tmp_path / "cut.npy").write_bytes((tmp_path / "good.npy").read_bytes()[:300])
     (tmp_path / "empty.npy").write_bytes(b"")
@@ -98,4 +98,4 @@ def test_files_that_are_no_arrays_are_refused(tmp_path: Path) -> None:
     np.savez(tmp_path / "several.npz", a=draw()[0])
     for name in ("text.npy", "cut.npy", "empty.npy", "pickle.npy", "several.npz", "absent.npy", "."):
         with pytest.raises(FeatureError, match="weak features: "):
-            load(str(tmp_path / name), "weak features")
+            open_array(str(tmp_path / name), "weak features")

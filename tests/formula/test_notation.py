@@ -170,7 +170,7 @@ def test_a_power_that_reads_in_one_way_is_left_alone(text: str) -> None:
 
 def test_a_fraction_in_an_exponent_is_set_whole() -> None:
     from w2s_sym.report.html.markup import prose as as_html
-    from w2s_sym.report.latex.prose import prose as as_latex
+    from w2s_sym.report.latex.prose import latex_sentence as as_latex
 
     assert as_latex("as i^(-3/2) and (i^-3)/2", ()) == "as $i^{-3/2}$ and ($i^{-3}$)/2"
     assert "$i^{-3/2}$" in as_html("as i^(-3/2)", ())

@@ -32,8 +32,8 @@ from w2s_sym.formula.rational import identical
 from w2s_sym.formula.signs import defined, proves, sign
 from w2s_sym.formula.totals import Levels, Total, any_spectrum, total
 from w2s_sym.report.formula_grammar import FormulaError
-from w2s_sym.report.formula_reader import read
-from w2s_sym.report.formula_text import write
+from w2s_sym.report.formula_reader import read_formula
+from w2s_sym.report.formula_text import write_formula
 from w2s_sym.report.latex.macros import macros, read_back
 
 lam = symbol("lam_t", "an eigenvalue", r"\lambda_i", positive=True)
@@ -210,11 +210,11 @@ def test_drawn_levels_are_admissible() -> None:
 
 def test_text_is_read_back() -> None:
     line = n * total(lam * zeta**2 * b**2, S) / (1 + total(sp.Min(1, u), S))
-    assert read(write(line), (S, n, tau)) == line
+    assert read_formula(write_formula(line), (S, n, tau)) == line
     with pytest.raises(FormulaError, match="no spectrum"):
-        read("total(n_t, n_t)", (S, n))
+        read_formula("total(n_t, n_t)", (S, n))
     with pytest.raises(FormulaError, match="number of arguments"):
-        read("total(n_t)", (S, n))
+        read_formula("total(n_t)", (S, n))
 
 
 def test_latex_sums_over_i() -> None:

@@ -143,8 +143,8 @@ def test_effort_and_seed_are_options(pytester: pytest.Pytester, claims) -> None:
 def test_findings_have_the_digits_of_the_command_line(pytester: pytest.Pytester, claims) -> None:
     path = claims("CLAIMS = (claim('a', Fake(verdict=Verdict.REFUTED)),)")
     ran = pytester.runpytest("my_claims.py")
-    (checked,) = verify_all(resolve([str(path)])).claims
-    ran.stdout.fnmatch_lines([f"  found:   {checked.result.findings[0].summary}"])
+    (checked,) = verify_all(resolve([str(path)])).results
+    ran.stdout.fnmatch_lines([f"  found:   {checked.findings[0].summary}"])
 
 
 def test_the_plugin_loads_nothing_heavy() -> None:

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 import sympy as sp
 
-from derivations import gaussian as facts
+from derivations.classics import gaussian as facts
 from w2s_sym.formula.conditions import Condition
 from w2s_sym.matrices import gaussian_rules
 from w2s_sym.matrices.evaluation import covariance_matrix, evaluate

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from w2s_sym.papers.ledger import Outcome, verify_all
-from w2s_sym.papers.loading import UsageError, load, resolve
-from w2s_sym.report import plain_text
+from w2s_sym.papers.ledger import LedgerRun, verify_all
+from w2s_sym.papers.loading import UsageError, load_paper, paper_names, resolve
+from w2s_sym.report.ledger_text import ledger_json
 from w2s_sym.store.disk import Store
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -24,7 +24,7 @@ HOUR = 3600  # guards against a process that hangs
 SIX = "CLAIMS = tuple(claim(f'c{i}', Fake(), Fake('simulation', seconds=0.01 * (6 - i))) for i in range(6))"
 
 
-def check(path: Path, **options: object) -> Outcome:
+def check(path: Path, **options: object) -> LedgerRun:
     return verify_all(resolve([str(path)]), memory=Store(), **options)  # type: ignore[arg-type]
 
 
@@ -34,8 +34,8 @@ def count(path: Path) -> int:
     return len(file.read_text().splitlines()) if file.exists() else 0
 
 
-def findings(outcome: Outcome) -> str:
-    return json.dumps(plain_text.document(outcome)["claims"])
+def findings(outcome: LedgerRun) -> str:
+    return json.dumps(ledger_json(outcome)["claims"])
 
 
 # -- determinism ----------------------------------------------------------------------------------------------
@@ -45,7 +45,7 @@ def test_workers_never_change_a_digit(claims_file: Callable[..., Path]) -> None:
     path = claims_file(SIX)
     one = check(path, jobs=1, fresh=True)
     assert one.ok
-    assert [c.result.claim.id for c in one.claims] == [f"toy/c{i}" for i in range(6)]
+    assert [r.claim.id for r in one.results] == [f"toy/c{i}" for i in range(6)]
     assert {findings(check(path, jobs=k, fresh=True)) for k in (2, 5)} == {findings(one)}
     assert findings(check(path, jobs=2, fresh=True, method="spawn")) == findings(one)
     assert findings(check(path, jobs=3, fresh=True, seed=1)) != findings(one)
@@ -54,7 +54,7 @@ def test_workers_never_change_a_digit(claims_file: Callable[..., Path]) -> None:
 def test_one_claim_alone_has_the_digits_it_has_among_others(claims_file: Callable[..., Path]) -> None:
     path = claims_file(SIX)
     alone = verify_all(resolve([f"{path}::c3"]))
-    assert alone.claims[0].result.findings == check(path).claims[3].result.findings
+    assert alone.results[0].findings == check(path).results[3].findings
 
 
 def test_progress_reports_every_finding_and_what_evidence_says(claims_file: Callable[..., Path]) -> None:
@@ -73,14 +73,14 @@ def test_an_exception_is_never_a_verdict(claims_file: Callable[..., Path]) -> No
     outcome = check(
         claims_file("CLAIMS = (claim('bad', Fake(), Fake('simulation', failure=KeyError('k'))), claim('good'))")
     )
-    bad, good = outcome.claims
-    assert bad.result.holds  # by its other evidence alone it would
+    bad, good = outcome.results
+    assert bad.findings_suffice  # by its other evidence alone it would
     assert not bad.holds
     assert good.holds
     (failure,) = outcome.failures
     assert str(failure) == "toy/bad: its simulation gave no finding: KeyError: 'k'"
     assert outcome.exit_code == 1
-    assert [e["claim"] for e in plain_text.document(outcome)["errors"]] == ["toy/bad"]
+    assert [e["claim"] for e in ledger_json(outcome)["errors"]] == ["toy/bad"]
 
 
 @pytest.mark.parametrize(
@@ -108,7 +108,7 @@ def test_a_rival_that_survives_is_a_claim_that_does_not_hold(claims_file: Callab
     path = claims_file("CLAIMS = (claim('c', Fake(refuted=(1,)), Fake(refuted=(1,)), rivals=(x, x + 1)),)")
     outcome = check(path)
     assert outcome.exit_code == 1
-    assert outcome.claims[0].result.surviving_rivals == (0,)
+    assert outcome.results[0].surviving_rivals == (0,)
 
 
 def test_a_worker_that_dies_fails_its_evidence_and_no_other(claims_file: Callable[..., Path]) -> None:
@@ -118,7 +118,7 @@ def test_a_worker_that_dies_fails_its_evidence_and_no_other(claims_file: Callabl
     )
     for jobs in (1, 2):
         outcome = check(path, jobs=jobs, fresh=True)
-        assert [c.holds for c in outcome.claims] == [False, True, False, True]
+        assert [c.holds for c in outcome.results] == [False, True, False, True]
         assert "signal 9" in outcome.failures[0].message
         assert "--jobs" in outcome.failures[0].message
 
@@ -144,7 +144,7 @@ def test_finished_findings_come_from_the_store(claims_file: Callable[..., Path])
     second = check(path)
     assert count(path) == 12
     assert findings(first) == findings(second)
-    assert all(r for c in second.claims for r in c.recalled)
+    assert all(r for c in second.results for r in c.recalled)
     for change in ({"seed": 1}, {"effort": "standard"}, {"fresh": True}):
         before = count(path)
         check(path, **change)
@@ -320,6 +320,28 @@ def test_targets(claims_file: Callable[..., Path]) -> None:
     assert ids == ["c4", "c0", "c1", "c2", "c3", "c5"]
 
 
+def test_sections_and_headlines_are_loaded(claims_file: Callable[..., Path]) -> None:
+    path = claims_file(
+        "CLAIMS = (claim('a'), claim('b'), claim('c'))\n"
+        "SECTIONS = (('First', CLAIMS[:1]), ('Second', CLAIMS[1:]))\nHEADLINES = (CLAIMS[2],)"
+    )
+    paper = load_paper(str(path))
+    assert [(title, [c.name for c in part]) for title, part in paper.sections] == [
+        ("First", ["a"]),
+        ("Second", ["b", "c"]),
+    ]
+    assert [c.name for c in paper.headlines] == ["c"]
+
+
+def test_the_installed_papers_have_tables_of_contents() -> None:
+    papers = {name: load_paper(name) for name in paper_names()}
+    assert {name for name, paper in papers.items() if not paper.sections} == {"equivalents"}
+    for name, paper in papers.items():
+        assert name == "equivalents" or 3 <= len(paper.headlines) <= 5, name
+        titles = [title for title, _ in paper.sections]
+        assert len(titles) == len(set(titles)), name
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
@@ -328,6 +350,14 @@ def test_targets(claims_file: Callable[..., Path]) -> None:
         ("CLAIMS = 3", "CLAIMS is a int, not a tuple of claims"),
         ("CLAIMS = (claim('a'), 3)", "CLAIMS[1] is a int, not a Claim"),
         ("CLAIMS = (claim('a'), claim('a'))", "CLAIMS[1] repeats the id toy/a"),
+        ("CLAIMS = (claim('a'),)\nHEADLINES = (claim('b'),)", "HEADLINES has toy/b, which is none of CLAIMS"),
+        ("CLAIMS = (claim('a'),)\nHEADLINES = 3", "HEADLINES is a int, not a tuple of claims"),
+        ("CLAIMS = (claim('a'),)\nHEADLINES = CLAIMS * 2", "HEADLINES[1] repeats the id toy/a"),
+        ("CLAIMS = (claim('a'), claim('b'))\nSECTIONS = (('One', CLAIMS[:1]),)", "toy/b of CLAIMS is in no section"),
+        ("CLAIMS = (claim('a'), claim('b'))\nSECTIONS = (('One', CLAIMS[::-1]),)", "SECTIONS and CLAIMS differ"),
+        ("CLAIMS = (claim('a'),)\nSECTIONS = (('One', CLAIMS), ('Two', CLAIMS))", "SECTIONS and CLAIMS differ"),
+        ("CLAIMS = (claim('a'),)\nSECTIONS = 3", "SECTIONS is no tuple of pairs (title, claims)"),
+        ("CLAIMS = (claim('a'),)\nSECTIONS = CLAIMS", "SECTIONS is no tuple of pairs (title, claims)"),
         ("CLAIMS = (Claim('a', 'S.', Compare(x + 1, '=', x), Domain((x,)), TOY, ()),)", "no evidence; give it a"),
         ("import nowhere_at_all", "ModuleNotFoundError: No module named 'nowhere_at_all'"),
         ("CLAIMS = (", "SyntaxError"),
@@ -341,7 +371,7 @@ def test_a_file_that_is_no_paper_is_refused_in_one_line(
 ) -> None:
     path = claims_file(text)
     with pytest.raises(UsageError) as caught:
-        load(str(path))
+        load_paper(str(path))
     assert message in str(caught.value)
     assert str(path) in str(caught.value)
     assert "\n" not in str(caught.value)
@@ -351,7 +381,7 @@ def test_an_error_names_the_line_of_the_file(claims_file: Callable[..., Path]) -
     path = claims_file("\n\n1 / 0")
     number = path.read_text().splitlines().index("1 / 0") + 1
     with pytest.raises(UsageError, match=f"my_claims.py, line {number}: ZeroDivisionError"):
-        load(str(path))
+        load_paper(str(path))
 
 
 def test_two_papers_with_one_id_are_refused(claims_file: Callable[..., Path]) -> None:
@@ -361,7 +391,7 @@ def test_two_papers_with_one_id_are_refused(claims_file: Callable[..., Path]) ->
 
 
 def test_a_file_named_like_a_module_hides_none(claims_file: Callable[..., Path]) -> None:
-    assert load(str(claims_file("CLAIMS = (claim('a'),)", "json.py"))).claims[0].name == "a"
+    assert load_paper(str(claims_file("CLAIMS = (claim('a'),)", "json.py"))).claims[0].name == "a"
     import json as again
 
     assert again is json
@@ -383,10 +413,10 @@ def test_nothing_holds_on_the_strength_of_what_does_not(tmp_path: Path) -> None:
         "CLAIMS = (base, user, far)\n"
     )
     outcome = verify_all(resolve((str(path),)), jobs=1)
-    base, user, far = outcome.claims
-    assert [c.holds for c in outcome.claims] == [False, False, False]
-    assert user.result.holds
-    assert far.result.holds
+    base, user, far = outcome.results
+    assert [c.holds for c in outcome.results] == [False, False, False]
+    assert user.findings_suffice
+    assert far.findings_suffice
     assert (base.fallen, user.fallen, far.fallen) == ((), ("resting/base",), ("resting/user",))
     assert far.unchecked == ("resting/lone",)
     assert outcome.exit_code == 1

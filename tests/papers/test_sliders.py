@@ -8,7 +8,7 @@ import pytest
 
 from w2s_sym.papers import sliders as module
 from w2s_sym.papers.figures import Figure, FigureError, Picture
-from w2s_sym.papers.sliders import PAGE, Slider, controls
+from w2s_sym.papers.sliders import SESSION_VARIABLE, Slider, controls
 
 MADE: list[dict[str, float]] = []
 
@@ -25,7 +25,7 @@ def make(**values: float) -> Figure:
 @pytest.fixture(autouse=True)
 def _nothing_made(monkeypatch: pytest.MonkeyPatch) -> None:
     MADE.clear()
-    monkeypatch.delenv(PAGE, raising=False)
+    monkeypatch.delenv(SESSION_VARIABLE, raising=False)
 
 
 def test_a_kernel_without_a_page_shows_the_figure_of_the_starting_values() -> None:
@@ -39,7 +39,7 @@ def test_without_ipywidgets_a_page_shows_the_same(monkeypatch: pytest.MonkeyPatc
     def missing() -> Any:
         raise ImportError
 
-    monkeypatch.setenv(PAGE, "essay.ipynb")
+    monkeypatch.setenv(SESSION_VARIABLE, "essay.ipynb")
     monkeypatch.setattr(module, "_widgets", missing)
     assert controls(make, a=Slider(2, 1, 3)) == controls(make, live=False, a=Slider(2, 1, 3))
 
@@ -58,7 +58,7 @@ class _Widgets:
 
 def test_on_a_page_there_are_sliders_and_moving_one_draws_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     shown: list[Any] = []
-    monkeypatch.setenv(PAGE, "essay.ipynb")
+    monkeypatch.setenv(SESSION_VARIABLE, "essay.ipynb")
     monkeypatch.setattr(module, "_widgets", lambda: _Widgets)
     monkeypatch.setattr("IPython.display.display", shown.append)
     draw, sliders = controls(make, a=Slider(2, 1, 3))

@@ -17,13 +17,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_formula_text import SYMBOLS, finite, grow, leaves
 
-from derivations import dong2025, gaussian
+from derivations import dong2025
+from derivations.classics import gaussian
 from w2s_sym.claims.claim import Claim
 from w2s_sym.claims.statement import Compare
 from w2s_sym.report.formula_grammar import FormulaError
 from w2s_sym.report.latex.breaking import breakable
 from w2s_sym.report.latex.macros import macro_name, macros, read_back
-from w2s_sym.report.latex.prose import escape, prose
+from w2s_sym.report.latex.prose import escape_latex, latex_sentence
 
 README = (Path(__file__).resolve().parents[2] / "README.md").read_text(encoding="utf-8")
 needs_latex = pytest.mark.skipif(
@@ -156,11 +157,11 @@ def test_names_of_macros_are_letters_and_one_to_one() -> None:
 
 
 def test_text_is_inert() -> None:
-    assert escape(r"50% & #1 \input{x}") == r"50\% \& \#1 \textbackslash{}input\{x\}"
-    assert escape("λ ≤ é 漢") == r"\ensuremath{\lambda} \ensuremath{\le} é [U+6F22]"
+    assert escape_latex(r"50% & #1 \input{x}") == r"50\% \& \#1 \textbackslash{}input\{x\}"
+    assert escape_latex("λ ≤ é 漢") == r"\ensuremath{\lambda} \ensuremath{\le} é [U+6F22]"
     x = sp.Symbol("x")
-    assert prose("name_1 is x - 1, x_1 is x^2", (x,)) == r"name\_1 is $x$ \ensuremath{-} 1, $x_1$ is $x^{2}$"
-    assert prose("(1 - x)^2 for 5$x", (x,)) == r"(1 \ensuremath{-} $x)^{2}$ for 5\$$x$"
+    assert latex_sentence("name_1 is x - 1, x_1 is x^2", (x,)) == r"name\_1 is $x$ \ensuremath{-} 1, $x_1$ is $x^{2}$"
+    assert latex_sentence("(1 - x)^2 for 5$x", (x,)) == r"(1 \ensuremath{-} $x)^{2}$ for 5\$$x$"
 
 
 def test_only_long_formulas_are_broken_and_before_their_signs() -> None:

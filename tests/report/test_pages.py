@@ -22,7 +22,7 @@ from w2s_sym.claims.statement import Compare
 from w2s_sym.formula.domain import Domain
 from w2s_sym.formula.letters import n
 from w2s_sym.formula.notation import symbol
-from w2s_sym.papers.ledger import Checked, Outcome, verify_all
+from w2s_sym.papers.ledger import LedgerRun, verify_all
 from w2s_sym.papers.loading import Entry, Paper, resolve
 from w2s_sym.report.html import pages
 from w2s_sym.report.html.pages import Section
@@ -47,7 +47,7 @@ def claim(name: str, *evidence: Says, key: str = "toy", **more: object) -> Claim
     return Claim(name, "x is n.", Compare(x, "=", n), Domain((x, n)), source, evidence, **more)  # type: ignore[arg-type]
 
 
-def outcome(*claims: Claim) -> Outcome:
+def outcome(*claims: Claim) -> LedgerRun:
     paper = Paper("toy.py", claims, "toy", None)
     return verify_all([Entry(paper, c) for c in claims], jobs=1)
 
@@ -62,7 +62,7 @@ MIXED = (
 )
 
 
-def page(*sections: Section) -> tuple[Outcome, str]:
+def page(*sections: Section) -> tuple[LedgerRun, str]:
     made = outcome(*MIXED)
     return made, pages.document(made, {c.id: c.chains() for c in MIXED}, sections)
 
@@ -113,7 +113,7 @@ def test_each_claim_is_told_with_all_that_was_found() -> None:
 
 def test_one_word_for_each_claim() -> None:
     made, text = page()
-    assert [str(pages.verdict(c)) for c in made.claims] == [
+    assert [str(pages.verdict(c)) for c in made.results] == [
         "AGREES",
         "PROVED",
         "REFUTED",
@@ -128,7 +128,7 @@ def test_one_word_for_each_claim() -> None:
 def test_a_claim_without_findings_is_inconclusive() -> None:
     from w2s_sym.claims.results import Result
 
-    assert pages.verdict(Checked(Result(BASE, ()))) is Verdict.INCONCLUSIVE
+    assert pages.verdict(Result(BASE, ())) is Verdict.INCONCLUSIVE
 
 
 def test_every_filter_has_its_rule_and_its_button() -> None:
@@ -188,7 +188,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from w2s_sym.claims.results import Result
 
     claims = [e.claim for e in resolve([])]
-    made = Outcome(tuple(Checked(Result(c, ())) for c in claims), "quick", 0)
+    made = LedgerRun(tuple(Result(c, ()) for c in claims), "quick", 0)
     # Five claims of each paper are derived: all would take the time of a proof of each.
     first = [c for key in {c.source.key for c in claims} for c in [d for d in claims if d.source.key == key][:5]]
     text = pages.document(made, {c.id: c.chains() for c in first})
@@ -237,6 +237,6 @@ def test_the_filters_hide_what_they_do_not_name(tmp_path: Path) -> None:
         document.querySelector('#' + i.name + '-0').click();
         return shown.length;
     }).join(' ')"""
-    told = [pages.verdict(c) for c in made.claims]
+    told = [pages.verdict(c) for c in made.results]
     verdicts = [told.count(v) for v in Verdict if v in told]
     assert measured(text, seen, tmp_path).split() == [str(n) for n in (5, 4, 1, 5, *verdicts)]

@@ -23,7 +23,7 @@ from w2s_sym.claims.statement import Asymptotic, Compare, Equation, Iff
 from w2s_sym.formula.conditions import Condition
 from w2s_sym.formula.letters import n
 from w2s_sym.formula.notation import latex, symbol
-from w2s_sym.papers.ledger import Checked, Outcome
+from w2s_sym.papers.ledger import LedgerRun
 from w2s_sym.papers.loading import resolve
 from w2s_sym.report.html import markup
 
@@ -85,7 +85,7 @@ OBJECTS: dict[str, tuple[Any, list[str]]] = {
     "domain": (CLAIM.domain, [c.latex() for c in CLAIM.domain.conditions]),
     "quantity": (QUANTITY, [f"{QUANTITY.latex()} = {QUANTITY.definition_latex()}"]),
     "source": (CLAIM.source, []),
-    "outcome": (Outcome((Checked(RESULT),), "quick", 0), []),
+    "outcome": (LedgerRun((RESULT,), "quick", 0), []),
 }
 
 

@@ -39,15 +39,15 @@ def test_sums_are_zeta_series(alpha, beta):
             true = alternating(a, 0, t, (p, q))
             assert abs(nodes.sum(u**p * zeta**q) / true - 1) <= nodes.error
         true = alternating(a, b, t, (0, 2))
-        assert abs(nodes.sum(zeta**2, "energy") / true - 1) <= nodes.error
-        assert abs(nodes.sum(np.ones(len(nodes.lam)), "energy") / mpmath.zeta(b) - 1) <= nodes.error
+        assert abs(nodes.sum_energy(zeta**2) / true - 1) <= nodes.error
+        assert abs(nodes.sum_energy(np.ones(len(nodes.lam))) / mpmath.zeta(b) - 1) <= nodes.error
     assert nodes.error < 1e-13
 
 
 @pytest.mark.parametrize("n", [1, 12, 10**3, 10**6, 10**9, 10**12])
 def test_alpha_two_has_a_hyperbolic_cotangent(n):
     nodes = compressed_power_laws.power_law(F(2), F(3, 2), n)
-    found = ridge_of_many.solve(nodes, np.array([float(n)]))
+    found = ridge_of_many.solve_many(nodes, np.array([float(n)]))
     with mpmath.workdps(40):
         # sum 1/(1 + t i^2) = pi/(2 sqrt t) coth(pi/sqrt t) - 1/2.
         def gap(t):
@@ -82,7 +82,7 @@ def test_a_head_too_short_is_caught(monkeypatch):
     zeta = 3.0 / (nodes.lam + 3.0)
     with mpmath.workdps(30):
         true = alternating(mpmath.mpf(2), mpmath.mpf(3) / 2, 3.0, (0, 2))
-        assert abs(nodes.sum(zeta**2, "energy") / true - 1) > nodes.error
+        assert abs(nodes.sum_energy(zeta**2) / true - 1) > nodes.error
 
 
 def test_the_remainder_holds_where_it_is_large():

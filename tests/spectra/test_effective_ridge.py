@@ -18,6 +18,7 @@ from w2s_sym import Spectrum, SpectrumError, solve
 from w2s_sym.spectra import ridge_in_balls, ridge_in_floats, sums_in_balls
 from w2s_sym.spectra.effective_ridge import FLOAT_DIGITS
 from w2s_sym.spectra.enclosure import Enclosed, FixedPoint
+from w2s_sym.spectra.spectrum import PowerLaw
 
 Level = tuple[Fraction, int]
 
@@ -173,7 +174,7 @@ def test_the_tail_agrees_with_hurwitz_zeta(alpha: str) -> None:
 def test_a_law_by_its_tail_is_the_sum_term_by_term() -> None:
     for alpha, p, n in (("1.3", 4000, 700), ("2", 3500, 3499), ("5", 3200, 5)):
         spectrum = Spectrum.power_law(alpha, p)
-        by_tail, by_terms = sums_in_balls.law(Fraction(alpha), p), sums_in_balls.direct(spectrum)
+        by_tail, by_terms = sums_in_balls.law(PowerLaw(p, Fraction(alpha))), sums_in_balls.direct(spectrum)
         t = ball(solve(spectrum, n).t.middle).mid()
         with ctx.workdps(80):
             one, other = by_tail(t, 3), by_terms(t, 3)
@@ -467,9 +468,9 @@ def test_a_remainder_that_is_dropped_is_caught(monkeypatch: pytest.MonkeyPatch) 
     t = arb(1) / 1000
     with ctx.workdps(50):
         closed = arb.pi() / (2 * t.sqrt()) * (arb.pi() / t.sqrt()).coth() - arb(1) / 2
-        assert sums_in_balls.law(Fraction(2), None)(t, 1).B[0].overlaps(closed)
+        assert sums_in_balls.law(PowerLaw(None, Fraction(2)))(t, 1).B[0].overlaps(closed)
         monkeypatch.setattr(sums_in_balls, "_rest", lambda plan, t: arb(0))
-        assert not sums_in_balls.law(Fraction(2), None)(t, 1).B[0].overlaps(closed)
+        assert not sums_in_balls.law(PowerLaw(None, Fraction(2)))(t, 1).B[0].overlaps(closed)
 
 
 def test_a_start_that_is_wrong_decides_nothing() -> None:

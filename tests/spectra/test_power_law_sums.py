@@ -71,7 +71,9 @@ def test_it_is_what_adding_a_million_terms_gives(f: object, alpha: fmpq, beta: f
 def test_a_later_start_leaves_out_the_first_terms() -> None:
     tau = arb("0.02")
     whole, rest = (power_sum(SQUARE, fmpq(7, 4), fmpq(3, 2), tau, 40, k) for k in (1, 500))
-    first = sum((power_law_sums._summand(SQUARE, fmpq(7, 4), fmpq(3, 2), tau, arb(i)) for i in range(1, 500)), arb(0))
+    first = sum(
+        (power_law_sums._Summand(SQUARE, fmpq(7, 4), fmpq(3, 2), tau).at(arb(i)) for i in range(1, 500)), arb(0)
+    )
     assert (whole - rest).overlaps(first)
 
 
@@ -89,7 +91,10 @@ def rational(value: Fraction) -> fmpq:
 @pytest.mark.parametrize("alpha", [fmpq(11, 10), fmpq(5, 4), fmpq(2), fmpq(3), fmpq(6)])
 @pytest.mark.parametrize("size", [1, 3, 10**6, 10**12])
 def test_the_two_evaluations_of_the_degrees_of_freedom_agree(alpha: fmpq, size: int) -> None:
-    """The fixed points come from a code of their own: at their ends this sum is on either side of n."""
+    """At the ends of the fixed points this sum is on either side of n.
+
+    The two share the corrections of Euler and Maclaurin (tested by themselves) and nothing else.
+    """
     found = solve(Spectrum.power_law(Fraction(int(alpha.p), int(alpha.q))), size, digits=25)
     low, high = rational(found.t.lower), rational(found.t.upper)
     below, above = (power_sum(DEGREES, alpha, fmpq(0), arb(end), 45) for end in (high, low))
@@ -100,24 +105,22 @@ def test_the_two_evaluations_of_the_degrees_of_freedom_agree(alpha: fmpq, size: 
 
 @pytest.mark.parametrize("fault", ["sign", "half", "bernoulli"])
 def test_faults_planted_in_the_tail_are_caught(fault: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    right = power_law_sums._tail
+    right = power_law_sums._Summand.tail
 
-    def wrong(f, alpha, beta, tau, first, p, rho, growth):
-        value = right(f, alpha, beta, tau, first, p, rho, growth)
-        g = power_law_sums._summand(f, alpha, beta, tau, arb(first))
-        area = power_law_sums._area(f, alpha, beta, tau, first)
+    def wrong(self, first, p, disc):
+        value, g, area = right(self, first, p, disc), self.at(arb(first)), self.area(first)
         return {"sign": 2 * area - value, "half": value - g / 2, "bernoulli": area + g / 2 + arb(0, "1e-30")}[fault]
 
-    monkeypatch.setattr(power_law_sums, "_tail", wrong)
+    monkeypatch.setattr(power_law_sums._Summand, "tail", wrong)
     assert not power_sum(DEGREES, fmpq(2), fmpq(0), arb("0.01"), 20).overlaps(coth_sum(arb("0.01")))
 
 
 def test_the_bound_on_the_remainder_is_one_and_not_much_too_wide() -> None:
     """With few corrections the proven bound dominates: the true value must be inside, and not by luck at the edge."""
     tau, f = arb("0.3"), DEGREES
-    rho, growth = power_law_sums._disc(f, fmpq(2), fmpq(0))
+    summand = power_law_sums._Summand(f, fmpq(2), fmpq(0), tau)
     for p, first in ((2, 4), (4, 6), (10, 12), (20, 20)):
-        tail = power_law_sums._tail(f, fmpq(2), fmpq(0), tau, first, p, rho, growth)
-        head = sum((power_law_sums._summand(f, fmpq(2), fmpq(0), tau, arb(i)) for i in range(1, first)), arb(0))
+        tail = summand.tail(first, p, summand.disc())
+        head = sum((summand.at(arb(i)) for i in range(1, first)), arb(0))
         assert (head + tail).overlaps(coth_sum(tau))
         assert abs((head + tail).mid() - coth_sum(tau)) < tail.rad()

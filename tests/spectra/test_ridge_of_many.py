@@ -12,18 +12,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from w2s_sym.spectra import effective_ridge, ridge_of_many
-from w2s_sym.spectra.compression import compress, exact
+from w2s_sym.spectra.compression import compress, uncompressed
 from w2s_sym.spectra.ridge_of_many import RootError
 from w2s_sym.spectra.spectrum import Spectrum
 
 
 def nodes_of(lam, weight=None):
     lam = np.asarray(lam, dtype=float)
-    return exact(lam, np.ones(len(lam)) if weight is None else np.asarray(weight, dtype=float), lam)
+    return uncompressed(lam, np.ones(len(lam)) if weight is None else np.asarray(weight, dtype=float), lam)
 
 
 def only(nodes, n, ridge=0.0):
-    found = ridge_of_many.solve(nodes, np.array([float(n)]), ridge)
+    found = ridge_of_many.solve_many(nodes, np.array([float(n)]), ridge)
     return float(found.t[0]), float(found.radius[0])
 
 
@@ -89,8 +89,8 @@ def test_many_sizes_at_once_agree_with_the_solver_that_encloses():
     spectrum = Spectrum.power_law(2, 40_000)
     lam, weight = spectrum.values()
     n = np.array([39_999, 5, 1, 1000, 20_000, 33_333])
-    for nodes in (compress(lam, weight, lam), exact(lam, weight, lam)):
-        found = ridge_of_many.solve(nodes, n.astype(float))
+    for nodes in (compress(lam, weight, lam), uncompressed(lam, weight, lam)):
+        found = ridge_of_many.solve_many(nodes, n.astype(float))
         for size, t, radius in zip(n.tolist(), found.t, found.radius, strict=True):
             other = effective_ridge.solve(spectrum, size).t
             assert math.log(t / float(other.upper)) <= radius + 2 * spectrum.rounding

@@ -16,6 +16,8 @@ from hypothesis import strategies as st
 
 from w2s_sym import Signal, Spectrum, SpectrumError
 from w2s_sym.formula.notation import latex
+from w2s_sym.spectra.signals import Coefficients, PowerLawSignal
+from w2s_sym.spectra.spectrum import DistinctLevels, PowerLaw
 
 
 def refusal(build: object, *arguments: object) -> str:
@@ -64,6 +66,17 @@ def test_what_is_shared_cannot_be_changed() -> None:
     spectrum = Spectrum.explicit(given)
     given[0] = 9  # the caller's array stays the caller's
     assert spectrum.values()[0][0] == 3
+
+
+def test_there_are_two_kinds() -> None:
+    laws = [Spectrum.power_law(2), Spectrum.power_law(1, 5), Spectrum.parse("power:alpha=2,p=inf")]
+    lists = [Spectrum.isotropic(5), Spectrum.levels({1: 2}), Spectrum.explicit([1.0]), Spectrum.of_covariance([[1.0]])]
+    assert all(isinstance(x, Spectrum) and isinstance(x, PowerLaw) for x in laws)
+    assert all(isinstance(x, Spectrum) and isinstance(x, DistinctLevels) for x in lists)
+    assert isinstance(Signal.of([1.0]), Coefficients)
+    assert isinstance(Signal.power_law(2), PowerLawSignal)
+    with pytest.raises(TypeError, match="abstract"):
+        Spectrum(5)  # type: ignore[abstract]
 
 
 def test_levels_of_one_value_add_up() -> None:
@@ -191,6 +204,11 @@ def test_bad_files(tmp_path: Path) -> None:
 )
 def test_text_that_is_refused(text: str, said: str) -> None:
     assert said in refusal(Spectrum.parse, text)
+
+
+@pytest.mark.parametrize("given", [3, None, b"isotropic:p=5", ["isotropic:p=5"]])
+def test_what_is_no_text_is_refused(given: object) -> None:
+    assert f"is a {type(given).__name__}, not text" in refusal(Spectrum.parse, given)
 
 
 @pytest.mark.parametrize(

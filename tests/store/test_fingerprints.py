@@ -16,13 +16,13 @@ import sympy as sp
 
 from w2s_sym import Claim, Compare, Domain, Finding, Source
 from w2s_sym.formula.notation import symbol
-from w2s_sym.papers.loading import load, paper_names
+from w2s_sym.papers.loading import load_paper, paper_names
 from w2s_sym.store.fingerprints import (
     IndescribableError,
-    describe,
     fingerprint,
     package_digest,
     source_digest,
+    stable_text,
     versions,
 )
 
@@ -95,31 +95,31 @@ def test_functions_count_by_what_they_do_and_close_over() -> None:
     def scaled(factor: int) -> Callable[[int], int]:
         return lambda v: v * factor
 
-    assert describe(scaled(2)) == describe(scaled(2))
-    assert describe(scaled(2)) != describe(scaled(3))
-    assert describe([scaled(i) for i in range(50)]) == describe([scaled(i) for i in range(50)])
+    assert stable_text(scaled(2)) == stable_text(scaled(2))
+    assert stable_text(scaled(2)) != stable_text(scaled(3))
+    assert stable_text([scaled(i) for i in range(50)]) == stable_text([scaled(i) for i in range(50)])
 
 
 def test_what_has_no_stable_description_has_no_key() -> None:
     with pytest.raises(IndescribableError):
-        describe(iter(()))
+        stable_text(iter(()))
     assert key(make(evidence=(Fake(sampler=iter(())),))) is None
 
 
 def test_a_cycle_ends() -> None:
     loop: list[Any] = []
     loop.append(loop)
-    assert describe(loop) == "list[<0>]"
+    assert stable_text(loop) == "list[<0>]"
     table: dict[str, Any] = {}
     table["me"] = [table]
-    assert "<0>" in describe(table)
+    assert "<0>" in stable_text(table)
 
 
 def test_the_same_in_every_process() -> None:
     program = (
-        "import sympy as sp; from w2s_sym.store.fingerprints import describe;"
+        "import sympy as sp; from w2s_sym.store.fingerprints import stable_text;"
         "a, b = sp.symbols('a b'); f = lambda v: v in {'p', 'q', 'r'};"
-        "print(describe([{a, b, 'c', 'd'}, {'k': a*b + sp.sin(b), 'l': 2}, f, sp.Dummy('z'), a**2 + b + a*b/3]))"
+        "print(stable_text([{a, b, 'c', 'd'}, {'k': a*b + sp.sin(b), 'l': 2}, f, sp.Dummy('z'), a**2 + b + a*b/3]))"
     )
     said = {
         subprocess.run(
@@ -177,7 +177,7 @@ def test_the_digest_of_a_paper_covers_every_file_of_it(monkeypatch: pytest.Monke
 
     monkeypatch.setattr(f"{source_digest.__module__}._file_sha", note)
     for name in paper_names():
-        paper = load(name)
+        paper = load_paper(name)
         assert paper.file is not None
         source_digest(paper.module, paper.file, paper.own)
     assert {p for p in hashed if p.is_relative_to(inside)} == set(inside.rglob("*.py"))

@@ -11,6 +11,8 @@ from w2s_sym.report.html import cards, markup
 
 
 class Verdict(StrEnum):
+    """What evidence may say: it proves, agrees, refutes, decides nothing, or was skipped for a missing extra."""
+
     PROVED = "PROVED"
     AGREES = "AGREES"
     REFUTED = "REFUTED"
@@ -25,9 +27,24 @@ SUPPORT = frozenset({Verdict.PROVED, Verdict.AGREES})
 class Finding:
     """What one piece of evidence says of one claim.
 
-    ``summary`` is the telling number in one line; ``detail`` holds plain JSON values, and under ``within`` the
-    conditions that left a part of the domain out; ``refuted`` lists the positions of the claim's rivals that this
-    evidence refuted.
+    Parameters
+    ----------
+    kind
+        The kind of the evidence, such as ``derivation``.
+    verdict
+        What it says.
+    summary
+        The telling number in one line.
+    detail
+        The numbers behind it, as plain JSON values.
+    refuted
+        The positions of the claim's rivals that this evidence refuted.
+    within
+        Conditions that left a part of the domain out; such a finding may refute, and supports nothing.
+    next_move
+        What would decide an INCONCLUSIVE finding, where the evidence can name it.
+
+    Raises ``ValueError`` for a detail called ``within``, which is a field.
     """
 
     kind: str
@@ -35,6 +52,12 @@ class Finding:
     summary: str
     detail: Mapping[str, Any] = field(default_factory=dict)
     refuted: tuple[int, ...] = ()
+    within: tuple[str, ...] = field(default=(), kw_only=True)
+    next_move: str = field(default="", kw_only=True)
+
+    def __post_init__(self) -> None:
+        if "within" in self.detail:
+            raise ValueError(f"a {self.kind} finding has a detail called within; give it as Finding(..., within=...)")
 
     def _repr_html_(self) -> str:
         return markup.shown(lambda: cards.findings((self,)), self.__repr__)
@@ -42,23 +65,37 @@ class Finding:
     @property
     def supports(self) -> bool:
         """Whether it speaks for the claim: PROVED or AGREES, and looked at all of the domain."""
-        return self.verdict in SUPPORT and not self.detail.get("within")
+        return self.verdict in SUPPORT and not self.within
+
+    def all_detail(self) -> dict[str, Any]:
+        """The detail with the conditions of ``within``, where there are any, before it."""
+        return {"within": list(self.within), **self.detail} if self.within else dict(self.detail)
 
     def to_json(self) -> dict[str, Any]:
+        """The finding as plain JSON values, as ``w2s-sym verify --json`` writes it: all fields but ``next_move``."""
         return {
             "kind": self.kind,
             "verdict": str(self.verdict),
             "summary": self.summary,
-            "detail": dict(self.detail),
+            "detail": self.all_detail(),
             "refuted": list(self.refuted),
         }
 
+    def to_record(self) -> dict[str, Any]:
+        """All fields as plain JSON values: :meth:`from_record` gives the finding back."""
+        return {**self.to_json(), "next_move": self.next_move}
+
     @classmethod
-    def from_json(cls, record: Mapping[str, Any]) -> Finding:
+    def from_record(cls, record: Mapping[str, Any]) -> Finding:
+        """The finding of a record. Raises ``KeyError``, ``TypeError`` or ``ValueError`` for anything else."""
+        detail = dict(record["detail"])
+        within = tuple(map(str, detail.pop("within", ())))
         return cls(
             str(record["kind"]),
             Verdict(record["verdict"]),
             str(record["summary"]),
-            dict(record["detail"]),
+            detail,
             tuple(int(i) for i in record["refuted"]),
+            within=within,
+            next_move=str(record["next_move"]),
         )

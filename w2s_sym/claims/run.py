@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-import numpy as np
+if TYPE_CHECKING:  # what only lists the efforts needs no numpy
+    import numpy as np
 
 EFFORTS = ("quick", "standard", "deep")
 
@@ -15,24 +16,43 @@ EFFORTS = ("quick", "standard", "deep")
 class Memory(Protocol):
     """Finished pieces of long work, keyed by content."""
 
-    def get(self, key: str) -> Any | None: ...
+    def get(self, key: str) -> Any | None:
+        """The value kept under ``key``, or None."""
 
-    def put(self, key: str, value: Any) -> None: ...
+    def put(self, key: str, value: Any) -> None:
+        """Keep a value of plain JSON types under ``key``."""
 
 
 class NoMemory:
     """Remembers nothing: every run is fresh."""
 
     def get(self, key: str) -> Any | None:
+        """None."""
         return None
 
     def put(self, key: str, value: Any) -> None:
-        return None
+        """Forget the value."""
 
 
 @dataclass(frozen=True)
 class Run:
-    """How hard to look, from which seed, and where finished pieces go. It knows no claim."""
+    """How hard to look, from which seed, and where finished pieces go. It knows no claim.
+
+    Parameters
+    ----------
+    effort
+        ``quick``, ``standard`` or ``deep``.
+    seed
+        The seed of all random draws, a nonnegative integer.
+    memory
+        Keeps finished pieces of long work.
+    progress
+        Is called with messages while evidence is at work.
+    key
+        The words that key this run's random streams.
+
+    Raises ``ValueError`` for another effort or seed.
+    """
 
     effort: str = "quick"
     seed: int = 0
@@ -44,7 +64,7 @@ class Run:
         if self.effort not in EFFORTS:
             raise ValueError(f"unknown effort {self.effort!r}; use {', '.join(EFFORTS)}")
         if not isinstance(self.seed, int) or isinstance(self.seed, bool) or self.seed < 0:
-            raise ValueError(f"seed={self.seed}: needs a nonnegative whole number")
+            raise ValueError(f"seed={self.seed}: needs a nonnegative integer")
 
     def under(self, *words: object) -> Run:
         """The same run with its random streams keyed by these words too."""
@@ -52,11 +72,14 @@ class Run:
 
     def rng(self, *words: object) -> np.random.Generator:
         """The generator of this run's key and these words: independent of workers, order and resumption."""
+        import numpy as np
+
         text = "\x1f".join(str(w) for w in (*self.key, *words))
         digest = hashlib.sha256(text.encode()).digest()
         spawn_key = tuple(int.from_bytes(digest[i : i + 4], "little") for i in range(0, 32, 4))
         return np.random.Generator(np.random.PCG64(np.random.SeedSequence(self.seed, spawn_key=spawn_key)))
 
     def tell(self, message: str) -> None:
+        """Report progress, where somebody listens."""
         if self.progress is not None:
             self.progress(message)

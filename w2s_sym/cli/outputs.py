@@ -181,3 +181,18 @@ def write_all(texts: Sequence[tuple[Output, str | bytes]], then: Callable[[], No
     finally:
         for _, path in staged:
             path.unlink(missing_ok=True)
+
+
+def picture_format(path: str | None) -> str:
+    """The format that the name of a picture asks for, such as ``png``; empty for no picture.
+
+    Raises :class:`RefusedError` for a name that ends otherwise.
+    """
+    if path is None:
+        return ""
+    from w2s_sym.papers.figures import FORMATS
+
+    suffix = os.path.splitext(path)[1].removeprefix(".").lower()
+    if suffix not in FORMATS:
+        raise RefusedError(f"cannot write -o {path}: choose a name that ends in .{', .'.join(FORMATS)}")
+    return suffix

@@ -7,10 +7,7 @@ import os
 import re
 import sys
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, TextIO
-
-if TYPE_CHECKING:
-    from w2s_sym.papers.ledger import Event
+from typing import TextIO
 
 
 class RefusedError(Exception):
@@ -82,40 +79,3 @@ def one_line(text: str) -> str:
     """The text in one line, with what is overlong in it (an argument of a thousand letters) cut short."""
     text = re.sub(r"\S{300,}", lambda m: f"{m[0][:100]}...{m[0][-60:]}", " ".join(text.split()))
     return text if len(text) <= 1500 else f"{text[:700]} ... {text[-400:]}"
-
-
-def _columns() -> int:
-    try:
-        return os.get_terminal_size(sys.stderr.fileno()).columns
-    except (OSError, ValueError):
-        return 80
-
-
-class Progress:
-    """Live progress on standard error: one line that changes on a terminal, one line per finding elsewhere."""
-
-    def __init__(self) -> None:
-        self.live = sys.stderr.isatty()
-        self.shown = 0
-
-    def __call__(self, event: Event) -> None:
-        what = f"[{event.done}/{event.total}] {event.claim} {event.kind}"
-        if event.finding is not None:
-            source = "from the store" if event.recalled else f"{event.seconds:.1f} s"
-            what += f" {event.finding.verdict} ({source})"
-        elif event.message:
-            what += f": {one_line(event.message)}"
-        if self.live:
-            width = max(20, _columns() - 1)
-            with contextlib.suppress(OSError, ValueError):
-                sys.stderr.write("\r" + what[:width].ljust(min(self.shown, width)))
-                sys.stderr.flush()
-            self.shown = len(what)
-        elif event.finding is not None and not event.recalled:
-            say(what, sys.stderr)
-
-    def close(self) -> None:
-        if self.live and self.shown:
-            with contextlib.suppress(OSError, ValueError):
-                sys.stderr.write("\r" + " " * min(self.shown, _columns() - 1) + "\r")
-        self.shown = 0

@@ -36,18 +36,18 @@ from w2s_sym import (
     Simulation,
     Source,
     gaussian,
+    identity,
+    letters,
     pinv,
     symbol,
     tr,
 )
-from w2s_sym.formula.letters import n
-from w2s_sym.matrices.words import identity
 
 # Where the claims come from. The key is the first part of their ids.
 PAPER = Source("KEY", "A. Theorist", "On averages of teachers", 2026)
 
-# Symbols: a name, what it stands for, its LaTeX, and assumptions. n and other shared letters are in
-# w2s_sym.formula.notation.
+# Symbols: a name, what it stands for, its LaTeX, and assumptions. Shared letters are in w2s_sym.letters: n, N, d_s, ...
+n = letters.n
 d = symbol("d", "number of features", integer=True, positive=True)
 k = symbol("k", "number of teachers", integer=True, positive=True)
 s2 = symbol("s2", "variance of the label noise", r"s^2", positive=True)
@@ -138,7 +138,7 @@ CLAIMS = (
 '''
 
 
-def text(name: str) -> str:
+def claims_file(name: str) -> str:
     """The claims file for a file of this name (``my_paper.py``); the key of its source is derived from the name."""
     key = re.sub(r"[^a-z0-9]+", "_", name.removesuffix(".py").lower()).strip("_") or "paper"
     shown = name if re.fullmatch(r"[\w.-]{1,40}", name) else "FILE"

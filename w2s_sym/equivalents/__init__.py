@@ -1,4 +1,4 @@
-"""From an estimator to its fixed point, its risk, and the claims about it.
+"""From an estimator to its fixed point and its risk: so far one such risk, that of two stages, as a solver in floats.
 
 The names it gives are listed in ``__init__.pyi``; each is imported when it is first used.
 """

@@ -15,6 +15,8 @@ Sigma_t, with C_i the i-th diagonal entry of C in it,
     sum lam (u mu - b)^2 + sum lam u^2 C_i + k (noise_t + sum lam zeta^2 (mu^2 + C_i)).
 
 Only these diagonal entries are needed: covariances that do not commute cost one matrix of squared overlaps.
+
+The two-stage model is that of Ildiz et al. (2025), arXiv:2410.18837.
 """
 
 from __future__ import annotations
@@ -26,9 +28,10 @@ from typing import Any
 import numpy as np
 
 from w2s_sym.spectra import compression, ridge_of_many
-from w2s_sym.spectra.coordinates import RiskError, broadcast, coefficients, numbers, ordered
-from w2s_sym.spectra.risks import FEW, EquivalentWarning
-from w2s_sym.spectra.spectrum import Signal, Spectrum
+from w2s_sym.spectra.coordinates import RiskError, broadcast, coefficients, finite_numbers, ordered
+from w2s_sym.spectra.risks import LEAST_EFFECTIVE, EquivalentWarning
+from w2s_sym.spectra.signals import Signal
+from w2s_sym.spectra.spectrum import Spectrum
 
 
 def two_stage(
@@ -65,7 +68,7 @@ def two_stage_matrix(
 ) -> Any:
     """As :func:`two_stage` for any two covariances, shape (p, p), and ``b_star`` of shape (p,): they need not commute.
 
-    Eigenvalues below p 2^-52 times the largest count as zero. Raises :class:`~w2s_sym.spectra.spectrum.SpectrumError`
+    Eigenvalues below p 2^-52 times the largest count as zero. Raises :class:`~w2s_sym.spectra.arguments.SpectrumError`
     for a matrix that is no covariance, :class:`~w2s_sym.spectra.coordinates.RiskError` for shapes that do not fit.
     """
     bases = []
@@ -102,12 +105,12 @@ class _Stage:
         positive = lam > 0
         rank = int(positive.sum())
         if n >= rank:
-            return cls(lam, n, rank, 0.0, 1.0, 0.0)
+            return cls(lam, n, rank, tau=0.0, Omega=1.0, rest=0.0)
         some = lam[positive]
-        nodes = compression.exact(some, np.ones(rank), some)
-        tau = float(ridge_of_many.solve(nodes, np.array([n])).t[0])
+        nodes = compression.uncompressed(some, np.ones(rank), some)
+        tau = float(ridge_of_many.solve_many(nodes, np.array([n])).t[0])
         u, zeta = some / (some + tau), tau / (some + tau)
-        return cls(lam, n, rank, tau, float((u * u).sum()) / n, float((u * zeta).sum()) / n)
+        return cls(lam, n, rank, tau=tau, Omega=float((u * u).sum()) / n, rest=float((u * zeta).sum()) / n)
 
     @property
     def u(self) -> np.ndarray:
@@ -151,7 +154,7 @@ def _combine(
 ) -> Any:
     """Every combination; ``overlaps`` = Q_t'Q_s, None when both bases are one."""
     names = ("m", "n", "noise_s", "noise_t")
-    arrays = [numbers(v, k, positive=k in ("m", "n")) for k, v in zip(names, given, strict=True)]
+    arrays = [finite_numbers(v, k, positive=k in ("m", "n")) for k, v in zip(names, given, strict=True)]
     m, n, noise_s, noise_t = broadcast(**dict(zip(names, arrays, strict=True)))
     sources = {v: _Stage.of(lam_s, v) for v in np.unique(m).tolist()}
     targets = {v: _Stage.of(lam_t, v) for v in np.unique(n).tolist()}
@@ -166,12 +169,12 @@ def _combine(
             spread = squared @ spread if np.isfinite(spread).all() else np.full(spread.shape, np.inf)
         out[at] = targets[float(n[at])].risk(mean, spread, b, float(noise_t[at]))
     for letter, stages in (("m", sources), ("n", targets)):
-        few = [(s.n * s.rest, v) for v, s in stages.items() if s.tau and s.n * s.rest < FEW]
+        few = [(s.n * s.rest, v) for v, s in stages.items() if s.tau and s.n * s.rest < LEAST_EFFECTIVE]
         if few:
             least, size = min(few)
             warnings.warn(
-                f"{letter}={size:.6g}: {letter} (1 - Omega) = {least:.3g} < {FEW:g}, the equivalent of the risk can be "
-                "far from its mean; simulate there, or use more samples or a flatter spectrum",
+                f"{letter}={size:.6g}: {letter} (1 - Omega) = {least:.3g} < {LEAST_EFFECTIVE:g}, the equivalent of the "
+                "risk can be far from its mean; simulate there, or use more samples or a flatter spectrum",
                 EquivalentWarning,
                 stacklevel=3,
             )

@@ -18,19 +18,25 @@ from w2s_sym.forecast.features import Pair
 
 # With fewer rows per dimension than this, first-order standard errors are too small; they are calibrated by simulation.
 PLENTY = 20
+# Simulated samples that calibrate the variance: they know a standard deviation to 9 %.
 REPLICATES = 60
+# Random pairs of points whose second derivatives are averaged.
 PAIRS = 20_000
+# The normal quantile of a two-sided 95 % interval.
 Z95 = 1.959963984540054
 
 
 @dataclass(frozen=True)
 class Overlap:
-    """How much of two feature spaces is shared.
+    """How much of two feature spaces is shared, estimated from ``rows`` points.
 
-    ``d_sw`` is the estimate of the correlation dimension, ``interval`` its 95 % interval, ``plug_in`` the sum of the
+    ``columns_w`` and ``columns_s`` count raw columns; ``d_w`` and ``d_s`` are the intrinsic dimensions, the numbers of
+    leading directions that are kept, and ``share_w`` and ``share_s`` the parts of the trace that these carry. ``d_sw``
+    is the estimate of the correlation dimension, ``interval`` its 95 % interval, ``plug_in`` the sum of the
     squared sample canonical correlations, ``correlations`` the sample canonical correlations, largest first.
     ``kurtosis_w``, ``kurtosis_s`` and ``kurtosis`` (both together) are mean fourth powers of the length of whitened
-    features over their Gaussian values: 1 for Gaussian features, more for heavy tails.
+    features over their Gaussian values: 1 for Gaussian features, more for heavy tails. ``calibrated`` says
+    that the interval comes from Gaussian simulation, as it does with few rows.
     """
 
     rows: int
@@ -49,6 +55,30 @@ class Overlap:
     kurtosis_s: float
     kurtosis: float
     calibrated: bool
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values; the sample canonical correlations are left out."""
+        return {
+            "rows": self.rows,
+            "weak": {
+                "columns": self.columns_w,
+                "d_w": self.d_w,
+                "explained": self.share_w,
+                "kurtosis": self.kurtosis_w,
+            },
+            "strong": {
+                "columns": self.columns_s,
+                "d_s": self.d_s,
+                "explained": self.share_s,
+                "kurtosis": self.kurtosis_s,
+            },
+            "d_sw": self.d_sw,
+            "d_sw_interval": list(self.interval),
+            "d_sw_standard_error": self.standard_error,
+            "d_sw_plug_in": self.plug_in,
+            "joint_kurtosis": self.kurtosis,
+            "calibrated_by_simulation": self.calibrated,
+        }
 
     def __str__(self) -> str:
         low, high = self.interval
@@ -71,14 +101,19 @@ def overlap(
 
     ``psi_w`` and ``psi_s`` hold raw features of the same unlabelled points, one row per point, shapes (rows, columns);
     they may be memory maps larger than memory. For the other arguments and the errors see
-    :func:`w2s_sym.forecast.features.pair`. The interval is one for the correlation dimension of the directions that
-    were kept; that these were themselves chosen from the rows is not in it.
+    :func:`w2s_sym.forecast.features.whitened_pair`. The interval is one for the correlation dimension of the
+    directions that were kept; that these were themselves chosen from the rows is not in it.
     """
-    return measure(features.pair(psi_w, psi_s, explained=explained, drop=drop, seed=seed, tell=tell), seed=seed)
+    pair = features.whitened_pair(psi_w, psi_s, explained=explained, drop=drop, seed=seed, tell=tell)
+    return measure(pair, seed=seed)
 
 
 def measure(pair: Pair, *, seed: int = 0) -> Overlap:
-    """The overlap of a pair of feature sets that was read already."""
+    """The overlap of a pair of feature sets that is read and whitened already; ``seed`` is that of all draws.
+
+    The estimate is the jackknife's with the bias K/(rows - d_sw) (:func:`corrected`); its variance is the jackknife's
+    without what pairs of rows add twice, or with few rows that of simulated Gaussian features.
+    """
     rng = np.random.default_rng([seed, 1])
     rows, d_w, d_s = pair.rows, pair.weak.dim, pair.strong.dim
     left, values, right = np.linalg.svd(pair.cross)
@@ -90,7 +125,7 @@ def measure(pair: Pair, *, seed: int = 0) -> Overlap:
     jackknife = _jackknife_variance(changes, rows)
     calibrated = rows < PLENTY * (d_w + d_s)
     if calibrated:
-        variance = _calibrated(correlations, estimate, jackknife, d_s, d_w, rows, rng)
+        variance = _GaussianPairs(d_s, d_w, rows, rng).calibrated_variance(correlations, estimate, jackknife)
     else:
         # The jackknife has pairs twice: it is at most twice the variance.
         variance = max(jackknife - second_order(u, v, correlations, rows, rng), jackknife / 2)
@@ -151,12 +186,14 @@ def corrected(plug_in: float, change: float, rows: int) -> float:
 
 
 def _jackknife_variance(changes: np.ndarray, rows: int) -> float:
+    """The jackknife's variance of the plug-in, from its change when each row is left out."""
     return float((rows - 1) * changes.var())
 
 
 def second_order(u: np.ndarray, v: np.ndarray, correlations: np.ndarray, rows: int, rng: np.random.Generator) -> float:
     """What pairs of rows add to the plug-in's variance; the jackknife counts it twice.
 
+    ``u``, ``v`` and ``rows`` are those of :func:`leave_one_out`.
     Where every canonical correlation is 0 or 1 the first-order term vanishes and this is all there is. It is the mean
     square, over random pairs of points, of the second derivative of the plug-in in the directions of two points.
     """
@@ -169,7 +206,12 @@ def second_order(u: np.ndarray, v: np.ndarray, correlations: np.ndarray, rows: i
 
 
 def _curvature(u: np.ndarray, v: np.ndarray, correlations: np.ndarray, one: np.ndarray, two: np.ndarray) -> np.ndarray:
-    """The second derivative of the plug-in in the directions of each two points, shape (pairs,)."""
+    """The second derivative of the plug-in in the directions of each two points, shape (pairs,).
+
+    ``one`` and ``two``, shape (pairs,), index the rows of u and v. With C = diag(correlations) as the cross moment the
+    names are: ``uu`` = u1'u2, ``x12`` = u1'C v2, ``own1`` = u1'C v1, ``u12`` = u1'CC'u2, ``su1`` = u1'CC'u1, and the
+    same with v and C'C. Each line is one product of two of the changes of the moments of u, of v and of both.
+    """
     k = len(correlations)
     u1, u2, v1, v2 = u[one], u[two], v[one], v[two]
     c, c2, total = correlations, correlations**2, float((correlations**2).sum())
@@ -195,87 +237,64 @@ def _curvature(u: np.ndarray, v: np.ndarray, correlations: np.ndarray, one: np.n
 # -- few rows per dimension -----------------------------------------------------------------------------------
 
 
-def _calibrated(
-    observed: np.ndarray,
-    estimate: float,
-    jackknife: float,
-    d_s: int,
-    d_w: int,
-    rows: int,
-    rng: np.random.Generator,
-) -> float:
-    """The variance of the estimate on Gaussian features like these, times how far the jackknife differs there."""
-    truth = _deconvolved(observed, estimate, d_s, d_w, rows, rng)
-    estimates, variances = [], []
-    for _ in range(REPLICATES):
-        plug_in, changes = _simulate(truth, d_s, d_w, rows, rng)
-        estimates.append(corrected(plug_in, float(changes.mean()), rows))
-        variances.append(_jackknife_variance(changes, rows))
-    return float(np.var(estimates, ddof=1) * jackknife / np.mean(variances))
+@dataclass(frozen=True)
+class _GaussianPairs:
+    """Simulated pairs of Gaussian feature sets of these dimensions, with ``rows`` points each."""
 
+    d_s: int
+    d_w: int
+    rows: int
+    rng: np.random.Generator
 
-def _deconvolved(
-    observed: np.ndarray, estimate: float, d_s: int, d_w: int, rows: int, rng: np.random.Generator
-) -> np.ndarray:
-    """Canonical correlations whose Gaussian samples look like those observed; their squares sum to the estimate."""
-    target = float(np.clip(estimate, 0, len(observed)))
-    total = float((observed**2).sum())
-    guess = np.minimum(observed**2 * (target / total), 1) if total > 0 else observed**2
-    for _ in range(8):
-        drawn = np.mean([_sample_squares(np.sqrt(guess), d_s, d_w, rows, rng) for _ in range(2)], axis=0)
-        guess = np.sort(np.clip(guess + observed**2 - drawn, 0, 1))[::-1]
-    # Clipping at 0 and 1 shifts the sum; scale it back, from the side that has room.
-    total = float(guess.sum())
-    if total > target:
-        guess = guess * (target / total)
-    elif total < target and total < len(guess):
-        guess = 1 - (1 - guess) * ((len(guess) - target) / (len(guess) - total))
-    return np.asarray(np.sqrt(np.clip(guess, 0, 1)))
+    def calibrated_variance(self, observed: np.ndarray, estimate: float, jackknife: float) -> float:
+        """The variance of the estimate on Gaussian features like these, times how far the jackknife differs there.
 
+        ``observed`` are the sample canonical correlations, shape (min(d_s, d_w),), ``estimate`` is that of d_sw and
+        ``jackknife`` its jackknife variance on the features at hand.
+        """
+        truth = self._deconvolved(observed, estimate)
+        estimates, variances = [], []
+        for _ in range(REPLICATES):
+            plug_in, changes = self._plug_in(truth)
+            estimates.append(corrected(plug_in, float(changes.mean()), self.rows))
+            variances.append(_jackknife_variance(changes, self.rows))
+        return float(np.var(estimates, ddof=1) * jackknife / np.mean(variances))
 
-def _draw(
-    truth: np.ndarray, d_s: int, d_w: int, rows: int, rng: np.random.Generator
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    k = len(truth)
-    strong, weak = rng.standard_normal((rows, d_s)), rng.standard_normal((rows, d_w))
-    weak[:, :k] = truth * strong[:, :k] + np.sqrt(1 - truth**2) * weak[:, :k]
-    strong, weak = np.linalg.qr(strong)[0], np.linalg.qr(weak)[0]
-    return strong, weak, strong.T @ weak
+    def _deconvolved(self, observed: np.ndarray, estimate: float) -> np.ndarray:
+        """Canonical correlations whose samples look like those observed; their squares sum to the estimate."""
+        target = float(np.clip(estimate, 0, len(observed)))
+        total = float((observed**2).sum())
+        guess = np.minimum(observed**2 * (target / total), 1) if total > 0 else observed**2
+        for _ in range(8):
+            drawn = np.mean([self._squares(np.sqrt(guess)) for _ in range(2)], axis=0)
+            guess = np.sort(np.clip(guess + observed**2 - drawn, 0, 1))[::-1]
+        # Clipping at 0 and 1 shifts the sum; scale it back, from the side that has room.
+        total = float(guess.sum())
+        if total > target:
+            guess = guess * (target / total)
+        elif total < target and total < len(guess):
+            guess = 1 - (1 - guess) * ((len(guess) - target) / (len(guess) - total))
+        return np.asarray(np.sqrt(np.clip(guess, 0, 1)))
 
+    def _draw(self, truth: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Orthonormal bases of one sample, shapes (rows, d_s) and (rows, d_w), and their cross moment (d_s, d_w)."""
+        k = len(truth)
+        strong = self.rng.standard_normal((self.rows, self.d_s))
+        weak = self.rng.standard_normal((self.rows, self.d_w))
+        weak[:, :k] = truth * strong[:, :k] + np.sqrt(1 - truth**2) * weak[:, :k]
+        strong, weak = np.linalg.qr(strong)[0], np.linalg.qr(weak)[0]
+        return strong, weak, strong.T @ weak
 
-def _sample_squares(truth: np.ndarray, d_s: int, d_w: int, rows: int, rng: np.random.Generator) -> np.ndarray:
-    return np.asarray(np.minimum(np.linalg.svd(_draw(truth, d_s, d_w, rows, rng)[2], compute_uv=False), 1) ** 2)
+    def _squares(self, truth: np.ndarray) -> np.ndarray:
+        """Squared sample canonical correlations of one sample."""
+        _, _, cross = self._draw(truth)
+        return np.asarray(np.minimum(np.linalg.svd(cross, compute_uv=False), 1) ** 2)
 
-
-def _simulate(truth: np.ndarray, d_s: int, d_w: int, rows: int, rng: np.random.Generator) -> tuple[float, np.ndarray]:
-    strong, weak, cross = _draw(truth, d_s, d_w, rows, rng)
-    left, values, right = np.linalg.svd(cross)
-    correlations = np.minimum(values, 1.0)
-    u, v = np.sqrt(rows) * (strong @ left), np.sqrt(rows) * (weak @ right.T)
-    plug_in = float((correlations**2).sum())
-    return plug_in, leave_one_out(u, v, correlations, rows) - plug_in
-
-
-def describe(found: Overlap) -> dict[str, Any]:
-    """The overlap as JSON values."""
-    return {
-        "rows": found.rows,
-        "weak": {
-            "columns": found.columns_w,
-            "d_w": found.d_w,
-            "explained": found.share_w,
-            "kurtosis": found.kurtosis_w,
-        },
-        "strong": {
-            "columns": found.columns_s,
-            "d_s": found.d_s,
-            "explained": found.share_s,
-            "kurtosis": found.kurtosis_s,
-        },
-        "d_sw": found.d_sw,
-        "d_sw_interval": list(found.interval),
-        "d_sw_standard_error": found.standard_error,
-        "d_sw_plug_in": found.plug_in,
-        "joint_kurtosis": found.kurtosis,
-        "calibrated_by_simulation": found.calibrated,
-    }
+    def _plug_in(self, truth: np.ndarray) -> tuple[float, np.ndarray]:
+        """The plug-in of one sample, and its change when each row is left out, shape (rows,)."""
+        strong, weak, cross = self._draw(truth)
+        left, values, right = np.linalg.svd(cross)
+        correlations = np.minimum(values, 1.0)
+        u, v = np.sqrt(self.rows) * (strong @ left), np.sqrt(self.rows) * (weak @ right.T)
+        plug_in = float((correlations**2).sum())
+        return plug_in, leave_one_out(u, v, correlations, self.rows) - plug_in

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from w2s_sym.forecast.correlation_dimension import Overlap
-from w2s_sym.forecast.features import Pair, Side
+from w2s_sym.forecast.features import FeatureSpace, Pair
 from w2s_sym.forecast.refits import Measured
 
 # A departure from the Gaussian value counts beyond this many standard errors: the false alarm level of all z-tests.
@@ -28,9 +28,25 @@ class Note:
     text: str
 
 
-def shape_notes(pair: Pair, found: Overlap) -> list[Note]:
+@dataclass(frozen=True)
+class Remarks:
+    """What the reader of a plan is told: notes, and doubts, which are reasons not to trust the prediction."""
+
+    notes: tuple[Note, ...] = ()
+    doubts: tuple[str, ...] = ()
+
+    def __add__(self, other: Remarks) -> Remarks:
+        return Remarks(self.notes + other.notes, self.doubts + other.doubts)
+
+
+def shape_remarks(pair: Pair, found: Overlap) -> Remarks:
+    """What the features alone say of the formulas' assumptions, which are Gaussian features."""
+    return Remarks(tuple(_shape_notes(pair, found)), tuple(_shape_doubts(pair, found)))
+
+
+def _shape_notes(pair: Pair, found: Overlap) -> list[Note]:
     """What the features alone say of the formulas' assumptions."""
-    notes = uncentred(pair)
+    notes = _uncentred(pair)
     for name, dim, kurtosis in (("weak", found.d_w, found.kurtosis_w), ("strong", found.d_s, found.kurtosis_s)):
         error = np.sqrt(8 / (dim * (dim + 2) * len(pair.index)))
         if abs(kurtosis - 1) > ALARM * error:
@@ -50,19 +66,19 @@ def shape_notes(pair: Pair, found: Overlap) -> list[Note]:
                 "Gaussian simulation",
             )
         )
-    for name, side in (("weak", pair.weak), ("strong", pair.strong)):
-        if side.rank < side.columns:
-            notes.append(Note("rank", f"{name} features have rank {side.rank} of {side.columns} columns"))
+    for name, space in (("weak", pair.weak), ("strong", pair.strong)):
+        if space.rank < space.columns:
+            notes.append(Note("rank", f"{name} features have rank {space.rank} of {space.columns} columns"))
     return notes
 
 
-def uncentred(pair: Pair) -> list[Note]:
+def _uncentred(pair: Pair) -> list[Note]:
     """A note where the columns' means are most of the second moment of one side or both; at most one.
 
     The means are those of the rows that are looked at singly.
     """
     means = {"weak": (pair.weak, pair.psi_w.mean(0)), "strong": (pair.strong, pair.psi_s.mean(0))}
-    shares = {name: _share(side, mean) for name, (side, mean) in means.items()}
+    shares = {name: _share(space, mean) for name, (space, mean) in means.items()}
     large = [name for name, share in shares.items() if share > MEANS]
     if not large:
         return []
@@ -76,13 +92,13 @@ def uncentred(pair: Pair) -> list[Note]:
     return [Note("not centred", f"{text}; subtract the columns' means of features and labels, as an intercept does")]
 
 
-def _share(side: Side, mean: np.ndarray) -> float:
+def _share(space: FeatureSpace, mean: np.ndarray) -> float:
     """The part of the kept second moment that a mean in whitened coordinates carries."""
-    moments = 1 / (side.basis**2).sum(0)
+    moments = 1 / (space.basis**2).sum(0)
     return float((mean**2 * moments).sum() / moments.sum())
 
 
-def shape_doubts(pair: Pair, found: Overlap) -> list[str]:
+def _shape_doubts(pair: Pair, found: Overlap) -> list[str]:
     """Why second moments of these rows are no guide to the next rows; empty where they are."""
     doubts = []
     for name, dim, kurtosis, psi in (
@@ -106,7 +122,10 @@ def shape_doubts(pair: Pair, found: Overlap) -> list[str]:
 
 
 def law_doubts(ratio: float, error: float, seen: Measured) -> list[str]:
-    """Why the variance law is no guide: it is off by a large factor that chance does not explain."""
+    """Why the variance law is no guide: it is off by a large factor that chance does not explain; else none.
+
+    ``ratio`` is what was measured over what the formula says, ``error`` its standard error.
+    """
     if 1 / FACTOR < ratio < FACTOR or abs(ratio - 1) <= ALARM * error:
         return []
     return [
@@ -116,7 +135,7 @@ def law_doubts(ratio: float, error: float, seen: Measured) -> list[str]:
 
 
 def risk_doubt(what: str, measured: float, expected: float, error: float, seen: Measured) -> list[str]:
-    """The same for an excess risk; ``error`` is that of the difference."""
+    """The same for the excess risk of ``what``; ``error`` is the standard error of measured - expected."""
     if expected / FACTOR < measured < expected * FACTOR or abs(measured - expected) <= ALARM * error:
         return []
     return [

@@ -12,10 +12,11 @@ from pathlib import Path
 
 import numpy as np
 
-# Rows that are held in memory at a time, and rows that are looked at singly (fourth moments, refits).
-CHUNK = 4096
+# Rows that are held in memory at a time.
+CHUNK_ROWS = 4096
+# Rows that are used one by one (fourth moments, jackknives, refits): more would cost time and tell little.
 SAMPLE = 20_000
-# Directions whose second moment is below this part of the largest carry rounding errors, no information.
+# Relative eigenvalues below this, times the number of columns, are rounding errors: such directions do not count.
 RANK = 1e-10
 
 
@@ -23,7 +24,7 @@ class FeatureError(ValueError):
     """Features or labels that cannot be used: what is wrong with them, where, and the next move."""
 
 
-def load(path: str, what: str) -> np.ndarray:
+def open_array(path: str, what: str) -> np.ndarray:
     """The array in a ``.npy`` file, mapped and not read; ``what`` names it in errors.
 
     Raises :class:`FeatureError` for a file that is absent, no ``.npy`` file, pickled, or cut short.
@@ -41,12 +42,13 @@ def load(path: str, what: str) -> np.ndarray:
 
 
 @dataclass(frozen=True)
-class Side:
-    """One model's features, reduced to the leading directions of their second moment.
+class FeatureSpace:
+    """One model's features, reduced to the leading directions of their uncentred second moment E[x x'].
 
-    ``basis`` (kept columns x dim) takes a row of raw features to whitened coordinates: E[psi psi'] is the identity over
-    the rows at hand. ``share`` is the part of the trace that the ``dim`` directions carry, ``rank`` the number of
-    directions that carry anything, ``kept`` the columns that are not constant.
+    ``columns`` counts the raw columns; ``kept``, shape (kept columns,), indexes those that are not constant. ``rank``
+    is the number of directions that carry anything, ``dim`` the intrinsic dimension: the number that is kept, which
+    carries the part ``share`` of the trace. ``basis``, shape (kept columns, dim), takes a row of raw features to
+    whitened coordinates psi, where E[psi psi'] is the identity over the rows at hand.
     """
 
     columns: int
@@ -57,9 +59,9 @@ class Side:
     kept: np.ndarray
 
     def whiten(self, array: np.ndarray, index: np.ndarray) -> np.ndarray:
-        """Whitened features of these rows of the raw matrix, shape (len(index), dim); read by chunks."""
+        """Whitened features of the rows ``index`` of a raw matrix, shape (len(index), dim); read by chunks."""
         out = np.empty((len(index), self.dim))
-        for part in _chunks(len(index), CHUNK):
+        for part in _chunks(len(index), CHUNK_ROWS):
             out[part] = np.asarray(array[index[part]], dtype=float)[:, self.kept] @ self.basis
         return out
 
@@ -68,27 +70,28 @@ class Side:
 class Pair:
     """A weak and a strong model's features of the same ``rows`` points.
 
-    ``cross`` (d_s x d_w) is the mean of psi_s psi_w' in whitened coordinates. ``psi_w`` and ``psi_s`` are the whitened
-    features of the rows ``index``: all of them, or a random part when there are more than :data:`SAMPLE`.
+    ``cross``, shape (d_s, d_w), is the mean of psi_s psi_w' over all rows, in whitened coordinates. ``psi_w`` and
+    ``psi_s``, shapes (len(index), d_w) and (len(index), d_s), are the whitened features of the rows ``index``: all of
+    them, or a random part when there are more than :data:`SAMPLE`.
     """
 
     rows: int
-    weak: Side
-    strong: Side
+    weak: FeatureSpace
+    strong: FeatureSpace
     cross: np.ndarray
     index: np.ndarray
     psi_w: np.ndarray
     psi_s: np.ndarray
 
 
-def pair(
+def whitened_pair(
     psi_w: np.ndarray,
     psi_s: np.ndarray,
     *,
     explained: float = 0.99,
     drop: bool = False,
     seed: int = 0,
-    chunk: int = CHUNK,
+    chunk: int = CHUNK_ROWS,
     tell: Callable[[str], None] | None = None,
 ) -> Pair:
     """Read and check two feature matrices with one row per point, and reduce them to their leading directions.
@@ -103,60 +106,54 @@ def pair(
     drop
         Accept constant and linearly dependent columns: constant ones are left out, of dependent ones the span counts.
     seed
-        Of the random part of the rows that are looked at singly.
+        Of the random part of the rows that are used one by one.
+    chunk
+        The number of rows that are held in memory at a time.
+    tell
+        Called with a line of text on the progress after each chunk.
 
     Raises :class:`FeatureError` for shapes that do not fit, numbers that are not finite, constant or dependent columns
     (unless ``drop``), and fewer rows than directions.
     """
     if not 0 < explained <= 1:
         raise FeatureError(f"explained={explained}: needs a part of the trace, above 0 and at most 1")
-    weak, strong = _matrix(psi_w, "weak features"), _matrix(psi_s, "strong features")
-    rows = len(weak)
-    if len(strong) != rows:
+    raw_w, raw_s = _matrix(psi_w, "weak features"), _matrix(psi_s, "strong features")
+    rows, first = raw_w.shape
+    if len(raw_s) != rows:
         raise FeatureError(
-            f"weak features have {rows} rows, strong features {len(strong)}: needs the same points in the same order"
+            f"weak features have {rows} rows, strong features {len(raw_s)}: needs the same points in the same order"
         )
-    widths = (weak.shape[1], strong.shape[1])
-    moments = _moments(weak, strong, chunk, tell)
-    sides = []
-    for name, columns, part in (
-        ("weak", widths[0], slice(0, widths[0])),
-        ("strong", widths[1], slice(widths[0], None)),
-    ):
-        constant = moments.constant[part]
-        if constant.any() and not drop:
-            raise FeatureError(
-                f"{name} features: column {int(constant.argmax())} is constant (of {len(constant)} columns "
-                f"{int(constant.sum())} are); leave such columns out, or pass drop"
-            )
-        if constant.all():
-            raise FeatureError(f"{name} features: every column is constant; needs features that vary")
-        keep = np.flatnonzero(~constant)
-        if (np.diagonal(moments.gram[part, part])[keep] < np.finfo(float).tiny).any():
-            raise FeatureError(f"{name} features are too small to be squared; scale them up")
-        side = _side(moments.gram[part, part][np.ix_(keep, keep)] / rows, columns, keep, explained)
-        if side.rank < len(keep) and rows < len(keep):
-            raise FeatureError(f"{name} features: {rows} rows for {len(keep)} columns; needs more rows than columns")
-        if side.rank < len(keep) and not drop:
-            raise FeatureError(
-                f"{name} features: rank {side.rank} of {len(keep)} columns; leave out the dependent ones, or pass drop"
-            )
-        sides.append(side)
-    left, right = sides
-    if rows <= left.dim + right.dim:
+    moments = _moments(raw_w, raw_s, chunk, tell)
+    weak = _checked_space("weak", moments.of(slice(0, first)), explained, drop)
+    strong = _checked_space("strong", moments.of(slice(first, None)), explained, drop)
+    if rows <= weak.dim + strong.dim:
         raise FeatureError(
-            f"{rows} rows for {left.dim} weak and {right.dim} strong directions: needs more rows than both together; "
+            f"{rows} rows for {weak.dim} weak and {strong.dim} strong directions: needs more rows than both together; "
             "take more points or a smaller part of the trace"
         )
-    raw = moments.gram[widths[0] :, : widths[0]] / rows
-    cross = right.basis.T @ raw[np.ix_(right.kept, left.kept)] @ left.basis
-    index = np.arange(rows)
-    if rows > SAMPLE:
-        index = np.sort(np.random.default_rng(seed).choice(rows, SAMPLE, replace=False))
-    return Pair(rows, left, right, cross, index, left.whiten(weak, index), right.whiten(strong, index))
+    raw_cross = moments.gram[first:, :first] / rows
+    cross = strong.basis.T @ raw_cross[np.ix_(strong.kept, weak.kept)] @ weak.basis
+    index = sampled_rows(rows, (seed,))
+    return Pair(
+        rows=rows,
+        weak=weak,
+        strong=strong,
+        cross=cross,
+        index=index,
+        psi_w=weak.whiten(raw_w, index),
+        psi_s=strong.whiten(raw_s, index),
+    )
+
+
+def sampled_rows(rows: int, seed: tuple[int, ...]) -> np.ndarray:
+    """Which of so many rows are used one by one, ascending: all, or a random part of :data:`SAMPLE`."""
+    if rows <= SAMPLE:
+        return np.arange(rows)
+    return np.sort(np.random.default_rng(seed).choice(rows, SAMPLE, replace=False))
 
 
 def _matrix(array: np.ndarray, what: str) -> np.ndarray:
+    """The argument as a matrix of real numbers; a memory map is not read."""
     array = np.asarray(array) if not isinstance(array, np.ndarray) else array
     if array.ndim != 2 or 0 in array.shape:
         raise FeatureError(f"{what}: shape {array.shape}; needs a matrix, one row per point and one column per feature")
@@ -167,8 +164,15 @@ def _matrix(array: np.ndarray, what: str) -> np.ndarray:
 
 @dataclass(frozen=True)
 class _Moments:
+    """Sums over all rows: ``gram`` = X'X, shape (columns, columns), and a flag for each column that is constant."""
+
+    rows: int
     gram: np.ndarray
     constant: np.ndarray
+
+    def of(self, columns: slice) -> _Moments:
+        """The moments of these columns alone."""
+        return _Moments(self.rows, self.gram[columns, columns], self.constant[columns])
 
 
 def _chunks(rows: int, chunk: int) -> Iterator[slice]:
@@ -177,7 +181,7 @@ def _chunks(rows: int, chunk: int) -> Iterator[slice]:
 
 
 def _moments(weak: np.ndarray, strong: np.ndarray, chunk: int, tell: Callable[[str], None] | None) -> _Moments:
-    """Gram matrix of the columns of both, side by side, and which columns are constant, in one pass."""
+    """The moments of the columns of both matrices, side by side, in one pass over the rows."""
     rows, first = weak.shape
     width = first + strong.shape[1]
     gram = np.zeros((width, width))
@@ -198,10 +202,11 @@ def _moments(weak: np.ndarray, strong: np.ndarray, chunk: int, tell: Callable[[s
             tell(f"read {part.stop} of {rows} rows")
     flags = np.zeros(width, dtype=bool)
     flags[constant] = True
-    return _Moments(gram, flags)
+    return _Moments(rows, gram, flags)
 
 
 def _refuse_bad(block: np.ndarray, start: int, first: int) -> None:
+    """Refuse the rows of ``block``, which begin at row ``start``; column ``first`` is the first strong one."""
     bad = np.argwhere(~np.isfinite(block))
     if not len(bad):
         raise FeatureError("features are too large to be squared; scale them down")
@@ -213,16 +218,44 @@ def _refuse_bad(block: np.ndarray, start: int, first: int) -> None:
     )
 
 
-def _side(second: np.ndarray, columns: int, kept: np.ndarray, explained: float) -> Side:
-    """Leading directions of a second-moment matrix, found after each column is scaled to one.
+def _checked_space(name: str, moments: _Moments, explained: float, drop: bool) -> FeatureSpace:
+    """One model's feature space, after its columns are found usable; ``name`` is said in errors."""
+    constant, columns = moments.constant, len(moments.constant)
+    if constant.any() and not drop:
+        raise FeatureError(
+            f"{name} features: column {int(constant.argmax())} is constant (of {columns} columns "
+            f"{int(constant.sum())} are); leave such columns out, or pass drop"
+        )
+    if constant.all():
+        raise FeatureError(f"{name} features: every column is constant; needs features that vary")
+    kept = np.flatnonzero(~constant)
+    if (np.diagonal(moments.gram)[kept] < np.finfo(float).tiny).any():
+        raise FeatureError(f"{name} features are too small to be squared; scale them up")
+    space = _leading(moments.gram[np.ix_(kept, kept)] / moments.rows, columns, kept, explained)
+    if space.rank < len(kept) and moments.rows < len(kept):
+        raise FeatureError(
+            f"{name} features: {moments.rows} rows for {len(kept)} columns; needs more rows than columns"
+        )
+    if space.rank < len(kept) and not drop:
+        raise FeatureError(
+            f"{name} features: rank {space.rank} of {len(kept)} columns; leave out the dependent ones, or pass drop"
+        )
+    return space
 
-    The scaling makes the rank free of units; the share of the trace that a direction carries is that of the raw matrix.
+
+def _leading(second: np.ndarray, columns: int, kept: np.ndarray, explained: float) -> FeatureSpace:
+    """Leading directions of a second-moment matrix, shape (kept, kept).
+
+    The rank is that after each column is scaled to one, so that it is free of units; the share of the trace that a
+    direction carries is that of the raw matrix.
     """
     scale = np.sqrt(np.diagonal(second))
     rank = int((np.linalg.eigvalsh(second / np.outer(scale, scale)) > RANK * len(second)).sum())
     values, vectors = np.linalg.eigh(second)
     values, vectors = values[::-1], vectors[:, ::-1]
     shares = np.cumsum(np.maximum(values, 0)) / np.maximum(values, 0).sum()
+    # Beyond these a division by the square root of the eigenvalue would whiten rounding errors.
     usable = int((values > 1e-14 * len(values) * values[0]).sum())
     dim = min(int(np.searchsorted(shares, explained * (1 - 1e-12)) + 1), rank, usable)
-    return Side(columns, dim, rank, float(shares[dim - 1]), vectors[:, :dim] / np.sqrt(values[:dim]), kept)
+    basis = vectors[:, :dim] / np.sqrt(values[:dim])
+    return FeatureSpace(columns=columns, dim=dim, rank=rank, share=float(shares[dim - 1]), basis=basis, kept=kept)

@@ -10,19 +10,25 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from w2s_sym.forecast.features import SAMPLE, FeatureError, Pair
+from w2s_sym.forecast.features import FeatureError, Pair
 
-NAMES = ("residual_w", "residual_s", "residual_both", "q", "h")
+MOMENTS = ("residual_w", "residual_s", "residual_both", "q", "h")
+# Covariances of squares hold fourth powers of labels, which must neither overflow nor vanish.
+SMALLEST, LARGEST = 1e-60, 1e60
 
 
 @dataclass(frozen=True)
 class Residuals:
-    """Second moments estimated from labels, with their joint covariance, in the order of :data:`NAMES`.
+    """Second moments estimated from labels, with their joint covariance, in the order of :data:`MOMENTS`.
 
     ``residual_w`` and ``residual_s`` are sigma2 + rho_w and sigma2 + rho_s: the mean square of what the best linear
     predictor on one side leaves; ``residual_both`` the same for both sides together, an upper bound on sigma2 (labels
-    alone cannot tell noise from a signal outside of both). ``q`` = |b_s - C b_w|^2 and ``h`` = b_w'(I - C'C) b_w.
-    ``second_moment`` is that of the labels.
+    alone cannot tell noise from a signal outside of both). ``q`` = |b_s - C b_w|^2 and ``h`` = b_w'(I - C'C) b_w are
+    the parts of the student's bias in Dong et al. (2025), where b_w and b_s, in whitened coordinates, are the best
+    linear predictors on either side and C is the cross moment E[psi_s psi_w'].
+
+    ``values``, shape (5,), and their ``covariance``, shape (5, 5), come from ``rows`` labelled points; they sum over
+    ``outputs``. ``second_moment`` is that of the labels.
     """
 
     rows: int
@@ -32,18 +38,20 @@ class Residuals:
     covariance: np.ndarray
 
     def value(self, name: str) -> float:
-        return float(self.values[NAMES.index(name)])
+        """One of the estimates, by its name in :data:`MOMENTS`."""
+        return float(self.values[MOMENTS.index(name)])
 
     def error(self, name: str) -> float:
-        """The standard error of one of them."""
-        return float(np.sqrt(self.covariance[NAMES.index(name), NAMES.index(name)]))
+        """The standard error of one of the estimates."""
+        return float(np.sqrt(self.covariance[MOMENTS.index(name), MOMENTS.index(name)]))
 
 
-def read(labels: np.ndarray, rows: int) -> np.ndarray:
-    """Labels of the first points as an array (labelled points, outputs), checked.
+def checked_labels(labels: np.ndarray, rows: int) -> np.ndarray:
+    """Labels of the first of ``rows`` points as an array of shape (labelled, outputs), checked.
 
-    One label per point (or per point and output); fewer labels than points belong to the first points. Raises
-    :class:`FeatureError` for more labels than points, text, numbers that are not finite, and labels that do not vary.
+    ``labels`` has the shape (labelled,) or (labelled, outputs); fewer labels than points belong to the first points.
+    Raises :class:`FeatureError` for more labels than points, text, numbers that are not finite, too large or too small
+    to be squared, and labels that do not vary.
     """
     array = labels if isinstance(labels, np.ndarray) else np.asarray(labels)
     if array.ndim not in (1, 2) or 0 in array.shape:
@@ -58,18 +66,17 @@ def read(labels: np.ndarray, rows: int) -> np.ndarray:
         raise FeatureError(f"labels: {table[tuple(bad[0])]} at row {int(bad[0, 0])}; needs finite numbers")
     if (table == table[0]).all():
         raise FeatureError("labels: all are the same; needs labels that vary")
+    if not SMALLEST < np.abs(table).max() < LARGEST:
+        raise FeatureError("labels are too large or too small to be squared; scale them")
     return table
 
 
-def chosen(count: int, seed: int) -> np.ndarray:
-    """The labelled points that are used: all, or a random part of :data:`~w2s_sym.forecast.features.SAMPLE`."""
-    if count <= SAMPLE:
-        return np.arange(count)
-    return np.sort(np.random.default_rng([seed, 2]).choice(count, SAMPLE, replace=False))
-
-
 def estimate(pair: Pair, psi_w: np.ndarray, psi_s: np.ndarray, y: np.ndarray) -> Residuals:
-    """Estimates from the whitened features and labels of the labelled points, one row each.
+    """Estimates from the labelled points: noise, approximation errors, and the parts of the student's bias.
+
+    ``psi_w``, ``psi_s`` and ``y``, shapes (labelled, d_w), (labelled, d_s) and (labelled, outputs), are their whitened
+    features and labels; ``pair`` has the cross moment of all points. The jackknife removes biases that fall as 1/rows
+    for any law of the points; what fitting adds to a residual is taken as for Gaussian features.
 
     Raises :class:`FeatureError` when there are too few labelled points to fit one of the models on all but one.
     """
@@ -94,14 +101,17 @@ def estimate(pair: Pair, psi_w: np.ndarray, psi_s: np.ndarray, y: np.ndarray) ->
 
 @dataclass(frozen=True)
 class _Fit:
-    """Least squares, with what leaving out each point does: coefficients change by -direction x error'."""
+    """Least squares of y on x, shape (rows, dim), with what leaving out each point does.
+
+    Without a point the coefficients, shape (dim, outputs), change by -direction error' of that point.
+    """
 
     coefficients: np.ndarray
     residuals: np.ndarray
     error: np.ndarray  # residual of each point under the fit to the others, shape (rows, outputs)
     direction: np.ndarray  # (X'X)^{-1} x of each point, shape (rows, dim)
-    leverage: np.ndarray
-    left_out: np.ndarray  # squared error of each point, less what fitting on finitely many adds on average
+    leverage: np.ndarray  # x'(X'X)^{-1} x of each point
+    left_out: np.ndarray  # squared error of each point, without what fitting on finitely many adds on average
 
 
 def _fit(x: np.ndarray, y: np.ndarray) -> _Fit:
@@ -118,21 +128,27 @@ def _fit(x: np.ndarray, y: np.ndarray) -> _Fit:
 
 
 def _both(pair: Pair, psi_w: np.ndarray, psi_s: np.ndarray) -> np.ndarray:
-    """Both models' features in one matrix, without the directions of the weak model that the strong one has."""
+    """Features that span what both models see: psi_s and the canonical directions of psi_w that are not in it."""
     _, values, right = np.linalg.svd(pair.cross, full_matrices=True)
     own = np.ones(psi_w.shape[1], dtype=bool)
     own[: len(values)] = values < 1 - 1e-6
     return np.hstack([psi_s, (psi_w @ right.T)[:, own]])
 
 
-def _pseudo(whole: float, without: np.ndarray, dim: int) -> np.ndarray:
-    """Jackknife values whose mean has no bias that falls as 1/(rows - dim - 1)."""
+def _jackknife_values(whole: float, without: np.ndarray, dim: int) -> np.ndarray:
+    """Values, one per point, whose mean is the estimate without a bias that falls as 1/(rows - dim - 1).
+
+    ``whole`` is the plug-in estimate from all points, ``without``, shape (rows,), is that without each one of them.
+    """
     weight = len(without) - dim - 1
     return np.asarray(weight * whole - (weight - 1) * without)
 
 
 def _gap(weak: _Fit, strong: _Fit, psi_w: np.ndarray, psi_s: np.ndarray) -> np.ndarray:
-    """Jackknife values of q = |g|^2, where g regresses what the teacher leaves on the strong features."""
+    """Jackknife values of q = |g|^2, where g regresses what the teacher leaves on the strong features, shape (rows,).
+
+    In the sample g = (X_s'X_s)^{-1} X_s'(y - X_w b_w), which is b_s - C b_w.
+    """
     gap = strong.direction.T @ weak.residuals
     cross = strong.direction.T @ psi_w
     rest = psi_w - psi_s @ cross
@@ -147,15 +163,16 @@ def _gap(weak: _Fit, strong: _Fit, psi_w: np.ndarray, psi_s: np.ndarray) -> np.n
         - 2 * (step * moved).sum(1) * (own * weak.error).sum(1)
     )
     whole = float((gap**2).sum())
-    return _pseudo(whole, whole + 2 * linear + square, max(psi_w.shape[1], psi_s.shape[1]))
+    return _jackknife_values(whole, whole + 2 * linear + square, max(psi_w.shape[1], psi_s.shape[1]))
 
 
 def _outside(pair: Pair, weak: _Fit, rows: int) -> np.ndarray:
-    """Jackknife values of h, with I - C'C from all points, labelled or not."""
+    """Jackknife values of h, shape (rows,), with I - C'C from all points, labelled or not."""
     d_s, d_w = pair.cross.shape
+    # The sample's I - C'C is too small by the factor 1 - d_s/rows, as a residual of d_s regressors is.
     outside = (np.eye(d_w) - pair.cross.T @ pair.cross) * (pair.rows / (pair.rows - d_s))
     through = outside @ weak.coefficients
     whole = float((weak.coefficients * through).sum())
     linear = ((weak.direction @ through) * weak.error).sum(1)
     square = ((weak.direction @ outside) * weak.direction).sum(1) * (weak.error**2).sum(1)
-    return _pseudo(whole, whole - 2 * linear + square, d_w)
+    return _jackknife_values(whole, whole - 2 * linear + square, d_w)

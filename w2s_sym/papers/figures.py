@@ -57,7 +57,7 @@ PURPLE = Look("#CC79A7", "D")
 VERMILION = Look("#D55E00", "v")
 SKY = Look("#56B4E9", "P")
 
-STYLE: Mapping[str, Any] = {
+MATPLOTLIB_STYLE: Mapping[str, Any] = {
     "font.family": "DejaVu Sans",
     "font.size": 7.5,
     "axes.titlesize": 8,
@@ -102,7 +102,7 @@ class Figure:
     caption
         What the lines, the markers and their bars are.
     data
-        From a :class:`w2s_sym.claims.claim.Run` to the numbers of the figure, a mapping of plain JSON values.
+        From a :class:`w2s_sym.claims.run.Run` to the numbers of the figure, a mapping of plain JSON values.
     draw
         Draws these numbers on an empty ``matplotlib.figure.Figure``.
     size
@@ -180,7 +180,7 @@ def kept(run: Run, key: str, compute: Callable[[], Any]) -> Any:
     return found
 
 
-def numbers(figure: Figure, run: Run | None = None) -> Mapping[str, Any]:
+def figure_numbers(figure: Figure, run: Run | None = None) -> Mapping[str, Any]:
     """The numbers of a figure as JSON values, from memory where they are there; by default from a quick run.
 
     Raises :class:`FigureError` when ``figure.data`` fails or returns what is no mapping of plain values.
@@ -206,11 +206,11 @@ def render(figure: Figure, run: Run | None = None, format: str = "png") -> bytes
     The user's matplotlib settings do not enter and are not changed; ``pyplot`` is not used. Raises
     :class:`FigureError` for another format, when matplotlib is missing, or when the figure's functions fail.
     """
-    return paint(figure, numbers(figure, run) if format in FORMATS else {}, format)
+    return paint(figure, figure_numbers(figure, run) if format in FORMATS else {}, format)
 
 
 def paint(figure: Figure, found: Mapping[str, Any], format: str) -> bytes:
-    """The same from numbers that are at hand (see :func:`numbers`)."""
+    """The same from numbers that are at hand (see :func:`figure_numbers`)."""
     if format not in FORMATS:
         raise FigureError(f"no figure format {format!r}; use {', '.join(FORMATS)}")
     try:
@@ -219,7 +219,7 @@ def paint(figure: Figure, found: Mapping[str, Any], format: str) -> bytes:
     except ImportError as problem:
         raise FigureError("matplotlib draws the figures and is missing; pip install 'w2s-sym[plots]'") from problem
     target = io.BytesIO()
-    style: Any = {**STYLE, "svg.hashsalt": figure.name}
+    style: Any = {**MATPLOTLIB_STYLE, "svg.hashsalt": figure.name}
     with _LOCK, matplotlib.rc_context():
         matplotlib.rcdefaults()
         matplotlib.rcParams.update(style)

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 
 from w2s_sym.claims.claim import Claim
 from w2s_sym.claims.finding import Finding, Verdict
-from w2s_sym.claims.results import Result
+from w2s_sym.claims.results import Failure, Result
 from w2s_sym.claims.run import Memory, NoMemory
 from w2s_sym.papers.loading import Entry
 from w2s_sym.papers.workers import Answer, Failed, Finished, Job, Told, run_jobs
@@ -28,82 +28,40 @@ _ORDER = ("simulation", "certificate", "precision", "derivation")
 
 
 @dataclass(frozen=True)
-class Failure:
-    """Evidence that gave no finding, and why; ``bad_input`` when the claim or its point is at fault."""
-
-    claim: str
-    index: int
-    kind: str
-    message: str
-    bad_input: bool
-
-    def __str__(self) -> str:
-        return f"{self.claim}: its {self.kind} gave no finding: {self.message}"
-
-
-@dataclass(frozen=True)
 class Event:
-    """Progress: ``finding`` is None while evidence is still at work and ``message`` says what it does."""
+    """Progress: ``done`` of ``total`` pieces are finished, and this one is at the evidence ``kind`` of ``claim``.
+
+    ``finding`` is None while evidence is still at work, and ``message`` says what it does. ``seconds`` is how long it
+    took, ``recalled`` whether it came from the store.
+    """
 
     done: int
     total: int
     claim: str
     kind: str
-    finding: Finding | None = None
-    message: str = ""
-    seconds: float = 0.0
-    recalled: bool = False
+    finding: Finding | None = field(default=None, kw_only=True)
+    message: str = field(default="", kw_only=True)
+    seconds: float = field(default=0.0, kw_only=True)
+    recalled: bool = field(default=False, kw_only=True)
 
 
 @dataclass(frozen=True)
-class Checked:
-    """A claim with its findings, the failures among its evidence, and the seconds that each piece took.
+class LedgerRun:
+    """The results of all claims of one run, in order, with the effort and the seed of the run."""
 
-    ``target`` is what to type on the command line for this claim alone. ``fallen`` names the claims of this run
-    that this one rests on and that do not hold; ``unchecked`` those that it rests on and that are not in the run.
-    """
-
-    result: Result
-    target: str = ""
-    failures: tuple[Failure, ...] = ()
-    seconds: tuple[float, ...] = ()
-    recalled: tuple[bool, ...] = ()
-    fallen: tuple[str, ...] = ()
-    unchecked: tuple[str, ...] = ()
-
-    @property
-    def holds(self) -> bool:
-        """The claim's own verdict, unless evidence gave no finding or what the claim rests on has fallen."""
-        return not self.failures and not self.fallen and self.result.holds
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """All claims of one run, in order."""
-
-    claims: tuple[Checked, ...]
+    results: tuple[Result, ...]
     effort: str
     seed: int
 
     @property
     def failures(self) -> tuple[Failure, ...]:
-        return tuple(f for c in self.claims for f in c.failures)
+        """All evidence that gave no finding."""
+        return tuple(f for r in self.results for f in r.failures)
 
     @property
     def ok(self) -> bool:
-        return all(c.holds for c in self.claims)
-
-    def _repr_html_(self) -> str:
-        return markup.shown(self._table, self.__repr__)
-
-    def _table(self) -> str:
-        rows = []
-        for c in self.claims:
-            found = [f"{markup.escape(f.kind)} {markup.badge(f.verdict)}" for f in c.result.findings]
-            found += [f"{markup.escape(f.kind)} {markup.badge('FAILS', 'no finding')}" for f in c.failures]
-            state = markup.badge("HOLDS", "holds") if c.holds else markup.badge("FAILS", "does not hold")
-            rows.append((cards.code(c.result.claim.id), state, " ".join(found)))
-        return markup.table(("claim", "", "evidence"), rows)
+        """Whether every claim holds."""
+        return all(r.holds for r in self.results)
 
     @property
     def exit_code(self) -> int:
@@ -112,21 +70,22 @@ class Outcome:
         2 if, with nothing refuted, a claim is ill-formed or is checked outside its domain: that is bad input, and
         says nothing of the claim. Evidence that fails for any other reason counts as a claim that does not hold.
         """
-        refuted = any(f.verdict is Verdict.REFUTED for c in self.claims for f in c.result.findings)
+        refuted = any(f.verdict is Verdict.REFUTED for r in self.results for f in r.findings)
         if not refuted and any(f.bad_input for f in self.failures):
             return 2
         return 0 if self.ok else 1
 
+    def _repr_html_(self) -> str:
+        return markup.shown(self._table, self.__repr__)
 
-@dataclass
-class _Task:
-    entry: int
-    index: int
-    key: str | None
-    finding: Finding | None = None
-    failure: Failure | None = None
-    seconds: float = 0.0
-    recalled: bool = field(default=False)
+    def _table(self) -> str:
+        rows = []
+        for r in self.results:
+            found = [f"{markup.escape(f.kind)} {markup.badge(f.verdict)}" for f in r.findings]
+            found += [f"{markup.escape(f.kind)} {markup.badge('FAILS', 'no finding')}" for f in r.failures]
+            state = markup.badge("HOLDS", "holds") if r.holds else markup.badge("FAILS", "does not hold")
+            rows.append((cards.code(r.claim.id), state, " ".join(found)))
+        return markup.table(("claim", "", "evidence"), rows)
 
 
 def default_jobs() -> int:
@@ -147,86 +106,153 @@ def verify_all(
     fresh: bool = False,
     progress: Callable[[Event], None] | None = None,
     method: str | None = None,
-) -> Outcome:
-    """Check all evidence of all claims and return the outcome in the order of ``entries``.
+) -> LedgerRun:
+    """Check all evidence of all claims and return their results in the order of ``entries``.
 
-    Findings already in ``memory`` are not computed again unless ``fresh``. ``method`` is how processes start:
-    ``fork`` or ``spawn``, by default ``fork`` where the system has it. Exceptions of evidence become
-    :class:`Failure`; ``KeyboardInterrupt`` ends the workers and is raised.
+    Findings already in ``memory`` are not computed again unless ``fresh``. ``jobs`` is the number of worker processes,
+    by default that of processors. ``method`` is how processes start: ``fork`` or ``spawn``, by default ``fork`` where
+    the system has it. Exceptions of evidence become :class:`Failure`; ``KeyboardInterrupt`` ends the workers and is
+    raised.
     """
-    memory = memory if memory is not None else NoMemory()
-    tasks = [
-        _Task(e, i, fingerprint(entry.claim, i, effort, seed, entry.paper.sources) if entry.paper.sources else None)
-        for e, entry in enumerate(entries)
-        for i in range(len(entry.claim.evidence))
-    ]
-    done = 0
-
-    def tell(task: _Task, message: str = "") -> None:
-        if progress is not None:
-            claim = entries[task.entry].claim
-            progress(
-                Event(
-                    done,
-                    len(tasks),
-                    claim.id,
-                    claim.evidence[task.index].kind,
-                    task.finding,
-                    message,
-                    task.seconds,
-                    task.recalled,
-                )
-            )
-
-    for task in tasks:
-        if not fresh and task.key is not None:
-            task.finding, task.seconds = _recall(memory, task.key)
-            if task.finding is not None:
-                task.recalled = True
-                done += 1
-                tell(task)
-
-    def take(number: int, answer: Answer) -> None:
-        nonlocal done
-        task = tasks[number]
-        match answer:
-            case Told(message):
-                tell(task, message)
-            case Finished(record, seconds):
-                task.finding, task.seconds = Finding.from_json(record), seconds
-                memory.put(_clock(entries[task.entry].claim, task.index, effort), seconds)
-                done += 1
-                tell(task)
-            case Failed(message, bad_input):
-                claim = entries[task.entry].claim
-                kind = claim.evidence[task.index].kind
-                task.failure = Failure(claim.id, task.index, kind, message, bad_input)
-                done += 1
-                tell(task, f"no finding: {message}")
-
-    ranks = {i: _rank(entries, t, effort, memory) for i, t in enumerate(tasks) if t.finding is None}
-    todo = sorted(ranks, key=lambda i: ranks[i])
-    work = [Job(i, tasks[i].entry, tasks[i].index, _scope(memory, tasks[i].key, fresh)) for i in todo]
-    run_jobs(entries, work, take, effort=effort, seed=seed, count=jobs or default_jobs(), method=method)
-    return Outcome(_with_supports([_assemble(entry, e, tasks) for e, entry in enumerate(entries)]), effort, seed)
+    board = _Board(entries, effort, memory if memory is not None else NoMemory(), fresh, progress)
+    board.post(seed)
+    if not fresh:
+        board.recall()
+    run_jobs(entries, board.jobs(), board.take, effort=effort, seed=seed, count=jobs or default_jobs(), method=method)
+    return LedgerRun(_with_supports([board.result(e) for e in range(len(entries))]), effort, seed)
 
 
 def recall(entry: Entry, effort: str, seed: int, memory: Memory) -> Result | None:
-    """The stored findings of a claim at this effort and seed; None unless all of its evidence is there."""
+    """The result of a claim from stored findings at this effort and seed; None unless all of them are there."""
     findings = []
     for index in range(len(entry.claim.evidence)):
-        key = fingerprint(entry.claim, index, effort, seed, entry.paper.sources) if entry.paper.sources else None
-        finding = _recall(memory, key)[0] if key is not None else None
+        key = _key(entry, index, effort, seed)
+        finding = _stored(memory, key)[0] if key is not None else None
         if finding is None:
             return None
         findings.append(finding)
-    return Result(entry.claim, tuple(findings))
+    return Result(entry.claim, tuple(findings), target=entry.target)
 
 
-def _recall(memory: Memory, key: str) -> tuple[Finding | None, float]:
+# -- tasks ----------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class _Task:
+    """One piece of evidence of an entry, and what came of it."""
+
+    entry: int
+    index: int
+    key: str | None
+    finding: Finding | None = None
+    failure: Failure | None = None
+    seconds: float = 0.0
+    recalled: bool = False
+
+
+@dataclass
+class _Board:
+    """The tasks of one run, and who is told of them."""
+
+    entries: Sequence[Entry]
+    effort: str
+    memory: Memory
+    fresh: bool
+    progress: Callable[[Event], None] | None
+    tasks: list[_Task] = field(default_factory=list)
+    done: int = 0
+
+    def post(self, seed: int) -> None:
+        """One task for each piece of evidence."""
+        self.tasks = [
+            _Task(e, i, _key(entry, i, self.effort, seed))
+            for e, entry in enumerate(self.entries)
+            for i in range(len(entry.claim.evidence))
+        ]
+
+    def recall(self) -> None:
+        """Take the findings that are stored."""
+        for task in self.tasks:
+            if task.key is not None:
+                task.finding, task.seconds = _stored(self.memory, task.key)
+            if task.finding is not None:
+                task.recalled = True
+                self.done += 1
+                self.tell(task)
+
+    def jobs(self) -> list[Job]:
+        """What is left to do, the longest first."""
+        ranks = {i: self._rank(task) for i, task in enumerate(self.tasks) if task.finding is None}
+        todo = [(i, self.tasks[i]) for i in sorted(ranks, key=lambda i: ranks[i])]
+        return [Job(i, task.entry, task.index, _scope(self.memory, task.key, self.fresh)) for i, task in todo]
+
+    def take(self, number: int, answer: Answer) -> None:
+        """Note what a worker said of a task."""
+        task = self.tasks[number]
+        claim = self.entries[task.entry].claim
+        match answer:
+            case Told(message):
+                self.tell(task, message)
+            case Finished(record, seconds):
+                task.finding, task.seconds = Finding.from_record(record), seconds
+                self.memory.put(_clock(claim, task.index, self.effort), seconds)
+                self.done += 1
+                self.tell(task)
+            case Failed(message, bad_input):
+                task.failure = Failure(claim.id, task.index, claim.evidence[task.index].kind, message, bad_input)
+                self.done += 1
+                self.tell(task, f"no finding: {message}")
+
+    def tell(self, task: _Task, message: str = "") -> None:
+        """Report progress on a task."""
+        if self.progress is None:
+            return
+        claim = self.entries[task.entry].claim
+        self.progress(
+            Event(
+                self.done,
+                len(self.tasks),
+                claim.id,
+                claim.evidence[task.index].kind,
+                finding=task.finding,
+                message=message,
+                seconds=task.seconds,
+                recalled=task.recalled,
+            )
+        )
+
+    def result(self, number: int) -> Result:
+        """The result of entry ``number``, whatever it rests on."""
+        entry, mine = self.entries[number], [t for t in self.tasks if t.entry == number]
+        return Result(
+            entry.claim,
+            tuple(t.finding for t in mine if t.finding is not None),
+            target=entry.target,
+            failures=tuple(t.failure for t in mine if t.failure is not None),
+            seconds=tuple(t.seconds for t in mine),
+            recalled=tuple(t.recalled for t in mine),
+        )
+
+    def _rank(self, task: _Task) -> tuple[float, int, int, int]:
+        """Longest first, as far as earlier runs tell, else by kind: the last worker to finish then finishes early."""
+        claim = self.entries[task.entry].claim
+        seconds = self.memory.get(_clock(claim, task.index, self.effort))
+        kind = claim.evidence[task.index].kind
+        known = -float(seconds) if isinstance(seconds, (int, float)) else float("-inf")
+        return (known, _ORDER.index(kind) if kind in _ORDER else -1, task.entry, task.index)
+
+
+def _key(entry: Entry, index: int, effort: str, seed: int) -> str | None:
+    """Where a finding is stored; None when nothing says what it depends on."""
+    sources = entry.paper.sources
+    return fingerprint(entry.claim, index, effort, seed, sources) if sources else None
+
+
+def _stored(memory: Memory, key: str) -> tuple[Finding | None, float]:
+    """A stored finding and the seconds that it took; None for what is not there or cannot be read."""
     record = memory.get(f"{key}/finding")
     try:
-        return (None, 0.0) if record is None else (Finding.from_json(record["finding"]), float(record["seconds"]))
+        return (None, 0.0) if record is None else (Finding.from_record(record["finding"]), float(record["seconds"]))
     except (KeyError, TypeError, ValueError):
         return None, 0.0
 
@@ -241,37 +267,16 @@ def _clock(claim: Claim, index: int, effort: str) -> str:
     return f"seconds/{claim.id}/{index}/{effort}"
 
 
-def _rank(entries: Sequence[Entry], task: _Task, effort: str, memory: Memory) -> tuple[float, int, int, int]:
-    """Longest first, as far as earlier runs tell, else by kind: the last worker to finish then finishes early."""
-    claim = entries[task.entry].claim
-    seconds = memory.get(_clock(claim, task.index, effort))
-    kind = claim.evidence[task.index].kind
-    known = -float(seconds) if isinstance(seconds, (int, float)) else float("-inf")
-    return (known, _ORDER.index(kind) if kind in _ORDER else -1, task.entry, task.index)
-
-
-def _with_supports(claims: list[Checked]) -> tuple[Checked, ...]:
-    """The same claims, none of which holds on the strength of one that does not."""
-    found = {c.result.claim.id: c for c in claims}
-    for name, checked in found.items():
-        missing = tuple(i for i in checked.result.claim.rests_on_ids if i not in found)
-        found[name] = replace(checked, unchecked=missing)
+def _with_supports(results: list[Result]) -> tuple[Result, ...]:
+    """The same results, none of which holds on the strength of one that does not."""
+    found = {r.claim.id: r for r in results}
+    for name, result in found.items():
+        missing = tuple(i for i in result.claim.rests_on_ids if i not in found)
+        found[name] = replace(result, unchecked=missing)
     for _ in found:  # what falls may bring down what rests on it: at most as many rounds as there are claims
-        before = {name for name, c in found.items() if not c.holds}
-        for name, checked in found.items():
-            fallen = tuple(i for i in checked.result.claim.rests_on_ids if i in before)
-            found[name] = replace(checked, fallen=fallen)
-        if {name for name, c in found.items() if not c.holds} == before:
+        before = {name for name, r in found.items() if not r.holds}
+        for name, result in found.items():
+            found[name] = replace(result, fallen=tuple(i for i in result.claim.rests_on_ids if i in before))
+        if {name for name, r in found.items() if not r.holds} == before:
             break
-    return tuple(found[c.result.claim.id] for c in claims)
-
-
-def _assemble(entry: Entry, number: int, tasks: Sequence[_Task]) -> Checked:
-    mine = [t for t in tasks if t.entry == number]
-    return Checked(
-        Result(entry.claim, tuple(t.finding for t in mine if t.finding is not None)),
-        entry.target,
-        tuple(t.failure for t in mine if t.failure is not None),
-        tuple(t.seconds for t in mine),
-        tuple(t.recalled for t in mine),
-    )
+    return tuple(found[r.claim.id] for r in results)

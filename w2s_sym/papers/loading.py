@@ -44,6 +44,8 @@ class Paper:
     own: frozenset[str] = frozenset()
     figures: tuple[Any, ...] = ()
     predictions: Mapping[str, Claim] = field(default_factory=dict)
+    headlines: tuple[Claim, ...] = ()
+    sections: tuple[tuple[str, tuple[Claim, ...]], ...] = ()
 
     @functools.cached_property
     def sources(self) -> str:
@@ -69,7 +71,7 @@ def paper_names() -> tuple[str, ...]:
     return tuple(sorted(_announced()))
 
 
-def load(name: str) -> Paper:
+def load_paper(name: str) -> Paper:
     """Load an installed paper by its name, or a user's file by its path (it ends in ``.py``).
 
     Raises :class:`UsageError` when there is no such paper or file, when it does not import, or when it does not
@@ -85,7 +87,7 @@ def predictions() -> Mapping[str, Claim]:
     """
     for name in paper_names():
         try:
-            found = load(name).predictions
+            found = load_paper(name).predictions
         except UsageError:
             continue  # another paper's trouble is no answer to this question
         if found:
@@ -104,7 +106,7 @@ def resolve(targets: Sequence[str]) -> tuple[Entry, ...]:
 
     def paper(name: str) -> Paper:
         if name not in loaded:
-            loaded[name] = load(name)
+            loaded[name] = load_paper(name)
         return loaded[name]
 
     if not targets and not paper_names():
@@ -131,16 +133,16 @@ def resolve(targets: Sequence[str]) -> tuple[Entry, ...]:
     return tuple(unique.values())
 
 
-def figures(target: str = "") -> tuple[tuple[Paper, Figure], ...]:
+def resolve_figures(target: str = "") -> tuple[tuple[Paper, Figure], ...]:
     """The figures that a target names, each with its paper; no target: those of all installed papers.
 
     A target is a paper (``dong2025``), a figure (``dong2025/name``), a path to a file (``my_paper.py``) or one figure
     of it (``my_paper.py::name``). Raises :class:`UsageError` for a target that names nothing.
     """
     if not target:
-        return tuple((paper, figure) for paper in map(load, paper_names()) for figure in paper.figures)
+        return tuple((paper, figure) for paper in map(load_paper, paper_names()) for figure in paper.figures)
     path, mark, name = target.partition("::" if ".py" in target else "/")
-    paper = load(path)
+    paper = load_paper(path)
     found = tuple((paper, figure) for figure in paper.figures if name == figure.name or not mark)
     if found:
         return found
@@ -265,10 +267,36 @@ def _paper(name: str, module: ModuleType, module_name: str, own: frozenset[str])
         claims,
         module_name,
         Path(file) if file else None,
-        own,
-        _announced_in(module, name, "FIGURES", Figure) or (),
-        dict(getattr(module, "PREDICTIONS", {})),
+        own=own,
+        figures=_announced_in(module, name, "FIGURES", Figure) or (),
+        predictions=dict(getattr(module, "PREDICTIONS", {})),
+        headlines=_headlines(module, name, claims),
+        sections=_sections(module, name, claims),
     )
+
+
+def _headlines(module: ModuleType, name: str, claims: tuple[Claim, ...]) -> tuple[Claim, ...]:
+    """The claims that a paper names first; each must be one of CLAIMS."""
+    found = _announced_in(module, name, "HEADLINES", Claim) or ()
+    for claim in found:
+        if claim not in claims:
+            raise UsageError(f"{name}: HEADLINES has {claim.id}, which is none of CLAIMS; add it there or drop it here")
+    return found
+
+
+def _sections(module: ModuleType, name: str, claims: tuple[Claim, ...]) -> tuple[tuple[str, tuple[Claim, ...]], ...]:
+    """The sections of a paper, (title, claims) each; together they must be CLAIMS, in the same order."""
+    listed = getattr(module, "SECTIONS", ())
+    try:
+        found = tuple((str(title), tuple(part)) for title, part in listed)
+    except (TypeError, ValueError):
+        raise UsageError(f"{name}: SECTIONS is no tuple of pairs (title, claims); make it one") from None
+    together = tuple(claim for _, part in found for claim in part)
+    if found and together != claims:
+        lost = [c.id for c in claims if c not in together]
+        trouble = f"{lost[0]} of CLAIMS is in no section" if lost else "SECTIONS and CLAIMS differ"
+        raise UsageError(f"{name}: {trouble}; write CLAIMS = tuple(c for _, part in SECTIONS for c in part)")
+    return found
 
 
 def _announced_in(module: ModuleType, name: str, listed: str, kind: type[Any]) -> tuple[Any, ...] | None:

@@ -16,7 +16,7 @@ from w2s_sym.claims.run import Run
 from w2s_sym.papers.figures import Figure, FigureError
 
 # Jupyter's server sets it for the kernels of its pages; a notebook that is merely executed has no page.
-PAGE = "JPY_SESSION_NAME"
+SESSION_VARIABLE = "JPY_SESSION_NAME"
 # From end to end a slider has at least so many steps.
 STEPS = 50
 
@@ -56,7 +56,7 @@ def controls(make: Callable[..., Figure], live: bool | None = None, **sliders: S
         # Figures of several values have one name: nothing is kept.
         return make(**values).show(Run())
 
-    live = bool(os.environ.get(PAGE)) if live is None else live
+    live = bool(os.environ.get(SESSION_VARIABLE)) if live is None else live
     try:
         widgets = _widgets() if live else None
     except ImportError:
@@ -97,4 +97,4 @@ def _widgets() -> Any:
     return ipywidgets
 
 
-__all__ = ["PAGE", "Slider", "controls"]
+__all__ = ["SESSION_VARIABLE", "Slider", "controls"]

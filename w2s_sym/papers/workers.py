@@ -22,7 +22,7 @@ from w2s_sym.claims.results import check_evidence
 from w2s_sym.claims.run import Memory, Run
 from w2s_sym.claims.statement import ClaimError
 from w2s_sym.formula.conditions import DomainError
-from w2s_sym.papers.loading import Entry, load
+from w2s_sym.papers.loading import Entry, load_paper
 from w2s_sym.store.disk import plain
 
 
@@ -38,17 +38,23 @@ class Job:
 
 @dataclass(frozen=True)
 class Told:
+    """A worker says how far it is."""
+
     message: str
 
 
 @dataclass(frozen=True)
 class Finished:
+    """A worker gives the record of a finding, and how long it took."""
+
     record: dict[str, Any]
     seconds: float
 
 
 @dataclass(frozen=True)
 class Failed:
+    """A worker has no finding; ``bad_input`` when the claim or its point is at fault."""
+
     message: str
     bad_input: bool
 
@@ -194,7 +200,7 @@ def _follow_parent() -> None:
 
 
 def _reload(named: Sequence[tuple[str, str]]) -> list[Entry]:
-    papers = {name: load(name) for name in sorted({name for name, _ in named})}
+    papers = {name: load_paper(name) for name in sorted({name for name, _ in named})}
     claims = {(p.name, c.id): Entry(p, c) for p in papers.values() for c in p.claims}
     return [claims[key] for key in named]
 
@@ -208,7 +214,7 @@ def _do(connection: Connection, entry: Entry, job: Job, effort: str, seed: int) 
     start = time.perf_counter()
     try:
         finding = check_evidence(entry.claim, job.index, Run(effort, seed, job.memory, tell))
-        record = plain(finding.to_json())
+        record = plain(finding.to_record())
     except (ClaimError, DomainError) as problem:
         return Failed(_one_line(problem).removeprefix(f"{entry.claim.id}: "), True)
     except (Exception, SystemExit) as problem:

@@ -9,11 +9,11 @@ import sympy as sp
 
 LENGTH = 100_000
 DEPTH = 60
-DIGITS = 1000
+NUMBER_DIGITS = 1000
 # A number raised to a number may have no more digits than this.
 POWER_DIGITS = 4000
 
-_FUNCTIONS: dict[str, Any] = {
+FUNCTIONS: dict[str, Any] = {
     f.__name__: f
     for f in (
         *(sp.exp, sp.log, sp.Abs, sp.sign, sp.Min, sp.Max, sp.floor, sp.ceiling),
@@ -21,17 +21,16 @@ _FUNCTIONS: dict[str, Any] = {
         *(sp.gamma, sp.factorial, sp.binomial, sp.erf, sp.zeta),
     )
 }
-_ARITIES = {
+ARITIES = {
     "Min": range(1, 100),
     "Max": range(1, 100),
     "binomial": range(2, 3),
     "total": range(2, 3),
     "zeta": range(1, 3),
 }
-_CONSTANTS: dict[str, sp.Expr] = {"pi": sp.pi, "E": sp.E}
-_RELATIONS = ("=", "!=", "<", "<=", ">", ">=")
-_WORD = re.compile(r"[^\W\d]\w*")
-_TOKEN = re.compile(r'\s*(?:(\d+)|([^\W\d]\w*)|("(?:[^"\\]|\\.)*")|(<=>|\*\*|->|<=|>=|!=|[-+*/(),=<>\[\]]))')
+CONSTANTS: dict[str, sp.Expr] = {"pi": sp.pi, "E": sp.E}
+WORD = re.compile(r"[^\W\d]\w*")
+TOKEN = re.compile(r'\s*(?:(\d+)|([^\W\d]\w*)|("(?:[^"\\]|\\.)*")|(<=>|\*\*|->|<=|>=|!=|[-+*/(),=<>\[\]]))')
 
 
 class FormulaError(ValueError):

@@ -11,22 +11,22 @@ from typing import Any
 import sympy as sp
 
 from w2s_sym.claims.statement import Asymptotic, Compare, Iff, Named, Statement
+from w2s_sym.formula.conditions import RELATIONS
 from w2s_sym.formula.totals import letters, total
 from w2s_sym.report.formula_grammar import (
-    _ARITIES,
-    _CONSTANTS,
-    _FUNCTIONS,
-    _RELATIONS,
-    _TOKEN,
+    ARITIES,
+    CONSTANTS,
     DEPTH,
-    DIGITS,
+    FUNCTIONS,
     LENGTH,
+    NUMBER_DIGITS,
     POWER_DIGITS,
+    TOKEN,
     FormulaError,
 )
 
 
-def read(text: str, symbols: Iterable[sp.Symbol]) -> sp.Expr:
+def read_formula(text: str, symbols: Iterable[sp.Symbol]) -> sp.Expr:
     """The expression that the text states; names stand for these symbols.
 
     Raises :class:`FormulaError` for anything else than a formula, an unknown name, or a text beyond the limits
@@ -41,7 +41,7 @@ def read(text: str, symbols: Iterable[sp.Symbol]) -> sp.Expr:
 def read_statement(text: str, symbols: Iterable[sp.Symbol], quantities: Iterable[Named] = ()) -> Statement:
     """The statement that the text states. A left side that is the name of one of the quantities is that quantity.
 
-    Raises :class:`FormulaError` as :func:`read` does.
+    Raises :class:`FormulaError` as :func:`read_formula` does.
     """
     known = {q.symbol.name: q for q in quantities}
     reader = _Reader(text, (*symbols, *(q.symbol for q in known.values())))
@@ -70,8 +70,8 @@ _in_order = functools.cmp_to_key(sp.Basic.compare)
 
 
 def _number(value: sp.Rational, where: str) -> sp.Rational:
-    if max(abs(value.p), value.q) >= 10**DIGITS:
-        raise FormulaError(f"a number has more than {DIGITS} digits {where}; choose a smaller one")
+    if max(abs(value.p), value.q) >= 10**NUMBER_DIGITS:
+        raise FormulaError(f"a number has more than {NUMBER_DIGITS} digits {where}; choose a smaller one")
     return value
 
 
@@ -134,7 +134,7 @@ def _tokens(text: str) -> list[_Token]:
         raise FormulaError(f"the formula has {len(text)} characters, more than {LENGTH}; write a shorter one")
     found, at, end = [], 0, len(text.rstrip())
     while at < end:
-        match = _TOKEN.match(text, at)
+        match = TOKEN.match(text, at)
         if match is None:
             start = at + len(text[at:]) - len(text[at:].lstrip())
             raise FormulaError(f"unexpected {text[start]!r} at position {start + 1}; write a formula in + - * / ** ( )")
@@ -192,9 +192,9 @@ class _Reader:
         lhs: Any = self.sum()
         if self.next == start + 1 and isinstance(lhs, sp.Symbol) and lhs.name in quantities:
             lhs = quantities[lhs.name]
-        relation = self.take(*_RELATIONS)
+        relation = self.take(*RELATIONS)
         if not relation:
-            raise FormulaError(f"needs one of {' '.join(_RELATIONS)} {self.where}, not {self._shown()}")
+            raise FormulaError(f"needs one of {' '.join(RELATIONS)} {self.where}, not {self._shown()}")
         return Compare(lhs, relation, self.sum())
 
     def sum(self) -> sp.Expr:
@@ -235,17 +235,17 @@ class _Reader:
     def atom(self) -> sp.Expr:
         token = self.here
         if token.kind == "integer":
-            if len(token.text) > DIGITS:
-                raise FormulaError(f"a number has more than {DIGITS} digits {self.where}; choose a smaller one")
+            if len(token.text) > NUMBER_DIGITS:
+                raise FormulaError(f"a number has more than {NUMBER_DIGITS} digits {self.where}; choose a smaller one")
             self.next += 1
             return sp.Integer(int(token.text))
         if token.kind in ("name", "quoted"):
             following = self.tokens[self.next + 1]
             if token.kind == "name" and following.text == "(" and following.kind == "sign":
                 return self.function()
-            if token.kind == "name" and token.text in _CONSTANTS and token.text not in self.names:
+            if token.kind == "name" and token.text in CONSTANTS and token.text not in self.names:
                 self.next += 1
-                return _CONSTANTS[token.text]
+                return CONSTANTS[token.text]
             return self.symbol()
         if self.take("("):
             inner = self.sum()
@@ -270,15 +270,15 @@ class _Reader:
     def function(self) -> sp.Expr:
         token, where = self.here, self.where
         name = token.text
-        if name not in ("sqrt", "total") and name not in _FUNCTIONS:
-            known = ", ".join(("sqrt", "total", *_FUNCTIONS))
+        if name not in ("sqrt", "total") and name not in FUNCTIONS:
+            known = ", ".join(("sqrt", "total", *FUNCTIONS))
             raise FormulaError(f"unknown function {self._shown()} {where}; the functions are {known}")
         self.next += 2
         arguments = [self.sum()]
         while self.take(","):
             arguments.append(self.sum())
         self.expect(")")
-        if len(arguments) not in _ARITIES.get(name, range(1, 2)):
+        if len(arguments) not in ARITIES.get(name, range(1, 2)):
             raise FormulaError(f"{name} takes another number of arguments than {len(arguments)} {where}")
         if name == "total":
             if letters(arguments[1]) is None:
@@ -286,4 +286,4 @@ class _Reader:
             return total(arguments[0], arguments[1])
         if name == "sqrt":
             return sp.Pow(arguments[0], sp.S.Half, evaluate=False)
-        return _FUNCTIONS[name](*arguments, evaluate=False)
+        return FUNCTIONS[name](*arguments, evaluate=False)

@@ -1,8 +1,8 @@
 """A form of formulas that is read back exactly: plain infix text, with a reader of its own.
 
-``read(write(e), symbols) == e``: what is read is the tree that the text states, its terms and factors in SymPy's own
-order. Numbers are added and multiplied; nothing else is computed, collected or multiplied out, and no text is ever
-evaluated as code. The grammar::
+``read_formula(write_formula(e), symbols) == e``: what is read is the tree that the text states, its terms and factors
+in SymPy's own order. Numbers are added and multiplied; nothing else is computed, collected or multiplied out, and no
+text is ever evaluated as code. The grammar::
 
     statement   comparison | comparison <=> comparison | sum = sum [ name -> oo , order number ]
     comparison  sum (= | != | < | <= | > | >=) sum
@@ -23,31 +23,31 @@ import sympy as sp
 from w2s_sym.claims.statement import Asymptotic, Compare, Iff, Statement
 from w2s_sym.formula.notation import term_order
 from w2s_sym.formula.totals import Total
-from w2s_sym.report.formula_grammar import _CONSTANTS, _FUNCTIONS, _WORD, DEPTH, DIGITS, FormulaError
-from w2s_sym.report.formula_reader import read
+from w2s_sym.report.formula_grammar import CONSTANTS, DEPTH, FUNCTIONS, NUMBER_DIGITS, WORD, FormulaError
+from w2s_sym.report.formula_reader import read_formula
 
 
-def write(expression: sp.Expr) -> str:
-    """The expression as text that :func:`read` reads back.
+def write_formula(expression: sp.Expr) -> str:
+    """The expression as text that :func:`read_formula` reads back.
 
     Raises :class:`FormulaError` for what the grammar lacks (floats, infinities, dummies, other functions), for two
     symbols of one name, and for what is beyond the limits of reading.
     """
-    long = [a for a in expression.atoms(sp.Rational) if max(abs(a.p), a.q) >= 10**DIGITS]
+    long = [a for a in expression.atoms(sp.Rational) if max(abs(a.p), a.q) >= 10**NUMBER_DIGITS]
     if long:
-        raise FormulaError(f"a number has more than {DIGITS} digits; choose a smaller one")
+        raise FormulaError(f"a number has more than {NUMBER_DIGITS} digits; choose a smaller one")
     names: dict[str, sp.Symbol] = {}
     for s in sorted(expression.free_symbols, key=sp.default_sort_key):
         if names.setdefault(s.name, s) != s:
             raise FormulaError(f"two different symbols are called {s.name}; rename one")
-    clash = [c for c, value in _CONSTANTS.items() if c in names and expression.has(value)]
+    clash = [c for c, value in CONSTANTS.items() if c in names and expression.has(value)]
     if clash:
         raise FormulaError(f"{clash[0]} is a symbol and a constant in one formula; rename the symbol")
     try:
         text = _sum(expression)
     except RecursionError:
         raise FormulaError(f"more than {DEPTH} levels of nesting; write a flatter formula") from None
-    read(text, names.values())  # no text leaves that would be refused
+    read_formula(text, names.values())  # no text leaves that would be refused
     return text
 
 
@@ -55,12 +55,12 @@ def write_statement(statement: Statement) -> str:
     """A statement as text that :func:`read_statement` reads back; a quantity is written as the name of its symbol."""
     match statement:
         case Compare(lhs, relation, rhs):
-            left = write(lhs) if isinstance(lhs, sp.Expr) else _name(lhs.symbol)
-            return f"{left} {relation} {write(rhs)}"
+            left = write_formula(lhs) if isinstance(lhs, sp.Expr) else _name(lhs.symbol)
+            return f"{left} {relation} {write_formula(rhs)}"
         case Iff(one, other):
             return f"{write_statement(one)} <=> {write_statement(other)}"
         case Asymptotic(lhs, rhs, in_, order):
-            return f"{write(lhs)} = {write(rhs)} [{_name(in_)} -> oo, order {write(order)}]"
+            return f"{write_formula(lhs)} = {write_formula(rhs)} [{_name(in_)} -> oo, order {write_formula(order)}]"
     raise FormulaError(f"{type(statement).__name__} is no statement; use Compare, Iff or Asymptotic")
 
 
@@ -129,7 +129,7 @@ def _atom(e: sp.Expr) -> str:
         return _name(e)
     if e.is_Integer and e >= 0:
         return str(e)
-    for constant, value in _CONSTANTS.items():
+    for constant, value in CONSTANTS.items():
         if e == value:
             return constant
     if e.is_Add or e.is_Mul or e.is_Pow or e.is_Rational:
@@ -137,12 +137,12 @@ def _atom(e: sp.Expr) -> str:
     if isinstance(e, Total):
         return f"total({_sum(e.summand)}, {_name(e.over)})"
     name = e.func.__name__
-    if _FUNCTIONS.get(name) is e.func:
+    if FUNCTIONS.get(name) is e.func:
         return f"{name}({', '.join(map(_sum, e.args))})"
     kind = "dummy" if isinstance(e, sp.Dummy) else name
-    raise FormulaError(f"{e} ({kind}) has no text form; use exact numbers, symbols and {', '.join(_FUNCTIONS)}")
+    raise FormulaError(f"{e} ({kind}) has no text form; use exact numbers, symbols and {', '.join(FUNCTIONS)}")
 
 
 def _name(s: sp.Symbol) -> str:
     word = str(s.name)
-    return word if _WORD.fullmatch(word) else json.dumps(word)
+    return word if WORD.fullmatch(word) else json.dumps(word)

@@ -1,4 +1,6 @@
 from . import filters as filters
+from . import matching as matching
+from .arguments import SpectrumError as SpectrumError
 from .coordinates import RiskError as RiskError
 from .effective_ridge import solve as solve
 from .enclosure import Enclosed as Enclosed
@@ -7,6 +9,5 @@ from .risks import EquivalentWarning as EquivalentWarning
 from .risks import Risk as Risk
 from .risks import evaluate_risk as evaluate_risk
 from .risks import risk as risk
-from .spectrum import Signal as Signal
+from .signals import Signal as Signal
 from .spectrum import Spectrum as Spectrum
-from .spectrum import SpectrumError as SpectrumError

@@ -18,17 +18,19 @@ i^-beta times that, f as in :mod:`w2s_sym.spectra.compression`), the midpoint fo
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
 
 from w2s_sym.spectra import compression
-from w2s_sym.spectra.compression import UNIT, CompressionError, Nodes
+from w2s_sym.spectra.compression import CompressionError, Nodes
+from w2s_sym.spectra.euler_maclaurin import MIDPOINT_DIVISOR
+from w2s_sym.spectra.rounding import POWER_UNITS, UNIT, pairwise
 
+# Points of a Gauss-Legendre panel.
 GAUSS = 20
 LEAST_HEAD, MOST_HEAD = 1 << 16, 1 << 22
-# numpy's pow is documented to be within 4 units in the last place; four times that is allowed for.
-POWER = 16 * UNIT
 
 
 def remainder(alpha: float, beta: float, head: int) -> float:
@@ -54,6 +56,29 @@ def power_law(alpha: Fraction, beta: Fraction, largest: float) -> Nodes:
     Raises :class:`~w2s_sym.spectra.compression.CompressionError` for exponents whose sums diverge, or that are too
     large for floats.
     """
+    layout = _layout(alpha, beta, largest)
+    i = np.arange(1, layout.head + 1, dtype=float)
+    front = compression.compress(i**-layout.a, np.ones(layout.head), i**-layout.b)
+    place, weight, energy = layout.tail()
+    lam = np.concatenate([place**-layout.a, front.lam])
+    size = len(place)
+    return Nodes(
+        lam=lam,
+        weight=np.concatenate([weight, front.weight]),
+        energy=np.concatenate([energy, front.energy]),
+        error=front.error + layout.lost + (pairwise(len(lam)) + 12) * UNIT,
+        rank=math.inf,
+        first=np.concatenate([[0], front.first + size]),
+        start=np.concatenate([[0], front.start]),
+        points=front.points,
+        beyond=np.concatenate([np.full(size, float(layout.head)), front.beyond]),
+        inside=np.concatenate([np.cumsum(weight[::-1])[::-1], front.inside]),
+        capped_tail=layout.capped,
+    )
+
+
+def _layout(alpha: Fraction, beta: Fraction, largest: float) -> _Layout:
+    """How long the head is, how fine the panels are, and what that loses; :class:`CompressionError` if too much."""
     a, b = float(alpha), float(beta)
     for name, value in (("alpha", a), ("beta", b)):
         if not value > 1:
@@ -76,28 +101,44 @@ def power_law(alpha: Fraction, beta: Fraction, largest: float) -> Nodes:
         raise CompressionError(f"alpha={a:.6g}, beta={b:.6g}: the tail is not bounded to 1e-13; use a finite p")
     # Exponents that are no floats are rounded, which i^-alpha feels as a factor.
     inexact = max(float(e) * (Fraction(float(e)) != e) for e in (alpha, beta))
-    lost += 2 * POWER + 8 * UNIT + 1e-17 + 2 * inexact * math.log(last) * UNIT
+    lost += 2 * POWER_UNITS * UNIT + 8 * UNIT + 1e-17 + 2 * inexact * math.log(last) * UNIT
+    return _Layout(a, b, head=head, last=last, parts=parts, lost=lost)
 
-    i = np.arange(1, head + 1, dtype=float)
-    front = compression.compress(i**-a, np.ones(head), i**-b)
-    panels = max(1, math.ceil(parts * math.log2(last / head)))
-    position, width = _panels(head + 0.5, panels, parts)
-    end = (head + 0.5) * 2.0 ** (panels / parts)
-    place = np.concatenate([[end], position, [head + 1.0, float(head)]])
-    weight = np.concatenate([[end / (a - 1)], width, [1 / 24, -1 / 24]])
-    energy = np.concatenate(
-        [[end ** (1 - b) / (b - 1)], width * position**-b, [(head + 1.0) ** -b / 24, -(head**-b) / 24]]
-    )
-    order = np.argsort(-place, kind="stable")
-    place, weight, energy = place[order], weight[order], energy[order]
-    lam = np.concatenate([place**-a, front.lam])
-    size = len(place)
-    beyond = np.concatenate([np.full(size, float(head)), front.beyond])
-    inside = np.concatenate([np.cumsum(weight[::-1])[::-1], front.inside])
-    error = front.error + lost + (compression.pairwise(len(lam)) + 12) * UNIT
 
-    def capped(t: float, cap: float) -> float:
-        """sum_(i>M) i^-beta min(1, zeta_i^2/cap): both sides of the kink are smooth sums."""
+@dataclass(frozen=True)
+class _Layout:
+    """Eigenvalues i^-a, energies i^-b: those up to ``head`` one by one, an integral up to ``last`` with ``parts``
+    panels for a factor of two, one node beyond. ``lost`` is the relative error of all but the head."""
+
+    a: float
+    b: float
+    head: int
+    last: float
+    parts: int
+    lost: float
+
+    @property
+    def begin(self) -> float:
+        """Where the integral starts: halfway between the head and the next."""
+        return self.head + 0.5
+
+    def tail(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Places x of the nodes beyond the head, descending, with weights and energies."""
+        b, head = self.b, self.head
+        panels = max(1, math.ceil(self.parts * math.log2(self.last / head)))
+        position, width = _panels(self.begin, panels, self.parts)
+        end = self.begin * 2.0 ** (panels / self.parts)
+        # From large to small: all beyond the panels, the panels, and the step of the midpoint form.
+        place = np.concatenate([[end], position, [head + 1.0, float(head)]])
+        weight = np.concatenate([[end / (self.a - 1)], width, [1 / MIDPOINT_DIVISOR, -1 / MIDPOINT_DIVISOR]])
+        step = [(head + 1.0) ** -b / MIDPOINT_DIVISOR, -(head**-b) / MIDPOINT_DIVISOR]
+        energy = np.concatenate([[end ** (1 - b) / (b - 1)], width * position**-b, step])
+        order = np.argsort(-place, kind="stable")
+        return place[order], weight[order], energy[order]
+
+    def capped(self, t: float, cap: float) -> float:
+        """sum_(i>head) i^-b min(1, zeta_i^2/cap): both sides of the kink are smooth sums."""
+        a, b, head = self.a, self.b, self.head
         root = math.sqrt(cap)
         least = t * ((1 - cap) / (1 + root)) / root
         kept = max(math.floor(least ** (-1 / a)), head)
@@ -106,31 +147,17 @@ def power_law(alpha: Fraction, beta: Fraction, largest: float) -> Nodes:
             zeta = t / (x**-a + t)
             return np.asarray(x**-b * (zeta * zeta) / cap)
 
-        whole = math.floor(parts * math.log2((kept + 0.5) / (head + 0.5)))
-        position, width = _panels(head + 0.5, whole, parts)
-        begin = (head + 0.5) * 2.0 ** (whole / parts)
+        whole = math.floor(self.parts * math.log2((kept + 0.5) / self.begin))
+        position, width = _panels(self.begin, whole, self.parts)
+        begin = self.begin * 2.0 ** (whole / self.parts)
         grid, gauss = _legendre()
         half = 0.5 * math.log((kept + 0.5) / begin)
         rest = begin * np.exp(half * (grid + 1))
         ends = summand(np.array([head, head + 1.0, kept, kept + 1.0]))
         inner = (summand(position) * width).sum() + (summand(rest) * rest * gauss * half).sum()
-        inner -= ((ends[3] - ends[2]) - (ends[1] - ends[0])) / 24
-        dropped = (kept + 0.5) ** (1 - b) / (b - 1) + ((kept + 1.0) ** -b - float(kept) ** -b) / 24
+        inner -= ((ends[3] - ends[2]) - (ends[1] - ends[0])) / MIDPOINT_DIVISOR
+        dropped = (kept + 0.5) ** (1 - b) / (b - 1) + ((kept + 1.0) ** -b - float(kept) ** -b) / MIDPOINT_DIVISOR
         return float(inner + dropped)
-
-    return Nodes(
-        lam,
-        np.concatenate([weight, front.weight]),
-        np.concatenate([energy, front.energy]),
-        error,
-        math.inf,
-        np.concatenate([[0], front.first + size]),
-        np.concatenate([[0], front.start]),
-        front.points,
-        beyond,
-        inside,
-        capped,
-    )
 
 
 def _legendre() -> tuple[np.ndarray, np.ndarray]:

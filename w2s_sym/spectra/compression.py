@@ -25,14 +25,15 @@ from functools import lru_cache
 
 import numpy as np
 
-UNIT = 2.0**-53
+from w2s_sym.spectra.rounding import UNIT, pairwise
+
 # What a bin may lose to interpolation; rounding costs more than this.
 TARGET = 4 * UNIT
-MOST = 14
+MOST_NODES = 14
 # A bin holds at most this many eigenvalues unless it is narrow: the bin that a mask cuts is summed one by one.
 LEAF = 1 << 14
 NARROW = 1e-4
-BLOCK = 1 << 14
+CHECKED_AT_ONCE = 1 << 14
 
 
 class CompressionError(ValueError):
@@ -70,9 +71,13 @@ class Nodes:
         """How many eigenvalues there are from each node up, rounded; shape (nodes + 1,)."""
         return np.asarray(self.beyond + self.inside)
 
-    def sum(self, values: np.ndarray, over: str = "weight") -> np.ndarray:
-        """sum_k weight_k values[..., k] (or energy): pairwise, so that rounding is bounded."""
-        return np.asarray((values * getattr(self, over)).sum(axis=-1))
+    def sum(self, values: np.ndarray) -> np.ndarray:
+        """sum_k weight_k values[..., k], shapes (..., nodes) to (...): pairwise, so that rounding is bounded."""
+        return np.asarray((values * self.weight).sum(axis=-1))
+
+    def sum_energy(self, values: np.ndarray) -> np.ndarray:
+        """sum_k energy_k values[..., k], as :meth:`sum`."""
+        return np.asarray((values * self.energy).sum(axis=-1))
 
     def capped(self, tau: np.ndarray, cap: np.ndarray) -> np.ndarray:
         """sum_i energy_i min(1, zeta_i^2/cap) for arrays tau and cap of one shape (any).
@@ -118,19 +123,14 @@ def interpolation_error(r: float, count: int) -> float:
 @lru_cache(maxsize=1)
 def _radii() -> np.ndarray:
     """At K the largest half-width that K nodes may serve at :data:`TARGET`; the bound grows with the half-width."""
-    out = np.zeros(MOST + 1)
-    for count in range(1, MOST + 1):
+    out = np.zeros(MOST_NODES + 1)
+    for count in range(1, MOST_NODES + 1):
         low, high = 1e-18, 1.0
         for _ in range(60):
             middle = float(np.sqrt(low * high))
             low, high = (middle, high) if interpolation_error(middle, count) <= TARGET else (low, middle)
         out[count] = low
     return out
-
-
-def pairwise(terms: int) -> int:
-    """The longest chain of additions in numpy's pairwise sum of ``terms`` terms: blocks of 128 in 8 lanes, halved."""
-    return 20 + max(0, int(np.ceil(np.log2(max(terms, 1) / 128))) + 1)
 
 
 def _rounding(r: float, count: int, points: int, spread: float, absolute: float) -> float:
@@ -182,26 +182,37 @@ def _checked(lam: np.ndarray, weight: np.ndarray, energy: np.ndarray) -> tuple[n
     return arrays[0], arrays[1], arrays[2]
 
 
-def exact(lam: np.ndarray, weight: np.ndarray, energy: np.ndarray) -> Nodes:
-    """The eigenvalues themselves as nodes: only rounding is lost."""
+def uncompressed(lam: np.ndarray, weight: np.ndarray, energy: np.ndarray) -> Nodes:
+    """The eigenvalues themselves as nodes: only rounding is lost. Parameters and errors as for :func:`compress`."""
     lam, weight, energy = _checked(lam, weight, energy)
     ends = np.array([0, len(lam)])
     error = (pairwise(len(lam)) + 12) * UNIT
     beyond = np.concatenate([np.cumsum(weight[::-1])[::-1], [0.0]])
     inside = np.zeros(len(beyond))
-    return Nodes(lam, weight, energy, error, float(weight.sum()), ends, ends, (lam, energy), beyond, inside)
+    return Nodes(
+        lam=lam,
+        weight=weight,
+        energy=energy,
+        error=error,
+        rank=float(weight.sum()),
+        first=ends,
+        start=ends,
+        points=(lam, energy),
+        beyond=beyond,
+        inside=inside,
+    )
 
 
 def compress(lam: np.ndarray, weight: np.ndarray, energy: np.ndarray) -> Nodes:
     """Nodes for eigenvalues ``lam`` > 0 with multiplicities ``weight`` and signal energies ``energy`` (lam b^2, total
-    of each level), all of shape (levels,).
+    of each level), all of shape (levels,), in any order.
 
     Raises :class:`CompressionError` for arrays that are not that.
     """
     lam, weight, energy = _checked(lam, weight, energy)
     radii = _radii()
     logs = np.log(lam)
-    widest = 2 * float(radii[MOST])
+    widest = 2 * float(radii[MOST_NODES])
     unit = bool((weight == 1).all())
     out: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []
     first, start = [0], [0]
@@ -221,12 +232,29 @@ def compress(lam: np.ndarray, weight: np.ndarray, energy: np.ndarray) -> Nodes:
         first.append(first[-1] + len(out[-1][0]))
         start.append(high)
     columns = [np.concatenate(c) for c in zip(*out, strict=True)]
-    sums = np.add.reduceat(weight, start[:-1])
+    beyond, inside = _counted([w for _, w, _ in out], np.add.reduceat(weight, start[:-1]), np.array(start))
+    return Nodes(
+        lam=columns[0],
+        weight=columns[1],
+        energy=columns[2],
+        error=worst + absolute * (pairwise(len(columns[0])) + 12) * UNIT,
+        rank=float(weight.sum()),
+        first=np.array(first),
+        start=np.array(start),
+        points=(lam, energy),
+        beyond=beyond,
+        inside=inside,
+    )
+
+
+def _counted(weights: list[np.ndarray], sums: np.ndarray, start: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """``beyond`` and ``inside`` of :class:`Nodes`, from the weights of each bin and the eigenvalues that it counts."""
+    first = np.concatenate([[0], np.cumsum([len(w) for w in weights])])
     beyond, inside = np.zeros((2, first[-1] + 1))
     total = 0.0
-    for j in range(len(out) - 1, -1, -1):
+    for j in range(len(weights) - 1, -1, -1):
         mine = slice(first[j], first[j + 1])
-        counted = np.cumsum(out[j][1][::-1])[::-1]
+        counted = np.cumsum(weights[j][::-1])[::-1]
         if first[j + 1] - first[j] == start[j + 1] - start[j]:
             # The eigenvalues themselves.
             beyond[mine] = total + counted
@@ -234,19 +262,7 @@ def compress(lam: np.ndarray, weight: np.ndarray, energy: np.ndarray) -> Nodes:
             beyond[mine], inside[mine] = total, counted
             beyond[first[j]], inside[first[j]] = total + float(sums[j]), 0.0
         total += float(sums[j])
-    error = worst + absolute * (pairwise(len(columns[0])) + 12) * UNIT
-    return Nodes(
-        columns[0],
-        columns[1],
-        columns[2],
-        error,
-        float(weight.sum()),
-        np.array(first),
-        np.array(start),
-        (lam, energy),
-        beyond,
-        inside,
-    )
+    return beyond, inside
 
 
 def check(nodes: Nodes, lam: np.ndarray, weight: np.ndarray, energy: np.ndarray, t: float) -> None:
@@ -256,8 +272,8 @@ def check(nodes: Nodes, lam: np.ndarray, weight: np.ndarray, energy: np.ndarray,
     Sums of u, u zeta and zeta^2 energy are compared; blocks are summed pairwise, then as ``math.fsum`` does.
     """
     parts: tuple[list[float], list[float], list[float]] = ([], [], [])
-    for begin in range(0, len(lam), BLOCK):
-        some = slice(begin, begin + BLOCK)
+    for begin in range(0, len(lam), CHECKED_AT_ONCE):
+        some = slice(begin, begin + CHECKED_AT_ONCE)
         total = lam[some] + t
         u, zeta = lam[some] / total, t / total
         u *= weight[some]
@@ -268,14 +284,14 @@ def check(nodes: Nodes, lam: np.ndarray, weight: np.ndarray, energy: np.ndarray,
         zeta *= energy[some]
         parts[2].append(float(zeta.sum()))
     u, zeta = nodes.lam / (nodes.lam + t), t / (nodes.lam + t)
-    mine = (nodes.sum(u), nodes.sum(u * zeta), nodes.sum(zeta * zeta, "energy"))
-    slack = nodes.error + (pairwise(BLOCK) + 12) * UNIT
+    mine = (nodes.sum(u), nodes.sum(u * zeta), nodes.sum_energy(zeta * zeta))
+    slack = nodes.error + (pairwise(CHECKED_AT_ONCE) + 12) * UNIT
     for name, part, value in zip(("u", "u zeta", "energy zeta^2"), parts, mine, strict=True):
         whole = math.fsum(part)
         if abs(float(value) - whole) > slack * whole:
             raise CompressionError(
-                f"sum of {name} at t={t:.6g}: {float(value)!r} from nodes, {whole!r} from the spectrum, apart by more "
-                f"than the bound {slack:.2g}; report it, and use the spectrum itself"
+                f"sum of {name} at t={t:.6g}: {float(value)!r} from nodes, {whole!r} from the spectrum, which differ "
+                f"by more than the bound {slack:.2g}; report it, and use the spectrum itself"
             )
 
 
@@ -342,7 +358,7 @@ def _interpolated(
     return (centre * np.exp(r * grid), columns[0], columns[1]), error + TARGET, absolute
 
 
-@lru_cache(maxsize=MOST)
+@lru_cache(maxsize=MOST_NODES)
 def _basis(count: int) -> tuple[np.ndarray, np.ndarray]:
     """Chebyshev nodes x_k, ascending, and c[k, j] = (2 - [j = 0])/K T_j(x_k)."""
     angles = (np.arange(count)[::-1] + 0.5) * np.pi / count
@@ -351,4 +367,4 @@ def _basis(count: int) -> tuple[np.ndarray, np.ndarray]:
     return np.cos(angles), basis
 
 
-__all__ = ["CompressionError", "Nodes", "check", "compress", "exact", "interpolation_error", "pairwise"]
+__all__ = ["CompressionError", "Nodes", "check", "compress", "interpolation_error", "uncompressed"]

@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from w2s_sym.spectra.spectrum import Signal, Spectrum, require
+from w2s_sym.spectra.signals import Coefficients, PowerLawSignal, Signal, require
+from w2s_sym.spectra.spectrum import Spectrum
 
 
 class RiskError(ValueError):
@@ -14,35 +15,38 @@ class RiskError(ValueError):
 
 
 def ordered(spectrum: Spectrum) -> np.ndarray:
-    """All eigenvalues, zeros included, in the order in which a signal's coefficients stand; shape (p,)."""
+    """All eigenvalues, zeros included, in the order in which a signal's coefficients stand; shape (p,).
+
+    Raises :class:`RiskError` for infinitely many, and :class:`~w2s_sym.spectra.arguments.SpectrumError` for what floats
+    do not hold.
+    """
     require(spectrum)
     if spectrum.p is None:
         raise RiskError(f"{spectrum.describe()}: coefficients need finitely many eigenvalues; give p")
-    lam, _ = spectrum.values()
-    if spectrum.places is not None:
-        return np.where(spectrum.places >= 0, lam[spectrum.places], 0.0)
-    out = np.zeros(spectrum.p)
-    assert spectrum.rank is not None
-    out[: spectrum.rank] = lam if spectrum.counts is None else np.repeat(lam, spectrum.counts)
-    return out
+    return spectrum.expand(spectrum.values()[0])
 
 
 def coefficients(spectrum: Spectrum, signal: Signal) -> np.ndarray:
-    """b_star in the order of :func:`ordered`, shape (p,); a power-law signal has nonnegative coefficients."""
+    """b_star in the order of :func:`ordered`, shape (p,); a power-law signal has nonnegative coefficients.
+
+    Raises :class:`RiskError` for a signal of another length, and as :func:`ordered` does.
+    """
     lam = ordered(spectrum)
     require(spectrum, signal if signal is not None else 0)
-    if signal.coefficients is not None:
-        if len(signal.coefficients) != len(lam):
-            raise RiskError(f"signal of {len(signal.coefficients)} coefficients for p={len(lam)}: needs one for each")
-        return signal.coefficients
-    assert signal.beta is not None
-    out = np.zeros(len(lam))
-    order = np.argsort(-lam, kind="stable")[: spectrum.rank]
-    out[order] = np.sqrt(np.arange(1, len(order) + 1, dtype=float) ** -float(signal.beta) / lam[order])
-    return out
+    match signal:
+        case Coefficients(b):
+            if len(b) != len(lam):
+                raise RiskError(f"signal of {len(b)} coefficients for p={len(lam)}: needs one for each")
+            return b
+        case PowerLawSignal():
+            out = np.zeros(len(lam))
+            order = np.argsort(-lam, kind="stable")[: spectrum.rank]
+            out[order] = np.sqrt(signal.single(len(order)) / lam[order])
+            return out
+    raise RiskError(f"no coefficients of a {type(signal).__name__}")
 
 
-def numbers(value: Any, name: str, *, positive: bool) -> np.ndarray:
+def finite_numbers(value: Any, name: str, *, positive: bool) -> np.ndarray:
     """``value`` as a float array; :class:`RiskError` unless all of it is finite, and > 0 or >= 0."""
     need = "finite numbers > 0" if positive else "finite numbers >= 0"
     try:
@@ -66,4 +70,4 @@ def broadcast(**arrays: np.ndarray) -> list[np.ndarray]:
         raise RiskError(f"shapes {shapes}: do not broadcast; give n a column, n[:, None]") from None
 
 
-__all__ = ["RiskError", "broadcast", "coefficients", "numbers", "ordered"]
+__all__ = ["RiskError", "broadcast", "coefficients", "finite_numbers", "ordered"]

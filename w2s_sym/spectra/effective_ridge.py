@@ -14,14 +14,15 @@ As R -> 0 this is tau for n < rank, and 0 for n >= rank.
 
 from __future__ import annotations
 
-import contextlib
 from fractions import Fraction
 
+from w2s_sym.spectra.arguments import MOST_EIGENVALUES, SpectrumError, exact_rational
 from w2s_sym.spectra.enclosure import FixedPoint
 from w2s_sym.spectra.ridge_in_floats import solve_floats
-from w2s_sym.spectra.spectrum import MOST, MOST_VALUES, Spectrum, SpectrumError, exact, require
+from w2s_sym.spectra.signals import require
+from w2s_sym.spectra.spectrum import PowerLaw, Spectrum
 
-MOST_DIGITS = 4_000
+MOST_SOLVED_DIGITS = 4_000
 # What a solve in floats would prove, for spectra that are summed by balls.
 FLOAT_DIGITS = 15
 
@@ -42,8 +43,8 @@ def solve(spectrum: Spectrum, n: object, ridge: object = 0, *, digits: int | Non
     Raises :class:`SpectrumError` for n or ridge outside of these conditions, and for spectra that floats cannot hold.
     """
     require(spectrum)
-    samples, penalty = exact(n, "n"), exact(ridge, "ridge")
-    if not Fraction(1, MOST) <= samples <= MOST:
+    samples, penalty = exact_rational(n, "n"), exact_rational(ridge, "ridge")
+    if not Fraction(1, MOST_EIGENVALUES) <= samples <= MOST_EIGENVALUES:
         raise SpectrumError(f"n={n}: needs a positive number of samples, from 1e-15 to 1e15")
     if penalty < 0:
         raise SpectrumError(f"ridge={ridge}: needs a number >= 0")
@@ -54,17 +55,27 @@ def solve(spectrum: Spectrum, n: object, ridge: object = 0, *, digits: int | Non
         )
     if digits is not None:
         whole = isinstance(digits, int) and not isinstance(digits, bool)
-        if not whole or not 1 <= digits <= MOST_DIGITS:
-            raise SpectrumError(f"digits={digits}: needs a whole number from 1 to {MOST_DIGITS}")
-    by_floats = spectrum.p is not None and (spectrum.alpha is None or spectrum.p <= MOST_VALUES)
-    if digits is None and by_floats:
+        if not whole or not 1 <= digits <= MOST_SOLVED_DIGITS:
+            raise SpectrumError(f"digits={digits}: needs an integer from 1 to {MOST_SOLVED_DIGITS}")
+    if digits is None and spectrum.fits_array:
         return solve_floats(spectrum, samples, penalty)
     from w2s_sym.spectra.ridge_in_balls import solve_digits
+
+    start = _start(spectrum, samples, penalty)
+    return solve_digits(spectrum, samples, penalty, FLOAT_DIGITS if digits is None else digits, start)
+
+
+def _start(spectrum: Spectrum, samples: Fraction, penalty: Fraction) -> FixedPoint | None:
+    """The solution in floats, where the spectrum is summed term by term and floats can hold it."""
     from w2s_sym.spectra.sums_in_balls import DIRECT
 
-    start = None
-    if by_floats and (spectrum.alpha is None or (spectrum.p or 0) <= DIRECT):
-        # Floats give a start where they can.
-        with contextlib.suppress(SpectrumError):
-            start = solve_floats(spectrum, samples, penalty)
-    return solve_digits(spectrum, samples, penalty, FLOAT_DIGITS if digits is None else digits, start)
+    match spectrum:
+        case PowerLaw(p=p) if p is None or p > DIRECT:
+            return None
+    try:
+        return solve_floats(spectrum, samples, penalty)
+    except SpectrumError:
+        return None
+
+
+__all__ = ["FLOAT_DIGITS", "solve"]

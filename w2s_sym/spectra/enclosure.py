@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-# Digits beyond these are not written, whatever is proven: Python prints no longer whole numbers.
-MOST_DIGITS = 4_000
+# Digits beyond these are not written, whatever is proven: Python prints no longer integers.
+MOST_WRITTEN_DIGITS = 4_000
 # Digits of what is known exactly and has no end, such as 1/3, when nobody says how many.
 ENDLESS = 30
 
@@ -24,10 +24,12 @@ class Enclosed:
 
     @classmethod
     def around(cls, middle: Fraction, radius: Fraction) -> Enclosed:
+        """[middle - radius, middle + radius], for radius >= 0."""
         return cls(middle - radius, middle + radius)
 
     @property
     def middle(self) -> Fraction:
+        """The middle of the interval, exactly."""
         return (self.lower + self.upper) / 2
 
     @property
@@ -44,6 +46,7 @@ class Enclosed:
         return Enclosed(max(self.lower, other.lower), min(self.upper, other.upper))
 
     def scaled(self, factor: Fraction) -> Enclosed:
+        """The number times an exact factor of any sign."""
         ends = (self.lower * factor, self.upper * factor)
         return Enclosed(min(ends), max(ends))
 
@@ -56,15 +59,15 @@ class Enclosed:
     def decimal(self, digits: int | None = None) -> str:
         """The middle to as many significant digits as are proven, at most ``digits``.
 
-        Proven means: the number differs from what is written by less than one unit of the last digit. Whole numbers
-        and decimals that are known exactly are written as such. An empty string when not even one digit is proven.
+        Proven means: the number differs from what is written by less than one unit of the last digit. Integers and
+        decimals that are known exactly are written as such. An empty string when not even one digit is proven.
         """
         if self.lower == self.upper:
             places = _places(self.lower.denominator)
-            if places is not None and places <= MOST_DIGITS:
+            if places is not None and places <= MOST_WRITTEN_DIGITS:
                 return _write(int(self.lower * 10**places), -places)
             digits = ENDLESS if digits is None else digits
-        digits = MOST_DIGITS if digits is None else min(digits, MOST_DIGITS)
+        digits = MOST_WRITTEN_DIGITS if digits is None else min(digits, MOST_WRITTEN_DIGITS)
         middle = self.middle
         if not middle:
             return ""
@@ -143,10 +146,19 @@ class FixedPoint:
     effective: Enclosed
 
     def __str__(self) -> str:
-        rows = ((self.name, self.t), *((x, getattr(self, x)) for x in ("Omega", "df1", "df2", "effective")))
-        return "\n".join(f"{name:<10} {value}" for name, value in rows)
+        return "\n".join(f"{name:<10} {value}" for name, value in self.numbers())
 
     __repr__ = __str__
+
+    def numbers(self) -> tuple[tuple[str, Enclosed], ...]:
+        """The numbers with their names, in the order in which they are printed."""
+        return (
+            (self.name, self.t),
+            ("Omega", self.Omega),
+            ("df1", self.df1),
+            ("df2", self.df2),
+            ("effective", self.effective),
+        )
 
     @property
     def name(self) -> str:
@@ -164,3 +176,6 @@ class FixedPoint:
     def kappa(self) -> float:
         """The effective ridge as a float, whatever the ridge."""
         return float(self.t)
+
+
+__all__ = ["Enclosed", "FixedPoint"]

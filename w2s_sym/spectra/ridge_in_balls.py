@@ -11,12 +11,15 @@ from fractions import Fraction
 
 from flint import arb, ctx, fmpq
 
+from w2s_sym.spectra.arguments import SpectrumError
+from w2s_sym.spectra.balance import Arithmetic, Balance
 from w2s_sym.spectra.enclosure import Enclosed, FixedPoint
-from w2s_sym.spectra.spectrum import Spectrum, SpectrumError
-from w2s_sym.spectra.sums_in_balls import Evaluator, evaluator, rational
+from w2s_sym.spectra.spectrum import DistinctLevels, PowerLaw, Spectrum
+from w2s_sym.spectra.sums_in_balls import BallSums, Evaluator, evaluator, rational
 
 # Everything is worked out to this many digits more than asked for, and rounded in a few more than these.
 _SPARE, _GUARD = 4, 3
+_BALLS: Arithmetic[arb] = Arithmetic(log=lambda x: x.log(), positive_part=lambda x: x.max(arb(0)))
 
 
 def fraction(value: arb) -> Fraction:
@@ -26,6 +29,7 @@ def fraction(value: arb) -> Fraction:
 
 
 def enclosed(value: arb) -> Enclosed:
+    """All of a ball, with exact ends."""
     return Enclosed(fraction(value.lower()), fraction(value.upper()))
 
 
@@ -47,7 +51,7 @@ def solve_digits(
     for _ in range(10):
         while 2 * good < wanted:
             with ctx.workdps(2 * good + 2 * _GUARD):
-                t = _newton(sums, size, penalty, t, slope if good == 14 else None)
+                t = _refined(sums, size, penalty, t, slope if good == 14 else None)
             good *= 2
         with ctx.workdps(wanted + _GUARD):
             found = _proved(sums, n, ridge, t, digits)
@@ -58,8 +62,8 @@ def solve_digits(
     raise SpectrumError(f"n={n}: {wanted} digits do not decide the root; is n just below the rank, or a gap this wide?")
 
 
-def _newton(sums: Evaluator, n: fmpq, penalty: fmpq, t: arb, slope: arb | None) -> arb:
-    """A step in log t; a ``slope`` that is known to 14 digits is good enough for 28 digits of t."""
+def _refined(sums: Evaluator, n: fmpq, penalty: fmpq, t: arb, slope: arb | None) -> arb:
+    """A step of r/slope in log t, near the root; a slope that is known to 14 digits is enough for 28 digits of t."""
     at, pull = sums(t, 2 if slope is None else 1), penalty / t
     step = at.residual(n, pull) / (at.slope + pull if slope is None else slope)
     return (t * step.exp()).mid() if abs(step) < 1 else t
@@ -91,22 +95,19 @@ def _proved(sums: Evaluator, n: Fraction, ridge: Fraction, t: arb, digits: int) 
     # n - df2 = effective: each bounds the other.
     df2 = df2.meet(Enclosed(n - effective.upper, n - effective.lower))
     effective = effective.meet(Enclosed(n - df2.upper, n - df2.lower))
-    found = FixedPoint(n, ridge, enclosed(root), df1, df2, df2.scaled(1 / n), effective)
+    found = FixedPoint(n, ridge, t=enclosed(root), df1=df1, df2=df2, Omega=df2.scaled(1 / n), effective=effective)
     narrow = Fraction(1, 10**digits)
     sharp = all(v.radius <= narrow * abs(v.middle) for v in (found.t, df1, df2, found.Omega, effective))
     return found if sharp else None
 
 
 def _coarse(spectrum: Spectrum, sums: Evaluator, n: fmpq, penalty: fmpq) -> arb:
-    """The root to about 15 digits, by Newton steps in log t that cannot leave a bracket; see ``numeric``."""
+    """The root to about 15 digits, by the steps of :mod:`w2s_sym.spectra.balance`, which cannot leave a bracket."""
     low, high = _bracket(spectrum, n, penalty)
     s = (low + high) / 2
     for _ in range(400):
         t = s.exp()
-        at, pull = sums(t.mid(), 2), penalty / t
-        gap = arb(fmpq(at.above) - n)
-        up, down = at.B[0] + pull + gap.max(arb(0)), at.A[0] + (-gap).max(arb(0))
-        step = (up / down).log() / ((at.B[0] - at.B[1] + pull) / up + (at.A[0] - at.A[1]) / down)
+        step = _balance(sums(t.mid(), 2), n, penalty / t).newton_step()
         if not step.is_finite() or (step.contains(0) and step.rad() > 1e-15):
             if ctx.prec > 5000:
                 break
@@ -124,31 +125,51 @@ def _coarse(spectrum: Spectrum, sums: Evaluator, n: fmpq, penalty: fmpq) -> arb:
     return s.exp()
 
 
+def _balance(at: BallSums, n: fmpq, pull: arb) -> Balance[arb]:
+    return Balance.at(
+        _BALLS,
+        below=(at.B[0], at.B[0] - at.B[1]),
+        above=(at.A[0], at.A[0] - at.A[1]),
+        gap=arb(fmpq(at.above) - n),
+        pull=pull,
+    )
+
+
 def _bracket(spectrum: Spectrum, n: fmpq, penalty: fmpq) -> tuple[arb, arb]:
     """Logarithms with that of the root between.
 
     For a law f decreases, so c t^(-1/alpha) - 1 <= sum <= c t^(-1/alpha), c = (pi/alpha)/sin(pi/alpha). Otherwise the
     bounds are those of equal eigenvalues. The root grows with the ridge, and is above it.
     """
-    bounds: list[arb] = []
-    if spectrum.p is None:
-        assert spectrum.alpha is not None
-        alpha = arb(rational(spectrum.alpha))
-        c = arb.pi() / alpha / (1 / alpha).sin_pi()
-        bounds = [alpha * (c / (n + 1)).log(), alpha * (2 * c / n).log()]
-        top = bounds[1]
-    else:
-        assert spectrum.rank is not None
-        if spectrum.alpha is not None:
-            first, last = arb(0), -arb(rational(spectrum.alpha)) * arb(spectrum.p).log()
-        else:
-            assert spectrum.levels_ is not None
-            first, last = (arb(rational(Fraction(lam))).log() for lam in (spectrum.levels_[0], spectrum.levels_[-1]))
-        top = first + arb(2 * spectrum.rank / n).log()
-        if not penalty:
-            share = arb((spectrum.rank - n) / n).log()
-            bounds = [last + share, first + share]
+    bounds: tuple[arb, arb]
+    match spectrum:
+        case PowerLaw(p=None, alpha=exponent):
+            alpha = arb(rational(exponent))
+            c = arb.pi() / alpha / (1 / alpha).sin_pi()
+            bounds = alpha * (c / (n + 1)).log(), alpha * (2 * c / n).log()
+            top = bounds[1]
+        case _:
+            rank = spectrum.rank
+            assert rank is not None
+            last, first = _ends(spectrum)
+            top = first + arb(2 * rank / n).log()
+            if not penalty:
+                share = arb((rank - n) / n).log()
+                bounds = last + share, first + share
     if not penalty:
         return (bounds[0] - 1e-3).mid(), (bounds[1] + 1e-3).mid()
     ridge = arb(penalty / n).log()
     return (ridge - 1e-3).mid(), (top.max(ridge + arb(2).log()) + 1e-3).mid()
+
+
+def _ends(spectrum: Spectrum) -> tuple[arb, arb]:
+    """Logarithms of the least and of the largest positive eigenvalue, of finitely many."""
+    match spectrum:
+        case PowerLaw(p=int(p), alpha=exponent):
+            return -arb(rational(exponent)) * arb(p).log(), arb(0)
+        case DistinctLevels(lam=lam):
+            return arb(rational(Fraction(lam[-1]))).log(), arb(rational(Fraction(lam[0]))).log()
+    raise TypeError(f"no least eigenvalue of a {type(spectrum).__name__}")
+
+
+__all__ = ["enclosed", "fraction", "solve_digits"]

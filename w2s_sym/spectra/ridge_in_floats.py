@@ -35,10 +35,14 @@ from fractions import Fraction
 
 import numpy as np
 
+from w2s_sym.spectra.arguments import SpectrumError
+from w2s_sym.spectra.balance import Arithmetic, Balance
 from w2s_sym.spectra.enclosure import Enclosed, FixedPoint
-from w2s_sym.spectra.spectrum import UNIT, Spectrum, SpectrumError
+from w2s_sym.spectra.rounding import UNIT
+from w2s_sym.spectra.spectrum import Spectrum
 
-CHUNK = 1 << 14
+# Eigenvalues that are summed in one pass.
+LEVELS_AT_ONCE = 1 << 14
 # Halving stops here; fsum does the rest.
 _STOP = 32
 _LEAST = 2.0**-1072
@@ -50,11 +54,12 @@ _RANGE = 1015
 _DENSITY = 1024
 # After a Newton step this small the next residual is one of rounding, and worth a careful sum.
 _CLOSE = 1e-7
+_FLOATS: Arithmetic[float] = Arithmetic(log=math.log, positive_part=lambda x: max(x, 0.0))
 
 
 @dataclass(frozen=True)
-class Sums:
-    """At t: ``above`` = K, ``A``, ``B`` and the sums ``A2``, ``B2`` of the squared m_i, weighted by multiplicity."""
+class FloatSums:
+    """At t, in floats: ``above`` = K, ``A``, ``B`` and the sums ``A2``, ``B2`` of squared m_i, with multiplicities."""
 
     above: int
     A: float
@@ -85,11 +90,11 @@ class _Levels:
         distinct = len(self.lam) - int(np.searchsorted(self.lam[::-1], t, side="left"))
         return distinct, distinct if self.summed is None or not distinct else int(self.summed[distinct - 1])
 
-    def sums(self, t: float, careful: bool = True) -> Sums:
+    def sums(self, t: float, careful: bool = True) -> FloatSums:
         """All sums at t; those that are not ``careful`` cost less, and no bound on their rounding is known."""
         cut, above = self.above(t)
         part = self._careful if careful else self._quick
-        return Sums(above, *part(0, cut, t, True), *part(cut, len(self.lam), t, False))
+        return FloatSums(above, *part(0, cut, t, True), *part(cut, len(self.lam), t, False))
 
     def _careful(self, start: int, stop: int, t: float, above: bool) -> tuple[float, float]:
         """The sums of m_i and of m_i^2 over a range on one side of t."""
@@ -114,9 +119,9 @@ class _Levels:
 
     def _chunks(self, start: int, stop: int, t: float, above: bool) -> Iterator[tuple[slice, np.ndarray]]:
         """Ranges short enough for the cache, and their m_i, in an array that the next range overwrites."""
-        space = np.empty(min(CHUNK, max(stop - start, 0)))
-        for begin in range(start, stop, CHUNK):
-            chunk = slice(begin, min(begin + CHUNK, stop))
+        space = np.empty(min(LEVELS_AT_ONCE, max(stop - start, 0)))
+        for begin in range(start, stop, LEVELS_AT_ONCE):
+            chunk = slice(begin, min(begin + LEVELS_AT_ONCE, stop))
             lam = self.lam[chunk]
             m = np.add(lam, t, out=space[: len(lam)])
             yield chunk, np.divide(t if above else lam, m, out=m)
@@ -143,7 +148,7 @@ class _Problem:
     def gap(self, above: int) -> float:
         return float(above - self.n)
 
-    def residual(self, t: float, at: Sums) -> tuple[float, float]:
+    def residual(self, t: float, at: FloatSums) -> tuple[float, float]:
         """r(t) and a bound on its rounding error."""
         gap, pull = self.gap(at.above), self.penalty / t
         r = math.fsum((at.B, -at.A, gap, pull))
@@ -153,17 +158,18 @@ class _Problem:
             error += 2 * UNIT * abs(gap)
         return r, error * (1 + 1e-9)
 
-    def step(self, t: float, at: Sums) -> float:
-        """A Newton step in log t on the logarithm of the balance of both signs of r; NaN where there is none.
-
-        For t beyond all eigenvalues, below them and in a wide gap the balance is a power of t: one step arrives.
-        """
-        gap, pull = self.gap(at.above), self.penalty / t
-        up, down = at.B + pull + max(gap, 0.0), at.A + max(-gap, 0.0)
-        if not (up > 0 and down > 0 and math.isfinite(up)):
+    def step(self, t: float, at: FloatSums) -> float:
+        """The Newton step in log t of :mod:`w2s_sym.spectra.balance`; NaN where there is none."""
+        sides = Balance.at(
+            _FLOATS,
+            below=(at.B, at.B - at.B2),
+            above=(at.A, at.A - at.A2),
+            gap=self.gap(at.above),
+            pull=self.penalty / t,
+        )
+        if not (sides.up > 0 and sides.down > 0 and math.isfinite(sides.up)):
             return math.nan
-        slope = (at.B - at.B2 + pull) / up + (at.A - at.A2) / down
-        return math.log(up / down) / slope if slope > 0 and 0 < up / down < math.inf else math.nan
+        return sides.newton_step() if sides.slope > 0 and 0 < sides.up / sides.down < math.inf else math.nan
 
     def bracket(self) -> tuple[float, float]:
         """Logarithms of two numbers with the root between, whatever the spectrum.
@@ -180,7 +186,7 @@ class _Problem:
         spread = top + math.log(rank / n)
         return ridge - 1e-9, max(ridge, spread) + math.log(2) + 1e-9
 
-    def solve(self, start: float, rough: bool = False) -> tuple[float, Sums]:
+    def solve(self, start: float, rough: bool = False) -> tuple[float, FloatSums]:
         """Bracketed Newton from log t = ``start``, until the residual is one of rounding; careful sums there.
 
         The step is one of bisection in log t whenever Newton's leaves the bracket, so that no other branch is reached.
@@ -189,8 +195,8 @@ class _Problem:
         low, high = self.bracket()
         t = math.exp(min(max(start, low), high))
         # A short spectrum costs the same either way.
-        careful, best = not rough and len(self.levels.lam) <= CHUNK, math.inf
-        found: tuple[float, Sums] | None = None
+        careful, best = not rough and len(self.levels.lam) <= LEVELS_AT_ONCE, math.inf
+        found: tuple[float, FloatSums] | None = None
         for _ in range(200):
             at = self.levels.sums(t, careful)
             r, error = self.residual(t, at)
@@ -233,9 +239,8 @@ def solve_floats(spectrum: Spectrum, n: Fraction, ridge: Fraction) -> FixedPoint
     prove no digit.
     """
     lam, weights = spectrum.values()
-    counts, summed = None, None
-    if spectrum.counts is not None:
-        counts, summed = weights, np.cumsum(spectrum.counts)
+    summed = spectrum.cumulative_counts()
+    counts = None if summed is None else weights
     shift = _shift(lam, (n * ridge, ridge) if ridge else ())
     if shift:
         lam = np.ldexp(lam, shift)
@@ -267,7 +272,7 @@ def _out_of_range() -> SpectrumError:
 def _start(problem: _Problem) -> float:
     """log t to start from: the n-th eigenvalue, or the root of a thinned spectrum when this one is long."""
     levels = problem.levels
-    if len(levels.lam) <= 4 * CHUNK:
+    if len(levels.lam) <= 4 * LEVELS_AT_ONCE:
         place = float(problem.n)
         index = int(place) if levels.summed is None else int(np.searchsorted(levels.summed, place))
         s = math.log(levels.lam[min(index, len(levels.lam) - 1)])
@@ -289,7 +294,9 @@ def _thinned(levels: _Levels) -> _Levels:
     return _Levels(lam, np.diff(summed, prepend=0).astype(float), summed)
 
 
-def _certify(problem: _Problem, t: float, at: Sums, rounding: float, ridge: Fraction, factor: Fraction) -> FixedPoint:
+def _certify(
+    problem: _Problem, t: float, at: FloatSums, rounding: float, ridge: Fraction, factor: Fraction
+) -> FixedPoint:
     """Turn an approximate root into intervals. ``rounding`` bounds the relative error of the eigenvalues.
 
     The root grows with every eigenvalue and with the ridge, and scales with them, so eigenvalues (and a ridge) that are
@@ -330,4 +337,7 @@ def _certify(problem: _Problem, t: float, at: Sums, rounding: float, ridge: Frac
     else:
         effective = spread
     df2 = df2.meet(Enclosed(n - effective.upper, n - effective.lower))
-    return FixedPoint(n, ridge, t_true, df1, df2, df2.scaled(1 / n), effective)
+    return FixedPoint(n, ridge, t=t_true, df1=df1, df2=df2, Omega=df2.scaled(1 / n), effective=effective)
+
+
+__all__ = ["FloatSums", "solve_floats"]

@@ -17,12 +17,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from w2s_sym.spectra.compression import UNIT, Nodes
+from w2s_sym.spectra.balance import Arithmetic, Balance
+from w2s_sym.spectra.compression import Nodes
+from w2s_sym.spectra.rounding import UNIT
 
 # Numbers in one pass: what fits a cache beside the nodes.
-BLOCK = 1 << 16
+NUMBERS_AT_ONCE = 1 << 16
 # |log t| is kept below this.
-RANGE = 690.0
+LOG_RANGE = 690.0
+
+_ARRAYS: Arithmetic[np.ndarray] = Arithmetic(log=np.log, positive_part=lambda x: np.maximum(x, 0))
 
 
 class RootError(ArithmeticError):
@@ -37,27 +41,31 @@ class Roots:
     radius: np.ndarray
 
 
-def solve(nodes: Nodes, n: np.ndarray, ridge: float = 0.0) -> Roots:
+def solve_many(nodes: Nodes, n: np.ndarray, ridge: float = 0.0) -> Roots:
     """The effective ridge for each of ``n``, shape (count,), all of 0 < n, and n < ``nodes.rank`` when ``ridge`` is 0.
 
     Conventions: sum lam/(lam + tau) = n; kappa - (kappa/n) sum lam/(lam + kappa) = ridge. Raises :class:`RootError`.
     """
     t, radius = np.empty(len(n)), np.empty(len(n))
-    rows = max(1, BLOCK // len(nodes.lam))
     # Neighbours in n converge alike.
     order = np.argsort(n, kind="stable")
-    for begin in range(0, len(n), rows):
-        some = order[begin : begin + rows]
+    for rows in in_blocks(nodes, len(n)):
+        some = order[rows]
         t[some], radius[some] = _solve(nodes, n[some], ridge)
     return Roots(t, radius)
 
 
-def _sums(nodes: Nodes, t: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """B, A and their parts of sum u zeta, each of shape (count,)."""
+def in_blocks(nodes: Nodes, count: int) -> list[slice]:
+    """0..count in slices, each short enough that a row of numbers per node stays in the cache."""
+    rows = max(1, NUMBERS_AT_ONCE // len(nodes.lam))
+    return [slice(k, k + rows) for k in range(0, count, rows)]
+
+
+def _sums(nodes: Nodes, t: np.ndarray, cuts: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """B, A and their parts of sum u zeta, each of shape (count,); ``cuts`` are the first nodes >= t."""
     lam, column = nodes.lam, t[:, None]
     m = np.minimum(lam, column)
     m /= lam + column
-    cuts = np.searchsorted(lam, t)
     weighted = m * nodes.weight
     m *= weighted
     first, second = np.empty((2, len(t))), np.empty((2, len(t)))
@@ -68,11 +76,13 @@ def _sums(nodes: Nodes, t: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarr
     return first[0], first[1], slope[0], slope[1]
 
 
-def _solve(nodes: Nodes, n: np.ndarray, ridge: float) -> tuple[np.ndarray, np.ndarray]:
+def _bracket(nodes: Nodes, n: np.ndarray, ridge: float) -> tuple[np.ndarray, np.ndarray]:
+    """Logarithms with those of the roots between, clipped to the range of floats.
+
+    Ridgeless, equal eigenvalues lam have the root lam (rank - n)/n, which grows with each eigenvalue; a ridge adds to
+    it at most itself. Logarithms throughout: the ends may be beyond the range of floats.
+    """
     lam = nodes.lam
-    penalty = n * ridge
-    # Ridgeless, equal eigenvalues lam have the root lam (rank - n)/n, which grows with each eigenvalue; a ridge adds
-    # to it at most itself. Logarithms throughout: the ends may be beyond the range of floats.
     with np.errstate(divide="ignore"):
         if ridge:
             low = np.full(len(n), np.log(ridge))
@@ -80,37 +90,65 @@ def _solve(nodes: Nodes, n: np.ndarray, ridge: float) -> tuple[np.ndarray, np.nd
         else:
             share = np.log((nodes.above[0] - n) / n)
             low, high = np.log(lam[0]) + share, np.log(lam[-1]) + share
-    low, high = low - 1e-9, high + 1e-9
-    # A root beyond these is not enclosed, and refused at the end.
-    low, high = np.clip(low, -RANGE, RANGE), np.clip(high, -RANGE, RANGE)
-    guess = np.log(lam[np.clip(np.searchsorted(-nodes.above, -n), 0, len(lam) - 1)])
-    if ridge:
-        guess = np.maximum(guess, np.log(ridge))
-    s = np.clip(guess, low, high)
-    out = np.exp(s)
-    radius = np.full(len(n), np.inf)
-    live = np.arange(len(n))
-    for _ in range(100):
-        t = np.exp(s[live])
-        B, A, slope_b, slope_a = _sums(nodes, t)
-        pull = penalty[live] / t
-        cuts = np.searchsorted(lam, t)
-        gap = (nodes.beyond[cuts] - n[live]) + nodes.inside[cuts]
-        r = (B - A) + gap + pull
-        G = slope_a + slope_b + pull
+    # A root beyond the clipped ends is not enclosed, and refused at the end.
+    return np.clip(low - 1e-9, -LOG_RANGE, LOG_RANGE), np.clip(high + 1e-9, -LOG_RANGE, LOG_RANGE)
+
+
+def _start(nodes: Nodes, n: np.ndarray, ridge: float) -> np.ndarray:
+    """Logarithms to start from: the n-th eigenvalue, or the ridge above it."""
+    guess = np.log(nodes.lam[np.clip(np.searchsorted(-nodes.above, -n), 0, len(nodes.lam) - 1)])
+    return np.asarray(np.maximum(guess, np.log(ridge)) if ridge else guess)
+
+
+@dataclass(frozen=True)
+class _Evaluation:
+    """At each t, shape (count,): the residual r, a bound ``own`` on its error, ``steep`` = -dr/dlog t, the balance."""
+
+    r: np.ndarray
+    own: np.ndarray
+    steep: np.ndarray
+    balance: Balance[np.ndarray]
+
+    @classmethod
+    def of(cls, nodes: Nodes, n: np.ndarray, penalty: np.ndarray, t: np.ndarray) -> _Evaluation:
+        cuts = np.searchsorted(nodes.lam, t)
+        B, A, slope_b, slope_a = _sums(nodes, t, cuts)
+        pull = penalty / t
+        gap = (nodes.beyond[cuts] - n) + nodes.inside[cuts]
         own = (1.34 * nodes.error + 96 * UNIT) * (A + B) + 4 * UNIT * (pull + np.abs(gap))
         if nodes.capped_tail is not None:
             own += nodes.error * (nodes.beyond[cuts] + nodes.inside[cuts])
-        q = (np.abs(r) + own) / G * (1 + 2 * nodes.error)
-        bound = np.where(q < 0.1, q / (1 - np.minimum(q, 0.1)), np.inf) + 2 * UNIT
+        return cls(
+            r=(B - A) + gap + pull,
+            own=own,
+            steep=slope_a + slope_b + pull,
+            balance=Balance.at(_ARRAYS, below=(B, slope_b), above=(A, slope_a), gap=gap, pull=pull),
+        )
+
+    def radius(self, error: float) -> np.ndarray:
+        """A bound on |log t - log root|, infinite where there is none; ``error`` is that of the nodes."""
+        q = (np.abs(self.r) + self.own) / self.steep * (1 + 2 * error)
+        return np.asarray(np.where(q < 0.1, q / (1 - np.minimum(q, 0.1)), np.inf) + 2 * UNIT)
+
+
+def _solve(nodes: Nodes, n: np.ndarray, ridge: float) -> tuple[np.ndarray, np.ndarray]:
+    """The roots for some sizes, shape (count,), and their radii: Newton steps, bisection where they leave a bracket."""
+    penalty = n * ridge
+    low, high = _bracket(nodes, n, ridge)
+    s = np.clip(_start(nodes, n, ridge), low, high)
+    out, radius = np.exp(s), np.full(len(n), np.inf)
+    live = np.arange(len(n))
+    for _ in range(100):
+        t = np.exp(s[live])
+        at = _Evaluation.of(nodes, n[live], penalty[live], t)
+        bound = at.radius(nodes.error)
         better = bound < radius[live]
         out[live[better]], radius[live[better]] = t[better], bound[better]
-        done = np.abs(r) <= np.maximum(0.25 * own, 2 * UNIT * G * (1 + np.abs(s[live])))
-        up, down = B + pull + np.maximum(gap, 0), A + np.maximum(-gap, 0)
+        done = np.abs(at.r) <= np.maximum(0.25 * at.own, 2 * UNIT * at.steep * (1 + np.abs(s[live])))
         with np.errstate(divide="ignore", invalid="ignore"):
-            move = np.log(up / down) / ((slope_b + pull) / up + slope_a / down)
-        low[live] = np.where(r > 0, np.maximum(low[live], s[live]), low[live])
-        high[live] = np.where(r < 0, np.minimum(high[live], s[live]), high[live])
+            move = at.balance.newton_step()
+        low[live] = np.where(at.r > 0, np.maximum(low[live], s[live]), low[live])
+        high[live] = np.where(at.r < 0, np.minimum(high[live], s[live]), high[live])
         following = s[live] + move
         inside = (following >= low[live]) & (following <= high[live])
         following = np.where(inside, following, (low[live] + high[live]) / 2)
@@ -128,4 +166,4 @@ def _solve(nodes: Nodes, n: np.ndarray, ridge: float) -> tuple[np.ndarray, np.nd
     return out, radius
 
 
-__all__ = ["RootError", "Roots", "solve"]
+__all__ = ["RootError", "Roots", "in_blocks", "solve_many"]

@@ -17,8 +17,9 @@ E (X'X)^-1 = Sigma^-1/(n - rank - 1): the risk is exactly |Sigma^1/2 (b_s - b_st
 rank <= n <= rank + 1 it is infinite when sigma2 > 0, and the first term alone when sigma2 = 0. The truth is then
 optimal. No value is ever NaN.
 
-The equivalent is close to the mean risk while n (1 - Omega) is large; where it is below 10, :class:`EquivalentWarning`
-is issued by :func:`risk`, and :attr:`Risk.notes` says it.
+This is the surrogate-to-target model of Ildiz et al. (2025), arXiv:2410.18837, with its standard target ("truth"),
+optimal surrogate and optimal mask. The equivalent is close to the mean risk while n (1 - Omega) is large; where it is
+below 10, :class:`EquivalentWarning` is issued by :func:`risk`, and :attr:`Risk.notes` says it.
 """
 
 from __future__ import annotations
@@ -30,14 +31,16 @@ from typing import Any, Literal
 import numpy as np
 
 from w2s_sym.spectra import compression, ridge_of_many
-from w2s_sym.spectra.compression import UNIT, Nodes
-from w2s_sym.spectra.coordinates import RiskError, broadcast, coefficients, numbers, ordered
-from w2s_sym.spectra.spectrum import Signal, Spectrum, require
+from w2s_sym.spectra.compression import Nodes
+from w2s_sym.spectra.coordinates import RiskError, broadcast, coefficients, finite_numbers, ordered
+from w2s_sym.spectra.rounding import UNIT, pairwise
+from w2s_sym.spectra.signals import PowerLawSignal, Signal, require
+from w2s_sym.spectra.spectrum import PowerLaw, Spectrum
 
-NAMES = ("truth", "optimal", "mask")
-Named = Literal["truth", "optimal", "mask"]
+SURROGATES = ("truth", "optimal", "mask")
+NamedSurrogate = Literal["truth", "optimal", "mask"]
 # Below this n (1 - Omega) the equivalent of the risk is not to be trusted: at exp(-i) and n = 10 it is a third off.
-FEW = 10.0
+LEAST_EFFECTIVE = 10.0
 # Spectra with more levels than this are compressed.
 DENSE = 1 << 13
 
@@ -71,7 +74,7 @@ class Risk:
 
         Raises :class:`RiskError` for a surrogate that was given as a vector.
         """
-        if self.surrogate not in NAMES:
+        if self.surrogate not in SURROGATES:
             raise RiskError("the surrogate was given as a vector; its gains are that vector over the truth")
         lam = np.asarray(lam, dtype=float)
         t, Omega, rest = float(self.tau[at]), float(self.Omega[at]), float(self.effective[at] / self.n[at])
@@ -91,7 +94,7 @@ def risk(
     signal: Signal,
     n: Any,
     noise: Any = 0.0,
-    surrogate: Named | Any = "truth",
+    surrogate: NamedSurrogate | Any = "truth",
     *,
     ridge: float = 0.0,
     gain: Any = None,
@@ -111,7 +114,7 @@ def evaluate_risk(
     signal: Signal,
     n: Any,
     noise: Any = 0.0,
-    surrogate: Named | Any = "truth",
+    surrogate: NamedSurrogate | Any = "truth",
     *,
     ridge: float = 0.0,
     gain: Any = None,
@@ -132,64 +135,71 @@ def evaluate_risk(
     gain
         In place of a surrogate: b_s = gain * b_star, an array of numbers in the order of the signal's coefficients.
 
-    Raises :class:`RiskError` for numbers outside of these conditions, :class:`~w2s_sym.spectra.spectrum.SpectrumError`
+    Raises :class:`RiskError` for numbers outside of these conditions, :class:`~w2s_sym.spectra.arguments.SpectrumError`
     and :class:`~w2s_sym.spectra.ridge_of_many.RootError` for spectra that do not fit floats,
     :class:`~w2s_sym.spectra.compression.CompressionError` for infinite ones whose sums diverge or are not bounded.
     """
     require(spectrum, signal)
-    sizes, levels = numbers(n, "n", positive=True), numbers(noise, "noise", positive=False)
-    sizes, levels = (np.array(a) for a in broadcast(n=sizes, noise=levels))
+    sizes, levels = broadcast(
+        n=finite_numbers(n, "n", positive=True), noise=finite_numbers(noise, "noise", positive=False)
+    )
+    vector = _vector(spectrum, signal, surrogate, gain)
+    distinct, back = np.unique(sizes, return_inverse=True)
+    at = _Places(sizes.copy(), levels.copy(), back.reshape(sizes.shape))
+    solved, nodes = _solved(spectrum, signal, distinct, _penalty(ridge))
+    bias = _named(nodes, solved, str(surrogate)) if vector is None else _given(solved, vector)
+    rank = np.inf if spectrum.rank is None else float(spectrum.rank)
+    return _assembled(at, solved, bias, rank, str(surrogate) if vector is None else "vector")
+
+
+@dataclass(frozen=True)
+class _Places:
+    """The sizes and noises that were broadcast, of one shape, and the index of each among the distinct sizes."""
+
+    n: np.ndarray
+    noise: np.ndarray
+    back: np.ndarray
+
+
+def _penalty(ridge: float) -> float:
     if np.ndim(ridge) != 0:
         raise RiskError(f"ridge={ridge}: needs one finite number >= 0")
-    ridge = float(numbers(ridge, "ridge", positive=False))
-    vector = None
-    if not isinstance(surrogate, str) or gain is not None:
-        if gain is not None and not (isinstance(surrogate, str) and surrogate == "truth"):
-            raise RiskError("surrogate and gain are both given; give one of them")
-        vector = _vector(spectrum, signal, surrogate, gain)
-    elif surrogate not in NAMES:
-        raise RiskError(f"surrogate={surrogate!r}: needs {', '.join(NAMES)} or an array of coefficients")
-    distinct, back = np.unique(sizes, return_inverse=True)
-    back = back.reshape(sizes.shape)
-    rank = np.inf if spectrum.rank is None else float(spectrum.rank)
-    over = (distinct < rank) | (ridge > 0)
-    nodes = _nodes(spectrum, signal, distinct[over])
-    solved = _Solved.of(nodes, distinct, over, float(ridge), *_rounding(spectrum, signal))
-    if vector is None:
-        bias, spread = _named(nodes, solved, str(surrogate))
-    else:
-        bias, spread = _given(solved, vector)
+    return float(finite_numbers(ridge, "ridge", positive=False))
+
+
+def _assembled(at: _Places, solved: _Solved, bias: tuple[np.ndarray, np.ndarray], rank: float, surrogate: str) -> Risk:
+    """The risks at all places, from the part without sigma2 (and its error) at each distinct size."""
+    back, over = at.back, solved.over
     # What sigma2 is multiplied with.
     factor = solved.factor(rank)
     with np.errstate(invalid="ignore"):
-        variance = np.where(levels > 0, levels * factor[back], 0.0)
-    value = bias[back] + variance
+        variance = np.where(at.noise > 0, at.noise * factor[back], 0.0)
+    value = bias[0][back] + variance
     with np.errstate(invalid="ignore"):
-        radius = np.where(np.isfinite(value), spread[back] + variance * solved.slack[back] + 4 * UNIT * value, 0.0)
-    effective = solved.effective
+        radius = np.where(np.isfinite(value), bias[1][back] + variance * solved.slack[back] + 4 * UNIT * value, 0.0)
     return Risk(
         # Arrays, where numpy makes numbers of them.
         value=np.asarray(value),
         radius=np.asarray(radius),
-        n=sizes,
-        noise=levels,
+        n=at.n,
+        noise=at.noise,
         tau=np.asarray(solved.t[back]),
         Omega=np.asarray(solved.Omega[back]),
-        effective=np.asarray(effective[back]),
-        surrogate=str(surrogate) if vector is None else "vector",
-        notes=_notes(distinct[over], effective[over]),
+        effective=np.asarray(solved.effective[back]),
+        surrogate=surrogate,
+        notes=_notes(solved.n[over], solved.effective[over]),
     )
 
 
 def _notes(n: np.ndarray, effective: np.ndarray) -> tuple[str, ...]:
-    few = effective < FEW
+    few = effective < LEAST_EFFECTIVE
     if not few.any():
         return ()
     at = int(np.argmin(effective))
     many = f" (and {int(few.sum()) - 1} more sizes)" if few.sum() > 1 else ""
     return (
-        f"n={n[at]:.6g}{many}: n (1 - Omega) = {effective[at]:.3g} < {FEW:g}, the equivalent of the risk can be far "
-        "from its mean; simulate there, or use more samples or a flatter spectrum",
+        f"n={n[at]:.6g}{many}: n (1 - Omega) = {effective[at]:.3g} < {LEAST_EFFECTIVE:g}, the equivalent of the risk "
+        "can be far from its mean; simulate there, or use more samples or a flatter spectrum",
     )
 
 
@@ -217,10 +227,10 @@ class _Solved:
         t, Omega, effective, step = (np.zeros(n.shape) for _ in range(4))
         Omega[~over] = 1.0
         if over.any():
-            found = ridge_of_many.solve(nodes, n[over], ridge)
+            found = ridge_of_many.solve_many(nodes, n[over], ridge)
             t[over], step[over] = found.t, found.radius + 2 * rounding
             df2, mixed = np.empty(found.t.shape), np.empty(found.t.shape)
-            for rows in _blocks(nodes, found.t):
+            for rows in ridge_of_many.in_blocks(nodes, len(found.t)):
                 u = nodes.lam / (nodes.lam + found.t[rows, None])
                 df2[rows] = nodes.sum(u * u)
                 u *= found.t[rows, None] / (nodes.lam + found.t[rows, None])
@@ -230,7 +240,7 @@ class _Solved:
         # 5 steps and 4 sums of the module's formulas, and what is of second order in them.
         lost = 5 * step + 4 * nodes.error + 4 * rounding + energies + 16 * UNIT
         slack = np.where(over, 1.1 * lost, 8 * UNIT)
-        return cls(n, over, t, Omega, effective, step, slack)
+        return cls(n, over, t=t, Omega=Omega, effective=effective, step=step, slack=slack)
 
     @property
     def odds(self) -> np.ndarray:
@@ -248,9 +258,12 @@ class _Solved:
         return out
 
 
-def _blocks(nodes: Nodes, t: np.ndarray) -> list[slice]:
-    rows = max(1, ridge_of_many.BLOCK // len(nodes.lam))
-    return [slice(k, k + rows) for k in range(0, len(t), rows)]
+def _solved(spectrum: Spectrum, signal: Signal, distinct: np.ndarray, ridge: float) -> tuple[_Solved, Nodes]:
+    """The fixed points of all distinct sizes, and the nodes that they are of."""
+    rank = np.inf if spectrum.rank is None else spectrum.rank
+    over = (distinct < rank) | (ridge > 0)
+    nodes = _nodes(spectrum, signal, distinct[over])
+    return _Solved.of(nodes, distinct, over, ridge, *_rounding(spectrum, signal)), nodes
 
 
 def _named(nodes: Nodes, solved: _Solved, name: str) -> tuple[np.ndarray, np.ndarray]:
@@ -263,7 +276,7 @@ def _named(nodes: Nodes, solved: _Solved, name: str) -> tuple[np.ndarray, np.nda
     else:
         part = np.empty(t.shape)
         odds = solved.odds[over]
-        for rows in _blocks(nodes, t):
+        for rows in ridge_of_many.in_blocks(nodes, len(t)):
             if name == "truth":
                 values = t[rows, None] / (nodes.lam + t[rows, None])
                 values *= values
@@ -274,7 +287,7 @@ def _named(nodes: Nodes, solved: _Solved, name: str) -> tuple[np.ndarray, np.nda
                     values *= values
                     values /= odds[rows, None]
                     values = 1 / (1 + values)
-            part[rows] = nodes.sum(values, "energy")
+            part[rows] = nodes.sum_energy(values)
         bias[over] = part / rest if name == "truth" else part
     return bias, bias * solved.slack
 
@@ -282,8 +295,16 @@ def _named(nodes: Nodes, solved: _Solved, name: str) -> tuple[np.ndarray, np.nda
 # -- surrogates that are given --------------------------------------------------------------------------------
 
 
-def _vector(spectrum: Spectrum, signal: Signal, surrogate: Any, gain: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """(lam, b_s, b_star), each of shape (p,)."""
+def _vector(
+    spectrum: Spectrum, signal: Signal, surrogate: Any, gain: Any
+) -> tuple[np.ndarray, np.ndarray, np.ndarray] | None:
+    """(lam, b_s, b_star), each of shape (p,); None for a named surrogate."""
+    if isinstance(surrogate, str) and gain is None:
+        if surrogate not in SURROGATES:
+            raise RiskError(f"surrogate={surrogate!r}: needs {', '.join(SURROGATES)} or an array of coefficients")
+        return None
+    if gain is not None and not (isinstance(surrogate, str) and surrogate == "truth"):
+        raise RiskError("surrogate and gain are both given; give one of them")
     lam, truth = ordered(spectrum), coefficients(spectrum, signal)
     name = "surrogate" if gain is None else "gain"
     try:
@@ -311,7 +332,7 @@ def _given(solved: _Solved, vector: tuple[np.ndarray, np.ndarray, np.ndarray]) -
         size = np.abs(b_s) + np.abs(b)
         moved = float((lam * np.abs(off) * (u * zeta * np.abs(b_s) * solved.step[at] + 4 * UNIT * size)).sum())
         second = float((lam * (u * zeta * np.abs(b_s) * solved.step[at] + 4 * UNIT * size) ** 2).sum())
-        own = compression.pairwise(len(lam)) + 8
+        own = pairwise(len(lam)) + 8
         spread[at] = 2 * moved + second + odds[at] * noise * solved.slack[at] + own * UNIT * bias[at]
     return bias, spread
 
@@ -324,9 +345,8 @@ def _rounding(spectrum: Spectrum, signal: Signal) -> tuple[float, float]:
     if spectrum.p is None:
         # Part of the error of the nodes.
         return 0.0, 0.0
-    repeated = 0.0 if spectrum.counts is None else float(spectrum.counts.max())
-    energies = (20 + repeated) * UNIT + spectrum.rounding
-    if signal.beta is not None and float(signal.beta) != signal.beta:
+    energies = (20 + float(spectrum.largest_repeat)) * UNIT + spectrum.rounding
+    if isinstance(signal, PowerLawSignal) and float(signal.beta) != signal.beta:
         # The exponent is rounded, which i^-beta feels as a factor i^(beta UNIT).
         energies += 2 * float(signal.beta) * float(np.log(spectrum.p)) * UNIT
     return spectrum.rounding, energies
@@ -334,17 +354,17 @@ def _rounding(spectrum: Spectrum, signal: Signal) -> tuple[float, float]:
 
 def _nodes(spectrum: Spectrum, signal: Signal, n: np.ndarray) -> Nodes:
     """Nodes for these sample sizes: the eigenvalues, or a compressed spectrum that was checked against them."""
-    if spectrum.p is None:
-        from w2s_sym.spectra.compressed_power_laws import power_law
+    match spectrum, signal:
+        case PowerLaw(p=None, alpha=alpha), PowerLawSignal(beta):
+            from w2s_sym.spectra.compressed_power_laws import power_law
 
-        if signal.beta is None:
+            return power_law(alpha, beta, float(n.max(initial=1.0)))
+        case PowerLaw(p=None), _:
             raise RiskError(f"{spectrum.describe()}: needs a signal lam_i b_i^2 = i^-beta; use Signal.power_law")
-        assert spectrum.alpha is not None
-        return power_law(spectrum.alpha, signal.beta, float(n.max(initial=1.0)))
     lam, weights = spectrum.values()
     energy = signal.energy(spectrum)
     if len(lam) <= DENSE or not len(n):
-        return compression.exact(lam, weights, energy)
+        return compression.uncompressed(lam, weights, energy)
     nodes = compression.compress(lam, weights, energy)
     # Anywhere will do, the bound is uniform: near the effective ridge of the middle size.
     middle = int(np.searchsorted(-nodes.above, -float(np.median(n))))

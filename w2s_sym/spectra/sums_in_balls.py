@@ -24,7 +24,6 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache
 from itertools import accumulate, repeat
 from math import comb
 from operator import mul, truediv
@@ -33,7 +32,9 @@ from typing import Protocol
 import numpy as np
 from flint import arb, arb_series, ctx, fmpq
 
-from w2s_sym.spectra.spectrum import Spectrum, SpectrumError
+from w2s_sym.spectra.arguments import SpectrumError
+from w2s_sym.spectra.euler_maclaurin import bernoulli_quotients, cauchy_factor, subtract_corrections
+from w2s_sym.spectra.spectrum import DistinctLevels, PowerLaw, Spectrum
 
 # A power law with fewer eigenvalues than this is summed one by one.
 DIRECT = 3000
@@ -41,7 +42,7 @@ MOST_DIRECT = 5_000_000
 
 
 @dataclass(frozen=True)
-class Sums:
+class BallSums:
     """At t, as balls: K, and the sums of m_i, m_i^2 and m_i^3 above (A) and below (B) the cut at K.
 
     u_i = 1 - m_i for the first K eigenvalues and m_i for the others. Powers that were not asked for are left unknown.
@@ -52,14 +53,17 @@ class Sums:
     B: tuple[arb, ...]
 
     def residual(self, n: fmpq, pull: arb) -> arb:
+        """r(t) = sum u_i + ``pull`` - n, where ``pull`` = n R/t."""
         return (self.B[0] - self.A[0]) + (arb(fmpq(self.above) - n) + pull)
 
     @property
     def df1(self) -> arb:
+        """sum u_i."""
         return self.above - self.A[0] + self.B[0]
 
     @property
     def df2(self) -> arb:
+        """sum u_i^2."""
         return self.above - 2 * self.A[0] + self.A[1] + self.B[1]
 
     @property
@@ -81,10 +85,11 @@ class Sums:
 class Evaluator(Protocol):
     """The sums at t, of powers up to ``order``."""
 
-    def __call__(self, t: arb, order: int) -> Sums: ...
+    def __call__(self, t: arb, order: int) -> BallSums: ...
 
 
 def rational(value: Fraction) -> fmpq:
+    """A Fraction as python-flint's rational."""
     return fmpq(value.numerator, value.denominator)
 
 
@@ -93,16 +98,23 @@ def rational(value: Fraction) -> fmpq:
 
 def direct(spectrum: Spectrum) -> Evaluator:
     """Sums over the distinct eigenvalues of a finite spectrum, at the working precision."""
-    size = spectrum.p if spectrum.levels_ is None else len(spectrum.levels_)
-    assert size is not None
+    always, counts = False, None
+    match spectrum:
+        case PowerLaw(p=p):
+            if p is None:
+                raise SpectrumError(f"{spectrum.describe()}: has no end; it is summed by its tail")
+            size = p
+        case DistinctLevels(lam=levels):
+            size, always = len(levels), spectrum.in_floats  # a float is exact at every precision
+            counts = None if spectrum.counts is None else [int(k) for k in spectrum.counts]
+        case _:
+            raise TypeError(f"no sums over a {type(spectrum).__name__}")
     if size > MOST_DIRECT:
         raise SpectrumError(f"{spectrum.describe()}: too many eigenvalues for digits; at most {MOST_DIRECT}")
     kept: dict[int, list[arb]] = {}
-    always = isinstance(spectrum.levels_, np.ndarray)  # a float is exact at every precision
-    counts = None if spectrum.counts is None else [int(k) for k in spectrum.counts]
     summed = range(size + 1) if counts is None else [0, *accumulate(counts)]
 
-    def sums(t: arb, order: int) -> Sums:
+    def sums(t: arb, order: int) -> BallSums:
         precision = 0 if always else ctx.prec
         if precision not in kept:
             kept[precision] = _balls(spectrum)
@@ -115,7 +127,7 @@ def direct(spectrum: Spectrum) -> Evaluator:
         high_part, low_part = lam[:low], lam[low:]
         whole = _powered(list(map(truediv, repeat(arb(1)), map(t.__add__, high_part))), counts and counts[:low], order)
         B = _powered(list(map(truediv, low_part, map(t.__add__, low_part))), counts and counts[low:], order)
-        return Sums(summed[low], tuple(x * t**k for k, x in enumerate(whole, 1)), B)
+        return BallSums(summed[low], tuple(x * t**k for k, x in enumerate(whole, 1)), B)
 
     return sums
 
@@ -135,13 +147,14 @@ def _powered(terms: list[arb], counts: list[int] | None, order: int) -> tuple[ar
 
 
 def _balls(spectrum: Spectrum) -> list[arb]:
-    if spectrum.alpha is not None:
-        assert spectrum.p is not None
-        return [1 / x for x in _powers(spectrum.p, spectrum.alpha)]
-    assert spectrum.levels_ is not None
-    if isinstance(spectrum.levels_, tuple):
-        return [arb(rational(lam)) for lam in spectrum.levels_]
-    return [arb(lam) for lam in spectrum.levels_.tolist()]
+    match spectrum:
+        case PowerLaw(p=int(p), alpha=alpha):
+            return [1 / x for x in _powers(p, alpha)]
+        case DistinctLevels(lam=np.ndarray() as floats):
+            return [arb(lam) for lam in floats.tolist()]
+        case DistinctLevels(lam=tuple() as rationals):
+            return [arb(rational(lam)) for lam in rationals]
+    raise TypeError(f"no eigenvalues of a {type(spectrum).__name__}")
 
 
 def _powers(last: int, alpha: Fraction) -> list[arb]:
@@ -167,12 +180,13 @@ class _Plan:
     bernoulli: list[arb]
 
 
-def law(alpha: Fraction, p: int | None) -> Evaluator:
+def law(spectrum: PowerLaw) -> Evaluator:
     """Sums over i^-alpha, alpha > 1, for i = 1..p or all i >= 1, with a proven remainder."""
     kept: dict[int, _Plan] = {}
-    one_by_one = direct(Spectrum(p, p, alpha)) if p is not None and p <= MOST_DIRECT else None
+    alpha, p = spectrum.alpha, spectrum.p
+    one_by_one = direct(spectrum) if p is not None and p <= MOST_DIRECT else None
 
-    def sums(t: arb, order: int) -> Sums:
+    def sums(t: arb, order: int) -> BallSums:
         if ctx.prec not in kept:
             kept[ctx.prec] = _planned(alpha)
         plan = kept[ctx.prec]
@@ -181,14 +195,14 @@ def law(alpha: Fraction, p: int | None) -> Evaluator:
         terms = [1 / (1 + t * x) for x in plan.head]
         whole = [x + y for x, y in zip(_powered(terms, None, order), _tail(plan, t, p, order), strict=True)]
         if p is None or not t * arb(p) ** plan.alpha < 1:
-            return Sums(0, (arb(0),) * order, tuple(whole))
+            return BallSums(0, (arb(0),) * order, tuple(whole))
         # All eigenvalues are above t: in terms of 1 - u_i, as near n = p what is left of p decides.
         moments = [arb(p), *whole]
         above = (
             sum(((-1) ** k * comb(power, k) * moments[k] for k in range(power + 1)), arb(0))
             for power in range(1, order + 1)
         )
-        return Sums(p, tuple(above), (arb(0),) * order)
+        return BallSums(p, tuple(above), (arb(0),) * order)
 
     return sums
 
@@ -199,14 +213,14 @@ def _planned(alpha: Fraction) -> _Plan:
     # With 2J = pi theta M the rest is about (2 e)^(-2J): as small as the working precision asks, and 8 bits more.
     order = 2 * math.ceil((ctx.prec + 8) * math.log(2) / math.log(2 * math.e) / 2)
     M = math.ceil(order / (math.pi * theta))
-    numbers = [arb(_bernoulli(k)) for k in range(2, order + 1, 2)]
-    return _Plan(M, order, rational(Fraction(theta)), arb(rational(alpha)), _powers(M - 1, alpha), numbers)
-
-
-@lru_cache(maxsize=4096)
-def _bernoulli(k: int) -> fmpq:
-    """B_k/k, exactly."""
-    return fmpq.bernoulli(k) / k
+    return _Plan(
+        M=M,
+        order=order,
+        theta=rational(Fraction(theta)),
+        alpha=arb(rational(alpha)),
+        head=_powers(M - 1, alpha),
+        bernoulli=bernoulli_quotients(order),
+    )
 
 
 def _tail(plan: _Plan, t: arb, p: int | None, order: int) -> list[arb]:
@@ -266,14 +280,8 @@ def _end(plan: _Plan, t: arb, x: int, order: int, count: int) -> tuple[list[arb]
             powers.append(powers[-1] * f)
     finally:
         ctx.cap = cap
-    ends = []
-    for series in powers:
-        total, scale, step = arb(0), arb(x), arb(x) ** 2
-        for j, number in enumerate(plan.bernoulli[:count]):
-            total -= number * series[2 * j + 1] / scale
-            scale *= step
-        ends.append(total)
-    return ends, f[0]
+    numbers = plan.bernoulli[:count]
+    return [subtract_corrections(arb(0), series, numbers, arb(x)) for series in powers], f[0]
 
 
 def _area(alpha: arb, t: arb, start: int, stop: int | None) -> arb:
@@ -304,14 +312,18 @@ def _outer(alpha: arb, t: arb, x: int) -> arb:
 def _rest(plan: _Plan, t: arb) -> arb:
     """The bound on the remainder, for f, f^2 and f^3."""
     order, theta, M = plan.order, arb(plan.theta), arb(plan.M)
-    common = 4 * arb(order).fac() / (2 * arb.pi() * theta * M) ** order * M
+    common = 4 * cauchy_factor(order, theta * M) * M
     flat = common / (order - 1)
     steep = common / ((order - 1 + plan.alpha) * t * ((1 - theta) * M) ** plan.alpha)
     return flat.min(steep)
 
 
 def evaluator(spectrum: Spectrum) -> Evaluator:
-    """How to sum over this spectrum."""
-    if spectrum.alpha is not None and (spectrum.p is None or (spectrum.p > DIRECT and spectrum.alpha > 1)):
-        return law(spectrum.alpha, spectrum.p)
+    """How to sum over this spectrum: long power laws with alpha > 1 by their tail, all others term by term."""
+    match spectrum:
+        case PowerLaw(p=p, alpha=alpha) if p is None or (p > DIRECT and alpha > 1):
+            return law(spectrum)
     return direct(spectrum)
+
+
+__all__ = ["DIRECT", "BallSums", "Evaluator", "direct", "evaluator", "law", "rational"]

@@ -75,7 +75,7 @@ def complain(message: str) -> None:
 
 
 class Store:
-    """Values by key under one directory; a :class:`w2s_sym.claims.claim.Memory`.
+    """Values by key under one directory; a :class:`w2s_sym.claims.run.Memory`.
 
     When the directory cannot be written, ``warn`` is called once and the store goes on without keeping anything.
     """
@@ -140,9 +140,11 @@ class Scoped:
     scope: str
 
     def get(self, key: str) -> Any | None:
+        """The value kept under ``scope/key``, or None."""
         return self.memory.get(f"{self.scope}/{key}")
 
     def put(self, key: str, value: Any) -> None:
+        """Keep a value under ``scope/key``."""
         self.memory.put(f"{self.scope}/{key}", value)
 
 
@@ -153,9 +155,11 @@ class Fresh:
     memory: Memory
 
     def get(self, key: str) -> Any | None:
+        """None."""
         return None
 
     def put(self, key: str, value: Any) -> None:
+        """Keep a value under ``key``."""
         self.memory.put(key, value)
 
 
@@ -183,7 +187,8 @@ def stage(path: Path, text: str | bytes) -> Path:
 
 def reason(problem: Exception) -> str:
     """The system's words for a failed file operation, without its path."""
-    return (getattr(problem, "strerror", None) or str(problem)).lower()
+    named = problem.strerror if isinstance(problem, OSError) else None
+    return (named or str(problem)).lower()
 
 
 def _checksum(value: Any) -> str:

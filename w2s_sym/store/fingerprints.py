@@ -88,7 +88,7 @@ def claim_digest(claim: Claim) -> str:
     return _sha(claim.source.key + "".join(f"|{f.name}={_text(getattr(claim, f.name), seen)}" for f in fields(claim)))
 
 
-def describe(value: object) -> str:
+def stable_text(value: object) -> str:
     """A text that is the same in every process for equal values, and differs when a field does."""
     return _text(value, {})
 

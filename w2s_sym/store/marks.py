@@ -45,7 +45,7 @@ _LAST_LINE = re.compile(rf"\n{MARKDOWN}[^\n]*\n\Z".encode())
 _INFORMATION = re.compile(rb"trailer\s*<<[^>]*?/Info (\d+) 0 R")
 
 
-def document(values: Mapping[str, Any], indent: int = 2) -> str:
+def marked_json(values: Mapping[str, Any], indent: int = 2) -> str:
     """A JSON document of these values, with the mark before them. Raises ``ValueError`` for what JSON lacks."""
     marked = {"made_by": MADE_BY, **values}
     return json.dumps(marked, indent=indent, ensure_ascii=False, allow_nan=False) + "\n"

@@ -198,6 +198,8 @@ def test_what_cannot_be_decided_is_left_open() -> None:
     f, h = sp.Function("f")(x), sp.Function("h")(x)
     summary = open_(Derivation(f), Compare(f, "=", h), REALS)
     assert summary == "closing step: could not show that f(x) equals h(x)"
+    assert check(Derivation(f), Compare(f, "=", h), REALS).next_move.startswith("give the step its factors (by=)")
+    assert not check(Derivation(x), Compare(x, "=", x + 1), REALS).next_move  # it is refuted: nothing is left to decide
 
 
 def test_a_rewrite_may_use_the_given_equations() -> None:
@@ -1170,9 +1172,9 @@ def test_a_chain_that_stops_short_of_an_inequality_refutes_nothing() -> None:
 
 @pytest.mark.parametrize("paper", ["dong2025", "nagarajan2023"])
 def test_a_proved_chain_is_written_down_as_it_was_checked(paper: str) -> None:
-    from w2s_sym.papers.loading import load
+    from w2s_sym.papers.loading import load_paper
 
-    chosen = [c for c in load(paper).claims if c.kind == "theorem"][:12]
+    chosen = [c for c in load_paper(paper).claims if c.kind == "theorem"][:12]
     for claim in chosen:
         for item in claim.evidence:
             if isinstance(item, Derivation):

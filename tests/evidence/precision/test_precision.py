@@ -136,7 +136,8 @@ def test_a_part_of_the_domain_refutes_and_supports_nothing() -> None:
     found = check(true, within=near)
     assert found.verdict is Verdict.AGREES
     assert found.summary.startswith("within p < 5: true at")
-    assert found.detail["within"] == ["p < 5"]
+    assert found.within == ("p < 5",)
+    assert next(iter(found.to_json()["detail"].items())) == ("within", ["p < 5"])
     assert found.refuted == (0,)
     # It is no support of what is claimed of all times.
     assert not verify(true).holds

@@ -166,6 +166,7 @@ def test_a_rival_that_no_point_can_tell_is_named_with_what_to_vary():
     f = w2s(population, AVERAGED, quantity=q)
     assert f.verdict is Verdict.INCONCLUSIVE
     assert f.detail["decide"]["text"].startswith("no point: ")
+    assert f.next_move == f.detail["decide"]["text"]
     assert f.detail["decide"]["text"].endswith(" has the same value everywhere; let realise vary sigma2")
     assert set(f.detail["decide"]) == {"rival", "text"}
     assert "decide at no point" not in f.summary

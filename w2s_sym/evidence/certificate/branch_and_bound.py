@@ -104,7 +104,7 @@ def _open(problem: Problem, box: list[Ends], what: str, looked: int) -> Finding:
     elif at_zero:
         advice = "name the factor by which the difference vanishes there or change variables; else raise budget or bits"
     detail = {"worst": [[str(e) for e in ends] for ends in box], "boxes": looked, "decide": {"text": advice}}
-    return Finding("certificate", Verdict.INCONCLUSIVE, f"{what}: {advice}", detail)
+    return Finding("certificate", Verdict.INCONCLUSIVE, f"{what}: {advice}", detail, next_move=advice)
 
 
 def _best(record: dict[str, Any], box: list[Ends]) -> tuple[float, dict[str, Any]]:

@@ -98,7 +98,7 @@ class Certificate:
         except UnsupportedError as error:
             return Finding(self.kind, Verdict.INCONCLUSIVE, f"{error}; give the claim other evidence")
         if isinstance(found, Finding):
-            return Finding(found.kind, found.verdict, found.summary, {**found.detail, **shown}, refuted)
+            return replace(found, detail={**found.detail, **shown}, refuted=refuted)
         problem, boxes = found
         record = {**problem.record(self.bits), "boxes": boxes}
         require_agreement(problem, boxes)

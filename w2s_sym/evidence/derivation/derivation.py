@@ -278,7 +278,8 @@ class Derivation:
             _require_something(self, claim)
         except StepFailed as failure:
             verdict = Verdict.REFUTED if failure.refuted else Verdict.INCONCLUSIVE
-            return Finding(self.kind, verdict, str(failure), failure.detail, ())
+            move = "" if failure.refuted else "give the step its factors (by=) or state the missing condition"
+            return Finding(self.kind, verdict, str(failure), failure.detail, (), next_move=move)
         detail = {
             "steps": len(lines) - 1,
             "rules": list(self.rules),

@@ -84,7 +84,7 @@ class Precision:
             raise ClaimError(f"{claim.id}: Precision(within=...): {problem}") from problem
         found = self._check(replace(claim, domain=part), run, count)
         text = f"within {', '.join(map(str, self.within))}: {found.summary}"
-        return replace(found, summary=text, detail={"within": [str(c) for c in self.within], **found.detail})
+        return replace(found, summary=text, within=tuple(map(str, self.within)))
 
     def _check(self, claim: Claim, run: Run, count: int) -> Finding:
         session = Session(claim, run, self.digits, count)

@@ -166,8 +166,10 @@ class _Test:
         for point in at:
             heavy = self.places.too_heavy(point)
             if heavy is not None:
-                detail = {"points": [{"point": point}], "decide": self._elsewhere(())}
-                return Finding("simulation", Verdict.INCONCLUSIVE, heavy, detail)
+                decide = self._elsewhere(())
+                detail = {"points": [{"point": point}], "decide": decide}
+                move = decide["text"] if decide is not None else ""
+                return Finding("simulation", Verdict.INCONCLUSIVE, heavy, detail, next_move=move)
         trials = [self._trial(p, ("named", i)) for i, p in enumerate(at)]
         trials = trials or self._best(self._pool(), self.effort.points)
         values = self._values(trials)

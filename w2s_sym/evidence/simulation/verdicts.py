@@ -142,7 +142,8 @@ def judge_equality(evidence: Evidence, elsewhere: Elsewhere) -> Finding:
     detail["decide"] = decide = elsewhere((*alive, *standing))
     if decide is not None:
         reasons.append(f"decide at {decide['text']}" if "point" in decide else decide["text"])
-    return Finding("simulation", Verdict.INCONCLUSIVE, "; ".join(reasons), detail, refuted)
+    move = decide["text"] if decide is not None else ""
+    return Finding("simulation", Verdict.INCONCLUSIVE, "; ".join(reasons), detail, refuted, next_move=move)
 
 
 def side(z: float, relation: str) -> bool | None:

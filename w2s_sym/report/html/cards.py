@@ -105,7 +105,8 @@ def claim(c: Any, chains: Iterable[Any] = ()) -> str:
 
 def finding(f: Any) -> str:
     """The number that a finding tells, with the rest of its numbers unfolding."""
-    more = markup.unfold("all numbers", markup.value(_readable(f.detail))) if f.detail else ""
+    detail = f.all_detail()
+    more = markup.unfold("all numbers", markup.value(_readable(detail))) if detail else ""
     return f"{escape(f.summary)}{more}"
 
 

@@ -10,7 +10,7 @@ import html
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from w2s_sym import __version__
 from w2s_sym.claims.chain import Chain
@@ -23,7 +23,8 @@ from w2s_sym.store.fingerprints import commit, versions
 from w2s_sym.store.marks import HTML
 
 if TYPE_CHECKING:
-    from w2s_sym.papers.ledger import Checked, Outcome
+    from w2s_sym.claims.results import Result
+    from w2s_sym.papers.ledger import LedgerRun
 
 ADVICE = "formulas are shown as LaTeX source; pip install 'w2s-sym[report]' sets them as mathematics"
 
@@ -36,22 +37,22 @@ class Section:
     html: str
 
 
-def document(outcome: Outcome, chains: Mapping[str, Sequence[Chain]], sections: Sequence[Section] = ()) -> str:
+def document(outcome: LedgerRun, chains: Mapping[str, Sequence[Chain]], sections: Sequence[Section] = ()) -> str:
     """The whole page: summary, table of claims with filters, sections, and a part for each claim.
 
     ``chains`` maps ids of claims to the lines of their derivations. The text depends on the arguments, the versions
     of what computes and the commit only.
     """
-    names = _anchors([c.result.claim.id for c in outcome.claims])
-    papers = tuple(dict.fromkeys(c.result.claim.source.key for c in outcome.claims))
-    verdicts = [v for v in Verdict if any(verdict(c) is v for c in outcome.claims)]
+    names = _anchors([c.claim.id for c in outcome.results])
+    papers = tuple(dict.fromkeys(c.claim.source.key for c in outcome.results))
+    verdicts = [v for v in Verdict if any(verdict(c) is v for c in outcome.results)]
     parts = [
         _summary(outcome, papers, verdicts),
         _filters(papers, verdicts),
         _table(outcome, papers, names),
         *(f'<section id="section-{i}"><h2>{escape(s.title)}</h2>{s.html}</section>' for i, s in enumerate(sections, 1)),
         "<h2>The claims one by one</h2>",
-        *(_claim(c, papers, names, chains.get(c.result.claim.id, ())) for c in outcome.claims),
+        *(_claim(c, papers, names, chains.get(c.claim.id, ())) for c in outcome.results),
     ]
     links = "".join(f'<li><a href="#section-{i}">{escape(s.title)}</a></li>' for i, s in enumerate(sections, 1))
     nav = f'<nav><ul class="w2s-list">{links}</ul></nav>' if links else ""
@@ -65,9 +66,9 @@ def document(outcome: Outcome, chains: Mapping[str, Sequence[Chain]], sections: 
     )
 
 
-def verdict(checked: Checked) -> Verdict:
+def verdict(checked: Result) -> Verdict:
     """One word for a claim: the strongest verdict of its evidence when it holds; REFUTED, or else INCONCLUSIVE."""
-    found = {f.verdict for f in checked.result.findings}
+    found = {f.verdict for f in checked.findings}
     if Verdict.REFUTED in found:
         return Verdict.REFUTED
     if not checked.holds:
@@ -101,12 +102,12 @@ def _anchors(ids: Sequence[str]) -> dict[str, str]:
     return made
 
 
-def _summary(outcome: Outcome, papers: Sequence[str], verdicts: Sequence[Verdict]) -> str:
-    total, good = len(outcome.claims), sum(c.holds for c in outcome.claims)
+def _summary(outcome: LedgerRun, papers: Sequence[str], verdicts: Sequence[Verdict]) -> str:
+    total, good = len(outcome.results), sum(c.holds for c in outcome.results)
     state = "No claim fails." if good == total else f"{good} hold, {total - good} do not."
     rows = []
     for paper in papers:
-        mine = [c for c in outcome.claims if c.result.claim.source.key == paper]
+        mine = [c for c in outcome.results if c.claim.source.key == paper]
         counts = [sum(verdict(c) is v for c in mine) for v in verdicts]
         rows.append((escape(paper), str(len(mine)), str(sum(c.holds for c in mine)), *map(str, counts)))
     header = ("paper", "claims", "hold", *(badge(v) for v in verdicts))
@@ -114,7 +115,7 @@ def _summary(outcome: Outcome, papers: Sequence[str], verdicts: Sequence[Verdict
     made = {"w2s-sym": __version__, **versions(), **({"commit": here} if here else {})}
     stamp = ", ".join(f"{k} {v}" for k, v in made.items())
     note = "" if has_mathml() else f'<p class="w2s-problem">{escape(ADVICE)}</p>'
-    unchecked = sorted({name for c in outcome.claims for name in c.unchecked})
+    unchecked = sorted({name for c in outcome.results for name in c.unchecked})
     if unchecked:
         note += f"<p>They rest on {len(unchecked)} more, not checked in this run: {escape(', '.join(unchecked))}.</p>"
     noun = "claim" if total == 1 else "claims"
@@ -149,17 +150,17 @@ def _rules(papers: Sequence[str], verdicts: Sequence[Verdict]) -> str:
     )
 
 
-def _marks(checked: Checked, papers: Sequence[str]) -> str:
-    number = papers.index(checked.result.claim.source.key) + 1
+def _marks(checked: Result, papers: Sequence[str]) -> str:
+    number = papers.index(checked.claim.source.key) + 1
     return f'data-paper="{number}" data-verdict="{verdict(checked).lower()}"'
 
 
-def _table(outcome: Outcome, papers: Sequence[str], names: Mapping[str, str]) -> str:
+def _table(outcome: LedgerRun, papers: Sequence[str], names: Mapping[str, str]) -> str:
     rows = "".join(
-        f"<tr {_marks(c, papers)}><td>{badge(verdict(c))}</td><td>{_link(c.result.claim.id, names)}<br>"
-        f"{markup.prose(c.result.claim.sentence, cards.symbols(c.result.claim))}</td>"
+        f"<tr {_marks(c, papers)}><td>{badge(verdict(c))}</td><td>{_link(c.claim.id, names)}<br>"
+        f"{markup.prose(c.claim.sentence, cards.symbols(c.claim))}</td>"
         f"<td>{'yes' if c.holds else '<strong>NO</strong>'}</td></tr>"
-        for c in outcome.claims
+        for c in outcome.results
     )
     head = "".join(f'<th scope="col">{text}</th>' for text in ("verdict", "claim", "holds"))
     table = f'<table class="w2s-table w2s-all"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
@@ -170,8 +171,8 @@ def _link(name: str, names: Mapping[str, str]) -> str:
     return f'<a href="#{names[name]}">{cards.code(name)}</a>' if name in names else cards.code(name)
 
 
-def _claim(checked: Checked, papers: Sequence[str], names: Mapping[str, str], chains: Sequence[Chain]) -> str:
-    claim = checked.result.claim
+def _claim(checked: Result, papers: Sequence[str], names: Mapping[str, str], chains: Sequence[Chain]) -> str:
+    claim = checked.claim
     return (
         f'<article id="{names[claim.id]}" {_marks(checked, papers)}>'
         f"<h3>{badge(verdict(checked))} {cards.code(claim.id)} {markup.soft(claim.kind)}</h3>"
@@ -180,18 +181,18 @@ def _claim(checked: Checked, papers: Sequence[str], names: Mapping[str, str], ch
     )
 
 
-def _body(checked: Checked, names: Mapping[str, str], chains: Sequence[Chain]) -> Iterator[str]:
-    result: Any = checked.result
-    yield cards.sentence(result.claim) + cards.statement(result.claim)
+def _body(checked: Result, names: Mapping[str, str], chains: Sequence[Chain]) -> Iterator[str]:
+    claim = checked.claim
+    yield cards.sentence(claim) + cards.statement(claim)
     if not checked.holds:
-        yield f'<p class="w2s-problem">It does not hold. {escape(result.why())}</p>'
+        yield f'<p class="w2s-problem">It does not hold. {escape(checked.why())}</p>'
     for name in checked.fallen:
         yield f'<p class="w2s-problem">It rests on {_link(name, names)}, which does not hold.</p>'
     for failure in checked.failures:
         yield f'<p class="w2s-problem">Its {escape(failure.kind)} gave no finding: {escape(failure.message)}</p>'
     yield "".join(markup.steps(c.kind, c.lines, c.problem) for c in chains)
-    yield cards.findings(result.findings)
-    wrong = cards.rivals(result.claim, result.surviving_rivals)
+    yield cards.findings(checked.findings)
+    wrong = cards.rivals(claim, checked.surviving_rivals)
     if wrong:
-        yield markup.unfold(f"Wrong formulas that evidence must refute ({len(result.claim.rivals)})", wrong)
-    yield cards.facts(result.claim, lambda name: _link(name, names))
+        yield markup.unfold(f"Wrong formulas that evidence must refute ({len(claim.rivals)})", wrong)
+    yield cards.facts(claim, lambda name: _link(name, names))

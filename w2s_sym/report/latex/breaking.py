@@ -111,84 +111,116 @@ def _fixed(group: _Group, depth: int) -> str:
 
 
 def _render(nodes: Sequence[_Node], depth: int) -> str:
-    out: list[str] = []
-    before, spaced, position = "start", False, 0
-    digits = 0
-
-    def atom(text: str, after: str = "atom") -> None:
-        nonlocal before, spaced
-        if before == "atom" and spaced:
-            out.append(_penalty("factor", depth))
-        out.append(text)
-        before, spaced = after, False
-
+    writer, position = _Writer(depth), 0
     while position < len(nodes):
-        node = nodes[position]
-        rest = nodes[position + 1 :]
-        digits = digits + 1 if isinstance(node, str) and node.isdigit() else 0
-        if digits and digits % 12 == 0:
-            out.append(r"\wbreak{950}")  # a number longer than a line
+        position += writer.write(nodes[position], nodes[position + 1 :])
+    return "".join(writer.out)
+
+
+class _Writer:
+    """Writes a formula node by node. A line breaks only after an atom: ``before`` says what was written last."""
+
+    def __init__(self, depth: int) -> None:
+        self.depth = depth
+        self.out: list[str] = []
+        self.before = "start"
+        self.spaced = False
+        self.digits = 0
+
+    def write(self, node: _Node, rest: Sequence[_Node]) -> int:
+        """Write a node, with those of the following that belong to it, and return how many these are together."""
+        self.digits = self.digits + 1 if isinstance(node, str) and node.isdigit() else 0
+        if self.digits and self.digits % 12 == 0:
+            self.out.append(r"\wbreak{950}")  # a number longer than a line
         if isinstance(node, _Group):
-            if width((node,)) <= PIECE:
-                atom(str(node))
-            elif node.delimiters:
-                atom(_fixed(node, depth))
-            else:
-                atom(_render(node.nodes, depth))
-        elif node.isspace():
-            out.append(" ")
-            spaced = True
-        elif node in _SPACES:
-            out.append(node)
-            spaced = True
-        elif node == r"\frac" and len(rest) >= 2:
-            above, under = (n if isinstance(n, _Group) else _Group((n,)) for n in rest[:2])
-            position += 2
-            if max(width(above.nodes), width(under.nodes)) <= FRACTION:
-                atom(rf"\frac{above}{under}")
-            else:
-                whole = width(above.nodes) <= 1
-                over = "".join(map(str, above.nodes)) if whole else _fixed(_Group(above.nodes, ("(", ")")), depth)
-                if width(under.nodes) <= PIECE:
-                    atom(rf"\frac{{1}}{under} \, {_penalty('factor', depth)}{over}")
-                else:
-                    atom(rf"{over} \big/ {_penalty('factor', depth)}{_fixed(_Group(under.nodes, ('(', ')')), depth)}")
-        elif node == r"\sqrt" and rest and isinstance(rest[0], _Group) and width(rest[0].nodes) > PIECE:
-            position += 1
-            atom(_fixed(_Group(rest[0].nodes, ("(", ")")), depth) + "^{1/2}")
-        elif node == "^" and out[-1:] == ["e"] and rest and width(rest[:1]) > PIECE:
-            position += 1
-            inside = rest[0].nodes if isinstance(rest[0], _Group) else (rest[0],)
-            out[-1] = r"\exp" + _fixed(_Group(inside, ("(", ")")), depth)
-        elif node in ("^", "_"):
-            out.append(node)
-            if rest:
-                position += 1
-                out.append(str(rest[0]))
-            before, spaced = "atom", False
-        elif node in _RELATIONS:
-            out.append((_penalty("relation", depth) if before == "atom" else "") + node + " ")
-            before, spaced = "sign", False
-        elif node in ("+", "-"):
-            out.append((_penalty("sign", depth) if before == "atom" else "") + node)
-            before, spaced = "sign", False
-        elif node in ("(", "["):
-            # After a function the parenthesis is its argument: no break in front of it.
-            atom(node, "open")
-            depth += 1
-        elif node in (")", "]"):
-            depth = max(0, depth - 1)
-            out.append(node)
-            before, spaced = "atom", False
-        elif node.startswith("\\") and rest and isinstance(rest[0], _Group) and rest[0].delimiters is None:
-            # A command with its argument: \operatorname{tr}, \mathrm{ER}, \log{...}.
-            position += 1
-            wide = node in _FUNCTIONS and width(rest[0].nodes) > PIECE
-            text = node + (_render(rest[0].nodes, depth) if wide else str(rest[0]))
-            atom(text, "function" if node == r"\operatorname" else "atom")
+            self._group(node)
+            return 1
+        if node.isspace() or node in _SPACES:
+            self.out.append(" " if node.isspace() else node)
+            self.spaced = True
+            return 1
+        if node == r"\frac" and len(rest) >= 2:
+            self._fraction(*(n if isinstance(n, _Group) else _Group((n,)) for n in rest[:2]))
+            return 3
+        if node == r"\sqrt" and rest and isinstance(rest[0], _Group) and width(rest[0].nodes) > PIECE:
+            self._atom(self._in_parentheses(rest[0].nodes) + "^{1/2}")
+            return 2
+        if node in ("^", "_"):
+            return self._script(node, rest)
+        if node in _RELATIONS or node in ("+", "-"):
+            self._operator(node)
+            return 1
+        if node in ("(", "[", ")", "]"):
+            self._parenthesis(node)
+            return 1
+        if node.startswith("\\") and rest and isinstance(rest[0], _Group) and rest[0].delimiters is None:
+            self._command(node, rest[0])
+            return 2
+        self._letter(node, rest)
+        return 1
+
+    def _atom(self, text: str, after: str = "atom") -> None:
+        if self.before == "atom" and self.spaced:
+            self.out.append(_penalty("factor", self.depth))
+        self.out.append(text)
+        self.before, self.spaced = after, False
+
+    def _in_parentheses(self, nodes: Sequence[_Node]) -> str:
+        return _fixed(_Group(tuple(nodes), ("(", ")")), self.depth)
+
+    def _group(self, group: _Group) -> None:
+        if width((group,)) <= PIECE:
+            self._atom(str(group))
+        elif group.delimiters:
+            self._atom(_fixed(group, self.depth))
         else:
-            atom(node, "function" if node in _FUNCTIONS else "atom")
-            if node.startswith("\\") and rest and isinstance(rest[0], str) and rest[0][:1].isalpha():
-                out.append(" ")
-        position += 1
-    return "".join(out)
+            self._atom(_render(group.nodes, self.depth))
+
+    def _fraction(self, above: _Group, under: _Group) -> None:
+        """A fraction; with parentheses and a slash, or as a factor one over it, when it is longer than a piece."""
+        if max(width(above.nodes), width(under.nodes)) <= FRACTION:
+            self._atom(rf"\frac{above}{under}")
+            return
+        whole = width(above.nodes) <= 1
+        over = "".join(map(str, above.nodes)) if whole else self._in_parentheses(above.nodes)
+        penalty = _penalty("factor", self.depth)
+        if width(under.nodes) <= PIECE:
+            self._atom(rf"\frac{{1}}{under} \, {penalty}{over}")
+        else:
+            self._atom(rf"{over} \big/ {penalty}{self._in_parentheses(under.nodes)}")
+
+    def _script(self, node: str, rest: Sequence[_Node]) -> int:
+        r"""An exponent or an index; a long power of e is written with ``\exp``."""
+        if node == "^" and self.out[-1:] == ["e"] and rest and width(rest[:1]) > PIECE:
+            inside = rest[0].nodes if isinstance(rest[0], _Group) else (rest[0],)
+            self.out[-1] = r"\exp" + self._in_parentheses(inside)
+            return 2
+        self.out += [node, *map(str, rest[:1])]
+        self.before, self.spaced = "atom", False
+        return 1 + len(rest[:1])
+
+    def _operator(self, node: str) -> None:
+        kind, gap = ("relation", " ") if node in _RELATIONS else ("sign", "")
+        self.out.append((_penalty(kind, self.depth) if self.before == "atom" else "") + node + gap)
+        self.before, self.spaced = "sign", False
+
+    def _parenthesis(self, node: str) -> None:
+        if node in ("(", "["):
+            # After a function the parenthesis is its argument: no break in front of it.
+            self._atom(node, "open")
+            self.depth += 1
+        else:
+            self.depth = max(0, self.depth - 1)
+            self.out.append(node)
+            self.before, self.spaced = "atom", False
+
+    def _command(self, node: str, argument: _Group) -> None:
+        r"""A command with its argument: ``\operatorname{tr}``, ``\mathrm{ER}``, ``\log{...}``."""
+        wide = node in _FUNCTIONS and width(argument.nodes) > PIECE
+        text = node + (_render(argument.nodes, self.depth) if wide else str(argument))
+        self._atom(text, "function" if node == r"\operatorname" else "atom")
+
+    def _letter(self, node: str, rest: Sequence[_Node]) -> None:
+        self._atom(node, "function" if node in _FUNCTIONS else "atom")
+        if node.startswith("\\") and rest and isinstance(rest[0], str) and rest[0][:1].isalpha():
+            self.out.append(" ")

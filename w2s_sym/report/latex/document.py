@@ -11,13 +11,13 @@ import sympy as sp
 from w2s_sym.claims.chain import Chain
 from w2s_sym.claims.claim import Claim
 from w2s_sym.claims.finding import Verdict
+from w2s_sym.claims.results import Result, rival_latex
 from w2s_sym.claims.source import Source
-from w2s_sym.claims.statement import side_latex
 from w2s_sym.formula.notation import latex, meaning
-from w2s_sym.papers.ledger import Checked, Outcome
+from w2s_sym.papers.ledger import LedgerRun
 from w2s_sym.report.html import cards
 from w2s_sym.report.latex.breaking import breakable
-from w2s_sym.report.latex.prose import escape, prose
+from w2s_sym.report.latex.prose import escape_latex, latex_sentence
 from w2s_sym.store.marks import LATEX
 
 _PREAMBLE = r"""\documentclass[11pt]{article}
@@ -57,83 +57,91 @@ _PREAMBLE = r"""\documentclass[11pt]{article}
 _COLOURS = {Verdict.PROVED: "wgood", Verdict.AGREES: "wgood", Verdict.REFUTED: "wbad"}
 
 
-def document(name: str, claims: Sequence[Claim], outcome: Outcome, chains: Mapping[str, Sequence[Chain]]) -> str:
-    """The LaTeX document of a paper's claims with the findings of an outcome that checked them.
+def latex_document(name: str, claims: Sequence[Claim], ledger: LedgerRun, chains: Mapping[str, Sequence[Chain]]) -> str:
+    """The LaTeX document of a paper's claims with the findings of a run that checked them.
 
     ``chains`` maps ids of claims to the lines of their derivations. It compiles with pdfLaTeX. Raises ``KeyError``
-    when the outcome or the chains lack one of the claims.
+    when the run or the chains lack one of the claims.
     """
-    found = {c.result.claim.id: c for c in outcome.claims}
+    found = {r.claim.id: r for r in ledger.results}
+    mine = [found[c.id] for c in claims]
     sources = list(dict.fromkeys(c.source.at("", "derived") for c in claims))
     numbers = {c.id: i for i, c in enumerate(claims, 1)}
-    single = sources[0] if len(sources) == 1 else None
-    title = escape(single.title) if single else rf"The claims of \texttt{{{escape(name)}}}"
-    authors = escape(single.authors) if single else ""
-    year = single.year if single else 0
-    by = f"The claims of {authors} ({year}), checked" if single else f"after {len(sources)} sources"
-    good = sum(found[c.id].holds for c in claims)
-    lines = [
-        LATEX,
-        _PREAMBLE,
-        r"\begin{document}",
-        rf"\begin{{center}}{{\Large\bfseries {title}\par}}\medskip {by}\end{{center}}",
-        r"\medskip",
-        f"{len(claims)} {'claim' if len(claims) == 1 else 'claims'}, of which {good} "
-        f"{'holds' if good == 1 else 'hold'} (\\texttt{{{outcome.effort}}} effort, seed {outcome.seed}). "
-        r"\textsc{Proved}: a chain of checked steps, or an exact witness. \textsc{Agrees}: evaluated exactly or to "
-        "certified digits, or simulated, with the wrong formulas beside it refuted. Each proof is relative to what "
-        "the claim rests on.",
-        "",
-        *_table(claims, found),
-    ]
-    for claim in claims:
-        lines += ["", *_section(claim, found[claim.id], chains[claim.id], numbers, sources)]
+    lines = [LATEX, _PREAMBLE, r"\begin{document}", *_front(name, mine, sources, ledger), "", *_overview(mine)]
+    for result in mine:
+        lines += ["", *_section(result, chains[result.claim.id], numbers, sources)]
     lines += ["", r"\begin{thebibliography}{99}\raggedright"]
     lines += [rf"\bibitem{{s{i}}} {_entry(s)}" for i, s in enumerate(sources, 1)]
     lines += [r"\end{thebibliography}", r"\end{document}", ""]
     return "\n".join(lines)
 
 
+def _front(name: str, results: Sequence[Result], sources: Sequence[Source], ledger: LedgerRun) -> Iterator[str]:
+    """The title, and what was checked how."""
+    single = sources[0] if len(sources) == 1 else None
+    title = escape_latex(single.title) if single else rf"The claims of \texttt{{{escape_latex(name)}}}"
+    by = f"after {len(sources)} sources"
+    if single:
+        by = f"The claims of {escape_latex(single.authors)} ({single.year}), checked"
+    total, good = len(results), sum(r.holds for r in results)
+    yield rf"\begin{{center}}{{\Large\bfseries {title}\par}}\medskip {by}\end{{center}}"
+    yield r"\medskip"
+    yield (
+        f"{total} {'claim' if total == 1 else 'claims'}, of which {good} "
+        f"{'holds' if good == 1 else 'hold'} (\\texttt{{{ledger.effort}}} effort, seed {ledger.seed}). "
+        r"\textsc{Proved}: a chain of checked steps, or an exact witness. \textsc{Agrees}: evaluated exactly or to "
+        "certified digits, or simulated, with the wrong formulas beside it refuted. Each proof is relative to what "
+        "the claim rests on."
+    )
+
+
 def _entry(source: Source) -> str:
-    arxiv = rf"\texttt{{arXiv:{escape(source.arxiv)}}}" if source.arxiv else ""
-    place = ", ".join(x for x in (escape(source.venue), arxiv) if x)
-    entry = rf"{escape(source.authors)} ({source.year}). \emph{{{escape(source.title)}}}."
+    arxiv = rf"\texttt{{arXiv:{escape_latex(source.arxiv)}}}" if source.arxiv else ""
+    place = ", ".join(x for x in (escape_latex(source.venue), arxiv) if x)
+    entry = rf"{escape_latex(source.authors)} ({source.year}). \emph{{{escape_latex(source.title)}}}."
     return f"{entry} {place}." if place else entry
 
 
 def _heading(claim: Claim) -> str:
     words = claim.name.strip("_").replace("_", " ")
-    return escape(words[:1].upper() + words[1:])
+    return escape_latex(words[:1].upper() + words[1:])
 
 
-def _table(claims: Sequence[Claim], found: Mapping[str, Checked]) -> Iterator[str]:
+def _overview(results: Sequence[Result]) -> Iterator[str]:
+    """The table of all claims with their verdicts."""
     yield r"\begin{longtable}{@{}r@{\enspace}p{.66\linewidth}@{\enspace}l@{}}"
     yield r"\hline\noalign{\smallskip}\endhead\noalign{\smallskip}\hline\endfoot"
-    for number, claim in enumerate(claims, 1):
-        checked = found[claim.id]
-        words = ", ".join(dict.fromkeys(str(f.verdict).lower() for f in checked.result.findings))
-        colour = "wgood" if checked.holds else "wbad"
-        state = words if checked.holds else "does not hold"
+    for number, result in enumerate(results, 1):
+        words = ", ".join(dict.fromkeys(str(f.verdict).lower() for f in result.findings))
+        colour = "wgood" if result.holds else "wbad"
+        state = words if result.holds else "does not hold"
         yield (
-            rf"{number} & \hyperref[c{number}]{{{_heading(claim)}}} & "
+            rf"{number} & \hyperref[c{number}]{{{_heading(result.claim)}}} & "
             rf"{{\footnotesize\color{{{colour}}}{state}}} \\"
         )
     yield r"\end{longtable}"
 
 
 def _section(
-    claim: Claim,
-    checked: Checked,
-    chains: Sequence[Chain],
-    numbers: Mapping[str, int],
-    sources: Sequence[Source],
+    result: Result, chains: Sequence[Chain], numbers: Mapping[str, int], sources: Sequence[Source]
 ) -> Iterator[str]:
-    symbols = cards.symbols(claim)
+    """All of one claim: what it says, its derivations, its findings."""
+    claim, symbols = result.claim, cards.symbols(result.claim)
     yield rf"\section[{_heading(claim)}]{{\raggedright {_heading(claim)}}}\label{{c{numbers[claim.id]}}}"
-    yield rf"{{\wrest {prose(claim.sentence, symbols)}\par}}"
+    yield rf"{{\wrest {latex_sentence(claim.sentence, symbols)}\par}}"
     yield rf"\wformula{{{breakable(claim.latex())}}}"
-    where = [*_where(claim)]
-    yield rf"{{\small\wrest\wfact{{where}}{'; '.join(where) or 'there are no symbols'}."
+    yield from _facts(claim, numbers, sources)
+    yield from _derivations(chains, symbols)
+    yield r"{\small\wrest\par\smallskip"
+    yield from _verdicts(result)
+    if claim.remark:
+        yield rf"\wfact{{remark}}{latex_sentence(claim.remark, symbols)}"
+    yield r"\par}"
+
+
+def _facts(claim: Claim, numbers: Mapping[str, int], sources: Sequence[Source]) -> Iterator[str]:
+    """Where a claim holds, what is given, where it is from, and what it rests on."""
+    yield rf"{{\small\wrest\wfact{{where}}{'; '.join(_where(claim)) or 'there are no symbols'}."
     if claim.witness is not None:
         told = ", ".join(
             f"${breakable(f'{latex(s)} = {latex(sp.sympify(v, strict=True))}')}$" for s, v in claim.witness.items()
@@ -146,42 +154,43 @@ def _section(
             bracket = rf" with ${low} < {latex(equation.unknown)} < {high}$"
         yield rf"\wfact{{given}}${breakable(equation.latex())}$, which defines ${latex(equation.unknown)}${bracket}."
     cited = sources.index(claim.source.at("", "derived")) + 1
-    locator = escape(claim.source.locator)
-    yield rf"\wfact{{source}}\cite{{s{cited}}}{', ' + locator if locator else ''} ({escape(claim.source.trust)})."
+    locator = escape_latex(claim.source.locator)
+    trust = escape_latex(claim.source.trust)
+    yield rf"\wfact{{source}}\cite{{s{cited}}}{', ' + locator if locator else ''} ({trust})."
     rests = [
-        rf"\hyperref[c{numbers[i]}]{{\texttt{{{escape(i)}}}}}" if i in numbers else rf"\texttt{{{escape(i)}}}"
+        rf"\hyperref[c{numbers[i]}]{{\texttt{{{escape_latex(i)}}}}}"
+        if i in numbers
+        else rf"\texttt{{{escape_latex(i)}}}"
         for i in claim.rests_on_ids
     ]
     yield rf"\wfact{{rests on}}{', '.join(rests) or 'no other claim'}.\par}}"
-    yield from _derivations(chains, symbols)
-    yield r"{\small\wrest\par\smallskip"
-    for finding in checked.result.findings:
+
+
+def _verdicts(result: Result) -> Iterator[str]:
+    """What the evidence found, and which rivals it refuted."""
+    for finding in result.findings:
         colour = _COLOURS.get(finding.verdict, "wopen")
-        said = f"{escape(finding.kind)}: {escape(finding.summary)}"
+        said = f"{escape_latex(finding.kind)}: {escape_latex(finding.summary)}"
         yield rf"\wverdict{{{colour}}}{{{str(finding.verdict).lower()}}}{{{said}}}"
-    for failure in checked.failures:
-        yield rf"\wverdict{{wbad}}{{no finding}}{{{escape(failure.kind)}: {escape(failure.message)}}}"
-    if not checked.holds:
-        fallen = f"; it rests on {', '.join(checked.fallen)}, which does not hold" if checked.fallen else ""
-        yield rf"\wverdict{{wbad}}{{does not hold}}{{{escape(checked.result.why() + fallen)}}}"
-    if claim.rivals:
-        standing = checked.result.surviving_rivals
+    for failure in result.failures:
+        yield rf"\wverdict{{wbad}}{{no finding}}{{{escape_latex(failure.kind)}: {escape_latex(failure.message)}}}"
+    if not result.holds:
+        fallen = f"; it rests on {', '.join(result.fallen)}, which does not hold" if result.fallen else ""
+        yield rf"\wverdict{{wbad}}{{does not hold}}{{{escape_latex(result.why() + fallen)}}}"
+    if result.claim.rivals:
+        standing = result.surviving_rivals
         shown = [
-            f"${breakable(r.latex() if hasattr(r, 'latex') else side_latex(r))}$"
-            + (" (not refuted)" if i in standing else "")
-            for i, r in enumerate(claim.rivals)
+            f"${breakable(rival_latex(r))}$" + (" (not refuted)" if i in standing else "")
+            for i, r in enumerate(result.claim.rivals)
         ]
         yield rf"\wfact{{wrong instead, and {'refuted' if not standing else 'tried'}}}{'; '.join(shown)}."
-    if claim.remark:
-        yield rf"\wfact{{remark}}{prose(claim.remark, symbols)}"
-    yield r"\par}"
 
 
 def _where(claim: Claim) -> Iterator[str]:
     for s, bound, kind in claim.domain.legend():
         shown = latex(s) if bound is None else bound.latex()
         kind = "" if kind == "real" and bound is not None else f" {kind}"
-        yield f"${shown}${kind}" + (f", {prose(meaning(s), ())}" if meaning(s) else "")
+        yield f"${shown}${kind}" + (f", {latex_sentence(meaning(s), ())}" if meaning(s) else "")
     for condition in claim.domain.conditions:
         yield f"${breakable(condition.latex())}$"
     if claim.domain.points:
@@ -191,23 +200,22 @@ def _where(claim: Claim) -> Iterator[str]:
 def _derivations(chains: Sequence[Chain], symbols: Sequence[sp.Symbol]) -> Iterator[str]:
     for chain in chains:
         if chain.lines:
-            yield rf"\wfact{{{escape(chain.kind)}}}\par\nopagebreak"
-        samples = dict.fromkeys(s for line in chain.lines for s in getattr(line, "samples", ()))
+            yield rf"\wfact{{{escape_latex(chain.kind)}}}\par\nopagebreak"
+        samples = dict.fromkeys(s for line in chain.lines for s in line.samples)
         blocks = {b.name: b.latex() for s in samples for b in s.blocks}
-        known = list({*symbols, *(s for line in chain.lines for s in getattr(line, "symbols", ()))})
+        known = list({*symbols, *(s for line in chain.lines for s in line.symbols)})
         for number, line in enumerate(chain.lines):
             sign = {"<=": r"\le", ">=": r"\ge", "!=": r"\ne", "iff": r"\iff"}.get(line.relation, line.relation)
-            reason = prose(line.reason, known, blocks)
+            reason = latex_sentence(line.reason, known, blocks)
             # Whole beside its line or below it; what is longer than a line is a paragraph.
             reason = (
                 rf"\mbox{{{reason}}}" if len(line.reason) <= 75 else rf"\parbox{{.8\linewidth}}{{\raggedleft {reason}}}"
             )
             yield rf"\wstep{{{sign if number else ''}}}{{{breakable(line.latex)}}}{{{reason}}}"
-            gap = getattr(line, "gap_latex", "")
-            if gap:
-                yield rf"\wstep{{}}{{{breakable(gap)}}}{{\mbox{{the difference of the last two lines}}}}"
+            if line.gap_latex:
+                yield rf"\wstep{{}}{{{breakable(line.gap_latex)}}}{{\mbox{{the difference of the last two lines}}}}"
         if chain.problem:
-            yield rf"\wverdict{{wbad}}{{a step fails}}{{{escape(chain.problem)}}}"
+            yield rf"\wverdict{{wbad}}{{a step fails}}{{{escape_latex(chain.problem)}}}"
 
 
 def stem(name: str) -> str:

@@ -16,7 +16,7 @@ from w2s_sym.formula.notation import Letter, latex
 from w2s_sym.formula.totals import SpectrumSymbol, letters
 from w2s_sym.report.formula_grammar import FormulaError
 from w2s_sym.report.formula_reader import read_statement
-from w2s_sym.report.formula_text import write, write_statement
+from w2s_sym.report.formula_text import write_formula, write_statement
 from w2s_sym.store.marks import LATEX
 
 _DIGITS = ("Zero", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
@@ -67,8 +67,8 @@ def macros(name: str, claims: Sequence[Claim]) -> str:
 
 
 def _involved(claim: Claim) -> list[sp.Symbol]:
-    lhs: Any = getattr(claim.statement, "lhs", None)
-    own = set() if lhs is None or isinstance(lhs, sp.Expr) else {lhs.symbol}
+    stated = claim.statement
+    own = set() if isinstance(stated, Iff) or isinstance(stated.lhs, sp.Expr) else {stated.lhs.symbol}
     return sorted(claim.statement.free_symbols | own, key=lambda s: str(s.name))
 
 
@@ -77,7 +77,7 @@ def _told(s: sp.Symbol) -> list[str]:
     held = letters(s)
     if held is None:
         return [f"% where {_assumptions(s)}"]
-    limits = [f"{write(c.lhs)} {c.relation} {write(c.rhs)}" for c in held.conditions]
+    limits = [f"{write_formula(c.lhs)} {c.relation} {write_formula(c.rhs)}" for c in held.conditions]
     varying = ", ".join(map(_assumptions, held.symbols))
     return [f"% over [{json.dumps(s.name)}, {json.dumps(limits)}, {varying}]"]
 

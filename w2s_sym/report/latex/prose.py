@@ -50,7 +50,7 @@ _TYPED = {"–": "--", "—": "---", "‘": "`", "’": "'", "“": "``", "”":
 _T1 = frozenset("ĂăĄąĆćČčĎďĐđĘęĚěĞğĹĺĽľŁłŃńŇňŐőŔŕŘřŚśŞşŠšŤťŢţŮůŰűŸŹźŻżŽžŒœ")
 
 
-def escape(text: str) -> str:
+def escape_latex(text: str) -> str:
     """Text as LaTeX: special characters escaped, letters that pdfLaTeX lacks replaced, overlong words breakable."""
     words = re.split(r"(\s+)", text)
     return "".join(" " if w.isspace() else _word(w) for w in words)
@@ -80,7 +80,7 @@ def _letter(letter: str) -> str:
     return "".join(_SPECIAL.get(c, c) for c in plain) or f"[U+{ord(letter):04X}]"
 
 
-def prose(text: str, symbols: Sequence[sp.Symbol], blocks: Mapping[str, str] | None = None) -> str:
+def latex_sentence(text: str, symbols: Sequence[sp.Symbol], blocks: Mapping[str, str] | None = None) -> str:
     """A sentence as LaTeX, with the names of the symbols (and of matrix blocks) in it as mathematics."""
     out: list[str] = []
     names = "|".join(sorted(map(re.escape, blocks or {}), key=len, reverse=True))
@@ -92,8 +92,8 @@ def prose(text: str, symbols: Sequence[sp.Symbol], blocks: Mapping[str, str] | N
             out.append(f"${piece}$")
         elif names:
             cut = re.split(rf"(?<![\w'])({names})(?![\w'])", printed(piece))
-            out += [f"${(blocks or {})[p]}$" if i % 2 else escape(p) for i, p in enumerate(cut)]
+            out += [f"${(blocks or {})[p]}$" if i % 2 else escape_latex(p) for i, p in enumerate(cut)]
         else:
-            out.append(escape(printed(piece)))
+            out.append(escape_latex(printed(piece)))
         after_math = is_math
     return "".join(out)

@@ -1,0 +1,155 @@
+"""Deterministic equivalents of resolvents: the theorems that formulas for random designs are built on.
+
+Setting. S = X'X/n for n rows X ~ N(0, Sigma) in p dimensions; M, M1, M2 are fixed symmetric positive definite
+matrices. Q = (mu Sigma + M)^{-1} with mu (1 + (1/n) tr Sigma Q) = 1.
+
+The theorems are cited, not proved: they say that traces against fixed matrices converge as n and p grow together.
+Here they are simulated at growing sizes on matrices that do not commute. The matrices inside and outside of a
+two-point function are not even symmetric, because with symmetric ones some swaps of factors do not show.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import sympy as sp
+
+from derivations.classics.designs import pair, resolvents, roughly, scales, traces
+from w2s_sym import Claim, Compare, Condition, Domain, Mean, Simulation, Source, symbol
+
+RUBIO_MESTRE = Source(
+    key="equivalents",
+    authors="F. Rubio, X. Mestre",
+    title="Spectral convergence for a general class of random matrices",
+    year=2011,
+    venue="Statistics and Probability Letters 81, 592-602",
+    trust="recalled",
+)
+HASTIE = Source(
+    key="equivalents",
+    authors="T. Hastie, A. Montanari, S. Rosset, R. J. Tibshirani",
+    title="Surprises in high-dimensional ridgeless least squares interpolation",
+    year=2022,
+    venue="Annals of Statistics 50, 949-986",
+    trust="recalled",
+)
+SIZES = (8, 16, 32, 48)
+
+
+def _trace(name: str, word: str, plain: str) -> sp.Symbol:
+    return symbol(name, f"(1/p) times the trace of {plain}", rf"\tfrac1p\operatorname{{tr}}({word})", real=True)
+
+
+q = _trace("q_B", "BQ_1", "B Q1")
+q_bare = _trace("q_bare", r"B(\Sigma+M_1)^{-1}", "B (Sigma + M1)^{-1}")
+q_BA = _trace("q_BA", "BQ_1AQ_2", "B Q1 A Q2")
+q_AB = _trace("q_AB", "BQ_2AQ_1", "B Q2 A Q1")
+q_B = _trace("q_BS", r"BQ_1\Sigma Q_2", "B Q1 Sigma Q2")
+q_Bs = _trace("q_BSs", r"BQ_2\Sigma Q_1", "B Q2 Sigma Q1")
+q_A = _trace("q_AS", r"AQ_2\Sigma Q_1", "A Q2 Sigma Q1")
+q_As = _trace("q_ASs", r"AQ_1\Sigma Q_2", "A Q1 Sigma Q2")
+q_S = _trace("q_SS", r"\Sigma Q_1\Sigma Q_2", "Sigma Q1 Sigma Q2")
+mu1 = symbol("mu_1", "mu of the shift M1", r"\mu_1", positive=True)
+mu2 = symbol("mu_2", "mu of the shift M2", r"\mu_2", positive=True)
+gamma = symbol("gamma", "p/n, dimensions over rows", r"\gamma", positive=True)
+
+
+def _shape(point: Mapping[str, Any], size: int) -> dict[str, float]:
+    """All traces of both claims at one size, with p = n."""
+    f = pair(size)
+    m1, m2 = scales(f, size)
+    q1, q2 = np.linalg.inv(m1 * f.sigma + f.first), np.linalg.inv(m2 * f.sigma + f.second)
+    a, b, s = f.inside, f.outside, f.sigma
+    found = {
+        q: b @ q1,
+        q_bare: b @ np.linalg.inv(s + f.first),
+        q_BA: b @ q1 @ a @ q2,
+        q_AB: b @ q2 @ a @ q1,
+        q_B: b @ q1 @ s @ q2,
+        q_Bs: b @ q2 @ s @ q1,
+        q_A: a @ q2 @ s @ q1,
+        q_As: a @ q1 @ s @ q2,
+        q_S: s @ q1 @ s @ q2,
+    }
+    return {k.name: float(np.trace(v)) / size for k, v in found.items()} | {"mu_1": m1, "mu_2": m2, "gamma": 1.0}
+
+
+def one_point(rng: np.random.Generator, point: Mapping[str, Any], size: int, draws: int) -> np.ndarray:
+    """Draws with the mean of (1/p) tr B (S + M1)^{-1}; a multiple of S - Sigma, of mean zero, steadies them."""
+    f = pair(size)
+    made, (r1, _) = resolvents(rng, f, size, draws), roughly(f)
+    return (traces(made.first, f.outside) + traces(made.excess, r1 @ f.outside @ r1) / 2) / size
+
+
+def two_point(rng: np.random.Generator, point: Mapping[str, Any], size: int, draws: int) -> np.ndarray:
+    """Draws with the mean of (1/p) tr B (S + M1)^{-1} A (S + M2)^{-1}, steadied in the same way."""
+    f = pair(size)
+    made, (r1, r2) = resolvents(rng, f, size, draws), roughly(f)
+    slope = r1 @ f.inside @ r2 @ f.outside @ r1 + r2 @ f.outside @ r1 @ f.inside @ r2
+    return (traces(f.outside @ made.first @ f.inside, made.second) + traces(made.excess, slope) / 2) / size
+
+
+_LIMIT = (
+    "A limit: n and p grow with p/n in a compact set and bounded spectra. Its error at finite size is measured here, "
+    "at p = n, not bounded."
+)
+
+ONE_POINT = Claim(
+    "resolvent_has_a_deterministic_equivalent",
+    "In the limit, (1/p) tr B (S + M1)^{-1} has the mean (1/p) tr B Q1 for a fixed matrix B.",
+    Compare(
+        Mean(
+            symbol("G_1", "the mean of (1/p) tr B (S + M1)^{-1}", r"\mathbb{E}\tfrac1p\operatorname{tr}B(S+M_1)^{-1}"),
+            "mean of (1/p) tr B (S + M1)^{-1} over n rows",
+        ),
+        "=",
+        q,
+    ),
+    Domain((q, q_bare, mu1)),
+    RUBIO_MESTRE.at("theorem 1"),
+    (Simulation(one_point, sizes=SIZES, shape=_shape, batch=512),),
+    kind="equivalent",
+    rivals=(q_bare, q_bare / mu1, 2 * q),
+    remark=f"{_LIMIT} Marchenko and Pastur (1967) and Silverstein (1995) have it for traces, B = I.",
+)
+
+_below = 1 - mu1 * mu2 * gamma * q_S
+_two = q_BA + mu1 * mu2 * gamma * q_A * q_B / _below
+TWO_POINT = Claim(
+    "two_resolvents_of_one_sample_have_a_deterministic_equivalent",
+    "In the limit, (1/p) tr B (S + M1)^{-1} A (S + M2)^{-1} has the mean (1/p) tr B Q1 A Q2 + (1/p) tr B Q1 Sigma Q2 "
+    "times mu1 mu2 (1/n) tr A Q2 Sigma Q1 / (1 - mu1 mu2 (1/n) tr Sigma Q1 Sigma Q2), for fixed matrices A and B.",
+    Compare(
+        Mean(
+            symbol(
+                "G_2",
+                "the mean of (1/p) tr B (S + M1)^{-1} A (S + M2)^{-1}",
+                r"\mathbb{E}\tfrac1p\operatorname{tr}B(S+M_1)^{-1}A(S+M_2)^{-1}",
+            ),
+            "mean of (1/p) tr B (S + M1)^{-1} A (S + M2)^{-1} over n rows",
+        ),
+        "=",
+        _two,
+    ),
+    Domain(
+        (q_BA, q_AB, q_B, q_Bs, q_A, q_As, q_S, mu1, mu2, gamma),
+        (Condition(mu1 * mu2 * gamma * q_S, "<", 1, "the fixed points are those of positive definite shifts"),),
+    ),
+    HASTIE.at("ridge regression: derivative of the one-point rule"),
+    (Simulation(two_point, sizes=SIZES, shape=_shape, batch=512),),
+    kind="equivalent",
+    rests_on=(ONE_POINT,),
+    rivals=(
+        q_BA,
+        q_AB + mu1 * mu2 * gamma * q_A * q_B / _below,
+        q_BA + mu1 * mu2 * gamma * q_As * q_B / _below,
+        q_BA + mu1 * mu2 * gamma * q_A * q_Bs / _below,
+        q_BA + mu1 * mu2 * gamma * q_A * q_B,
+    ),
+    remark=f"{_LIMIT} For M1 = M2 it is the derivative of the one-point rule in M; for M1 != M2 it comes from a block "
+    "matrix of both. Rivals swap Q1 and Q2 in one trace at a time.",
+)
+
+CLAIMS = (ONE_POINT, TWO_POINT)

@@ -1,0 +1,161 @@
+"""One stage: the shares that a random design learns, and the risk of a target of any surrogate."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import sympy as sp
+
+from derivations.classics import resolvents as equivalents
+from derivations.classics.designs import designs, target_risk
+from derivations.ildiz2025.letters import (
+    BELOW_ONE,
+    FIXED_POINT,
+    GIVEN,
+    GIVEN_G,
+    PAPER,
+    SG,
+    Omega,
+    S,
+    b,
+    g,
+    lam,
+    n,
+    p,
+    sigma2,
+    standard_risk,
+    surrogate_risk,
+    tau,
+    u,
+    zeta,
+)
+from derivations.ildiz2025.random_designs.instances import (
+    LIMIT,
+    mean_of,
+    n_whole,
+    on_large_levels,
+    on_levels,
+    simulation,
+)
+from w2s_sym import (
+    Claim,
+    Compare,
+    Condition,
+    Derivation,
+    Domain,
+    Quantity,
+    Sample,
+    Setting,
+    Simulation,
+    gaussian,
+    projector,
+    symbol,
+    total,
+    tr,
+)
+
+
+def _seen(rng: np.random.Generator, point: Mapping[str, Any], size: int, draws: int) -> np.ndarray:
+    """b'Pb, averaged over the signs of the coordinates of b."""
+    held = point["S"]
+    return np.asarray(designs(rng, held["lam"], size, draws).learnt @ held["b"] ** 2)
+
+
+PROJECTOR = Claim(
+    "row_space_holds_the_share_u_of_each_direction",
+    "In the limit, the projector P on the row space of n points holds b'Pb = sum_i u_i b_i^2 of any fixed vector b in "
+    "the mean: u_i is the share of direction i that n points show, and tau is what makes the shares add up to n.",
+    Compare(
+        mean_of("m_P", r"\mathbb{E}\,\beta^{\top}P\beta", "mean of b'Pb, P = X'(XX')^{-1}X"), "=", total(u * b**2, S)
+    ),
+    Domain((S, tau, n)),
+    PAPER.at("the law of the ridgeless interpolator"),
+    (simulation(_seen, on_large_levels, (8, 16, 32, 48)),),
+    kind="equivalent",
+    given=(FIXED_POINT,),
+    rests_on=(equivalents.ONE_POINT,),
+    rivals=(n / p * total(b**2, S), total(u**2 * b**2, S), total(zeta * b**2, S)),
+    remark=LIMIT + "The shares add up exactly: tr P = n, see row_space_of_n_points_has_n_dimensions.",
+)
+
+p_whole = symbol("p", "number of eigenvalues", integer=True, positive=True)
+Zt = gaussian("Z", p_whole, n_whole)
+trace_of_projector = Quantity(
+    symbol("m_trP", "the mean of tr P", r"\mathbb{E}\operatorname{tr}P", real=True),
+    "mean of tr P",
+    tr(projector(Zt)),
+    Setting((Sample.of(p_whole, (Zt,)),), (), lambda point, rng: {}),
+)
+PROJECTOR_TRACE = Claim(
+    "row_space_of_n_points_has_n_dimensions",
+    "The projector on the span of n <= p Gaussian points has the trace n, in every draw.",
+    Compare(trace_of_projector, "=", n_whole),
+    Domain((p_whole, n_whole), (Condition(p_whole, ">=", n_whole, "take fewer points"),)),
+    PAPER.at("fixed point; what tau means"),
+    (Derivation(trace_of_projector).in_names(), Simulation(at=({p_whole: 9, n_whole: 4}, {p_whole: 7, n_whole: 2}))),
+    rivals=(p_whole, n_whole - 1, n_whole**2 / p_whole),
+    remark="Cyclic algebra: it holds for rows of any covariance, so the shares u_i of the limit must add up to n.",
+)
+
+# -- results 1 and 2: the risk -------------------------------------------------------------------------------
+
+
+def draw_standard(rng: np.random.Generator, point: Mapping[str, Any], size: int, draws: int) -> np.ndarray:
+    """Risks of the target trained on true labels, one for each draw; averaged over signs and label noise."""
+    held = point["S"]
+    made = designs(rng, held["lam"], size, draws)
+    return target_risk(made, held["lam"], held["b"], held["b"], point["sigma2"])
+
+
+def draw_from_surrogate(rng: np.random.Generator, point: Mapping[str, Any], size: int, draws: int) -> np.ndarray:
+    """Risks of the target trained on labels of a surrogate, one for each draw; averaged likewise."""
+    held = point["S_g"]
+    made = designs(rng, held["lam"], size, draws)
+    return target_risk(made, held["lam"], held["b"], held["g"], point["sigma2"])
+
+
+STANDARD = Claim(
+    "standard_risk_of_random_designs",
+    "In the limit, the mean risk of the shortest interpolator of n true labels is (sum_i lam_i zeta_i^2 b_i^2 + "
+    "Omega sigma2)/(1 - Omega).",
+    Compare(mean_of("R", r"\mathbb{E}R", "mean risk of the target trained on true labels"), "=", standard_risk),
+    Domain((S, tau, n, Omega, sigma2), (BELOW_ONE,)),
+    PAPER.at("standard target model"),
+    (simulation(draw_standard, on_levels("S", "lam", "b")),),
+    kind="equivalent",
+    given=GIVEN,
+    rests_on=(equivalents.ONE_POINT, equivalents.TWO_POINT),
+    rivals=(
+        total(lam * zeta**2 * b**2, S) + Omega * sigma2,
+        total(lam * zeta**2 * b**2, S) + Omega * sigma2 / (1 - Omega),
+        (total(lam * zeta**2 * b**2, S) + sigma2) / (1 - Omega),
+        (total(lam * zeta * b**2, S) + Omega * sigma2) / (1 - Omega),
+    ),
+    remark=LIMIT + "In a simulation the label noise and the signs of the coordinates are averaged exactly.",
+)
+_from_g = surrogate_risk(g, SG)
+SURROGATE = Claim(
+    "surrogate_to_target_risk_of_random_designs",
+    "In the limit, the mean risk of the target that interpolates the labels of a fixed surrogate g is "
+    "sum_i lam_i (u_i g_i - b_i)^2 + Omega (sigma2 + sum_i lam_i zeta_i^2 g_i^2)/(1 - Omega).",
+    Compare(
+        mean_of("R_g", r"\mathbb{E}R(\beta^s)", "mean risk of the target trained on surrogate labels"), "=", _from_g
+    ),
+    Domain((SG, tau, n, Omega, sigma2), (BELOW_ONE,)),
+    PAPER.at("surrogate-to-target model", "recalled"),
+    (simulation(draw_from_surrogate, on_levels("S_g", "lam", "b", "g")),),
+    kind="equivalent",
+    given=GIVEN_G,
+    rests_on=(equivalents.ONE_POINT, equivalents.TWO_POINT),
+    rivals=(
+        _from_g.xreplace({1 / (1 - Omega): sp.S.One}),
+        total(lam * (u * g - b) ** 2, SG) + Omega * sigma2 / (1 - Omega),
+        total(lam * (g - b) ** 2, SG) + Omega * (sigma2 + total(lam * zeta**2 * g**2, SG)) / (1 - Omega),
+        total(lam * (u * g - b) ** 2, SG) + Omega * (sigma2 + total(lam * zeta**2 * b**2, SG)) / (1 - Omega),
+        surrogate_risk(b, SG),
+    ),
+    remark=LIMIT
+    + "The surrogate is independent of the n points. It is not of the truth: it may be any function of it.",
+)

@@ -1,0 +1,60 @@
+"""What the parsers of the commands share. Nothing heavy is imported here: ``--help`` loads no numpy and no SymPy."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from w2s_sym.claims.run import EFFORTS
+
+if TYPE_CHECKING:
+    Parsers = argparse._SubParsersAction[Any]
+
+STORE_HELP = """\
+Finished findings are stored in the folder $W2S_SYM_STORE, else in the folder w2s-sym of the user's cache
+($XDG_CACHE_HOME or ~/.cache), and are read from there; --fresh ignores them. The default effort is quick."""
+
+TARGET_HELP = """\
+A TARGET is a paper (dong2025), a claim id (dong2025/...), a path to a Python file that defines CLAIMS
+(my_claims.py), or one claim of such a file (my_claims.py::name). No target: all installed papers.
+A path that ends in .py is run as Python; nothing else that you type is evaluated."""
+
+EXIT_HELP = """\
+exit codes: 0 every claim holds; 1 some claim does not hold; 2 bad input (nothing is written); 130 interrupted
+(what is finished is kept, and the same command goes on from there)"""
+
+HELP_SHAPE = argparse.RawDescriptionHelpFormatter
+
+
+def integer(low: int, advice: str, most: float = float("inf")) -> Callable[[str], int]:
+    """A parser of integers from ``low`` to ``most``; ``advice`` is the next move for one below."""
+
+    def parse(text: str) -> int:
+        try:
+            value = int(text)
+        except ValueError:
+            raise argparse.ArgumentTypeError(f"{text!r} is no integer; {advice}") from None
+        if value < low:
+            raise argparse.ArgumentTypeError(f"{value} is below {low}; {advice}")
+        if value > most:
+            raise argparse.ArgumentTypeError(f"{text} is above {most}; give a smaller number")
+        return value
+
+    return parse
+
+
+def add_seed(parser: argparse.ArgumentParser, note: str = "seed of all random draws (default: 0)") -> None:
+    """Add ``--seed``."""
+    parser.add_argument("--seed", type=integer(0, "give a nonnegative integer"), default=0, metavar="S", help=note)
+
+
+def add_effort(parser: argparse.ArgumentParser, note: str, default: str | None = None) -> None:
+    """Add ``--effort``."""
+    parser.add_argument("--effort", choices=EFFORTS, default=default, help=note)
+
+
+def add_jobs(parser: argparse.ArgumentParser, note: str | None = None) -> None:
+    """Add ``--jobs``."""
+    kind = integer(1, "leave it out to use all processors")
+    parser.add_argument("--jobs", type=kind, metavar="K", help=note)

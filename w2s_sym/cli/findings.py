@@ -1,0 +1,55 @@
+"""What ``verify`` and ``export`` share: a run of the ledger with its progress, and the lines of derivations."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from w2s_sym.cli.progress import Progress, step_progress
+from w2s_sym.cli.streams import one_line, say
+
+if TYPE_CHECKING:
+    from w2s_sym.claims.chain import Chain
+    from w2s_sym.claims.run import Memory
+    from w2s_sym.papers.ledger import LedgerRun
+    from w2s_sym.papers.loading import Entry
+
+
+def verify_with_progress(
+    entries: Sequence[Entry], options: argparse.Namespace, effort: str, memory: Memory
+) -> LedgerRun:
+    """Verify the claims with the ``seed``, ``jobs`` and ``fresh`` of the options; evidence that failed is told."""
+    from w2s_sym.papers import ledger
+
+    progress = Progress()
+    try:
+        run = ledger.verify_all(
+            entries,
+            effort=effort,
+            seed=options.seed,
+            jobs=options.jobs,
+            memory=memory,
+            fresh=options.fresh,
+            progress=progress,
+        )
+    finally:
+        progress.close()
+    for problem in run.failures:
+        say(f"w2s-sym: error: {one_line(str(problem))}", sys.stderr)
+    return run
+
+
+def chains_by_id(ledger: LedgerRun) -> dict[str, tuple[Chain, ...]]:
+    """The lines of the derivations of all claims, by id; those that this run did not prove are replayed."""
+    from w2s_sym.claims.finding import Verdict
+
+    found = {}
+    with step_progress() as tell:
+        for done, result in enumerate(ledger.results):
+            tell(done, len(ledger.results), result.claim.id, "derivation", "its lines are written")
+            proved = {f.kind for f in result.findings if f.verdict is Verdict.PROVED}
+            others = {f.kind for f in result.findings if f.verdict is not Verdict.PROVED}
+            found[result.claim.id] = result.claim.chains(proved - others)
+    return found

@@ -1,0 +1,38 @@
+"""The command ``w2s-sym list``: the claims of papers."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+from w2s_sym.cli.arguments import HELP_SHAPE, TARGET_HELP
+from w2s_sym.cli.streams import RefusedError, bad_input, say
+
+if TYPE_CHECKING:
+    from w2s_sym.cli.arguments import Parsers
+
+
+def add_list(parsers: Parsers) -> None:
+    """Add the command to the command line."""
+    parser = parsers.add_parser(
+        "list",
+        help="the claims of installed papers",
+        description="List claims.\n\n" + TARGET_HELP,
+        formatter_class=HELP_SHAPE,
+    )
+    parser.add_argument("paper", metavar="PAPER", nargs="?", help="a paper, or a path to a .py file (run as Python)")
+    parser.set_defaults(command=list_claims)
+
+
+def list_claims(options: argparse.Namespace) -> int:
+    """Print the claims of the paper named, else of all installed papers. Returns the exit code."""
+    with bad_input():
+        from w2s_sym.papers import loading
+        from w2s_sym.report import plain_text
+
+        names = [options.paper] if options.paper else list(loading.paper_names())
+        if not names:
+            raise RefusedError("no papers are installed; install the package (pip install -e .) or name a file")
+        text = plain_text.listing([loading.load_paper(name) for name in names])
+    say(text)
+    return 0

@@ -1,0 +1,106 @@
+"""The command ``w2s-sym plan``: will weak-to-strong training pay on a user's own features."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import TYPE_CHECKING
+
+from w2s_sym.cli.arguments import HELP_SHAPE, add_seed, integer
+from w2s_sym.cli.outputs import Output, picture_format, refuse_clashes, write_all
+from w2s_sym.cli.streams import bad_input, say
+from w2s_sym.store.marks import marked_json
+
+if TYPE_CHECKING:
+    from w2s_sym.cli.arguments import Parsers
+
+# Larger counts of anything mean a slip of the pen, and leave the range of exact floats.
+LARGEST_COUNT = 10**15
+
+
+def add_plan(parsers: Parsers) -> None:
+    """Add the command to the command line."""
+    parser = parsers.add_parser(
+        "plan",
+        help="will weak-to-strong training pay on your own features",
+        description="Predict weak-to-strong training from two models' features of the same points: .npy files with one "
+        "row per point.\nNothing in these files is run.",
+        formatter_class=HELP_SHAPE,
+    )
+    parser.add_argument("weak", metavar="WEAK", help="features of the weak model, a .npy file")
+    parser.add_argument("strong", metavar="STRONG", help="features of the strong model, a .npy file")
+    parser.add_argument("--labels", metavar="FILE", help="labels of the first points, a .npy file")
+    labels, pseudo, points = (
+        integer(1, f"give a number of {what}", LARGEST_COUNT) for what in ("labels", "pseudo-labels", "points")
+    )
+    parser.add_argument("--n", type=labels, metavar="n", help="labels of the teacher")
+    parser.add_argument("--N", type=pseudo, metavar="N", help="pseudo-labels")
+    parser.add_argument("--sigma2", type=_number, metavar="V", help="variance of the label noise, where it is known")
+    parser.add_argument(
+        "--held-out",
+        type=points,
+        metavar="T",
+        help="widen the bands for risks that are measured on T points (default: risks over the whole population)",
+    )
+    parser.add_argument(
+        "--explained",
+        type=_number,
+        default=0.99,
+        metavar="PART",
+        help="part of the second moment's trace that the kept directions carry (default: 0.99)",
+    )
+    parser.add_argument("--drop", action="store_true", help="accept constant and linearly dependent columns")
+    add_seed(parser)
+    parser.add_argument("--json", metavar="FILE", help="write the plan as JSON (- for standard output)")
+    parser.add_argument("-o", dest="output", metavar="FIG", help="draw risk against pseudo-labels (.png, .pdf, .svg)")
+    parser.set_defaults(command=plan_training)
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number; give one such as 0.1") from None
+
+
+def plan_training(options: argparse.Namespace) -> int:
+    """Predict weak-to-strong training for two files of features. Returns the exit code."""
+    picture, data = Output(options.output, "-o"), Output(options.json, "--json")
+    inputs = [p for p in (options.weak, options.strong, options.labels) if p is not None]
+    refuse_clashes((picture, data), inputs)
+    suffix = picture_format(options.output)
+    with bad_input():
+        from w2s_sym.forecast import features, forecast
+        from w2s_sym.papers import figures
+
+        weak = features.open_array(options.weak, "weak features")
+        strong = features.open_array(options.strong, "strong features")
+        labels = features.open_array(options.labels, "labels") if options.labels is not None else None
+        live = sys.stderr.isatty()
+        found = forecast.plan(
+            weak,
+            strong,
+            labels,
+            n=options.n,
+            N=options.N,
+            sigma2=options.sigma2,
+            held_out=options.held_out,
+            explained=options.explained,
+            drop=options.drop,
+            seed=options.seed,
+            tell=_same_line if live else None,
+        )
+        if live:
+            say("", sys.stderr)
+        drawing = figures.Figure("plan", "Plan", "Excess risk against pseudo-labels.", lambda run: {}, found.paint)
+        drawn = figures.paint(drawing, {}, suffix) if suffix else b""
+        files: list[tuple[Output, str | bytes]] = [(picture, drawn), (data, marked_json(found.to_json()))]
+        write_all(
+            [(o, c) for o, c in files if o.path is not None],
+            lambda: say(str(found), sys.stderr if options.json == "-" else sys.stdout),
+        )
+    return 0
+
+
+def _same_line(text: str) -> None:
+    sys.stderr.write(f"\r{text}")

@@ -1,0 +1,65 @@
+"""The command ``w2s-sym show``: one claim in full, or why it holds or does not."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+from w2s_sym.claims.run import EFFORTS
+from w2s_sym.cli.arguments import HELP_SHAPE, TARGET_HELP, add_effort, add_seed
+from w2s_sym.cli.progress import Progress
+from w2s_sym.cli.streams import bad_input, say
+
+if TYPE_CHECKING:
+    from w2s_sym.cli.arguments import Parsers
+    from w2s_sym.papers.loading import Entry
+
+
+def add_show(parsers: Parsers) -> None:
+    """Add the command to the command line."""
+    parser = parsers.add_parser(
+        "show",
+        help="one claim: sentence, statement, domain, what it rests on, every step of its derivation",
+        description="Show a claim.\n\n" + TARGET_HELP,
+        formatter_class=HELP_SHAPE,
+    )
+    parser.add_argument("claim", metavar="CLAIM", help="a claim id; or a paper or a .py file (run as Python), whole")
+    parser.add_argument("--why", action="store_true", help="explain the verdict, and what would decide an INCONCLUSIVE")
+    parser.add_argument("--latex", action="store_true", help="add the LaTeX of every step")
+    add_effort(parser, "with --why: whose findings (default: the deepest stored)")
+    add_seed(parser, "with --why")
+    parser.set_defaults(command=show_claims)
+
+
+def show_claims(options: argparse.Namespace) -> int:
+    """Print a page for each claim that the target names. Returns the exit code."""
+    with bad_input():
+        from w2s_sym.papers import loading
+        from w2s_sym.report import plain_text
+
+        for position, entry in enumerate(loading.resolve([options.claim])):
+            if options.why:
+                text = _reasons(entry, options)
+            else:
+                text = plain_text.page(entry.claim, entry.claim.chains(), options.latex)
+            say(("\n" if position else "") + text)
+    return 0
+
+
+def _reasons(entry: Entry, options: argparse.Namespace) -> str:
+    """Why a claim holds or not: from stored findings, the deepest first, else from a run at the effort asked for."""
+    from w2s_sym.papers import ledger
+    from w2s_sym.report import plain_text
+    from w2s_sym.store import disk
+
+    memory = disk.Store()
+    for effort in (options.effort,) if options.effort else reversed(EFFORTS):
+        found = ledger.recall(entry, effort, options.seed, memory)
+        if found is not None:
+            return plain_text.why(found)
+    progress = Progress()
+    run = ledger.verify_all(
+        [entry], effort=options.effort or "quick", seed=options.seed, memory=memory, progress=progress
+    )
+    progress.close()
+    return plain_text.why(run.results[0])

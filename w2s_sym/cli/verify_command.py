@@ -1,0 +1,110 @@
+"""The command ``w2s-sym verify``: check all evidence of claims, and write what was found."""
+
+from __future__ import annotations
+
+import argparse
+import functools
+import shlex
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from w2s_sym.cli.arguments import EXIT_HELP, HELP_SHAPE, STORE_HELP, TARGET_HELP, add_effort, add_jobs, add_seed
+from w2s_sym.cli.findings import chains_by_id, verify_with_progress
+from w2s_sym.cli.outputs import Output, refuse_clashes, write_all
+from w2s_sym.cli.progress import step_progress
+from w2s_sym.cli.streams import bad_input, say
+from w2s_sym.store.marks import marked_json
+
+if TYPE_CHECKING:
+    from w2s_sym.cli.arguments import Parsers
+    from w2s_sym.papers.ledger import LedgerRun
+    from w2s_sym.papers.loading import Entry
+
+
+def add_verify(parsers: Parsers) -> None:
+    """Add the command to the command line."""
+    parser = parsers.add_parser(
+        "verify",
+        help="check all evidence of claims",
+        description="Check all evidence of claims and print a table of verdicts.\n\n" + TARGET_HELP,
+        epilog=f"{STORE_HELP}\n\n{EXIT_HELP}",
+        formatter_class=HELP_SHAPE,
+    )
+    parser.add_argument("targets", metavar="TARGET", nargs="*", help="what to verify (a .py file is run as Python)")
+    add_effort(parser, "how hard to look (default: quick)", "quick")
+    add_jobs(parser, "worker processes (default: one per processor); changes no digit on one kind of processor")
+    add_seed(parser)
+    parser.add_argument("--fresh", action="store_true", help="compute all findings again, read none from the store")
+    parser.add_argument(
+        "--json",
+        metavar="FILE",
+        help="write the findings as JSON (- for standard output); timings go to a file beside it",
+    )
+    parser.add_argument("--table", metavar="FILE", help="write the table as Markdown")
+    parser.add_argument(
+        "--report", metavar="DIR", help="write DIR/index.html: one page with all claims, derivations and figures"
+    )
+    parser.set_defaults(command=verify_claims)
+
+
+def verify_claims(options: argparse.Namespace) -> int:
+    """Verify the claims that the targets name, print their table and write the files. Returns the exit code."""
+    start = time.perf_counter()
+    to_json, to_table = Output(options.json, "--json"), Output(options.table, "--table")
+    to_timings = to_json.beside(".timings.json")
+    to_report = Output(None, "--report") if options.report is None else Output("index.html", "--report", options.report)
+    with bad_input():
+        from w2s_sym.papers import loading
+        from w2s_sym.report import ledger_text
+        from w2s_sym.store import disk
+
+        entries = loading.resolve(options.targets)
+        read = {e.paper.file for e in entries if e.paper.file is not None}
+        refuse_clashes((to_json, to_timings, to_table, to_report), read)
+        ledger = verify_with_progress(entries, options, options.effort, disk.Store())
+        if ledger.exit_code == 2:
+            return 2
+        texts: list[tuple[Output, str | bytes]] = [
+            (to_json, marked_json(ledger_text.ledger_json(ledger))),
+            (to_timings, marked_json(ledger_text.timings_json(ledger))),
+            (to_table, ledger_text.markdown(ledger)),
+        ]
+        if options.report is not None:
+            texts.append((to_report, _page(ledger, entries, options.fresh)))
+        table = ledger_text.verdict_table(ledger)
+        write_all(texts, lambda: say(table, sys.stderr if options.json == "-" else sys.stdout))
+    _close(ledger, time.perf_counter() - start)
+    return ledger.exit_code
+
+
+def _page(ledger: LedgerRun, entries: Sequence[Entry], fresh: bool) -> str:
+    """The report with the figures of the papers loaded, drawn at the run's effort and seed."""
+    from w2s_sym.claims.run import Run
+    from w2s_sym.report.html import mathml, pages
+    from w2s_sym.store import disk
+
+    if not mathml.has_mathml():
+        say(f"w2s-sym: {pages.ADVICE}", sys.stderr)
+    memory = disk.Store()
+    run = Run(ledger.effort, ledger.seed, disk.Fresh(memory) if fresh else memory)
+    drawn = {id(f): f for e in entries for f in e.paper.figures}
+    sections = []
+    with step_progress() as tell:
+        for done, figure in enumerate(drawn.values()):
+            step = functools.partial(tell, done, len(drawn), figure.name, "figure")
+            step("is drawn")
+            drawing = functools.partial(figure.svg, replace(run, progress=step))
+            sections.append(pages.figure(figure.title, figure.caption, drawing))
+    return pages.document(ledger, chains_by_id(ledger), sections)
+
+
+def _close(ledger: LedgerRun, seconds: float) -> None:
+    """Say how long it took, how much came from the store, and where to read on about what does not hold."""
+    recalled = [r for result in ledger.results for r in result.recalled]
+    say(f"{seconds:.1f} s; {sum(recalled)} of {len(recalled)} findings came from the store", sys.stderr)
+    for result in ledger.results:
+        if not result.holds and not result.failures:
+            say(f"more on it: w2s-sym show --why {shlex.quote(result.target)}", sys.stderr)

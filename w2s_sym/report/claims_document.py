@@ -1,0 +1,59 @@
+"""CLAIMS.md and the table of counts in README.md: ``python -m w2s_sym.report.claims_document README.md CLAIMS.md``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from w2s_sym.papers.loading import Paper
+from w2s_sym.report.ledger_text import EVIDENCE_KINDS
+from w2s_sym.report.plain_text import one_paragraph
+
+
+def claim_table(papers: Sequence[Paper]) -> str:
+    """A Markdown document of all claims: id, sentence, and the kinds of evidence (not their verdicts)."""
+    lines = ["# The claims", "", "Made by `make claims`. The verdicts are those of a run: `make verify`.", ""]
+    for paper in papers:
+        lines += [f"## {paper.name}", "", "| claim | what it says | evidence |", "|---|---|---|"]
+        for claim in paper.claims:
+            cells = (
+                f"`{claim.name}`",
+                one_paragraph(claim.sentence),
+                ", ".join(dict.fromkeys(e.kind for e in claim.evidence)),
+            )
+            lines.append("| " + " | ".join(c.replace("|", "\\|") for c in cells) + " |")
+        lines.append("")
+    return "\n".join(lines)
+
+
+def claim_counts(papers: Sequence[Paper]) -> str:
+    """A Markdown table of how many claims each paper has, and how many have evidence of each kind."""
+    kinds = [k for k in EVIDENCE_KINDS if any(e.kind == k for p in papers for c in p.claims for e in c.evidence)]
+    lines = [f"| paper | claims | {' | '.join(kinds)} |", "|---" * (len(kinds) + 2) + "|"]
+    for paper in papers:
+        counts = [str(sum(any(e.kind == k for e in c.evidence) for c in paper.claims)) for k in kinds]
+        lines.append(f"| `{paper.name}` | {len(paper.claims)} | {' | '.join(counts)} |")
+    return "\n".join(lines)
+
+
+BEGIN, END = "<!-- claims:begin -->", "<!-- claims:end -->"
+
+
+def with_claims(readme: str, papers: Sequence[Paper]) -> str:
+    """The text with the table of counts between its two markers. Raises ``ValueError`` when it lacks them."""
+    before, begin, rest = readme.partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not (begin and end):
+        raise ValueError(f"no {BEGIN} ... {END}; put the two markers where the table belongs")
+    return f"{before}{BEGIN}\n{claim_counts(papers)}\n{END}{after}"
+
+
+if __name__ == "__main__":  # make claims
+    import sys
+    from pathlib import Path
+
+    from w2s_sym.papers.loading import load_paper, paper_names
+
+    _papers = [load_paper(name) for name in paper_names()]
+    _readme = Path(sys.argv[1])
+    _readme.write_text(with_claims(_readme.read_text(encoding="utf-8"), _papers), encoding="utf-8")
+    Path(sys.argv[2]).write_text(claim_table(_papers), encoding="utf-8")

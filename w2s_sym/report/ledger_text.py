@@ -1,0 +1,129 @@
+"""A run of the ledger as a table, as a Markdown document and as JSON values. Nothing is computed here."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import Any
+
+from w2s_sym import __version__
+from w2s_sym.claims.finding import Verdict
+from w2s_sym.claims.results import Result
+from w2s_sym.papers.ledger import LedgerRun
+from w2s_sym.report.plain_text import WIDTH, one_paragraph
+from w2s_sym.store.fingerprints import commit, versions
+from w2s_sym.store.marks import MADE_BY, MARKDOWN
+
+# Kinds of evidence, in the order of the table's columns; others follow.
+EVIDENCE_KINDS = ("derivation", "precision", "certificate", "simulation")
+# How much of the telling number of a claim that holds the table of all claims shows.
+TELLING = 90
+
+
+def rows(ledger: LedgerRun) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    """Header and rows of the table: claim, a verdict for each kind of evidence, holds, the telling number."""
+    present = {f.kind for r in ledger.results for f in r.findings} | {f.kind for f in ledger.failures}
+    kinds = [k for k in EVIDENCE_KINDS if k in present] + sorted(present - set(EVIDENCE_KINDS))
+    body = [
+        (r.claim.id, *(_verdicts(r, k) for k in kinds), "yes" if r.holds else "NO", telling(r)) for r in ledger.results
+    ]
+    return ("claim", *kinds, "holds", "telling number"), body
+
+
+def verdict_table(ledger: LedgerRun) -> str:
+    """The run as a plain table with a closing line."""
+    header, body = rows(ledger)
+    widths = [max(len(row[i]) for row in (header, *body)) for i in range(len(header) - 1)]
+    # The full text is in the JSON document and on the claim's page; here one line a claim has to be readable. What
+    # refutes a claim is read here first, and stays whole.
+    clipped = [header]
+    for row, result in zip(body, ledger.results, strict=True):
+        short = textwrap.shorten(row[-1], TELLING, placeholder=" ...") if result.holds else row[-1]
+        clipped.append((*row[:-1], short))
+    lines = ["  ".join((*(t.ljust(w) for t, w in zip(row, widths, strict=False)), row[-1])) for row in clipped]
+    lines.insert(1, "-" * min(max(map(len, lines)), WIDTH))
+    return "\n".join((*lines, "", closing_line(ledger)))
+
+
+def markdown(ledger: LedgerRun) -> str:
+    """The run as a Markdown document, with the versions of what computed it."""
+    header, body = rows(ledger)
+    lines = ["| " + " | ".join(t.replace("|", "\\|") for t in row) + " |" for row in (header, *body)]
+    lines.insert(1, "|" + " --- |" * len(header))
+    stamp = ", ".join(f"{k} {v}" for k, v in _stamp().items())
+    made = f"{MARKDOWN}{stamp.removeprefix(MADE_BY).lstrip()}."
+    return "\n".join(("# The ledger", "", f"{closing_line(ledger)}.", "", *lines, "", made, ""))
+
+
+def closing_line(ledger: LedgerRun) -> str:
+    """How many claims hold, at which effort and seed; which others they rest on; what evidence decided nothing."""
+    total, good = len(ledger.results), sum(r.holds for r in ledger.results)
+    noun = "claim" if total == 1 else "claims"
+    state = "all hold" if good == total else f"{good} hold, {total - good} do not"
+    unchecked = sorted({name for r in ledger.results for name in r.unchecked})
+    more = f"; they rest on {len(unchecked)} more, not checked in this run: {', '.join(unchecked)}" if unchecked else ""
+    # Other evidence carries these claims: their authors should know all the same.
+    undecided = [
+        f"{f.kind} of {r.claim.id}"
+        for r in ledger.results
+        if r.holds
+        for f in r.findings
+        if f.verdict is Verdict.INCONCLUSIVE
+    ]
+    if undecided:
+        more += f"; evidence that decided nothing: {', '.join(undecided)}"
+    return f"{total} {noun}: {state} ({ledger.effort} effort, seed {ledger.seed}){more}"
+
+
+def telling(result: Result) -> str:
+    """Why the claim does not hold; or, when it does, the number that could most easily have gone wrong."""
+    if result.failures:
+        first = result.failures[0]
+        return f"its {first.kind} gave no finding: {first.message}"
+    if result.fallen and result.findings_suffice:
+        return one_paragraph(f"rests on {', '.join(result.fallen)}, which does not hold")
+    if not result.holds:
+        return one_paragraph(result.why())
+    support = [f for f in result.findings if f.supports]
+    rank = {kind: position for position, kind in enumerate(EVIDENCE_KINDS)}
+    best = max(support, key=lambda f: rank.get(f.kind, -1), default=None)
+    return one_paragraph(f"{best.kind}: {best.summary}" if best is not None else "skipped: an extra is missing")
+
+
+def ledger_json(ledger: LedgerRun) -> dict[str, Any]:
+    """The run as JSON values: the same for the same claims, effort, seed and versions; no timings in it."""
+    return {
+        "ok": ledger.ok,
+        "claims": [
+            {**r.to_json(), "unchecked": list(r.unchecked), "kind": r.claim.kind, "summary": telling(r)}
+            for r in ledger.results
+        ],
+        "errors": [
+            {"claim": f.claim, "evidence": f.index, "kind": f.kind, "message": f.message} for f in ledger.failures
+        ],
+        "effort": ledger.effort,
+        "seed": ledger.seed,
+        "versions": {"w2s-sym": __version__, **versions()},
+        "commit": commit(),
+    }
+
+
+def timings_json(ledger: LedgerRun) -> dict[str, Any]:
+    """Seconds that each finding took when it was made, and whether it came from the store this time."""
+    return {
+        r.claim.id: [
+            {"kind": item.kind, "seconds": seconds, "from_store": stored}
+            for item, seconds, stored in zip(r.claim.evidence, r.seconds, r.recalled, strict=True)
+        ]
+        for r in ledger.results
+    }
+
+
+def _verdicts(result: Result, kind: str) -> str:
+    found = [str(f.verdict) for f in result.findings if f.kind == kind]
+    found += ["no finding" for f in result.failures if f.kind == kind]
+    return ", ".join(dict.fromkeys(found)) or "-"
+
+
+def _stamp() -> dict[str, str]:
+    here = commit()
+    return {"w2s-sym": __version__, **versions(), **({"commit": here} if here else {})}
