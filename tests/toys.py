@@ -12,7 +12,19 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from w2s_sym import Claim, ClaimError, Compare, Condition, Domain, DomainError, Finding, Source, Verdict, symbol
+from w2s_sym import (
+    Claim,
+    ClaimError,
+    Compare,
+    Condition,
+    Domain,
+    DomainError,
+    Evidence,
+    Finding,
+    Source,
+    Verdict,
+    symbol,
+)
 
 x = symbol("x", "a number", positive=True)
 TOY = Source("toy", "Ann Author", "A toy paper", 2024)
@@ -25,7 +37,7 @@ def note(text):
 
 
 @dataclass(frozen=True)
-class Fake:
+class Fake(Evidence):
     kind: str = "precision"
     verdict: Verdict = Verdict.AGREES
     seconds: float = 0.0

@@ -1,5 +1,7 @@
 from .claims.chain import Chain as Chain
+from .claims.chain import Line as Line
 from .claims.claim import Claim as Claim
+from .claims.evidence import Evidence as Evidence
 from .claims.finding import Finding as Finding
 from .claims.finding import Verdict as Verdict
 from .claims.results import Result as Result

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from derivations.nagarajan2023.training import MissingDataError, Setting, measured
-from w2s_sym import ALPHA, Claim, ClaimError, Compare, Finding, Run, Verdict, mean_and_error
+from w2s_sym import ALPHA, Claim, ClaimError, Compare, Evidence, Finding, Run, Verdict, mean_and_error
 
 RUNS: Mapping[str, int] = {"quick": 24, "standard": 64, "deep": 256}
 
@@ -29,7 +29,7 @@ def student_level(runs: int) -> float:
 
 
 @dataclass(frozen=True)
-class TrainingRuns:
+class TrainingRuns(Evidence):
     """Evidence from training runs: Student's t of the mean of one statistic, at the level of every other test.
 
     The statistic is the sum of ``terms``, pairs of a name of

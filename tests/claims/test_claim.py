@@ -18,7 +18,7 @@ from w2s_sym.claims.claim import Claim
 from w2s_sym.claims.evaluate import formula
 from w2s_sym.claims.evidence import Evidence
 from w2s_sym.claims.finding import Finding, Verdict
-from w2s_sym.claims.points import admissible_points, complete_point, find_rivals, point_plan
+from w2s_sym.claims.points import admissible_points, complete_point, point_plan
 from w2s_sym.claims.results import Result, check_evidence, verify
 from w2s_sym.claims.run import NoMemory, Run
 from w2s_sym.claims.source import Source
@@ -34,7 +34,7 @@ x, y, z = sp.symbols("x y z", real=True)
 
 
 @dataclass(frozen=True)
-class Stub:
+class Stub(Evidence):
     """Evidence that returns what it is told."""
 
     verdict: Verdict = Verdict.AGREES
@@ -205,7 +205,10 @@ def test_a_place_in_a_source_may_have_its_own_trust() -> None:
             r"i\^-3/2 in its sentence reads in two ways; write i\^\(-3/2\) or \(i\^-3\)/2",
         ),
         ({"remark": "It is x^2/n."}, r"x\^2/n in its remark reads in two ways; write x\^\(2/n\) or \(x\^2\)/n"),
-        ({"evidence": ("proof",)}, r"str is no evidence; it needs kind and check\(claim, run\)"),
+        (
+            {"evidence": ("proof",)},
+            r"str is no evidence; inherit from w2s_sym\.Evidence, name its kind and define check\(claim, run\)",
+        ),
         ({"domain": Domain((d_w, n))}, "sigma2 not in the domain; list every symbol there"),
         ({"domain": Domain((d_w,))}, "n, sigma2 not in the domain"),
         ({"statement": Compare(RISK, "=", RISK)}, "both sides are the same expression"),
@@ -235,7 +238,7 @@ def test_ill_formed_claims_are_refused_and_the_claim_is_named(changes: dict[str,
     [
         ({"evidence": (Stub,)}, "toy2024/a_claim: evidence is made by a call; write Stub(), not Stub"),
         ({"evidence": Stub()}, "toy2024/a_claim: evidence is a Stub, not a tuple"),
-        ({"evidence": Stub}, "toy2024/a_claim: evidence is a type, not a tuple"),
+        ({"evidence": Stub}, "toy2024/a_claim: evidence is a class, not a tuple"),
         ({"evidence": None}, "toy2024/a_claim: evidence is a NoneType, not a tuple"),
         ({"source": "me"}, "claim a_claim: the source is a str, not a Source"),
         ({"witness": {N: 1}}, "toy2024/a_claim: the witness gives N, not in the domain"),
@@ -291,8 +294,6 @@ def test_supports_join_what_is_named_and_what_evidence_uses_without_repeats() ->
     assert [c.name for c in made.supports] == ["one", "three", "two"]
     assert made.supports[0] is one
     assert claim().supports == ()
-    assert find_rivals(claim(rivals=(n, d_w))) == ((0, n), (1, d_w))
-    assert find_rivals(claim()) == ()
 
 
 # -- the formula as a tool ------------------------------------------------------------------------------------
@@ -688,7 +689,7 @@ def test_the_stream_of_a_key_is_the_documented_seed_sequence() -> None:
 
 
 @dataclass(frozen=True)
-class Recorder:
+class Recorder(Evidence):
     kind: str = "recorder"
 
     def check(self, claim: Claim, run: Run) -> Finding:

@@ -80,11 +80,11 @@ def test_list_names_every_claim(w2s, claims_file) -> None:
 
 def test_show_says_all_that_a_claim_says(w2s, claims_file) -> None:
     path = claims_file(
-        "from types import SimpleNamespace as Step\n"
+        "from w2s_sym import Line\n"
         "@dataclass(frozen=True)\nclass Chain(Fake):\n"
-        "    def lines(self, claim):\n"
-        "        return [Step(text='(x + 1)**2', relation='', reason='', latex='(x+1)^2', gap_text=''),\n"
-        "                Step(text='x**2 + 2*x + 1', relation='=', reason='expand', latex='x^2+2x+1', gap_text='')]\n"
+        "    def lines(self, claim, proved=False):\n"
+        "        return [Line(text='(x + 1)**2', relation='', reason='', latex='(x+1)^2'),\n"
+        "                Line(text='x**2 + 2*x + 1', relation='=', reason='expand', latex='x^2+2x+1')]\n"
         "base = claim('base')\n"
         "CLAIMS = (claim('a', Chain('derivation'), rivals=(x**2,), rests_on=(base,), remark='Elementary.'),)"
     )
@@ -113,7 +113,7 @@ def test_show_says_all_that_a_claim_says(w2s, claims_file) -> None:
 def test_show_survives_a_step_that_fails(w2s, claims_file) -> None:
     path = claims_file(
         "@dataclass(frozen=True)\nclass Chain(Fake):\n"
-        "    def lines(self, claim): raise ValueError('x + 1 is not x + 2')\n"
+        "    def lines(self, claim, proved=False): raise ValueError('x + 1 is not x + 2')\n"
         "CLAIMS = (claim('a', Chain('derivation')),)"
     )
     ran = w2s("show", path)
@@ -123,7 +123,7 @@ def test_show_survives_a_step_that_fails(w2s, claims_file) -> None:
 
 def test_show_why_names_what_would_decide(w2s, claims_file) -> None:
     path = claims_file(
-        "@dataclass(frozen=True)\nclass Unsure:\n    kind = 'simulation'\n"
+        "@dataclass(frozen=True)\nclass Unsure(Evidence):\n    kind = 'simulation'\n"
         "    def check(self, claim, run):\n"
         "        note('unsure')\n"
         "        return Finding('simulation', Verdict.INCONCLUSIVE, '2.1 standard errors, ' + run.effort,"
@@ -370,7 +370,8 @@ def test_a_file_without_its_ending_is_suggested(w2s, claims_file, target) -> Non
 
 def test_a_check_that_returns_no_finding_is_bad_input(w2s, claims_file) -> None:
     path = claims_file(
-        "@dataclass(frozen=True)\nclass Odd:\n    kind = 'odd'\n    def check(self, claim, run): return True\n"
+        "@dataclass(frozen=True)\nclass Odd(Evidence):\n    kind = 'odd'\n"
+        "    def check(self, claim, run): return True\n"
         "CLAIMS = (claim('a', Odd()),)"
     )
     expected = "toy/a: its odd gave no finding: the check of its odd returned a bool, not a Finding"
@@ -529,7 +530,8 @@ def test_the_table_shows_all_of_what_refutes(w2s, claims_file) -> None:
     number = "7" * 150 + "/" + "3" * 40
     text = f"the left side is {number} and the right side is 1/2 at x=1"
     path = claims_file(
-        "@dataclass(frozen=True)\nclass Long:\n    kind = 'precision'\n    verdict: Verdict = Verdict.REFUTED\n"
+        "@dataclass(frozen=True)\nclass Long(Evidence):\n    kind = 'precision'\n"
+        "    verdict: Verdict = Verdict.REFUTED\n"
         f"    def check(self, claim, run): return Finding('precision', self.verdict, {text!r})\n"
         "CLAIMS = (claim('a', Long()), claim('b', Long(Verdict.AGREES)))"
     )

@@ -44,6 +44,30 @@ TESTS = {
         "evidence/derivation/test_derivation",
         "derivations/dong2025/test_dong2025",
     ),
+    "evidence/derivation/steps": ("evidence/derivation/test_derivation",),
+    "evidence/derivation/replay": ("evidence/derivation/test_derivation",),
+    "evidence/derivation/surface": (
+        "evidence/derivation/test_derivation",
+        "evidence/derivation/test_slopes",
+    ),
+    "evidence/derivation/lemmas": (
+        "evidence/derivation/test_derivation",
+        "evidence/derivation/test_slopes",
+    ),
+    "evidence/derivation/bounds": (
+        "evidence/derivation/test_derivation",
+        "evidence/derivation/test_slopes",
+    ),
+    "evidence/derivation/formula_steps": (
+        "evidence/derivation/test_derivation",
+        "evidence/derivation/test_calculus",
+    ),
+    "evidence/derivation/matrix_steps": (
+        "evidence/derivation/test_derivation",
+        "derivations/dong2025/test_dong2025",
+    ),
+    "evidence/derivation/equivalences": ("evidence/derivation/test_derivation",),
+    "evidence/derivation/limits_at_infinity": ("evidence/derivation/test_derivation",),
     "matrices/instances": (
         "matrices/test_instances",
         "evidence/derivation/test_derivation",

@@ -770,17 +770,17 @@ FAULTS = (
     Fault(
         "facts_hold_beyond_the_domain_of_their_claim",
         "certificates",
-        "w2s_sym/evidence/derivation/derivation.py",
-        "        if not follows(moved, _with_given(claim)):",
+        "w2s_sym/evidence/derivation/lemmas.py",
+        "        if not follows(moved, with_given(claim)):",
         "        if False:",
         ("tests/evidence/derivation/test_slopes.py::test_outside_of_the_other_claims_domain_it_says_nothing",),
     ),
     Fault(
         "strict_bounds_rest_on_weak_ones",
         "certificates",
-        "w2s_sym/evidence/derivation/derivation.py",
-        "        strict = found[1] and strict_gap",
-        "        strict = found[1]",
+        "w2s_sym/evidence/derivation/bounds.py",
+        "            strict = found[1] and strict_gap",
+        "            strict = found[1]",
         ("tests/evidence/derivation/test_slopes.py::test_a_weak_inequality_gives_no_strict_bound",),
     ),
     Fault(

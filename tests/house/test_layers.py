@@ -132,6 +132,7 @@ def circles(sources: Mapping[str, str]) -> list[str]:
         module: {
             target
             for _, name in imports(module, source, at_run_time=True)
+            if not (module == DOOR[0] and name.startswith(DOOR[1]))
             for target in (name, name.rpartition(".")[0])
             if target in sources and target != module
         }

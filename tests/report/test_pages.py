@@ -15,6 +15,7 @@ import pytest
 from test_markup import Reader, read
 
 from w2s_sym.claims.claim import Claim
+from w2s_sym.claims.evidence import Evidence
 from w2s_sym.claims.finding import Finding, Verdict
 from w2s_sym.claims.run import Run
 from w2s_sym.claims.source import Source
@@ -33,7 +34,7 @@ x = symbol("x", "a number", positive=True)
 
 
 @dataclass(frozen=True)
-class Says:
+class Says(Evidence):
     verdict: Verdict
     refuted: tuple[int, ...] = ()
     kind: str = "precision"

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import sympy as sp
 
-from w2s_sym import Claim, Compare, Domain, Finding, Source
+from w2s_sym import Claim, Compare, Domain, Evidence, Finding, Source
 from w2s_sym.formula.notation import symbol
 from w2s_sym.papers.loading import load_paper, paper_names
 from w2s_sym.store.fingerprints import (
@@ -31,7 +31,7 @@ x = symbol("x", "a number", positive=True)
 
 
 @dataclass(frozen=True)
-class Fake:
+class Fake(Evidence):
     digits: int = 20
     sampler: Any = None
     kind = "precision"

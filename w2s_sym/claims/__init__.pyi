@@ -1,4 +1,5 @@
 from .chain import Chain as Chain
+from .chain import Line as Line
 from .claim import Claim as Claim
 from .evidence import Evidence as Evidence
 from .finding import Finding as Finding
@@ -14,6 +15,7 @@ from .statement import Asymptotic as Asymptotic
 from .statement import ClaimError as ClaimError
 from .statement import Compare as Compare
 from .statement import Equation as Equation
+from .statement import ExactMean as ExactMean
 from .statement import Iff as Iff
 from .statement import Mean as Mean
 from .statement import Named as Named

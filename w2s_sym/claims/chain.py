@@ -1,32 +1,71 @@
-"""The lines of one derivation, to be read."""
+"""The lines that lead from one side of a claim to the other, as the reader sees them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
-from w2s_sym.report.html import markup
+import sympy as sp
+
+from w2s_sym.formula import display
+from w2s_sym.formula.notation import latex
 
 
-def _difference(line: Any) -> str:
-    gap = getattr(line, "gap_text", "")
-    return f"    (difference {gap})" if gap else ""
+@dataclass(frozen=True)
+class Line:
+    """One line of a chain, as plain text and as LaTeX; its maker fills all of it.
+
+    Parameters
+    ----------
+    text, latex
+        What stands in the line.
+    relation
+        How it relates to the line before: ``=``, ``<``, ``<=``, ``>``, ``>=``; empty in the first line.
+    reason
+        Why, in words.
+    symbols
+        The symbols that the reason may name.
+    blocks
+        The random matrices that the reason may name: pairs of a name and its LaTeX.
+    gap_text, gap_latex
+        This line minus the one before it, where a bound was shown by that difference; else empty.
+    """
+
+    text: str
+    latex: str
+    relation: str
+    reason: str
+    symbols: frozenset[sp.Symbol] = frozenset()
+    blocks: tuple[tuple[str, str], ...] = ()
+    gap_text: str = ""
+    gap_latex: str = ""
+
+    @classmethod
+    def of(cls, formula: sp.Expr, relation: str, reason: str) -> Line:
+        """The line of a formula of numbers."""
+        return cls(str(formula), latex(formula), relation, reason, frozenset(formula.free_symbols))
+
+    def _repr_latex_(self) -> str:
+        return display.tex(self.latex)
+
+    def _repr_html_(self) -> str:
+        return display.html("line", self, lambda line: line.text)
 
 
 @dataclass(frozen=True)
 class Chain:
-    """The lines of one derivation (``text``, ``relation``, ``reason``, ``latex`` each), or why there are none."""
+    """The lines that evidence of one ``kind`` gives for a claim, or the ``problem`` for which there are none."""
 
     kind: str
-    lines: tuple[Any, ...]
+    lines: tuple[Line, ...]
     problem: str = ""
 
     def __repr__(self) -> str:
-        try:
-            shown = [f"{line.relation or ' '} {line.text}    [{line.reason}]{_difference(line)}" for line in self.lines]
-        except Exception:  # a display must never hide what was computed
-            shown = [f"{len(self.lines)} lines that do not print"]
+        shown = [
+            f"{line.relation or ' '} {line.text}    [{line.reason}]"
+            + (f"    (difference {line.gap_text})" if line.gap_text else "")
+            for line in self.lines
+        ]
         return "\n".join((f"{self.kind}:", *shown, *([self.problem] if self.problem else ())))
 
     def _repr_html_(self) -> str:
-        return markup.shown(lambda: markup.steps(self.kind, self.lines, self.problem, unfolded=True), self.__repr__)
+        return display.html("chain", self, repr)

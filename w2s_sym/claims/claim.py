@@ -1,7 +1,6 @@
 """A claim is plain data; evidence is anything that can check it and could have failed.
 
-This module holds the vocabulary that all others share: statements, claims, verdicts, findings, the protocol that
-evidence follows, and :func:`verify`. It knows no kind of evidence and no paper.
+This module knows no kind of evidence and no paper. What is not well formed is refused when the claim is made.
 """
 
 from __future__ import annotations
@@ -20,27 +19,18 @@ from w2s_sym.claims.chain import Chain
 from w2s_sym.claims.evaluate import formula
 from w2s_sym.claims.evidence import Evidence
 from w2s_sym.claims.source import Source
-from w2s_sym.claims.statement import (
-    ClaimError,
-    Equation,
-    Iff,
-    Statement,
-)
+from w2s_sym.claims.statement import ClaimError, Equation, Iff, Statement
+from w2s_sym.formula import display
 from w2s_sym.formula.conditions import DomainError, exact_number
 from w2s_sym.formula.domain import Domain
 from w2s_sym.formula.numbers import holds, is_finite_real
 from w2s_sym.formula.rational import identical
 from w2s_sym.formula.sentences import ambiguous_power
 from w2s_sym.formula.totals import Total, letters
-from w2s_sym.report.html import cards, markup
 
-KINDS = ("theorem", "equivalent", "observation")
-
-
+CLAIM_KINDS = ("theorem", "equivalent", "observation")
 # How long a number may be that is put into a formula: Python prints no more than 4300 digits.
-DIGITS = 1000
-
-
+LONGEST_NUMBER = 1000
 _NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
 
 
@@ -97,12 +87,22 @@ class Claim:
                 "write Source(key, authors, title, year)"
             )
         here = f"claim {self.source.key}/{self.name}"
+        self._require_words(here)
+        self._require_evidence(here)
+        self._require_symbols(here)
+        self._require_sides(here)
+        self._require_witness(here)
+        for item in self.evidence:
+            item.require_accepted(self)
+
+    def _require_words(self, here: str) -> None:
+        """A name in snake case, a known kind, and sentences that read in one way."""
         if not _NAME.match(self.name):
             raise ClaimError(f"{here}: the name must be snake case, letters, digits and underscores")
-        if self.kind not in KINDS:
-            raise ClaimError(f"{here}: unknown kind {self.kind!r}; use {', '.join(KINDS)}")
+        if self.kind not in CLAIM_KINDS:
+            raise ClaimError(f"{here}: unknown kind {self.kind!r}; use {', '.join(CLAIM_KINDS)}")
         if not isinstance(self.evidence, (tuple, list)):
-            kind = type(self.evidence).__name__
+            kind = "class" if isinstance(self.evidence, type) else type(self.evidence).__name__
             raise ClaimError(f"{here}: evidence is a {kind}, not a tuple; write evidence=(Precision(),)")
         object.__setattr__(self, "evidence", tuple(self.evidence))
         if not self.evidence:
@@ -113,19 +113,29 @@ class Claim:
             if (power := ambiguous_power(text)) is not None:
                 typed, one, other = power
                 raise ClaimError(f"{here}: {typed} in its {place} reads in two ways; write {one} or {other}")
+
+    def _require_evidence(self, here: str) -> None:
+        """Evidence is made by calls, and is of a declared kind."""
         for item in self.evidence:
             if isinstance(item, type):
                 raise ClaimError(f"{here}: evidence is made by a call; write {item.__name__}(), not {item.__name__}")
             if not isinstance(item, Evidence):
-                raise ClaimError(f"{here}: {type(item).__name__} is no evidence; it needs kind and check(claim, run)")
+                raise ClaimError(
+                    f"{here}: {type(item).__name__} is no evidence; inherit from w2s_sym.Evidence, "
+                    "name its kind and define check(claim, run)"
+                )
+            if not item.kind:
+                raise ClaimError(f"{here}: {type(item).__name__} names no kind; write kind = 'simulation' or the like")
+
+    def _require_symbols(self, here: str) -> None:
+        """Every symbol of the statement is in the domain or defined by an equation; no two print alike."""
         free = self.statement.free_symbols
         by_name: dict[str, sp.Symbol] = {}
         involved = free | set(self.domain.symbols) | {s for e in self.given for s in e.free_symbols}
         for s in sorted(involved, key=str):
             if by_name.setdefault(s.name, s) != s:
                 raise ClaimError(f"{here}: two different symbols print as {s}; take both from notation.py")
-        defined = {e.unknown for e in self.given}
-        stray = free - set(self.domain.symbols) - defined
+        stray = free - set(self.domain.symbols) - {e.unknown for e in self.given}
         if stray:
             raise ClaimError(f"{here}: {', '.join(sorted(map(str, stray)))} not in the domain; list every symbol there")
         varying = {v: s for s in self.domain.symbols if (held := letters(s)) is not None for v in held.symbols}
@@ -135,6 +145,9 @@ class Claim:
                     f"{here}: {s} varies along the spectrum {varying[s]} and is a number of the domain too; "
                     "use another letter for one of them"
                 )
+
+    def _require_sides(self, here: str) -> None:
+        """The two sides differ, and so do the right side and every rival."""
         iff = isinstance(self.statement, Iff)
         left, right = (
             (self.statement.left, self.statement.right)
@@ -145,30 +158,36 @@ class Claim:
             raise ClaimError(f"{here}: both sides are the same {'condition' if iff else 'expression'}: no claim")
         if any(rival == right for rival in self.rivals):
             raise ClaimError(f"{here}: a rival equals the claim's right side; nothing can refute it")
-        if self.witness is not None:
-            object.__setattr__(self, "witness", dict(self.witness))
-            stray = set(self.witness) - set(self.domain.symbols) - defined
-            if stray:
-                names = ", ".join(sorted(map(str, stray)))
-                raise ClaimError(f"{here}: the witness gives {names}, not in the domain; list every symbol there")
+
+    def _require_witness(self, here: str) -> None:
+        """A witness gives values of symbols of the domain, or of what the given equations define."""
+        if self.witness is None:
+            return
+        object.__setattr__(self, "witness", dict(self.witness))
+        stray = set(self.witness) - set(self.domain.symbols) - {e.unknown for e in self.given}
+        if stray:
+            names = ", ".join(sorted(map(str, stray)))
+            raise ClaimError(f"{here}: the witness gives {names}, not in the domain; list every symbol there")
 
     # -- names and printing --
     @property
     def id(self) -> str:
+        """The key of its source and its name: ``dong2025/weak_teacher_variance``."""
         return f"{self.source.key}/{self.name}"
 
     def __repr__(self) -> str:
         return f"<Claim {self.id}>"
 
     def cite(self, style: str = "text") -> str:
-        """The claim's source as text or BibTeX."""
+        """The claim's source as text or, with style ``bibtex``, as an entry; ValueError for another style."""
         return self.source.cite(style)
 
     def latex(self) -> str:
+        """The statement as LaTeX."""
         return self.statement.latex()
 
     def _repr_latex_(self) -> str:
-        return f"$\\displaystyle {self.latex()}$"
+        return display.tex(self.latex())
 
     def chains(self, proved: Collection[str] = ()) -> tuple[Chain, ...]:
         """The lines of all evidence that can show how it gets from one side of the claim to the other.
@@ -177,38 +196,37 @@ class Claim:
         """
         found = []
         for item in self.evidence:
-            lines = getattr(item, "lines", None)
-            if item.kind in proved:
-                lines = getattr(item, "written", lines)
-            if callable(lines):
-                try:
-                    found.append(Chain(item.kind, tuple(lines(self))))
-                except Exception as problem:  # whatever fails, the rest of the claim is still worth reading
-                    found.append(Chain(item.kind, (), " ".join(str(problem).split()) or type(problem).__name__))
+            try:
+                lines = item.lines(self, proved=item.kind in proved)
+            except Exception as problem:  # whatever fails, the rest of the claim is still worth reading
+                found.append(Chain(item.kind, (), " ".join(str(problem).split()) or type(problem).__name__))
+                continue
+            if lines:
+                found.append(Chain(item.kind, tuple(lines)))
         return tuple(found)
 
     def _repr_html_(self) -> str:
-        return markup.shown(lambda: cards.claim(self, self.chains()), self.__repr__)
+        return display.html("claim", self, repr)
 
     @property
     def supports(self) -> tuple[Claim, ...]:
         """All claims this one rests on directly: those named and those its evidence applies, without repeats."""
         found: dict[str, Claim] = {c.id: c for c in self.rests_on}
         for item in self.evidence:
-            for used in getattr(item, "uses", ()):
+            for used in item.uses:
                 found.setdefault(used.id, used)
         return tuple(found[k] for k in sorted(found))
 
     @property
     def rests_on_ids(self) -> tuple[str, ...]:
         """Ids of all that this claim rests on: claims named or applied, and the rules its derivations use."""
-        rules = {rule for item in self.evidence for rule in getattr(item, "rules", ())}
+        rules = {rule for item in self.evidence for rule in item.rules}
         return tuple(sorted({c.id for c in self.supports} | (rules - {self.id})))
 
     # -- the formula as a tool --
     @property
     def rhs(self) -> sp.Expr:
-        """The right side of a comparison or limit: the closed form that the claim states."""
+        """The right side of a comparison or limit: the formula that the claim states. ClaimError for an ``Iff``."""
         if isinstance(self.statement, Iff):
             raise ClaimError(f"{self.id} is an equivalence of two conditions: it has no right-hand formula")
         return self.statement.rhs
@@ -240,8 +258,10 @@ class Claim:
         """The rational that a text such as 3, 2.5, 1e-2 or 7/10 states; it is parsed, never evaluated."""
         exponent = re.sub(r"\D", "", text.lower().partition("e")[2]).lstrip("0")
         shown = text if len(text) <= 40 else f"{text[:30]}..."
-        if len(exponent) > 3 or len(text) > 1000:
-            raise DomainError(f"{self.id}: {name}={shown!r}: has more than {DIGITS} digits; choose a number with fewer")
+        if len(exponent) > 3 or len(text) > LONGEST_NUMBER:
+            raise DomainError(
+                f"{self.id}: {name}={shown!r}: has more than {LONGEST_NUMBER} digits; choose a number with fewer"
+            )
         try:
             return sp.Rational(Fraction(text))
         except (ValueError, ZeroDivisionError):
@@ -249,8 +269,8 @@ class Claim:
 
     def _sized(self, value: object, name: str) -> object:
         """The value; refused when it is a number so long that Python would not print it."""
-        if isinstance(value, Rational) and max(abs(int(value.numerator)), int(value.denominator)) >= 10**DIGITS:
-            raise DomainError(f"{self.id}: {name} has more than {DIGITS} digits; choose a number with fewer")
+        if isinstance(value, Rational) and max(abs(int(value.numerator)), int(value.denominator)) >= 10**LONGEST_NUMBER:
+            raise DomainError(f"{self.id}: {name} has more than {LONGEST_NUMBER} digits; choose a number with fewer")
         return value
 
     def to_numpy(self) -> Callable[..., np.ndarray]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from w2s_sym.report.html import cards, markup
+from w2s_sym.formula import display
 
 
 class Verdict(StrEnum):
@@ -60,7 +60,7 @@ class Finding:
             raise ValueError(f"a {self.kind} finding has a detail called within; give it as Finding(..., within=...)")
 
     def _repr_html_(self) -> str:
-        return markup.shown(lambda: cards.findings((self,)), self.__repr__)
+        return display.html("finding", self, repr)
 
     @property
     def supports(self) -> bool:

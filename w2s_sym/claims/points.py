@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Any, TypeAlias
+from collections.abc import Iterator
+from typing import TypeAlias
 
 import numpy as np
 import sympy as sp
 
 from w2s_sym.claims.claim import Claim
-from w2s_sym.claims.statement import (
-    ClaimError,
-)
+from w2s_sym.claims.statement import ClaimError
 from w2s_sym.formula.conditions import Condition, DomainError, Point
 from w2s_sym.formula.domain import Domain
-
-
-def find_rivals(claim: Claim) -> Sequence[tuple[int, Any]]:
-    """The claim's own rivals with their positions."""
-    return tuple(enumerate(claim.rivals))
 
 
 def admissible_points(
@@ -44,10 +37,11 @@ def admissible_points(
     raise DomainError(f"{claim.id}: no random point satisfies both its domain and its given equations")
 
 
-Plan: TypeAlias = tuple[tuple[sp.Symbol, sp.Expr], ...]
+# Symbols that follow from others by the given equations, each with its formula, in the order of computation.
+Solutions: TypeAlias = tuple[tuple[sp.Symbol, sp.Expr], ...]
 
 
-def point_plan(claim: Claim) -> tuple[Domain, Plan]:
+def point_plan(claim: Claim) -> tuple[Domain, Solutions]:
     """What is drawn freely, and the symbols that follow from it by the ``given`` equations, in order."""
     chain = _solve_given(claim)
     targets = {s for s, _ in chain}
@@ -58,7 +52,7 @@ def point_plan(claim: Claim) -> tuple[Domain, Plan]:
     return Domain((*kept, *sorted(extra, key=lambda s: str(s.name))), conditions, points), chain
 
 
-def complete_point(claim: Claim, chain: Plan, base: Point) -> Point | None:
+def complete_point(claim: Claim, chain: Solutions, base: Point) -> Point | None:
     """The base point with the symbols of the chain added, or None when the claim does not admit it."""
     if not chain:
         return base
@@ -79,7 +73,7 @@ def complete_point(claim: Claim, chain: Plan, base: Point) -> Point | None:
     return point if inside and all(c.at(point) is True for c in everything) else None
 
 
-def _solve_given(claim: Claim) -> Plan:
+def _solve_given(claim: Claim) -> Solutions:
     chain: list[tuple[sp.Symbol, sp.Expr]] = []
     solved: set[sp.Symbol] = set()
     for equation in claim.given:

@@ -9,9 +9,9 @@ from w2s_sym.claims.claim import Claim
 from w2s_sym.claims.finding import Finding, Verdict
 from w2s_sym.claims.run import Run
 from w2s_sym.claims.statement import ClaimError, Compare
+from w2s_sym.formula import display
 from w2s_sym.formula.conditions import Condition
 from w2s_sym.formula.notation import latex
-from w2s_sym.report.html import cards, markup
 
 OPTIONS = ("effort", "seed", "memory", "progress")
 
@@ -129,7 +129,7 @@ class Result:
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        return markup.shown(lambda: cards.result(self), self.__str__)
+        return display.html("result", self)
 
 
 def check_evidence(claim: Claim, index: int, run: Run) -> Finding:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from w2s_sym.report.html import markup
+from w2s_sym.formula import display
 
 
 @dataclass(frozen=True)
@@ -26,16 +26,8 @@ class Source:
         """The same source at a theorem, section or figure; ``trust`` is source, recalled or derived."""
         return replace(self, locator=locator, trust=trust or self.trust)
 
-    def html(self) -> str:
-        """The citation as a fragment with a link to arXiv, and how far it can be trusted."""
-        text = markup.escape(self.cite())
-        if re.fullmatch(r"[A-Za-z0-9./-]+", self.arxiv):
-            link = f'<a href="https://arxiv.org/abs/{self.arxiv}">arXiv:{self.arxiv}</a>'
-            text = text.replace(f"arXiv:{self.arxiv}", link, 1)
-        return f"{text} {markup.soft(f'({self.trust})')}"
-
     def _repr_html_(self) -> str:
-        return markup.shown(self.html, self.cite)
+        return display.html("source", self, Source.cite)
 
     def cite(self, style: str = "text") -> str:
         """A citation as text or as a BibTeX entry."""

@@ -1,15 +1,16 @@
-"""What a claim says: comparisons, equivalences, limits, the equations that define its symbols, and its source."""
+"""What a claim says: comparisons, equivalences, limits, and the equations that define its symbols."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias, runtime_checkable
 
+import numpy as np
 import sympy as sp
 
+from w2s_sym.formula import display
 from w2s_sym.formula.notation import latex
 from w2s_sym.formula.totals import Total
-from w2s_sym.report.html import markup
 
 
 class ClaimError(ValueError):
@@ -22,7 +23,16 @@ class Named(Protocol):
 
     symbol: sp.Symbol
 
-    def latex(self) -> str: ...
+    def latex(self) -> str:
+        """The quantity as a formula of a text."""
+
+
+@runtime_checkable
+class ExactMean(Named, Protocol):
+    """A quantity that can work out its mean at small random instances, in exact numbers."""
+
+    def exact(self, rng: np.random.Generator) -> tuple[dict[sp.Symbol, sp.Expr], sp.Expr] | None:
+        """A random point and the exact mean there; None when this quantity has no such instances."""
 
 
 @dataclass(frozen=True)
@@ -33,10 +43,11 @@ class Mean:
     meaning: str
 
     def latex(self) -> str:
+        """The symbol as LaTeX."""
         return latex(self.symbol)
 
     def _repr_latex_(self) -> str:
-        return f"$\\displaystyle {self.latex()}$"
+        return display.tex(self.latex())
 
 
 Side: TypeAlias = sp.Expr | Named
@@ -44,7 +55,11 @@ Side: TypeAlias = sp.Expr | Named
 
 @dataclass(frozen=True)
 class Compare:
-    """``lhs relation rhs``; the left side is an expression or a :class:`Named` quantity, the right an expression."""
+    """``lhs relation rhs``; the left side is an expression or a :class:`Named` quantity, the right an expression.
+
+    The relation is one of ``=``, ``!=``, ``<``, ``<=``, ``>``, ``>=``; numbers must be exact. Raises
+    :class:`ClaimError` for another relation, for a float, and for text.
+    """
 
     lhs: Side
     relation: str
@@ -59,18 +74,20 @@ class Compare:
 
     @property
     def free_symbols(self) -> set[sp.Symbol]:
+        """The symbols of both sides; a quantity has none."""
         left = self.lhs.free_symbols if isinstance(self.lhs, sp.Expr) else set()
         return set(left) | set(self.rhs.free_symbols)
 
     def latex(self) -> str:
+        """The comparison as LaTeX."""
         sign = {"=": "=", "<": "<", "<=": r"\le", ">": ">", ">=": r"\ge", "!=": r"\ne"}[self.relation]
         return f"{side_latex(self.lhs)} {sign} {latex(self.rhs)}"
 
     def _repr_latex_(self) -> str:
-        return f"$\\displaystyle {self.latex()}$"
+        return display.tex(self.latex())
 
     def _repr_html_(self) -> str:
-        return markup.shown(lambda: markup.math(self.latex(), display=True), self.__str__)
+        return display.html("formula", self)
 
     def __str__(self) -> str:
         left = self.lhs if isinstance(self.lhs, sp.Expr) else self.lhs.symbol
@@ -102,16 +119,18 @@ class Iff:
 
     @property
     def free_symbols(self) -> set[sp.Symbol]:
+        """The symbols of both conditions."""
         return self.left.free_symbols | self.right.free_symbols
 
     def latex(self) -> str:
+        """The equivalence as LaTeX."""
         return f"{self.left.latex()} \\iff {self.right.latex()}"
 
     def _repr_latex_(self) -> str:
-        return f"$\\displaystyle {self.latex()}$"
+        return display.tex(self.latex())
 
     def _repr_html_(self) -> str:
-        return markup.shown(lambda: markup.math(self.latex(), display=True), self.__str__)
+        return display.html("formula", self)
 
     def __str__(self) -> str:
         return f"{self.left}  iff  {self.right}"
@@ -119,7 +138,10 @@ class Iff:
 
 @dataclass(frozen=True)
 class Asymptotic:
-    """``lhs = rhs + O(in_^-order)`` as the symbol ``in_`` tends to infinity, and no faster for generic points."""
+    """``lhs = rhs + O(in_^-order)`` as the symbol ``in_`` tends to infinity, and no faster for generic points.
+
+    ``order`` is a positive rational number. Raises :class:`ClaimError` for another one, or when ``in_`` does not occur.
+    """
 
     lhs: sp.Expr
     rhs: sp.Expr
@@ -127,8 +149,9 @@ class Asymptotic:
     order: sp.Rational = sp.S.One
 
     def __post_init__(self) -> None:
-        for name in ("lhs", "rhs", "order"):
-            object.__setattr__(self, name, _as_expression(getattr(self, name)))
+        object.__setattr__(self, "lhs", _as_expression(self.lhs))
+        object.__setattr__(self, "rhs", _as_expression(self.rhs))
+        object.__setattr__(self, "order", _as_expression(self.order))
         if not (self.order.is_Rational and self.order > 0):
             raise ClaimError(f"order {self.order} of {self.in_}: needs a positive rational number")
         if self.in_ not in self.free_symbols:
@@ -136,19 +159,21 @@ class Asymptotic:
 
     @property
     def free_symbols(self) -> set[sp.Symbol]:
+        """The symbols of both sides."""
         return set(self.lhs.free_symbols) | set(self.rhs.free_symbols)
 
     def latex(self) -> str:
+        """The expansion as LaTeX."""
         return (
             f"{latex(self.lhs)} = {latex(self.rhs)} + O({latex(self.in_**-self.order)})"
             f"\\quad ({latex(self.in_)}\\to\\infty)"
         )
 
     def _repr_latex_(self) -> str:
-        return f"$\\displaystyle {self.latex()}$"
+        return display.tex(self.latex())
 
     def _repr_html_(self) -> str:
-        return markup.shown(lambda: markup.math(self.latex(), display=True), self.__str__)
+        return display.html("formula", self)
 
     def __str__(self) -> str:
         return f"{self.lhs} = {self.rhs} + O({self.in_**-self.order}) as {self.in_} -> oo"
@@ -158,12 +183,16 @@ Statement = Compare | Iff | Asymptotic
 
 
 def side_latex(side: Side) -> str:
+    """A side of a comparison as LaTeX, be it an expression or a quantity."""
     return latex(side) if isinstance(side, sp.Expr) else side.latex()
 
 
 @dataclass(frozen=True)
 class Equation:
-    """``residual = 0`` defines ``unknown`` (a fixed point, an optimum); the open bracket isolates the intended root."""
+    """``residual = 0`` defines ``unknown`` (a fixed point, an optimum); the open bracket isolates the intended root.
+
+    An end of the bracket may be infinite. Raises :class:`ClaimError` when the unknown does not occur.
+    """
 
     unknown: sp.Symbol
     residual: sp.Expr
@@ -181,6 +210,7 @@ class Equation:
 
     @property
     def free_symbols(self) -> set[sp.Symbol]:
+        """The symbols of the residual, the unknown among them."""
         return set(self.residual.free_symbols)
 
     def solve_linear(self, s: sp.Symbol) -> sp.Expr | None:
@@ -198,21 +228,14 @@ class Equation:
         return sp.cancel(-polynomial.eval(s, 0) / polynomial.LC())
 
     def latex(self) -> str:
+        """The equation as LaTeX."""
         return f"{latex(self.residual)} = 0"
 
-    def html(self) -> str:
-        """The equation as a fragment, with the symbol that it defines and the bracket that isolates the root."""
-        text = f"{markup.math(self.latex())} defines {markup.math(latex(self.unknown))}"
-        if self.bracket is None:
-            return text
-        low, high = self.bracket
-        return f"{text} in {markup.math(f'({latex(low)}, {latex(high)})')}"
-
     def _repr_latex_(self) -> str:
-        return f"$\\displaystyle {self.latex()}$"
+        return display.tex(self.latex())
 
     def _repr_html_(self) -> str:
-        return markup.shown(self.html, self.__str__)
+        return display.html("equation", self)
 
     def __str__(self) -> str:
         return f"{self.residual} = 0  (defines {self.unknown})"

@@ -123,6 +123,7 @@ def _caution(found: FixedPoint) -> str | None:
     if found.effective.lower >= LEAST_EFFECTIVE:
         return None
     return (
-        f"n (1 - Omega) = {float(found.effective):.3g} is below {LEAST_EFFECTIVE:g}: the equation for {found.name} holds, but the "
-        "deterministic equivalent of the risk need not (for lam_i = exp(-i), n = 10 it gives 9.0, simulated 14.2)"
+        f"n (1 - Omega) = {float(found.effective):.3g} is below {LEAST_EFFECTIVE:g}: the equation for {found.name} "
+        "holds, but the deterministic equivalent of the risk need not "
+        "(for lam_i = exp(-i), n = 10 it gives 9.0, simulated 14.2)"
     )

@@ -11,7 +11,7 @@ import numpy as np
 from w2s_sym.forecast.correlation_dimension import Overlap
 from w2s_sym.forecast.diagnosis import Note
 from w2s_sym.forecast.risk_formulas import PARAMETERS, RISKS
-from w2s_sym.report.html import markup
+from w2s_sym.formula import display
 
 # The part of the attainable gain for which pseudo-labels are counted.
 PART = 0.9
@@ -203,15 +203,7 @@ class Plan:
         return str(self)
 
     def _repr_html_(self) -> str:
-        def build() -> str:
-            cells = [[markup.escape(cell) for cell in row] for row in self.rows()]
-            notes = markup.items(markup.escape(f"{n.name}: {n.text}") for n in self.notes) if self.notes else ""
-            return markup.card(
-                "Plan",
-                f"<p>{markup.escape(self.verdict)}</p>" + markup.table(("", "value", "95 % band"), cells) + notes,
-            )
-
-        return markup.shown(build, self.__str__)
+        return display.html("plan", self)
 
     def paint(self, _: Mapping[str, Any], canvas: Any) -> None:
         """Draw excess risks, without labels the variance ratio, on an empty ``matplotlib.figure.Figure``.

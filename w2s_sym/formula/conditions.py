@@ -9,9 +9,9 @@ from numbers import Rational as RationalNumber
 import numpy as np
 import sympy as sp
 
+from w2s_sym.formula import display
 from w2s_sym.formula.notation import latex
 from w2s_sym.formula.numbers import holds, is_finite_real
-from w2s_sym.report.html import markup
 
 Point = dict[sp.Symbol, sp.Expr]
 
@@ -52,10 +52,10 @@ class Condition:
         return f"{latex(self.lhs)} {sign} {latex(self.rhs)}"
 
     def _repr_latex_(self) -> str:
-        return f"$\\displaystyle {self.latex()}$"
+        return display.tex(self.latex())
 
     def _repr_html_(self) -> str:
-        return markup.shown(lambda: markup.math(self.latex(), display=True), self.__str__)
+        return display.html("formula", self)
 
     def __str__(self) -> str:
         return f"{self.lhs} {self.relation} {self.rhs}"

@@ -14,11 +14,10 @@ from itertools import product
 import numpy as np
 import sympy as sp
 
+from w2s_sym.formula import display
 from w2s_sym.formula.conditions import _FLIP, Condition, DomainError, Point, exact_number
-from w2s_sym.formula.notation import latex, meaning
 from w2s_sym.formula.numbers import told
 from w2s_sym.formula.totals import Levels, letters
-from w2s_sym.report.html import markup
 
 
 @dataclass(frozen=True)
@@ -63,25 +62,8 @@ class Domain:
             for v in level.symbols:
                 yield v, next(Domain((v,)).assumptions(), None), "at each eigenvalue"
 
-    def html(self, more: Iterable[sp.Symbol] = ()) -> str:
-        """A fragment: the symbols with their ranges and meanings, the conditions, and how many points it lists.
-
-        ``more`` are symbols outside of the domain whose meanings are told too.
-        """
-        rows = [(latex(s) if c is None else c.latex(), kind, meaning(s)) for s, c, kind in self.legend()]
-        told_of = {s for s, _, _ in self.legend()}
-        rows += [(latex(s), "", meaning(s)) for s in more if s not in told_of]
-        told = [
-            markup.math(c.latex()) + (f" {markup.soft(f'else: {c.advice}')}" if c.advice else "")
-            for c in self.conditions
-        ]
-        if self.points:
-            told.append(f"at {len(self.points)} listed points only")
-        cells = ((markup.math(form), kind, markup.escape(text)) for form, kind, text in rows)
-        return markup.table((), cells, "w2s-symbols") + (markup.items(told) if told else "")
-
     def _repr_html_(self) -> str:
-        return markup.shown(self.html, self.__repr__)
+        return display.html("domain", self, repr)
 
     # -- membership -------------------------------------------------------------------------------------
     def assumptions(self) -> Iterator[Condition]:

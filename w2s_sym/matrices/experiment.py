@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
+from w2s_sym.formula import display
 from w2s_sym.formula.conditions import exact_number
 from w2s_sym.formula.notation import latex
 from w2s_sym.matrices.evaluation import _entrywise, _integers, evaluate
 from w2s_sym.matrices.traces import TraceSum, expectation_latex
 from w2s_sym.matrices.words import Atom, Mat, TraceError, identity
-from w2s_sym.report.html import markup
 
 
 @dataclass(frozen=True, eq=False)
@@ -162,13 +162,8 @@ class Quantity:
     def definition_latex(self) -> str:
         return expectation_latex(self.value)
 
-    def html(self) -> str:
-        """A fragment: the name, the expectation that it stands for, and its meaning in words."""
-        formula = markup.math(f"{self.latex()} = {self.definition_latex()}", display=True)
-        return formula + markup.soft(self.meaning)
-
     def _repr_html_(self) -> str:
-        return markup.shown(self.html, self.definition)
+        return display.html("quantity", self, Quantity.definition)
 
     def exact(self, rng: np.random.Generator) -> tuple[dict[sp.Symbol, sp.Expr], sp.Expr] | None:
         """The expectation at small random integer sizes by brute force over matrix entries, or None.

@@ -17,9 +17,9 @@ from w2s_sym.claims.claim import Claim
 from w2s_sym.claims.finding import Finding, Verdict
 from w2s_sym.claims.results import Failure, Result
 from w2s_sym.claims.run import Memory, NoMemory
+from w2s_sym.formula import display
 from w2s_sym.papers.loading import Entry
 from w2s_sym.papers.workers import Answer, Failed, Finished, Job, Told, run_jobs
-from w2s_sym.report.html import cards, markup
 from w2s_sym.store.disk import Fresh, Scoped
 from w2s_sym.store.fingerprints import fingerprint
 
@@ -63,6 +63,9 @@ class LedgerRun:
         """Whether every claim holds."""
         return all(r.holds for r in self.results)
 
+    def _repr_html_(self) -> str:
+        return display.html("ledger", self, repr)
+
     @property
     def exit_code(self) -> int:
         """0 if every claim holds. 1 if one does not: a refutation counts first, whatever else went wrong.
@@ -74,18 +77,6 @@ class LedgerRun:
         if not refuted and any(f.bad_input for f in self.failures):
             return 2
         return 0 if self.ok else 1
-
-    def _repr_html_(self) -> str:
-        return markup.shown(self._table, self.__repr__)
-
-    def _table(self) -> str:
-        rows = []
-        for r in self.results:
-            found = [f"{markup.escape(f.kind)} {markup.badge(f.verdict)}" for f in r.findings]
-            found += [f"{markup.escape(f.kind)} {markup.badge('FAILS', 'no finding')}" for f in r.failures]
-            state = markup.badge("HOLDS", "holds") if r.holds else markup.badge("FAILS", "does not hold")
-            rows.append((cards.code(r.claim.id), state, " ".join(found)))
-        return markup.table(("claim", "", "evidence"), rows)
 
 
 def default_jobs() -> int:

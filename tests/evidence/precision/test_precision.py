@@ -12,6 +12,7 @@ import pytest
 import sympy as sp
 
 from w2s_sym.claims.claim import Claim
+from w2s_sym.claims.evidence import Evidence
 from w2s_sym.claims.finding import Finding, Verdict
 from w2s_sym.claims.results import verify
 from w2s_sym.claims.run import Run
@@ -45,7 +46,7 @@ POPULATION = sigma2 * OVERLAP / K
 
 
 @dataclass(frozen=True)
-class Derived:
+class Derived(Evidence):
     """Stands for a derivation: the line that it computed, or none, or a failure."""
 
     line: sp.Expr | None = None
@@ -152,7 +153,7 @@ def test_a_part_of_the_domain_refutes_and_supports_nothing() -> None:
         check(replace(true, witness={p: sp.Integer(1)}), within=near)
 
 
-class _Proof:
+class _Proof(Evidence):
     """Evidence that proves whatever it is given."""
 
     kind = "derivation"

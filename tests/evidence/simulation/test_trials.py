@@ -23,6 +23,7 @@ from experiments import (
     population,
 )
 
+from w2s_sym.claims.evidence import Evidence
 from w2s_sym.claims.statement import ClaimError, Compare, Equation, Iff
 from w2s_sym.evidence.simulation.moments_of_draws import draws_for_skewness
 from w2s_sym.evidence.simulation.simulation import Simulation
@@ -395,7 +396,7 @@ def test_a_named_size_is_kept_and_the_others_are_drawn() -> None:
     assert len({p["d"] for p in points}) > 5
 
 
-class Silent:
+class Silent(Evidence):
     kind = "stub"
 
     def check(self, claim: object, run: object) -> None:

@@ -17,13 +17,14 @@ from typing import Any
 
 import sympy as sp
 
+from w2s_sym.claims.chain import Line
 from w2s_sym.claims.claim import Claim
+from w2s_sym.claims.evidence import Evidence
 from w2s_sym.claims.finding import Finding, Verdict
 from w2s_sym.claims.run import Run
 from w2s_sym.claims.statement import ClaimError, Compare
 from w2s_sym.evidence.certificate.branch_and_bound import counterexample, false_rivals, require_agreement, search
 from w2s_sym.evidence.certificate.problem import Problem, Range, gap, linear_root, prepare
-from w2s_sym.evidence.derivation.derivation import Line
 from w2s_sym.formula.balls import UnsupportedError
 from w2s_sym.kernel.boxes import replay
 
@@ -32,7 +33,7 @@ FEW = 250
 
 
 @dataclass(frozen=True, eq=False)
-class Certificate:
+class Certificate(Evidence):
     """Prove ``lhs < rhs`` (or <=, >, >=) everywhere on a domain that is a product of intervals.
 
     Known are +, -, *, /, powers of what is positive, exp, log, sinh, cosh, tanh and the numbers e and pi.
@@ -83,12 +84,22 @@ class Certificate:
             if not isinstance(value, (sp.Expr, int, Fraction)) or isinstance(value, bool):
                 raise ValueError(f"Certificate: {value!r} is no formula; write it with the claim's symbols and numbers")
 
+    def accepts(self, claim: Claim) -> str | None:
+        """Refuses all but an inequality between two formulas on a whole domain, with nothing given."""
+        statement = claim.statement
+        if not isinstance(statement, Compare) or statement.relation in ("=", "!=") or claim.witness is not None:
+            return "a certificate proves an inequality on a whole domain"
+        if not isinstance(statement.lhs, sp.Expr) or claim.given or claim.domain.points:
+            return "a certificate is about two formulas on a box, with nothing given"
+        return None
+
     def check(self, claim: Claim, run: Run) -> Finding:
         """PROVED with the list of boxes, REFUTED with an exact point, or INCONCLUSIVE with the worst box.
 
         Rivals that are false at some exact point of the domain are refuted. Raises :class:`ClaimError` for a claim or
         a change of variables that this evidence cannot be about.
         """
+        self.require_accepted(claim)
         try:
             problem = self._problem(claim, run)
             if isinstance(problem, Finding):
@@ -168,14 +179,14 @@ class Certificate:
                 raise error from None
             return found
 
-    def lines(self, claim: Claim) -> tuple[Line, ...]:
+    def lines(self, claim: Claim, proved: bool = False) -> tuple[Line, ...]:
         """From the difference of the sides to the function that the boxes bound, for the reader.
 
         Each line is an equality that is checked here; the sign in the last one is what :meth:`check` shows.
         """
         problem, stated = self._prepare(claim), claim.statement
         assert isinstance(stated, Compare)  # prepare refuses any other
-        lines = [Line(gap(stated), "", "the difference whose sign is to be shown", False)]
+        lines = [Line.of(gap(stated), "", "the difference whose sign is to be shown")]
         ranges = dict(zip(problem.variables, problem.ranges, strict=True))
         changes = []
         for s, e in problem.change.items():
@@ -185,16 +196,16 @@ class Certificate:
             ends = f"{above}{new} < {_written(high)}" if high != sp.oo else f"{new} > {_written(low)}" if above else ""
             changes.append(f"{s} = {_written(e)}" + (f", {ends}" if ends else f", {new} real"))
         if changes:
-            lines.append(Line(problem.difference, "=", f"put {'; '.join(changes)}", True))
+            lines.append(Line.of(problem.difference, "=", f"put {'; '.join(changes)}"))
         if problem.factors:
             rest = sp.Mul(
                 *(f for f in problem.factors if linear_root(f, ranges) is None), problem.function, evaluate=False
             )
             divided = [f for f in problem.factors if linear_root(f, ranges) is not None]
             series = f"; {', '.join(map(_written, divided))} by series" if divided else ""
-            lines.append(Line(rest, "=", f"divided out: {', '.join(map(_written, problem.factors))}{series}", True))
+            lines.append(Line.of(rest, "=", f"divided out: {', '.join(map(_written, problem.factors))}{series}"))
         relation = ">" if len(stated.relation) == 1 else ">="
-        lines.append(Line(sp.Integer(0), relation, "box by box", False))
+        lines.append(Line.of(sp.Integer(0), relation, "box by box"))
         return tuple(lines)
 
 

@@ -52,7 +52,7 @@ def variable(integral: sp.Integral) -> tuple[sp.Symbol, sp.Expr, sp.Expr]:
     return x, low, high
 
 
-def inside(integral: sp.Integral, domain: Domain) -> Domain:
+def within_limits(integral: sp.Integral, domain: Domain) -> Domain:
     """The domain with the variable in it, between its limits; they must be positive numbers, 0 or oo, in order."""
     x, low, high = variable(integral)
     if any(s.name == x.name for s in domain.symbols):
@@ -67,7 +67,7 @@ def inside(integral: sp.Integral, domain: Domain) -> Domain:
     return Domain((*domain.symbols, x), (*domain.conditions, *conditions))
 
 
-def read(expression: sp.Expr, x: sp.Symbol, domain: Domain) -> Product:
+def product_of(expression: sp.Expr, x: sp.Symbol, domain: Domain) -> Product:
     """The product of powers of irreducible factors, each positive on ``domain``; what is free of x may have any sign.
 
     Raises :class:`CalculusError` for another kind of expression or for a sign that is not proved.
@@ -94,7 +94,7 @@ def read(expression: sp.Expr, x: sp.Symbol, domain: Domain) -> Product:
 def _positive_factors(base: sp.Expr, x: sp.Symbol, domain: Domain) -> tuple[sp.Expr, list[tuple[sp.Expr, sp.Expr]]]:
     """(what is free of x, the other factors with their powers), each of the latter positive."""
     if base.is_Mul or (base.is_Pow and x not in base.exp.free_symbols):
-        whole = read(base, x, domain)
+        whole = product_of(base, x, domain)
         return whole.coefficient, list(whole.powers.items())
     if base == x:
         return sp.Integer(1), [(x, sp.Integer(1))]
@@ -113,7 +113,7 @@ def _positive_factors(base: sp.Expr, x: sp.Symbol, domain: Domain) -> tuple[sp.E
             positive = sp.expand(sign * factor)
             outer *= sp.Integer(sign) ** power
             if positive.is_Pow or positive.is_Mul:
-                whole = read(positive, x, domain)
+                whole = product_of(positive, x, domain)
                 outer *= whole.coefficient ** (direction * power)
                 found += [(b, e * direction * power) for b, e in whole.powers.items()]
             else:
@@ -167,9 +167,9 @@ def value_at(product: Product, end: sp.Expr, domain: Domain) -> sp.Expr:
 def require_finite(integral: sp.Integral, domain: Domain) -> None:
     """Every term of the integrand has a finite integral; raises :class:`CalculusError` where that is not shown."""
     x, low, high = variable(integral)
-    within = inside(integral, domain)
+    within = within_limits(integral, domain)
     for term in sp.Add.make_args(integral.function):
-        product = read(term, x, within)
+        product = product_of(term, x, within)
         guilty = defined(product.coefficient, domain)
         if guilty is not None:
             raise CalculusError(f"{guilty} is not shown")
@@ -187,13 +187,13 @@ def require_finite(integral: sp.Integral, domain: Domain) -> None:
 
 
 def by_parts(line: sp.Expr, u: sp.Expr, v: sp.Expr, domain: Domain) -> sp.Expr:
-    """The integral of u v' as the ends of u v less the integral of u' v."""
+    """The integral of u v' as the ends of u v minus the integral of u' v."""
     integral = integral_of(line)
     x, low, high = variable(integral)
-    within = inside(integral, domain)
+    within = within_limits(integral, domain)
     if not _equal(integral.function, u * sp.diff(v, x), x, within):
         raise CalculusError(f"{integral.function} is not ({u}) times the derivative of {v}")
-    ends = [value_at(read(u * v, x, within), end, domain) for end in (low, high)]
+    ends = [value_at(product_of(u * v, x, within), end, domain) for end in (low, high)]
     if sp.oo in ends:
         raise CalculusError(f"({u})*({v}) has no finite value at {(low, high)[ends.index(sp.oo)]}")
     slope = sp.diff(u, x)
@@ -208,12 +208,12 @@ def substitute(line: sp.Expr, new: sp.Integral, image: sp.Expr, domain: Domain) 
     old = integral_of(line)
     x, low, high = variable(old)
     y, start, stop = variable(new)
-    within = inside(new, domain)
+    within = within_limits(new, domain)
     slope = sp.factor(sp.together(sp.diff(image, y)))
     rising = next((r for r in (True, False) if proves(slope, ">" if r else "<", within)), None)
     if rising is None:
         raise CalculusError(f"the sign of {slope}, the derivative of {image} in {y}, is not shown")
-    form = read(image, y, within)
+    form = product_of(image, y, within)
     for end, wanted in ((start, low if rising else high), (stop, high if rising else low)):
         reached = _open_end(form, end, wanted, within, domain)
         if reached != wanted and (sp.oo in (reached, wanted) or not same_value(reached, wanted, domain)):
@@ -237,7 +237,7 @@ def _open_end(form: Product, end: sp.Expr, wanted: sp.Expr, within: Domain, doma
 def _equal(left: sp.Expr, right: sp.Expr, x: sp.Symbol, within: Domain) -> bool:
     """Whether two products of powers are equal between the limits; sums are compared as rational functions."""
     try:
-        a, b = read(left, x, within), read(sp.factor(right), x, within)
+        a, b = product_of(left, x, within), product_of(sp.factor(right), x, within)
     except CalculusError:
         return same_value(left, right, within)
     return a.same_powers(b) and same_value(_free(a.coefficient), _free(b.coefficient), within)
@@ -248,7 +248,7 @@ def _free(coefficient: sp.Expr) -> sp.Expr:
 
 
 def normal(line: sp.Expr, domain: Domain, known: dict[sp.Integral, sp.Symbol]) -> sp.Expr:
-    """The line with every integral a symbol times what is free of its variable, sums taken apart.
+    """The line with every integral a symbol times what is free of its variable, sums taken term by term.
 
     ``known`` holds the symbols; equal integrands get the same one, so that two lines become comparable.
     """
@@ -271,9 +271,9 @@ _BOUND = sp.Symbol("_x", positive=True)
 
 
 def _products(integral: sp.Integral, domain: Domain) -> Iterator[Product]:
-    x, within = variable(integral)[0], inside(integral, domain)
+    x, within = variable(integral)[0], within_limits(integral, domain)
     for term in sp.Add.make_args(integral.function):
-        yield read(term, x, within)
+        yield product_of(term, x, within)
 
 
 __all__ = ["CalculusError", "by_parts", "integral_of", "normal", "require_finite", "substitute"]

@@ -16,6 +16,7 @@ import sympy as sp
 from flint import arb, ctx
 
 from w2s_sym.claims.claim import Claim
+from w2s_sym.claims.evidence import Evidence
 from w2s_sym.claims.finding import Finding, Verdict
 from w2s_sym.claims.run import Run
 from w2s_sym.claims.statement import ClaimError, Compare
@@ -52,7 +53,7 @@ class Curve:
 
 
 @dataclass(frozen=True, eq=False)
-class Extrapolation:
+class Extrapolation(Evidence):
     """Evidence: the limit of the claim's curve at exact points, to ``digits`` digits.
 
     Parameters
@@ -87,14 +88,19 @@ class Extrapolation:
         if not self.points:
             raise ValueError("an extrapolation needs a point at which its curve is evaluated")
 
-    @property
-    def kind(self) -> str:
-        return "limit"
+    kind = "limit"
+
+    def accepts(self, claim: Claim) -> str | None:
+        """Refuses all but the limit of a curve that equals an expression."""
+        statement = claim.statement
+        curve = isinstance(statement, Compare) and statement.relation == "=" and isinstance(statement.lhs, Curve)
+        return None if curve else "an extrapolation checks 'limit of a curve = expression'"
 
     def check(self, claim: Claim, run: Run) -> Finding:
+        self.require_accepted(claim)
         statement = claim.statement
-        if not isinstance(statement, Compare) or not isinstance(statement.lhs, Curve) or statement.relation != "=":
-            raise ClaimError(f"{claim.id}: an extrapolation checks 'limit of a curve = expression'")
+        assert isinstance(statement, Compare)
+        assert isinstance(statement.lhs, Curve)
         points = [self._point(claim, values) for values in (self.points[:1] if run.effort == "quick" else self.points)]
         authors = list(claim.rivals)
         mutants = list(candidates(statement.rhs))

@@ -18,10 +18,11 @@ import numpy as np
 import sympy as sp
 
 from w2s_sym.claims.claim import Claim
+from w2s_sym.claims.evidence import Evidence
 from w2s_sym.claims.finding import Finding, Verdict
 from w2s_sym.claims.points import admissible_points, complete_point, point_plan
 from w2s_sym.claims.run import Run
-from w2s_sym.claims.statement import ClaimError, Compare, Iff
+from w2s_sym.claims.statement import ClaimError, Compare, ExactMean, Iff
 from w2s_sym.evidence.precision.boundary import check_asymptotic, check_iff, edges
 from w2s_sym.evidence.precision.session import Outcome, Session, as_compare, at, outcome, sides, surface
 from w2s_sym.formula.balls import ContradictionError, Place, UnsupportedError
@@ -37,7 +38,7 @@ EXTREMES = (1, 12, 1000, 10**6)
 
 
 @dataclass(frozen=True)
-class Precision:
+class Precision(Evidence):
     """Evaluate the statement at random exact admissible points.
 
     Parameters
@@ -67,17 +68,20 @@ class Precision:
             if not isinstance(value, int) or isinstance(value, bool) or value < least:
                 raise ValueError(f"Precision({name}={value!r}): needs a whole number, {least} or more")
 
-    @property
-    def kind(self) -> str:
-        return "precision"
+    kind = "precision"
+
+    def accepts(self, claim: Claim) -> str | None:
+        """Refuses to look at a part of the domain only where the claim is about a witness or listed points."""
+        if self.within and (claim.witness is not None or claim.domain.points):
+            return "a witness and listed points are looked at wherever they lie; omit within"
+        return None
 
     def check(self, claim: Claim, run: Run) -> Finding:
         """Check the claim; random points come from ``run.rng("precision", ...)`` and from nowhere else."""
         count = POINTS[run.effort] if self.points is None else self.points
         if not self.within:
             return self._check(claim, run, count)
-        if claim.witness is not None or claim.domain.points:
-            raise ClaimError(f"{claim.id}: a witness and listed points are looked at wherever they lie; omit within")
+        self.require_accepted(claim)
         try:
             part = replace(claim.domain, conditions=(*claim.domain.conditions, *self.within))
         except ValueError as problem:
@@ -219,11 +223,8 @@ def left_sides(session: Session, statement: Compare) -> list[sp.Expr]:
         return [statement.lhs]
     lines: list[sp.Expr] = []
     for item in session.claim.evidence:
-        derived = getattr(item, "derived", None)
-        if not callable(derived):
-            continue
         try:
-            line = derived(session.claim)
+            line = item.derived(session.claim)
         except Exception as error:  # whatever keeps a derivation from its line, that evidence reports as its own
             session.detail["derivation_failed"] = f"{type(error).__name__}: {error}"
             continue
@@ -244,12 +245,12 @@ def _carried_out(statement: Compare) -> Compare:
 
 def moment_cases(session: Session, statement: Compare, purpose: str) -> Iterator[Case]:
     """Small random instances of a quantity that can evaluate itself exactly, entry by entry."""
-    exact = getattr(statement.lhs, "exact", None)
-    if isinstance(statement.lhs, sp.Expr) or not callable(exact):
+    quantity = statement.lhs
+    if isinstance(quantity, sp.Expr) or not isinstance(quantity, ExactMean):
         return
     rng, drawn = session.rng(purpose), 0
     for _ in range(session.count):
-        instance = exact(rng)
+        instance = quantity.exact(rng)
         if instance is None:
             break
         point, value = instance

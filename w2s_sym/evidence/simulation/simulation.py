@@ -23,6 +23,7 @@ import numpy as np
 import sympy as sp
 
 from w2s_sym.claims.claim import Claim
+from w2s_sym.claims.evidence import Evidence as ClaimEvidence
 from w2s_sym.claims.finding import Finding, Verdict
 from w2s_sym.claims.run import Run
 from w2s_sym.claims.statement import Asymptotic, ClaimError
@@ -73,7 +74,7 @@ _SMALL = 2000
 
 
 @dataclass(frozen=True, eq=False)
-class Simulation:
+class Simulation(ClaimEvidence):
     """Evidence by sampling.
 
     Parameters

@@ -1,17 +1,20 @@
-"""Claims, findings and results as HTML fragments. They are read by their attributes; this module imports neither.
+"""Claims, findings and results as HTML fragments. They are read by their attributes.
 
 Every function returns a fragment that needs the style of :mod:`w2s_sym.report.html.markup` around it.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import sympy as sp
 
-from w2s_sym.formula.notation import latex
+from w2s_sym.claims.statement import Iff, Mean
+from w2s_sym.formula.notation import latex, meaning
 from w2s_sym.formula.totals import letters
+from w2s_sym.matrices.experiment import Quantity
 from w2s_sym.report.html import markup
 from w2s_sym.report.html.markup import badge, escape, math
 
@@ -35,7 +38,8 @@ def symbols(claim: Any) -> tuple[sp.Symbol, ...]:
 
 def quantities(claim: Any) -> tuple[Any, ...]:
     """The named quantities on the left of a claim's comparisons, each once."""
-    sides = [getattr(claim.statement, name, claim.statement) for name in ("left", "right")]
+    statement = claim.statement
+    sides = [statement.left, statement.right] if isinstance(statement, Iff) else [statement]
     named = [s.lhs for s in sides if not isinstance(s.lhs, sp.Expr)]
     return tuple({id(q): q for q in named}.values())
 
@@ -52,16 +56,53 @@ def facts(claim: Any, link: Callable[[str], str] = code) -> str:
 
 def _facts(claim: Any, link: Callable[[str], str]) -> Iterator[tuple[str, str]]:
     known = symbols(claim)
-    told = [f"{math(q.latex())}: {markup.prose(q.meaning, known)}" for q in quantities(claim) if hasattr(q, "meaning")]
+    told = [
+        f"{math(q.latex())}: {markup.prose(q.meaning, known)}"
+        for q in quantities(claim)
+        if isinstance(q, (Mean, Quantity))
+    ]
     yield "Quantity", markup.items(told) if told else ""
     named = {q.symbol for q in quantities(claim)}
-    yield "Domain", claim.domain.html([s for s in known if s not in named])
+    yield "Domain", domain_table(claim.domain, [s for s in known if s not in named])
     if claim.witness is not None:
         yield "Witness", ", ".join(math(f"{latex(s)} = {latex(v)}") for s, v in claim.witness.items())
-    yield "Given", markup.items(e.html() for e in claim.given) if claim.given else ""
+    yield "Given", markup.items(map(equation_facts, claim.given)) if claim.given else ""
     yield "Rests on", markup.items(map(link, claim.rests_on_ids)) if claim.rests_on_ids else "no other claim"
-    yield "Source", claim.source.html()
+    yield "Source", citation(claim.source)
     yield "Remark", markup.prose(claim.remark, known)
+
+
+def domain_table(domain: Any, more: Iterable[sp.Symbol] = ()) -> str:
+    """The symbols of a domain with their ranges and meanings, its conditions, and how many points it lists.
+
+    ``more`` are symbols outside of the domain whose meanings are told too.
+    """
+    rows = [(latex(s) if c is None else c.latex(), kind, meaning(s)) for s, c, kind in domain.legend()]
+    listed = {s for s, _, _ in domain.legend()}
+    rows += [(latex(s), "", meaning(s)) for s in more if s not in listed]
+    told = [math(c.latex()) + (f" {markup.soft(f'else: {c.advice}')}" if c.advice else "") for c in domain.conditions]
+    if domain.points:
+        told.append(f"at {len(domain.points)} listed points only")
+    cells = ((math(form), kind, escape(text)) for form, kind, text in rows)
+    return markup.table((), cells, "w2s-symbols") + (markup.items(told) if told else "")
+
+
+def equation_facts(equation: Any) -> str:
+    """An equation, the symbol that it defines, and the bracket that isolates the root."""
+    text = f"{math(equation.latex())} defines {math(latex(equation.unknown))}"
+    if equation.bracket is None:
+        return text
+    low, high = equation.bracket
+    return f"{text} in {math(f'({latex(low)}, {latex(high)})')}"
+
+
+def citation(source: Any) -> str:
+    """Where a claim comes from, with a link to arXiv, and how far that can be trusted."""
+    text = escape(source.cite())
+    if re.fullmatch(r"[A-Za-z0-9./-]+", source.arxiv):
+        link = f'<a href="https://arxiv.org/abs/{source.arxiv}">arXiv:{source.arxiv}</a>'
+        text = text.replace(f"arXiv:{source.arxiv}", link, 1)
+    return f"{text} {markup.soft(f'({source.trust})')}"
 
 
 def rivals(claim: Any, surviving: Sequence[int] | None = None) -> str:
@@ -77,7 +118,7 @@ def rivals(claim: Any, surviving: Sequence[int] | None = None) -> str:
 
 
 def _rival(rival: Any) -> str:
-    return rival.latex() if hasattr(rival, "latex") else latex(rival)
+    return latex(rival) if isinstance(rival, sp.Expr) else str(rival.latex())
 
 
 # -- cards ----------------------------------------------------------------------------------------------------

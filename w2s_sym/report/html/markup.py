@@ -10,14 +10,16 @@ from __future__ import annotations
 import html
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import sympy as sp
 
 from w2s_sym.formula.sentences import printed, segments, significant
 from w2s_sym.report.html.mathml import has_mathml, pieces
-from w2s_sym.report.html.style import STYLE
+
+if TYPE_CHECKING:
+    from w2s_sym.claims.chain import Line
 
 _SIGNS = {"<=": r"\le", ">=": r"\ge", "!=": r"\ne"}
 _MARKS = {"PROVED": "✓", "AGREES": "≈", "REFUTED": "✗", "INCONCLUSIVE": "?", "SKIPPED": "–", "HOLDS": "✓", "FAILS": "✗"}
@@ -169,15 +171,16 @@ def unfold(title: str, body: str, unfolded: bool = False) -> str:
     return f'<details class="w2s-more"{state}><summary>{title}</summary>{body}</details>'
 
 
-def steps(kind: str, lines: Sequence[Any], problem: str = "", unfolded: bool = False) -> str:
+def steps(kind: str, lines: Sequence[Line], problem: str = "", unfolded: bool = False) -> str:
     """A chain that unfolds: lines with ``latex``, ``relation`` and ``reason``, or the ``problem`` with them."""
     if problem:
         return f'<p class="w2s-problem">The {escape(kind)}: a step fails: {escape(problem)}</p>'
-    known = {symbol for line in lines for symbol in getattr(line, "symbols", ())}
+    known = {symbol for line in lines for symbol in line.symbols}
     rows = "".join(
         f'<li><span class="w2s-rel">{math(relation(line.relation)) if line.relation else ""}</span> '
         f"{math(line.latex, display=True)}"
-        f'<div class="w2s-why">{prose(line.reason, known)}{_difference(line)}</div></li>'
+        f'<div class="w2s-why">{prose(line.reason, known)}'
+        f"{f': {math(line.gap_latex)}' if line.gap_latex else ''}</div></li>"
         for line in lines
     )
     count = len(lines) - 1
@@ -185,20 +188,6 @@ def steps(kind: str, lines: Sequence[Any], problem: str = "", unfolded: bool = F
     return unfold(title, f'<ol class="w2s-steps" start="0">{rows}</ol>', unfolded)
 
 
-def _difference(line: Any) -> str:
-    gap = getattr(line, "gap_latex", "")
-    return f": {math(gap)}" if gap else ""
-
-
 def card(title: str, body: str) -> str:
     """A framed fragment with a heading."""
     return f'<div class="w2s-card"><div class="w2s-head">{title}</div>{body}</div>'
-
-
-def shown(build: Callable[[], str], otherwise: Callable[[], object]) -> str:
-    """What a ``_repr_html_`` returns: the fragment with its style; plain text when building it fails."""
-    try:
-        fragment = build()
-    except Exception:  # a display must never hide the value that was computed
-        fragment = f"<pre>{escape(otherwise())}</pre>"
-    return f'<div class="w2s"><style>{STYLE}</style>{fragment}</div>'

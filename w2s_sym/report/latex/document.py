@@ -201,8 +201,7 @@ def _derivations(chains: Sequence[Chain], symbols: Sequence[sp.Symbol]) -> Itera
     for chain in chains:
         if chain.lines:
             yield rf"\wfact{{{escape_latex(chain.kind)}}}\par\nopagebreak"
-        samples = dict.fromkeys(s for line in chain.lines for s in line.samples)
-        blocks = {b.name: b.latex() for s in samples for b in s.blocks}
+        blocks = dict(pair for line in chain.lines for pair in line.blocks)
         known = list({*symbols, *(s for line in chain.lines for s in line.symbols)})
         for number, line in enumerate(chain.lines):
             sign = {"<=": r"\le", ">=": r"\ge", "!=": r"\ne", "iff": r"\iff"}.get(line.relation, line.relation)

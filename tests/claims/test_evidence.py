@@ -1,0 +1,114 @@
+"""What a kind of evidence declares, and what a claim asks of it when it is made."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import sympy as sp
+
+from w2s_sym.claims.chain import Chain, Line
+from w2s_sym.claims.claim import Claim
+from w2s_sym.claims.evidence import Evidence
+from w2s_sym.claims.finding import Finding, Verdict
+from w2s_sym.claims.run import Run
+from w2s_sym.claims.source import Source
+from w2s_sym.claims.statement import ClaimError, Compare, Iff
+from w2s_sym.evidence.certificate.certificate import Certificate
+from w2s_sym.evidence.derivation.derivation import Derivation
+from w2s_sym.evidence.precision.precision import Precision
+from w2s_sym.formula.conditions import Condition
+from w2s_sym.formula.domain import Domain
+
+x, y = sp.symbols("x y", positive=True)
+
+
+class Agrees(Evidence):
+    """Evidence that declares nothing but what it must."""
+
+    kind = "toy"
+
+    def check(self, claim: Claim, run: Run) -> Finding:
+        return Finding(self.kind, Verdict.AGREES, "agrees")
+
+
+def make(*evidence: Any, statement: Any = None, **more: Any) -> Claim:
+    stated = Compare((x + y) ** 2, ">", x**2) if statement is None else statement
+    return Claim("a_square", "A square grows.", stated, Domain((x, y)), Source("toy", "A", "T", 2024), evidence, **more)
+
+
+def test_what_is_not_declared_has_a_default() -> None:
+    made = make(Agrees())
+    assert made.supports == ()
+    assert made.rests_on_ids == ()
+    assert made.chains() == ()
+    assert Agrees().derived(made) is None
+
+
+def test_a_class_that_does_not_inherit_is_refused_in_one_line() -> None:
+    class Plain:
+        kind = "toy"
+
+        def check(self, claim: Claim, run: Run) -> Finding:
+            raise AssertionError("never asked")
+
+    with pytest.raises(ClaimError) as caught:
+        make(Plain())
+    assert str(caught.value) == (
+        "claim toy/a_square: Plain is no evidence; inherit from w2s_sym.Evidence, "
+        "name its kind and define check(claim, run)"
+    )
+
+
+def test_a_kind_and_a_check_are_owed() -> None:
+    class Nameless(Agrees):
+        kind = ""
+
+    class Idle(Evidence):
+        kind = "idle"
+
+    with pytest.raises(ClaimError, match="toy/a_square: Nameless names no kind"):
+        make(Nameless())
+    with pytest.raises(TypeError, match="check"):
+        Idle()  # type: ignore[abstract]
+
+
+def test_what_does_not_accept_a_claim_is_told_when_the_claim_is_made() -> None:
+    class Choosy(Agrees):
+        def accepts(self, claim: Claim) -> str | None:
+            return None if claim.remark else "it has no remark; add one"
+
+    with pytest.raises(ClaimError, match=r"^toy/a_square: it has no remark; add one$"):
+        make(Choosy())
+    assert make(Choosy(), remark="A remark.").remark
+
+
+@pytest.mark.parametrize(
+    ("evidence", "more", "message"),
+    [
+        (Certificate(), {"statement": Iff(Compare(x, "<", y), Compare(x**2, "<", y**2))}, "proves an inequality"),
+        (Certificate(), {"statement": Compare(x, "=", y)}, "proves an inequality"),
+        (Certificate(), {"witness": {x: 1, y: 1}}, "proves an inequality"),
+        (Derivation(x), {}, "the derivation's first line is not the claim's left side"),
+        (Derivation.same_sign(), {}, "the derivation has no first line"),
+        (Derivation((x + y) ** 2), {"witness": {x: 1, y: 1}}, "a claim about one witness"),
+        (Precision(within=(Condition(x, ">", 1),)), {"witness": {x: 1, y: 1}}, "omit within"),
+    ],
+)
+def test_each_kind_refuses_what_it_cannot_be_about(evidence: Evidence, more: dict[str, Any], message: str) -> None:
+    with pytest.raises(ClaimError, match=message):
+        make(evidence, **more)
+
+
+def test_lines_are_asked_with_what_was_found_to_hold() -> None:
+    class Shown(Agrees):
+        def lines(self, claim: Claim, proved: bool = False) -> tuple[Line, ...]:
+            if not proved:
+                raise ValueError("a step\nfails")
+            return (Line.of(x + y, "", "given"), Line("more", r"\text{more}", "<", "so", gap_text="x", gap_latex="x"))
+
+    made = make(Shown())
+    assert made.chains() == (Chain("toy", (), "a step fails"),)
+    (chain,) = made.chains(proved={"toy"})
+    assert chain.lines[0] == Line("x + y", "x + y", "", "given", frozenset({x, y}))
+    assert repr(chain) == "toy:\n  x + y    [given]\n< more    [so]    (difference x)"

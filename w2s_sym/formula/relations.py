@@ -1,0 +1,91 @@
+"""The six relations between two numbers, and all that a program asks of one."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any, Self
+
+
+class Relation(StrEnum):
+    """How two numbers compare. A member equals its text: ``Relation("<=") == "<="``.
+
+    ``Relation("<=")(left - right)`` says whether ``left <= right``.
+    """
+
+    EQUAL = "="
+    LESS = "<"
+    AT_MOST = "<="
+    GREATER = ">"
+    AT_LEAST = ">="
+    UNEQUAL = "!="
+
+    @classmethod
+    def of(cls, text: str) -> Self:
+        """The relation that a text names. Raises ``ValueError`` in one line that lists the six."""
+        try:
+            return cls(text)
+        except ValueError:
+            raise ValueError(f"unknown relation {text!r}; use one of {', '.join(cls)}") from None
+
+    def __call__(self, difference: Any) -> Any:
+        """Whether ``difference relation 0``: a truth value for a number, a boolean array of its shape for an array."""
+        match self:
+            case Relation.EQUAL:
+                return difference == 0
+            case Relation.UNEQUAL:
+                return difference != 0
+            case Relation.LESS:
+                return difference < 0
+            case Relation.AT_MOST:
+                return difference <= 0
+            case Relation.GREATER:
+                return difference > 0
+        return difference >= 0
+
+    @property
+    def turned(self) -> Relation:
+        """The relation with its sides swapped: ``a < b`` is ``b > a``."""
+        return _TURNED.get(self, self)
+
+    @property
+    def negated(self) -> Relation:
+        """What holds exactly where this relation does not: ``<`` and ``>=`` are negations of each other."""
+        return _NEGATED[self]
+
+    @property
+    def weak(self) -> Relation:
+        """An inequality with equality allowed: ``<=`` for ``<``; other relations as they are."""
+        return {Relation.LESS: Relation.AT_MOST, Relation.GREATER: Relation.AT_LEAST}.get(self, self)
+
+    @property
+    def strict(self) -> bool:
+        """Whether it is ``<`` or ``>``."""
+        return self in (Relation.LESS, Relation.GREATER)
+
+    @property
+    def direction(self) -> int:
+        """The sign of left minus right that an inequality allows: 1 for > and >=, -1 for < and <=; 0 for = and !=."""
+        if self in (Relation.GREATER, Relation.AT_LEAST):
+            return 1
+        return -1 if self in (Relation.LESS, Relation.AT_MOST) else 0
+
+    @property
+    def latex(self) -> str:
+        """The relation as LaTeX."""
+        return {Relation.AT_MOST: r"\le", Relation.AT_LEAST: r"\ge", Relation.UNEQUAL: r"\ne"}.get(self, self.value)
+
+
+_TURNED = {
+    Relation.LESS: Relation.GREATER,
+    Relation.GREATER: Relation.LESS,
+    Relation.AT_MOST: Relation.AT_LEAST,
+    Relation.AT_LEAST: Relation.AT_MOST,
+}
+_NEGATED = {
+    Relation.EQUAL: Relation.UNEQUAL,
+    Relation.UNEQUAL: Relation.EQUAL,
+    Relation.LESS: Relation.AT_LEAST,
+    Relation.AT_LEAST: Relation.LESS,
+    Relation.GREATER: Relation.AT_MOST,
+    Relation.AT_MOST: Relation.GREATER,
+}
