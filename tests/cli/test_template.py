@@ -23,7 +23,7 @@ def test_every_claim_holds_and_no_evidence_is_undecided(w2s: Callable[..., Ran],
     made = w2s("new", "my_paper.py")
     assert made.code == 0
     assert made.out == "my_paper.py is written; next: w2s-sym verify my_paper.py\n"
-    claims = loading.load_paper(str(tmp_path / "my_paper.py")).claims
+    claims = loading.load(str(tmp_path / "my_paper.py")).claims
     assert {type(c.statement) for c in claims} >= {Iff, Asymptotic}
     assert any(c.witness for c in claims)
     for claim in claims:
@@ -76,7 +76,7 @@ def test_it_is_formatted_and_clean(tmp_path: Path) -> None:
 def test_the_key_follows_the_name(name: str, key: str, tmp_path: Path) -> None:
     path = tmp_path / name
     path.write_text(template.claims_file(name), encoding="utf-8")
-    assert {c.source.key for c in loading.load_paper(str(path)).claims} == {key}
+    assert {c.source.key for c in loading.load(str(path)).claims} == {key}
 
 
 def test_refusals(w2s: Callable[..., Ran], tmp_path: Path) -> None:

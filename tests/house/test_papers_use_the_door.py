@@ -32,7 +32,7 @@ def _sources() -> Iterator[tuple[str, str]]:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     for number, code in enumerate(re.findall(r"```python\n(.*?)```", readme, flags=re.DOTALL)):
         yield f"README.md[{number}]", code
-    yield "w2s-sym new", template.text("my_paper.py")
+    yield "w2s-sym new", template.claims_file("my_paper.py")
 
 
 SOURCES = dict(_sources())

@@ -70,10 +70,10 @@ def test_the_other_statements_verify() -> None:
 
 
 def test_the_tables_of_claims_are_current() -> None:
-    from w2s_sym.papers.loading import load_paper, paper_names
+    from w2s_sym.papers.loading import load, paper_names
     from w2s_sym.report.claims_document import claim_table, with_claims
 
-    papers = [load_paper(name) for name in paper_names()]
+    papers = [load(name) for name in paper_names()]
     root = Path(__file__).resolve().parents[2]
     assert with_claims(README, papers) == README, "run make claims"
     assert (root / "CLAIMS.md").read_text(encoding="utf-8") == claim_table(papers), "run make claims"

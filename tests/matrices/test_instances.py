@@ -13,7 +13,7 @@ from w2s_sym.formula.conditions import Condition
 from w2s_sym.formula.domain import Domain
 from w2s_sym.formula.letters import d_w, n
 from w2s_sym.matrices.experiment import Quantity, Sample, Setting
-from w2s_sym.matrices.instances import ROUNDING, _roughly, missing_instance
+from w2s_sym.matrices.instances import FLOAT_ROUNDING, _roughly, missing_instance
 from w2s_sym.matrices.traces import tr
 from w2s_sym.matrices.words import TraceError, fixed, gaussian
 
@@ -51,13 +51,13 @@ def test_rounding_is_not_held_against_what_may_be_equal(
     relation: str, at_zero: bool, just_above: bool, just_below: bool, above: bool, below: bool
 ) -> None:
     for scale in (1.0, 1e6):
-        gaps = (0.0, ROUNDING * scale / 4, -ROUNDING * scale / 4, scale, -scale)
+        gaps = (0.0, FLOAT_ROUNDING * scale / 4, -FLOAT_ROUNDING * scale / 4, scale, -scale)
         found = [_roughly(Condition(x, relation, y), {x: sp.Float(scale + gap), y: sp.Float(scale)}) for gap in gaps]
         assert found == [at_zero, just_above, just_below, above, below]
     # Below one the rounding is absolute.
     assert _roughly(Condition(x, relation, y), {x: sp.Float(0), y: sp.Float(0)}) is at_zero
-    assert _roughly(Condition(x, ">=", y), {x: sp.Float(-ROUNDING / 2), y: sp.Float(0)})
-    assert not _roughly(Condition(x, ">=", y), {x: sp.Float(-2 * ROUNDING), y: sp.Float(0)})
+    assert _roughly(Condition(x, ">=", y), {x: sp.Float(-FLOAT_ROUNDING / 2), y: sp.Float(0)})
+    assert not _roughly(Condition(x, ">=", y), {x: sp.Float(-2 * FLOAT_ROUNDING), y: sp.Float(0)})
 
 
 def test_what_is_not_zero_is_told_from_all_else() -> None:

@@ -17,7 +17,7 @@ from w2s_sym.matrices.experiment import Quantity, Sample, Setting
 from w2s_sym.matrices.traces import TraceSum, tr
 from w2s_sym.matrices.words import (
     Atom,
-    Letter,
+    Factor,
     Mat,
     TraceError,
     close_word,
@@ -65,7 +65,7 @@ def number(value: TraceSum, **more: float) -> float:
     return float(evaluate(value, arrays(), {**SIZES, **more}))
 
 
-def word(matrix: Mat) -> tuple[Letter, ...]:
+def word(matrix: Mat) -> tuple[Factor, ...]:
     ((letters, coefficient),) = matrix.terms
     assert coefficient == 1
     return letters
@@ -782,7 +782,7 @@ VALUE = tr(X32.T @ X32)
 
 @pytest.mark.parametrize(
     "value",
-    [X32.atom, Letter(X32.atom), X32, VALUE, SAMPLE, SETTING, Quantity(sp.Symbol("m"), "a mean", VALUE, SETTING)],
+    [X32.atom, Factor(X32.atom), X32, VALUE, SAMPLE, SETTING, Quantity(sp.Symbol("m"), "a mean", VALUE, SETTING)],
     ids=lambda v: type(v).__name__,
 )
 def test_words_and_laws_are_immutable(value: Any) -> None:

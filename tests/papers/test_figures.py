@@ -14,7 +14,7 @@ import pytest
 
 from w2s_sym.claims.run import Run
 from w2s_sym.evidence.simulation.moments_of_draws import mean_and_error, ratio_and_error
-from w2s_sym.papers.figures import FORMATS, Figure, FigureError, figure_numbers, kept, render
+from w2s_sym.papers.figures import FORMATS, Figure, FigureError, kept, numbers, render
 from w2s_sym.store.disk import Store
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -84,12 +84,12 @@ def test_bytes_are_the_same_in_every_process(kind: str) -> None:
 def test_numbers_are_computed_once_for_an_effort_and_a_seed() -> None:
     CALLS.clear()
     memory = Store()
-    assert figure_numbers(TOY, TOY.run(memory=memory)) == {"y": [1.0, 2.0], "pair": [1, 2]}
-    figure_numbers(TOY, TOY.run(memory=memory))
+    assert numbers(TOY, TOY.run(memory=memory)) == {"y": [1.0, 2.0], "pair": [1, 2]}
+    numbers(TOY, TOY.run(memory=memory))
     assert CALLS == ["quick"]
-    figure_numbers(TOY, TOY.run("standard", memory=memory))
-    figure_numbers(TOY, TOY.run(seed=1, memory=memory))
-    figure_numbers(TOY, TOY.run(memory=memory, fresh=True))
+    numbers(TOY, TOY.run("standard", memory=memory))
+    numbers(TOY, TOY.run(seed=1, memory=memory))
+    numbers(TOY, TOY.run(memory=memory, fresh=True))
     assert CALLS == ["quick", "standard", "quick", "quick"]
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from w2s_sym.papers.ledger import LedgerRun, verify_all
-from w2s_sym.papers.loading import UsageError, load_paper, paper_names, resolve
+from w2s_sym.papers.loading import UsageError, load, paper_names, resolve
 from w2s_sym.report.ledger_text import ledger_json
 from w2s_sym.store.disk import Store
 
@@ -125,7 +125,7 @@ def test_a_worker_that_dies_fails_its_evidence_and_no_other(claims_file: Callabl
 
 def test_what_is_no_finding_is_a_failure(claims_file: Callable[..., Path]) -> None:
     path = claims_file(
-        "@dataclass(frozen=True)\nclass Odd(Evidence):\n    kind = 'precision'\n    value: object\n"
+        "@dataclass(frozen=True)\nclass Odd:\n    kind = 'precision'\n    value: object\n"
         "    def check(self, claim, run): return self.value\n"
         "CLAIMS = (claim('a', Odd(None)), claim('b', Odd(Finding('precision', Verdict.AGREES, '', {'a': {1, 2}}))))"
     )
@@ -200,7 +200,7 @@ def test_an_edited_rule_does_not_bring_the_old_verdict_back(
     rule = tree / "w2s_sym" / "a_rule.py"
     rule.write_text("def allows() -> bool:\n    return True\n")
     path = claims_file(
-        "@dataclass(frozen=True)\nclass Ruled(Evidence):\n    kind = 'derivation'\n"
+        "@dataclass(frozen=True)\nclass Ruled:\n    kind = 'derivation'\n"
         "    def check(self, claim, run):\n"
         "        from w2s_sym.a_rule import allows\n"
         "        note('ruled')\n"
@@ -234,7 +234,7 @@ def test_a_damaged_finding_is_made_again(claims_file: Callable[..., Path], store
 
 def test_batches_are_kept_under_the_fingerprint(claims_file: Callable[..., Path]) -> None:
     text = (
-        "@dataclass(frozen=True)\nclass Batched(Evidence):\n    kind = 'simulation'\n    fail: bool = False\n"
+        "@dataclass(frozen=True)\nclass Batched:\n    kind = 'simulation'\n    fail: bool = False\n"
         "    def check(self, claim, run):\n"
         "        for b in range(3):\n"
         "            if run.memory.get(f'batch/{b}') is None:\n"
@@ -325,7 +325,7 @@ def test_sections_and_headlines_are_loaded(claims_file: Callable[..., Path]) -> 
         "CLAIMS = (claim('a'), claim('b'), claim('c'))\n"
         "SECTIONS = (('First', CLAIMS[:1]), ('Second', CLAIMS[1:]))\nHEADLINES = (CLAIMS[2],)"
     )
-    paper = load_paper(str(path))
+    paper = load(str(path))
     assert [(title, [c.name for c in part]) for title, part in paper.sections] == [
         ("First", ["a"]),
         ("Second", ["b", "c"]),
@@ -334,7 +334,7 @@ def test_sections_and_headlines_are_loaded(claims_file: Callable[..., Path]) -> 
 
 
 def test_the_installed_papers_have_tables_of_contents() -> None:
-    papers = {name: load_paper(name) for name in paper_names()}
+    papers = {name: load(name) for name in paper_names()}
     assert {name for name, paper in papers.items() if not paper.sections} == {"equivalents"}
     for name, paper in papers.items():
         assert name == "equivalents" or 3 <= len(paper.headlines) <= 5, name
@@ -371,7 +371,7 @@ def test_a_file_that_is_no_paper_is_refused_in_one_line(
 ) -> None:
     path = claims_file(text)
     with pytest.raises(UsageError) as caught:
-        load_paper(str(path))
+        load(str(path))
     assert message in str(caught.value)
     assert str(path) in str(caught.value)
     assert "\n" not in str(caught.value)
@@ -381,7 +381,7 @@ def test_an_error_names_the_line_of_the_file(claims_file: Callable[..., Path]) -
     path = claims_file("\n\n1 / 0")
     number = path.read_text().splitlines().index("1 / 0") + 1
     with pytest.raises(UsageError, match=f"my_claims.py, line {number}: ZeroDivisionError"):
-        load_paper(str(path))
+        load(str(path))
 
 
 def test_two_papers_with_one_id_are_refused(claims_file: Callable[..., Path]) -> None:
@@ -391,7 +391,7 @@ def test_two_papers_with_one_id_are_refused(claims_file: Callable[..., Path]) ->
 
 
 def test_a_file_named_like_a_module_hides_none(claims_file: Callable[..., Path]) -> None:
-    assert load_paper(str(claims_file("CLAIMS = (claim('a'),)", "json.py"))).claims[0].name == "a"
+    assert load(str(claims_file("CLAIMS = (claim('a'),)", "json.py"))).claims[0].name == "a"
     import json as again
 
     assert again is json

@@ -16,7 +16,7 @@ import sympy as sp
 
 from w2s_sym import Claim, Compare, Domain, Evidence, Finding, Source
 from w2s_sym.formula.notation import symbol
-from w2s_sym.papers.loading import load_paper, paper_names
+from w2s_sym.papers.loading import load, paper_names
 from w2s_sym.store.fingerprints import (
     IndescribableError,
     fingerprint,
@@ -177,7 +177,7 @@ def test_the_digest_of_a_paper_covers_every_file_of_it(monkeypatch: pytest.Monke
 
     monkeypatch.setattr(f"{source_digest.__module__}._file_sha", note)
     for name in paper_names():
-        paper = load_paper(name)
+        paper = load(name)
         assert paper.file is not None
         source_digest(paper.module, paper.file, paper.own)
     assert {p for p in hashed if p.is_relative_to(inside)} == set(inside.rglob("*.py"))

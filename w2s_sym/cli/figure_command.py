@@ -68,7 +68,7 @@ def _draw(figure: Figure, picture: Output, data: Output, options: argparse.Names
     with step_progress() as tell:
         step = functools.partial(tell, 0, 1, options.name, "figure")
         run = figure.run(options.effort, options.seed, progress=step, fresh=options.fresh)
-        found = figures.figure_numbers(figure, run)
+        found = figures.numbers(figure, run)
         # Drawn from what was just found: with --fresh the run itself would compute it once more.
         drawn = figures.paint(figure, found, suffix) if suffix else b""
     files: list[tuple[Output, str | bytes]] = [(picture, drawn), (data, marked_json(found, 1))]

@@ -33,6 +33,6 @@ def list_claims(options: argparse.Namespace) -> int:
         names = [options.paper] if options.paper else list(loading.paper_names())
         if not names:
             raise RefusedError("no papers are installed; install the package (pip install -e .) or name a file")
-        text = plain_text.listing([loading.load_paper(name) for name in names])
+        text = plain_text.listing([loading.load(name) for name in names])
     say(text)
     return 0

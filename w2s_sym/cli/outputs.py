@@ -24,7 +24,7 @@ class Output:
             self.path = path = os.path.join(folder, str(path))
             if not self._has_folder(folder):
                 return
-        # Devices and pipes are written in place: replacing /dev/null by a file would be a poor joke.
+        # Devices and pipes are written in place: /dev/null must not be replaced by a file.
         self.special = path is not None and os.path.exists(path) and not os.path.isfile(path)
         if path is None or path == "-":
             return

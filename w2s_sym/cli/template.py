@@ -93,7 +93,7 @@ CLAIMS = (
         ),
         rivals=(s2 * d / n, s2 * d / (n - d)),
     ),
-    # A bound: by= is the next line less the current one, as terms and factors of provable sign.
+    # A bound: by= is the next line minus the current one, as terms and factors of provable sign.
     Claim(
         "averaging_never_hurts",
         "The variance of the average of k teachers is at most that of one.",

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import sympy as sp
-from sympy.polys.rings import ring
+from sympy.polys.rings import PolyElement, ring
 
-from w2s_sym.matrices.words import Letter, Mat, TraceError, Word
+from w2s_sym.matrices.words import Factor, Mat, TraceError, Word
 
 if TYPE_CHECKING:
     from w2s_sym.matrices.experiment import Quantity, Sample
@@ -56,7 +56,7 @@ def _entrywise(
             everything[block.name] = rooted[:, start : start + width]
             start += width
     polynomial = evaluate(quantity.value, everything, numbers)
-    if not hasattr(polynomial, "terms"):
+    if not isinstance(polynomial, PolyElement):
         return sp.sympify(polynomial)
     total: sp.Expr = sp.Integer(0)
     for exponents, coefficient in polynomial.terms():
@@ -139,7 +139,7 @@ def evaluate_matrix(
     return total
 
 
-def letter_array(letter: Letter, arrays: Mapping[str, np.ndarray]) -> np.ndarray:
+def letter_array(letter: Factor, arrays: Mapping[str, np.ndarray]) -> np.ndarray:
     """The array (or stack of arrays) of one letter, from the arrays of plain atoms."""
     atom = letter.atom
     base = arrays[atom.base]
@@ -157,7 +157,7 @@ def evaluate(value: TraceSum, arrays: Mapping[str, np.ndarray], numbers: Mapping
     exact = all(a.dtype == object for a in arrays.values())
     cache: dict[tuple[str, bool], np.ndarray] = {}
 
-    def array(letter: Letter) -> np.ndarray:
+    def array(letter: Factor) -> np.ndarray:
         if letter.key not in cache:
             cache[letter.key] = letter_array(letter, arrays)
         return cache[letter.key]

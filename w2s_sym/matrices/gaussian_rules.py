@@ -14,7 +14,7 @@ import sympy as sp
 from w2s_sym.formula.conditions import Condition
 from w2s_sym.matrices.experiment import Sample
 from w2s_sym.matrices.traces import Monomial, TraceSum, tr
-from w2s_sym.matrices.words import Atom, Letter, Mat, TraceError, Word, identity, transpose_word
+from w2s_sym.matrices.words import Atom, Factor, Mat, TraceError, Word, identity, transpose_word
 
 WICK = "gaussian/products_average_by_pairings"
 GRAM_INVERSE = "gaussian/inverse_wishart_mean"
@@ -125,7 +125,7 @@ def _pair_off(monomial: Monomial, sample: Sample, names: tuple[str, ...]) -> Tra
     return TraceSum.build([(monomial, sp.Integer(1))])
 
 
-def _open_at(word: Word, position: int) -> tuple[Letter, Word]:
+def _open_at(word: Word, position: int) -> tuple[Factor, Word]:
     """The word turned, and transposed if need be, so that it reads X R with X not transposed."""
     turned = word[position:] + word[:position]
     if turned[0].transposed:
@@ -139,7 +139,7 @@ def _open(word: Word, rows: sp.Expr, cols: sp.Expr) -> Mat:
 
 
 def _contractions(
-    first: Letter, tail: Word, rest: Monomial, sample: Sample, names: tuple[str, ...]
+    first: Factor, tail: Word, rest: Monomial, sample: Sample, names: tuple[str, ...]
 ) -> Iterator[TraceSum]:
     others = TraceSum.build([(rest, sp.Integer(1))])
     x, rows, width = first.atom.name, first.rows, first.cols
@@ -213,7 +213,7 @@ def condition(value: TraceSum, samples: tuple[Sample, ...], names: tuple[str, ..
         if name not in sample.names():
             raise TraceError(f"{name} and {on} belong to different samples: they are independent already")
     x = sample.block(on)
-    x_matrix = Mat.build(x.rows, x.cols, [((Letter(x),), sp.Integer(1))])
+    x_matrix = Mat.build(x.rows, x.cols, [((Factor(x),), sp.Integer(1))])
     residuals = {
         name: Atom(
             f"{name}|{on}",
@@ -224,7 +224,7 @@ def condition(value: TraceSum, samples: tuple[Sample, ...], names: tuple[str, ..
         for name in names
     }
     replacement = {
-        name: x_matrix @ sample.cov(on, name) + Mat.build(r.rows, r.cols, [((Letter(r),), sp.Integer(1))])
+        name: x_matrix @ sample.cov(on, name) + Mat.build(r.rows, r.cols, [((Factor(r),), sp.Integer(1))])
         for name, r in residuals.items()
     }
     blocks = tuple(residuals.get(b.name, b) for b in sample.blocks)

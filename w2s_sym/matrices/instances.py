@@ -13,7 +13,7 @@ from w2s_sym.matrices.words import TraceError
 
 TRIES = 60
 # Conditions are checked in floating point here: what rounding may move is not held against an instance.
-ROUNDING = 1e-9
+FLOAT_ROUNDING = 1e-9
 
 
 def missing_instance(quantity: Quantity, domain: Domain) -> str:
@@ -62,7 +62,7 @@ def missing_instance(quantity: Quantity, domain: Domain) -> str:
 def _require_law(sample: Sample, arrays: dict[str, np.ndarray], numbers: dict[str, float]) -> None:
     matrix = np.asarray(covariance_matrix(sample, arrays, numbers), dtype=float)
     least = float(np.linalg.eigvalsh(matrix)[0]) if matrix.size else 0.0
-    if least < -ROUNDING * max(1.0, float(np.abs(matrix).max(initial=0.0))):
+    if least < -FLOAT_ROUNDING * max(1.0, float(np.abs(matrix).max(initial=0.0))):
         raise TraceError(
             f"the sample of {', '.join(sample.names())} has no law: its covariance has the eigenvalue {least:.3g}; "
             "declare variances and cross-covariances of random vectors that exist"
@@ -71,7 +71,7 @@ def _require_law(sample: Sample, arrays: dict[str, np.ndarray], numbers: dict[st
 
 def _roughly(condition: Condition, point: dict[sp.Symbol, sp.Expr]) -> bool:
     left, right = (float(sp.N(side.xreplace(point))) for side in (condition.lhs, condition.rhs))
-    gap, slack = left - right, ROUNDING * max(1.0, abs(left), abs(right))
+    gap, slack = left - right, FLOAT_ROUNDING * max(1.0, abs(left), abs(right))
     return {
         ">": gap > 0,
         ">=": gap >= -slack,

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 import sympy as sp
 
 from w2s_sym.formula.notation import latex, plain_parentheses, superscript
-from w2s_sym.matrices.words import Atom, Letter, Mat, TraceError, Word, _word_key, close_word, identity
+from w2s_sym.matrices.words import Atom, Factor, Mat, TraceError, Word, _word_key, close_word, identity
 
 Monomial = tuple[Word, ...]
 
@@ -71,7 +71,7 @@ class TraceSum:
         return TraceSum.scalar(other) - self
 
     @property
-    def letters(self) -> tuple[Letter, ...]:
+    def letters(self) -> tuple[Factor, ...]:
         found = {letter.key: letter for m, _ in self.terms for w in m for letter in w}
         return tuple(found[k] for k in sorted(found))
 

@@ -39,7 +39,7 @@ class Atom:
 
 
 @dataclass(frozen=True)
-class Letter:
+class Factor:
     atom: Atom
     transposed: bool = False
 
@@ -52,8 +52,8 @@ class Letter:
         return self.atom.rows if self.transposed else self.atom.cols
 
     @cached_property
-    def T(self) -> Letter:
-        return self if self.atom.symmetric else Letter(self.atom, not self.transposed)
+    def T(self) -> Factor:
+        return self if self.atom.symmetric else Factor(self.atom, not self.transposed)
 
     @cached_property
     def key(self) -> tuple[str, bool]:
@@ -66,7 +66,7 @@ class Letter:
         return superscript(self.atom.latex(), r"\top") if self.transposed else self.atom.latex()
 
 
-Word = tuple[Letter, ...]
+Word = tuple[Factor, ...]
 
 
 def _cancels(letters: Word) -> int:
@@ -229,7 +229,7 @@ def identity(size: sp.Expr) -> Mat:
 
 
 def _letter(atom: Atom) -> Mat:
-    return Mat.build(atom.rows, atom.cols, [((Letter(atom),), sp.Integer(1))])
+    return Mat.build(atom.rows, atom.cols, [((Factor(atom),), sp.Integer(1))])
 
 
 def fixed(

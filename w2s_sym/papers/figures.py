@@ -6,7 +6,7 @@ a figure is simulated once.
 
 The style says how a number is known: exact theory is a solid line, a printed bound is dashed, a simulation is a marker
 with a bar of :data:`BARS` standard errors to each side. Series differ in colour (Okabe and Ito's, safe for the
-colour-blind) and in marker, and so can be told apart in grey.
+colour-blind) and in marker, and so can be distinguished in grey.
 """
 
 from __future__ import annotations
@@ -180,7 +180,7 @@ def kept(run: Run, key: str, compute: Callable[[], Any]) -> Any:
     return found
 
 
-def figure_numbers(figure: Figure, run: Run | None = None) -> Mapping[str, Any]:
+def numbers(figure: Figure, run: Run | None = None) -> Mapping[str, Any]:
     """The numbers of a figure as JSON values, from memory where they are there; by default from a quick run.
 
     Raises :class:`FigureError` when ``figure.data`` fails or returns what is no mapping of plain values.
@@ -206,11 +206,11 @@ def render(figure: Figure, run: Run | None = None, format: str = "png") -> bytes
     The user's matplotlib settings do not enter and are not changed; ``pyplot`` is not used. Raises
     :class:`FigureError` for another format, when matplotlib is missing, or when the figure's functions fail.
     """
-    return paint(figure, figure_numbers(figure, run) if format in FORMATS else {}, format)
+    return paint(figure, numbers(figure, run) if format in FORMATS else {}, format)
 
 
 def paint(figure: Figure, found: Mapping[str, Any], format: str) -> bytes:
-    """The same from numbers that are at hand (see :func:`figure_numbers`)."""
+    """The same from numbers that are at hand (see :func:`numbers`)."""
     if format not in FORMATS:
         raise FigureError(f"no figure format {format!r}; use {', '.join(FORMATS)}")
     try:

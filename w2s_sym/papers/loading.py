@@ -71,7 +71,7 @@ def paper_names() -> tuple[str, ...]:
     return tuple(sorted(_announced()))
 
 
-def load_paper(name: str) -> Paper:
+def load(name: str) -> Paper:
     """Load an installed paper by its name, or a user's file by its path (it ends in ``.py``).
 
     Raises :class:`UsageError` when there is no such paper or file, when it does not import, or when it does not
@@ -87,7 +87,7 @@ def predictions() -> Mapping[str, Claim]:
     """
     for name in paper_names():
         try:
-            found = load_paper(name).predictions
+            found = load(name).predictions
         except UsageError:
             continue  # another paper's trouble is no answer to this question
         if found:
@@ -106,7 +106,7 @@ def resolve(targets: Sequence[str]) -> tuple[Entry, ...]:
 
     def paper(name: str) -> Paper:
         if name not in loaded:
-            loaded[name] = load_paper(name)
+            loaded[name] = load(name)
         return loaded[name]
 
     if not targets and not paper_names():
@@ -128,7 +128,7 @@ def resolve(targets: Sequence[str]) -> tuple[Entry, ...]:
         if first.claim is not entry.claim:
             raise UsageError(
                 f"two claims have the id {entry.claim.id}: one in {first.paper.name}, one in {entry.paper.name}; "
-                "rename one, or verify the two papers apart"
+                "rename one, or verify the two papers separately"
             )
     return tuple(unique.values())
 
@@ -140,9 +140,9 @@ def resolve_figures(target: str = "") -> tuple[tuple[Paper, Figure], ...]:
     of it (``my_paper.py::name``). Raises :class:`UsageError` for a target that names nothing.
     """
     if not target:
-        return tuple((paper, figure) for paper in map(load_paper, paper_names()) for figure in paper.figures)
+        return tuple((paper, figure) for paper in map(load, paper_names()) for figure in paper.figures)
     path, mark, name = target.partition("::" if ".py" in target else "/")
-    paper = load_paper(path)
+    paper = load(path)
     found = tuple((paper, figure) for figure in paper.figures if name == figure.name or not mark)
     if found:
         return found

@@ -22,7 +22,7 @@ from w2s_sym.claims.results import check_evidence
 from w2s_sym.claims.run import Memory, Run
 from w2s_sym.claims.statement import ClaimError
 from w2s_sym.formula.conditions import DomainError
-from w2s_sym.papers.loading import Entry, load_paper
+from w2s_sym.papers.loading import Entry, load
 from w2s_sym.store.disk import plain
 
 
@@ -200,7 +200,7 @@ def _follow_parent() -> None:
 
 
 def _reload(named: Sequence[tuple[str, str]]) -> list[Entry]:
-    papers = {name: load_paper(name) for name in sorted({name for name, _ in named})}
+    papers = {name: load(name) for name in sorted({name for name, _ in named})}
     claims = {(p.name, c.id): Entry(p, c) for p in papers.values() for c in p.claims}
     return [claims[key] for key in named]
 

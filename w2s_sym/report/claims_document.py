@@ -51,9 +51,9 @@ if __name__ == "__main__":  # make claims
     import sys
     from pathlib import Path
 
-    from w2s_sym.papers.loading import load_paper, paper_names
+    from w2s_sym.papers.loading import load, paper_names
 
-    _papers = [load_paper(name) for name in paper_names()]
+    _papers = [load(name) for name in paper_names()]
     _readme = Path(sys.argv[1])
     _readme.write_text(with_claims(_readme.read_text(encoding="utf-8"), _papers), encoding="utf-8")
     Path(sys.argv[2]).write_text(claim_table(_papers), encoding="utf-8")

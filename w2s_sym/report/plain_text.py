@@ -30,9 +30,7 @@ def listing(papers: Sequence[Paper]) -> str:
                 marks = [] if claim.kind == "theorem" else [f"[{claim.kind}]"]
                 marks += ["[headline]"] if claim in paper.headlines else []
                 body.append("  ".join((f"  {claim.id}", *marks)))
-                body += textwrap.wrap(
-                    one_paragraph(claim.sentence), WIDTH, initial_indent=" " * 6, subsequent_indent=" " * 6
-                )
+                body += _paragraph(claim.sentence, 6)
         blocks.append("\n".join(body))
     return "\n\n".join(blocks)
 
@@ -130,8 +128,9 @@ def _values(value: object) -> str:
     return significant(value) if isinstance(value, float) else str(value)
 
 
-def _paragraph(text: str) -> list[str]:
-    return textwrap.wrap(one_paragraph(text), WIDTH, initial_indent="  ", subsequent_indent="  ")
+def _paragraph(text: str, indent: int = 2) -> list[str]:
+    blank = " " * indent
+    return textwrap.wrap(one_paragraph(text), WIDTH, initial_indent=blank, subsequent_indent=blank)
 
 
 def one_paragraph(text: str) -> str:

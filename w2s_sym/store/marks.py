@@ -1,6 +1,6 @@
 """The mark that each kind of file carries, by which a file that w2s-sym wrote is known again.
 
-A mark stands at the head of a text or in the metadata of a picture. A file without one is somebody's work, and is not
+A mark stands at the head of a text or in the metadata of a picture. A file without one is a user's work and is not
 replaced.
 """
 

@@ -12,11 +12,24 @@ from proven values at n up to 10^12; that the corrections are powers of n is ass
 
 from __future__ import annotations
 
-from derivations.ildiz2025.scaling.exponents import EXPONENTS
+from derivations.ildiz2025.scaling.exponents import AT_LEAST, AT_MOST, EXPONENTS
 from derivations.ildiz2025.scaling.integrals import INTEGRALS
-from derivations.ildiz2025.scaling.ridge_laws import RIDGE
-from derivations.ildiz2025.scaling.risk_laws import GAIN, RISKS
-from derivations.ildiz2025.scaling.sums import SUMS
+from derivations.ildiz2025.scaling.ridge_laws import NOISE, OMEGA, OMEGA_NEXT, RIDGE, TAU, TAU_AT_HALF, TAU_AT_TWO
+from derivations.ildiz2025.scaling.risk_laws import (
+    CRITICAL_OPTIMAL,
+    CRITICAL_STANDARD,
+    GAIN,
+    GAIN_AT_ONE,
+    GAIN_CONSTANT,
+    MASK_GAIN,
+    OPTIMAL_RISK,
+    RISKS,
+    STANDARD_RISK,
+    STEEP_GAIN,
+    STEEP_OPTIMAL,
+    STEEP_STANDARD,
+)
+from derivations.ildiz2025.scaling.sums import SUM_OF_DEGREES, SUM_OF_OPTIMAL, SUM_OF_STANDARD, SUMS
 from w2s_sym import Claim
 
 SECTIONS: tuple[tuple[str, tuple[Claim, ...]], ...] = (

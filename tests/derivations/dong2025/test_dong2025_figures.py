@@ -13,7 +13,7 @@ from derivations.dong2025 import figures as drawn
 from derivations.dong2025 import runs
 from w2s_sym.claims.run import Run
 from w2s_sym.evidence.simulation.moments_of_draws import LEVEL, mean_and_error
-from w2s_sym.papers.figures import figure_numbers
+from w2s_sym.papers.figures import numbers
 
 CORNER = {"skip": 90, "n": 2000, "N": 400}  # d_sw = 10: where in-sample and population differ most
 
@@ -49,7 +49,7 @@ def test_every_simulated_point_lies_on_its_exact_line(run: Run) -> None:
     count = {"synthetic_risk": 96, "synthetic_pgr": 24, "synthetic_opr": 24, "overlap_law": 24}
     for figure in dong2025.FIGURES:
         if figure.name in count:
-            found = distances(figure_numbers(figure, run))
+            found = distances(numbers(figure, run))
             assert len(found) == count[figure.name]
             assert max(map(abs, found)) < LEVEL, figure.name
 

@@ -13,14 +13,14 @@ from derivations.ildiz2025 import figure_data
 from derivations.ildiz2025 import figures as drawn
 from w2s_sym.claims.run import Run
 from w2s_sym.evidence.simulation.moments_of_draws import LEVEL, mean_and_error, ratio_and_error
-from w2s_sym.papers.figures import figure_numbers
+from w2s_sym.papers.figures import numbers
 from w2s_sym.spectra.signals import Signal
 from w2s_sym.spectra.spectrum import Spectrum
 
 
 def numbers_of(name: str) -> Any:
     (figure,) = (f for f in ildiz2025.FIGURES if f.name == name)
-    return figure_numbers(figure, Run("quick"))
+    return numbers(figure, Run("quick"))
 
 
 def literal(n: int, count: int, seed: int) -> np.ndarray:

@@ -13,13 +13,13 @@ from derivations.nagarajan2023 import figures as drawn
 from derivations.nagarajan2023.figures import FIGURES
 from w2s_sym.claims.run import Run
 from w2s_sym.evidence.simulation.moments_of_draws import LEVEL
-from w2s_sym.papers.figures import FigureError, figure_numbers, paint
+from w2s_sym.papers.figures import FigureError, numbers, paint
 
 BY_NAME = {f.name: f for f in FIGURES}
 
 
 def data(name: str):
-    return figure_numbers(BY_NAME[name], Run())
+    return numbers(BY_NAME[name], Run())
 
 
 def test_trajectories_tend_to_where_the_teacher_stopped():
@@ -56,7 +56,7 @@ def test_the_student_wins_where_noise_is_large_and_nowhere_without_it():
 
 
 def test_one_teacher_and_student_for_any_times_and_eigenvalues():
-    found = figure_numbers(drawn.direct(T=1.0, t_s=2.0, ratio=0.5), Run())
+    found = numbers(drawn.direct(T=1.0, t_s=2.0, ratio=0.5), Run())
     here = found["here"]
     assert here["first"] == pytest.approx((1 - math.exp(-1)) * (1 - math.exp(-2)))
     assert here["student"] == pytest.approx((1 - math.exp(-0.5)) * (1 - math.exp(-1)))
@@ -113,4 +113,4 @@ def test_without_the_digits_a_figure_says_what_to_install(monkeypatch):
     monkeypatch.setattr(figure_data, "trial", missing)
     for name in ("digits_observations", "digits_confidence"):
         with pytest.raises(FigureError, match="pip install"):
-            figure_numbers(replace(BY_NAME[name]), Run())
+            numbers(replace(BY_NAME[name]), Run())

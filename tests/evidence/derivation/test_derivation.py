@@ -1169,9 +1169,9 @@ def test_a_chain_that_stops_short_of_an_inequality_refutes_nothing() -> None:
 
 @pytest.mark.parametrize("paper", ["dong2025", "nagarajan2023"])
 def test_a_proved_chain_is_written_down_as_it_was_checked(paper: str) -> None:
-    from w2s_sym.papers.loading import load_paper
+    from w2s_sym.papers.loading import load
 
-    chosen = [c for c in load_paper(paper).claims if c.kind == "theorem"][:12]
+    chosen = [c for c in load(paper).claims if c.kind == "theorem"][:12]
     for claim in chosen:
         for item in claim.evidence:
             if isinstance(item, Derivation):

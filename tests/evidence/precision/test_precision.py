@@ -18,7 +18,15 @@ from w2s_sym.claims.results import verify
 from w2s_sym.claims.run import Run
 from w2s_sym.claims.source import Source
 from w2s_sym.claims.statement import Asymptotic, ClaimError, Compare, Equation, Iff
-from w2s_sym.evidence.precision.precision import EXTREMES, POINTS, Case, Precision, _moves, downhill, harder_cases
+from w2s_sym.evidence.precision.precision import (
+    EXTREMES,
+    POINTS_BY_EFFORT,
+    Case,
+    Precision,
+    _moves,
+    downhill,
+    harder_cases,
+)
 from w2s_sym.evidence.precision.session import Session
 from w2s_sym.formula.balls import Place
 from w2s_sym.formula.conditions import Condition
@@ -170,7 +178,7 @@ def test_least_settings_and_defaults() -> None:
 @pytest.mark.parametrize(("effort", "count"), [("quick", 8), ("standard", 24), ("deep", 96)])
 def test_points_follow_effort_unless_given(effort: str, count: int) -> None:
     made = claim(x**2 - 1, "=", (x - 1) * (x + 1), one())
-    assert POINTS[effort] == count
+    assert POINTS_BY_EFFORT[effort] == count
     assert check(made, effort).detail["points"] == count
     assert check(made, effort, points=5).detail["points"] == 5
 

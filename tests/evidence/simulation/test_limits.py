@@ -12,7 +12,7 @@ from w2s_sym.claims.run import Run
 from w2s_sym.claims.statement import Asymptotic, ClaimError, Compare
 from w2s_sym.evidence.simulation import limits
 from w2s_sym.evidence.simulation.batches import Bench
-from w2s_sym.evidence.simulation.limits import LEAST_DRAWS, Series
+from w2s_sym.evidence.simulation.limits import LEAST_DRAWS_PER_SIZE, Series
 from w2s_sym.evidence.simulation.moments_of_draws import LEVEL, Law
 from w2s_sym.evidence.simulation.simulation import Simulation
 from w2s_sym.evidence.simulation.trials import Trial
@@ -256,7 +256,7 @@ def test_sampling_stops_when_the_interval_is_half_as_wide_as_the_order(monkeypat
     assert steps(monkeypatch, [2.0, 0.9, 0.51, 0.5, 0.1], 2.0) == 2
     assert steps(monkeypatch, [3.0] * 16, 1.0) == 16
     # Few draws know neither the mean nor its error.
-    assert steps(monkeypatch, [0.1] * 16, 1.0, batch=100) == -(-LEAST_DRAWS // 100)
+    assert steps(monkeypatch, [0.1] * 16, 1.0, batch=100) == -(-LEAST_DRAWS_PER_SIZE // 100)
 
 
 @pytest.mark.parametrize(

@@ -181,7 +181,7 @@ def test_fewer_rows_than_columns():
 
 
 def plan(q, point, average=(), full_rows=False):
-    return sampling.plan(q, sampling.realise(q, point, rng()), average, full_rows)
+    return sampling.plan_draws(q, sampling.realise(q, point, rng()), average, full_rows)
 
 
 def test_only_the_blocks_that_occur_are_drawn():
@@ -309,11 +309,11 @@ def test_a_draw_is_reproducible():
 
 
 def test_sizes_are_the_symbols_in_shapes():
-    assert sampling.sizes(POPULATION) == (N, d_s, d_w, n)
-    assert sampling.sizes(LENGTH) == (d, n)
+    assert sampling.size_symbols(POPULATION) == (N, d_s, d_w, n)
+    assert sampling.size_symbols(LENGTH) == (d, n)
     # A name may use a matrix that the words do not.
     q = quantity(tr(Xw.T @ Xw), LABELLED, names=((d_sw, tr(C.T @ C)),), realise=overlap)
-    assert sampling.sizes(q) == (d_s, d_w, n)
+    assert sampling.size_symbols(q) == (d_s, d_w, n)
 
 
 def test_scalars_are_computed_or_honoured():

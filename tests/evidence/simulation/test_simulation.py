@@ -42,11 +42,13 @@ from w2s_sym.claims.run import Run
 from w2s_sym.claims.statement import Asymptotic, ClaimError, Compare, Iff, Statement
 from w2s_sym.evidence.simulation import sampling
 from w2s_sym.evidence.simulation.batches import Bench
+from w2s_sym.evidence.simulation.effort import EFFORT
 from w2s_sym.evidence.simulation.limits import Series
 from w2s_sym.evidence.simulation.moments_of_draws import DETECT, LEVEL, Tally, fit_law
-from w2s_sym.evidence.simulation.simulation import EFFORT, Simulation, _Test
+from w2s_sym.evidence.simulation.point_test import PointTest
+from w2s_sym.evidence.simulation.simulation import Simulation
 from w2s_sym.evidence.simulation.trials import LEAST_DRAWS, Trial
-from w2s_sym.evidence.simulation.verdicts import Evidence
+from w2s_sym.evidence.simulation.verdicts import Measured
 from w2s_sym.formula.conditions import Condition, DomainError
 from w2s_sym.formula.domain import Domain
 from w2s_sym.formula.letters import N, d_s, d_sw, d_w, n, sigma2
@@ -683,7 +685,7 @@ def test_blas_runs_on_one_thread(monkeypatch):
 def chooser(monkeypatch, values, sds, work=None, budget=10000.0, effort="quick"):
     """A test of a claim whose pilot run and formulas say this: columns are candidates, first the right side."""
     it = claim(Compare(LENGTH, "=", n * d), LENGTH_DOMAIN, Simulation())
-    made = _Test(Simulation(), it, Run(effort=effort), LENGTH, "=")
+    made = PointTest(Simulation(), it, Run(effort=effort), LENGTH, "=")
     values = np.array(values, dtype=float)
     table = {str(i): values[:, i] for i in range(values.shape[1])}
     monkeypatch.setattr(made.formulas, "at", lambda pool: np.stack([table[t.point["id"]] for t in pool], axis=1))
@@ -742,7 +744,7 @@ def test_candidates_where_the_formula_is_undefined_are_dropped(monkeypatch):
 
 def test_a_pilot_measures_spread_work_and_budget():
     it = claim(Compare(LENGTH, "=", n * d), LENGTH_DOMAIN, Simulation())
-    made = _Test(Simulation(), it, Run(), LENGTH, "=")
+    made = PointTest(Simulation(), it, Run(), LENGTH, "=")
     pool = [made.places.complete({"n": 10, "d": k}, np.random.default_rng(0)) for k in (1, 5)]
     sds, work, budget = made._pilot(pool, np.array([10.0, 50.0]))
     # Chi-square with 10 and 50 degrees of freedom; 128 draws know a spread to about 8 %.
@@ -750,7 +752,7 @@ def test_a_pilot_measures_spread_work_and_budget():
     assert work[1] > work[0] >= 1
     np.testing.assert_array_equal(budget, 48 * 4096)
     exact = claim(Compare(COUNT, "=", n * d), LENGTH_DOMAIN, Simulation())
-    sure = _Test(Simulation(), exact, Run(), COUNT, "=")
+    sure = PointTest(Simulation(), exact, Run(), COUNT, "=")
     assert sure._pilot(pool[:1], np.array([10.0]))[0] == [1e-8]
     assert sure._pilot(pool[:1], np.array([0.0]))[0] == [1e-300]
 
@@ -760,7 +762,7 @@ def test_a_pilot_measures_spread_work_and_budget():
 
 def stopper(spread, batches, gaps, relation="=", rhs=10.0, mean=10.0):
     it = claim(Compare(LENGTH, relation, n * d), LENGTH_DOMAIN, Simulation())
-    made = _Test(Simulation(), it, Run(), LENGTH, relation)
+    made = PointTest(Simulation(), it, Run(), LENGTH, relation)
     bench = Bench(Trial({}), lambda rng, k: rng.random(k), 100, 0.0, (), "")
     bench.batches = batches
     count = 100 * batches
@@ -843,7 +845,7 @@ def test_a_decision_says_where_and_by_how_much():
         Tally(),
         Series(len, (1, 2, 3)),
         fit_law((1, 2, 4), (1, 1, 1), (1, 1, 1), 1.0),
-        Evidence(None, (), np.zeros((1, 0)), 0.1),
+        Measured(None, (), np.zeros((1, 0)), 0.1),
         sampling.Instance(TALL, {}, {}),
         sampling.Group(1, (), None, 1, False),
     ],
@@ -995,7 +997,7 @@ def test_paths_are_compared_relative_to_the_largest(scale: float, wrong: float) 
     small = Quantity(
         sp.Symbol("L"), "", tr(X.T @ X) * factor, TALL, lambda a, _: wrong * scale * float((a["X"] ** 2).sum())
     )
-    made = _Test(
+    made = PointTest(
         Simulation(), claim(Compare(small, "=", n * d * factor), LENGTH_DOMAIN, Simulation()), Run(), small, "="
     )
     trial = made.places.complete({"n": 8, "d": 2}, np.random.default_rng(0))

@@ -11,11 +11,11 @@ import sympy as sp
 from w2s_sym.claims.finding import Verdict
 from w2s_sym.claims.run import Run
 from w2s_sym.claims.statement import ClaimError
-from w2s_sym.evidence.simulation.batches import Bench, digest, fingerprint
+from w2s_sym.evidence.simulation.batches import Bench, digest, trial_key
 from w2s_sym.evidence.simulation.moments_of_draws import LEVEL, Tally
 from w2s_sym.evidence.simulation.sampling import Instance
 from w2s_sym.evidence.simulation.trials import Formulas, Trial
-from w2s_sym.evidence.simulation.verdicts import Evidence, judge_equality, judge_inequality, rejected, settled, side
+from w2s_sym.evidence.simulation.verdicts import Measured, judge_equality, judge_inequality, rejected, settled, side
 from w2s_sym.formula.notation import symbol
 
 a = symbol("a", "a number", positive=True)
@@ -34,7 +34,7 @@ def judge(means, ses, values, formula=a, rivals=(), mutants=None, error=0.02, **
     if mutants is not None:
         formulas.mutants = tuple(mutants)
     benches = [bench(m, s) for m, s in zip(means, ses, strict=True)]
-    evidence = Evidence(formulas, benches, np.array(values, dtype=float), error, **more)
+    evidence = Measured(formulas, benches, np.array(values, dtype=float), error, **more)
     return judge_equality(evidence, lambda left: dict(TEXT, left=[str(r) for r in left]))
 
 
@@ -203,7 +203,7 @@ def test_sides(relation, z, expected):
 def bound(means, values, relation="<", rivals=(), **more):
     formulas = Formulas(a, rivals, False)
     benches = [bench(m, 0.1) for m in means]
-    return judge_inequality(Evidence(formulas, benches, np.array(values, dtype=float), 0.02, **more), relation)
+    return judge_inequality(Measured(formulas, benches, np.array(values, dtype=float), 0.02, **more), relation)
 
 
 def test_a_bound_agrees_when_every_mean_is_clearly_inside():
@@ -350,8 +350,8 @@ def test_a_fingerprint_sees_every_bit():
     def trial(value, entry=1.0):
         return Trial({"a": value}, Instance(None, {"C": np.array([[entry, 2.0]])}, {"a": value}))
 
-    assert fingerprint(trial(0.1)) == fingerprint(trial(0.1))
-    assert fingerprint(trial(0.1)) != fingerprint(trial(np.nextafter(0.1, 1)))
-    assert fingerprint(trial(0.1)) != fingerprint(trial(0.1, np.nextafter(1.0, 2)))
-    assert fingerprint(Trial({"a": 1, "b": 2})) == fingerprint(Trial({"b": 2, "a": 1.0}))
+    assert trial_key(trial(0.1)) == trial_key(trial(0.1))
+    assert trial_key(trial(0.1)) != trial_key(trial(np.nextafter(0.1, 1)))
+    assert trial_key(trial(0.1)) != trial_key(trial(0.1, np.nextafter(1.0, 2)))
+    assert trial_key(Trial({"a": 1, "b": 2})) == trial_key(Trial({"b": 2, "a": 1.0}))
     assert sp.Integer(1) == 1

@@ -14,16 +14,16 @@ import sympy as sp
 from flint import ctx
 
 from w2s_sym.claims.claim import Claim
+from w2s_sym.claims.comparisons import decide, point_text, rival_comparison
 from w2s_sym.claims.finding import Finding, Verdict
 from w2s_sym.claims.run import Run
 from w2s_sym.claims.statement import ClaimError, Compare
-from w2s_sym.evidence.certificate.problem import Ends, Problem, gap, inner, number, text, tree
-from w2s_sym.evidence.precision.session import as_compare, at, outcome
+from w2s_sym.evidence.certificate.problem import BoxProblem, Ends, endpoint, endpoint_text, gap, inner, tree
 from w2s_sym.formula.balls import At, Place, UndefinedError, UnsupportedError
 from w2s_sym.kernel.boxes import around, quotient
 
 # Points at which a counter-example is sought before any box is looked at.
-POINTS = 2000
+REFUTATION_POINTS = 2000
 # A half-line whose bound needs a start beyond this has none for all that boxes can tell.
 FAR = Fraction(2) ** 64
 # The longest expansion that is tried on a half-line: exponentials beat a power of less than this order.
@@ -35,17 +35,17 @@ POINT_BITS = 256
 
 def _short(end: Any) -> str:
     """An end of a box to read: in full when it is short, else to three digits."""
-    text = str(end)
-    return text if len(text) <= 12 else f"{float(end):.3g}"
+    endpoint_text = str(end)
+    return endpoint_text if len(endpoint_text) <= 12 else f"{float(end):.3g}"
 
 
-def search(problem: Problem, claim: Claim, budget: int, bits: int) -> list[dict[str, Any]] | Finding:
+def search(problem: BoxProblem, claim: Claim, budget: int, bits: int) -> list[dict[str, Any]] | Finding:
     """Boxes with their bounds, or the Finding that there are none.
 
     Taken in turn are the box with the worst bound and the oldest one: a box that never has a bound stops no other.
     """
     record = problem.record(bits)
-    root = [[number(e) for e in ends] for ends in record["domain"]]
+    root = [[endpoint(e) for e in ends] for ends in record["domain"]]
     order = count()
     pending: dict[int, tuple[float, list[Ends]]] = {}
     worst: list[tuple[float, int]] = []
@@ -72,7 +72,7 @@ def search(problem: Problem, claim: Claim, budget: int, bits: int) -> list[dict[
             box = take(turn)
             bound, how = _best(record, box)
             if bound > 0:
-                done.append({"box": [[text(e) for e in ends] for ends in box], **how, "bound": _down(bound)})
+                done.append({"box": [[endpoint_text(e) for e in ends] for ends in box], **how, "bound": _down(bound)})
                 continue
             for point in _ends(box):
                 found = _falsified(problem, claim, record, point)
@@ -86,16 +86,16 @@ def search(problem: Problem, claim: Claim, budget: int, bits: int) -> list[dict[
             for half in _halves(box, root):
                 put(bound, half)
     if not pending:
-        return sorted(done, key=lambda item: [number(e) for ends in item["box"] for e in ends])
+        return sorted(done, key=lambda item: [endpoint(e) for ends in item["box"] for e in ends])
     _, box = min(pending.values(), key=lambda p: p[0])
     return _open(problem, box, f"{budget} boxes are not enough; the worst one left is {_told(problem, box)}", budget)
 
 
-def _told(problem: Problem, box: list[Ends]) -> str:
+def _told(problem: BoxProblem, box: list[Ends]) -> str:
     return ", ".join(f"{s} in [{_short(a)}, {_short(b)}]" for s, (a, b) in zip(problem.variables, box, strict=True))
 
 
-def _open(problem: Problem, box: list[Ends], what: str, looked: int) -> Finding:
+def _open(problem: BoxProblem, box: list[Ends], what: str, looked: int) -> Finding:
     """The Finding of a search that ended without an answer; it names where, and what could help."""
     at_zero = any(a in ends or b in ends for (a, b), ends in zip(box, problem.ends(), strict=True))
     advice = "name a factor, change variables, give a better shape as function=, or raise budget or bits"
@@ -175,7 +175,7 @@ def _beyond(ends: Ends, root: Ends) -> Fraction | float:
 # -- counter-examples -----------------------------------------------------------------------------------------
 
 
-def counterexample(problem: Problem, claim: Claim, run: Run) -> Finding | None:
+def counterexample(problem: BoxProblem, claim: Claim, run: Run) -> Finding | None:
     """A point at which the claim is false: at a closed end where the sides meet, or one of many inside."""
     record = problem.record(POINT_BITS)
     middle = [inner(a, b) for a, b in problem.ends()]
@@ -192,19 +192,19 @@ def counterexample(problem: Problem, claim: Claim, run: Run) -> Finding | None:
     return None
 
 
-def _faces(problem: Problem, middle: list[Fraction]) -> Iterator[list[Fraction]]:
+def _faces(problem: BoxProblem, middle: list[Fraction]) -> Iterator[list[Fraction]]:
     """The middle of each face of the domain, and its least and its greatest corner."""
     for i, ends in enumerate(problem.ends()):
         yield from ([*middle[:i], Fraction(e), *middle[i + 1 :]] for e in ends if not math.isinf(e))
     yield from _ends(problem.ends())
 
 
-def false_rivals(problem: Problem, claim: Claim, run: Run) -> tuple[tuple[int, ...], dict[str, Any]]:
+def false_rivals(problem: BoxProblem, claim: Claim, run: Run) -> tuple[tuple[int, ...], dict[str, Any]]:
     """Positions of the rivals that are false at some exact point of the domain, and these points."""
     assert isinstance(claim.statement, Compare)
     points: dict[int, dict[str, str]] = {}
     for position, rival in enumerate(claim.rivals):
-        stated = as_compare(rival, claim.statement)
+        stated = rival_comparison(rival, claim.statement)
         if stated.relation in ("=", "!="):
             continue
         try:
@@ -222,11 +222,11 @@ def false_rivals(problem: Problem, claim: Claim, run: Run) -> tuple[tuple[int, .
     return tuple(points), shown
 
 
-def _samples(problem: Problem, run: Run) -> Iterator[list[Fraction]]:
+def _samples(problem: BoxProblem, run: Run) -> Iterator[list[Fraction]]:
     """Points inside the box, most of them near its faces at all scales: there the sides of an inequality part last."""
     rng = run.rng("certificate", "points")
     yield [inner(a, b) for a, b in problem.ends()]
-    for tried in range(POINTS):
+    for tried in range(REFUTATION_POINTS):
         point = []
         for low, high in problem.ends():
             scale, side = Fraction(int(rng.integers(32, 64)), 64), int(rng.integers(4))
@@ -251,18 +251,18 @@ def _ends(box: list[Ends]) -> Iterator[list[Fraction]]:
             yield [Fraction(e) for e in corner]
 
 
-def _falsified(problem: Problem, claim: Claim, record: dict[str, Any], values: list[Any]) -> Finding | None:
+def _falsified(problem: BoxProblem, claim: Claim, record: dict[str, Any], values: list[Any]) -> Finding | None:
     """The Finding that the claim is false at a point, or one close by."""
     assert isinstance(claim.statement, Compare)
     point = _exact(problem, claim, claim.statement, record, values)
     if point is None:
         return None
     shown = {str(s): str(v) for s, v in point.items()}
-    return Finding("certificate", Verdict.REFUTED, f"false at {at(point)}", {"counterexample": shown})
+    return Finding("certificate", Verdict.REFUTED, f"false at {point_text(point)}", {"counterexample": shown})
 
 
 def _exact(
-    problem: Problem, claim: Claim, stated: Compare, record: dict[str, Any], values: list[Any]
+    problem: BoxProblem, claim: Claim, stated: Compare, record: dict[str, Any], values: list[Any]
 ) -> dict[sp.Symbol, sp.Expr] | None:
     """An exact point of the claim's domain, at or near these values, at which a comparison is certainly false.
 
@@ -277,14 +277,14 @@ def _exact(
     for size in (10, 10**3, 10**6, 10**12, 10**40):
         near = {s: sp.Rational(str(v.limit_denominator(size))) for s, v in zip(problem.variables, values, strict=True)}
         for s, formula in problem.change.items():
-            number = sp.N(formula.xreplace(near), 60)
-            if number.is_Float and 10**-300 < number < 10**300:
-                near[s] = sp.Rational(str(Fraction(str(number)).limit_denominator(size)))
+            endpoint = sp.N(formula.xreplace(near), 60)
+            if endpoint.is_Float and 10**-300 < endpoint < 10**300:
+                near[s] = sp.Rational(str(Fraction(str(endpoint)).limit_denominator(size)))
         near |= {s: sp.Integer(round(near[real])) for s, real in problem.relaxed.items() if real in near}
         point = {s: near[s] for s in claim.domain.symbols if s in near}
         if len(point) == len(claim.domain.symbols) and claim.domain.contains(point):
             assert isinstance(stated.lhs, sp.Expr)
-            if outcome(Place(point, 40), stated.lhs, stated.relation, stated.rhs).truth is False:
+            if decide(Place(point, 40), stated.lhs, stated.relation, stated.rhs).truth is False:
                 return point
     return None
 
@@ -295,10 +295,10 @@ def _down(bound: float) -> str:
     return str(Fraction(math.floor(mantissa * 16 * 0.999), 16) * Fraction(2) ** exponent)
 
 
-def require_agreement(problem: Problem, boxes: list[dict[str, Any]]) -> None:
+def require_agreement(problem: BoxProblem, boxes: list[dict[str, Any]]) -> None:
     """The bound of each box holds at a point of it by another evaluator, applied to the claim's own formula."""
     for item in boxes:
-        box = [[number(e) for e in ends] for ends in item["box"]]
+        box = [[endpoint(e) for e in ends] for ends in item["box"]]
         values = [inner(a, b) for a, b in box]
         point = {s: sp.Rational(str(v)) for s, v in zip(problem.variables, values, strict=True)}
         distances = [abs(point[problem.variables[i]] - c) for i in item["divide"] for c in problem.zeros[i]]
@@ -308,4 +308,6 @@ def require_agreement(problem: Problem, boxes: list[dict[str, Any]]) -> None:
         except UndefinedError:
             continue
         if value < 0:
-            raise ArithmeticError(f"at {at(point)} the bound {item['bound']} contradicts the claim's own formula")
+            raise ArithmeticError(
+                f"at {point_text(point)} the bound {item['bound']} contradicts the claim's own formula"
+            )

@@ -24,7 +24,7 @@ from w2s_sym.claims.finding import Finding, Verdict
 from w2s_sym.claims.run import Run
 from w2s_sym.claims.statement import ClaimError, Compare
 from w2s_sym.evidence.certificate.branch_and_bound import counterexample, false_rivals, require_agreement, search
-from w2s_sym.evidence.certificate.problem import Problem, Range, gap, linear_root, prepare
+from w2s_sym.evidence.certificate.problem import BoxProblem, Range, gap, linear_root, prepare
 from w2s_sym.formula.balls import UnsupportedError
 from w2s_sym.kernel.boxes import replay
 
@@ -143,10 +143,10 @@ class Certificate(Evidence):
         foreign = [] if stated in allowed else ["the list is about another function, other zeros or another domain"]
         return foreign + replay(record)
 
-    def _prepare(self, claim: Claim, tried: tuple[sp.Expr, ...] | None = ()) -> Problem:
+    def _prepare(self, claim: Claim, tried: tuple[sp.Expr, ...] | None = ()) -> BoxProblem:
         return prepare(claim, self.substitute, self.ranges, tuple(self.factors), self.function, tried)
 
-    def _problems(self, problem: Problem, claim: Claim) -> Iterator[Problem]:
+    def _problems(self, problem: BoxProblem, claim: Claim) -> Iterator[BoxProblem]:
         """The problem; when no factors are named, then also with one by which the difference may fall, and bare."""
         yield problem
         if not self.factors and self.function is None:
@@ -156,7 +156,7 @@ class Certificate(Evidence):
             if problem.factors:
                 yield self._prepare(claim, None)
 
-    def _search(self, problem: Problem, claim: Claim) -> tuple[Problem, list[dict[str, Any]]] | Finding:
+    def _search(self, problem: BoxProblem, claim: Claim) -> tuple[BoxProblem, list[dict[str, Any]]] | Finding:
         """A problem with its list of boxes; each is tried with few boxes before the first is given all of them."""
         for one in self._problems(problem, claim):
             found = search(one, claim, min(self.budget, FEW), self.bits)
@@ -167,7 +167,7 @@ class Certificate(Evidence):
         found = search(problem, claim, self.budget, self.bits)
         return found if isinstance(found, Finding) else (problem, found)
 
-    def _problem(self, claim: Claim, run: Run) -> Problem | Finding:
+    def _problem(self, claim: Claim, run: Run) -> BoxProblem | Finding:
         """The problem; a counter-example instead, when the factors do not fit because the claim is false."""
         try:
             return self._prepare(claim)

@@ -7,7 +7,7 @@ difference of the claim's sides and is defined inside, that its zeros are zeros,
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
@@ -33,7 +33,7 @@ MOST_ZEROS = 6
 
 
 @dataclass(frozen=True)
-class Problem:
+class BoxProblem:
     """``function > 0`` inside a box, where ``difference`` is the function times the positive ``factor``.
 
     ``equal`` are the ends in the claim's domain at which both sides of a strict inequality would be equal; ``relaxed``
@@ -54,7 +54,7 @@ class Problem:
     def record(self, bits: int) -> dict[str, Any]:
         return {
             "variables": [str(s) for s in self.variables],
-            "domain": [[text(e) for e in ends] for ends in self.ranges],
+            "domain": [[endpoint_text(e) for e in ends] for ends in self.ranges],
             "function": tree(self.function, self.variables),
             "zeros": [[str(c) for c in zeros] for zeros in self.zeros],
             "bits": bits,
@@ -62,7 +62,7 @@ class Problem:
 
     def ends(self) -> list[Ends]:
         """The ranges as numbers, infinite ones included."""
-        return [[number(text(e)) for e in ends] for ends in self.ranges]
+        return [[endpoint(endpoint_text(e)) for e in ends] for ends in self.ranges]
 
     def known_factors(self) -> list[tuple[sp.Expr, ...]]:
         """Positive factors by which the difference may fall: those of its factored form, each power, exponential."""
@@ -84,17 +84,13 @@ def prepare(
     factors: tuple[sp.Expr, ...],
     function: sp.Expr | None,
     tried: tuple[sp.Expr, ...] | None = (),
-) -> Problem:
+) -> BoxProblem:
     """The problem in the new variables, whose ranges are ``added``; all that the replayer takes on trust is checked.
 
     With neither factors nor function, positive factors are found, and those that are ``tried`` divided out as well;
     nothing is when that is None. Raises :class:`ClaimError` for what is no such problem.
     """
-    statement = claim.statement
-    if not isinstance(statement, Compare) or statement.relation in ("=", "!=") or claim.witness is not None:
-        raise ClaimError(f"{claim.id}: a certificate proves an inequality on a whole domain")
-    if not isinstance(statement.lhs, sp.Expr) or claim.given or claim.domain.points:
-        raise ClaimError(f"{claim.id}: a certificate is about two formulas on a box, with nothing given")
+    statement = _inequality_of(claim)
     relaxed = {s: sp.Symbol(s.name, real=True) for s in claim.domain.symbols if s.is_integer}
     claim, statement = _relaxed(claim, statement, relaxed)
     factors = tuple(sp.sympify(f, strict=True).xreplace(relaxed) for f in factors)
@@ -105,11 +101,7 @@ def prepare(
     variables = tuple(ranges)
     inside = _box(claim, ranges)
     difference = gap(statement).xreplace(change)
-    for f in factors if function is None else (*factors, function):
-        foreign = sorted(map(str, f.free_symbols - set(variables)))
-        if foreign:
-            known = ", ".join(map(str, variables))
-            raise ClaimError(f"{claim.id}: {f} has {foreign[0]}, which is none of the variables {known}")
+    _require_known(claim, factors if function is None else (*factors, function), variables)
     # At closed ends a strict inequality needs factors that are positive there too; a weak one is continuous.
     where = inside if len(statement.relation) == 2 else _closed(ranges, old)
     if not factors and function is None and tried is not None:
@@ -125,26 +117,52 @@ def prepare(
     guilty = defined(difference, inside) or defined(gap(statement), claim.domain)
     if guilty is not None:
         raise ClaimError(f"{claim.id}: {guilty} is not shown on the domain")
+    _require_zeros(claim, function, zeros)
     equal = []
+    for s, nodes in zeros.items():
+        for c in sorted(set(nodes)):
+            left_out = c in ranges[s] and (s not in old or old[s][2 if c == ranges[s][0] else 3])
+            equal += [(s, c)] if len(statement.relation) == 1 and not left_out else []
+    return BoxProblem(
+        variables=variables,
+        ranges=tuple(ranges.values()),
+        difference=difference,
+        factors=factors,
+        factor=factor,
+        function=function,
+        zeros=tuple(tuple(sorted(zeros[s])) for s in variables),
+        equal=tuple(equal),
+        change=change,
+        relaxed=relaxed,
+    )
+
+
+def _inequality_of(claim: Claim) -> Compare:
+    """The claim's statement; raises :class:`ClaimError` unless it compares two formulas by < or > on a whole domain."""
+    statement = claim.statement
+    if not isinstance(statement, Compare) or statement.relation in ("=", "!=") or claim.witness is not None:
+        raise ClaimError(f"{claim.id}: a certificate proves an inequality on a whole domain")
+    if not isinstance(statement.lhs, sp.Expr) or claim.given or claim.domain.points:
+        raise ClaimError(f"{claim.id}: a certificate is about two formulas on a box, with nothing given")
+    return statement
+
+
+def _require_known(claim: Claim, formulas: Sequence[sp.Expr], variables: Sequence[sp.Symbol]) -> None:
+    """Raise :class:`ClaimError` when a factor or the function has a symbol that is none of the variables."""
+    for f in formulas:
+        foreign = sorted(map(str, f.free_symbols - set(variables)))
+        if foreign:
+            known = ", ".join(map(str, variables))
+            raise ClaimError(f"{claim.id}: {f} has {foreign[0]}, which is none of the variables {known}")
+
+
+def _require_zeros(claim: Claim, function: sp.Expr, zeros: Mapping[sp.Symbol, Sequence[sp.Expr]]) -> None:
+    """Raise :class:`ClaimError` unless the function vanishes at each zero, to the order in which it is listed."""
     for s, nodes in zeros.items():
         for c in sorted(set(nodes)):
             for order in range(nodes.count(c)):
                 if not same(sp.diff(function, s, order).subs(s, c), sp.Integer(0)):
                     raise ClaimError(f"{claim.id}: {function} has no zero of order {nodes.count(c)} at {s} = {c}")
-            left_out = c in ranges[s] and (s not in old or old[s][2 if c == ranges[s][0] else 3])
-            equal += [(s, c)] if len(statement.relation) == 1 and not left_out else []
-    return Problem(
-        variables,
-        tuple(ranges.values()),
-        difference,
-        factors,
-        factor,
-        function,
-        tuple(tuple(sorted(zeros[s])) for s in variables),
-        tuple(equal),
-        change,
-        relaxed,
-    )
 
 
 def _relaxed(claim: Claim, statement: Compare, relaxed: Mapping[sp.Symbol, sp.Symbol]) -> tuple[Claim, Compare]:
@@ -363,11 +381,11 @@ def tree(node: sp.Expr, variables: tuple[sp.Symbol, ...]) -> Any:
 # -- numbers of the list --------------------------------------------------------------------------------------
 
 
-def number(text: str) -> Fraction | float:
-    return float(text) if "inf" in text else Fraction(text)
+def endpoint(endpoint_text: str) -> Fraction | float:
+    return float(endpoint_text) if "inf" in endpoint_text else Fraction(endpoint_text)
 
 
-def text(end: Any) -> str:
+def endpoint_text(end: Any) -> str:
     return "inf" if end == math.inf else "-inf" if end == -math.inf else str(end)
 
 

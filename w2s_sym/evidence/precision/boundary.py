@@ -8,11 +8,12 @@ from functools import lru_cache
 import numpy as np
 import sympy as sp
 
+from w2s_sym.claims.comparisons import Decision, decide, point_text, rival_comparison
 from w2s_sym.claims.finding import Finding, Verdict
 from w2s_sym.claims.points import admissible_points, complete_point, point_plan
 from w2s_sym.claims.statement import Asymptotic, Compare, Iff
 from w2s_sym.evidence.precision.orders import FittedOrder, fitted_order
-from w2s_sym.evidence.precision.session import Outcome, Session, as_compare, at, outcome, surface
+from w2s_sym.evidence.precision.session import Session, surface
 from w2s_sym.formula.balls import UndefinedError
 from w2s_sym.formula.conditions import Condition, DomainError, Point
 from w2s_sym.formula.domain import Domain, level_domain
@@ -36,7 +37,7 @@ def check_iff(session: Session, statement: Iff) -> Finding:
     left, right = statement.left, statement.right
     if not isinstance(left.lhs, sp.Expr) or not isinstance(right.lhs, sp.Expr):
         return session.stuck("nothing to compare: an equivalence is checked between conditions on expressions")
-    rivals = [as_compare(r, right) for r in session.claim.rivals]
+    rivals = [rival_comparison(r, right) for r in session.claim.rivals]
     rng = session.rng("points")
     points = list(admissible_points(session.claim, rng, session.count))
     for condition in (right, *rivals, left):
@@ -44,26 +45,26 @@ def check_iff(session: Session, statement: Iff) -> Finding:
     points += closed_ends(session, points, rng)
     sorts = {-1: 0, 0: 0, 1: 0}
     alive = list(range(len(rivals)))
-    outcomes: list[Outcome] = []
+    decisions: list[Decision] = []
     for point in points:
         place = session.place(point)
-        one = outcome(place, left.lhs, left.relation, left.rhs)
-        two = outcome(place, right.lhs, right.relation, right.rhs)
+        one = decide(place, left.lhs, left.relation, left.rhs)
+        two = decide(place, right.lhs, right.relation, right.rhs)
         if one.truth is None or two.truth is None:
-            outcomes.append(one if one.truth is None else two)
+            decisions.append(one if one.truth is None else two)
             continue
         assert two.look is not None
         assert two.look.order is not None
         sorts[two.look.order] += 1
         # An outcome of the whole equivalence: it carries the left side's values.
-        outcomes.append(Outcome(place, left.relation, one.truth == two.truth, one.look))
-        alive = [i for i in alive if not _parts(outcome(place, rivals[i].lhs, rivals[i].relation, rivals[i].rhs), one)]
+        decisions.append(Decision(place, left.relation, one.truth == two.truth, one.look))
+        alive = [i for i in alive if not _parts(decide(place, rivals[i].lhs, rivals[i].relation, rivals[i].rhs), one)]
     refuted = session.count_rivals(alive)
     session.detail |= {"points": len(points), "below": sorts[-1], "on_boundary": sorts[0], "above": sorts[1]}
-    false = [o for o in outcomes if o.truth is False]
+    false = [o for o in decisions if o.truth is False]
     if false:
-        return _parted(session, statement, min(false, key=Outcome.weight), refuted)
-    failure = session.failure(outcomes, refuted)
+        return _parted(session, statement, min(false, key=Decision.weight), refuted)
+    failure = session.failure(decisions, refuted)
     if failure is not None:
         return failure
     for sort, relation in ((-1, "<"), (0, "="), (1, ">")):
@@ -89,12 +90,12 @@ def _ruled_out(session: Session, condition: Compare, relation: str) -> bool:
     return proves(condition.lhs - condition.rhs, other, session.claim.domain)
 
 
-def _parts(rival: Outcome, left: Outcome) -> bool:
+def _parts(rival: Decision, left: Decision) -> bool:
     """Whether a rival condition has another truth value than the left one, or none for want of a value."""
     return rival.look is None or (rival.truth is not None and rival.truth != left.truth)
 
 
-def _parted(session: Session, statement: Iff, failed: Outcome, refuted: tuple[int, ...]) -> Finding:
+def _parted(session: Session, statement: Iff, failed: Decision, refuted: tuple[int, ...]) -> Finding:
     assert failed.look is not None
     holds, fails = (
         (statement.left, statement.right)
@@ -319,9 +320,11 @@ def order_fits(session: Session, statement: Asymptotic, starts: list[Point]) -> 
             try:
                 looks.append(session.place(point).look(statement.lhs, statement.rhs))
             except UndefinedError as error:
-                raise DomainError(f"undefined at {at(point)}: {error}; restrict the domain") from None
+                raise DomainError(f"undefined at {point_text(point)}: {error}; restrict the domain") from None
         if any(look.order is None or not look.certified for look in looks):
-            raise DomainError(f"the error at {at(start)} drowns in {session.digits} digits as {x} grows; use more")
+            raise DomainError(
+                f"the error at {point_text(start)} drowns in {session.digits} digits as {x} grows; use more"
+            )
         if all(look.order for look in looks):
             found.append(fitted_order([look.gap for look in looks]))
     return found

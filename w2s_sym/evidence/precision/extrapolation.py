@@ -16,11 +16,11 @@ import sympy as sp
 from flint import arb, ctx
 
 from w2s_sym.claims.claim import Claim
+from w2s_sym.claims.comparisons import point_text
 from w2s_sym.claims.evidence import Evidence
 from w2s_sym.claims.finding import Finding, Verdict
 from w2s_sym.claims.run import Run
 from w2s_sym.claims.statement import ClaimError, Compare
-from w2s_sym.evidence.precision.session import at
 from w2s_sym.formula.balls import At, UndefinedError, UnsupportedError, ball, show
 from w2s_sym.formula.conditions import DomainError, Point
 from w2s_sym.formula.mutants import candidates
@@ -108,19 +108,19 @@ class Extrapolation(Evidence):
         fallen: set[int] = set()
         verdicts: list[tuple[Verdict, str]] = []
         for point in points:
-            run.tell(f"{claim.id}: sizes up to {self.sizes[-1]:g} at {at(point)}")
+            run.tell(f"{claim.id}: sizes up to {self.sizes[-1]:g} at {point_text(point)}")
             try:
                 limit, error = self.limit(statement.lhs, point)
                 values = [self._value(e, point) for e in alive]
             except (UndefinedError, UnsupportedError) as problem:
-                return Finding(self.kind, Verdict.INCONCLUSIVE, f"at {at(point)}: {problem}")
+                return Finding(self.kind, Verdict.INCONCLUSIVE, f"at {point_text(point)}: {problem}")
             right = values[0]
             if right is None:
-                text = f"the right side is undefined at {at(point)}; restrict the domain to where it exists"
+                text = f"the right side is undefined at {point_text(point)}; restrict the domain to where it exists"
                 return Finding(self.kind, Verdict.INCONCLUSIVE, text)
             wanted = (arb(1) if right.contains(0) else abs(right).lower()) * arb(10) ** -self.digits
             judged = [_judge(limit, error, value, wanted) for value in values]
-            verdicts.append((judged[0], at(point)))
+            verdicts.append((judged[0], point_text(point)))
             fallen |= {i for i, v in enumerate(judged) if v is Verdict.REFUTED}
             rows.append(
                 {
@@ -195,7 +195,7 @@ class Extrapolation(Evidence):
         value = At(point, digits)
         orders = [value(e) for e in self.orders]
         if not all(e > 0 for e in orders):
-            raise ClaimError(f"orders {', '.join(map(str, self.orders))} at {at(point)}: each must be positive")
+            raise ClaimError(f"orders {', '.join(map(str, self.orders))} at {point_text(point)}: each must be positive")
         most = len(self.sizes) - 1
         sums: list[Any] = []
         for counts in product(range(most + 1), repeat=len(orders)):

@@ -18,13 +18,14 @@ import numpy as np
 import sympy as sp
 
 from w2s_sym.claims.claim import Claim
+from w2s_sym.claims.comparisons import Decision, decide, point_text, rival_comparison, sides_text
 from w2s_sym.claims.evidence import Evidence
 from w2s_sym.claims.finding import Finding, Verdict
 from w2s_sym.claims.points import admissible_points, complete_point, point_plan
 from w2s_sym.claims.run import Run
 from w2s_sym.claims.statement import ClaimError, Compare, ExactMean, Iff
 from w2s_sym.evidence.precision.boundary import check_asymptotic, check_iff, edges
-from w2s_sym.evidence.precision.session import Outcome, Session, as_compare, at, outcome, sides, surface
+from w2s_sym.evidence.precision.session import Session, surface
 from w2s_sym.formula.balls import ContradictionError, Place, UnsupportedError
 from w2s_sym.formula.conditions import Condition, DomainError, Point, exact_number
 from w2s_sym.formula.mutants import candidates
@@ -32,7 +33,7 @@ from w2s_sym.formula.numbers import too_long
 from w2s_sym.formula.rational import identical
 from w2s_sym.formula.totals import Levels
 
-POINTS = {"quick": 8, "standard": 24, "deep": 96}
+POINTS_BY_EFFORT = {"quick": 8, "standard": 24, "deep": 96}
 # Sizes that are drawn when a statement or a rival needs a harder look: each symbol picks one of these.
 EXTREMES = (1, 12, 1000, 10**6)
 
@@ -78,7 +79,7 @@ class Precision(Evidence):
 
     def check(self, claim: Claim, run: Run) -> Finding:
         """Check the claim; random points come from ``run.rng("precision", ...)`` and from nowhere else."""
-        count = POINTS[run.effort] if self.points is None else self.points
+        count = POINTS_BY_EFFORT[run.effort] if self.points is None else self.points
         if not self.within:
             return self._check(claim, run, count)
         self.require_accepted(claim)
@@ -117,15 +118,15 @@ class Case:
     place: Place
     left: sp.Expr
 
-    def outcome(self, stated: Compare) -> Outcome:
+    def decide(self, stated: Compare) -> Decision:
         """The comparison here; an expression on its own left side is itself, a quantity is the case's left."""
         left = stated.lhs if isinstance(stated.lhs, sp.Expr) else self.left
-        return outcome(self.place, left, stated.relation, stated.rhs)
+        return decide(self.place, left, stated.relation, stated.rhs)
 
     def falls(self, rival: Compare) -> bool:
         """Whether a rival is false here, or has no value at a point where the claim has one."""
         try:
-            seen = self.outcome(rival)
+            seen = self.decide(rival)
         except UnsupportedError:
             return False
         return seen.truth is False or seen.look is None
@@ -146,15 +147,15 @@ def check_compare(session: Session, statement: Compare) -> Finding:
         failed = session.detail.get("derivation_failed")
         advice = f"its derivation fails: {failed}" if failed else "give the claim a Derivation that computes a line"
         return session.stuck(f"nothing to compare: {advice}")
-    outcomes = [case.outcome(statement) for case in cases]
-    rivals = [_carried_out(as_compare(r, statement)) for r in claim.rivals]
+    decisions = [case.decide(statement) for case in cases]
+    rivals = [_carried_out(rival_comparison(r, statement)) for r in claim.rivals]
     formulas = () if listed or statement.relation != "=" else tuple(candidates(statement.rhs))
     mutants = [Compare(statement.lhs, "=", m) for m in formulas]
     alive, standing = _survivors(rivals, cases), _survivors(mutants, cases)
-    settled = listed or any(o.truth is False for o in outcomes)
+    settled = listed or any(o.truth is False for o in decisions)
     if not settled and (alive or standing or statement.relation != "="):
         more = list(harder_cases(session, statement, lefts, [rivals[i] for i in alive]))
-        outcomes += [case.outcome(statement) for case in more]
+        decisions += [case.decide(statement) for case in more]
         alive = [i for i in alive if not any(case.falls(rivals[i]) for case in more)]
         standing = [i for i in standing if not any(case.falls(mutants[i]) for case in more)]
     seldom = [] if listed else edge_cases(session, statement, lefts, points)
@@ -165,16 +166,16 @@ def check_compare(session: Session, statement: Compare) -> Finding:
     standing = [i for i in standing if i not in same]
     refuted = session.count_rivals(alive)
     session.detail |= {
-        "points": len({id(o.place) for o in outcomes}),
-        "exact": all(o.look is not None and o.look.exact for o in outcomes),
+        "points": len({id(o.place) for o in decisions}),
+        "exact": all(o.look is not None and o.look.exact for o in decisions),
         "mutants": len(formulas) - len(same),
         "refuted": len(formulas) - len(same) - len(standing),
     }
-    failure = session.failure(outcomes + [case.outcome(statement) for case in seldom], refuted)
+    failure = session.failure(decisions + [case.decide(statement) for case in seldom], refuted)
     if failure is not None:
         return failure
     if listed:
-        return _shown(session, outcomes, refuted)
+        return _shown(session, decisions, refuted)
     names = [f"the rival {claim.rivals[i]}" for i in alive] + [f"the mutant {formulas[i]}" for i in standing]
     if names:
         session.detail["surviving"] = names
@@ -183,27 +184,27 @@ def check_compare(session: Session, statement: Compare) -> Finding:
             "draw more points, widen the domain, or drop a rival that is equal",
             refuted,
         )
-    return session.finding(Verdict.AGREES, _agreement(session, statement.relation, outcomes), refuted)
+    return session.finding(Verdict.AGREES, _agreement(session, statement.relation, decisions), refuted)
 
 
-def _shown(session: Session, outcomes: list[Outcome], refuted: tuple[int, ...]) -> Finding:
+def _shown(session: Session, decisions: list[Decision], refuted: tuple[int, ...]) -> Finding:
     """The Finding for a statement that is true at its witness or at all listed points."""
-    looks = [o.look for o in outcomes if o.look is not None]
+    looks = [o.look for o in decisions if o.look is not None]
     certain = all(look.certified for look in looks)
     how = "exactly" if session.detail["exact"] else "with certified balls" if certain else f"to {session.digits} digits"
     where = f"all {session.detail['points']} points of the domain"
     if session.claim.witness is not None:
-        where = f"the witness {at(outcomes[0].place.point)}: {sides(looks[0], outcomes[0].relation)}"
+        where = f"the witness {point_text(decisions[0].place.point)}: {sides_text(looks[0], decisions[0].relation)}"
     return session.finding(Verdict.PROVED if certain else Verdict.AGREES, f"true {how} at {where}", refuted)
 
 
-def _agreement(session: Session, relation: str, outcomes: list[Outcome]) -> str:
+def _agreement(session: Session, relation: str, decisions: list[Decision]) -> str:
     """The telling numbers of a statement that is true at all random points."""
     count, total = session.detail["points"], session.detail["mutants"]
     if relation == "=":
         how = "exactly" if session.detail["exact"] else f"to {session.digits} digits"
         return f"equal {how} at {count} random points{session.beaten()}; {total} of {total} mutants refuted"
-    margins = [(o.look.margin(relation), o.weight()) for o in outcomes if o.look is not None]
+    margins = [(o.look.margin(relation), o.weight()) for o in decisions if o.look is not None]
     least, (_, where) = min(margins)
     session.detail |= {"margin": float(f"{least:.6g}"), "at": where}
     return f"true at {count} random points; smallest relative margin {least:.3g}{session.beaten()}"
@@ -270,7 +271,9 @@ def _listed_points(session: Session) -> Iterator[Point]:
     for values in claim.domain.points:
         point = complete_point(claim, chain, base.check(values, claim.id))
         if point is None:
-            raise DomainError(f"{claim.id}: the listed point {at(values)} misses the given equations; correct it")
+            raise DomainError(
+                f"{claim.id}: the listed point {point_text(values)} misses the given equations; correct it"
+            )
         yield point
 
 
@@ -314,7 +317,7 @@ def downhill(session: Session, points: list[Point], left: sp.Expr, target: Compa
     base, chain = point_plan(session.claim)
 
     def margin(point: Point) -> float:
-        seen = Case(session.place(point), left).outcome(target)
+        seen = Case(session.place(point), left).decide(target)
         return np.inf if seen.look is None else seen.look.margin(target.relation)
 
     best = min(points, key=margin)

@@ -1,4 +1,4 @@
-"""What all checks by evaluation share: one claim's points, the outcome at each, and the words for a failure."""
+"""What all checks by evaluation share: one claim's points, the decision at each, and the words for a failure."""
 
 from __future__ import annotations
 
@@ -8,42 +8,14 @@ from typing import Any
 
 import numpy as np
 import sympy as sp
-from flint import fmpq
 
 from w2s_sym.claims.claim import Claim
+from w2s_sym.claims.comparisons import Decision, point_text, sides_text, value_text
 from w2s_sym.claims.finding import Finding, Verdict
 from w2s_sym.claims.points import point_plan
 from w2s_sym.claims.run import Run
-from w2s_sym.claims.statement import Compare, Equation
-from w2s_sym.formula.balls import Look, Place, UndefinedError
-from w2s_sym.formula.balls import show as show_number
-from w2s_sym.formula.conditions import Condition
-from w2s_sym.formula.numbers import told
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """A comparison at one place: True, False, None when undecided; ``look`` is None where a side is undefined."""
-
-    place: Place
-    relation: str
-    truth: bool | None
-    look: Look | None = None
-    text: str = ""
-
-    def weight(self) -> tuple[int, str]:
-        """Simple points first: a counter-example is there to be read."""
-        text = at(self.place.point)
-        return len(text), text
-
-
-def outcome(place: Place, left: sp.Expr, relation: str, right: sp.Expr) -> Outcome:
-    """``left relation right`` at a place. Raises UnsupportedError; an undefined value is an outcome."""
-    try:
-        look = place.look(left, right)
-    except UndefinedError as error:
-        return Outcome(place, relation, None, None, str(error))
-    return Outcome(place, relation, look.truth(relation), look)
+from w2s_sym.claims.statement import Equation
+from w2s_sym.formula.balls import Place
 
 
 @dataclass
@@ -79,39 +51,33 @@ class Session:
         total = self.detail["rivals"]
         return f"; {self.detail['rivals_refuted']} of {total} rivals refuted" if total else ""
 
-    def failure(self, outcomes: list[Outcome], refuted: tuple[int, ...]) -> Finding | None:
+    def failure(self, decisions: list[Decision], refuted: tuple[int, ...]) -> Finding | None:
         """The Finding that the worst outcome forces: a counter-example before an undefined or undecided value."""
-        false = [o for o in outcomes if o.truth is False]
+        false = [o for o in decisions if o.truth is False]
         if false:
-            return self.counterexample(min(false, key=Outcome.weight), refuted)
-        open_ = [o for o in outcomes if o.truth is None]
+            return self.counterexample(min(false, key=Decision.weight), refuted)
+        open_ = [o for o in decisions if o.truth is None]
         if not open_:
             return None
         worst = min(open_, key=lambda o: (o.look is not None, o.weight()))
-        where = at(worst.place.point)
+        where = point_text(worst.place.point)
         if worst.look is None:
-            return self.stuck(f"undefined at {where}: {worst.text}; restrict the domain to where it exists", refuted)
+            return self.stuck(f"undefined at {where}: {worst.reason}; restrict the domain to where it exists", refuted)
         return self.stuck(f"undecided at {where}: {self.digits} digits do not part the sides; use more", refuted)
 
-    def counterexample(self, failed: Outcome, refuted: tuple[int, ...], reason: str = "") -> Finding:
+    def counterexample(self, failed: Decision, refuted: tuple[int, ...], reason: str = "") -> Finding:
         """A refuting Finding with the point, both values and their ratio."""
         look = failed.look
         assert look is not None
         self.detail["counterexample"] = {
             "point": {str(s): str(v) for s, v in failed.place.point.items()},
-            "left": number(look.left),
-            "right": number(look.right),
+            "left": value_text(look.left),
+            "right": value_text(look.right),
             "ratio": look.ratio(),
         }
-        text = f"false at {at(failed.place.point)}: {sides(look, failed.relation)}, ratio {look.ratio()}{reason}"
+        where, both = point_text(failed.place.point), sides_text(look, failed.relation)
+        text = f"false at {where}: {both}, ratio {look.ratio()}{reason}"
         return self.finding(Verdict.REFUTED, text, refuted)
-
-
-def as_compare(rival: Any, statement: Compare) -> Compare:
-    """A rival is another right side, or a whole comparison in place of the statement."""
-    if isinstance(rival, (Compare, Condition)):
-        return Compare(rival.lhs, rival.relation, rival.rhs)
-    return Compare(statement.lhs, statement.relation, rival)
 
 
 def surface(claim: Claim) -> Callable[[sp.Expr], sp.Expr]:
@@ -133,24 +99,3 @@ def surface(claim: Claim) -> Callable[[sp.Expr], sp.Expr]:
         return expression
 
     return replace
-
-
-def at(point: Mapping[sp.Symbol, sp.Expr]) -> str:
-    """The point in words; numbers too long to read are rounded to six digits and marked ~."""
-    shown = ((s, text if len(text := told(v)) <= 24 or not v.is_number else f"~{sp.N(v, 6)}") for s, v in point.items())
-    return ", ".join(f"{s}={v}" for s, v in shown) or "the only point"
-
-
-def number(value: Any) -> str:
-    """An exact number in full when it is short, else about, to six digits."""
-    text = str(value)
-    return text if isinstance(value, fmpq) and len(text) <= 60 else f"~{show_number(value)}"
-
-
-def sides(look: Look, relation: str) -> str:
-    """Both values, exact and to six digits, and how they were said to compare."""
-    left, right = (
-        f"{number(v)} ({show_number(v)})" if isinstance(v, fmpq) and v.q != 1 else number(v)
-        for v in (look.left, look.right)
-    )
-    return f"left {left}, right {right}, stated left {relation} right"

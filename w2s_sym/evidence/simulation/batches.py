@@ -144,7 +144,7 @@ def digest(run: Run, *parts: object) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
-def fingerprint(trial: Trial) -> str:
+def trial_key(trial: Trial) -> str:
     """All numbers of a trial, to the last bit."""
     arrays = trial.instance.arrays if trial.instance is not None else {}
     matrices = {k: hashlib.sha256(np.ascontiguousarray(arrays[k]).tobytes()).hexdigest() for k in sorted(arrays)}
@@ -158,4 +158,4 @@ def fingerprint(trial: Trial) -> str:
     return f"{sorted((k, float(v).hex()) for k, v in numbers.items())} {matrices} {sorted(levels.items())}"
 
 
-__all__ = ["Bench", "Draw", "digest", "fingerprint", "real"]
+__all__ = ["Bench", "Draw", "digest", "real", "trial_key"]

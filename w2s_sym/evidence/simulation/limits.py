@@ -13,15 +13,15 @@ from w2s_sym.claims.claim import Claim
 from w2s_sym.claims.finding import Finding, Verdict
 from w2s_sym.claims.run import Run
 from w2s_sym.claims.statement import Asymptotic, ClaimError
-from w2s_sym.evidence.simulation.batches import Bench, digest, fingerprint
+from w2s_sym.evidence.simulation.batches import Bench, digest, trial_key
 from w2s_sym.evidence.simulation.moments_of_draws import LEVEL, Law, fit_law
-from w2s_sym.evidence.simulation.sampling import Number
+from w2s_sym.evidence.simulation.sampling import Scalar
 from w2s_sym.evidence.simulation.trials import Formulas, Places, Trial, named_point, relation_of
 
 BATCHES = {"quick": 16, "standard": 64, "deep": 256}
-LEAST_DRAWS = 400
+LEAST_DRAWS_PER_SIZE = 400
 # A given equation is met in floating point to this share of its terms.
-ROUNDING = 1e-9
+RELATIVE_ROUNDING = 1e-9
 # Floating-point operations assumed behind one draw of a user's experiment.
 OPERATIONS = 4096.0
 
@@ -33,7 +33,7 @@ class Series:
     experiment: Callable[..., np.ndarray]
     sizes: tuple[int, ...]
     order: object = None
-    shape: Callable[[Mapping[str, Number], int], Mapping[str, Number]] | None = None
+    shape: Callable[[Mapping[str, Scalar], int], Mapping[str, Scalar]] | None = None
     at: Mapping[Any, object] | None = None
     batch: int = 1024
 
@@ -128,7 +128,7 @@ def _complete(point: Mapping[str, Any], claim: Claim) -> dict[str, Any]:
         residual = equation.residual
         left = Formulas(residual, (), False).at([Trial(point)])[0, 0]
         scale = sum(abs(Formulas(t, (), False).at([Trial(point)])[0, 0]) for t in sp.Add.make_args(residual))
-        if not abs(left) <= ROUNDING * scale:
+        if not abs(left) <= RELATIVE_ROUNDING * scale:
             raise ClaimError(f"{claim.id}: the shape misses {equation} by {left:.3g}")
     return dict(point)
 
@@ -139,9 +139,7 @@ def _bench(series: Series, claim: Claim, run: Run, size: int, trial: Trial) -> B
     def draw(rng: np.random.Generator, draws: int) -> np.ndarray:
         return series.experiment(rng, point, size, draws)
 
-    what = digest(
-        run, claim.statement, getattr(series.experiment, "__qualname__", ""), series.batch, fingerprint(trial)
-    )
+    what = digest(run, claim.statement, getattr(series.experiment, "__qualname__", ""), series.batch, trial_key(trial))
     return Bench(trial, draw, series.batch, OPERATIONS, ("size", size), what)
 
 
@@ -151,7 +149,7 @@ def _sample(series: Series, run: Run, benches: Sequence[Bench], rhs: np.ndarray,
         for bench in benches:
             bench.step(run)
         law = _fit(series.sizes, benches, rhs, wanted)
-        if benches[0].tally.count >= LEAST_DRAWS and law.high - law.low <= wanted / 2:
+        if benches[0].tally.count >= LEAST_DRAWS_PER_SIZE and law.high - law.low <= wanted / 2:
             break
     return law
 

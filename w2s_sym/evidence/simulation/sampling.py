@@ -22,7 +22,7 @@ from w2s_sym.matrices import gaussian_rules, samplers
 from w2s_sym.matrices.evaluation import covariance_matrix, evaluate
 from w2s_sym.matrices.experiment import Quantity, Sample, Setting
 from w2s_sym.matrices.traces import TraceSum
-from w2s_sym.matrices.words import Atom, Letter, TraceError
+from w2s_sym.matrices.words import Atom, Factor, TraceError
 
 # Draws of one batch keep their matrices below this many bytes, and never exceed this number.
 BATCH_BYTES = 1 << 26
@@ -30,8 +30,8 @@ BATCH_DRAWS = 1 << 12
 # A scalar computed from the fixed matrices must match the point's up to this relative error.
 NAMED = 1e-9
 
-Number = float | int
-Fill = Callable[[Mapping[str, Number]], Mapping[str, Number]]
+Scalar = float | int
+Fill = Callable[[Mapping[str, Scalar]], Mapping[str, Scalar]]
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Instance:
 
     setting: Setting
     arrays: Mapping[str, np.ndarray]
-    scalars: Mapping[str, Number]
+    scalars: Mapping[str, Scalar]
 
     def size(self, expression: sp.Expr) -> int:
         """A size (rows, columns, excess) as a whole number."""
@@ -77,7 +77,7 @@ class Group:
 
 
 @dataclass(frozen=True)
-class Plan:
+class DrawPlan:
     """How the value of one quantity is drawn at one instance. Made by :func:`plan`."""
 
     value: TraceSum
@@ -114,7 +114,7 @@ class Plan:
 # -- the fixed part -------------------------------------------------------------------------------------------
 
 
-def sizes(quantity: Quantity) -> tuple[sp.Symbol, ...]:
+def size_symbols(quantity: Quantity) -> tuple[sp.Symbol, ...]:
     """The symbols in the shapes of the experiment's matrices, random or fixed, sorted by name."""
     shapes = [e for a in (*quantity.value.atoms, *_fixed_atoms(quantity)) for e in (a.rows, a.cols)]
     for sample in quantity.setting.samples:
@@ -123,7 +123,7 @@ def sizes(quantity: Quantity) -> tuple[sp.Symbol, ...]:
 
 
 def realise(
-    quantity: Quantity, point: Mapping[str, Number], rng: np.random.Generator, fill: Fill | None = None
+    quantity: Quantity, point: Mapping[str, Scalar], rng: np.random.Generator, fill: Fill | None = None
 ) -> Instance:
     """The quantity's setting at ``point`` (sizes and, if wanted, scalars by name), checked against its names.
 
@@ -131,7 +131,7 @@ def realise(
     Raises :class:`ClaimError` when a size is missing, a matrix has the wrong shape or a scalar contradicts the point.
     """
     setting = quantity.setting
-    missing = [s.name for s in sizes(quantity) if s.name not in point]
+    missing = [s.name for s in size_symbols(quantity) if s.name not in point]
     if missing:
         raise ClaimError(f"{quantity.symbol}: no value for {', '.join(missing)}; name all sizes of the experiment")
     try:
@@ -142,7 +142,7 @@ def realise(
         ) from problem
     arrays = {k: np.asarray(v, dtype=float) for k, v in made.items() if np.ndim(v) > 0}
     given = {k: float(v) for k, v in made.items() if np.ndim(v) == 0}
-    scalars: dict[str, Number] = {**given, **point}
+    scalars: dict[str, Scalar] = {**given, **point}
     for name, value in given.items():
         if not _same(scalars[name], value):
             raise _contradiction(quantity, name, scalars[name], f"its setting makes {value:.12g}")
@@ -166,11 +166,11 @@ def realise(
     return Instance(setting, arrays, numbers)
 
 
-def _same(wanted: Number, value: float) -> bool:
+def _same(wanted: Scalar, value: float) -> bool:
     return math.isclose(float(wanted), value, rel_tol=NAMED, abs_tol=NAMED * 1e-3)
 
 
-def _contradiction(quantity: Quantity, name: str, wanted: Number, found: str) -> ClaimError:
+def _contradiction(quantity: Quantity, name: str, wanted: Scalar, found: str) -> ClaimError:
     return ClaimError(
         f"{quantity.symbol}: the point has {name}={float(wanted):.12g} and {found}; "
         f"let realise honour the {name} of its point"
@@ -208,7 +208,9 @@ def averaged(quantity: Quantity, names: tuple[str, ...]) -> TraceSum:
     return value
 
 
-def plan(quantity: Quantity, instance: Instance, average: Iterable[str] = (), full_rows: bool = False) -> Plan:
+def plan_draws(
+    quantity: Quantity, instance: Instance, average: Iterable[str] = (), full_rows: bool = False
+) -> DrawPlan:
     """How to draw the quantity at an instance; with ``full_rows`` every block of every sample, row by row."""
     value = averaged(quantity, tuple(average))
     samples = quantity.setting.samples
@@ -231,7 +233,7 @@ def plan(quantity: Quantity, instance: Instance, average: Iterable[str] = (), fu
         if blocks:
             rows = instance.size(samples[members[0]].rows)
             groups.append(Group(rows, tuple(blocks), _side_by_side(roots), start, full or full_rows))
-    return Plan(value, instance, tuple(groups))
+    return DrawPlan(value, instance, tuple(groups))
 
 
 def check_law(quantity: Quantity, instance: Instance, where: str) -> None:
@@ -268,7 +270,7 @@ def _groups(value: TraceSum, samples: tuple[Sample, ...]) -> list[tuple[tuple[in
             i = parent[i]
         return i
 
-    def row_of(letter: Letter, right: bool) -> int | None:
+    def row_of(letter: Factor, right: bool) -> int | None:
         """The sample whose row index this side of the letter is."""
         if letter.atom.form == "gram_inverse" or letter.transposed != right:
             return None
@@ -295,26 +297,26 @@ def _groups(value: TraceSum, samples: tuple[Sample, ...]) -> list[tuple[tuple[in
 
 
 def draw_arrays(
-    quantity: Quantity, point: Mapping[str, Number], rng: np.random.Generator, draws: int, full_rows: bool
-) -> tuple[dict[str, np.ndarray], dict[str, Number]]:
+    quantity: Quantity, point: Mapping[str, Scalar], rng: np.random.Generator, draws: int, full_rows: bool
+) -> tuple[dict[str, np.ndarray], dict[str, Scalar]]:
     """Arrays by name (fixed matrices, and stacks of blocks with the draw first) and scalars by name.
 
     With ``full_rows`` the blocks are the experiment's own, else what the fast sampler draws in their place.
     """
     instance = realise(quantity, point, rng)
-    return plan(quantity, instance, (), full_rows).arrays(rng, draws), dict(instance.scalars)
+    return plan_draws(quantity, instance, (), full_rows).arrays(rng, draws), dict(instance.scalars)
 
 
 def sample(
     quantity: Quantity,
-    point: Mapping[str, Number],
+    point: Mapping[str, Scalar],
     rng: np.random.Generator,
     draws: int,
     average: Iterable[str] = (),
     full_rows: bool = False,
 ) -> np.ndarray:
     """Independent values of the quantity's words, one per draw, in batches that bound the memory."""
-    made = plan(quantity, realise(quantity, point, rng), average, full_rows)
+    made = plan_draws(quantity, realise(quantity, point, rng), average, full_rows)
     parts = [made.draw(rng, min(made.batch, draws - done)) for done in range(0, draws, made.batch)]
     return np.concatenate(parts) if parts else np.zeros(0)
 
@@ -349,15 +351,15 @@ def needed_excesses(value: TraceSum, setting: Setting) -> tuple[tuple[sp.Expr, s
 
 __all__ = [
     "EXCESS",
+    "DrawPlan",
     "Group",
     "Instance",
-    "Plan",
     "averaged",
     "check_law",
     "draw_arrays",
     "needed_excesses",
-    "plan",
+    "plan_draws",
     "realise",
     "sample",
-    "sizes",
+    "size_symbols",
 ]

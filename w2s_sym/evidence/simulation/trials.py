@@ -19,7 +19,7 @@ from w2s_sym.claims.claim import Claim
 from w2s_sym.claims.statement import ClaimError, Compare
 from w2s_sym.evidence.simulation import sampling
 from w2s_sym.evidence.simulation.moments_of_draws import draws_for_skewness
-from w2s_sym.evidence.simulation.sampling import Instance, Number
+from w2s_sym.evidence.simulation.sampling import Instance, Scalar
 from w2s_sym.formula.conditions import Condition, DomainError, exact_number
 from w2s_sym.formula.domain import Domain
 from w2s_sym.formula.mutants import candidates
@@ -147,12 +147,12 @@ def choose(resolution: np.ndarray, count: int, enough: float = ENOUGH) -> list[i
 # -- points ---------------------------------------------------------------------------------------------------
 
 
-def named_point(claim: Claim, point: Mapping[Any, object], known: Sequence[sp.Symbol]) -> dict[str, Number]:
+def named_point(claim: Claim, point: Mapping[Any, object], known: Sequence[sp.Symbol]) -> dict[str, Scalar]:
     """A user's point as numbers by name; raises :class:`DomainError` for unknown names and values outside."""
     symbols = {s.name: s for s in (*known, *claim.domain.symbols)}
-    found: dict[str, Number] = {}
+    found: dict[str, Scalar] = {}
     for key, value in point.items():
-        name = str(getattr(key, "name", key))
+        name = str(key)  # a symbol is printed as its name
         if name not in symbols:
             raise DomainError(f"{claim.id}: no symbol {name}; a point may name {', '.join(sorted(symbols))}")
         exact = exact_number(value, name, f"{claim.id}: ")
@@ -160,7 +160,7 @@ def named_point(claim: Claim, point: Mapping[Any, object], known: Sequence[sp.Sy
             raise DomainError(f"{claim.id}: {name}={value}: needs an integer; round it to a whole number")
         found[name] = int(exact) if symbols[name].is_integer else float(exact)
     inside = claim.domain.restrict({symbols[k] for k in found})
-    given = {str(getattr(k, "name", k)): v for k, v in point.items()}
+    given = {str(k): v for k, v in point.items()}
     Domain(inside.symbols, inside.conditions).check({s: given[s.name] for s in inside.symbols}, claim.id)
     return found
 
@@ -171,7 +171,7 @@ class Places:
     def __init__(self, claim: Claim, quantity: Quantity | None) -> None:
         self.claim = claim
         self.quantity = quantity
-        self.sizes = () if quantity is None else sampling.sizes(quantity)
+        self.sizes = () if quantity is None else sampling.size_symbols(quantity)
         # Of the whole words: averaging another block leaves the tail of the inverse as it is.
         self.excesses = () if quantity is None else sampling.needed_excesses(quantity.value, quantity.setting)
         if quantity is not None:
@@ -185,7 +185,7 @@ class Places:
         extra = () if self.quantity is None else tuple(s for s, _ in self.quantity.setting.names)
         return (*self._order, *(s for s in extra if s not in self._order))
 
-    def too_heavy(self, point: Mapping[str, Number]) -> str | None:
+    def too_heavy(self, point: Mapping[str, Scalar]) -> str | None:
         """Why the tail of the sampled inverse is too heavy for a z-test at this point, or None.
 
         Of a partial point only what it names is judged.
@@ -203,7 +203,7 @@ class Places:
                 )
         return None
 
-    def least_draws(self, point: Mapping[str, Number]) -> int:
+    def least_draws(self, point: Mapping[str, Scalar]) -> int:
         """The fewest draws whose z-test keeps its level: more where an inverse has a heavy tail.
 
         1/chi^2 with ``excess + 1`` degrees of freedom, the law of an inverse in one dimension, is the most skewed.
@@ -218,10 +218,10 @@ class Places:
             draws = max(draws, draws_for_skewness(4 * math.sqrt(half - 2) / (half - 3)))
         return draws
 
-    def complete(self, named: Mapping[str, Number], rng: np.random.Generator) -> Trial:
+    def complete(self, named: Mapping[str, Scalar], rng: np.random.Generator) -> Trial:
         """The trial at a point whose sizes are all named; raises when it is not admissible."""
 
-        def fill(known: Mapping[str, Number]) -> dict[str, Number]:
+        def fill(known: Mapping[str, Scalar]) -> dict[str, Scalar]:
             return self._rest({**known, **named}, rng)
 
         if self.quantity is None:
@@ -229,13 +229,13 @@ class Places:
         instance = sampling.realise(self.quantity, named, rng, fill)
         return self._admitted(instance.scalars, instance)
 
-    def _rest(self, known: Mapping[str, Number], rng: np.random.Generator) -> dict[str, Number]:
+    def _rest(self, known: Mapping[str, Scalar], rng: np.random.Generator) -> dict[str, Scalar]:
         """Scalars of the domain that neither the point nor the setting gives: solved for, else drawn."""
         defined = set() if self.quantity is None else {s.name for s, _ in self.quantity.setting.names}
         values = {s: exact_number(known[s.name], s.name) for s in self.claim.domain.symbols if s.name in known}
         unknowns = {e.unknown.name for e in self.claim.given}
         free = tuple(s for s in self.claim.domain.symbols if s not in values and s.name not in defined | unknowns)
-        found: dict[str, Number] = {}
+        found: dict[str, Scalar] = {}
         if free:
             conditions = []
             for c in self.claim.domain.conditions:
@@ -256,7 +256,7 @@ class Places:
             found[equation.unknown.name] = float(value)
         return found
 
-    def _admitted(self, scalars: Mapping[str, Number], instance: Instance | None) -> Trial:
+    def _admitted(self, scalars: Mapping[str, Scalar], instance: Instance | None) -> Trial:
         """The trial at these scalars, when the domain admits them up to the rounding of computed scalars."""
         for condition, sides in self._conditions:
             if not all(s.name in scalars for s in condition.free_symbols):
@@ -272,13 +272,13 @@ class Places:
         return Trial({k: int(scalars[k]) if k in integers else float(scalars[k]) for k in order}, instance)
 
     @cached_property
-    def _conditions(self) -> list[tuple[Condition, Callable[[Mapping[str, Number]], tuple[float, float]]]]:
+    def _conditions(self) -> list[tuple[Condition, Callable[[Mapping[str, Scalar]], tuple[float, float]]]]:
         """The domain's conditions, each with a function that evaluates its two sides."""
         domain = self.claim.domain
         return [(c, _sides(c)) for c in (*domain.assumptions(), *domain.conditions)]
 
     # -- drawing --
-    def candidates(self, named: Mapping[str, Number], rng: np.random.Generator, count: int = POOL) -> list[Trial]:
+    def candidates(self, named: Mapping[str, Scalar], rng: np.random.Generator, count: int = POOL) -> list[Trial]:
         """Up to ``count`` small trials that agree with what is named and are fit for a z-test."""
         if self.claim.domain.points:
             return self._listed(named, rng)
@@ -299,7 +299,7 @@ class Places:
             raise ClaimError(f"{self.claim.id}: found no small point to simulate at{reason}; name one in at=(...)")
         return found
 
-    def _listed(self, named: Mapping[str, Number], rng: np.random.Generator) -> list[Trial]:
+    def _listed(self, named: Mapping[str, Scalar], rng: np.random.Generator) -> list[Trial]:
         """The listed points of a finite domain, where they agree with what is named."""
         points = [named_point(self.claim, p, self.names) for p in self.claim.domain.points]
         kept = [{**p, **named} for p in points if all(p.get(k, v) == v for k, v in named.items())]
@@ -308,8 +308,8 @@ class Places:
         return [self.complete(p, rng) for p in kept]
 
     def _size_vectors(
-        self, named: Mapping[str, Number], rng: np.random.Generator, count: int
-    ) -> Iterator[dict[str, Number]]:
+        self, named: Mapping[str, Scalar], rng: np.random.Generator, count: int
+    ) -> Iterator[dict[str, Scalar]]:
         if self.quantity is None:
             yield from ({} for _ in range(count))
             return
@@ -350,11 +350,11 @@ _TESTS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
 
 
 @lru_cache(maxsize=512)
-def _sides(condition: Condition) -> Callable[[Mapping[str, Number]], tuple[float, float]]:
+def _sides(condition: Condition) -> Callable[[Mapping[str, Scalar]], tuple[float, float]]:
     symbols = tuple(sorted(condition.free_symbols, key=lambda s: str(s.name)))
     compiled = sp.lambdify(symbols, (condition.lhs, condition.rhs), modules="math")
 
-    def sides(scalars: Mapping[str, Number]) -> tuple[float, float]:
+    def sides(scalars: Mapping[str, Scalar]) -> tuple[float, float]:
         left, right = compiled(*(float(scalars[s.name]) for s in symbols))
         return float(left), float(right)
 

@@ -1,0 +1,319 @@
+"""The exact test of one comparison by draws: which points, how many draws, and what goes to the verdict."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import sympy as sp
+
+from w2s_sym.claims.claim import Claim
+from w2s_sym.claims.finding import Finding, Verdict
+from w2s_sym.claims.run import Run
+from w2s_sym.claims.statement import ClaimError
+from w2s_sym.evidence.simulation import sampling
+from w2s_sym.evidence.simulation.batches import Bench, Draw, digest, real, trial_key
+from w2s_sym.evidence.simulation.effort import EFFORT
+from w2s_sym.evidence.simulation.limits import OPERATIONS
+from w2s_sym.evidence.simulation.moments_of_draws import AIM, DETECT
+from w2s_sym.evidence.simulation.sampling import Scalar
+from w2s_sym.evidence.simulation.trials import (
+    LEAST_DRAWS,
+    Formulas,
+    Places,
+    Trial,
+    choose,
+    distances,
+    named_point,
+    relation_of,
+    separations,
+)
+from w2s_sym.evidence.simulation.verdicts import Measured, judge_equality, judge_inequality, unfit
+from w2s_sym.formula.conditions import DomainError
+from w2s_sym.matrices.evaluation import evaluate
+from w2s_sym.matrices.experiment import Quantity
+
+if TYPE_CHECKING:
+    from w2s_sym.evidence.simulation.simulation import Simulation
+
+# Draws per candidate when points are chosen.
+PILOT_DRAWS = 128
+# Draws of the literal experiment, and how many of its paths are compared with the words.
+LITERAL_DRAWS = 8192
+PATHS = 64
+# The paths that are compared at every other effort.
+FEW_PATHS = 4
+# What a draw costs beside its matrix products, in floating-point operations.
+_OVERHEAD = 3000.0
+# Beyond this many rows and columns in all, full rows are not for a loop over draws.
+_SMALL = 2000
+
+
+class PointTest:
+    """The exact test of one comparison: its points, its draws, its verdict."""
+
+    def __init__(self, plan: Simulation, claim: Claim, run: Run, quantity: Quantity | None, relation: str) -> None:
+        self.plan, self.claim, self.run, self.quantity, self.relation = plan, claim, run, quantity, relation
+        self.effort = EFFORT[run.effort]
+        # The same points for every seed: which points are fit to decide is no matter of chance.
+        self.fixed = replace(run, seed=0)
+        if quantity is None and plan.average:
+            raise ClaimError(f"{claim.id}: average needs a Quantity; a user's experiment averages by itself")
+        self.places = Places(claim, quantity)
+        self.formulas = Formulas(relation_of(claim)[2], claim.rivals, relation == "=")
+
+    def finding(self) -> Finding:
+        at = self._at()
+        for point in at:
+            heavy = self.places.too_heavy(point)
+            if heavy is not None:
+                decide = self._elsewhere(())
+                detail = {"points": [{"point": point}], "decide": decide}
+                move = decide["text"] if decide is not None else ""
+                return Finding("simulation", Verdict.INCONCLUSIVE, heavy, detail, next_move=move)
+        trials = [self._trial(p, ("named", i)) for i, p in enumerate(at)]
+        trials = trials or self._best(self._pool(), self.effort.points)
+        values = self._values(trials)
+        benches = [self._bench(t, ("point", i), self.plan.average) for i, t in enumerate(trials)]
+        self._sample(benches, values)
+        evidence = Measured(self.formulas, benches, values, self.effort.error, self.plan.rules)
+        if self.run.effort == "deep" and self.quantity is not None:
+            evidence = self._deepen(evidence, trials)
+        elif self.quantity is not None and self.quantity.literal is not None:
+            evidence = replace(evidence, literal=self._paths(self.quantity, self._smallest(trials), FEW_PATHS))
+        unfit_for_z = unfit(evidence)
+        if unfit_for_z is not None:
+            return unfit_for_z
+        if self.relation == "=":
+            return judge_equality(evidence, self._elsewhere)
+        return judge_inequality(evidence, self.relation)
+
+    def _values(self, trials: Sequence[Trial]) -> np.ndarray:
+        values = self.formulas.at(trials)
+        finite = np.isfinite(values[0])
+        if not finite.all():
+            raise ClaimError(f"{self.claim.id}: the right side is not finite at {trials[int(finite.argmin())]}")
+        return values
+
+    # -- points --
+    def _at(self) -> list[dict[str, Scalar]]:
+        """The points that the user or the claim's witness names, maybe in part."""
+        points: Sequence[Mapping[Any, object]] = self.plan.at
+        if not points and self.claim.witness is not None:
+            points = (self.claim.witness,)
+        return [self._named(p) for p in points]
+
+    def _named(self, point: Mapping[Any, object]) -> dict[str, Scalar]:
+        return named_point(self.claim, point, self.places.names)
+
+    def _pool(self) -> list[Trial]:
+        return self.places.candidates({}, self.fixed.rng("simulation", "plan"))
+
+    def _trial(self, named: Mapping[str, Scalar], words: tuple[object, ...]) -> Trial:
+        rng = self.fixed.rng("simulation", *words)
+        if named and all(s.name in named for s in self.places.sizes):
+            return self.places.complete(named, rng)
+        return self._best(self.places.candidates(named, rng), 1)[0]
+
+    def _best(self, pool: list[Trial], count: int) -> list[Trial]:
+        """The candidates at which the least work settles the rivals, by a pilot run of a few draws each."""
+        values = self.formulas.at(pool)
+        finite = np.flatnonzero(np.isfinite(values[0]))
+        if not len(finite):
+            raise ClaimError(f"{self.claim.id}: the right side is finite at no point tried; name one in at=(...)")
+        pool, values = [pool[i] for i in finite], values[:, finite]
+        if self.quantity is None:
+            return [pool[i] for i in choose(separations(values), count)]
+        sds, work, budget = self._pilot(pool, values[0])
+        # Every point chosen must reach the standard error asked for, with room for the pilot's own error.
+        with np.errstate(divide="ignore"):
+            draws = np.where(values[0] == 0, 0.0, (sds / (self.effort.error * np.abs(values[0]))) ** 2)
+        share = draws / budget
+        enough = max(0.5, float(np.sort(share)[min(count, len(pool)) - 1]))
+        fit = np.flatnonzero(share <= enough)
+        resolution = (distances(values) / (sds * np.sqrt(work)))[:, fit]
+        # Settled by LEAST_DRAWS draws is settled.
+        return [pool[fit[i]] for i in choose(resolution, count, AIM / math.sqrt(LEAST_DRAWS))]
+
+    def _pilot(self, pool: list[Trial], rhs: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Per candidate: the standard deviation of a draw, its relative cost, and the draws that the effort buys."""
+        rng = self.fixed.rng("simulation", "pilot")
+        rows = []
+        for trial, value in zip(pool, rhs, strict=True):
+            made = self._made(trial, self.plan.average)
+            sd = float(made.draw(rng, min(PILOT_DRAWS, made.batch)).std())
+            # A deterministic quantity is resolved up to rounding.
+            sd = max(sd, 1e-9 * abs(float(value)), 1e-300)
+            rows.append((sd, 1 + made.operations / _OVERHEAD, made.batch * self.effort.batches))
+        sds, work, budget = np.array(rows, dtype=float).T
+        return sds, work, budget
+
+    def _elsewhere(self, rivals: Sequence[sp.Expr]) -> dict[str, Any] | None:
+        """A small point that would decide: where the least work settles the least-separated of these rivals."""
+        try:
+            pool = self._pool()
+        except (ClaimError, DomainError):
+            return None
+        other = Formulas(self.formulas.rhs, rivals, False)
+        values = other.at(pool)
+        gaps = separations(values)
+        best = choose(gaps, 1)[0]
+        found: dict[str, Any] = {"point": dict(pool[best].point), "text": str(pool[best])}
+        if not rivals:
+            return found
+        least = int(gaps[:, best].argmin())
+        if not gaps[least].max(initial=0.0) > 0:
+            fixed = sorted(
+                str(s) for s in rivals[least].free_symbols | self.formulas.rhs.free_symbols if _constant(s, pool)
+            )
+            hint = f"; let realise vary {', '.join(fixed)}" if fixed else ""
+            return {
+                "rival": str(rivals[least]),
+                "text": f"no point: {rivals[least]} has the same value everywhere{hint}",
+            }
+        found.update(rival=str(rivals[least]), separation=float(gaps[least, best]))
+        found["text"] += f", where {rivals[least]} is {gaps[least, best]:.1%} off"
+        if self.quantity is not None and gaps[least, best] > 0:
+            sds, _, _ = self._pilot([pool[best]], values[0, [best]])
+            found["draws"] = math.ceil((AIM * float(sds[0]) / float(distances(values)[least, best])) ** 2)
+            found["text"] += f" ({found['draws']:.1g} draws)"
+        return found
+
+    # -- draws --
+    def _made(self, trial: Trial, average: tuple[str, ...]) -> sampling.DrawPlan:
+        if self.quantity is None or trial.instance is None:
+            raise ClaimError(f"{self.claim.id}: nothing to sample at {trial}")
+        sampling.check_law(self.quantity, trial.instance, str(trial))
+        return sampling.plan_draws(self.quantity, trial.instance, average)
+
+    def _bench(self, trial: Trial, words: tuple[object, ...], average: tuple[str, ...]) -> Bench:
+        draw: Draw
+        if self.plan.experiment is not None:
+            draw, batch = _user_draw(self.plan.experiment, dict(trial.point)), self.plan.batch
+            operations = OPERATIONS
+        else:
+            made = self._made(trial, average)
+            draw, batch, operations = made.draw, made.batch, made.operations
+        key = digest(self.run, self.what, average, batch, trial_key(trial))
+        return Bench(trial, draw, batch, operations, words, key)
+
+    @cached_property
+    def what(self) -> str:
+        """All that the draws depend on beside the point: the experiment as text."""
+        if self.quantity is None:
+            return f"{self.claim.statement} {getattr(self.plan.experiment, '__qualname__', '')}"
+        return f"{self.claim.statement} {self.quantity.value} {self.quantity.setting.samples}"
+
+    def _sample(self, benches: list[Bench], values: np.ndarray) -> None:
+        for bench in benches:
+            least = self.places.least_draws(bench.trial.point)
+            while bench.tally.count < least:
+                bench.step(self.run)
+        gaps = distances(values)
+        # Each rival is settled at the point that needs the fewest draws for it.
+        sds = np.array([max(b.tally.sd, 1e-300) for b in benches])
+        home = (gaps / sds).argmax(axis=1)
+        for i, bench in enumerate(benches):
+            rhs, mine = float(values[0, i]), gaps[home == i, i]
+            while bench.batches < self.effort.batches and not self._enough(bench, rhs, mine):
+                bench.step(self.run)
+
+    def _enough(self, bench: Bench, rhs: float, gaps: np.ndarray) -> bool:
+        """Whether no further batch is needed: the standard error is small enough, for itself and for the rivals."""
+        if bench.relative(rhs) > self.effort.error:
+            return False
+        # A formula this far off needs no further draws to settle its rivals.
+        if self.relation != "=" or abs(bench.z(rhs)) > AIM:
+            return True
+        # Rivals that the whole budget cannot settle are no reason to spend it.
+        last = bench.spread * math.sqrt(bench.batches / self.effort.batches)
+        return bool((gaps[gaps >= DETECT * last] >= AIM * bench.spread).all())
+
+    # -- nothing averaged --
+    def _deepen(self, evidence: Measured, trials: list[Trial]) -> Measured:
+        """One more point, with nothing averaged, and the literal experiment there."""
+        quantity = self.quantity
+        if quantity is None:
+            return evidence
+        trial = self._deep_trial(trials)
+        heavy = self.places.too_heavy(trial.point)
+        if heavy is not None:
+            raise ClaimError(f"{self.claim.id}: deep_at: {heavy}")
+        rhs = float(self._values([trial])[0, 0])
+        bench = self._bench(trial, ("deep",), ())
+        while bench.tally.count < self.places.least_draws(trial.point) or (
+            bench.batches < self.effort.batches and bench.relative(rhs) > EFFORT["standard"].error
+        ):
+            bench.step(self.run)
+        literal = self._literal(quantity, trial, rhs) if quantity.literal is not None else {}
+        return replace(evidence, extra=(bench, rhs), literal=literal)
+
+    def _deep_trial(self, trials: list[Trial]) -> Trial:
+        if self.plan.deep_at:
+            return self._trial(self._named(self.plan.deep_at[0]), ("deep",))
+        return self._smallest(trials)
+
+    def _smallest(self, trials: list[Trial]) -> Trial:
+        """The least of the trials, or a small point when all are too large for full rows."""
+        totals = [sum(float(t.point[s.name]) for s in self.places.sizes) for t in trials]
+        least = int(np.argmin(totals))
+        return trials[least] if totals[least] <= _SMALL else self._best(self._pool(), 1)[0]
+
+    def _literal(self, quantity: Quantity, trial: Trial, rhs: float) -> dict[str, Any]:
+        """The literal experiment: its mean against the right side, and its paths against the words."""
+        instance, literal = trial.instance, quantity.literal
+        if instance is None or literal is None:
+            return {}
+        made = sampling.plan_draws(quantity, instance, (), full_rows=True)
+
+        def draw(rng: np.random.Generator, draws: int) -> np.ndarray:
+            return self._by_hand(quantity, made, made.arrays(rng, draws), draws)
+
+        key = digest(self.run, "literal", self.what, trial_key(trial))
+        bench = Bench(trial, draw, min(made.batch, 1024), made.operations, ("literal",), key)
+        while bench.tally.count < LITERAL_DRAWS and bench.batches < self.effort.batches:
+            bench.step(self.run)
+        gap = self._paths(quantity, trial, PATHS)["path_gap"]
+        return {"draws": bench.tally.count, "mean": bench.tally.mean, "z": bench.z(rhs), "path_gap": gap}
+
+    def _paths(self, quantity: Quantity, trial: Trial, most: int) -> dict[str, Any]:
+        """The literal experiment against the words, on the same few draws of full rows."""
+        if trial.instance is None:
+            return {}
+        made = sampling.plan_draws(quantity, trial.instance, (), full_rows=True)
+        paths = min(most, made.batch)
+        arrays = made.arrays(self.run.rng("simulation", "paths"), paths)
+        try:
+            hand = self._by_hand(quantity, made, arrays, paths)
+            words = np.asarray(evaluate(made.value, arrays, trial.instance.scalars), dtype=float)
+        except np.linalg.LinAlgError as problem:
+            raise ClaimError(f"a draw at {trial} has a singular matrix ({problem}); name another point") from problem
+        gap = float(np.abs(hand - words).max() / max(float(np.abs(hand).max()), 1e-300))
+        return {"draws": paths, "mean": float(hand.mean()), "path_gap": gap}
+
+    def _by_hand(
+        self, quantity: Quantity, made: sampling.DrawPlan, arrays: Mapping[str, np.ndarray], draws: int
+    ) -> np.ndarray:
+        """The literal experiment on each of these draws."""
+        literal = quantity.literal
+        if literal is None:
+            raise ClaimError(f"{self.claim.id}: no literal experiment")
+        blocks = {name for group in made.groups for name, _, _ in group.blocks}
+        each = ({k: a[i] if k in blocks else a for k, a in arrays.items()} for i in range(draws))
+        return real([literal(one, made.instance.scalars) for one in each], "the literal experiment")
+
+
+def _user_draw(experiment: Callable[..., np.ndarray], point: Mapping[str, Scalar]) -> Draw:
+    def draw(rng: np.random.Generator, draws: int) -> np.ndarray:
+        return experiment(rng, dict(point), draws)
+
+    return draw
+
+
+def _constant(s: sp.Symbol, pool: Sequence[Trial]) -> bool:
+    """Whether all trial points give the symbol one value: then no rival that differs only through it can fall."""
+    return len({trial.point.get(s.name) for trial in pool}) == 1
