@@ -14,8 +14,10 @@ verify: .venv/.ready
 	$(BIN)/w2s-sym verify --effort $(EFFORT) --json build/ledger.json --table build/ledger.md \
 		--report build/report $(ARGS)
 
+# One process per core, each with one thread: more threads than cores only wait for each other. ARGS="-n0" takes one.
 test: .venv/.ready-dev
-	$(BIN)/python -m pytest $(ARGS)
+	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1 \
+		$(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
 
 lint: .venv/.ready-dev
 	status=0; \
