@@ -12,7 +12,20 @@ import pytest
 import sympy as sp
 from test_layers import ROWS
 
-from w2s_sym import Claim, ClaimError, Compare, Derivation, Domain, Iff, Source, Verdict, symbol, verify
+from w2s_sym import (
+    Claim,
+    ClaimError,
+    Compare,
+    Condition,
+    Derivation,
+    Domain,
+    Finding,
+    Iff,
+    Source,
+    Verdict,
+    symbol,
+    verify,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = {
@@ -125,20 +138,31 @@ def run(code: str) -> dict[str, Any]:
 
 
 x = symbol("x", "a number", nonnegative=True)
+y = symbol("y", "another number", nonnegative=True)
+HALF_LINE = Domain((x,))
 HERE = Source("example", "A. Author", "A toy", 2026)
 
 
-def claim(statement: Compare | Iff, *evidence: Any, **more: Any) -> Claim:
-    return Claim("toy", "A sentence.", statement, Domain((x,)), HERE, evidence, **more)
+def claim(statement: Compare | Iff, *evidence: Any, domain: Domain = HALF_LINE, **more: Any) -> Claim:
+    return Claim("toy", "A sentence.", statement, domain, HERE, evidence, **more)
 
 
 def test_the_example_of_a_kind_of_evidence_can_fail() -> None:
-    monotone = run(blocks(PAGES["docs/adding-evidence.md"])[0])["Monotone"]
-    grows, falls = (claim(Compare(x, "<=", right), monotone()) for right in (x + 1, 1 - x))
-    assert [f.verdict for f in verify(grows).findings] == [Verdict.AGREES]
-    assert [f.verdict for f in verify(falls).findings] == [Verdict.REFUTED]
-    with pytest.raises(ClaimError, match="the statement is no comparison; use Precision"):
-        claim(Iff(Compare(x, "<", sp.Integer(1)), Compare(x, "<", sp.Integer(1))), monotone())
+    integers = run(blocks(PAGES["docs/adding-evidence.md"])[0])["AtIntegers"]
+
+    def found(right: sp.Expr, last: int = 5, *conditions: Condition) -> Finding:
+        stated = claim(Compare(x, "<=", right), integers(last), domain=Domain((x,), conditions), rivals=(x / 2, x + 2))
+        (finding,) = verify(stated).findings
+        return finding
+
+    assert found(x + 1) == Finding("integers", Verdict.AGREES, "true at 5 integers", refuted=(0,))
+    # x <= 4 - x holds at 1 and 2 alone.
+    assert found(4 - x) == Finding("integers", Verdict.REFUTED, "false at x = 3", {"at": ["3", "4", "5"]}, (0,))
+    assert found(x + 1, 5, Condition(x, ">", sp.Integer(5))).verdict == Verdict.INCONCLUSIVE
+    with pytest.raises(ClaimError, match="the statement is no comparison of two formulas; use Precision"):
+        claim(Iff(Compare(x, "<", sp.Integer(1)), Compare(2 * x, "<", sp.Integer(2))), integers())
+    with pytest.raises(ClaimError, match="more than one symbol varies; use Precision"):
+        claim(Compare(x, "<=", x + y), integers(), domain=Domain((x, y)))
 
 
 def test_the_example_of_a_step_proves_and_can_fail() -> None:
