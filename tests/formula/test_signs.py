@@ -414,7 +414,7 @@ def test_values_that_are_not_shown_to_be_the_same(left: sp.Expr, right: sp.Expr,
 @pytest.fixture
 def gap(monkeypatch: pytest.MonkeyPatch) -> Iterator[sp.Expr]:
     """A negative number that the balls of this test do not tell from zero; SymPy takes it for zero at times."""
-    monkeypatch.setattr("w2s_sym.formula.numbers.DIGITS", (20,))
+    monkeypatch.setattr("w2s_sym.formula.numbers.SIGN_DIGITS", (20,))
     clear_caches()
     yield sp.log(1 - sp.exp(-80)) - sp.log(1 - 2 * sp.exp(-90))
     clear_caches()

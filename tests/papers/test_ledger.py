@@ -125,7 +125,7 @@ def test_a_worker_that_dies_fails_its_evidence_and_no_other(claims_file: Callabl
 
 def test_what_is_no_finding_is_a_failure(claims_file: Callable[..., Path]) -> None:
     path = claims_file(
-        "@dataclass(frozen=True)\nclass Odd:\n    kind = 'precision'\n    value: object\n"
+        "@dataclass(frozen=True)\nclass Odd(Evidence):\n    kind = 'precision'\n    value: object\n"
         "    def check(self, claim, run): return self.value\n"
         "CLAIMS = (claim('a', Odd(None)), claim('b', Odd(Finding('precision', Verdict.AGREES, '', {'a': {1, 2}}))))"
     )
@@ -200,7 +200,7 @@ def test_an_edited_rule_does_not_bring_the_old_verdict_back(
     rule = tree / "w2s_sym" / "a_rule.py"
     rule.write_text("def allows() -> bool:\n    return True\n")
     path = claims_file(
-        "@dataclass(frozen=True)\nclass Ruled:\n    kind = 'derivation'\n"
+        "@dataclass(frozen=True)\nclass Ruled(Evidence):\n    kind = 'derivation'\n"
         "    def check(self, claim, run):\n"
         "        from w2s_sym.a_rule import allows\n"
         "        note('ruled')\n"
@@ -234,7 +234,7 @@ def test_a_damaged_finding_is_made_again(claims_file: Callable[..., Path], store
 
 def test_batches_are_kept_under_the_fingerprint(claims_file: Callable[..., Path]) -> None:
     text = (
-        "@dataclass(frozen=True)\nclass Batched:\n    kind = 'simulation'\n    fail: bool = False\n"
+        "@dataclass(frozen=True)\nclass Batched(Evidence):\n    kind = 'simulation'\n    fail: bool = False\n"
         "    def check(self, claim, run):\n"
         "        for b in range(3):\n"
         "            if run.memory.get(f'batch/{b}') is None:\n"

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from w2s_sym import Signal, Spectrum, SpectrumError
 from w2s_sym.formula.notation import latex
 from w2s_sym.spectra.signals import Coefficients, PowerLawSignal
-from w2s_sym.spectra.spectrum import DistinctLevels, PowerLaw
+from w2s_sym.spectra.spectrum import Levels, PowerLaw
 
 
 def refusal(build: object, *arguments: object) -> str:
@@ -72,7 +72,7 @@ def test_there_are_two_kinds() -> None:
     laws = [Spectrum.power_law(2), Spectrum.power_law(1, 5), Spectrum.parse("power:alpha=2,p=inf")]
     lists = [Spectrum.isotropic(5), Spectrum.levels({1: 2}), Spectrum.explicit([1.0]), Spectrum.of_covariance([[1.0]])]
     assert all(isinstance(x, Spectrum) and isinstance(x, PowerLaw) for x in laws)
-    assert all(isinstance(x, Spectrum) and isinstance(x, DistinctLevels) for x in lists)
+    assert all(isinstance(x, Spectrum) and isinstance(x, Levels) for x in lists)
     assert isinstance(Signal.of([1.0]), Coefficients)
     assert isinstance(Signal.power_law(2), PowerLawSignal)
     with pytest.raises(TypeError, match="abstract"):

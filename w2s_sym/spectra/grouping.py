@@ -20,7 +20,7 @@ from w2s_sym.spectra.arguments import (
 
 
 class Grouped(NamedTuple):
-    """The fields of :class:`~w2s_sym.spectra.spectrum.DistinctLevels`, which says what they are."""
+    """The fields of :class:`~w2s_sym.spectra.spectrum.Levels`, which says what they are."""
 
     p: int
     lam: np.ndarray | tuple[Fraction, ...]

@@ -14,7 +14,7 @@ from flint import arb, ctx, fmpq
 from w2s_sym.spectra.arguments import SpectrumError
 from w2s_sym.spectra.balance import Arithmetic, Balance
 from w2s_sym.spectra.enclosure import Enclosed, FixedPoint
-from w2s_sym.spectra.spectrum import DistinctLevels, PowerLaw, Spectrum
+from w2s_sym.spectra.spectrum import Levels, PowerLaw, Spectrum
 from w2s_sym.spectra.sums_in_balls import BallSums, Evaluator, evaluator, rational
 
 # Everything is worked out to this many digits more than asked for, and rounded in a few more than these.
@@ -167,7 +167,7 @@ def _ends(spectrum: Spectrum) -> tuple[arb, arb]:
     match spectrum:
         case PowerLaw(p=int(p), alpha=exponent):
             return -arb(rational(exponent)) * arb(p).log(), arb(0)
-        case DistinctLevels(lam=lam):
+        case Levels(lam=lam):
             return arb(rational(Fraction(lam[-1]))).log(), arb(rational(Fraction(lam[0]))).log()
     raise TypeError(f"no least eigenvalue of a {type(spectrum).__name__}")
 

@@ -1,6 +1,6 @@
 """Spectra of covariances: exact data with a view in floats and a view in SymPy.
 
-A :class:`Spectrum` is one of two kinds: :class:`DistinctLevels`, distinct positive eigenvalues with multiplicities, or
+A :class:`Spectrum` is one of two kinds: :class:`Levels`, distinct positive eigenvalues with multiplicities, or
 a :class:`PowerLaw` i^-alpha with finitely or infinitely many eigenvalues. Numbers stay exact: a decimal that is typed
 is that decimal, a float its binary value.
 """
@@ -39,18 +39,18 @@ class Spectrum(ABC):
     # -- making one ---------------------------------------------------------------------------------------------
 
     @staticmethod
-    def isotropic(p: object, lam: object = 1) -> DistinctLevels:
+    def isotropic(p: object, lam: object = 1) -> Levels:
         """``p`` eigenvalues equal to ``lam`` > 0; :class:`SpectrumError` for other numbers."""
         return Spectrum.levels([(lam, eigenvalue_count(p, "p"))])
 
     @staticmethod
-    def levels(weights: Mapping[Any, Any] | Iterable[tuple[Any, Any]]) -> DistinctLevels:
+    def levels(weights: Mapping[Any, Any] | Iterable[tuple[Any, Any]]) -> Levels:
         """Eigenvalues with multiplicities, as a mapping or as pairs; zero is allowed beside positive ones.
 
         Raises :class:`SpectrumError` for negative eigenvalues and for multiplicities outside of 1 to 10^15.
         """
         pairs = weights.items() if isinstance(weights, Mapping) else weights
-        return DistinctLevels(*group_weighted(pairs))
+        return Levels(*group_weighted(pairs))
 
     @staticmethod
     def power_law(alpha: object, p: object = None) -> PowerLaw:
@@ -70,15 +70,15 @@ class Spectrum(ABC):
         return PowerLaw(eigenvalue_count(p, "p"), exponent)
 
     @staticmethod
-    def explicit(values: Any) -> DistinctLevels:
+    def explicit(values: Any) -> Levels:
         """These eigenvalues, one dimension, in any order, zeros allowed. Floats count as their exact binary value.
 
         The order is kept for signals. A :class:`SpectrumError` names the first value that is not finite or negative.
         """
-        return DistinctLevels(*group_values(values))
+        return Levels(*group_values(values))
 
     @staticmethod
-    def of_covariance(matrix: Any) -> DistinctLevels:
+    def of_covariance(matrix: Any) -> Levels:
         """The spectrum of a symmetric positive semidefinite (p, p) matrix, computed in floats, in descending order.
 
         Eigenvalues below p 2^-52 times the largest are rounding errors and count as zero. Raises
@@ -87,7 +87,7 @@ class Spectrum(ABC):
         return Spectrum.explicit(covariance_eigenvalues(matrix))
 
     @staticmethod
-    def read(path: str | Path) -> DistinctLevels:
+    def read(path: str | Path) -> Levels:
         """Eigenvalues from a ``.npy`` file (one dimension, never pickled) or a ``.csv`` file (commas or lines).
 
         Raises :class:`SpectrumError` for what is no such file, and as :meth:`explicit` does.
@@ -274,7 +274,7 @@ class PowerLaw(Spectrum):
 
 @final
 @dataclass(frozen=True, eq=False)
-class DistinctLevels(Spectrum):
+class Levels(Spectrum):
     """Finitely many eigenvalues by their distinct positive values.
 
     ``lam``: these, descending, shape (levels,), as floats (an array) or exact rationals (a tuple). ``counts``: how
@@ -367,4 +367,4 @@ class DistinctLevels(Spectrum):
         return f"{self.rank} eigenvalues from {short(high)} to {short(low)}{zero}"
 
 
-__all__ = ["MOST_VALUES", "DistinctLevels", "PowerLaw", "Spectrum"]
+__all__ = ["MOST_VALUES", "Levels", "PowerLaw", "Spectrum"]

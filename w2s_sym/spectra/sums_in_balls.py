@@ -34,7 +34,7 @@ from flint import arb, arb_series, ctx, fmpq
 
 from w2s_sym.spectra.arguments import SpectrumError
 from w2s_sym.spectra.euler_maclaurin import bernoulli_quotients, cauchy_factor, subtract_corrections
-from w2s_sym.spectra.spectrum import DistinctLevels, PowerLaw, Spectrum
+from w2s_sym.spectra.spectrum import Levels, PowerLaw, Spectrum
 
 # A power law with fewer eigenvalues than this is summed one by one.
 DIRECT = 3000
@@ -104,7 +104,7 @@ def direct(spectrum: Spectrum) -> Evaluator:
             if p is None:
                 raise SpectrumError(f"{spectrum.describe()}: has no end; it is summed by its tail")
             size = p
-        case DistinctLevels(lam=levels):
+        case Levels(lam=levels):
             size, always = len(levels), spectrum.in_floats  # a float is exact at every precision
             counts = None if spectrum.counts is None else [int(k) for k in spectrum.counts]
         case _:
@@ -150,9 +150,9 @@ def _balls(spectrum: Spectrum) -> list[arb]:
     match spectrum:
         case PowerLaw(p=int(p), alpha=alpha):
             return [1 / x for x in _powers(p, alpha)]
-        case DistinctLevels(lam=np.ndarray() as floats):
+        case Levels(lam=np.ndarray() as floats):
             return [arb(lam) for lam in floats.tolist()]
-        case DistinctLevels(lam=tuple() as rationals):
+        case Levels(lam=tuple() as rationals):
             return [arb(rational(lam)) for lam in rationals]
     raise TypeError(f"no eigenvalues of a {type(spectrum).__name__}")
 
