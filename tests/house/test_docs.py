@@ -121,11 +121,13 @@ def test_the_table_of_layers_is_that_of_the_test() -> None:
 @pytest.mark.parametrize("page", PAGES)
 def test_links_within_a_page_and_between_pages_lead_somewhere(page: str) -> None:
     for target in re.findall(r"\]\(([^)]+)\)", PAGES[page]):
-        if target.startswith("#"):
-            titles = re.findall(r"^#+ (.+)$", PAGES[page], flags=re.MULTILINE)
-            assert target[1:] in {t.lower().replace(" ", "-") for t in titles}
-        elif not target.startswith("http"):
-            assert ((ROOT / page).parent / target).exists(), target
+        if target.startswith("http"):
+            continue
+        path, _, anchor = target.partition("#")
+        there = (ROOT / page).parent / path if path else ROOT / page
+        assert there.exists(), target
+        titles = re.findall(r"^#+ (.+)$", there.read_text(encoding="utf-8"), flags=re.MULTILINE) if anchor else []
+        assert not anchor or anchor in {title.lower().replace(" ", "-") for title in titles}, target
 
 
 # -- the examples ---------------------------------------------------------------------------------------------

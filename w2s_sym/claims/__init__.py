@@ -1,4 +1,4 @@
-"""A claim, a finding, and what it is to verify.
+"""A claim, its evidence and findings, and what it is to verify. No kind of evidence and no paper is known here.
 
 The names it gives are listed in ``__init__.pyi``; each is imported when it is first used.
 """

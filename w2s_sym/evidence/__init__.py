@@ -1,4 +1,4 @@
-"""What can check a claim and could have failed: four wings that never meet.
+"""What can check a claim and could have failed: four wings that never import each other.
 
 The names it gives are listed in ``__init__.pyi``; each is imported when it is first used.
 """

@@ -1,4 +1,4 @@
-"""From two feature matrices to a plan.
+"""From two feature matrices to a plan: will weak-to-strong training pay, and how many pseudo-labels does it take?
 
 The names it gives are listed in ``__init__.pyi``; each is imported when it is first used.
 """

@@ -1,4 +1,4 @@
-"""Letters, sums, domains, and what is exactly true of them.
+"""Letters, sums, domains, and what is exactly true of them: signs, equalities, values as balls.
 
 The names it gives are listed in ``__init__.pyi``; each is imported when it is first used.
 """

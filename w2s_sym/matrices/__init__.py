@@ -1,4 +1,4 @@
-"""Random matrices as words, and the exact Gaussian rules.
+"""Random matrices as words, the exact Gaussian rules by which words are averaged, and samplers.
 
 The names it gives are listed in ``__init__.pyi``; each is imported when it is first used.
 """

@@ -1,4 +1,4 @@
-"""Finds papers and figures, and runs the ledger.
+"""Finds papers and figures, and runs the ledger: every piece of evidence of every claim, on worker processes.
 
 The names it gives are listed in ``__init__.pyi``; each is imported when it is first used.
 """

@@ -1,4 +1,4 @@
-"""Eigenvalues, effective ridges and risks, each with its radius.
+"""Eigenvalues, effective ridges, risks and filters; each number comes with a proven interval or radius.
 
 The names it gives are listed in ``__init__.pyi``; each is imported when it is first used.
 """

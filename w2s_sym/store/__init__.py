@@ -1,4 +1,4 @@
-"""What is kept on disk, and the keys it is kept under.
+"""What is kept on disk, and the keys it is kept under: a changed formula or rule brings no old finding back.
 
 The names it gives are listed in ``__init__.pyi``; each is imported when it is first used.
 """

@@ -1,1 +1,4 @@
-"""Evaluation at exact points and in balls."""
+"""Evaluation at exact points, in exact rationals or in balls: it refutes, or agrees.
+
+``precision`` is the evidence for most statements, ``extrapolation`` that for the limit of a curve.
+"""
