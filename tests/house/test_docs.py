@@ -63,7 +63,7 @@ def stale(page: str, tree: Iterable[str]) -> list[str]:
 
 
 def lost_paths(page: str) -> list[str]:
-    """Paths in code, ``folder/file`` or ``folder/file.py:name``, that lead nowhere; a word in capitals may be any name."""
+    """Paths in code, ``folder/file`` or ``folder/file.py:name``, that lead nowhere; capitals stand for any name."""
     found = []
     for path, name in re.findall(
         r"`((?:w2s_sym|derivations|tests|docs|benchmarks|notebooks)/[\w./]*)(?::(\w+))?`", page
