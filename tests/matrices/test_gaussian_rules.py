@@ -17,7 +17,7 @@ import sympy as sp
 from derivations.classics import gaussian as facts
 from w2s_sym.formula.conditions import Condition
 from w2s_sym.matrices import gaussian_rules
-from w2s_sym.matrices.evaluation import covariance_matrix, evaluate
+from w2s_sym.matrices.evaluation import covariance_matrix, evaluate_words
 from w2s_sym.matrices.experiment import Quantity, Sample
 from w2s_sym.matrices.traces import TraceSum, tr
 from w2s_sym.matrices.words import Mat, TraceError, fixed, gaussian, gram_inverse, identity, pinv, power, projector
@@ -162,7 +162,7 @@ def test_pairings_agree_with_entries(seed: int, orders: tuple[int, ...]) -> None
     assert not {atom.name for atom in done.value.atoms} & {"X", "Y"}
     rows, cols = [(2, 2), (2, 1), (1, 2)][seed % 3]
     blocks, arrays = instance(rng, rows, cols)
-    seen = float(evaluate(done.value, arrays, {"n": rows, "d": cols}))
+    seen = float(evaluate_words(done.value, arrays, {"n": rows, "d": cols}))
     assert seen == brute_force(value, blocks, arrays)
     if sum(orders) % 2:
         assert done.value == TraceSum.scalar(0)
@@ -176,7 +176,7 @@ def test_pairings_agree_with_entries_at_order_six(seed: int, orders: tuple[int, 
     rows, cols = [(2, 1), (1, 2), (2, 1)][seed]
     blocks, arrays = instance(rng, rows, cols)
     averaged = gaussian_rules.expect(value, (PAIR,), ("X", "Y")).value
-    assert float(evaluate(averaged, arrays, {"n": rows, "d": cols})) == brute_force(value, blocks, arrays)
+    assert float(evaluate_words(averaged, arrays, {"n": rows, "d": cols})) == brute_force(value, blocks, arrays)
 
 
 @pytest.mark.parametrize(
@@ -454,7 +454,7 @@ def test_conditioning_changes_no_mean(names: tuple[str, ...], seed: int) -> None
         root = rng.standard_normal((size, size))
         arrays[k] = root + root.T
     point = {"n": 4, "d": 3, "m": 2}
-    assert float(evaluate(after, arrays, point)) == pytest.approx(float(evaluate(before, arrays, point)))
+    assert float(evaluate_words(after, arrays, point)) == pytest.approx(float(evaluate_words(before, arrays, point)))
 
 
 def test_conditioning_twice_leaves_what_neither_explains() -> None:

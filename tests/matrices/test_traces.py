@@ -12,7 +12,7 @@ import sympy as sp
 from w2s_sym.formula.conditions import DomainError
 from w2s_sym.formula.notation import symbol
 from w2s_sym.matrices import evaluation
-from w2s_sym.matrices.evaluation import covariance_matrix, evaluate, evaluate_matrix, letter_array
+from w2s_sym.matrices.evaluation import covariance_matrix, evaluate_matrix, evaluate_words, letter_array
 from w2s_sym.matrices.experiment import Quantity, Sample, Setting
 from w2s_sym.matrices.traces import TraceSum, tr
 from w2s_sym.matrices.words import (
@@ -62,7 +62,7 @@ def arrays(seed: int = 0) -> dict[str, np.ndarray]:
 
 
 def number(value: TraceSum, **more: float) -> float:
-    return float(evaluate(value, arrays(), {**SIZES, **more}))
+    return float(evaluate_words(value, arrays(), {**SIZES, **more}))
 
 
 def word(matrix: Mat) -> tuple[Factor, ...]:
@@ -290,8 +290,8 @@ def test_a_trace_has_the_value_of_its_matrices(matrix: Mat) -> None:
         elif letter.atom.form == "power":
             array = array**letter.atom.exponent
         full = full @ (array.T if letter.transposed else array)
-    assert float(evaluate(tr(matrix), made, SIZES)) == pytest.approx(np.trace(full))
-    assert float(evaluate(tr(matrix.T), made, SIZES)) == pytest.approx(np.trace(full))
+    assert float(evaluate_words(tr(matrix), made, SIZES)) == pytest.approx(np.trace(full))
+    assert float(evaluate_words(tr(matrix.T), made, SIZES)) == pytest.approx(np.trace(full))
 
 
 def test_a_word_splits_where_it_passes_through_dimension_one() -> None:
@@ -726,11 +726,11 @@ def test_stacks_of_arrays_give_one_value_per_draw() -> None:
     stack = rng.standard_normal((4, 5, 3))
     made = {**arrays(), "X": stack}
     value = tr(projector(X) @ K) * sp.Rational(1, 3) + tr(X.T @ X @ A) * (1 / n) + tr(B)
-    seen = evaluate(value, made, SIZES)
+    seen = evaluate_words(value, made, SIZES)
     assert seen.shape == (4,)
     assert seen.dtype == float
     for k in range(4):
-        assert seen[k] == pytest.approx(float(evaluate(value, {**made, "X": stack[k]}, SIZES)))
+        assert seen[k] == pytest.approx(float(evaluate_words(value, {**made, "X": stack[k]}, SIZES)))
 
 
 def test_letters_become_arrays() -> None:
@@ -746,17 +746,17 @@ def test_letters_become_arrays() -> None:
 
 def test_coefficients_stay_exact_on_exact_arrays_and_float_on_float_arrays() -> None:
     exact = {"A": np.array([[sp.Integer(3)]], dtype=object)}
-    value = evaluate(tr(A) * sp.Rational(1, 3) * a, exact, {"a": sp.Rational(1, 7)})
+    value = evaluate_words(tr(A) * sp.Rational(1, 3) * a, exact, {"a": sp.Rational(1, 7)})
     assert value == sp.Rational(1, 7)
-    approximate = evaluate(tr(A) * sp.Rational(1, 3) * a, {"A": np.array([[3.0]])}, {"a": sp.Rational(1, 7)})
+    approximate = evaluate_words(tr(A) * sp.Rational(1, 3) * a, {"A": np.array([[3.0]])}, {"a": sp.Rational(1, 7)})
     assert isinstance(approximate, float)
     assert approximate == pytest.approx(1 / 7)
-    assert evaluate(TraceSum.scalar(0), {}, {}) == 0
+    assert evaluate_words(TraceSum.scalar(0), {}, {}) == 0
 
 
 def test_a_symbol_without_a_value_is_named() -> None:
     with pytest.raises(TraceError, match=r"no value for a, b in a \+ b; give a number for each symbol"):
-        evaluate(tr(A) * (a + b), arrays(), SIZES)
+        evaluate_words(tr(A) * (a + b), arrays(), SIZES)
 
 
 def test_a_trace_is_cut_open_where_it_is_narrowest() -> None:

@@ -37,7 +37,7 @@ class Decision:
         return len(text), text
 
 
-def decide(place: Place, left: sp.Expr, relation: str, right: sp.Expr) -> Decision:
+def compare_at(place: Place, left: sp.Expr, relation: str, right: sp.Expr) -> Decision:
     """``left relation right`` at a place. Raises UnsupportedError; an undefined value is a decision of its own."""
     try:
         look = place.look(left, right)

@@ -103,6 +103,7 @@ class At:
             return self._value(expression)
 
     def difference(self, left: BallNumber, right: BallNumber) -> BallNumber:
+        """The difference of two values, with digits to spare."""
         with ctx.workdps(self.digits + 10):
             gap: BallNumber = left - right
             return gap

@@ -40,6 +40,7 @@ class Condition:
 
     @property
     def free_symbols(self) -> set[sp.Symbol]:
+        """The symbols of both sides."""
         return set(self.lhs.free_symbols) | set(self.rhs.free_symbols)
 
     def at(self, point: Mapping[sp.Symbol, sp.Expr]) -> bool | None:
@@ -47,6 +48,7 @@ class Condition:
         return holds(sp.sympify((self.lhs - self.rhs).xreplace(dict(point))), self.relation)
 
     def latex(self) -> str:
+        """The comparison as LaTeX."""
         return f"{latex(self.lhs)} {Relation(self.relation).latex} {latex(self.rhs)}"
 
     def _repr_latex_(self) -> str:

@@ -106,6 +106,7 @@ class Domain:
         return exact
 
     def contains(self, point: Mapping[sp.Symbol, object]) -> bool:
+        """Whether the point, a number for each symbol, satisfies all assumptions and conditions."""
         try:
             self.check(point)
         except DomainError:

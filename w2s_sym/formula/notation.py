@@ -15,20 +15,26 @@ import sympy as sp
 from sympy.printing.latex import LatexPrinter
 
 
-class Letter(sp.Symbol):  # type: ignore[misc]
+class DeclaredSymbol(sp.Symbol):  # type: ignore[misc]
+    """A symbol that knows what it stands for: a letter, or a spectrum."""
+
+    meaning: str
+
+
+class Letter(DeclaredSymbol):
     """A symbol that knows what it stands for and how its paper prints it.
 
     Both are part of it, as its assumptions are: two papers may use one name for two things, and do not meet.
     """
 
     form: str
-    meaning: str
 
     def __new__(cls, name: str, form: str, meaning: str, **assumptions: bool) -> Letter:
         return _letter(name, form, meaning, tuple(sorted(assumptions.items())))
 
     @classmethod
     def class_key(cls) -> Any:
+        """Where SymPy sorts it: with plain symbols."""
         # Terms stand in the order of their names, whatever is known of a name.
         return sp.Symbol.class_key()
 
@@ -60,7 +66,7 @@ def symbol(name: str, meaning: str, latex: str | None = None, **assumptions: boo
 
 def meaning(declared: sp.Symbol) -> str:
     """What the symbol stands for; empty for a symbol that nobody declared."""
-    return str(getattr(declared, "meaning", ""))
+    return declared.meaning if isinstance(declared, DeclaredSymbol) else ""
 
 
 class _Printer(LatexPrinter):  # type: ignore[misc]

@@ -28,6 +28,7 @@ class Ratio:
         self.bottom = bottom
 
     def plus(self, other: Ratio) -> Ratio:
+        """The sum, over the least common power of each factor below the line."""
         common = {d: max(self.bottom.get(d, 0), other.bottom.get(d, 0)) for d in (*self.bottom, *other.bottom)}
         left, right = self.top, other.top
         for d, power in common.items():
@@ -36,12 +37,14 @@ class Ratio:
         return Ratio(left + right, common)
 
     def times(self, other: Ratio) -> Ratio:
+        """The product; nothing is cancelled."""
         bottom = dict(self.bottom)
         for d, power in other.bottom.items():
             bottom[d] = bottom.get(d, 0) + power
         return Ratio(self.top * other.top, bottom)
 
     def inverse(self) -> Ratio:
+        """One over it. Raises ``ZeroDivisionError`` for zero."""
         if not self.top:
             raise ZeroDivisionError("the inverse of an expression that is identically zero")
         constant, primitive = self.top.LC, self.top.monic()
@@ -51,6 +54,7 @@ class Ratio:
         return Ratio(top, {} if primitive == primitive.ring.one else {primitive: 1})
 
     def power(self, exponent: int) -> Ratio:
+        """An integer power; a negative one of zero raises ``ZeroDivisionError``."""
         base = self if exponent >= 0 else self.inverse()
         return Ratio(base.top ** abs(exponent), {d: p * abs(exponent) for d, p in base.bottom.items()})
 

@@ -20,13 +20,14 @@ from typing import Any
 import sympy as sp
 from sympy.printing.precedence import PRECEDENCE
 
+from w2s_sym.formula.notation import DeclaredSymbol
 
-class SpectrumSymbol(sp.Symbol):  # type: ignore[misc]
+
+class SpectrumSymbol(DeclaredSymbol):
     """A letter that stands for a spectrum. It knows what varies along it: two with other letters are not the same."""
 
     symbols: tuple[sp.Symbol, ...]
     conditions: tuple[Any, ...]
-    meaning: str
 
     def __new__(
         cls, name: str, symbols: tuple[sp.Symbol, ...], conditions: tuple[Any, ...] = (), meaning: str = ""
@@ -78,10 +79,12 @@ class LevelTable(sp.Basic):  # type: ignore[misc]
 
     @property
     def free_symbols(self) -> set[sp.Symbol]:
+        """None: a table holds numbers only."""
         return set()
 
     @property
     def rows(self) -> tuple[sp.Tuple, ...]:
+        """One row for each level: its multiplicity and the values of the letters."""
         return tuple(self.args[1])
 
     def points(self) -> list[dict[sp.Symbol, sp.Expr]]:
@@ -142,15 +145,18 @@ class Total(sp.Expr):  # type: ignore[misc]
 
     @property
     def summand(self) -> sp.Expr:
+        """What is summed."""
         return self.args[0]
 
     @property
     def over(self) -> SpectrumSymbol:
+        """The spectrum over which it is summed."""
         found: SpectrumSymbol = self.args[1]
         return found
 
     @property
     def free_symbols(self) -> set[sp.Symbol]:
+        """The spectrum, and the symbols of the summand that do not vary along it."""
         return (set(self.summand.free_symbols) - set(self.over.symbols)) | {self.over}
 
     def _eval_derivative(self, x: sp.Symbol) -> sp.Expr:

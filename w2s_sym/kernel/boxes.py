@@ -21,6 +21,7 @@ INF, ZERO = arb("inf"), (arb(0), arb(0))
 
 
 def between(*numbers: arb) -> Interval:
+    """The smallest interval that contains all of these balls. Raises ``ArithmeticError`` for what is no number."""
     ends = [(x.lower(), x.upper()) for x in numbers]
     if not all(low <= high for low, high in ends):
         raise ArithmeticError("infinity minus infinity, or beyond a zero")
@@ -28,18 +29,22 @@ def between(*numbers: arb) -> Interval:
 
 
 def exact(*numbers: Fraction | float) -> Interval:
+    """The interval from the least to the largest of exact numbers or infinities."""
     return between(*(arb(q) if isinstance(q, float) else arb(fmpq(q.numerator, q.denominator)) for q in numbers))
 
 
 def centre(a: Any, b: Any) -> Any:
+    """The middle of a range; a finite end of a half-line; zero on the whole line."""
     return (a + b) / 2 if -inf < a and b < inf else a if -inf < a else b if b < inf else Fraction(0)
 
 
 def plus(u: Jet, v: Jet) -> Jet:
+    """The sum of two Taylor expansions, coefficient by coefficient."""
     return u | {k: between(*map(arb.__add__, u.get(k, ZERO), b)) for k, b in v.items()}
 
 
 def times(u: Jet, v: Jet, top: tuple[int, ...]) -> Jet:
+    """The product of two Taylor expansions, up to the orders ``top``; zero times anything is zero."""
     pairs = [(tuple(map(sum, zip(i, j, strict=True))), product(u[i], v[j])) for i, j in product(u, v)]
     kept = [(k, [x * y if x != 0 and y != 0 else arb(0) for x, y in ends]) for k, ends in pairs]
     return reduce(plus, ({k: between(*ends)} for k, ends in kept if all(map(int.__le__, k, top))), {})

@@ -1,5 +1,5 @@
 from . import samplers as samplers
-from .evaluation import evaluate as evaluate
+from .evaluation import evaluate_words as evaluate_words
 from .experiment import Quantity as Quantity
 from .experiment import Sample as Sample
 from .experiment import Setting as Setting

@@ -55,7 +55,7 @@ def _entrywise(
             width = int(block.cols.xreplace(dict(point)))
             everything[block.name] = rooted[:, start : start + width]
             start += width
-    polynomial = evaluate(quantity.value, everything, numbers)
+    polynomial = evaluate_words(quantity.value, everything, numbers)
     if not isinstance(polynomial, PolyElement):
         return sp.sympify(polynomial)
     total: sp.Expr = sp.Integer(0)
@@ -149,7 +149,7 @@ def letter_array(letter: Factor, arrays: Mapping[str, np.ndarray]) -> np.ndarray
     return np.swapaxes(value, -1, -2) if letter.transposed else value
 
 
-def evaluate(value: TraceSum, arrays: Mapping[str, np.ndarray], numbers: Mapping[str, Any]) -> Any:
+def evaluate_words(value: TraceSum, arrays: Mapping[str, np.ndarray], numbers: Mapping[str, Any]) -> Any:
     """The trace expression on arrays (or on stacks of them: then one value per draw).
 
     On arrays of exact entries (of dtype object) the value is exact; on float arrays everything is float.

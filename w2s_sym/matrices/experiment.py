@@ -12,7 +12,7 @@ import sympy as sp
 from w2s_sym.formula import display
 from w2s_sym.formula.conditions import exact_number
 from w2s_sym.formula.notation import latex
-from w2s_sym.matrices.evaluation import _entrywise, _integers, evaluate
+from w2s_sym.matrices.evaluation import _entrywise, _integers, evaluate_words
 from w2s_sym.matrices.traces import TraceSum, expectation_latex
 from w2s_sym.matrices.words import Atom, Mat, TraceError, identity
 
@@ -44,6 +44,7 @@ class Sample:
     def of(
         rows: sp.Expr | int, blocks: Iterable[Mat], covariance: Mapping[tuple[Mat, Mat], Mat] | None = None
     ) -> Sample:
+        """A sample of so many rows; blocks without a given covariance are whitened and independent."""
         atoms = tuple(b.atom for b in blocks)
         size = sp.sympify(rows)
         for atom in atoms:
@@ -61,9 +62,11 @@ class Sample:
         return Sample(size, atoms, pairs)
 
     def names(self) -> tuple[str, ...]:
+        """The names of its blocks, in order."""
         return tuple(b.name for b in self.blocks)
 
     def block(self, name: str) -> Atom:
+        """The block of that name."""
         return next(b for b in self.blocks if b.name == name)
 
     def cov(self, a: str, b: str) -> Mat:
@@ -114,6 +117,7 @@ class Setting:
                     raise TraceError(f"{what} uses {atom.name}, which is random; it may use fixed matrices only")
 
     def sample_of(self, block: str) -> Sample | None:
+        """The sample that has the block of that name; None for a fixed matrix."""
         return next((s for s in self.samples if block in s.names()), None)
 
 
@@ -154,12 +158,15 @@ class Quantity:
             yield from (letter.atom for monomial, _ in value.terms for word in monomial for letter in word)
 
     def latex(self) -> str:
+        """Its symbol as LaTeX."""
         return latex(self.symbol)
 
     def definition(self) -> str:
+        """The expectation that it stands for, as text."""
         return f"E[{self.value}]"
 
     def definition_latex(self) -> str:
+        """The expectation that it stands for, as LaTeX."""
         return expectation_latex(self.value)
 
     def _repr_html_(self) -> str:
@@ -193,7 +200,7 @@ class Quantity:
                 _require_shape(atom, arrays, point)
         expectation = _entrywise(self, arrays, point, scalars)
         for s, definition in self.setting.names:
-            inner = evaluate(definition, arrays, {**{k.name: v for k, v in point.items()}, **scalars})
+            inner = evaluate_words(definition, arrays, {**{k.name: v for k, v in point.items()}, **scalars})
             point[s] = sp.sympify(inner)
         by_name = {s.name: s for _, c in self.value.terms for s in c.free_symbols}
         point.update({by_name[k]: v for k, v in scalars.items() if k in by_name})

@@ -8,7 +8,7 @@ import sympy as sp
 from w2s_sym.formula.conditions import Condition
 from w2s_sym.formula.domain import Domain
 from w2s_sym.formula.relations import Relation
-from w2s_sym.matrices.evaluation import covariance_matrix, evaluate
+from w2s_sym.matrices.evaluation import covariance_matrix, evaluate_words
 from w2s_sym.matrices.experiment import Quantity, Sample
 from w2s_sym.matrices.words import TraceError
 
@@ -53,7 +53,7 @@ def missing_instance(quantity: Quantity, domain: Domain) -> str:
         numbers |= {k: float(v) for k, v in made.items() if k not in arrays} | small
         for sample in setting.samples:
             _require_law(sample, arrays, numbers)
-        numbers |= {s.name: float(evaluate(d, arrays, numbers)) for s, d in setting.names}
+        numbers |= {s.name: float(evaluate_words(d, arrays, numbers)) for s, d in setting.names}
         point = {s: sp.Float(numbers[s.name]) for s in domain.symbols}
         if all(_roughly(c, point) for c in (*domain.assumptions(), *domain.conditions)):
             return ""

@@ -32,6 +32,7 @@ class TraceSum:
 
     @staticmethod
     def build(terms: Iterable[tuple[Monomial, sp.Expr]]) -> TraceSum:
+        """The sum with equal monomials collected, vanishing ones left out, in one order."""
         collected: dict[Monomial, sp.Expr] = {}
         for monomial, coefficient in terms:
             ordered = tuple(sorted(monomial, key=_word_key))
@@ -41,6 +42,7 @@ class TraceSum:
 
     @staticmethod
     def scalar(value: sp.Expr | int) -> TraceSum:
+        """A number or formula as a sum of traces: the empty monomial times it."""
         return TraceSum.build([((), sp.sympify(value, strict=True))])
 
     def __add__(self, other: TraceSum | sp.Expr | int) -> TraceSum:
@@ -72,11 +74,13 @@ class TraceSum:
 
     @property
     def letters(self) -> tuple[Factor, ...]:
+        """All factors that occur in it, each once."""
         found = {letter.key: letter for m, _ in self.terms for w in m for letter in w}
         return tuple(found[k] for k in sorted(found))
 
     @property
     def atoms(self) -> tuple[Atom, ...]:
+        """All matrices that occur in it, each once."""
         found = {letter.atom.name: letter.atom for letter in self.letters}
         return tuple(found[k] for k in sorted(found))
 
@@ -129,6 +133,7 @@ class TraceSum:
         return " + ".join(pieces) or "0"
 
     def latex(self) -> str:
+        """The sum as LaTeX, what is added before what is subtracted."""
         pieces = sorted(map(_latex_term, self.terms), key=lambda piece: piece.startswith("- "))
         return (
             "".join(

@@ -35,34 +35,42 @@ class Atom:
         return self.of or self.name
 
     def latex(self) -> str:
+        """How it is printed."""
         return self.print_as or latex(sp.Symbol(self.name))
 
 
 @dataclass(frozen=True)
 class Factor:
+    """A matrix as it stands in a word: itself or its transpose."""
+
     atom: Atom
     transposed: bool = False
 
     @property
     def rows(self) -> sp.Expr:
+        """Its number of rows."""
         return self.atom.cols if self.transposed else self.atom.rows
 
     @property
     def cols(self) -> sp.Expr:
+        """Its number of columns."""
         return self.atom.rows if self.transposed else self.atom.cols
 
     @cached_property
     def T(self) -> Factor:
+        """Its transpose; itself when symmetric."""
         return self if self.atom.symmetric else Factor(self.atom, not self.transposed)
 
     @cached_property
     def key(self) -> tuple[str, bool]:
+        """What words are sorted by."""
         return (self.atom.name, self.transposed)
 
     def __str__(self) -> str:
         return self.atom.name + ("'" if self.transposed else "")
 
     def latex(self) -> str:
+        """How it is printed."""
         return superscript(self.atom.latex(), r"\top") if self.transposed else self.atom.latex()
 
 
@@ -111,6 +119,7 @@ def reduce_word(word: Word) -> Word:
 
 
 def transpose_word(word: Word) -> Word:
+    """The word of the transpose: the transposed factors in reverse order."""
     return tuple(letter.T for letter in reversed(word))
 
 
@@ -165,6 +174,7 @@ class Mat:
 
     @staticmethod
     def build(rows: sp.Expr, cols: sp.Expr, terms: Iterable[tuple[Word, sp.Expr]]) -> Mat:
+        """The matrix of shape (rows, cols) with equal words collected, reduced, in one order."""
         collected: dict[Word, sp.Expr] = {}
         for word, coefficient in terms:
             reduced = reduce_word(word)
@@ -204,14 +214,17 @@ class Mat:
 
     @property
     def T(self) -> Mat:
+        """The transpose, of shape (cols, rows)."""
         return Mat.build(self.cols, self.rows, ((transpose_word(w), c) for w, c in self.terms))
 
     @property
     def is_zero(self) -> bool:
+        """Whether no word is left."""
         return not self.terms
 
     @property
     def is_identity(self) -> bool:
+        """Whether it is the identity as a word."""
         return self.rows == self.cols and self.terms == (((), sp.Integer(1)),)
 
     @property
@@ -225,6 +238,7 @@ class Mat:
 
 
 def identity(size: sp.Expr) -> Mat:
+    """The identity of shape (size, size)."""
     return Mat.build(size, size, [((), sp.Integer(1))])
 
 

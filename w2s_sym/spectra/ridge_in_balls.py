@@ -15,7 +15,7 @@ from w2s_sym.spectra.arguments import SpectrumError
 from w2s_sym.spectra.balance import Arithmetic, Balance
 from w2s_sym.spectra.enclosure import Enclosed, FixedPoint
 from w2s_sym.spectra.spectrum import Levels, PowerLaw, Spectrum
-from w2s_sym.spectra.sums_in_balls import BallSums, Evaluator, evaluator, rational
+from w2s_sym.spectra.sums_in_balls import BallSums, SumEvaluator, evaluator, rational
 
 # Everything is worked out to this many digits more than asked for, and rounded in a few more than these.
 _SPARE, _GUARD = 4, 3
@@ -62,14 +62,14 @@ def solve_digits(
     raise SpectrumError(f"n={n}: {wanted} digits do not decide the root; is n just below the rank, or a gap this wide?")
 
 
-def _refined(sums: Evaluator, n: fmpq, penalty: fmpq, t: arb, slope: arb | None) -> arb:
+def _refined(sums: SumEvaluator, n: fmpq, penalty: fmpq, t: arb, slope: arb | None) -> arb:
     """A step of r/slope in log t, near the root; a slope that is known to 14 digits is enough for 28 digits of t."""
     at, pull = sums(t, 2 if slope is None else 1), penalty / t
     step = at.residual(n, pull) / (at.slope + pull if slope is None else slope)
     return (t * step.exp()).mid() if abs(step) < 1 else t
 
 
-def _proved(sums: Evaluator, n: Fraction, ridge: Fraction, t: arb, digits: int) -> FixedPoint | None:
+def _proved(sums: SumEvaluator, n: Fraction, ridge: Fraction, t: arb, digits: int) -> FixedPoint | None:
     """The certificate from balls at one point t near the root, or None when they do not prove ``digits``.
 
     With x = log(root/t) and G = D + n R/t: if |r(t)| <= q G, q < 1/2, then |x| <= -log(1 - q) <= 2 q =: X, as in
@@ -101,7 +101,7 @@ def _proved(sums: Evaluator, n: Fraction, ridge: Fraction, t: arb, digits: int) 
     return found if sharp else None
 
 
-def _coarse(spectrum: Spectrum, sums: Evaluator, n: fmpq, penalty: fmpq) -> arb:
+def _coarse(spectrum: Spectrum, sums: SumEvaluator, n: fmpq, penalty: fmpq) -> arb:
     """The root to about 15 digits, by the steps of :mod:`w2s_sym.spectra.balance`, which cannot leave a bracket."""
     low, high = _bracket(spectrum, n, penalty)
     s = (low + high) / 2

@@ -82,7 +82,7 @@ class BallSums:
         return (self.B[0] - 3 * self.B[1] + 2 * self.B[2]) - (self.A[0] - 3 * self.A[1] + 2 * self.A[2])
 
 
-class Evaluator(Protocol):
+class SumEvaluator(Protocol):
     """The sums at t, of powers up to ``order``."""
 
     def __call__(self, t: arb, order: int) -> BallSums: ...
@@ -96,7 +96,7 @@ def rational(value: Fraction) -> fmpq:
 # -- sums term by term ----------------------------------------------------------------------------------------
 
 
-def direct(spectrum: Spectrum) -> Evaluator:
+def direct(spectrum: Spectrum) -> SumEvaluator:
     """Sums over the distinct eigenvalues of a finite spectrum, at the working precision."""
     always, counts = False, None
     match spectrum:
@@ -180,7 +180,7 @@ class _Plan:
     bernoulli: list[arb]
 
 
-def law(spectrum: PowerLaw) -> Evaluator:
+def law(spectrum: PowerLaw) -> SumEvaluator:
     """Sums over i^-alpha, alpha > 1, for i = 1..p or all i >= 1, with a proven remainder."""
     kept: dict[int, _Plan] = {}
     alpha, p = spectrum.alpha, spectrum.p
@@ -318,7 +318,7 @@ def _rest(plan: _Plan, t: arb) -> arb:
     return flat.min(steep)
 
 
-def evaluator(spectrum: Spectrum) -> Evaluator:
+def evaluator(spectrum: Spectrum) -> SumEvaluator:
     """How to sum over this spectrum: long power laws with alpha > 1 by their tail, all others term by term."""
     match spectrum:
         case PowerLaw(p=p, alpha=alpha) if p is None or (p > DIRECT and alpha > 1):
@@ -326,4 +326,4 @@ def evaluator(spectrum: Spectrum) -> Evaluator:
     return direct(spectrum)
 
 
-__all__ = ["DIRECT", "BallSums", "Evaluator", "direct", "evaluator", "law", "rational"]
+__all__ = ["DIRECT", "BallSums", "SumEvaluator", "direct", "evaluator", "law", "rational"]

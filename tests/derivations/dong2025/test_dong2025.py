@@ -11,7 +11,7 @@ from derivations.dong2025 import setting
 from w2s_sym.claims.statement import Compare
 from w2s_sym.evidence.simulation.sampling import draw_arrays
 from w2s_sym.formula.conditions import DomainError
-from w2s_sym.matrices.evaluation import evaluate
+from w2s_sym.matrices.evaluation import evaluate_words
 from w2s_sym.matrices.experiment import Quantity
 
 QUANTITIES = [
@@ -104,7 +104,7 @@ def test_words_and_the_experiment_by_hand_agree_path_by_path(name: str, quantity
     draws = 5
     for point in ({"n": 17, "N": 19, "d_s": 3, "d_w": 4, "D": 6}, {"n": 30, "N": 12, "d_s": 4, "d_w": 2, "D": 5}):
         arrays, scalars = draw_arrays(quantity, point, rng, draws, full_rows=True)
-        words = np.asarray(evaluate(quantity.value, arrays, scalars))
+        words = np.asarray(evaluate_words(quantity.value, arrays, scalars))
         for i in range(draws):
             one = {k: (a[i] if np.ndim(a) == 3 else a) for k, a in arrays.items()}
             by_hand = quantity.literal(one, scalars)

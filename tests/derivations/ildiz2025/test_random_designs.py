@@ -22,7 +22,7 @@ from w2s_sym.claims.statement import Compare
 from w2s_sym.equivalents.stages import two_stage_matrix
 from w2s_sym.evidence.simulation.sampling import draw_arrays
 from w2s_sym.formula.rational import identical
-from w2s_sym.matrices.evaluation import evaluate
+from w2s_sym.matrices.evaluation import evaluate_words
 from w2s_sym.matrices.experiment import Quantity
 
 QUANTITIES = [
@@ -40,7 +40,7 @@ def test_words_and_the_experiment_by_hand_agree_path_by_path(name: str, quantity
     rng = np.random.default_rng(1)
     sizes = {"p": 9, "n": 4} if "iso" in str(quantity.symbol) else {"p": 3, "n": 9, "m": 8}
     arrays, scalars = draw_arrays(quantity, sizes, rng, 5, full_rows=True)
-    words = np.asarray(evaluate(quantity.value, arrays, scalars))
+    words = np.asarray(evaluate_words(quantity.value, arrays, scalars))
     for i in range(5):
         one = {k: (a[i] if np.ndim(a) == 3 else a) for k, a in arrays.items()}
         assert words[i] == pytest.approx(quantity.literal(one, scalars), rel=1e-8, abs=1e-9)

@@ -31,7 +31,7 @@ from w2s_sym.claims.statement import ClaimError
 from w2s_sym.evidence.simulation import sampling
 from w2s_sym.formula.letters import N, d_s, d_sw, d_w, n, sigma2
 from w2s_sym.matrices import samplers
-from w2s_sym.matrices.evaluation import evaluate
+from w2s_sym.matrices.evaluation import evaluate_words
 from w2s_sym.matrices.experiment import Quantity, Sample, Setting
 from w2s_sym.matrices.samplers import ModelError
 from w2s_sym.matrices.traces import tr
@@ -69,7 +69,7 @@ def test_words_are_the_literal_experiment_path_by_path(q, point):
     arrays, scalars = sampling.draw_arrays(q, point, rng(1), 40, True)
     assert arrays["Psi_w"].shape == (40, point["N"], point["d_w"])
     assert arrays["z"].shape == (40, point["n"], 1)
-    words = evaluate(q.value, arrays, scalars)
+    words = evaluate_words(q.value, arrays, scalars)
     by_hand = [q.literal(one(arrays, i), scalars) for i in range(40)]
     np.testing.assert_allclose(words, by_hand, rtol=1e-9)
 

@@ -48,7 +48,7 @@ from w2s_sym.evidence.simulation.moments_of_draws import DETECT, LEVEL, Tally, f
 from w2s_sym.evidence.simulation.point_test import PointTest
 from w2s_sym.evidence.simulation.simulation import Simulation
 from w2s_sym.evidence.simulation.trials import LEAST_DRAWS, Trial
-from w2s_sym.evidence.simulation.verdicts import Measured
+from w2s_sym.evidence.simulation.verdicts import DrawnPoints
 from w2s_sym.formula.conditions import Condition, DomainError
 from w2s_sym.formula.domain import Domain
 from w2s_sym.formula.letters import N, d_s, d_sw, d_w, n, sigma2
@@ -845,7 +845,7 @@ def test_a_decision_says_where_and_by_how_much():
         Tally(),
         Series(len, (1, 2, 3)),
         fit_law((1, 2, 4), (1, 1, 1), (1, 1, 1), 1.0),
-        Measured(None, (), np.zeros((1, 0)), 0.1),
+        DrawnPoints(None, (), np.zeros((1, 0)), 0.1),
         sampling.Instance(TALL, {}, {}),
         sampling.Group(1, (), None, 1, False),
     ],

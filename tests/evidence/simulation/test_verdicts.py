@@ -15,7 +15,7 @@ from w2s_sym.evidence.simulation.batches import Bench, digest, trial_key
 from w2s_sym.evidence.simulation.moments_of_draws import LEVEL, Tally
 from w2s_sym.evidence.simulation.sampling import Instance
 from w2s_sym.evidence.simulation.trials import Formulas, Trial
-from w2s_sym.evidence.simulation.verdicts import Measured, judge_equality, judge_inequality, rejected, settled, side
+from w2s_sym.evidence.simulation.verdicts import DrawnPoints, judge_equality, judge_inequality, rejected, settled, side
 from w2s_sym.formula.notation import symbol
 
 a = symbol("a", "a number", positive=True)
@@ -34,7 +34,7 @@ def judge(means, ses, values, formula=a, rivals=(), mutants=None, error=0.02, **
     if mutants is not None:
         formulas.mutants = tuple(mutants)
     benches = [bench(m, s) for m, s in zip(means, ses, strict=True)]
-    evidence = Measured(formulas, benches, np.array(values, dtype=float), error, **more)
+    evidence = DrawnPoints(formulas, benches, np.array(values, dtype=float), error, **more)
     return judge_equality(evidence, lambda left: dict(TEXT, left=[str(r) for r in left]))
 
 
@@ -203,7 +203,7 @@ def test_sides(relation, z, expected):
 def bound(means, values, relation="<", rivals=(), **more):
     formulas = Formulas(a, rivals, False)
     benches = [bench(m, 0.1) for m in means]
-    return judge_inequality(Measured(formulas, benches, np.array(values, dtype=float), 0.02, **more), relation)
+    return judge_inequality(DrawnPoints(formulas, benches, np.array(values, dtype=float), 0.02, **more), relation)
 
 
 def test_a_bound_agrees_when_every_mean_is_clearly_inside():

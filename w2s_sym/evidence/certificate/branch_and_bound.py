@@ -14,7 +14,7 @@ import sympy as sp
 from flint import ctx
 
 from w2s_sym.claims.claim import Claim
-from w2s_sym.claims.comparisons import decide, point_text, rival_comparison
+from w2s_sym.claims.comparisons import compare_at, point_text, rival_comparison
 from w2s_sym.claims.finding import Finding, Verdict
 from w2s_sym.claims.run import Run
 from w2s_sym.claims.statement import ClaimError, Compare
@@ -284,7 +284,7 @@ def _exact(
         point = {s: near[s] for s in claim.domain.symbols if s in near}
         if len(point) == len(claim.domain.symbols) and claim.domain.contains(point):
             assert isinstance(stated.lhs, sp.Expr)
-            if decide(Place(point, 40), stated.lhs, stated.relation, stated.rhs).truth is False:
+            if compare_at(Place(point, 40), stated.lhs, stated.relation, stated.rhs).truth is False:
                 return point
     return None
 

@@ -52,6 +52,7 @@ class BoxProblem:
     relaxed: Mapping[sp.Symbol, sp.Symbol]
 
     def record(self, bits: int) -> dict[str, Any]:
+        """What the replayer needs, as plain JSON: variables, ranges, the function as a tree, its zeros, and bits."""
         return {
             "variables": [str(s) for s in self.variables],
             "domain": [[endpoint_text(e) for e in ends] for ends in self.ranges],
@@ -381,11 +382,13 @@ def tree(node: sp.Expr, variables: tuple[sp.Symbol, ...]) -> Any:
 # -- numbers of the list --------------------------------------------------------------------------------------
 
 
-def endpoint(endpoint_text: str) -> Fraction | float:
-    return float(endpoint_text) if "inf" in endpoint_text else Fraction(endpoint_text)
+def endpoint(text: str) -> Fraction | float:
+    """The number that the text of an end states: exact, or an infinity as a float."""
+    return float(text) if "inf" in text else Fraction(text)
 
 
 def endpoint_text(end: Any) -> str:
+    """The end of a range as the text that a record holds: a rational, ``inf`` or ``-inf``."""
     return "inf" if end == math.inf else "-inf" if end == -math.inf else str(end)
 
 

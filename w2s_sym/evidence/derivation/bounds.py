@@ -54,9 +54,11 @@ class Bound(BoundStep):
     by: sp.Expr | None = None
 
     def reason(self, at: State, claim: Claim) -> str:
+        """That the difference has the stated sign on the domain."""
         return "its difference has that sign on the domain"
 
     def after(self, at: State, claim: Claim) -> State:
+        """The typed line, with the difference ``by`` that the author wrote down."""
         done = super().after(at, claim)
         return State(done.value, done.relation, done.reason, gap=self.by)
 
@@ -85,6 +87,7 @@ class LemmaBound(BoundStep):
 
     @property
     def uses(self) -> tuple[Claim, ...]:
+        """The other claim, where one is used."""
         return () if self.lemma is None else (self.lemma,)
 
     def require_bound(self, value: sp.Expr, claim: Claim) -> None:
@@ -122,6 +125,7 @@ class Using(LemmaBound):
     name: ClassVar[str] = "using"
 
     def reason(self, at: State, claim: Claim) -> str:
+        """The claim that is used."""
         return "" if self.lemma is None else f"by {self.lemma.id}"
 
     def sign_of_difference(self, difference: sp.Expr, gap: sp.Expr, claim: Claim, domain: Domain) -> Sign | None:
@@ -144,6 +148,7 @@ class Slope(LemmaBound):
     end: sp.Expr
 
     def reason(self, at: State, claim: Claim) -> str:
+        """That both sides agree at the end and the derivative has one sign, and the claim that is used."""
         first = f"equal at {self.s} = {self.end}, and the derivative in {self.s} has one sign"
         return first if self.lemma is None else f"{first}, by {self.lemma.id}"
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 import sympy as sp
+from sympy.concrete.expr_with_limits import ExprWithLimits
 
 from w2s_sym.claims.claim import Claim
 from w2s_sym.claims.statement import ClaimError, Compare, Equation
@@ -36,6 +37,7 @@ class Rewrite(TypedStep):
     relation: str = field(default="=", init=False)
 
     def reason(self, at: State, claim: Claim) -> str:
+        """Algebra."""
         return "algebra"
 
     def require(self, value: sp.Expr, claim: Claim) -> None:
@@ -91,6 +93,7 @@ class Eliminate(FormulaStep):
     using: Equation
 
     def reason(self, at: State, claim: Claim) -> str:
+        """The symbol that is put in."""
         return f"put in {self.symbol}"
 
     def computed(self, value: sp.Expr, claim: Claim) -> sp.Expr:
@@ -121,9 +124,11 @@ class Apply(FormulaStep):
 
     @property
     def uses(self) -> tuple[Claim, ...]:
+        """The claim that is applied."""
         return (self.lemma,)
 
     def reason(self, at: State, claim: Claim) -> str:
+        """The claim that is applied."""
         return f"by {self.lemma.id}"
 
     def computed(self, value: sp.Expr, claim: Claim) -> sp.Expr:
@@ -144,7 +149,13 @@ class Apply(FormulaStep):
 
 def _require_whole(pattern: sp.Expr, value: sp.Expr) -> None:
     """What is replaced in the line must mean the same wherever it stands: an integral does, as a whole."""
-    running = {s for node in value.atoms(*BINDERS) for limit in getattr(node, "limits", ()) for s in limit[:1]}
+    running = {
+        s
+        for node in value.atoms(*BINDERS)
+        if isinstance(node, ExprWithLimits)
+        for limit in node.limits
+        for s in limit[:1]
+    }
     if not isinstance(pattern, sp.Integral) or pattern.free_symbols & running or not value.atoms(*BINDERS) <= {pattern}:
         require_carried_out(value)
 
@@ -156,6 +167,7 @@ class Differentiate(FormulaStep):
     name: ClassVar[str] = "differentiate"
 
     def reason(self, at: State, claim: Claim) -> str:
+        """That derivatives are carried out."""
         return "differentiate"
 
     def computed(self, value: sp.Expr, claim: Claim) -> sp.Expr:
@@ -188,6 +200,7 @@ class Substitute(IntegralStep):
     image: sp.Expr
 
     def reason(self, at: State, claim: Claim) -> str:
+        """What the old variable is in the new one."""
         x = calculus.integral_of(formula_of(at)).variables[0]
         return f"substitute {x} = {self.image}"
 
@@ -205,6 +218,7 @@ class ByParts(IntegralStep):
     v: sp.Expr
 
     def reason(self, at: State, claim: Claim) -> str:
+        """By parts."""
         return "by parts"
 
     def moved(self, value: sp.Expr, claim: Claim) -> sp.Expr:

@@ -25,6 +25,7 @@ class Limit(FormulaStep):
     symbol: sp.Symbol
 
     def reason(self, at: State, claim: Claim) -> str:
+        """Which symbol tends to infinity."""
         return f"let {self.symbol} tend to infinity"
 
     def computed(self, value: sp.Expr, claim: Claim) -> sp.Expr:

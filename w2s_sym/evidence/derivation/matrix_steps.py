@@ -45,6 +45,7 @@ class Expect(MatrixStep):
     blocks: tuple[str, ...]
 
     def reason(self, at: State, claim: Claim) -> str:
+        """The blocks that are averaged."""
         return f"average over {', '.join(self.blocks)}, independent of what is left"
 
     def averaged(self, value: TraceSum, samples: tuple[Sample, ...]) -> Averaged:
@@ -61,6 +62,7 @@ class ExpectGramInverse(MatrixStep):
     block: str
 
     def reason(self, at: State, claim: Claim) -> str:
+        """The block whose inverse Gram matrix is averaged."""
         return f"inverse Wishart mean of {self.block}"
 
     def averaged(self, value: TraceSum, samples: tuple[Sample, ...]) -> Averaged:
@@ -77,6 +79,7 @@ class ExpectPolar(MatrixStep):
     block: str
 
     def reason(self, at: State, claim: Claim) -> str:
+        """That length and direction of the vector are independent."""
         return f"the length of {self.block} is independent of its direction"
 
     def averaged(self, value: TraceSum, samples: tuple[Sample, ...]) -> Averaged:
@@ -94,6 +97,7 @@ class Conditioned(MatrixStep):
     on: str
 
     def reason(self, at: State, claim: Claim) -> str:
+        """The blocks that are regressed, and on which."""
         return f"write {', '.join(self.blocks)} as its regression on {self.on} plus an independent residual"
 
     def averaged(self, value: TraceSum, samples: tuple[Sample, ...]) -> Averaged:

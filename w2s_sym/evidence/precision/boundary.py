@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 import sympy as sp
 
-from w2s_sym.claims.comparisons import Decision, decide, point_text, rival_comparison
+from w2s_sym.claims.comparisons import Decision, compare_at, point_text, rival_comparison
 from w2s_sym.claims.finding import Finding, Verdict
 from w2s_sym.claims.points import admissible_points, complete_point, point_plan
 from w2s_sym.claims.statement import Asymptotic, Compare, Iff
@@ -49,8 +49,8 @@ def check_iff(session: Session, statement: Iff) -> Finding:
     decisions: list[Decision] = []
     for point in points:
         place = session.place(point)
-        one = decide(place, left.lhs, left.relation, left.rhs)
-        two = decide(place, right.lhs, right.relation, right.rhs)
+        one = compare_at(place, left.lhs, left.relation, left.rhs)
+        two = compare_at(place, right.lhs, right.relation, right.rhs)
         if one.truth is None or two.truth is None:
             decisions.append(one if one.truth is None else two)
             continue
@@ -59,7 +59,9 @@ def check_iff(session: Session, statement: Iff) -> Finding:
         sorts[two.look.order] += 1
         # An outcome of the whole equivalence: it carries the left side's values.
         decisions.append(Decision(place, left.relation, one.truth == two.truth, one.look))
-        alive = [i for i in alive if not _parts(decide(place, rivals[i].lhs, rivals[i].relation, rivals[i].rhs), one)]
+        alive = [
+            i for i in alive if not _parts(compare_at(place, rivals[i].lhs, rivals[i].relation, rivals[i].rhs), one)
+        ]
     refuted = session.count_rivals(alive)
     session.detail |= {"points": len(points), "below": sorts[-1], "on_boundary": sorts[0], "above": sorts[1]}
     false = [o for o in decisions if o.truth is False]

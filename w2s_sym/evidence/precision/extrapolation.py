@@ -49,6 +49,7 @@ class Curve:
     value: Value
 
     def latex(self) -> str:
+        """The limit of the curve as its size grows, as LaTeX."""
         return rf"\lim_{{{latex(self.size)}\to\infty}} {self.form}"
 
 

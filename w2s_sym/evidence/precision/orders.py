@@ -23,9 +23,11 @@ class FittedOrder:
     high: float
 
     def contains(self, order: float) -> bool:
+        """Whether the interval of the fit contains an order."""
         return self.low <= order <= self.high
 
     def excludes(self, order: float) -> bool:
+        """Whether the interval of the fit excludes an order."""
         return not self.contains(order)
 
     def __str__(self) -> str:

@@ -18,7 +18,7 @@ import numpy as np
 import sympy as sp
 
 from w2s_sym.claims.claim import Claim
-from w2s_sym.claims.comparisons import Decision, decide, point_text, rival_comparison, sides_text
+from w2s_sym.claims.comparisons import Decision, compare_at, point_text, rival_comparison, sides_text
 from w2s_sym.claims.evidence import Evidence
 from w2s_sym.claims.finding import Finding, Verdict
 from w2s_sym.claims.points import admissible_points, complete_point, point_plan
@@ -121,7 +121,7 @@ class Case:
     def decide(self, stated: Compare) -> Decision:
         """The comparison here; an expression on its own left side is itself, a quantity is the case's left."""
         left = stated.lhs if isinstance(stated.lhs, sp.Expr) else self.left
-        return decide(self.place, left, stated.relation, stated.rhs)
+        return compare_at(self.place, left, stated.relation, stated.rhs)
 
     def falls(self, rival: Compare) -> bool:
         """Whether a rival is false here, or has no value at a point where the claim has one."""

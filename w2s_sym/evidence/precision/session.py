@@ -29,15 +29,19 @@ class Session:
     detail: dict[str, Any] = field(default_factory=dict)
 
     def place(self, point: Mapping[sp.Symbol, sp.Expr]) -> Place:
+        """A point of the domain, to be evaluated to the digits of this check."""
         return Place(point, self.digits)
 
     def rng(self, purpose: str) -> np.random.Generator:
+        """The generator of this check for one purpose: its stream is keyed by seed, claim and purpose."""
         return self.run.rng("precision", purpose)
 
     def finding(self, verdict: Verdict, summary: str, refuted: tuple[int, ...] = ()) -> Finding:
+        """A finding of this kind with all that was noted in ``detail``."""
         return Finding("precision", verdict, summary, {"digits": self.digits, **self.detail}, refuted)
 
     def stuck(self, summary: str, refuted: tuple[int, ...] = ()) -> Finding:
+        """An INCONCLUSIVE finding."""
         return self.finding(Verdict.INCONCLUSIVE, summary, refuted)
 
     def count_rivals(self, alive: list[int]) -> tuple[int, ...]:
@@ -48,6 +52,7 @@ class Session:
         return refuted
 
     def beaten(self) -> str:
+        """How many rivals were refuted, in words; empty when the claim has none."""
         total = self.detail["rivals"]
         return f"; {self.detail['rivals_refuted']} of {total} rivals refuted" if total else ""
 

@@ -84,10 +84,12 @@ class Tally:
         return math.hypot(self.sd / math.sqrt(self.count), _EPS * operations * self.top) if self.count else math.inf
 
     def to_json(self) -> dict[str, float]:
+        """The moments as plain numbers."""
         return {"count": self.count, "mean": self.mean, "m2": self.m2, "top": self.top}
 
     @classmethod
     def from_json(cls, record: dict[str, float]) -> Tally:
+        """The tally that :meth:`to_json` wrote."""
         return cls(int(record["count"]), float(record["mean"]), float(record["m2"]), float(record["top"]))
 
 

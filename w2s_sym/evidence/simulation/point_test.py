@@ -32,9 +32,9 @@ from w2s_sym.evidence.simulation.trials import (
     relation_of,
     separations,
 )
-from w2s_sym.evidence.simulation.verdicts import Measured, judge_equality, judge_inequality, unfit
+from w2s_sym.evidence.simulation.verdicts import DrawnPoints, judge_equality, judge_inequality, unfit
 from w2s_sym.formula.conditions import DomainError
-from w2s_sym.matrices.evaluation import evaluate
+from w2s_sym.matrices.evaluation import evaluate_words
 from w2s_sym.matrices.experiment import Quantity
 
 if TYPE_CHECKING:
@@ -67,6 +67,7 @@ class PointTest:
         self.formulas = Formulas(relation_of(claim)[2], claim.rivals, relation == "=")
 
     def finding(self) -> Finding:
+        """Choose points, sample, and judge. Raises ``ClaimError`` when there is nothing to sample."""
         at = self._at()
         for point in at:
             heavy = self.places.too_heavy(point)
@@ -80,7 +81,7 @@ class PointTest:
         values = self._values(trials)
         benches = [self._bench(t, ("point", i), self.plan.average) for i, t in enumerate(trials)]
         self._sample(benches, values)
-        evidence = Measured(self.formulas, benches, values, self.effort.error, self.plan.rules)
+        evidence = DrawnPoints(self.formulas, benches, values, self.effort.error, self.plan.rules)
         if self.run.effort == "deep" and self.quantity is not None:
             evidence = self._deepen(evidence, trials)
         elif self.quantity is not None and self.quantity.literal is not None:
@@ -234,7 +235,7 @@ class PointTest:
         return bool((gaps[gaps >= DETECT * last] >= AIM * bench.spread).all())
 
     # -- nothing averaged --
-    def _deepen(self, evidence: Measured, trials: list[Trial]) -> Measured:
+    def _deepen(self, evidence: DrawnPoints, trials: list[Trial]) -> DrawnPoints:
         """One more point, with nothing averaged, and the literal experiment there."""
         quantity = self.quantity
         if quantity is None:
@@ -289,7 +290,7 @@ class PointTest:
         arrays = made.arrays(self.run.rng("simulation", "paths"), paths)
         try:
             hand = self._by_hand(quantity, made, arrays, paths)
-            words = np.asarray(evaluate(made.value, arrays, trial.instance.scalars), dtype=float)
+            words = np.asarray(evaluate_words(made.value, arrays, trial.instance.scalars), dtype=float)
         except np.linalg.LinAlgError as problem:
             raise ClaimError(f"a draw at {trial} has a singular matrix ({problem}); name another point") from problem
         gap = float(np.abs(hand - words).max() / max(float(np.abs(hand).max()), 1e-300))

@@ -19,7 +19,7 @@ import sympy as sp
 
 from w2s_sym.claims.statement import ClaimError
 from w2s_sym.matrices import gaussian_rules, samplers
-from w2s_sym.matrices.evaluation import covariance_matrix, evaluate
+from w2s_sym.matrices.evaluation import covariance_matrix, evaluate_words
 from w2s_sym.matrices.experiment import Quantity, Sample, Setting
 from w2s_sym.matrices.traces import TraceSum
 from w2s_sym.matrices.words import Atom, Factor, TraceError
@@ -107,7 +107,7 @@ class DrawPlan:
 
     def draw(self, rng: np.random.Generator, draws: int) -> np.ndarray:
         """One value of the words per draw."""
-        value = evaluate(self.value, self.arrays(rng, draws), self.instance.scalars)
+        value = evaluate_words(self.value, self.arrays(rng, draws), self.instance.scalars)
         return np.broadcast_to(np.asarray(value, dtype=float), (draws,))
 
 
@@ -160,7 +160,7 @@ def realise(
                 f"{quantity.symbol}: realise returns {atom.name} of shape {arrays[atom.name].shape}, not {wanted}"
             )
     for s, definition in setting.names:
-        value = float(evaluate(definition, arrays, numbers))
+        value = float(evaluate_words(definition, arrays, numbers))
         if not _same(numbers.setdefault(s.name, value), value):
             raise _contradiction(quantity, s.name, numbers[s.name], f"{definition} is {value:.12g}")
     return Instance(setting, arrays, numbers)

@@ -29,7 +29,7 @@ Elsewhere = Callable[[Sequence[sp.Expr]], dict[str, Any] | None]
 
 
 @dataclass(frozen=True)
-class Measured:
+class DrawnPoints:
     """The draws of one test: a bench and a column of ``values`` per point, and what ran with nothing averaged.
 
     ``values`` are those of :meth:`Formulas.at`: first the right side, then the author's rivals, then the mutants.
@@ -80,7 +80,7 @@ def settled(benches: Sequence[Bench], values: np.ndarray) -> np.ndarray:
     return np.asarray(np.any(apart & rejected(benches, values), axis=1))
 
 
-def unfit(evidence: Measured) -> Finding | None:
+def unfit(evidence: DrawnPoints) -> Finding | None:
     """What comes before any z-test: words that are not the literal experiment, then draws without a variance."""
     literal, detail = evidence.literal, evidence.detail()
     if literal and not literal["path_gap"] <= PATH:
@@ -101,7 +101,7 @@ def _moments(benches: Sequence[Bench]) -> tuple[np.ndarray, np.ndarray]:
     return np.array([b.tally.mean for b in benches]), np.array([b.spread for b in benches])
 
 
-def judge_equality(evidence: Measured, elsewhere: Elsewhere) -> Finding:
+def judge_equality(evidence: DrawnPoints, elsewhere: Elsewhere) -> Finding:
     """The verdict on ``mean = rhs``; ``elsewhere`` names a point that would decide between rivals left standing."""
     formulas, benches, values = evidence.formulas, evidence.benches, evidence.values
     authors, detail = len(formulas.authors), evidence.detail()
@@ -155,7 +155,7 @@ def side(z: float, relation: str) -> bool | None:
     return True if inside > LEVEL else False if inside < -LEVEL else None
 
 
-def judge_inequality(evidence: Measured, relation: str) -> Finding:
+def judge_inequality(evidence: DrawnPoints, relation: str) -> Finding:
     """The verdict on ``mean relation rhs``: one-sided tests at every point; rivals are bounds that must fail."""
     detail, tested = evidence.detail(), evidence.tested
     sides = [side(b.z(v), relation) for b, v in tested]
@@ -180,4 +180,4 @@ def judge_inequality(evidence: Measured, relation: str) -> Finding:
     return Finding("simulation", Verdict.AGREES, text, detail, refuted)
 
 
-__all__ = ["PATH", "Measured", "judge_equality", "judge_inequality", "rejected", "settled", "side"]
+__all__ = ["PATH", "DrawnPoints", "judge_equality", "judge_inequality", "rejected", "settled", "side"]

@@ -51,7 +51,7 @@ def statement(claim: Any) -> str:
 
 def facts(claim: Any, link: Callable[[str], str] = code) -> str:
     """All that a claim says beside its statement; ``link`` turns the id of another claim into a fragment."""
-    return markup.facts(_facts(claim, link))
+    return markup.fact_list(_facts(claim, link))
 
 
 def _facts(claim: Any, link: Callable[[str], str]) -> Iterator[tuple[str, str]]:

@@ -101,7 +101,7 @@ def value(data: object) -> str:
     Floats have the digits that mean something (:func:`w2s_sym.formula.notation.significant`).
     """
     if isinstance(data, Mapping):
-        return facts([(escape(k), _inner(v)) for k, v in data.items()]) if data else "none"
+        return fact_list([(escape(k), _inner(v)) for k, v in data.items()]) if data else "none"
     return _inner(data)
 
 
@@ -134,7 +134,7 @@ def items(fragments: Iterable[str]) -> str:
     return '<ul class="w2s-list">' + "".join(f"<li>{f}</li>" for f in fragments) + "</ul>"
 
 
-def facts(pairs: Iterable[tuple[str, str]]) -> str:
+def fact_list(pairs: Iterable[tuple[str, str]]) -> str:
     """Titles beside fragments; a pair whose fragment is empty is left out."""
     rows = "".join(f"<dt>{title}</dt><dd>{body}</dd>" for title, body in pairs if body)
     return f'<dl class="w2s-facts">{rows}</dl>'
