@@ -8,7 +8,7 @@ import operator
 import numpy as np
 import pytest
 
-from w2s_sym.formula.relations import Relation, relation_latex
+from w2s_sym.formula.relations import Relation, is_inequality, relation_latex
 
 MEANING = {
     "=": operator.eq,
@@ -61,3 +61,18 @@ def test_latex(text: str, latex: str) -> None:
 def test_an_unknown_relation_is_refused_in_one_line() -> None:
     with pytest.raises(ValueError, match=r"^unknown relation '=='; use one of =, <, <=, >, >=, !=$"):
         Relation("==")
+
+
+# A relation says which signs the difference may have.
+SIGNS = {"=": {0}, "<": {-1}, "<=": {-1, 0}, ">": {1}, ">=": {0, 1}, "!=": {-1, 1}}
+
+
+@pytest.mark.parametrize("one", SIGNS)
+@pytest.mark.parametrize("other", SIGNS)
+def test_one_relation_implies_another_when_it_allows_no_other_sign(one: str, other: str) -> None:
+    assert Relation(one).implies(Relation(other)) == (SIGNS[one] <= SIGNS[other])
+
+
+@pytest.mark.parametrize("text", [*SIGNS, "=<", "", "iff"])
+def test_inequalities_are_the_four_with_a_direction(text: str) -> None:
+    assert is_inequality(text) == (text in ("<", "<=", ">", ">="))

@@ -44,7 +44,14 @@ def number_sign(number: sp.Expr) -> int | None:
     except UnsupportedError:
         return None
     certain = next((s for s in map(sign_of_ball, found) if s is not None), None)
-    return 0 if found and certain is None and _is_zero(number) else certain
+    if certain is not None or not found:
+        return certain
+    try:
+        return 0 if _is_zero(number) else None
+    except ValueError as error:
+        if not too_long(error):
+            raise
+        return None  # its numbers are too long to be written, and algebra names what it meets
 
 
 def is_finite_real(number: sp.Expr) -> bool:
@@ -117,7 +124,7 @@ def _separation(number: sp.Expr) -> int:
                 upper = (upper + (degree - 1) * lower) / degree
             upper, lower = upper * times, lower * times
             return (upper, lower) if node.exp > 0 else (lower, upper)
-        raise UnsupportedError(f"{node} is not made by arithmetic and roots")
+        raise UnsupportedError(f"{told(node)} is not made by arithmetic and roots")
 
     def total(a: tuple[float, float], b: tuple[float, float]) -> tuple[float, float]:
         return float(np.logaddexp2(a[0] + b[1], a[1] + b[0])), a[1] + b[1]

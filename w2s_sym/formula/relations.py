@@ -83,10 +83,19 @@ class Relation(StrEnum):
             return 1
         return -1 if self in (Relation.LESS, Relation.AT_MOST) else 0
 
+    def implies(self, other: Relation) -> bool:
+        """Whether ``a self b`` says that ``a other b``: ``<`` implies ``<=`` and ``!=``, and ``=`` implies ``<=``."""
+        return self is other or self in _IMPLIED_BY.get(other, ())
+
     @property
     def latex(self) -> str:
         """The relation as LaTeX."""
         return {Relation.AT_MOST: r"\le", Relation.AT_LEAST: r"\ge", Relation.UNEQUAL: r"\ne"}.get(self, self.value)
+
+
+def is_inequality(text: str) -> bool:
+    """Whether the text is one of <, <=, > and >=."""
+    return text in tuple(Relation) and Relation(text).direction != 0
 
 
 def relation_latex(text: str) -> str:
@@ -107,4 +116,9 @@ _NEGATED = {
     Relation.AT_LEAST: Relation.LESS,
     Relation.GREATER: Relation.AT_MOST,
     Relation.AT_MOST: Relation.GREATER,
+}
+_IMPLIED_BY = {
+    Relation.AT_MOST: (Relation.EQUAL, Relation.LESS),
+    Relation.AT_LEAST: (Relation.EQUAL, Relation.GREATER),
+    Relation.UNEQUAL: (Relation.LESS, Relation.GREATER),
 }

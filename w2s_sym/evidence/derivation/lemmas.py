@@ -11,6 +11,7 @@ from w2s_sym.claims.statement import ClaimError, Compare
 from w2s_sym.evidence.derivation.steps import StepFailed
 from w2s_sym.evidence.derivation.surface import with_given
 from w2s_sym.formula.conditions import Condition
+from w2s_sym.formula.relations import is_inequality
 from w2s_sym.formula.signs import follows
 
 # What the symbols of another claim stand for, by their names, sorted.
@@ -29,7 +30,7 @@ def inequality(claim: Claim, lemma: Any) -> tuple[sp.Expr, str, sp.Expr]:
     if not isinstance(lemma, Claim) or not isinstance(lemma.statement, Compare) or lemma.witness is not None:
         raise ClaimError(f"{claim.id}: a bound rests on a claim that compares two formulas everywhere")
     stated = lemma.statement
-    if stated.relation not in ("<", "<=", ">", ">=") or not isinstance(stated.lhs, sp.Expr):
+    if not is_inequality(stated.relation) or not isinstance(stated.lhs, sp.Expr):
         raise ClaimError(f"{claim.id}: {lemma.id} is no inequality between formulas")
     return stated.lhs, stated.relation, stated.rhs
 

@@ -19,6 +19,7 @@ from w2s_sym.evidence.derivation.surface import definitions_of, put_in, with_giv
 from w2s_sym.formula.conditions import DomainError
 from w2s_sym.formula.domain import Domain
 from w2s_sym.formula.rational import NotRational
+from w2s_sym.formula.relations import Relation
 from w2s_sym.formula.signs import defined
 from w2s_sym.matrices.experiment import Quantity
 from w2s_sym.matrices.words import TraceError
@@ -80,7 +81,7 @@ def closed(states: tuple[State, ...], steps: Sequence[Step], claim: Claim, prove
     _require_defined(states[1:] if isinstance(states[0].value, Quantity) else states, claim)
     chained = _composed([state.relation for state in states[1:]], claim)
     wanted = statement.relation if isinstance(statement, Compare) else "="
-    if not _implies(chained, wanted):
+    if not Relation(chained).implies(Relation(wanted)):
         raise ClaimError(f"{claim.id}: the steps compose to {chained!r}, the claim says {wanted!r}")
     if isinstance(statement, Asymptotic):
         require_order(claim, statement)
@@ -125,14 +126,6 @@ def _composed(relations: list[str], claim: Claim) -> str:
             raise ClaimError(f"{claim.id}: the chain goes both up and down; split it")
         direction, strict = relation[0], strict or relation in ("<", ">")
     return "=" if not direction else direction + ("" if strict else "=")
-
-
-def _implies(chained: str, wanted: str) -> bool:
-    return wanted == chained or {
-        "<=": chained in ("=", "<"),
-        ">=": chained in ("=", ">"),
-        "!=": chained in ("<", ">"),
-    }.get(wanted, False)
 
 
 def _require_defined(states: Sequence[State], claim: Claim) -> None:
