@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import sympy as sp
 from test_layers import ROWS
+from test_rules_of_the_house import SOURCES, documented_methods, silent_definitions
 
 from w2s_sym import (
     Claim,
@@ -147,6 +148,11 @@ HERE = Source("example", "A. Author", "A toy", 2026)
 
 def claim(statement: Compare | Iff, *evidence: Any, domain: Domain = HALF_LINE, **more: Any) -> Claim:
     return Claim("toy", "A sentence.", statement, domain, HERE, evidence, **more)
+
+
+@pytest.mark.parametrize("page", ["docs/adding-a-step.md", "docs/adding-evidence.md"])
+def test_the_examples_keep_the_rule_of_docstrings(page: str) -> None:
+    assert silent_definitions(blocks(PAGES[page])[0], documented_methods(SOURCES)) == []
 
 
 def test_the_example_of_a_kind_of_evidence_can_fail() -> None:
