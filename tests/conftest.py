@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -107,3 +108,11 @@ def command(tmp_path: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
         process.kill()
         with process:  # closes its pipes and waits
             pass
+
+
+@pytest.fixture(scope="module")
+def record() -> dict[str, Any]:
+    """The record of a certificate of several boxes, in two variables, some of them by series."""
+    from certified import several_boxes
+
+    return several_boxes()

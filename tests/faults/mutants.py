@@ -139,7 +139,7 @@ TESTS = {
     ),
     "evidence/simulation/limits": ("evidence/simulation/test_limits",),
     "evidence/derivation/slopes": ("evidence/derivation/test_slopes",),
-    "kernel/boxes": ("evidence/certificate/test_certificate",),
+    "kernel/boxes": ("kernel/test_boxes", "evidence/certificate/test_certificate"),
     "evidence/certificate/problem": ("evidence/certificate/test_certificate",),
     "evidence/certificate/branch_and_bound": ("evidence/certificate/test_certificate",),
     "evidence/certificate/certificate": ("evidence/certificate/test_certificate",),

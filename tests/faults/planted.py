@@ -813,7 +813,7 @@ FAULTS = (
         "w2s_sym/kernel/boxes.py",
         "    if not cuts:\n        return False",
         "    if not cuts:\n        return True",
-        ("tests/evidence/certificate/test_certificate.py::test_a_dropped_box_is_caught_whichever_it_is",),
+        ("tests/kernel/test_boxes.py::test_a_dropped_box_is_caught_whichever_it_is",),
     ),
     Fault(
         "the_replayer_forgets_the_sign_of_a_factor",
@@ -829,7 +829,7 @@ FAULTS = (
         "w2s_sym/kernel/boxes.py",
         "[0] >= bound",
         "[0] > 0",
-        ("tests/evidence/certificate/test_certificate.py::test_a_wrong_bound_is_caught[values]",),
+        ("tests/kernel/test_boxes.py::test_a_wrong_bound_is_caught[values]",),
     ),
     Fault(
         "series_of_the_logarithm_lose_their_denominators",
@@ -845,7 +845,7 @@ FAULTS = (
         "w2s_sym/kernel/boxes.py",
         "held = held and low <= 0 <= high",
         "held = bool(held)",
-        ("tests/evidence/certificate/test_certificate.py::test_a_remainder_of_the_wrong_order_is_caught",),
+        ("tests/kernel/test_boxes.py::test_a_remainder_of_the_wrong_order_is_caught",),
     ),
     Fault(
         "a_zero_of_odd_order_may_lie_inside",
@@ -853,7 +853,7 @@ FAULTS = (
         "w2s_sym/kernel/boxes.py",
         "zs.count(c) % 2 == 0",
         "zs.count(c) > 0",
-        ("tests/evidence/certificate/test_certificate.py::test_malformed_records_are_told_in_words",),
+        ("tests/kernel/test_boxes.py::test_malformed_records_are_told_in_words",),
     ),
     Fault(
         "certificates_look_for_no_counter_example_near_a_face",
