@@ -17,7 +17,8 @@ import numpy as np
 import sympy as sp
 
 from w2s_sym.formula.conditions import Condition, DomainError, exact_number
-from w2s_sym.formula.numbers import holds, told
+from w2s_sym.formula.number_text import told
+from w2s_sym.formula.numbers import holds
 
 # SymPy writes powers of numbers out: with more bits than this it would be busy for minutes.
 MOST_POWER_BITS = 1_000_000
