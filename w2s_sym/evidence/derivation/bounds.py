@@ -16,12 +16,11 @@ from w2s_sym.evidence.derivation.steps import State, StepFailed, TypedStep
 from w2s_sym.evidence.derivation.surface import counter_example, on_given, point_detail, point_words, with_given
 from w2s_sym.formula.domain import Domain
 from w2s_sym.formula.equality import same_value
+from w2s_sym.formula.relations import Relation
 from w2s_sym.formula.sign_algebra import Sign
 from w2s_sym.formula.signs import defined, proves, sign
 
-# a < b says b > a, and is false where a >= b.
-TURNED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
-NEGATED = {">": "<=", ">=": "<", "<": ">=", "<=": ">"}
+INEQUALITIES = tuple(r for r in Relation if r.direction)
 
 
 @dataclass(frozen=True)
@@ -29,7 +28,7 @@ class BoundStep(TypedStep):
     """A next line ``target`` that is larger (``relation`` is ``<=`` or ``<``) or smaller than the one before."""
 
     def require(self, value: sp.Expr, claim: Claim) -> None:
-        if self.relation not in TURNED:
+        if self.relation not in INEQUALITIES:
             raise ClaimError(f"{claim.id}: a bound is one of <, <=, >, >=, not {self.relation!r}")
         self.require_bound(value, claim)
 
@@ -39,7 +38,7 @@ class BoundStep(TypedStep):
 
     def _require_no_counter_example(self, value: sp.Expr, claim: Claim) -> None:
         """Raises :class:`StepFailed`, refuted, at an exact point where the bound is false."""
-        counter = counter_example(claim, value - self.target, NEGATED[self.relation])
+        counter = counter_example(claim, value - self.target, Relation(self.relation).negated)
         if counter is not None:
             text = f"{value} {self.relation} {self.target} fails at {point_words(counter)}"
             raise StepFailed(text, True, point_detail(counter))
@@ -71,7 +70,7 @@ class Bound(BoundStep):
                 where = "" if counter is None else f": at {point_words(counter)} it is {difference.xreplace(counter)}"
                 raise StepFailed(f"next minus current line is not {self.by}{where}", False)
             difference = self.by
-        if not proves(difference, TURNED[self.relation], domain):
+        if not proves(difference, Relation(self.relation).turned, domain):
             self._require_no_counter_example(value, claim)
             text = f"the sign of {sp.factor(difference)} is not proved; give its factors with by="
             raise StepFailed(text, False)

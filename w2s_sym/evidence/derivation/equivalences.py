@@ -9,10 +9,10 @@ import sympy as sp
 
 from w2s_sym.claims.claim import Claim
 from w2s_sym.claims.statement import ClaimError, Iff
-from w2s_sym.evidence.derivation.bounds import TURNED
 from w2s_sym.evidence.derivation.steps import State, Step, StepFailed
 from w2s_sym.evidence.derivation.surface import one_sided, point_detail, point_words, with_given
 from w2s_sym.formula.equality import same_value
+from w2s_sym.formula.relations import Relation
 from w2s_sym.formula.signs import defined, proves
 
 
@@ -88,6 +88,6 @@ def _wanted(claim: Claim, statement: Iff) -> str:
         return "!="
     if left == right:
         return ">"
-    if TURNED.get(left) == right:
+    if Relation(left).turned == right:
         return "<"
     raise ClaimError(f"{claim.id}: {left!r} iff {right!r} is not a question of one sign")

@@ -13,6 +13,7 @@ from w2s_sym.evidence.derivation.formula_steps import FormulaStep
 from w2s_sym.evidence.derivation.steps import State, StepFailed
 from w2s_sym.evidence.derivation.surface import with_given
 from w2s_sym.formula.rational import NotRational, identical, limit_at_infinity, polynomials
+from w2s_sym.formula.relations import Relation
 from w2s_sym.formula.signs import defined, proves
 
 
@@ -84,6 +85,7 @@ def _require_growth(claim: Claim, s: sp.Symbol) -> None:
         except (NotRational, ZeroDivisionError):
             raise blocked from None
         ahead = sp.Poly(top, s).LC() / sp.Poly(bottom, s).LC()
-        eventual = {">": ">", ">=": ">", "<": "<", "<=": "<", "!=": "!="}.get(condition.relation)
-        if eventual is None or not proves(ahead, eventual, domain):
+        relation = Relation(condition.relation)
+        eventual = relation if relation.strict else relation.negated.turned  # strict: > for >=, and != for =
+        if relation is Relation.EQUAL or not proves(ahead, eventual, domain):
             raise blocked

@@ -19,6 +19,7 @@ from w2s_sym.evidence.derivation.surface import definitions_of, put_in, with_giv
 from w2s_sym.formula.conditions import DomainError
 from w2s_sym.formula.domain import Domain
 from w2s_sym.formula.rational import NotRational
+from w2s_sym.formula.relations import Relation
 from w2s_sym.formula.signs import defined
 from w2s_sym.matrices.experiment import Quantity
 from w2s_sym.matrices.words import TraceError
@@ -128,11 +129,8 @@ def _composed(relations: list[str], claim: Claim) -> str:
 
 
 def _implies(chained: str, wanted: str) -> bool:
-    return wanted == chained or {
-        "<=": chained in ("=", "<"),
-        ">=": chained in ("=", ">"),
-        "!=": chained in ("<", ">"),
-    }.get(wanted, False)
+    """Whether one relation between two numbers implies the other: for each sign of their difference."""
+    return all(Relation(wanted)(sign) for sign in (-1, 0, 1) if Relation(chained)(sign))
 
 
 def _require_defined(states: Sequence[State], claim: Claim) -> None:
