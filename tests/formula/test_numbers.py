@@ -11,8 +11,8 @@ import sympy as sp
 
 from w2s_sym.formula import numbers
 from w2s_sym.formula.balls import UnsupportedError
-from w2s_sym.formula.conditions import RELATIONS
 from w2s_sym.formula.numbers import holds, is_finite_real, number_sign
+from w2s_sym.formula.relations import Relation
 
 a = sp.Symbol("a")
 
@@ -61,7 +61,7 @@ def test_a_small_difference_is_not_zero_and_a_hidden_zero_is() -> None:
 def test_what_balls_cannot_tell_from_zero_has_no_sign() -> None:
     """A thousand digits do not tell this from zero; the assumptions of SymPy guess, by the hash seed."""
     tiny = sp.log(1 - sp.exp(-2400))
-    assert [holds(tiny, relation) for relation in RELATIONS] == [None] * len(RELATIONS)
+    assert [holds(tiny, relation) for relation in Relation] == [None] * len(Relation)
 
 
 ROOTS = [sp.sqrt(k) for k in (2, 3, 5, 6, 7, 10)]

@@ -16,8 +16,6 @@ from w2s_sym.formula.relations import Relation
 
 Point = dict[sp.Symbol, sp.Expr]
 
-RELATIONS: tuple[str, ...] = tuple(Relation)
-
 
 class DomainError(ValueError):
     """A point outside a claim's domain. The message names the condition, the numbers and the next move."""

@@ -11,7 +11,7 @@ from typing import Any
 import sympy as sp
 
 from w2s_sym.claims.statement import Asymptotic, Compare, Iff, Named, Statement
-from w2s_sym.formula.conditions import RELATIONS
+from w2s_sym.formula.relations import Relation
 from w2s_sym.formula.totals import letters_along, total
 from w2s_sym.report.formula_grammar import (
     ARITIES,
@@ -192,9 +192,9 @@ class _Reader:
         lhs: Any = self.sum()
         if self.next == start + 1 and isinstance(lhs, sp.Symbol) and lhs.name in quantities:
             lhs = quantities[lhs.name]
-        relation = self.take(*RELATIONS)
+        relation = self.take(*Relation)
         if not relation:
-            raise FormulaError(f"needs one of {' '.join(RELATIONS)} {self.where}, not {self._shown()}")
+            raise FormulaError(f"needs one of {' '.join(Relation)} {self.where}, not {self._shown()}")
         return Compare(lhs, relation, self.sum())
 
     def sum(self) -> sp.Expr:
