@@ -15,7 +15,7 @@ from flint import fmpq
 from w2s_sym.claims.statement import Compare
 from w2s_sym.formula.balls import Compared, Place, UndefinedError, ball_text
 from w2s_sym.formula.conditions import Condition
-from w2s_sym.formula.numbers import told
+from w2s_sym.formula.number_text import told
 
 
 @dataclass(frozen=True)

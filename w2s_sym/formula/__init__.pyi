@@ -11,9 +11,9 @@ from .equality import same_value as same_value
 from .notation import latex as latex
 from .notation import meaning as meaning
 from .notation import symbol as symbol
+from .number_text import told as told
 from .numbers import holds as holds
 from .numbers import is_finite_real as is_finite_real
-from .numbers import told as told
 from .rational import identical as identical
 from .relations import Relation as Relation
 from .sentences import segments as segments

@@ -15,6 +15,7 @@ import sympy as sp
 from flint import arb, ctx, fmpq, fmpz
 
 from w2s_sym.formula.ball_integrals import BallNumber, DivergentError, IntegrandError, integrate
+from w2s_sym.formula.number_text import told
 from w2s_sym.formula.relations import Relation
 from w2s_sym.formula.totals import Total
 
@@ -119,7 +120,7 @@ class At:
             return fmpq(int(node.p), int(node.q))
         if node.is_Symbol:
             if node not in self.point:
-                raise UnsupportedError(f"no value for {node}")
+                raise UnsupportedError(f"no value for {told(node)}")
             return self._value(self.point[node])
         if node.is_Add:
             return self._fold(node, fmpq(0), lambda a, b: a + b)
@@ -144,7 +145,7 @@ class At:
         if isinstance(node, (sp.factorial, sp.binomial)):
             return self._counting(node)
         if node in (sp.nan, sp.zoo, sp.oo, -sp.oo, sp.I):
-            raise UndefinedError(f"{node}: no finite real value")
+            raise UndefinedError(f"{told(node)}: no finite real value")
         if isinstance(node, sp.Integral):
             return self._integral(node)
         if isinstance(node, sp.betainc):
@@ -153,7 +154,7 @@ class At:
         if function is None and node.func == sp.polygamma and node.args[0] == 0:
             return self._finite(arb.digamma(ball(self._value(node.args[1]))), node)
         if function is None or len(node.args) != 1:
-            raise UnsupportedError(f"cannot evaluate {node.func.__name__} in {node}")
+            raise UnsupportedError(f"cannot evaluate {node.func.__name__} in {told(node)}")
         return self._finite(function(ball(self._value(node.args[0]))), node)
 
     def _fold(self, node: sp.Expr, start: fmpq, combine: Callable[[BallNumber, BallNumber], BallNumber]) -> BallNumber:
@@ -171,16 +172,16 @@ class At:
         base, exponent = self._value(node.base), self._value(node.exp)
         if not isinstance(exponent, fmpq):
             if sign_of_ball(base) != 1:
-                raise UndefinedError(f"{node}: the base {ball_text(base)} is not shown to be positive")
+                raise UndefinedError(f"{told(node)}: the base {ball_text(base)} is not shown to be positive")
             return self._finite((ball(base).log() * exponent).exp(), node)
         if exponent < 0 and sign_of_ball(base) in (0, None):
-            raise UndefinedError(f"{node}: division by zero")
+            raise UndefinedError(f"{told(node)}: division by zero")
         if exponent.q == 1:
             return self._integer_power(base, int(exponent.p), node)
         if sign_of_ball(base) == 0:
             return fmpq(0)
         if sign_of_ball(base) != 1:
-            raise UndefinedError(f"{node}: the root of {ball_text(base)} is not real")
+            raise UndefinedError(f"{told(node)}: the root of {ball_text(base)} is not real")
         deep = max(base.p.bit_length(), base.q.bit_length()) if isinstance(base, fmpq) else _MOST_BITS
         if exponent.q > deep:
             # A root of a rational as deep as this is rational for 1 only, and no machine integer need hold its degree.
@@ -203,13 +204,13 @@ class At:
             if condition == sp.true:
                 return self._value(piece)
             if type(condition) not in _RELATIONS:
-                raise UnsupportedError(f"cannot decide {condition} in {node}")
+                raise UnsupportedError(f"cannot decide {told(condition)} in {told(node)}")
             known = sign_of_ball(self._value(condition.lhs) - self._value(condition.rhs))
             if known is None:
-                raise UndefinedError(f"{node}: these digits do not decide {condition}")
+                raise UndefinedError(f"{told(node)}: these digits do not decide {told(condition)}")
             if _RELATIONS[type(condition)](known, 0):
                 return self._value(piece)
-        raise UndefinedError(f"{node}: no piece holds here")
+        raise UndefinedError(f"{told(node)}: no piece holds here")
 
     def _extreme(self, node: sp.Expr) -> BallNumber:
         values = [self._value(a) for a in node.args]
@@ -251,7 +252,7 @@ class At:
     @staticmethod
     def _finite(value: BallNumber, node: sp.Expr) -> BallNumber:
         if isinstance(value, arb) and not value.is_finite():
-            raise UndefinedError(f"{node}: no finite real value")
+            raise UndefinedError(f"{told(node)}: no finite real value")
         return value
 
 

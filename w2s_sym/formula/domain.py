@@ -16,7 +16,7 @@ import sympy as sp
 
 from w2s_sym.formula import display
 from w2s_sym.formula.conditions import Condition, DomainError, Point, exact_number
-from w2s_sym.formula.numbers import told
+from w2s_sym.formula.number_text import told
 from w2s_sym.formula.relations import Relation
 from w2s_sym.formula.totals import LevelTable, letters_along
 

@@ -18,6 +18,7 @@ from flint import arb, ctx
 from w2s_sym.formula.ball_integrals import BallNumber
 from w2s_sym.formula.balls import At, UndefinedError, UnsupportedError, ball, sign_of_ball
 from w2s_sym.formula.elementary import same
+from w2s_sym.formula.number_text import told, too_long
 from w2s_sym.formula.relations import Relation
 
 # Digits of the balls that tell the sign of a number, and the most bits that may show a sum of roots to be zero.
@@ -44,14 +45,7 @@ def number_sign(number: sp.Expr) -> int | None:
     except UnsupportedError:
         return None
     certain = next((s for s in map(sign_of_ball, found) if s is not None), None)
-    if certain is not None or not found:
-        return certain
-    try:
-        return 0 if _is_zero(number) else None
-    except ValueError as error:
-        if not too_long(error):
-            raise
-        return None  # its numbers are too long to be written, and algebra names what it meets
+    return 0 if found and certain is None and _is_zero(number) else certain
 
 
 def is_finite_real(number: sp.Expr) -> bool:
@@ -83,7 +77,7 @@ def _is_zero(number: sp.Expr) -> bool:
     try:
         bits = _separation(number)
     except UnsupportedError:
-        return same(number, sp.Integer(0))
+        return _is_zero_as_formula(number)
     if bits > SEPARATION_BITS:
         return False
     try:
@@ -92,6 +86,16 @@ def _is_zero(number: sp.Expr) -> bool:
         return False
     with ctx.workprec(64):
         return bool(abs(ball(value)) < arb(2) ** -bits)
+
+
+def _is_zero_as_formula(number: sp.Expr) -> bool:
+    """Whether a normal form shows a number to be zero; False where SymPy cannot sort its terms, too long to write."""
+    try:
+        return same(number, sp.Integer(0))
+    except ValueError as error:
+        if not too_long(error):
+            raise
+        return False
 
 
 def _separation(number: sp.Expr) -> int:
@@ -135,18 +139,3 @@ def _separation(number: sp.Expr) -> int:
     upper, lower = size(number)
     # One part in a million, and one bit, for the rounding of these sizes.
     return math.ceil(((math.prod(degrees.values()) - 1) * upper + lower) * (1 + 1e-6)) + 1
-
-
-def too_long(error: ValueError) -> bool:
-    """Whether Python refused to write down a whole number of more than 4300 digits, which SymPy does to sort terms."""
-    return "integer string conversion" in str(error)
-
-
-def told(value: sp.Expr) -> str:
-    """An exact number as text; one that is too long for Python to write is rounded to six digits and marked ~."""
-    try:
-        return str(value)
-    except ValueError as error:
-        if not too_long(error):
-            raise
-        return f"~{sp.N(value, 6)}"

@@ -11,6 +11,7 @@ from typing import Any
 import sympy as sp
 from sympy.polys.rings import PolyElement, ring
 
+from w2s_sym.formula.number_text import told
 from w2s_sym.formula.totals import opaque
 
 
@@ -85,7 +86,7 @@ def ratio(expression: sp.Expr, *more: sp.Expr) -> tuple[Ratio, ...]:
         elif node.is_Pow and node.exp.is_Integer:
             result = build(node.base).power(int(node.exp))
         else:
-            raise NotRational(f"{node} is not a rational function")
+            raise NotRational(f"{told(node)} is not a rational function")
         memory[node] = result
         return result
 
@@ -135,7 +136,7 @@ def factor_list(expression: sp.Expr) -> tuple[sp.Expr, list[tuple[sp.Expr, int]]
     try:
         constant, factors = sp.factor_list(expression)
     except TypeError as problem:
-        raise sp.PolynomialError(f"the factors of {expression} cannot be sorted: {problem}") from problem
+        raise sp.PolynomialError(f"the factors of {told(expression)} cannot be sorted: {problem}") from problem
     return constant, factors
 
 

@@ -17,7 +17,9 @@ import numpy as np
 import sympy as sp
 
 from w2s_sym.formula.conditions import Condition, DomainError, exact_number
-from w2s_sym.formula.numbers import holds, told
+from w2s_sym.formula.number_text import told
+from w2s_sym.formula.numbers import holds
+from w2s_sym.formula.relations import Relation
 
 # SymPy writes powers of numbers out: with more bits than this it would be busy for minutes.
 MOST_POWER_BITS = 1_000_000
@@ -45,14 +47,14 @@ def _decided(condition: Condition) -> bool | None:
     gap = condition.lhs - condition.rhs
     if gap.is_number:
         return holds(gap, condition.relation)
-    known: dict[str, bool | None] = {
-        "=": gap.is_zero,
-        ">": gap.is_positive,
-        ">=": gap.is_nonnegative,
-        "<": gap.is_negative,
-        "<=": gap.is_nonpositive,
+    known: dict[Relation, bool | None] = {
+        Relation.EQUAL: gap.is_zero,
+        Relation.GREATER: gap.is_positive,
+        Relation.AT_LEAST: gap.is_nonnegative,
+        Relation.LESS: gap.is_negative,
+        Relation.AT_MOST: gap.is_nonpositive,
     }
-    return known[condition.relation]
+    return known[Relation(condition.relation)]
 
 
 def open_conditions(name: str, value: sp.Expr, *wanted: tuple[str, object, str]) -> Needs:

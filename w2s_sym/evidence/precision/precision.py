@@ -29,7 +29,7 @@ from w2s_sym.evidence.precision.session import Session, surface
 from w2s_sym.formula.balls import ContradictionError, Place, UnsupportedError
 from w2s_sym.formula.conditions import Condition, DomainError, Point, exact_number
 from w2s_sym.formula.mutants import candidates
-from w2s_sym.formula.numbers import too_long
+from w2s_sym.formula.number_text import too_long
 from w2s_sym.formula.rational import identical
 from w2s_sym.formula.totals import LevelTable
 
