@@ -116,6 +116,17 @@ class Setting:
                 if atom.base in blocks or atom.form != "plain":
                     raise TraceError(f"{what} uses {atom.name}, which is random; it may use fixed matrices only")
 
+    def realised(
+        self, point: Mapping[str, Any], rng: np.random.Generator
+    ) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
+        """What ``realise`` makes at the sizes in ``point``: its matrices, and its scalars, by name.
+
+        Both are empty without a ``realise``. Nothing is checked: what a caller takes on trust is its own affair.
+        """
+        made = {} if self.realise is None else dict(self.realise(dict(point), rng))
+        matrices = {name: np.asarray(value) for name, value in made.items() if np.ndim(value) > 0}
+        return matrices, {name: value for name, value in made.items() if name not in matrices}
+
     def sample_of(self, block: str) -> Sample | None:
         """The sample that has the block of that name; None for a fixed matrix."""
         return next((s for s in self.samples if block in s.names()), None)
@@ -157,6 +168,21 @@ class Quantity:
         for value in (self.value, *(definition for _, definition in self.setting.names)):
             yield from (letter.atom for monomial, _ in value.terms for word in monomial for letter in word)
 
+    @property
+    def fixed_atoms(self) -> tuple[Atom, ...]:
+        """The matrices that are no random block, in the value, the covariances and the names; sorted by name."""
+        random = {name for sample in self.setting.samples for name in sample.names()}
+        found = {atom.name: atom for atom in self._every_atom() if atom.base not in random and atom.form == "plain"}
+        return tuple(found[name] for name in sorted(found))
+
+    @property
+    def size_symbols(self) -> tuple[sp.Symbol, ...]:
+        """The symbols in the shapes of the experiment's matrices, random or fixed, sorted by name."""
+        shapes = [e for a in (*self.value.atoms, *self.fixed_atoms) for e in (a.rows, a.cols)]
+        for sample in self.setting.samples:
+            shapes += [sample.rows, *(b.cols for b in sample.blocks)]
+        return tuple(sorted({s for e in shapes for s in e.free_symbols}, key=lambda s: str(s.name)))
+
     def latex(self) -> str:
         """Its symbol as LaTeX."""
         return latex(self.symbol)
@@ -184,16 +210,10 @@ class Quantity:
             or any(a.form == "gram_inverse" for a in self.value.atoms)
         ):
             return None
-        sizes = {
-            s for smp in self.setting.samples for b in smp.blocks for d in (b.rows, b.cols) for s in d.free_symbols
-        }
-        sizes |= {s for a in self.value.atoms for d in (a.rows, a.cols) for s in d.free_symbols}
-        point: dict[sp.Symbol, sp.Expr] = {
-            s: sp.Integer(int(rng.integers(1, 4))) for s in sorted(sizes, key=lambda s: s.name)
-        }
-        made = self.setting.realise({s.name: int(v) for s, v in point.items()}, rng)
-        arrays = {k: _integers(v) for k, v in made.items() if isinstance(v, np.ndarray)}
-        scalars = {k: exact_number(v, k) for k, v in made.items() if not isinstance(v, np.ndarray)}
+        point: dict[sp.Symbol, sp.Expr] = {s: sp.Integer(int(rng.integers(1, 4))) for s in self.size_symbols}
+        matrices, numbers = self.setting.realised({s.name: int(v) for s, v in point.items()}, rng)
+        arrays = {name: _integers(matrix) for name, matrix in matrices.items()}
+        scalars = {name: exact_number(number, name) for name, number in numbers.items()}
         random = {b for s in self.setting.samples for b in s.names()}
         for atom in self._every_atom():
             if atom.base not in random:

@@ -25,32 +25,18 @@ def missing_instance(quantity: Quantity, domain: Domain) -> str:
     negative eigenvalue.
     """
     setting = quantity.setting
-    blocks = {b.name for s in setting.samples for b in s.blocks}
-    atoms = {
-        a.base: a for v in (quantity.value, *(d for _, d in setting.names)) for a in v.atoms if a.base not in blocks
-    }
-    atoms |= {
-        letter.atom.base: letter.atom
-        for s in setting.samples
-        for m in s.covariance.values()
-        for word, _ in m.terms
-        for letter in word
-    }
+    atoms = quantity.fixed_atoms
     if atoms and setting.realise is None:
-        return f"the setting has no realise: nothing shows that {', '.join(sorted(atoms))} exist"
-    shapes = [x for s in setting.samples for x in (s.rows, *(b.cols for b in s.blocks))]
-    shapes += [x for a in atoms.values() for x in (a.rows, a.cols)]
-    sizes = {s for x in shapes for s in sp.sympify(x).free_symbols}
+        return f"the setting has no realise: nothing shows that {', '.join(a.name for a in atoms)} exist"
     defined = {s for s, _ in setting.names}
     rng = np.random.Generator(np.random.PCG64(np.random.SeedSequence(20250211)))
     rest = domain.restrict(set(domain.symbols) - defined)
     for attempt in range(TRIES):
         drawn = rest.sample(rng, 2 + attempt % 5)
-        small = {s.name: int(drawn[s]) if s in drawn else int(rng.integers(1, 5)) for s in sizes}
-        made = dict(setting.realise(small, rng)) if setting.realise is not None else {}
-        arrays = {k: v for k, v in made.items() if isinstance(v, np.ndarray)}
+        small = {s.name: int(drawn[s]) if s in drawn else int(rng.integers(1, 5)) for s in quantity.size_symbols}
+        arrays, made = setting.realised(small, rng)
         numbers = {s.name: float(v) for s, v in drawn.items()}
-        numbers |= {k: float(v) for k, v in made.items() if k not in arrays} | small
+        numbers |= {name: float(value) for name, value in made.items()} | small
         for sample in setting.samples:
             _require_law(sample, arrays, numbers)
         numbers |= {s.name: float(evaluate_words(d, arrays, numbers)) for s, d in setting.names}

@@ -309,11 +309,11 @@ def test_a_draw_is_reproducible():
 
 
 def test_sizes_are_the_symbols_in_shapes():
-    assert sampling.size_symbols(POPULATION) == (N, d_s, d_w, n)
-    assert sampling.size_symbols(LENGTH) == (d, n)
+    assert POPULATION.size_symbols == (N, d_s, d_w, n)
+    assert LENGTH.size_symbols == (d, n)
     # A name may use a matrix that the words do not.
     q = quantity(tr(Xw.T @ Xw), LABELLED, names=((d_sw, tr(C.T @ C)),), realise=overlap)
-    assert sampling.size_symbols(q) == (d_s, d_w, n)
+    assert q.size_symbols == (d_s, d_w, n)
 
 
 def test_scalars_are_computed_or_honoured():

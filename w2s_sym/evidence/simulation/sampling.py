@@ -22,7 +22,7 @@ from w2s_sym.matrices import gaussian_rules, samplers
 from w2s_sym.matrices.evaluation import covariance_matrix, evaluate_words
 from w2s_sym.matrices.experiment import Quantity, Sample, Setting
 from w2s_sym.matrices.traces import TraceSum
-from w2s_sym.matrices.words import Atom, Factor, TraceError
+from w2s_sym.matrices.words import Factor, TraceError
 
 # Draws of one batch keep their matrices below this many bytes, and never exceed this number.
 BATCH_BYTES = 1 << 26
@@ -114,14 +114,6 @@ class DrawPlan:
 # -- the fixed part -------------------------------------------------------------------------------------------
 
 
-def size_symbols(quantity: Quantity) -> tuple[sp.Symbol, ...]:
-    """The symbols in the shapes of the experiment's matrices, random or fixed, sorted by name."""
-    shapes = [e for a in (*quantity.value.atoms, *_fixed_atoms(quantity)) for e in (a.rows, a.cols)]
-    for sample in quantity.setting.samples:
-        shapes += [sample.rows, *(b.cols for b in sample.blocks)]
-    return tuple(sorted({s for e in shapes for s in e.free_symbols}, key=lambda s: str(s.name)))
-
-
 def realise(
     quantity: Quantity, point: Mapping[str, Scalar], rng: np.random.Generator, fill: Fill | None = None
 ) -> Instance:
@@ -131,17 +123,17 @@ def realise(
     Raises :class:`ClaimError` when a size is missing, a matrix has the wrong shape or a scalar contradicts the point.
     """
     setting = quantity.setting
-    missing = [s.name for s in size_symbols(quantity) if s.name not in point]
+    missing = [s.name for s in quantity.size_symbols if s.name not in point]
     if missing:
         raise ClaimError(f"{quantity.symbol}: no value for {', '.join(missing)}; name all sizes of the experiment")
     try:
-        made = setting.realise(dict(point), rng) if setting.realise is not None else {}
+        matrices, numbers_made = setting.realised(point, rng)
     except KeyError as problem:
         raise ClaimError(
             f"{quantity.symbol}: realise asks for {problem}, which is no size of the experiment"
         ) from problem
-    arrays = {k: np.asarray(v, dtype=float) for k, v in made.items() if np.ndim(v) > 0}
-    given = {k: float(v) for k, v in made.items() if np.ndim(v) == 0}
+    arrays = {name: np.asarray(matrix, dtype=float) for name, matrix in matrices.items()}
+    given = {name: float(number) for name, number in numbers_made.items()}
     scalars: dict[str, Scalar] = {**given, **point}
     for name, value in given.items():
         if not _same(scalars[name], value):
@@ -151,7 +143,7 @@ def realise(
     # Sizes as floats: SymPy rationals such as 1/N would turn stacks of floats into arrays of objects.
     numbers = {k: float(v) for k, v in scalars.items()}
     instance = Instance(setting, arrays, numbers)
-    for atom in _fixed_atoms(quantity):
+    for atom in quantity.fixed_atoms:
         wanted = (instance.size(atom.rows), instance.size(atom.cols))
         if atom.name not in arrays:
             raise ClaimError(f"{quantity.symbol}: realise returns no matrix {atom.name}; it should be {wanted}")
@@ -175,17 +167,6 @@ def _contradiction(quantity: Quantity, name: str, wanted: Scalar, found: str) ->
         f"{quantity.symbol}: the point has {name}={float(wanted):.12g} and {found}; "
         f"let realise honour the {name} of its point"
     )
-
-
-def _fixed_atoms(quantity: Quantity) -> tuple[Atom, ...]:
-    random = {b for s in quantity.setting.samples for b in s.names()}
-    found = {a.name: a for a in quantity.value.atoms}
-    for sample in quantity.setting.samples:
-        for matrix in sample.covariance.values():
-            found.update({letter.atom.name: letter.atom for word, _ in matrix.terms for letter in word})
-    for _, definition in quantity.setting.names:
-        found.update({a.name: a for a in definition.atoms})
-    return tuple(found[k] for k in sorted(found) if found[k].base not in random and found[k].form == "plain")
 
 
 # -- the random part ------------------------------------------------------------------------------------------
@@ -361,5 +342,4 @@ __all__ = [
     "plan_draws",
     "realise",
     "sample",
-    "size_symbols",
 ]

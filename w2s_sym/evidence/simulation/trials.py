@@ -172,7 +172,7 @@ class Places:
     def __init__(self, claim: Claim, quantity: Quantity | None) -> None:
         self.claim = claim
         self.quantity = quantity
-        self.sizes = () if quantity is None else sampling.size_symbols(quantity)
+        self.sizes = () if quantity is None else quantity.size_symbols
         # Of the whole words: averaging another block leaves the tail of the inverse as it is.
         self.excesses = () if quantity is None else sampling.needed_excesses(quantity.value, quantity.setting)
         if quantity is not None:
