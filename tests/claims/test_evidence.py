@@ -11,6 +11,7 @@ from w2s_sym.claims.chain import Chain, Line
 from w2s_sym.claims.claim import Claim
 from w2s_sym.claims.evidence import Evidence
 from w2s_sym.claims.finding import Finding, Verdict
+from w2s_sym.claims.results import verify
 from w2s_sym.claims.run import Run
 from w2s_sym.claims.source import Source
 from w2s_sym.claims.statement import ClaimError, Compare, Iff
@@ -90,7 +91,7 @@ def test_what_does_not_accept_a_claim_is_told_when_the_claim_is_made() -> None:
         (Certificate(), {"statement": Compare(x, "=", y)}, "proves an inequality"),
         (Certificate(), {"witness": {x: 1, y: 1}}, "proves an inequality"),
         (Derivation(x), {}, "the derivation's first line is not the claim's left side"),
-        (Derivation.same_sign(), {}, "the derivation has no first line"),
+        (Derivation.same_sign(), {}, "derives an equivalence, Iff; start a Derivation from the claim"),
         (Derivation((x + y) ** 2), {"witness": {x: 1, y: 1}}, "a claim about one witness"),
         (Precision(within=(Condition(x, ">", 1),)), {"witness": {x: 1, y: 1}}, "omit within"),
     ],
@@ -112,3 +113,96 @@ def test_lines_are_asked_with_what_was_found_to_hold() -> None:
     (chain,) = made.chains(proved={"toy"})
     assert chain.lines[0] == Line("x + y", "x + y", "", "given", frozenset({x, y}))
     assert repr(chain) == "toy:\n  x + y    [given]\n< more    [so]    (difference x)"
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"verdict": "PROVED"}, "has the verdict 'PROVED'; give one of Verdict"),
+        ({"kind": 3}, "has the kind 3; give a text"),
+        ({"summary": None}, "has the summary None; give a text"),
+        ({"detail": 3.5}, "has a detail that is a float; give a mapping"),
+        ({"refuted": "x"}, "has refuted='x'; give positions"),
+        ({"refuted": (-1,)}, "give positions of the claim's rivals, from 0"),
+        ({"refuted": (True,)}, "give positions of the claim's rivals, from 0"),
+        ({"within": "a part"}, "has within='a part'; give a tuple of texts"),
+        ({"next_move": 3}, "has the next_move 3; give a text"),
+    ],
+)
+def test_a_finding_with_a_field_of_another_type_is_refused(fields: dict[str, Any], message: str) -> None:
+    good: dict[str, Any] = {"kind": "toy", "verdict": Verdict.AGREES, "summary": "agrees"}
+    Finding(**good)
+    with pytest.raises(ValueError, match="a finding of kind") as caught:
+        Finding(**{**good, **fields})
+    assert message in str(caught.value)
+
+
+class Says(Agrees):
+    """Evidence that returns the finding that it is given."""
+
+    def __init__(self, finding: Any) -> None:
+        self.finding = finding
+
+    def check(self, claim: Claim, run: Run) -> Finding:
+        found: Finding = self.finding
+        return found
+
+
+@pytest.mark.parametrize(
+    ("finding", "message"),
+    [
+        (Finding("derivation", Verdict.PROVED, "by nobody"), "returned a finding of kind 'derivation'"),
+        (Finding("toy", Verdict.AGREES, "x", {}, (1,)), "refutes rival 1, counted from 0; the claim has 1"),
+        (None, "returned a NoneType, not a Finding"),
+    ],
+)
+def test_a_finding_is_of_its_evidence_and_about_its_claim(finding: Any, message: str) -> None:
+    with pytest.raises(ClaimError, match="the check of its toy") as caught:
+        verify(make(Says(finding), rivals=(y,)))
+    assert message in str(caught.value)
+    assert verify(make(Says(Finding("toy", Verdict.AGREES, "x", {}, (0,))), rivals=(y,))).holds
+
+
+@pytest.mark.parametrize("value", ["abc", (3,), [], 3])
+def test_uses_and_rules_are_claims_and_ids(value: Any) -> None:
+    class Uses(Agrees):
+        uses = value
+
+    class Rules(Agrees):
+        rules = (3,) if value == "abc" else value
+
+    with pytest.raises(ClaimError, match=r"uses of its toy is .*; give a tuple of claims"):
+        make(Uses())
+    with pytest.raises(ClaimError, match=r"rules of its toy is .*; give a tuple of ids of claims"):
+        make(Rules())
+
+
+@pytest.mark.parametrize("value", [True, 3, "", " "])
+def test_accepts_returns_none_or_a_text(value: Any) -> None:
+    class Odd(Agrees):
+        def accepts(self, claim: Claim) -> str | None:
+            answer: str | None = value
+            return answer
+
+    with pytest.raises(ClaimError, match=r"accepts of its toy returned .*; return None or a text"):
+        make(Odd())
+
+
+@pytest.mark.parametrize("value", [3, (3,), "abc"])
+def test_lines_that_are_none_are_told_and_hide_nothing(value: Any) -> None:
+    class Odd(Agrees):
+        def lines(self, claim: Claim, proved: bool = False) -> tuple[Line, ...]:
+            answer: tuple[Line, ...] = value
+            return answer
+
+    (chain,) = make(Odd()).chains()
+    assert chain.lines == ()
+    assert chain.problem
+
+
+@pytest.mark.parametrize("nothing", [sp.nan, sp.zoo, sp.zoo + x])
+def test_what_has_no_value_is_no_side_and_no_rival(nothing: sp.Expr) -> None:
+    with pytest.raises(ClaimError, match="has no value"):
+        Compare(x, "<", nothing)
+    with pytest.raises(ClaimError, match="has no value"):
+        make(Agrees(), rivals=(nothing,))

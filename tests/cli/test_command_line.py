@@ -577,7 +577,7 @@ def test_what_comes_after_the_findings_is_told_on_a_terminal(
 
 
 def test_evidence_that_decided_nothing_is_named(w2s: Callable[..., Any], claims_file: Callable[..., Path]) -> None:
-    path = claims_file("CLAIMS = (claim('carried', Fake(), Fake('simulation', 'INCONCLUSIVE')),)")
+    path = claims_file("CLAIMS = (claim('carried', Fake(), Fake('simulation', Verdict.INCONCLUSIVE)),)")
     ran = w2s("verify", path)
     assert ran.code == 0
     assert "evidence that decided nothing: simulation of toy/carried" in ran.out

@@ -33,6 +33,7 @@ FOREIGN: Mapping[str, str] = {
     "w2s_sym.papers.figures:_sources": "a user's callable and its module may have no file",
     "w2s_sym.papers.loading:_announced_in": "a user's module may announce formulas or not",
     "w2s_sym.papers.loading:_paper": "a user's module may define what a paper has or not",
+    "w2s_sym.papers.loading:_predictions": "a user's module may define PREDICTIONS or not",
     "w2s_sym.papers.loading:_sections": "a user's module may define SECTIONS or not",
     "w2s_sym.papers.workers:_no_interrupt": "a system may have no signal masks",
     "w2s_sym.report.latex.macros:_assumptions": "SymPy keeps the assumptions of a symbol since 1.12 only",

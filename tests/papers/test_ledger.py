@@ -353,6 +353,8 @@ def test_the_installed_papers_have_tables_of_contents() -> None:
         ("CLAIMS = (claim('a'),)\nHEADLINES = (claim('b'),)", "HEADLINES has toy/b, which is none of CLAIMS"),
         ("CLAIMS = (claim('a'),)\nHEADLINES = 3", "HEADLINES is a int, not a tuple of claims"),
         ("CLAIMS = (claim('a'),)\nHEADLINES = CLAIMS * 2", "HEADLINES[1] repeats the id toy/a"),
+        ("CLAIMS = (claim('a'),)\nPREDICTIONS = 3", "PREDICTIONS is a int, not a mapping"),
+        ("CLAIMS = (claim('a'),)\nPREDICTIONS = {'student': 3}", "PREDICTIONS['student'] is a int, not a Claim"),
         ("CLAIMS = (claim('a'), claim('b'))\nSECTIONS = (('One', CLAIMS[:1]),)", "toy/b of CLAIMS is in no section"),
         ("CLAIMS = (claim('a'), claim('b'))\nSECTIONS = (('One', CLAIMS[::-1]),)", "SECTIONS and CLAIMS differ"),
         ("CLAIMS = (claim('a'),)\nSECTIONS = (('One', CLAIMS), ('Two', CLAIMS))", "SECTIONS and CLAIMS differ"),

@@ -103,6 +103,8 @@ def test_functions_count_by_what_they_do_and_close_over() -> None:
 def test_what_has_no_stable_description_has_no_key() -> None:
     with pytest.raises(IndescribableError):
         stable_text(iter(()))
+    with Path(__file__).open() as file, pytest.raises(IndescribableError, match="is an open file"):
+        stable_text([file])
     assert key(make(evidence=(Fake(sampler=iter(())),))) is None
 
 

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from w2s_sym.claims.chain import Chain
+from w2s_sym.claims.chain import Chain, Line
 from w2s_sym.claims.evaluate import formula
 from w2s_sym.claims.evidence import Evidence
 from w2s_sym.claims.source import Source
@@ -126,6 +126,10 @@ class Claim:
                 )
             if not item.kind:
                 raise ClaimError(f"{here}: {type(item).__name__} names no kind; write kind = 'simulation' or the like")
+            if not isinstance(item.uses, tuple) or not all(isinstance(used, Claim) for used in item.uses):
+                raise ClaimError(f"{here}: uses of its {item.kind} is {item.uses!r}; give a tuple of claims")
+            if not isinstance(item.rules, tuple) or not all(isinstance(rule, str) for rule in item.rules):
+                raise ClaimError(f"{here}: rules of its {item.kind} is {item.rules!r}; give a tuple of ids of claims")
 
     def _require_symbols(self, here: str) -> None:
         """Every symbol of the statement is in the domain or defined by an equation; no two print alike."""
@@ -156,6 +160,11 @@ class Claim:
         )
         if left == right:
             raise ClaimError(f"{here}: both sides are the same {'condition' if iff else 'expression'}: no claim")
+        if not isinstance(self.rivals, (tuple, list)):
+            raise ClaimError(f"{here}: rivals is a {type(self.rivals).__name__}, not a tuple; write rivals=(...,)")
+        nothing = [r for r in self.rivals if isinstance(r, sp.Expr) and r.has(sp.nan, sp.zoo)]
+        if nothing:
+            raise ClaimError(f"{here}: the rival {nothing[0]} has no value; write a formula that has one")
         if any(rival == right for rival in self.rivals):
             raise ClaimError(f"{here}: a rival equals the claim's right side; nothing can refute it")
 
@@ -197,12 +206,14 @@ class Claim:
         found = []
         for item in self.evidence:
             try:
-                lines = item.lines(self, proved=item.kind in proved)
+                lines = tuple(item.lines(self, proved=item.kind in proved))
+                if not all(isinstance(line, Line) for line in lines):
+                    raise TypeError("its lines are not of w2s_sym.Line")
             except Exception as problem:  # whatever fails, the rest of the claim is still worth reading
                 found.append(Chain(item.kind, (), " ".join(str(problem).split()) or type(problem).__name__))
                 continue
             if lines:
-                found.append(Chain(item.kind, tuple(lines)))
+                found.append(Chain(item.kind, lines))
         return tuple(found)
 
     def _repr_html_(self) -> str:

@@ -43,8 +43,10 @@ class Evidence(ABC):
     def require_accepted(self, claim: Claim) -> None:
         """Raises ``ClaimError`` with what :meth:`accepts` says; for a check that is called with a claim of others."""
         refusal = self.accepts(claim)
+        if refusal is not None and (not isinstance(refusal, str) or not refusal.strip()):
+            raise ClaimError(f"{claim.id}: accepts of its {self.kind} returned {refusal!r}; return None or a text")
         if refusal is not None:
-            raise ClaimError(f"{claim.id}: {refusal}")
+            raise ClaimError(f"{claim.id}: {' '.join(refusal.split())}")
 
     @abstractmethod
     def check(self, claim: Claim, run: Run) -> Finding:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from numbers import Integral
 from typing import Any
 
 from w2s_sym.formula import display
@@ -21,6 +22,10 @@ class Verdict(StrEnum):
 
 
 SUPPORT = frozenset({Verdict.PROVED, Verdict.AGREES})
+
+
+def _is_position(value: object) -> bool:
+    return isinstance(value, Integral) and not isinstance(value, bool) and int(value) >= 0
 
 
 @dataclass(frozen=True)
@@ -44,7 +49,7 @@ class Finding:
     next_move
         What would decide an INCONCLUSIVE finding, where the evidence can name it.
 
-    Raises ``ValueError`` for a detail called ``within``, which is a field.
+    Raises ``ValueError`` for a field of another type, and for a detail called ``within``, which is a field.
     """
 
     kind: str
@@ -56,6 +61,18 @@ class Finding:
     next_move: str = field(default="", kw_only=True)
 
     def __post_init__(self) -> None:
+        here = f"a finding of kind {self.kind!r}"
+        if not isinstance(self.verdict, Verdict):
+            raise ValueError(f"{here} has the verdict {self.verdict!r}; give one of Verdict, such as Verdict.AGREES")
+        for name, text in (("kind", self.kind), ("summary", self.summary), ("next_move", self.next_move)):
+            if not isinstance(text, str):
+                raise ValueError(f"{here} has the {name} {text!r}; give a text")
+        if not isinstance(self.detail, Mapping):
+            raise ValueError(f"{here} has a detail that is a {type(self.detail).__name__}; give a mapping")
+        if not isinstance(self.within, (tuple, list)) or not all(isinstance(c, str) for c in self.within):
+            raise ValueError(f"{here} has within={self.within!r}; give a tuple of texts")
+        if not isinstance(self.refuted, (tuple, list)) or not all(_is_position(i) for i in self.refuted):
+            raise ValueError(f"{here} has refuted={self.refuted!r}; give positions of the claim's rivals, from 0")
         if "within" in self.detail:
             raise ValueError(f"a {self.kind} finding has a detail called within; give it as Finding(..., within=...)")
 

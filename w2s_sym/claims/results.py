@@ -135,13 +135,24 @@ class Result:
 def check_evidence(claim: Claim, index: int, run: Run) -> Finding:
     """Check one piece of a claim's evidence; its random streams depend on the claim's id and the index only.
 
-    Raises :class:`ClaimError` when the evidence returns something else than a Finding.
+    Raises :class:`ClaimError` when the evidence returns anything but a Finding of its own kind, or refutes a rival that
+    the claim does not have.
     """
     evidence = claim.evidence[index]
     finding = evidence.check(claim, run.under(claim.id, index))
     if not isinstance(finding, Finding):
         given = type(finding).__name__
         raise ClaimError(f"{claim.id}: the check of its {evidence.kind} returned a {given}, not a Finding")
+    if finding.kind != evidence.kind:
+        raise ClaimError(
+            f"{claim.id}: the check of its {evidence.kind} returned a finding of kind {finding.kind!r}; "
+            "give it the kind of the evidence, Finding(self.kind, ...)"
+        )
+    if any(position >= len(claim.rivals) for position in finding.refuted):
+        raise ClaimError(
+            f"{claim.id}: the check of its {evidence.kind} refutes rival {max(finding.refuted)}, counted from 0; "
+            f"the claim has {len(claim.rivals)}"
+        )
     if finding.verdict is Verdict.SKIPPED and claim.kind != "observation":
         return replace(finding, verdict=Verdict.INCONCLUSIVE)
     return finding

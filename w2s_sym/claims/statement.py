@@ -102,6 +102,8 @@ def _as_expression(value: object) -> sp.Expr:
         expression = None
     if not isinstance(expression, sp.Expr):
         raise ClaimError(f"{value!r} is no expression; write it with symbols from notation.py and exact numbers")
+    if expression.has(sp.nan, sp.zoo):
+        raise ClaimError(f"{expression} has no value; write a formula that has one")
     inexact = sorted(expression.atoms(sp.Float), key=str)
     if inexact:
         raise ClaimError(

@@ -32,6 +32,8 @@ def bad_input() -> Iterator[None]:
 def say(text: str, stream: TextIO | None = None) -> None:
     """Print; a reader that has gone away (``| head``) is no error, a standard output that is full is one."""
     stream = stream if stream is not None else sys.stdout
+    # What a user's own file says may not steer the terminal.
+    text = "".join(c if c.isprintable() or c in "\n\t" else "?" for c in text)
     try:
         print(text, file=stream, flush=True)
     except OSError as problem:

@@ -269,10 +269,24 @@ def _paper(name: str, module: ModuleType, module_name: str, own: frozenset[str])
         Path(file) if file else None,
         own=own,
         figures=_announced_in(module, name, "FIGURES", Figure) or (),
-        predictions=dict(getattr(module, "PREDICTIONS", {})),
+        predictions=_predictions(module, name),
         headlines=_headlines(module, name, claims),
         sections=_sections(module, name, claims),
     )
+
+
+def _predictions(module: ModuleType, name: str) -> dict[str, Claim]:
+    """The claims that state risks, by the names that a forecast uses; empty for a paper without any."""
+    found = getattr(module, "PREDICTIONS", {})
+    if not isinstance(found, Mapping):
+        kind = type(found).__name__
+        raise UsageError(f"{name}: PREDICTIONS is a {kind}, not a mapping; write PREDICTIONS = {{'student': CLAIM}}")
+    for key, claim in found.items():
+        if not isinstance(key, str) or not isinstance(claim, Claim):
+            raise UsageError(
+                f"{name}: PREDICTIONS[{key!r}] is a {type(claim).__name__}, not a Claim; give a claim by name"
+            )
+    return dict(found)
 
 
 def _headlines(module: ModuleType, name: str, claims: tuple[Claim, ...]) -> tuple[Claim, ...]:

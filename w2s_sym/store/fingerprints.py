@@ -10,6 +10,7 @@ import ast
 import functools
 import hashlib
 import importlib.util
+import io
 import platform
 import re
 import subprocess
@@ -139,6 +140,8 @@ def _object(value: Any, seen: Seen) -> str:
         return f"builtin {value.__qualname__} {'' if owner is None else _text(owner, seen)}"
     if isinstance(value, np.ufunc):
         return f"ufunc {value.__name__}"
+    if isinstance(value, io.IOBase):
+        raise IndescribableError(f"{name} is an open file; its content has no stable description")
     if is_dataclass(value):
         content = {f.name: getattr(value, f.name) for f in fields(value)}
     elif hasattr(value, "__dict__"):

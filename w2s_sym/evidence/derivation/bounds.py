@@ -70,7 +70,9 @@ class Bound(BoundStep):
             difference = self.by
         if not proves(difference, Relation(self.relation).turned, domain):
             self._require_no_counter_example(value, claim)
-            text = f"the sign of {sp.factor(difference)} is not proved; give its factors with by="
+            wanted = f"{sp.factor(difference)} {Relation(self.relation).turned} 0"
+            advice = "give its factors with by=" if self.by is None else "write by= as factors whose signs are provable"
+            text = f"{wanted} is not proved; {advice}"
             raise StepFailed(text, False)
 
 

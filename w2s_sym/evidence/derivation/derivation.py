@@ -210,6 +210,8 @@ class Derivation(Evidence):
         if isinstance(claim.statement, Iff):
             alone = self.start is None and [type(step) for step in self.steps] == [SameSign]
             return None if alone else "an equivalence is derived by Derivation.same_sign()"
+        if any(isinstance(step, SameSign) for step in self.steps):
+            return "same_sign() derives an equivalence, Iff; start a Derivation from the claim's left side"
         if self.start is None:
             return "the derivation has no first line; start from the claim's left side"
         if self.start != claim.statement.lhs:
