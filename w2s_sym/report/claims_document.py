@@ -27,7 +27,8 @@ def claim_table(papers: Sequence[Paper]) -> str:
 
 def claim_counts(papers: Sequence[Paper]) -> str:
     """A Markdown table of how many claims each paper has, and how many have evidence of each kind."""
-    kinds = [k for k in EVIDENCE_KINDS if any(e.kind == k for p in papers for c in p.claims for e in c.evidence)]
+    present = {e.kind for p in papers for c in p.claims for e in c.evidence}
+    kinds = [k for k in EVIDENCE_KINDS if k in present] + sorted(present - set(EVIDENCE_KINDS))
     lines = [f"| paper | claims | {' | '.join(kinds)} |", "|---" * (len(kinds) + 2) + "|"]
     for paper in papers:
         counts = [str(sum(any(e.kind == k for e in c.evidence) for c in paper.claims)) for k in kinds]
