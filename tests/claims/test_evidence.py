@@ -206,3 +206,31 @@ def test_what_has_no_value_is_no_side_and_no_rival(nothing: sp.Expr) -> None:
         Compare(x, "<", nothing)
     with pytest.raises(ClaimError, match="has no value"):
         make(Agrees(), rivals=(nothing,))
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"rivals": 3}, "rivals is a int, not a tuple"),
+        ({"given": 3}, "given is 3; give a tuple of equations"),
+        ({"given": (x,)}, "give a tuple of equations"),
+        ({"witness": 3}, "the witness is 3; give a value for each symbol"),
+        ({"remark": None}, "the remark is None; give a text"),
+    ],
+)
+def test_a_field_of_another_type_is_refused_in_words(fields: dict[str, Any], message: str) -> None:
+    with pytest.raises(ClaimError, match="claim toy/a_square") as caught:
+        make(Agrees(), **fields)
+    assert message in str(caught.value)
+
+
+def test_an_equivalence_is_between_two_comparisons() -> None:
+    with pytest.raises(ClaimError, match="3 is no comparison"):
+        Iff(Compare(x, "<", y), 3)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("line", ["x + 1", True, None, 0.5, sp.nan])
+def test_a_line_that_is_no_formula_is_refused_when_it_is_written(line: Any) -> None:
+    for write in (lambda: Derivation(x).rewrite(line), lambda: Derivation(x).bound("<", y, by=[line])):
+        with pytest.raises(ClaimError):
+            write()

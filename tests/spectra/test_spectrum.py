@@ -290,3 +290,9 @@ def test_total_energy_is_that_of_the_single_eigenvalues(values: list[float], ran
     expected = math.fsum(x * y * y for x, y in zip(values, b.tolist(), strict=True))
     assert math.fsum(Signal.of(b).energy(spectrum)) == pytest.approx(expected, rel=1e-14)
     assert sum(int(w) for w in spectrum.values()[1]) == spectrum.rank == sum(v > 0 for v in values)
+
+
+@pytest.mark.parametrize("values", [3, None, "12", 2.5])
+def test_eigenvalues_are_a_list_of_numbers(values: object) -> None:
+    with pytest.raises(SpectrumError, match="needs a list of numbers"):
+        Spectrum.explicit(values)

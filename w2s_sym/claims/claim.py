@@ -97,6 +97,11 @@ class Claim:
 
     def _require_words(self, here: str) -> None:
         """A name in snake case, a known kind, and sentences that read in one way."""
+        for place, text in (("name", self.name), ("sentence", self.sentence), ("remark", self.remark)):
+            if not isinstance(text, str):
+                raise ClaimError(f"{here}: the {place} is {text!r}; give a text")
+        if not isinstance(self.given, (tuple, list)) or not all(isinstance(e, Equation) for e in self.given):
+            raise ClaimError(f"{here}: given is {self.given!r}; give a tuple of equations, given=(Equation(...),)")
         if not _NAME.match(self.name):
             raise ClaimError(f"{here}: the name must be snake case, letters, digits and underscores")
         if self.kind not in CLAIM_KINDS:
@@ -138,7 +143,9 @@ class Claim:
         involved = free | set(self.domain.symbols) | {s for e in self.given for s in e.free_symbols}
         for s in sorted(involved, key=str):
             if by_name.setdefault(s.name, s) != s:
-                raise ClaimError(f"{here}: two different symbols print as {s}; take both from notation.py")
+                raise ClaimError(
+                    f"{here}: two different symbols print as {s}; declare it once with symbol(...) and use that"
+                )
         stray = free - set(self.domain.symbols) - {e.unknown for e in self.given}
         if stray:
             raise ClaimError(f"{here}: {', '.join(sorted(map(str, stray)))} not in the domain; list every symbol there")
@@ -172,6 +179,8 @@ class Claim:
         """A witness gives values of symbols of the domain, or of what the given equations define."""
         if self.witness is None:
             return
+        if not isinstance(self.witness, Mapping):
+            raise ClaimError(f"{here}: the witness is {self.witness!r}; give a value for each symbol, {{x: 1}}")
         object.__setattr__(self, "witness", dict(self.witness))
         stray = set(self.witness) - set(self.domain.symbols) - {e.unknown for e in self.given}
         if stray:

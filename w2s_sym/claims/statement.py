@@ -70,8 +70,8 @@ class Compare:
         if self.relation not in tuple(Relation):
             raise ClaimError(f"unknown relation {self.relation!r}; use =, <, <=, >, >= or !=")
         if not isinstance(self.lhs, (sp.Expr, Named)):
-            object.__setattr__(self, "lhs", _as_expression(self.lhs))
-        object.__setattr__(self, "rhs", _as_expression(self.rhs))
+            object.__setattr__(self, "lhs", as_expression(self.lhs))
+        object.__setattr__(self, "rhs", as_expression(self.rhs))
 
     @property
     def free_symbols(self) -> set[sp.Symbol]:
@@ -94,14 +94,17 @@ class Compare:
         return f"{left} {self.relation} {self.rhs}"
 
 
-def _as_expression(value: object) -> sp.Expr:
-    """An expression from an expression or a plain number; never from text, which SymPy would evaluate as code."""
+def as_expression(value: object) -> sp.Expr:
+    """An expression from an expression or a plain number; never from text, which SymPy would evaluate as code.
+
+    Raises :class:`ClaimError` for anything else, for floats, and for what has no value.
+    """
     try:
         expression = sp.sympify(value, strict=True)
     except sp.SympifyError:
         expression = None
     if not isinstance(expression, sp.Expr):
-        raise ClaimError(f"{value!r} is no expression; write it with symbols from notation.py and exact numbers")
+        raise ClaimError(f"{value!r} is no expression; write it with symbols made by symbol(...) and exact numbers")
     if expression.has(sp.nan, sp.zoo):
         raise ClaimError(f"{expression} has no value; write a formula that has one")
     inexact = sorted(expression.atoms(sp.Float), key=str)
@@ -118,6 +121,11 @@ class Iff:
 
     left: Compare
     right: Compare
+
+    def __post_init__(self) -> None:
+        for side in (self.left, self.right):
+            if not isinstance(side, Compare):
+                raise ClaimError(f"{side!r} is no comparison; write Iff(Compare(...), Compare(...))")
 
     @property
     def free_symbols(self) -> set[sp.Symbol]:
@@ -151,9 +159,9 @@ class Asymptotic:
     order: sp.Rational = sp.S.One
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "lhs", _as_expression(self.lhs))
-        object.__setattr__(self, "rhs", _as_expression(self.rhs))
-        object.__setattr__(self, "order", _as_expression(self.order))
+        object.__setattr__(self, "lhs", as_expression(self.lhs))
+        object.__setattr__(self, "rhs", as_expression(self.rhs))
+        object.__setattr__(self, "order", as_expression(self.order))
         if not (self.order.is_Rational and self.order > 0):
             raise ClaimError(f"order {self.order} of {self.in_}: needs a positive rational number")
         if self.in_ not in self.free_symbols:
@@ -201,14 +209,14 @@ class Equation:
     bracket: tuple[sp.Expr, sp.Expr] | None = None
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "residual", _as_expression(self.residual))
+        object.__setattr__(self, "residual", as_expression(self.residual))
         if self.unknown not in self.residual.free_symbols:
             raise ClaimError(
                 f"the equation {self.residual} = 0 does not contain {self.unknown}, which it should define"
             )
         if self.bracket is not None:
             low, high = self.bracket
-            object.__setattr__(self, "bracket", (_as_expression(low), _as_expression(high)))
+            object.__setattr__(self, "bracket", (as_expression(low), as_expression(high)))
 
     @property
     def free_symbols(self) -> set[sp.Symbol]:

@@ -60,7 +60,7 @@ def real_array(values: Any, what: str) -> np.ndarray:
     try:
         if not np.iscomplexobj(values):
             return np.asarray(values, dtype=float)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         pass
     raise SpectrumError(f"{what}: needs an array of real numbers")
 

@@ -53,7 +53,7 @@ def finite_numbers(value: Any, name: str, *, positive: bool) -> np.ndarray:
         if np.iscomplexobj(value):
             raise TypeError
         array = np.asarray(value, dtype=float)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise RiskError(f"{name}: needs {need}") from None
     bad = ~np.isfinite(array) | ((array <= 0) if positive else (array < 0))
     if bad.any():

@@ -40,6 +40,8 @@ def group_values(values: Any) -> Grouped:
     """Eigenvalues in any order, shape (p,), whose order is kept; :class:`SpectrumError` for what is no spectrum."""
     array = values if isinstance(values, np.ndarray) else None
     if array is None:
+        if isinstance(values, str) or not isinstance(values, Iterable):
+            raise SpectrumError(f"eigenvalues {values!r}: needs a list of numbers; text is read by Spectrum.parse")
         values = list(values)
         if values and all(type(v) is float for v in values):
             array = np.array(values)

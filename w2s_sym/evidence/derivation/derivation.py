@@ -22,7 +22,7 @@ from w2s_sym.claims.evidence import Evidence
 from w2s_sym.claims.finding import Finding, Verdict
 from w2s_sym.claims.points import admissible_points
 from w2s_sym.claims.run import Run
-from w2s_sym.claims.statement import ClaimError, Equation, Iff
+from w2s_sym.claims.statement import ClaimError, Equation, Iff, as_expression
 from w2s_sym.evidence.derivation.bounds import Bound, Slope, Using
 from w2s_sym.evidence.derivation.equivalences import SameSign
 from w2s_sym.evidence.derivation.formula_steps import Apply, ByParts, Differentiate, Eliminate, Rewrite, Substitute
@@ -97,15 +97,15 @@ class Derivation(Evidence):
     # -- steps on formulas --
     def rewrite(self, line: sp.Expr, why: str = "") -> Derivation:
         """The same value, written as ``line``. Checked: equality on the domain with its given equations."""
-        return self._then(Rewrite(sp.sympify(line, strict=True), why=why))
+        return self._then(Rewrite(as_expression(line), why=why))
 
     def bound(self, relation: str, line: sp.Expr, by: sp.Expr | None = None, why: str = "") -> Derivation:
         """The next line is larger (``<=``, ``<``) or smaller (``>=``, ``>``). Checked: the sign of the difference.
 
         ``by``, when given, is next minus current line as a sum of products whose signs are provable.
         """
-        shown = None if by is None else sp.sympify(by, strict=True)
-        return self._then(Bound(sp.sympify(line, strict=True), relation, shown, why=why))
+        shown = None if by is None else as_expression(by)
+        return self._then(Bound(as_expression(line), relation, shown, why=why))
 
     def using(
         self, claim: Claim, relation: str, line: sp.Expr, factor: sp.Expr | int = 1, why: str = "", **where: sp.Expr
@@ -115,7 +115,7 @@ class Derivation(Evidence):
         ``where`` says what the other claim's symbols stand for. Checked: that product, the sign of the factor, and
         that the other claim's conditions follow from the domain.
         """
-        factor, line = (sp.sympify(e, strict=True) for e in (factor, line))
+        factor, line = (as_expression(e) for e in (factor, line))
         return self._then(Using(line, relation, factor, claim, tuple(sorted(where.items())), why=why))
 
     def slope(
@@ -134,7 +134,7 @@ class Derivation(Evidence):
         The derivative in ``s`` is ``slope``, or ``slope`` times (rhs - lhs) of the inequality ``using``. Checked: all
         of this, and that the segment up to ``end`` stays in the domain (mean value theorem).
         """
-        line, end, slope = (sp.sympify(e, strict=True) for e in (line, end, slope))
+        line, end, slope = (as_expression(e) for e in (line, end, slope))
         instance = tuple(sorted(where.items()))
         return self._then(Slope(line, relation, factor=slope, lemma=using, where=instance, s=s, end=end, why=why))
 
@@ -177,14 +177,14 @@ class Derivation(Evidence):
 
         Checked: the sign of the derivative of ``image``, the ends and the integrand.
         """
-        return self._then(Substitute(integral, sp.sympify(image, strict=True), why=why))
+        return self._then(Substitute(integral, as_expression(image), why=why))
 
     def by_parts(self, u: sp.Expr, v: sp.Expr, why: str = "") -> Derivation:
         """The integral of u v' as the ends of u v minus the integral of u' v.
 
         Checked: the integrand is u v', the ends are finite, and what is left converges.
         """
-        return self._then(ByParts(sp.sympify(u, strict=True), sp.sympify(v, strict=True), why=why))
+        return self._then(ByParts(as_expression(u), as_expression(v), why=why))
 
     @classmethod
     def same_sign(cls, factor: sp.Expr | None = None, why: str = "") -> Derivation:
