@@ -75,11 +75,6 @@ def target_risk(made: Design, lam: np.ndarray, b: np.ndarray, g: np.ndarray, sig
     return np.asarray(learnt + sigma2 * made.noise)
 
 
-def literal_target(x: np.ndarray, z: np.ndarray, g: np.ndarray) -> np.ndarray:
-    """The shortest vector with X w = X g + z, of one draw."""
-    return np.asarray(np.linalg.lstsq(x, x @ g + z, rcond=None)[0])
-
-
 # -- the same target trained on shifted covariates -----------------------------------------------------------
 
 

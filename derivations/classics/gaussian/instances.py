@@ -29,14 +29,6 @@ MUIRHEAD = Source(
     venue="Wiley",
     trust="recalled",
 )
-MARDIA = Source(
-    key="gaussian",
-    authors="Mardia, K. V. and Kent, J. T. and Bibby, J. M.",
-    title="Multivariate Analysis",
-    year=1979,
-    venue="Academic Press",
-    trust="recalled",
-)
 ANDERSON = Source(
     key="gaussian",
     authors="Anderson, T. W.",
@@ -64,7 +56,6 @@ def mean_letter(name: str, of: str) -> sp.Symbol:
 
 # -- instances ------------------------------------------------------------------------------------------------
 
-Shape = tuple[sp.Expr | int, sp.Expr | int]
 Realise = Callable[[Mapping[str, Any], np.random.Generator], Mapping[str, Any]]
 
 
