@@ -83,7 +83,7 @@ class ExpectPolar(MatrixStep):
 
     def reason(self, at: State, claim: Claim) -> str:
         """Stein's identity along the vector."""
-        return f"Stein's identity along {self.block}: E |{self.block}|^2 f = (length + degree) E f"
+        return f"Stein's identity along {self.block}: a factor |{self.block}|^2 multiplies a mean by size plus degree"
 
     def averaged(self, value: TraceSum, samples: tuple[Sample, ...]) -> Averaged:
         return gaussian_rules.expect_polar(value, samples, self.block)
