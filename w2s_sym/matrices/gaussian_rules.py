@@ -160,6 +160,7 @@ def condition(value: TraceSum, samples: tuple[Sample, ...], names: tuple[str, ..
     for name in names:
         if name not in sample.names():
             raise TraceError(f"{name} and {on} belong to different samples: they are independent already")
+    _require_new({f"{name}|{on}" for name in names}, value, samples)
     x = sample.block(on)
     x_matrix = Mat.build(x.rows, x.cols, [((Factor(x),), sp.Integer(1))])
     residuals = {
@@ -190,6 +191,17 @@ def condition(value: TraceSum, samples: tuple[Sample, ...], names: tuple[str, ..
     changed = Sample(sample.rows, blocks, covariance)
     after = tuple(changed if s is sample else s for s in samples)
     return Averaged(value.substitute(replacement), after)
+
+
+def _require_new(names: set[str], value: TraceSum, samples: tuple[Sample, ...]) -> None:
+    """Letters are told apart by their names, so that a residual must not be called like another matrix."""
+    taken = {atom.name for atom in value.atoms} | {name for s in samples for name in s.names()}
+    for sample in samples:
+        for covariance in sample.covariance.values():
+            taken |= {letter.atom.name for word, _ in covariance.terms for letter in word}
+    clash = sorted(names & taken)
+    if clash:
+        raise TraceError(f"a matrix is called {clash[0]} already, which is the name of a residual; rename it")
 
 
 def expect_polar(value: TraceSum, samples: tuple[Sample, ...], name: str) -> Averaged:

@@ -71,7 +71,10 @@ def means_exist(
             sample = home(samples, name)
             others = [o for o in here if o in sample.names() and here[o] and not sample.cov(name, o).is_zero]
             if not sample.cov(name, name).is_identity:
-                raise TraceError(f"{name} is not whitened: that {name}'{name} has an inverse needs identity covariance")
+                raise TraceError(
+                    f"{name} is not whitened, so that {name}'{name} may have no inverse; "
+                    "write it as a block of identity covariance times a matrix"
+                )
             worst[name] = max(worst.get(name, 0), order * len(others))
     needs = []
     for name in sorted(worst):

@@ -40,7 +40,7 @@ def identity_of_means(
         _require_smooth(letter, block, sample)
     turned = Mat.build(x.cols, x.rows, [((Factor(x).T,), sp.Integer(1))])
     value = tr(turned @ field) * weight - divergence(field, weight, block, sample)
-    return value, (*no_flux(field, weight, block, samples), *existence(value, samples))
+    return value, tuple(dict.fromkeys((*no_flux(field, weight, block, samples), *existence(value, samples))))
 
 
 def _require_smooth(letter: Factor, block: str, sample: Sample) -> None:

@@ -106,6 +106,8 @@ class Derivation(Evidence):
         X is the block. The divergence is worked out: the sum of cov(X_ij, Y_ik) times the derivative of F_ij by Y_ik.
         Checked: that means exist, and that nothing flows into singular X'X.
         """
+        if not isinstance(field, Mat) or not isinstance(weight, (TraceSum, type(None))):
+            raise TypeError("a field is a matrix expression, and its weight a sum of traces")
         scale = TraceSum.scalar(1) if weight is None else weight
         return self._then(Stein(_block_name(block), field, as_expression(times), scale, why=why))
 

@@ -133,9 +133,10 @@ class Stein(MatrixStep):
         return f"add {self.times} times E[tr({self.block}' F) - div F] = 0, Stein's identity for F = {scaled}"
 
     def after(self, at: State, claim: Claim) -> State:
-        guilty = defined(self.times, with_given(claim))
-        if guilty is not None:
-            raise StepFailed(f"cannot show {guilty} on the domain; add it as a condition", False)
+        for number in (self.times, *(c for _, c in (*self.field.terms, *self.weight.terms))):
+            guilty = defined(number, with_given(claim))
+            if guilty is not None:
+                raise StepFailed(f"cannot show {guilty} on the domain; add it as a condition", False)
         for letter in self._letters():
             _require_known(letter.atom, at, claim)
         return super().after(at, claim)
