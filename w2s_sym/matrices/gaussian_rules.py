@@ -13,13 +13,13 @@ import sympy as sp
 
 from w2s_sym.formula.conditions import Condition
 from w2s_sym.matrices.experiment import Sample
-from w2s_sym.matrices.inverse_moments import MOMENTS, existence, home
+from w2s_sym.matrices.inverse_moments import RECIPROCAL_MOMENTS, existence, home
 from w2s_sym.matrices.stein import HAFF, STEIN, divergence, identity_of_means, open_word
 from w2s_sym.matrices.traces import Monomial, TraceSum
 from w2s_sym.matrices.words import Atom, Factor, Mat, TraceError, Word, gram_inverse, transpose_word
 
 # Ids of the claims that averages rest on: the first always, the other two where an inverse Gram matrix occurs.
-AXIOMS = (STEIN, HAFF, MOMENTS)
+AXIOMS = (STEIN, HAFF, RECIPROCAL_MOMENTS)
 
 
 @dataclass(frozen=True)

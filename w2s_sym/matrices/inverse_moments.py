@@ -2,7 +2,7 @@
 
 The rule: near a singular X'X of an n x d block X with identity covariance, of smallest singular value s, (X'X)^{-1}
 grows as s^-2, X(X'X)^{-1} as 1/s, and the projector is bounded. The mean of s^-p is finite exactly if n > d + p - 1,
-which is the axiom ``MOMENTS``. All else is products and Hoelder's inequality.
+which is the axiom ``RECIPROCAL_MOMENTS``. All else is products and Hoelder's inequality.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from w2s_sym.matrices.experiment import Sample
 from w2s_sym.matrices.traces import TraceSum
 from w2s_sym.matrices.words import Atom, Factor, Mat, TraceError, Word
 
-MOMENTS = "gaussian/inverse_quadratic_form_is_reciprocal_chi_square"
+RECIPROCAL_MOMENTS = "gaussian/inverse_quadratic_form_is_reciprocal_chi_square"
 
 
 def home(samples: tuple[Sample, ...], name: str) -> Sample:

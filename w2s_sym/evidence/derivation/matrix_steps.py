@@ -133,6 +133,7 @@ class Stein(MatrixStep):
         return f"add {self.times} times E[tr({self.block}' F) - div F] = 0, Stein's identity for F = {scaled}"
 
     def after(self, at: State, claim: Claim) -> State:
+        """The next line; its numbers must be defined on the domain, its matrices be the experiment's."""
         for number in (self.times, *(c for _, c in (*self.field.terms, *self.weight.terms))):
             guilty = defined(number, with_given(claim))
             if guilty is not None:
