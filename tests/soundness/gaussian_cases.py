@@ -363,13 +363,20 @@ def field_of_a_vector(rng: np.random.Generator) -> Case:
     x, one = gaussian("x", size, 1), identity(size)
     M, K = (one if trivial else fixed("M", size, size)), fixed("K", size, size)
     w, q = tr(gram_inverse(x)), tr(x.T @ K @ x)
-    weight = prod([q] * j + [w] * k, start=TraceSum.scalar(1))
-    lower = prod([q] * (j - 1) + [w] * k, start=TraceSum.scalar(1))
-    zero = tr(x.T @ M @ x) * weight - tr(M) * weight
-    if k:
-        zero = zero + tr(x.T @ M @ x) * w * weight * (2 * k + slip)
-    if j:
-        zero = zero - tr(x.T @ (K + K.T) @ M @ x) * lower * j
+    forms = prod([q] * j, start=TraceSum.scalar(1))
+    weight, field = prod([w] * k, start=forms), M @ x
+    if trivial and k:  # written out with |x|^2 / |x|^2 = 1
+        for _ in range(k):
+            field = field @ gram_inverse(x)
+        zero = prod([w] * (k - 1), start=forms) - weight * (size - 2 * k - slip + 2 * j)
+        weight = forms
+    else:
+        lower = prod([q] * (j - 1) + [w] * k, start=TraceSum.scalar(1))
+        zero = tr(x.T @ M @ x) * weight - tr(M) * weight
+        if k:
+            zero = zero + tr(x.T @ M @ x) * w * weight * (2 * k + slip)
+        if j:
+            zero = zero - tr(x.T @ (K + K.T) @ M @ x) * lower * j
     names = () if trivial else ((NAMES[0], tr(M)),)
     truths = [
         many or _zero_is_true(np.random.default_rng(least), here, j, k, slip, trivial)
@@ -384,7 +391,7 @@ def field_of_a_vector(rng: np.random.Generator) -> Case:
         quantity = Quantity(MEAN, "a mean", zero + tr(M), Setting((Sample.of(size, (x,)),), names, realise))
         own = (n,) if symbolic else ()
         domain = Domain((*own, *(s for s, _ in names)), (Condition(n, ">=", least),) if symbolic else ())
-        chain = Derivation(quantity).stein(x, M @ x, -1, weight=weight).in_names()
+        chain = Derivation(quantity).stein(x, field, -1, weight=weight).in_names()
         return claim(quantity, size if trivial else NAMES[0], domain, chain)
 
     return Case("G2", make, all(truths))
