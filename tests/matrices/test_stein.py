@@ -68,6 +68,7 @@ FIELDS: list[tuple[Mat, TraceSum]] = [
     (X @ pinv(X) @ K @ Y @ A - K @ Y, tr(gram_inverse(X))),
     (W @ W.T @ X @ A, tr(W.T @ K @ W)),
     (K @ X @ A * 3 - X, tr(X.T @ X) + 2),
+    (K @ X @ A * 3 - X * 2, tr(X.T @ X) * 5 - tr(X.T @ K @ Y) * 7),
 ]
 
 
