@@ -194,7 +194,8 @@ class Result:
         ]
         lines += [f"  {'rests on':<11} {name}, which was not checked" for name in self.unchecked]
         if self.standing.verdict is Verdict.PROVED and self.standing.axioms:
-            lines.append(f"  {'in all':<11} {self.standing.word}: {', '.join(self.standing.axioms)}")
+            lines.append(f"  {'in all':<11} {self.standing.word}:")
+            lines += [f"  {'':<11} {name}" for name in self.standing.axioms]
         return lines
 
     __repr__ = __str__

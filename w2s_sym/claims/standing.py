@@ -49,6 +49,11 @@ class Standing:
         return ", ".join(part for part in ("PROVED", self.judge, self.given) if part)
 
     @property
+    def short(self) -> str:
+        """The word for a cell of a table, where the axioms are only counted: ``PROVED, given 2``."""
+        return f"PROVED, given {len(self.axioms)}" if self.group == "PROVED, given facts" else str(self.verdict)
+
+    @property
     def group(self) -> str:
         """The word without numbers, for counts and filters: proofs with axioms are ``PROVED, given facts``."""
         return "PROVED, given facts" if self.verdict is Verdict.PROVED and self.axioms else str(self.verdict)
