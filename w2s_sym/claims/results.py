@@ -12,10 +12,10 @@ from functools import cached_property
 from typing import Any
 
 from w2s_sym.claims.claim import Claim
-from w2s_sym.claims.description import same_claim
+from w2s_sym.claims.description import IndescribableError, claim_digest, same_claim
 from w2s_sym.claims.finding import Finding, Verdict
 from w2s_sym.claims.foundations import foundations
-from w2s_sym.claims.run import Run
+from w2s_sym.claims.run import Memory, NoMemory, Run, Scoped
 from w2s_sym.claims.standing import Standing, standing
 from w2s_sym.claims.statement import ClaimError, Compare
 from w2s_sym.formula import display
@@ -252,7 +252,7 @@ def verify(claim: Claim, run: Run | None = None, **options: Any) -> Result:
     seed
         The seed of all random draws, a nonnegative integer (default 0).
     memory
-        Where finished pieces of long work go (default: nowhere).
+        Where finished pieces of long work go (default: nowhere), under a key that says all of the claim they are of.
     progress
         A function that is called with messages while evidence is at work.
 
@@ -271,9 +271,18 @@ def verify(claim: Claim, run: Run | None = None, **options: Any) -> Result:
     chosen = run if run is not None else Run(**options)
     made: dict[str, Result] = {}
     for each in foundations((claim,)):
-        found = tuple(check_evidence(each, i, chosen) for i in range(len(each.evidence)))
+        mine = replace(chosen, memory=_memory_of(each, chosen.memory))
+        found = tuple(check_evidence(each, i, mine) for i in range(len(each.evidence)))
         made[each.id] = resting(Result(each, found), made)
     return made[claim.id]
+
+
+def _memory_of(claim: Claim, memory: Memory) -> Memory:
+    """What is remembered of this very claim: another of the same id, such as an older one, has its own."""
+    try:
+        return Scoped(memory, claim_digest(claim))
+    except IndescribableError:
+        return NoMemory()
 
 
 def resting(result: Result, made: Mapping[str, Result], confirmed: bool = False) -> Result:

@@ -16,12 +16,12 @@ from dataclasses import dataclass, field
 from w2s_sym.claims.claim import Claim
 from w2s_sym.claims.finding import Finding, Verdict
 from w2s_sym.claims.results import Failure, Result, resting
-from w2s_sym.claims.run import Memory, NoMemory
+from w2s_sym.claims.run import Memory, NoMemory, Scoped
 from w2s_sym.formula import display
 from w2s_sym.papers.cited import with_cited
 from w2s_sym.papers.loading import Entry
 from w2s_sym.papers.workers import Answer, Failed, Finished, Job, Told, run_jobs
-from w2s_sym.store.disk import Fresh, Scoped
+from w2s_sym.store.disk import Fresh
 from w2s_sym.store.fingerprints import fingerprint
 
 # Kinds of evidence, the slowest first.
