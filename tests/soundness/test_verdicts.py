@@ -136,7 +136,7 @@ def test_the_generator_sees_each_guard_that_is_off(monkeypatch: pytest.MonkeyPat
 
 
 def test_a_false_lemma_with_the_id_of_a_true_one_is_refused() -> None:
-    words = r"two different claims have the id toy/lemma: x < x \+ 1 .*, and x < x/2 .*; rename one"
+    words = r"two different claims have the id toy/lemma: x < x \+ 1 .*, and x < x/2 .*; they differ in .*; rename one"
     with pytest.raises(UsageError, match=words):
         ledger(TRUE, FROM_FALSE)
     both = less("both", x, x + 3, rests_on=(TRUE, FALSE))

@@ -43,6 +43,18 @@ def same_claim(one: Claim, other: Claim) -> bool:
         return False
 
 
+def differing_fields(one: Claim, other: Claim) -> tuple[str, ...]:
+    """The names of the fields in which two claims differ; a field that has no description differs."""
+    return tuple(f.name for f in fields(one) if not _same_text(getattr(one, f.name), getattr(other, f.name)))
+
+
+def _same_text(one: object, other: object) -> bool:
+    try:
+        return one is other or stable_text(one) == stable_text(other)
+    except (IndescribableError, RecursionError):
+        return False
+
+
 @functools.lru_cache(maxsize=4096)
 def claim_digest(claim: Claim) -> str:
     """A hash of all fields of a claim, those of its evidence and of the claims it rests on included.

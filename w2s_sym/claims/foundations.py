@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from w2s_sym.claims.claim import Claim
-from w2s_sym.claims.description import same_claim
+from w2s_sym.claims.description import differing_fields, same_claim
 from w2s_sym.claims.statement import ClaimError
 
 
@@ -33,7 +33,8 @@ def foundations(claims: Iterable[Claim], confirms: Callable[[str], Claim | None]
         if not same_claim(first, claim):
             raise ClaimError(
                 f"two different claims have the id {claim.id}: {first.statement} ({_words(first)}), and "
-                f"{claim.statement} ({_words(claim)}); rename one"
+                f"{claim.statement} ({_words(claim)}); they differ in {', '.join(differing_fields(first, claim))}; "
+                "rename one"
             )
         if claim.id in path:
             circle = " -> ".join((*path[path.index(claim.id) :], claim.id))

@@ -119,26 +119,23 @@ def verify_all(
     run_jobs(
         everything, board.jobs(), board.take, effort=effort, seed=seed, count=jobs or default_jobs(), method=method
     )
-    made = _from_below([board.result(e) for e in range(len(everything))])
-    asked = {entry.claim.id for entry in entries}
-    cited = tuple(result for name, result in made.items() if name not in asked)
-    return LedgerRun(tuple(made[entry.claim.id] for entry in entries), effort, seed, cited)
+    return _run(entries, [board.result(e) for e in range(len(everything))], effort, seed)
 
 
-def recall(entry: Entry, effort: str, seed: int, memory: Memory) -> Result | None:
-    """The result of a claim from stored findings at this effort and seed, those of what it rests on included.
+def recall(entries: Sequence[Entry], effort: str, seed: int, memory: Memory) -> LedgerRun | None:
+    """The run that stored findings make at this effort and seed, those of what the claims rest on included.
 
     None unless all of them are there.
     """
-    found = []
-    for each in with_cited((entry,)):
-        keys = [_key(each, index, effort, seed) for index in range(len(each.claim.evidence))]
+    everything, found = with_cited(entries), []
+    for entry in everything:
+        keys = [_key(entry, index, effort, seed) for index in range(len(entry.claim.evidence))]
         findings = [_stored(memory, key)[0] if key is not None else None for key in keys]
         present = tuple(f for f in findings if f is not None)
         if len(present) < len(findings):
             return None
-        found.append(Result(each.claim, present, target=each.target))
-    return _from_below(found)[entry.claim.id]
+        found.append(Result(entry.claim, present, target=entry.target))
+    return _run(entries, found, effort, seed)
 
 
 # -- tasks ----------------------------------------------------------------------------------------------------
@@ -274,9 +271,11 @@ def _clock(claim: Claim, index: int, effort: str) -> str:
     return f"seconds/{claim.id}/{index}/{effort}"
 
 
-def _from_below(results: Sequence[Result]) -> dict[str, Result]:
-    """The results by id, each with those of what it rests on, which stand before it."""
+def _run(entries: Sequence[Entry], results: Sequence[Result], effort: str, seed: int) -> LedgerRun:
+    """The run of ``entries``; ``results`` are of all that they rest on too, each after what it rests on itself."""
     made: dict[str, Result] = {}
     for result in results:
         made[result.claim.id] = resting(result, made, confirmed=True)
-    return made
+    asked = {entry.claim.id for entry in entries}
+    cited = tuple(result for name, result in made.items() if name not in asked)
+    return LedgerRun(tuple(made[entry.claim.id] for entry in entries), effort, seed, cited)
