@@ -275,7 +275,8 @@ class Derivation(Evidence):
         except StepFailed as failure:
             verdict = Verdict.REFUTED if failure.refuted else Verdict.INCONCLUSIVE
             move = "" if failure.refuted else "give the step its factors (by=) or state the missing condition"
-            return Finding(self.kind, verdict, str(failure), failure.detail, next_move=move)
+            needs = () if failure.refuted else failure.needs
+            return Finding(self.kind, verdict, str(failure), failure.detail, next_move=move, needs=needs)
         detail = {"steps": count, "rules": list(self.rules), "applies": [c.id for c in self.uses]}
         return Finding(self.kind, Verdict.PROVED, f"{count} checked step{'' if count == 1 else 's'}", detail)
 

@@ -37,7 +37,8 @@ class MatrixStep(Step):
         domain = with_given(claim)
         for need in done.needs:
             if not follows(need, domain):
-                raise StepFailed(f"needs {need} ({need.advice}); it does not follow from the domain", False)
+                text = f"needs {need} ({need.advice}); it does not follow from the domain"
+                raise StepFailed(text, False, needs=(str(need),))
         return State(done.value, "=", self.words(at, claim), done.samples)
 
 
