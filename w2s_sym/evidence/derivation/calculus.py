@@ -58,6 +58,8 @@ def within_limits(integral: sp.Integral, domain: Domain) -> Domain:
     x, low, high = variable(integral)
     if any(s.name == x.name for s in domain.symbols):
         raise CalculusError(f"{x} is a symbol of the claim and cannot be integrated over; choose another letter")
+    if x.is_integer or x.is_nonpositive:
+        raise CalculusError(f"{x} runs through an interval of positive numbers; declare it positive or real, no more")
     if low == sp.oo or high == 0 or not (low == 0 or proves(low, ">", domain)):
         raise CalculusError(f"the limits {low} and {high} are not shown to be within 0 and oo")
     conditions = [Condition(x, ">", low)]
@@ -268,7 +270,8 @@ def _linear(integral: sp.Integral, domain: Domain, known: dict[sp.Integral, sp.S
     return total
 
 
-_BOUND = sp.Symbol("_x", positive=True)
+# The variable of every integral that is compared: a letter that no formula of a user contains.
+_BOUND = sp.Dummy("x", positive=True)
 
 
 def _products(integral: sp.Integral, domain: Domain) -> Iterator[Product]:

@@ -1,0 +1,122 @@
+"""The symbols of a claim: one name, one symbol, one role.
+
+Every name of a claim stands for one symbol, which is either *free* (a number or a spectrum of its domain, or what a
+given equation defines) or *bound* (a level letter, a variable of an integral) or the name of its quantity; never two of
+these. So nothing that is made of a claim's free symbols is captured when it is put into a formula of that claim.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+import sympy as sp
+
+from w2s_sym.claims.statement import ClaimError, Equation, Iff, Statement
+from w2s_sym.formula.domain import Domain, require_checked
+from w2s_sym.formula.instantiate import bound_by
+from w2s_sym.formula.totals import SpectrumSymbol, Total, letters_along
+
+
+def require_names(
+    here: str, statement: Statement, domain: Domain, given: Sequence[Equation], rivals: tuple[Any, ...]
+) -> None:
+    """Raises :class:`ClaimError` unless every name of a claim has one role; ``here`` names the claim.
+
+    Raises ``DomainError`` for a symbol of which SymPy assumes what no domain checks.
+    """
+    if domain.facts:
+        raise ClaimError(f"{here}: its domain states facts; let a derivation use another claim, with knowing(claim)")
+    parts = tuple(_expressions(statement, domain, given))
+    names = _quantities(statement)
+    known = set(domain.symbols) | {s for e in given for s in e.free_symbols}
+    everything = known.union(names, *map(symbols_in, parts), *(symbols_in(s) for s in domain.symbols))
+    _require_one_symbol_each(here, everything.union(*(symbols_in(r) for r in rivals if isinstance(r, sp.Expr))))
+    stray = statement.free_symbols - set(domain.symbols) - {e.unknown for e in given}
+    stray |= set().union(*(p.free_symbols for p in parts)) - known
+    if stray:
+        raise ClaimError(f"{here}: {', '.join(sorted(map(str, stray)))} not in the domain; list every symbol there")
+    _require_one_role(here, known, names, _letters(domain.symbols).union(*map(bound_in, parts)))
+    for part in parts:
+        require_no_number(here, part)
+    unknowns = [e.unknown for e in given]
+    twice = sorted({str(s) for s in unknowns if unknowns.count(s) > 1 or letters_along(s) is not None})
+    if twice:
+        raise ClaimError(f"{here}: {', '.join(twice)} is defined by two equations, or is no number; give one equation")
+
+
+def symbols_in(expression: sp.Basic) -> set[sp.Symbol]:
+    """Every symbol that occurs in the expression, free or bound, with the level letters of its spectra."""
+    found = set(expression.atoms(sp.Symbol))
+    return found | _letters(found)
+
+
+def bound_in(expression: sp.Basic) -> set[sp.Symbol]:
+    """The symbols that some node of the expression binds, and the level letters of its spectra."""
+    found = {s for node in sp.preorder_traversal(expression) for s in bound_by(node)}
+    return found | _letters(expression.atoms(sp.Symbol))
+
+
+def require_line(expression: sp.Expr, known: Iterable[sp.Symbol]) -> None:
+    """Raises :class:`ClaimError` unless a formula is made of these symbols, none of which it binds."""
+    own = set(known)
+    stray = sorted(map(str, expression.free_symbols - own))
+    if stray:
+        raise ClaimError(f"{expression}: {', '.join(stray)} is no symbol of the claim")
+    both = sorted({s.name for s in bound_in(expression)} & {s.name for s in own})
+    if both:
+        raise ClaimError(f"{expression} binds {', '.join(both)}, a symbol of the claim; use another letter there")
+    for s in symbols_in(expression):
+        require_checked(s)
+    require_no_number("a line", expression)
+
+
+def require_no_number(here: str, expression: sp.Basic) -> None:
+    """Raises :class:`ClaimError` where a spectrum stands for a number: it is what a total sums over, nothing else."""
+    for node in sp.preorder_traversal(expression):
+        numbers = node.args[:1] if isinstance(node, Total) else node.args
+        spectrum = next((a for a in (*numbers, expression) if isinstance(a, SpectrumSymbol)), None)
+        if spectrum is not None:
+            raise ClaimError(f"{here}: the spectrum {spectrum} is no number; sum over it, total(..., {spectrum})")
+
+
+def _expressions(statement: Statement, domain: Domain, given: Sequence[Equation]) -> Iterator[sp.Expr]:
+    """All formulas of a claim but its rivals: they are to be refuted."""
+    comparisons = (statement.left, statement.right) if isinstance(statement, Iff) else (statement,)
+    for c in (*comparisons, *domain.conditions):
+        yield from (side for side in (c.lhs, c.rhs) if isinstance(side, sp.Expr))
+    for e in given:
+        yield e.residual
+        yield from e.bracket or ()
+
+
+def _quantities(statement: Statement) -> set[sp.Symbol]:
+    """The symbols that name quantities."""
+    comparisons = (statement.left, statement.right) if isinstance(statement, Iff) else (statement,)
+    return {c.lhs.symbol for c in comparisons if not isinstance(c.lhs, sp.Expr)}
+
+
+def _letters(symbols: Iterable[sp.Symbol]) -> set[sp.Symbol]:
+    return {v for s in symbols if (held := letters_along(s)) is not None for v in held.symbols}
+
+
+def _require_one_symbol_each(here: str, symbols: set[sp.Symbol]) -> None:
+    by_name: dict[str, sp.Symbol] = {}
+    for s in sorted(symbols, key=str):
+        if by_name.setdefault(s.name, s) != s:
+            raise ClaimError(
+                f"{here}: two different symbols print as {s}; declare it once with symbol(...) and use that"
+            )
+        if isinstance(s, (sp.Dummy, sp.Wild)):
+            raise ClaimError(f"{here}: {s} is a {type(s).__name__}, which has no name; declare it with symbol(...)")
+        require_checked(s)
+
+
+def _require_one_role(here: str, free: set[sp.Symbol], quantities: set[sp.Symbol], bound: set[sp.Symbol]) -> None:
+    for s in sorted(quantities & (free | bound), key=str):
+        raise ClaimError(f"{here}: {s} names the quantity and is another number of the claim too; use another letter")
+    for s in sorted(free & bound, key=str):
+        raise ClaimError(
+            f"{here}: {s} varies along a spectrum or an integral and is a number of the domain too; "
+            "use another letter for one of them"
+        )
