@@ -19,7 +19,7 @@ from w2s_sym.formula.conditions import Condition, DomainError, Point, exact_numb
 from w2s_sym.formula.notation import CHECKED, unchecked
 from w2s_sym.formula.number_text import told
 from w2s_sym.formula.relations import Relation
-from w2s_sym.formula.totals import LevelTable, letters_along
+from w2s_sym.formula.totals import LevelTable, Total, letters_along
 
 
 @dataclass(frozen=True)
@@ -248,6 +248,19 @@ def level_domain(s: sp.Symbol) -> Domain:
     varying = letters_along(s)
     assert varying is not None
     return Domain(varying.symbols, varying.conditions)
+
+
+def at_level(domain: Domain, over: sp.Symbol) -> Domain:
+    """The domain inside a total: its level letters are new numbers, of which only their own spectrum says anything.
+
+    An outer total may have letters of the same names: what is known of those is not said of these. What is true of
+    totals is not used for the terms of totals.
+    """
+    inside = level_domain(over)
+    letters = set(inside.symbols)
+    kept = (c for c in domain.conditions if not c.free_symbols & letters and not c.lhs.has(Total) | c.rhs.has(Total))
+    outer = (s for s in domain.symbols if s not in letters)
+    return Domain((*outer, *inside.symbols), (*kept, *inside.conditions))
 
 
 def _levels(s: sp.Symbol, value: object, head: str) -> LevelTable:

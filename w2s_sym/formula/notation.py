@@ -59,7 +59,7 @@ def symbol(name: str, meaning: str, latex: str | None = None, **assumptions: boo
     """Declare a symbol and return it.
 
     ``assumptions`` are SymPy's; a claim takes real, integer, positive, nonnegative, negative, nonpositive and nonzero.
-    Meaning and LaTeX form are part of a symbol: the same name with others is another symbol, and no claim may hold both.
+    Meaning and LaTeX form are part of a symbol: the same name with others is another one, and no claim may hold both.
     """
     return Letter(name, latex if latex is not None else sp.latex(sp.Symbol(name)), meaning, **assumptions)
 

@@ -15,13 +15,13 @@ from itertools import product
 import sympy as sp
 
 from w2s_sym.formula.conditions import Condition
-from w2s_sym.formula.domain import Domain, level_domain
+from w2s_sym.formula.domain import Domain, at_level
 from w2s_sym.formula.numbers import holds, is_finite_real, number_sign
 from w2s_sym.formula.rational import factor_list
 from w2s_sym.formula.relations import Relation
 from w2s_sym.formula.sign_algebra import Sign, product_of_signs, sign_of_extreme, sum_of_signs
 from w2s_sym.formula.symbol_bounds import bounds_of, slacks_over
-from w2s_sym.formula.totals import SpectrumSymbol, Total, one_total
+from w2s_sym.formula.totals import Total, one_total
 
 
 def sign(expression: sp.Expr, domain: Domain, strict: bool = False) -> Sign | None:
@@ -84,18 +84,6 @@ def _number(t: Total, domain: Domain) -> sp.Expr:
 @lru_cache(maxsize=5_000)
 def _dummy(t: Total, kind: str) -> sp.Dummy:
     return sp.Dummy(str(t), **{kind: True})
-
-
-def at_level(domain: Domain, over: SpectrumSymbol) -> Domain:
-    """The domain inside a total: its level letters are new numbers, of which only their own spectrum says anything.
-
-    An outer total may have letters of the same names: what is known of those is not said of these. What is true of
-    totals is not used for the terms of totals.
-    """
-    inside = level_domain(over)
-    outer = tuple(s for s in domain.symbols if s not in inside.symbols)
-    kept = tuple(c for c in domain.conditions if not _has_total(c) and not c.free_symbols & set(inside.symbols))
-    return Domain((*outer, *inside.symbols), (*kept, *inside.conditions))
 
 
 def _real(expression: sp.Expr, domain: Domain) -> bool:

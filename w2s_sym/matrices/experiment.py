@@ -183,9 +183,9 @@ class Quantity:
         both = sorted(scalars & sizes)
         if both:
             raise TraceError(f"{both[0]} is a size of a matrix and a scalar of the setting; use another letter")
-        laws = (m for sample in self.setting.samples for m in sample.covariance.values())
-        values = (self.value, *laws, *(definition for _, definition in self.setting.names))
-        parameters = {v.name for m in values for _, c in m.terms for v in sp.sympify(c).free_symbols}
+        numbers = [c for sample in self.setting.samples for m in sample.covariance.values() for _, c in m.terms]
+        numbers += [c for t in (self.value, *(t for _, t in self.setting.names)) for _, c in t.terms]
+        parameters = {v.name for c in numbers for v in sp.sympify(c).free_symbols}
         if self.symbol.name in scalars | sizes | parameters:
             raise TraceError(f"{self.symbol} names the quantity and is a number of its experiment; use another letter")
 

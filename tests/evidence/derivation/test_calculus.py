@@ -11,7 +11,7 @@ from w2s_sym.claims.claim import Claim
 from w2s_sym.claims.finding import Finding, Verdict
 from w2s_sym.claims.results import verify
 from w2s_sym.claims.source import Source
-from w2s_sym.claims.statement import ClaimError, Compare
+from w2s_sym.claims.statement import Compare
 from w2s_sym.evidence.derivation.calculus import CalculusError, by_parts, normal, require_finite, substitute
 from w2s_sym.evidence.derivation.derivation import Derivation
 from w2s_sym.evidence.precision.precision import Precision

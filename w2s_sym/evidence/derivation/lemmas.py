@@ -19,11 +19,11 @@ from w2s_sym.claims.statement import ClaimError, Compare, Equation, as_expressio
 from w2s_sym.evidence.derivation.steps import StepFailed
 from w2s_sym.evidence.derivation.surface import linear_solution, with_given
 from w2s_sym.formula.conditions import Condition
-from w2s_sym.formula.domain import Domain, level_domain
+from w2s_sym.formula.domain import Domain, at_level, level_domain
 from w2s_sym.formula.equality import same_value
 from w2s_sym.formula.instantiate import CaptureError, Replacements, instantiate
 from w2s_sym.formula.relations import is_inequality
-from w2s_sym.formula.signs import at_level, defined, follows
+from w2s_sym.formula.signs import defined, follows
 from w2s_sym.formula.totals import SpectrumSymbol, letters_along
 
 # What the symbols of another claim stand for, by their names, sorted.
@@ -31,7 +31,7 @@ Where = tuple[tuple[str, Any], ...]
 
 
 @dataclass(frozen=True)
-class Instance:
+class AppliedLemma:
     """A lemma with what its symbols stand for, shown to be true at every point of the claim that uses it."""
 
     lemma: Claim
@@ -65,7 +65,7 @@ def inequality(claim: Claim, lemma: Any) -> tuple[sp.Expr, str, sp.Expr]:
     return stated.lhs, stated.relation, stated.rhs
 
 
-def instance(claim: Claim, lemma: Claim, where: Where) -> Instance:
+def instance(claim: Claim, lemma: Claim, where: Where) -> AppliedLemma:
     """The lemma with what its symbols stand for; all that this module's first lines ask for is shown here.
 
     Raises :class:`StepFailed` where it is not shown, ``ClaimError`` for a claim of a weaker kind.
@@ -75,7 +75,7 @@ def instance(claim: Claim, lemma: Claim, where: Where) -> Instance:
     if lemma.domain.points:
         raise ClaimError(f"{claim.id}: {lemma.id} holds at {len(lemma.domain.points)} listed points only")
     domain = with_given(claim)
-    found = Instance(lemma, _stands_for(claim, lemma, where))
+    found = AppliedLemma(lemma, _stands_for(claim, lemma, where))
     for s, put in found.stands_for.items():
         if letters_along(s) is None:
             _require_number(lemma, s, put, domain)
@@ -124,7 +124,7 @@ def _require_number(lemma: Claim, s: sp.Symbol, put: sp.Expr, domain: Domain) ->
         raise StepFailed(f"{lemma.id} has {s} stand for {put}, which needs {guilty}; that is not shown", False)
 
 
-def _require_spectrum(found: Instance, s: sp.Symbol, put: sp.Expr, domain: Domain) -> None:
+def _require_spectrum(found: AppliedLemma, s: sp.Symbol, put: sp.Expr, domain: Domain) -> None:
     """What a spectrum of the lemma stands for is one of this claim's, with its letters, whose levels meet its terms."""
     lemma, wanted = found.lemma, level_domain(s)
     if not isinstance(put, SpectrumSymbol) or put not in domain.symbols:
@@ -143,8 +143,10 @@ def require_named(claim: Claim, lemma: Claim) -> None:
 
     The symbol is a number like any other here: nothing else ties it to the quantity. Raises :class:`StepFailed`.
     """
-    assert isinstance(lemma.statement, Compare) and not isinstance(lemma.statement.lhs, sp.Expr)
-    name, formula, domain = lemma.statement.lhs.symbol, lemma.statement.rhs, with_given(claim)
+    stated, domain = lemma.statement, with_given(claim)
+    assert isinstance(stated, Compare)
+    assert not isinstance(stated.lhs, sp.Expr)
+    name, formula = stated.lhs.symbol, stated.rhs
 
     def says_so(e: Equation) -> bool:
         solution = linear_solution(e, name, domain)[0] if e.unknown == name else None

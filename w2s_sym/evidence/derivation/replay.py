@@ -30,7 +30,7 @@ Known = tuple[tuple[Claim, Where], ...]
 
 
 def with_facts(claim: Claim, known: Known) -> Claim:
-    """The claim with what the known claims say on it, as facts; each is shown to apply with the help of those before."""
+    """The claim with what the known claims say on it, as facts; those before help to show that the next applies."""
     for lemma, where in known:
         before = claim.facts if isinstance(claim, Informed) else ()
         own = {f.name: vars(claim)[f.name] for f in fields(Claim)}
