@@ -12,7 +12,7 @@ from typing import Any
 
 import sympy as sp
 
-from w2s_sym.claims.statement import ClaimError, Equation, Iff, Statement
+from w2s_sym.claims.statement import Asymptotic, ClaimError, Equation, Iff, Statement
 from w2s_sym.formula.domain import Domain, require_checked
 from w2s_sym.formula.instantiate import bound_by
 from w2s_sym.formula.totals import SpectrumSymbol, Total, letters_along
@@ -36,9 +36,12 @@ def require_names(
     stray |= set().union(*(p.free_symbols for p in parts)) - known
     if stray:
         raise ClaimError(f"{here}: {', '.join(sorted(map(str, stray)))} not in the domain; list every symbol there")
-    _require_one_role(here, known, names, _letters(domain.symbols).union(*map(bound_in, parts)))
+    letters, variables = _letters(everything), set().union(*map(variables_in, parts))
+    _require_one_role(here, known, names, letters, variables)
     for part in parts:
         require_no_number(here, part)
+    if isinstance(statement, Asymptotic) and letters_along(statement.in_) is not None:
+        raise ClaimError(f"{here}: the spectrum {statement.in_} tends nowhere; name a number that tends to infinity")
     unknowns = [e.unknown for e in given]
     twice = sorted({str(s) for s in unknowns if unknowns.count(s) > 1 or letters_along(s) is not None})
     if twice:
@@ -51,10 +54,10 @@ def symbols_in(expression: sp.Basic) -> set[sp.Symbol]:
     return found | _letters(found)
 
 
-def bound_in(expression: sp.Basic) -> set[sp.Symbol]:
-    """The symbols that some node of the expression binds, and the level letters of its spectra."""
-    found = {s for node in sp.preorder_traversal(expression) for s in bound_by(node)}
-    return found | _letters(expression.atoms(sp.Symbol))
+def variables_in(expression: sp.Basic) -> set[sp.Symbol]:
+    """The variables of integrals, sums and limits in the expression: what is bound, but for the level letters."""
+    nodes = (node for node in sp.preorder_traversal(expression) if not isinstance(node, Total))
+    return {s for node in nodes for s in bound_by(node)}
 
 
 def require_line(expression: sp.Expr, known: Iterable[sp.Symbol]) -> None:
@@ -63,9 +66,11 @@ def require_line(expression: sp.Expr, known: Iterable[sp.Symbol]) -> None:
     stray = sorted(map(str, expression.free_symbols - own))
     if stray:
         raise ClaimError(f"{expression}: {', '.join(stray)} is no symbol of the claim")
-    both = sorted({s.name for s in bound_in(expression)} & {s.name for s in own})
+    variables = {s.name for s in variables_in(expression)}
+    letters = {s.name for s in _letters(expression.atoms(sp.Symbol))}
+    both = sorted((variables & letters) | ((variables | letters) & {s.name for s in own}))
     if both:
-        raise ClaimError(f"{expression} binds {', '.join(both)}, a symbol of the claim; use another letter there")
+        raise ClaimError(f"{expression} binds {', '.join(both)}, which stands for something else; use another letter")
     for s in symbols_in(expression):
         require_checked(s)
     require_no_number("a line", expression)
@@ -112,11 +117,17 @@ def _require_one_symbol_each(here: str, symbols: set[sp.Symbol]) -> None:
         require_checked(s)
 
 
-def _require_one_role(here: str, free: set[sp.Symbol], quantities: set[sp.Symbol], bound: set[sp.Symbol]) -> None:
-    for s in sorted(quantities & (free | bound), key=str):
+def _require_one_role(
+    here: str, free: set[sp.Symbol], quantities: set[sp.Symbol], letters: set[sp.Symbol], variables: set[sp.Symbol]
+) -> None:
+    for s in sorted(quantities & (free | letters | variables), key=str):
         raise ClaimError(f"{here}: {s} names the quantity and is another number of the claim too; use another letter")
-    for s in sorted(free & bound, key=str):
+    for s in sorted(letters & (free | variables), key=str):
         raise ClaimError(
-            f"{here}: {s} varies along a spectrum or an integral and is a number of the domain too; "
+            f"{here}: {s} varies along a spectrum and is a number of the claim too; use another letter for one of them"
+        )
+    for s in sorted(variables & free, key=str):
+        raise ClaimError(
+            f"{here}: {s} runs in an integral, a sum or a limit and is a number of the claim too; "
             "use another letter for one of them"
         )

@@ -68,9 +68,9 @@ def bound_by(node: sp.Basic) -> frozenset[sp.Symbol]:
         return node.bound
     if not node.args or isinstance(node, (sp.Derivative, *_TRANSPARENT)):
         return frozenset()
-    running = set(node.variables) if isinstance(node, (ExprWithLimits, sp.Subs)) else set()
     if isinstance(node, sp.Limit):
-        running.add(node.args[1])
+        return frozenset({node.args[1]})
+    running = set(node.variables) if isinstance(node, (ExprWithLimits, sp.Subs)) else set()
     return frozenset(running | set().union(*(a.free_symbols for a in node.args)) - node.free_symbols)
 
 

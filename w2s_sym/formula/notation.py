@@ -68,13 +68,18 @@ def symbol(name: str, meaning: str, latex: str | None = None, **assumptions: boo
 CHECKED = ("real", "integer", "positive", "nonnegative", "negative", "nonpositive", "nonzero")
 
 
+# What an author may have written; the rest follows from it.
+_SAID = ("imaginary", "irrational", "infinite", "zero", "rational", "noninteger", "commutative", "positive", "complex")
+
+
 @cache
 def unchecked(s: sp.Symbol) -> tuple[str, ...]:
     """What SymPy would use of the symbol that no domain shows or checks: even, prime, irrational, imaginary, ..."""
     known = s.assumptions0
     checked = sp.Symbol(s.name, **{k: True for k in CHECKED if known.get(k)}).assumptions0
-    told = {k: v for k, v in known.items() if checked.get(k) != v}
-    return tuple(sorted(k if v else f"not {k}" for k, v in told.items()))
+    told = {k: v for k, v in known.items() if checked.get(k) != v or (k == "zero" and v)}
+    order = sorted(told, key=lambda k: (not told[k], _SAID.index(k) if k in _SAID else len(_SAID), k))
+    return tuple(k if told[k] else f"not {k}" for k in order)
 
 
 def meaning(declared: sp.Symbol) -> str:

@@ -89,9 +89,8 @@ def instance(claim: Claim, lemma: Claim, where: Where) -> AppliedLemma:
     for e in lemma.given:
         moved_bracket = e.bracket and tuple(found.of(end) for end in e.bracket)
         if (found.stands_for.get(e.unknown, e.unknown), found.of(e.residual), moved_bracket) not in own:
-            raise StepFailed(
-                f"{lemma.id} is given {e}, with {found.of(e.residual)} = 0, which this claim is not", False
-            )
+            wanted = f"{found.of(e.residual)} = 0, with this unknown and bracket"
+            raise StepFailed(f"{lemma.id} is given {e}; this claim is not given {wanted}", False)
     return found
 
 
@@ -114,7 +113,9 @@ def _require_number(lemma: Claim, s: sp.Symbol, put: sp.Expr, domain: Domain) ->
     """What a number of the lemma stands for is a real number of this claim, and an integer where it must be one."""
     stray = sorted(map(str, put.free_symbols - set(domain.symbols)))
     if stray:
-        raise StepFailed(f"{lemma.id} has {s} stand for {put}; {', '.join(stray)} is no number of this claim", False)
+        advice = f"say what it stands for, {s}=..." if put == s else "put in numbers of this claim"
+        found = f"{lemma.id} has {s} stand for {put}; {', '.join(stray)} is no number of this claim"
+        raise StepFailed(f"{found}; {advice}", False)
     if isinstance(put, SpectrumSymbol):
         raise StepFailed(f"{lemma.id} needs a number for {s}; {put} is a spectrum", False)
     if s.is_integer and not put.is_integer:
