@@ -12,7 +12,8 @@ from typing import Any
 
 import sympy as sp
 
-from w2s_sym.claims.statement import Asymptotic, ClaimError, Equation, Iff, Statement
+from w2s_sym.claims.statement import Asymptotic, ClaimError, Compare, Equation, Iff, Statement
+from w2s_sym.formula.conditions import Condition
 from w2s_sym.formula.domain import Domain, require_checked
 from w2s_sym.formula.instantiate import bound_by
 from w2s_sym.formula.totals import SpectrumSymbol, Total, letters_along
@@ -27,18 +28,17 @@ def require_names(
     """
     if domain.facts:
         raise ClaimError(f"{here}: its domain states facts; let a derivation use another claim, with knowing(claim)")
-    parts = tuple(_expressions(statement, domain, given))
-    names = _quantities(statement)
-    known = set(domain.symbols) | {s for e in given for s in e.free_symbols}
-    everything = known.union(names, *map(symbols_in, parts), *(symbols_in(s) for s in domain.symbols))
-    _require_one_symbol_each(here, everything.union(*(symbols_in(r) for r in rivals if isinstance(r, sp.Expr))))
+    parts, quantities = tuple(_expressions(statement, domain, given)), _quantities(statement)
+    written = (*parts, *(side for rival in rivals for side in _sides(rival)))
+    free = set(domain.symbols) | {s for e in given for s in e.free_symbols}
+    everything = free.union(quantities, *map(symbols_in, (*written, *domain.symbols)))
+    _require_one_symbol_each(here, everything)
     stray = statement.free_symbols - set(domain.symbols) - {e.unknown for e in given}
-    stray |= set().union(*(p.free_symbols for p in parts)) - known
+    stray |= set().union(*(p.free_symbols for p in parts)) - free
     if stray:
         raise ClaimError(f"{here}: {', '.join(sorted(map(str, stray)))} not in the domain; list every symbol there")
-    letters, variables = _letters(everything), set().union(*map(variables_in, parts))
-    _require_one_role(here, known, names, letters, variables)
-    for part in parts:
+    _require_one_role(here, free, quantities, _letters(everything), set().union(*map(variables_in, written)))
+    for part in written:
         require_no_number(here, part)
     if isinstance(statement, Asymptotic) and letters_along(statement.in_) is not None:
         raise ClaimError(f"{here}: the spectrum {statement.in_} tends nowhere; name a number that tends to infinity")
@@ -86,13 +86,22 @@ def require_no_number(here: str, expression: sp.Basic) -> None:
 
 
 def _expressions(statement: Statement, domain: Domain, given: Sequence[Equation]) -> Iterator[sp.Expr]:
-    """All formulas of a claim but its rivals: they are to be refuted."""
-    comparisons = (statement.left, statement.right) if isinstance(statement, Iff) else (statement,)
-    for c in (*comparisons, *domain.conditions):
-        yield from (side for side in (c.lhs, c.rhs) if isinstance(side, sp.Expr))
+    """All formulas of a claim but its rivals: those are to be refuted."""
+    for stated in (statement, *domain.conditions):
+        yield from _sides(stated)
     for e in given:
         yield e.residual
         yield from e.bracket or ()
+
+
+def _sides(stated: Any) -> Iterator[sp.Expr]:
+    """The formulas of a statement, a condition or a rival; a quantity is none."""
+    if isinstance(stated, Iff):
+        yield from (*_sides(stated.left), *_sides(stated.right))
+    elif isinstance(stated, (Compare, Asymptotic, Condition)):
+        yield from (side for side in (stated.lhs, stated.rhs) if isinstance(side, sp.Expr))
+    elif isinstance(stated, sp.Expr):
+        yield stated
 
 
 def _quantities(statement: Statement) -> set[sp.Symbol]:
