@@ -289,7 +289,7 @@ def test_no_false_claim_holds_and_true_ones_do() -> None:
         (lemmas, "_require_number", "real_values", 40),
         (formula_steps, "require_named", "quantities", 40),
         (domain, "require_checked", "whole_values", 100),
-        (problem, "_require_real", "new_variables", 1),
+        (problem, "true_between", "new_variables", 1),
         (Setting, "_require_one_definition_each", "scalars", 10),
     ],
 )
@@ -302,7 +302,7 @@ def test_without_its_guard_a_family_finds_false_claims_that_hold(
         while True:
             yield made(rng)
 
-    monkeypatch.setattr(home, guard, lambda *_: None)
+    monkeypatch.setattr(home, guard, lambda *_: guard == "true_between" or None)
     if home is domain:
         monkeypatch.setattr(names, guard, lambda _: None)
     assert measure(one_family, 7, tried).wrong

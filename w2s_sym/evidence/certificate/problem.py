@@ -21,9 +21,8 @@ from w2s_sym.formula.balls import UnsupportedError
 from w2s_sym.formula.conditions import Condition
 from w2s_sym.formula.domain import Domain
 from w2s_sym.formula.elementary import same
-from w2s_sym.formula.notation import unchecked
-from w2s_sym.formula.numbers import holds
 from w2s_sym.formula.signs import defined, proves
+from w2s_sym.formula.symbol_bounds import true_between
 from w2s_sym.kernel.boxes import centre
 
 Range = tuple[sp.Expr, sp.Expr]
@@ -201,7 +200,8 @@ def _moved(
 ) -> dict[sp.Symbol, Range]:
     """The open range of each variable, by name, once the change of variables is shown to be onto."""
     for s, (low, high) in added.items():
-        _require_real(claim, s, low, high)
+        if not true_between(s, low, high):
+            raise ClaimError(f"{claim.id}: {s} runs from {low} to {high}; declare it real, with real=True and no more")
     clash = sorted({s.name for s in (*old, *claim.domain.symbols)} & {s.name for s in added})
     if clash:
         raise ClaimError(f"{claim.id}: {', '.join(clash)} is in the domain already; name a new symbol")
@@ -215,14 +215,6 @@ def _moved(
         raise ClaimError(f"{claim.id}: the range of {', '.join(unused)} belongs to no change of variables")
     ranges = {s: (low, high) for s, (low, high, _, _) in old.items() if s not in change} | dict(added)
     return {s: ranges[s] for s in sorted(ranges, key=lambda s: str(s.name))}
-
-
-def _require_real(claim: Claim, s: sp.Symbol, low: sp.Expr, high: sp.Expr) -> None:
-    """Raise :class:`ClaimError` when SymPy knows more of a new variable than is true in its range."""
-    above, below = holds(low, ">=") is True, holds(high, "<=") is True
-    signed = (s.is_nonnegative and not above) or (s.is_nonpositive and not below)
-    if unchecked(s) or s.is_integer or signed or (s.is_nonzero and not (above or below)):
-        raise ClaimError(f"{claim.id}: {s} runs from {low} to {high}; declare it real, with real=True and no more")
 
 
 def _divided(
