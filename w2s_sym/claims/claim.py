@@ -18,6 +18,7 @@ import sympy as sp
 from w2s_sym.claims.chain import Chain, Line
 from w2s_sym.claims.evaluate import formula
 from w2s_sym.claims.evidence import Evidence
+from w2s_sym.claims.names import require_names
 from w2s_sym.claims.source import Source
 from w2s_sym.claims.statement import ClaimError, Equation, Iff, Statement
 from w2s_sym.formula import display
@@ -26,7 +27,7 @@ from w2s_sym.formula.domain import Domain
 from w2s_sym.formula.numbers import holds, is_finite_real
 from w2s_sym.formula.rational import identical
 from w2s_sym.formula.sentences import ambiguous_power
-from w2s_sym.formula.totals import Total, letters_along
+from w2s_sym.formula.totals import Total
 
 CLAIM_KINDS = ("theorem", "equivalent", "observation")
 # How long a number may be that is put into a formula: Python prints no more than 4300 digits.
@@ -90,7 +91,7 @@ class Claim:
         self._require_words(here)
         self._require_evidence(here)
         self._require_foundations(here)
-        self._require_symbols(here)
+        require_names(here, self.statement, self.domain, self.given, tuple(self.rivals))
         self._require_sides(here)
         self._require_witness(here)
         for item in self.evidence:
@@ -104,6 +105,9 @@ class Claim:
         if not isinstance(self.given, (tuple, list)) or not all(isinstance(e, Equation) for e in self.given):
             raise ClaimError(f"{here}: given is {self.given!r}; give a tuple of equations, given=(Equation(...),)")
         object.__setattr__(self, "given", tuple(self.given))
+        if not isinstance(self.rivals, (tuple, list)):
+            raise ClaimError(f"{here}: rivals is a {type(self.rivals).__name__}, not a tuple; write rivals=(...,)")
+        object.__setattr__(self, "rivals", tuple(self.rivals))
         if not _NAME.match(self.name):
             raise ClaimError(f"{here}: the name must be snake case, letters, digits and underscores")
         if self.kind not in CLAIM_KINDS:
@@ -146,27 +150,6 @@ class Claim:
         if self.id in self.rules:
             raise ClaimError(f"{here}: its evidence uses the rule that it is to confirm; give it evidence without it")
 
-    def _require_symbols(self, here: str) -> None:
-        """Every symbol of the statement is in the domain or defined by an equation; no two print alike."""
-        free = self.statement.free_symbols
-        by_name: dict[str, sp.Symbol] = {}
-        involved = free | set(self.domain.symbols) | {s for e in self.given for s in e.free_symbols}
-        for s in sorted(involved, key=str):
-            if by_name.setdefault(s.name, s) != s:
-                raise ClaimError(
-                    f"{here}: two different symbols print as {s}; declare it once with symbol(...) and use that"
-                )
-        stray = free - set(self.domain.symbols) - {e.unknown for e in self.given}
-        if stray:
-            raise ClaimError(f"{here}: {', '.join(sorted(map(str, stray)))} not in the domain; list every symbol there")
-        varying = {v: s for s in self.domain.symbols if (held := letters_along(s)) is not None for v in held.symbols}
-        for s in self.domain.symbols:
-            if s in varying:
-                raise ClaimError(
-                    f"{here}: {s} varies along the spectrum {varying[s]} and is a number of the domain too; "
-                    "use another letter for one of them"
-                )
-
     def _require_sides(self, here: str) -> None:
         """The two sides differ, and so do the right side and every rival."""
         iff = isinstance(self.statement, Iff)
@@ -177,9 +160,6 @@ class Claim:
         )
         if left == right:
             raise ClaimError(f"{here}: both sides are the same {'condition' if iff else 'expression'}: no claim")
-        if not isinstance(self.rivals, (tuple, list)):
-            raise ClaimError(f"{here}: rivals is a {type(self.rivals).__name__}, not a tuple; write rivals=(...,)")
-        object.__setattr__(self, "rivals", tuple(self.rivals))
         nothing = [r for r in self.rivals if isinstance(r, sp.Expr) and r.has(sp.nan, sp.zoo)]
         if nothing:
             raise ClaimError(f"{here}: the rival {nothing[0]} has no value; write a formula that has one")

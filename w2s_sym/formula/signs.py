@@ -15,7 +15,7 @@ from itertools import product
 import sympy as sp
 
 from w2s_sym.formula.conditions import Condition
-from w2s_sym.formula.domain import Domain, level_domain
+from w2s_sym.formula.domain import Domain, at_level
 from w2s_sym.formula.numbers import holds, is_finite_real, number_sign
 from w2s_sym.formula.rational import factor_list
 from w2s_sym.formula.relations import Relation
@@ -34,7 +34,7 @@ def sign(expression: sp.Expr, domain: Domain, strict: bool = False) -> Sign | No
 def _sign(expression: sp.Expr, domain: Domain, strict: bool) -> Sign | None:
     merged = one_total(expression)
     if merged is not None:
-        shared = sign(merged.summand, with_letters(domain, {merged.over}), strict)
+        shared = sign(merged.summand, at_level(domain, merged.over), strict)
         if shared is not None:
             return shared
     if expression.has(Total) or any(_has_total(c) for c in domain.conditions):
@@ -74,7 +74,7 @@ def _numbers_for_totals(expression: sp.Expr, domain: Domain) -> tuple[sp.Expr, D
 
 
 def _number(t: Total, domain: Domain) -> sp.Expr:
-    shared = sign(t.summand, with_letters(domain, {t.over}), True)
+    shared = sign(t.summand, at_level(domain, t.over), True)
     if shared is None:
         return _dummy(t, "real")
     s, strict = shared
@@ -84,14 +84,6 @@ def _number(t: Total, domain: Domain) -> sp.Expr:
 @lru_cache(maxsize=5_000)
 def _dummy(t: Total, kind: str) -> sp.Dummy:
     return sp.Dummy(str(t), **{kind: True})
-
-
-def with_letters(domain: Domain, spectra: set[sp.Symbol]) -> Domain:
-    """The domain of one level beside the numbers: what is true of totals is not used for the terms of totals."""
-    inner = [level_domain(s) for s in sorted(spectra, key=str)]
-    symbols = dict.fromkeys((*domain.symbols, *(s for d in inner for s in d.symbols)))
-    kept = tuple(c for c in domain.conditions if not _has_total(c))
-    return Domain(tuple(symbols), (*kept, *(c for d in inner for c in d.conditions)))
 
 
 def _real(expression: sp.Expr, domain: Domain) -> bool:
@@ -145,10 +137,14 @@ def defined(expression: sp.Expr, domain: Domain) -> Condition | None:
     Denominators must not vanish, what stands under a root must not be negative, logarithms need a positive argument.
     """
     seen: set[tuple[sp.Expr, bool, bool]] = set()
-    spectra = {t.over for t in sp.sympify(expression).atoms(Total)}
-    if spectra:
-        domain = with_letters(domain, spectra)
-    for node in sp.preorder_traversal(sp.sympify(expression)):
+    nodes = sp.preorder_traversal(sp.sympify(expression))
+    for node in nodes:
+        if isinstance(node, Total):
+            nodes.skip()
+            guilty = defined(node.summand, at_level(domain, node.over))
+            if guilty is not None:
+                return guilty
+            continue
         if node.is_number and not is_finite_real(node):
             return Condition(node, "=", sp.Integer(0))  # a complex or infinite constant: no condition helps
         if isinstance(node, sp.log) and not proves(node.args[0], ">", domain):

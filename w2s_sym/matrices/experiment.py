@@ -115,6 +115,21 @@ class Setting:
             for atom in atoms:
                 if atom.base in blocks or atom.form != "plain":
                     raise TraceError(f"{what} uses {atom.name}, which is random; it may use fixed matrices only")
+        self._require_one_definition_each()
+
+    def _require_one_definition_each(self) -> None:
+        """Every scalar is defined once, in terms of what is no scalar of the setting: then names add no assumption."""
+        scalars = [s.name for s, _ in self.names]
+        twice = sorted({name for name in scalars if scalars.count(name) > 1})
+        if twice:
+            raise TraceError(f"{', '.join(twice)} is defined twice; give each scalar one definition")
+        for s, definition in self.names:
+            used = {v.name for _, c in definition.terms for v in sp.sympify(c).free_symbols}
+            circular = sorted(used & set(scalars))
+            if circular:
+                raise TraceError(
+                    f"the definition of {s} uses {circular[0]}, a scalar of the setting; write out what it is"
+                )
 
     def realised(
         self, point: Mapping[str, Any], rng: np.random.Generator
@@ -159,6 +174,20 @@ class Quantity:
                     f"two different matrices are called {atom.name}: {known[atom.name].rows} x "
                     f"{known[atom.name].cols} and {atom.rows} x {atom.cols}; rename one"
                 )
+
+        self._require_one_meaning_each()
+
+    def _require_one_meaning_each(self) -> None:
+        """The quantity's symbol, the scalars, the sizes and the parameters of the experiment are different letters."""
+        scalars, sizes = {s.name for s, _ in self.setting.names}, {s.name for s in self.size_symbols}
+        both = sorted(scalars & sizes)
+        if both:
+            raise TraceError(f"{both[0]} is a size of a matrix and a scalar of the setting; use another letter")
+        numbers = [c for sample in self.setting.samples for m in sample.covariance.values() for _, c in m.terms]
+        numbers += [c for t in (self.value, *(t for _, t in self.setting.names)) for _, c in t.terms]
+        parameters = {v.name for c in numbers for v in sp.sympify(c).free_symbols}
+        if self.symbol.name in scalars | sizes | parameters:
+            raise TraceError(f"{self.symbol} names the quantity and is a number of its experiment; use another letter")
 
     def _every_atom(self) -> Iterator[Atom]:
         for sample in self.setting.samples:

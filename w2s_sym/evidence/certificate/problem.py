@@ -22,6 +22,7 @@ from w2s_sym.formula.conditions import Condition
 from w2s_sym.formula.domain import Domain
 from w2s_sym.formula.elementary import same
 from w2s_sym.formula.signs import defined, proves
+from w2s_sym.formula.symbol_bounds import true_between
 from w2s_sym.kernel.boxes import centre
 
 Range = tuple[sp.Expr, sp.Expr]
@@ -198,11 +199,12 @@ def _moved(
     added: Mapping[sp.Symbol, Range],
 ) -> dict[sp.Symbol, Range]:
     """The open range of each variable, by name, once the change of variables is shown to be onto."""
-    clash = sorted(str(s) for s in set(old) & set(added))
-    if clash:
+    lies = next((s for s, (low, high) in added.items() if not true_between(s, low, high)), None)
+    if lies is not None:
+        raise ClaimError(f"{claim.id}: {lies} is no such number in its range; declare it real, with real=True alone")
+    if clash := sorted({s.name for s in (*old, *claim.domain.symbols)} & {s.name for s in added}):
         raise ClaimError(f"{claim.id}: {', '.join(clash)} is in the domain already; name a new symbol")
-    strange = sorted(str(s) for s in set(change) - set(old))
-    if strange:
+    if strange := sorted(str(s) for s in set(change) - set(old)):
         raise ClaimError(f"{claim.id}: {', '.join(strange)} is no symbol of the claim; substitute one that is")
     for s, formula in change.items():
         _require_onto(claim, s, old[s], formula, added)

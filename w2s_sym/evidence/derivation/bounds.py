@@ -109,8 +109,8 @@ class LemmaBound(BoundStep):
         if self.lemma is None:
             return sp.Integer(1), True
         left, stated, right = inequality(claim, self.lemma)
-        renaming = instance(claim, self.lemma, self.where)
-        return (right - left).xreplace(renaming) * (1 if stated[0] == "<" else -1), len(stated) == 1
+        gap = instance(claim, self.lemma, self.where).of(right - left)
+        return gap * (1 if stated[0] == "<" else -1), len(stated) == 1
 
     @abstractmethod
     def sign_of_difference(self, difference: sp.Expr, gap: sp.Expr, claim: Claim, domain: Domain) -> Sign | None:

@@ -14,6 +14,7 @@ import sympy as sp
 from w2s_sym.formula.conditions import Condition
 from w2s_sym.formula.domain import Domain
 from w2s_sym.formula.equality import same_value
+from w2s_sym.formula.instantiate import instantiate
 from w2s_sym.formula.signs import defined, proves
 
 
@@ -58,6 +59,8 @@ def within_limits(integral: sp.Integral, domain: Domain) -> Domain:
     x, low, high = variable(integral)
     if any(s.name == x.name for s in domain.symbols):
         raise CalculusError(f"{x} is a symbol of the claim and cannot be integrated over; choose another letter")
+    if x.is_integer or x.is_nonpositive:
+        raise CalculusError(f"{x} runs through an interval of positive numbers; declare it positive or real, no more")
     if low == sp.oo or high == 0 or not (low == 0 or proves(low, ">", domain)):
         raise CalculusError(f"the limits {low} and {high} are not shown to be within 0 and oo")
     conditions = [Condition(x, ">", low)]
@@ -146,7 +149,8 @@ def leading(product: Product, end: sp.Expr, domain: Domain) -> tuple[sp.Expr, sp
 def value_at(product: Product, end: sp.Expr, domain: Domain) -> sp.Expr:
     """The limit of a product of powers at an end of an interval: a finite expression, or ``oo``."""
     if end not in (0, sp.oo):
-        value = sp.Mul(product.coefficient, *(b**e for b, e in product.powers.items())).xreplace({product.x: end})
+        value = sp.Mul(product.coefficient, *(b**e for b, e in product.powers.items()))
+        value = instantiate(value, {product.x: end})
         guilty = defined(value, domain)
         if guilty is not None:
             raise CalculusError(f"{guilty} is not shown, for the value at {end}")
@@ -219,7 +223,7 @@ def substitute(line: sp.Expr, new: sp.Integral, image: sp.Expr, domain: Domain) 
         reached = _open_end(form, end, wanted, within, domain)
         if reached != wanted and (sp.oo in (reached, wanted) or not same_value(reached, wanted, domain)):
             raise CalculusError(f"{x} = {image} is {reached} at {y} = {end}, not {wanted}")
-    moved = old.function.xreplace({x: image}) * (slope if rising else -slope)
+    moved = instantiate(old.function, {x: image}) * (slope if rising else -slope)
     if not _equal(moved, new.function, y, within):
         raise CalculusError(f"with {x} = {image} the integrand is {moved}, not {new.function}")
     return line.xreplace({old: new})
@@ -229,7 +233,7 @@ def _open_end(form: Product, end: sp.Expr, wanted: sp.Expr, within: Domain, doma
     """The limit of a monotone positive function at an end; at a finite end it may be a pole."""
     if end in (0, sp.oo):
         return value_at(form, end, domain)
-    poles = [b for b, e in form.powers.items() if same_value(b.xreplace({form.x: end}), sp.Integer(0), domain)]
+    poles = [b for b, e in form.powers.items() if same_value(instantiate(b, {form.x: end}), sp.Integer(0), domain)]
     if poles and wanted == sp.oo and all(proves(form.powers[b], "<", within) for b in poles):
         return sp.oo
     return value_at(form, end, domain)
@@ -261,14 +265,16 @@ def _linear(integral: sp.Integral, domain: Domain, known: dict[sp.Integral, sp.S
     require_finite(integral, domain)
     total: sp.Expr = sp.Integer(0)
     for product in _products(integral, domain):
-        plain = sp.Integral(sp.Mul(*(b**e for b, e in product.powers.items())), (x, low, high)).xreplace({x: _BOUND})
+        integrand = sp.Mul(*(b**e for b, e in product.powers.items()))
+        plain = sp.Integral(instantiate(integrand, {x: _BOUND}), (_BOUND, low, high))
         if plain not in known:
             known[plain] = sp.Dummy(f"I{len(known)}", real=True)
         total += product.coefficient * known[plain]
     return total
 
 
-_BOUND = sp.Symbol("_x", positive=True)
+# The variable of every integral that is compared: a letter that no formula of a user contains.
+_BOUND = sp.Dummy("x", positive=True)
 
 
 def _products(integral: sp.Integral, domain: Domain) -> Iterator[Product]:

@@ -181,5 +181,8 @@ class InNames(Step):
         left = [atom.name for atom in value.atoms if atom.base in at.random_blocks]
         if left:
             raise TraceError(f"{left[0]} is random and not averaged yet")
+        given = {e.unknown.name for e in claim.given} & {s.name for s, _ in quantity.setting.names}
+        if given:
+            raise TraceError(f"{min(given)} is defined by the setting and by a given equation; keep one definition")
         named = gaussian_rules.state_in_names(value, quantity.setting.names)
         return State(named, "=", self.words(at, claim))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import fields
 
 import sympy as sp
 
 from w2s_sym.claims.claim import Claim
+from w2s_sym.claims.names import require_line
 from w2s_sym.claims.statement import Asymptotic, ClaimError, Compare, Iff
 from w2s_sym.evidence.derivation import calculus
 from w2s_sym.evidence.derivation.equivalences import SameSign, first_difference
@@ -15,9 +16,10 @@ from w2s_sym.evidence.derivation.formula_steps import Rewrite
 from w2s_sym.evidence.derivation.lemmas import Where, fact
 from w2s_sym.evidence.derivation.limits_at_infinity import Limit, require_order
 from w2s_sym.evidence.derivation.steps import State, Step, StepFailed, TypedStep
-from w2s_sym.evidence.derivation.surface import definitions_of, put_in, with_given
+from w2s_sym.evidence.derivation.surface import Informed, definitions_of, put_in, with_given
 from w2s_sym.formula.conditions import DomainError
 from w2s_sym.formula.domain import Domain
+from w2s_sym.formula.instantiate import CaptureError
 from w2s_sym.formula.rational import NotRational
 from w2s_sym.formula.relations import Relation
 from w2s_sym.formula.signs import defined
@@ -28,9 +30,11 @@ Known = tuple[tuple[Claim, Where], ...]
 
 
 def with_facts(claim: Claim, known: Known) -> Claim:
-    """The claim whose domain states, as facts, what the known claims say on it."""
+    """The claim with what the known claims say on it, as facts; those before help to show that the next applies."""
     for lemma, where in known:
-        claim = replace(claim, domain=replace(claim.domain, facts=(*claim.domain.facts, fact(claim, lemma, where))))
+        before = claim.facts if isinstance(claim, Informed) else ()
+        own = {f.name: vars(claim)[f.name] for f in fields(Claim)}
+        claim = Informed(**own, facts=(*before, fact(claim, lemma, where)))
     return claim
 
 
@@ -54,11 +58,14 @@ def replayed(start: sp.Expr | Quantity, steps: Sequence[Step], claim: Claim, pro
         where = f"step {number} ({step.name})"
         try:
             states.append(_take(step, states[-1], claim, proved))
+            _require_own(states[-1], claim)
         except (TraceError, DomainError) as problem:
             raise ClaimError(f"{claim.id}: {where}: {problem}") from problem
         except StepFailed as failure:
             refuted = failure.refuted and _decides(states, step, claim)
             raise StepFailed(f"{where}: {failure}", refuted, failure.detail, failure.needs) from failure
+        except CaptureError as problem:
+            raise StepFailed(f"{where}: {problem}", False) from problem
         except (sp.PolynomialError, NotRational, ZeroDivisionError) as problem:
             raise StepFailed(f"{where}: no algebra for {states[-1].text}: {problem}", False) from problem
     return tuple(states)
@@ -86,6 +93,16 @@ def closed(states: tuple[State, ...], steps: Sequence[Step], claim: Claim, prove
     if isinstance(statement, Asymptotic):
         require_order(claim, statement)
     return states
+
+
+def _require_own(state: State, claim: Claim) -> None:
+    """A line is made of the claim's symbols, none of which it binds; so nothing of the claim is captured in it."""
+    try:
+        for formula in (state.value, state.gap):
+            if isinstance(formula, sp.Expr):
+                require_line(formula, with_given(claim).symbols)
+    except ClaimError as problem:
+        raise StepFailed(str(problem), False) from problem
 
 
 def _take(step: Step, at: State, claim: Claim, proved: bool) -> State:

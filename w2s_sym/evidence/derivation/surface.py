@@ -7,6 +7,7 @@ equations, formulas with what the equations determine put in, and counter-exampl
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,7 @@ from w2s_sym.claims.statement import ClaimError, Equation, Iff
 from w2s_sym.evidence.derivation.steps import StepFailed
 from w2s_sym.formula.conditions import Condition, DomainError, Point
 from w2s_sym.formula.domain import Domain
+from w2s_sym.formula.instantiate import instantiate
 from w2s_sym.formula.signs import proves
 
 # Inside these a symbol does not stand for one number, so that nothing may be put in for it.
@@ -25,6 +27,13 @@ BINDERS = (sp.Derivative, sp.Integral, sp.Limit, sp.Product, sp.Subs, sp.Sum)
 
 
 # -- the domain with its equations ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, eq=False)
+class Informed(Claim):
+    """A claim together with what other claims say at every point of it; only a derivation makes one."""
+
+    facts: tuple[Condition, ...] = ()
 
 
 def with_given(claim: Claim) -> Domain:
@@ -37,8 +46,8 @@ def with_given(claim: Claim) -> Domain:
             ends.append(Condition(equation.unknown, ">", low))
         if high is not None and high.is_finite is not False:
             ends.append(Condition(equation.unknown, "<", high))
-    own = claim.domain
-    return Domain((*own.symbols, *extra), (*own.conditions, *ends), own.points, own.facts)
+    own, facts = claim.domain, claim.facts if isinstance(claim, Informed) else ()
+    return Domain((*own.symbols, *extra), (*own.conditions, *ends), own.points, facts)
 
 
 def linear_solution(equation: Equation, s: sp.Symbol, domain: Domain) -> tuple[sp.Expr | None, sp.Expr | None]:
@@ -56,7 +65,7 @@ def linear_solution(equation: Equation, s: sp.Symbol, domain: Domain) -> tuple[s
 def put_in(value: sp.Expr, formulas: Mapping[sp.Symbol, sp.Expr]) -> sp.Expr:
     """The value with symbols replaced by formulas, but for those that a derivative or a sum runs over."""
     running = {s for node in value.atoms(*BINDERS) for s in node.atoms(sp.Symbol)}
-    return value.xreplace({s: v for s, v in formulas.items() if s not in running})
+    return instantiate(value, {s: v for s, v in formulas.items() if s not in running})
 
 
 def on_given(claim: Claim, value: sp.Expr) -> sp.Expr:
