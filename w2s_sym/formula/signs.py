@@ -139,44 +139,6 @@ def follows(condition: Condition, domain: Domain) -> bool:
     return proves(condition.lhs - condition.rhs, condition.relation, domain)
 
 
-def defined(expression: sp.Expr, domain: Domain) -> Condition | None:
-    """None when the expression is shown to have a finite real value on the domain; else a condition that is not.
-
-    Denominators must not vanish, what stands under a root must not be negative, logarithms need a positive argument.
-    """
-    seen: set[tuple[sp.Expr, bool, bool]] = set()
-    spectra = {t.over for t in sp.sympify(expression).atoms(Total)}
-    if spectra:
-        domain = with_letters(domain, spectra)
-    for node in sp.preorder_traversal(sp.sympify(expression)):
-        if node.is_number and not is_finite_real(node):
-            return Condition(node, "=", sp.Integer(0))  # a complex or infinite constant: no condition helps
-        if isinstance(node, sp.log) and not proves(node.args[0], ">", domain):
-            return Condition(node.args[0], ">", sp.Integer(0))
-        if not node.is_Pow or (node.base.is_Rational and node.base > 0):
-            continue
-        inverse, root = node.exp.is_nonnegative is not True, node.exp.is_integer is not True
-        if (node.base, inverse, root) in seen:
-            continue
-        seen.add((node.base, inverse, root))
-        if root and not proves(node.base, ">=", domain):
-            return Condition(node.base, ">=", sp.Integer(0))
-        if inverse and not proves(node.base, "!=", domain):
-            guilty = next((f for f in _zeros(node.base) if not proves(f, "!=", domain)), None)
-            if guilty is not None:
-                return Condition(guilty, "!=", sp.Integer(0))
-    return None
-
-
-def _zeros(expression: sp.Expr) -> tuple[sp.Expr, ...]:
-    """Factors that vanish where the expression does; the expression itself when it has no factors to show."""
-    try:
-        factors = factor_list(sp.fraction(sp.together(expression))[0])[1]
-    except sp.PolynomialError:
-        return (expression,)
-    return tuple(factor for factor, _ in factors)
-
-
 def _stated(expression: sp.Expr, domain: Domain) -> Sign | None:
     """The sign of a rational multiple of a condition or fact that is not polynomial (those are matched by factors)."""
     for condition in (*domain.conditions, *domain.facts):

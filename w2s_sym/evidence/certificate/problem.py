@@ -19,9 +19,10 @@ from w2s_sym.claims.claim import Claim
 from w2s_sym.claims.statement import ClaimError, Compare
 from w2s_sym.formula.balls import UnsupportedError
 from w2s_sym.formula.conditions import Condition
+from w2s_sym.formula.definedness import defined, first_undefined
 from w2s_sym.formula.domain import Domain
 from w2s_sym.formula.elementary import same
-from w2s_sym.formula.signs import defined, proves
+from w2s_sym.formula.signs import proves
 from w2s_sym.kernel.boxes import centre
 
 Range = tuple[sp.Expr, sp.Expr]
@@ -115,7 +116,7 @@ def prepare(
     if not same(difference, factor * function):
         raise ClaimError(f"{claim.id}: {factor} times {function} is not the difference of the sides")
     # Closed ends belong to the claim's domain and not to the open box.
-    guilty = defined(difference, inside) or defined(gap(statement), claim.domain)
+    guilty = defined(difference, inside) or first_undefined((statement.lhs, statement.rhs), claim.domain)
     if guilty is not None:
         raise ClaimError(f"{claim.id}: {guilty} is not shown on the domain")
     _require_zeros(claim, function, zeros)

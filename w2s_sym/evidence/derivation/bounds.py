@@ -14,11 +14,12 @@ from w2s_sym.evidence.derivation import slopes
 from w2s_sym.evidence.derivation.lemmas import Where, inequality, instance
 from w2s_sym.evidence.derivation.steps import State, StepFailed, TypedStep
 from w2s_sym.evidence.derivation.surface import counter_example, on_given, point_detail, point_words, with_given
+from w2s_sym.formula.definedness import defined
 from w2s_sym.formula.domain import Domain
 from w2s_sym.formula.equality import same_value
 from w2s_sym.formula.relations import Relation, is_inequality
 from w2s_sym.formula.sign_algebra import Sign
-from w2s_sym.formula.signs import defined, proves, sign
+from w2s_sym.formula.signs import proves, sign
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 import sympy as sp
 
 from w2s_sym.formula.conditions import Condition
+from w2s_sym.formula.definedness import defined
 from w2s_sym.formula.domain import Domain
 from w2s_sym.formula.equality import same_value
-from w2s_sym.formula.signs import defined, proves
+from w2s_sym.formula.signs import proves
 
 
 class CalculusError(ValueError):

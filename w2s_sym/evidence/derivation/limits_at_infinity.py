@@ -14,7 +14,7 @@ from w2s_sym.evidence.derivation.steps import State, StepFailed
 from w2s_sym.evidence.derivation.surface import with_given
 from w2s_sym.formula.rational import NotRational, identical, limit_at_infinity, polynomials
 from w2s_sym.formula.relations import Relation
-from w2s_sym.formula.signs import defined, proves
+from w2s_sym.formula.signs import proves
 
 
 @dataclass(frozen=True)

@@ -17,10 +17,10 @@ from w2s_sym.evidence.derivation.limits_at_infinity import Limit, require_order
 from w2s_sym.evidence.derivation.steps import State, Step, StepFailed, TypedStep
 from w2s_sym.evidence.derivation.surface import definitions_of, put_in, with_given
 from w2s_sym.formula.conditions import DomainError
+from w2s_sym.formula.definedness import defined
 from w2s_sym.formula.domain import Domain
 from w2s_sym.formula.rational import NotRational
 from w2s_sym.formula.relations import Relation
-from w2s_sym.formula.signs import defined
 from w2s_sym.matrices.experiment import Quantity
 from w2s_sym.matrices.words import TraceError
 

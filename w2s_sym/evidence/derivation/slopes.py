@@ -5,11 +5,12 @@ from __future__ import annotations
 import sympy as sp
 
 from w2s_sym.formula.conditions import Condition
+from w2s_sym.formula.definedness import defined
 from w2s_sym.formula.domain import Domain
 from w2s_sym.formula.equality import same_value
 from w2s_sym.formula.relations import Relation
 from w2s_sym.formula.sign_algebra import Sign
-from w2s_sym.formula.signs import defined, follows, proves, sign
+from w2s_sym.formula.signs import follows, proves, sign
 
 # So many derivatives at the end are looked at where a numerator and its denominator both vanish there.
 ORDERS = 8
