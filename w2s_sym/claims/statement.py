@@ -148,7 +148,7 @@ class Iff:
 
 @dataclass(frozen=True)
 class Asymptotic:
-    """``lhs = rhs + O(in_^-order)`` as the symbol ``in_`` tends to infinity, and no faster for generic points.
+    """``lhs = rhs + O(in_^-order)`` as the symbol ``in_`` tends to infinity, and no faster at any point.
 
     ``order`` is a positive rational number. Raises :class:`ClaimError` for another one, or when ``in_`` does not occur.
     """

@@ -157,6 +157,14 @@ def limit_at_infinity(expression: sp.Expr, s: sp.Symbol) -> tuple[sp.Expr | None
     return sp.cancel(top.LC() / bottom.LC()), order, leading
 
 
+def error_coefficient(difference: sp.Expr, s: sp.Symbol) -> sp.Expr:
+    """The leading coefficient in ``s`` of the numerator: where it vanishes the difference falls faster.
+
+    Raises like :func:`ratio`, and ``PolynomialError`` where ``s`` stands in no polynomial.
+    """
+    return sp.factor(sp.Poly(polynomials(difference)[0], s).LC())
+
+
 def polynomials(expression: sp.Expr) -> tuple[sp.Expr, sp.Expr]:
     """Numerator and denominator (not in lowest terms) of a rational expression."""
     form = ratio(expression)[0]

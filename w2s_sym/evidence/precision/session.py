@@ -16,6 +16,8 @@ from w2s_sym.claims.points import point_plan
 from w2s_sym.claims.run import Run
 from w2s_sym.claims.statement import Equation
 from w2s_sym.formula.balls import Place
+from w2s_sym.formula.conditions import Condition
+from w2s_sym.formula.domain import Domain
 
 
 @dataclass
@@ -83,6 +85,18 @@ class Session:
         where, both = point_text(failed.place.point), sides_text(look, failed.relation)
         text = f"false at {where}: {both}, ratio {look.ratio()}{reason}"
         return self.finding(Verdict.REFUTED, text, refuted)
+
+
+def whole_domain(claim: Claim) -> Domain:
+    """The domain with the unknowns of the claim's equations between the ends of their brackets."""
+    extra = sorted({s for e in claim.given for s in e.free_symbols} - set(claim.domain.symbols), key=lambda s: s.name)
+    ends = [
+        Condition(e.unknown, relation, end)
+        for e in claim.given
+        for relation, end in zip((">", "<"), e.bracket or (), strict=False)
+        if end.is_finite is not False
+    ]
+    return Domain((*claim.domain.symbols, *extra), (*claim.domain.conditions, *ends))
 
 
 def surface(claim: Claim) -> Callable[[sp.Expr], sp.Expr]:
