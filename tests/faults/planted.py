@@ -57,7 +57,7 @@ STORE, DONG = "w2s_sym/store/disk.py", "derivations/dong2025/setting.py"
 INTEGRALS, SUMS, CALCULUS = (
     "w2s_sym/formula/ball_integrals.py",
     "w2s_sym/spectra/power_law_sums.py",
-    "w2s_sym/evidence/derivation/calculus.py",
+    "w2s_sym/formula/convergence.py",
 )
 EXTRAPOLATION, SCALING = "w2s_sym/evidence/precision/extrapolation.py", "derivations/ildiz2025/scaling/curves.py"
 NUMERIC, SERIES = "w2s_sym/spectra/ridge_in_floats.py", "w2s_sym/spectra/sums_in_balls.py"

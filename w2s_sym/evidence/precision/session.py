@@ -14,9 +14,11 @@ from w2s_sym.claims.comparisons import Decision, point_text, sides_text, value_t
 from w2s_sym.claims.finding import Finding, Verdict
 from w2s_sym.claims.points import point_plan
 from w2s_sym.claims.run import Run
-from w2s_sym.claims.statement import Equation
+from w2s_sym.claims.statement import Equation, Iff
 from w2s_sym.formula.balls import Place
 from w2s_sym.formula.conditions import Condition
+from w2s_sym.formula.convergence import CalculusError, without_integrals
+from w2s_sym.formula.definedness import defined
 from w2s_sym.formula.domain import Domain
 
 
@@ -97,6 +99,23 @@ def whole_domain(claim: Claim) -> Domain:
         if end.is_finite is not False
     ]
     return Domain((*claim.domain.symbols, *extra), (*claim.domain.conditions, *ends))
+
+
+def undefined_side(claim: Claim) -> str | None:
+    """What is not shown, in words, of a side of the statement to have a value everywhere; None when all have."""
+    stated = claim.statement
+    halves = (stated.left, stated.right) if isinstance(stated, Iff) else (stated,)
+    sides = [side for half in halves for side in (half.lhs, half.rhs) if isinstance(side, sp.Expr)]
+    domain, replace = whole_domain(claim), surface(claim)
+    for side in sides:
+        try:
+            value = without_integrals(side, domain)
+        except CalculusError as problem:
+            return str(problem)
+        value = value.doit() if value.has(sp.Derivative, sp.Subs) else value
+        if defined(value, domain) is not None and (guilty := defined(replace(value), domain)) is not None:
+            return f"{guilty} is not shown"
+    return None
 
 
 def surface(claim: Claim) -> Callable[[sp.Expr], sp.Expr]:
