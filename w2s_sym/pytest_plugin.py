@@ -110,11 +110,11 @@ class ClaimGroup(pytest.Collector):
         """What evidence ``index`` finds; it is checked once."""
         from threadpoolctl import threadpool_limits
 
-        from w2s_sym.claims.results import check_evidence
+        from w2s_sym.claims.results import check_all
 
         if index not in self.findings:
             with threadpool_limits(limits=1):
-                self.findings[index] = check_evidence(self.claim, index, self.run())
+                (self.findings[index],) = check_all(self.claim, self.run(), index)
         return self.findings[index]
 
 

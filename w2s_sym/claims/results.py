@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from w2s_sym.claims.claim import Claim
+from w2s_sym.claims.confined import confined
 from w2s_sym.claims.finding import Finding, Verdict
 from w2s_sym.claims.run import Run
 from w2s_sym.claims.statement import ClaimError, Compare
@@ -13,7 +14,7 @@ from w2s_sym.formula import display
 from w2s_sym.formula.conditions import Condition
 from w2s_sym.formula.notation import latex
 
-OPTIONS = ("effort", "seed", "memory", "progress")
+OPTIONS = ("effort", "seed", "memory", "progress", "budget")
 
 
 def rival_latex(rival: Any) -> str:
@@ -158,6 +159,13 @@ def check_evidence(claim: Claim, index: int, run: Run) -> Finding:
     return finding
 
 
+def check_all(claim: Claim, run: Run, only: int | None = None) -> tuple[Finding, ...]:
+    """The findings of all evidence of a claim, or of piece ``only``, each made within the run's budget."""
+    wanted = range(len(claim.evidence)) if only is None else (only,)
+    kinds = [claim.evidence[i].kind for i in wanted]
+    return confined(lambda position, within: check_evidence(claim, wanted[position], within), kinds, run)
+
+
 def verify(claim: Claim, run: Run | None = None, **options: Any) -> Result:
     """Check all evidence of one claim: ``verify(claim)``, ``verify(claim, effort="deep", seed=1)``.
 
@@ -175,8 +183,10 @@ def verify(claim: Claim, run: Run | None = None, **options: Any) -> Result:
         Where finished pieces of long work go (default: nowhere).
     progress
         A function that is called with messages while evidence is at work.
+    budget
+        The time and memory that one piece of evidence may use, a :class:`Budget`; by effort when not given.
 
-    Raises ``TypeError`` for anything else, and :class:`ClaimError` when a claim is ill-formed.
+    Each piece of evidence is checked in a process of its own budget. Raises ``TypeError`` for anything else, and :class:`ClaimError` when a claim is ill-formed.
     """
     if not isinstance(claim, Claim):
         raise TypeError(f"verify takes a Claim, not {type(claim).__name__}")
@@ -188,4 +198,4 @@ def verify(claim: Claim, run: Run | None = None, **options: Any) -> Result:
     if run is not None and options:
         raise TypeError("give a run or its options, not both")
     chosen = run if run is not None else Run(**options)
-    return Result(claim, tuple(check_evidence(claim, i, chosen) for i in range(len(claim.evidence))))
+    return Result(claim, check_all(claim, chosen))
