@@ -15,6 +15,7 @@ from w2s_sym.formula.conditions import Condition
 from w2s_sym.formula.definedness import defined
 from w2s_sym.formula.domain import Domain
 from w2s_sym.formula.signs import proves
+from w2s_sym.formula.size import require_small
 
 
 class CalculusError(ValueError):
@@ -91,6 +92,7 @@ def _positive_factors(base: sp.Expr, x: sp.Symbol, domain: Domain) -> tuple[sp.E
         return sp.Integer(1), [(x, sp.Integer(1))]
     outer: sp.Expr = sp.Integer(1)
     found: list[tuple[sp.Expr, sp.Expr]] = []
+    require_small(base)
     for part, direction in zip(sp.fraction(sp.together(base)), (1, -1), strict=True):
         constant, factors = sp.factor_list(part)
         outer *= constant**direction

@@ -18,6 +18,7 @@ from w2s_sym.formula.number_text import told
 from w2s_sym.formula.numbers import is_finite_real
 from w2s_sym.formula.rational import factor_list
 from w2s_sym.formula.signs import proves, with_letters
+from w2s_sym.formula.size import require_small
 from w2s_sym.formula.totals import Total
 
 
@@ -175,6 +176,7 @@ def _unproved(condition: Condition, domain: Domain) -> Condition | None:
 def _zeros(expression: sp.Expr) -> tuple[sp.Expr, ...]:
     """Factors that vanish where the expression does; the expression itself when it has no factors to show."""
     try:
+        require_small(expression)
         factors = factor_list(sp.fraction(sp.together(expression))[0])[1]
     except sp.PolynomialError:
         return (expression,)

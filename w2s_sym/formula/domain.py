@@ -18,6 +18,7 @@ from w2s_sym.formula import display
 from w2s_sym.formula.conditions import Condition, DomainError, Point, exact_number
 from w2s_sym.formula.number_text import told
 from w2s_sym.formula.relations import Relation
+from w2s_sym.formula.size import TooLargeError, require_small
 from w2s_sym.formula.totals import LevelTable, letters_along
 
 
@@ -50,6 +51,10 @@ class Domain:
         stray = {s for c in (*self.conditions, *self.facts) for s in c.free_symbols} - set(self.symbols)
         if stray:
             raise ValueError(f"conditions use {', '.join(sorted(map(str, stray)))}, which the domain does not list")
+        try:
+            require_small(*(c.lhs - c.rhs for c in self.conditions))
+        except TooLargeError as problem:
+            raise ValueError(f"a condition of the domain is too large: {problem}") from None
 
     # -- display ----------------------------------------------------------------------------------------
     def legend(self) -> Iterator[tuple[sp.Symbol, Condition | None, str]]:

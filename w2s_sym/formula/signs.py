@@ -20,6 +20,7 @@ from w2s_sym.formula.numbers import holds, is_finite_real, number_sign
 from w2s_sym.formula.rational import factor_list
 from w2s_sym.formula.relations import Relation
 from w2s_sym.formula.sign_algebra import Sign, product_of_signs, sign_of_extreme, sum_of_signs
+from w2s_sym.formula.size import small
 from w2s_sym.formula.symbol_bounds import bounds_of, slacks_over
 from w2s_sym.formula.totals import Total, one_total
 
@@ -42,11 +43,14 @@ def _sign(expression: sp.Expr, domain: Domain, strict: bool) -> Sign | None:
     # Squares of complex numbers need not be positive: nothing is said of what may be complex.
     if not _real(expression, domain):
         return None
-    stated = _stated(expression, domain)
+    low = small(expression)
+    stated = _stated(expression, domain) if low else None
     if stated is not None:
         return stated
     structural = _structural(expression, domain, strict)
     if structural is not None and (structural[1] or not strict or structural[0] == 0):
+        return structural
+    if not low:
         return structural
     return _by_factors(expression, domain, strict) or structural
 
@@ -123,7 +127,7 @@ def proves(difference: sp.Expr, relation: str, domain: Domain) -> bool:
     """Whether ``difference relation 0`` is proved on the whole domain."""
     wanted = Relation(relation)
     found = sign(difference, domain, wanted.strict)
-    if relation == "!=" and (found is None or not found[1]):
+    if relation == "!=" and (found is None or not found[1]) and small(difference):
         return any(
             Relation(c.relation).strict and holds(sp.cancel(difference / (c.lhs - c.rhs)), "!=") is True
             for c in (*domain.conditions, *domain.facts)
@@ -194,6 +198,8 @@ def _structural(expression: sp.Expr, domain: Domain, strict: bool = False) -> Si
 
 def _wave(expression: sp.Expr, domain: Domain) -> Sign | None:
     """The sign of sin(pi t) or cos(pi t) where t is shown to lie between two neighbouring zeros."""
+    if not small(expression.args[0]):
+        return None
     turns = sp.expand(expression.args[0] / sp.pi)
     first = sp.Integer(0) if isinstance(expression, sp.sin) else -sp.Rational(1, 2)
     for start, s in ((first, 1), (first + 1, -1)):
@@ -215,7 +221,7 @@ def _one_minus(x: sp.Expr, domain: Domain) -> Sign | None:
     minus: Sign = (-1, True)
     if isinstance(x, sp.exp):
         return product_of_signs([minus, sign(x.args[0], domain, True)])
-    if x.is_Pow and not x.exp.is_number:
+    if x.is_Pow and not (x.exp.is_number and small(x)):
         base, exponent = sign(x.base, domain, True), sign(x.exp, domain, True)
         # Zero has positive powers, and they are zero.
         if base == (1, True) or (base is not None and base[0] >= 0 and exponent == (1, True)):

@@ -21,6 +21,7 @@ import sympy as sp
 from sympy.printing.precedence import PRECEDENCE
 
 from w2s_sym.formula.notation import DeclaredSymbol
+from w2s_sym.formula.size import require_small
 
 
 class SpectrumSymbol(DeclaredSymbol):
@@ -221,6 +222,7 @@ def canonical(t: Total) -> sp.Expr:
     level in front. What has no partial fractions is summed as it stands.
     """
     varying = t.over.symbols
+    require_small(t.summand)
     summand = opaque(t.summand)
     # What stands for the absolute value of something that varies varies too.
     varying += tuple(sorted((d for d in _FORMS if d in summand.free_symbols and _varies(d, varying)), key=str))

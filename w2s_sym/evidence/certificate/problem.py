@@ -23,6 +23,7 @@ from w2s_sym.formula.definedness import defined, first_undefined
 from w2s_sym.formula.domain import Domain
 from w2s_sym.formula.elementary import same
 from w2s_sym.formula.signs import proves
+from w2s_sym.formula.size import TooLargeError, require_small
 from w2s_sym.kernel.boxes import centre
 
 Range = tuple[sp.Expr, sp.Expr]
@@ -103,6 +104,10 @@ def prepare(
     variables = tuple(ranges)
     inside = _box(claim, ranges)
     difference = gap(statement).xreplace(change)
+    try:
+        require_small(difference, *factors, *(() if function is None else (function,)))
+    except TooLargeError as problem:
+        raise ClaimError(f"{claim.id}: {problem}") from None
     _require_known(claim, factors if function is None else (*factors, function), variables)
     # At closed ends a strict inequality needs factors that are positive there too; a weak one is continuous.
     where = inside if len(statement.relation) == 2 else _closed(ranges, old)

@@ -20,6 +20,7 @@ from w2s_sym.formula.equality import same_value
 from w2s_sym.formula.relations import Relation, is_inequality
 from w2s_sym.formula.sign_algebra import Sign
 from w2s_sym.formula.signs import proves, sign
+from w2s_sym.formula.size import small
 
 
 @dataclass(frozen=True)
@@ -66,12 +67,14 @@ class Bound(BoundStep):
             on_surface = (on_given(claim, difference), on_given(claim, self.by))
             if not same_value(difference, self.by, domain) and not same_value(*on_surface, domain):
                 counter = counter_example(claim, difference - self.by, "!=")
-                where = "" if counter is None else f": at {point_words(counter)} it is {difference.xreplace(counter)}"
+                low = small(difference)
+                where = "" if counter is None or not low else f": at {point_words(counter)} it is {difference.xreplace(counter)}"
                 raise StepFailed(f"next minus current line is not {self.by}{where}", False)
             difference = self.by
         if not proves(difference, Relation(self.relation).turned, domain):
             self._require_no_counter_example(value, claim)
-            wanted = f"{sp.factor(difference)} {Relation(self.relation).turned} 0"
+            shown = sp.factor(difference) if small(difference) else difference
+            wanted = f"{shown} {Relation(self.relation).turned} 0"
             advice = "give its factors with by=" if self.by is None else "write by= as factors whose signs are provable"
             text = f"{wanted} is not proved; {advice}"
             raise StepFailed(text, False)

@@ -15,6 +15,7 @@ from w2s_sym.formula.definedness import first_undefined
 from w2s_sym.formula.equality import same_value
 from w2s_sym.formula.relations import Relation
 from w2s_sym.formula.signs import proves
+from w2s_sym.formula.size import require_small
 
 
 def first_difference(claim: Claim, statement: Iff) -> State:
@@ -65,7 +66,10 @@ class SameSign(Step):
         return State(product, "=", self.words(at, claim))
 
     def _quotient(self, difference: sp.Expr, other: sp.Expr) -> sp.Expr:
-        return sp.factor(sp.cancel(sp.together(difference / other))) if self.factor is None else self.factor
+        if self.factor is not None:
+            return self.factor
+        require_small(difference, other)
+        return sp.factor(sp.cancel(sp.together(difference / other)))
 
 
 def _equivalence(claim: Claim) -> Iff:

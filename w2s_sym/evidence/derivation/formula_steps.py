@@ -25,6 +25,7 @@ from w2s_sym.evidence.derivation.surface import (
     with_given,
 )
 from w2s_sym.formula.equality import same_value
+from w2s_sym.formula.size import require_small, small
 from w2s_sym.formula.totals import Total
 
 
@@ -50,9 +51,9 @@ class Rewrite(TypedStep):
             return
         counter = counter_example(claim, value - target, "!=")
         if counter is not None:
+            are = f"{value.xreplace(counter)} and {target.xreplace(counter)}" if small(value, target) else "apart"
             raise StepFailed(
-                f"{value} is not {target}: at {point_words(counter)} they are "
-                f"{value.xreplace(counter)} and {target.xreplace(counter)}",
+                f"{value} is not {target}: at {point_words(counter)} they are {are}",
                 True,
                 point_detail(counter),
             )
@@ -109,8 +110,10 @@ class Eliminate(FormulaStep):
                 raise StepFailed(f"{equation} is not linear in {s}; eliminate another symbol", False)
             raise StepFailed(f"cannot show {coefficient} != 0, the coefficient of {s}; add it as a condition", False)
         replaced = value.xreplace({s: solution})
-        # Lowest terms would multiply out what is summed.
-        return replaced if replaced.has(Total) else sp.cancel(sp.together(replaced))
+        if replaced.has(Total):  # lowest terms would multiply out what is summed
+            return replaced
+        require_small(replaced)
+        return sp.cancel(sp.together(replaced))
 
 
 @dataclass(frozen=True)
@@ -172,7 +175,7 @@ class Differentiate(FormulaStep):
 
     def computed(self, value: sp.Expr, claim: Claim) -> sp.Expr:
         done = value.doit()
-        return done if done.has(Total) else sp.cancel(done)
+        return done if done.has(Total) or not small(done) else sp.cancel(done)
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from w2s_sym.formula.domain import Domain, level_domain
 from w2s_sym.formula.rational import NotRational, error_coefficient, factor_list
 from w2s_sym.formula.relations import Relation
 from w2s_sym.formula.signs import proves
+from w2s_sym.formula.size import small
 from w2s_sym.formula.totals import LevelTable, letters_along, one_total
 
 # An asymptotic order is fitted at this many sizes, each twice the last, the first of which dwarfs all else.
@@ -155,6 +156,8 @@ def linear_zeros(expression: sp.Expr, symbols: Sequence[sp.Symbol]) -> list[tupl
 @lru_cache(maxsize=1024)
 def _linear_zeros(expression: sp.Expr, symbols: tuple[sp.Symbol, ...]) -> tuple[tuple[sp.Symbol, sp.Expr], ...]:
     factors: list[sp.Expr] = []
+    if not small(expression):
+        return ()
     for part in sp.fraction(sp.together(expression)):
         try:
             factors += [f for f, _ in factor_list(part)[1]]
