@@ -8,6 +8,7 @@ the command line has worker processes there too.
 from __future__ import annotations
 
 import contextlib
+import faulthandler
 import gc
 import os
 import pickle
@@ -24,6 +25,8 @@ from typing import Any
 from w2s_sym.claims.budget import Budget, cause_of_death, lift_limits, limit_process, ran_out
 from w2s_sym.claims.finding import Finding
 from w2s_sym.claims.run import Memory, Run
+from w2s_sym.claims.statement import ClaimError
+from w2s_sym.formula.conditions import DomainError
 
 Check = Callable[[int, Run], Finding]
 
@@ -158,6 +161,7 @@ class _Relay:
 
 
 def _work(check: Check, indices: Sequence[int], run: Run, theirs: Connection) -> None:
+    faulthandler.disable()  # a C library that aborts for want of memory is no fault of this program
     gc.freeze()  # what was there before is never collected here: the pages stay shared
     here = replace(
         run,
@@ -191,8 +195,9 @@ def _attempt(check: Check, index: int, run: Run, budget: Budget) -> Finding | _R
 
 
 def _portable(problem: BaseException) -> BaseException:
-    """The exception, if it survives the way to the parent; else its words. Its traceback goes along as a note."""
-    problem.add_note("in the process that checked it:\n" + "".join(traceback.format_exception(problem)))
+    """The exception, if it survives the way to the parent; else its words. The traceback of an error of a program is a note."""
+    if not isinstance(problem, (ClaimError, DomainError)):
+        problem.add_note("in the process that checked it:\n" + "".join(traceback.format_exception(problem)))
     try:
         if type(pickle.loads(pickle.dumps(problem))) is type(problem):
             return problem

@@ -70,6 +70,9 @@ class Bound(BoundStep):
                 low = small(difference)
                 where = "" if counter is None or not low else f": at {point_words(counter)} it is {difference.xreplace(counter)}"
                 raise StepFailed(f"next minus current line is not {self.by}{where}", False)
+            guilty = defined(self.by, domain)
+            if guilty is not None:
+                raise StepFailed(f"cannot show {guilty} on the domain, for {self.by} to have a value", False)
             difference = self.by
         if not proves(difference, Relation(self.relation).turned, domain):
             self._require_no_counter_example(value, claim)

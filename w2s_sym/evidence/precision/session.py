@@ -124,7 +124,7 @@ def surface(claim: Claim) -> Callable[[sp.Expr], sp.Expr]:
     for condition in claim.domain.conditions:
         if condition.relation == "=":
             gap = condition.lhs - condition.rhs
-            for s in reversed(claim.domain.symbols):
+            for s in (s for s in reversed(claim.domain.symbols) if s in gap.free_symbols):
                 solved = Equation(s, gap).solve_linear(s)
                 if solved is not None:
                     rules.append((s, solved))
