@@ -41,8 +41,8 @@ OVERLAPPING = Condition(d_sw, ">", 0, "choose overlapping subspaces")
 opr_many = d_s * k / (d_sw * (n - d_s - 1))
 PGR_LIMIT = Claim(
     "pgr_tends_to_one_minus_overlap",
-    "Without approximation error, PGR tends to 1 - d_sw/d_w as N grows, at every n but 2 d_w + 1 (where the error falls "
-    "faster), with an error of order 1/N.",
+    "Without approximation error, PGR tends to 1 - d_sw/d_w as N grows, at every n but 2 d_w + 1 (where the error "
+    "falls faster), with an error of order 1/N.",
     Asymptotic(pgr_no_error, 1 - d_sw / d_w, N),
     with_(
         VARIANCE_IN,

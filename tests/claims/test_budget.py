@@ -192,7 +192,9 @@ def test_workers_have_budgets_and_store_nothing_that_ran_out(
 
 
 def test_a_worker_that_waits_is_ended(claims_file: Callable[..., Path], monkeypatch: pytest.MonkeyPatch) -> None:
-    text = "import threading\nCLAIMS = (claim('a', Fake(failure=lambda: threading.Event().wait()), Fake('simulation')),)"
+    text = (
+        "import threading\nCLAIMS = (claim('a', Fake(failure=lambda: threading.Event().wait()), Fake('simulation')),)"
+    )
     monkeypatch.setitem(budgets.BUDGETS, "quick", IMPATIENT)
     first, second = verify_all(resolve([str(claims_file(text))]), jobs=1).results[0].findings
     assert first.summary == "ran out of its 0.5 s by the clock"

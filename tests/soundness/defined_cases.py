@@ -2,8 +2,8 @@
 
 The oracle is elementary. A function of one affine argument u = p x + q, with x in an open interval, has values there
 when the interval of u misses the function's bad points, which are written down here as a set of reals. An identity that
-needs signs is false when mpmath finds the sides apart, or not real, at a point. A limit is about nothing when its symbol
-is bounded; its order is not exact where the coefficient of the error vanishes on the domain.
+needs signs is false when mpmath finds the sides apart, or not real, at a point. A limit is about nothing when its
+symbol is bounded; its order is not exact where the coefficient of the error vanishes on the domain.
 """
 
 from __future__ import annotations
@@ -18,8 +18,19 @@ import numpy as np
 import sympy as sp
 
 from tests.soundness.adversary import Case
-from w2s_sym import Asymptotic, Certificate, Claim, Compare, Condition, Derivation, Domain, Iff, Precision, Source
-from w2s_sym import symbol
+from w2s_sym import (
+    Asymptotic,
+    Certificate,
+    Claim,
+    Compare,
+    Condition,
+    Derivation,
+    Domain,
+    Iff,
+    Precision,
+    Source,
+    symbol,
+)
 
 SOURCE = Source("defined", "A. Theorist", "On formulas that have values", 2026)
 x = symbol("x", "a real number", real=True)
@@ -41,6 +52,11 @@ def _whole_in(low: Fraction, high: Fraction) -> bool:
     return low.__floor__() + 1 < high
 
 
+def _root_of_two_in(low: Fraction, high: Fraction) -> bool:
+    """Whether the positive root of 2 lies strictly between."""
+    return high > 0 and high**2 > 2 and (low < 0 or low**2 < 2)
+
+
 def _odd_quarter_turn_in(low: Fraction, high: Fraction) -> bool:
     """Whether pi/2 + m pi lies strictly between, for a whole m."""
     a, b = (mpmath.mpf(end.numerator) / end.denominator / mpmath.pi for end in (low, high))
@@ -52,7 +68,9 @@ HEADS = {
     "sqrt": Head(sp.sqrt, lambda a, b: a >= 0),
     "cube root": Head(lambda u: u ** sp.Rational(1, 3), lambda a, b: a >= 0),
     "inverse": Head(lambda u: 1 / u, lambda a, b: a >= 0 or b <= 0),
-    "inverse of a square less two": Head(lambda u: 1 / (u**2 - 2), lambda a, b: a >= 2 or (a >= -1 and b <= 1)),
+    "inverse of a square less two": Head(
+        lambda u: 1 / (u**2 - 2), lambda a, b: not (_root_of_two_in(a, b) or _root_of_two_in(-b, -a))
+    ),
     "gamma": Head(sp.gamma, lambda a, b: a >= 0 or (b <= 0 and not _whole_in(a, b))),
     "loggamma": Head(sp.loggamma, lambda a, b: a >= 0),
     "digamma": Head(sp.digamma, lambda a, b: a >= 0 or (b <= 0 and not _whole_in(a, b))),

@@ -4,14 +4,27 @@ from __future__ import annotations
 
 from types import ModuleType
 
-import numpy as np
 import pytest
 import sympy as sp
 
 from tests.soundness.adversary import Outcome, measure
 from tests.soundness.defined_cases import cases
-from w2s_sym import Asymptotic, Certificate, Claim, Compare, Condition, Derivation, Domain, Equation, Precision, Source
-from w2s_sym import any_spectrum, symbol, total, verify
+from w2s_sym import (
+    Asymptotic,
+    Certificate,
+    Claim,
+    Compare,
+    Condition,
+    Derivation,
+    Domain,
+    Equation,
+    Precision,
+    Source,
+    any_spectrum,
+    symbol,
+    total,
+    verify,
+)
 from w2s_sym.evidence.certificate import problem
 from w2s_sym.evidence.derivation import bounds, equivalences, limits_at_infinity, replay
 from w2s_sym.evidence.precision import boundary, session
@@ -58,9 +71,7 @@ FALSE = {
     "an_irrational_pole": claim(Compare(1 / (y**2 - 2), "<", 1 + 1 / (y**2 - 2)), Domain((y,)), Precision()),
     "a_negative_size": limit(y / m, m),
     "a_bounded_size": limit(y / n, n, Condition(n, "<", 9)),
-    "a_bracketed_size": limit(
-        y / n, n, given=(Equation(k, k - y, bracket=(sp.Integer(0), 9 - n)),)
-    ),
+    "a_bracketed_size": limit(y / n, n, given=(Equation(k, k - y, bracket=(sp.Integer(0), 9 - n)),)),
     "a_coefficient_of_zero": limit(a / n + 1 / n**2, n),
     "a_coefficient_that_is_zero": limit((a - 1) / n + 1 / n**2, n, Condition(a, "=", 1)),
     "no_real_number": claim(

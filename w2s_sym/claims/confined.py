@@ -128,7 +128,7 @@ def _next(ours: Connection, child: int, run: Run) -> Finding | _Raised | _Ended:
 
 @contextlib.contextmanager
 def _quiet_fork() -> Iterator[None]:
-    """Ctrl-C reaches this process afterwards, and the child never; nothing that waits to be printed is printed twice."""
+    """Ctrl-C reaches this process afterwards, and the child never; what waits to be printed is printed once."""
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(Exception):
             stream.flush()
@@ -195,7 +195,7 @@ def _attempt(check: Check, index: int, run: Run, budget: Budget) -> Finding | _R
 
 
 def _portable(problem: BaseException) -> BaseException:
-    """The exception, if it survives the way to the parent; else its words. The traceback of an error of a program is a note."""
+    """The exception, if it survives the way to the parent, else its words; with the traceback of a program's error."""
     if not isinstance(problem, (ClaimError, DomainError)):
         problem.add_note("in the process that checked it:\n" + "".join(traceback.format_exception(problem)))
     try:

@@ -186,7 +186,8 @@ def verify(claim: Claim, run: Run | None = None, **options: Any) -> Result:
     budget
         The time and memory that one piece of evidence may use, a :class:`Budget`; by effort when not given.
 
-    Each piece of evidence is checked in a process of its own budget. Raises ``TypeError`` for anything else, and :class:`ClaimError` when a claim is ill-formed.
+    Evidence is checked in a child process that cannot use more than its budget. Raises ``TypeError`` for anything else,
+    and :class:`ClaimError` when a claim is ill-formed.
     """
     if not isinstance(claim, Claim):
         raise TypeError(f"verify takes a Claim, not {type(claim).__name__}")

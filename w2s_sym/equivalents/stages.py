@@ -28,14 +28,7 @@ from typing import Any
 import numpy as np
 
 from w2s_sym.spectra import compression, ridge_of_many
-from w2s_sym.spectra.coordinates import (
-    RiskError,
-    broadcast,
-    coefficients,
-    finite_numbers,
-    ordered,
-    require_range,
-)
+from w2s_sym.spectra.coordinates import RiskError, broadcast, coefficients, finite_numbers, ordered, require_range
 from w2s_sym.spectra.risks import LEAST_EFFECTIVE, EquivalentWarning
 from w2s_sym.spectra.signals import Signal
 from w2s_sym.spectra.spectrum import Spectrum

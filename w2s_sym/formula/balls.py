@@ -90,8 +90,8 @@ class At:
     """Evaluate expressions at one exact point: ``At(point, digits)(expression)``.
 
     Symbols in ``ranges`` run through a ball: the result then holds all values there, and is refused unless the
-    expression is continuous on it. Sub-expressions are evaluated once. The result is an ``fmpq`` when arithmetic alone leads to it, else an
-    ``arb``. Raises :class:`UndefinedError` or :class:`UnsupportedError`.
+    expression is continuous on it. Sub-expressions are evaluated once. The result is an ``fmpq`` when arithmetic alone
+    leads to it, else an ``arb``. Raises :class:`UndefinedError` or :class:`UnsupportedError`.
     """
 
     def __init__(

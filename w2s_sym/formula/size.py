@@ -47,12 +47,12 @@ def _degree(node: sp.Basic) -> int:
     if node.is_Pow or isinstance(node, sp.exp):
         return _of_power(*node.as_base_exp())
     degrees = [_degree(a) for a in node.args]
-    return sum(degrees) if node.is_Mul else max(degrees)
+    return int(sum(degrees) if node.is_Mul else max(degrees))
 
 
 def _of_power(base: sp.Expr, exponent: sp.Expr) -> int:
     degree = max(1, _degree(base))
     if exponent.is_Rational:
-        return degree * max(1, abs(exponent.p) // exponent.q)
+        return int(degree * max(1, abs(exponent.p) // exponent.q))
     multiples = sum(abs(c.p) for c, _ in (t.as_coeff_Mul() for t in sp.Add.make_args(exponent)) if c.is_Rational)
-    return degree * max(_degree(exponent), multiples)
+    return int(degree * max(_degree(exponent), multiples))

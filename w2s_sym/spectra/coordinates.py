@@ -9,9 +9,8 @@ import numpy as np
 from w2s_sym.spectra.signals import Coefficients, PowerLawSignal, Signal, require
 from w2s_sym.spectra.spectrum import Spectrum
 
-
 # Sums of squares below this may have lost digits to underflow; floats end near 2^-1074.
-SMALLEST = 2.0**-900
+LEAST_SUM = 2.0**-900
 
 
 class RiskError(ValueError):
@@ -55,12 +54,12 @@ def require_range(n: np.ndarray, Omega: np.ndarray, effective: np.ndarray) -> No
 
     All arrays have one shape.
     """
-    small = (Omega < SMALLEST) | (effective < SMALLEST)
+    small = (Omega < LEAST_SUM) | (effective < LEAST_SUM)
     if small.any():
         at = int(np.argmax(small))
-        name, value = ("Omega", Omega[at]) if Omega[at] < SMALLEST else ("n (1 - Omega)", effective[at])
+        name, value = ("Omega", Omega[at]) if Omega[at] < LEAST_SUM else ("n (1 - Omega)", effective[at])
         raise RiskError(
-            f"n={n[at]:.6g}: {name} is {value:.3g}, below {SMALLEST:.3g}, where floats lose its digits; bring the "
+            f"n={n[at]:.6g}: {name} is {value:.3g}, below {LEAST_SUM:.3g}, where floats lose its digits; bring the "
             "eigenvalues and the ridge closer to each other"
         )
 

@@ -75,12 +75,13 @@ def matched_root(
 ) -> Enclosed:
     """The parameter in the bracket at which ``family(parameter)`` has a given progress on ``lam`` > 0, enclosed.
 
-    The gain is proven to be continuous between the two bounds of the result, and to pass the progress there. Without ``digits`` these are so close
-    that ``float(result)`` is the float nearest to the root; with ``digits`` they are closer than 10^-digits times it.
-    With several roots it is one of them; the caller's bracket chooses.
+    The gain is proven to be continuous between the two bounds of the result, and to pass the progress there. Without
+    ``digits`` these are so close that ``float(result)`` is the float nearest to the root; with ``digits`` they are
+    closer than 10^-digits times it. With several roots it is one of them; the caller's bracket chooses.
 
     Raises :class:`DomainError` when the gains at the ends are not on different sides of the progress, when they change
-    sides at a pole or a jump, when a sign cannot be proven, and for parameters in the bracket that are senseless for the family.
+    sides at a pole or a jump, when a sign cannot be proven, and for parameters in the bracket that are senseless for
+    the family.
     """
     (at, _), aim = positive("lam", lam), exact_expression(progress, "progress")
     if not (at.is_number and aim.is_number):

@@ -32,14 +32,7 @@ import numpy as np
 
 from w2s_sym.spectra import compression, ridge_of_many
 from w2s_sym.spectra.compression import Nodes
-from w2s_sym.spectra.coordinates import (
-    RiskError,
-    broadcast,
-    coefficients,
-    finite_numbers,
-    ordered,
-    require_range,
-)
+from w2s_sym.spectra.coordinates import RiskError, broadcast, coefficients, finite_numbers, ordered, require_range
 from w2s_sym.spectra.rounding import UNDERFLOW, UNIT, pairwise
 from w2s_sym.spectra.signals import PowerLawSignal, Signal, require
 from w2s_sym.spectra.spectrum import PowerLaw, Spectrum

@@ -28,6 +28,7 @@ from w2s_sym.evidence.certificate.branch_and_bound import counterexample, false_
 from w2s_sym.evidence.certificate.problem import BoxProblem, Range, gap, linear_root, prepare
 from w2s_sym.formula.balls import UnsupportedError
 from w2s_sym.formula.conditions import DomainError
+from w2s_sym.formula.size import TooLargeError
 from w2s_sym.kernel.boxes import replay
 
 # Boxes for a first try of every factor.
@@ -110,7 +111,7 @@ class Certificate(Evidence):
             next(iter(admissible_points(claim, run.rng("a point"), 1)))
             refuted, shown = false_rivals(problem, claim, run)
             found = counterexample(problem, claim, run) or self._search(problem, claim)
-        except UnsupportedError as error:
+        except (UnsupportedError, TooLargeError) as error:
             return Finding(self.kind, Verdict.INCONCLUSIVE, f"{error}; give the claim other evidence")
         except DomainError as error:
             return Finding(self.kind, Verdict.INCONCLUSIVE, f"no point is shown to be admissible: {error}")

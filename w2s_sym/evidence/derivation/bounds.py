@@ -68,7 +68,11 @@ class Bound(BoundStep):
             if not same_value(difference, self.by, domain) and not same_value(*on_surface, domain):
                 counter = counter_example(claim, difference - self.by, "!=")
                 low = small(difference)
-                where = "" if counter is None or not low else f": at {point_words(counter)} it is {difference.xreplace(counter)}"
+                where = (
+                    ""
+                    if counter is None or not low
+                    else f": at {point_words(counter)} it is {difference.xreplace(counter)}"
+                )
                 raise StepFailed(f"next minus current line is not {self.by}{where}", False)
             guilty = defined(self.by, domain)
             if guilty is not None:

@@ -18,7 +18,6 @@ from w2s_sym.evidence.derivation.surface import definitions_of, put_in, with_giv
 from w2s_sym.formula.conditions import DomainError
 from w2s_sym.formula.convergence import CalculusError, without_integrals
 from w2s_sym.formula.definedness import defined
-from w2s_sym.formula.domain import Domain
 from w2s_sym.formula.rational import NotRational
 from w2s_sym.formula.relations import Relation
 from w2s_sym.matrices.experiment import Quantity
