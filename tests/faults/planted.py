@@ -61,7 +61,6 @@ INTEGRALS, SUMS, CALCULUS = (
     "w2s_sym/spectra/power_law_sums.py",
     "w2s_sym/evidence/derivation/calculus.py",
 )
-CONVERGENCE = "w2s_sym/formula/convergence.py"
 EXTRAPOLATION, SCALING = "w2s_sym/evidence/precision/extrapolation.py", "derivations/ildiz2025/scaling/curves.py"
 NUMERIC, SERIES = "w2s_sym/spectra/ridge_in_floats.py", "w2s_sym/spectra/sums_in_balls.py"
 
