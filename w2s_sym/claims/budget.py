@@ -41,7 +41,7 @@ class Budget:
 
     seconds: int
     megabytes: int
-    patience: float = 10.0
+    patience: float = 30.0
 
     def __post_init__(self) -> None:
         for name, value in (("seconds", self.seconds), ("megabytes", self.megabytes)):
