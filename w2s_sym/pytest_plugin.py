@@ -100,13 +100,13 @@ class ClaimsFile(pytest.Module):
         """What evidence ``index`` of a claim finds, at the effort and the seed asked for; it is checked once."""
         from threadpoolctl import threadpool_limits
 
-        from w2s_sym.claims.results import check_evidence
+        from w2s_sym.claims.results import check_all
         from w2s_sym.claims.run import Run
 
         if (claim.id, index) not in self.findings:
             run = Run(self.config.getoption("--w2s-effort"), self.config.getoption("--w2s-seed"))
             with threadpool_limits(limits=1):
-                self.findings[claim.id, index] = check_evidence(claim, index, run)
+                (self.findings[claim.id, index],) = check_all(claim, run, index)
         return self.findings[claim.id, index]
 
     def result(self, claim: Claim) -> Result:

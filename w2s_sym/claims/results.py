@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import Any
 
 from w2s_sym.claims.claim import Claim
+from w2s_sym.claims.confined import confined
 from w2s_sym.claims.description import IndescribableError, claim_digest, same_claim
 from w2s_sym.claims.finding import Finding, Verdict
 from w2s_sym.claims.foundations import foundations
@@ -22,7 +23,7 @@ from w2s_sym.formula import display
 from w2s_sym.formula.conditions import Condition
 from w2s_sym.formula.notation import latex
 
-OPTIONS = ("effort", "seed", "memory", "progress")
+OPTIONS = ("effort", "seed", "memory", "progress", "budget")
 
 
 def rival_latex(rival: Any) -> str:
@@ -235,6 +236,13 @@ def check_evidence(claim: Claim, index: int, run: Run) -> Finding:
     return finding
 
 
+def check_all(claim: Claim, run: Run, only: int | None = None) -> tuple[Finding, ...]:
+    """The findings of all evidence of a claim, or of piece ``only``, each made within the run's budget."""
+    wanted = range(len(claim.evidence)) if only is None else (only,)
+    kinds = [claim.evidence[i].kind for i in wanted]
+    return confined(lambda position, within: check_evidence(claim, wanted[position], within), kinds, run)
+
+
 def verify(claim: Claim, run: Run | None = None, **options: Any) -> Result:
     """Check a claim and all that it rests on: ``verify(claim)``, ``verify(claim, effort="deep", seed=1)``.
 
@@ -255,9 +263,12 @@ def verify(claim: Claim, run: Run | None = None, **options: Any) -> Result:
         Where finished pieces of long work go (default: nowhere), under a key that says all of the claim they are of.
     progress
         A function that is called with messages while evidence is at work.
+    budget
+        The time and memory that one piece of evidence may use, a :class:`Budget`; by effort when not given.
 
-    Raises ``TypeError`` for anything else, and :class:`ClaimError` when a claim is ill-formed, when two different
-    claims with one id are among them, or when one rests on itself.
+    Evidence is checked in a child process that cannot use more than its budget. Raises ``TypeError`` for anything else,
+    and :class:`ClaimError` when a claim is ill-formed, when two different claims with one id are among them, or when
+    one rests on itself.
     """
     if not isinstance(claim, Claim):
         raise TypeError(f"verify takes a Claim, not {type(claim).__name__}")
@@ -272,7 +283,7 @@ def verify(claim: Claim, run: Run | None = None, **options: Any) -> Result:
     made: dict[str, Result] = {}
     for each in foundations((claim,)):
         mine = replace(chosen, memory=_memory_of(each, chosen.memory))
-        found = tuple(check_evidence(each, i, mine) for i in range(len(each.evidence)))
+        found = check_all(each, mine)
         made[each.id] = resting(Result(each, found), made)
     return made[claim.id]
 

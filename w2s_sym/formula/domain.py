@@ -19,6 +19,7 @@ from w2s_sym.formula.conditions import Condition, DomainError, Point, exact_numb
 from w2s_sym.formula.notation import CHECKED, unchecked
 from w2s_sym.formula.number_text import told
 from w2s_sym.formula.relations import Relation
+from w2s_sym.formula.size import TooLargeError, require_small
 from w2s_sym.formula.totals import LevelTable, Total, letters_along
 
 
@@ -54,6 +55,10 @@ class Domain:
         stray = {s for c in (*self.conditions, *self.facts) for s in c.free_symbols} - set(self.symbols)
         if stray:
             raise ValueError(f"conditions use {', '.join(sorted(map(str, stray)))}, which the domain does not list")
+        try:
+            require_small(*(c.lhs - c.rhs for c in self.conditions))
+        except TooLargeError as problem:
+            raise ValueError(f"a condition of the domain is too large: {problem}") from None
 
     # -- display ----------------------------------------------------------------------------------------
     def legend(self) -> Iterator[tuple[sp.Symbol, Condition | None, str]]:

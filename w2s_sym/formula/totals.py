@@ -22,6 +22,7 @@ from sympy.printing.precedence import PRECEDENCE
 
 from w2s_sym.formula.instantiate import Binder, CaptureError, Replacements, instantiate, require_apart
 from w2s_sym.formula.notation import DeclaredSymbol
+from w2s_sym.formula.size import require_small
 
 
 class SpectrumSymbol(DeclaredSymbol):
@@ -254,6 +255,7 @@ def canonical(t: Total) -> sp.Expr:
     level in front. What has no partial fractions is summed as it stands.
     """
     varying = t.over.symbols
+    require_small(t.summand)
     summand = opaque(t.summand)
     # What stands for an absolute value, or for an inner total, of something that varies varies too.
     varying += tuple(sorted((d for d in summand.free_symbols & set(_INSIDE) if _INSIDE[d] & set(varying)), key=str))

@@ -574,7 +574,7 @@ def test_a_wrong_line_under_a_derivative_is_refuted_not_a_crash() -> None:
     ids=str,
 )
 def test_limits_with_their_order(lhs: sp.Expr, rhs: sp.Expr, order: int) -> None:
-    domain = Domain((n, p, q))
+    domain = Domain((n, p, q), (Condition(p * q, "!=", 1),))
     for chain in (Derivation(lhs).limit(n), Derivation(lhs).limit(n, why="a reason of one's own"), Derivation(lhs)):
         proved(chain, Asymptotic(lhs, rhs, n, sp.Integer(order)), domain)
     summary = refuted(Derivation(lhs).limit(n), Asymptotic(lhs, rhs, n, sp.Integer(order + 1)), domain)

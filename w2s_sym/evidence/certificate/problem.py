@@ -19,15 +19,16 @@ from w2s_sym.claims.claim import Claim
 from w2s_sym.claims.statement import ClaimError, Compare
 from w2s_sym.formula.balls import UnsupportedError
 from w2s_sym.formula.conditions import Condition
+from w2s_sym.formula.definedness import defined, first_undefined
 from w2s_sym.formula.domain import Domain
 from w2s_sym.formula.elementary import same
-from w2s_sym.formula.signs import defined, proves
+from w2s_sym.formula.signs import proves
+from w2s_sym.formula.size import require_small
 from w2s_sym.formula.symbol_bounds import true_between
 from w2s_sym.kernel.boxes import centre
 
 Range = tuple[sp.Expr, sp.Expr]
 Ends = list[Fraction | float]
-
 
 # How often a function may vanish at an end for this to be found; zeros of higher order must be named.
 MOST_ZEROS = 6
@@ -103,7 +104,7 @@ def prepare(
     variables = tuple(ranges)
     inside = _box(claim, ranges)
     difference = gap(statement).xreplace(change)
-    _require_known(claim, factors if function is None else (*factors, function), variables)
+    _require_known(claim, (difference, *factors) if function is None else (difference, *factors, function), variables)
     # At closed ends a strict inequality needs factors that are positive there too; a weak one is continuous.
     where = inside if len(statement.relation) == 2 else _closed(ranges, old)
     if not factors and function is None and tried is not None:
@@ -116,7 +117,7 @@ def prepare(
     if not same(difference, factor * function):
         raise ClaimError(f"{claim.id}: {factor} times {function} is not the difference of the sides")
     # Closed ends belong to the claim's domain and not to the open box.
-    guilty = defined(difference, inside) or defined(gap(statement), claim.domain)
+    guilty = defined(difference, inside) or first_undefined((statement.lhs, statement.rhs), claim.domain)
     if guilty is not None:
         raise ClaimError(f"{claim.id}: {guilty} is not shown on the domain")
     _require_zeros(claim, function, zeros)
@@ -150,7 +151,8 @@ def _inequality_of(claim: Claim) -> Compare:
 
 
 def _require_known(claim: Claim, formulas: Sequence[sp.Expr], variables: Sequence[sp.Symbol]) -> None:
-    """Raise :class:`ClaimError` when a factor or the function has a symbol that is none of the variables."""
+    """Raise :class:`ClaimError` when a formula has a symbol that is none of the variables."""
+    require_small(*formulas)
     for f in formulas:
         foreign = sorted(map(str, f.free_symbols - set(variables)))
         if foreign:

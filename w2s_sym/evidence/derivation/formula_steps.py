@@ -26,6 +26,7 @@ from w2s_sym.evidence.derivation.surface import (
 )
 from w2s_sym.formula.equality import same_value
 from w2s_sym.formula.instantiate import instantiate
+from w2s_sym.formula.size import require_small, small
 from w2s_sym.formula.totals import Total
 from w2s_sym.matrices.experiment import Quantity
 
@@ -52,9 +53,9 @@ class Rewrite(TypedStep):
             return
         counter = counter_example(claim, value - target, "!=")
         if counter is not None:
+            are = f"{value.xreplace(counter)} and {target.xreplace(counter)}" if small(value, target) else "apart"
             raise StepFailed(
-                f"{value} is not {target}: at {point_words(counter)} they are "
-                f"{value.xreplace(counter)} and {target.xreplace(counter)}",
+                f"{value} is not {target}: at {point_words(counter)} they are {are}",
                 True,
                 point_detail(counter),
             )
@@ -112,8 +113,10 @@ class Eliminate(FormulaStep):
             text = f"cannot show {coefficient} != 0, the coefficient of {s}; add it as a condition"
             raise StepFailed(text, False, needs=(f"{coefficient} != 0",))
         replaced = instantiate(value, {s: solution})
-        # Lowest terms would multiply out what is summed.
-        return replaced if replaced.has(Total) else sp.cancel(sp.together(replaced))
+        if replaced.has(Total):  # lowest terms would multiply out what is summed
+            return replaced
+        require_small(replaced)
+        return sp.cancel(sp.together(replaced))
 
 
 @dataclass(frozen=True)
@@ -191,7 +194,7 @@ class Differentiate(FormulaStep):
 
     def computed(self, value: sp.Expr, claim: Claim) -> sp.Expr:
         done = value.doit()
-        return done if done.has(Total) else sp.cancel(done)
+        return done if done.has(Total) or not small(done) else sp.cancel(done)
 
 
 @dataclass(frozen=True)

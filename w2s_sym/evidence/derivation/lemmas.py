@@ -19,11 +19,12 @@ from w2s_sym.claims.statement import ClaimError, Compare, Equation, as_expressio
 from w2s_sym.evidence.derivation.steps import StepFailed
 from w2s_sym.evidence.derivation.surface import linear_solution, with_given
 from w2s_sym.formula.conditions import Condition
+from w2s_sym.formula.definedness import defined
 from w2s_sym.formula.domain import Domain, at_level, level_domain
 from w2s_sym.formula.equality import same_value
 from w2s_sym.formula.instantiate import CaptureError, Replacements, instantiate
 from w2s_sym.formula.relations import is_inequality
-from w2s_sym.formula.signs import defined, follows
+from w2s_sym.formula.signs import follows
 from w2s_sym.formula.totals import SpectrumSymbol, letters_along
 
 # What the symbols of another claim stand for, by their names, sorted.

@@ -12,7 +12,8 @@ from w2s_sym.claims.claim import Claim
 from w2s_sym.claims.statement import Iff
 from w2s_sym.evidence.derivation.steps import State, Step, StepFailed, traces_of
 from w2s_sym.evidence.derivation.surface import with_given
-from w2s_sym.formula.signs import defined, follows
+from w2s_sym.formula.definedness import defined
+from w2s_sym.formula.signs import follows
 from w2s_sym.matrices import gaussian_rules
 from w2s_sym.matrices.experiment import Quantity, Sample
 from w2s_sym.matrices.gaussian_rules import Averaged

@@ -10,7 +10,6 @@ import sympy as sp
 from w2s_sym.claims.claim import Claim
 from w2s_sym.claims.names import require_line
 from w2s_sym.claims.statement import Asymptotic, ClaimError, Compare, Iff
-from w2s_sym.evidence.derivation import calculus
 from w2s_sym.evidence.derivation.equivalences import SameSign, first_difference
 from w2s_sym.evidence.derivation.formula_steps import Rewrite
 from w2s_sym.evidence.derivation.lemmas import Where, fact
@@ -18,11 +17,11 @@ from w2s_sym.evidence.derivation.limits_at_infinity import Limit, require_order
 from w2s_sym.evidence.derivation.steps import State, Step, StepFailed, TypedStep
 from w2s_sym.evidence.derivation.surface import Informed, definitions_of, put_in, with_given
 from w2s_sym.formula.conditions import DomainError
-from w2s_sym.formula.domain import Domain
+from w2s_sym.formula.convergence import CalculusError, without_integrals
+from w2s_sym.formula.definedness import defined
 from w2s_sym.formula.instantiate import CaptureError
 from w2s_sym.formula.rational import NotRational
 from w2s_sym.formula.relations import Relation
-from w2s_sym.formula.signs import defined
 from w2s_sym.matrices.experiment import Quantity
 from w2s_sym.matrices.words import TraceError
 
@@ -154,22 +153,13 @@ def _require_defined(states: Sequence[State], claim: Claim) -> None:
     for state in states:
         if not isinstance(state.value, sp.Expr):
             continue
-        value = _without_integrals(state.value, domain)
+        try:
+            value = without_integrals(state.value, domain)
+        except CalculusError as problem:
+            raise StepFailed(str(problem), False) from problem
         value = value.doit() if value.has(sp.Derivative) else value
         guilty = defined(value, domain)
         if guilty is not None and explicit:
             guilty = defined(put_in(value, explicit), domain)
         if guilty is not None:
             raise StepFailed(f"cannot show {guilty} on the domain; add it as a condition", False, needs=(str(guilty),))
-
-
-def _without_integrals(value: sp.Expr, domain: Domain) -> sp.Expr:
-    """The value with a symbol for every integral, each of which is shown to be finite."""
-    names = {}
-    for node in sorted(value.atoms(sp.Integral), key=str):
-        try:
-            calculus.require_finite(node, domain)
-        except calculus.CalculusError as problem:
-            raise StepFailed(str(problem), False) from problem
-        names[node] = sp.Dummy(real=True)
-    return value.xreplace(names)

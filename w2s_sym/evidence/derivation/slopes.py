@@ -5,12 +5,14 @@ from __future__ import annotations
 import sympy as sp
 
 from w2s_sym.formula.conditions import Condition
+from w2s_sym.formula.definedness import defined
 from w2s_sym.formula.domain import Domain
 from w2s_sym.formula.equality import same_value
 from w2s_sym.formula.instantiate import instantiate
 from w2s_sym.formula.relations import Relation
 from w2s_sym.formula.sign_algebra import Sign
-from w2s_sym.formula.signs import defined, follows, proves, sign
+from w2s_sym.formula.signs import follows, proves, sign
+from w2s_sym.formula.size import small
 
 # So many derivatives at the end are looked at where a numerator and its denominator both vanish there.
 ORDERS = 8
@@ -102,6 +104,8 @@ def _quotient_vanishes(difference: sp.Expr, s: sp.Symbol, end: sp.Expr, domain: 
     numerator up to that order are zero there.
     """
     rest = domain.restrict(set(domain.symbols) - {s})
+    if not small(difference):
+        return False
     top, bottom = sp.fraction(sp.together(difference))
     if not bottom.has(s) or not all(_smooth(part, s, end, rest) for part in (top, bottom)):
         return False

@@ -25,7 +25,7 @@ from w2s_sym.claims.points import admissible_points, complete_point, point_plan
 from w2s_sym.claims.run import Run
 from w2s_sym.claims.statement import ClaimError, Compare, ExactMean, Iff
 from w2s_sym.evidence.precision.boundary import check_asymptotic, check_iff, edges
-from w2s_sym.evidence.precision.session import Session, surface
+from w2s_sym.evidence.precision.session import Session, surface, undefined_side
 from w2s_sym.formula.balls import ContradictionError, Place, UnsupportedError
 from w2s_sym.formula.conditions import Condition, DomainError, Point, exact_number
 from w2s_sym.formula.mutants import candidates
@@ -94,13 +94,8 @@ class Precision(Evidence):
     def _check(self, claim: Claim, run: Run, count: int) -> Finding:
         session = Session(claim, run, self.digits, count)
         try:
-            if isinstance(claim.statement, Compare):
-                return check_compare(session, claim.statement)
-            if claim.witness is not None or claim.domain.points:
-                return session.stuck("a witness or a list of points shows a comparison; state the claim as a Compare")
-            if isinstance(claim.statement, Iff):
-                return check_iff(session, claim.statement)
-            return check_asymptotic(session, claim.statement)
+            found = _looked_at(session)
+            return found if self.within else _everywhere(session, found)
         except (ContradictionError, DomainError) as error:
             return session.stuck(str(error))
         except UnsupportedError as error:
@@ -109,6 +104,38 @@ class Precision(Evidence):
             if not too_long(error):
                 raise
             return session.stuck("a point has a number of more than 4300 digits; bound what stands in an exponent")
+
+
+def _looked_at(session: Session) -> Finding:
+    """What the points say of the statement."""
+    claim = session.claim
+    if isinstance(claim.statement, Compare):
+        return check_compare(session, claim.statement)
+    if claim.witness is not None or claim.domain.points:
+        return session.stuck("a witness or a list of points shows a comparison; state the claim as a Compare")
+    if isinstance(claim.statement, Iff):
+        return check_iff(session, claim.statement)
+    return check_asymptotic(session, claim.statement)
+
+
+def _everywhere(session: Session, found: Finding) -> Finding:
+    """The finding; it supports nothing where a side is not shown to have a value on the whole domain.
+
+    Random points do not meet the few at which a formula has no value.
+    """
+    claim = session.claim
+    if found.verdict is not Verdict.AGREES or claim.witness is not None or claim.domain.points:
+        return found
+    guilty = undefined_side(claim)
+    if guilty is None:
+        return found
+    text = f"where both sides have a value: {found.summary}; {guilty}"
+    return replace(
+        found,
+        summary=text,
+        within=("both sides have a value",),
+        next_move="add what is not shown as a condition of the domain, or give the claim a Derivation that shows it",
+    )
 
 
 @dataclass(frozen=True)
