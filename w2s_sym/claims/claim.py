@@ -6,7 +6,7 @@ This module knows no kind of evidence and no paper. What is not well formed is r
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from numbers import Rational
@@ -16,6 +16,7 @@ import numpy as np
 import sympy as sp
 
 from w2s_sym.claims.chain import Chain, Line
+from w2s_sym.claims.definitions import require_order, require_unmoved
 from w2s_sym.claims.evaluate import formula
 from w2s_sym.claims.evidence import Evidence
 from w2s_sym.claims.source import Source
@@ -56,7 +57,8 @@ class Claim:
     kind
         ``theorem`` (exact), ``equivalent`` (holds in a limit that simulations only approach) or ``observation``.
     given
-        Equations that define symbols of the left side (fixed points, optima).
+        Equations that define symbols (fixed points, optima), in the order in which they are made of each other.
+        A claim holds only where each is shown to have exactly one root in its bracket on the whole domain.
     rests_on
         Claims that this one uses; those that a derivation uses are added to it.
     rivals
@@ -149,6 +151,7 @@ class Claim:
         stray = free - set(self.domain.symbols) - {e.unknown for e in self.given}
         if stray:
             raise ClaimError(f"{here}: {', '.join(sorted(map(str, stray)))} not in the domain; list every symbol there")
+        self._require_definitions(here)
         varying = {v: s for s in self.domain.symbols if (held := letters_along(s)) is not None for v in held.symbols}
         for s in self.domain.symbols:
             if s in varying:
@@ -156,6 +159,27 @@ class Claim:
                     f"{here}: {s} varies along the spectrum {varying[s]} and is a number of the domain too; "
                     "use another letter for one of them"
                 )
+
+    def _require_definitions(self, here: str) -> None:
+        """Each given equation defines a new symbol, and nothing is differentiated along what moves one."""
+        pairs = [c for c in (*self.domain.conditions, *self._comparisons()) if not isinstance(c, sp.Expr)]
+        sides = [x for c in pairs for x in (c.lhs, c.rhs)]
+        sides += [*(r for r in self._comparisons() if isinstance(r, sp.Expr)), *(e.residual for e in self.given)]
+        sides += [end for e in self.given for end in e.bracket or ()]
+        try:
+            require_order(self.given, self.domain)
+            for side in sides:
+                if isinstance(side, sp.Expr):
+                    require_unmoved(side, self.given)
+                elif any(side.symbol == e.unknown for e in self.given):
+                    raise ClaimError(f"{side.symbol} names a quantity and is defined by an equation; use two symbols")
+        except ClaimError as problem:
+            raise ClaimError(f"{here}: {problem}") from None
+
+    def _comparisons(self) -> Iterator[Any]:
+        """All that the statement and the rivals compare; a rival may be a formula."""
+        for stated in (self.statement, *self.rivals):
+            yield from (stated.left, stated.right) if isinstance(stated, Iff) else (stated,)
 
     def _require_sides(self, here: str) -> None:
         """The two sides differ, and so do the right side and every rival."""

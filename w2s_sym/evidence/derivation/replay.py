@@ -8,6 +8,7 @@ from dataclasses import replace
 import sympy as sp
 
 from w2s_sym.claims.claim import Claim
+from w2s_sym.claims.definitions import require_unmoved
 from w2s_sym.claims.statement import Asymptotic, ClaimError, Compare, Iff
 from w2s_sym.evidence.derivation import calculus
 from w2s_sym.evidence.derivation.equivalences import SameSign, first_difference
@@ -89,9 +90,16 @@ def closed(states: tuple[State, ...], steps: Sequence[Step], claim: Claim, prove
 
 
 def _take(step: Step, at: State, claim: Claim, proved: bool) -> State:
+    """The next line. None of its derivatives, integrals or limits runs along what moves a defined symbol."""
     if not proved:
         step.check(at, claim)
-    return step.after(at, claim)
+    after = step.after(at, claim)
+    if isinstance(after.value, sp.Expr):
+        try:
+            require_unmoved(after.value, claim.given)
+        except ClaimError as problem:
+            raise StepFailed(str(problem), False) from None
+    return after
 
 
 def _closing_line(states: tuple[State, ...], claim: Claim, right: sp.Expr, proved: bool) -> State:

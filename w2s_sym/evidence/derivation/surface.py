@@ -13,6 +13,7 @@ import numpy as np
 import sympy as sp
 
 from w2s_sym.claims.claim import Claim
+from w2s_sym.claims.definitions import BINDERS, bracket_conditions
 from w2s_sym.claims.points import admissible_points
 from w2s_sym.claims.statement import ClaimError, Equation, Iff
 from w2s_sym.evidence.derivation.steps import StepFailed
@@ -20,23 +21,17 @@ from w2s_sym.formula.conditions import Condition, DomainError, Point
 from w2s_sym.formula.domain import Domain
 from w2s_sym.formula.signs import proves
 
-# Inside these a symbol does not stand for one number, so that nothing may be put in for it.
-BINDERS = (sp.Derivative, sp.Integral, sp.Limit, sp.Product, sp.Subs, sp.Sum)
-
 
 # -- the domain with its equations ----------------------------------------------------------------------------
 
 
 def with_given(claim: Claim) -> Domain:
-    """The claim's domain with the unknowns of its given equations, their assumptions and the ends of brackets."""
+    """The claim's domain with the unknowns of its given equations, their assumptions and the ends of brackets.
+
+    These are true of the unknowns: :mod:`w2s_sym.claims.definitions` proves them before any evidence counts.
+    """
     extra = sorted({s for e in claim.given for s in e.free_symbols} - set(claim.domain.symbols), key=lambda s: s.name)
-    ends = []
-    for equation in claim.given:
-        low, high = equation.bracket or (None, None)
-        if low is not None and low.is_finite is not False:
-            ends.append(Condition(equation.unknown, ">", low))
-        if high is not None and high.is_finite is not False:
-            ends.append(Condition(equation.unknown, "<", high))
+    ends = [c for equation in claim.given for c in bracket_conditions(equation)]
     own = claim.domain
     return Domain((*own.symbols, *extra), (*own.conditions, *ends), own.points, own.facts)
 
