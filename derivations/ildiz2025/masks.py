@@ -12,6 +12,7 @@ from derivations.ildiz2025.letters import (
     Omega,
     S,
     b,
+    below_rank,
     fixed_point,
     lam,
     n,
@@ -43,7 +44,7 @@ MASK = Claim(
     "To keep a direction of the truth costs lam_i b_i^2 zeta_i^2/(1 - Omega), to drop it lam_i b_i^2: no mask has a "
     "risk below the sum of the smaller costs plus Omega sigma2/(1 - Omega).",
     Compare(_masked, ">=", _best_mask),
-    Domain((SM, tau, n, Omega, sigma2), (BELOW_ONE,)),
+    Domain((SM, tau, n, Omega, sigma2), (below_rank(SM), BELOW_ONE)),
     PAPER.at("optimal mask", "recalled"),
     (
         Derivation(_masked).bound(
@@ -66,7 +67,7 @@ MASK_COST = Claim(
         "=",
         _masked,
     ),
-    Domain((SM, tau, n, Omega, sigma2), (BELOW_ONE,)),
+    Domain((SM, tau, n, Omega, sigma2), (below_rank(SM), BELOW_ONE)),
     PAPER.at("optimal mask"),
     (
         Derivation(

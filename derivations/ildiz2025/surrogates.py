@@ -6,7 +6,9 @@ import sympy as sp
 
 from derivations.ildiz2025.effective_ridge import RISKS, total_learnt, total_squares
 from derivations.ildiz2025.letters import (
+    ALONG,
     BELOW_ONE,
+    BELOW_RANK,
     GIVEN,
     GIVEN_G,
     PAPER,
@@ -14,6 +16,7 @@ from derivations.ildiz2025.letters import (
     Omega,
     S,
     b,
+    below_rank,
     g,
     lam,
     n,
@@ -31,7 +34,7 @@ from w2s_sym import Claim, Compare, Condition, Derivation, Domain, Iff, Precisio
 # What is said of risks is said of their deterministic equivalents.
 RISK_OF_RANDOM_DESIGNS = (SURROGATE,)
 noise = Omega / (1 - Omega) * sigma2
-SURROGATES = Domain((SG, tau, n, Omega, sigma2), (BELOW_ONE,))
+SURROGATES = Domain((SG, tau, n, Omega, sigma2), (below_rank(SG), BELOW_ONE))
 
 
 pull = (1 - Omega) * lam**2 + Omega * tau**2
@@ -68,10 +71,10 @@ STANDARD_RATE = Claim(
         "=",
         (_omega_rate * (_bias + sigma2) - 2 * total(lam * zeta**2 * u * b**2, S)) / (n * (1 - Omega) ** 2),
     ),
-    RISKS,
+    Domain((S, tau, n, Omega, sigma2), (BELOW_ONE,)),
     PAPER.at("standard target model; implicit function theorem"),
     (Derivation(sp.Derivative(_along, tau) / sp.Derivative(total_learnt, tau)).differentiate(), Precision()),
-    given=GIVEN,
+    given=ALONG,
     rests_on=RISK_OF_RANDOM_DESIGNS,
     rivals=(
         -2 * total(lam * zeta**2 * u * b**2, S) / (n * (1 - Omega) ** 2),
@@ -215,7 +218,7 @@ TRUTH_CAN_BE_OPTIMAL = Claim(
     Compare(standard_risk, "=", optimal),
     Domain(
         (S, tau, n, Omega, sigma2),
-        (BELOW_ONE, _anisotropic, Condition(total(b**2, S), ">", 0, "give the truth a coefficient")),
+        (BELOW_RANK, BELOW_ONE, _anisotropic, Condition(total(b**2, S), ">", 0, "give the truth a coefficient")),
     ),
     PAPER.at("when the optimal surrogate is the truth; counter-example"),
     (Precision(),),

@@ -47,7 +47,9 @@ def require_order(given: Sequence[Equation], domain: Domain) -> None:
         used = equation.residual.free_symbols - {s} | {v for end in equation.bracket or () for v in end.free_symbols}
         later = sorted((used - known) & {e.unknown for e in given}, key=str)
         if later:
-            raise ClaimError(f"the equation of {s} uses {later[0]}, which is not defined before it; order the equations")
+            raise ClaimError(
+                f"the equation of {s} uses {later[0]}, which is not defined before it; order the equations"
+            )
         if used - known:
             names = ", ".join(sorted(map(str, used - known)))
             raise ClaimError(f"the equation of {s} uses {names}, not in the domain; list every symbol there")
@@ -140,18 +142,26 @@ def bracket_conditions(equation: Equation) -> Iterator[Condition]:
 
 def _missing(equation: Equation, domain: Domain) -> str | None:
     """What is missing for exactly one root in the bracket that has what its symbol assumes."""
-    s, root = equation.unknown, equation.solve_linear(equation.unknown)
-    if root is not None:
-        ends = equation.bracket or (-sp.oo, sp.oo)
-        reason = missing_for_explicit_root(equation.residual, s, root, ends, domain)
-        return reason or _missing_assumption(s, root, domain)
-    ends = equation.bracket or _ends_by_assumption(s)
+    s = equation.unknown
+    reason = _missing_between(equation, domain)
+    root = equation.solve_linear(s) if reason is not None else None
+    if root is None:
+        return reason
+    # The one root of a linear equation: it lies in the bracket or nowhere.
+    ends = equation.bracket or (-sp.oo, sp.oo)
+    reason = missing_for_explicit_root(equation.residual, s, root, ends, domain)
+    return reason or _missing_assumption(s, root, domain)
+
+
+def _missing_between(equation: Equation, domain: Domain) -> str | None:
+    """The same, of a root of which nothing is known but the ends that it lies between."""
+    s, ends = equation.unknown, equation.bracket or _ends_by_assumption(equation.unknown)
     reason = missing_for_one_root(equation.residual, s, ends, domain)
     if reason is not None:
         return reason
     x = sp.Dummy(s.name, real=True)
-    conditions = (Condition(c.lhs.xreplace({s: x}), c.relation, c.rhs) for c in bracket_conditions(Equation(s, s, ends)))
-    return _missing_assumption(s, x, Domain((*domain.symbols, x), (*domain.conditions, *conditions)))
+    inside = (Condition(x, c.relation, c.rhs) for c in bracket_conditions(Equation(s, s, ends)))
+    return _missing_assumption(s, x, Domain((*domain.symbols, x), (*domain.conditions, *inside)))
 
 
 def _ends_by_assumption(s: sp.Symbol) -> tuple[sp.Expr, sp.Expr]:

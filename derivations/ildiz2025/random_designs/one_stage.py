@@ -12,6 +12,7 @@ from derivations.classics import resolvents as equivalents
 from derivations.classics.designs import designs, target_risk
 from derivations.ildiz2025.letters import (
     BELOW_ONE,
+    BELOW_RANK,
     FIXED_POINT,
     GIVEN,
     GIVEN_G,
@@ -20,6 +21,7 @@ from derivations.ildiz2025.letters import (
     Omega,
     S,
     b,
+    below_rank,
     g,
     lam,
     n,
@@ -70,7 +72,7 @@ PROJECTOR = Claim(
     Compare(
         mean_of("m_P", r"\mathbb{E}\,\beta^{\top}P\beta", "mean of b'Pb, P = X'(XX')^{-1}X"), "=", total(u * b**2, S)
     ),
-    Domain((S, tau, n)),
+    Domain((S, tau, n), (BELOW_RANK,)),
     PAPER.at("the law of the ridgeless interpolator"),
     (simulation(_seen, on_large_levels, (8, 16, 32, 48)),),
     kind="equivalent",
@@ -121,7 +123,7 @@ STANDARD = Claim(
     "In the limit, the mean risk of the shortest interpolator of n true labels is (sum_i lam_i zeta_i^2 b_i^2 + "
     "Omega sigma2)/(1 - Omega).",
     Compare(mean_of("R", r"\mathbb{E}R", "mean risk of the target trained on true labels"), "=", standard_risk),
-    Domain((S, tau, n, Omega, sigma2), (BELOW_ONE,)),
+    Domain((S, tau, n, Omega, sigma2), (BELOW_RANK, BELOW_ONE)),
     PAPER.at("standard target model"),
     (simulation(draw_standard, on_levels("S", "lam", "b")),),
     kind="equivalent",
@@ -143,7 +145,7 @@ SURROGATE = Claim(
     Compare(
         mean_of("R_g", r"\mathbb{E}R(\beta^s)", "mean risk of the target trained on surrogate labels"), "=", _from_g
     ),
-    Domain((SG, tau, n, Omega, sigma2), (BELOW_ONE,)),
+    Domain((SG, tau, n, Omega, sigma2), (below_rank(SG), BELOW_ONE)),
     PAPER.at("surrogate-to-target model", "recalled"),
     (simulation(draw_from_surrogate, on_levels("S_g", "lam", "b", "g")),),
     kind="equivalent",
