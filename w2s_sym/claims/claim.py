@@ -6,7 +6,7 @@ This module knows no kind of evidence and no paper. What is not well formed is r
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from numbers import Rational
@@ -20,9 +20,9 @@ from w2s_sym.claims.definitions import require_order, require_unmoved
 from w2s_sym.claims.evaluate import formula
 from w2s_sym.claims.evidence import Evidence
 from w2s_sym.claims.source import Source
-from w2s_sym.claims.statement import ClaimError, Equation, Iff, Statement
+from w2s_sym.claims.statement import Asymptotic, ClaimError, Compare, Equation, Iff, Statement
 from w2s_sym.formula import display
-from w2s_sym.formula.conditions import DomainError, exact_number
+from w2s_sym.formula.conditions import Condition, DomainError, exact_number
 from w2s_sym.formula.domain import Domain
 from w2s_sym.formula.numbers import holds, is_finite_real
 from w2s_sym.formula.rational import identical
@@ -33,6 +33,15 @@ CLAIM_KINDS = ("theorem", "equivalent", "observation")
 # How long a number may be that is put into a formula: Python prints no more than 4300 digits.
 LONGEST_NUMBER = 1000
 _NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
+
+
+def _sides(stated: Any) -> tuple[Any, ...]:
+    """The two sides of a comparison, all four of an equivalence, a formula itself; nothing of anything else."""
+    if isinstance(stated, Iff):
+        return (*_sides(stated.left), *_sides(stated.right))
+    if isinstance(stated, (Compare, Asymptotic, Condition)):
+        return stated.lhs, stated.rhs
+    return (stated,) if isinstance(stated, sp.Expr) else ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -162,10 +171,9 @@ class Claim:
 
     def _require_definitions(self, here: str) -> None:
         """Each given equation defines a new symbol, and nothing is differentiated along what moves one."""
-        pairs = [c for c in (*self.domain.conditions, *self._comparisons()) if not isinstance(c, sp.Expr)]
-        sides = [x for c in pairs for x in (c.lhs, c.rhs)]
-        sides += [*(r for r in self._comparisons() if isinstance(r, sp.Expr)), *(e.residual for e in self.given)]
-        sides += [end for e in self.given for end in e.bracket or ()]
+        rivals = self.rivals if isinstance(self.rivals, (tuple, list)) else ()
+        sides = [side for stated in (self.statement, *self.domain.conditions, *rivals) for side in _sides(stated)]
+        sides += [side for e in self.given for side in (e.residual, *(e.bracket or ()))]
         try:
             require_order(self.given, self.domain)
             for side in sides:
@@ -175,11 +183,6 @@ class Claim:
                     raise ClaimError(f"{side.symbol} names a quantity and is defined by an equation; use two symbols")
         except ClaimError as problem:
             raise ClaimError(f"{here}: {problem}") from None
-
-    def _comparisons(self) -> Iterator[Any]:
-        """All that the statement and the rivals compare; a rival may be a formula."""
-        for stated in (self.statement, *self.rivals):
-            yield from (stated.left, stated.right) if isinstance(stated, Iff) else (stated,)
 
     def _require_sides(self, here: str) -> None:
         """The two sides differ, and so do the right side and every rival."""

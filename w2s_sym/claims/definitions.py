@@ -177,7 +177,7 @@ def _missing_assumption(s: sp.Symbol, root: sp.Expr, domain: Domain) -> str | No
             continue
         if name == "zero" and not value:
             name, value = "nonzero", True
-        if name in _OF_WHOLE and s.is_integer or name in ("prime", "composite") and s.is_nonpositive and not value:
+        if (name in _OF_WHOLE and s.is_integer) or (name in ("prime", "composite") and s.is_nonpositive):
             continue
         if name in _SIGNS:
             # What is not negative is stated as nonnegative beside it, and so on.

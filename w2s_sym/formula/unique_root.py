@@ -27,7 +27,7 @@ Ends = tuple[sp.Expr, sp.Expr]
 _SMOOTH = (sp.Add, sp.Mul, sp.Pow, sp.exp, sp.log, Total)
 
 
-class _NotShown(ValueError):
+class _NotShownError(ValueError):
     """What was missing."""
 
 
@@ -57,7 +57,7 @@ def missing_for_one_root(left: sp.Expr, s: sp.Symbol, ends: Ends, domain: Domain
         try:
             proof(left, s, ends, domain)
             return None
-        except _NotShown as problem:
+        except _NotShownError as problem:
             reasons.append(str(problem))
     return reasons[-1]
 
@@ -78,26 +78,26 @@ def _one_change_of_sign(left: sp.Expr, s: sp.Symbol, ends: Ends, domain: Domain)
     inside = Domain((*domain.symbols, t), domain.conditions)
     numerator, denominator = sp.fraction(sp.together(moved))
     if not numerator.is_polynomial(t) or not denominator.is_polynomial(t):
-        raise _NotShown(f"that {left} is rational in {s}")
+        raise _NotShownError(f"that {left} is rational in {s}")
     guilty = defined(moved, inside)
     if guilty is not None:
-        raise _NotShown(f"{guilty} between the ends")
+        raise _NotShownError(f"{guilty} between the ends")
     coefficients = sp.Poly(numerator, t).all_coeffs()
     while coefficients and coefficients[-1] == 0:
         coefficients.pop()
     if not changes_sign_once([sign(c, domain, True) for c in coefficients]):
-        raise _NotShown("one change of sign among its coefficients")
+        raise _NotShownError("one change of sign among its coefficients")
 
 
 def _from_half_line(t: sp.Symbol, ends: Ends, domain: Domain) -> sp.Expr:
     """What runs once through the open interval as ``t`` runs through the positive numbers."""
     low, high = ends
     if low == -sp.oo and high == sp.oo:
-        raise _NotShown("an end of the bracket that is finite")
+        raise _NotShownError("an end of the bracket that is finite")
     if low == -sp.oo or high == sp.oo:
         return low + t if high == sp.oo else high - t
     if not proves(high - low, ">", domain):
-        raise _NotShown(f"{low} < {high}, the ends of the bracket")
+        raise _NotShownError(f"{low} < {high}, the ends of the bracket")
     return (low + high * t) / (1 + t)
 
 
@@ -121,7 +121,7 @@ def changes_sign_once(signs: Sequence[Sign | None]) -> bool:
 def _monotone(left: sp.Expr, s: sp.Symbol, ends: Ends, domain: Domain) -> None:
     low, high = ends
     if low != -sp.oo and high != sp.oo and not proves(high - low, ">", domain):
-        raise _NotShown(f"{low} < {high}, the ends of the bracket")
+        raise _NotShownError(f"{low} < {high}, the ends of the bracket")
     starts_at_zero = low != -sp.oo and proves(low, ">=", domain)
     x = sp.Dummy(s.name, positive=True) if starts_at_zero else sp.Dummy(s.name, real=True)
     between = [c for c in _inside(x, ends) if not (starts_at_zero and c.rhs == 0 and c.relation == ">")]
@@ -129,20 +129,20 @@ def _monotone(left: sp.Expr, s: sp.Symbol, ends: Ends, domain: Domain) -> None:
     value = left.xreplace({s: x})
     other = next((n for n in sp.preorder_traversal(value) if n.args and not _smooth(n, x)), None)
     if other is not None:
-        raise _NotShown(f"that {other.func.__name__} is smooth")
+        raise _NotShownError(f"that {other.func.__name__} is smooth")
     slope = sp.diff(value, x)
     for expression in (value, slope):
         guilty = defined(expression, inside)
         if guilty is not None:
-            raise _NotShown(f"{guilty} between the ends".replace(str(x), s.name))
+            raise _NotShownError(f"{guilty} between the ends".replace(str(x), s.name))
     found = sign(slope, inside, True)
     if found is None or not found[1] or not found[0]:
-        raise _NotShown(f"that {left} rises, or falls, in {s} between the ends")
+        raise _NotShownError(f"that {left} rises, or falls, in {s} between the ends")
     for end, wanted in ((low, -found[0]), (high, found[0])):
         limit = _Limit(x, end, inside).of(value)
         where = f"that {left} is {'positive' if wanted > 0 else 'negative'} where {s} tends to {end}"
         if limit is None or (limit * wanted != sp.oo and not proves(sp.expand(limit * wanted), ">", domain)):
-            raise _NotShown(where)
+            raise _NotShownError(where)
 
 
 def _smooth(node: sp.Basic, x: sp.Symbol) -> bool:

@@ -21,7 +21,6 @@ from w2s_sym.formula.conditions import Condition, DomainError, Point
 from w2s_sym.formula.domain import Domain
 from w2s_sym.formula.signs import proves
 
-
 # -- the domain with its equations ----------------------------------------------------------------------------
 
 
