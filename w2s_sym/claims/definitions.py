@@ -16,7 +16,7 @@ from typing import Any
 import sympy as sp
 
 from w2s_sym.claims.statement import ClaimError, Equation
-from w2s_sym.formula.conditions import Condition
+from w2s_sym.formula.conditions import Condition, DomainError
 from w2s_sym.formula.domain import Domain
 from w2s_sym.formula.signs import proves
 from w2s_sym.formula.totals import letters_along
@@ -98,8 +98,10 @@ def undefined(given: Sequence[Equation], domain: Domain, witness: Mapping[sp.Sym
         return reason
     unknowns = {e.unknown for e in given}
     for point in points:
-        values = {s: v for s, v in domain.restrict(set(domain.symbols) - unknowns).check(point).items()}
-        there = _at(given, values)
+        try:
+            there = _at(given, domain.restrict(set(domain.symbols) - unknowns).check(point))
+        except DomainError as problem:
+            return str(problem)
         reason = _undefined(tuple(there), Domain(tuple(s for s in domain.symbols if s in unknowns)))
         if reason is not None:
             return reason

@@ -143,6 +143,8 @@ def check_evidence(claim: Claim, index: int, run: Run) -> Finding:
     """
     evidence = claim.evidence[index]
     reason = undefined(claim.given, claim.domain, claim.witness)
+    if claim.domain.facts:
+        reason = f"the domain takes {claim.domain.facts[0]} for granted; state it as a condition, or use knowing(claim)"
     if reason is not None:
         return Finding(evidence.kind, Verdict.INCONCLUSIVE, reason)
     finding = evidence.check(claim, run.under(claim.id, index))

@@ -36,7 +36,10 @@ def missing_for_explicit_root(left: sp.Expr, s: sp.Symbol, root: sp.Expr, ends: 
 
     Every divisor, root and logarithm of ``left`` is looked at by itself: in a whole formula they may cancel.
     """
-    slope = sp.Poly(sp.fraction(sp.together(left))[0], s).LC()
+    numerator = sp.fraction(sp.together(left))[0]
+    if not numerator.is_polynomial(s):
+        return f"that {left} is rational in {s}"
+    slope = sp.Poly(numerator, s).LC()
     if not proves(slope, "!=", domain):
         return f"{slope} != 0, the coefficient of {s}"
     parts = [n.xreplace({s: root}) for n in sp.preorder_traversal(left) if isinstance(n, (sp.Pow, sp.log))]
@@ -106,13 +109,15 @@ def changes_sign_once(signs: Sequence[Sign | None]) -> bool:
 
     One unknown sign between the two stretches does no harm.
     """
-    if len(signs) < 2 or any(end is None or not end[1] or not end[0] for end in (signs[0], signs[-1])):
+    if len(signs) < 2 or signs[0] is None or signs[-1] is None or not (signs[0][1] and signs[-1][1]):
         return False
-    first = signs[0][0]  # type: ignore[index]
+    first, last = signs[0][0], signs[-1][0]
+    if first * last != -1:
+        return False
     scaled = [None if found is None else found[0] * first for found in signs]
     ahead = next(i for i, k in enumerate(scaled) if k is None or k < 0)
     rest = scaled[ahead:] if scaled[ahead] is not None else scaled[ahead + 1 :]
-    return all(k is not None and k <= 0 for k in rest) and scaled[-1] == -1
+    return all(k is not None and k <= 0 for k in rest)
 
 
 # -- monotone functions ---------------------------------------------------------------------------------------

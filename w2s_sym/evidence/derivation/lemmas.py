@@ -53,9 +53,12 @@ def instance(claim: Claim, lemma: Claim, where: Where) -> dict[sp.Symbol, sp.Exp
         if not follows(moved, with_given(claim)):
             raise StepFailed(f"{lemma.id} needs {moved}, which does not follow from the domain", False)
     for e in lemma.given:
-        residual = e.residual.xreplace(renaming)
-        if not any(residual == own.residual for own in claim.given):
-            raise StepFailed(f"{lemma.id} is given {residual} = 0, which this claim is not", False)
+        ends = None if e.bracket is None else tuple(end.xreplace(renaming) for end in e.bracket)
+        moved_by = (e.unknown.xreplace(renaming), e.residual.xreplace(renaming), ends)
+        if not any(moved_by == (own.unknown, own.residual, own.bracket) for own in claim.given):
+            raise StepFailed(
+                f"{lemma.id} is given {moved_by[1]} = 0, which this claim is not, with this bracket", False
+            )
     return renaming
 
 

@@ -91,15 +91,21 @@ def closed(states: tuple[State, ...], steps: Sequence[Step], claim: Claim, prove
 
 def _take(step: Step, at: State, claim: Claim, proved: bool) -> State:
     """The next line. None of its derivatives, integrals or limits runs along what moves a defined symbol."""
+    if isinstance(step, TypedStep):
+        _require_unmoved(step.target, claim)
     if not proved:
         step.check(at, claim)
     after = step.after(at, claim)
-    if isinstance(after.value, sp.Expr):
-        try:
-            require_unmoved(after.value, claim.given)
-        except ClaimError as problem:
-            raise StepFailed(str(problem), False) from None
+    _require_unmoved(after.value, claim)
     return after
+
+
+def _require_unmoved(value: object, claim: Claim) -> None:
+    try:
+        if isinstance(value, sp.Expr):
+            require_unmoved(value, claim.given)
+    except ClaimError as problem:
+        raise StepFailed(str(problem), False) from None
 
 
 def _closing_line(states: tuple[State, ...], claim: Claim, right: sp.Expr, proved: bool) -> State:

@@ -90,7 +90,9 @@ def require_carried_out(value: sp.Expr) -> None:
 
 def counter_example(claim: Claim, difference: sp.Expr, relation: str) -> Point | None:
     """An exact admissible point at which ``difference relation 0`` is certain; None if none is met."""
-    condition = Condition(difference, relation, sp.Integer(0))
+    # A number cannot be put in under a derivative.
+    done = difference.doit() if difference.has(sp.Derivative) else difference
+    condition = Condition(done, relation, sp.Integer(0))
     return next((point for point in _points(claim) if condition.at(point) is True), None)
 
 
