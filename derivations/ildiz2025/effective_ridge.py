@@ -45,7 +45,7 @@ UNIQUE = Claim(
 )
 UPPER = Claim(
     "effective_ridge_is_below_the_trace_over_n",
-    "The effective ridge is less than the trace of Sigma divided by n: n tau < sum_i lam_i.",
+    "With n below the rank, the effective ridge is less than the trace of Sigma divided by n: n tau < sum_i lam_i.",
     Compare(n * tau, "<", total(lam, S)),
     EVERY,
     PAPER.at("fixed point; upper bound"),
@@ -58,7 +58,8 @@ UPPER = Claim(
 )
 LOWER = Claim(
     "effective_ridge_is_above_a_harmonic_bound",
-    "The effective ridge is more than the number of spare directions, rank - n, over the sum of 1/lam_i.",
+    "With n below the rank, the effective ridge is more than the number of spare directions, rank - n, over the sum of "
+    "1/lam_i.",
     Compare(tau * total(1 / lam, S), ">", p - n),
     EVERY,
     PAPER.at("fixed point; lower bound"),
@@ -71,7 +72,7 @@ LOWER = Claim(
 )
 OMEGA_BELOW_ONE = Claim(
     "omega_is_below_one",
-    "Omega < 1.",
+    "With n below the rank, Omega < 1.",
     Compare(Omega, "<", 1),
     WITH_OMEGA,
     PAPER.at("variance factor"),
@@ -123,8 +124,8 @@ OMEGA_AND_RIDGE = Claim(
 _spread = total((u - n / p) ** 2, S)
 OMEGA_EXCESS = Claim(
     "omega_exceeds_n_over_p_by_the_spread",
-    "Omega - n/p is 1/n times the sum of (u_i - n/p)^2: it vanishes exactly when all u_i, hence all eigenvalues, are "
-    "equal.",
+    "With n below the rank p, Omega - n/p is 1/n times the sum of (u_i - n/p)^2: it vanishes exactly when all u_i, "
+    "hence all eigenvalues, are equal.",
     Compare(Omega - n / p, "=", _spread / n),
     WITH_OMEGA,
     PAPER.at("variance factor; equality case"),
@@ -135,7 +136,7 @@ OMEGA_EXCESS = Claim(
 )
 OMEGA_LEAST = Claim(
     "omega_is_at_least_n_over_p",
-    "Omega >= n/p.",
+    "With n below the rank p, Omega >= n/p.",
     Compare(Omega, ">=", n / p),
     WITH_OMEGA,
     PAPER.at("variance factor; lower bound"),
@@ -153,7 +154,7 @@ _isotropic = Equation(tau, _P * _level / (_level + tau) - n)
 _isotropic_omega = Equation(Omega, _P * (_level / (_level + tau)) ** 2 / n - Omega)
 ISOTROPIC = Claim(
     "isotropic_effective_ridge",
-    "With p equal eigenvalues lam_0 the effective ridge is lam_0 (p - n)/n.",
+    "With p > n equal eigenvalues lam_0 the effective ridge is lam_0 (p - n)/n.",
     Compare(tau, "=", _level * (_P - n) / n),
     Domain((_level, tau, _P, n), (_FEWER,)),
     PAPER.at("isotropic case"),
@@ -165,7 +166,7 @@ ISOTROPIC = Claim(
 
 ISOTROPIC_OMEGA = Claim(
     "isotropic_omega",
-    "With p equal eigenvalues Omega = n/p.",
+    "With p > n equal eigenvalues Omega = n/p.",
     Compare(Omega, "=", n / _P),
     Domain((_level, tau, _P, n, Omega), (_FEWER,)),
     PAPER.at("isotropic case"),

@@ -44,7 +44,8 @@ _optimal_g = total(Omega * tau**2 * lam * b**2 / pull, SG) + noise
 
 STANDARD = Claim(
     "standard_risk",
-    "Trained on true labels the target has the risk (sum_i lam_i zeta_i^2 b_i^2 + Omega sigma2)/(1 - Omega).",
+    "Trained on n true labels, n below the rank, the target has the risk (sum_i lam_i zeta_i^2 b_i^2 + Omega "
+    "sigma2)/(1 - Omega).",
     Compare(surrogate_risk(b, S), "=", standard_risk),
     RISKS,
     PAPER.at("standard target model", "recalled"),
@@ -86,9 +87,9 @@ STANDARD_RATE = Claim(
 _excess = total(lam * pull / ((1 - Omega) * (lam + tau) ** 2) * (g - gain * b) ** 2, SG)
 EXCESS = Claim(
     "risk_above_the_optimum_is_a_weighted_distance",
-    "The risk of any surrogate exceeds the optimal risk by a sum of positive weights times (g_i - gain_i b_i)^2, where "
-    "gain_i = u_i/(u_i^2 + Omega/(1 - Omega) zeta_i^2): the optimal surrogate is gain_i b_i and no other, whatever "
-    "sigma2.",
+    "With n below the rank, the risk of any surrogate exceeds the optimal risk by a sum of positive weights times "
+    "(g_i - gain_i b_i)^2, where gain_i = u_i/(u_i^2 + Omega/(1 - Omega) zeta_i^2): the optimal surrogate is gain_i "
+    "b_i and no other, whatever sigma2.",
     Compare(surrogate_risk(g, SG) - _optimal_g, "=", _excess),
     SURROGATES,
     PAPER.at("optimal surrogate", "recalled"),
@@ -103,8 +104,8 @@ EXCESS = Claim(
 )
 OPTIMAL = Claim(
     "no_surrogate_beats_the_optimal_one",
-    "The risk of every surrogate is at least sum_i lam_i b_i^2 Omega zeta_i^2/((1 - Omega) u_i^2 + Omega zeta_i^2) + "
-    "Omega sigma2/(1 - Omega).",
+    "With n below the rank, the risk of every surrogate is at least sum_i lam_i b_i^2 Omega zeta_i^2/((1 - Omega) "
+    "u_i^2 + Omega zeta_i^2) + Omega sigma2/(1 - Omega).",
     Compare(surrogate_risk(g, SG), ">=", _optimal_g),
     SURROGATES,
     PAPER.at("optimal surrogate", "recalled"),
@@ -115,8 +116,8 @@ OPTIMAL = Claim(
 )
 ATTAINED = Claim(
     "the_gain_attains_the_optimal_risk",
-    "With g_i = gain_i b_i the risk is sum_i lam_i b_i^2 Omega zeta_i^2/((1 - Omega) u_i^2 + Omega zeta_i^2) + "
-    "Omega sigma2/(1 - Omega).",
+    "With n below the rank and g_i = gain_i b_i the risk is sum_i lam_i b_i^2 Omega zeta_i^2/((1 - Omega) u_i^2 + "
+    "Omega zeta_i^2) + Omega sigma2/(1 - Omega).",
     Compare(surrogate_risk(gain * b, S), "=", optimal),
     RISKS,
     PAPER.at("optimal surrogate", "recalled"),
@@ -187,7 +188,8 @@ PEAK_AT = Claim(
 _won = total(lam * b**2 * tau**2 * ((1 - Omega) * lam - Omega * tau) ** 2 / ((1 - Omega) * (lam + tau) ** 2 * pull), S)
 WON = Claim(
     "what_the_optimal_surrogate_wins",
-    "The standard risk less the optimal risk is a sum of nonnegative terms, each zero iff b_i = 0 or u_i = Omega.",
+    "With n below the rank, the standard risk less the optimal risk is a sum of nonnegative terms, each zero iff b_i "
+    "= 0 or u_i = Omega.",
     Compare(standard_risk - optimal, "=", _won),
     RISKS,
     PAPER.at("optimal surrogate; gain over the standard target"),
@@ -202,7 +204,8 @@ WON = Claim(
 )
 BEATS = Claim(
     "weak_labels_beat_true_labels",
-    "With the same n and the same noise, labels of the optimal surrogate give a risk no larger than true labels.",
+    "With the same n below the rank and the same noise, labels of the optimal surrogate give a risk no larger than "
+    "true labels.",
     Compare(optimal, "<=", standard_risk),
     RISKS,
     PAPER.at("weak-to-strong generalization", "recalled"),

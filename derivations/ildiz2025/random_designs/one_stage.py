@@ -67,8 +67,9 @@ def _seen(rng: np.random.Generator, point: Mapping[str, Any], size: int, draws: 
 
 PROJECTOR = Claim(
     "row_space_holds_the_share_u_of_each_direction",
-    "In the limit, the projector P on the row space of n points holds b'Pb = sum_i u_i b_i^2 of any fixed vector b in "
-    "the mean: u_i is the share of direction i that n points show, and tau is what makes the shares add up to n.",
+    "In the limit, the projector P on the row space of n points, n below the rank, holds b'Pb = sum_i u_i b_i^2 of "
+    "any fixed vector b in the mean: u_i is the share of direction i that n points show, and tau is what makes the "
+    "shares add up to n.",
     Compare(
         mean_of("m_P", r"\mathbb{E}\,\beta^{\top}P\beta", "mean of b'Pb, P = X'(XX')^{-1}X"), "=", total(u * b**2, S)
     ),
@@ -120,8 +121,8 @@ def draw_from_surrogate(rng: np.random.Generator, point: Mapping[str, Any], size
 
 STANDARD = Claim(
     "standard_risk_of_random_designs",
-    "In the limit, the mean risk of the shortest interpolator of n true labels is (sum_i lam_i zeta_i^2 b_i^2 + "
-    "Omega sigma2)/(1 - Omega).",
+    "In the limit, the mean risk of the shortest interpolator of n true labels, n below the rank, is (sum_i lam_i "
+    "zeta_i^2 b_i^2 + Omega sigma2)/(1 - Omega).",
     Compare(mean_of("R", r"\mathbb{E}R", "mean risk of the target trained on true labels"), "=", standard_risk),
     Domain((S, tau, n, Omega, sigma2), (BELOW_RANK, BELOW_ONE)),
     PAPER.at("standard target model"),
@@ -140,7 +141,8 @@ STANDARD = Claim(
 _from_g = surrogate_risk(g, SG)
 SURROGATE = Claim(
     "surrogate_to_target_risk_of_random_designs",
-    "In the limit, the mean risk of the target that interpolates the labels of a fixed surrogate g is "
+    "In the limit, with n below the rank, the mean risk of the target that interpolates the labels of a fixed "
+    "surrogate g is "
     "sum_i lam_i (u_i g_i - b_i)^2 + Omega (sigma2 + sum_i lam_i zeta_i^2 g_i^2)/(1 - Omega).",
     Compare(
         mean_of("R_g", r"\mathbb{E}R(\beta^s)", "mean risk of the target trained on surrogate labels"), "=", _from_g
