@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import Any
 
 import sympy as sp
+from sympy.core.assumptions import assumptions as facts_of
 
 from w2s_sym.claims.statement import ClaimError, Equation
 from w2s_sym.formula.conditions import Condition, DomainError
@@ -186,6 +187,6 @@ def _missing_assumption(s: sp.Symbol, root: sp.Expr, domain: Domain) -> str | No
             if value and not proves(root, _SIGNS[name], domain):
                 return f"{root} {_SIGNS[name]} 0"
             continue
-        if getattr(root, f"is_{name}", None) is not value:  # what SymPy derives of the root
+        if facts_of(root, [name]).get(name) is not value:  # what SymPy derives of the root
             return f"that {root} is {'' if value else 'not '}{name}"
     return None
