@@ -16,7 +16,7 @@ import numpy as np
 import sympy as sp
 
 from w2s_sym.claims.chain import Chain, Line
-from w2s_sym.claims.definitions import require_order, require_unmoved
+from w2s_sym.claims.definitions import require_defined_in_turn, require_unmoved
 from w2s_sym.claims.evaluate import formula
 from w2s_sym.claims.evidence import Evidence
 from w2s_sym.claims.source import Source
@@ -175,7 +175,7 @@ class Claim:
         sides = [side for stated in (self.statement, *self.domain.conditions, *rivals) for side in _sides(stated)]
         sides += [side for e in self.given for side in (e.residual, *(e.bracket or ()))]
         try:
-            require_order(self.given, self.domain)
+            require_defined_in_turn(self.given, self.domain)
             for side in sides:
                 if isinstance(side, sp.Expr):
                     require_unmoved(side, self.given)

@@ -35,7 +35,7 @@ _SIGNS = {"positive": ">", "negative": "<", "nonnegative": ">=", "nonpositive": 
 # -- what is refused when a claim is made ---------------------------------------------------------------------
 
 
-def require_order(given: Sequence[Equation], domain: Domain) -> None:
+def require_defined_in_turn(given: Sequence[Equation], domain: Domain) -> None:
     """Raises :class:`ClaimError` unless each symbol is defined once, by what the domain lists or came before it."""
     known = set(domain.symbols) - {e.unknown for e in given}
     varying = {v for s in domain.symbols if (held := letters_along(s)) is not None for v in held.symbols}
