@@ -21,7 +21,7 @@ from w2s_sym.formula.sign_algebra import Sign
 from w2s_sym.formula.signs import defined, proves, sign, with_letters
 from w2s_sym.formula.totals import Total
 
-Ends = tuple[sp.Expr, sp.Expr]
+_Ends = tuple[sp.Expr, sp.Expr]
 
 # What a root may be looked for in: these are smooth wherever they are defined and their derivatives are.
 _SMOOTH = (sp.Add, sp.Mul, sp.Pow, sp.exp, sp.log, Total)
@@ -31,7 +31,7 @@ class _NotShownError(ValueError):
     """What was missing."""
 
 
-def missing_for_explicit_root(left: sp.Expr, s: sp.Symbol, root: sp.Expr, ends: Ends, domain: Domain) -> str | None:
+def missing_for_explicit_root(left: sp.Expr, s: sp.Symbol, root: sp.Expr, ends: _Ends, domain: Domain) -> str | None:
     """None when ``left = 0``, linear in ``s``, is shown to have the one root ``root``, inside; else what is not shown.
 
     Every divisor, root and logarithm of ``left`` is looked at by itself: in a whole formula they may cancel.
@@ -50,7 +50,7 @@ def missing_for_explicit_root(left: sp.Expr, s: sp.Symbol, root: sp.Expr, ends: 
     return next((str(c) for c in _inside(root, ends) if not proves(c.lhs - c.rhs, c.relation, domain)), None)
 
 
-def missing_for_one_root(left: sp.Expr, s: sp.Symbol, ends: Ends, domain: Domain) -> str | None:
+def missing_for_one_root(left: sp.Expr, s: sp.Symbol, ends: _Ends, domain: Domain) -> str | None:
     """None when ``left = 0`` is shown to have exactly one root ``s`` strictly between the ends; else what is not.
 
     The ends may be infinite, and contain neither ``s`` nor letters of a spectrum. No assumption on ``s`` is used.
@@ -65,7 +65,7 @@ def missing_for_one_root(left: sp.Expr, s: sp.Symbol, ends: Ends, domain: Domain
     return reasons[-1]
 
 
-def _inside(value: sp.Expr, ends: Ends) -> list[Condition]:
+def _inside(value: sp.Expr, ends: _Ends) -> list[Condition]:
     """That a value lies strictly between the ends, of which infinite ones say nothing."""
     low, high = ends
     found = [] if low == -sp.oo else [Condition(value, ">", low)]
@@ -75,7 +75,7 @@ def _inside(value: sp.Expr, ends: Ends) -> list[Condition]:
 # -- Descartes' rule ------------------------------------------------------------------------------------------
 
 
-def _one_change_of_sign(left: sp.Expr, s: sp.Symbol, ends: Ends, domain: Domain) -> None:
+def _one_change_of_sign(left: sp.Expr, s: sp.Symbol, ends: _Ends, domain: Domain) -> None:
     t = sp.Dummy("t", positive=True)
     moved = left.xreplace({s: _from_half_line(t, ends, domain)})
     inside = Domain((*domain.symbols, t), domain.conditions)
@@ -92,7 +92,7 @@ def _one_change_of_sign(left: sp.Expr, s: sp.Symbol, ends: Ends, domain: Domain)
         raise _NotShownError("one change of sign among its coefficients")
 
 
-def _from_half_line(t: sp.Symbol, ends: Ends, domain: Domain) -> sp.Expr:
+def _from_half_line(t: sp.Symbol, ends: _Ends, domain: Domain) -> sp.Expr:
     """What runs once through the open interval as ``t`` runs through the positive numbers."""
     low, high = ends
     if low == -sp.oo and high == sp.oo:
@@ -123,7 +123,7 @@ def changes_sign_once(signs: Sequence[Sign | None]) -> bool:
 # -- monotone functions ---------------------------------------------------------------------------------------
 
 
-def _monotone(left: sp.Expr, s: sp.Symbol, ends: Ends, domain: Domain) -> None:
+def _monotone(left: sp.Expr, s: sp.Symbol, ends: _Ends, domain: Domain) -> None:
     low, high = ends
     if low != -sp.oo and high != sp.oo and not proves(high - low, ">", domain):
         raise _NotShownError(f"{low} < {high}, the ends of the bracket")
