@@ -16,13 +16,14 @@ import numpy as np
 import sympy as sp
 
 from w2s_sym.claims.chain import Chain, Line
+from w2s_sym.claims.definitions import require_defined_in_turn, require_unmoved
 from w2s_sym.claims.evaluate import formula
 from w2s_sym.claims.evidence import Evidence
 from w2s_sym.claims.names import require_names
 from w2s_sym.claims.source import Source
-from w2s_sym.claims.statement import ClaimError, Equation, Iff, Statement
+from w2s_sym.claims.statement import Asymptotic, ClaimError, Compare, Equation, Iff, Statement
 from w2s_sym.formula import display
-from w2s_sym.formula.conditions import DomainError, exact_number
+from w2s_sym.formula.conditions import Condition, DomainError, exact_number
 from w2s_sym.formula.domain import Domain
 from w2s_sym.formula.numbers import holds, is_finite_real
 from w2s_sym.formula.rational import identical
@@ -33,6 +34,15 @@ CLAIM_KINDS = ("theorem", "equivalent", "observation")
 # How long a number may be that is put into a formula: Python prints no more than 4300 digits.
 LONGEST_NUMBER = 1000
 _NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
+
+
+def _sides(stated: Any) -> tuple[Any, ...]:
+    """The two sides of a comparison, all four of an equivalence, a formula itself; nothing of anything else."""
+    if isinstance(stated, Iff):
+        return (*_sides(stated.left), *_sides(stated.right))
+    if isinstance(stated, (Compare, Asymptotic, Condition)):
+        return stated.lhs, stated.rhs
+    return (stated,) if isinstance(stated, sp.Expr) else ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,7 +67,8 @@ class Claim:
     kind
         ``theorem`` (exact), ``equivalent`` (holds in a limit that simulations only approach) or ``observation``.
     given
-        Equations that define symbols of the left side (fixed points, optima).
+        Equations that define symbols (fixed points, optima), in the order in which they are made of each other.
+        A claim holds only where each is shown to have exactly one root in its bracket on the whole domain.
     rests_on
         Claims that this one uses; those that a derivation uses are added to it.
     rivals
@@ -92,6 +103,7 @@ class Claim:
         self._require_evidence(here)
         self._require_foundations(here)
         require_names(here, self.statement, self.domain, self.given, tuple(self.rivals))
+        self._require_definitions(here)
         self._require_sides(here)
         self._require_witness(here)
         for item in self.evidence:
@@ -149,6 +161,21 @@ class Claim:
         object.__setattr__(self, "rests_on", tuple(self.rests_on))
         if self.id in self.rules:
             raise ClaimError(f"{here}: its evidence uses the rule that it is to confirm; give it evidence without it")
+
+    def _require_definitions(self, here: str) -> None:
+        """Each given equation defines a new symbol, and nothing is differentiated along what moves one."""
+        rivals = self.rivals if isinstance(self.rivals, (tuple, list)) else ()
+        sides = [side for stated in (self.statement, *self.domain.conditions, *rivals) for side in _sides(stated)]
+        sides += [side for e in self.given for side in (e.residual, *(e.bracket or ()))]
+        try:
+            require_defined_in_turn(self.given, self.domain)
+            for side in sides:
+                if isinstance(side, sp.Expr):
+                    require_unmoved(side, self.given)
+                elif any(side.symbol == e.unknown for e in self.given):
+                    raise ClaimError(f"{side.symbol} names a quantity and is defined by an equation; use two symbols")
+        except ClaimError as problem:
+            raise ClaimError(f"{here}: {problem}") from None
 
     def _require_sides(self, here: str) -> None:
         """The two sides differ, and so do the right side and every rival."""

@@ -13,6 +13,7 @@ from typing import Any
 
 from w2s_sym.claims.claim import Claim
 from w2s_sym.claims.confined import confined
+from w2s_sym.claims.definitions import undefined
 from w2s_sym.claims.description import IndescribableError, claim_digest, same_claim
 from w2s_sym.claims.finding import Finding, Verdict
 from w2s_sym.claims.foundations import foundations
@@ -208,15 +209,15 @@ class Result:
 def check_evidence(claim: Claim, index: int, run: Run) -> Finding:
     """Check one piece of a claim's evidence; its random streams depend on the claim's id and the index only.
 
+    No evidence counts before the claim's given equations are shown to be definitions.
+
     Raises :class:`ClaimError` when the evidence returns anything but a Finding of its own kind, or refutes a rival that
     the claim does not have.
     """
     evidence = claim.evidence[index]
-    if claim.domain.facts:
-        raise ClaimError(
-            f"{claim.id}: its domain states {claim.domain.facts[0]} as a fact; make that a condition, or a claim that "
-            "the derivation is given by knowing(CLAIM)"
-        )
+    reason = undefined(claim.given, claim.domain, claim.witness)
+    if reason is not None:
+        return Finding(evidence.kind, Verdict.INCONCLUSIVE, reason)
     finding = evidence.check(claim, run.under(claim.id, index))
     if not isinstance(finding, Finding):
         given = type(finding).__name__

@@ -10,12 +10,12 @@ import sympy as sp
 from sympy.concrete.expr_with_limits import ExprWithLimits
 
 from w2s_sym.claims.claim import Claim
+from w2s_sym.claims.definitions import BINDERS
 from w2s_sym.claims.statement import ClaimError, Compare, Equation, Side
 from w2s_sym.evidence.derivation import calculus
 from w2s_sym.evidence.derivation.lemmas import Where, instance, require_named
 from w2s_sym.evidence.derivation.steps import State, Step, StepFailed, TypedStep, formula_of
 from w2s_sym.evidence.derivation.surface import (
-    BINDERS,
     counter_example,
     linear_solution,
     on_given,

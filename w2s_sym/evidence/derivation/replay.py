@@ -8,6 +8,7 @@ from dataclasses import fields
 import sympy as sp
 
 from w2s_sym.claims.claim import Claim
+from w2s_sym.claims.definitions import require_unmoved
 from w2s_sym.claims.names import require_line
 from w2s_sym.claims.statement import Asymptotic, ClaimError, Compare, Iff
 from w2s_sym.evidence.derivation.equivalences import SameSign, first_difference
@@ -105,9 +106,22 @@ def _require_own(state: State, claim: Claim) -> None:
 
 
 def _take(step: Step, at: State, claim: Claim, proved: bool) -> State:
+    """The next line. None of its derivatives, integrals or limits runs along what moves a defined symbol."""
+    if isinstance(step, TypedStep):
+        _require_unmoved(step.target, claim)
     if not proved:
         step.check(at, claim)
-    return step.after(at, claim)
+    after = step.after(at, claim)
+    _require_unmoved(after.value, claim)
+    return after
+
+
+def _require_unmoved(value: object, claim: Claim) -> None:
+    try:
+        if isinstance(value, sp.Expr):
+            require_unmoved(value, claim.given)
+    except ClaimError as problem:
+        raise StepFailed(str(problem), False) from None
 
 
 def _closing_line(states: tuple[State, ...], claim: Claim, right: sp.Expr, proved: bool) -> State:

@@ -14,6 +14,7 @@ import numpy as np
 import sympy as sp
 
 from w2s_sym.claims.claim import Claim
+from w2s_sym.claims.definitions import BINDERS, bracket_conditions
 from w2s_sym.claims.points import admissible_points
 from w2s_sym.claims.statement import ClaimError, Equation, Iff
 from w2s_sym.evidence.derivation.steps import StepFailed
@@ -21,10 +22,6 @@ from w2s_sym.formula.conditions import Condition, DomainError, Point
 from w2s_sym.formula.domain import Domain
 from w2s_sym.formula.instantiate import instantiate
 from w2s_sym.formula.signs import proves
-
-# Inside these a symbol does not stand for one number, so that nothing may be put in for it.
-BINDERS = (sp.Derivative, sp.Integral, sp.Limit, sp.Product, sp.Subs, sp.Sum)
-
 
 # -- the domain with its equations ----------------------------------------------------------------------------
 
@@ -37,15 +34,12 @@ class Informed(Claim):
 
 
 def with_given(claim: Claim) -> Domain:
-    """The claim's domain with the unknowns of its given equations, their assumptions and the ends of brackets."""
+    """The claim's domain with the unknowns of its given equations, their assumptions and the ends of brackets.
+
+    These are true of the unknowns: :mod:`w2s_sym.claims.definitions` proves them before any evidence counts.
+    """
     extra = sorted({s for e in claim.given for s in e.free_symbols} - set(claim.domain.symbols), key=lambda s: s.name)
-    ends = []
-    for equation in claim.given:
-        low, high = equation.bracket or (None, None)
-        if low is not None and low.is_finite is not False:
-            ends.append(Condition(equation.unknown, ">", low))
-        if high is not None and high.is_finite is not False:
-            ends.append(Condition(equation.unknown, "<", high))
+    ends = [c for equation in claim.given for c in bracket_conditions(equation)]
     own, facts = claim.domain, claim.facts if isinstance(claim, Informed) else ()
     return Domain((*own.symbols, *extra), (*own.conditions, *ends), own.points, facts)
 
@@ -105,7 +99,9 @@ def require_carried_out(value: sp.Expr) -> None:
 
 def counter_example(claim: Claim, difference: sp.Expr, relation: str) -> Point | None:
     """An exact admissible point at which ``difference relation 0`` is certain; None if none is met."""
-    condition = Condition(difference, relation, sp.Integer(0))
+    # A number cannot be put in under a derivative.
+    done = difference.doit() if difference.has(sp.Derivative) else difference
+    condition = Condition(done, relation, sp.Integer(0))
     return next((point for point in _points(claim) if condition.at(point) is True), None)
 
 
