@@ -31,6 +31,9 @@ class Averaged:
     rule: str
     needs: tuple[Condition, ...] = ()
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "value", self.value.settled())
+
 
 def _home(samples: tuple[Sample, ...], name: str) -> Sample:
     for sample in samples:
