@@ -4,9 +4,10 @@ A record is plain data: {"sizes": [{"n": 2, "d": 3}, ...], "lines": [...], "pair
 none or {"blocks": [names], "covariance": [[line, ...], ...]}}. Each line is an operation on earlier lines, which are
 named by their positions:
 
-    ["number", "3/7"], ["size", "n"], ["symbol", name], ["root", prime], ["plus" | "times", i, j, ...], ["power", i, whole number],
-    ["matrix", name, rows, cols, "" | "symmetric" | "orthonormal"], ["identity", i], ["zero", rows, cols],
-    ["sum" | "product", i, j], ["scaled", number, i], ["transpose" | "inverse" | "trace", i], ["entrywise", i, power].
+    ["number", "3/7"], ["size", "n"], ["symbol", name], ["root", prime], ["plus" | "times", i, j, ...],
+    ["power", i, whole number], ["matrix", name, rows, cols, "" | "symmetric" | "orthonormal"], ["identity", i],
+    ["zero", rows, cols], ["sum" | "product", i, j], ["scaled", number, i], ["transpose" | "inverse" | "trace", i],
+    ["entrywise", i, power].
 
 At each size, symbols and matrices are drawn at random in the field, and both sides of each pair are evaluated as they
 are written: nothing is cancelled, an inverse is computed, and what has none is reported with the size at which. With
@@ -15,7 +16,7 @@ polynomials of the degree at hand (its nodes are 0, 1, 2, ..., its weights give 
 
 What is checked: at the listed sizes, and as rational functions with rational coefficients. Two that differ modulo the
 prime agree at a random point with a probability of at most their degree over 2^61 (Schwartz and Zippel). What is not
-checked: other sizes; that the lines are those of the claim; that blocks left as they are do not depend on averaged ones.
+checked: other sizes; that the lines are the claim's; that blocks left as they are do not depend on averaged ones.
 """
 
 from collections.abc import Iterator
@@ -30,16 +31,16 @@ from typing import Any
 from flint import nmod_mat
 
 P = 2**61 - 1
-LARGEST = 80  # no side of a matrix is longer
+LONGEST_SIDE = 80  # no side of a matrix is longer
 MOST = 400  # no average takes more evaluations
 
 SINGLE = ("number", "size", "symbol", "root")  # lines that use no other line
 
-Line = list[Any]
-Value = Any  # a number from 0 to P - 1, or an nmod_mat
+Instruction = list[Any]
+Evaluated = Any  # a number from 0 to P - 1, or an nmod_mat
 
 
-class Undefined(ArithmeticError):
+class Undefined(ArithmeticError):  # noqa: N818 - it names what happened
     """An expression has no value: a division by zero, a singular matrix, a shape that no matrix has."""
 
 
@@ -50,7 +51,7 @@ def inverse(number: int) -> int:
     return pow(number, -1, P)
 
 
-def root(prime: int) -> int:
+def root_of_prime(prime: int) -> int:
     """A square root of a prime; which one does not matter. Raises :class:`Undefined` where the field has none."""
     found = pow(prime, (P + 1) // 4, P)
     if any(prime % k == 0 for k in range(2, prime)) or found * found % P != prime:
@@ -63,7 +64,7 @@ def matrix(rows: int, cols: int, entries: Any) -> nmod_mat:
     return nmod_mat(rows, cols, [int(e) % P for e in entries], P)
 
 
-def identity(size: int) -> nmod_mat:
+def unit(size: int) -> nmod_mat:
     """The identity of that size."""
     return matrix(size, size, (i == j for i in range(size) for j in range(size)))
 
@@ -75,24 +76,22 @@ def inverted(square: nmod_mat) -> nmod_mat:
     return square.inv() if square.nrows() else square
 
 
-def side(number: int) -> int:
+def length(number: int) -> int:
     """A number as a length; raises :class:`Undefined` for what is no small whole number (P - 1 stands for minus 1)."""
-    if number > LARGEST:
-        raise Undefined(f"a side of a matrix is negative, not whole, or larger than {LARGEST}")
+    if number > LONGEST_SIDE:
+        raise Undefined(f"a side of a matrix is negative, not whole, or larger than {LONGEST_SIDE}")
     return number
 
 
-def drawn(seed: str, line: Line, rows: int, cols: int) -> nmod_mat:
+def drawn(seed: str, line: Instruction, rows: int, cols: int) -> nmod_mat:
     """A random matrix of a kind; one with orthonormal columns by Cayley's formula and random signs."""
     stream, kind = Random(seed + str(line[1])), line[4]
     if kind == "orthonormal":
         if cols > rows:
             raise Undefined(f"{cols} columns of length {rows} cannot be orthonormal")
-        upper = {(i, j): stream.randrange(P) for i in range(rows) for j in range(i)}
-        skew = matrix(
-            rows, rows, (upper.get((i, j), 0) - upper.get((j, i), 0) for i in range(rows) for j in range(rows))
-        )
-        turn = (identity(rows) - skew) * inverted(identity(rows) + skew)
+        low = matrix(rows, rows, (stream.randrange(P) if j < i else 0 for i in range(rows) for j in range(rows)))
+        skew = low - low.transpose()
+        turn = (unit(rows) - skew) * inverted(unit(rows) + skew)
         signs = [stream.choice((1, -1)) for _ in range(cols)]
         return matrix(rows, cols, (int(turn[i, j]) * signs[j] for i in range(rows) for j in range(cols)))
     free = [[stream.randrange(P) for _ in range(cols)] for _ in range(rows)]
@@ -101,18 +100,18 @@ def drawn(seed: str, line: Line, rows: int, cols: int) -> nmod_mat:
     return matrix(rows, cols, (e for row in free for e in row))
 
 
-def evaluated(line: Line, values: list[Value], sizes: dict[str, int], seed: str) -> Value:
+def evaluated(line: Instruction, values: list[Evaluated], sizes: dict[str, int], seed: str) -> Evaluated:
     """The value of one line from those of earlier ones; raises :class:`Undefined` where it has none."""
     name, *rest = line
     if name in SINGLE:
         if name == "symbol":
             return Random(seed + "symbol " + rest[0]).randrange(P)
         if name == "root":
-            return root(rest[0])
+            return root_of_prime(rest[0])
         number = Fraction(rest[0] if name == "number" else sizes[rest[0]])
         return number.numerator * inverse(number.denominator) % P
     if name == "matrix":
-        return drawn(seed, line, side(values[rest[1]]), side(values[rest[2]]))
+        return drawn(seed, line, length(values[rest[1]]), length(values[rest[2]]))
     first = values[rest[0]]
     if name == "plus":
         return sum(values[i] for i in rest) % P
@@ -121,9 +120,9 @@ def evaluated(line: Line, values: list[Value], sizes: dict[str, int], seed: str)
     if name == "power":
         return pow(first if rest[1] >= 0 else inverse(first), abs(rest[1]), P)
     if name == "identity":
-        return identity(side(first))
+        return unit(length(first))
     if name == "zero":
-        return matrix(side(first), side(values[rest[1]]), [0] * (first * values[rest[1]]))
+        return matrix(length(first), length(values[rest[1]]), [0] * (first * values[rest[1]]))
     if name == "sum":
         return first + values[rest[1]]
     if name == "product":
@@ -141,10 +140,18 @@ def evaluated(line: Line, values: list[Value], sizes: dict[str, int], seed: str)
     raise ValueError(f"no operation {name}")
 
 
+def all_evaluated(record: dict[str, Any], sizes: dict[str, int], seed: str) -> list[Evaluated]:
+    """The values of all lines at one size."""
+    values: list[Evaluated] = []
+    for line in record["lines"]:
+        values.append(evaluated(line, values, sizes, seed))
+    return values
+
+
 # -- averages ----------------------------------------------------------------------------------------------------------
 
 
-def degrees(lines: list[Line], blocks: list[str]) -> list[int]:
+def degrees(lines: list[Instruction], blocks: list[str]) -> list[int]:
     """The degree of every line as a polynomial in the entries of the blocks; ValueError for a line that is none."""
     found: list[int] = []
     for name, *rest in lines:
@@ -152,7 +159,7 @@ def degrees(lines: list[Line], blocks: list[str]) -> list[int]:
             found.append(int(name == "matrix" and rest[0] in blocks))
             continue
         parts = [found[i] for i in (rest[:1] if name in ("power", "entrywise") else rest)]
-        if name in ("inverse", "identity", "zero") and any(parts) or name == "power" and parts[0] and rest[1] < 0:
+        if any(parts) and (name in ("inverse", "identity", "zero") or (name == "power" and rest[1] < 0)):
             raise ValueError(f"{name} of an averaged block is no polynomial")
         if name in ("power", "entrywise"):
             found.append(parts[0] * max(rest[1], 0))
@@ -187,13 +194,15 @@ def weights(variance: int, degree: int) -> list[int]:
     return [int(w) for w in (inverted(powers) * right).entries()]
 
 
-def joint(average: dict[str, Any], values: list[Value]) -> list[list[int]]:
+def joint(average: dict[str, Any], values: list[Evaluated]) -> list[list[int]]:
     """The covariance of one row of all averaged blocks together."""
     table = [[values[i] for i in row] for row in average["covariance"]]
     return [[int(m[i, j]) for m in row for j in range(m.ncols())] for row in table for i in range(row[0].nrows())]
 
 
-def draws(average: dict[str, Any], values: list[Value], rows: int, degree: int) -> Iterator[tuple[int, dict[str, Any]]]:
+def draws(
+    average: dict[str, Any], values: list[Evaluated], rows: int, degree: int
+) -> Iterator[tuple[int, dict[str, Any]]]:
     """The nodes of the product rule: a weight, and a matrix for each averaged block."""
     lower, pivots = triangular(joint(average, values))
     width, rules = len(pivots), [weights(pivot, degree) for pivot in pivots]
@@ -204,31 +213,23 @@ def draws(average: dict[str, Any], values: list[Value], rows: int, degree: int) 
     for nodes in product(range(degree + 1), repeat=rows * width):
         weight = prod(rules[k % width][node] for k, node in enumerate(nodes)) % P
         grid = matrix(rows, width, nodes) * matrix(width, width, (e for row in lower for e in row)).transpose()
-        yield (
-            weight,
-            {
-                name: matrix(rows, b - a, (grid[i, j] for i in range(rows) for j in range(a, b)))
-                for name, (a, b) in zip(average["blocks"], ends, strict=True)
-            },
-        )
+        parts = [matrix(rows, b - a, (grid[i, j] for i in range(rows) for j in range(a, b))) for a, b in ends]
+        yield weight, dict(zip(average["blocks"], parts, strict=True))
 
 
 def evaluations(record: dict[str, Any], sizes: dict[str, int]) -> int:
     """How many evaluations the average at one size takes; raises what :func:`evaluated` does."""
-    values: list[Value] = []
-    for line in record["lines"]:
-        values.append(evaluated(line, values, sizes, ""))
-    return evaluations_of(record, values)
+    return evaluations_of(record, all_evaluated(record, sizes, ""))
 
 
-def evaluations_of(record: dict[str, Any], values: list[Value]) -> int:
+def evaluations_of(record: dict[str, Any], values: list[Evaluated]) -> int:
     """The same, from the values of the lines."""
     found = degrees(record["lines"], record["average"]["blocks"])
     entries = len(joint(record["average"], values)) * rows_of(record, values)
     return (max(found[left] for left, _ in record["pairs"]) + 1) ** entries
 
 
-def rows_of(record: dict[str, Any], values: list[Value]) -> int:
+def rows_of(record: dict[str, Any], values: list[Evaluated]) -> int:
     """The number of rows that the averaged blocks share; ValueError where they do not."""
     blocks = record["average"]["blocks"]
     named = zip(record["lines"], values, strict=True)
@@ -236,7 +237,7 @@ def rows_of(record: dict[str, Any], values: list[Value]) -> int:
     return int(rows)
 
 
-def averages(record: dict[str, Any], values: list[Value], sizes: dict[str, int], seed: str) -> list[int]:
+def averages(record: dict[str, Any], values: list[Evaluated], sizes: dict[str, int], seed: str) -> list[int]:
     """The left sides of all pairs, averaged; ``values`` are those of all lines for blocks that are drawn at random."""
     average, lines = record["average"], record["lines"]
     depends = degrees(lines, average["blocks"])
@@ -264,19 +265,18 @@ def at_size(record: dict[str, Any], sizes: dict[str, int], seed: str) -> list[st
     """What is wrong at one size; nothing when both sides of each pair have one value there."""
     where = "at " + ", ".join(f"{name}={number}" for name, number in sizes.items())
     try:
-        values: list[Value] = []
-        for line in record["lines"]:
-            values.append(evaluated(line, values, sizes, seed))
+        values = all_evaluated(record, sizes, seed)
         sides = [(values[left], values[right]) for left, right in record["pairs"]]
         if record.get("average"):
-            sides = [(mean, right) for mean, (_, right) in zip(averages(record, values, sizes, seed), sides)]
+            means = averages(record, values, sizes, seed)
+            sides = [(mean, right) for mean, (_, right) in zip(means, sides, strict=True)]
     except Undefined as problem:
         return [f"undefined {where}: {problem}"]
     return [f"the two sides differ {where}" for left, right in sides if left != right]
 
 
 def replay_words(record: dict[str, Any]) -> list[str]:
-    """What is wrong with a record; nothing when all its pairs agree at all its sizes, of which there is at least one."""
+    """What is wrong with a record; nothing when all its pairs, of which it has some, agree at all its sizes."""
     try:
         if not record["sizes"] or not record["pairs"]:
             return ["the record has no size or no pair"]
@@ -291,7 +291,7 @@ def replay_words(record: dict[str, Any]) -> list[str]:
         return [f"the record is malformed: {type(problem).__name__}: {problem}"]
 
 
-def uses(line: Line) -> list[int]:
+def uses(line: Instruction) -> list[int]:
     """The positions of the lines that one line uses."""
     name, *rest = line
     if name in SINGLE:

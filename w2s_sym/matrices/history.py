@@ -30,7 +30,7 @@ class Written:
     parts: tuple[Written, ...] = ()
     sizes: tuple[sp.Expr, ...] = ()
     terms: Terms = ()
-    number: sp.Expr = sp.Integer(1)
+    number: sp.Expr = sp.S.One
 
     def all(self) -> tuple[Written, ...]:
         """Every part that it is made of, itself last, each once and after its own parts."""

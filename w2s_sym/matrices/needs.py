@@ -33,7 +33,7 @@ def needs(quantity: Quantity, listed: frozenset[sp.Symbol]) -> tuple[Condition, 
     return tuple(dict.fromkeys(need for need in found if _open(need)))
 
 
-def coefficients(quantity: Quantity) -> tuple[sp.Expr, ...]:
+def multipliers(quantity: Quantity) -> tuple[sp.Expr, ...]:
     """Every number that something in the experiment was ever multiplied by, sorted by its text."""
     return tuple(sorted({c for written in quantity.written() for c in written.coefficients()}, key=str))
 

@@ -16,7 +16,6 @@ from w2s_sym.matrices.history import Written
 from w2s_sym.matrices.traces import TraceSum
 from w2s_sym.matrices.words import Atom, Factor, Mat, TraceError, Word
 
-Line = tuple[Any, ...]
 LARGEST_RADICAND = 10_000
 
 
@@ -38,7 +37,7 @@ class Program:
     blocks: Mapping[str, Atom]
     definitions: Mapping[sp.Symbol, TraceSum] = field(default_factory=dict)
     images: Mapping[str, Mat] = field(default_factory=dict)
-    lines: dict[Line, int] = field(default_factory=dict)
+    lines: dict[tuple[Any, ...], int] = field(default_factory=dict)
 
     def line(self, *parts: Any) -> int:
         """The position of a line, which is added where it is new."""
@@ -132,7 +131,10 @@ class Program:
         return self.line("inverse", self.line("product", self.line("transpose", block), block))
 
     def record(
-        self, pairs: Iterable[tuple[int, int]], at: Iterable[Mapping[str, int]], average: Mapping[str, Any] | None = None
+        self,
+        pairs: Iterable[tuple[int, int]],
+        at: Iterable[Mapping[str, int]],
+        average: Mapping[str, Any] | None = None,
     ) -> dict[str, Any]:
         """The record that the kernel checks, at these sizes."""
         return {

@@ -22,15 +22,15 @@ from w2s_sym.formula.domain import Domain
 from w2s_sym.formula.signs import defined, follows
 from w2s_sym.kernel.words import MOST, Undefined, evaluations, replay_words
 from w2s_sym.matrices.experiment import Quantity, Sample
-from w2s_sym.matrices.needs import coefficients, needs
+from w2s_sym.matrices.needs import multipliers, needs
 from w2s_sym.matrices.programs import Program, covariances
 from w2s_sym.matrices.traces import TraceSum
 from w2s_sym.matrices.words import Atom, Factor, Mat
 
 Sizes = dict[str, int]
-LONGEST = 40  # no side of a matrix is longer when it is rechecked
+RECHECKED_SIDE = 40  # no side of a matrix is longer when it is rechecked
 SEVERAL = 3
-DRAWS = 40
+SIZE_DRAWS = 40
 
 
 def require_existence(quantity: Quantity, claim: Claim) -> None:
@@ -42,7 +42,7 @@ def require_existence(quantity: Quantity, claim: Claim) -> None:
     for need in needs(quantity, frozenset(domain.symbols)):
         if not follows(need, domain):
             raise StepFailed(f"needs {need} ({need.advice}); it does not follow from the domain", False)
-    for coefficient in coefficients(quantity):
+    for coefficient in multipliers(quantity):
         guilty = defined(coefficient, domain)
         if guilty is not None:
             raise StepFailed(f"cannot show {guilty} on the domain; add it as a condition", False)
@@ -57,7 +57,9 @@ def recheck(quantity: Quantity, states: Sequence[State], steps: Sequence[Step], 
     symbols = _size_symbols(quantity)
     drawn = _drawn(symbols, claim.domain)
     if not drawn:
-        raise StepFailed(f"the kernel rechecks matrices of at most {LONGEST} rows; the domain has none so small", False)
+        raise StepFailed(
+            f"the kernel rechecks matrices of at most {RECHECKED_SIDE} rows; the domain has none so small", False
+        )
     sizes = _orders(drawn)
     counts = {"lines": 1, "averages": 0, "sizes": len(sizes)}
     _agree(_as_written(quantity, symbols, sizes), "the first line")
@@ -110,8 +112,8 @@ def _conditioned(
     index = next(i for i, sample in enumerate(before.samples) if step.on in sample.names())
     old, new = before.samples[index], after.samples[index]
     rest = {a.name: b for a, b in zip(old.blocks, new.blocks, strict=True)}
-    x = plain(old.block(step.on))
-    images = {name: x @ old.cov(step.on, name) + plain(rest[name]) for name in step.blocks}
+    x = _as_matrix(old.block(step.on))
+    images = {name: x @ old.cov(step.on, name) + _as_matrix(rest[name]) for name in step.blocks}
     left, right = _program(before, symbols, images=images), _program(after, symbols)
     right.lines = left.lines
     pairs = [(left.traces(_traces(before)), right.traces(_traces(after)))]
@@ -147,9 +149,7 @@ def _named(
     return program.record(pairs, sizes)
 
 
-def _averaged(
-    step: Expect, before: State, after: State, symbols: frozenset[sp.Symbol], drawn: Sequence[Sizes]
-) -> int:
+def _averaged(step: Expect, before: State, after: State, symbols: frozenset[sp.Symbol], drawn: Sequence[Sizes]) -> int:
     """1 when the kernel could compute the average at some size, and agreed; 0 when no size is small enough."""
     sample = next(s for s in before.samples if step.blocks[0] in s.names())
     program = _program(before, symbols)
@@ -173,7 +173,7 @@ def _small(record: dict[str, Any], sizes: Sizes) -> bool:
         return True  # the kernel says so
 
 
-def plain(atom: Atom) -> Mat:
+def _as_matrix(atom: Atom) -> Mat:
     """A block as a matrix."""
     return Mat.build(atom.rows, atom.cols, [((Factor(atom),), sp.Integer(1))])
 
@@ -188,12 +188,12 @@ def _size_symbols(quantity: Quantity) -> frozenset[sp.Symbol]:
 
 
 def _drawn(symbols: frozenset[sp.Symbol], domain: Domain) -> list[Sizes]:
-    """Sizes that the domain's conditions on sizes admit, the smallest first; a symbol that it has not listed is free."""
+    """Sizes that the domain's conditions on sizes admit, the smallest first; a symbol that it does not list is free."""
     ordered = sorted(symbols, key=lambda s: s.name)
     rng, restricted = np.random.Generator(np.random.PCG64(20250212)), domain.restrict(set(symbols))
     found: set[tuple[int, ...]] = set()
     scales = [1, 2, 3, 4]
-    for attempt in range(DRAWS):
+    for attempt in range(SIZE_DRAWS):
         if not scales:
             break
         scale = scales[attempt % len(scales)]
@@ -203,7 +203,7 @@ def _drawn(symbols: frozenset[sp.Symbol], domain: Domain) -> list[Sizes]:
             scales.remove(scale)  # too little room for it
             continue
         numbers = tuple(int(point[s]) if s in point else int(rng.integers(1, 5)) for s in ordered)
-        if max(numbers, default=0) <= LONGEST:
+        if max(numbers, default=0) <= RECHECKED_SIDE:
             found.add(numbers)
     names = [s.name for s in ordered]
     return [dict(zip(names, numbers, strict=True)) for numbers in sorted(found, key=lambda t: (sum(t), t))]
