@@ -226,7 +226,7 @@ def evaluations_of(record: dict[str, Any], values: list[Evaluated]) -> int:
     """The same, from the values of the lines."""
     found = degrees(record["lines"], record["average"]["blocks"])
     entries = len(joint(record["average"], values)) * rows_of(record, values)
-    return (max(found[left] for left, _ in record["pairs"]) + 1) ** entries
+    return int((max(found[left] for left, _ in record["pairs"]) + 1) ** entries)
 
 
 def rows_of(record: dict[str, Any], values: list[Evaluated]) -> int:
@@ -294,7 +294,13 @@ def replay_words(record: dict[str, Any]) -> list[str]:
 def uses(line: Instruction) -> list[int]:
     """The positions of the lines that one line uses."""
     name, *rest = line
-    if name in SINGLE:
-        return []
-    found = rest[1:3] if name == "matrix" else rest[:1] if name in ("power", "entrywise") else rest
+    found = (
+        []
+        if name in SINGLE
+        else rest[1:3]
+        if name == "matrix"
+        else rest[:1]
+        if name in ("power", "entrywise")
+        else rest
+    )
     return [i if isinstance(i, int) and i >= 0 else 10**9 for i in found]
