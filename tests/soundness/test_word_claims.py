@@ -1,4 +1,4 @@
-"""No false claim about random matrices holds: what cancels is needed all the same, and the kernel rechecks the words."""
+"""No false claim about random matrices holds: what cancels is needed all the same, and the kernel agrees."""
 
 from __future__ import annotations
 
