@@ -294,5 +294,5 @@ def replay_words(record: dict[str, Any]) -> list[str]:
 def uses(line: Instruction) -> list[int]:
     """The positions of the lines that one line uses."""
     name, *rest = line
-    parts = {"matrix": rest[1:3], "power": rest[:1], "entrywise": rest[:1], **dict.fromkeys(SINGLE, [])}
+    parts = {"matrix": rest[1:3], "power": rest[:1], "entrywise": rest[:1], **dict.fromkeys(SINGLE, ())}
     return [i if isinstance(i, int) and i >= 0 else 10**9 for i in parts.get(name, rest)]
