@@ -83,6 +83,7 @@ TESTS = {
         "evidence/derivation/test_derivation",
         "derivations/dong2025/test_dong2025",
     ),
+    "kernel/words": ("kernel/test_words",),
     "matrices/gaussian_rules": (
         "matrices/test_gaussian_rules",
         "evidence/derivation/test_derivation",

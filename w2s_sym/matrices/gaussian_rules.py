@@ -30,6 +30,9 @@ class Averaged:
     samples: tuple[Sample, ...]
     needs: tuple[Condition, ...] = ()
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "value", self.value.settled())
+
 
 def _require_independent(value: TraceSum, sample: Sample, names: tuple[str, ...]) -> None:
     """Every other random letter left must be uncorrelated (jointly Gaussian: independent) with these blocks."""

@@ -36,6 +36,7 @@ from w2s_sym.evidence.derivation.matrix_steps import (
     MatrixStep,
     Stein,
 )
+from w2s_sym.evidence.derivation.recheck import recheck
 from w2s_sym.evidence.derivation.replay import Known, closed, replayed, replayed_equivalence, with_facts
 from w2s_sym.evidence.derivation.steps import State, Step, StepFailed, TypedStep
 from w2s_sym.formula.conditions import DomainError
@@ -270,14 +271,18 @@ class Derivation(Evidence):
     def check(self, claim: Claim, run: Run) -> Finding:
         """PROVED when every step holds, REFUTED with a counter-example to the claim, else INCONCLUSIVE."""
         try:
-            count = len(self.states(claim)) - 1
+            states = self.states(claim)
+            count = len(states) - 1
             self._require_something(claim)
+            rechecked = recheck(self.start, states, self.steps, claim) if isinstance(self.start, Quantity) else None
         except StepFailed as failure:
             verdict = Verdict.REFUTED if failure.refuted else Verdict.INCONCLUSIVE
             move = "" if failure.refuted else "give the step its factors (by=) or state the missing condition"
             needs = () if failure.refuted else failure.needs
             return Finding(self.kind, verdict, str(failure), failure.detail, next_move=move, needs=needs)
         detail = {"steps": count, "rules": list(self.rules), "applies": [c.id for c in self.uses]}
+        if rechecked is not None:
+            detail["words"] = rechecked
         return Finding(self.kind, Verdict.PROVED, f"{count} checked step{'' if count == 1 else 's'}", detail)
 
     def _require_something(self, claim: Claim) -> None:

@@ -15,6 +15,7 @@ from w2s_sym.evidence.derivation.equivalences import SameSign, first_difference
 from w2s_sym.evidence.derivation.formula_steps import Rewrite
 from w2s_sym.evidence.derivation.lemmas import Where, fact
 from w2s_sym.evidence.derivation.limits_at_infinity import Limit, require_order
+from w2s_sym.evidence.derivation.recheck import require_existence
 from w2s_sym.evidence.derivation.steps import State, Step, StepFailed, TypedStep
 from w2s_sym.evidence.derivation.surface import Informed, definitions_of, put_in, with_given
 from w2s_sym.formula.conditions import DomainError
@@ -53,6 +54,8 @@ def replayed(start: sp.Expr | Quantity, steps: Sequence[Step], claim: Claim, pro
     no sense.
     """
     samples = start.setting.samples if isinstance(start, Quantity) else ()
+    if isinstance(start, Quantity) and not proved:
+        _require_existence(start, claim)
     states = [State(start, "", "the claim's left side", samples)]
     for number, step in enumerate(steps, 1):
         where = f"step {number} ({step.name})"
@@ -69,6 +72,15 @@ def replayed(start: sp.Expr | Quantity, steps: Sequence[Step], claim: Claim, pro
         except (sp.PolynomialError, NotRational, ZeroDivisionError) as problem:
             raise StepFailed(f"{where}: no algebra for {states[-1].text}: {problem}", False) from problem
     return tuple(states)
+
+
+def _require_existence(start: Quantity, claim: Claim) -> None:
+    try:
+        require_existence(start, claim)
+    except (TraceError, DomainError) as problem:
+        raise ClaimError(f"{claim.id}: the first line: {problem}") from problem
+    except StepFailed as failure:
+        raise StepFailed(f"the first line {failure}", False) from failure
 
 
 def closed(states: tuple[State, ...], steps: Sequence[Step], claim: Claim, proved: bool) -> tuple[State, ...]:
