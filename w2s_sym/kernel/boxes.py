@@ -1,31 +1,33 @@
 """Checks a record of boxes, and with it the theorem that the record states.
 
-**Theorem.** When :func:`replay` finds nothing wrong, the function F of the record is defined at every inner point of its
-domain (all coordinates strictly between the ends of their ranges), and F > 0 there; where a coordinate is one of the zeros
-of its variable, F >= 0.
+**Theorem.** When :func:`replay` finds nothing wrong, the function F of the record is defined at every inner point of
+its domain (all coordinates strictly between the ends of their ranges), and F > 0 there; where a coordinate is one of
+the zeros of its variable, F >= 0.
 
 Left to whoever wrote the record is one thing: that the claim follows from this theorem about F. ``problem.py`` of
-``w2s_sym/evidence/certificate`` does so with computer algebra, and says in the finding what it showed. Nothing that it
-says about F enters here: that F is defined, and that its zeros are zeros, is shown below.
+``w2s_sym/evidence/certificate`` does so with computer algebra, and says in the finding what it showed. Nothing that
+it says about F enters here: that F is defined, and that its zeros are zeros, is shown below.
 
 **Proof.** Read in this order: ``records`` (the shape), ``enclosures`` (intervals, where a function is defined, Taylor
-coefficients), ``zeros`` (exact zeros), and this module from here on. Write c_1, ..., c_n for the zeros of a variable, as
-often as they are listed, and F_a(x) for the Taylor coefficient of orders a at x: the derivative over the factorials.
+coefficients), ``zeros`` (exact zeros), and this module from here on. Write c_1, ..., c_n for the zeros of a variable,
+as often as they are listed, and F_a(x) for the Taylor coefficient of orders a at x: the derivative over the
+factorials.
 
-1. The domain is the union of the boxes (:func:`covered`), so that each of its inner points is an inner point of a box or
-   of one of the faces of boxes that are inside the domain. F is defined at all of these (:func:`defined_on`), and
+1. The domain is the union of the boxes (:func:`covered`), so that each of its inner points is an inner point of a box
+   or of one of the faces of boxes that are inside the domain. F is defined at all of these (:func:`defined_on`), and
    continuous, since it is made of continuous functions: a bound from below inside a box holds on its inner faces.
-2. *One variable.* If f vanishes at c_1, ..., c_n (at a zero listed k times with its first k - 1 derivatives) and has n
-   derivatives between, then f(x) = f_n(t) (x - c_1) ... (x - c_n) for some t strictly inside the hull of x and the zeros:
-   Rolle's theorem, n times, for f(y) less the multiple of the product that agrees with f at x.
-3. *Several variables, one after another.* On a box, for each variable i that is divided out, F vanishes where x_i is one
-   of its zeros, for all values of the others inside the hull (:func:`zeros_hold`); hence so do its derivatives in these.
-   So step 2 applies to the derivatives that it gave in the variables before: F(x) = F_a(t) times the product of all
-   differences, at some inner point t of the hull of the box and the zeros. Here a_i is the number of zeros of a variable
-   that is divided out, else 0. The sign of the product is the same on the whole box (:func:`sign_of_product`).
-4. F_a(t) is enclosed by Taylor's theorem about the middle m of the hull (:func:`quotient`): it is the sum over orders k
-   of total less than r of (F_a)_k(m) (t - m)^k, and of those of total r at some point between m and t. And (F_a)_k is
-   F_(a+k) times the binomial coefficients of a_i + k_i over k_i. With r = 0, that is F_a on the hull itself.
+2. *One variable.* If f vanishes at c_1, ..., c_n (at a zero listed k times with its first k - 1 derivatives) and has
+   n derivatives between, then f(x) = f_n(t) (x - c_1) ... (x - c_n) for some t strictly inside the hull of x and the
+   zeros: Rolle's theorem, n times, for f(y) less the multiple of the product that agrees with f at x.
+3. *Several variables, one after another.* On a box, for each variable i that is divided out, F vanishes where x_i is
+   one of its zeros, for all values of the others inside the hull (:func:`zeros_hold`); hence so do its derivatives in
+   these. So step 2 applies to the derivatives that it gave in the variables before: F(x) = F_a(t) times the product
+   of all differences, at some inner point t of the hull of the box and the zeros. Here a_i is the number of zeros of
+   a variable that is divided out, else 0. The sign of the product is the same on the whole box
+   (:func:`sign_of_product`).
+4. F_a(t) is enclosed by Taylor's theorem about the middle m of the hull (:func:`quotient`): it is the sum over orders
+   k of total less than r of (F_a)_k(m) (t - m)^k, and of those of total r at some point between m and t. And (F_a)_k
+   is F_(a+k) times the binomial coefficients of a_i + k_i over k_i. With r = 0, that is F_a on the hull itself.
 5. So F is at least the bound, which is positive, times a product of distances that is zero at the zeros alone.
 """
 
@@ -167,7 +169,7 @@ def orders_up_to(order: int, many: int) -> list[Orders]:
 def quotient(formula: Formula, zeros: Nodes, box: Box, divide: tuple[int, ...], order: int) -> Interval:
     """Encloses F over the product of the distances to the zeros of the variables in ``divide``, inside a box.
 
-    Steps 3 and 4 of the proof, for a function whose zeros are zeros. Raises ``ArithmeticError`` where there is no bound.
+    Steps 3 and 4 of the proof, for exact zeros. Raises ``ArithmeticError`` where there is no bound.
     """
     nodes = divided_nodes(zeros, divide)
     around = hull(box, nodes)

@@ -1,7 +1,7 @@
 """The shape of a record of boxes: everything is checked here before anything is computed.
 
-A record is plain JSON. Numbers are text, "3" or "-7/8", read exactly; an end of a range may be "inf" or "-inf". Limits on
-sizes, and on the work that the orders ask for, keep any record from taking long or much memory.
+A record is plain JSON. Numbers are text, "3" or "-7/8", read exactly; an end of a range may be "inf" or "-inf".
+Limits on sizes, and on the work that the orders ask for, keep any record from taking long or much memory.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """Exact proof that a function of a record vanishes where one of its variables is fixed, to a given order.
 
 The function is expanded about that value of the variable. Its coefficients are polynomials, with rational numbers for
-coefficients, in *atoms*: the other variables, pi, exponentials, logarithms and powers. Each rule is an equality of real
-numbers wherever both sides are defined, so that a coefficient whose terms all cancel is zero there. Rules may be too few
-to see that one is zero; then the zero counts as not shown. The rules are
+coefficients, in *atoms*: the other variables, pi, exponentials, logarithms and powers. Each rule is an equality of
+real numbers wherever both sides are defined, so that a coefficient whose terms all cancel is zero there. Rules may be
+too few to see that one is zero; then the zero counts as not shown. The rules are
 
     exp(a + q b) = exp(a) exp(b)^q    exp(q log u) = u^q         log(exp(b)^q) = q b
     u^p u^q = u^(p + q)               (q m)^-n = q^-n m^-n       (exp(b)^p)^q = exp(b)^(p q)
@@ -27,7 +27,7 @@ Polynomial = dict[Monomial, Fraction]
 
 ONE: Monomial = ()
 # Products of two terms, and the whole power to which a sum is multiplied out.
-MOST_PRODUCTS, HIGHEST_POWER = 300_000, 12
+MOST_PRODUCTS, HIGHEST_POWER = 50_000, 12
 
 
 def frozen(u: Polynomial) -> tuple[tuple[Monomial, Fraction], ...]:
@@ -63,20 +63,17 @@ class Expander:
         """u + scale v; terms that cancel are dropped."""
         found = dict(u)
         for m, q in v.items():
-            total = found.get(m, Fraction(0)) + scale * q
-            if total:
-                found[m] = total
-            else:
-                found.pop(m, None)
-        return found
+            found[m] = found.get(m, Fraction(0)) + scale * q
+        return {m: q for m, q in found.items() if q}
 
     def times(self, u: Polynomial, v: Polynomial) -> Polynomial:
         """u v, multiplied out."""
         found: Polynomial = {}
         for m, p in u.items():
             for n, q in v.items():
-                found = self.plus(found, self.monomial_product(m, n), p * q)
-        return found
+                for k, r in self.monomial_product(m, n).items():
+                    found[k] = found.get(k, Fraction(0)) + p * q * r
+        return {k: r for k, r in found.items() if r}
 
     def monomial_product(self, m: Monomial, n: Monomial) -> Polynomial:
         """The product of two monomials: exponents of an atom add up, and whole powers of a base are multiplied out."""
@@ -162,11 +159,10 @@ class Expander:
 
     def series(self, formula: Formula, i: int, value: Fraction, length: int) -> list[Polynomial]:
         """The first coefficients of a function in powers of (x_i - value)."""
-        none: list[Polynomial] = [{} for _ in range(length)]
+        none: list[Polynomial] = [{}] * length
         if formula.head == "var":
             if int(formula.number) == i:
-                own = [constant(value), constant(Fraction(1))]
-            return [*own, *none][:length]
+                return [constant(value), constant(Fraction(1)), *none][:length]
             return [single(("var", int(formula.number))), *none][:length]
         if formula.head in ("number", "pi"):
             first = constant(formula.number) if formula.head == "number" else single(("pi", 0))
