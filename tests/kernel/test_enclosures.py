@@ -174,6 +174,17 @@ def test_a_product_with_what_may_be_zero_is_not_strict() -> None:
     assert not boxes.defined_on(read_formula(["log", ["add", ["pow", ["var", 0], "0"], "-1"]], 1), [unit])
 
 
+def test_an_argument_that_may_be_zero_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Were a number enclosed by an interval from zero up, then x times it might be zero, and has no logarithm."""
+    unit: Any = ((Fraction(0), Fraction(1)),)
+    function = read_formula(["log", ["mul", ["var", 0], ["exp", "-9"]]], 1)
+    assert boxes.defined_on(function, [unit])
+    kept = enclosures.taylor
+    wide = (ZERO[0], arb(1))
+    monkeypatch.setattr(enclosures, "taylor", lambda head, *rest: wide if head == "exp" else kept(head, *rest))
+    assert not boxes.defined_on(function, [unit])
+
+
 def test_centres() -> None:
     assert enclosures.centre(Fraction(1), Fraction(2)) == Fraction(3, 2)
     assert enclosures.centre(Fraction(3), math.inf) == 3

@@ -147,6 +147,30 @@ def test_what_is_shown_to_vanish_does(seed: int) -> None:
     assert shown > 30
 
 
+def difference(one: Any, other: Any) -> bool:
+    """Whether x times one less the other, both of y alone, is shown to vanish at x = 1."""
+    formula = read_formula(["add", ["mul", ["var", 0], one], ["mul", "-1", other]], 2)
+    return zeros.vanishes(formula, 0, Fraction(1), 1)
+
+
+def test_powers_and_logarithms_of_exponentials() -> None:
+    exponential: Any = ["exp", ["var", 1]]
+    assert difference(["pow", exponential, "1/2"], ["exp", ["mul", "1/2", ["var", 1]]])
+    assert difference(["log", ["mul", exponential, ["exp", "2"]]], ["add", "2", ["var", 1]])
+    assert difference(["log", ["pow", exponential, "1/2"]], ["mul", "1/2", ["var", 1]])
+    assert not difference(["log", ["mul", "2", exponential]], ["var", 1])
+    assert not difference(["pow", ["mul", "2", exponential], "1/2"], ["exp", ["mul", "1/2", ["var", 1]]])
+
+
+def test_high_powers_are_multiplied_out_up_to_twelve() -> None:
+    base: Any = ["add", ["var", 1], "1"]
+    whole: Any = ["mul", *[base] * 12]
+    assert difference(["pow", base, "25/2"], ["mul", whole, ["pow", base, "1/2"]])
+    assert not difference(["pow", base, "27/2"], ["mul", whole, base, ["pow", base, "1/2"]])
+    assert difference(["pow", base, "12"], whole)
+    assert not difference(["pow", base, "13"], ["mul", whole, base])
+
+
 def test_long_expansions_are_given_up() -> None:
     wide: Any = ["add", "1", *[["pow", ["add", ["var", 1], str(k)], "1/2"] for k in range(2, 40)]]
     function: Any = ["mul", *[wide] * 8, ["var", 0]]

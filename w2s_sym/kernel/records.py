@@ -160,11 +160,12 @@ def read_proved_box(item: Any, domain: Box) -> ProvedBox:
 
 def read_formula(tree: Any, many: int) -> Formula:
     """A function of ``many`` variables. A list starts with its head; a bare text is a number."""
-    left = [MOST_NODES]
+    left = MOST_NODES
 
     def read(node: Any, depth: int) -> Formula:
-        left[0] -= 1
-        require(left[0] >= 0 and depth <= DEEPEST, f"a function has up to {MOST_NODES} nodes, {DEEPEST} deep")
+        nonlocal left
+        left -= 1
+        require(left >= 0 and depth <= DEEPEST, f"a function has up to {MOST_NODES} nodes, {DEEPEST} deep")
         if not isinstance(node, list):
             return Formula("number", (), read_number(node))
         require(bool(node) and isinstance(node[0], str), "a node of the function has no head")

@@ -165,7 +165,7 @@ class Expander:
                 return [constant(value), constant(Fraction(1)), *none][:length]
             return [single(("var", int(formula.number))), *none][:length]
         if formula.head in ("number", "pi"):
-            first = constant(formula.number) if formula.head == "number" else single(("pi", 0))
+            first = constant(formula.number) if formula.head == "number" else single(("pi", ""))
             return [first, *none][:length]
         parts = [self.series(part, i, value, length) for part in formula.parts]
         if formula.head not in ("add", "mul"):
