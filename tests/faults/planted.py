@@ -859,8 +859,8 @@ FAULTS = (
         "boxes_may_lie_beyond_a_zero",
         "certificates",
         "w2s_sym/kernel/records.py",
-        "require(least <= low and high <= most,",
-        "require(least <= high,",
+        "demand(least <= low and high <= most,",
+        "demand(least <= high,",
         ("tests/kernel/test_boxes.py::test_a_box_beyond_a_zero_takes_no_sign_with_it",),
     ),
     Fault(

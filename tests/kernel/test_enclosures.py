@@ -15,14 +15,14 @@ from flint import arb, ctx
 
 from w2s_sym.evidence.certificate.record_text import tree
 from w2s_sym.kernel import boxes, enclosures, records, zeros
-from w2s_sym.kernel.records import read_formula
+from w2s_sym.kernel.records import read_tree
 
 INF, ZERO = enclosures.INF, enclosures.ZERO
 HALF = sp.Rational(1, 2)
 
 
 def formula(expression: sp.Expr) -> records.Formula:
-    return read_formula(tree(expression, (x, y)), 2)
+    return read_tree(tree(expression, (x, y)), 2)
 
 
 @pytest.mark.parametrize(
@@ -167,17 +167,17 @@ def test_a_product_with_what_may_be_zero_is_not_strict() -> None:
     """x times a number that is zero, and enclosed by an interval from zero up, would reach zero everywhere."""
     root: Any = ["add", ["mul", ["pow", "2", "1/2"], ["pow", "2", "1/2"]], "-2"]
     unit: Any = ((Fraction(0), Fraction(1)),)
-    product = read_formula(["mul", ["var", 0], root], 1)
+    product = read_tree(["mul", ["var", 0], root], 1)
     assert enclosures.values_inside(product, unit)[1] is False
-    assert not boxes.defined_on(read_formula(["log", ["mul", ["var", 0], ["mul", root, root]]], 1), [unit])
-    assert enclosures.values_inside(read_formula(["pow", ["var", 0], "0"], 1), unit)[1] is False
-    assert not boxes.defined_on(read_formula(["log", ["add", ["pow", ["var", 0], "0"], "-1"]], 1), [unit])
+    assert not boxes.defined_on(read_tree(["log", ["mul", ["var", 0], ["mul", root, root]]], 1), [unit])
+    assert enclosures.values_inside(read_tree(["pow", ["var", 0], "0"], 1), unit)[1] is False
+    assert not boxes.defined_on(read_tree(["log", ["add", ["pow", ["var", 0], "0"], "-1"]], 1), [unit])
 
 
 def test_an_argument_that_may_be_zero_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """Were a number enclosed by an interval from zero up, then x times it might be zero, and has no logarithm."""
     unit: Any = ((Fraction(0), Fraction(1)),)
-    function = read_formula(["log", ["mul", ["var", 0], ["exp", "-9"]]], 1)
+    function = read_tree(["log", ["mul", ["var", 0], ["exp", "-9"]]], 1)
     assert boxes.defined_on(function, [unit])
     kept = enclosures.taylor
     wide = (ZERO[0], arb(1))

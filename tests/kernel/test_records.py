@@ -38,8 +38,8 @@ def test_a_record_is_read_in_exact_numbers() -> None:
     assert read.function == Formula("add", (Formula("var"), Formula("var", (), Fraction(1))))
     assert read.boxes[0].bound == Fraction(1, 4)
     tree = ["mul", "-7/3", ["pi"], ["pow", ["exp", ["log", "2"]], "1/2"]]
-    assert records.read_formula(tree, 1).parts[2].number == Fraction(1, 2)
-    assert records.nodes_of(records.read_formula(tree, 1)) == 7  # the product, a number, pi, and a chain of four
+    assert records.read_tree(tree, 1).parts[2].number == Fraction(1, 2)
+    assert records.nodes_of(records.read_tree(tree, 1)) == 7  # the product, a number, pi, and a chain of four
 
 
 @pytest.mark.parametrize(

@@ -13,14 +13,14 @@ from certified import x, y
 
 from w2s_sym.evidence.certificate.record_text import tree
 from w2s_sym.kernel import zeros
-from w2s_sym.kernel.records import Formula, read_formula
+from w2s_sym.kernel.records import Formula, read_tree
 
 HALF = sp.Rational(1, 2)
 
 
 def order(expression: sp.Expr, value: int | Fraction = 0, most: int = 5) -> int:
     """To what order a function of x and y is shown to vanish where x has a value."""
-    formula = read_formula(tree(expression, (x, y)), 2)
+    formula = read_tree(tree(expression, (x, y)), 2)
     return max([0, *(n for n in range(1, most + 1) if zeros.vanishes(formula, 0, Fraction(value), n))])
 
 
@@ -130,7 +130,7 @@ def test_what_is_shown_to_vanish_does(seed: int) -> None:
     """Derivatives by mpmath at random values of y, of random trees, many of which vanish by one of the rules."""
     rng, shown = random.Random(seed), 0
     for _ in range(150):
-        formula = read_formula(_difference(rng), 2)
+        formula = read_tree(_difference(rng), 2)
         for order in (1, 2):
             if not zeros.vanishes(formula, 0, Fraction(1), order):
                 continue
@@ -149,7 +149,7 @@ def test_what_is_shown_to_vanish_does(seed: int) -> None:
 
 def difference(one: Any, other: Any) -> bool:
     """Whether x times one less the other, both of y alone, is shown to vanish at x = 1."""
-    formula = read_formula(["add", ["mul", ["var", 0], one], ["mul", "-1", other]], 2)
+    formula = read_tree(["add", ["mul", ["var", 0], one], ["mul", "-1", other]], 2)
     return zeros.vanishes(formula, 0, Fraction(1), 1)
 
 
@@ -174,5 +174,5 @@ def test_high_powers_are_multiplied_out_up_to_twelve() -> None:
 def test_long_expansions_are_given_up() -> None:
     wide: Any = ["add", "1", *[["pow", ["add", ["var", 1], str(k)], "1/2"] for k in range(2, 40)]]
     function: Any = ["mul", *[wide] * 8, ["var", 0]]
-    assert not zeros.vanishes(read_formula(function, 2), 0, Fraction(0), 2)
-    assert not zeros.vanishes(read_formula(["add", ["pow", wide, "13"], ["var", 0]], 2), 0, Fraction(0), 1)
+    assert not zeros.vanishes(read_tree(function, 2), 0, Fraction(0), 2)
+    assert not zeros.vanishes(read_tree(["add", ["pow", wide, "13"], ["var", 0]], 2), 0, Fraction(0), 1)

@@ -105,9 +105,9 @@ def test_without_a_guard_something_false_is_accepted(guard: str, monkeypatch: py
     elif guard == "quotient":
         monkeypatch.setattr(boxes, guard, lambda *rest: boxes.exact(1000))
     elif guard == "require":
-        kept = records.require
+        kept = records.demand
         monkeypatch.setattr(
-            records, guard, lambda held, text: kept(held or "inside" in text or "order is" in text, text)
+            records, "demand", lambda held, text: kept(held or "inside" in text or "order is" in text, text)
         )
     else:
         monkeypatch.setattr(boxes, guard, lambda *rest: True)

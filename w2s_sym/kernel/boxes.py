@@ -54,7 +54,7 @@ from w2s_sym.kernel.enclosures import (
 from w2s_sym.kernel.records import Box, BoxRecord, End, Formula, ProvedBox, RecordError, read_record
 from w2s_sym.kernel.zeros import vanishes
 
-Nodes = tuple[tuple[Fraction, ...], ...]
+ZeroLists = tuple[tuple[Fraction, ...], ...]
 # Parts into which a domain may be cut before each is inside one box.
 MOST_PARTS = 200_000
 
@@ -62,7 +62,7 @@ MOST_PARTS = 200_000
 # -- the cover --------------------------------------------------------------------------------------------------
 
 
-def inside(part: Box, box: Box) -> bool:
+def contained(part: Box, box: Box) -> bool:
     """Whether a closed box contains all of another one."""
     return all(low <= a and b <= high for (a, b), (low, high) in zip(part, box, strict=True))
 
@@ -89,7 +89,7 @@ def covered(domain: Box, boxes: list[Box]) -> bool:
         if not waiting:
             return True
         part, near = waiting.pop()
-        if any(inside(part, box) for box in near):
+        if any(contained(part, box) for box in near):
             continue
         edge = edge_inside(part, near)
         if edge is None:
@@ -122,12 +122,12 @@ def defined_on(formula: Formula, boxes: list[Box]) -> bool:
     return True
 
 
-def divided_nodes(zeros: Nodes, divide: tuple[int, ...]) -> Nodes:
+def divided_nodes(zeros: ZeroLists, divide: tuple[int, ...]) -> ZeroLists:
     """The zeros of the variables that are divided out; none for the others."""
     return tuple(nodes if i in divide else () for i, nodes in enumerate(zeros))
 
 
-def hull(box: Box, nodes: Nodes) -> Box:
+def hull(box: Box, nodes: ZeroLists) -> Box:
     """The smallest box that contains a box and, in each variable, its zeros."""
     return tuple((min(low, *c), max(high, *c)) if c else (low, high) for (low, high), c in zip(box, nodes, strict=True))
 
@@ -138,7 +138,7 @@ def exact_zeros(record: BoxRecord) -> set[tuple[int, Fraction]]:
     return {(i, c) for i, c in listed if vanishes(record.function, i, c, record.zeros[i].count(c))}
 
 
-def zeros_hold(record: BoxRecord, around: Box, nodes: Nodes, shown: set[tuple[int, Fraction]]) -> bool:
+def zeros_hold(record: BoxRecord, around: Box, nodes: ZeroLists, shown: set[tuple[int, Fraction]]) -> bool:
     """Whether all of some zeros are exact, and the function has derivatives there, at all points inside a box.
 
     It has derivatives of every order at the inner points of a face on which it is shown to be defined, since it is then
@@ -152,7 +152,7 @@ def zeros_hold(record: BoxRecord, around: Box, nodes: Nodes, shown: set[tuple[in
 # -- the bound on a box -----------------------------------------------------------------------------------------
 
 
-def sign_of_product(box: Box, nodes: Nodes) -> int:
+def sign_of_product(box: Box, nodes: ZeroLists) -> int:
     """The sign of the product of (x_i - c) over all zeros c, inside the box: -1 for each c above the range of x_i.
 
     A zero inside a range is listed an even number of times, so that it does not change the sign.
@@ -166,7 +166,7 @@ def orders_up_to(order: int, many: int) -> list[Orders]:
     return [k for k in product(range(order + 1), repeat=many) if sum(k) <= order]
 
 
-def quotient(formula: Formula, zeros: Nodes, box: Box, divide: tuple[int, ...], order: int) -> Interval:
+def quotient(formula: Formula, zeros: ZeroLists, box: Box, divide: tuple[int, ...], order: int) -> Interval:
     """Encloses F over the product of the distances to the zeros of the variables in ``divide``, inside a box.
 
     Steps 3 and 4 of the proof, for exact zeros. Raises ``ArithmeticError`` where there is no bound.

@@ -35,14 +35,14 @@ def between(*numbers: arb) -> Interval:
     return min(lows), max(highs)
 
 
-def ball(number: End) -> arb:
+def ball_of(number: End) -> arb:
     """A ball that contains an exact number; an infinity is itself."""
     return arb(number) if isinstance(number, float) else arb(fmpq(number.numerator, number.denominator))
 
 
 def exact(*numbers: End) -> Interval:
     """The interval from the least to the largest of exact numbers."""
-    return between(*(ball(number) for number in numbers))
+    return between(*(ball_of(number) for number in numbers))
 
 
 def interval_sum(u: Interval, v: Interval) -> Interval:

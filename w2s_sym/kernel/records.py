@@ -18,7 +18,7 @@ Box = tuple[tuple[End, End], ...]
 NUMBER = re.compile(r"-?[0-9]{1,1000}(/[0-9]{1,1000})?", re.ASCII)
 KEYS = {"variables", "domain", "function", "zeros", "bits", "boxes"}
 BOX_KEYS = {"box", "divide", "order", "bound"}
-MOST_VARIABLES, MOST_BOXES, MOST_NODES, DEEPEST = 6, 100_000, 2_000, 60
+MOST_VARIABLES, MOST_BOXES, LARGEST_TREE, DEEPEST = 6, 100_000, 2_000, 60
 LEAST_BITS, MOST_BITS = 32, 10_000
 MOST_ZEROS_OF_A_VARIABLE, HIGHEST_ORDER = 30, 12
 # Products of intervals that the replay may take, by an estimate from above: some minutes of work at 64 bits.
@@ -62,7 +62,7 @@ class BoxRecord:
     boxes: tuple[ProvedBox, ...]
 
 
-def require(held: bool, text: str) -> None:
+def demand(held: bool, text: str) -> None:
     """Raise :class:`RecordError` with a text unless something held."""
     if not held:
         raise RecordError(text)
@@ -70,29 +70,29 @@ def require(held: bool, text: str) -> None:
 
 def read_record(record: Any) -> BoxRecord:
     """The record in exact numbers. Raises :class:`RecordError` with what is wrong with its shape."""
-    require(isinstance(record, dict) and set(record) == KEYS, f"a record has the entries {', '.join(sorted(KEYS))}")
+    demand(isinstance(record, dict) and set(record) == KEYS, f"a record has the entries {', '.join(sorted(KEYS))}")
     domain = read_box(record["domain"], "the domain")
     many = len(domain)
-    require(1 <= many <= MOST_VARIABLES, f"a record has 1 to {MOST_VARIABLES} variables")
+    demand(1 <= many <= MOST_VARIABLES, f"a record has 1 to {MOST_VARIABLES} variables")
     names = record["variables"]
     named = isinstance(names, list) and all(isinstance(name, str) for name in names)
-    require(named and len(names) == many == len(set(names)), "each range of the domain has a variable of its own")
+    demand(named and len(names) == many == len(set(names)), "each range of the domain has a variable of its own")
     bits = read_whole(record["bits"], LEAST_BITS, MOST_BITS, "bits")
-    function = read_formula(record["function"], many)
+    function = read_tree(record["function"], many)
     zeros = read_zeros(record["zeros"], domain)
     listed = record["boxes"]
-    require(isinstance(listed, list) and len(listed) <= MOST_BOXES, f"boxes are a list of up to {MOST_BOXES}")
+    demand(isinstance(listed, list) and len(listed) <= MOST_BOXES, f"boxes are a list of up to {MOST_BOXES}")
     boxes = tuple(read_proved_box(item, domain) for item in listed)
     found = BoxRecord(domain, function, zeros, bits, boxes)
-    require(work(found) <= MOST_WORK, "its orders and its number of boxes ask for too much work")
+    demand(work(found) <= MOST_WORK, "its orders and its number of boxes ask for too much work")
     return found
 
 
 def read_number(text: Any) -> Fraction:
     """A rational number written as "3" or "-7/8"."""
-    require(isinstance(text, str) and NUMBER.fullmatch(text) is not None, f"{str(text)[:40]!r} is no rational number")
+    demand(isinstance(text, str) and NUMBER.fullmatch(text) is not None, f"{str(text)[:40]!r} is no rational number")
     _, _, below = text.partition("/")
-    require(not below or int(below) != 0, f"{text[:40]!r} has no value")
+    demand(not below or int(below) != 0, f"{text[:40]!r} has no value")
     return Fraction(text)
 
 
@@ -106,18 +106,18 @@ def read_end(text: Any) -> End:
 def read_whole(value: Any, least: int, most: int, name: str) -> int:
     """A whole number within bounds."""
     whole = isinstance(value, int) and not isinstance(value, bool) and least <= value <= most
-    require(whole, f"{name} must be a whole number from {least} to {most}")
+    demand(whole, f"{name} must be a whole number from {least} to {most}")
     return int(value)
 
 
 def read_box(box: Any, name: str) -> Box:
     """A product of ranges whose lower ends are below their upper ends."""
-    require(isinstance(box, list), f"{name} is no list of ranges")
+    demand(isinstance(box, list), f"{name} is no list of ranges")
     ranges = []
     for pair in box:
-        require(isinstance(pair, list) and len(pair) == 2, f"{name} has a range without two ends")
+        demand(isinstance(pair, list) and len(pair) == 2, f"{name} has a range without two ends")
         low, high = read_end(pair[0]), read_end(pair[1])
-        require(low < high, f"{name} has an empty range")
+        demand(low < high, f"{name} has an empty range")
         ranges.append((low, high))
     return tuple(ranges)
 
@@ -127,48 +127,48 @@ def read_zeros(zeros: Any, domain: Box) -> tuple[tuple[Fraction, ...], ...]:
 
     So the product of the distances to the zeros is the product of the differences up to one sign for all of the domain.
     """
-    require(isinstance(zeros, list) and len(zeros) == len(domain), "each variable needs a list of zeros")
+    demand(isinstance(zeros, list) and len(zeros) == len(domain), "each variable needs a list of zeros")
     found = []
     for nodes, (low, high) in zip(zeros, domain, strict=True):
         few = isinstance(nodes, list) and len(nodes) <= MOST_ZEROS_OF_A_VARIABLE
-        require(few, f"zeros are a list of up to {MOST_ZEROS_OF_A_VARIABLE}")
+        demand(few, f"zeros are a list of up to {MOST_ZEROS_OF_A_VARIABLE}")
         numbers = tuple(read_number(text) for text in nodes)
         for c in numbers:
-            require(low <= c <= high, f"the zero {c} is outside the range of its variable")
+            demand(low <= c <= high, f"the zero {c} is outside the range of its variable")
             even = numbers.count(c) % 2 == 0
-            require(even or c in (low, high), f"the zero {c} of odd order is not one of the ends of its range")
+            demand(even or c in (low, high), f"the zero {c} of odd order is not one of the ends of its range")
         found.append(numbers)
     return tuple(found)
 
 
 def read_proved_box(item: Any, domain: Box) -> ProvedBox:
     """One entry of the list: a box inside the domain, what is divided out there, the order, and a positive bound."""
-    require(isinstance(item, dict) and set(item) == BOX_KEYS, f"a box has the entries {', '.join(sorted(BOX_KEYS))}")
+    demand(isinstance(item, dict) and set(item) == BOX_KEYS, f"a box has the entries {', '.join(sorted(BOX_KEYS))}")
     box = read_box(item["box"], "a box")
-    require(len(box) == len(domain), "a box has one range for each variable")
+    demand(len(box) == len(domain), "a box has one range for each variable")
     for (low, high), (least, most) in zip(box, domain, strict=True):
         # Beyond the domain, the sign of the distance to a zero of odd order would be another one.
-        require(least <= low and high <= most, "a box is not inside the domain")
+        demand(least <= low and high <= most, "a box is not inside the domain")
     divide = item["divide"]
-    require(isinstance(divide, list), "divide is a list of positions of variables")
+    demand(isinstance(divide, list), "divide is a list of positions of variables")
     places = tuple(read_whole(i, 0, len(domain) - 1, "an entry of divide") for i in divide)
-    require(len(set(places)) == len(places), "divide names a variable twice")
+    demand(len(set(places)) == len(places), "divide names a variable twice")
     bound = read_number(item["bound"])
-    require(bound > 0, f"the bound {bound} is not positive")
+    demand(bound > 0, f"the bound {bound} is not positive")
     return ProvedBox(box, places, read_whole(item["order"], 0, HIGHEST_ORDER, "order"), bound)
 
 
-def read_formula(tree: Any, many: int) -> Formula:
+def read_tree(tree: Any, many: int) -> Formula:
     """A function of ``many`` variables. A list starts with its head; a bare text is a number."""
-    left = MOST_NODES
+    left = LARGEST_TREE
 
     def read(node: Any, depth: int) -> Formula:
         nonlocal left
         left -= 1
-        require(left >= 0 and depth <= DEEPEST, f"a function has up to {MOST_NODES} nodes, {DEEPEST} deep")
+        demand(left >= 0 and depth <= DEEPEST, f"a function has up to {LARGEST_TREE} nodes, {DEEPEST} deep")
         if not isinstance(node, list):
             return Formula("number", (), read_number(node))
-        require(bool(node) and isinstance(node[0], str), "a node of the function has no head")
+        demand(bool(node) and isinstance(node[0], str), "a node of the function has no head")
         head, rest = node[0], node[1:]
         if head == "pi" and not rest:
             return Formula("pi")

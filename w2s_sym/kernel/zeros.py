@@ -21,16 +21,16 @@ from w2s_sym.kernel.records import Formula
 # An atom is its kind and what it is of: the position of a variable; the monomial of which it is exp; the polynomial of
 # which it is the logarithm, or of which it is the base. A base with a broken exponent is positive, or its power is not
 # defined; one with a negative exponent is not zero.
-Atom = tuple[str, object]
-Monomial = tuple[tuple[Atom, Fraction], ...]
-Polynomial = dict[Monomial, Fraction]
+ZeroAtom = tuple[str, object]
+AtomPowers = tuple[tuple[ZeroAtom, Fraction], ...]
+Polynomial = dict[AtomPowers, Fraction]
 
-ONE: Monomial = ()
+ONE: AtomPowers = ()
 # Products of two terms, and the whole power to which a sum is multiplied out.
 MOST_PRODUCTS, HIGHEST_POWER = 50_000, 12
 
 
-def frozen(u: Polynomial) -> tuple[tuple[Monomial, Fraction], ...]:
+def frozen(u: Polynomial) -> tuple[tuple[AtomPowers, Fraction], ...]:
     """A polynomial as an atom can hold it: its terms in one order."""
     return tuple(sorted(u.items(), key=repr))
 
@@ -40,7 +40,7 @@ def constant(q: Fraction) -> Polynomial:
     return {ONE: q} if q else {}
 
 
-def single(atom: Atom, exponent: Fraction = Fraction(1)) -> Polynomial:
+def single(atom: ZeroAtom, exponent: Fraction = Fraction(1)) -> Polynomial:
     """A power of one atom as a polynomial, as it stands."""
     return {((atom, exponent),): Fraction(1)}
 
@@ -75,7 +75,7 @@ class Expander:
                     found[k] = found.get(k, Fraction(0)) + p * q * r
         return {k: r for k, r in found.items() if r}
 
-    def monomial_product(self, m: Monomial, n: Monomial) -> Polynomial:
+    def monomial_product(self, m: AtomPowers, n: AtomPowers) -> Polynomial:
         """The product of two monomials: exponents of an atom add up, and whole powers of a base are multiplied out."""
         self.left -= 1
         if self.left < 0:
@@ -147,7 +147,7 @@ class Expander:
     def is_zero(self, u: Polynomial) -> bool:
         """Whether all terms cancel, after multiplication by each base that has a negative exponent."""
         while True:
-            lowest: dict[Atom, Fraction] = {}
+            lowest: dict[ZeroAtom, Fraction] = {}
             for m in u:
                 for atom, e in m:
                     if atom[0] == "base" and e < lowest.get(atom, Fraction(0)):
@@ -211,13 +211,13 @@ class Expander:
         return found
 
 
-def polynomial_of(atom: Atom) -> Polynomial:
+def polynomial_of(atom: ZeroAtom) -> Polynomial:
     """The polynomial that a base or a logarithm is of."""
     assert isinstance(atom[1], tuple)
     return dict(atom[1])
 
 
-def monomial_of(atom: Atom) -> Monomial:
+def monomial_of(atom: ZeroAtom) -> AtomPowers:
     """The monomial of which an atom is the exponential."""
     assert isinstance(atom[1], tuple)
     return atom[1]

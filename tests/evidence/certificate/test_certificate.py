@@ -20,7 +20,7 @@ from w2s_sym import Certificate, Claim, ClaimError, Compare, Condition, Domain, 
 from w2s_sym.evidence.certificate.record_text import tree
 from w2s_sym.formula.balls import UnsupportedError
 from w2s_sym.kernel import boxes
-from w2s_sym.kernel.records import read_formula
+from w2s_sym.kernel.records import read_tree
 
 # -- what is proved ---------------------------------------------------------------------------------------------
 
@@ -381,7 +381,7 @@ def test_a_proof_on_the_last_allowed_box_counts() -> None:
 def test_quotients_by_zeros_enclose_their_values(function: sp.Expr, zeros: tuple[tuple[int, ...], ...]) -> None:
     """At random points of random boxes, on all sides of the zeros, with every choice of what is divided out."""
     rng = np.random.default_rng(17)
-    formula, nodes = read_formula(tree(function, (x, y)), 2), tuple(tuple(map(Fraction, zs)) for zs in zeros)
+    formula, nodes = read_tree(tree(function, (x, y)), 2), tuple(tuple(map(Fraction, zs)) for zs in zeros)
     value, told = sp.lambdify((x, y), function, "mpmath"), 0
     for _ in range(40):
         box: list[tuple[Any, Any]] = []

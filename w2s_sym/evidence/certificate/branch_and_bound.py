@@ -21,9 +21,9 @@ from w2s_sym.claims.statement import ClaimError, Compare
 from w2s_sym.evidence.certificate.problem import BoxProblem, Ends, gap
 from w2s_sym.evidence.certificate.record_text import endpoint, endpoint_text, inner, tree
 from w2s_sym.formula.balls import At, Place, UndefinedError, UnsupportedError
-from w2s_sym.kernel.boxes import Nodes, quotient
+from w2s_sym.kernel.boxes import ZeroLists, quotient
 from w2s_sym.kernel.enclosures import coefficient
-from w2s_sym.kernel.records import Box, Formula, read_formula
+from w2s_sym.kernel.records import Box, Formula, read_tree
 
 # Points at which a counter-example is sought before any box is looked at.
 REFUTATION_POINTS = 2000
@@ -109,7 +109,7 @@ def _open(problem: BoxProblem, box: list[Ends], what: str, looked: int) -> Findi
     return Finding("certificate", Verdict.INCONCLUSIVE, f"{what}: {advice}", detail, next_move=advice)
 
 
-def _best(function: Formula, zeros: Nodes, box: list[Ends]) -> tuple[float, dict[str, Any]]:
+def _best(function: Formula, zeros: ZeroLists, box: list[Ends]) -> tuple[float, dict[str, Any]]:
     """The first positive lower bound on a box, else the largest, and how it is found.
 
     Tried are all sets of variables whose zeros are divided out, and the best of them by the mean value theorem; on
@@ -137,7 +137,7 @@ def _best(function: Formula, zeros: Nodes, box: list[Ends]) -> tuple[float, dict
     return best
 
 
-def _bound(function: Formula, zeros: Nodes, box: list[Ends], divide: list[int], order: int) -> float:
+def _bound(function: Formula, zeros: ZeroLists, box: list[Ends], divide: list[int], order: int) -> float:
     try:
         return float(quotient(function, zeros, _boxed(box), tuple(divide), order)[0])
     except ArithmeticError:
@@ -215,7 +215,7 @@ def false_rivals(problem: BoxProblem, claim: Claim, run: Run) -> tuple[tuple[int
             continue
         try:
             side = gap(stated).xreplace(dict(problem.relaxed)).xreplace(dict(problem.change))
-            function = read_formula(tree(side, problem.variables), len(problem.variables))
+            function = read_tree(tree(side, problem.variables), len(problem.variables))
         except (UnsupportedError, ValueError):
             continue  # a function or a symbol that only other evidence knows
         found = (_exact(problem, claim, stated, function, point) for point in _samples(problem, run))

@@ -22,8 +22,8 @@ from w2s_sym.formula.conditions import Condition
 from w2s_sym.formula.domain import Domain
 from w2s_sym.formula.elementary import same
 from w2s_sym.formula.signs import defined, proves
-from w2s_sym.kernel.boxes import Nodes
-from w2s_sym.kernel.records import Formula, RecordError, read_formula
+from w2s_sym.kernel.boxes import ZeroLists
+from w2s_sym.kernel.records import Formula, RecordError, read_tree
 
 Range = tuple[sp.Expr, sp.Expr]
 Ends = list[Fraction | float]
@@ -65,11 +65,11 @@ class BoxProblem:
     def formula(self) -> Formula:
         """The function as the replayer reads it. Raises :class:`UnsupportedError` for one that is too long."""
         try:
-            return read_formula(tree(self.function, self.variables), len(self.variables))
+            return read_tree(tree(self.function, self.variables), len(self.variables))
         except RecordError as problem:
             raise UnsupportedError(f"no certificate is about so long a function: {problem}") from None
 
-    def nodes(self) -> Nodes:
+    def nodes(self) -> ZeroLists:
         """The zeros of each variable as fractions."""
         return tuple(tuple(Fraction(str(c)) for c in zeros) for zeros in self.zeros)
 
