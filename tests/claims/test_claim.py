@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import product
 from typing import Any
@@ -493,12 +493,9 @@ def test_truth_table_of_holds(kind: str, verdicts: tuple[Verdict, ...]) -> None:
     made = claim(kind=kind, evidence=tuple(Stub(v) for v in verdicts))
     result = verify(made)
     seen = {f.verdict for f in result.findings}
-    if kind == "observation" and set(verdicts) == {Verdict.SKIPPED}:
-        expected = True
-    else:
-        supported = Verdict.PROVED in verdicts or Verdict.AGREES in verdicts
-        expected = supported and Verdict.REFUTED not in verdicts
-    assert result.holds is expected
+    supported = Verdict.PROVED in verdicts or Verdict.AGREES in verdicts
+    assert result.holds is (supported and Verdict.REFUTED not in verdicts)
+    assert result.skipped is (kind == "observation" and set(verdicts) == {Verdict.SKIPPED})
     # only an observation may be skipped; for any other claim a skip is no answer
     assert (Verdict.SKIPPED in seen) == (kind == "observation" and Verdict.SKIPPED in verdicts)
     if kind != "observation" and Verdict.SKIPPED in verdicts:
@@ -569,8 +566,17 @@ def test_json_is_plain_and_complete() -> None:
     assert json.loads(json.dumps(record)) == {
         "id": "toy2024/a_claim",
         "holds": False,
+        "standing": "INCONCLUSIVE",
+        "axioms": ["toy2024/base"],
         "evidence": [
-            {"kind": "stub", "verdict": "PROVED", "summary": "stub says PROVED", "detail": {}, "refuted": [1]}
+            {
+                "kind": "stub",
+                "verdict": "PROVED",
+                "summary": "stub says PROVED",
+                "detail": {},
+                "refuted": [1],
+                "needs": [],
+            }
         ],
         "rivals": [{"latex": r"d_w \ge 3", "refuted": False}, {"latex": "n < 1", "refuted": True}],
         "rests_on": ["toy2024/base"],
@@ -580,6 +586,7 @@ def test_json_is_plain_and_complete() -> None:
 
 def test_a_finding_survives_json() -> None:
     finding = Finding("kind", Verdict.AGREES, "summary", {"a": 1}, (0, 2), within=("p < 5",), next_move="look again")
+    finding = replace(finding, needs=("p < 7",))
     back = Finding.from_record(json.loads(json.dumps(finding.to_record())))
     assert back == finding
     assert isinstance(back.verdict, Verdict)

@@ -88,6 +88,16 @@ TESTS = {
         "evidence/derivation/test_derivation",
         "derivations/dong2025/test_dong2025",
     ),
+    "matrices/stein": (
+        "matrices/test_stein",
+        "matrices/test_gaussian_rules",
+        "soundness/test_gaussian",
+    ),
+    "matrices/inverse_moments": (
+        "matrices/test_stein",
+        "matrices/test_gaussian_rules",
+        "soundness/test_gaussian",
+    ),
     "evidence/precision/precision": (
         "evidence/precision/test_precision",
         "evidence/precision/test_boundary",

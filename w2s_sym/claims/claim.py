@@ -89,6 +89,7 @@ class Claim:
         here = f"claim {self.source.key}/{self.name}"
         self._require_words(here)
         self._require_evidence(here)
+        self._require_foundations(here)
         self._require_symbols(here)
         self._require_sides(here)
         self._require_witness(here)
@@ -102,6 +103,7 @@ class Claim:
                 raise ClaimError(f"{here}: the {place} is {text!r}; give a text")
         if not isinstance(self.given, (tuple, list)) or not all(isinstance(e, Equation) for e in self.given):
             raise ClaimError(f"{here}: given is {self.given!r}; give a tuple of equations, given=(Equation(...),)")
+        object.__setattr__(self, "given", tuple(self.given))
         if not _NAME.match(self.name):
             raise ClaimError(f"{here}: the name must be snake case, letters, digits and underscores")
         if self.kind not in CLAIM_KINDS:
@@ -136,6 +138,14 @@ class Claim:
             if not isinstance(item.rules, tuple) or not all(isinstance(rule, str) for rule in item.rules):
                 raise ClaimError(f"{here}: rules of its {item.kind} is {item.rules!r}; give a tuple of ids of claims")
 
+    def _require_foundations(self, here: str) -> None:
+        """What it rests on are claims, and no rule is confirmed by itself."""
+        if not isinstance(self.rests_on, (tuple, list)) or not all(isinstance(c, Claim) for c in self.rests_on):
+            raise ClaimError(f"{here}: rests_on is {self.rests_on!r}; give a tuple of claims, rests_on=(LEMMA,)")
+        object.__setattr__(self, "rests_on", tuple(self.rests_on))
+        if self.id in self.rules:
+            raise ClaimError(f"{here}: its evidence uses the rule that it is to confirm; give it evidence without it")
+
     def _require_symbols(self, here: str) -> None:
         """Every symbol of the statement is in the domain or defined by an equation; no two print alike."""
         free = self.statement.free_symbols
@@ -169,6 +179,7 @@ class Claim:
             raise ClaimError(f"{here}: both sides are the same {'condition' if iff else 'expression'}: no claim")
         if not isinstance(self.rivals, (tuple, list)):
             raise ClaimError(f"{here}: rivals is a {type(self.rivals).__name__}, not a tuple; write rivals=(...,)")
+        object.__setattr__(self, "rivals", tuple(self.rivals))
         nothing = [r for r in self.rivals if isinstance(r, sp.Expr) and r.has(sp.nan, sp.zoo)]
         if nothing:
             raise ClaimError(f"{here}: the rival {nothing[0]} has no value; write a formula that has one")
@@ -230,18 +241,19 @@ class Claim:
 
     @property
     def supports(self) -> tuple[Claim, ...]:
-        """All claims this one rests on directly: those named and those its evidence applies, without repeats."""
-        found: dict[str, Claim] = {c.id: c for c in self.rests_on}
-        for item in self.evidence:
-            for used in item.uses:
-                found.setdefault(used.id, used)
-        return tuple(found[k] for k in sorted(found))
+        """All claims this one rests on directly: those named and those its evidence applies, each object once."""
+        found = {id(c): c for c in (*self.rests_on, *(used for item in self.evidence for used in item.uses))}
+        return tuple(sorted(found.values(), key=lambda c: c.id))
+
+    @property
+    def rules(self) -> tuple[str, ...]:
+        """The ids of the rules that its evidence uses; claims of installed papers confirm them."""
+        return tuple(sorted({rule for item in self.evidence for rule in item.rules}))
 
     @property
     def rests_on_ids(self) -> tuple[str, ...]:
-        """Ids of all that this claim rests on: claims named or applied, and the rules its derivations use."""
-        rules = {rule for item in self.evidence for rule in item.rules}
-        return tuple(sorted({c.id for c in self.supports} | (rules - {self.id})))
+        """Ids of all that this claim rests on: claims named or applied, and the rules that its evidence uses."""
+        return tuple(sorted({c.id for c in self.supports} | set(self.rules)))
 
     # -- the formula as a tool --
     @property

@@ -22,6 +22,7 @@ from w2s_sym.claims.results import check_evidence
 from w2s_sym.claims.run import Memory, Run
 from w2s_sym.claims.statement import ClaimError
 from w2s_sym.formula.conditions import DomainError
+from w2s_sym.papers.cited import with_cited
 from w2s_sym.papers.loading import Entry, load
 from w2s_sym.store.disk import plain
 
@@ -119,7 +120,7 @@ class _Worker:
         self.connection, theirs = context.Pipe()
         self.job: Job | None = None
         # A forked child has the claims; any other loads them again from where they came.
-        claims: Any = entries if method == "fork" else [(e.paper.name, e.claim.id) for e in entries]
+        claims: Any = entries if method == "fork" else [_named(e) for e in entries]
         self.process = context.Process(target=_serve, args=(theirs, claims, effort, seed))  # type: ignore[attr-defined]
         with warnings.catch_warnings(), _no_interrupt():
             # Python 3.12 warns of any thread at a fork; the only ones here are idle ones of linear algebra.
@@ -199,10 +200,17 @@ def _follow_parent() -> None:
         os._exit(1)
 
 
-def _reload(named: Sequence[tuple[str, str]]) -> list[Entry]:
-    papers = {name: load(name) for name in sorted({name for name, _ in named})}
-    claims = {(p.name, c.id): Entry(p, c) for p in papers.values() for c in p.claims}
-    return [claims[key] for key in named]
+def _named(entry: Entry) -> tuple[str, str, bool]:
+    """How another process finds the entry: its paper, its id, and whether the paper lists it or a claim cites it."""
+    return entry.paper.name, entry.claim.id, any(claim is entry.claim for claim in entry.paper.claims)
+
+
+def _reload(named: Sequence[tuple[str, str, bool]]) -> list[Entry]:
+    papers = {name: load(name) for name in sorted({name for name, _, _ in named})}
+    listed = {(p.name, c.id): Entry(p, c) for p in papers.values() for c in p.claims}
+    asked = [listed[paper, name] for paper, name, is_listed in named if is_listed]
+    below = {entry.claim.id: entry for entry in with_cited(asked)}
+    return [listed[paper, name] if is_listed else below[name] for paper, name, is_listed in named]
 
 
 def _do(connection: Connection, entry: Entry, job: Job, effort: str, seed: int) -> Answer:

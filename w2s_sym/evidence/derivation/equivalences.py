@@ -55,7 +55,8 @@ class SameSign(Step):
         for expression in (difference, other, factor):
             guilty = defined(expression, domain)
             if guilty is not None:
-                raise StepFailed(f"cannot show {guilty} on the domain; add it as a condition", False)
+                text = f"cannot show {guilty} on the domain; add it as a condition"
+                raise StepFailed(text, False, needs=(str(guilty),))
 
     def after(self, at: State, claim: Claim) -> State:
         statement = _equivalence(claim)

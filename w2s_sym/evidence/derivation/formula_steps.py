@@ -107,7 +107,8 @@ class Eliminate(FormulaStep):
         if solution is None:
             if coefficient is None:
                 raise StepFailed(f"{equation} is not linear in {s}; eliminate another symbol", False)
-            raise StepFailed(f"cannot show {coefficient} != 0, the coefficient of {s}; add it as a condition", False)
+            text = f"cannot show {coefficient} != 0, the coefficient of {s}; add it as a condition"
+            raise StepFailed(text, False, needs=(f"{coefficient} != 0",))
         replaced = value.xreplace({s: solution})
         # Lowest terms would multiply out what is summed.
         return replaced if replaced.has(Total) else sp.cancel(sp.together(replaced))

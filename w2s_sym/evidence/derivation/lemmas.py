@@ -47,15 +47,18 @@ def instance(claim: Claim, lemma: Claim, where: Where) -> dict[sp.Symbol, sp.Exp
     renaming = _renaming(claim, lemma, where)
     for s, put in renaming.items():
         if s.is_integer and not put.is_integer:
-            raise StepFailed(f"{lemma.id} needs an integer for {s}; {put} is not shown to be one", False)
+            text = f"{lemma.id} needs an integer for {s}; {put} is not shown to be one"
+            raise StepFailed(text, False, needs=(f"{put} is an integer",))
     for c in (*lemma.domain.assumptions(), *lemma.domain.conditions):
         moved = Condition(c.lhs.xreplace(renaming), c.relation, c.rhs.xreplace(renaming), c.advice)
         if not follows(moved, with_given(claim)):
-            raise StepFailed(f"{lemma.id} needs {moved}, which does not follow from the domain", False)
+            text = f"{lemma.id} needs {moved}, which does not follow from the domain"
+            raise StepFailed(text, False, needs=(str(moved),))
     for e in lemma.given:
         residual = e.residual.xreplace(renaming)
         if not any(residual == own.residual for own in claim.given):
-            raise StepFailed(f"{lemma.id} is given {residual} = 0, which this claim is not", False)
+            text = f"{lemma.id} is given {residual} = 0, which this claim is not"
+            raise StepFailed(text, False, needs=(f"{residual} = 0",))
     return renaming
 
 

@@ -68,7 +68,8 @@ def require_order(claim: Claim, statement: Asymptotic) -> None:
 
 def _require_nonzero(leading: sp.Expr, claim: Claim) -> None:
     if not leading.is_number and defined(1 / leading, with_given(claim)) is not None:
-        raise StepFailed(f"cannot show that the leading coefficient {leading} is nonzero on the domain", False)
+        text = f"cannot show that the leading coefficient {leading} is nonzero on the domain"
+        raise StepFailed(text, False, needs=(f"{leading} != 0",))
 
 
 def _require_growth(claim: Claim, s: sp.Symbol) -> None:
@@ -79,7 +80,8 @@ def _require_growth(claim: Claim, s: sp.Symbol) -> None:
     for condition in claim.domain.conditions:
         if s not in condition.free_symbols:
             continue
-        blocked = StepFailed(f"{s} cannot tend to infinity here: needs {condition} with all else fixed", False)
+        text = f"{s} cannot tend to infinity here: needs {condition} with all else fixed"
+        blocked = StepFailed(text, False, needs=(f"{condition} for all large {s}",))
         try:
             top, bottom = polynomials(condition.lhs - condition.rhs)
         except (NotRational, ZeroDivisionError):

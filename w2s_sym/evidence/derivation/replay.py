@@ -58,7 +58,7 @@ def replayed(start: sp.Expr | Quantity, steps: Sequence[Step], claim: Claim, pro
             raise ClaimError(f"{claim.id}: {where}: {problem}") from problem
         except StepFailed as failure:
             refuted = failure.refuted and _decides(states, step, claim)
-            raise StepFailed(f"{where}: {failure}", refuted, failure.detail) from failure
+            raise StepFailed(f"{where}: {failure}", refuted, failure.detail, failure.needs) from failure
         except (sp.PolynomialError, NotRational, ZeroDivisionError) as problem:
             raise StepFailed(f"{where}: no algebra for {states[-1].text}: {problem}", False) from problem
     return tuple(states)
@@ -102,7 +102,7 @@ def _closing_line(states: tuple[State, ...], claim: Claim, right: sp.Expr, prove
         if failure.refuted and not _decides(states, closing, claim):
             hint = f"the chain does not reach {right}; end it with a step that states the last relation"
             raise StepFailed(hint, False, failure.detail) from failure
-        raise StepFailed(f"closing step: {failure}", failure.refuted, failure.detail) from failure
+        raise StepFailed(f"closing step: {failure}", failure.refuted, failure.detail, failure.needs) from failure
 
 
 def _decides(states: Sequence[State], step: Step, claim: Claim) -> bool:
@@ -143,7 +143,7 @@ def _require_defined(states: Sequence[State], claim: Claim) -> None:
         if guilty is not None and explicit:
             guilty = defined(put_in(value, explicit), domain)
         if guilty is not None:
-            raise StepFailed(f"cannot show {guilty} on the domain; add it as a condition", False)
+            raise StepFailed(f"cannot show {guilty} on the domain; add it as a condition", False, needs=(str(guilty),))
 
 
 def _without_integrals(value: sp.Expr, domain: Domain) -> sp.Expr:
