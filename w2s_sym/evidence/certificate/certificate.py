@@ -130,6 +130,8 @@ class Certificate(Evidence):
             "factors": [str(f) for f in problem.factors],
             "function": str(problem.function),
             **shown,
+            "taken_on_trust": "by the replayer: that the claim follows when the function is positive inside the "
+            "ranges, and not negative at its zeros; shown by computer algebra, as lines that are checked",
             "record": record,
         }
         series = sum(bool(item["divide"]) for item in boxes)
