@@ -6,6 +6,7 @@ from derivations.classics.gaussian.instances import ISSERLIS, d, mean_letter, n,
 from derivations.classics.gaussian.quadratic import (
     CORRELATED,
     COVARIANCE_S,
+    POSITIVE,
     A_dd,
     A_nn,
     B_nn,
@@ -123,7 +124,7 @@ sixth_order_average = Claim(
     "The mean of tr((Z'Z)^3) over a Gaussian Z with n rows of covariance S is "
     "n(n^2 + 3n + 4) tr(S^3) + 3n(n + 1) tr(S) tr(S^2) + n tr(S)^3.",
     Compare(_six, "=", _third_wishart),
-    Domain((n, d, t_S, t_S2, t_S3)),
+    Domain((n, d, t_S, t_S2, t_S3), (POSITIVE,)),
     ISSERLIS,
     (Derivation(_six).expect(Z).in_names(), Precision(digits=50)),
     rivals=(

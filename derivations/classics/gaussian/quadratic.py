@@ -5,7 +5,20 @@ from __future__ import annotations
 import sympy as sp
 
 from derivations.classics.gaussian.instances import ISSERLIS, d, mean_letter, n, realised, trace_letter
-from w2s_sym import Claim, Compare, Derivation, Domain, Precision, Quantity, Sample, Setting, fixed, gaussian, tr
+from w2s_sym import (
+    Claim,
+    Compare,
+    Condition,
+    Derivation,
+    Domain,
+    Precision,
+    Quantity,
+    Sample,
+    Setting,
+    fixed,
+    gaussian,
+    tr,
+)
 
 A_dd, B_dd, D_dd = fixed("A", d, d), fixed("B", d, d), fixed("D", d, d)
 A_nn, B_nn, F_nn = fixed("A", n, n), fixed("B", n, n), fixed("F", n, n)
@@ -16,6 +29,7 @@ X, Y, Z = gaussian("X", n, d), gaussian("Y", n, d), gaussian("Z", n, d)
 
 t_A, t_B = trace_letter("t_A", "A"), trace_letter("t_B", "B")
 t_S, t_AS, t_SB = trace_letter("t_S", "S"), trace_letter("t_AS", "AS"), trace_letter("t_SB", "SB")
+POSITIVE = Condition(t_S, ">=", sp.Integer(0), "S is a covariance, so its trace is not negative")
 t_CB, t_CtB = trace_letter("t_CB", "CB"), trace_letter("t_CtB", r"C^{\top}B")
 t_AtCB, t_AtCtB = trace_letter("t_AtCB", r"A^{\top}CB"), trace_letter("t_AtCtB", r"A^{\top}C^{\top}B")
 
@@ -57,7 +71,7 @@ right_quadratic_average = Claim(
     "right_quadratic_average",
     "The mean of tr(Z' A Z B) over a Gaussian Z with row covariance S is tr(A) tr(S B).",
     Compare(_right, "=", t_A * t_SB),
-    Domain((n, d, t_A, t_SB, t_B, t_S)),
+    Domain((n, d, t_A, t_SB, t_B, t_S), (POSITIVE,)),
     ISSERLIS,
     (Derivation(_right).expect(Z).in_names(), Precision(digits=50)),
     rivals=(t_A * t_B, n * t_SB, t_A * t_S * t_B),
