@@ -231,6 +231,14 @@ def canonical(t: Total) -> sp.Expr:
     return sp.Add(*(c * _basic(f, t.over) for f, c in terms.items()))
 
 
+def summand_terms(t: Total) -> dict[sp.Expr, sp.Expr]:
+    """The summand as a sum of constants times functions of the level letters, by partial fractions: function -> constant."""
+    try:
+        return _terms(t.summand, t.over.symbols)
+    except (sp.PolynomialError, NotImplementedError):
+        return {t.summand: sp.S.One}
+
+
 # -- maxima, minima and absolute values -----------------------------------------------------------------------
 
 _FORMS: dict[sp.Dummy, sp.Expr] = {}

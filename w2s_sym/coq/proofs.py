@@ -1,0 +1,208 @@
+"""Proof scripts from derivations: each step as Coq follows it. Nothing here is trusted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import sympy as sp
+
+from w2s_sym.claims.claim import Claim
+from w2s_sym.claims.statement import Compare, Equation, Iff
+from w2s_sym.coq.equalities import equality
+from w2s_sym.coq.signs import NoScript, Signs
+from w2s_sym.coq.statement import Names, Need, Theorem, Untranslatable, comparison, symbols_of, term, theorem
+from w2s_sym.evidence.derivation.bounds import Bound
+from w2s_sym.evidence.derivation.derivation import Derivation
+from w2s_sym.evidence.derivation.equivalences import SameSign
+from w2s_sym.evidence.derivation.formula_steps import Rewrite
+from w2s_sym.evidence.derivation.surface import linear_solution, with_given
+from w2s_sym.formula.equality import same_value
+from w2s_sym.formula.totals import Total, letters_along
+from w2s_sym.formula.domain import Domain
+from w2s_sym.formula.relations import Relation
+
+COMPOSED = {("=", "="): "eq_eq", ("=", "<"): "eq_lt", ("=", "<="): "eq_le", ("<", "="): "lt_eq", ("<=", "="): "le_eq",
+            ("<", "<"): "lt_lt", ("<", "<="): "lt_le", ("<=", "<"): "le_lt", ("<=", "<="): "le_le"}
+
+
+@dataclass(frozen=True)
+class Script:
+    """A theorem with its proof."""
+
+    theorem: Theorem
+    lines: tuple[str, ...]
+
+    def text(self) -> str:
+        """The theorem and its proof as Coq reads them."""
+        return "\n".join((self.theorem.text(), "Proof.", *(f"  {line}" for line in self.lines), "Qed."))
+
+
+def proof(claim: Claim) -> Script:
+    """The proof of a claim by its derivation. Raises ``Untranslatable`` or ``NoScript`` with what is missing."""
+    made = theorem(claim)
+    derivation = next((e for e in claim.evidence if isinstance(e, Derivation)), None)
+    if derivation is None:
+        raise Untranslatable("no derivation")
+    writer = Writer(claim, made, with_given(claim))
+    lines = ["intros.", *writer.solved(), *writer.needs(), *writer.split()]
+    if isinstance(claim.statement, Iff):
+        lines += writer.equivalence(derivation)
+    else:
+        lines += writer.chain(derivation)
+    return Script(made, tuple(lines))
+
+
+def solutions(claim: Claim) -> list[tuple[Equation, sp.Symbol, sp.Expr]]:
+    """(equation, symbol, what it equals): the unknown where the equation is linear in it, else another symbol."""
+    domain, found = with_given(claim), []
+    for equation in reversed(claim.given):
+        for s in (equation.unknown, *sorted(equation.free_symbols - {equation.unknown}, key=lambda s: s.name)):
+            solution, _ = linear_solution(equation, s, domain) if letters_along(s) is None else (None, None)
+            if solution is not None:
+                found.append((equation, s, solution))
+                break
+    return found
+
+
+@dataclass
+class Writer:
+    """Writes the proof of one claim."""
+
+    claim: Claim
+    made: Theorem
+    domain: Domain
+    asserted: list[str] = field(default_factory=list)
+
+    @property
+    def names(self) -> Names:
+        """The identifiers of the statement."""
+        return self.made.names
+
+    def signs(self) -> Signs:
+        """A search on the claim's domain."""
+        return Signs(self.domain, self.names)
+
+    # -- given equations ----------------------------------------------------------------------------------
+    def solved(self) -> list[str]:
+        """Asserts what the given equations determine: unknowns that are linear in them, else another symbol."""
+        lines = []
+        for k, (equation, s, solution) in enumerate(solutions(self.claim)):
+            slope = sp.cancel(sp.together(equation.residual / (s - solution))) if not equation.residual.has(Total) else sp.diff(equation.residual, s)
+            lines += [f"assert (H_g{k} : {self.names[s]} = {term(solution, self.names)}).", "{"]
+            lines += [f"apply (solved {term(equation.residual, self.names)} {term(slope, self.names)}); [ | | assumption].", "{"]
+            lines += equality(equation.residual, sp.Mul(slope, _minus(s, solution), evaluate=False), self.names)
+            lines += ["}", *self.signs().goal(slope, "!="), "}"]
+        return lines
+
+    def equal(self, left: sp.Expr, right: sp.Expr) -> list[str]:
+        """A script for ``left = right``, with what the given equations determine put in where that is needed."""
+        if not self.claim.given or same_value(left, right, self.domain):
+            return equality(left, right, self.names)
+        lines, names, values = [], self.names, {}
+        for k, (_, s, solution) in enumerate(solutions(self.claim)):
+            if s in (left - right).free_symbols or any(s in v.free_symbols for v in values.values()):
+                lines.append(f"rewrite ?H_g{k}.")
+                names = Names(names.of, {**names.letters, s: term(solution, names)})
+                values = {**{t: v.xreplace({s: solution}) for t, v in values.items()}, s: solution}
+        return [*lines, *equality(left, right, names, values)]
+
+    # -- definedness --------------------------------------------------------------------------------------
+    def needs(self) -> list[str]:
+        """Every formula of the statement has a value, shown once and kept."""
+        lines = []
+        for k, need in enumerate(self.made.needs):
+            lines += [f"assert (H_d{k} : {need.text}).", "{", *self.need(need), "}"]
+        return lines
+
+    def need(self, need: Need) -> list[str]:
+        """A script for one of them."""
+        if not need.relation:
+            raise NoScript(need.text)
+        search, intro = self.signs(), []
+        for over in need.over:
+            search = search.at_level(over)
+            intro.append(search.intro)
+        return [*intro, *search.goal(need.expression, need.relation)]
+
+    def split(self) -> list[str]:
+        """The needs are put aside."""
+        return [f"split; [exact H_d{k}|]." for k in range(len(self.made.needs))]
+
+    # -- chains -------------------------------------------------------------------------------------------
+    def chain(self, derivation: Derivation) -> list[str]:
+        """The lines of a derivation, each from the one before, put together."""
+        states = derivation.states(self.claim, proved=True)
+        steps = [*derivation.steps, *([Rewrite(states[-1].value)] if len(states) - 1 > len(derivation.steps) else [])]
+        lines: list[str] = []
+        for k, (step, before, after) in enumerate(zip(steps, states, states[1:], strict=False)):
+            assert isinstance(before.value, sp.Expr) and isinstance(after.value, sp.Expr)
+            lines += [f"assert (H_step{k} : {comparison(before.value, after.relation, after.value, self.names)}).", "{"]
+            lines += [*self.step(step, before.value, after.value, after.relation), "}"]
+        return [*lines, self.composed([s.relation for s in states[1:]])]
+
+    def composed(self, relations: list[str]) -> str:
+        """The statement from its steps."""
+        statement = self.claim.statement
+        assert isinstance(statement, Compare)
+        if not relations:
+            return "reflexivity."
+        down = any(r[0] == ">" for r in relations)
+        steps = [(Relation(r).turned if down and r != "=" else r, f"H_step{k}") for k, r in enumerate(relations)]
+        if down:
+            steps = [(r, f"(eq_sym {h})" if r == "=" else h) for r, h in reversed(steps)]
+        (relation, term_), *rest = steps
+        for r, h in rest:
+            term_ = f"({COMPOSED[relation, r]} _ _ _ {term_} {h})"
+            relation = r if relation == "=" else relation if r == "=" else "<" if "<" in (relation, r) else "<="
+        wanted = Relation(statement.relation).turned if down else statement.relation
+        if wanted == relation:
+            return f"exact {term_}."
+        return f"exact ({ {('<', '<='): 'Rlt_le', ('=', '<='): 'Req_le', ('<', '!='): 'Rlt_not_eq'}[relation, str(wanted)]} _ _ {term_})."
+
+    def step(self, step: object, before: sp.Expr, after: sp.Expr, relation: str) -> list[str]:
+        """A script for ``before relation after``."""
+        if isinstance(step, Bound):
+            return self.bound(step, before, after)
+        if isinstance(step, Rewrite):
+            return self.equal(before, after)
+        raise NoScript(f"a {type(step).__name__} step")
+
+    def bound(self, step: Bound, before: sp.Expr, after: sp.Expr) -> list[str]:
+        """By the sign of the difference."""
+        up = step.relation[0] == "<"
+        strict = len(step.relation) == 1
+        low, high = (before, after) if up else (after, before)
+        difference = (high - low) if step.by is None else (step.by if up else -step.by)
+        lines = [f"apply {'lt' if strict else 'le'}_by_difference.", f"apply ({'pos' if strict else 'nonneg'}_by _ {term(difference, self.names)}).", "{"]
+        lines += self.equal(_minus(high, low), difference)
+        return [*lines, "}", *self.signs().goal(difference, ">" if strict else ">=")]
+
+    # -- equivalences -------------------------------------------------------------------------------------
+    def equivalence(self, derivation: Derivation) -> list[str]:
+        """Two differences whose quotient has one sign."""
+        statement = self.claim.statement
+        assert isinstance(statement, Iff)
+        (step,) = derivation.steps
+        assert isinstance(step, SameSign)
+        (a, b), (c, d) = (_upward(side) for side in (statement.left, statement.right))
+        factor = sp.factor(sp.cancel(sp.together((a - b) / (c - d))))
+        if step.factor is not None:
+            factor = step.factor if sp.cancel(sp.together(factor - step.factor)) == 0 else -step.factor
+        relation = Relation(statement.left.relation)
+        lemma = "iff_lt" if relation.strict else "iff_le"
+        if not relation.direction:
+            lemma = "iff_zero" if relation == "=" else "iff_nonzero"
+        lines = [f"apply ({lemma} _ _ _ _ {term(factor, self.names)}).", "{"]
+        lines += [*self.equal(_minus(a, b), sp.Mul(factor, _minus(c, d), evaluate=False)), "}"]
+        return [*lines, *self.signs().goal(factor, ">" if relation.direction else "!=")]
+
+
+def _upward(side: Compare) -> tuple[sp.Expr, sp.Expr]:
+    """The sides of a comparison, what is larger on the right."""
+    assert isinstance(side.lhs, sp.Expr)
+    return (side.rhs, side.lhs) if Relation(side.relation).direction > 0 else (side.lhs, side.rhs)
+
+
+def _minus(a: sp.Expr, b: sp.Expr) -> sp.Expr:
+    """The difference as it is written, not as it would be simplified."""
+    return sp.Add(a, sp.Mul(-1, b, evaluate=False), evaluate=False)
