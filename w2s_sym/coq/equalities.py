@@ -24,10 +24,8 @@ def equality(
     values = dict(values or {})
     lines: list[str] = []
     totals = outermost_totals(left) | outermost_totals(right)
-    elementary = Elementary(names)
-    for node in (left, right):
-        elementary.read(node)
-    lines += elementary.lines
+    lines += Elementary(names, values).script(left, right)
+    roots = sorted({a for e in (left, right) for a in e.atoms(sp.Pow) if a.exp.is_Rational and a.exp.q == 2}, key=str)
     number = count()
     found = []
     for t in sorted(totals, key=lambda t: term(t, names)):

@@ -10,16 +10,18 @@ from w2s_sym.claims.claim import Claim
 from w2s_sym.claims.statement import Compare, Equation, Iff
 from w2s_sym.coq.equalities import equality
 from w2s_sym.coq.signs import NoScript, Signs
-from w2s_sym.coq.statement import Names, Need, Theorem, Untranslatable, comparison, symbols_of, term, theorem
-from w2s_sym.evidence.derivation.bounds import Bound
+from w2s_sym.coq.instances import gap, instance
+from w2s_sym.coq.statement import Names, Need, Theorem, Untranslatable, comparison, defined, term, theorem
+from w2s_sym.evidence.derivation.bounds import Bound, BoundStep, Slope, Using
 from w2s_sym.evidence.derivation.derivation import Derivation
 from w2s_sym.evidence.derivation.equivalences import SameSign
-from w2s_sym.evidence.derivation.formula_steps import Rewrite
+from w2s_sym.evidence.derivation.formula_steps import Apply, Differentiate, Eliminate, Rewrite
 from w2s_sym.evidence.derivation.surface import linear_solution, with_given
 from w2s_sym.formula.equality import same_value
 from w2s_sym.formula.totals import Total, letters_along
 from w2s_sym.formula.domain import Domain
 from w2s_sym.formula.relations import Relation
+from w2s_sym.formula.signs import proves
 
 COMPOSED = {("=", "="): "eq_eq", ("=", "<"): "eq_lt", ("=", "<="): "eq_le", ("<", "="): "lt_eq", ("<=", "="): "le_eq",
             ("<", "<"): "lt_lt", ("<", "<="): "lt_le", ("<=", "<"): "le_lt", ("<=", "<="): "le_le"}
@@ -94,11 +96,13 @@ class Writer:
             lines += ["}", *self.signs().goal(slope, "!="), "}"]
         return lines
 
-    def equal(self, left: sp.Expr, right: sp.Expr) -> list[str]:
+    def equal(self, left: sp.Expr, right: sp.Expr, names: Names | None = None) -> list[str]:
         """A script for ``left = right``, with what the given equations determine put in where that is needed."""
+        names = self.names if names is None else names
         if not self.claim.given or same_value(left, right, self.domain):
-            return equality(left, right, self.names)
-        lines, names, values = [], self.names, {}
+            return equality(left, right, names)
+        lines: list[str] = []
+        values: dict[sp.Symbol, sp.Expr] = {}
         for k, (_, s, solution) in enumerate(solutions(self.claim)):
             if s in (left - right).free_symbols or any(s in v.free_symbols for v in values.values()):
                 lines.append(f"rewrite ?H_g{k}.")
@@ -163,8 +167,16 @@ class Writer:
         """A script for ``before relation after``."""
         if isinstance(step, Bound):
             return self.bound(step, before, after)
-        if isinstance(step, Rewrite):
+        if isinstance(step, (Rewrite, Eliminate)):
             return self.equal(before, after)
+        if isinstance(step, Using):
+            return self.using(step, before, after)
+        if isinstance(step, Slope):
+            return self.slope(step, before, after)
+        if isinstance(step, Apply):
+            return self.apply(step, before, after)
+        if isinstance(step, Differentiate):
+            return self.differentiate(before, after)
         raise NoScript(f"a {type(step).__name__} step")
 
     def bound(self, step: Bound, before: sp.Expr, after: sp.Expr) -> list[str]:
@@ -176,6 +188,120 @@ class Writer:
         lines = [f"apply {'lt' if strict else 'le'}_by_difference.", f"apply ({'pos' if strict else 'nonneg'}_by _ {term(difference, self.names)}).", "{"]
         lines += self.equal(_minus(high, low), difference)
         return [*lines, "}", *self.signs().goal(difference, ">" if strict else ">=")]
+
+    # -- other claims -------------------------------------------------------------------------------------
+    def using(self, step: Using, before: sp.Expr, after: sp.Expr) -> list[str]:
+        """By the sign of a factor and another inequality."""
+        assert step.lemma is not None
+        search = self.signs()
+        found = instance(step.lemma, dict(step.where), "H_lemma", search)
+        low, high = _ends(step, before, after)
+        shown, strict = gap(found)
+        lines = [*found.lines, *self._difference(step)]
+        up = step.relation[0] == "<"
+        return [*lines, *self._by_gap(_minus(high, low), step.factor if up else -step.factor, shown, strict, step, search)]
+
+    def _difference(self, step: BoundStep) -> list[str]:
+        return [f"apply {'lt' if len(step.relation) == 1 else 'le'}_by_difference."]
+
+    def _by_gap(
+        self, difference: sp.Expr, factor: sp.Expr, shown: sp.Expr, strict: bool, step: BoundStep, search: Signs
+    ) -> list[str]:
+        """A script for the sign of ``difference``, which is ``factor`` times a gap of known sign."""
+        wanted = len(step.relation) == 1
+        held = sp.Dummy("gap", positive=True) if strict else sp.Dummy("gap", nonnegative=True)
+        text = term(shown, search.names)
+        inside = Signs(
+            Domain((*search.domain.symbols, held), search.domain.conditions, facts=search.domain.facts),
+            Names(search.names.of, {**search.names.letters, held: text}),
+        )
+        product = sp.Mul(factor, held, evaluate=False) if factor != 1 else held
+        lines = [f"assert (H_gap : 0 {'<' if strict else '<='} {text}) by lra."]
+        lines += [f"apply ({'pos' if wanted else 'nonneg'}_by _ {term(product, inside.names)}).", "{"]
+        lines += self.equal(difference, sp.Mul(factor, shown, evaluate=False) if factor != 1 else shown, search.names)
+        return [*lines, "}", *inside.goal(product, ">" if wanted else ">=")]
+
+    def apply(self, step: Apply, before: sp.Expr, after: sp.Expr) -> list[str]:
+        """The left side of an equality replaced by its right side."""
+        found = instance(step.lemma, dict(step.where), "H_lemma", self.signs())
+        place = sp.Dummy("place")
+        template = before.xreplace({found.left: place})
+        at = {side: Names(self.names.of, {place: term(side, self.names)}) for side in (found.left, found.right)}
+        lines = [*found.lines, f"apply (eq_eq _ {term(template, at[found.left])}).", "{"]
+        lines += [*equality(before, template, at[found.left], {place: found.left}), "}"]
+        lines += [f"rewrite {found.name}."] if found.left != found.right else []
+        return [*lines, *equality(template, after, at[found.right], {place: found.right})]
+
+    # -- derivatives --------------------------------------------------------------------------------------
+    def differentiate(self, before: sp.Expr, after: sp.Expr) -> list[str]:
+        """Derivatives carried out."""
+        lines, values, names = [], {}, self.names
+        for k, node in enumerate(sorted(before.atoms(sp.Derivative), key=str)):
+            done = node.doit()
+            name = f"W_D{k}"
+            lines += [f"assert ({name} : {term(node, self.names)} = {term(done, self.names)}).", "{"]
+            lines += ["apply derive_at. eapply derive_eq.", "{", "derive; side.", "}", "{", "plain."]
+            lines += [*equality(node.expr, done, self.names), "}", "}", f"rewrite {name}."]
+            place = sp.Dummy("derivative")
+            names = Names(names.of, {**names.letters, place: term(done, self.names)})
+            values[place] = done
+            before = before.xreplace({node: place})
+        return [*lines, *equality(before, after, names, values)]
+
+    def slope(self, step: Slope, before: sp.Expr, after: sp.Expr) -> list[str]:
+        """From the end where both sides agree, along a derivative of one sign."""
+        s, end, strict = step.s, step.end, len(step.relation) == 1
+        low, high = _ends(step, before, after)
+        difference = _minus(high, low)
+        above = proves(end - s, ">", self.domain)
+        up = step.relation[0] == "<"
+        along = Names(self.names.of, {**self.names.letters, s: "W_x"})
+        there = Names(self.names.of, {**self.names.letters, s: term(end, self.names)})
+        search = Signs(self.domain, along)
+        factor, lemma_lines, shown, gap_strict = step.factor if up else -step.factor, [], sp.S.One, True
+        if step.lemma is not None:
+            found = instance(step.lemma, dict(step.where), "H_lemma", search)
+            lemma_lines = found.lines
+            shown, gap_strict = gap(found)
+        slope = sp.Mul(factor, shown, evaluate=False) if step.lemma is not None else factor
+        functions = [f"(fun W_x => {term(e, along)})" for e in (difference, slope)]
+        start = ["intros W_x W_in."]
+        for c in (*self.domain.conditions, *Domain(tuple(x for x in self.domain.symbols if letters_along(x) is None)).assumptions()):
+            if s in c.free_symbols:
+                start.append(f"assert ({comparison(c.lhs, c.relation, c.rhs, along)}) by lra.")
+        lemma = f"slope_from_{'above' if above else 'below'}{'' if strict else '_weak'}"
+        lines = self._difference(step)
+        lines += [f"apply ({'pos' if strict else 'nonneg'}_by _ ({functions[0]} {term(s, self.names)})); [reflexivity|]."]
+        lines += [f"apply ({lemma} {' '.join(functions)} {term(end, self.names)} {term(s, self.names)}).", "{"]
+        lines += ["lra.", "}", "{", *start]
+        lines += self._facts(difference, search)
+        bases = [sp.log(p.base) for p in difference.atoms(sp.Pow) if p.exp.has(s)]
+        lines += ["eapply derive_eq.", "{", "derive; side.", "}", "{", "plain."]
+        lines += [*equality(sp.Add(difference, *bases, evaluate=False), slope, along), "}", "}", "{"]
+        lines += [*self._facts(difference, Signs(self.domain, there), s, end)]
+        lines += ["eapply continuous_by. derive; side.", "}", "{", "cbv beta."]
+        lines += [*equality(difference, sp.S.Zero, there, {s: end}), "}", "{", *start, *lemma_lines]
+        sign = factor if not above else -factor
+        if step.lemma is not None:
+            return [*lines, *self._by_gap(sp.Mul(sign, shown, evaluate=False), sign, shown, gap_strict, step, search), "}"]
+        return [*lines, *search.goal(sign, ">" if strict else ">="), "}"]
+
+    def _facts(self, e: sp.Expr, search: Signs, s: sp.Symbol | None = None, end: sp.Expr | None = None) -> list[str]:
+        """Asserts what makes a formula have a value where ``s`` is something else."""
+        lines = []
+        needs = {need.text: need for need in defined(e, search.names)}
+        for k, need in enumerate(needs.values()):
+            if need.over or not need.relation:
+                raise NoScript(f"{need.text} along a segment")
+            if s is None:
+                tree = search.script(need.expression, need.relation)
+            else:
+                rest = self.domain.restrict(set(self.domain.symbols) - {s})
+                moved = Signs(rest, search.names)
+                expression = need.expression.xreplace({s: end})
+                tree = moved.script(expression, need.relation)
+            lines += [f"assert (H_f{k} : {need.text}).", "{", *tree, "}"]
+        return lines
 
     # -- equivalences -------------------------------------------------------------------------------------
     def equivalence(self, derivation: Derivation) -> list[str]:
@@ -195,6 +321,11 @@ class Writer:
         lines = [f"apply ({lemma} _ _ _ _ {term(factor, self.names)}).", "{"]
         lines += [*self.equal(_minus(a, b), sp.Mul(factor, _minus(c, d), evaluate=False)), "}"]
         return [*lines, *self.signs().goal(factor, ">" if relation.direction else "!=")]
+
+
+def _ends(step: BoundStep, before: sp.Expr, after: sp.Expr) -> tuple[sp.Expr, sp.Expr]:
+    """The smaller and the larger line."""
+    return (before, after) if step.relation[0] == "<" else (after, before)
 
 
 def _upward(side: Compare) -> tuple[sp.Expr, sp.Expr]:

@@ -184,18 +184,18 @@ def _integral(e: sp.Integral, names: Names) -> tuple[str, str, str]:
 
 @dataclass(frozen=True)
 class Need:
-    """What must hold so that a formula has a value.
+    """A proposition, and what it says: something that is assumed, or that makes a formula have a value.
 
     Parameters
     ----------
     text
         The proposition.
     relation
-        ``>``, ``>=`` or ``!=``: how ``expression`` compares to zero; empty for another kind of proposition.
+        How ``expression`` compares to zero; empty for another kind of proposition.
     expression
-        What must have that sign.
+        What is compared.
     over
-        The spectra over whose levels it must hold, outermost first.
+        The spectra at whose levels it holds, outermost first.
     """
 
     text: str
@@ -269,7 +269,7 @@ class Theorem:
     binders
         Types and variables, such as ``(n : R)``.
     hypotheses
-        (name, proposition) of all that the claim assumes.
+        All that the claim assumes.
     needs
         What makes the formulas of the statement have a value.
     conclusion
@@ -280,7 +280,7 @@ class Theorem:
 
     name: str
     binders: tuple[str, ...]
-    hypotheses: tuple[tuple[str, str], ...]
+    hypotheses: tuple[Need, ...]
     needs: tuple[Need, ...]
     conclusion: str
     names: Names
@@ -293,7 +293,7 @@ class Theorem:
     def text(self) -> str:
         """The theorem as Coq reads it, without a proof."""
         lines = [f"Theorem {self.name} : forall {' '.join(self.binders)}," if self.binders else f"Theorem {self.name} :"]
-        lines += [f"  ({text}) ->" for _, text in self.hypotheses]
+        lines += [f"  ({need.text}) ->" for need in self.hypotheses]
         return "\n".join((*lines, f"  {self.goal}."))
 
 
@@ -314,8 +314,8 @@ def theorem(claim: Claim) -> Theorem:
         conclusion = f"({left}) <-> ({right})"
     else:
         conclusion = comparison(statement.lhs, statement.relation, statement.rhs, names)
-    hypotheses = [(f"H_{k}", text) for k, text in enumerate(assumed(claim, symbols, names))]
-    return Theorem(theorem_name(claim), tuple(binders(symbols, names)), tuple(hypotheses), tuple(found.values()), conclusion, names)
+    hypotheses = tuple(assumed(claim, symbols, names))
+    return Theorem(theorem_name(claim), tuple(binders(symbols, names)), hypotheses, tuple(found.values()), conclusion, names)
 
 
 def theorem_name(claim: Claim) -> str:
@@ -367,39 +367,39 @@ def binders(symbols: Iterable[sp.Symbol], names: Names) -> Iterator[str]:
         yield f"({level} : Type) ({names[s]} : list {level}) ({letters} : {level} -> R)"
 
 
-def assumed(claim: Claim, symbols: tuple[sp.Symbol, ...], names: Names) -> Iterator[str]:
-    """Everything that the claim assumes, each as a proposition."""
+def assumed(claim: Claim, symbols: tuple[sp.Symbol, ...], names: Names) -> Iterator[Need]:
+    """Everything that the claim assumes."""
     for s in symbols:
         along = letters_along(s)
         if along is not None:
-            yield f"{names[s]} <> nil"
+            yield Need(f"{names[s]} <> nil")
             index, inside = names.within(along)
             level = Domain(along.symbols, along.conditions)
-            for text in (*_sorts(level, inside), *_conditions(level.conditions, inside)):
-                yield f"forall {index}, In {index} {names[s]} -> {text}"
+            for need in (*_sorts(level, inside), *_conditions(level.conditions, inside)):
+                yield replace(need, text=f"forall {index}, In {index} {names[s]} -> {need.text}", over=(along,))
     numbers = Domain(tuple(s for s in symbols if letters_along(s) is None))
     yield from _sorts(numbers, names)
     yield from _conditions(claim.domain.conditions, names)
     for equation in claim.given:
-        yield f"{term(equation.residual, names)} = 0"
+        yield from _conditions([Condition(equation.residual, "=", sp.S.Zero)], names)
         low, high = equation.bracket or (None, None)
         if low is not None and low.is_finite is not False:
-            yield comparison(low, "<", equation.unknown, names)
+            yield from _conditions([Condition(low, "<", equation.unknown)], names)
         if high is not None and high.is_finite is not False:
-            yield comparison(equation.unknown, "<", high, names)
+            yield from _conditions([Condition(equation.unknown, "<", high)], names)
 
 
-def _sorts(domain: Domain, names: Names) -> Iterator[str]:
+def _sorts(domain: Domain, names: Names) -> Iterator[Need]:
     """Integers and signs, as the symbols' own assumptions state them."""
     for s in domain.symbols:
         if s.is_integer:
-            yield f"integer {names[s]}"
+            yield Need(f"integer {names[s]}")
     yield from _conditions(domain.assumptions(), names)
 
 
-def _conditions(conditions: Iterable[Condition], names: Names) -> Iterator[str]:
+def _conditions(conditions: Iterable[Condition], names: Names) -> Iterator[Need]:
     for c in conditions:
-        yield comparison(c.lhs, c.relation, c.rhs, names)
+        yield Need(comparison(c.lhs, c.relation, c.rhs, names), c.relation, c.lhs - c.rhs)
 
 
 def levels(table: LevelTable) -> list[dict[sp.Symbol, sp.Expr]]:

@@ -247,3 +247,17 @@ Lemma solved : forall r c x s, r = c * (x - s) -> c <> 0 -> r = 0 -> x = s.
 Proof.
   intros r c x s H Hc H0. subst r. apply Rmult_integral in H0. destruct H0; [contradiction | lra].
 Qed.
+
+(* A lemma applied to arguments: one of its hypotheses is asked for; the last part of what it says; its text here. *)
+Ltac premise H := match type of H with ?P -> _ => let K := fresh in assert (K : P); [| specialize (H K); clear K] end.
+Ltac last_part H := repeat match type of H with _ /\ _ => destruct H as [_ H] end.
+Ltac same_number := first
+  [ reflexivity | ring | solve [field; side] | f_equal; same_number ].
+Ltac restate H := first
+  [ exact H
+  | match type of H with
+    | ?a < ?b => match goal with |- ?c < ?d => replace c with a by same_number; replace d with b by same_number; exact H end
+    | ?a <= ?b => match goal with |- ?c <= ?d => replace c with a by same_number; replace d with b by same_number; exact H end
+    | ?a = ?b => match goal with |- ?c = ?d => replace c with a by same_number; replace d with b by same_number; exact H end
+    | ?a <> ?b => match goal with |- ?c <> ?d => replace c with a by same_number; replace d with b by same_number; exact H end
+    end ].
