@@ -18,7 +18,7 @@ from w2s_sym.formula.totals import Total
 
 
 # Both sides of an equality of exponents, with logarithms of products, quotients and powers as sums.
-SAME_EXPONENT = "unfold Rpower; write_logarithms; first [reflexivity | ring | solve [field; side] | nra]."
+SAME_EXPONENT = "same_exponent."
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,7 @@ class Elementary:
         inner = f"apply ({lemma} _ ({exponent}))." if isinstance(node, sp.exp) else f"apply ({lemma} _ _ ({exponent}))."
         self.lines += [f"assert ({name} : {self._text(node)} = {product}).", "{", inner, "{", SAME_EXPONENT, "}"]
         self.lines += ["rewrite ?exp_plus." if len(pieces) > 1 else "idtac.", *(p.rewriting for p in pieces)]
-        self.lines += ["first [reflexivity | rewrite exp_0; reflexivity].", "}", f"rewrite ?{name}."]
+        self.lines += ["first [reflexivity | rewrite exp_0; reflexivity].", "}", f"rewrite ?{name} in *."]
 
     def _piece(self, monomial: sp.Expr, c: sp.Rational) -> Piece:
         base = next((b for b, log in self.bases.items() if log == monomial), None)
@@ -135,7 +135,7 @@ class Elementary:
         written = self.logarithm(node.args[0])
         if written != node and written != sp.log(node.args[0], evaluate=False):
             self.lines += [f"assert ({name} : {self._text(node)} = {self._text(written)}).", "{", SAME_EXPONENT, "}"]
-            self.lines.append(f"rewrite ?{name}.")
+            self.lines.append(f"rewrite ?{name} in *.")
 
     def _text(self, e: sp.Expr) -> str:
         return term(e, self.names)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import sympy as sp
@@ -99,30 +100,49 @@ class Writer:
     def equal(self, left: sp.Expr, right: sp.Expr, names: Names | None = None) -> list[str]:
         """A script for ``left = right``, with what the given equations determine put in where that is needed."""
         names = self.names if names is None else names
+        lines = self.facts((left, right), Signs(self.domain, names))
         if not self.claim.given or same_value(left, right, self.domain):
-            return equality(left, right, names)
-        lines: list[str] = []
+            return [*lines, *equality(left, right, names)]
         values: dict[sp.Symbol, sp.Expr] = {}
+        used = []
         for k, (_, s, solution) in enumerate(solutions(self.claim)):
             if s in (left - right).free_symbols or any(s in v.free_symbols for v in values.values()):
                 lines.append(f"rewrite ?H_g{k}.")
-                names = Names(names.of, {**names.letters, s: term(solution, names)})
+                used.append((s, solution))
                 values = {**{t: v.xreplace({s: solution}) for t, v in values.items()}, s: solution}
+        for s, solution in reversed(used):
+            names = Names(names.of, {**names.letters, s: term(solution, names)})
         return [*lines, *equality(left, right, names, values)]
+
+    def facts(self, formulas: Iterable[sp.Expr], search: Signs) -> list[str]:
+        """Asserts what makes formulas of the proof have a value, as far as that is found."""
+        lines = []
+        needs = {need.text: need for e in formulas for need in defined(e, search.names) if need.relation}
+        for k, need in enumerate(needs.values()):
+            if any(need.text == known.text for known in self.made.needs) or need.expression.is_Symbol:
+                continue
+            try:
+                tree = self.need(need, search)
+            except NoScript:
+                continue
+            lines += [f"assert (H_f{k} : {need.text}).", "{", *tree, "}"]
+        return lines
 
     # -- definedness --------------------------------------------------------------------------------------
     def needs(self) -> list[str]:
         """Every formula of the statement has a value, shown once and kept."""
         lines = []
         for k, need in enumerate(self.made.needs):
-            lines += [f"assert (H_d{k} : {need.text}).", "{", *self.need(need), "}"]
+            lines += [f"assert (H_d{k} : {need.text}).", "{", *self.need(need, self.signs()), "}"]
         return lines
 
-    def need(self, need: Need) -> list[str]:
+    def need(self, need: Need, search: Signs) -> list[str]:
         """A script for one of them."""
+        if need.relation == "derivable":
+            return ["eapply derivable. derive; side."]
         if not need.relation:
             raise NoScript(need.text)
-        search, intro = self.signs(), []
+        intro = []
         for over in need.over:
             search = search.at_level(over)
             intro.append(search.intro)

@@ -197,7 +197,7 @@ class Signs:
         script = self._nested(goal, ">" if inner.strict else ">=", f"apply {lemma}.")
         if inner.sign < 0:
             script = [f"apply {lemma}.", "{", *self.script(e.args[0], ">"), "}", *script[1:]]
-        return Shape(inner.sign, inner.strict, self.atom(inner.sign * e, inner.strict, script))
+        return Shape(inner.sign, inner.strict, self.atom(_signed(inner.sign, e), inner.strict, script))
 
     def _extreme(self, e: sp.Expr, strict: bool) -> Shape | None:
         shapes = [self.shape(a, strict) for a in e.args]
@@ -250,7 +250,7 @@ class Signs:
         if found is None:
             return None
         sign, is_strict, script = found
-        atom = self.atom(sign * (1 - x), is_strict, script)
+        atom = self.atom(_signed(sign, 1 - x), is_strict, script)
         return Shape(sign * (1 if number > 0 else -1), is_strict, _times(abs(number), atom))
 
     def _one_minus(self, x: sp.Expr) -> tuple[int, bool, list[str]] | None:
@@ -372,7 +372,7 @@ class Signs:
             if letters_along(s) is not None or s not in e.free_symbols or not e.is_polynomial(s) or sp.degree(e, s) != 1:
                 continue
             lows, highs = bounds_of(s, self.domain)
-            for (low, _), (high, _) in product(lows, highs):
+            for low, high in product(lows, highs):
                 if self.depth > 8:
                     return None
                 found = self._between_ends(e, s, low, high, strict)
@@ -380,18 +380,26 @@ class Signs:
                     return found
         return None
 
-    def _between_ends(self, e: sp.Expr, s: sp.Symbol, low: sp.Expr, high: sp.Expr, strict: bool) -> Shape | None:
+    def _between_ends(
+        self, e: sp.Expr, s: sp.Symbol, below: tuple[sp.Expr, bool], above: tuple[sp.Expr, bool], strict: bool
+    ) -> Shape | None:
+        (low, low_strict), (high, high_strict) = below, above
         ends = [sp.expand(e.xreplace({s: end})) for end in (low, high)]
         shapes = [self.shape(end, strict) if end != 0 else Shape(0, False, end) for end in ends]
         signs = {x.sign for x in shapes if x is not None and x.sign}
         if None in shapes or len(signs) != 1:
             return None
         sign = signs.pop()
-        is_strict = any(x is not None and x.sign and x.strict for x in shapes)
-        lemma, relations = "between_ends", (">=", ">=")
-        if is_strict:
-            left = shapes[0] is not None and bool(shapes[0].sign) and shapes[0].strict
-            lemma, relations = ("between_ends_left", (">", ">=")) if left else ("between_ends_right", (">=", ">"))
+        left, right = (x is not None and bool(x.sign) and x.strict for x in shapes)
+        is_strict = True
+        if left and high_strict:
+            lemma, relations = "between_ends_left", (">", ">=")
+        elif right and low_strict:
+            lemma, relations = "between_ends_right", (">=", ">")
+        elif left and right:
+            lemma, relations = "between_ends_both", (">", ">")
+        else:
+            lemma, relations, is_strict = "between_ends", (">=", ">="), False
         facts = []
         for end, relation in zip(ends, relations, strict=True):
             facts += ["{", *(self.script(sign * end, relation) if end != 0 else ["lra."]), "}"]
@@ -496,6 +504,11 @@ def _slack_expressions(substitution: dict[sp.Symbol, sp.Expr]) -> dict[sp.Symbol
         coefficient = sp.diff(value, slack)
         found[slack] = sp.expand((s - value.xreplace({slack: sp.S.Zero}).xreplace(found)) / coefficient)
     return found
+
+
+def _signed(sign: int, e: sp.Expr) -> sp.Expr:
+    """The formula or its negative, as a lemma writes it."""
+    return e if sign > 0 else sp.Mul(-1, e, evaluate=False)
 
 
 def _plus(terms: Iterable[sp.Expr]) -> sp.Expr:

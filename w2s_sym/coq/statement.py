@@ -215,7 +215,7 @@ def defined(e: sp.Expr, names: Names) -> Iterator[Need]:
     if isinstance(e, sp.Derivative):
         variable, function, _ = _derivative(e, names)
         yield from defined(e.expr, names)
-        yield Need(f"(ex_derive {function} {names[variable]})")
+        yield Need(f"(ex_derive {function} {names[variable]})", "derivable", e)
         return
     if isinstance(e, sp.Integral):
         yield from _integrable(e, names)

@@ -232,11 +232,14 @@ def canonical(t: Total) -> sp.Expr:
 
 
 def summand_terms(t: Total) -> dict[sp.Expr, sp.Expr]:
-    """The summand as a sum of constants times functions of the level letters, by partial fractions: function -> constant."""
+    """The summand in constants times functions of the level letters, by partial fractions: function -> constant."""
+    inner = {node: sp.Dummy(real=True) for node in t.summand.atoms(Total)}
+    back = {dummy: node for node, dummy in inner.items()}
     try:
-        return _terms(t.summand, t.over.symbols)
+        found = _terms(t.summand.xreplace(inner), t.over.symbols)
     except (sp.PolynomialError, NotImplementedError):
         return {t.summand: sp.S.One}
+    return {f.xreplace(back): sp.sympify(c).xreplace(back) for f, c in found.items()}
 
 
 # -- maxima, minima and absolute values -----------------------------------------------------------------------

@@ -50,10 +50,6 @@ Proof.
   lra.
 Qed.
 
-(* What is known to be positive, with room for a shape that the hypotheses have in another order. *)
-Ltac known_positive := solve [ assumption | pos | lra | nra
-  | match goal with H : 0 < ?x |- 0 < ?y => replace y with x by ring; exact H end ].
-
 (* Logarithms of products, quotients, powers and exponentials as sums, wherever their parts are positive. *)
 Ltac write_logarithms := repeat first
   [ rewrite ln_exp
@@ -65,3 +61,27 @@ Ltac write_logarithms := repeat first
     | |- context [ln (sqrt ?a)] => rewrite (ln_sqrt a) by known_positive
     | |- context [ln 1] => rewrite ln_1
     end ].
+
+Lemma ln_is_zero : forall x, x = 1 -> ln x = 0.
+Proof. intros. subst. apply ln_1. Qed.
+
+(* Logarithms of one number in two forms become one. *)
+Ltac unify_logarithms := repeat match goal with
+  | |- context [ln ?a] => match goal with
+    | |- context [ln ?b] => tryif constr_eq a b then fail else
+        replace (ln a) with (ln b) by (apply f_equal; solve [ring | field; side])
+    end
+  end.
+Ltac same_exponent := unfold Rpower; write_logarithms; unify_logarithms; first
+  [ reflexivity | ring | solve [field; side] | apply ln_is_zero; solve [ring | field; side] | nra ].
+
+(* Square roots: of products and quotients, and of what is not negative. *)
+Ltac root_nonneg := solve [ assumption | nonneg | lra | nra ].
+Lemma root_by : forall u p, 0 <= p -> p ^ 2 = u -> sqrt u = p.
+Proof. intros u p Hp E. rewrite <- E. apply sqrt_pow2. assumption. Qed.
+Lemma root_positive : forall u, 0 < u -> 0 < sqrt u.
+Proof. intros. apply sqrt_lt_R0. assumption. Qed.
+Ltac keep_roots := repeat match goal with
+  | H : sqrt ?u <> 0 \/ True |- _ => destruct H as [H | _]
+  end.
+Ltac root_nonzero := first [ left; apply Rgt_not_eq; apply sqrt_lt_R0; known_positive | right; exact I ].

@@ -92,6 +92,14 @@ Proof.
   assert (0 < (b - a) * f) by (rewrite H; nra). apply Rmult_lt_reg_l with (b - a); lra.
 Qed.
 
+Lemma between_ends_both : forall f a b s x y k, f = x + (s - a) * k -> y = x + (b - a) * k -> a <= s -> s <= b ->
+  0 < x -> 0 < y -> 0 < f.
+Proof.
+  intros f a b s x y k Hf Hy Ha Hb Hx Hyy. destruct (Req_dec s b) as [E|E].
+  - assert (f = y) by (subst; ring). lra.
+  - apply (between_ends_left f a b s x y k); lra.
+Qed.
+
 (* The same number, written so that its sign can be read off. *)
 Lemma pos_by : forall x y, x = y -> 0 < y -> 0 < x.
 Proof. intros. lra. Qed.
@@ -197,12 +205,17 @@ with nonzero := first
   | apply Rgt_not_eq; unfold Rgt; pos
   | lra ].
 
+(* What is known to be positive, in another order of its terms. *)
+Ltac known_positive := solve [ assumption | pos | lra | nra
+  | match goal with H : 0 < ?x |- 0 < ?y => replace y with x by ring; exact H end ].
+
 (* The side conditions of field: a denominator is a multiple of one that is known not to vanish. *)
 Ltac known_nonzero := match goal with
-  | H : ?x <> 0 |- ?y <> 0 => solve [ intro E; apply H; lra ]
-  | H : 0 < ?x |- ?y <> 0 => solve [ intro E; lra ]
+  | H : ?x <> 0 |- ?y <> 0 => solve [ intro E; apply H; first [ lra | field_simplify_eq; [ lra | repeat split; nonzero ] ] ]
+  | H : 0 < ?x |- ?y <> 0 => solve [ intro E; first [ lra
+      | assert (x = 0) by (field_simplify_eq; [ lra | repeat split; nonzero ]); lra ] ]
   end.
-Ltac side := repeat split; first [ assumption | solve [nonzero] | known_nonzero | nra ].
+Ltac side := repeat split; first [ assumption | solve [nonzero] | known_nonzero | known_positive | nra ].
 
 (* Comparisons from the sign of a difference, and chains of them. *)
 Lemma lt_by_difference : forall a b, 0 < b - a -> a < b.

@@ -44,3 +44,9 @@ Ltac at_level Hin := repeat match goal with
 
 (* A sum is a combination of others when its terms are, at every level. *)
 Ltac combine_totals := symmetry; rewrite <- ?total_scale; rewrite <- ?total_plus; symmetry; apply total_ext.
+
+(* Two combinations of sums are equal when they are so at every level. *)
+Lemma total_equal : forall A (f g : A -> R) S a b, total f S = a -> total g S = b ->
+  (forall i, In i S -> f i = g i) -> a = b.
+Proof. intros. subst. apply total_ext. assumption. Qed.
+Ltac spread_totals := rewrite ?total_plus, ?total_scale; first [reflexivity | ring | lra].
