@@ -38,8 +38,11 @@ def equality(
         if list(pieces) == [at.summand]:
             continue
         text = " + ".join(_multiple(c, f, t.over, names) for f, c in pieces.items())
-        lines += [f"assert (W_t{k} : {term(t, names)} = {text}).", "{", "combine_totals.", "intros W_i W_in."]
-        lines += ["at_level W_in.", ALGEBRA, "}"]
+        index, inside = names.within(t.over)
+        spread = " + ".join(f"{term(sp.sympify(c), names)} * {term(f, inside)}" for f, c in pieces.items())
+        lines += [f"assert (W_t{k} : {term(t, names)} = {text}).", "{"]
+        lines += [f"apply (eq_eq _ (total (fun {index} => {spread}) {names[t.over]})).", "{", "apply total_ext."]
+        lines += ["intros W_i W_in. at_level W_in.", ALGEBRA, "}", "spread_totals.", "}"]
         found.append(f"W_t{k}")
     if found:
         lines.append(f"rewrite ?{', ?'.join(found)}.")
@@ -71,7 +74,6 @@ def _at_levels(left: sp.Expr, right: sp.Expr, names: Names, values: Mapping[sp.S
     if any(s is None for s in sides) or len({over for over, _ in filter(None, sides)}) != 1:
         return []
     (over, _), *_ = (s for s in sides if s is not None)
-    lines = ["unshelve eapply total_equal.", *(["shelve."] * 0)]
     texts = []
     for side in sides:
         assert side is not None

@@ -62,7 +62,7 @@ def solutions(claim: Claim) -> list[tuple[Equation, sp.Symbol, sp.Expr]]:
         for s in (equation.unknown, *sorted(equation.free_symbols - {equation.unknown}, key=lambda s: s.name)):
             solution, _ = linear_solution(equation, s, domain) if letters_along(s) is None else (None, None)
             if solution is not None:
-                found.append((equation, s, solution))
+                found.append((equation, s, solution if solution.has(Total) else sp.factor(solution)))
                 break
     return found
 
@@ -93,7 +93,8 @@ class Writer:
             slope = sp.cancel(sp.together(equation.residual / (s - solution))) if not equation.residual.has(Total) else sp.diff(equation.residual, s)
             lines += [f"assert (H_g{k} : {self.names[s]} = {term(solution, self.names)}).", "{"]
             lines += [f"apply (solved {term(equation.residual, self.names)} {term(slope, self.names)}); [ | | assumption].", "{"]
-            lines += equality(equation.residual, sp.Mul(slope, _minus(s, solution), evaluate=False), self.names)
+            product = sp.Mul(slope, _minus(s, solution), evaluate=False)
+            lines += [*self.facts((equation.residual, product), self.signs()), *equality(equation.residual, product, self.names)]
             lines += ["}", *self.signs().goal(slope, "!="), "}"]
         return lines
 
@@ -118,6 +119,13 @@ class Writer:
         """Asserts what makes formulas of the proof have a value, as far as that is found."""
         lines = []
         needs = {need.text: need for e in formulas for need in defined(e, search.names) if need.relation}
+        for need in tuple(needs.values()):
+            if need.relation == ">" and not need.over:
+                for part in sp.fraction(sp.together(need.expression)):
+                    for f in sp.Mul.make_args(part):
+                        if not f.is_Symbol and not f.is_number:
+                            inner = Need(f"(0 < {term(f, search.names)})", ">", f)
+                            needs.setdefault(inner.text, inner)
         for k, need in enumerate(needs.values()):
             if any(need.text == known.text for known in self.made.needs) or need.expression.is_Symbol:
                 continue
@@ -297,7 +305,7 @@ class Writer:
         lines += self._facts(difference, search)
         bases = [sp.log(p.base) for p in difference.atoms(sp.Pow) if p.exp.has(s)]
         lines += ["eapply derive_eq.", "{", "derive; side.", "}", "{", "plain."]
-        lines += [*equality(sp.Add(difference, *bases, evaluate=False), slope, along), "}", "}", "{"]
+        lines += [*self.equal(sp.Add(difference, *bases, evaluate=False), slope, along), "}", "}", "{"]
         lines += [*self._facts(difference, Signs(self.domain, there), s, end)]
         lines += ["eapply continuous_by. derive; side.", "}", "{", "cbv beta."]
         lines += [*equality(difference, sp.S.Zero, there, {s: end}), "}", "{", *start, *lemma_lines]

@@ -81,7 +81,4 @@ Lemma root_by : forall u p, 0 <= p -> p ^ 2 = u -> sqrt u = p.
 Proof. intros u p Hp E. rewrite <- E. apply sqrt_pow2. assumption. Qed.
 Lemma root_positive : forall u, 0 < u -> 0 < sqrt u.
 Proof. intros. apply sqrt_lt_R0. assumption. Qed.
-Ltac keep_roots := repeat match goal with
-  | H : sqrt ?u <> 0 \/ True |- _ => destruct H as [H | _]
-  end.
-Ltac root_nonzero := first [ left; apply Rgt_not_eq; apply sqrt_lt_R0; known_positive | right; exact I ].
+Ltac root_nonzero := apply Rgt_not_eq; apply sqrt_lt_R0; known_positive.

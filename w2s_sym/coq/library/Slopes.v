@@ -58,10 +58,10 @@ Proof.
   intros. apply (derive_eq _ _ ((0 * ln (f x) + g * (a / f x)) * Rpower (f x) g)); [|ring].
   apply (d_rpower f (fun _ => g)); [assumption | apply d_const | assumption].
 Qed.
-Lemma d_total : forall A (f df : A -> R -> R) S (x : R), (forall i, In i S -> is_derive (f i) x (df i x)) ->
-  is_derive (fun y => total (fun i => f i y) S) x (total (fun i => df i x) S).
+Lemma d_total : forall A (f : A -> R -> R) (d : A -> R) S (x : R), (forall i, In i S -> is_derive (f i) x (d i)) ->
+  is_derive (fun y => total (fun i => f i y) S) x (total d S).
 Proof.
-  intros A f df S x. induction S as [|a S IH]; simpl; intro H; [apply d_const|].
+  intros A f d S x. induction S as [|a S IH]; simpl; intro H; [apply d_const|].
   apply (d_plus (f a) (fun y => total (fun i => f i y) S)).
   - apply H. left. reflexivity.
   - apply IH. intros i Hi. apply H. right. assumption.

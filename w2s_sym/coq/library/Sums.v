@@ -42,9 +42,6 @@ Ltac at_level Hin := repeat match goal with
       lazymatch goal with K : P |- _ => fail | _ => pose proof (H _ Hin) end
   end.
 
-(* A sum is a combination of others when its terms are, at every level. *)
-Ltac combine_totals := symmetry; rewrite <- ?total_scale; rewrite <- ?total_plus; symmetry; apply total_ext.
-
 (* Two combinations of sums are equal when they are so at every level. *)
 Lemma total_equal : forall A (f g : A -> R) S a b, total f S = a -> total g S = b ->
   (forall i, In i S -> f i = g i) -> a = b.
