@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import count
 
 import sympy as sp
 
@@ -26,6 +27,10 @@ from w2s_sym.formula.signs import proves
 
 COMPOSED = {("=", "="): "eq_eq", ("=", "<"): "eq_lt", ("=", "<="): "eq_le", ("<", "="): "lt_eq", ("<=", "="): "le_eq",
             ("<", "<"): "lt_lt", ("<", "<="): "lt_le", ("<=", "<"): "le_lt", ("<=", "<="): "le_le"}
+
+
+# Powers that may vanish, as Coq's own where their base is positive.
+PLAIN_POWERS = "rewrite ?power_of_positive by known_positive."
 
 
 @dataclass(frozen=True)
@@ -74,7 +79,7 @@ class Writer:
     claim: Claim
     made: Theorem
     domain: Domain
-    asserted: list[str] = field(default_factory=list)
+    fresh: Iterator[int] = field(default_factory=count)
 
     @property
     def names(self) -> Names:
@@ -126,14 +131,14 @@ class Writer:
                         if not f.is_Symbol and not f.is_number:
                             inner = Need(f"(0 < {term(f, search.names)})", ">", f)
                             needs.setdefault(inner.text, inner)
-        for k, need in enumerate(needs.values()):
+        for need in needs.values():
             if any(need.text == known.text for known in self.made.needs) or need.expression.is_Symbol:
                 continue
             try:
                 tree = self.need(need, search)
             except NoScript:
                 continue
-            lines += [f"assert (H_f{k} : {need.text}).", "{", *tree, "}"]
+            lines += [f"assert (H_f{next(self.fresh)} : {need.text}).", "{", *tree, "}"]
         return lines
 
     # -- definedness --------------------------------------------------------------------------------------
@@ -277,58 +282,79 @@ class Writer:
         return [*lines, *equality(before, after, names, values)]
 
     def slope(self, step: Slope, before: sp.Expr, after: sp.Expr) -> list[str]:
-        """From the end where both sides agree, along a derivative of one sign."""
+        """From the end where both sides agree, along a derivative of one sign (mean value theorem)."""
         s, end, strict = step.s, step.end, len(step.relation) == 1
         low, high = _ends(step, before, after)
         difference = _minus(high, low)
         above = proves(end - s, ">", self.domain)
-        up = step.relation[0] == "<"
-        along = Names(self.names.of, {**self.names.letters, s: "W_x"})
-        there = Names(self.names.of, {**self.names.letters, s: term(end, self.names)})
-        search = Signs(self.domain, along)
-        factor, lemma_lines, shown, gap_strict = step.factor if up else -step.factor, [], sp.S.One, True
+        factor = step.factor if step.relation[0] == "<" else -step.factor
+        along, there = ({**self.names.letters, s: text} for text in ("W_x", term(end, self.names)))
+        search = Signs(self.domain, Names(self.names.of, along))
+        lemma_lines: list[str] = []
+        shown, gap_strict = sp.S.One, True
         if step.lemma is not None:
             found = instance(step.lemma, dict(step.where), "H_lemma", search)
             lemma_lines = found.lines
             shown, gap_strict = gap(found)
         slope = sp.Mul(factor, shown, evaluate=False) if step.lemma is not None else factor
-        functions = [f"(fun W_x => {term(e, along)})" for e in (difference, slope)]
-        start = ["intros W_x W_in."]
-        for c in (*self.domain.conditions, *Domain(tuple(x for x in self.domain.symbols if letters_along(x) is None)).assumptions()):
-            if s in c.free_symbols:
-                start.append(f"assert ({comparison(c.lhs, c.relation, c.rhs, along)}) by lra.")
+        bent, vanishing = self._bent(difference, s, end)
+        functions = [f"(fun W_x => {text})" for text in (self._bent_text(bent, vanishing, along), term(slope, search.names))]
+        start = ["intros W_x W_in.", *self._along(s, search.names)]
         lemma = f"slope_from_{'above' if above else 'below'}{'' if strict else '_weak'}"
-        lines = self._difference(step)
-        lines += [f"apply ({'pos' if strict else 'nonneg'}_by _ ({functions[0]} {term(s, self.names)})); [reflexivity|]."]
+        lines = [*self.facts((difference,), self.signs()), *self._difference(step)]
+        lines += [f"apply ({'pos' if strict else 'nonneg'}_by _ ({functions[0]} {term(s, self.names)})).", "{", PLAIN_POWERS]
+        lines += [*equality(difference, difference, self.names), "}"]
         lines += [f"apply ({lemma} {' '.join(functions)} {term(end, self.names)} {term(s, self.names)}).", "{"]
-        lines += ["lra.", "}", "{", *start]
-        lines += self._facts(difference, search)
+        lines += ["lra.", "}", "{", *start, *self.facts((difference,), search)]
         bases = [sp.log(p.base) for p in difference.atoms(sp.Pow) if p.exp.has(s)]
-        lines += ["eapply derive_eq.", "{", "derive; side.", "}", "{", "plain."]
-        lines += [*self.equal(sp.Add(difference, *bases, evaluate=False), slope, along), "}", "}", "{"]
-        lines += [*self._facts(difference, Signs(self.domain, there), s, end)]
-        lines += ["eapply continuous_by. derive; side.", "}", "{", "cbv beta."]
-        lines += [*equality(difference, sp.S.Zero, there, {s: end}), "}", "{", *start, *lemma_lines]
+        lines += ["eapply derive_eq.", "{", "derive; side.", "}", "{", f"plain. {PLAIN_POWERS}"]
+        lines += [*self.equal(sp.Add(difference, *bases, evaluate=False), slope, search.names), "}", "}", "{"]
+        at_end = self._at_end(difference, s, end, Names(self.names.of, there), vanishing)
+        lines += [*at_end, "continuous; at_end.", "}", "{", "cbv beta.", *at_end, "rewrite ?power_of_zero by at_end."]
+        zero = {**there, **{d: "0" for d in vanishing}}
+        values = {s: end, **{d: sp.S.Zero for d in vanishing}}
+        lines += [*equality(bent, sp.S.Zero, Names(self.names.of, zero), values), "}", "{", *start, *lemma_lines]
         sign = factor if not above else -factor
         if step.lemma is not None:
-            return [*lines, *self._by_gap(sp.Mul(sign, shown, evaluate=False), sign, shown, gap_strict, step, search), "}"]
+            product = sp.Mul(sign, shown, evaluate=False)
+            return [*lines, *self._by_gap(product, sign, shown, gap_strict, step, search), "}"]
         return [*lines, *search.goal(sign, ">" if strict else ">="), "}"]
 
-    def _facts(self, e: sp.Expr, search: Signs, s: sp.Symbol | None = None, end: sp.Expr | None = None) -> list[str]:
-        """Asserts what makes a formula have a value where ``s`` is something else."""
-        lines = []
-        needs = {need.text: need for need in defined(e, search.names)}
-        for k, need in enumerate(needs.values()):
-            if need.over or not need.relation:
+    def _along(self, s: sp.Symbol, names: Names) -> list[str]:
+        """The conditions on ``s`` hold all along the segment."""
+        numbers = Domain(tuple(x for x in self.domain.symbols if letters_along(x) is None))
+        conditions = (c for c in (*self.domain.conditions, *numbers.assumptions()) if s in c.free_symbols)
+        return [f"assert ({comparison(c.lhs, c.relation, c.rhs, names)}) by lra." for c in conditions]
+
+    def _bent(self, e: sp.Expr, s: sp.Symbol, end: sp.Expr) -> tuple[sp.Expr, dict[sp.Symbol, sp.Pow]]:
+        """Powers whose base vanishes at the end as symbols: there they are zero, which Coq's power does not say."""
+        powers = (p for p in e.atoms(sp.Pow) if not p.exp.is_Rational and p.base.has(s))
+        vanishing = {p: sp.Dummy("power") for p in powers if sp.expand(p.base.xreplace({s: end})) == 0}
+        return e.xreplace(vanishing), {d: p for p, d in vanishing.items()}
+
+    def _bent_text(self, e: sp.Expr, vanishing: Mapping[sp.Symbol, sp.Pow], letters: Mapping[sp.Symbol, str]) -> str:
+        names = Names(self.names.of, letters)
+        shown = {d: f"(power {term(p.base, names)} {term(p.exp, names)})" for d, p in vanishing.items()}
+        return term(e, Names(self.names.of, {**letters, **shown}))
+
+    def _at_end(
+        self, e: sp.Expr, s: sp.Symbol, end: sp.Expr, there: Names, vanishing: Mapping[sp.Symbol, sp.Pow]
+    ) -> list[str]:
+        """Asserts what makes the formula have a value at the end, where the bases of some powers vanish."""
+        rest = self.domain.restrict(set(self.domain.symbols) - {s})
+        moved, lines = Signs(rest, there), []
+        for need in {n.text: n for n in defined(e, there)}.values():
+            if any(need.expression == p.base for p in vanishing.values()):
+                continue
+            if need.over or need.relation not in ("!=", ">", ">="):
                 raise NoScript(f"{need.text} along a segment")
-            if s is None:
-                tree = search.script(need.expression, need.relation)
-            else:
-                rest = self.domain.restrict(set(self.domain.symbols) - {s})
-                moved = Signs(rest, search.names)
-                expression = need.expression.xreplace({s: end})
-                tree = moved.script(expression, need.relation)
-            lines += [f"assert (H_f{k} : {need.text}).", "{", *tree, "}"]
+            expression = need.expression.xreplace({p: sp.S.Zero for p in vanishing.values()}).xreplace({s: end})
+            if vanishing and expression == 1:
+                continue
+            lines += [f"assert (H_e{next(self.fresh)} : {need.text}).", "{", *moved.script(expression, need.relation), "}"]
+        for p in vanishing.values():
+            tree = moved.script(p.exp, ">")
+            lines += [f"assert (H_e{next(self.fresh)} : 0 < {term(p.exp, there)}).", "{", *tree, "}"]
         return lines
 
     # -- equivalences -------------------------------------------------------------------------------------

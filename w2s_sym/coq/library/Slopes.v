@@ -127,6 +127,28 @@ Proof.
   - specialize (Hp c Hin). assert (0 <= - df c * (b - s)) by (apply Rmult_le_pos; lra). lra.
 Qed.
 
+(* A power that is zero where its base is: Coq's Rpower says nothing there. *)
+Definition power (x r : R) : R := if Rlt_dec 0 x then Rpower x r else 0.
+
+Lemma power_of_positive : forall x r, 0 < x -> power x r = Rpower x r.
+Proof. intros x r H. unfold power. destruct (Rlt_dec 0 x); [reflexivity | contradiction]. Qed.
+
+Lemma power_of_zero : forall x r, x = 0 -> power x r = 0.
+Proof. intros x r H. unfold power. destruct (Rlt_dec 0 x); [lra | reflexivity]. Qed.
+
+Lemma d_power : forall (f : R -> R) (r x a : R), is_derive f x a -> 0 < f x ->
+  is_derive (fun y => power (f y) r) x (r * (a / f x) * Rpower (f x) r).
+Proof.
+  intros f r x a Hd Hp. apply (is_derive_ext_loc (fun y => Rpower (f y) r)).
+  - assert (C : continuity_pt f x) by (apply (continuous_by f x a); assumption).
+    destruct (C (f x) Hp) as [d [Hdpos Hclose]]. exists (mkposreal d Hdpos). intros y Hy.
+    symmetry. apply power_of_positive. destruct (Req_dec y x) as [E|E]; [subst; assumption|].
+    assert (D : R_dist (f y) (f x) < f x).
+    { apply Hclose. split; [split; [exact I | congruence]|]. exact Hy. }
+    unfold R_dist in D. apply Rabs_def2 in D. lra.
+  - apply (d_rpower_fixed f r x a); assumption.
+Qed.
+
 (* The rule for the shape at hand; what is left are the conditions of quotients, powers, logarithms and roots. *)
 Ltac derive := lazymatch goal with
   | |- is_derive (fun _ => ?c) _ _ => apply d_const
@@ -145,6 +167,7 @@ Ltac derive := lazymatch goal with
   | |- is_derive (fun y => cos (@?f y)) ?x _ => eapply (d_cos f x); cbv beta; derive
   | |- is_derive (fun y => Rpower (@?f y) ?g) ?x _ => eapply (d_rpower_fixed f g x); cbv beta; [derive | idtac]
   | |- is_derive (fun y => Rpower (@?f y) (@?g y)) ?x _ => eapply (d_rpower f g x); cbv beta; [derive | derive | idtac]
+  | |- is_derive (fun y => power (@?f y) ?g) ?x _ => eapply (d_power f g x); cbv beta; [derive | idtac]
   | |- is_derive (fun y => total (fun i => @?f i y) ?S) ?x _ =>
       eapply (d_total _ (fun i y => f i y) _ S x); let i := fresh "W_d" in let Hin := fresh "W_din" in
       intros i Hin; at_level Hin; cbv beta; derive
