@@ -9,8 +9,9 @@ from itertools import count
 import sympy as sp
 
 from w2s_sym.claims.claim import Claim
-from w2s_sym.claims.statement import Compare, Equation, Iff
+from w2s_sym.claims.statement import Asymptotic, Compare, Equation, Iff
 from w2s_sym.coq.equalities import equality
+from w2s_sym.coq.expansions import expansion
 from w2s_sym.coq.signs import NoScript, Signs
 from w2s_sym.coq.instances import gap, instance
 from w2s_sym.coq.statement import Names, Need, Theorem, Untranslatable, comparison, defined, term, theorem
@@ -52,6 +53,8 @@ def proof(claim: Claim) -> Script:
     if derivation is None:
         raise Untranslatable("no derivation")
     writer = Writer(claim, made, with_given(claim))
+    if isinstance(claim.statement, Asymptotic):
+        return Script(made, ("intros.", *expansion(claim, claim.statement, made.names)))
     lines = ["intros.", *writer.solved(), *writer.needs(), *writer.split()]
     if isinstance(claim.statement, Iff):
         lines += writer.equivalence(derivation)
@@ -307,7 +310,7 @@ class Writer:
         lines += [f"apply ({lemma} {' '.join(functions)} {term(end, self.names)} {term(s, self.names)}).", "{"]
         lines += ["lra.", "}", "{", *start, *self.facts((difference,), search)]
         bases = [sp.log(p.base) for p in difference.atoms(sp.Pow) if p.exp.has(s)]
-        lines += ["eapply derive_eq.", "{", "derive; side.", "}", "{", f"plain. {PLAIN_POWERS}"]
+        lines += ["eapply derive_eq.", "{", "derive; rewrite ?power_of_positive by known_positive; side.", "}", "{", f"plain. {PLAIN_POWERS}"]
         lines += [*self.equal(sp.Add(difference, *bases, evaluate=False), slope, search.names), "}", "}", "{"]
         at_end = self._at_end(difference, s, end, Names(self.names.of, there), vanishing)
         lines += [*at_end, "continuous; at_end.", "}", "{", "cbv beta.", *at_end, "rewrite ?power_of_zero by at_end."]

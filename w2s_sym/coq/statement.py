@@ -305,7 +305,7 @@ def theorem(claim: Claim) -> Theorem:
     names = named(symbols)
     statement = claim.statement
     if isinstance(statement, Asymptotic):
-        raise Untranslatable("a limit")
+        return _limit(claim, statement, symbols, names)
     sides = _sides(statement)
     _require_fixed(claim, sides)
     found = {need.text: need for side in sides for need in defined(side, names)}
@@ -316,6 +316,34 @@ def theorem(claim: Claim) -> Theorem:
         conclusion = comparison(statement.lhs, statement.relation, statement.rhs, names)
     hypotheses = tuple(assumed(claim, symbols, names))
     return Theorem(theorem_name(claim), tuple(binders(symbols, names)), hypotheses, tuple(found.values()), conclusion, names)
+
+
+def _limit(claim: Claim, statement: Asymptotic, symbols: tuple[sp.Symbol, ...], names: Names) -> Theorem:
+    """An expansion at infinity: the conditions and the formulas make sense for all large values of the symbol, and
+    its power ``order`` times the difference of the sides has a limit that is not zero. What is assumed of the other
+    symbols is only what does not mention it.
+    """
+    s = statement.in_
+    if claim.given or any(t.has(s) for side in (statement.lhs, statement.rhs) for t in side.atoms(Total, sp.Integral)):
+        raise Untranslatable("a limit with given equations or sums")
+    others = tuple(x for x in symbols if x != s)
+    fixed, moving = [], []
+    for need in assumed(claim, others, names):
+        fixed.append(need) if not _mentions(need, s) else moving.append(need)
+    moving += [n for n in _sorts(Domain((s,)), names) if n.relation]
+    needs = {n.text: n for side in (statement.lhs, statement.rhs) for n in defined(side, names)}
+    inside = " /\\ ".join((*(n.text for n in moving), *(n.text for n in needs.values()))) or "True"
+    power = f"{names[s]} ^ {statement.order}" if statement.order.is_Integer else f"Rpower {names[s]} {_rational(statement.order)}"
+    difference = f"({term(statement.lhs, names)} - {term(statement.rhs, names)})"
+    conclusion = (
+        f"eventually (fun {names[s]} => {inside}) /\\\n"
+        f"  exists limit, limit <> 0 /\\ is_lim (fun {names[s]} => {power} * {difference}) p_infty limit"
+    )
+    return Theorem(theorem_name(claim), tuple(binders(others, names)), tuple(fixed), (), conclusion, names)
+
+
+def _mentions(need: Need, s: sp.Symbol) -> bool:
+    return s in need.expression.free_symbols
 
 
 def theorem_name(claim: Claim) -> str:

@@ -76,3 +76,38 @@ Ltac continuous := lazymatch goal with
 (* At an end: the base of a power vanishes there, or what is asserted beside. *)
 Ltac at_end := repeat split; first
   [ assumption | ring | lra | solve [side] | rewrite ?power_of_zero by (first [ring | lra]); first [assumption | lra | solve [side]] ].
+
+(* A function of s that is, for large s, a function of 1/s which is continuous at zero. *)
+Lemma limit_at_infinity : forall (f g : R -> R) (c : R), (exists M, 0 < M /\ forall s, M < s -> f s = g (/ s)) ->
+  continuity_pt g 0 -> g 0 = c -> is_lim f p_infty c.
+Proof.
+  intros f g c [M [HM Heq]] Hc Hg. apply (is_lim_ext_loc (fun s => g (/ s))).
+  - exists M. intros s Hs. symmetry. apply Heq. assumption.
+  - apply (is_lim_comp g (fun s => / s) p_infty c 0).
+    + rewrite <- Hg. apply is_lim_continuity. assumption.
+    + apply (is_lim_inv (fun s => s) p_infty p_infty); [apply is_lim_id | discriminate].
+    + exists 1. intros s Hs E. inversion E as [E2]. assert (0 < / s) by (apply Rinv_0_lt_compat; lra). lra.
+Qed.
+
+(* What holds for all large s: beyond a number that is beyond all of finitely many. *)
+Definition eventually (P : R -> Prop) : Prop := exists M, 0 < M /\ forall s, M < s -> P s.
+
+Lemma beyond : forall a (P : R -> Prop), (forall s, 0 < s -> a < s -> P s) -> eventually P.
+Proof.
+  intros a P H. exists (1 + Rabs a). pose proof (Rabs_pos a). split; [lra|].
+  intros s Hs. apply H; [lra|]. pose proof (Rle_abs a). lra.
+Qed.
+Lemma both : forall P Q : R -> Prop, eventually P -> eventually Q -> eventually (fun s => P s /\ Q s).
+Proof.
+  intros P Q [M [HM HP]] [N [HN HQ]]. exists (M + N). split; [lra|]. intros s Hs. split; [apply HP | apply HQ]; lra.
+Qed.
+Lemma always : eventually (fun _ => True).
+Proof. exists 1. split; [lra | trivial]. Qed.
+Lemma from_there : forall P Q : R -> Prop, eventually P -> (forall s, 0 < s -> P s -> Q s) -> eventually Q.
+Proof. intros P Q [M [HM HP]] H. exists M. split; [assumption|]. intros s Hs. apply H; [lra | apply HP; assumption]. Qed.
+
+(* At the point zero of the inverse: only leading coefficients are left. *)
+Ltac at_zero := repeat split; first
+  [ assumption | solve [side]
+  | match goal with H : ?a <> 0 |- ?b <> 0 => replace b with a by ring; exact H end
+  | match goal with H : ?a <> 0 |- ?b <> 0 => let E := fresh in intro E; apply H; rewrite <- E; ring end ].
