@@ -69,7 +69,8 @@ def _eventual(
         if polynomial.degree() != 1:
             raise NoScript(f"{c} for large {s}")
         bounds.append(sp.cancel(-polynomial.eval(0) / polynomial.LC()))
-    lines = [f"apply (from_there (fun {name} => {' /\\ '.join(conditions) or 'True'}))."]
+    together = " /\\ ".join(conditions) or "True"
+    lines = [f"apply (from_there (fun {name} => {together}))."]
     lines += ["{", *_all_beyond(name, conditions, [term(b, names) for b in bounds]), "}"]
     lines.append(f"intros {name} H_positive H_conditions. decompose [and] H_conditions.")
     lines += ["repeat (split; [assumption|])."] if conditions else []
@@ -85,5 +86,6 @@ def _all_beyond(name: str, conditions: list[str], bounds: list[str]) -> list[str
     if len(conditions) == 1:
         return [f"apply (beyond {bounds[0]}). intros. lra."]
     first = f"(fun {name} => {conditions[0]})"
-    rest = f"(fun {name} => {' /\\ '.join(conditions[1:])})"
+    others = " /\\ ".join(conditions[1:])
+    rest = f"(fun {name} => {others})"
     return [f"apply (both {first} {rest}).", "{", f"apply (beyond {bounds[0]}). intros. lra.", "}", "{", *_all_beyond(name, conditions[1:], bounds[1:]), "}"]

@@ -477,8 +477,8 @@ class Signs:
         """Like :meth:`script`, with this search's own assertions."""
         shape = self.shape(e, relation != ">=")
         if shape is None or (relation != ">=" and not shape.strict) or (relation != "!=" and shape.sign < 0):
-            if relation == "!=" and self._nonzero(e):
-                return ["known_nonzero."]
+            if relation == "!=":
+                return ["known_nonzero."] if self._nonzero(e) else self._nonzero_factors(e)
             raise NoScript(f"{e} {relation} 0")
         text = term(shape.expr, self.names)
         lemma = {">": "pos_by", ">=": "nonneg_by", "!=": "nonzero_by_pos" if shape.sign > 0 else "nonzero_by_neg"}[relation]
@@ -486,6 +486,23 @@ class Signs:
         close = "nonneg." if relation == ">=" else "pos."
         asserted = [line for s, known in self.atoms.items() if s in shape.expr.free_symbols for line in known.lines]
         return [*asserted, f"apply ({lemma} _ {text}).", "{", *equal, "}", "{", close, "}"]
+
+    def _nonzero_factors(self, e: sp.Expr) -> list[str]:
+        """A product is not zero when none of its factors is."""
+        top, bottom = sp.fraction(sp.cancel(sp.together(e)))
+        parts, lines = [], []
+        for part, direction in ((top, 1), (bottom, -1)):
+            constant, factors = factor_list(part)
+            for f, power in ((sp.sympify(constant), 1), *factors):
+                if f == e or f == -e:
+                    raise NoScript(f"{e} != 0")
+                parts.append(sp.Pow(f, direction * power, evaluate=False) if direction * power != 1 else f)
+                if not f.is_number:
+                    number = next(self.fresh)
+                    lines += [f"assert (H_s{number} : {term(f, self.names)} <> 0).", "{", *self.script(f, "!="), "}"]
+        product = _times(*parts)
+        lines += [f"apply (nonzero_by _ {term(product, self.names)}).", "{", *equality(e, product, self.names), "}"]
+        return [*lines, "nonzero."]
 
     def _nested(self, e: sp.Expr, relation: str, first: str) -> list[str]:
         return [first, *self.script(e, relation)]

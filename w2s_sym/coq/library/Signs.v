@@ -107,6 +107,8 @@ Lemma nonneg_by : forall x y, x = y -> 0 <= y -> 0 <= x.
 Proof. intros. lra. Qed.
 Lemma nonzero_by_pos : forall x y, x = y -> 0 < y -> x <> 0.
 Proof. intros. lra. Qed.
+Lemma nonzero_by : forall x y : R, x = y -> y <> 0 -> x <> 0.
+Proof. intros. subst. assumption. Qed.
 Lemma nonzero_by_neg : forall x y, - x = y -> 0 < y -> x <> 0.
 Proof. intros. lra. Qed.
 
