@@ -266,6 +266,17 @@ def canonical(t: Total) -> sp.Expr:
     return sp.Add(*(c * _basic(f, t.over) for f, c in terms.items()))
 
 
+def summand_terms(t: Total) -> dict[sp.Expr, sp.Expr]:
+    """The summand in constants times functions of the level letters, by partial fractions: function -> constant."""
+    inner = {node: sp.Dummy(real=True) for node in t.summand.atoms(Total)}
+    back = {dummy: node for node, dummy in inner.items()}
+    try:
+        found = _terms(t.summand.xreplace(inner), t.over.symbols)
+    except (sp.PolynomialError, NotImplementedError):
+        return {t.summand: sp.S.One}
+    return {f.xreplace(back): sp.sympify(c).xreplace(back) for f, c in found.items()}
+
+
 # -- maxima, minima and absolute values -----------------------------------------------------------------------
 
 # The symbols with which what a dummy stands for varies; no dummies are among them.

@@ -1,0 +1,1 @@
+"""A second judge: claims as theorems of Coq, with proofs written from their derivations."""

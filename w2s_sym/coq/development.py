@@ -1,0 +1,97 @@
+"""A development of Coq: the library, one file for each claim, and what compiles them by itself."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+from collections.abc import Iterable
+from importlib import resources
+from pathlib import Path
+
+from w2s_sym.claims.claim import Claim
+from w2s_sym.coq.proofs import proof
+from w2s_sym.coq.statement import theorem_name
+from w2s_sym.evidence.derivation.derivation import Derivation
+
+# The library, each file after those that it uses.
+LIBRARY = ("Signs", "Sums", "Powers", "Slopes", "Limits")
+HEADER = """From Coq Require Import Reals Lra Psatz List.
+From Coquelicot Require Import Coquelicot.
+From Interval Require Import Tactic.
+"""
+
+
+@functools.cache
+def library() -> dict[str, str]:
+    """The text of each file of the library, by its name."""
+    home = resources.files("w2s_sym.coq") / "library"
+    return {name: (home / f"{name}.v").read_text(encoding="utf-8") for name in LIBRARY}
+
+
+@functools.cache
+def library_digest() -> str:
+    """A hash of the library's text."""
+    return hashlib.sha256("".join(library().values()).encode()).hexdigest()
+
+
+def lemmas(claim: Claim) -> tuple[Claim, ...]:
+    """The claims that a claim's derivations apply, each once."""
+    used = [u for e in claim.evidence if isinstance(e, Derivation) for u in e.uses]
+    return tuple({u.id: u for u in used}.values())
+
+
+def file_text(claim: Claim) -> str:
+    """The file of a claim: its theorem, the proof, and what the proof assumes.
+
+    Raises ``Untranslatable`` or ``NoScript`` with what keeps it from being written.
+    """
+    script = proof(claim)
+    needed = " ".join(LIBRARY) + "".join(f" {theorem_name(u)}" for u in lemmas(claim))
+    sentence = claim.sentence.replace("(*", "( *").replace("*)", "* )")
+    return (
+        f"(* {claim.id}: {sentence} *)\n{HEADER}From W2S Require Import {needed}.\nOpen Scope R_scope.\n\n"
+        f"{script.text()}\nPrint Assumptions {script.theorem.name}.\n"
+    )
+
+
+def write_library(directory: Path) -> None:
+    """Write the library's files into a directory."""
+    for name, text in library().items():
+        (directory / f"{name}.v").write_text(text, encoding="utf-8")
+
+
+def write_development(directory: Path, texts: dict[str, str], refused: Iterable[tuple[str, str]]) -> None:
+    """Write the library and the files of claims with a Makefile and a page that says what is there.
+
+    ``texts`` are the files of claims by name, each after those that it uses; ``refused`` says of each other claim why
+    it has no file.
+    """
+    write_library(directory)
+    for name, text in texts.items():
+        (directory / f"{name}.v").write_text(text, encoding="utf-8")
+    files = [f"{name}.v" for name in (*LIBRARY, *texts)]
+    (directory / "_CoqProject").write_text("\n".join(("-R . W2S", "-arg -w -arg none", *files, "")), encoding="utf-8")
+    (directory / "Makefile").write_text(_MAKEFILE, encoding="utf-8")
+    told = "\n".join(f"- {claim}: {why}" for claim, why in refused)
+    (directory / "README.md").write_text(
+        f"Theorems of w2s-sym for Coq 8.16 with Coquelicot and Interval. `make` compiles all of them; `make check` runs\n"
+        f"coqchk over what was compiled. The files print what each theorem assumes.\n\nWithout a file here:\n\n{told}\n",
+        encoding="utf-8",
+    )
+
+
+_MAKEFILE = """all: CoqMakefile
+\t$(MAKE) -f CoqMakefile
+
+check: all
+\tcoqchk -silent -o -R . W2S $(patsubst %.v,W2S.%,$(filter %.v,$(shell cat _CoqProject)))
+
+CoqMakefile: _CoqProject
+\tcoq_makefile -f _CoqProject -o CoqMakefile
+
+clean:
+\tif [ -e CoqMakefile ]; then $(MAKE) -f CoqMakefile cleanall; fi
+\trm -f CoqMakefile CoqMakefile.conf
+
+.PHONY: all check clean
+"""

@@ -1,0 +1,169 @@
+"""Powers, exponentials and logarithms written in a few units, each rewriting shown to Coq. Nothing here is trusted.
+
+Units are logarithms of bases and exponentials of monomials: ``x^(r + 1)/x`` is ``exp(r ln x)``, a unit, and
+``exp(-2 t)`` is one over the square of the unit ``exp(t)``. Where all exponentials are products of powers of units, an
+equality between formulas is one between rational functions.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import sympy as sp
+
+from w2s_sym.coq.statement import Names, term
+from w2s_sym.formula.totals import Total
+
+
+# Both sides of an equality of exponents, with logarithms of products, quotients and powers as sums.
+SAME_EXPONENT = "same_exponent."
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One term of an exponent: as Coq text, as the power of a unit that it gives, and the rewriting of one to the other."""
+
+    exponent: str
+    power: str
+    rewriting: str
+
+
+@dataclass
+class Elementary:
+    """Assertions that write the exponentials, powers and logarithms of formulas as products of powers of units.
+
+    Parameters
+    ----------
+    names
+        The identifiers of symbols.
+    values
+        What symbols stand for that ``names`` writes as formulas.
+    lines
+        Assertions and rewritings so far, in order.
+    """
+
+    names: Names
+    values: Mapping[sp.Symbol, sp.Expr] = field(default_factory=dict)
+    lines: list[str] = field(default_factory=list)
+    normal: dict[sp.Expr, sp.Expr] = field(default_factory=dict)
+    bases: dict[sp.Expr, sp.Symbol] = field(default_factory=dict)
+    units: dict[sp.Expr, list[sp.Rational]] = field(default_factory=dict)
+    of_unit: dict[sp.Expr, sp.Symbol] = field(default_factory=dict)
+
+    def script(self, *formulas: sp.Expr) -> list[str]:
+        """Lines that write the exponentials of the goal, which is made of these formulas, in units."""
+        nodes: dict[sp.Expr, None] = {}
+        for e in formulas:
+            _collect(e, nodes)
+        logs = [n for n in nodes if isinstance(n, sp.log)]
+        powers = [n for n in nodes if not isinstance(n, sp.log)]
+        found = {n: self.exponents(n) for n in (*powers, *logs)}
+        for terms in found.values():
+            for monomial, c in terms.items():
+                self.units.setdefault(monomial, []).append(c)
+        for k, n in enumerate(powers):
+            self._power(n, found[n], f"W_e{k}")
+        for k, n in enumerate(logs):
+            self._logarithm(n, f"W_l{k}")
+        return self.lines
+
+    # -- exponents ----------------------------------------------------------------------------------------
+    def exponents(self, node: sp.Expr) -> dict[sp.Expr, sp.Rational]:
+        """The logarithm of a power or an exponential, or a logarithm itself: monomial -> rational coefficient."""
+        if isinstance(node, sp.log):
+            return _terms(self.logarithm(node.args[0]))
+        if isinstance(node, sp.exp):
+            return _terms(self._plain(node.args[0]))
+        return _terms(self._plain(node.exp) * self.logarithm(node.base))
+
+    def _plain(self, e: sp.Expr) -> sp.Expr:
+        """A formula with its logarithms written in units."""
+        e = e.xreplace(dict(self.values))
+        return e.xreplace({n: self.logarithm(n.args[0]) for n in e.atoms(sp.log)})
+
+    def logarithm(self, base: sp.Expr) -> sp.Expr:
+        """The logarithm of a formula in units: factors and powers are taken out of it."""
+        base = base.xreplace(dict(self.values))
+        if isinstance(base, sp.exp):
+            return self._plain(base.args[0])
+        if base.is_Pow and not (base.exp.is_Integer and not _positive(base.base)):
+            return self._plain(base.exp) * self.logarithm(base.base)
+        if base == 1:
+            return sp.S.Zero
+        if base.is_Mul:
+            known = [f for f in base.args if _positive(f)]
+            rest = sp.Mul(*(f for f in base.args if f not in known))
+            if known and rest != base:
+                return sp.Add(*(self.logarithm(f) for f in known), self.logarithm(rest) if rest != 1 else sp.S.Zero)
+        if base.is_Add:
+            top, bottom = sp.fraction(sp.together(base))
+            if bottom != 1 and all(_positive(f) for f in sp.Mul.make_args(bottom)):
+                return self.logarithm(sp.factor(top)) - self.logarithm(bottom)
+        return self.bases.setdefault(base, sp.log(base, evaluate=False))
+
+    # -- assertions ---------------------------------------------------------------------------------------
+    def _power(self, node: sp.Expr, terms: Mapping[sp.Expr, sp.Rational], name: str) -> None:
+        """Asserts that a power is a product of powers of units, and rewrites it."""
+        pieces = [self._piece(monomial, c) for monomial, c in terms.items()]
+        exponent = " + ".join(p.exponent for p in pieces) or "0"
+        product = " * ".join(p.power for p in pieces) or "1"
+        if product == f"({self._text(node)} ^ 1)":
+            return
+        lemma = "exp_by" if isinstance(node, sp.exp) else "rpower_by"
+        inner = f"apply ({lemma} _ ({exponent}))." if isinstance(node, sp.exp) else f"apply ({lemma} _ _ ({exponent}))."
+        self.lines += [f"assert ({name} : {self._text(node)} = {product}).", "{", inner, "{", SAME_EXPONENT, "}"]
+        self.lines += ["rewrite ?exp_plus." if len(pieces) > 1 else "idtac.", *(p.rewriting for p in pieces)]
+        self.lines += ["first [reflexivity | rewrite exp_0; reflexivity].", "}", f"rewrite ?{name} in *."]
+
+    def _piece(self, monomial: sp.Expr, c: sp.Rational) -> Piece:
+        base = next((b for b, log in self.bases.items() if log == monomial), None)
+        if base is not None and c.is_Integer:
+            text, unit, times = self._text(base), self._text(monomial), int(c)
+            proof = f"ln_piece{'' if times > 0 else '_inv'} {abs(times)} {text} ltac:(known_positive)"
+        else:
+            share = math.lcm(*(int(k.q) for k in self.units[monomial]))
+            unit, times = self._text(monomial / share), int(c * share)
+            text, proof = f"(exp {unit})", f"exp_piece{'' if times > 0 else '_inv'} {abs(times)} {unit}"
+        power = f"({text} ^ {times})" if times > 0 else f"(/ ({text} ^ {-times}))"
+        exponent = f"IZR ({times}) * {unit}"
+        return Piece(exponent, power, f"rewrite (({proof}) : exp ({exponent}) = {power}).")
+
+    def _logarithm(self, node: sp.log, name: str) -> None:
+        """Asserts a logarithm as a sum of others, and rewrites it."""
+        written = self.logarithm(node.args[0])
+        if written != node and written != sp.log(node.args[0], evaluate=False):
+            self.lines += [f"assert ({name} : {self._text(node)} = {self._text(written)}).", "{", SAME_EXPONENT, "}"]
+            self.lines.append(f"rewrite ?{name} in *.")
+
+    def _text(self, e: sp.Expr) -> str:
+        return term(e, self.names)
+
+
+def _collect(e: sp.Expr, nodes: dict[sp.Expr, None]) -> None:
+    """The outermost exponentials, powers and logarithms that stand outside of sums over spectra."""
+    if isinstance(e, Total):
+        return
+    if isinstance(e, (sp.exp, sp.log)) or (e.is_Pow and not e.exp.is_Rational):
+        nodes[e] = None
+        return
+    for a in e.args:
+        _collect(a, nodes)
+
+
+def _positive(e: sp.Expr) -> bool:
+    base, _ = e.as_base_exp()
+    return bool((e.is_Rational and e > 0) or (base.is_Symbol and base.is_positive) or isinstance(e, sp.exp))
+
+
+def _terms(e: sp.Expr) -> dict[sp.Expr, sp.Rational]:
+    """The terms of a sum: monomial -> rational coefficient."""
+    found: dict[sp.Expr, sp.Rational] = {}
+    for a in sp.Add.make_args(sp.expand(e)):
+        c, monomial = a.as_coeff_Mul()
+        if not c.is_Rational:
+            c, monomial = sp.Integer(1), a
+        if c != 0:
+            found[monomial] = found.get(monomial, sp.Integer(0)) + c
+    return {m: c for m, c in found.items() if c != 0}

@@ -1,0 +1,112 @@
+"""Scripts that show an equality: fields, sums over spectra, roots, exponentials. Nothing here is trusted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import sympy as sp
+
+from w2s_sym.coq.elementary import Elementary
+from w2s_sym.coq.roots import roots
+from w2s_sym.coq.statement import Names, term
+from w2s_sym.formula.totals import SpectrumSymbol, Total, letters_along, summand_terms
+
+ALGEBRA = "first [reflexivity | ring | solve [field; side] | lra]."
+
+
+def equality(
+    left: sp.Expr, right: sp.Expr, names: Names, values: Mapping[sp.Symbol, sp.Expr] | None = None
+) -> list[str]:
+    """A script for the goal ``left = right``, both as :func:`w2s_sym.coq.statement.term` writes them.
+
+    ``values`` says what symbols stand for that ``names`` writes as formulas.
+    """
+    values = dict(values or {})
+    written = (left, right, *values.values())
+    totals = {t for e in written for t in closed_totals(e)}
+    if any(not _is_rational(t.summand) for t in totals):
+        level_wise = _at_levels(left, right, names, values)
+        if level_wise:
+            return level_wise
+    lines = Elementary(names, values).script(left, right)
+    found = []
+    # The longest first: what stands inside another sum is rewritten after it.
+    for k, t in enumerate(sorted(totals, key=lambda t: (-len(term(t, names)), term(t, names)))):
+        at = t.xreplace(values)
+        assert isinstance(at, Total)
+        pieces = summand_terms(at)
+        if list(pieces) == [at.summand]:
+            continue
+        text = " + ".join(_multiple(c, f, t.over, names) for f, c in pieces.items())
+        index, inside = names.within(t.over)
+        spread = " + ".join(f"{term(sp.sympify(c), names)} * {term(f, inside)}" for f, c in pieces.items())
+        lines += [f"assert (W_t{k} : {term(t, names)} = {text}).", "{"]
+        lines += [f"apply (eq_eq _ (total (fun {index} => {spread}) {names[t.over]})).", "{", "apply total_ext."]
+        lines += ["intros W_i W_in. at_level W_in.", ALGEBRA, "}", "spread_totals.", "}"]
+        found.append(f"W_t{k}")
+    if found:
+        lines.append(f"rewrite ?{', ?'.join(found)}.")
+    return [*lines, *(roots(left, right, names) or [ALGEBRA])]
+
+
+def closed_totals(e: sp.Expr) -> set[Total]:
+    """The totals of a formula whose terms do not vary along the level of an outer one."""
+    return {t for t in e.atoms(Total) if not _inside_another(e, t)}
+
+
+def _inside_another(e: sp.Expr, t: Total) -> bool:
+    return any(
+        outer != t and t in outer.atoms(Total) and t.free_symbols & set(outer.over.symbols) for outer in e.atoms(Total)
+    )
+
+
+def _is_rational(e: sp.Expr) -> bool:
+    """Whether a formula is made of sums, products and integer powers."""
+    return not any(
+        isinstance(n, (sp.Function, sp.Min, sp.Max)) or (n.is_Pow and not n.exp.is_Integer)
+        for n in sp.preorder_traversal(e)
+    )
+
+
+def _at_levels(left: sp.Expr, right: sp.Expr, names: Names, values: Mapping[sp.Symbol, sp.Expr]) -> list[str]:
+    """Two combinations of sums over one spectrum, compared level by level; nothing when they are none."""
+    sides = [_one_sum(e) for e in (left, right)]
+    if any(s is None for s in sides) or len({over for over, _ in filter(None, sides)}) != 1:
+        return []
+    (over, _), *_ = (s for s in sides if s is not None)
+    texts = []
+    for side in sides:
+        assert side is not None
+        index, inside = names.within(over)
+        texts.append(f"(fun {index} => {' + '.join(f'{term(c, names)} * {term(f, inside)}' for f, c in side[1])})")
+    level = f"level_{names[over]}"
+    lines = [f"apply (total_equal {level} {texts[0]} {texts[1]} {names[over]}).", "{", "spread_totals.", "}", "{"]
+    lines += ["spread_totals.", "}", "{", "intros W_i1 W_in1. at_level W_in1."]
+    index_names = _indexed(names, over)
+    summands = [sp.Add(*(sp.Mul(c, f, evaluate=False) for f, c in s[1]), evaluate=False) for s in sides if s]
+    return [*lines, *equality(*summands, index_names, values), "}"]
+
+
+def _indexed(names: Names, over: SpectrumSymbol) -> Names:
+    _, inside = names.within(over)
+    index = {v: f"{inside.letters[v].rsplit(' ', 1)[0]} W_i1)" for v in over.symbols}
+    return Names(names.of, {**names.letters, **index})
+
+
+def _one_sum(e: sp.Expr) -> tuple[SpectrumSymbol, list[tuple[sp.Expr, sp.Expr]]] | None:
+    """A formula as a combination of sums over one spectrum: (summand, coefficient) of each."""
+    found, spectra = [], set()
+    for a in sp.Add.make_args(e):
+        inside = [f for f in sp.Mul.make_args(a) if isinstance(f, Total)]
+        if len(inside) != 1:
+            return None
+        front = a / inside[0]
+        if front.has(Total) or letters_along(inside[0].over) is None:
+            return None
+        spectra.add(inside[0].over)
+        found.append((inside[0].summand, front))
+    return (spectra.pop(), found) if len(spectra) == 1 else None
+
+
+def _multiple(c: sp.Expr, f: sp.Expr, over: SpectrumSymbol, names: Names) -> str:
+    return f"{term(sp.sympify(c), names)} * {term(sp.Expr.__new__(Total, f, over), names)}"

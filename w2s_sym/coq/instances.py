@@ -1,0 +1,87 @@
+"""Lemmas in proof scripts: another claim's theorem applied to formulas, with each of its hypotheses shown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import sympy as sp
+
+from w2s_sym.claims.claim import Claim
+from w2s_sym.claims.statement import Compare
+from w2s_sym.coq.signs import NoScript, Signs
+from w2s_sym.coq.statement import Need, comparison, letter_name, symbols_of, term, theorem
+from w2s_sym.formula.relations import Relation
+from w2s_sym.formula.totals import letters_along
+
+
+@dataclass(frozen=True)
+class Instance:
+    """What a lemma says of this claim's symbols: ``left relation right`` is the hypothesis ``name`` after ``lines``."""
+
+    lines: list[str]
+    name: str
+    left: sp.Expr
+    relation: str
+    right: sp.Expr
+
+
+def instance(lemma: Claim, where: Mapping[str, sp.Expr], name: str, search: Signs) -> Instance:
+    """The lemma with its symbols replaced. Raises ``NoScript`` where a hypothesis of it is not shown."""
+    made = theorem(lemma)
+    symbols = symbols_of(lemma)
+    renaming = {s: sp.sympify(where[s.name]) for s in symbols if s.name in where}
+    lines = [f"pose proof ({made.name} {' '.join(_argument(s, renaming, search) for s in symbols)}) as {name}."]
+    for need in made.hypotheses:
+        lines += [f"premise {name}.", "{", *_premise(need, renaming, search), "}"]
+    statement = lemma.statement
+    if not isinstance(statement, Compare) or not isinstance(statement.lhs, sp.Expr):
+        raise NoScript(f"{lemma.id} compares no formulas")
+    left, right = statement.lhs.xreplace(renaming), statement.rhs.xreplace(renaming)
+    restated = comparison(left, statement.relation, right, search.names)
+    lines += [f"last_part {name}.", f"assert ({name}_ : {restated}) by (restate {name})."]
+    return Instance(lines, f"{name}_", left, statement.relation, right)
+
+
+def _argument(s: sp.Symbol, renaming: Mapping[sp.Symbol, sp.Expr], search: Signs) -> str:
+    put, names = renaming.get(s, s), search.names
+    along = letters_along(s)
+    if along is None:
+        return term(put, names)
+    target = letters_along(put) if put.is_Symbol else None
+    if target is None or len(target.symbols) != len(along.symbols):
+        raise NoScript(f"{put} stands for the spectrum {s}")
+    letters = " ".join(letter_name(names[put], names.of, v) for v in target.symbols)
+    return f"level_{names[put]} {names[put]} {letters}"
+
+
+def _premise(need: Need, renaming: Mapping[sp.Symbol, sp.Expr], search: Signs) -> list[str]:
+    """A script for a hypothesis of a lemma, as it reads for this claim's symbols."""
+    if not need.relation:
+        return ["first [assumption | integers | intros ? ?; integers]."]
+    lines = []
+    for over in need.over:
+        target = letters_along(renaming.get(over, over))
+        assert target is not None
+        search = search.at_level(target)
+        lines.append(search.intro)
+    expression, relation = need.expression.xreplace(dict(renaming)), Relation(need.relation)
+    easy = "first [assumption | lra]."
+    if expression.is_Symbol or not relation.direction:
+        return [*lines, "first [assumption | lra | nra | apply Rgt_not_eq; lra]."]
+    upward = expression if relation.direction > 0 else -expression
+    if any((c.lhs - c.rhs) in (expression, -expression) for c in search.domain.conditions):
+        return [*lines, easy]
+    try:
+        tree = search.script(upward, ">" if relation.strict else ">=")
+    except NoScript:
+        return [*lines, "first [assumption | lra | nra]."]
+    return [*lines, f"apply {'lt' if relation.strict else 'le'}_by_difference.", *tree]
+
+
+def gap(found: Instance) -> tuple[sp.Expr, bool]:
+    """The larger side minus the smaller one, and whether it is never zero."""
+    relation = Relation(found.relation)
+    if relation.direction < 0:
+        return sp.Add(found.right, sp.Mul(-1, found.left, evaluate=False), evaluate=False), relation.strict
+    return sp.Add(found.left, sp.Mul(-1, found.right, evaluate=False), evaluate=False), relation.strict

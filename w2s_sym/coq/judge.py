@@ -1,0 +1,238 @@
+"""Claims before the judge: each one's theorem is given to Coq with the proof written from its derivation.
+
+What is trusted: the statement (:mod:`w2s_sym.coq.statement`), the library's definitions, Coq, and the axioms of its
+real numbers. An opinion never makes a claim hold or fall; it says whether somebody else checked the proof.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import re
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from w2s_sym.claims.claim import Claim
+from w2s_sym.claims.run import Memory
+from w2s_sym.coq.development import LIBRARY, file_text, lemmas, library_digest, write_library
+from w2s_sym.coq.signs import NoScript
+from w2s_sym.coq.statement import Untranslatable, theorem_name
+from w2s_sym.coq.toolchain import Coq, compile_file
+
+# The axioms of Coq's real numbers, and what its standard library and Coquelicot add: all that a theorem may assume.
+AXIOMS = frozenset(
+    {
+        "ClassicalDedekindReals.sig_forall_dec",
+        "ClassicalDedekindReals.sig_not_dec",
+        "FunctionalExtensionality.functional_extensionality_dep",
+        "Classical_Prop.classic",
+        "Epsilon.epsilon_statement",
+    }
+)
+
+
+class Answer(StrEnum):
+    """What came of a claim before Coq."""
+
+    ACCEPTED = "accepted"
+    REJECTED = "not accepted"  # there is a proof script, and Coq does not follow it
+    UNWRITTEN = "not written"  # a step has no counterpart yet
+    UNSAID = "not translated"  # the statement has no counterpart yet
+
+
+@dataclass(frozen=True)
+class Opinion:
+    """What Coq says of one claim.
+
+    Parameters
+    ----------
+    answer
+        What came of it.
+    reason
+        What Coq, or the writer of proofs, did not follow; empty when the theorem is accepted.
+    judge
+        Who looked, such as ``Coq 8.16.1``.
+    digest
+        The hash of the theorem's file.
+    """
+
+    answer: Answer
+    reason: str = ""
+    judge: str = ""
+    digest: str = ""
+
+    @property
+    def accepted(self) -> bool:
+        """Whether Coq accepts the theorem."""
+        return self.answer is Answer.ACCEPTED
+
+    def to_record(self) -> dict[str, str]:
+        """The opinion as plain JSON values."""
+        return {"answer": str(self.answer), "reason": self.reason, "judge": self.judge, "digest": self.digest}
+
+    @classmethod
+    def from_record(cls, record: dict[str, str]) -> Opinion:
+        """The opinion of a record."""
+        return cls(Answer(record["answer"]), record["reason"], record["judge"], record["digest"])
+
+
+@dataclass(frozen=True)
+class _Written:
+    """The file of a claim, or why there is none."""
+
+    text: str = ""
+    refusal: Opinion | None = None
+
+
+def write(claim: Claim) -> _Written:
+    """The file of a claim; whatever the writer raises is a reason why there is none."""
+    try:
+        return _Written(file_text(claim))
+    except Untranslatable as problem:
+        return _Written(refusal=Opinion(Answer.UNSAID, str(problem)))
+    except NoScript as problem:
+        return _Written(refusal=Opinion(Answer.UNWRITTEN, f"no proof is found of {problem}"))
+    except Exception as problem:  # noqa: BLE001 - the search is trusted with nothing, not even to end well
+        return _Written(refusal=Opinion(Answer.UNWRITTEN, f"{type(problem).__name__}: {problem}"))
+
+
+def needed(claims: Sequence[Claim]) -> tuple[Claim, ...]:
+    """The claims and the lemmas of their derivations, each after what it uses."""
+    found: dict[str, Claim] = {}
+
+    def add(claim: Claim) -> None:
+        if claim.id not in found:
+            for used in lemmas(claim):
+                add(used)
+            found[claim.id] = claim
+
+    for claim in claims:
+        add(claim)
+    return tuple(found.values())
+
+
+def opinions(
+    claims: Sequence[Claim],
+    coq: Coq,
+    memory: Memory,
+    *,
+    jobs: int = 1,
+    keys: dict[str, str] | None = None,
+    told: Callable[[str, int, int], None] | None = None,
+) -> dict[str, Opinion]:
+    """What Coq says of each claim, by id; ``memory`` keeps the answers under hashes of what they depend on.
+
+    ``keys`` says by id what a claim depends on: where an answer is kept under it, nothing is written again. ``told``
+    is called with an id and how many of how many are done.
+    """
+    everything = needed(claims)
+    base = f"coq/{coq.version}/{library_digest()}"
+    known = {c.id: _recalled(memory, f"{base}/{keys[c.id]}") for c in everything if keys and c.id in keys}
+    if all(known.get(c.id) is not None for c in claims):
+        return {c.id: found for c in claims if (found := known[c.id]) is not None}
+    found: dict[str, Opinion] = {}
+    with tempfile.TemporaryDirectory(prefix="w2s-coq-") as place, _pool(jobs) as pool:
+        directory = Path(place)
+        write_library(directory)
+        for name in LIBRARY:
+            problem = compile_file(coq, directory, f"{name}.v").problem
+            if problem:
+                return {c.id: Opinion(Answer.REJECTED, f"the library {name}: {problem}", coq.name) for c in claims}
+        written = dict(zip((c.id for c in everything), pool.map(write, everything), strict=True))
+        for level in _levels(everything):
+            ready = [c for c in level if not _blocked(c, written, found)]
+            for c in level:
+                if c not in ready:
+                    found[c.id] = _refused(c, written, found, coq)
+            tasks = [(coq, directory, c, written[c.id].text) for c in ready]
+            for c, opinion in zip(ready, pool.map(_compiled, tasks), strict=True):
+                found[c.id] = opinion
+                if told is not None:
+                    told(c.id, len(found), len(everything))
+    for c in everything:
+        if keys and c.id in keys:
+            memory.put(f"{base}/{keys[c.id]}", found[c.id].to_record())
+    return {c.id: found[c.id] for c in claims}
+
+
+def _recalled(memory: Memory, key: str) -> Opinion | None:
+    record = memory.get(key)
+    try:
+        return None if record is None else Opinion.from_record(record)
+    except (KeyError, TypeError, ValueError):
+        return None
+
+
+@contextlib.contextmanager
+def _pool(jobs: int) -> Iterator[ProcessPoolExecutor]:
+    with ProcessPoolExecutor(max(1, jobs)) as pool:
+        yield pool
+
+
+def _levels(everything: Sequence[Claim]) -> list[list[Claim]]:
+    """The claims in rounds: each after the rounds of the lemmas that it uses."""
+    depth: dict[str, int] = {}
+    rounds: list[list[Claim]] = []
+    for claim in everything:
+        depth[claim.id] = 1 + max((depth[u.id] for u in lemmas(claim)), default=-1)
+        while len(rounds) <= depth[claim.id]:
+            rounds.append([])
+        rounds[depth[claim.id]].append(claim)
+    return rounds
+
+
+def _blocked(claim: Claim, written: dict[str, _Written], found: dict[str, Opinion]) -> bool:
+    return written[claim.id].refusal is not None or any(not found[u.id].accepted for u in lemmas(claim))
+
+
+def _refused(claim: Claim, written: dict[str, _Written], found: dict[str, Opinion], coq: Coq) -> Opinion:
+    refusal = written[claim.id].refusal
+    if refusal is not None:
+        return Opinion(refusal.answer, refusal.reason, coq.name)
+    lemma = next(u for u in lemmas(claim) if not found[u.id].accepted)
+    return Opinion(Answer.UNWRITTEN, f"it uses {lemma.id}, which Coq has not accepted", coq.name)
+
+
+def _compiled(task: tuple[Coq, Path, Claim, str]) -> Opinion:
+    """Compile the file of one claim, and look at what its theorem assumes."""
+    coq, directory, claim, text = task
+    name, digest = theorem_name(claim), hashlib.sha256(text.encode()).hexdigest()
+    (directory / f"{name}.v").write_text(text, encoding="utf-8")
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+    done = compile_file(coq, directory, f"{name}.v")
+    if done.problem:
+        return Opinion(Answer.REJECTED, _guilty(text, done.problem), coq.name, digest)
+    beyond = sorted(set(assumptions(done.printed)) - AXIOMS)
+    if beyond:
+        return Opinion(Answer.REJECTED, f"the theorem assumes {', '.join(beyond)}", coq.name, digest)
+    return Opinion(Answer.ACCEPTED, "", coq.name, digest)
+
+
+def assumptions(printed: str) -> tuple[str, ...]:
+    """The names of what ``Print Assumptions`` listed."""
+    if "Axioms:" not in printed:
+        return ()
+    return tuple(re.findall(r"^([A-Za-z_][\w.']*)\s*:", printed.split("Axioms:", 1)[1], flags=re.MULTILINE))
+
+
+def _guilty(text: str, problem: str) -> str:
+    """The smallest sub-goal in which Coq stopped, and what it says: the innermost assertion before the line."""
+    place = re.search(r"line (\d+), characters", problem)
+    if place is None:
+        return problem[:300]
+    lines = text.splitlines()[: int(place.group(1))]
+    depth, goal = 0, ""
+    for line in reversed(lines):
+        bare = line.strip()
+        depth += {"}": 1, "{": -1}.get(bare, 0)
+        if bare.startswith("assert (") and depth < 0:
+            goal = bare
+            break
+    said = re.split(r"Error:", problem, maxsplit=1)[-1].strip()
+    shown = goal.removeprefix("assert (").removesuffix(").") or "the statement itself"
+    return f"in {shown[:200]}: {said[:120]}"

@@ -1,0 +1,538 @@
+"""Scripts that show a sign: what the search finds, said to Coq step by step. Nothing here is trusted.
+
+A :class:`Shape` is a formula of the same absolute value as the one asked about, in a form whose sign is read off: sums
+and products of parts that are known to be positive or nonnegative. Those that are not obvious are asserted before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import count, product
+
+import sympy as sp
+
+from w2s_sym.coq.equalities import equality
+from w2s_sym.coq.statement import Names, term
+from w2s_sym.formula.conditions import Condition
+from w2s_sym.formula.domain import Domain
+from w2s_sym.formula.numbers import number_sign
+from w2s_sym.formula.rational import factor_list
+from w2s_sym.formula.relations import Relation
+from w2s_sym.formula.symbol_bounds import bounds_of, slacks_over
+from w2s_sym.formula.totals import SpectrumSymbol, Total, letters_along
+
+DEEPEST = 12
+
+
+class NoScript(ValueError):  # noqa: N818 - it names what happened
+    """What no script was found for."""
+
+
+@dataclass(frozen=True)
+class Shape:
+    """``sign`` times the formula is ``expr``, which is read off to be positive (``strict``) or nonnegative."""
+
+    sign: int
+    strict: bool
+    expr: sp.Expr
+
+
+@dataclass(frozen=True)
+class Atom:
+    """A formula whose sign is asserted in Coq by a script of its own."""
+
+    formula: sp.Expr
+    strict: bool
+    lines: tuple[str, ...]
+
+
+@dataclass
+class Signs:
+    """Looks for shapes on a domain, and collects the assertions that they need.
+
+    Parameters
+    ----------
+    domain
+        What is known of the symbols; each condition is a hypothesis in Coq.
+    names
+        The identifiers of the symbols, and of what stands for asserted parts.
+    level
+        How many sums over spectra the search is inside of.
+    """
+
+    domain: Domain
+    names: Names
+    fresh: Iterator[int] = field(default_factory=count)
+    level: int = 0
+    depth: int = 0
+    atoms: dict[sp.Symbol, Atom] = field(default_factory=dict)
+    known: dict[tuple[sp.Expr, bool], Shape | None] = field(default_factory=dict)
+
+    # -- the search ---------------------------------------------------------------------------------------
+    def shape(self, e: sp.Expr, strict: bool = False) -> Shape | None:
+        """The shape of a formula; ``strict`` asks to try hard to exclude zero."""
+        key = (e, strict)
+        if key not in self.known:
+            self.known[key] = None  # no proof rests on itself
+            if self.depth < DEEPEST:
+                self.depth += 1
+                self.known[key] = self._search(e, strict)
+                self.depth -= 1
+        return self.known[key]
+
+    def _search(self, e: sp.Expr, strict: bool) -> Shape | None:
+        stated = self._stated(e, strict)
+        if stated is not None:
+            return stated
+        found = self._structural(e, strict)
+        if found is not None and (found.strict or not strict):
+            return found
+        return self._by_factors(e, strict) or found
+
+    def _stated(self, e: sp.Expr, strict: bool) -> Shape | None:
+        """A rational multiple of a condition."""
+        best = None
+        for c in (*self.domain.conditions, *self.domain.facts):
+            direction, difference = Relation(c.relation).direction, c.lhs - c.rhs
+            if not direction or e.free_symbols != difference.free_symbols:
+                continue
+            quotient = sp.cancel(sp.together(e / difference))
+            if quotient.is_Rational and quotient != 0:
+                is_strict = Relation(c.relation).strict
+                atom = self.atom(direction * difference, is_strict, ["lra."])
+                s = direction * (1 if quotient > 0 else -1)
+                best = Shape(s, is_strict, _times(abs(quotient), atom))
+                if is_strict or not strict:
+                    return best
+        return best
+
+    def _structural(self, e: sp.Expr, strict: bool) -> Shape | None:
+        """The sign read off the shape of a sum of products, as the author wrote it."""
+        if e.is_Rational:
+            return Shape(-1 if e < 0 else 1, bool(e != 0), abs(e))
+        if e.is_number and (known := number_sign(e)):
+            return Shape(known, True, self.atom(known * e, True, ["interval."])) if not e.is_Mul else self._product(e)
+        if e.is_Symbol:
+            return None
+        if e.is_Add:
+            return self._sum(e, strict) or self._beside_number(e)
+        if e.is_Mul:
+            return self._product(e, strict)
+        if isinstance(e, Total):
+            return self._total(e)
+        if isinstance(e, sp.exp):
+            return Shape(1, True, e)
+        if e.is_Pow:
+            return self._power(e, strict)
+        if isinstance(e, sp.log):
+            return self._logarithm(e, strict)
+        if isinstance(e, sp.Abs):
+            inner = self.shape(e.args[0], True)
+            if inner is not None and inner.strict:
+                return Shape(1, True, self.atom(e, True, self._nested(e.args[0], "!=", "apply abs_pos.")))
+            return Shape(1, False, e)
+        if isinstance(e, (sp.Max, sp.Min)):
+            return self._extreme(e, strict)
+        return None
+
+    def _sum(self, e: sp.Add, strict: bool) -> Shape | None:
+        shapes = [self.shape(a) for a in e.args]
+        if any(s is None for s in shapes) or len({s.sign for s in shapes if s is not None}) != 1:
+            return None
+        if strict and not any(s.strict for s in shapes if s is not None):
+            for i, a in enumerate(e.args):
+                stricter = self.shape(a, True)
+                if stricter is not None and stricter.strict:
+                    shapes[i] = stricter
+                    break
+        found = [s for s in shapes if s is not None]
+        found.sort(key=lambda s: not s.strict)
+        return Shape(found[0].sign, found[0].strict, _plus(s.expr for s in found))
+
+    def _product(self, e: sp.Mul, strict: bool = False) -> Shape | None:
+        shapes = [self.shape(a, strict) for a in e.args]
+        if any(s is None for s in shapes):
+            return None
+        found = [s for s in shapes if s is not None]
+        sign = 1
+        for s in found:
+            sign *= s.sign
+        return Shape(sign, all(s.strict for s in found), _times(*(s.expr for s in found)))
+
+    def _power(self, e: sp.Pow, strict: bool) -> Shape | None:
+        base, exponent = e.base, e.exp
+        if not exponent.is_Rational:
+            return Shape(1, True, e)
+        if exponent.is_Integer:
+            inner = self.shape(base, strict or bool(exponent < 0))
+            even = exponent % 2 == 0
+            if inner is None or (exponent < 0 and not inner.strict):
+                if not even:
+                    return None
+                if not self._nonzero(base):
+                    return Shape(1, False, e) if exponent > 0 else None
+                positive = self.atom(base ** abs(exponent), True, self._nested(base, "!=", "apply (even_power_pos _ %d)." % (abs(exponent) // 2)))
+                return Shape(1, True, positive if exponent > 0 else sp.Pow(positive, -1, evaluate=False))
+            sign = 1 if even else inner.sign
+            return Shape(sign, inner.strict, sp.Pow(inner.expr, exponent, evaluate=False))
+        if exponent.q == 2:
+            inner = self.shape(base, True)
+            if inner is not None and inner.sign == 1 and inner.strict:
+                root = self.atom(sp.sqrt(base), True, self._nested(base, ">", "apply sqrt_lt_R0."))
+                return Shape(1, True, sp.Pow(root, exponent.p, evaluate=False))
+            return Shape(1, False, e) if exponent > 0 else None
+        return Shape(1, True, e)
+
+    def _nonzero(self, e: sp.Expr) -> bool:
+        return any(c.relation == "!=" and sp.cancel(e / (c.lhs - c.rhs)).is_Rational for c in self.domain.conditions)
+
+    def _logarithm(self, e: sp.log, strict: bool) -> Shape | None:
+        inner = self.shape(e.args[0] - 1, strict)
+        if inner is None:
+            return None
+        kind = {(1, True): "ln_pos", (1, False): "ln_nonneg", (-1, True): "ln_neg", (-1, False): "ln_nonpos"}
+        lemma = kind[inner.sign, inner.strict]
+        goal = inner.sign * (e.args[0] - 1)
+        script = self._nested(goal, ">" if inner.strict else ">=", f"apply {lemma}.")
+        if inner.sign < 0:
+            script = [f"apply {lemma}.", "{", *self.script(e.args[0], ">"), "}", *script[1:]]
+        return Shape(inner.sign, inner.strict, self.atom(_signed(inner.sign, e), inner.strict, script))
+
+    def _extreme(self, e: sp.Expr, strict: bool) -> Shape | None:
+        shapes = [self.shape(a, strict) for a in e.args]
+        if len(e.args) != 2 or any(s is None or s.sign != 1 for s in shapes):
+            return None
+        is_strict = all(s.strict for s in shapes if s is not None)
+        lemma = ("Rmin_" if isinstance(e, sp.Min) else "Rmax_") + ("pos" if is_strict else "nonneg")
+        relation = ">" if is_strict else ">="
+        parts = [line for a in e.args for line in ("{", *self.script(a, relation), "}")]
+        return Shape(1, is_strict, self.atom(e, is_strict, [f"apply {lemma}.", *parts]))
+
+    def _total(self, e: Total) -> Shape | None:
+        inner = self.at_level(e.over)
+        found = inner.shape(e.summand, True)
+        if found is None:
+            return None
+        summand = e.summand if found.sign > 0 else -e.summand
+        nonempty = "; [assumption|]" if found.strict else ""
+        script = [f"apply {'total_pos' if found.strict else 'total_nonneg'}{nonempty}.", inner.intro]
+        script += inner.script(summand, ">" if found.strict else ">=")
+        return Shape(found.sign, found.strict, self.atom(Total(summand, e.over), found.strict, script))
+
+    def at_level(self, over: SpectrumSymbol) -> Signs:
+        """The search at one level of a spectrum; :attr:`index` is its name in the script."""
+        level = self.level + 1
+        _, names = self.names.within(over)
+        index = {v: f"{names.letters[v].rsplit(' ', 1)[0]} W_i{level})" for v in over.symbols}
+        symbols = tuple(dict.fromkeys((*(s for s in self.domain.symbols if s not in over.symbols), *over.symbols)))
+        kept = tuple(c for c in self.domain.conditions if not c.free_symbols & set(over.symbols))
+        inside = Domain(symbols, (*kept, *over.conditions), facts=self.domain.facts)
+        return Signs(inside, Names(names.of, {**self.names.letters, **index}), self.fresh, level)
+
+    @property
+    def index(self) -> str:
+        """The name of the level at which the search looks."""
+        return f"W_i{self.level}"
+
+    @property
+    def intro(self) -> str:
+        """Takes one level, and all that is known there."""
+        return f"intros {self.index} W_in{self.level}. at_level W_in{self.level}."
+
+    def _beside_number(self, e: sp.Add) -> Shape | None:
+        """The sign of c(1 - X), for a number c and X an exponential, a power or a product."""
+        number, rest = e.as_coeff_Add()
+        if not number.is_Rational or number == 0:
+            return None
+        x = -rest / number
+        found = self._one_minus(x)
+        if found is None:
+            return None
+        sign, is_strict, script = found
+        atom = self.atom(_signed(sign, 1 - x), is_strict, script)
+        return Shape(sign * (1 if number > 0 else -1), is_strict, _times(abs(number), atom))
+
+    def _one_minus(self, x: sp.Expr) -> tuple[int, bool, list[str]] | None:
+        if isinstance(x, sp.exp):
+            inner = self.shape(x.args[0], True)
+            if inner is None or not inner.strict:
+                return None
+            lemma = "exp_below_one" if inner.sign < 0 else "exp_above_one"
+            return -inner.sign, True, self._nested(inner.sign * x.args[0], ">", f"apply {lemma}.")
+        if x.is_Pow and not x.exp.is_number:
+            base, exponent = self.shape(1 - x.base, True), self.shape(x.exp, True)
+            if base is None or exponent is None or not (base.strict and exponent.strict):
+                return None
+            lemma = f"rpower_{'small' if base.sign > 0 else 'large'}_{'pos' if exponent.sign > 0 else 'neg'}"
+            goals = ((x.base, ">"), (base.sign * (1 - x.base), ">"), (exponent.sign * x.exp, ">"))
+            parts = [line for g, r in goals for line in ("{", *self.script(g, r), "}")]
+            return base.sign * exponent.sign, True, [f"apply {lemma}.", *parts]
+        if x.is_Mul and len(x.args) == 2:
+            a, b = x.args
+            shapes = [self.shape(1 - a, True), self.shape(1 - b, True), self.shape(a, True), self.shape(b, True)]
+            if all(s is not None and s.sign == 1 and s.strict for s in shapes):
+                goals = ((a, ">"), (1 - a, ">"), (b, ">"), (1 - b, ">"))
+                parts = [line for g, r in goals for line in ("{", *self.script(g, r), "}")]
+                return 1, True, ["apply product_below_one.", *parts]
+        return None
+
+    # -- polynomials ----------------------------------------------------------------------------------------
+    def _by_factors(self, e: sp.Expr, strict: bool) -> Shape | None:
+        totals = {t: sp.Dummy("t", real=True) for t in e.atoms(Total)}
+        numerator, denominator = sp.fraction(sp.cancel(sp.together(e.xreplace(totals))))
+        back = {d: t for t, d in totals.items()}
+        top = self._factored(numerator, strict, back)
+        bottom = self._factored(denominator, True, back) if top is not None else None
+        if top is None or bottom is None or not bottom.strict:
+            return None
+        expr = top.expr if denominator == 1 else _times(top.expr, sp.Pow(bottom.expr, -1, evaluate=False))
+        return Shape(top.sign * bottom.sign, top.strict, expr)
+
+    def _factored(self, e: sp.Expr, strict: bool, back: dict[sp.Symbol, sp.Expr]) -> Shape | None:
+        if e.is_Rational:
+            return self._structural(e, strict)
+        try:
+            constant, factors = factor_list(e)
+        except sp.PolynomialError:
+            return None
+        sign, is_strict, parts = (1 if constant > 0 else -1), True, [abs(sp.sympify(constant))]
+        for factor, exponent in factors:
+            factor = factor.xreplace(back)
+            inner = self.polynomial(factor, strict)
+            if inner is None and not factor.is_polynomial(*factor.free_symbols) and factor != e:
+                inner = self.shape(factor, strict)
+            if inner is None and factor != e.xreplace(back):
+                inner = self._structural(factor, strict)
+            if inner is None and exponent % 2:
+                return None
+            if inner is None:
+                inner = Shape(1, False, factor)
+            sign *= inner.sign if exponent % 2 else 1
+            is_strict = is_strict and inner.strict
+            parts.append(sp.Pow(inner.expr, exponent, evaluate=False) if exponent != 1 else inner.expr)
+        return Shape(sign, is_strict, _times(*parts))
+
+    def polynomial(self, e: sp.Expr, strict: bool) -> Shape | None:
+        """A polynomial with coefficients of one sign in nonnegative slacks."""
+        stated = self._stated(e, strict)
+        if stated is not None and (stated.strict or not strict):
+            return stated
+        best = stated
+        for substitution, strict_slacks in slacks_over(self.domain, frozenset(e.free_symbols)):
+            inside = sp.expand(e.xreplace(substitution))
+            found = self._coefficients(inside, substitution, strict_slacks)
+            if found is not None and (found.strict or not strict):
+                return found
+            best = best or found
+        return self._between(e, strict) or self._zero_or_not(e, best) if strict else best or self._between(e, strict)
+
+    def _coefficients(
+        self, inside: sp.Expr, substitution: dict[sp.Symbol, sp.Expr], strict_slacks: frozenset[sp.Symbol]
+    ) -> Shape | None:
+        if inside.is_Rational:
+            return Shape(-1 if inside < 0 else 1, bool(inside != 0), abs(inside))
+        generators = sorted(inside.free_symbols, key=lambda s: s.name)
+        originals = _slack_expressions(substitution)
+        if any(g not in originals and not g.is_nonnegative for g in generators):
+            return None
+        roots = {a: sp.Dummy(nonnegative=True) for a in inside.atoms(sp.Pow) if a.exp == sp.Rational(1, 2)}
+        try:
+            polynomial = sp.Poly(inside.xreplace(roots), *generators, *roots.values())
+        except sp.PolynomialError:
+            return None
+        coefficients = polynomial.coeffs()
+        if not all(c.is_Rational for c in coefficients) or len({c > 0 for c in coefficients}) != 1:
+            return None
+        allowed = {*strict_slacks, *(g for g in generators if g.is_positive)}
+        sign = 1 if coefficients[0] > 0 else -1
+        parts = {}
+        for g in polynomial.gens:
+            if g in roots.values():
+                parts[g] = next(a for a, d in roots.items() if d == g)
+            else:
+                parts[g] = self._slack(originals.get(g, g), g in allowed)
+        terms = []
+        for monomial, c in polynomial.terms():
+            factors = [parts[g] if k == 1 else sp.Pow(parts[g], k, evaluate=False) for g, k in zip(polynomial.gens, monomial, strict=True) if k]
+            is_strict = all(not k or g in allowed for g, k in zip(polynomial.gens, monomial, strict=True))
+            terms.append((not is_strict, _times(abs(c), *factors)))
+        terms.sort(key=lambda t: t[0])
+        return Shape(sign, not terms[0][0], _plus(t for _, t in terms))
+
+    def _slack(self, original: sp.Expr, strict: bool) -> sp.Expr:
+        """A slack written in the symbols, asserted to be nonnegative: from a condition, or since integers have gaps."""
+        if original.is_Symbol:
+            return original
+        return self.atom(original, strict, ["first [lra | apply integer_slack; [integers | lra]]."])
+
+    def _between(self, e: sp.Expr, strict: bool) -> Shape | None:
+        """What is linear in a symbol that lies between two bounds, from its signs at both."""
+        for s in reversed(self.domain.symbols):
+            if letters_along(s) is not None or s not in e.free_symbols or not e.is_polynomial(s) or sp.degree(e, s) != 1:
+                continue
+            lows, highs = bounds_of(s, self.domain)
+            for low, high in product(lows, highs):
+                if self.depth > 8:
+                    return None
+                found = self._between_ends(e, s, low, high, strict)
+                if found is not None:
+                    return found
+        return None
+
+    def _between_ends(
+        self, e: sp.Expr, s: sp.Symbol, below: tuple[sp.Expr, bool], above: tuple[sp.Expr, bool], strict: bool
+    ) -> Shape | None:
+        (low, low_strict), (high, high_strict) = below, above
+        ends = [sp.expand(e.xreplace({s: end})) for end in (low, high)]
+        shapes = [self.shape(end, strict) if end != 0 else Shape(0, False, end) for end in ends]
+        signs = {x.sign for x in shapes if x is not None and x.sign}
+        if None in shapes or len(signs) != 1:
+            return None
+        sign = signs.pop()
+        left, right = (x is not None and bool(x.sign) and x.strict for x in shapes)
+        is_strict = True
+        if left and high_strict:
+            lemma, relations = "between_ends_left", (">", ">=")
+        elif right and low_strict:
+            lemma, relations = "between_ends_right", (">=", ">")
+        elif left and right:
+            lemma, relations = "between_ends_both", (">", ">")
+        else:
+            lemma, relations, is_strict = "between_ends", (">=", ">="), False
+        facts = []
+        for end, relation in zip(ends, relations, strict=True):
+            facts += ["{", *(self.script(sign * end, relation) if end != 0 else ["lra."]), "}"]
+        parts = (low, high, s, sign * ends[0], sign * ends[1], sign * sp.diff(e, s))
+        texts = " ".join(term(x, self.names) for x in parts)
+        script = [f"apply ({lemma} _ {texts}); [ring | ring | lra | lra | | ].", *facts]
+        return Shape(sign, is_strict, self.atom(sign * e, is_strict, script))
+
+    def _zero_or_not(self, e: sp.Expr, best: Shape | None) -> Shape | None:
+        """Strictness by cases: one nonnegative symbol is zero, or it is positive."""
+        if best is None or self.depth > 8:
+            return best
+        for s in sorted(e.free_symbols & set(self.domain.symbols), key=lambda x: x.name):
+            if s.is_positive or not s.is_nonnegative:
+                continue
+            zero = {s: sp.Integer(0)}
+            kept = tuple(
+                Condition(c.lhs.xreplace(zero), c.relation, c.rhs.xreplace(zero))
+                for c in self.domain.conditions
+                if c.free_symbols - {s}
+            )
+            at_zero = Signs(Domain(tuple(x for x in self.domain.symbols if x != s), kept), self.names, self.fresh, self.level)
+            positive = Condition(s, ">", sp.Integer(0))
+            beside = Signs(Domain(self.domain.symbols, (*self.domain.conditions, positive)), self.names, self.fresh, self.level)
+            at_zero.depth = beside.depth = 9
+            target = best.sign * e
+            try:
+                script = [
+                    f"destruct (Req_dec {self.names[s]} 0) as [W_zero | W_zero].",
+                    "{",
+                    f"rewrite W_zero in *; replace_zero {term(target, self.names)}.",
+                    *at_zero.script(target.xreplace(zero), ">"),
+                    "}",
+                    "{",
+                    f"assert (0 < {self.names[s]}) by lra.",
+                    *beside.script(target, ">"),
+                    "}",
+                ]
+            except NoScript:
+                continue
+            return Shape(best.sign, True, self.atom(target, True, script))
+        return best
+
+    # -- scripts --------------------------------------------------------------------------------------------
+    def atom(self, e: sp.Expr, strict: bool, script: list[str]) -> sp.Expr:
+        """A symbol that stands for a formula whose sign is asserted with a script."""
+        made = next((s for s, known in self.atoms.items() if known.formula == e and known.strict == strict), None)
+        if made is None:
+            number = next(self.fresh)
+            made, relation = sp.Dummy(f"s{number}"), "<" if strict else "<="
+            text = term(e, self.names)
+            lines = (f"assert (H_s{number} : 0 {relation} {text}).", "{", *script, "}")
+            self.atoms[made] = Atom(e, strict, lines)
+            self.names = Names(self.names.of, {**self.names.letters, made: text})
+        return made
+
+    def written(self, e: sp.Expr) -> sp.Expr:
+        """A formula with what its atoms stand for."""
+        for s in reversed(list(self.atoms)):
+            e = e.xreplace({s: self.atoms[s].formula})
+        return e
+
+    def child(self) -> Signs:
+        """A search of its own on the same domain, for a goal within the script."""
+        made = Signs(self.domain, self.names, self.fresh, self.level)
+        made.depth = self.depth
+        return made
+
+    def script(self, e: sp.Expr, relation: str) -> list[str]:
+        """A script for the goal ``e relation 0``, written ``0 < e``, ``0 <= e`` or ``e <> 0``; NoScript if none."""
+        inner = self.child()
+        return inner.goal(e, relation)
+
+    def goal(self, e: sp.Expr, relation: str) -> list[str]:
+        """Like :meth:`script`, with this search's own assertions."""
+        shape = self.shape(e, relation != ">=")
+        if shape is None or (relation != ">=" and not shape.strict) or (relation != "!=" and shape.sign < 0):
+            if relation == "!=":
+                return ["known_nonzero."] if self._nonzero(e) else self._nonzero_factors(e)
+            raise NoScript(f"{e} {relation} 0")
+        text = term(shape.expr, self.names)
+        lemma = {">": "pos_by", ">=": "nonneg_by", "!=": "nonzero_by_pos" if shape.sign > 0 else "nonzero_by_neg"}[relation]
+        equal = equality(e if shape.sign > 0 else -e, self.written(shape.expr), self.names)
+        close = "nonneg." if relation == ">=" else "pos."
+        asserted = [line for s, known in self.atoms.items() if s in shape.expr.free_symbols for line in known.lines]
+        return [*asserted, f"apply ({lemma} _ {text}).", "{", *equal, "}", "{", close, "}"]
+
+    def _nonzero_factors(self, e: sp.Expr) -> list[str]:
+        """A product is not zero when none of its factors is."""
+        top, bottom = sp.fraction(sp.cancel(sp.together(e)))
+        parts, lines = [], []
+        for part, direction in ((top, 1), (bottom, -1)):
+            constant, factors = factor_list(part)
+            for f, power in ((sp.sympify(constant), 1), *factors):
+                if f == e or f == -e:
+                    raise NoScript(f"{e} != 0")
+                parts.append(sp.Pow(f, direction * power, evaluate=False) if direction * power != 1 else f)
+                if not f.is_number:
+                    number = next(self.fresh)
+                    lines += [f"assert (H_s{number} : {term(f, self.names)} <> 0).", "{", *self.script(f, "!="), "}"]
+        product = _times(*parts)
+        lines += [f"apply (nonzero_by _ {term(product, self.names)}).", "{", *equality(e, product, self.names), "}"]
+        return [*lines, "nonzero."]
+
+    def _nested(self, e: sp.Expr, relation: str, first: str) -> list[str]:
+        return [first, *self.script(e, relation)]
+
+
+def _slack_expressions(substitution: dict[sp.Symbol, sp.Expr]) -> dict[sp.Symbol, sp.Expr]:
+    """Each slack in terms of the symbols: the substitution is triangular."""
+    found: dict[sp.Symbol, sp.Expr] = {}
+    for s, value in substitution.items():
+        if value == s:
+            continue
+        new = [x for x in value.free_symbols if x not in found and x not in substitution]
+        if len(new) != 1:
+            continue
+        (slack,) = new
+        coefficient = sp.diff(value, slack)
+        found[slack] = sp.expand((s - value.xreplace({slack: sp.S.Zero}).xreplace(found)) / coefficient)
+    return found
+
+
+def _signed(sign: int, e: sp.Expr) -> sp.Expr:
+    """The formula or its negative, as a lemma writes it."""
+    return e if sign > 0 else sp.Mul(-1, e, evaluate=False)
+
+
+def _plus(terms: Iterable[sp.Expr]) -> sp.Expr:
+    found = list(terms)
+    return found[0] if len(found) == 1 else sp.Add(*found, evaluate=False)
+
+
+def _times(*factors: sp.Expr) -> sp.Expr:
+    found = [f for f in factors if f != 1] or [sp.Integer(1)]
+    return found[0] if len(found) == 1 else sp.Mul(*found, evaluate=False)
