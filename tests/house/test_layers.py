@@ -28,10 +28,11 @@ ROWS: Mapping[str, frozenset[str]] = {
         ("evidence", "kernel formula matrices claims"),
         ("equivalents", "formula spectra matrices claims evidence"),
         ("store", "claims"),
-        ("papers", "formula claims store"),
+        ("coq", "formula claims evidence"),
+        ("papers", "formula claims store coq"),
         ("forecast", "formula spectra claims papers"),
         ("report", "formula matrices claims store papers forecast"),
-        ("cli", "formula spectra claims store papers forecast report"),
+        ("cli", "formula spectra claims store coq papers forecast report"),
     )
 }
 # Modules at the top of the package, by what they may import: the command line and the plugin stand on all packages.

@@ -68,6 +68,9 @@ class Result:
         The results of the claims that it rests on directly.
     rules
         The results of the claims that confirm its rules, where papers are known.
+    opinion
+        What a proof assistant says of its proof, as plain JSON values with ``words`` for a page; empty when none was
+        asked.
     """
 
     claim: Claim
@@ -78,6 +81,7 @@ class Result:
     recalled: tuple[bool, ...] = field(default=(), kw_only=True)
     supports: tuple[Result, ...] = field(default=(), kw_only=True, compare=False)
     rules: tuple[Result, ...] = field(default=(), kw_only=True, compare=False)
+    opinion: Mapping[str, str] = field(default_factory=dict, kw_only=True, compare=False)
 
     @property
     def surviving_rivals(self) -> tuple[int, ...]:
@@ -130,7 +134,7 @@ class Result:
         below = {s.claim.id: s.standing for s in (*self.supports, *self.rules)}
         confirmed = {r.claim.id for r in self.rules}
         missing = {rule for rule in self.claim.rules if rule not in confirmed} | set(self.unchecked)
-        return standing(self._verdict(), below, missing)
+        return replace(standing(self._verdict(), below, missing), judge=self.opinion.get("words", ""))
 
     def _verdict(self) -> Verdict:
         if any(f.verdict is Verdict.REFUTED for f in self.findings):
@@ -171,6 +175,7 @@ class Result:
             "holds": self.holds,
             "standing": self.standing.word,
             "axioms": list(self.standing.axioms),
+            **({"coq": {k: v for k, v in self.opinion.items() if k != "words"}} if self.opinion else {}),
             "evidence": [f.to_json() for f in self.findings],
             "rivals": [
                 {"latex": rival_latex(r), "refuted": i not in self.surviving_rivals}

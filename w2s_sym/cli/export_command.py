@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from w2s_sym.claims.run import EFFORTS
 from w2s_sym.cli.arguments import EXIT_HELP, HELP_SHAPE, STORE_HELP, TARGET_HELP, add_effort, add_jobs, add_seed
 from w2s_sym.cli.findings import chains_by_id, verify_with_progress
+from w2s_sym.cli.progress import step_progress
 from w2s_sym.cli.outputs import Output, refuse_clashes, write_all
 from w2s_sym.cli.streams import RefusedError, bad_input, say
 
@@ -31,6 +33,7 @@ def add_export(parsers: Parsers) -> None:
     )
     parser.add_argument("targets", metavar="TARGET", nargs="*", help="what to export (a .py file is run as Python)")
     parser.add_argument("-o", "--output", metavar="DIR", required=True, help="the folder; made when it is missing")
+    parser.add_argument("--coq", action="store_true", help="write a development of Coq instead, which compiles by itself")
     add_effort(parser, "whose findings (default: the deepest stored)")
     add_jobs(parser)
     add_seed(parser)
@@ -40,6 +43,8 @@ def add_export(parsers: Parsers) -> None:
 def export_latex(options: argparse.Namespace) -> int:
     """Write a document and a file of macros for each paper of the targets. Returns the exit code."""
     Output("paper.tex", "-o", options.output)  # a folder that cannot be written is refused before all else
+    if options.coq:
+        return _export_coq(options)
     with bad_input():
         from w2s_sym.papers import loading
         from w2s_sym.report.latex import document, macros
@@ -59,6 +64,38 @@ def export_latex(options: argparse.Namespace) -> int:
             texts += [document.latex_document(stem, claims, ledger, chains), macros.macros(stem, claims)]
         write_all(list(zip(outputs, texts, strict=True)), lambda: say("\n".join(str(o.path) for o in outputs)))
     return ledger.exit_code
+
+
+def _export_coq(options: argparse.Namespace) -> int:
+    """Write the library and each theorem that Coq accepts; where Coq is missing, each that has a proof script."""
+    with bad_input():
+        from w2s_sym.coq.development import files_of, theorem_files
+        from w2s_sym.coq.judge import needed, opinions, write
+        from w2s_sym.coq.toolchain import installed, missing
+        from w2s_sym.papers import loading
+        from w2s_sym.papers.ledger import default_jobs
+        from w2s_sym.store import disk
+
+        claims = needed([e.claim for e in loading.resolve(options.targets)])
+        coq = installed()
+        if coq is None:
+            say(f"w2s-sym: the theorems are not compiled: {missing()}", sys.stderr)
+            told = {c.id: found.refusal.reason for c in claims if (found := write(c)).refusal is not None}
+        else:
+            with step_progress() as tell:
+                judged = opinions(
+                    claims,
+                    coq,
+                    disk.Store(),
+                    jobs=options.jobs or default_jobs(),
+                    told=lambda name, done, of: tell(done, of, name, "coq", "is compiled"),
+                )
+            told = {name: opinion.reason for name, opinion in judged.items() if not opinion.accepted}
+        texts = theorem_files(claims, told)
+        files = files_of(texts, told)
+        outputs = [Output(name, "-o", options.output) for name in files]
+        write_all(list(zip(outputs, files.values(), strict=True)), lambda: say(f"{len(texts)} theorems, {options.output}"))
+    return 0
 
 
 def _stems(papers: Sequence[str]) -> list[str]:

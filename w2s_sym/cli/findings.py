@@ -41,6 +41,14 @@ def verify_with_progress(
     return run
 
 
+def judged_with_progress(run: LedgerRun, jobs: int | None, memory: Memory) -> LedgerRun:
+    """The run with what Coq says of its proofs."""
+    from w2s_sym.papers import judging
+
+    with step_progress() as tell:
+        return judging.judged(run, memory, jobs, lambda name, done, of: tell(done, of, name, "coq", "is compiled"))
+
+
 def chains_by_id(ledger: LedgerRun) -> dict[str, tuple[Chain, ...]]:
     """The lines of the derivations of all claims, by id; those that this run did not prove are replayed."""
     from w2s_sym.claims.finding import Verdict

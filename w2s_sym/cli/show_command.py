@@ -26,6 +26,7 @@ def add_show(parsers: Parsers) -> None:
     parser.add_argument("claim", metavar="CLAIM", help="a claim id; or a paper or a .py file (run as Python), whole")
     parser.add_argument("--why", action="store_true", help="explain the verdict, and what would decide an INCONCLUSIVE")
     parser.add_argument("--latex", action="store_true", help="add the LaTeX of every step")
+    parser.add_argument("--coq", action="store_true", help="the theorem and its proof as Coq reads them")
     add_effort(parser, "with --why: whose findings (default: the deepest stored)")
     add_seed(parser, "with --why")
     parser.set_defaults(command=show_claims)
@@ -38,12 +39,24 @@ def show_claims(options: argparse.Namespace) -> int:
         from w2s_sym.report import plain_text
 
         for position, entry in enumerate(loading.resolve([options.claim])):
-            if options.why:
+            if options.coq:
+                text = _in_coq(entry)
+            elif options.why:
                 text = _reasons(entry, options)
             else:
                 text = plain_text.page(entry.claim, entry.claim.chains(), options.latex)
             say(("\n" if position else "") + text)
     return 0
+
+
+def _in_coq(entry: Entry) -> str:
+    """The file of a claim in a development of Coq, or why there is none."""
+    from w2s_sym.coq.judge import write
+
+    written = write(entry.claim)
+    if written.refusal is not None:
+        return f"{entry.claim.id}: {written.refusal.answer} for Coq: {written.refusal.reason}"
+    return written.text.rstrip()
 
 
 def _reasons(entry: Entry, options: argparse.Namespace) -> str:

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from w2s_sym.cli.arguments import EXIT_HELP, HELP_SHAPE, STORE_HELP, TARGET_HELP, add_effort, add_jobs, add_seed
-from w2s_sym.cli.findings import chains_by_id, verify_with_progress
+from w2s_sym.cli.findings import chains_by_id, judged_with_progress, verify_with_progress
 from w2s_sym.cli.outputs import Output, refuse_clashes, write_all
 from w2s_sym.cli.progress import step_progress
 from w2s_sym.cli.streams import bad_input, say
@@ -38,6 +38,7 @@ def add_verify(parsers: Parsers) -> None:
     add_jobs(parser, "worker processes (default: one per processor); changes no digit on one kind of processor")
     add_seed(parser)
     parser.add_argument("--fresh", action="store_true", help="compute all findings again, read none from the store")
+    parser.add_argument("--coq", action="store_true", help="give the proofs to Coq, where it is installed")
     parser.add_argument(
         "--json",
         metavar="FILE",
@@ -67,6 +68,8 @@ def verify_claims(options: argparse.Namespace) -> int:
         ledger = verify_with_progress(entries, options, options.effort, disk.Store())
         if ledger.exit_code == 2:
             return 2
+        if options.coq:
+            ledger = judged_with_progress(ledger, options.jobs, disk.Store())
         texts: list[tuple[Output, str | bytes]] = [
             (to_json, marked_json(ledger_text.ledger_json(ledger))),
             (to_timings, marked_json(ledger_text.timings_json(ledger))),

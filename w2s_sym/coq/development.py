@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from importlib import resources
 from pathlib import Path
 
@@ -60,24 +60,25 @@ def write_library(directory: Path) -> None:
         (directory / f"{name}.v").write_text(text, encoding="utf-8")
 
 
-def write_development(directory: Path, texts: dict[str, str], refused: Iterable[tuple[str, str]]) -> None:
-    """Write the library and the files of claims with a Makefile and a page that says what is there.
+def theorem_files(claims: Iterable[Claim], refused: Mapping[str, str]) -> dict[str, str]:
+    """The files of the claims that are not refused, by the name of their theorem, in order."""
+    return {theorem_name(c): file_text(c) for c in claims if c.id not in refused}
 
-    ``texts`` are the files of claims by name, each after those that it uses; ``refused`` says of each other claim why
-    it has no file.
+
+def files_of(theorems: Mapping[str, str], refused: Mapping[str, str]) -> dict[str, str]:
+    """All files of a development by their names: library, theorems, a Makefile and a page that says what is there.
+
+    ``theorems`` are the texts by name, each after those that it uses; ``refused`` says of each other claim why it has
+    no file.
     """
-    write_library(directory)
-    for name, text in texts.items():
-        (directory / f"{name}.v").write_text(text, encoding="utf-8")
-    files = [f"{name}.v" for name in (*LIBRARY, *texts)]
-    (directory / "_CoqProject").write_text("\n".join(("-R . W2S", "-arg -w -arg none", *files, "")), encoding="utf-8")
-    (directory / "Makefile").write_text(_MAKEFILE, encoding="utf-8")
-    told = "\n".join(f"- {claim}: {why}" for claim, why in refused)
-    (directory / "README.md").write_text(
-        f"Theorems of w2s-sym for Coq 8.16 with Coquelicot and Interval. `make` compiles all of them; `make check` runs\n"
-        f"coqchk over what was compiled. The files print what each theorem assumes.\n\nWithout a file here:\n\n{told}\n",
-        encoding="utf-8",
+    texts = {f"{name}.v": text for name, text in (*library().items(), *theorems.items())}
+    project = "\n".join(("-R . W2S", "-arg -w -arg none", *texts, ""))
+    told = "\n".join(f"- {claim}: {why}" for claim, why in refused.items())
+    page = (
+        "Theorems of w2s-sym for Coq 8.16 with Coquelicot and Interval. `make` compiles all of them; `make check` runs\n"
+        f"coqchk over what was compiled. Each file prints what its theorem assumes.\n\nWithout a file here:\n\n{told}\n"
     )
+    return {**texts, "_CoqProject": project, "Makefile": _MAKEFILE, "README.md": page}
 
 
 _MAKEFILE = """all: CoqMakefile

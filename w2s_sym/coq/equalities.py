@@ -84,7 +84,7 @@ def _at_levels(left: sp.Expr, right: sp.Expr, names: Names, values: Mapping[sp.S
     lines += ["spread_totals.", "}", "{", "intros W_i1 W_in1. at_level W_in1."]
     index_names = _indexed(names, over)
     summands = [sp.Add(*(sp.Mul(c, f, evaluate=False) for f, c in s[1]), evaluate=False) for s in sides if s]
-    return [*lines, *equality(*summands, index_names, values), "}"]
+    return [*lines, *equality(summands[0], summands[1], index_names, values), "}"]
 
 
 def _indexed(names: Names, over: SpectrumSymbol) -> Names:

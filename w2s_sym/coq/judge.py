@@ -132,9 +132,10 @@ def opinions(
     """
     everything = needed(claims)
     base = f"coq/{coq.version}/{library_digest()}"
-    known = {c.id: _recalled(memory, f"{base}/{keys[c.id]}") for c in everything if keys and c.id in keys}
-    if all(known.get(c.id) is not None for c in claims):
-        return {c.id: found for c in claims if (found := known[c.id]) is not None}
+    known = {c.id: _recalled(memory, f"{base}/{keys[c.id]}") for c in claims if keys and c.id in keys}
+    recalled = {name: opinion for name, opinion in known.items() if opinion is not None}
+    if len(recalled) == len(claims):
+        return recalled
     found: dict[str, Opinion] = {}
     with tempfile.TemporaryDirectory(prefix="w2s-coq-") as place, _pool(jobs) as pool:
         directory = Path(place)

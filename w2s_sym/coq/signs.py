@@ -265,8 +265,8 @@ class Signs:
             if base is None or exponent is None or not (base.strict and exponent.strict):
                 return None
             lemma = f"rpower_{'small' if base.sign > 0 else 'large'}_{'pos' if exponent.sign > 0 else 'neg'}"
-            goals = ((x.base, ">"), (base.sign * (1 - x.base), ">"), (exponent.sign * x.exp, ">"))
-            parts = [line for g, r in goals for line in ("{", *self.script(g, r), "}")]
+            wanted = ((x.base, ">"), (base.sign * (1 - x.base), ">"), (exponent.sign * x.exp, ">"))
+            parts = [line for g, r in wanted for line in ("{", *self.script(g, r), "}")]
             return base.sign * exponent.sign, True, [f"apply {lemma}.", *parts]
         if x.is_Mul and len(x.args) == 2:
             a, b = x.args

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from w2s_sym import __version__
@@ -70,6 +70,7 @@ def closing_line(ledger: LedgerRun) -> str:
     cited = [r.claim.id + ("" if r.holds else " (does not hold)") for r in ledger.cited]
     more = f"; they rest on {len(cited)} more, checked too: {', '.join(cited)}" if cited else ""
     more += _proofs([r.standing for r in ledger.results])
+    more += _judged([r.opinion for r in ledger.results if r.opinion])
     # Other evidence carries these claims: their authors should know all the same.
     undecided = [
         f"{f.kind} of {r.claim.id}"
@@ -145,6 +146,16 @@ def _proofs(standings: Sequence[Standing]) -> str:
     )
     outright = f"; {len(proofs) - len(weak)} PROVED" if len(proofs) > len(weak) else ""
     return f"{outright}; {len(weak)} PROVED, {whole.given}: {', '.join(whole.axioms)}"
+
+
+def _judged(opinions: Sequence[Mapping[str, str]]) -> str:
+    """How many proofs a proof assistant accepts; empty when none was asked."""
+    if not opinions:
+        return ""
+    judge, accepted = opinions[0]["judge"], sum(o["answer"] == "accepted" for o in opinions)
+    if not judge:
+        return f"; no proof is checked by Coq here: {opinions[0]['reason']}"
+    return f"; {judge} accepts {accepted} of {len(opinions)} proofs"
 
 
 def _verdicts(result: Result, kind: str) -> str:
