@@ -2,8 +2,9 @@
 
 Collected are files named ``*_claims.py`` and files named on the command line, when they define ``CLAIMS`` and are no
 ordinary test files. Each claim gets one item per piece of evidence (``my_claims.py::claim::precision``), which
-fails when it refutes the claim and is skipped when it is inconclusive, and an item ``verdict``, which fails unless
-the claim holds: something supports it, nothing refutes it and no rival survives. Everything is checked afresh.
+fails when it refutes the claim and is skipped when it decides nothing, and an item ``verdict``, which fails unless
+the claim holds: something supports it, nothing refutes it, no rival survives, and all that it rests on was checked too
+and holds. Everything is checked afresh.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from fnmatch import fnmatch
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +21,7 @@ import pytest
 if TYPE_CHECKING:
     from w2s_sym.claims.claim import Claim
     from w2s_sym.claims.finding import Finding
-    from w2s_sym.claims.run import Run
+    from w2s_sym.claims.results import Result
 
 PATTERN = "*_claims.py"
 # A cheap look at the text, so that no file is imported that cannot be meant.
@@ -70,6 +72,8 @@ class ClaimsFile(pytest.Module):
     def collect(self) -> Iterator[Any]:
         """The file's test functions, and a group for each claim; an error for a list that is no tuple of claims."""
         from w2s_sym.claims.claim import Claim
+        from w2s_sym.claims.foundations import foundations
+        from w2s_sym.claims.statement import ClaimError
 
         claims = self.obj.CLAIMS
         if not isinstance(claims, (tuple, list)) or not claims:
@@ -79,18 +83,57 @@ class ClaimsFile(pytest.Module):
         wrong += [f"two claims are called {n}" for n in dict.fromkeys(names) if names.count(n) > 1]
         if wrong:
             raise self.CollectError(f"{self.path.name}: {wrong[0]}; CLAIMS is a tuple of claims, each with its name")
+        try:
+            foundations(claims)
+        except ClaimError as problem:
+            raise self.CollectError(f"{self.path.name}: {problem}") from problem
         yield from super().collect()
         for claim in claims:
-            yield ClaimGroup.from_parent(self, name=claim.name, claim=claim)
+            yield ClaimGroup.from_parent(self, name=claim.name, claim=claim, file=self)
+
+    @cached_property
+    def findings(self) -> dict[tuple[str, int], Finding]:
+        """What the items have found, by the claim's id and the position of the evidence: no two claims share an id."""
+        return {}
+
+    def finding(self, claim: Claim, index: int) -> Finding:
+        """What evidence ``index`` of a claim finds, at the effort and the seed asked for; it is checked once."""
+        from threadpoolctl import threadpool_limits
+
+        from w2s_sym.claims.results import check_all
+        from w2s_sym.claims.run import Run
+
+        if (claim.id, index) not in self.findings:
+            run = Run(self.config.getoption("--w2s-effort"), self.config.getoption("--w2s-seed"))
+            with threadpool_limits(limits=1):
+                (self.findings[claim.id, index],) = check_all(claim, run, index)
+        return self.findings[claim.id, index]
+
+    def result(self, claim: Claim) -> Result:
+        """The result of a claim, with those of all that it rests on."""
+        from w2s_sym.claims.results import Result, resting
+        from w2s_sym.papers.cited import with_cited
+        from w2s_sym.papers.loading import Entry, Paper, UsageError
+
+        paper = Paper(self.path.name, tuple(self.obj.CLAIMS), self.obj.__name__, self.path)
+        try:
+            entries = with_cited((Entry(paper, claim),))
+        except UsageError as problem:
+            raise ClaimFailed(f"{claim.id}: {problem}") from problem
+        made: dict[str, Result] = {}
+        for each in (entry.claim for entry in entries):
+            found = tuple(self.finding(each, i) for i in range(len(each.evidence)))
+            made[each.id] = resting(Result(each, found), made, confirmed=True)
+        return made[claim.id]
 
 
 class ClaimGroup(pytest.Collector):
-    """One claim; it remembers the findings that its items have made."""
+    """One claim of a file."""
 
-    def __init__(self, *, claim: Claim, **options: Any) -> None:
+    def __init__(self, *, claim: Claim, file: ClaimsFile, **options: Any) -> None:
         super().__init__(**options)
         self.claim = claim
-        self.findings: dict[int, Finding] = {}
+        self.file = file
 
     def collect(self) -> Iterator[pytest.Item]:
         """An item for each piece of evidence, and one for the verdict."""
@@ -99,23 +142,6 @@ class ClaimGroup(pytest.Collector):
             name = kind if kinds.count(kind) == 1 else f"{kind}-{kinds[: index + 1].count(kind)}"
             yield EvidenceItem.from_parent(self, name=name, group=self, index=index)
         yield VerdictItem.from_parent(self, name="verdict", group=self)
-
-    def run(self) -> Run:
-        """The effort and the seed asked for; nothing is remembered."""
-        from w2s_sym.claims.run import Run
-
-        return Run(self.config.getoption("--w2s-effort"), self.config.getoption("--w2s-seed"))
-
-    def finding(self, index: int) -> Finding:
-        """What evidence ``index`` finds; it is checked once."""
-        from threadpoolctl import threadpool_limits
-
-        from w2s_sym.claims.results import check_evidence
-
-        if index not in self.findings:
-            with threadpool_limits(limits=1):
-                self.findings[index] = check_evidence(self.claim, index, self.run())
-        return self.findings[index]
 
 
 class ClaimFailed(Exception):  # noqa: N818 - what pytest prints is its name
@@ -149,26 +175,29 @@ class EvidenceItem(_Item):
         self.index = index
 
     def runtest(self) -> None:
-        """Fails when the evidence refutes the claim, and is skipped when it decides nothing."""
-        from w2s_sym.claims.finding import SUPPORT, Verdict
+        """Fails when the evidence refutes the claim; skipped when it decides nothing, or for a part of the domain."""
+        from w2s_sym.claims.finding import Verdict
         from w2s_sym.report import plain_text
 
-        finding = self.group.finding(self.index)
+        finding = self.group.file.finding(self.group.claim, self.index)
         if finding.verdict is Verdict.REFUTED:
             raise ClaimFailed(plain_text.failure(self.group.claim, finding))
-        if finding.verdict not in SUPPORT:
-            pytest.skip(f"{finding.verdict}: {finding.summary}")
+        if not finding.supports:
+            part = f" within {', '.join(finding.within)}" if finding.within else ""
+            pytest.skip(f"{finding.verdict}{part}: {finding.summary}")
 
 
 class VerdictItem(_Item):
-    """Whether the claim holds, all evidence and rivals considered."""
+    """Whether the claim holds, all evidence and rivals considered, and all that it rests on."""
 
     def runtest(self) -> None:
-        """Fails unless the claim holds."""
-        from w2s_sym.claims.results import Result
+        """Fails unless the claim holds; skipped when all evidence was. The claim's standing is reported (-rA)."""
         from w2s_sym.report import plain_text
 
-        count = len(self.group.claim.evidence)
-        result = Result(self.group.claim, tuple(self.group.finding(i) for i in range(count)))
+        result = self.group.file.result(self.group.claim)
+        self.user_properties.append(("standing", result.standing.word))
+        self.add_report_section("call", "standing", "\n".join((result.standing.word, *result.standing.axioms)))
+        if result.skipped:
+            pytest.skip(f"SKIPPED: {result.findings[0].summary}")
         if not result.holds:
             raise ClaimFailed(plain_text.verdict_failure(result))

@@ -41,7 +41,8 @@ OVERLAPPING = Condition(d_sw, ">", 0, "choose overlapping subspaces")
 opr_many = d_s * k / (d_sw * (n - d_s - 1))
 PGR_LIMIT = Claim(
     "pgr_tends_to_one_minus_overlap",
-    "Without approximation error, PGR tends to 1 - d_sw/d_w as N grows, at every n, with an error of order 1/N.",
+    "Without approximation error, PGR tends to 1 - d_sw/d_w as N grows, at every n but 2 d_w + 1 (where the error "
+    "falls faster), with an error of order 1/N.",
     Asymptotic(pgr_no_error, 1 - d_sw / d_w, N),
     with_(
         VARIANCE_IN,
@@ -49,6 +50,7 @@ PGR_LIMIT = Claim(
         NOISY,
         DISCREPANT,
         Condition(d_w * (n + N - d_s - 1), ">", d_s * k, "the gap to recover must be positive"),
+        Condition(n, "!=", 2 * d_w + 1, "take one label more or less: there the error falls faster than 1/N"),
     ),
     PAPER.at("limit of PGR"),
     (Derivation(pgr_no_error).limit(N), Precision()),
@@ -81,11 +83,16 @@ OPR_LIMIT = Claim(
 )
 PGR_OTHER_ORDER = Claim(
     "pgr_limit_in_the_other_order",
-    "Without approximation error and with n to infinity first, PGR tends to (d_w - A)/(d_w - d_s) for d_w > d_s, with "
-    "an error of order 1/n: the order of the two limits matters.",
+    "Without approximation error and with n to infinity first, PGR tends to (d_w - A)/(d_w - d_s) for d_w > d_s and "
+    "N > d_s, with an error of order 1/n: the order of the two limits matters.",
     Asymptotic(pgr_no_error, (d_w - A) / (d_w - d_s), n),
     with_(
-        VARIANCE_IN, CEILING_FITS, NOISY, DISCREPANT, Condition(d_w, ">", d_s, "d_w = d_s leaves no gap at first order")
+        VARIANCE_IN,
+        CEILING_FITS,
+        NOISY,
+        DISCREPANT,
+        Condition(d_w, ">", d_s, "d_w = d_s leaves no gap at first order"),
+        Condition(N, ">", d_s, "with N = d_s the student is its teacher: nothing is recovered at any n"),
     ),
     PAPER.at("limit of PGR"),
     (Derivation(pgr_no_error).limit(n), Precision()),

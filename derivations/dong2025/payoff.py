@@ -87,7 +87,8 @@ BEATS_BASELINE = Claim(
 # Of the teacher's excess risk, what the student can be rid of, and what it pays for a finite number of pseudo-labels.
 attainable_gain = teacher_noise * (d_w - d_sw) + rho_w - rho_s - q
 price = teacher_noise * (d_w - d_sw) + h
-# Times k, so that it is a polynomial.
+# Times k, so that they are polynomials.
+PRICE = (sigma2 + rho_w) * (d_w - d_sw) + h * k
 GAIN = Condition(
     (sigma2 + rho_w) * (d_w - d_sw) + (rho_w - rho_s - q) * k,
     ">",
@@ -110,7 +111,7 @@ PSEUDO_LABELS = Claim(
         (
             *_AT_EVERY_N.conditions,
             Condition(share, "<", 1, "all of the gain needs infinitely many pseudo-labels"),
-            Condition(price, ">", 0, "choose weak features outside the student's space"),
+            Condition(PRICE, ">", 0, "choose weak features outside the student's space"),
         ),
     ),
     PAPER.at("sample complexity in pseudo-labels, from the exact risks"),

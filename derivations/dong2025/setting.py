@@ -53,16 +53,16 @@ q = symbol("q", "|b_s - C b_w|^2, the student's bias with infinite data on both 
 h = symbol("h", "b_w'(I - C'C) b_w, the part of the teacher's signal outside the student's space", nonnegative=True)
 var_f = symbol("var_f", "variance of the target f", r"\operatorname{Var} f", nonnegative=True)
 
-ER_w = symbol("ER_w", "excess risk of the weak teacher", r"\mathrm{ER}_w", positive=True)
+ER_w = symbol("ER_w", "excess risk of the weak teacher", r"\mathrm{ER}_w", nonnegative=True)
 ER_s = symbol(
-    "ER_s", "excess risk of the strong baseline, trained on the n true labels", r"\mathrm{ER}_s", positive=True
+    "ER_s", "excess risk of the strong baseline, trained on the n true labels", r"\mathrm{ER}_s", nonnegative=True
 )
 ER_c = symbol(
-    "ER_c", "excess risk of the strong ceiling, trained on n + N true labels", r"\mathrm{ER}_c", positive=True
+    "ER_c", "excess risk of the strong ceiling, trained on n + N true labels", r"\mathrm{ER}_c", nonnegative=True
 )
-ER_pop = symbol("ER_w2s_pop", "population excess risk of the student", r"\mathrm{ER}_{\mathrm{w2s}}", positive=True)
+ER_pop = symbol("ER_w2s_pop", "population excess risk of the student", r"\mathrm{ER}_{\mathrm{w2s}}", nonnegative=True)
 ER_in = symbol(
-    "ER_w2s_in", "in-sample excess risk of the student", r"\widehat{\mathrm{ER}}_{\mathrm{w2s}}", positive=True
+    "ER_w2s_in", "in-sample excess risk of the student", r"\widehat{\mathrm{ER}}_{\mathrm{w2s}}", nonnegative=True
 )
 
 # -- the experiment ------------------------------------------------------------------------------------------

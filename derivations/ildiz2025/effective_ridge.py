@@ -5,7 +5,9 @@ from __future__ import annotations
 import sympy as sp
 
 from derivations.ildiz2025.letters import (
+    ALONG,
     BELOW_ONE,
+    BELOW_RANK,
     FIXED_POINT,
     GIVEN,
     OMEGA,
@@ -20,10 +22,11 @@ from derivations.ildiz2025.letters import (
     u,
     zeta,
 )
-from w2s_sym import Claim, Compare, Derivation, Domain, Equation, Iff, Precision, symbol, total
+from w2s_sym import Claim, Compare, Condition, Derivation, Domain, Equation, Iff, Precision, symbol, total
 
-EVERY = Domain((S, tau, n))
-RISKS = Domain((S, tau, n, Omega, sigma2), (BELOW_ONE,))
+EVERY = Domain((S, tau, n), (BELOW_RANK,))
+WITH_OMEGA = Domain((S, tau, n, Omega), (BELOW_RANK,))
+RISKS = Domain((S, tau, n, Omega, sigma2), (BELOW_RANK, BELOW_ONE))
 
 # -- the fixed point -----------------------------------------------------------------------------------------
 
@@ -42,7 +45,7 @@ UNIQUE = Claim(
 )
 UPPER = Claim(
     "effective_ridge_is_below_the_trace_over_n",
-    "The effective ridge is less than the trace of Sigma divided by n: n tau < sum_i lam_i.",
+    "With n below the rank, the effective ridge is less than the trace of Sigma divided by n: n tau < sum_i lam_i.",
     Compare(n * tau, "<", total(lam, S)),
     EVERY,
     PAPER.at("fixed point; upper bound"),
@@ -55,7 +58,8 @@ UPPER = Claim(
 )
 LOWER = Claim(
     "effective_ridge_is_above_a_harmonic_bound",
-    "The effective ridge is more than the number of spare directions, rank - n, over the sum of 1/lam_i.",
+    "With n below the rank, the effective ridge is more than the number of spare directions, rank - n, over the sum of "
+    "1/lam_i.",
     Compare(tau * total(1 / lam, S), ">", p - n),
     EVERY,
     PAPER.at("fixed point; lower bound"),
@@ -68,9 +72,9 @@ LOWER = Claim(
 )
 OMEGA_BELOW_ONE = Claim(
     "omega_is_below_one",
-    "Omega < 1.",
+    "With n below the rank, Omega < 1.",
     Compare(Omega, "<", 1),
-    Domain((S, tau, n, Omega)),
+    WITH_OMEGA,
     PAPER.at("variance factor"),
     (Derivation(Omega).eliminate(Omega, using=OMEGA).bound("<", 1, by=total(u * zeta, S) / n), Precision()),
     given=GIVEN,
@@ -81,15 +85,15 @@ RIDGE_AND_SAMPLES = Claim(
     "Along the fixed-point equation dn/dtau = -n (1 - Omega)/tau, so that tau falls with n at the rate "
     "tau/(n (1 - Omega)).",
     Compare(sp.Derivative(total_learnt, tau), "=", -n * (1 - Omega) / tau),
-    Domain((S, tau, n, Omega)),
+    Domain((S, tau)),
     PAPER.at("fixed point; implicit function theorem"),
     (Derivation(sp.Derivative(total_learnt, tau)).differentiate(), Precision()),
-    given=GIVEN,
+    given=ALONG,
     rivals=(-n / tau, -n * Omega / tau, -n * (1 - Omega)),
     remark="n (1 - Omega) is how many of the n labels decide tau: where it is small the equivalents are poor.",
 )
 _x = symbol("xi", "one more eigenvalue", positive=True)
-_with_x = Equation(tau, total_learnt + _x / (_x + tau) - n)
+_with_x = Equation(n, total_learnt + _x / (_x + tau) - n)
 _omega_x = Equation(Omega, (total(u**2, S) + (_x / (_x + tau)) ** 2) / n - Omega)
 _moved = total_learnt + _x / (_x + tau)
 RIDGE_AND_EIGENVALUE = Claim(
@@ -120,10 +124,10 @@ OMEGA_AND_RIDGE = Claim(
 _spread = total((u - n / p) ** 2, S)
 OMEGA_EXCESS = Claim(
     "omega_exceeds_n_over_p_by_the_spread",
-    "Omega - n/p is 1/n times the sum of (u_i - n/p)^2: it vanishes exactly when all u_i, hence all eigenvalues, are "
-    "equal.",
+    "With n below the rank p, Omega - n/p is 1/n times the sum of (u_i - n/p)^2: it vanishes exactly when all u_i, "
+    "hence all eigenvalues, are equal.",
     Compare(Omega - n / p, "=", _spread / n),
-    Domain((S, tau, n, Omega)),
+    WITH_OMEGA,
     PAPER.at("variance factor; equality case"),
     (Derivation(Omega - n / p).eliminate(Omega, using=OMEGA), Precision()),
     given=GIVEN,
@@ -132,9 +136,9 @@ OMEGA_EXCESS = Claim(
 )
 OMEGA_LEAST = Claim(
     "omega_is_at_least_n_over_p",
-    "Omega >= n/p.",
+    "With n below the rank p, Omega >= n/p.",
     Compare(Omega, ">=", n / p),
-    Domain((S, tau, n, Omega)),
+    WITH_OMEGA,
     PAPER.at("variance factor; lower bound"),
     (
         Derivation(Omega).eliminate(Omega, using=OMEGA).bound(">=", n / p, by=-_spread / n),
@@ -145,13 +149,14 @@ OMEGA_LEAST = Claim(
 )
 _P = symbol("p", "number of eigenvalues, all equal", positive=True)
 _level = symbol("lam_0", "the eigenvalue that all directions share", r"\lambda", positive=True)
+_FEWER = Condition(n, "<", _P, "take fewer samples than eigenvalues")
 _isotropic = Equation(tau, _P * _level / (_level + tau) - n)
 _isotropic_omega = Equation(Omega, _P * (_level / (_level + tau)) ** 2 / n - Omega)
 ISOTROPIC = Claim(
     "isotropic_effective_ridge",
-    "With p equal eigenvalues lam_0 the effective ridge is lam_0 (p - n)/n.",
+    "With p > n equal eigenvalues lam_0 the effective ridge is lam_0 (p - n)/n.",
     Compare(tau, "=", _level * (_P - n) / n),
-    Domain((_level, tau, _P, n)),
+    Domain((_level, tau, _P, n), (_FEWER,)),
     PAPER.at("isotropic case"),
     (Derivation(tau), Precision()),
     given=(_isotropic,),
@@ -161,9 +166,9 @@ ISOTROPIC = Claim(
 
 ISOTROPIC_OMEGA = Claim(
     "isotropic_omega",
-    "With p equal eigenvalues Omega = n/p.",
+    "With p > n equal eigenvalues Omega = n/p.",
     Compare(Omega, "=", n / _P),
-    Domain((_level, tau, _P, n, Omega)),
+    Domain((_level, tau, _P, n, Omega), (_FEWER,)),
     PAPER.at("isotropic case"),
     (Derivation(Omega).eliminate(Omega, using=_isotropic_omega), Precision()),
     given=(_isotropic, _isotropic_omega),

@@ -43,10 +43,23 @@ def omega(over: sp.Symbol) -> Equation:
     return Equation(Omega, total((lam / (lam + tau)) ** 2, over) / n - Omega)
 
 
+def samples(over: sp.Symbol) -> Equation:
+    """The same equation read the other way: the number of samples whose effective ridge is tau."""
+    return Equation(n, total(lam / (lam + tau), over) - n)
+
+
+def below_rank(over: sp.Symbol) -> Condition:
+    """There are fewer samples than eigenvalues: then the effective ridge exists."""
+    return Condition(n, "<", total(1, over), "take fewer samples than the covariance has eigenvalues")
+
+
 FIXED_POINT = fixed_point(S)
 OMEGA = omega(S)
 SG = any_spectrum("S_g", "the spectrum of Sigma with the truth b and the surrogate g on it", lam, b, g)
 GIVEN, GIVEN_G = (FIXED_POINT, OMEGA), (fixed_point(SG), omega(SG))
+# Where derivatives in tau are taken, tau is free and n follows from it.
+ALONG = (samples(S), OMEGA)
+BELOW_RANK = below_rank(S)
 BELOW_ONE = Condition(Omega, "<", 1, "Omega < 1 whenever n is below the rank: see omega_is_below_one")
 
 u, zeta = lam / (lam + tau), tau / (lam + tau)

@@ -12,6 +12,7 @@ from derivations.ildiz2025.letters import (
     Omega,
     S,
     b,
+    below_rank,
     fixed_point,
     lam,
     n,
@@ -40,10 +41,10 @@ _best_mask = total(lam * b**2 * sp.Min(1, _cost), SM) + noise
 mask_risk = total(lam * b**2 * sp.Min(1, _cost), S) + noise
 MASK = Claim(
     "no_mask_beats_the_optimal_one",
-    "To keep a direction of the truth costs lam_i b_i^2 zeta_i^2/(1 - Omega), to drop it lam_i b_i^2: no mask has a "
-    "risk below the sum of the smaller costs plus Omega sigma2/(1 - Omega).",
+    "With n below the rank, to keep a direction of the truth costs lam_i b_i^2 zeta_i^2/(1 - Omega), to drop it lam_i "
+    "b_i^2: no mask has a risk below the sum of the smaller costs plus Omega sigma2/(1 - Omega).",
     Compare(_masked, ">=", _best_mask),
-    Domain((SM, tau, n, Omega, sigma2), (BELOW_ONE,)),
+    Domain((SM, tau, n, Omega, sigma2), (below_rank(SM), BELOW_ONE)),
     PAPER.at("optimal mask", "recalled"),
     (
         Derivation(_masked).bound(
@@ -58,15 +59,15 @@ MASK = Claim(
 )
 MASK_COST = Claim(
     "masked_risk_is_the_sum_of_its_costs",
-    "A surrogate that keeps (m = 1) or drops (m = 0) each coefficient of the truth has the risk of keeping what it "
-    "keeps and dropping what it drops.",
+    "With n below the rank, a surrogate that keeps (m = 1) or drops (m = 0) each coefficient of the truth has the "
+    "risk of keeping what it keeps and dropping what it drops.",
     Compare(
         total(lam * (m * (u - 1) ** 2 + (1 - m)) * b**2, SM)
         + Omega * (sigma2 + total(lam * zeta**2 * m * b**2, SM)) / (1 - Omega),
         "=",
         _masked,
     ),
-    Domain((SM, tau, n, Omega, sigma2), (BELOW_ONE,)),
+    Domain((SM, tau, n, Omega, sigma2), (below_rank(SM), BELOW_ONE)),
     PAPER.at("optimal mask"),
     (
         Derivation(
@@ -93,8 +94,9 @@ MASK_KEEPS = Claim(
 _dropped = total(lam * b**2 * sp.Max(0, _cost - 1), S)
 MASK_WINS = Claim(
     "what_the_optimal_mask_wins",
-    "The standard risk less the risk of the optimal mask is the sum of lam_i b_i^2 (zeta_i^2/(1 - Omega) - 1) over the "
-    "directions where that is positive: the mask is strictly better iff some b_i != 0 has zeta_i^2 > 1 - Omega.",
+    "With n below the rank, the standard risk less the risk of the optimal mask is the sum of lam_i b_i^2 "
+    "(zeta_i^2/(1 - Omega) - 1) over the directions where that is positive: the mask is strictly better iff some b_i "
+    "!= 0 has zeta_i^2 > 1 - Omega.",
     Compare(standard_risk - mask_risk, "=", _dropped),
     RISKS,
     PAPER.at("optimal mask; gain over the standard target", "recalled"),
@@ -105,7 +107,7 @@ MASK_WINS = Claim(
 )
 MASK_ABOVE = Claim(
     "optimal_surrogate_beats_every_mask",
-    "The optimal risk is at most that of the optimal mask.",
+    "With n below the rank, the optimal risk is at most that of the optimal mask.",
     Compare(optimal, "<=", mask_risk),
     RISKS,
     PAPER.at("optimal mask and optimal surrogate"),

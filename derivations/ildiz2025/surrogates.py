@@ -6,7 +6,9 @@ import sympy as sp
 
 from derivations.ildiz2025.effective_ridge import RISKS, total_learnt, total_squares
 from derivations.ildiz2025.letters import (
+    ALONG,
     BELOW_ONE,
+    BELOW_RANK,
     GIVEN,
     GIVEN_G,
     PAPER,
@@ -14,6 +16,7 @@ from derivations.ildiz2025.letters import (
     Omega,
     S,
     b,
+    below_rank,
     g,
     lam,
     n,
@@ -31,7 +34,7 @@ from w2s_sym import Claim, Compare, Condition, Derivation, Domain, Iff, Precisio
 # What is said of risks is said of their deterministic equivalents.
 RISK_OF_RANDOM_DESIGNS = (SURROGATE,)
 noise = Omega / (1 - Omega) * sigma2
-SURROGATES = Domain((SG, tau, n, Omega, sigma2), (BELOW_ONE,))
+SURROGATES = Domain((SG, tau, n, Omega, sigma2), (below_rank(SG), BELOW_ONE))
 
 
 pull = (1 - Omega) * lam**2 + Omega * tau**2
@@ -41,7 +44,8 @@ _optimal_g = total(Omega * tau**2 * lam * b**2 / pull, SG) + noise
 
 STANDARD = Claim(
     "standard_risk",
-    "Trained on true labels the target has the risk (sum_i lam_i zeta_i^2 b_i^2 + Omega sigma2)/(1 - Omega).",
+    "Trained on n true labels, n below the rank, the target has the risk (sum_i lam_i zeta_i^2 b_i^2 + Omega "
+    "sigma2)/(1 - Omega).",
     Compare(surrogate_risk(b, S), "=", standard_risk),
     RISKS,
     PAPER.at("standard target model", "recalled"),
@@ -68,10 +72,10 @@ STANDARD_RATE = Claim(
         "=",
         (_omega_rate * (_bias + sigma2) - 2 * total(lam * zeta**2 * u * b**2, S)) / (n * (1 - Omega) ** 2),
     ),
-    RISKS,
+    Domain((S, tau, n, Omega, sigma2), (BELOW_ONE,)),
     PAPER.at("standard target model; implicit function theorem"),
     (Derivation(sp.Derivative(_along, tau) / sp.Derivative(total_learnt, tau)).differentiate(), Precision()),
-    given=GIVEN,
+    given=ALONG,
     rests_on=RISK_OF_RANDOM_DESIGNS,
     rivals=(
         -2 * total(lam * zeta**2 * u * b**2, S) / (n * (1 - Omega) ** 2),
@@ -83,9 +87,9 @@ STANDARD_RATE = Claim(
 _excess = total(lam * pull / ((1 - Omega) * (lam + tau) ** 2) * (g - gain * b) ** 2, SG)
 EXCESS = Claim(
     "risk_above_the_optimum_is_a_weighted_distance",
-    "The risk of any surrogate exceeds the optimal risk by a sum of positive weights times (g_i - gain_i b_i)^2, where "
-    "gain_i = u_i/(u_i^2 + Omega/(1 - Omega) zeta_i^2): the optimal surrogate is gain_i b_i and no other, whatever "
-    "sigma2.",
+    "With n below the rank, the risk of any surrogate exceeds the optimal risk by a sum of positive weights times "
+    "(g_i - gain_i b_i)^2, where gain_i = u_i/(u_i^2 + Omega/(1 - Omega) zeta_i^2): the optimal surrogate is gain_i "
+    "b_i and no other, whatever sigma2.",
     Compare(surrogate_risk(g, SG) - _optimal_g, "=", _excess),
     SURROGATES,
     PAPER.at("optimal surrogate", "recalled"),
@@ -100,8 +104,8 @@ EXCESS = Claim(
 )
 OPTIMAL = Claim(
     "no_surrogate_beats_the_optimal_one",
-    "The risk of every surrogate is at least sum_i lam_i b_i^2 Omega zeta_i^2/((1 - Omega) u_i^2 + Omega zeta_i^2) + "
-    "Omega sigma2/(1 - Omega).",
+    "With n below the rank, the risk of every surrogate is at least sum_i lam_i b_i^2 Omega zeta_i^2/((1 - Omega) "
+    "u_i^2 + Omega zeta_i^2) + Omega sigma2/(1 - Omega).",
     Compare(surrogate_risk(g, SG), ">=", _optimal_g),
     SURROGATES,
     PAPER.at("optimal surrogate", "recalled"),
@@ -112,8 +116,8 @@ OPTIMAL = Claim(
 )
 ATTAINED = Claim(
     "the_gain_attains_the_optimal_risk",
-    "With g_i = gain_i b_i the risk is sum_i lam_i b_i^2 Omega zeta_i^2/((1 - Omega) u_i^2 + Omega zeta_i^2) + "
-    "Omega sigma2/(1 - Omega).",
+    "With n below the rank and g_i = gain_i b_i the risk is sum_i lam_i b_i^2 Omega zeta_i^2/((1 - Omega) u_i^2 + "
+    "Omega zeta_i^2) + Omega sigma2/(1 - Omega).",
     Compare(surrogate_risk(gain * b, S), "=", optimal),
     RISKS,
     PAPER.at("optimal surrogate", "recalled"),
@@ -184,7 +188,8 @@ PEAK_AT = Claim(
 _won = total(lam * b**2 * tau**2 * ((1 - Omega) * lam - Omega * tau) ** 2 / ((1 - Omega) * (lam + tau) ** 2 * pull), S)
 WON = Claim(
     "what_the_optimal_surrogate_wins",
-    "The standard risk less the optimal risk is a sum of nonnegative terms, each zero iff b_i = 0 or u_i = Omega.",
+    "With n below the rank, the standard risk less the optimal risk is a sum of nonnegative terms, each zero iff b_i "
+    "= 0 or u_i = Omega.",
     Compare(standard_risk - optimal, "=", _won),
     RISKS,
     PAPER.at("optimal surrogate; gain over the standard target"),
@@ -199,7 +204,8 @@ WON = Claim(
 )
 BEATS = Claim(
     "weak_labels_beat_true_labels",
-    "With the same n and the same noise, labels of the optimal surrogate give a risk no larger than true labels.",
+    "With the same n below the rank and the same noise, labels of the optimal surrogate give a risk no larger than "
+    "true labels.",
     Compare(optimal, "<=", standard_risk),
     RISKS,
     PAPER.at("weak-to-strong generalization", "recalled"),
@@ -215,7 +221,7 @@ TRUTH_CAN_BE_OPTIMAL = Claim(
     Compare(standard_risk, "=", optimal),
     Domain(
         (S, tau, n, Omega, sigma2),
-        (BELOW_ONE, _anisotropic, Condition(total(b**2, S), ">", 0, "give the truth a coefficient")),
+        (BELOW_RANK, BELOW_ONE, _anisotropic, Condition(total(b**2, S), ">", 0, "give the truth a coefficient")),
     ),
     PAPER.at("when the optimal surrogate is the truth; counter-example"),
     (Precision(),),

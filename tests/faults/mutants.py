@@ -84,10 +84,21 @@ TESTS = {
         "evidence/derivation/test_derivation",
         "derivations/dong2025/test_dong2025",
     ),
+    "kernel/words": ("kernel/test_words",),
     "matrices/gaussian_rules": (
         "matrices/test_gaussian_rules",
         "evidence/derivation/test_derivation",
         "derivations/dong2025/test_dong2025",
+    ),
+    "matrices/stein": (
+        "matrices/test_stein",
+        "matrices/test_gaussian_rules",
+        "soundness/test_gaussian",
+    ),
+    "matrices/inverse_moments": (
+        "matrices/test_stein",
+        "matrices/test_gaussian_rules",
+        "soundness/test_gaussian",
     ),
     "evidence/precision/precision": (
         "evidence/precision/test_precision",
@@ -140,7 +151,10 @@ TESTS = {
     ),
     "evidence/simulation/limits": ("evidence/simulation/test_limits",),
     "evidence/derivation/slopes": ("evidence/derivation/test_slopes",),
-    "kernel/boxes": ("kernel/test_boxes", "evidence/certificate/test_certificate"),
+    "kernel/boxes": ("kernel/test_boxes", "soundness/test_record_edits", "evidence/certificate/test_certificate"),
+    "kernel/enclosures": ("kernel/test_enclosures", "kernel/test_boxes", "soundness/test_record_edits"),
+    "kernel/records": ("kernel/test_records", "kernel/test_boxes"),
+    "kernel/zeros": ("kernel/test_zeros", "kernel/test_boxes"),
     "evidence/certificate/problem": ("evidence/certificate/test_certificate",),
     "evidence/certificate/branch_and_bound": ("evidence/certificate/test_certificate",),
     "evidence/certificate/certificate": ("evidence/certificate/test_certificate",),

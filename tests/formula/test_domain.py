@@ -9,7 +9,7 @@ import pytest
 import sympy as sp
 
 from w2s_sym.formula.conditions import Condition, DomainError, exact_number
-from w2s_sym.formula.domain import Domain, _draw_between
+from w2s_sym.formula.domain import Domain, _draw_between, _slack_of
 from w2s_sym.formula.letters import N, d_s, d_sw, d_w, n, sigma2
 
 a, b = sp.symbols("a b", real=True)
@@ -326,20 +326,20 @@ def test_every_admissible_point_is_reached_by_nonnegative_slacks(seed: int) -> N
 
 
 def test_slack_forms_by_hand() -> None:
-    t = sp.Symbol("slack_n", nonnegative=True)
+    t = _slack_of(n)
     ((substitution, strict),) = (
         Domain((d_w, n), (Condition(n, ">", d_w + 1),)).restrict({n, d_w}).__class__((d_w,), ()).slacks()
     )
-    assert substitution == {d_w: sp.Symbol("slack_d_w", nonnegative=True) + 1}
+    assert substitution == {d_w: _slack_of(d_w) + 1}
     assert strict == frozenset()
     forms = [s[n] for s, _ in Domain((d_w, n), (Condition(n, ">", d_w + 1),)).slacks()]
     # integers: n > d_w + 1 is n = (d_w + 1) + 1 + slack, with d_w = 1 + slack_d_w; and n = 1 + slack alone
-    assert t + sp.Symbol("slack_d_w", nonnegative=True) + 3 in forms
+    assert t + _slack_of(d_w) + 3 in forms
     assert t + 1 in forms
 
 
 def test_slack_of_a_strict_real_bound_is_strictly_positive() -> None:
-    t = sp.Symbol("slack_a", nonnegative=True)
+    t = _slack_of(a)
     ((substitution, strict),) = Domain((a,), (Condition(a, ">", 2),)).slacks()
     assert substitution == {a: t + 2}
     assert strict == {t}
@@ -355,12 +355,12 @@ def test_slack_of_a_strict_real_bound_is_strictly_positive() -> None:
 
 
 def test_a_strict_bound_of_an_integer_by_a_fraction_is_not_moved_by_one() -> None:
-    t = sp.Symbol("slack_whole", nonnegative=True)
+    t = _slack_of(whole)
     ((substitution, strict),) = Domain((whole,), (Condition(whole, ">", sp.Rational(1, 2)),)).slacks()
     assert substitution == {whole: t + sp.Rational(1, 2)}
     assert strict == {t}
     forms = [(s[whole], f) for s, f in Domain((pos, whole), (Condition(whole, ">", pos),)).slacks()]
-    assert forms == [(t + sp.Symbol("slack_pos", nonnegative=True), {sp.Symbol("slack_pos", nonnegative=True), t})]
+    assert forms == [(t + _slack_of(pos), {_slack_of(pos), t})]
 
 
 def test_bounds_that_are_no_polynomial_give_no_slack() -> None:

@@ -10,11 +10,12 @@ import sympy as sp
 
 from w2s_sym.formula import signs
 from w2s_sym.formula.conditions import Condition
+from w2s_sym.formula.definedness import defined
 from w2s_sym.formula.domain import Domain
 from w2s_sym.formula.equality import same_value
 from w2s_sym.formula.numbers import holds, number_sign
 from w2s_sym.formula.relations import Relation
-from w2s_sym.formula.signs import defined, follows, proves, sign
+from w2s_sym.formula.signs import follows, proves, sign
 
 x, y, z = sp.symbols("x y z", real=True)
 p, q = sp.symbols("p q", positive=True)

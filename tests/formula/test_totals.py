@@ -26,10 +26,11 @@ from w2s_sym import (
 from w2s_sym.claims.finding import Verdict
 from w2s_sym.claims.results import Result
 from w2s_sym.evidence.simulation.trials import summed
+from w2s_sym.formula.definedness import defined
 from w2s_sym.formula.mutants import mutants
 from w2s_sym.formula.notation import latex, symbol
 from w2s_sym.formula.rational import identical
-from w2s_sym.formula.signs import defined, proves, sign
+from w2s_sym.formula.signs import proves, sign
 from w2s_sym.formula.totals import LevelTable, Total, any_spectrum, total
 from w2s_sym.report.formula_grammar import FormulaError
 from w2s_sym.report.formula_reader import read_formula

@@ -47,6 +47,8 @@ STRANGERS: Mapping[str, frozenset[str]] = {
     for name, strangers in (
         ("w2s_sym.kernel", "sympy numpy mpmath scipy"),
         ("w2s_sym.formula.signs", "numpy mpmath flint scipy"),
+        ("w2s_sym.formula.definedness", "numpy mpmath flint scipy"),
+        ("w2s_sym.formula.convergence", "numpy mpmath flint scipy"),
         ("w2s_sym.matrices.gaussian_rules", "numpy mpmath flint scipy"),
         ("w2s_sym.matrices.samplers", "sympy mpmath flint"),
         ("w2s_sym.evidence.derivation.calculus", "numpy mpmath flint scipy"),

@@ -40,9 +40,10 @@ FOREIGN: Mapping[str, str] = {
     "w2s_sym.spectra.arguments:exact_rational": "a number of SymPy, Python or numpy",
     "w2s_sym.spectra.filters:Filter._point": "the assumptions of a SymPy object, by name",
     "w2s_sym.spectra.spectrum:Spectrum.power_law": "a number of SymPy, Python or numpy",
-    "w2s_sym.store.fingerprints:_object": "any object may be a part of a claim",
+    "w2s_sym.claims.description:_object": "any object may be a part of a claim",
     "w2s_sym.store.fingerprints:_origin": "a module may have no origin",
-    "w2s_sym.store.fingerprints:claim_digest": "the fields of a dataclass, by name",
+    "w2s_sym.claims.description:claim_digest": "the fields of a dataclass, by name",
+    "w2s_sym.claims.description:differing_fields": "the fields of a dataclass, by name",
     "w2s_sym.store.fingerprints:source_digest": "a module may have no version",
 }
 # Words that two modules define at their tops, and why they may.

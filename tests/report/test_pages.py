@@ -88,7 +88,7 @@ def test_the_page_is_well_formed_and_self_contained() -> None:
     _, text = page(Section("A <figure>", "<p>by hand</p>"))
     reader = check_page(text)
     assert "A <figure>" in reader.words
-    assert reader.tags.count("article") == len(MIXED)
+    assert reader.tags.count("article") == len(MIXED) + 1  # and the one that is cited and not listed
 
 
 def test_ids_stay_apart_when_names_come_together() -> None:
@@ -104,7 +104,8 @@ def test_each_claim_is_told_with_all_that_was_found() -> None:
     for told in (
         "5 claims, checked at quick effort from seed 0. 2 hold, 3 do not.",
         "it was <seen>",
-        "not checked in this run: toy/elsewhere",
+        "They rest on 1 more, checked too: toy/elsewhere.",
+        "PROVED, given 1 fact that is checked numerically: toy/base.",
         "It does not hold. no evidence refutes the rival n + 1",
         "It does not hold. precision refutes it",
         "not refuted",
@@ -114,27 +115,23 @@ def test_each_claim_is_told_with_all_that_was_found() -> None:
 
 def test_one_word_for_each_claim() -> None:
     made, text = page()
-    assert [str(pages.verdict(c)) for c in made.results] == [
-        "AGREES",
-        "PROVED",
-        "REFUTED",
-        "INCONCLUSIVE",
-        "INCONCLUSIVE",
-    ]
-    # two kinds of thing carry a claim's marks, its row and its article
-    assert Counter(read(text).values("data-verdict")) == {"agrees": 2, "proved": 2, "refuted": 2, "inconclusive": 4}
-    assert Counter(read(text).values("data-paper")) == {"1": 8, "2": 2}
+    words = [c.standing.short for c in made.results]
+    assert words == ["AGREES", "PROVED, given 1", "REFUTED", "INCONCLUSIVE", "INCONCLUSIVE"]
+    # two kinds of thing carry a claim's marks, its row and its article; what is cited has both
+    groups = {"agrees": 4, "proved-given-facts": 2, "refuted": 2, "inconclusive": 4}
+    assert Counter(read(text).values("data-verdict")) == groups
+    assert Counter(read(text).values("data-paper")) == {"1": 10, "2": 2}
 
 
 def test_a_claim_without_findings_is_inconclusive() -> None:
     from w2s_sym.claims.results import Result
 
-    assert pages.verdict(Result(BASE, ())) is Verdict.INCONCLUSIVE
+    assert Result(BASE, ()).standing.word == "INCONCLUSIVE"
 
 
 def test_every_filter_has_its_rule_and_its_button() -> None:
     _, text = page()
-    rules = re.findall(r"body:has\(#([\w-]+):checked\) \[data-(\w+)\]:not\(\[data-\w+=\"(\w+)\"\]\)", text)
+    rules = re.findall(r"body:has\(#([\w-]+):checked\) \[data-(\w+)\]:not\(\[data-\w+=\"([\w-]+)\"\]\)", text)
     ids, values = read(text).values("id"), {k: set(read(text).values(f"data-{k}")) for k in ("paper", "verdict")}
     assert {(kind, key) for _, kind, key in rules} == {(k, v) for k, found in values.items() for v in found}
     assert {button for button, _, _ in rules} <= set(ids)
@@ -238,6 +235,6 @@ def test_the_filters_hide_what_they_do_not_name(tmp_path: Path) -> None:
         document.querySelector('#' + i.name + '-0').click();
         return shown.length;
     }).join(' ')"""
-    told = [pages.verdict(c) for c in made.results]
-    verdicts = [told.count(v) for v in Verdict if v in told]
-    assert measured(text, seen, tmp_path).split() == [str(n) for n in (5, 4, 1, 5, *verdicts)]
+    told = [c.standing.group for c in (*made.results, *made.cited)]
+    verdicts = [told.count(g) for g in pages.GROUPS if g in told]
+    assert measured(text, seen, tmp_path).split() == [str(n) for n in (6, 5, 1, 6, *verdicts)]

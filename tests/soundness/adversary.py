@@ -18,6 +18,7 @@ import numpy as np
 from w2s_sym import Claim, verify
 from w2s_sym.claims.statement import ClaimError
 from w2s_sym.formula.conditions import DomainError
+from w2s_sym.matrices.words import TraceError
 
 
 class Outcome(StrEnum):
@@ -55,7 +56,7 @@ def outcome(case: Case) -> Outcome:
     """Builds and verifies one case at quick effort. Any other exception than a refusal is an error of the program."""
     try:
         result = verify(case.make())
-    except (ClaimError, DomainError):
+    except (ClaimError, DomainError, TraceError):
         return Outcome.REFUSED
     if result.holds:
         return Outcome.HOLDS

@@ -435,3 +435,28 @@ def test_whatever_is_given_no_nan_comes_out():
         except (DomainError, TypeError):
             refused += 1
     assert min(made, refused) > 40
+
+
+@pytest.mark.parametrize(
+    "family",
+    [
+        lambda p: Filter(1 / (3 * p - 1)),
+        lambda p: Filter(sp.Piecewise((0, p < R(1, 3)), (1, True))),
+        lambda p: Filter(sp.gamma(p - R(4, 3))),
+    ],
+)
+def test_a_pole_or_a_jump_is_no_root(family):
+    with pytest.raises(DomainError, match=r"by a jump or a pole near 0\.333333; move the bracket"):
+        matching.matched_root(family, 1, R(1, 2), (R(1, 10), R(9, 10)))
+
+
+def test_a_pole_of_the_tangent_is_no_root():
+    with pytest.raises(DomainError, match=r"by a jump or a pole near 1\.5708"):
+        matching.matched_root(lambda p: Filter(sp.tan(p)), 1, 0, (1, 2))
+
+
+@pytest.mark.parametrize("digits", [None, 1, 30])
+def test_a_root_beside_a_pole_is_found(digits):
+    # 1/(3 p - 1) = 1000 at p = 1001/3000, which is 1/3000 beyond the pole.
+    found = matching.matched_root(lambda p: Filter(1 / (3 * p - 1)), 1, 1000, (R(33334, 100000), 1), digits)
+    assert found.lower <= Fraction(1001, 3000) <= found.upper

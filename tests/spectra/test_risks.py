@@ -420,3 +420,77 @@ def test_coefficients_keep_the_order_they_are_given_in():
     b = coordinates.coefficients(spectrum, Signal.power_law(2))
     assert lam * b**2 == pytest.approx([1 / 9, 1, 0, 1 / 4])
     assert (coordinates.ordered(Spectrum.levels([(1, 2), (3, 1), (0, 2)])) == [3, 1, 1, 0, 0]).all()
+
+
+# -- at the ends of the range of floats -----------------------------------------------------------------------
+
+
+def far_by_hand(lam, b, n, sigma2, ridge, surrogate, b_s):
+    """The equivalent's risk to 60 digits for numbers of any size; zero eigenvalues are left out by the caller."""
+    with mpmath.workdps(60):
+        lam, b, b_s = ([mpmath.mpf(float(v)) for v in a] for a in (lam, b, b_s))
+        low, high = mpmath.mpf(-2500), mpmath.mpf(2500)
+        for _ in range(230):
+            s = (low + high) / 2
+            t = mpmath.exp(s)
+            r = sum(v / (v + t) for v in lam) + n * mpmath.mpf(ridge) / t - n
+            low, high = (s, high) if r > 0 else (low, s)
+        u, zeta = [v / (v + t) for v in lam], [t / (v + t) for v in lam]
+        effective = sum(x * z for x, z in zip(u, zeta, strict=True)) + n * mpmath.mpf(ridge) / t
+        Omega, rest = sum(x * x for x in u) / n, effective / n
+        k = Omega / rest
+        if surrogate == "optimal":
+            return sum(v * c * c / (1 + (v / t) ** 2 / k) for v, c in zip(lam, b, strict=True)) + k * sigma2
+        if surrogate == "mask":
+            kept = (v * c * c * min(1, z * z / rest) for v, c, z in zip(lam, b, zeta, strict=True))
+            return sum(kept) + k * sigma2
+        wanted = b if surrogate == "truth" else b_s
+        # u s - b without the digits that 1 - zeta would lose.
+        off = (v * (s - c - z * s) ** 2 for v, z, s, c in zip(lam, zeta, wanted, b, strict=True))
+        noise = (v * (z * s) ** 2 for v, z, s in zip(lam, zeta, wanted, strict=True))
+        return sum(off) + k * (sigma2 + sum(noise))
+
+
+@pytest.mark.usefixtures("few")
+def test_a_risk_of_numbers_of_any_size_is_enclosed_or_refused():
+    rng = np.random.default_rng(20261128)
+    enclosed = refused = 0
+    for case in range(120):
+        p, far = int(rng.integers(1, 4)), float(rng.choice([5, 80, 160, 250]))
+        lam, b, b_s = (10.0 ** rng.uniform(-far, far, p) for _ in range(3))
+        ridge = float(rng.choice([0.0, 10.0 ** rng.uniform(-far, far)]))
+        n = float(rng.uniform(0.1, 0.9) * p) if not ridge else float(rng.uniform(0.1, 9))
+        sigma2 = float(rng.choice([0.0, 10.0 ** rng.uniform(-far, far)]))
+        surrogate = ("truth", "optimal", "mask", b_s)[case % 4]
+        try:
+            found = evaluate_risk(Spectrum.explicit(lam), Signal.of(b), n, sigma2, surrogate, ridge=ridge)
+        except (ValueError, ArithmeticError):  # in words: the classes of the docstring
+            refused += 1
+            continue
+        enclosed += 1
+        name = surrogate if isinstance(surrogate, str) else "vector"
+        with mpmath.workdps(60):
+            exact = far_by_hand(lam, b, n, sigma2, ridge, name, b_s)
+            assert np.isfinite(found.value), (case, name, lam, b, ridge)
+            assert abs(mpmath.mpf(float(found.value)) - exact) <= mpmath.mpf(float(found.radius)), (case, name)
+    assert enclosed > 30
+    assert refused > 10
+
+
+@pytest.mark.usefixtures("few")
+@pytest.mark.parametrize(
+    ("lam", "ridge"),
+    [([1e-170], 1.0), ([1.0, 1e-100], 1e170)],
+)
+@pytest.mark.parametrize("surrogate", risks.SURROGATES)
+def test_an_omega_that_floats_lose_is_refused_in_words(lam, ridge, surrogate):
+    with pytest.raises(RiskError, match=r"Omega is .*, below .*, where floats lose its digits; bring"):
+        evaluate_risk(Spectrum.explicit(lam), Signal.of([1.0] * len(lam)), 1, 0, surrogate, ridge=ridge)
+
+
+def test_a_risk_beyond_floats_is_refused():
+    spectrum, signal = Spectrum.explicit([1.0, 0.5]), Signal.of([1.0, 1.0])
+    with pytest.raises(RiskError, match="the risk is beyond floats"):
+        evaluate_risk(spectrum, signal, 1.99, 1e308)
+    with pytest.raises(RiskError, match="the risk is beyond floats"):
+        evaluate_risk(spectrum, signal, 3, 0, np.array([1e160, 1.0]))

@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 import sympy as sp
 
+from w2s_sym.claims.run import Scoped
 from w2s_sym.store import disk as module
-from w2s_sym.store.disk import Fresh, Scoped, Store, default_root, plain, write_atomically
+from w2s_sym.store.disk import Fresh, Store, default_root, plain, write_atomically
 
 
 def files(root: Path) -> list[Path]:

@@ -15,16 +15,10 @@ import pytest
 import sympy as sp
 
 from w2s_sym import Claim, Compare, Domain, Evidence, Finding, Source
+from w2s_sym.claims.description import IndescribableError, stable_text
 from w2s_sym.formula.notation import symbol
 from w2s_sym.papers.loading import load, paper_names
-from w2s_sym.store.fingerprints import (
-    IndescribableError,
-    fingerprint,
-    package_digest,
-    source_digest,
-    stable_text,
-    versions,
-)
+from w2s_sym.store.fingerprints import fingerprint, package_digest, source_digest, versions
 
 ROOT = Path(__file__).resolve().parents[2]
 x = symbol("x", "a number", positive=True)
@@ -119,7 +113,7 @@ def test_a_cycle_ends() -> None:
 
 def test_the_same_in_every_process() -> None:
     program = (
-        "import sympy as sp; from w2s_sym.store.fingerprints import stable_text;"
+        "import sympy as sp; from w2s_sym.claims.description import stable_text;"
         "a, b = sp.symbols('a b'); f = lambda v: v in {'p', 'q', 'r'};"
         "print(stable_text([{a, b, 'c', 'd'}, {'k': a*b + sp.sin(b), 'l': 2}, f, sp.Dummy('z'), a**2 + b + a*b/3]))"
     )

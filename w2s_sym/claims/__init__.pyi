@@ -1,3 +1,4 @@
+from .budget import Budget as Budget
 from .chain import Chain as Chain
 from .chain import Line as Line
 from .claim import Claim as Claim

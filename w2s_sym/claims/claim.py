@@ -16,22 +16,33 @@ import numpy as np
 import sympy as sp
 
 from w2s_sym.claims.chain import Chain, Line
+from w2s_sym.claims.definitions import require_defined_in_turn, require_unmoved
 from w2s_sym.claims.evaluate import formula
 from w2s_sym.claims.evidence import Evidence
+from w2s_sym.claims.names import require_names
 from w2s_sym.claims.source import Source
-from w2s_sym.claims.statement import ClaimError, Equation, Iff, Statement
+from w2s_sym.claims.statement import Asymptotic, ClaimError, Compare, Equation, Iff, Statement
 from w2s_sym.formula import display
-from w2s_sym.formula.conditions import DomainError, exact_number
+from w2s_sym.formula.conditions import Condition, DomainError, exact_number
 from w2s_sym.formula.domain import Domain
 from w2s_sym.formula.numbers import holds, is_finite_real
 from w2s_sym.formula.rational import identical
 from w2s_sym.formula.sentences import ambiguous_power
-from w2s_sym.formula.totals import Total, letters_along
+from w2s_sym.formula.totals import Total
 
 CLAIM_KINDS = ("theorem", "equivalent", "observation")
 # How long a number may be that is put into a formula: Python prints no more than 4300 digits.
 LONGEST_NUMBER = 1000
 _NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
+
+
+def _sides(stated: Any) -> tuple[Any, ...]:
+    """The two sides of a comparison, all four of an equivalence, a formula itself; nothing of anything else."""
+    if isinstance(stated, Iff):
+        return (*_sides(stated.left), *_sides(stated.right))
+    if isinstance(stated, (Compare, Asymptotic, Condition)):
+        return stated.lhs, stated.rhs
+    return (stated,) if isinstance(stated, sp.Expr) else ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,7 +67,8 @@ class Claim:
     kind
         ``theorem`` (exact), ``equivalent`` (holds in a limit that simulations only approach) or ``observation``.
     given
-        Equations that define symbols of the left side (fixed points, optima).
+        Equations that define symbols (fixed points, optima), in the order in which they are made of each other.
+        A claim holds only where each is shown to have exactly one root in its bracket on the whole domain.
     rests_on
         Claims that this one uses; those that a derivation uses are added to it.
     rivals
@@ -89,7 +101,9 @@ class Claim:
         here = f"claim {self.source.key}/{self.name}"
         self._require_words(here)
         self._require_evidence(here)
-        self._require_symbols(here)
+        self._require_foundations(here)
+        require_names(here, self.statement, self.domain, self.given, tuple(self.rivals))
+        self._require_definitions(here)
         self._require_sides(here)
         self._require_witness(here)
         for item in self.evidence:
@@ -102,6 +116,10 @@ class Claim:
                 raise ClaimError(f"{here}: the {place} is {text!r}; give a text")
         if not isinstance(self.given, (tuple, list)) or not all(isinstance(e, Equation) for e in self.given):
             raise ClaimError(f"{here}: given is {self.given!r}; give a tuple of equations, given=(Equation(...),)")
+        object.__setattr__(self, "given", tuple(self.given))
+        if not isinstance(self.rivals, (tuple, list)):
+            raise ClaimError(f"{here}: rivals is a {type(self.rivals).__name__}, not a tuple; write rivals=(...,)")
+        object.__setattr__(self, "rivals", tuple(self.rivals))
         if not _NAME.match(self.name):
             raise ClaimError(f"{here}: the name must be snake case, letters, digits and underscores")
         if self.kind not in CLAIM_KINDS:
@@ -136,26 +154,28 @@ class Claim:
             if not isinstance(item.rules, tuple) or not all(isinstance(rule, str) for rule in item.rules):
                 raise ClaimError(f"{here}: rules of its {item.kind} is {item.rules!r}; give a tuple of ids of claims")
 
-    def _require_symbols(self, here: str) -> None:
-        """Every symbol of the statement is in the domain or defined by an equation; no two print alike."""
-        free = self.statement.free_symbols
-        by_name: dict[str, sp.Symbol] = {}
-        involved = free | set(self.domain.symbols) | {s for e in self.given for s in e.free_symbols}
-        for s in sorted(involved, key=str):
-            if by_name.setdefault(s.name, s) != s:
-                raise ClaimError(
-                    f"{here}: two different symbols print as {s}; declare it once with symbol(...) and use that"
-                )
-        stray = free - set(self.domain.symbols) - {e.unknown for e in self.given}
-        if stray:
-            raise ClaimError(f"{here}: {', '.join(sorted(map(str, stray)))} not in the domain; list every symbol there")
-        varying = {v: s for s in self.domain.symbols if (held := letters_along(s)) is not None for v in held.symbols}
-        for s in self.domain.symbols:
-            if s in varying:
-                raise ClaimError(
-                    f"{here}: {s} varies along the spectrum {varying[s]} and is a number of the domain too; "
-                    "use another letter for one of them"
-                )
+    def _require_foundations(self, here: str) -> None:
+        """What it rests on are claims, and no rule is confirmed by itself."""
+        if not isinstance(self.rests_on, (tuple, list)) or not all(isinstance(c, Claim) for c in self.rests_on):
+            raise ClaimError(f"{here}: rests_on is {self.rests_on!r}; give a tuple of claims, rests_on=(LEMMA,)")
+        object.__setattr__(self, "rests_on", tuple(self.rests_on))
+        if self.id in self.rules:
+            raise ClaimError(f"{here}: its evidence uses the rule that it is to confirm; give it evidence without it")
+
+    def _require_definitions(self, here: str) -> None:
+        """Each given equation defines a new symbol, and nothing is differentiated along what moves one."""
+        rivals = self.rivals if isinstance(self.rivals, (tuple, list)) else ()
+        sides = [side for stated in (self.statement, *self.domain.conditions, *rivals) for side in _sides(stated)]
+        sides += [side for e in self.given for side in (e.residual, *(e.bracket or ()))]
+        try:
+            require_defined_in_turn(self.given, self.domain)
+            for side in sides:
+                if isinstance(side, sp.Expr):
+                    require_unmoved(side, self.given)
+                elif any(side.symbol == e.unknown for e in self.given):
+                    raise ClaimError(f"{side.symbol} names a quantity and is defined by an equation; use two symbols")
+        except ClaimError as problem:
+            raise ClaimError(f"{here}: {problem}") from None
 
     def _require_sides(self, here: str) -> None:
         """The two sides differ, and so do the right side and every rival."""
@@ -167,8 +187,6 @@ class Claim:
         )
         if left == right:
             raise ClaimError(f"{here}: both sides are the same {'condition' if iff else 'expression'}: no claim")
-        if not isinstance(self.rivals, (tuple, list)):
-            raise ClaimError(f"{here}: rivals is a {type(self.rivals).__name__}, not a tuple; write rivals=(...,)")
         nothing = [r for r in self.rivals if isinstance(r, sp.Expr) and r.has(sp.nan, sp.zoo)]
         if nothing:
             raise ClaimError(f"{here}: the rival {nothing[0]} has no value; write a formula that has one")
@@ -230,18 +248,19 @@ class Claim:
 
     @property
     def supports(self) -> tuple[Claim, ...]:
-        """All claims this one rests on directly: those named and those its evidence applies, without repeats."""
-        found: dict[str, Claim] = {c.id: c for c in self.rests_on}
-        for item in self.evidence:
-            for used in item.uses:
-                found.setdefault(used.id, used)
-        return tuple(found[k] for k in sorted(found))
+        """All claims this one rests on directly: those named and those its evidence applies, each object once."""
+        found = {id(c): c for c in (*self.rests_on, *(used for item in self.evidence for used in item.uses))}
+        return tuple(sorted(found.values(), key=lambda c: c.id))
+
+    @property
+    def rules(self) -> tuple[str, ...]:
+        """The ids of the rules that its evidence uses; claims of installed papers confirm them."""
+        return tuple(sorted({rule for item in self.evidence for rule in item.rules}))
 
     @property
     def rests_on_ids(self) -> tuple[str, ...]:
-        """Ids of all that this claim rests on: claims named or applied, and the rules its derivations use."""
-        rules = {rule for item in self.evidence for rule in item.rules}
-        return tuple(sorted({c.id for c in self.supports} | (rules - {self.id})))
+        """Ids of all that this claim rests on: claims named or applied, and the rules that its evidence uses."""
+        return tuple(sorted({c.id for c in self.supports} | set(self.rules)))
 
     # -- the formula as a tool --
     @property

@@ -48,6 +48,9 @@ class Finding:
         Conditions that left a part of the domain out; such a finding may refute, and supports nothing.
     next_move
         What would decide an INCONCLUSIVE finding, where the evidence can name it.
+    needs
+        Conditions that the evidence needs and that do not follow from the claim's domain. While one is missing the
+        claim does not hold, whatever other evidence says: others may only have looked where the condition is met.
 
     Raises ``ValueError`` for a field of another type, and for a detail called ``within``, which is a field.
     """
@@ -59,6 +62,7 @@ class Finding:
     refuted: tuple[int, ...] = ()
     within: tuple[str, ...] = field(default=(), kw_only=True)
     next_move: str = field(default="", kw_only=True)
+    needs: tuple[str, ...] = field(default=(), kw_only=True)
 
     def __post_init__(self) -> None:
         here = f"a finding of kind {self.kind!r}"
@@ -69,8 +73,9 @@ class Finding:
                 raise ValueError(f"{here} has the {name} {text!r}; give a text")
         if not isinstance(self.detail, Mapping):
             raise ValueError(f"{here} has a detail that is a {type(self.detail).__name__}; give a mapping")
-        if not isinstance(self.within, (tuple, list)) or not all(isinstance(c, str) for c in self.within):
-            raise ValueError(f"{here} has within={self.within!r}; give a tuple of texts")
+        for name, texts in (("within", self.within), ("needs", self.needs)):
+            if not isinstance(texts, (tuple, list)) or not all(isinstance(c, str) for c in texts):
+                raise ValueError(f"{here} has {name}={texts!r}; give a tuple of texts")
         if not isinstance(self.refuted, (tuple, list)) or not all(_is_position(i) for i in self.refuted):
             raise ValueError(f"{here} has refuted={self.refuted!r}; give positions of the claim's rivals, from 0")
         if "within" in self.detail:
@@ -81,8 +86,8 @@ class Finding:
 
     @property
     def supports(self) -> bool:
-        """Whether it speaks for the claim: PROVED or AGREES, and looked at all of the domain."""
-        return self.verdict in SUPPORT and not self.within
+        """Whether it speaks for the claim: PROVED or AGREES, on all of the domain and with no need unmet."""
+        return self.verdict in SUPPORT and not self.within and not self.needs
 
     def all_detail(self) -> dict[str, Any]:
         """The detail with the conditions of ``within``, where there are any, before it."""
@@ -96,6 +101,7 @@ class Finding:
             "summary": self.summary,
             "detail": self.all_detail(),
             "refuted": list(self.refuted),
+            "needs": list(self.needs),
         }
 
     def to_record(self) -> dict[str, Any]:
@@ -115,4 +121,5 @@ class Finding:
             tuple(int(i) for i in record["refuted"]),
             within=within,
             next_move=str(record["next_move"]),
+            needs=tuple(map(str, record["needs"])),
         )

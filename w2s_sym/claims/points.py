@@ -9,6 +9,7 @@ import numpy as np
 import sympy as sp
 
 from w2s_sym.claims.claim import Claim
+from w2s_sym.claims.definitions import bracket_conditions
 from w2s_sym.claims.statement import ClaimError
 from w2s_sym.formula.conditions import Condition, DomainError, Point
 from w2s_sym.formula.domain import Domain
@@ -65,8 +66,7 @@ def complete_point(claim: Claim, chain: Solutions, base: Point) -> Point | None:
         *Domain(tuple(point)).assumptions(),
         *claim.domain.conditions,
         *(Condition(e.residual, "=", sp.S.Zero) for e in claim.given),
-        *(Condition(e.unknown, ">", e.bracket[0]) for e in claim.given if e.bracket and e.bracket[0] != -sp.oo),
-        *(Condition(e.unknown, "<", e.bracket[1]) for e in claim.given if e.bracket and e.bracket[1] != sp.oo),
+        *(c for e in claim.given for c in bracket_conditions(e)),
     )
     listed = claim.domain.points
     inside = not listed or any(all(point[s] == p[s] for s in claim.domain.symbols) for p in listed)

@@ -1,19 +1,30 @@
-"""A claim with its findings, and what it is to verify."""
+"""A claim with its findings, and what it is to verify.
+
+The rule: a claim holds when its own evidence suffices *and* every claim that it rests on was checked, that very object
+and not one of the same name, and holds. Rules of averaging are the one exception: they are axioms, listed by name.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 from w2s_sym.claims.claim import Claim
+from w2s_sym.claims.confined import confined
+from w2s_sym.claims.definitions import undefined
+from w2s_sym.claims.description import IndescribableError, claim_digest, same_claim
 from w2s_sym.claims.finding import Finding, Verdict
-from w2s_sym.claims.run import Run
+from w2s_sym.claims.foundations import foundations
+from w2s_sym.claims.run import Memory, NoMemory, Run, Scoped
+from w2s_sym.claims.standing import Standing, standing
 from w2s_sym.claims.statement import ClaimError, Compare
 from w2s_sym.formula import display
 from w2s_sym.formula.conditions import Condition
 from w2s_sym.formula.notation import latex
 
-OPTIONS = ("effort", "seed", "memory", "progress")
+OPTIONS = ("effort", "seed", "memory", "progress", "budget")
 
 
 def rival_latex(rival: Any) -> str:
@@ -53,10 +64,10 @@ class Result:
         How long each piece of evidence took when its finding was made.
     recalled
         Whether each piece's finding came from the store.
-    fallen
-        The ids of claims of the run that this one rests on and that do not hold.
-    unchecked
-        The ids of claims that this one rests on and that are not in the run.
+    supports
+        The results of the claims that it rests on directly.
+    rules
+        The results of the claims that confirm its rules, where papers are known.
     """
 
     claim: Claim
@@ -65,50 +76,101 @@ class Result:
     failures: tuple[Failure, ...] = field(default=(), kw_only=True)
     seconds: tuple[float, ...] = field(default=(), kw_only=True)
     recalled: tuple[bool, ...] = field(default=(), kw_only=True)
-    fallen: tuple[str, ...] = field(default=(), kw_only=True)
-    unchecked: tuple[str, ...] = field(default=(), kw_only=True)
+    supports: tuple[Result, ...] = field(default=(), kw_only=True, compare=False)
+    rules: tuple[Result, ...] = field(default=(), kw_only=True, compare=False)
 
     @property
     def surviving_rivals(self) -> tuple[int, ...]:
-        """The positions of the claim's rivals that no evidence refuted."""
+        """The positions of the claim's rivals that no evidence refuted; one point, wherever it is, refutes a rival."""
         killed = {i for f in self.findings for i in f.refuted}
         return tuple(i for i in range(len(self.claim.rivals)) if i not in killed)
 
     @property
-    def findings_suffice(self) -> bool:
-        """At least one PROVED or AGREES on the whole domain, no REFUTED, and no rival left standing.
-
-        An observation whose only evidence was skipped for a missing extra does not count against the ledger.
-        """
-        verdicts = [f.verdict for f in self.findings]
-        if self.claim.kind == "observation" and verdicts and all(v is Verdict.SKIPPED for v in verdicts):
-            return True
-        supported = any(f.supports for f in self.findings)
-        return supported and Verdict.REFUTED not in verdicts and not self.surviving_rivals
+    def needs(self) -> tuple[str, ...]:
+        """Conditions that some evidence needs and that do not follow from the domain."""
+        return tuple(dict.fromkeys(need for f in self.findings for need in f.needs))
 
     @property
+    def skipped(self) -> bool:
+        """Whether nothing could look: all evidence of an observation misses an extra. It does not hold, nor fail."""
+        verdicts = [f.verdict for f in self.findings]
+        return self.claim.kind == "observation" and bool(verdicts) and set(verdicts) == {Verdict.SKIPPED}
+
+    @property
+    def findings_suffice(self) -> bool:
+        """At least one PROVED or AGREES on the whole domain, no REFUTED, no unmet need, and no rival left standing."""
+        verdicts = [f.verdict for f in self.findings]
+        supported = any(f.supports for f in self.findings)
+        return supported and Verdict.REFUTED not in verdicts and not self.needs and not self.surviving_rivals
+
+    @cached_property
+    def fallen(self) -> tuple[str, ...]:
+        """The ids of what it rests on and that was checked and does not hold."""
+        claims = {s.claim.id for s in self.supports if not s.holds and not s.skipped}
+        return tuple(sorted(claims | {r.claim.id for r in self.rules if not r.holds}))
+
+    @cached_property
+    def unchecked(self) -> tuple[str, ...]:
+        """The ids of claims that it rests on and that were not checked: that very claim, not one with its id."""
+        checked = [s.claim for s in self.supports if not s.skipped]
+        return tuple(c.id for c in self.claim.supports if not any(same_claim(c, found) for found in checked))
+
+    @cached_property
     def holds(self) -> bool:
-        """Whether the findings suffice, all evidence gave one, and nothing that the claim rests on has fallen."""
-        return self.findings_suffice and not self.failures and not self.fallen
+        """Whether the findings suffice, all evidence gave one, and all that the claim rests on was checked and holds.
+
+        It is worked out once, as is :attr:`standing`, since many results may rest on one.
+        """
+        complete = len(self.findings) == len(self.claim.evidence) and not self.failures
+        return complete and self.findings_suffice and not self.fallen and not self.unchecked
+
+    @cached_property
+    def standing(self) -> Standing:
+        """The one word for the claim, with the axioms that it is given."""
+        below = {s.claim.id: s.standing for s in (*self.supports, *self.rules)}
+        confirmed = {r.claim.id for r in self.rules}
+        missing = {rule for rule in self.claim.rules if rule not in confirmed} | set(self.unchecked)
+        return standing(self._verdict(), below, missing)
+
+    def _verdict(self) -> Verdict:
+        if any(f.verdict is Verdict.REFUTED for f in self.findings):
+            return Verdict.REFUTED
+        if not self.holds:
+            return Verdict.SKIPPED if self.skipped else Verdict.INCONCLUSIVE
+        proved = any(f.supports and f.verdict is Verdict.PROVED for f in self.findings)
+        return Verdict.PROVED if proved else Verdict.AGREES
 
     def why(self) -> str:
-        """One line on why the findings suffice or do not."""
+        """One line on why the claim holds or does not."""
         refuted = [f for f in self.findings if f.verdict is Verdict.REFUTED]
         if refuted:
             return f"{refuted[0].kind} refutes it: {refuted[0].summary}"
+        lacking = next((f for f in self.findings if f.needs), None)
+        if lacking is not None:
+            return f"{lacking.kind} needs what does not follow from the domain: {', '.join(lacking.needs)}"
         if not any(f.supports for f in self.findings):
             return "nothing supports it: " + "; ".join(f"{f.kind}: {f.summary}" for f in self.findings)
         if self.surviving_rivals:
             rival = self.claim.rivals[self.surviving_rivals[0]]
             return f"no evidence refutes the rival {rival}"
+        if self.fallen:
+            return f"it rests on {', '.join(self.fallen)}, which does not hold"
+        if self.unchecked:
+            return f"it rests on {', '.join(self.unchecked)}, which was not checked"
+        if self.failures:
+            return f"its {self.failures[0].kind} gave no finding: {self.failures[0].message}"
+        if len(self.findings) < len(self.claim.evidence):
+            return f"{len(self.findings)} of its {len(self.claim.evidence)} pieces of evidence were checked"
         best = [f for f in self.findings if f.supports]
         return f"{best[0].kind}: {best[0].summary}"
 
     def to_json(self) -> dict[str, Any]:
-        """The claim's id, whether it holds, its findings, rivals and supports as plain JSON values; no timings."""
+        """The id, whether it holds, its standing, findings, rivals and supports as plain JSON values; no timings."""
         return {
             "id": self.claim.id,
             "holds": self.holds,
+            "standing": self.standing.word,
+            "axioms": list(self.standing.axioms),
             "evidence": [f.to_json() for f in self.findings],
             "rivals": [
                 {"latex": rival_latex(r), "refuted": i not in self.surviving_rivals}
@@ -118,13 +180,25 @@ class Result:
         }
 
     def __str__(self) -> str:
-        mark = "holds" if self.holds else "DOES NOT HOLD"
+        mark = "holds" if self.holds else "was SKIPPED" if self.skipped else "DOES NOT HOLD"
         lines = [f"{self.claim.id}: {mark}", f"  {self.claim.sentence}"]
         lines += [f"  {f.kind:<11} {f.verdict:<13} {f.summary}" for f in self.findings]
         lines += [f"  {f.kind:<11} {'no finding':<13} {f.message}" for f in self.failures]
-        lines += [f"  it rests on {i}, which does not hold" for i in self.fallen]
         lines += [f"  rival not refuted: {self.claim.rivals[i]}" for i in self.surviving_rivals]
-        return "\n".join(lines)
+        lines += [f"  needs {need}, which does not follow from the domain" for need in self.needs]
+        return "\n".join((*lines, *self.foundation_lines()))
+
+    def foundation_lines(self) -> list[str]:
+        """What it rests on and how that stands, a line each; then the whole word of a proof with axioms, and these."""
+        lines = [
+            f"  {'rests on':<11} {s.claim.id}: {s.standing.word if s.holds or s.skipped else 'DOES NOT HOLD'}"
+            for s in (*self.supports, *self.rules)
+        ]
+        lines += [f"  {'rests on':<11} {name}, which was not checked" for name in self.unchecked]
+        if self.standing.verdict is Verdict.PROVED and self.standing.axioms:
+            lines.append(f"  {'in all':<11} {self.standing.word}:")
+            lines += [f"  {'':<11} {name}" for name in self.standing.axioms]
+        return lines
 
     __repr__ = __str__
 
@@ -135,10 +209,15 @@ class Result:
 def check_evidence(claim: Claim, index: int, run: Run) -> Finding:
     """Check one piece of a claim's evidence; its random streams depend on the claim's id and the index only.
 
+    No evidence counts before the claim's given equations are shown to be definitions.
+
     Raises :class:`ClaimError` when the evidence returns anything but a Finding of its own kind, or refutes a rival that
     the claim does not have.
     """
     evidence = claim.evidence[index]
+    reason = undefined(claim.given, claim.domain, claim.witness)
+    if reason is not None:
+        return Finding(evidence.kind, Verdict.INCONCLUSIVE, reason)
     finding = evidence.check(claim, run.under(claim.id, index))
     if not isinstance(finding, Finding):
         given = type(finding).__name__
@@ -158,8 +237,18 @@ def check_evidence(claim: Claim, index: int, run: Run) -> Finding:
     return finding
 
 
+def check_all(claim: Claim, run: Run, only: int | None = None) -> tuple[Finding, ...]:
+    """The findings of all evidence of a claim, or of piece ``only``, each made within the run's budget."""
+    wanted = range(len(claim.evidence)) if only is None else (only,)
+    kinds = [claim.evidence[i].kind for i in wanted]
+    return confined(lambda position, within: check_evidence(claim, wanted[position], within), kinds, run)
+
+
 def verify(claim: Claim, run: Run | None = None, **options: Any) -> Result:
-    """Check all evidence of one claim: ``verify(claim)``, ``verify(claim, effort="deep", seed=1)``.
+    """Check a claim and all that it rests on: ``verify(claim)``, ``verify(claim, effort="deep", seed=1)``.
+
+    Each claim below it is checked once, at the same effort and seed, and is among the ``supports`` of the result. Rules
+    of averaging are confirmed by claims of installed papers, which ``w2s-sym verify`` checks; here they are axioms.
 
     Parameters
     ----------
@@ -172,11 +261,15 @@ def verify(claim: Claim, run: Run | None = None, **options: Any) -> Result:
     seed
         The seed of all random draws, a nonnegative integer (default 0).
     memory
-        Where finished pieces of long work go (default: nowhere).
+        Where finished pieces of long work go (default: nowhere), under a key that says all of the claim they are of.
     progress
         A function that is called with messages while evidence is at work.
+    budget
+        The time and memory that one piece of evidence may use, a :class:`Budget`; by effort when not given.
 
-    Raises ``TypeError`` for anything else, and :class:`ClaimError` when a claim is ill-formed.
+    Evidence is checked in a child process that cannot use more than its budget. Raises ``TypeError`` for anything else,
+    and :class:`ClaimError` when a claim is ill-formed, when two different claims with one id are among them, or when
+    one rests on itself.
     """
     if not isinstance(claim, Claim):
         raise TypeError(f"verify takes a Claim, not {type(claim).__name__}")
@@ -188,4 +281,29 @@ def verify(claim: Claim, run: Run | None = None, **options: Any) -> Result:
     if run is not None and options:
         raise TypeError("give a run or its options, not both")
     chosen = run if run is not None else Run(**options)
-    return Result(claim, tuple(check_evidence(claim, i, chosen) for i in range(len(claim.evidence))))
+    made: dict[str, Result] = {}
+    for each in foundations((claim,)):
+        mine = replace(chosen, memory=_memory_of(each, chosen.memory))
+        found = check_all(each, mine)
+        made[each.id] = resting(Result(each, found), made)
+    return made[claim.id]
+
+
+def _memory_of(claim: Claim, memory: Memory) -> Memory:
+    """What is remembered of this very claim: another of the same id, such as an older one, has its own."""
+    try:
+        return Scoped(memory, claim_digest(claim))
+    except IndescribableError:
+        return NoMemory()
+
+
+def resting(result: Result, made: Mapping[str, Result], confirmed: bool = False) -> Result:
+    """The result with its supports and, where they are ``confirmed``, its rules, both from ``made``.
+
+    ``made`` has results by id and was made from below. That ids are enough here is what :func:`foundations` sees to.
+    """
+    supports = tuple(made[name] for name in dict.fromkeys(c.id for c in result.claim.supports))
+    rules = tuple(made[name] for name in result.claim.rules) if confirmed else ()
+    whole = replace(result, supports=supports, rules=rules)
+    _ = whole.holds, whole.standing  # worked out from below, so that no chain is too long
+    return whole

@@ -1,4 +1,4 @@
-"""How hard to look, from which seed, and where finished pieces go."""
+"""How hard to look, from which seed, within which budget, and where finished pieces go."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Protocol
+
+from w2s_sym.claims.budget import BUDGETS, Budget
 
 if TYPE_CHECKING:  # what only lists the efforts needs no numpy
     import numpy as np
@@ -35,6 +37,22 @@ class NoMemory:
 
 
 @dataclass(frozen=True)
+class Scoped:
+    """A memory whose keys all start with ``scope``: what depends on one fingerprint is forgotten with it."""
+
+    memory: Memory
+    scope: str
+
+    def get(self, key: str) -> Any | None:
+        """The value kept under ``scope/key``, or None."""
+        return self.memory.get(f"{self.scope}/{key}")
+
+    def put(self, key: str, value: Any) -> None:
+        """Keep a value under ``scope/key``."""
+        self.memory.put(f"{self.scope}/{key}", value)
+
+
+@dataclass(frozen=True)
 class Run:
     """How hard to look, from which seed, and where finished pieces go. It knows no claim.
 
@@ -50,8 +68,10 @@ class Run:
         Is called with messages while evidence is at work.
     key
         The words that key this run's random streams.
+    budget
+        What one piece of evidence may use of time and memory; that of the effort when None.
 
-    Raises ``ValueError`` for another effort or seed.
+    Raises ``ValueError`` for another effort, seed or budget.
     """
 
     effort: str = "quick"
@@ -59,12 +79,20 @@ class Run:
     memory: Memory = field(default_factory=NoMemory)
     progress: Callable[[str], None] | None = None
     key: tuple[object, ...] = ()
+    budget: Budget | None = None
 
     def __post_init__(self) -> None:
         if self.effort not in EFFORTS:
             raise ValueError(f"unknown effort {self.effort!r}; use {', '.join(EFFORTS)}")
         if not isinstance(self.seed, int) or isinstance(self.seed, bool) or self.seed < 0:
             raise ValueError(f"seed={self.seed}: needs a nonnegative integer")
+        if self.budget is not None and not isinstance(self.budget, Budget):
+            raise ValueError(f"budget={self.budget!r}: needs a Budget(seconds, megabytes)")
+
+    @property
+    def allowed(self) -> Budget:
+        """What one piece of evidence may use of time and memory."""
+        return BUDGETS[self.effort] if self.budget is None else self.budget
 
     def under(self, *words: object) -> Run:
         """The same run with its random streams keyed by these words too."""

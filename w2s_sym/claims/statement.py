@@ -11,6 +11,7 @@ import sympy as sp
 from w2s_sym.formula import display
 from w2s_sym.formula.notation import latex
 from w2s_sym.formula.relations import Relation
+from w2s_sym.formula.size import small
 from w2s_sym.formula.totals import Total
 
 
@@ -148,7 +149,7 @@ class Iff:
 
 @dataclass(frozen=True)
 class Asymptotic:
-    """``lhs = rhs + O(in_^-order)`` as the symbol ``in_`` tends to infinity, and no faster for generic points.
+    """``lhs = rhs + O(in_^-order)`` as the symbol ``in_`` tends to infinity, and no faster at any point.
 
     ``order`` is a positive rational number. Raises :class:`ClaimError` for another one, or when ``in_`` does not occur.
     """
@@ -229,6 +230,8 @@ class Equation:
         if slope is not None and slope != 0 and s not in slope.free_symbols:
             # As it stands: lowest terms would multiply out what is summed.
             return -self.residual.xreplace({s: sp.S.Zero}) / slope
+        if not small(self.residual):
+            return None
         numerator = sp.fraction(sp.together(self.residual))[0]
         if s not in numerator.free_symbols or not numerator.is_polynomial(s):
             return None

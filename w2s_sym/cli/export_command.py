@@ -81,6 +81,6 @@ def _findings(entries: Sequence[Entry], options: argparse.Namespace) -> LedgerRu
     memory = disk.Store()
     effort = options.effort
     if effort is None:
-        stored = (e for e in reversed(EFFORTS) if all(ledger.recall(x, e, options.seed, memory) for x in entries))
+        stored = (e for e in reversed(EFFORTS) if ledger.recall(entries, e, options.seed, memory) is not None)
         effort = next(stored, "quick")
     return verify_with_progress(entries, options, effort, memory)

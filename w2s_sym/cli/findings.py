@@ -47,8 +47,9 @@ def chains_by_id(ledger: LedgerRun) -> dict[str, tuple[Chain, ...]]:
 
     found = {}
     with step_progress() as tell:
-        for done, result in enumerate(ledger.results):
-            tell(done, len(ledger.results), result.claim.id, "derivation", "its lines are written")
+        everything = (*ledger.results, *ledger.cited)
+        for done, result in enumerate(everything):
+            tell(done, len(everything), result.claim.id, "derivation", "its lines are written")
             proved = {f.kind for f in result.findings if f.verdict is Verdict.PROVED}
             others = {f.kind for f in result.findings if f.verdict is not Verdict.PROVED}
             found[result.claim.id] = result.claim.chains(proved - others)

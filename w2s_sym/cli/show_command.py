@@ -54,9 +54,9 @@ def _reasons(entry: Entry, options: argparse.Namespace) -> str:
 
     memory = disk.Store()
     for effort in (options.effort,) if options.effort else reversed(EFFORTS):
-        found = ledger.recall(entry, effort, options.seed, memory)
+        found = ledger.recall([entry], effort, options.seed, memory)
         if found is not None:
-            return plain_text.why(found)
+            return plain_text.why(found.results[0])
     progress = Progress()
     run = ledger.verify_all(
         [entry], effort=options.effort or "quick", seed=options.seed, memory=memory, progress=progress

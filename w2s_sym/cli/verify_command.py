@@ -103,8 +103,9 @@ def _page(ledger: LedgerRun, entries: Sequence[Entry], fresh: bool) -> str:
 
 def _close(ledger: LedgerRun, seconds: float) -> None:
     """Say how long it took, how much came from the store, and where to read on about what does not hold."""
-    recalled = [r for result in ledger.results for r in result.recalled]
+    everything = (*ledger.results, *ledger.cited)
+    recalled = [r for result in everything for r in result.recalled]
     say(f"{seconds:.1f} s; {sum(recalled)} of {len(recalled)} findings came from the store", sys.stderr)
-    for result in ledger.results:
-        if not result.holds and not result.failures:
+    for result in everything:
+        if not result.holds and not result.skipped and not result.failures:
             say(f"more on it: w2s-sym show --why {shlex.quote(result.target)}", sys.stderr)

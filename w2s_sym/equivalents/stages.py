@@ -28,7 +28,7 @@ from typing import Any
 import numpy as np
 
 from w2s_sym.spectra import compression, ridge_of_many
-from w2s_sym.spectra.coordinates import RiskError, broadcast, coefficients, finite_numbers, ordered
+from w2s_sym.spectra.coordinates import RiskError, broadcast, coefficients, finite_numbers, ordered, require_range
 from w2s_sym.spectra.risks import LEAST_EFFECTIVE, EquivalentWarning
 from w2s_sym.spectra.signals import Signal
 from w2s_sym.spectra.spectrum import Spectrum
@@ -110,7 +110,9 @@ class _Stage:
         nodes = compression.uncompressed(some, np.ones(rank), some)
         tau = float(ridge_of_many.solve_many(nodes, np.array([n])).t[0])
         u, zeta = some / (some + tau), tau / (some + tau)
-        return cls(lam, n, rank, tau=tau, Omega=float((u * u).sum()) / n, rest=float((u * zeta).sum()) / n)
+        Omega, effective = float((u * u).sum()) / n, float((u * zeta).sum())
+        require_range(np.array([n]), np.array([Omega]), np.array([effective]))
+        return cls(lam, n, rank, tau=tau, Omega=Omega, rest=effective / n)
 
     @property
     def u(self) -> np.ndarray:
@@ -167,7 +169,10 @@ def _combine(
             mean = overlaps @ mean
             # An overlap that is zero up to rounding is of no use beside an infinite variance: all of it is infinite.
             spread = squared @ spread if np.isfinite(spread).all() else np.full(spread.shape, np.inf)
-        out[at] = targets[float(n[at])].risk(mean, spread, b, float(noise_t[at]))
+        with np.errstate(over="ignore", invalid="ignore"):
+            out[at] = targets[float(n[at])].risk(mean, spread, b, float(noise_t[at]))
+        if np.isnan(out[at]):
+            raise RiskError(f"m={m[at]:.6g}, n={n[at]:.6g}: the risk is beyond floats; scale the signal and the noise")
     for letter, stages in (("m", sources), ("n", targets)):
         few = [(s.n * s.rest, v) for v, s in stages.items() if s.tau and s.n * s.rest < LEAST_EFFECTIVE]
         if few:

@@ -6,6 +6,7 @@ from .conditions import Condition as Condition
 from .conditions import DomainError as DomainError
 from .conditions import Point as Point
 from .conditions import exact_number as exact_number
+from .definedness import defined as defined
 from .domain import Domain as Domain
 from .equality import same_value as same_value
 from .notation import latex as latex
@@ -18,7 +19,6 @@ from .rational import identical as identical
 from .relations import Relation as Relation
 from .sentences import segments as segments
 from .sentences import significant as significant
-from .signs import defined as defined
 from .signs import follows as follows
 from .signs import proves as proves
 from .signs import sign as sign

@@ -89,14 +89,17 @@ def ball_text(value: BallNumber, digits: int = 6) -> str:
 class At:
     """Evaluate expressions at one exact point: ``At(point, digits)(expression)``.
 
-    Sub-expressions are evaluated once. The result is an ``fmpq`` when arithmetic alone leads to it, else an
-    ``arb``. Raises :class:`UndefinedError` or :class:`UnsupportedError`.
+    Symbols in ``ranges`` run through a ball: the result then holds all values there, and is refused unless the
+    expression is continuous on it. Sub-expressions are evaluated once. The result is an ``fmpq`` when arithmetic alone
+    leads to it, else an ``arb``. Raises :class:`UndefinedError` or :class:`UnsupportedError`.
     """
 
-    def __init__(self, point: Mapping[sp.Symbol, sp.Expr], digits: int) -> None:
+    def __init__(
+        self, point: Mapping[sp.Symbol, sp.Expr], digits: int, ranges: Mapping[sp.Symbol, arb] | None = None
+    ) -> None:
         self.point = dict(point)
         self.digits = digits
-        self._known: dict[sp.Expr, BallNumber] = {}
+        self._known: dict[sp.Expr, BallNumber] = dict(ranges or {})
 
     def __call__(self, expression: sp.Expr) -> BallNumber:
         # Ten digits more than asked for absorb the rounding of a formula's own operations.
@@ -176,6 +179,8 @@ class At:
             return self._finite((ball(base).log() * exponent).exp(), node)
         if exponent < 0 and sign_of_ball(base) in (0, None):
             raise UndefinedError(f"{told(node)}: division by zero")
+        if exponent == 0 and not node.exp.is_Integer and sign_of_ball(base) in (0, None):
+            raise UndefinedError(f"{told(node)}: zero to the power zero")
         if exponent.q == 1:
             return self._integer_power(base, int(exponent.p), node)
         if sign_of_ball(base) == 0:

@@ -11,8 +11,9 @@ import sympy as sp
 
 from w2s_sym.formula import display
 from w2s_sym.formula.notation import latex
-from w2s_sym.formula.numbers import holds, is_finite_real
+from w2s_sym.formula.numbers import holds, holds_at, is_finite_real
 from w2s_sym.formula.relations import Relation
+from w2s_sym.formula.size import small
 
 Point = dict[sp.Symbol, sp.Expr]
 
@@ -43,7 +44,10 @@ class Condition:
 
     def at(self, point: Mapping[sp.Symbol, sp.Expr]) -> bool | None:
         """Whether the condition holds at an exact point; None when that cannot be decided."""
-        return holds(sp.sympify((self.lhs - self.rhs).xreplace(dict(point))), self.relation)
+        difference = self.lhs - self.rhs
+        if not small(difference):  # SymPy would write its powers out
+            return holds_at(difference, self.relation, point)
+        return holds(sp.sympify(difference.xreplace(dict(point))), self.relation)
 
     def latex(self) -> str:
         """The comparison as LaTeX."""

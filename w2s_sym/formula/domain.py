@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import product
 
 import numpy as np
@@ -16,9 +16,11 @@ import sympy as sp
 
 from w2s_sym.formula import display
 from w2s_sym.formula.conditions import Condition, DomainError, Point, exact_number
+from w2s_sym.formula.notation import CHECKED, unchecked
 from w2s_sym.formula.number_text import told
 from w2s_sym.formula.relations import Relation
-from w2s_sym.formula.totals import LevelTable, letters_along
+from w2s_sym.formula.size import TooLargeError, require_small
+from w2s_sym.formula.totals import LevelTable, Total, letters_along
 
 
 @dataclass(frozen=True)
@@ -28,14 +30,15 @@ class Domain:
     Parameters
     ----------
     symbols
-        Every free symbol of the statement. Their SymPy assumptions (integer, positive, nonnegative) are
-        conditions too. A symbol's bounds should involve earlier symbols only; then drawing never rejects.
+        Every free symbol of the statement. Their SymPy assumptions (real, integer, a sign) are conditions too;
+        others are refused. A symbol's bounds should involve earlier symbols only; then drawing never rejects.
     conditions
         Further conditions, each with the next move for a violation.
     points
         When not empty, the domain is this finite list of points and nothing else.
     facts
-        What other claims show to hold at every point: it bounds no point, and proofs of sign may use it.
+        What other claims show to hold at every point: it bounds no point, and proofs of sign may use it. A derivation
+        adds them; a claim is made without.
     """
 
     symbols: tuple[sp.Symbol, ...]
@@ -47,9 +50,15 @@ class Domain:
         if len(set(self.symbols)) != len(self.symbols):
             twice = sorted({str(s) for s in self.symbols if self.symbols.count(s) > 1})
             raise ValueError(f"the domain lists {', '.join(twice)} twice; list every symbol once")
+        for s in self.symbols:
+            require_checked(s)
         stray = {s for c in (*self.conditions, *self.facts) for s in c.free_symbols} - set(self.symbols)
         if stray:
             raise ValueError(f"conditions use {', '.join(sorted(map(str, stray)))}, which the domain does not list")
+        try:
+            require_small(*(c.lhs - c.rhs for c in self.conditions))
+        except TooLargeError as problem:
+            raise ValueError(f"a condition of the domain is too large: {problem}") from None
 
     # -- display ----------------------------------------------------------------------------------------
     def legend(self) -> Iterator[tuple[sp.Symbol, Condition | None, str]]:
@@ -207,7 +216,7 @@ class Domain:
                 continue
             relation = Relation(condition.relation) if leading > 0 else Relation(condition.relation).turned
             strict = relation.strict
-            slack = sp.Symbol(f"slack_{s}", nonnegative=True)
+            slack = _slack_of(s)
             plain = sp.Poly(-polynomial.eval(s, 0) / leading, *self.symbols)
             integral = (
                 s.is_integer
@@ -223,11 +232,40 @@ class Domain:
         return substitution, frozenset(strict_slacks)
 
 
+@cache
+def _slack_of(s: sp.Symbol) -> sp.Dummy:
+    """The slack of a symbol: a letter that no formula of a user contains, and one for each symbol."""
+    return sp.Dummy(f"slack_{s}", nonnegative=True)
+
+
+def require_checked(s: sp.Symbol) -> None:
+    """Raises :class:`DomainError` when SymPy would use more of a symbol than a domain shows and checks."""
+    hidden = unchecked(s)
+    if hidden:
+        raise DomainError(
+            f"{s} is assumed to be {hidden[0]}, which no domain checks; declare it with some of {', '.join(CHECKED)}, "
+            "and write the rest as a condition or in the formula (2*j for an even number)"
+        )
+
+
 def level_domain(s: sp.Symbol) -> Domain:
     """The domain of the values at one level of a spectrum."""
     varying = letters_along(s)
     assert varying is not None
     return Domain(varying.symbols, varying.conditions)
+
+
+def at_level(domain: Domain, over: sp.Symbol) -> Domain:
+    """The domain inside a total: its level letters are new numbers, of which only their own spectrum says anything.
+
+    An outer total may have letters of the same names: what is known of those is not said of these. What is true of
+    totals is not used for the terms of totals.
+    """
+    inside = level_domain(over)
+    letters = set(inside.symbols)
+    kept = (c for c in domain.conditions if not c.free_symbols & letters and not c.lhs.has(Total) | c.rhs.has(Total))
+    outer = (s for s in domain.symbols if s not in letters)
+    return Domain((*outer, *inside.symbols), (*kept, *inside.conditions))
 
 
 def _levels(s: sp.Symbol, value: object, head: str) -> LevelTable:

@@ -15,6 +15,7 @@ from sympy.functions.elementary.hyperbolic import HyperbolicFunction
 from sympy.functions.elementary.trigonometric import TrigonometricFunction
 
 from w2s_sym.formula.rational import identical, reduce_squares
+from w2s_sym.formula.size import small
 
 # Sines and cosines of larger multiples are not written as polynomials.
 MOST_MULTIPLE = 40
@@ -25,6 +26,8 @@ def same(left: sp.Expr, right: sp.Expr) -> bool:
     if left == right:
         return True
     difference = sp.sympify(left) - sp.sympify(right)
+    if not small(difference):
+        return False
     powers = _Powers(difference)
     normal = powers.rational(difference)
     return reduce_squares(normal, powers.squares) or bool(identical(normal, sp.Integer(0)))
@@ -39,6 +42,7 @@ class _Powers:
         self.exponentials: dict[sp.Expr, sp.Symbol] = {}
         self.cosines: dict[sp.Expr, tuple[sp.Symbol, sp.Symbol]] = {}
         self.squares: dict[sp.Symbol, sp.Expr] = {}  # of sines
+        self.others: dict[sp.Expr, sp.Symbol] = {}
         self.parts: dict[sp.Expr, int] = {}  # into how many parts the argument of a wave is cut
         for wave in expression.atoms(sp.sin, sp.cos, sp.tan):
             for coefficient, monomial in _multiples(wave.args[0]):
@@ -60,7 +64,10 @@ class _Powers:
             return self._wave(node)
         if node.is_Pow and not node.exp.is_Rational:
             return self._exponential(self.rational(node.exp) * self._logarithm(node.base))
-        return node.func(*map(self.rational, node.args))
+        inside = node.func(*map(self.rational, node.args))
+        # Any other function is a number of its own, whatever it is.
+        opaque = isinstance(inside, sp.Function) and not isinstance(inside, sp.Abs)
+        return self.others.setdefault(inside, sp.Dummy(f"value{len(self.others)}")) if opaque else inside
 
     def _logarithm(self, base: sp.Expr) -> sp.Expr:
         if isinstance(base, sp.exp):
@@ -91,9 +98,10 @@ class _Powers:
             if abs(times) > MOST_MULTIPLE:
                 return node
             c, s = self._unit(monomial)
-            for _ in range(abs(times)):
-                turned = s if times > 0 else -s
-                cosine, sine = cosine * c - sine * turned, sine * c + cosine * turned
+            # By Chebyshev's polynomials: sums of products of sums would double with each multiple.
+            cos_n, sin_n = sp.chebyshevt(abs(times), c), s * sp.chebyshevu(abs(times) - 1, c)
+            sin_n = sin_n if times > 0 else -sin_n
+            cosine, sine = cosine * cos_n - sine * sin_n, sine * cos_n + cosine * sin_n
         if isinstance(node, sp.tan):
             return sine / cosine
         return sine if isinstance(node, sp.sin) else cosine

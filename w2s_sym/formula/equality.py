@@ -8,6 +8,7 @@ from w2s_sym.formula.domain import Domain
 from w2s_sym.formula.elementary import same
 from w2s_sym.formula.rational import NotRational, factor_list, identical, reduce_squares
 from w2s_sym.formula.signs import proves
+from w2s_sym.formula.size import small
 from w2s_sym.formula.totals import Total
 
 
@@ -22,6 +23,8 @@ def same_value(left: sp.Expr, right: sp.Expr, domain: Domain) -> bool:
     ways = (same, identical) if any(e.has(sp.exp) and not e.has(Total) for e in (left, right)) else (identical, same)
     if any(way(left, right) for way in ways):
         return True
+    if not small(left - right):
+        return False
     roots: dict[sp.Expr, sp.Symbol] = {}
     try:
         difference = _split_roots(left - right, domain, roots)

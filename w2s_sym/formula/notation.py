@@ -58,10 +58,28 @@ def _letter(name: str, form: str, meaning: str, assumptions: tuple[tuple[str, bo
 def symbol(name: str, meaning: str, latex: str | None = None, **assumptions: bool) -> sp.Symbol:
     """Declare a symbol and return it.
 
-    ``assumptions`` are SymPy's (``positive=True``, ``integer=True``, ...). Meaning and LaTeX form are part of a symbol:
-    the same name with others is another symbol, and no claim may hold both.
+    ``assumptions`` are SymPy's; a claim takes real, integer, positive, nonnegative, negative, nonpositive and nonzero.
+    Meaning and LaTeX form are part of a symbol: the same name with others is another one, and no claim may hold both.
     """
     return Letter(name, latex if latex is not None else sp.latex(sp.Symbol(name)), meaning, **assumptions)
+
+
+# What a domain shows of a symbol and checks at every point.
+CHECKED = ("real", "integer", "positive", "nonnegative", "negative", "nonpositive", "nonzero")
+
+
+# What an author may have written; the rest follows from it.
+_SAID = ("imaginary", "irrational", "infinite", "zero", "rational", "noninteger", "commutative", "positive", "complex")
+
+
+@cache
+def unchecked(s: sp.Symbol) -> tuple[str, ...]:
+    """What SymPy would use of the symbol that no domain shows or checks: even, prime, irrational, imaginary, ..."""
+    known = s.assumptions0
+    checked = sp.Symbol(s.name, **{k: True for k in CHECKED if known.get(k)}).assumptions0
+    told = {k: v for k, v in known.items() if checked.get(k) != v or (k == "zero" and v)}
+    order = sorted(told, key=lambda k: (not told[k], _SAID.index(k) if k in _SAID else len(_SAID), k))
+    return tuple(k if told[k] else f"not {k}" for k in order)
 
 
 def meaning(declared: sp.Symbol) -> str:

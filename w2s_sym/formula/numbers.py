@@ -8,7 +8,7 @@ take log(1 - exp(-4000)) for positive, and log(1 - exp(-80)) - log(1 - 2*exp(-90
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache, reduce
 
 import numpy as np
@@ -35,6 +35,16 @@ def holds(difference: sp.Expr, relation: str) -> bool | None:
     return bool(Relation(relation)(s))
 
 
+def holds_at(difference: sp.Expr, relation: str, point: Mapping[sp.Symbol, sp.Expr]) -> bool | None:
+    """Whether ``difference relation 0`` at an exact point, by balls alone; None when its sign is not shown."""
+    try:
+        signs = (sign_of_ball(value) for value in _balls(difference, point))
+        certain = next((s for s in signs if s is not None), None)
+    except UnsupportedError:
+        return None
+    return None if certain is None else bool(Relation(relation)(certain))
+
+
 @lru_cache(maxsize=50_000)
 def number_sign(number: sp.Expr) -> int | None:
     """1, 0 or -1 for a real number; None when that is not shown."""
@@ -56,11 +66,11 @@ def is_finite_real(number: sp.Expr) -> bool:
         return bool(number.is_real and number.is_finite)
 
 
-def _balls(number: sp.Expr) -> Iterator[BallNumber]:
-    """Balls that hold the number, smaller and smaller, until one does not hold zero."""
+def _balls(number: sp.Expr, point: Mapping[sp.Symbol, sp.Expr] | None = None) -> Iterator[BallNumber]:
+    """Balls that hold the number (at a point), smaller and smaller, until one does not hold zero."""
     for digits in SIGN_DIGITS:
         try:
-            value = At({}, digits)(number)
+            value = At(point or {}, digits)(number)
         except UndefinedError:
             continue  # perhaps to so few digits only
         except ValueError as error:

@@ -12,6 +12,7 @@ import sympy as sp
 from sympy.polys.rings import PolyElement, ring
 
 from w2s_sym.formula.number_text import told
+from w2s_sym.formula.size import TooLargeError, require_small, small
 from w2s_sym.formula.totals import opaque
 
 
@@ -66,6 +67,7 @@ def ratio(expression: sp.Expr, *more: sp.Expr) -> tuple[Ratio, ...]:
     Raises :class:`NotRational` for anything else, and ``ZeroDivisionError`` for an identically zero denominator.
     """
     everything = (sp.sympify(expression), *map(sp.sympify, more))
+    require_small(*everything)
     symbols = sorted({s for e in everything for s in e.free_symbols}, key=lambda s: (s.name, s.sort_key()))
     home = ring([f"x{i}" for i in range(max(1, len(symbols)))], sp.QQ)
     generators = dict(zip(symbols, home[1:], strict=False))
@@ -100,6 +102,8 @@ def identical(left: sp.Expr, right: sp.Expr) -> bool:
     """
     if left == right:
         return True
+    if not small(left - right):
+        return False
     left, right = opaque(sp.sympify(left)), opaque(sp.sympify(right))
     try:
         return not ratio(sp.sympify(left) - sp.sympify(right))[0].top
@@ -113,7 +117,7 @@ def reduce_squares(expression: sp.Expr, squares: dict[sp.Symbol, sp.Expr]) -> bo
     """Whether a rational expression in symbols r with known squares r^2 = squares[r] is identically zero."""
     try:
         top = ratio(expression)[0].top
-    except (NotRational, ZeroDivisionError):
+    except (NotRational, ZeroDivisionError, TooLargeError):
         return False
     symbols = sorted(sp.sympify(expression).free_symbols, key=lambda s: (s.name, s.sort_key()))
     total: sp.Expr = sp.Integer(0)
@@ -133,6 +137,7 @@ def factor_list(expression: sp.Expr) -> tuple[sp.Expr, list[tuple[sp.Expr, int]]
 
     It compares their exponents, which may be formulas.
     """
+    require_small(expression)
     try:
         constant, factors = sp.factor_list(expression)
     except TypeError as problem:
@@ -155,6 +160,14 @@ def limit_at_infinity(expression: sp.Expr, s: sp.Symbol) -> tuple[sp.Expr | None
     if order < 0:
         return None, order, leading
     return sp.cancel(top.LC() / bottom.LC()), order, leading
+
+
+def error_coefficient(difference: sp.Expr, s: sp.Symbol) -> sp.Expr:
+    """The leading coefficient in ``s`` of the numerator: where it vanishes the difference falls faster.
+
+    Raises like :func:`ratio`, and ``PolynomialError`` where ``s`` stands in no polynomial.
+    """
+    return sp.factor(sp.Poly(polynomials(difference)[0], s).LC())
 
 
 def polynomials(expression: sp.Expr) -> tuple[sp.Expr, sp.Expr]:

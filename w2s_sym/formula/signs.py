@@ -15,11 +15,12 @@ from itertools import product
 import sympy as sp
 
 from w2s_sym.formula.conditions import Condition
-from w2s_sym.formula.domain import Domain, level_domain
+from w2s_sym.formula.domain import Domain, at_level
 from w2s_sym.formula.numbers import holds, is_finite_real, number_sign
 from w2s_sym.formula.rational import factor_list
 from w2s_sym.formula.relations import Relation
 from w2s_sym.formula.sign_algebra import Sign, product_of_signs, sign_of_extreme, sum_of_signs
+from w2s_sym.formula.size import small
 from w2s_sym.formula.symbol_bounds import bounds_of, slacks_over
 from w2s_sym.formula.totals import Total, one_total
 
@@ -34,7 +35,7 @@ def sign(expression: sp.Expr, domain: Domain, strict: bool = False) -> Sign | No
 def _sign(expression: sp.Expr, domain: Domain, strict: bool) -> Sign | None:
     merged = one_total(expression)
     if merged is not None:
-        shared = sign(merged.summand, with_letters(domain, {merged.over}), strict)
+        shared = sign(merged.summand, at_level(domain, merged.over), strict)
         if shared is not None:
             return shared
     if expression.has(Total) or any(_has_total(c) for c in domain.conditions):
@@ -42,11 +43,14 @@ def _sign(expression: sp.Expr, domain: Domain, strict: bool) -> Sign | None:
     # Squares of complex numbers need not be positive: nothing is said of what may be complex.
     if not _real(expression, domain):
         return None
-    stated = _stated(expression, domain)
+    low = small(expression)
+    stated = _stated(expression, domain) if low else None
     if stated is not None:
         return stated
     structural = _structural(expression, domain, strict)
     if structural is not None and (structural[1] or not strict or structural[0] == 0):
+        return structural
+    if not low:
         return structural
     return _by_factors(expression, domain, strict) or structural
 
@@ -74,7 +78,7 @@ def _numbers_for_totals(expression: sp.Expr, domain: Domain) -> tuple[sp.Expr, D
 
 
 def _number(t: Total, domain: Domain) -> sp.Expr:
-    shared = sign(t.summand, with_letters(domain, {t.over}), True)
+    shared = sign(t.summand, at_level(domain, t.over), True)
     if shared is None:
         return _dummy(t, "real")
     s, strict = shared
@@ -84,14 +88,6 @@ def _number(t: Total, domain: Domain) -> sp.Expr:
 @lru_cache(maxsize=5_000)
 def _dummy(t: Total, kind: str) -> sp.Dummy:
     return sp.Dummy(str(t), **{kind: True})
-
-
-def with_letters(domain: Domain, spectra: set[sp.Symbol]) -> Domain:
-    """The domain of one level beside the numbers: what is true of totals is not used for the terms of totals."""
-    inner = [level_domain(s) for s in sorted(spectra, key=str)]
-    symbols = dict.fromkeys((*domain.symbols, *(s for d in inner for s in d.symbols)))
-    kept = tuple(c for c in domain.conditions if not _has_total(c))
-    return Domain(tuple(symbols), (*kept, *(c for d in inner for c in d.conditions)))
 
 
 def _real(expression: sp.Expr, domain: Domain) -> bool:
@@ -123,7 +119,7 @@ def proves(difference: sp.Expr, relation: str, domain: Domain) -> bool:
     """Whether ``difference relation 0`` is proved on the whole domain."""
     wanted = Relation(relation)
     found = sign(difference, domain, wanted.strict)
-    if relation == "!=" and (found is None or not found[1]):
+    if relation == "!=" and (found is None or not found[1]) and small(difference):
         return any(
             Relation(c.relation).strict and holds(sp.cancel(difference / (c.lhs - c.rhs)), "!=") is True
             for c in (*domain.conditions, *domain.facts)
@@ -137,44 +133,6 @@ def proves(difference: sp.Expr, relation: str, domain: Domain) -> bool:
 def follows(condition: Condition, domain: Domain) -> bool:
     """Whether a condition is proved on the whole domain."""
     return proves(condition.lhs - condition.rhs, condition.relation, domain)
-
-
-def defined(expression: sp.Expr, domain: Domain) -> Condition | None:
-    """None when the expression is shown to have a finite real value on the domain; else a condition that is not.
-
-    Denominators must not vanish, what stands under a root must not be negative, logarithms need a positive argument.
-    """
-    seen: set[tuple[sp.Expr, bool, bool]] = set()
-    spectra = {t.over for t in sp.sympify(expression).atoms(Total)}
-    if spectra:
-        domain = with_letters(domain, spectra)
-    for node in sp.preorder_traversal(sp.sympify(expression)):
-        if node.is_number and not is_finite_real(node):
-            return Condition(node, "=", sp.Integer(0))  # a complex or infinite constant: no condition helps
-        if isinstance(node, sp.log) and not proves(node.args[0], ">", domain):
-            return Condition(node.args[0], ">", sp.Integer(0))
-        if not node.is_Pow or (node.base.is_Rational and node.base > 0):
-            continue
-        inverse, root = node.exp.is_nonnegative is not True, node.exp.is_integer is not True
-        if (node.base, inverse, root) in seen:
-            continue
-        seen.add((node.base, inverse, root))
-        if root and not proves(node.base, ">=", domain):
-            return Condition(node.base, ">=", sp.Integer(0))
-        if inverse and not proves(node.base, "!=", domain):
-            guilty = next((f for f in _zeros(node.base) if not proves(f, "!=", domain)), None)
-            if guilty is not None:
-                return Condition(guilty, "!=", sp.Integer(0))
-    return None
-
-
-def _zeros(expression: sp.Expr) -> tuple[sp.Expr, ...]:
-    """Factors that vanish where the expression does; the expression itself when it has no factors to show."""
-    try:
-        factors = factor_list(sp.fraction(sp.together(expression))[0])[1]
-    except sp.PolynomialError:
-        return (expression,)
-    return tuple(factor for factor, _ in factors)
 
 
 def _stated(expression: sp.Expr, domain: Domain) -> Sign | None:
@@ -232,6 +190,8 @@ def _structural(expression: sp.Expr, domain: Domain, strict: bool = False) -> Si
 
 def _wave(expression: sp.Expr, domain: Domain) -> Sign | None:
     """The sign of sin(pi t) or cos(pi t) where t is shown to lie between two neighbouring zeros."""
+    if not small(expression.args[0]):
+        return None
     turns = sp.expand(expression.args[0] / sp.pi)
     first = sp.Integer(0) if isinstance(expression, sp.sin) else -sp.Rational(1, 2)
     for start, s in ((first, 1), (first + 1, -1)):
@@ -253,7 +213,7 @@ def _one_minus(x: sp.Expr, domain: Domain) -> Sign | None:
     minus: Sign = (-1, True)
     if isinstance(x, sp.exp):
         return product_of_signs([minus, sign(x.args[0], domain, True)])
-    if x.is_Pow and not x.exp.is_number:
+    if x.is_Pow and not (x.exp.is_number and small(x)):
         base, exponent = sign(x.base, domain, True), sign(x.exp, domain, True)
         # Zero has positive powers, and they are zero.
         if base == (1, True) or (base is not None and base[0] >= 0 and exponent == (1, True)):

@@ -7,6 +7,8 @@ from functools import lru_cache
 import sympy as sp
 
 from w2s_sym.formula.domain import Domain
+from w2s_sym.formula.notation import unchecked
+from w2s_sym.formula.numbers import holds
 from w2s_sym.formula.relations import Relation
 
 
@@ -39,3 +41,10 @@ def bounds_of(s: sp.Symbol, domain: Domain) -> tuple[list[tuple[sp.Expr, bool]],
             above = (relation.direction > 0) == (slope > 0)
             (lows if above else highs).append((sp.expand(s - gap / slope), relation.strict))
     return lows, highs
+
+
+def true_between(s: sp.Symbol, low: sp.Expr, high: sp.Expr) -> bool:
+    """Whether all that SymPy knows of a symbol is true of the real numbers between two given ones."""
+    above, below = holds(low, ">=") is True, holds(high, "<=") is True
+    signed = (s.is_nonnegative and not above) or (s.is_nonpositive and not below)
+    return not (unchecked(s) or s.is_integer or signed or (s.is_nonzero and not (above or below)))

@@ -20,7 +20,9 @@ from typing import Any
 import sympy as sp
 from sympy.printing.precedence import PRECEDENCE
 
+from w2s_sym.formula.instantiate import Binder, CaptureError, Replacements, instantiate, require_apart
 from w2s_sym.formula.notation import DeclaredSymbol
+from w2s_sym.formula.size import require_small
 
 
 class SpectrumSymbol(DeclaredSymbol):
@@ -48,10 +50,16 @@ def any_spectrum(name: str, meaning: str, *letters: sp.Symbol, conditions: Itera
     """Declare a spectrum and its level letters; return the letter that stands for the spectrum.
 
     ``conditions`` (of :mod:`w2s_sym.formula.domain`) hold at every level, beside the letters' own assumptions. Raises
-    ``ValueError`` when no letter is given.
+    ``ValueError`` when no letter is given, one twice, and for a condition on what does not vary along the spectrum.
     """
     if not letters:
         raise ValueError(f"spectrum {name}: give the letters that vary from level to level, such as an eigenvalue")
+    conditions = tuple(conditions)
+    if len({s.name for s in letters} | {name}) <= len(letters):
+        raise ValueError(f"spectrum {name}: give it and each of its letters a name of its own")
+    stray = sorted(str(s) for s in {s for c in conditions for s in c.free_symbols} - set(letters))
+    if stray:
+        raise ValueError(f"spectrum {name}: its conditions use {', '.join(stray)}, which does not vary along it")
     return SpectrumSymbol(name, tuple(letters), tuple(conditions), meaning)
 
 
@@ -93,7 +101,7 @@ class LevelTable(sp.Basic):  # type: ignore[misc]
 
     def total(self, summand: sp.Expr) -> sp.Expr:
         """The explicit sum over the levels."""
-        return sp.Add(*(row[0] * summand.xreplace(at) for row, at in zip(self.rows, self.points(), strict=True)))
+        return sp.Add(*(row[0] * instantiate(summand, at) for row, at in zip(self.rows, self.points(), strict=True)))
 
     def moves(self) -> list[LevelTable]:
         """Spectra close by: one value scaled, or one level left out."""
@@ -127,7 +135,7 @@ class LevelTable(sp.Basic):  # type: ignore[misc]
         return "{" + ", ".join(shown) + "}"
 
 
-class Total(sp.Expr):  # type: ignore[misc]
+class Total(Binder):
     """The sum of ``summand`` over the eigenvalues of a spectrum; made by :func:`total`."""
 
     is_commutative = True
@@ -159,7 +167,33 @@ class Total(sp.Expr):  # type: ignore[misc]
         """The spectrum, and the symbols of the summand that do not vary along it."""
         return (set(self.summand.free_symbols) - set(self.over.symbols)) | {self.over}
 
+    @property
+    def bound(self) -> frozenset[sp.Symbol]:
+        """The level letters of its spectrum."""
+        return frozenset(self.over.symbols)
+
+    def instantiated(self, where: Replacements) -> sp.Expr:
+        """The total with symbols replaced; a spectrum by one that has all of its letters, or by a table of levels."""
+        over = where.get(self.over, self.over)
+        inside = {s: put for s, put in where.items() if s not in self.bound and s in self.summand.free_symbols}
+        summand = instantiate(self.summand, inside)
+        if isinstance(over, LevelTable):
+            return over.total(summand)
+        held = letters_along(over)
+        if held is None:
+            raise CaptureError(f"{over} is no spectrum and cannot stand for {self.over}")
+        missing = sorted(str(s) for s in self.bound - set(held.symbols))
+        if missing:
+            raise CaptureError(f"{self.over} has the level letter {missing[0]}, which {over} has not")
+        kept = {s for s in self.summand.free_symbols - self.bound if s not in inside}
+        require_apart(
+            held.symbols, kept.union(*(put.free_symbols for put in inside.values())), Total(self.summand, over)
+        )
+        return Total(summand, over)
+
     def _eval_derivative(self, x: sp.Symbol) -> sp.Expr:
+        if x in self.bound:
+            return sp.S.Zero
         return Total(sp.diff(self.summand, x), self.over)
 
     def _eval_is_polynomial(self, syms: set[sp.Symbol]) -> bool:
@@ -221,9 +255,10 @@ def canonical(t: Total) -> sp.Expr:
     level in front. What has no partial fractions is summed as it stands.
     """
     varying = t.over.symbols
+    require_small(t.summand)
     summand = opaque(t.summand)
-    # What stands for the absolute value of something that varies varies too.
-    varying += tuple(sorted((d for d in _FORMS if d in summand.free_symbols and _varies(d, varying)), key=str))
+    # What stands for an absolute value, or for an inner total, of something that varies varies too.
+    varying += tuple(sorted((d for d in summand.free_symbols & set(_INSIDE) if _INSIDE[d] & set(varying)), key=str))
     try:
         terms = _terms(summand, varying)
     except (sp.PolynomialError, NotImplementedError):
@@ -244,7 +279,8 @@ def summand_terms(t: Total) -> dict[sp.Expr, sp.Expr]:
 
 # -- maxima, minima and absolute values -----------------------------------------------------------------------
 
-_FORMS: dict[sp.Dummy, sp.Expr] = {}
+# The symbols with which what a dummy stands for varies; no dummies are among them.
+_INSIDE: dict[sp.Dummy, frozenset[sp.Symbol]] = {}
 
 
 def without_cases(expression: sp.Expr) -> sp.Expr:
@@ -267,18 +303,20 @@ def _absolute(inner: sp.Expr) -> sp.Expr:
 @cache
 def _distance(form: sp.Expr) -> sp.Dummy:
     dummy = sp.Dummy(f"|{form}|", nonnegative=True)
-    _FORMS[dummy] = form
+    _INSIDE[dummy] = _varies_with(form)
     return dummy
 
 
-def _varies(dummy: sp.Dummy, varying: tuple[sp.Symbol, ...]) -> bool:
-    inside = _FORMS[dummy].free_symbols
-    return bool(inside & set(varying)) or any(_varies(d, varying) for d in inside if d in _FORMS)
+def _varies_with(form: sp.Expr) -> frozenset[sp.Symbol]:
+    return frozenset().union(*(_INSIDE.get(s, {s}) for s in form.free_symbols))
 
 
 @lru_cache(maxsize=20_000)
-def _basic(f: sp.Expr, over: sp.Symbol) -> sp.Dummy:
-    return sp.Dummy(f"total({f}, {over})", real=True)
+def _basic(f: sp.Expr, over: SpectrumSymbol) -> sp.Dummy:
+    dummy = sp.Dummy(f"total({f}, {over})", real=True)
+    # Under an outer total it may vary with the letters of that one, but not with its own.
+    _INSIDE[dummy] = _varies_with(f) - set(over.symbols)
+    return dummy
 
 
 def _terms(summand: sp.Expr, varying: tuple[sp.Symbol, ...]) -> dict[sp.Expr, sp.Expr]:

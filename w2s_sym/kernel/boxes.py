@@ -1,146 +1,218 @@
-"""Check a list of boxes that proves F > 0 inside a box, but at its zeros, with nothing but arb and the list.
+"""Checks a record of boxes, and with it the theorem that the record states.
 
-F is a tree of fractions, ["pi"], ["var", i], ["add" | "mul", trees], ["exp" | "log", tree] and ["pow", tree, fraction].
-It vanishes where a variable is at one of its ``zeros``, ends of its range or of even order, by which a box may divide:
-the quotient is a derivative over k! between zeros and point (Hermite, Genocchi), enclosed by power series with
-intervals for coefficients. Left to who wrote the list: that F is the claim's and defined inside, and that its zeros,
-which are tried at points here, are exact.
+**Theorem.** When :func:`replay` finds nothing wrong, the function F of the record is defined at every inner point of
+its domain (all coordinates strictly between the ends of their ranges), and F > 0 there; where a coordinate is one of
+the zeros of its variable, F >= 0.
+
+Left to whoever wrote the record is one thing: that the claim follows from this theorem about F. ``problem.py`` of
+``w2s_sym/evidence/certificate`` does so with computer algebra, and says in the finding what it showed. Nothing that
+it says about F enters here: that F is defined, and that its zeros are zeros, is shown below.
+
+**Proof.** Read in this order: ``records`` (the shape), ``enclosures`` (intervals, where a function is defined, Taylor
+coefficients), ``zeros`` (exact zeros), and this module from here on. Write c_1, ..., c_n for the zeros of a variable,
+as often as they are listed, and F_a(x) for the Taylor coefficient of orders a at x: the derivative over the
+factorials.
+
+1. The domain is the union of the boxes (:func:`covered`), so that each of its inner points is an inner point of a box
+   or of one of the faces of boxes that are inside the domain. F is defined at all of these (:func:`defined_on`), and
+   continuous, since it is made of continuous functions: a bound from below inside a box holds on its inner faces.
+2. *One variable.* If f vanishes at c_1, ..., c_n (at a zero listed k times with its first k - 1 derivatives) and has
+   n derivatives between, then f(x) = f_n(t) (x - c_1) ... (x - c_n) for some t strictly inside the hull of x and the
+   zeros: Rolle's theorem, n times, for f(y) less the multiple of the product that agrees with f at x.
+3. *Several variables, one after another.* On a box, for each variable i that is divided out, F vanishes where x_i is
+   one of its zeros, for all values of the others inside the hull (:func:`zeros_hold`); hence so do its derivatives in
+   these. So step 2 applies to the derivatives that it gave in the variables before: F(x) = F_a(t) times the product
+   of all differences, at some inner point t of the hull of the box and the zeros. Here a_i is the number of zeros of
+   a variable that is divided out, else 0. The sign of the product is the same on the whole box
+   (:func:`sign_of_product`).
+4. F_a(t) is enclosed by Taylor's theorem about the middle m of the hull (:func:`quotient`): it is the sum over orders
+   k of total less than r of (F_a)_k(m) (t - m)^k, and of those of total r at some point between m and t. And (F_a)_k
+   is F_(a+k) times the binomial coefficients of a_i + k_i over k_i. With r = 0, that is F_a on the hull itself.
+5. So F is at least the bound, which is positive, times a product of distances that is zero at the zeros alone.
 """
 
+from __future__ import annotations
+
 from fractions import Fraction
-from functools import reduce
 from itertools import product
-from math import comb, factorial, inf, prod
+from math import comb
 from typing import Any
 
-from flint import arb, ctx, fmpq
+from flint import ctx
 
-Interval = tuple[arb, arb]  # exact ends, infinite ones included
-Jet = dict[tuple[int, ...], Interval]
-INF, ZERO = arb("inf"), (arb(0), arb(0))
+from w2s_sym.kernel.enclosures import (
+    ZERO,
+    Interval,
+    Orders,
+    centre,
+    coefficient,
+    exact,
+    interval_product,
+    interval_sum,
+    values_inside,
+)
+from w2s_sym.kernel.records import Box, BoxRecord, End, Formula, ProvedBox, RecordError, read_record
+from w2s_sym.kernel.zeros import vanishes
 
-
-def between(*numbers: arb) -> Interval:
-    """The smallest interval that contains all of these balls. Raises ``ArithmeticError`` for what is no number."""
-    ends = [(x.lower(), x.upper()) for x in numbers]
-    if not all(low <= high for low, high in ends):
-        raise ArithmeticError("infinity minus infinity, or beyond a zero")
-    return min(low for low, _ in ends), max(high for _, high in ends)
-
-
-def exact(*numbers: Fraction | float) -> Interval:
-    """The interval from the least to the largest of exact numbers or infinities."""
-    return between(*(arb(q) if isinstance(q, float) else arb(fmpq(q.numerator, q.denominator)) for q in numbers))
-
-
-def centre(a: Any, b: Any) -> Any:
-    """The middle of a range; a finite end of a half-line; zero on the whole line."""
-    return (a + b) / 2 if -inf < a and b < inf else a if -inf < a else b if b < inf else Fraction(0)
+ZeroLists = tuple[tuple[Fraction, ...], ...]
+# Parts into which a domain may be cut before each is inside one box.
+MOST_PARTS = 200_000
 
 
-def plus(u: Jet, v: Jet) -> Jet:
-    """The sum of two Taylor expansions, coefficient by coefficient."""
-    return u | {k: between(*map(arb.__add__, u.get(k, ZERO), b)) for k, b in v.items()}
+# -- the cover --------------------------------------------------------------------------------------------------
 
 
-def times(u: Jet, v: Jet, top: tuple[int, ...]) -> Jet:
-    """The product of two Taylor expansions, up to the orders ``top``; zero times anything is zero."""
-    pairs = [(tuple(map(sum, zip(i, j, strict=True))), product(u[i], v[j])) for i, j in product(u, v)]
-    kept = [(k, [x * y if x != 0 and y != 0 else arb(0) for x, y in ends]) for k, ends in pairs]
-    return reduce(plus, ({k: between(*ends)} for k, ends in kept if all(map(int.__le__, k, top))), {})
+def contained(part: Box, box: Box) -> bool:
+    """Whether a closed box contains all of another one."""
+    return all(low <= a and b <= high for (a, b), (low, high) in zip(part, box, strict=True))
 
 
-def taylor(name: str, p: Fraction, a: Interval, k: int) -> Interval:
-    """Encloses the Taylor coefficient of order k of exp, log (with p = 0) or x^p at all inner points of an interval."""
-    if name == "exp":
-        return between(*(arb(0) if x == -INF else INF if x == INF else x.exp() / factorial(k) for x in a))
-    if not (a[0] >= 0 and a[1] > 0) and not (a[1] < 0 and p < 0 and p.denominator == 1):
-        raise ArithmeticError(f"{name} of an interval that contains zero or less")
-    if name == "log" and k == 0:
-        return between(*(-INF if x == 0 else INF if x == INF else x.log() for x in a))
-    scale = exact(prod((p - j) / (j + 1) for j in range(1 - ("log", "pow").index(name), k)))
-    q = fmpq(*(p - k).as_integer_ratio())
-    ends = [(arb(0) if (x == 0) == (p > k) else INF) if x in (0, INF, -INF) else x**q for x in a]
-    return between(*(c * x for c in scale for x in ends))
+def meet(part: Box, box: Box) -> bool:
+    """Whether two boxes share more than points of their faces."""
+    return all(low < b and a < high for (a, b), (low, high) in zip(part, box, strict=True))
 
 
-def evaluate(tree: Any, x: list[Jet], top: tuple[int, ...]) -> Jet:
-    """The Taylor coefficients of a tree up to the orders ``top``, for those of its variables."""
-    zero = (0,) * len(top)
-    name, *rest = tree if isinstance(tree, list) else ("number", tree)
-    if name in ("var", "number", "pi"):
-        return x[rest[0]] if name == "var" else {zero: between(arb.pi()) if name == "pi" else exact(Fraction(rest[0]))}
-    power = Fraction(rest.pop()) if name == "pow" else Fraction(0)
-    parts = [evaluate(t, x, top) for t in rest]
-    if name in ("add", "mul"):
-        return reduce(plus if name == "add" else lambda u, v: times(u, v, top), parts)
-    (inner,) = parts
-    steps = {k: v for k, v in inner.items() if k != zero}
-    series = [{zero: taylor(name, power, inner.get(zero, ZERO), k)} for k in range(sum(top) + 1)]
-    return reduce(lambda u, c: plus(times(u, steps, top), c), reversed(series))
+def edge_inside(part: Box, boxes: list[Box]) -> tuple[int, End] | None:
+    """A variable and an end of one of the boxes that is strictly inside the part; None when there is none."""
+    edges = [(i, e) for box in boxes for i, ends in enumerate(box) for e in ends if part[i][0] < e < part[i][1]]
+    return edges[len(edges) // 2] if edges else None
 
 
-def around(record: dict[str, Any], ends: list[Any], *orders: tuple[int, int]) -> Interval:
-    """One Taylor coefficient of F over a box, of order k in variable i for each (i, k) given, else of order zero."""
-    zero, top = (0,) * len(ends), tuple(sum(k for j, k in orders if i == j) for i in range(len(ends)))
-    x = [{zero: exact(*pair), (*zero[:i], 1, *zero[i + 1 :]): exact(1)} for i, pair in enumerate(ends)]
-    return evaluate(record["function"], x, top).get(top, ZERO)
+def covered(domain: Box, boxes: list[Box]) -> bool:
+    """Whether closed boxes leave no gap in a closed domain.
+
+    Parts are cut in two at edges of boxes until each is inside one box. A part that is in none, and that no edge cuts,
+    is a gap. Raises :class:`RecordError` for boxes that lie too crosswise to decide.
+    """
+    waiting = [(domain, boxes)]
+    for _ in range(MOST_PARTS):
+        if not waiting:
+            return True
+        part, near = waiting.pop()
+        if any(contained(part, box) for box in near):
+            continue
+        edge = edge_inside(part, near)
+        if edge is None:
+            return False
+        i, cut = edge
+        for ends in ((part[i][0], cut), (cut, part[i][1])):
+            half = (*part[:i], ends, *part[i + 1 :])
+            waiting.append((half, [box for box in near if meet(half, box)]))
+    raise RecordError(f"the domain falls into more than {MOST_PARTS} parts")
 
 
-def quotient(record: dict[str, Any], box: list[Any], divide: list[int], order: int = 0) -> Interval:
-    """F over the distances to the zeros of the variables in ``divide``, on a box: by its expansion to an order."""
-    zeros = [[Fraction(c) for c in zs if i in divide] for i, zs in enumerate(record["zeros"])]
-    hull = [[min(b[0], *z), max(b[1], *z)] if z else b for b, z in zip(box, zeros, strict=True)]
-    middle, found = [centre(a, b) for a, b in hull], ZERO
-    for steps in (k for k in product(range(order + 1), repeat=len(hull)) if sum(k) <= order):
-        ends = hull if sum(steps) == order else [[c, c] for c in middle]  # the last terms are the remainder
-        orders = [(i, len(z) + k) for i, (z, k) in enumerate(zip(zeros, steps, strict=True))]
-        scale = exact(prod(comb(n, k) for (_, n), k in zip(orders, steps, strict=True)))
-        widths = [exact(a - c, b - c) for k, c, (a, b) in zip(steps, middle, hull, strict=True) for _ in range(k)]
-        term = reduce(lambda u, v: times({(): u}, {(): v}, ())[()], [around(record, ends, *orders), scale, *widths])
-        found = plus({(): found}, {(): term})[()]
-    flipped = sum(c > b[0] for b, z in zip(box, zeros, strict=True) for c in z) % 2
-    return (-found[1], -found[0]) if flipped else found
+# -- F is defined, and its zeros are zeros ----------------------------------------------------------------------
 
 
-def covered(region: list[Any], boxes: list[Any]) -> bool:
-    """Whether closed boxes leave no gap in a closed region: it is cut at edges of boxes until each part is in one."""
-    if any(all(b[0] <= r[0] and r[1] <= b[1] for b, r in zip(box, region, strict=True)) for box in boxes):
-        return True
-    cuts = [(i, e) for box in boxes for i, ends in enumerate(box) for e in ends if region[i][0] < e < region[i][1]]
-    if not cuts:
-        return False
-    i, cut = cuts[len(cuts) // 2]
-    halves = [[*region[:i], half, *region[i + 1 :]] for half in ([region[i][0], cut], [cut, region[i][1]])]
-    return all(covered(h, [b for b in boxes if b[i][0] < h[i][1] and h[i][0] < b[i][1]]) for h in halves)
+def inner_faces(domain: Box, box: Box) -> list[Box]:
+    """The box and those of its faces, of every dimension, that are not in the boundary of the domain."""
+    choices: list[list[tuple[End, End]]] = []
+    for (low, high), (least, most) in zip(box, domain, strict=True):
+        choices.append([(low, high), *((e, e) for e in (low, high) if least < e < most)])
+    return list(product(*choices))
 
 
-def shown(record: dict[str, Any], item: dict[str, Any], box: list[Any]) -> bool:
-    """Whether a bound is positive and holds on its box, and F vanishes where the box divides, tried at one point."""
-    middle = [[centre(a, b)] * 2 for a, b in box]
+def defined_on(formula: Formula, boxes: list[Box]) -> bool:
+    """Whether a function is shown to be defined at the inner points of each box."""
     try:
-        bound = exact(Fraction(item["bound"]))[1]
-        held = bound > 0 and quotient(record, box, item["divide"], item["order"])[0] >= bound
-        for i, k in ((j, n) for j in item["divide"] for n in range(len(record["zeros"][j]))):
-            before, c = record["zeros"][i][:k], record["zeros"][i][k]
-            low, high = around(record, [*middle[:i], [Fraction(c)] * 2, *middle[i + 1 :]], (i, before.count(c)))
-            held = held and low <= 0 <= high
-        return bool(held)
+        for box in boxes:
+            values_inside(formula, box)
     except ArithmeticError:
         return False
+    return True
 
 
-def replay(record: dict[str, Any]) -> list[str]:
-    """What is wrong with a record; nothing when its boxes prove its inequality. Ends are fractions, "inf" or "-inf"."""
+def divided_nodes(zeros: ZeroLists, divide: tuple[int, ...]) -> ZeroLists:
+    """The zeros of the variables that are divided out; none for the others."""
+    return tuple(nodes if i in divide else () for i, nodes in enumerate(zeros))
+
+
+def hull(box: Box, nodes: ZeroLists) -> Box:
+    """The smallest box that contains a box and, in each variable, its zeros."""
+    return tuple((min(low, *c), max(high, *c)) if c else (low, high) for (low, high), c in zip(box, nodes, strict=True))
+
+
+def exact_zeros(record: BoxRecord) -> set[tuple[int, Fraction]]:
+    """The zeros at which the terms of the function cancel, to the order in which they are listed, by exact algebra."""
+    listed = {(i, c) for i, nodes in enumerate(record.zeros) for c in nodes}
+    return {(i, c) for i, c in listed if vanishes(record.function, i, c, record.zeros[i].count(c))}
+
+
+def zeros_hold(record: BoxRecord, around: Box, nodes: ZeroLists, shown: set[tuple[int, Fraction]]) -> bool:
+    """Whether all of some zeros are exact, and the function has derivatives there, at all points inside a box.
+
+    It has derivatives of every order at the inner points of a face on which it is shown to be defined, since it is then
+    defined in a neighbourhood of each.
+    """
+    zeros = {(i, c) for i, values in enumerate(nodes) for c in values}
+    faces = [(*around[:i], (c, c), *around[i + 1 :]) for i, c in sorted(zeros)]
+    return zeros <= shown and defined_on(record.function, faces)
+
+
+# -- the bound on a box -----------------------------------------------------------------------------------------
+
+
+def sign_of_product(box: Box, nodes: ZeroLists) -> int:
+    """The sign of the product of (x_i - c) over all zeros c, inside the box: -1 for each c above the range of x_i.
+
+    A zero inside a range is listed an even number of times, so that it does not change the sign.
+    """
+    above = sum(c > low for (low, _), values in zip(box, nodes, strict=True) for c in values)
+    return -1 if above % 2 == 1 else 1
+
+
+def orders_up_to(order: int, many: int) -> list[Orders]:
+    """All orders of differentiation in so many variables whose total is at most ``order``."""
+    return [k for k in product(range(order + 1), repeat=many) if sum(k) <= order]
+
+
+def quotient(formula: Formula, zeros: ZeroLists, box: Box, divide: tuple[int, ...], order: int) -> Interval:
+    """Encloses F over the product of the distances to the zeros of the variables in ``divide``, inside a box.
+
+    Steps 3 and 4 of the proof, for exact zeros. Raises ``ArithmeticError`` where there is no bound.
+    """
+    nodes = divided_nodes(zeros, divide)
+    around = hull(box, nodes)
+    middle = [centre(low, high) for low, high in around]
+    found = ZERO
+    for k in orders_up_to(order, len(box)):
+        at = around if sum(k) == order else tuple((m, m) for m in middle)  # the last terms are the remainder
+        orders = tuple(len(values) + step for values, step in zip(nodes, k, strict=True))
+        term = coefficient(formula, at, orders)
+        for i, step in enumerate(k):
+            term = interval_product(term, exact(Fraction(comb(orders[i], step))))
+            for _ in range(step):
+                low, high = around[i]
+                term = interval_product(term, exact(low - middle[i], high - middle[i]))
+        found = interval_sum(found, term)
+    return found if sign_of_product(box, nodes) == 1 else (-found[1], -found[0])
+
+
+def fault_of(record: BoxRecord, item: ProvedBox, shown: set[tuple[int, Fraction]]) -> str | None:
+    """What is not shown about one box; None when its bound holds inside it, and F is defined on its inner faces."""
+    nodes = divided_nodes(record.zeros, item.divide)
+    if not defined_on(record.function, inner_faces(record.domain, item.box)):
+        return "the function is not shown to be defined"
+    if not zeros_hold(record, hull(item.box, nodes), nodes, shown):
+        return "the function is not shown to vanish at its zeros"
     try:
-        listed = (record["domain"], *(item["box"] for item in record["boxes"]))
-        region, *boxes = ([[float(t) if "inf" in t else Fraction(t) for t in ends] for ends in box] for box in listed)
-        pairs = zip(region, record["zeros"], strict=True)
-        ends = all(a < b and all(Fraction(c) in (a, b) or zs.count(c) % 2 == 0 for c in zs) for (a, b), zs in pairs)
-        found = [] if ends else ["a range of the domain is empty, or a zero of odd order is not one of its ends"]
-        found += [] if covered(region, boxes) else ["the boxes leave a gap"]
-        with ctx.workprec(record["bits"]):
-            wrong = [item for item, box in zip(record["boxes"], boxes, strict=True) if not shown(record, item, box)]
-        return found + [f"on {item['box']} the bound {item['bound']} is not shown" for item in wrong]
-    except (LookupError, TypeError, ValueError, ArithmeticError, RecursionError) as problem:
-        return [f"the record is malformed: {type(problem).__name__}: {problem}"]
+        low, _ = quotient(record.function, record.zeros, item.box, item.divide, item.order)
+    except ArithmeticError:
+        return f"the bound {item.bound} is not shown: there is none"
+    _, bound = exact(item.bound)
+    return None if low >= bound else f"the bound {item.bound} is not shown"
+
+
+def replay(record: Any) -> list[str]:
+    """What is wrong with a record; nothing when it proves its theorem. The record is plain JSON."""
+    try:
+        read = read_record(record)
+        found = [] if covered(read.domain, [item.box for item in read.boxes]) else ["the boxes leave a gap"]
+    except RecordError as problem:
+        return [f"the record is malformed: {problem}"]
+    shown = exact_zeros(read)
+    with ctx.workprec(read.bits):
+        for item, stated in zip(read.boxes, record["boxes"], strict=True):
+            fault = fault_of(read, item, shown)
+            found += [] if fault is None else [f"on {stated['box']} {fault}"]
+    return found

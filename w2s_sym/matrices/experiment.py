@@ -13,6 +13,7 @@ from w2s_sym.formula import display
 from w2s_sym.formula.conditions import exact_number
 from w2s_sym.formula.notation import latex
 from w2s_sym.matrices.evaluation import _entrywise, _integers, evaluate_words
+from w2s_sym.matrices.history import Written
 from w2s_sym.matrices.traces import TraceSum, expectation_latex
 from w2s_sym.matrices.words import Atom, Mat, TraceError, identity
 
@@ -109,12 +110,27 @@ class Setting:
         if twice:
             raise TraceError(f"{', '.join(twice)} is in two samples; different samples share no block")
         laws = [(f"the covariance of {a} and {b}", m) for s in self.samples for (a, b), m in s.covariance.items()]
-        fixed_words = [(what, [letter.atom for w, _ in m.terms for letter in w]) for what, m in laws]
-        fixed_words += [(f"the definition of {s}", list(definition.atoms)) for s, definition in self.names]
+        fixed_words = [(what, m.written.atoms()) for what, m in laws]
+        fixed_words += [(f"the definition of {s}", definition.written.atoms()) for s, definition in self.names]
         for what, atoms in fixed_words:
             for atom in atoms:
                 if atom.base in blocks or atom.form != "plain":
                     raise TraceError(f"{what} uses {atom.name}, which is random; it may use fixed matrices only")
+        self._require_one_definition_each()
+
+    def _require_one_definition_each(self) -> None:
+        """Every scalar is defined once, in terms of what is no scalar of the setting: then names add no assumption."""
+        scalars = [s.name for s, _ in self.names]
+        twice = sorted({name for name in scalars if scalars.count(name) > 1})
+        if twice:
+            raise TraceError(f"{', '.join(twice)} is defined twice; give each scalar one definition")
+        for s, definition in self.names:
+            used = {v.name for _, c in definition.terms for v in sp.sympify(c).free_symbols}
+            circular = sorted(used & set(scalars))
+            if circular:
+                raise TraceError(
+                    f"the definition of {s} uses {circular[0]}, a scalar of the setting; write out what it is"
+                )
 
     def realised(
         self, point: Mapping[str, Any], rng: np.random.Generator
@@ -148,17 +164,36 @@ class Quantity:
 
     def __post_init__(self) -> None:
         random = {b for s in self.setting.samples for b in s.names()}
-        for atom in self.value.atoms:
+        for atom in self.value.written.atoms():
             if atom.form != "plain" and atom.of not in random:
                 raise TraceError(f"{atom.name}: {atom.of} is no block of a sample of the setting")
         # Words are told apart by the names of their letters, so that one name must be one matrix.
         known: dict[str, Atom] = {}
-        for atom in self._every_atom():
+        for atom in (*self._every_atom(), *(a for written in self.written() for a in written.atoms())):
             if known.setdefault(atom.name, atom) != atom:
                 raise TraceError(
                     f"two different matrices are called {atom.name}: {known[atom.name].rows} x "
                     f"{known[atom.name].cols} and {atom.rows} x {atom.cols}; rename one"
                 )
+        self._require_one_meaning_each()
+
+    def _require_one_meaning_each(self) -> None:
+        """The quantity's symbol, the scalars, the sizes and the parameters of the experiment are different letters."""
+        scalars, sizes = {s.name for s, _ in self.setting.names}, {s.name for s in self.size_symbols}
+        both = sorted(scalars & sizes)
+        if both:
+            raise TraceError(f"{both[0]} is a size of a matrix and a scalar of the setting; use another letter")
+        numbers = [c for sample in self.setting.samples for m in sample.covariance.values() for _, c in m.terms]
+        numbers += [c for t in (self.value, *(t for _, t in self.setting.names)) for _, c in t.terms]
+        parameters = {v.name for c in numbers for v in sp.sympify(c).free_symbols}
+        if self.symbol.name in scalars | sizes | parameters:
+            raise TraceError(f"{self.symbol} names the quantity and is a number of its experiment; use another letter")
+
+    def written(self) -> tuple[Written, ...]:
+        """How everything in it was written: the value, the covariances, the definitions of scalars."""
+        laws = [matrix for sample in self.setting.samples for matrix in sample.covariance.values()]
+        values = [self.value, *(definition for _, definition in self.setting.names)]
+        return (*(value.written for value in values), *(matrix.written for matrix in laws))
 
     def _every_atom(self) -> Iterator[Atom]:
         for sample in self.setting.samples:

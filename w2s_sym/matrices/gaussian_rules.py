@@ -1,43 +1,37 @@
-"""The exact Gaussian rules: how words are averaged. Each rule has the id of a claim that confirms it.
+"""The exact Gaussian rules: how words are averaged. Each follows from Stein's identity, and from nothing else.
 
 A rule checks its own hypotheses on the words in front of it and refuses otherwise; what must hold of the sizes is
-returned as conditions that the derivation proves from the claim's domain.
+returned as conditions that the derivation proves from the claim's domain. What is believed are the three claims in
+``AXIOMS``; ``matrices/stein`` has the identity, ``matrices/inverse_moments`` says when words have a mean.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import sympy as sp
 
 from w2s_sym.formula.conditions import Condition
 from w2s_sym.matrices.experiment import Sample
-from w2s_sym.matrices.traces import Monomial, TraceSum, tr
-from w2s_sym.matrices.words import Atom, Factor, Mat, TraceError, Word, identity, transpose_word
+from w2s_sym.matrices.inverse_moments import RECIPROCAL_MOMENTS, existence, home
+from w2s_sym.matrices.stein import HAFF, STEIN, divergence, identity_of_means, open_word
+from w2s_sym.matrices.traces import Monomial, TraceSum
+from w2s_sym.matrices.words import Atom, Factor, Mat, TraceError, Word, gram_inverse, transpose_word
 
-WICK = "gaussian/products_average_by_pairings"
-GRAM_INVERSE = "gaussian/inverse_wishart_mean"
-CONDITION = "gaussian/conditioning_splits_a_block"
-POLAR = "gaussian/length_is_independent_of_direction"
+# Ids of the claims that averages rest on: the first always, the other two where an inverse Gram matrix occurs.
+AXIOMS = (STEIN, HAFF, RECIPROCAL_MOMENTS)
 
 
 @dataclass(frozen=True)
 class Averaged:
-    """What a rule returns: the new expression, the samples as they are now, the rule's id, conditions to prove."""
+    """What a rule returns: the new expression, the samples as they are now, conditions to prove."""
 
     value: TraceSum
     samples: tuple[Sample, ...]
-    rule: str
     needs: tuple[Condition, ...] = ()
 
-
-def _home(samples: tuple[Sample, ...], name: str) -> Sample:
-    for sample in samples:
-        if name in sample.names():
-            return sample
-    known = ", ".join(n for s in samples for n in s.names())
-    raise TraceError(f"{name} is no block of this experiment; it has {known}")
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "value", self.value.settled())
 
 
 def _require_independent(value: TraceSum, sample: Sample, names: tuple[str, ...]) -> None:
@@ -53,47 +47,13 @@ def _require_independent(value: TraceSum, sample: Sample, names: tuple[str, ...]
                 )
 
 
-def _existence(value: TraceSum, samples: tuple[Sample, ...], apart: str = "") -> tuple[Condition, ...]:
-    """When every term of the value has a mean, as conditions on the sizes; the block ``apart`` is not looked at.
-
-    Near a singular X'X, of smallest singular value s, (X'X)^{-1} grows as s^-2, X(X'X)^{-1} as 1/s, and the projector
-    is bounded. The density of s falls as s^(n-d), so that s^-p has a mean if n > d + p - 1. A term that averages to
-    zero is zero only if it has a mean. Inverses of correlated blocks are separated by Hoelder's inequality.
-    """
-    worst: dict[str, int] = {}
-    for monomial, _ in value.terms:
-        orders: dict[str, int] = {}
-        for word in monomial:
-            for i, letter in enumerate(word):
-                if letter.atom.form != "gram_inverse" or letter.atom.of == apart:
-                    continue
-                before, after = word[i - 1], word[(i + 1) % len(word)]
-                flanked = (before.key == (letter.atom.of, False)) + (after.key == (letter.atom.of, True))
-                orders[letter.atom.of] = orders.get(letter.atom.of, 0) + 2 - flanked
-        for name, order in orders.items():
-            sample = _home(samples, name)
-            others = [o for o in orders if o in sample.names() and orders[o] and not sample.cov(name, o).is_zero]
-            worst[name] = max(worst.get(name, 0), order * len(others))
-    needs = []
-    for name in sorted(worst):
-        block, order = _home(samples, name).block(name), worst[name]
-        if order:
-            need = Condition(
-                block.rows, ">", block.cols + order - 1, f"a term of order {order} in 1/{name} has a mean only then"
-            )
-        else:
-            need = Condition(block.rows, ">=", block.cols, f"{name}'{name} has an inverse only then")
-        needs.append(need)
-    return tuple(needs)
-
-
 def expect(value: TraceSum, samples: tuple[Sample, ...], names: tuple[str, ...]) -> Averaged:
     """Average over Gaussian blocks of one sample, which enter polynomially: the sum over all pairings.
 
-    With rows i.i.d. and E[row_X' row_Y] = S: E X_ij Y_kl = [i = k] S_jl, and Wick's rule for longer products. It
-    contains E[Z A Z'] = tr(A S) I and E[Z' A Z] = tr(A) S.
+    Stein's identity for one letter after another: with E[row_X' row_Y] = S, E X_ij Y_kl = [i = k] S_jl, and so on for
+    longer products. It contains E[Z A Z'] = tr(A S) I and E[Z' A Z] = tr(A) S.
     """
-    sample = _home(samples, names[0])
+    sample = home(samples, names[0])
     for name in names:
         if name not in sample.names():
             raise TraceError(f"{name} and {names[0]} belong to different samples; average one sample at a time")
@@ -107,20 +67,20 @@ def expect(value: TraceSum, samples: tuple[Sample, ...], names: tuple[str, ...])
     total = TraceSum.scalar(0)
     for monomial, coefficient in value.terms:
         total = total + _pair_off(monomial, sample, names) * coefficient
-    return Averaged(total, samples, WICK, _existence(value, samples))
+    return Averaged(total, samples, existence(value, samples))
 
 
 def _pair_off(monomial: Monomial, sample: Sample, names: tuple[str, ...]) -> TraceSum:
-    """The sum over all pairings of the letters named, by pairing the first one with each of the others."""
+    """The mean of a product of traces: Stein's identity for the first letter named, again and again."""
     for index, word in enumerate(monomial):
         for position, letter in enumerate(word):
             if letter.atom.name in names:
-                rest = monomial[:index] + monomial[index + 1 :]
+                rest = TraceSum.build([(monomial[:index] + monomial[index + 1 :], sp.Integer(1))])
                 first, tail = _open_at(word, position)
+                field = open_word(transpose_word(tail), first.rows, first.cols)
                 total = TraceSum.scalar(0)
-                for paired in _contractions(first, tail, rest, sample, names):
-                    for inner, coefficient in paired.terms:
-                        total = total + _pair_off(inner, sample, names) * coefficient
+                for inner, coefficient in divergence(field, rest, first.atom.name, sample).terms:
+                    total = total + _pair_off(inner, sample, names) * coefficient
                 return total
     return TraceSum.build([(monomial, sp.Integer(1))])
 
@@ -134,77 +94,68 @@ def _open_at(word: Word, position: int) -> tuple[Factor, Word]:
     return turned[0], turned[1:]
 
 
-def _open(word: Word, rows: sp.Expr, cols: sp.Expr) -> Mat:
-    return Mat.build(rows, cols, [(word, sp.Integer(1))])
-
-
-def _contractions(
-    first: Factor, tail: Word, rest: Monomial, sample: Sample, names: tuple[str, ...]
-) -> Iterator[TraceSum]:
-    others = TraceSum.build([(rest, sp.Integer(1))])
-    x, rows, width = first.atom.name, first.rows, first.cols
-    for k, second in enumerate(tail):
-        if second.atom.name not in names:
-            continue
-        cov = sample.cov(x, second.atom.name)
-        if second.transposed:  # tr(X R1 Y' R2) -> tr(R1 S') tr(R2)
-            left = _open(tail[:k], width, second.rows)
-            right = _open(tail[k + 1 :], rows, rows)
-            yield tr(left @ cov.T) * tr(right) * others
-        else:  # tr(X R1 Y R2) -> tr(R1' S R2)
-            left = _open(tail[:k], width, rows)
-            right = _open(tail[k + 1 :], second.cols, rows)
-            yield tr(left.T @ cov @ right) * others
-    whole = _open(tail, width, rows)
-    for index, word in enumerate(rest):
-        remaining = TraceSum.build([(rest[:index] + rest[index + 1 :], sp.Integer(1))])
-        for position, letter in enumerate(word):
-            if letter.atom.name not in names:
-                continue
-            second, other_tail = _open_at(word, position)
-            cov = sample.cov(x, second.atom.name)
-            yield tr(whole.T @ cov @ _open(other_tail, second.cols, rows)) * remaining
+def stein(
+    value: TraceSum, samples: tuple[Sample, ...], name: str, field: Mat, weight: TraceSum, times: sp.Expr
+) -> Averaged:
+    """The value plus ``times`` (``weight`` tr(X' F) - div(``weight`` F)), of mean zero; X is the block of that name."""
+    zero, needs = identity_of_means(field, weight, name, samples)
+    return Averaged(value + zero * times, samples, (*existence(value, samples), *needs))
 
 
 def expect_gram_inverse(value: TraceSum, samples: tuple[Sample, ...], name: str) -> Averaged:
-    """E (X'X)^{-1} = I/(n - d - 1) for n x d standard Gaussian X: needs n > d + 1 and a single occurrence."""
-    sample = _home(samples, name)
+    """E (X'X)^{-1} = I/(n - d - 1) for n x d standard Gaussian X: needs n > d + 1 and a single occurrence.
+
+    For tr(W M), W = (X'X)^{-1}, Stein's identity is that of the field X W M: tr(M) = (n - d - 1) tr(W M) in the mean.
+    """
+    sample = home(samples, name)
     block = sample.block(name)
     if not sample.cov(name, name).is_identity:
         raise TraceError(f"{name} is not whitened: the rule needs rows with identity covariance")
     _require_independent(value, sample, (name,))
-    excess = block.rows - block.cols - 1
-    total: list[tuple[Monomial, sp.Expr]] = []
-    seen = False
+    total, seen = TraceSum.scalar(0), False
     for monomial, coefficient in value.terms:
-        mine = [letter for word in monomial for letter in word if letter.atom.base == name]
+        term = TraceSum.build([(monomial, coefficient)])
+        mine = [(word, k) for word in monomial for k, letter in enumerate(word) if letter.atom.base == name]
         if not mine:
-            total.append((monomial, coefficient))
+            total = total + term
             continue
-        if len(mine) != 1 or mine[0].atom.form != "gram_inverse":
-            what = " ".join(str(m) for m in mine)
+        if len(mine) != 1 or mine[0][0][mine[0][1]].atom.form != "gram_inverse":
+            what = " ".join(str(word[k]) for word, k in mine)
             raise TraceError(
                 f"the mean of ({name}'{name})^-1 needs it to occur once and {name} nowhere else; found {what}"
             )
         seen = True
-        product = TraceSum.scalar(coefficient / excess)
-        for word in monomial:
-            kept = tuple(letter for letter in word if letter is not mine[0] and letter.atom.base != name)
-            if len(kept) == len(word):
-                product = product * TraceSum.build([((word,), sp.Integer(1))])
-            else:
-                position = next(i for i, letter in enumerate(word) if letter.atom.base == name)
-                product = product * tr(_open(word[position + 1 :] + word[:position], block.cols, block.cols))
-        total.extend(product.terms)
+        total = total + _without_inverse(term, *mine[0], block, samples)
     if not seen:
         raise TraceError(f"({name}'{name})^-1 does not occur; nothing to average")
     need = Condition(block.rows, ">", block.cols + 1, f"the mean of ({name}'{name})^-1 exists only then")
-    return Averaged(TraceSum.build(total), samples, GRAM_INVERSE, (need, *_existence(value, samples, apart=name)))
+    return Averaged(total, samples, (need, *existence(value, samples, apart=name)))
+
+
+def _without_inverse(term: TraceSum, word: Word, position: int, block: Atom, samples: tuple[Sample, ...]) -> TraceSum:
+    """One product of traces, with a multiple of Stein's identity added in which it cancels.
+
+    The needs of the identity are those of the caller: n > d + 1, and means for all else in the product.
+    """
+    ((monomial, coefficient),) = term.terms
+    others = list(monomial)
+    others.remove(word)
+    x = Mat.build(block.rows, block.cols, [((Factor(block),), sp.Integer(1))])
+    rest = open_word(word[position + 1 :] + word[:position], block.cols, block.cols)
+    weight = TraceSum.build([(tuple(others), sp.Integer(1))])
+    zero, _ = identity_of_means(x @ gram_inverse(x) @ rest, weight, block.name, samples)
+    excess = sp.expand(-sp.Add(*(c for m, c in zero.terms if m == monomial)))
+    # At n = d + 1 there is nothing to divide by; the condition n > d + 1 fails then, and the caller says so.
+    return term if excess == 0 else term + zero * (coefficient / excess)
 
 
 def condition(value: TraceSum, samples: tuple[Sample, ...], names: tuple[str, ...], on: str) -> Averaged:
-    """Write Y = X E[x'y] + Y|X for each named block: Y|X is Gaussian and independent of X (whitened)."""
-    sample = _home(samples, on)
+    """Write Y = X E[x'y] + Y|X for each named block: Y|X is Gaussian and independent of X (whitened).
+
+    No axiom of its own: Y|X = Y - X E[x'y] by definition, and Stein's identities for X and Y add up to the one for
+    Y|X, with the covariances that are declared here.
+    """
+    sample = home(samples, on)
     if not sample.cov(on, on).is_identity:
         raise TraceError(f"{on} is not whitened: conditioning on it needs rows with identity covariance")
     if on in names:
@@ -212,6 +163,7 @@ def condition(value: TraceSum, samples: tuple[Sample, ...], names: tuple[str, ..
     for name in names:
         if name not in sample.names():
             raise TraceError(f"{name} and {on} belong to different samples: they are independent already")
+    _require_new({f"{name}|{on}" for name in names}, value, samples)
     x = sample.block(on)
     x_matrix = Mat.build(x.rows, x.cols, [((Factor(x),), sp.Integer(1))])
     residuals = {
@@ -241,16 +193,26 @@ def condition(value: TraceSum, samples: tuple[Sample, ...], names: tuple[str, ..
             covariance[new_a, new_b] = cov
     changed = Sample(sample.rows, blocks, covariance)
     after = tuple(changed if s is sample else s for s in samples)
-    return Averaged(value.substitute(replacement), after, CONDITION)
+    return Averaged(value.substitute(replacement), after)
+
+
+def _require_new(names: set[str], value: TraceSum, samples: tuple[Sample, ...]) -> None:
+    """Letters are told apart by their names, so that a residual must not be called like another matrix."""
+    taken = {atom.name for atom in value.atoms} | {name for s in samples for name in s.names()}
+    for sample in samples:
+        for covariance in sample.covariance.values():
+            taken |= {letter.atom.name for word, _ in covariance.terms for letter in word}
+    clash = sorted(names & taken)
+    if clash:
+        raise TraceError(f"a matrix is called {clash[0]} already, which is the name of a residual; rename it")
 
 
 def expect_polar(value: TraceSum, samples: tuple[Sample, ...], name: str) -> Averaged:
-    """Average ratios of power sums of one standard Gaussian vector x over powers of |x|^2.
+    """Average ratios of power sums of one standard Gaussian vector x of N entries over powers of |x|^2.
 
-    |x| is independent of x/|x|, so for a homogeneous polynomial p of degree D, E[p(x)/|x|^(2m)] =
-    E[p(x)] E|x|^(D-2m) / E|x|^D. Needs D even and D >= 2m.
+    Stein's identity along x: E |x|^2 f = (N + k) E f for f of degree k. Needs degrees that are not negative.
     """
-    sample = _home(samples, name)
+    sample = home(samples, name)
     block = sample.block(name)
     if block.cols != 1 or not sample.cov(name, name).is_identity:
         raise TraceError(f"{name} must be one standard Gaussian vector for this rule")
@@ -273,40 +235,29 @@ def expect_polar(value: TraceSum, samples: tuple[Sample, ...], name: str) -> Ave
             raise TraceError(
                 f"degree {degree} over |{name}|^{2 * inverse}: the ratio rule needs a degree that is not lower"
             )
-        if degree % 2:
-            continue  # an odd polynomial of a symmetric vector averages to zero
-        mean = power_sum_moment(exponents, block.rows)
-        radial = _radial(block.rows, degree // 2 - inverse) / _radial(block.rows, degree // 2)
-        total.append((tuple(others), coefficient * mean * radial))
-    return Averaged(TraceSum.build(total), samples, POLAR, _existence(value, samples, apart=name))
-
-
-def _radial(size: sp.Expr, half: int) -> sp.Expr:
-    """E|x|^(2 half) = N(N+2)...(N + 2 half - 2)."""
-    return sp.Mul(*(size + 2 * i for i in range(half)))
+        # Each |x|^2 that is multiplied back divides by N plus the degree that the ratio had.
+        ratio = sp.Mul(*(1 / (block.rows + degree - 2 * k) for k in range(1, inverse + 1)))
+        total.append((tuple(others), coefficient * power_sum_moment(exponents, block.rows) * ratio))
+    return Averaged(TraceSum.build(total), samples, existence(value, samples, apart=name))
 
 
 def power_sum_moment(exponents: list[int], size: sp.Expr) -> sp.Expr:
-    """E prod_j (sum_i x_i^(a_j)) for N independent standard Gaussians: sum over the partitions of the factors."""
+    """E prod_j p_(a_j), p_a = sum_i x_i^a, for ``size`` independent standard Gaussian numbers.
+
+    Stein's identity for the field with entries x_i^(a - 1) times the other power sums: E p_a q is the mean of
+    (a - 1) p_(a - 2) q plus, for each p_b in q, b p_(a + b - 2) times the rest.
+    """
+    first = next((j for j, a in enumerate(exponents) if a > 0), None)
+    if first is None:
+        return size ** len(exponents)
+    a, rest = exponents[first], exponents[:first] + exponents[first + 1 :]
     total: sp.Expr = sp.Integer(0)
-    for blocks in _partitions(list(range(len(exponents)))):
-        term: sp.Expr = sp.Integer(1)
-        for k, members in enumerate(blocks):
-            order = sum(exponents[j] for j in members)
-            term *= (size - k) * (0 if order % 2 else sp.factorial2(order - 1))
-        total += term
+    if a > 1:
+        total += (a - 1) * power_sum_moment([a - 2, *rest], size)
+    for j, b in enumerate(rest):
+        if b > 0:
+            total += b * power_sum_moment([a + b - 2, *rest[:j], *rest[j + 1 :]], size)
     return sp.expand(total)
-
-
-def _partitions(items: list[int]) -> Iterator[list[list[int]]]:
-    if not items:
-        yield []
-        return
-    head, tail = items[0], items[1:]
-    for smaller in _partitions(tail):
-        for i, part in enumerate(smaller):
-            yield [*smaller[:i], [head, *part], *smaller[i + 1 :]]
-        yield [[head], *smaller]
 
 
 def state_in_names(value: TraceSum, names: tuple[tuple[sp.Symbol, TraceSum], ...]) -> sp.Expr:
@@ -350,19 +301,3 @@ def state_in_names(value: TraceSum, names: tuple[tuple[sp.Symbol, TraceSum], ...
     if stray:
         raise TraceError(f"{', '.join(sorted(map(str, stray)))} is left over; state the result in the setting's names")
     return sp.factor_terms(result)
-
-
-__all__ = [
-    "CONDITION",
-    "GRAM_INVERSE",
-    "POLAR",
-    "WICK",
-    "Averaged",
-    "condition",
-    "expect",
-    "expect_gram_inverse",
-    "expect_polar",
-    "identity",
-    "power_sum_moment",
-    "state_in_names",
-]

@@ -14,11 +14,12 @@ never lost: nothing here commutes unless it is a scalar.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import sympy as sp
 
 from w2s_sym.formula.notation import latex, plain_parentheses, superscript
+from w2s_sym.matrices.history import Written
 from w2s_sym.matrices.words import Atom, Factor, Mat, TraceError, Word, _word_key, close_word, identity
 
 Monomial = tuple[Word, ...]
@@ -26,19 +27,25 @@ Monomial = tuple[Word, ...]
 
 @dataclass(frozen=True)
 class TraceSum:
-    """A polynomial in trace words: multisets of canonical words with SymPy coefficients."""
+    """A polynomial in trace words: multisets of canonical words with SymPy coefficients, and how it was ``written``."""
 
     terms: tuple[tuple[Monomial, sp.Expr], ...]
+    written: Written = field(default=Written("traces"), compare=False, repr=False)
 
     @staticmethod
-    def build(terms: Iterable[tuple[Monomial, sp.Expr]]) -> TraceSum:
-        """The sum with equal monomials collected, vanishing ones left out, in one order."""
+    def build(terms: Iterable[tuple[Monomial, sp.Expr]], written: Written | None = None) -> TraceSum:
+        """The sum with equal monomials collected, vanishing ones left out, in one order.
+
+        ``written`` is how it was made; without it, the terms as they are given.
+        """
         collected: dict[Monomial, sp.Expr] = {}
-        for monomial, coefficient in terms:
+        given = tuple(terms)
+        for monomial, coefficient in given:
             ordered = tuple(sorted(monomial, key=_word_key))
             collected[ordered] = collected.get(ordered, sp.Integer(0)) + coefficient
         kept = [(m, sp.factor_terms(c)) for m, c in collected.items() if sp.cancel(c) != 0]
-        return TraceSum(tuple(sorted(kept, key=lambda t: [_word_key(w) for w in t[0]])))
+        history = written or Written("traces", terms=given)
+        return TraceSum(tuple(sorted(kept, key=lambda t: [_word_key(w) for w in t[0]])), history)
 
     @staticmethod
     def scalar(value: sp.Expr | int) -> TraceSum:
@@ -49,7 +56,7 @@ class TraceSum:
         if isinstance(other, Mat):
             return NotImplemented
         right = other if isinstance(other, TraceSum) else TraceSum.scalar(other)
-        return TraceSum.build((*self.terms, *right.terms))
+        return TraceSum.build((*self.terms, *right.terms), Written("plus", (self.written, right.written)))
 
     __radd__ = __add__
 
@@ -57,7 +64,12 @@ class TraceSum:
         if isinstance(other, Mat):
             return NotImplemented
         right = other if isinstance(other, TraceSum) else TraceSum.scalar(other)
-        return TraceSum.build(((m + k, c * e) for m, c in self.terms for k, e in right.terms))
+        products = ((m + k, c * e) for m, c in self.terms for k, e in right.terms)
+        return TraceSum.build(products, Written("times", (self.written, right.written)))
+
+    def settled(self) -> TraceSum:
+        """The same sum without how it came about: written as its terms are."""
+        return TraceSum(self.terms, Written("traces", terms=self.terms))
 
     __rmul__ = __mul__
 
@@ -189,4 +201,4 @@ def tr(matrix: Mat) -> TraceSum:
             total.append((words, coefficient * scalar))
         else:
             total.append(((), coefficient * matrix.rows))
-    return TraceSum.build(total)
+    return TraceSum.build(total, Written("trace", (matrix.written,)))

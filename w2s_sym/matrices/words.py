@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import sympy as sp
 
 from w2s_sym.formula.notation import latex, superscript
+from w2s_sym.matrices.history import Written
 
 
 class TraceError(ValueError):
@@ -166,35 +167,49 @@ def _canonical(word: Word) -> Word:
 
 @dataclass(frozen=True)
 class Mat:
-    """A linear combination of words of one shape."""
+    """A linear combination of words of one shape, and how it was ``written`` before anything cancelled.
+
+    Words that cancel go out of ``terms`` and stay in what was written, so that nothing loses what it needs to exist.
+    """
 
     rows: sp.Expr
     cols: sp.Expr
     terms: tuple[tuple[Word, sp.Expr], ...]
+    written: Written = field(default=Written("words"), compare=False, repr=False)
 
     @staticmethod
-    def build(rows: sp.Expr, cols: sp.Expr, terms: Iterable[tuple[Word, sp.Expr]]) -> Mat:
-        """The matrix of shape (rows, cols) with equal words collected, reduced, in one order."""
+    def build(
+        rows: sp.Expr, cols: sp.Expr, terms: Iterable[tuple[Word, sp.Expr]], written: Written | None = None
+    ) -> Mat:
+        """The matrix of shape (rows, cols) with equal words collected, reduced, in one order.
+
+        ``written`` is how it was made; without it, the terms as they are given.
+        """
         collected: dict[Word, sp.Expr] = {}
-        for word, coefficient in terms:
+        given = tuple(terms)
+        for word, coefficient in given:
             reduced = reduce_word(word)
             collected[reduced] = collected.get(reduced, sp.Integer(0)) + coefficient
         kept = [(w, sp.sympify(c)) for w, c in collected.items() if sp.expand(c) != 0]
-        return Mat(sp.sympify(rows), sp.sympify(cols), tuple(sorted(kept, key=lambda t: _word_key(t[0]))))
+        height, width = sp.sympify(rows), sp.sympify(cols)
+        history = written or Written("words", sizes=(height, width), terms=given)
+        return Mat(height, width, tuple(sorted(kept, key=lambda t: _word_key(t[0]))), history)
 
     def __add__(self, other: Mat) -> Mat:
         if not isinstance(other, Mat):
             return NotImplemented
         if (self.rows, self.cols) != (other.rows, other.cols):
             raise TraceError(f"cannot add shapes {self.rows} x {self.cols} and {other.rows} x {other.cols}")
-        return Mat.build(self.rows, self.cols, (*self.terms, *other.terms))
+        written = Written("sum", (self.written, other.written))
+        return Mat.build(self.rows, self.cols, (*self.terms, *other.terms), written)
 
     def __mul__(self, factor: sp.Expr | int) -> Mat:
         try:
             number = sp.sympify(factor, strict=True)
         except sp.SympifyError:
             return NotImplemented  # a matrix or a trace, which no number multiplies here
-        return Mat.build(self.rows, self.cols, ((w, c * number) for w, c in self.terms))
+        written = Written("scaled", (self.written,), number=number)
+        return Mat.build(self.rows, self.cols, ((w, c * number) for w, c in self.terms), written)
 
     __rmul__ = __mul__
 
@@ -210,12 +225,13 @@ class Mat:
         if self.cols != other.rows:
             raise TraceError(f"cannot multiply {self.rows} x {self.cols} by {other.rows} x {other.cols}")
         products = ((w + v, c * e) for w, c in self.terms for v, e in other.terms)
-        return Mat.build(self.rows, other.cols, products)
+        return Mat.build(self.rows, other.cols, products, Written("product", (self.written, other.written)))
 
     @property
     def T(self) -> Mat:
         """The transpose, of shape (cols, rows)."""
-        return Mat.build(self.cols, self.rows, ((transpose_word(w), c) for w, c in self.terms))
+        turned = ((transpose_word(w), c) for w, c in self.terms)
+        return Mat.build(self.cols, self.rows, turned, Written("transpose", (self.written,)))
 
     @property
     def is_zero(self) -> bool:

@@ -21,8 +21,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from w2s_sym.claims.run import Memory, NoMemory, Run
-from w2s_sym.store.disk import Fresh, Scoped, Store, plain
+from w2s_sym.claims.run import Memory, NoMemory, Run, Scoped
+from w2s_sym.store.disk import Fresh, Store, plain
 from w2s_sym.store.fingerprints import source_digest, versions
 from w2s_sym.store.marks import PICTURE
 

@@ -11,16 +11,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from w2s_sym.claims.claim import Claim
 from w2s_sym.claims.finding import Finding, Verdict
-from w2s_sym.claims.results import Failure, Result
-from w2s_sym.claims.run import Memory, NoMemory
+from w2s_sym.claims.results import Failure, Result, resting
+from w2s_sym.claims.run import Memory, NoMemory, Scoped
 from w2s_sym.formula import display
+from w2s_sym.papers.cited import with_cited
 from w2s_sym.papers.loading import Entry
 from w2s_sym.papers.workers import Answer, Failed, Finished, Job, Told, run_jobs
-from w2s_sym.store.disk import Fresh, Scoped
+from w2s_sym.store.disk import Fresh
 from w2s_sym.store.fingerprints import fingerprint
 
 # Kinds of evidence, the slowest first.
@@ -47,21 +48,25 @@ class Event:
 
 @dataclass(frozen=True)
 class LedgerRun:
-    """The results of all claims of one run, in order, with the effort and the seed of the run."""
+    """The results of all claims of one run, in order, with the effort and the seed of the run.
+
+    ``results`` are those asked for; ``cited`` are those of what they rest on beside them, from below.
+    """
 
     results: tuple[Result, ...]
     effort: str
     seed: int
+    cited: tuple[Result, ...] = ()
 
     @property
     def failures(self) -> tuple[Failure, ...]:
         """All evidence that gave no finding."""
-        return tuple(f for r in self.results for f in r.failures)
+        return tuple(f for r in (*self.results, *self.cited) for f in r.failures)
 
     @property
     def ok(self) -> bool:
-        """Whether every claim holds."""
-        return all(r.holds for r in self.results)
+        """Whether every claim asked for holds, those aside that were skipped for a missing extra."""
+        return all(r.holds or r.skipped for r in self.results)
 
     def _repr_html_(self) -> str:
         return display.html("ledger", self, repr)
@@ -73,7 +78,8 @@ class LedgerRun:
         2 if, with nothing refuted, a claim is ill-formed or is checked outside its domain: that is bad input, and
         says nothing of the claim. Evidence that fails for any other reason counts as a claim that does not hold.
         """
-        refuted = any(f.verdict is Verdict.REFUTED for r in self.results for f in r.findings)
+        everything = (*self.results, *self.cited)
+        refuted = any(f.verdict is Verdict.REFUTED for r in everything for f in r.findings)
         if not refuted and any(f.bad_input for f in self.failures):
             return 2
         return 0 if self.ok else 1
@@ -98,31 +104,38 @@ def verify_all(
     progress: Callable[[Event], None] | None = None,
     method: str | None = None,
 ) -> LedgerRun:
-    """Check all evidence of all claims and return their results in the order of ``entries``.
+    """Check all evidence of all claims, and of all that they rest on; the results are in the order of ``entries``.
 
     Findings already in ``memory`` are not computed again unless ``fresh``. ``jobs`` is the number of worker processes,
     by default that of processors. ``method`` is how processes start: ``fork`` or ``spawn``, by default ``fork`` where
     the system has it. Exceptions of evidence become :class:`Failure`; ``KeyboardInterrupt`` ends the workers and is
-    raised.
+    raised; so is :class:`UsageError` for what :func:`with_cited` refuses.
     """
-    board = _Board(entries, effort, memory if memory is not None else NoMemory(), fresh, progress)
+    everything = with_cited(entries)
+    board = _Board(everything, effort, memory if memory is not None else NoMemory(), fresh, progress)
     board.post(seed)
     if not fresh:
         board.recall()
-    run_jobs(entries, board.jobs(), board.take, effort=effort, seed=seed, count=jobs or default_jobs(), method=method)
-    return LedgerRun(_with_supports([board.result(e) for e in range(len(entries))]), effort, seed)
+    run_jobs(
+        everything, board.jobs(), board.take, effort=effort, seed=seed, count=jobs or default_jobs(), method=method
+    )
+    return _run(entries, [board.result(e) for e in range(len(everything))], effort, seed)
 
 
-def recall(entry: Entry, effort: str, seed: int, memory: Memory) -> Result | None:
-    """The result of a claim from stored findings at this effort and seed; None unless all of them are there."""
-    findings = []
-    for index in range(len(entry.claim.evidence)):
-        key = _key(entry, index, effort, seed)
-        finding = _stored(memory, key)[0] if key is not None else None
-        if finding is None:
+def recall(entries: Sequence[Entry], effort: str, seed: int, memory: Memory) -> LedgerRun | None:
+    """The run that stored findings make at this effort and seed, those of what the claims rest on included.
+
+    None unless all of them are there.
+    """
+    everything, found = with_cited(entries), []
+    for entry in everything:
+        keys = [_key(entry, index, effort, seed) for index in range(len(entry.claim.evidence))]
+        findings = [_stored(memory, key)[0] if key is not None else None for key in keys]
+        present = tuple(f for f in findings if f is not None)
+        if len(present) < len(findings):
             return None
-        findings.append(finding)
-    return Result(entry.claim, tuple(findings), target=entry.target)
+        found.append(Result(entry.claim, present, target=entry.target))
+    return _run(entries, found, effort, seed)
 
 
 # -- tasks ----------------------------------------------------------------------------------------------------
@@ -258,16 +271,11 @@ def _clock(claim: Claim, index: int, effort: str) -> str:
     return f"seconds/{claim.id}/{index}/{effort}"
 
 
-def _with_supports(results: list[Result]) -> tuple[Result, ...]:
-    """The same results, none of which holds on the strength of one that does not."""
-    found = {r.claim.id: r for r in results}
-    for name, result in found.items():
-        missing = tuple(i for i in result.claim.rests_on_ids if i not in found)
-        found[name] = replace(result, unchecked=missing)
-    for _ in found:  # what falls may bring down what rests on it: at most as many rounds as there are claims
-        before = {name for name, r in found.items() if not r.holds}
-        for name, result in found.items():
-            found[name] = replace(result, fallen=tuple(i for i in result.claim.rests_on_ids if i in before))
-        if {name for name, r in found.items() if not r.holds} == before:
-            break
-    return tuple(found[r.claim.id] for r in results)
+def _run(entries: Sequence[Entry], results: Sequence[Result], effort: str, seed: int) -> LedgerRun:
+    """The run of ``entries``; ``results`` are of all that they rest on too, each after what it rests on itself."""
+    made: dict[str, Result] = {}
+    for result in results:
+        made[result.claim.id] = resting(result, made, confirmed=True)
+    asked = {entry.claim.id for entry in entries}
+    cited = tuple(result for name, result in made.items() if name not in asked)
+    return LedgerRun(tuple(made[entry.claim.id] for entry in entries), effort, seed, cited)

@@ -23,6 +23,9 @@ from types import ModuleType
 from typing import Any
 
 from w2s_sym.claims.claim import Claim
+from w2s_sym.claims.description import same_claim
+from w2s_sym.claims.foundations import foundations
+from w2s_sym.claims.statement import ClaimError
 from w2s_sym.papers.figures import Figure
 from w2s_sym.store.fingerprints import source_digest
 
@@ -62,7 +65,9 @@ class Entry:
 
     @property
     def target(self) -> str:
-        """What to type for this claim alone."""
+        """What to type for this claim alone; for one that its paper does not list, the paper."""
+        if not any(claim is self.claim for claim in self.paper.claims):
+            return self.paper.name
         return f"{self.paper.name}::{self.claim.name}" if self.paper.name.endswith(".py") else self.claim.id
 
 
@@ -125,7 +130,7 @@ def resolve(targets: Sequence[str]) -> tuple[Entry, ...]:
     unique: dict[str, Entry] = {}
     for entry in chosen:
         first = unique.setdefault(entry.claim.id, entry)
-        if first.claim is not entry.claim:
+        if not same_claim(first.claim, entry.claim):
             raise UsageError(
                 f"two claims have the id {entry.claim.id}: one in {first.paper.name}, one in {entry.paper.name}; "
                 "rename one, or verify the two papers separately"
@@ -261,6 +266,10 @@ def _paper(name: str, module: ModuleType, module_name: str, own: frozenset[str])
         raise UsageError(f"{name} defines no CLAIMS; write CLAIMS = (Claim(...),)")
     if not claims:
         raise UsageError(f"{name}: CLAIMS is empty, there is nothing to verify; write CLAIMS = (Claim(...),)")
+    try:
+        foundations(claims)
+    except ClaimError as problem:
+        raise UsageError(f"{name}: {problem}") from problem
     file = getattr(module, "__file__", None)
     return Paper(
         name,

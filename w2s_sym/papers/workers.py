@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import multiprocessing
 import os
 import signal
@@ -10,18 +11,20 @@ import sys
 import threading
 import time
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from typing import Any
 
 from threadpoolctl import threadpool_limits
 
+from w2s_sym.claims.budget import cause_of_death, lift_limits, limit_process, ran_out
 from w2s_sym.claims.finding import Verdict
 from w2s_sym.claims.results import check_evidence
 from w2s_sym.claims.run import Memory, Run
 from w2s_sym.claims.statement import ClaimError
 from w2s_sym.formula.conditions import DomainError
+from w2s_sym.papers.cited import with_cited
 from w2s_sym.papers.loading import Entry, load
 from w2s_sym.store.disk import plain
 
@@ -59,6 +62,13 @@ class Failed:
     bad_input: bool
 
 
+@dataclass(frozen=True)
+class Spent:
+    """A worker ran out of memory (or time) and ends."""
+
+    what: str
+
+
 Answer = Told | Finished | Failed
 
 
@@ -74,14 +84,15 @@ def run_jobs(
 ) -> None:
     """Do all jobs on at most ``count`` processes; ``take`` gets each job's number and answers in this process.
 
-    A worker that dies (killed, out of memory) fails the job it was at and is replaced. Whatever happens, no worker
-    outlives this call; should this process be killed, its workers end by themselves.
+    Each job has the budget of its effort; one that runs out of it gets a finding that says so and is not stored. A
+    worker that dies in another way fails the job it was at. Either is replaced. Whatever happens, no worker outlives
+    this call; should this process be killed, its workers end by themselves.
     """
     if not work:
         return
     if method is None:
         method = "fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn"
-    todo = list(reversed(work))
+    todo, jobs = list(reversed(work)), {job.number: job for job in work}
     crew: dict[Connection, _Worker] = {}
     try:
         while todo or any(w.job is not None for w in crew.values()):
@@ -89,28 +100,43 @@ def run_jobs(
                 worker = _Worker(method, entries, effort, seed)
                 crew[worker.connection] = worker
                 worker.give(todo.pop())
-            for ready in wait(list(crew)):
-                assert isinstance(ready, Connection)
+            for ready in _heard(crew):
                 worker = crew[ready]
                 assert worker.job is not None
                 number = worker.job.number
-                try:
-                    answer: Answer = ready.recv()
-                except (EOFError, OSError):
+                said, alive = worker.hear()
+                if not alive:
                     del crew[ready]
-                    take(number, Failed(worker.obituary(), False))
-                    continue
-                if not isinstance(answer, Told):
+                    worker.end()
+                elif not isinstance(said, Told):
                     worker.job = None
                     if todo:
                         worker.give(todo.pop())
                     else:
                         del crew[ready]
                         worker.end()
-                take(number, answer)
+                take(number, _told_of(said, entries, jobs[number], Run(effort, seed)))
     finally:
         for worker in crew.values():
             worker.end()
+
+
+def _told_of(said: Answer | Spent, entries: Sequence[Entry], job: Job, run: Run) -> Answer:
+    """The answer; a finding for a worker that ran out of something, which nobody stores."""
+    if not isinstance(said, Spent):
+        return said
+    kind = entries[job.entry].claim.evidence[job.index].kind
+    return Finished(plain(ran_out(kind, said.what, run.allowed, run.effort).to_record()), 0.0)
+
+
+def _heard(crew: Mapping[Connection, _Worker]) -> list[Connection]:
+    """The connections with news: an answer, the end of a worker, or that its time by the clock is over."""
+    while True:
+        left = min(worker.deadline for worker in crew.values()) - time.monotonic()
+        heard = [ready for ready in wait(list(crew), max(0.0, left)) if isinstance(ready, Connection)]
+        late = [c for c, worker in crew.items() if c not in heard and worker.deadline <= time.monotonic()]
+        if heard or late:
+            return heard + late
 
 
 class _Worker:
@@ -118,8 +144,10 @@ class _Worker:
         context = multiprocessing.get_context(method)
         self.connection, theirs = context.Pipe()
         self.job: Job | None = None
+        self.patience = Run(effort, seed).allowed.clock
+        self.deadline = math.inf
         # A forked child has the claims; any other loads them again from where they came.
-        claims: Any = entries if method == "fork" else [(e.paper.name, e.claim.id) for e in entries]
+        claims: Any = entries if method == "fork" else [_named(e) for e in entries]
         self.process = context.Process(target=_serve, args=(theirs, claims, effort, seed))  # type: ignore[attr-defined]
         with warnings.catch_warnings(), _no_interrupt():
             # Python 3.12 warns of any thread at a fork; the only ones here are idle ones of linear algebra.
@@ -129,15 +157,28 @@ class _Worker:
 
     def give(self, job: Job) -> None:
         self.job = job
+        self.deadline = time.monotonic() + self.patience
         with contextlib.suppress(OSError):  # it is dead; reading from it will say so
             self.connection.send(job)
 
-    def obituary(self) -> str:
+    def hear(self) -> tuple[Answer | Spent, bool]:
+        """What it says, and whether it lives on: not when it ran out of something, nor when it died."""
+        try:
+            if not self.connection.poll():
+                return Spent("clock"), False
+            said: Answer | Spent = self.connection.recv()
+        except (EOFError, OSError):
+            return self._obituary(), False
+        return said, not isinstance(said, Spent)
+
+    def _obituary(self) -> Failed | Spent:
         self.process.join(5)
         code = self.process.exitcode
+        spent = cause_of_death(-code) if code is not None and code < 0 else None
+        if spent is not None:
+            return Spent(spent)
         cause = f"signal {-code}" if code is not None and code < 0 else f"exit code {code}"
-        self.end()
-        return f"the worker process died ({cause}); out of memory? try fewer --jobs"
+        return Failed(f"the worker process died ({cause}); out of memory? try fewer --jobs", False)
 
     def end(self) -> None:
         if self.job is None:
@@ -179,7 +220,10 @@ def _serve(connection: Connection, claims: Sequence[Any], effort: str, seed: int
                 job: Job | None = connection.recv()
                 if job is None:
                     return
-                connection.send(_do(connection, entries[job.entry], job, effort, seed))
+                answer = _do(connection, entries[job.entry], job, effort, seed)
+                connection.send(answer)
+                if isinstance(answer, Spent):
+                    return  # what is left of its memory is in pieces
             except (EOFError, OSError):
                 return
 
@@ -199,26 +243,38 @@ def _follow_parent() -> None:
         os._exit(1)
 
 
-def _reload(named: Sequence[tuple[str, str]]) -> list[Entry]:
-    papers = {name: load(name) for name in sorted({name for name, _ in named})}
-    claims = {(p.name, c.id): Entry(p, c) for p in papers.values() for c in p.claims}
-    return [claims[key] for key in named]
+def _named(entry: Entry) -> tuple[str, str, bool]:
+    """How another process finds the entry: its paper, its id, and whether the paper lists it or a claim cites it."""
+    return entry.paper.name, entry.claim.id, any(claim is entry.claim for claim in entry.paper.claims)
 
 
-def _do(connection: Connection, entry: Entry, job: Job, effort: str, seed: int) -> Answer:
+def _reload(named: Sequence[tuple[str, str, bool]]) -> list[Entry]:
+    papers = {name: load(name) for name in sorted({name for name, _, _ in named})}
+    listed = {(p.name, c.id): Entry(p, c) for p in papers.values() for c in p.claims}
+    asked = [listed[paper, name] for paper, name, is_listed in named if is_listed]
+    below = {entry.claim.id: entry for entry in with_cited(asked)}
+    return [listed[paper, name] if is_listed else below[name] for paper, name, is_listed in named]
+
+
+def _do(connection: Connection, entry: Entry, job: Job, effort: str, seed: int) -> Answer | Spent:
     """One finding, stored; or what went wrong, in one line. An exception is never a verdict."""
 
     def tell(message: str) -> None:
         connection.send(Told(message))
 
-    start = time.perf_counter()
+    start, run = time.perf_counter(), Run(effort, seed, job.memory, tell)
     try:
-        finding = check_evidence(entry.claim, job.index, Run(effort, seed, job.memory, tell))
+        limit_process(run.allowed)
+        finding = check_evidence(entry.claim, job.index, run)
         record = plain(finding.to_record())
+    except MemoryError:
+        return Spent("memory")
     except (ClaimError, DomainError) as problem:
         return Failed(_one_line(problem).removeprefix(f"{entry.claim.id}: "), True)
     except (Exception, SystemExit) as problem:
         return Failed(f"{type(problem).__name__}: {_one_line(problem)}", False)
+    finally:
+        lift_limits()
     seconds = round(time.perf_counter() - start, 3)
     if finding.verdict is not Verdict.SKIPPED:  # an extra may be installed tomorrow
         job.memory.put("finding", {"finding": record, "seconds": seconds})

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Sequence
 from typing import Any
 
 from w2s_sym import __version__
 from w2s_sym.claims.finding import Verdict
 from w2s_sym.claims.results import Result
+from w2s_sym.claims.standing import Standing
 from w2s_sym.papers.ledger import LedgerRun
 from w2s_sym.report.plain_text import WIDTH, one_paragraph
 from w2s_sym.store.fingerprints import commit, versions
@@ -20,12 +22,14 @@ TELLING = 90
 
 
 def rows(ledger: LedgerRun) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
-    """Header and rows of the table: claim, a verdict for each kind of evidence, holds, the telling number."""
-    present = {f.kind for r in ledger.results for f in r.findings} | {f.kind for f in ledger.failures}
+    """Header and rows of the table: claim, a verdict for each kind of evidence, holds, the telling number.
+
+    The claims asked for come first, then what they rest on.
+    """
+    everything = (*ledger.results, *ledger.cited)
+    present = {f.kind for r in everything for f in r.findings} | {f.kind for f in ledger.failures}
     kinds = [k for k in EVIDENCE_KINDS if k in present] + sorted(present - set(EVIDENCE_KINDS))
-    body = [
-        (r.claim.id, *(_verdicts(r, k) for k in kinds), "yes" if r.holds else "NO", telling(r)) for r in ledger.results
-    ]
+    body = [(r.claim.id, *(_verdicts(r, k) for k in kinds), _state(r), telling(r)) for r in everything]
     return ("claim", *kinds, "holds", "telling number"), body
 
 
@@ -36,10 +40,12 @@ def verdict_table(ledger: LedgerRun) -> str:
     # The full text is in the JSON document and on the claim's page; here one line a claim has to be readable. What
     # refutes a claim is read here first, and stays whole.
     clipped = [header]
-    for row, result in zip(body, ledger.results, strict=True):
+    for row, result in zip(body, (*ledger.results, *ledger.cited), strict=True):
         short = textwrap.shorten(row[-1], TELLING, placeholder=" ...") if result.holds else row[-1]
         clipped.append((*row[:-1], short))
     lines = ["  ".join((*(t.ljust(w) for t, w in zip(row, widths, strict=False)), row[-1])) for row in clipped]
+    if ledger.cited:
+        lines.insert(1 + len(ledger.results), "what they rest on:")
     lines.insert(1, "-" * min(max(map(len, lines)), WIDTH))
     return "\n".join((*lines, "", closing_line(ledger)))
 
@@ -55,12 +61,15 @@ def markdown(ledger: LedgerRun) -> str:
 
 
 def closing_line(ledger: LedgerRun) -> str:
-    """How many claims hold, at which effort and seed; which others they rest on; what evidence decided nothing."""
+    """How many claims hold, at which effort and seed; what proofs are given; what evidence decided nothing."""
     total, good = len(ledger.results), sum(r.holds for r in ledger.results)
+    skipped = sum(r.skipped for r in ledger.results)
     noun = "claim" if total == 1 else "claims"
-    state = "all hold" if good == total else f"{good} hold, {total - good} do not"
-    unchecked = sorted({name for r in ledger.results for name in r.unchecked})
-    more = f"; they rest on {len(unchecked)} more, not checked in this run: {', '.join(unchecked)}" if unchecked else ""
+    state = "all hold" if good == total else f"{good} hold, {total - good - skipped} do not"
+    state += f", {skipped} skipped" if skipped else ""
+    cited = [r.claim.id + ("" if r.holds else " (does not hold)") for r in ledger.cited]
+    more = f"; they rest on {len(cited)} more, checked too: {', '.join(cited)}" if cited else ""
+    more += _proofs([r.standing for r in ledger.results])
     # Other evidence carries these claims: their authors should know all the same.
     undecided = [
         f"{f.kind} of {r.claim.id}"
@@ -79,9 +88,7 @@ def telling(result: Result) -> str:
     if result.failures:
         first = result.failures[0]
         return f"its {first.kind} gave no finding: {first.message}"
-    if result.fallen and result.findings_suffice:
-        return one_paragraph(f"rests on {', '.join(result.fallen)}, which does not hold")
-    if not result.holds:
+    if not result.holds and not result.skipped:
         return one_paragraph(result.why())
     support = [f for f in result.findings if f.supports]
     rank = {kind: position for position, kind in enumerate(EVIDENCE_KINDS)}
@@ -93,10 +100,8 @@ def ledger_json(ledger: LedgerRun) -> dict[str, Any]:
     """The run as JSON values: the same for the same claims, effort, seed and versions; no timings in it."""
     return {
         "ok": ledger.ok,
-        "claims": [
-            {**r.to_json(), "unchecked": list(r.unchecked), "kind": r.claim.kind, "summary": telling(r)}
-            for r in ledger.results
-        ],
+        "claims": [_record(r) for r in ledger.results],
+        "cited": [_record(r) for r in ledger.cited],
         "errors": [
             {"claim": f.claim, "evidence": f.index, "kind": f.kind, "message": f.message} for f in ledger.failures
         ],
@@ -114,12 +119,38 @@ def timings_json(ledger: LedgerRun) -> dict[str, Any]:
             {"kind": item.kind, "seconds": seconds, "from_store": stored}
             for item, seconds, stored in zip(r.claim.evidence, r.seconds, r.recalled, strict=True)
         ]
-        for r in ledger.results
+        for r in (*ledger.results, *ledger.cited)
     }
 
 
+def _record(result: Result) -> dict[str, Any]:
+    told = {"unchecked": list(result.unchecked), "kind": result.claim.kind, "summary": telling(result)}
+    return {**result.to_json(), **told}
+
+
+def _state(result: Result) -> str:
+    return "yes" if result.holds else "skipped" if result.skipped else "NO"
+
+
+def _proofs(standings: Sequence[Standing]) -> str:
+    """How many claims are PROVED and how many given what; empty when no proof is given anything."""
+    proofs = [s for s in standings if s.verdict is Verdict.PROVED]
+    weak = [s for s in proofs if s.axioms]
+    if not weak:
+        return ""
+    whole = Standing(
+        Verdict.PROVED,
+        tuple(sorted({name for s in weak for name in s.axioms})),
+        tuple(sorted({name for s in weak for name in s.unseen})),
+    )
+    outright = f"; {len(proofs) - len(weak)} PROVED" if len(proofs) > len(weak) else ""
+    return f"{outright}; {len(weak)} PROVED, {whole.given}: {', '.join(whole.axioms)}"
+
+
 def _verdicts(result: Result, kind: str) -> str:
-    found = [str(f.verdict) for f in result.findings if f.kind == kind]
+    """The verdicts of one kind of evidence; a proof says how many facts it is given."""
+    proved = Standing(Verdict.PROVED, result.standing.axioms).short
+    found = [proved if f.verdict is Verdict.PROVED else str(f.verdict) for f in result.findings if f.kind == kind]
     found += ["no finding" for f in result.failures if f.kind == kind]
     return ", ".join(dict.fromkeys(found)) or "-"
 

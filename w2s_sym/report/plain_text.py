@@ -66,7 +66,7 @@ def page(claim: Claim, chains: Sequence[Chain], latex: bool = False) -> str:
 
 def why(result: Result) -> str:
     """Why a claim holds or not; for an INCONCLUSIVE finding, what would decide it."""
-    state = "holds" if result.holds else "DOES NOT HOLD"
+    state = "holds" if result.holds else "was SKIPPED" if result.skipped else "DOES NOT HOLD"
     lines = [f"{result.claim.id}: {state}", *_paragraph(result.claim.sentence), ""]
     for finding in result.findings:
         lines.append(f"  {finding.kind:<11} {finding.verdict:<13} {one_paragraph(finding.summary)}")
@@ -75,7 +75,10 @@ def why(result: Result) -> str:
             lines.append(f"  {'':<11} would decide it: {move}")
     lines += [f"  no finding: {failure.kind}: {failure.message}" for failure in result.failures]
     lines += [f"  no evidence refutes the rival {result.claim.rivals[i]}" for i in result.surviving_rivals]
-    return "\n".join(lines)
+    lines += [
+        f"  needs {need}, which does not follow from the domain; state it as a condition" for need in result.needs
+    ]
+    return "\n".join((*lines, *result.foundation_lines()))
 
 
 def failure(claim: Claim, finding: Finding) -> str:
@@ -92,7 +95,7 @@ def verdict_failure(result: Result) -> str:
     lines.append(f"  claimed: {one_paragraph(str(result.claim.statement))}")
     lines += [f"  {f.kind:<11} {f.verdict:<13} {one_paragraph(f.summary)}" for f in result.findings]
     lines += [f"  no evidence refutes the rival {result.claim.rivals[i]}" for i in result.surviving_rivals]
-    return "\n".join(lines)
+    return "\n".join((*lines, *result.foundation_lines()))
 
 
 def _facts(claim: Claim) -> Iterator[tuple[str, list[str]]]:

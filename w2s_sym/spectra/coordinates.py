@@ -9,6 +9,9 @@ import numpy as np
 from w2s_sym.spectra.signals import Coefficients, PowerLawSignal, Signal, require
 from w2s_sym.spectra.spectrum import Spectrum
 
+# Sums of squares below this may have lost digits to underflow; floats end near 2^-1074.
+LEAST_SUM = 2.0**-900
+
 
 class RiskError(ValueError):
     """A risk that is not defined for what was given: the condition, the numbers and the next move."""
@@ -46,6 +49,21 @@ def coefficients(spectrum: Spectrum, signal: Signal) -> np.ndarray:
     raise RiskError(f"no coefficients of a {type(signal).__name__}")
 
 
+def require_range(n: np.ndarray, Omega: np.ndarray, effective: np.ndarray) -> None:
+    """Raise :class:`RiskError` where Omega or n (1 - Omega) is so small that floats lose the squares they are made of.
+
+    All arrays have one shape.
+    """
+    small = (Omega < LEAST_SUM) | (effective < LEAST_SUM)
+    if small.any():
+        at = int(np.argmax(small))
+        name, value = ("Omega", Omega[at]) if Omega[at] < LEAST_SUM else ("n (1 - Omega)", effective[at])
+        raise RiskError(
+            f"n={n[at]:.6g}: {name} is {value:.3g}, below {LEAST_SUM:.3g}, where floats lose its digits; bring the "
+            "eigenvalues and the ridge closer to each other"
+        )
+
+
 def finite_numbers(value: Any, name: str, *, positive: bool) -> np.ndarray:
     """``value`` as a float array; :class:`RiskError` unless all of it is finite, and > 0 or >= 0."""
     need = "finite numbers > 0" if positive else "finite numbers >= 0"
@@ -70,4 +88,4 @@ def broadcast(**arrays: np.ndarray) -> list[np.ndarray]:
         raise RiskError(f"shapes {shapes}: do not broadcast; give n a column, n[:, None]") from None
 
 
-__all__ = ["RiskError", "broadcast", "coefficients", "finite_numbers", "ordered"]
+__all__ = ["RiskError", "broadcast", "coefficients", "finite_numbers", "ordered", "require_range"]

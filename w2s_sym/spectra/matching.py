@@ -11,8 +11,9 @@ from fractions import Fraction
 from typing import Any
 
 import sympy as sp
+from flint import arb, ctx, fmpq
 
-from w2s_sym.formula.balls import sign_of_ball
+from w2s_sym.formula.balls import At, UndefinedError, sign_of_ball
 from w2s_sym.formula.conditions import DomainError
 from w2s_sym.spectra.enclosure import Enclosed
 from w2s_sym.spectra.filter_arguments import (
@@ -27,6 +28,8 @@ from w2s_sym.spectra.gains import LAST_DIGITS, decide, nearest_float
 
 # A root is halved to so many digits at most: each costs three or four evaluations.
 MOST_ROOT_DIGITS = 1_000
+# Further halvings after which a gain that is not shown to be continuous between two ends is taken to jump.
+SPARE_HALVINGS = 40
 
 
 def flow_time(lam: object, progress: object) -> sp.Expr:
@@ -72,12 +75,13 @@ def matched_root(
 ) -> Enclosed:
     """The parameter in the bracket at which ``family(parameter)`` has a given progress on ``lam`` > 0, enclosed.
 
-    The gain is proven to pass the progress between the two bounds of the result. Without ``digits`` these are so close
-    that ``float(result)`` is the float nearest to the root; with ``digits`` they are closer than 10^-digits times it.
-    With several roots it is one of them; the caller's bracket chooses.
+    The gain is proven to be continuous between the two bounds of the result, and to pass the progress there. Without
+    ``digits`` these are so close that ``float(result)`` is the float nearest to the root; with ``digits`` they are
+    closer than 10^-digits times it. With several roots it is one of them; the caller's bracket chooses.
 
-    Raises :class:`DomainError` when the gains at the ends are not on different sides of the progress, when a sign
-    cannot be proven, and for parameters in the bracket that are senseless for the family.
+    Raises :class:`DomainError` when the gains at the ends are not on different sides of the progress, when they change
+    sides at a pole or a jump, when a sign cannot be proven, and for parameters in the bracket that are senseless for
+    the family.
     """
     (at, _), aim = positive("lam", lam), exact_expression(progress, "progress")
     if not (at.is_number and aim.is_number):
@@ -92,7 +96,13 @@ def matched_root(
         return Enclosed(root, root)
     if below == above:
         raise match.refused(low, high)
-    while not _narrow(low, high, digits):
+    spare = SPARE_HALVINGS
+    while not _narrow(low, high, digits) or not match.continuous(low, high):
+        spare -= _narrow(low, high, digits)
+        if spare < 0:
+            raise DomainError(
+                f"the gain passes the progress by a jump or a pole near {float(low):g}; move the bracket away from it"
+            )
         middle = _between(low, high)
         here = match.side(middle)
         if not here:
@@ -132,6 +142,17 @@ class _Match:
                 f"at {float(x):g} {LAST_DIGITS} digits do not tell the gain from the progress; move the bracket"
             )
         return found or 0
+
+    def continuous(self, low: Fraction, high: Fraction) -> bool:
+        """Whether the gain is continuous between two parameters: it has one ball of values on all of them."""
+        with ctx.workdps(LAST_DIGITS):
+            ends = [arb(fmpq(x.numerator, x.denominator)) for x in (low, high)]
+            between = ends[0].union(ends[1])
+        try:
+            At({LAM: self.lam}, LAST_DIGITS, {self.parameter: between})(self.method.expression)
+        except UndefinedError:
+            return False
+        return True
 
     def refused(self, low: Fraction, high: Fraction) -> DomainError:
         """What to say when both ends are on one side."""

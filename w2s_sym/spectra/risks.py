@@ -15,7 +15,7 @@ With b_s = g b_star, E = lam b_star^2 and k = Omega/(1 - Omega) this is sum E ((
 Without a ridge and with n >= rank, X has full column rank on the range of Sigma, so the target is b_s plus noise and
 E (X'X)^-1 = Sigma^-1/(n - rank - 1): the risk is exactly |Sigma^1/2 (b_s - b_star)|^2 + sigma2 rank/(n - rank - 1). For
 rank <= n <= rank + 1 it is infinite when sigma2 > 0, and the first term alone when sigma2 = 0. The truth is then
-optimal. No value is ever NaN.
+optimal. No value is ever NaN; what floats cannot hold is refused, and what they lose near zero is part of the radius.
 
 This is the surrogate-to-target model of Ildiz et al. (2025), arXiv:2410.18837, with its standard target ("truth"),
 optimal surrogate and optimal mask. The equivalent is close to the mean risk while n (1 - Omega) is large; where it is
@@ -32,8 +32,8 @@ import numpy as np
 
 from w2s_sym.spectra import compression, ridge_of_many
 from w2s_sym.spectra.compression import Nodes
-from w2s_sym.spectra.coordinates import RiskError, broadcast, coefficients, finite_numbers, ordered
-from w2s_sym.spectra.rounding import UNIT, pairwise
+from w2s_sym.spectra.coordinates import RiskError, broadcast, coefficients, finite_numbers, ordered, require_range
+from w2s_sym.spectra.rounding import UNDERFLOW, UNIT, pairwise
 from w2s_sym.spectra.signals import PowerLawSignal, Signal, require
 from w2s_sym.spectra.spectrum import PowerLaw, Spectrum
 
@@ -172,11 +172,17 @@ def _assembled(at: _Places, solved: _Solved, bias: tuple[np.ndarray, np.ndarray]
     back, over = at.back, solved.over
     # What sigma2 is multiplied with.
     factor = solved.factor(rank)
-    with np.errstate(invalid="ignore"):
+    # Only an infinite factor makes a risk infinite; what is beyond floats is refused.
+    infinite = (at.noise > 0) & np.isinf(factor[back])
+    with np.errstate(invalid="ignore", over="ignore"):
         variance = np.where(at.noise > 0, at.noise * factor[back], 0.0)
-    value = bias[0][back] + variance
-    with np.errstate(invalid="ignore"):
-        radius = np.where(np.isfinite(value), bias[1][back] + variance * solved.slack[back] + 4 * UNIT * value, 0.0)
+        value = bias[0][back] + variance
+        radius = bias[1][back] + variance * solved.slack[back] + 4 * UNIT * value
+        radius = np.where(infinite, 0.0, np.where(variance > 0, radius + UNDERFLOW, radius))
+    beyond = ~np.isfinite(bias[0][back]) | ~np.isfinite(radius) | (~np.isfinite(value) & ~infinite)
+    if beyond.any():
+        where = f"n={at.n[beyond].flat[0]:.6g}, noise={at.noise[beyond].flat[0]:.6g}"
+        raise RiskError(f"{where}: the risk is beyond floats; scale the signal and the noise down")
     return Risk(
         # Arrays, where numpy makes numbers of them.
         value=np.asarray(value),
@@ -237,6 +243,7 @@ class _Solved:
                 mixed[rows] = nodes.sum(u)
             effective[over] = mixed + n[over] * ridge / found.t
             Omega[over] = df2 / n[over]
+            require_range(n[over], Omega[over], effective[over])
         # 5 steps and 4 sums of the module's formulas, and what is of second order in them.
         lost = 5 * step + 4 * nodes.error + 4 * rounding + energies + 16 * UNIT
         slack = np.where(over, 1.1 * lost, 8 * UNIT)
@@ -268,9 +275,13 @@ def _solved(spectrum: Spectrum, signal: Signal, distinct: np.ndarray, ridge: flo
 
 def _named(nodes: Nodes, solved: _Solved, name: str) -> tuple[np.ndarray, np.ndarray]:
     """The part of the risk without sigma2, and its error; for a named surrogate."""
-    bias = np.zeros(solved.n.shape)
+    bias, lost = np.zeros(solved.n.shape), np.zeros(solved.n.shape)
     t, over = solved.t[solved.over], solved.over
     rest = solved.effective[over] / solved.n[over]
+    # Squares of ratios below the range of floats, and energies there.
+    with np.errstate(over="ignore"):
+        mass = float(nodes.energy.sum()) + float((nodes.weight * nodes.lam).sum()) + len(nodes.lam)
+        lost[over] = UNDERFLOW * mass * (1 + solved.odds[over]) / rest
     if name == "mask":
         bias[over] = nodes.capped(t, rest)
     else:
@@ -289,7 +300,7 @@ def _named(nodes: Nodes, solved: _Solved, name: str) -> tuple[np.ndarray, np.nda
                     values = 1 / (1 + values)
             part[rows] = nodes.sum_energy(values)
         bias[over] = part / rest if name == "truth" else part
-    return bias, bias * solved.slack
+    return bias, bias * solved.slack + lost
 
 
 # -- surrogates that are given --------------------------------------------------------------------------------
@@ -321,6 +332,18 @@ def _given(solved: _Solved, vector: tuple[np.ndarray, np.ndarray, np.ndarray]) -
     lam, b_s, b = vector
     bias, spread = np.zeros(solved.n.shape), np.zeros(solved.n.shape)
     odds = solved.odds
+    with np.errstate(over="ignore", invalid="ignore"):
+        _sum_given(solved, vector, bias, spread)
+        size = np.abs(b_s) + np.abs(b)
+        spread += UNDERFLOW * float((lam + size + 1).sum()) * (1 + odds)
+    return bias, spread
+
+
+def _sum_given(
+    solved: _Solved, vector: tuple[np.ndarray, np.ndarray, np.ndarray], bias: np.ndarray, spread: np.ndarray
+) -> None:
+    """The sums of :func:`_given` and their rounding errors, but for what is lost below the range of floats."""
+    (lam, b_s, b), odds = vector, solved.odds
     for at, t in enumerate(solved.t):
         u = lam / (lam + t) if t > 0 else np.ones(lam.shape)
         zeta = t / (lam + t) if t > 0 else np.zeros(lam.shape)
@@ -334,7 +357,6 @@ def _given(solved: _Solved, vector: tuple[np.ndarray, np.ndarray, np.ndarray]) -
         second = float((lam * (u * zeta * np.abs(b_s) * solved.step[at] + 4 * UNIT * size) ** 2).sum())
         own = pairwise(len(lam)) + 8
         spread[at] = 2 * moved + second + odds[at] * noise * solved.slack[at] + own * UNIT * bias[at]
-    return bias, spread
 
 
 # -- nodes ----------------------------------------------------------------------------------------------------

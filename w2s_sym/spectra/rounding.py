@@ -6,6 +6,8 @@ import numpy as np
 
 # Half the distance from 1 to the next float: the relative error of one rounding.
 UNIT = 2.0**-53
+# More than any number that a product may lose where it is below the range of floats, for each unit of its factors.
+UNDERFLOW = 2.0**-1020
 # numpy's pow is documented to be within 4 units in the last place; twice that is allowed for, in units of UNIT.
 POWER_UNITS = 16
 
@@ -15,4 +17,4 @@ def pairwise(terms: int) -> int:
     return 20 + max(0, int(np.ceil(np.log2(max(terms, 1) / 128))) + 1)
 
 
-__all__ = ["POWER_UNITS", "UNIT", "pairwise"]
+__all__ = ["POWER_UNITS", "UNDERFLOW", "UNIT", "pairwise"]

@@ -55,7 +55,8 @@ class Coefficients(Signal):
             raise SpectrumError(
                 f"signal of {len(self.b)} coefficients for p={spectrum.p} eigenvalues: needs one for each"
             )
-        return np.asarray(lam * spectrum.collect(self.b**2))
+        with np.errstate(over="ignore"):  # infinite energies are refused where they are used
+            return np.asarray(lam * spectrum.collect(self.b**2))
 
 
 @final

@@ -133,22 +133,6 @@ class Store:
 
 
 @dataclass(frozen=True)
-class Scoped:
-    """A memory whose keys all start with ``scope``: what depends on one fingerprint is forgotten with it."""
-
-    memory: Memory
-    scope: str
-
-    def get(self, key: str) -> Any | None:
-        """The value kept under ``scope/key``, or None."""
-        return self.memory.get(f"{self.scope}/{key}")
-
-    def put(self, key: str, value: Any) -> None:
-        """Keep a value under ``scope/key``."""
-        self.memory.put(f"{self.scope}/{key}", value)
-
-
-@dataclass(frozen=True)
 class Fresh:
     """A memory that writes to another and reads nothing from it."""
 

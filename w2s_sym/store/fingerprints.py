@@ -10,33 +10,17 @@ import ast
 import functools
 import hashlib
 import importlib.util
-import io
 import platform
-import re
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
-from dataclasses import fields, is_dataclass
-from enum import Enum
+from collections.abc import Iterator
 from importlib import metadata
 from pathlib import Path
-from types import CodeType, FunctionType, MethodType, ModuleType
-from typing import Any
-
-import numpy as np
-import sympy as sp
 
 from w2s_sym.claims.claim import Claim
+from w2s_sym.claims.description import IndescribableError, claim_digest, sha256_of
 
 COMPUTES = ("sympy", "mpmath", "numpy", "python-flint")
-
-
-# Objects already described, by identity. They are held, for else a freed one's identity could return as another's.
-Seen = dict[int, tuple[int, object]]
-
-
-class IndescribableError(TypeError):
-    """A value that has no stable description; findings that depend on it are not kept."""
 
 
 def fingerprint(claim: Claim, index: int, effort: str, seed: int, sources: str) -> str | None:
@@ -48,7 +32,7 @@ def fingerprint(claim: Claim, index: int, effort: str, seed: int, sources: str) 
         parts = (claim_digest(claim), str(index), effort, str(seed), sources, repr(sorted(versions().items())))
     except IndescribableError:
         return None
-    return _sha("\x1f".join(parts))
+    return sha256_of("\x1f".join(parts))
 
 
 @functools.cache
@@ -76,86 +60,6 @@ def commit() -> str | None:
     return done.stdout.strip() or None
 
 
-# -- claims ---------------------------------------------------------------------------------------------------
-
-
-@functools.lru_cache(maxsize=4096)
-def claim_digest(claim: Claim) -> str:
-    """A hash of all fields of a claim, those of its evidence and of the claims it rests on included.
-
-    Raises :class:`IndescribableError` when a field has no stable description.
-    """
-    seen: Seen = {id(claim): (0, claim)}
-    return _sha(claim.source.key + "".join(f"|{f.name}={_text(getattr(claim, f.name), seen)}" for f in fields(claim)))
-
-
-def stable_text(value: object) -> str:
-    """A text that is the same in every process for equal values, and differs when a field does."""
-    return _text(value, {})
-
-
-def _text(value: object, seen: Seen) -> str:
-    if value is None or isinstance(value, (bool, int, float, complex, str, bytes)):
-        return f"{type(value).__name__}:{value!r}"
-    if isinstance(value, (sp.Basic, sp.MatrixBase)):
-        # Dummies are numbered by their order of creation in the process.
-        return re.sub(r"dummy_index=\d+", "dummy", sp.srepr(value))
-    if isinstance(value, type):
-        return f"class {value.__module__}.{value.__qualname__}"
-    if isinstance(value, ModuleType):
-        return f"module {value.__name__}"
-    if id(value) in seen:
-        return f"<{seen[id(value)][0]}>"
-    seen[id(value)] = (len(seen), value)
-    if isinstance(value, Claim):
-        return f"claim {claim_digest(value)}"
-    if isinstance(value, (list, tuple)):
-        return f"{type(value).__name__}[{','.join(_text(v, seen) for v in value)}]"
-    if isinstance(value, (set, frozenset)):
-        return f"set{{{','.join(sorted(_text(v, dict(seen)) for v in value))}}}"
-    if isinstance(value, Mapping):
-        pairs = sorted(f"{_text(k, dict(seen))}:{_text(v, dict(seen))}" for k, v in value.items())
-        return f"map{{{','.join(pairs)}}}"
-    if isinstance(value, Enum):
-        return f"{type(value).__qualname__}.{value.name}"
-    return _object(value, seen)
-
-
-def _object(value: Any, seen: Seen) -> str:
-    name = f"{type(value).__module__}.{type(value).__qualname__}"
-    if isinstance(value, np.generic):
-        return f"{name}:{value!r}"
-    if isinstance(value, np.ndarray) and value.dtype.kind in "biufcSU":
-        return f"array {value.dtype} {value.shape} {_sha(value.tobytes().hex())}"
-    if isinstance(value, FunctionType):
-        cells = [c.cell_contents for c in value.__closure__ or ()]
-        parts = (_code(value.__code__), value.__defaults__, value.__kwdefaults__, cells)
-        return f"function {value.__module__}.{value.__qualname__}({','.join(_text(p, seen) for p in parts)})"
-    if isinstance(value, MethodType):
-        return f"method({_text(value.__self__, seen)},{_text(value.__func__, seen)})"
-    if isinstance(value, functools.partial):
-        return f"partial({','.join(_text(p, seen) for p in (value.func, value.args, value.keywords))})"
-    if callable(value) and hasattr(value, "__self__") and hasattr(value, "__qualname__"):
-        owner = value.__self__  # a builtin: its module, or the object it is bound to
-        return f"builtin {value.__qualname__} {'' if owner is None else _text(owner, seen)}"
-    if isinstance(value, np.ufunc):
-        return f"ufunc {value.__name__}"
-    if isinstance(value, io.IOBase):
-        raise IndescribableError(f"{name} is an open file; its content has no stable description")
-    if is_dataclass(value):
-        content = {f.name: getattr(value, f.name) for f in fields(value)}
-    elif hasattr(value, "__dict__"):
-        content = dict(vars(value))
-    else:
-        raise IndescribableError(f"{name} has no stable description")
-    return f"{name}({','.join(f'{k}={_text(v, seen)}' for k, v in sorted(content.items()))})"
-
-
-def _code(code: CodeType) -> tuple[object, ...]:
-    constants = tuple(_code(c) if isinstance(c, CodeType) else c for c in code.co_consts)
-    return (code.co_code, code.co_names, constants)
-
-
 # -- sources --------------------------------------------------------------------------------------------------
 
 
@@ -163,7 +67,7 @@ def _code(code: CodeType) -> tuple[object, ...]:
 def package_digest() -> str:
     """A hash of the source text of this package."""
     home = Path(__file__).resolve().parents[1]
-    return _sha("".join(f"{p.relative_to(home)}\n{_file_sha(p)}\n" for p in sorted(home.rglob("*.py"))))
+    return sha256_of("".join(f"{p.relative_to(home)}\n{_file_sha(p)}\n" for p in sorted(home.rglob("*.py"))))
 
 
 def source_digest(name: str, path: Path, own: frozenset[str] = frozenset()) -> str:
@@ -193,7 +97,7 @@ def source_digest(name: str, path: Path, own: frozenset[str] = frozenset()) -> s
                 installed[top] = str(getattr(sys.modules.get(top), "__version__", ""))
             else:
                 todo.append((imported, origin))
-    return _sha(package_digest() + "".join(f"{m}\n{h}\n" for m, h in sorted({**installed, **found}.items())))
+    return sha256_of(package_digest() + "".join(f"{m}\n{h}\n" for m, h in sorted({**installed, **found}.items())))
 
 
 def _imports(module: str, file: Path) -> Iterator[str]:
@@ -233,7 +137,3 @@ def _file_sha(path: Path) -> str:
         return hashlib.sha256(path.read_bytes()).hexdigest()
     except OSError:
         return "unreadable"
-
-
-def _sha(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()

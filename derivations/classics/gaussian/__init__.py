@@ -1,9 +1,11 @@
-"""The classical facts that averages rest on, each one checked by a route that does not use it.
+"""The classical facts that averages rest on: three axioms, and seventeen facts that are derived from them.
 
-Derivations average words over random matrices by four exact rules. Here each rule is a claim of its own, together
-with its nearest relatives. None of them is derived: polynomial facts are compared with exact moments at small integer
-sizes, entry by entry, where all that is used is E x^(2k) = (2k-1)!! of one standard Gaussian number; facts about
-inverses, projectors and lengths are simulated with nothing averaged by hand.
+Derivations average words over random matrices by Stein's identity, E tr(X' F) = E div F, and by nothing else. The
+identity is an axiom, cited and tested; so is the condition under which words with inverse Gram matrices have a mean.
+The other facts are instances of the rules that derivations use: each is derived, and checked besides by a route that
+uses no rule. Polynomial facts are compared with exact moments at small integer sizes, entry by entry, where all that
+is used is E x^(2k) = (2k-1)!! of one standard Gaussian number; facts about inverses, projectors and lengths are
+simulated with nothing averaged by hand.
 
 Setting: Z, X, Y are samples, their rows are independent, centred and jointly Gaussian; with S = cov(X, Y),
 E X_ij Y_kl = [i = k] S_jl. A, B, ... are any fixed matrices, not symmetric, so that a lost transpose shows.
@@ -11,6 +13,12 @@ E X_ij Y_kl = [i = k] S_jl. A, B, ... are any fixed matrices, not symmetric, so 
 
 from __future__ import annotations
 
+from derivations.classics.gaussian.axioms import (
+    AXIOMS,
+    inverse_quadratic_form_is_reciprocal_chi_square,
+    steins_identity,
+    steins_identity_of_inverses,
+)
 from derivations.classics.gaussian.conditioning import conditioning_splits_a_block, residual_is_independent
 from derivations.classics.gaussian.directions import (
     length_is_independent_of_direction,
@@ -38,6 +46,7 @@ from derivations.classics.gaussian.quadratic import (
 from w2s_sym import Claim
 
 SECTIONS: tuple[tuple[str, tuple[Claim, ...]], ...] = (
+    ("Axioms", AXIOMS),
     (
         "Quadratic words",
         (
@@ -83,6 +92,7 @@ SECTIONS: tuple[tuple[str, tuple[Claim, ...]], ...] = (
 )
 CLAIMS = tuple(claim for _, claims in SECTIONS for claim in claims)
 HEADLINES = (
+    steins_identity,
     products_average_by_pairings,
     inverse_wishart_mean,
     projector_average,

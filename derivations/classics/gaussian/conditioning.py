@@ -13,6 +13,7 @@ from w2s_sym import (
     Claim,
     Compare,
     Condition,
+    Derivation,
     Domain,
     Precision,
     Quantity,
@@ -48,44 +49,41 @@ def _regression(point: Mapping[str, Any], rng: np.random.Generator) -> dict[str,
     return {"C": cross, "S": cross.T @ cross + rest}
 
 
+_residual = Quantity(
+    mean_letter("m_residual", r"\operatorname{tr}(R^{\top}XX^{\top}R)"),
+    "mean of tr(R' X X' R), R = Y - X C",
+    tr(_RESIDUAL.T @ X @ X.T @ _RESIDUAL),
+    Setting((_PAIR,), _REGRESSION, _regression),
+)
 residual_is_independent = Claim(
     "residual_is_independent",
     "For X with n rows and d columns of identity covariance and Y of covariance S, C between them, the residual "
     "R = Y - X C has E tr(R' X X' R) = n d (tr(S) - |C|_F^2).",
-    Compare(
-        Quantity(
-            mean_letter("m_residual", r"\operatorname{tr}(R^{\top}XX^{\top}R)"),
-            "mean of tr(R' X X' R), R = Y - X C",
-            tr(_RESIDUAL.T @ X @ X.T @ _RESIDUAL),
-            Setting((_PAIR,), _REGRESSION, _regression),
-        ),
-        "=",
-        n * d * (s2 - c2),
-    ),
+    Compare(_residual, "=", n * d * (s2 - c2)),
     Domain((n, d, e, c2, s2), (_SCHUR,)),
     ANDERSON.at("section 2.5, conditional distributions"),
-    (Precision(digits=50),),
+    (Derivation(_residual).expect(X, Y_e).in_names(), Precision(digits=50)),
     rivals=(n * d * s2, n * d * (s2 + c2), n * e * (s2 - c2), n * d * s2 + n * c2),
     remark="What independence of X and R gives; for R = Y the value is n d tr(S) + n (n + 1) |C|_F^2.",
 )
 
+_explained = Quantity(
+    mean_letter("m_explained", r"\operatorname{tr}(Y^{\top}X(X^{\top}X)^{-1}X^{\top}Y)"),
+    "mean of tr(Y' P Y)",
+    tr(Y_e.T @ projector(X) @ Y_e),
+    Setting((_PAIR,), _REGRESSION, _regression),
+)
 conditioning_splits_a_block = Claim(
     "conditioning_splits_a_block",
     "For X with n rows and d <= n columns of identity covariance, P the projector on its column space, and Y of "
     "covariance S, C between them, E tr(Y' P Y) = n |C|_F^2 + d (tr(S) - |C|_F^2).",
-    Compare(
-        Quantity(
-            mean_letter("m_explained", r"\operatorname{tr}(Y^{\top}X(X^{\top}X)^{-1}X^{\top}Y)"),
-            "mean of tr(Y' P Y)",
-            tr(Y_e.T @ projector(X) @ Y_e),
-            Setting((_PAIR,), _REGRESSION, _regression),
-        ),
-        "=",
-        n * c2 + d * (s2 - c2),
-    ),
+    Compare(_explained, "=", n * c2 + d * (s2 - c2)),
     Domain((d, n, e, c2, s2), (Condition(n, ">=", d, "a projector on d dimensions needs d <= n"), _SCHUR)),
     ANDERSON.at("section 2.5, conditional distributions"),
-    (Simulation(at=({n: 16, d: 5, e: 2},)),),
+    (
+        Derivation(_explained).condition(Y_e, on=X).expect_residual(Y_e, X).expect(X).in_names(),
+        Simulation(at=({n: 16, d: 5, e: 2},)),
+    ),
     rivals=(d * s2, n * c2 + d * s2, n * c2 + (d - 1) * (s2 - c2), n * s2),
     remark="Y = X C + R with R independent of X and of covariance S - C'C: P keeps X C whole and d/n of R. See also "
     "residual_is_independent, which is exact.",

@@ -21,6 +21,22 @@ ISSERLIS = Source(
     venue="Biometrika 12, 134-139",
     trust="recalled",
 )
+STEIN = Source(
+    key="gaussian",
+    authors="Stein, C. M.",
+    title="Estimation of the mean of a multivariate normal distribution",
+    year=1981,
+    venue="The Annals of Statistics 9, 1135-1151",
+    trust="recalled",
+)
+HAFF = Source(
+    key="gaussian",
+    authors="Haff, L. R.",
+    title="An identity for the Wishart distribution with applications",
+    year=1979,
+    venue="Journal of Multivariate Analysis 9, 531-544",
+    trust="recalled",
+)
 MUIRHEAD = Source(
     key="gaussian",
     authors="Muirhead, R. J.",

@@ -6,6 +6,7 @@ from derivations.classics.gaussian.instances import ISSERLIS, d, mean_letter, n,
 from derivations.classics.gaussian.quadratic import (
     CORRELATED,
     COVARIANCE_S,
+    POSITIVE,
     A_dd,
     A_nn,
     B_nn,
@@ -20,7 +21,7 @@ from derivations.classics.gaussian.quadratic import (
     t_B,
     t_S,
 )
-from w2s_sym import Claim, Compare, Domain, Precision, Quantity, Sample, Setting, symbol, tr
+from w2s_sym import Claim, Compare, Derivation, Domain, Precision, Quantity, Sample, Setting, symbol, tr
 
 t_BF, t_BtF, t_F, t_DS = (
     trace_letter("t_BF", "BF"),
@@ -31,37 +32,34 @@ t_BF, t_BtF, t_F, t_DS = (
 t_ACDC = trace_letter("t_ACDC", r"ACDC^{\top}")
 t_ACDtC = trace_letter("t_ACDtC", r"ACD^{\top}C^{\top}")
 
+_four = Quantity(
+    mean_letter("m_four", r"\operatorname{tr}(XAX^{\top}BYDY^{\top}F)"),
+    "mean of tr(X A X' B Y D Y' F)",
+    tr(X @ A_dd @ X.T @ B_nn @ Y @ D_dd @ Y.T @ F_nn),
+    Setting(
+        (CORRELATED,),
+        (
+            (t_A, tr(A_dd)),
+            (t_DS, tr(D_dd @ S_dd)),
+            (t_BF, tr(B_nn @ F_nn)),
+            (t_BtF, tr(B_nn.T @ F_nn)),
+            (t_ACDC, tr(A_dd @ C_dd @ D_dd @ C_dd.T)),
+            (t_ACDtC, tr(A_dd @ C_dd @ D_dd.T @ C_dd.T)),
+            (t_B, tr(B_nn)),
+            (t_F, tr(F_nn)),
+        ),
+        realised((A_dd, B_nn, C_dd, D_dd, F_nn), {"S": ("C", S_dd)}),
+    ),
+)
 products_average_by_pairings = Claim(
     "products_average_by_pairings",
     "The mean of tr(X A X' B Y D Y' F) over Gaussian X and Y, with identity covariance for X, S for Y and C between "
     "them, is the sum over its three pairings: tr(A) tr(D S) tr(B F) + tr(A C D' C') tr(B' F) + "
     "tr(A C D C') tr(B) tr(F).",
-    Compare(
-        Quantity(
-            mean_letter("m_four", r"\operatorname{tr}(XAX^{\top}BYDY^{\top}F)"),
-            "mean of tr(X A X' B Y D Y' F)",
-            tr(X @ A_dd @ X.T @ B_nn @ Y @ D_dd @ Y.T @ F_nn),
-            Setting(
-                (CORRELATED,),
-                (
-                    (t_A, tr(A_dd)),
-                    (t_DS, tr(D_dd @ S_dd)),
-                    (t_BF, tr(B_nn @ F_nn)),
-                    (t_BtF, tr(B_nn.T @ F_nn)),
-                    (t_ACDC, tr(A_dd @ C_dd @ D_dd @ C_dd.T)),
-                    (t_ACDtC, tr(A_dd @ C_dd @ D_dd.T @ C_dd.T)),
-                    (t_B, tr(B_nn)),
-                    (t_F, tr(F_nn)),
-                ),
-                realised((A_dd, B_nn, C_dd, D_dd, F_nn), {"S": ("C", S_dd)}),
-            ),
-        ),
-        "=",
-        t_A * t_DS * t_BF + t_ACDtC * t_BtF + t_ACDC * t_B * t_F,
-    ),
+    Compare(_four, "=", t_A * t_DS * t_BF + t_ACDtC * t_BtF + t_ACDC * t_B * t_F),
     Domain((n, d, t_A, t_DS, t_BF, t_BtF, t_ACDC, t_ACDtC, t_B, t_F)),
     ISSERLIS,
-    (Precision(digits=50),),
+    (Derivation(_four).expect(X, Y).in_names(), Precision(digits=50)),
     rivals=(
         t_A * t_DS * t_BF,
         t_A * t_DS * t_BF + t_ACDC * t_B * t_F,
@@ -76,32 +74,29 @@ products_average_by_pairings = Claim(
 
 t_AB, t_ABt = trace_letter("t_AB", "AB"), trace_letter("t_ABt", r"AB^{\top}")
 
+_quadratics = Quantity(
+    mean_letter("m_quadratics", r"\operatorname{tr}(Z^{\top}AZ)\operatorname{tr}(Z^{\top}BZ)"),
+    "mean of tr(Z' A Z) tr(Z' B Z)",
+    tr(Z.T @ A_nn @ Z) * tr(Z.T @ B_nn @ Z),
+    Setting(
+        (Sample.of(n, (Z,)),),
+        (
+            (t_A, tr(A_nn)),
+            (t_B, tr(B_nn)),
+            (t_AB, tr(A_nn @ B_nn)),
+            (t_ABt, tr(A_nn @ B_nn.T)),
+        ),
+        realised((A_nn, B_nn)),
+    ),
+)
 two_quadratic_traces_average = Claim(
     "two_quadratic_traces_average",
     "The mean of tr(Z' A Z) tr(Z' B Z) over a standard Gaussian Z with d columns is "
     "d^2 tr(A) tr(B) + d tr(A B) + d tr(A B').",
-    Compare(
-        Quantity(
-            mean_letter("m_quadratics", r"\operatorname{tr}(Z^{\top}AZ)\operatorname{tr}(Z^{\top}BZ)"),
-            "mean of tr(Z' A Z) tr(Z' B Z)",
-            tr(Z.T @ A_nn @ Z) * tr(Z.T @ B_nn @ Z),
-            Setting(
-                (Sample.of(n, (Z,)),),
-                (
-                    (t_A, tr(A_nn)),
-                    (t_B, tr(B_nn)),
-                    (t_AB, tr(A_nn @ B_nn)),
-                    (t_ABt, tr(A_nn @ B_nn.T)),
-                ),
-                realised((A_nn, B_nn)),
-            ),
-        ),
-        "=",
-        d**2 * t_A * t_B + d * t_AB + d * t_ABt,
-    ),
+    Compare(_quadratics, "=", d**2 * t_A * t_B + d * t_AB + d * t_ABt),
     Domain((n, d, t_A, t_B, t_AB, t_ABt)),
     ISSERLIS,
-    (Precision(digits=50),),
+    (Derivation(_quadratics).expect(Z).in_names(), Precision(digits=50)),
     rivals=(
         d**2 * t_A * t_B,
         d**2 * t_A * t_B + 2 * d * t_AB,
@@ -114,27 +109,24 @@ t_S2 = symbol("t_S2", "the trace of S^2", r"\operatorname{tr}(S^2)", real=True)
 t_S3 = symbol("t_S3", "the trace of S^3", r"\operatorname{tr}(S^3)", real=True)
 _third_wishart = n * (n**2 + 3 * n + 4) * t_S3 + 3 * n * (n + 1) * t_S * t_S2 + n * t_S**3
 
+_six = Quantity(
+    mean_letter("m_six", r"\operatorname{tr}((Z^{\top}Z)^3)"),
+    "mean of tr((Z'Z)^3)",
+    tr(Z.T @ Z @ Z.T @ Z @ Z.T @ Z),
+    Setting(
+        (COVARIANCE_S,),
+        ((t_S, tr(S_dd)), (t_S2, tr(S_dd @ S_dd)), (t_S3, tr(S_dd @ S_dd @ S_dd))),
+        realised((), {"S": ("", S_dd)}),
+    ),
+)
 sixth_order_average = Claim(
     "sixth_order_average",
     "The mean of tr((Z'Z)^3) over a Gaussian Z with n rows of covariance S is "
     "n(n^2 + 3n + 4) tr(S^3) + 3n(n + 1) tr(S) tr(S^2) + n tr(S)^3.",
-    Compare(
-        Quantity(
-            mean_letter("m_six", r"\operatorname{tr}((Z^{\top}Z)^3)"),
-            "mean of tr((Z'Z)^3)",
-            tr(Z.T @ Z @ Z.T @ Z @ Z.T @ Z),
-            Setting(
-                (COVARIANCE_S,),
-                ((t_S, tr(S_dd)), (t_S2, tr(S_dd @ S_dd)), (t_S3, tr(S_dd @ S_dd @ S_dd))),
-                realised((), {"S": ("", S_dd)}),
-            ),
-        ),
-        "=",
-        _third_wishart,
-    ),
-    Domain((n, d, t_S, t_S2, t_S3)),
+    Compare(_six, "=", _third_wishart),
+    Domain((n, d, t_S, t_S2, t_S3), (POSITIVE,)),
     ISSERLIS,
-    (Precision(digits=50),),
+    (Derivation(_six).expect(Z).in_names(), Precision(digits=50)),
     rivals=(
         _third_wishart - n * t_S3,
         n**3 * t_S3,

@@ -9,7 +9,7 @@ import numpy as np
 import sympy as sp
 
 from derivations.classics.designs import designs, solved, target_risk
-from derivations.ildiz2025.letters import BELOW_ONE, GIVEN, PAPER, Omega, S, b, lam, n, tau, zeta
+from derivations.ildiz2025.letters import BELOW_ONE, BELOW_RANK, GIVEN, PAPER, Omega, S, b, lam, n, tau, zeta
 from derivations.ildiz2025.random_designs.instances import mean_of, simulation
 from derivations.ildiz2025.random_designs.one_stage import STANDARD
 from w2s_sym import Claim, Compare, Domain, Simulation, total
@@ -64,7 +64,7 @@ FIGURE = Claim(
     "On lam_i = i^-2, lam_i b_i^2 = i^(-3/2), p = 5n/2 and no noise, sqrt(n) times the mean risk approaches sqrt(n) "
     "sum_i lam_i zeta_i^2 b_i^2/(1 - Omega).",
     Compare(mean_of("R_1", r"\sqrt{n}\,\mathbb{E}R", "sqrt(n) times the mean risk without noise"), "=", _scaled),
-    Domain((S, tau, n, Omega), (BELOW_ONE,)),
+    Domain((S, tau, n, Omega), (BELOW_RANK, BELOW_ONE)),
     PAPER.at("Figure 1"),
     (simulation(_figure_risk, _figure_shape, (16, 32, 64), 256),),
     kind="observation",

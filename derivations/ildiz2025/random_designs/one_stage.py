@@ -12,6 +12,7 @@ from derivations.classics import resolvents as equivalents
 from derivations.classics.designs import designs, target_risk
 from derivations.ildiz2025.letters import (
     BELOW_ONE,
+    BELOW_RANK,
     FIXED_POINT,
     GIVEN,
     GIVEN_G,
@@ -20,6 +21,7 @@ from derivations.ildiz2025.letters import (
     Omega,
     S,
     b,
+    below_rank,
     g,
     lam,
     n,
@@ -65,12 +67,13 @@ def _seen(rng: np.random.Generator, point: Mapping[str, Any], size: int, draws: 
 
 PROJECTOR = Claim(
     "row_space_holds_the_share_u_of_each_direction",
-    "In the limit, the projector P on the row space of n points holds b'Pb = sum_i u_i b_i^2 of any fixed vector b in "
-    "the mean: u_i is the share of direction i that n points show, and tau is what makes the shares add up to n.",
+    "In the limit, the projector P on the row space of n points, n below the rank, holds b'Pb = sum_i u_i b_i^2 of "
+    "any fixed vector b in the mean: u_i is the share of direction i that n points show, and tau is what makes the "
+    "shares add up to n.",
     Compare(
         mean_of("m_P", r"\mathbb{E}\,\beta^{\top}P\beta", "mean of b'Pb, P = X'(XX')^{-1}X"), "=", total(u * b**2, S)
     ),
-    Domain((S, tau, n)),
+    Domain((S, tau, n), (BELOW_RANK,)),
     PAPER.at("the law of the ridgeless interpolator"),
     (simulation(_seen, on_large_levels, (8, 16, 32, 48)),),
     kind="equivalent",
@@ -118,10 +121,10 @@ def draw_from_surrogate(rng: np.random.Generator, point: Mapping[str, Any], size
 
 STANDARD = Claim(
     "standard_risk_of_random_designs",
-    "In the limit, the mean risk of the shortest interpolator of n true labels is (sum_i lam_i zeta_i^2 b_i^2 + "
-    "Omega sigma2)/(1 - Omega).",
+    "In the limit, the mean risk of the shortest interpolator of n true labels, n below the rank, is (sum_i lam_i "
+    "zeta_i^2 b_i^2 + Omega sigma2)/(1 - Omega).",
     Compare(mean_of("R", r"\mathbb{E}R", "mean risk of the target trained on true labels"), "=", standard_risk),
-    Domain((S, tau, n, Omega, sigma2), (BELOW_ONE,)),
+    Domain((S, tau, n, Omega, sigma2), (BELOW_RANK, BELOW_ONE)),
     PAPER.at("standard target model"),
     (simulation(draw_standard, on_levels("S", "lam", "b")),),
     kind="equivalent",
@@ -138,12 +141,13 @@ STANDARD = Claim(
 _from_g = surrogate_risk(g, SG)
 SURROGATE = Claim(
     "surrogate_to_target_risk_of_random_designs",
-    "In the limit, the mean risk of the target that interpolates the labels of a fixed surrogate g is "
+    "In the limit, with n below the rank, the mean risk of the target that interpolates the labels of a fixed "
+    "surrogate g is "
     "sum_i lam_i (u_i g_i - b_i)^2 + Omega (sigma2 + sum_i lam_i zeta_i^2 g_i^2)/(1 - Omega).",
     Compare(
         mean_of("R_g", r"\mathbb{E}R(\beta^s)", "mean risk of the target trained on surrogate labels"), "=", _from_g
     ),
-    Domain((SG, tau, n, Omega, sigma2), (BELOW_ONE,)),
+    Domain((SG, tau, n, Omega, sigma2), (below_rank(SG), BELOW_ONE)),
     PAPER.at("surrogate-to-target model", "recalled"),
     (simulation(draw_from_surrogate, on_levels("S_g", "lam", "b", "g")),),
     kind="equivalent",

@@ -14,6 +14,7 @@ from derivations.ildiz2025.letters import (
     PAPER,
     Omega,
     b,
+    below_rank,
     fixed_point,
     lam,
     n,
@@ -39,11 +40,11 @@ def _shifted(rng: np.random.Generator, point: Mapping[str, Any], size: int, draw
 _from_d = surrogate_risk(_d * b, SD)
 COVARIANCE_SHIFT = Claim(
     "model_shift_is_covariance_shift_in_another_norm",
-    "In the limit, training on x ~ N(0, Sigma_s) with true labels in the norm |D b|, Sigma_s = D^2 Sigma_t, and using "
-    "D b on Sigma_t has the risk of the surrogate D b_star: sum_i lam_i (u_i d_i b_i - b_i)^2 + Omega (sigma2 + "
-    "sum_i lam_i zeta_i^2 d_i^2 b_i^2)/(1 - Omega).",
+    "In the limit, with n below the rank, training on x ~ N(0, Sigma_s) with true labels in the norm |D b|, Sigma_s = "
+    "D^2 Sigma_t, and using D b on Sigma_t has the risk of the surrogate D b_star: sum_i lam_i (u_i d_i b_i - b_i)^2 "
+    "+ Omega (sigma2 + sum_i lam_i zeta_i^2 d_i^2 b_i^2)/(1 - Omega).",
     Compare(mean_of("R_D", r"\mathbb{E}R_D", "mean risk of D argmin |D b| over X_s b = y"), "=", _from_d),
-    Domain((SD, tau, n, Omega, sigma2), (BELOW_ONE,)),
+    Domain((SD, tau, n, Omega, sigma2), (below_rank(SD), BELOW_ONE)),
     PAPER.at("model shift and covariance shift"),
     (simulation(_shifted, on_levels("S_d", "lam", "b", "d"), (4, 6, 8, 16), 256),),
     kind="equivalent",

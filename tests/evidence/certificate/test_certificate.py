@@ -17,9 +17,10 @@ from certified import MILLIONTH, TANGENT, check, claim, r, s, unit, x, y
 from flint import ctx
 
 from w2s_sym import Certificate, Claim, ClaimError, Compare, Condition, Domain, Source, Verdict, symbol, verify
-from w2s_sym.evidence.certificate.problem import tree
+from w2s_sym.evidence.certificate.record_text import tree
 from w2s_sym.formula.balls import UnsupportedError
 from w2s_sym.kernel import boxes
+from w2s_sym.kernel.records import read_tree
 
 # -- what is proved ---------------------------------------------------------------------------------------------
 
@@ -380,20 +381,20 @@ def test_a_proof_on_the_last_allowed_box_counts() -> None:
 def test_quotients_by_zeros_enclose_their_values(function: sp.Expr, zeros: tuple[tuple[int, ...], ...]) -> None:
     """At random points of random boxes, on all sides of the zeros, with every choice of what is divided out."""
     rng = np.random.default_rng(17)
-    record = {"function": tree(function, (x, y)), "zeros": [[str(c) for c in zs] for zs in zeros]}
+    formula, nodes = read_tree(tree(function, (x, y)), 2), tuple(tuple(map(Fraction, zs)) for zs in zeros)
     value, told = sp.lambdify((x, y), function, "mpmath"), 0
     for _ in range(40):
-        box: list[list[Any]] = []
+        box: list[tuple[Any, Any]] = []
         for _ in (x, y):
             low = Fraction(int(rng.integers(0, 24)), 8)
-            box.append([low, low + Fraction(int(rng.integers(1, 9)), int(rng.choice([1, 4, 64])))])
+            box.append((low, low + Fraction(int(rng.integers(1, 9)), int(rng.choice([1, 4, 64])))))
         if any(a < c < b for (a, b), zs in zip(box, zeros, strict=True) for c in zs if zs.count(c) % 2):
             continue  # zeros of odd order are ends
         divide = [i for i in (0, 1) if rng.random() < 0.7]
         for order in range(4):
             try:
                 with ctx.workprec(64):
-                    low, high = (float(e) for e in boxes.quotient(record, box, divide, order))
+                    low, high = (float(e) for e in boxes.quotient(formula, nodes, tuple(box), tuple(divide), order))
             except ArithmeticError:
                 continue
             told += math.isfinite(low) or math.isfinite(high)

@@ -305,7 +305,7 @@ def test_surface_replaces_what_equations_fix() -> None:
 # -- limits ---------------------------------------------------------------------------------------------------
 
 LARGE = Domain(
-    (d_s, d_w, d_sw, n, N, p), (Condition(d_sw, "<=", d_s), Condition(d_sw, "<=", d_w), *TEACHER.conditions[2:])
+    (d_s, d_w, d_sw, n, N, p), (Condition(d_sw, "<=", d_s), Condition(d_sw, "<", d_w), *TEACHER.conditions[2:])
 )
 
 
@@ -444,11 +444,14 @@ def test_verdicts_of_fitted_orders(fits: list[FittedOrder], verdict: Verdict) ->
     assert limit_verdict(fits, 1.0) is verdict
 
 
-def test_noise_that_vanishes_at_some_points_only() -> None:
-    made = limit(sigma2 / n, sp.S.Zero, n, Domain((n, sigma2)))
-    finding = check(made, "standard")
-    assert finding.verdict is Verdict.AGREES
-    assert len(finding.detail["orders"]) < 24  # sigma2 = 0 was drawn, and has no error there
+def test_an_error_that_vanishes_at_some_points_has_no_exact_order() -> None:
+    finding = check(limit(sigma2 / n, sp.S.Zero, n, Domain((n, sigma2))), "standard")
+    assert finding.verdict is Verdict.REFUTED
+    assert finding.summary == "the error falls faster at sigma2=0, where its coefficient sigma2 is zero"
+    noisy = Domain((n, sigma2), (Condition(sigma2, ">", 0),))
+    assert check(limit(sigma2 / n, sp.S.Zero, n, noisy), "standard").verdict is Verdict.AGREES
+    never = limit((p**2 - 2) / n, sp.S.Zero, n, Domain((n, p)))  # zero at sqrt(2), which no random point is
+    assert "cannot show that p**2 - 2" in check(never).summary
 
 
 def test_starts_near_lower_bounds_part_symbols_that_must_differ() -> None:

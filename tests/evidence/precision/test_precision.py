@@ -628,8 +628,15 @@ def test_a_witness_must_satisfy_the_given_equations() -> None:
     assert check(made).verdict is Verdict.PROVED
     off = check(claim(y, "<", x, one(), given=given, witness={x: 4, y: 3}))
     assert off.verdict is Verdict.INCONCLUSIVE
-    assert "the witness is not on -x + y**2 = 0" in off.summary
+    assert "the witness is not shown to be on -x + y**2 = 0" in off.summary
     assert "solve it for y" in off.summary
+    above = check(claim(y, "<", x, one(), given=(Equation(y, y**2 - x, (3, 9)),), witness={x: 4, y: 2}))
+    assert above.verdict is Verdict.INCONCLUSIVE
+    assert "needs y > 3" in above.summary
+    negative = sp.Symbol("y", positive=True)
+    given_y = (Equation(negative, negative - x),)
+    assert check(claim(negative, "<", 5, one(), given=given_y, witness={x: -4})).verdict is Verdict.INCONCLUSIVE
+    assert check(claim(negative, "<", 5, one(), given=given_y, witness={x: 4})).verdict is Verdict.PROVED
     root = check(claim(y, "<", x, one(), given=given, witness={x: 2, y: sp.sqrt(2)}))
     assert root.verdict is Verdict.PROVED
 

@@ -18,9 +18,12 @@ from w2s_sym.claims.comparisons import compare_at, point_text, rival_comparison
 from w2s_sym.claims.finding import Finding, Verdict
 from w2s_sym.claims.run import Run
 from w2s_sym.claims.statement import ClaimError, Compare
-from w2s_sym.evidence.certificate.problem import BoxProblem, Ends, endpoint, endpoint_text, gap, inner, tree
+from w2s_sym.evidence.certificate.problem import BoxProblem, Ends, gap
+from w2s_sym.evidence.certificate.record_text import endpoint, endpoint_text, inner, tree
 from w2s_sym.formula.balls import At, Place, UndefinedError, UnsupportedError
-from w2s_sym.kernel.boxes import around, quotient
+from w2s_sym.kernel.boxes import ZeroLists, quotient
+from w2s_sym.kernel.enclosures import coefficient
+from w2s_sym.kernel.records import Box, Formula, read_tree
 
 # Points at which a counter-example is sought before any box is looked at.
 REFUTATION_POINTS = 2000
@@ -44,8 +47,7 @@ def search(problem: BoxProblem, claim: Claim, budget: int, bits: int) -> list[di
 
     Taken in turn are the box with the worst bound and the oldest one: a box that never has a bound stops no other.
     """
-    record = problem.record(bits)
-    root = [[endpoint(e) for e in ends] for ends in record["domain"]]
+    function, zeros, root = problem.formula(), problem.nodes(), problem.ends()
     order = count()
     pending: dict[int, tuple[float, list[Ends]]] = {}
     worst: list[tuple[float, int]] = []
@@ -70,12 +72,12 @@ def search(problem: BoxProblem, claim: Claim, budget: int, bits: int) -> list[di
             if not pending:
                 break
             box = take(turn)
-            bound, how = _best(record, box)
+            bound, how = _best(function, zeros, box)
             if bound > 0:
                 done.append({"box": [[endpoint_text(e) for e in ends] for ends in box], **how, "bound": _down(bound)})
                 continue
             for point in _ends(box):
-                found = _falsified(problem, claim, record, point)
+                found = _falsified(problem, claim, function, point)
                 if found is not None:
                     return found
             if any(
@@ -107,20 +109,20 @@ def _open(problem: BoxProblem, box: list[Ends], what: str, looked: int) -> Findi
     return Finding("certificate", Verdict.INCONCLUSIVE, f"{what}: {advice}", detail, next_move=advice)
 
 
-def _best(record: dict[str, Any], box: list[Ends]) -> tuple[float, dict[str, Any]]:
+def _best(function: Formula, zeros: ZeroLists, box: list[Ends]) -> tuple[float, dict[str, Any]]:
     """The first positive lower bound on a box, else the largest, and how it is found.
 
     Tried are all sets of variables whose zeros are divided out, and the best of them by the mean value theorem; on
     half-lines also by longer expansions.
     """
-    vanishing = [i for i, zeros in enumerate(record["zeros"]) if zeros]
+    vanishing = [i for i, nodes in enumerate(zeros) if nodes]
     sets = [list(c) for k in range(len(vanishing), -1, -1) for c in combinations(vanishing, k)]
     best: tuple[float, dict[str, Any]] = (-math.inf, {"divide": sets[0], "order": 0})
 
     def try_all(sets: list[list[int]], order: int) -> bool:
         nonlocal best
         for divide in sets:
-            bound = _bound(record, box, divide, order)
+            bound = _bound(function, zeros, box, divide, order)
             if bound > best[0]:
                 best = bound, {"divide": divide, "order": order}
             if bound > 0:
@@ -135,11 +137,15 @@ def _best(record: dict[str, Any], box: list[Ends]) -> tuple[float, dict[str, Any
     return best
 
 
-def _bound(record: dict[str, Any], box: list[Ends], divide: list[int], order: int) -> float:
+def _bound(function: Formula, zeros: ZeroLists, box: list[Ends], divide: list[int], order: int) -> float:
     try:
-        return float(quotient(record, box, divide, order)[0])
+        return float(quotient(function, zeros, _boxed(box), tuple(divide), order)[0])
     except ArithmeticError:
         return -math.inf
+
+
+def _boxed(box: list[Ends]) -> Box:
+    return tuple((low, high) for low, high in box)
 
 
 def _halves(box: list[Ends], root: list[Ends]) -> Iterator[list[Ends]]:
@@ -177,16 +183,16 @@ def _beyond(ends: Ends, root: Ends) -> Fraction | float:
 
 def counterexample(problem: BoxProblem, claim: Claim, run: Run) -> Finding | None:
     """A point at which the claim is false: at a closed end where the sides meet, or one of many inside."""
-    record = problem.record(POINT_BITS)
+    function = problem.formula()
     middle = [inner(a, b) for a, b in problem.ends()]
     for s, c in problem.equal:
         there = [Fraction(str(c)) if s == v else m for v, m in zip(problem.variables, middle, strict=True)]
-        found = _falsified(problem, claim, record, there)
+        found = _falsified(problem, claim, function, there)
         if found is None:
             raise ClaimError(f"{claim.id}: both sides are equal at {s} = {c}, which is in the domain")
         return found
     for point in (*_faces(problem, middle), *_samples(problem, run)):
-        found = _falsified(problem, claim, record, point)
+        found = _falsified(problem, claim, function, point)
         if found is not None:
             return found
     return None
@@ -208,13 +214,11 @@ def false_rivals(problem: BoxProblem, claim: Claim, run: Run) -> tuple[tuple[int
         if stated.relation in ("=", "!="):
             continue
         try:
-            function = tree(
-                gap(stated).xreplace(dict(problem.relaxed)).xreplace(dict(problem.change)), problem.variables
-            )
-            record = {**problem.record(POINT_BITS), "function": function}
+            side = gap(stated).xreplace(dict(problem.relaxed)).xreplace(dict(problem.change))
+            function = read_tree(tree(side, problem.variables), len(problem.variables))
         except (UnsupportedError, ValueError):
             continue  # a function or a symbol that only other evidence knows
-        found = (_exact(problem, claim, stated, record, point) for point in _samples(problem, run))
+        found = (_exact(problem, claim, stated, function, point) for point in _samples(problem, run))
         point = next((p for p in found if p is not None), None)
         if point is not None:
             points[position] = {str(s): str(v) for s, v in point.items()}
@@ -251,10 +255,10 @@ def _ends(box: list[Ends]) -> Iterator[list[Fraction]]:
             yield [Fraction(e) for e in corner]
 
 
-def _falsified(problem: BoxProblem, claim: Claim, record: dict[str, Any], values: list[Any]) -> Finding | None:
+def _falsified(problem: BoxProblem, claim: Claim, function: Formula, values: list[Any]) -> Finding | None:
     """The Finding that the claim is false at a point, or one close by."""
     assert isinstance(claim.statement, Compare)
-    point = _exact(problem, claim, claim.statement, record, values)
+    point = _exact(problem, claim, claim.statement, function, values)
     if point is None:
         return None
     shown = {str(s): str(v) for s, v in point.items()}
@@ -262,15 +266,15 @@ def _falsified(problem: BoxProblem, claim: Claim, record: dict[str, Any], values
 
 
 def _exact(
-    problem: BoxProblem, claim: Claim, stated: Compare, record: dict[str, Any], values: list[Any]
+    problem: BoxProblem, claim: Claim, stated: Compare, function: Formula, values: list[Any]
 ) -> dict[sp.Symbol, sp.Expr] | None:
     """An exact point of the claim's domain, at or near these values, at which a comparison is certainly false.
 
-    The simplest one within rounding of the values; None when the function of the record is positive there.
+    The simplest one within rounding of the values; None when the function is positive there.
     """
     try:
         with ctx.workprec(POINT_BITS):
-            if around(record, [[v, v] for v in values])[0] > 0:
+            if coefficient(function, tuple((v, v) for v in values), (0,) * len(values))[0] > 0:
                 return None
     except ArithmeticError:
         pass  # no value at this corner for the replayer: the exact evaluation decides

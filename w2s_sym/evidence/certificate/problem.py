@@ -6,7 +6,6 @@ difference of the claim's sides and is defined inside, that its zeros are zeros,
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -17,16 +16,20 @@ from sympy.functions.elementary.hyperbolic import HyperbolicFunction
 
 from w2s_sym.claims.claim import Claim
 from w2s_sym.claims.statement import ClaimError, Compare
+from w2s_sym.evidence.certificate.record_text import endpoint, endpoint_text, tree
 from w2s_sym.formula.balls import UnsupportedError
 from w2s_sym.formula.conditions import Condition
+from w2s_sym.formula.definedness import defined, first_undefined
 from w2s_sym.formula.domain import Domain
 from w2s_sym.formula.elementary import same
-from w2s_sym.formula.signs import defined, proves
-from w2s_sym.kernel.boxes import centre
+from w2s_sym.formula.signs import proves
+from w2s_sym.formula.size import require_small
+from w2s_sym.formula.symbol_bounds import true_between
+from w2s_sym.kernel.boxes import ZeroLists
+from w2s_sym.kernel.records import Formula, RecordError, read_tree
 
 Range = tuple[sp.Expr, sp.Expr]
 Ends = list[Fraction | float]
-
 
 # How often a function may vanish at an end for this to be found; zeros of higher order must be named.
 MOST_ZEROS = 6
@@ -60,6 +63,17 @@ class BoxProblem:
             "zeros": [[str(c) for c in zeros] for zeros in self.zeros],
             "bits": bits,
         }
+
+    def formula(self) -> Formula:
+        """The function as the replayer reads it. Raises :class:`UnsupportedError` for one that is too long."""
+        try:
+            return read_tree(tree(self.function, self.variables), len(self.variables))
+        except RecordError as problem:
+            raise UnsupportedError(f"no certificate is about so long a function: {problem}") from None
+
+    def nodes(self) -> ZeroLists:
+        """The zeros of each variable as fractions."""
+        return tuple(tuple(Fraction(str(c)) for c in zeros) for zeros in self.zeros)
 
     def ends(self) -> list[Ends]:
         """The ranges as numbers, infinite ones included."""
@@ -102,7 +116,7 @@ def prepare(
     variables = tuple(ranges)
     inside = _box(claim, ranges)
     difference = gap(statement).xreplace(change)
-    _require_known(claim, factors if function is None else (*factors, function), variables)
+    _require_known(claim, (difference, *factors) if function is None else (difference, *factors, function), variables)
     # At closed ends a strict inequality needs factors that are positive there too; a weak one is continuous.
     where = inside if len(statement.relation) == 2 else _closed(ranges, old)
     if not factors and function is None and tried is not None:
@@ -115,7 +129,7 @@ def prepare(
     if not same(difference, factor * function):
         raise ClaimError(f"{claim.id}: {factor} times {function} is not the difference of the sides")
     # Closed ends belong to the claim's domain and not to the open box.
-    guilty = defined(difference, inside) or defined(gap(statement), claim.domain)
+    guilty = defined(difference, inside) or first_undefined((statement.lhs, statement.rhs), claim.domain)
     if guilty is not None:
         raise ClaimError(f"{claim.id}: {guilty} is not shown on the domain")
     _require_zeros(claim, function, zeros)
@@ -149,7 +163,8 @@ def _inequality_of(claim: Claim) -> Compare:
 
 
 def _require_known(claim: Claim, formulas: Sequence[sp.Expr], variables: Sequence[sp.Symbol]) -> None:
-    """Raise :class:`ClaimError` when a factor or the function has a symbol that is none of the variables."""
+    """Raise :class:`ClaimError` when a formula has a symbol that is none of the variables."""
+    require_small(*formulas)
     for f in formulas:
         foreign = sorted(map(str, f.free_symbols - set(variables)))
         if foreign:
@@ -198,11 +213,12 @@ def _moved(
     added: Mapping[sp.Symbol, Range],
 ) -> dict[sp.Symbol, Range]:
     """The open range of each variable, by name, once the change of variables is shown to be onto."""
-    clash = sorted(str(s) for s in set(old) & set(added))
-    if clash:
+    lies = next((s for s, (low, high) in added.items() if not true_between(s, low, high)), None)
+    if lies is not None:
+        raise ClaimError(f"{claim.id}: {lies} is no such number in its range; declare it real, with real=True alone")
+    if clash := sorted({s.name for s in (*old, *claim.domain.symbols)} & {s.name for s in added}):
         raise ClaimError(f"{claim.id}: {', '.join(clash)} is in the domain already; name a new symbol")
-    strange = sorted(str(s) for s in set(change) - set(old))
-    if strange:
+    if strange := sorted(str(s) for s in set(change) - set(old)):
         raise ClaimError(f"{claim.id}: {', '.join(strange)} is no symbol of the claim; substitute one that is")
     for s, formula in change.items():
         _require_onto(claim, s, old[s], formula, added)
@@ -348,51 +364,3 @@ def linear_root(f: sp.Expr, ranges: Mapping[sp.Symbol, Range]) -> tuple[sp.Symbo
         return None
     positive = slope > 0 if root == low else slope < 0 and root == high
     return (s, root, int(order)) if positive or order % 2 == 0 else None
-
-
-def tree(node: sp.Expr, variables: tuple[sp.Symbol, ...]) -> Any:
-    """The expression as nested lists that the replayer reads; raises :class:`UnsupportedError` for other functions."""
-    if node.is_Symbol:
-        return ["var", variables.index(node)]
-    if node.is_Rational:
-        return str(node)
-    if node == sp.pi:
-        return ["pi"]
-    if node == sp.E:
-        return ["exp", "1"]
-    if isinstance(node, (sp.sinh, sp.cosh)):
-        return tree(node.rewrite(sp.exp), variables)
-    if isinstance(node, sp.tanh):  # bounded where the exponential is not
-        return tree(1 - 2 / (1 + sp.exp(2 * node.args[0])), variables)
-    if isinstance(node, (sp.exp, sp.log)):
-        return [type(node).__name__, tree(node.args[0], variables)]
-    if node.is_Pow and node.exp.is_Integer and node.exp > 0:
-        return ["mul", *[tree(node.base, variables)] * int(node.exp)]
-    if node.is_Pow and node.exp.is_Rational:
-        return ["pow", tree(node.base, variables), str(node.exp)]
-    if node.is_Pow:
-        return ["exp", ["mul", tree(node.exp, variables), ["log", tree(node.base, variables)]]]
-    if node.is_Add or node.is_Mul:
-        # Numbers first in a fixed order: the list is the same in every process.
-        parts = sorted(node.args, key=sp.default_sort_key)
-        return ["add" if node.is_Add else "mul", *(tree(a, variables) for a in parts)]
-    raise UnsupportedError(f"no certificate encloses {node.func.__name__} in {node}")
-
-
-# -- numbers of the list --------------------------------------------------------------------------------------
-
-
-def endpoint(text: str) -> Fraction | float:
-    """The number that the text of an end states: exact, or an infinity as a float."""
-    return float(text) if "inf" in text else Fraction(text)
-
-
-def endpoint_text(end: Any) -> str:
-    """The end of a range as the text that a record holds: a rational, ``inf`` or ``-inf``."""
-    return "inf" if end == math.inf else "-inf" if end == -math.inf else str(end)
-
-
-def inner(a: Fraction | float, b: Fraction | float) -> Fraction:
-    """A point inside an interval."""
-    step = 0 if math.inf not in (-a, b) else 1 if b == math.inf else -1
-    return Fraction(centre(a, b)) + step

@@ -14,11 +14,13 @@ from w2s_sym.evidence.derivation import slopes
 from w2s_sym.evidence.derivation.lemmas import Where, inequality, instance
 from w2s_sym.evidence.derivation.steps import State, StepFailed, TypedStep
 from w2s_sym.evidence.derivation.surface import counter_example, on_given, point_detail, point_words, with_given
+from w2s_sym.formula.definedness import defined
 from w2s_sym.formula.domain import Domain
 from w2s_sym.formula.equality import same_value
 from w2s_sym.formula.relations import Relation, is_inequality
 from w2s_sym.formula.sign_algebra import Sign
-from w2s_sym.formula.signs import defined, proves, sign
+from w2s_sym.formula.signs import proves, sign
+from w2s_sym.formula.size import small
 
 
 @dataclass(frozen=True)
@@ -65,12 +67,21 @@ class Bound(BoundStep):
             on_surface = (on_given(claim, difference), on_given(claim, self.by))
             if not same_value(difference, self.by, domain) and not same_value(*on_surface, domain):
                 counter = counter_example(claim, difference - self.by, "!=")
-                where = "" if counter is None else f": at {point_words(counter)} it is {difference.xreplace(counter)}"
+                low = small(difference)
+                where = (
+                    ""
+                    if counter is None or not low
+                    else f": at {point_words(counter)} it is {difference.xreplace(counter)}"
+                )
                 raise StepFailed(f"next minus current line is not {self.by}{where}", False)
+            guilty = defined(self.by, domain)
+            if guilty is not None:
+                raise StepFailed(f"cannot show {guilty} on the domain, for {self.by} to have a value", False)
             difference = self.by
         if not proves(difference, Relation(self.relation).turned, domain):
             self._require_no_counter_example(value, claim)
-            wanted = f"{sp.factor(difference)} {Relation(self.relation).turned} 0"
+            shown = sp.factor(difference) if small(difference) else difference
+            wanted = f"{shown} {Relation(self.relation).turned} 0"
             advice = "give its factors with by=" if self.by is None else "write by= as factors whose signs are provable"
             text = f"{wanted} is not proved; {advice}"
             raise StepFailed(text, False)
@@ -109,8 +120,8 @@ class LemmaBound(BoundStep):
         if self.lemma is None:
             return sp.Integer(1), True
         left, stated, right = inequality(claim, self.lemma)
-        renaming = instance(claim, self.lemma, self.where)
-        return (right - left).xreplace(renaming) * (1 if stated[0] == "<" else -1), len(stated) == 1
+        gap = instance(claim, self.lemma, self.where).of(right - left)
+        return gap * (1 if stated[0] == "<" else -1), len(stated) == 1
 
     @abstractmethod
     def sign_of_difference(self, difference: sp.Expr, gap: sp.Expr, claim: Claim, domain: Domain) -> Sign | None:

@@ -27,12 +27,24 @@ from w2s_sym.evidence.derivation.bounds import Bound, Slope, Using
 from w2s_sym.evidence.derivation.equivalences import SameSign
 from w2s_sym.evidence.derivation.formula_steps import Apply, ByParts, Differentiate, Eliminate, Rewrite, Substitute
 from w2s_sym.evidence.derivation.limits_at_infinity import Limit
-from w2s_sym.evidence.derivation.matrix_steps import Conditioned, Expect, ExpectGramInverse, ExpectPolar, InNames
+from w2s_sym.evidence.derivation.matrix_steps import (
+    Conditioned,
+    Expect,
+    ExpectGramInverse,
+    ExpectPolar,
+    InNames,
+    MatrixStep,
+    Stein,
+)
+from w2s_sym.evidence.derivation.recheck import recheck
 from w2s_sym.evidence.derivation.replay import Known, closed, replayed, replayed_equivalence, with_facts
 from w2s_sym.evidence.derivation.steps import State, Step, StepFailed, TypedStep
 from w2s_sym.formula.conditions import DomainError
 from w2s_sym.matrices.experiment import Quantity
+from w2s_sym.matrices.gaussian_rules import AXIOMS
 from w2s_sym.matrices.instances import missing_instance
+from w2s_sym.matrices.inverse_moments import has_inverse
+from w2s_sym.matrices.traces import TraceSum
 from w2s_sym.matrices.words import Mat, TraceError
 
 
@@ -79,13 +91,26 @@ class Derivation(Evidence):
     def expect_polar(self, block: Mat, why: str = "") -> Derivation:
         """Average ratios of power sums of a Gaussian vector over powers of its squared length.
 
-        The length is independent of the direction. Checked: the degrees, and that the mean exists on the domain.
+        Stein's identity along the vector. Checked: the degrees, and that the mean exists on the domain.
         """
         return self._then(ExpectPolar(_block_name(block), why=why))
 
     def condition(self, *blocks: Mat, on: Mat, why: str = "") -> Derivation:
         """Write each block as its regression on ``on`` plus an independent residual. Checked: ``on`` is whitened."""
         return self._then(Conditioned(tuple(map(_block_name, blocks)), _block_name(on), why=why))
+
+    def stein(
+        self, block: Mat, field: Mat, times: sp.Expr | int, weight: TraceSum | None = None, why: str = ""
+    ) -> Derivation:
+        """Add ``times`` (tr(X' F) - div F), of mean zero by Stein's identity; F is ``field`` times ``weight``.
+
+        X is the block. The divergence is worked out: the sum of cov(X_ij, Y_ik) times the derivative of F_ij by Y_ik.
+        Checked: that means exist, and that nothing flows into singular X'X.
+        """
+        if not isinstance(field, Mat) or not isinstance(weight, (TraceSum, type(None))):
+            raise TypeError("a field is a matrix expression, and its weight a sum of traces")
+        scale = TraceSum.scalar(1) if weight is None else weight
+        return self._then(Stein(_block_name(block), field, as_expression(times), scale, why=why))
 
     def in_names(self, why: str = "") -> Derivation:
         """State what is left, traces of fixed matrices, in the scalars that the setting names.
@@ -201,7 +226,12 @@ class Derivation(Evidence):
 
     @property
     def rules(self) -> tuple[str, ...]:
-        return tuple(sorted({rule for step in self.steps for rule in step.rules}))
+        found = {rule for step in self.steps for rule in step.rules}
+        start = self.start.value.atoms if isinstance(self.start, Quantity) else ()
+        fields = any(isinstance(step, Stein) and step.has_inverse for step in self.steps)
+        if fields or (has_inverse(start) and any(isinstance(step, MatrixStep) for step in self.steps)):
+            found |= set(AXIOMS)
+        return tuple(sorted(found))
 
     def accepts(self, claim: Claim) -> str | None:
         """Refuses a claim about one witness, and one whose left side is not the first line."""
@@ -241,13 +271,18 @@ class Derivation(Evidence):
     def check(self, claim: Claim, run: Run) -> Finding:
         """PROVED when every step holds, REFUTED with a counter-example to the claim, else INCONCLUSIVE."""
         try:
-            count = len(self.states(claim)) - 1
+            states = self.states(claim)
+            count = len(states) - 1
             self._require_something(claim)
+            rechecked = recheck(self.start, states, self.steps, claim) if isinstance(self.start, Quantity) else None
         except StepFailed as failure:
             verdict = Verdict.REFUTED if failure.refuted else Verdict.INCONCLUSIVE
             move = "" if failure.refuted else "give the step its factors (by=) or state the missing condition"
-            return Finding(self.kind, verdict, str(failure), failure.detail, next_move=move)
+            needs = () if failure.refuted else failure.needs
+            return Finding(self.kind, verdict, str(failure), failure.detail, next_move=move, needs=needs)
         detail = {"steps": count, "rules": list(self.rules), "applies": [c.id for c in self.uses]}
+        if rechecked is not None:
+            detail["words"] = rechecked
         return Finding(self.kind, Verdict.PROVED, f"{count} checked step{'' if count == 1 else 's'}", detail)
 
     def _require_something(self, claim: Claim) -> None:

@@ -11,9 +11,11 @@ from w2s_sym.claims.claim import Claim
 from w2s_sym.claims.statement import ClaimError, Iff
 from w2s_sym.evidence.derivation.steps import State, Step, StepFailed
 from w2s_sym.evidence.derivation.surface import one_sided, point_detail, point_words, with_given
+from w2s_sym.formula.definedness import first_undefined
 from w2s_sym.formula.equality import same_value
 from w2s_sym.formula.relations import Relation
-from w2s_sym.formula.signs import defined, proves
+from w2s_sym.formula.signs import proves
+from w2s_sym.formula.size import require_small
 
 
 def first_difference(claim: Claim, statement: Iff) -> State:
@@ -52,10 +54,11 @@ class SameSign(Step):
                     point_detail(counter),
                 )
             raise StepFailed(f"the factor {factor} between the two differences is not proved {wanted} 0", False)
-        for expression in (difference, other, factor):
-            guilty = defined(expression, domain)
-            if guilty is not None:
-                raise StepFailed(f"cannot show {guilty} on the domain; add it as a condition", False)
+        # Each side as it was written: in their differences what has no value may cancel.
+        guilty = first_undefined((*_sides(claim, statement), factor), domain)
+        if guilty is not None:
+            text = f"cannot show {guilty} on the domain; add it as a condition"
+            raise StepFailed(text, False, needs=(str(guilty),))
 
     def after(self, at: State, claim: Claim) -> State:
         statement = _equivalence(claim)
@@ -64,7 +67,10 @@ class SameSign(Step):
         return State(product, "=", self.words(at, claim))
 
     def _quotient(self, difference: sp.Expr, other: sp.Expr) -> sp.Expr:
-        return sp.factor(sp.cancel(sp.together(difference / other))) if self.factor is None else self.factor
+        if self.factor is not None:
+            return self.factor
+        require_small(difference, other)
+        return sp.factor(sp.cancel(sp.together(difference / other)))
 
 
 def _equivalence(claim: Claim) -> Iff:
@@ -75,10 +81,15 @@ def _equivalence(claim: Claim) -> Iff:
 
 def _differences(claim: Claim, statement: Iff) -> tuple[sp.Expr, sp.Expr]:
     """Left side minus right side of each of the two conditions."""
+    one, two, three, four = _sides(claim, statement)
+    return one - two, three - four
+
+
+def _sides(claim: Claim, statement: Iff) -> tuple[sp.Expr, sp.Expr, sp.Expr, sp.Expr]:
     left, right = statement.left, statement.right
     if not isinstance(left.lhs, sp.Expr) or not isinstance(right.lhs, sp.Expr):
         raise ClaimError(f"{claim.id}: state the equivalence between formulas")
-    return left.lhs - left.rhs, right.lhs - right.rhs
+    return left.lhs, left.rhs, right.lhs, right.rhs
 
 
 def _wanted(claim: Claim, statement: Iff) -> str:

@@ -10,12 +10,12 @@ import sympy as sp
 from sympy.concrete.expr_with_limits import ExprWithLimits
 
 from w2s_sym.claims.claim import Claim
-from w2s_sym.claims.statement import ClaimError, Compare, Equation
+from w2s_sym.claims.definitions import BINDERS
+from w2s_sym.claims.statement import ClaimError, Compare, Equation, Side
 from w2s_sym.evidence.derivation import calculus
-from w2s_sym.evidence.derivation.lemmas import Where, instance
+from w2s_sym.evidence.derivation.lemmas import Where, instance, require_named
 from w2s_sym.evidence.derivation.steps import State, Step, StepFailed, TypedStep, formula_of
 from w2s_sym.evidence.derivation.surface import (
-    BINDERS,
     counter_example,
     linear_solution,
     on_given,
@@ -25,7 +25,10 @@ from w2s_sym.evidence.derivation.surface import (
     with_given,
 )
 from w2s_sym.formula.equality import same_value
+from w2s_sym.formula.instantiate import instantiate
+from w2s_sym.formula.size import require_small, small
 from w2s_sym.formula.totals import Total
+from w2s_sym.matrices.experiment import Quantity
 
 
 @dataclass(frozen=True)
@@ -50,9 +53,9 @@ class Rewrite(TypedStep):
             return
         counter = counter_example(claim, value - target, "!=")
         if counter is not None:
+            are = f"{value.xreplace(counter)} and {target.xreplace(counter)}" if small(value, target) else "apart"
             raise StepFailed(
-                f"{value} is not {target}: at {point_words(counter)} they are "
-                f"{value.xreplace(counter)} and {target.xreplace(counter)}",
+                f"{value} is not {target}: at {point_words(counter)} they are {are}",
                 True,
                 point_detail(counter),
             )
@@ -107,10 +110,13 @@ class Eliminate(FormulaStep):
         if solution is None:
             if coefficient is None:
                 raise StepFailed(f"{equation} is not linear in {s}; eliminate another symbol", False)
-            raise StepFailed(f"cannot show {coefficient} != 0, the coefficient of {s}; add it as a condition", False)
-        replaced = value.xreplace({s: solution})
-        # Lowest terms would multiply out what is summed.
-        return replaced if replaced.has(Total) else sp.cancel(sp.together(replaced))
+            text = f"cannot show {coefficient} != 0, the coefficient of {s}; add it as a condition"
+            raise StepFailed(text, False, needs=(f"{coefficient} != 0",))
+        replaced = instantiate(value, {s: solution})
+        if replaced.has(Total):  # lowest terms would multiply out what is summed
+            return replaced
+        require_small(replaced)
+        return sp.cancel(sp.together(replaced))
 
 
 @dataclass(frozen=True)
@@ -131,20 +137,36 @@ class Apply(FormulaStep):
         """The claim that is applied."""
         return f"by {self.lemma.id}"
 
+    def after(self, at: State, claim: Claim) -> State:
+        """The line with the right side put in; a line that is a quantity becomes what a claim says of that very one."""
+        if not isinstance(at.value, Quantity):
+            return super().after(at, claim)
+        left, right = self._sides(claim)
+        if left is not at.value:
+            raise StepFailed(f"{self.lemma.id} is about something else than the quantity {at.value.symbol}", False)
+        return State(instance(claim, self.lemma, self.where).of(right), "=", self.words(at, claim))
+
     def computed(self, value: sp.Expr, claim: Claim) -> sp.Expr:
+        left, right = self._sides(claim)
+        found = instance(claim, self.lemma, self.where)
+        if not isinstance(left, sp.Expr):
+            require_named(claim, self.lemma)
+        pattern = found.of(left) if isinstance(left, sp.Expr) else left.symbol
+        _require_whole(pattern, value)
+        # Both are made of the claim's own symbols, which no line binds.
+        replaced = value.xreplace({pattern: found.of(right)})
+        if replaced == value:
+            raise StepFailed(f"{pattern} does not occur in the line", False)
+        return replaced
+
+    def _sides(self, claim: Claim) -> tuple[Side, sp.Expr]:
+        """The sides of the equality that is applied; ClaimError for a claim of another kind."""
         lemma = self.lemma
         if not isinstance(lemma, Claim):
             raise ClaimError(f"{claim.id}: apply takes a claim, not {type(lemma).__name__}")
         if not isinstance(lemma.statement, Compare) or lemma.statement.relation != "=" or lemma.witness is not None:
             raise ClaimError(f"{claim.id}: only an equality for all points can be applied; {lemma.id} is none")
-        renaming = instance(claim, lemma, self.where)
-        left = lemma.statement.lhs
-        pattern = (left if isinstance(left, sp.Expr) else left.symbol).xreplace(renaming)
-        _require_whole(pattern, value)
-        replaced = value.xreplace({pattern: lemma.statement.rhs.xreplace(renaming)})
-        if replaced == value:
-            raise StepFailed(f"{pattern} does not occur in the line", False)
-        return replaced
+        return lemma.statement.lhs, lemma.statement.rhs
 
 
 def _require_whole(pattern: sp.Expr, value: sp.Expr) -> None:
@@ -172,7 +194,7 @@ class Differentiate(FormulaStep):
 
     def computed(self, value: sp.Expr, claim: Claim) -> sp.Expr:
         done = value.doit()
-        return done if done.has(Total) else sp.cancel(done)
+        return done if done.has(Total) or not small(done) else sp.cancel(done)
 
 
 @dataclass(frozen=True)

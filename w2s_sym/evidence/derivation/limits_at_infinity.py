@@ -1,4 +1,8 @@
-"""The step to a limit at infinity, and the order at which a difference falls."""
+"""The step to a limit at infinity, and the order at which a difference falls.
+
+The rule: the symbol can grow beyond all bounds from every point of the domain, with all else held fixed, and the
+leading coefficients of the difference vanish at no point. Else a limit would be about nothing, or of another order.
+"""
 
 from __future__ import annotations
 
@@ -12,9 +16,10 @@ from w2s_sym.claims.statement import Asymptotic, ClaimError
 from w2s_sym.evidence.derivation.formula_steps import FormulaStep
 from w2s_sym.evidence.derivation.steps import State, StepFailed
 from w2s_sym.evidence.derivation.surface import with_given
-from w2s_sym.formula.rational import NotRational, identical, limit_at_infinity, polynomials
+from w2s_sym.formula.definedness import defined
+from w2s_sym.formula.rational import NotRational, error_coefficient, identical, limit_at_infinity, polynomials
 from w2s_sym.formula.relations import Relation
-from w2s_sym.formula.signs import defined, proves
+from w2s_sym.formula.signs import proves
 
 
 @dataclass(frozen=True)
@@ -48,7 +53,7 @@ class Limit(FormulaStep):
 def require_order(claim: Claim, statement: Asymptotic) -> None:
     """The difference falls exactly as in_^-order: read off the degrees of its numerator and denominator.
 
-    Raises :class:`StepFailed`, refuted when it falls with another power.
+    Raises :class:`StepFailed`, refuted when it falls with another power everywhere.
     """
     s = statement.in_
     tied = next((e for e in claim.given if s in e.free_symbols), None)
@@ -64,22 +69,27 @@ def require_order(claim: Claim, statement: Asymptotic) -> None:
     if order != statement.order:
         raise StepFailed(f"the difference falls as {s}^-{order}, not {s}^-{statement.order}", True)
     _require_nonzero(leading, claim)
+    _require_nonzero(error_coefficient(statement.lhs - statement.rhs, s), claim)
 
 
 def _require_nonzero(leading: sp.Expr, claim: Claim) -> None:
     if not leading.is_number and defined(1 / leading, with_given(claim)) is not None:
-        raise StepFailed(f"cannot show that the leading coefficient {leading} is nonzero on the domain", False)
+        text = f"cannot show that the leading coefficient {leading} is nonzero on the domain"
+        raise StepFailed(text, False, needs=(f"{leading} != 0",))
 
 
 def _require_growth(claim: Claim, s: sp.Symbol) -> None:
     """With the other symbols held fixed, ``s`` must be free to grow: each condition holds once it is large."""
     if claim.domain.points:
         raise StepFailed(f"{s} cannot tend to infinity on {len(claim.domain.points)} listed points", False)
+    if s.is_nonpositive:
+        raise StepFailed(f"{s} cannot tend to infinity: it is declared not to be positive", False)
     domain = with_given(claim)
-    for condition in claim.domain.conditions:
+    for condition in domain.conditions:
         if s not in condition.free_symbols:
             continue
-        blocked = StepFailed(f"{s} cannot tend to infinity here: needs {condition} with all else fixed", False)
+        text = f"{s} cannot tend to infinity here: needs {condition} with all else fixed"
+        blocked = StepFailed(text, False, needs=(f"{condition} for all large {s}",))
         try:
             top, bottom = polynomials(condition.lhs - condition.rhs)
         except (NotRational, ZeroDivisionError):

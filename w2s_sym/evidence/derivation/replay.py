@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import fields
 
 import sympy as sp
 
 from w2s_sym.claims.claim import Claim
+from w2s_sym.claims.definitions import require_unmoved
+from w2s_sym.claims.names import require_line
 from w2s_sym.claims.statement import Asymptotic, ClaimError, Compare, Iff
-from w2s_sym.evidence.derivation import calculus
 from w2s_sym.evidence.derivation.equivalences import SameSign, first_difference
 from w2s_sym.evidence.derivation.formula_steps import Rewrite
 from w2s_sym.evidence.derivation.lemmas import Where, fact
 from w2s_sym.evidence.derivation.limits_at_infinity import Limit, require_order
+from w2s_sym.evidence.derivation.recheck import require_existence
 from w2s_sym.evidence.derivation.steps import State, Step, StepFailed, TypedStep
-from w2s_sym.evidence.derivation.surface import definitions_of, put_in, with_given
+from w2s_sym.evidence.derivation.surface import Informed, definitions_of, put_in, with_given
 from w2s_sym.formula.conditions import DomainError
-from w2s_sym.formula.domain import Domain
+from w2s_sym.formula.convergence import CalculusError, without_integrals
+from w2s_sym.formula.definedness import defined
+from w2s_sym.formula.instantiate import CaptureError
 from w2s_sym.formula.rational import NotRational
 from w2s_sym.formula.relations import Relation
-from w2s_sym.formula.signs import defined
 from w2s_sym.matrices.experiment import Quantity
 from w2s_sym.matrices.words import TraceError
 
@@ -28,9 +31,11 @@ Known = tuple[tuple[Claim, Where], ...]
 
 
 def with_facts(claim: Claim, known: Known) -> Claim:
-    """The claim whose domain states, as facts, what the known claims say on it."""
+    """The claim with what the known claims say on it, as facts; those before help to show that the next applies."""
     for lemma, where in known:
-        claim = replace(claim, domain=replace(claim.domain, facts=(*claim.domain.facts, fact(claim, lemma, where))))
+        before = claim.facts if isinstance(claim, Informed) else ()
+        own = {f.name: vars(claim)[f.name] for f in fields(Claim)}
+        claim = Informed(**own, facts=(*before, fact(claim, lemma, where)))
     return claim
 
 
@@ -49,19 +54,33 @@ def replayed(start: sp.Expr | Quantity, steps: Sequence[Step], claim: Claim, pro
     no sense.
     """
     samples = start.setting.samples if isinstance(start, Quantity) else ()
+    if isinstance(start, Quantity) and not proved:
+        _require_existence(start, claim)
     states = [State(start, "", "the claim's left side", samples)]
     for number, step in enumerate(steps, 1):
         where = f"step {number} ({step.name})"
         try:
             states.append(_take(step, states[-1], claim, proved))
+            _require_own(states[-1], claim)
         except (TraceError, DomainError) as problem:
             raise ClaimError(f"{claim.id}: {where}: {problem}") from problem
         except StepFailed as failure:
             refuted = failure.refuted and _decides(states, step, claim)
-            raise StepFailed(f"{where}: {failure}", refuted, failure.detail) from failure
+            raise StepFailed(f"{where}: {failure}", refuted, failure.detail, failure.needs) from failure
+        except CaptureError as problem:
+            raise StepFailed(f"{where}: {problem}", False) from problem
         except (sp.PolynomialError, NotRational, ZeroDivisionError) as problem:
             raise StepFailed(f"{where}: no algebra for {states[-1].text}: {problem}", False) from problem
     return tuple(states)
+
+
+def _require_existence(start: Quantity, claim: Claim) -> None:
+    try:
+        require_existence(start, claim)
+    except (TraceError, DomainError) as problem:
+        raise ClaimError(f"{claim.id}: the first line: {problem}") from problem
+    except StepFailed as failure:
+        raise StepFailed(f"the first line {failure}", False) from failure
 
 
 def closed(states: tuple[State, ...], steps: Sequence[Step], claim: Claim, proved: bool) -> tuple[State, ...]:
@@ -88,10 +107,33 @@ def closed(states: tuple[State, ...], steps: Sequence[Step], claim: Claim, prove
     return states
 
 
+def _require_own(state: State, claim: Claim) -> None:
+    """A line is made of the claim's symbols, none of which it binds; so nothing of the claim is captured in it."""
+    try:
+        for formula in (state.value, state.gap):
+            if isinstance(formula, sp.Expr):
+                require_line(formula, with_given(claim).symbols)
+    except ClaimError as problem:
+        raise StepFailed(str(problem), False) from problem
+
+
 def _take(step: Step, at: State, claim: Claim, proved: bool) -> State:
+    """The next line. None of its derivatives, integrals or limits runs along what moves a defined symbol."""
+    if isinstance(step, TypedStep):
+        _require_unmoved(step.target, claim)
     if not proved:
         step.check(at, claim)
-    return step.after(at, claim)
+    after = step.after(at, claim)
+    _require_unmoved(after.value, claim)
+    return after
+
+
+def _require_unmoved(value: object, claim: Claim) -> None:
+    try:
+        if isinstance(value, sp.Expr):
+            require_unmoved(value, claim.given)
+    except ClaimError as problem:
+        raise StepFailed(str(problem), False) from None
 
 
 def _closing_line(states: tuple[State, ...], claim: Claim, right: sp.Expr, proved: bool) -> State:
@@ -102,7 +144,7 @@ def _closing_line(states: tuple[State, ...], claim: Claim, right: sp.Expr, prove
         if failure.refuted and not _decides(states, closing, claim):
             hint = f"the chain does not reach {right}; end it with a step that states the last relation"
             raise StepFailed(hint, False, failure.detail) from failure
-        raise StepFailed(f"closing step: {failure}", failure.refuted, failure.detail) from failure
+        raise StepFailed(f"closing step: {failure}", failure.refuted, failure.detail, failure.needs) from failure
 
 
 def _decides(states: Sequence[State], step: Step, claim: Claim) -> bool:
@@ -137,22 +179,13 @@ def _require_defined(states: Sequence[State], claim: Claim) -> None:
     for state in states:
         if not isinstance(state.value, sp.Expr):
             continue
-        value = _without_integrals(state.value, domain)
+        try:
+            value = without_integrals(state.value, domain)
+        except CalculusError as problem:
+            raise StepFailed(str(problem), False) from problem
         value = value.doit() if value.has(sp.Derivative) else value
         guilty = defined(value, domain)
         if guilty is not None and explicit:
             guilty = defined(put_in(value, explicit), domain)
         if guilty is not None:
-            raise StepFailed(f"cannot show {guilty} on the domain; add it as a condition", False)
-
-
-def _without_integrals(value: sp.Expr, domain: Domain) -> sp.Expr:
-    """The value with a symbol for every integral, each of which is shown to be finite."""
-    names = {}
-    for node in sorted(value.atoms(sp.Integral), key=str):
-        try:
-            calculus.require_finite(node, domain)
-        except calculus.CalculusError as problem:
-            raise StepFailed(str(problem), False) from problem
-        names[node] = sp.Dummy(real=True)
-    return value.xreplace(names)
+            raise StepFailed(f"cannot show {guilty} on the domain; add it as a condition", False, needs=(str(guilty),))

@@ -5,11 +5,14 @@ from __future__ import annotations
 import sympy as sp
 
 from w2s_sym.formula.conditions import Condition
+from w2s_sym.formula.definedness import defined
 from w2s_sym.formula.domain import Domain
 from w2s_sym.formula.equality import same_value
+from w2s_sym.formula.instantiate import instantiate
 from w2s_sym.formula.relations import Relation
 from w2s_sym.formula.sign_algebra import Sign
-from w2s_sym.formula.signs import defined, follows, proves, sign
+from w2s_sym.formula.signs import follows, proves, sign
+from w2s_sym.formula.size import small
 
 # So many derivatives at the end are looked at where a numerator and its denominator both vanish there.
 ORDERS = 8
@@ -58,7 +61,7 @@ def _require_segment(s: sp.Symbol, end: sp.Expr, domain: Domain) -> None:
         gap = condition.lhs - condition.rhs
         relation = Relation(condition.relation)
         linear = gap.is_polynomial(s) and sp.Poly(gap, s).degree() == 1
-        at_end = Condition(gap.xreplace({s: end}), relation.weak, sp.Integer(0))
+        at_end = Condition(instantiate(gap, {s: end}), relation.weak, sp.Integer(0))
         if not relation.direction or not linear or not follows(at_end, rest):
             raise NotShownError(f"{condition} is not shown between {s} and {end}")
 
@@ -67,7 +70,7 @@ def _require_zero(difference: sp.Expr, s: sp.Symbol, end: sp.Expr, domain: Domai
     """The difference is continuous up to the end and zero there, or tends to zero as a quotient."""
     try:
         _require_continuous(difference, s, end, domain)
-        if not same_value(difference.xreplace({s: end}), sp.Integer(0), domain):
+        if not same_value(instantiate(difference, {s: end}), sp.Integer(0), domain):
             raise NotShownError(f"{difference} is not shown to vanish at {s} = {end}")
     except NotShownError:
         if not _quotient_vanishes(difference, s, end, domain):
@@ -85,8 +88,8 @@ def _require_continuous(difference: sp.Expr, s: sp.Symbol, end: sp.Expr, domain:
             if not (node.is_Symbol or node.is_Add or node.is_Mul or isinstance(node, sp.exp)):
                 raise NotShownError(f"{node.func.__name__} is not known to be continuous")
             continue
-        there = inside.xreplace({s: end})
-        exponent = node.exp.xreplace({s: end}) if node.is_Pow else sp.Integer(-1)
+        there = instantiate(inside, {s: end})
+        exponent = instantiate(node.exp, {s: end}) if node.is_Pow else sp.Integer(-1)
         if node.is_Pow and (exponent.is_Integer and exponent > 0):
             continue
         positive = proves(exponent, ">", rest) and not node.exp.has(s) if node.is_Pow else False
@@ -101,11 +104,13 @@ def _quotient_vanishes(difference: sp.Expr, s: sp.Symbol, end: sp.Expr, domain: 
     numerator up to that order are zero there.
     """
     rest = domain.restrict(set(domain.symbols) - {s})
+    if not small(difference):
+        return False
     top, bottom = sp.fraction(sp.together(difference))
     if not bottom.has(s) or not all(_smooth(part, s, end, rest) for part in (top, bottom)):
         return False
     for _ in range(ORDERS):
-        zero, there = (part.xreplace({s: end}) for part in (top, bottom))
+        zero, there = (instantiate(part, {s: end}) for part in (top, bottom))
         if not same_value(zero, sp.Integer(0), rest):
             return False
         if not same_value(there, sp.Integer(0), rest):
@@ -122,6 +127,6 @@ def _smooth(expression: sp.Expr, s: sp.Symbol, end: sp.Expr, rest: Domain) -> bo
         if node.is_Pow and node.exp.is_Integer and node.exp > 0:
             continue
         inside = node.base if node.is_Pow else node.args[0] if isinstance(node, sp.log) else None
-        if inside is None or not proves(inside.xreplace({s: end}), ">", rest):
+        if inside is None or not proves(instantiate(inside, {s: end}), ">", rest):
             return False
     return True

@@ -18,12 +18,19 @@ from w2s_sym.matrices.words import TraceError
 
 
 class StepFailed(Exception):  # noqa: N818 - it names what happened
-    """A step that does not hold (``refuted``, with a counter-example in ``detail``) or could not be shown."""
+    """A step that does not hold (``refuted``, with a counter-example in ``detail``) or could not be shown.
 
-    def __init__(self, message: str, refuted: bool, detail: Mapping[str, Any] | None = None):
+    ``needs`` are conditions that the step needs and that do not follow from the domain: they keep the claim from
+    holding until it states them.
+    """
+
+    def __init__(
+        self, message: str, refuted: bool, detail: Mapping[str, Any] | None = None, needs: tuple[str, ...] = ()
+    ):
         super().__init__(message)
         self.refuted = refuted
         self.detail = dict(detail or {})
+        self.needs = needs
 
 
 @dataclass(frozen=True)

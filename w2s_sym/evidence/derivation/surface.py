@@ -7,38 +7,41 @@ equations, formulas with what the equations determine put in, and counter-exampl
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import sympy as sp
 
 from w2s_sym.claims.claim import Claim
+from w2s_sym.claims.definitions import BINDERS, bracket_conditions
 from w2s_sym.claims.points import admissible_points
 from w2s_sym.claims.statement import ClaimError, Equation, Iff
 from w2s_sym.evidence.derivation.steps import StepFailed
 from w2s_sym.formula.conditions import Condition, DomainError, Point
 from w2s_sym.formula.domain import Domain
+from w2s_sym.formula.instantiate import instantiate
 from w2s_sym.formula.signs import proves
-
-# Inside these a symbol does not stand for one number, so that nothing may be put in for it.
-BINDERS = (sp.Derivative, sp.Integral, sp.Limit, sp.Product, sp.Subs, sp.Sum)
-
 
 # -- the domain with its equations ----------------------------------------------------------------------------
 
 
+@dataclass(frozen=True, eq=False)
+class Informed(Claim):
+    """A claim together with what other claims say at every point of it; only a derivation makes one."""
+
+    facts: tuple[Condition, ...] = ()
+
+
 def with_given(claim: Claim) -> Domain:
-    """The claim's domain with the unknowns of its given equations, their assumptions and the ends of brackets."""
+    """The claim's domain with the unknowns of its given equations, their assumptions and the ends of brackets.
+
+    These are true of the unknowns: :mod:`w2s_sym.claims.definitions` proves them before any evidence counts.
+    """
     extra = sorted({s for e in claim.given for s in e.free_symbols} - set(claim.domain.symbols), key=lambda s: s.name)
-    ends = []
-    for equation in claim.given:
-        low, high = equation.bracket or (None, None)
-        if low is not None and low.is_finite is not False:
-            ends.append(Condition(equation.unknown, ">", low))
-        if high is not None and high.is_finite is not False:
-            ends.append(Condition(equation.unknown, "<", high))
-    own = claim.domain
-    return Domain((*own.symbols, *extra), (*own.conditions, *ends), own.points, own.facts)
+    ends = [c for equation in claim.given for c in bracket_conditions(equation)]
+    own, facts = claim.domain, claim.facts if isinstance(claim, Informed) else ()
+    return Domain((*own.symbols, *extra), (*own.conditions, *ends), own.points, facts)
 
 
 def linear_solution(equation: Equation, s: sp.Symbol, domain: Domain) -> tuple[sp.Expr | None, sp.Expr | None]:
@@ -56,7 +59,7 @@ def linear_solution(equation: Equation, s: sp.Symbol, domain: Domain) -> tuple[s
 def put_in(value: sp.Expr, formulas: Mapping[sp.Symbol, sp.Expr]) -> sp.Expr:
     """The value with symbols replaced by formulas, but for those that a derivative or a sum runs over."""
     running = {s for node in value.atoms(*BINDERS) for s in node.atoms(sp.Symbol)}
-    return value.xreplace({s: v for s, v in formulas.items() if s not in running})
+    return instantiate(value, {s: v for s, v in formulas.items() if s not in running})
 
 
 def on_given(claim: Claim, value: sp.Expr) -> sp.Expr:
@@ -96,7 +99,9 @@ def require_carried_out(value: sp.Expr) -> None:
 
 def counter_example(claim: Claim, difference: sp.Expr, relation: str) -> Point | None:
     """An exact admissible point at which ``difference relation 0`` is certain; None if none is met."""
-    condition = Condition(difference, relation, sp.Integer(0))
+    # A number cannot be put in under a derivative.
+    done = difference.doit() if difference.has(sp.Derivative) else difference
+    condition = Condition(done, relation, sp.Integer(0))
     return next((point for point in _points(claim) if condition.at(point) is True), None)
 
 

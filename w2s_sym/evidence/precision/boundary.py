@@ -13,13 +13,15 @@ from w2s_sym.claims.finding import Finding, Verdict
 from w2s_sym.claims.points import admissible_points, complete_point, point_plan
 from w2s_sym.claims.statement import Asymptotic, Compare, Iff
 from w2s_sym.evidence.precision.orders import FittedOrder, fitted_order
-from w2s_sym.evidence.precision.session import Session, surface
+from w2s_sym.evidence.precision.session import Session, surface, whole_domain
 from w2s_sym.formula.balls import UndefinedError
 from w2s_sym.formula.conditions import Condition, DomainError, Point
+from w2s_sym.formula.definedness import defined
 from w2s_sym.formula.domain import Domain, level_domain
-from w2s_sym.formula.rational import factor_list
+from w2s_sym.formula.rational import NotRational, error_coefficient, factor_list
 from w2s_sym.formula.relations import Relation
 from w2s_sym.formula.signs import proves
+from w2s_sym.formula.size import small
 from w2s_sym.formula.totals import LevelTable, letters_along, one_total
 
 # An asymptotic order is fitted at this many sizes, each twice the last, the first of which dwarfs all else.
@@ -154,6 +156,8 @@ def linear_zeros(expression: sp.Expr, symbols: Sequence[sp.Symbol]) -> list[tupl
 @lru_cache(maxsize=1024)
 def _linear_zeros(expression: sp.Expr, symbols: tuple[sp.Symbol, ...]) -> tuple[tuple[sp.Symbol, sp.Expr], ...]:
     factors: list[sp.Expr] = []
+    if not small(expression):
+        return ()
     for part in sp.fraction(sp.together(expression)):
         try:
             factors += [f for f, _ in factor_list(part)[1]]
@@ -283,6 +287,9 @@ def check_asymptotic(session: Session, statement: Asymptotic) -> Finding:
     widest = max(fits, key=lambda f: f.high - f.low)
     if verdict is Verdict.INCONCLUSIVE:
         return session.stuck(f"the fitted order {widest} does not single out {statement.order}", refuted)
+    open_ = _coefficient_vanishes(session, statement, fits, refuted)
+    if open_ is not None:
+        return open_
     if alive:
         session.detail["surviving"] = [f"the rival {claim.rivals[i]}" for i in alive]
         text = f"the error of the rival {claim.rivals[alive[0]]} has the stated order too; state more terms"
@@ -304,6 +311,34 @@ def slower(session: Session, statement: Asymptotic, starts: list[Point]) -> list
     return [f for f in fits if f.high < statement.order]
 
 
+def _coefficient_vanishes(
+    session: Session, statement: Asymptotic, fits: list[FittedOrder], refuted: tuple[int, ...]
+) -> Finding | None:
+    """What keeps the order from being exact at every point; None when the error is shown to fall no faster anywhere."""
+    coefficient, x = _coefficient(session, statement), statement.in_
+    if coefficient is None:
+        if len(fits) >= session.detail["points"] and not any(f.low > statement.order for f in fits):
+            return None
+        return session.stuck(f"at some points the error falls faster than {x}^-{statement.order}", refuted)
+    if coefficient.is_number or defined(1 / coefficient, whole_domain(session.claim)) is None:
+        return None
+    for point in zeros_nearby(session, [coefficient], session.rng("coefficient"), 1):
+        if all(f.low > statement.order for f in order_fits(session, statement, [point])):
+            where = point_text({s: v for s, v in point.items() if s != x})
+            text = f"the error falls faster at {where}, where its coefficient {coefficient} is zero"
+            return session.finding(Verdict.REFUTED, text, refuted)
+    text = f"cannot show that {coefficient}, the coefficient of the error, is nonzero on the domain; state that"
+    return session.stuck(text, refuted)
+
+
+def _coefficient(session: Session, statement: Asymptotic) -> sp.Expr | None:
+    replace = surface(session.claim)
+    try:
+        return error_coefficient(replace(statement.lhs) - replace(statement.rhs), statement.in_)
+    except (NotRational, ZeroDivisionError, sp.PolynomialError):
+        return None
+
+
 def _grown(start: Point, x: sp.Symbol, doublings: int) -> Point:
     """The start with ``x`` far beyond all other values."""
     largest = max((int(sp.ceiling(abs(v))) for s, v in start.items() if s != x and letters_along(s) is None), default=1)
@@ -312,13 +347,15 @@ def _grown(start: Point, x: sp.Symbol, doublings: int) -> Point:
 
 def order_fits(session: Session, statement: Asymptotic, starts: list[Point]) -> list[FittedOrder]:
     """The fitted order at each start whose error is not zero. Raises DomainError for what cannot be fitted."""
-    x, base = statement.in_, point_plan(session.claim)[0]
+    x, (base, chain) = statement.in_, point_plan(session.claim)
     found = []
     for start in starts:
         looks = []
         for j in range(SIZES):
             point = _grown(start, x, j)
             base.check(point, f"{session.claim.id}: as {x} tends to infinity")
+            if complete_point(session.claim, chain, point) is None:
+                raise DomainError(f"{x} cannot tend to infinity from {point_text(start)}: the domain bounds it")
             try:
                 looks.append(session.place(point).look(statement.lhs, statement.rhs))
             except UndefinedError as error:
@@ -333,7 +370,7 @@ def order_fits(session: Session, statement: Asymptotic, starts: list[Point]) -> 
 
 
 def limit_verdict(fits: list[FittedOrder], order: float) -> Verdict:
-    """AGREES when no point is slower than ``order`` and most single it out: where a term vanishes some are faster."""
+    """AGREES when no point is slower than ``order`` and most single it out: near a zero some seem to be faster."""
     if any(f.high < order for f in fits) or all(f.low > order for f in fits):
         return Verdict.REFUTED
     sharp = [f for f in fits if f.contains(order) and f.low > order - 0.5 and f.high < order + 0.5]

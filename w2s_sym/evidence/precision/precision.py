@@ -19,15 +19,17 @@ import sympy as sp
 
 from w2s_sym.claims.claim import Claim
 from w2s_sym.claims.comparisons import Decision, compare_at, point_text, rival_comparison, sides_text
+from w2s_sym.claims.definitions import bracket_conditions
 from w2s_sym.claims.evidence import Evidence
 from w2s_sym.claims.finding import Finding, Verdict
 from w2s_sym.claims.points import admissible_points, complete_point, point_plan
 from w2s_sym.claims.run import Run
 from w2s_sym.claims.statement import ClaimError, Compare, ExactMean, Iff
 from w2s_sym.evidence.precision.boundary import check_asymptotic, check_iff, edges
-from w2s_sym.evidence.precision.session import Session, surface
+from w2s_sym.evidence.precision.session import Session, surface, undefined_side
 from w2s_sym.formula.balls import ContradictionError, Place, UnsupportedError
 from w2s_sym.formula.conditions import Condition, DomainError, Point, exact_number
+from w2s_sym.formula.domain import Domain
 from w2s_sym.formula.mutants import candidates
 from w2s_sym.formula.number_text import too_long
 from w2s_sym.formula.rational import identical
@@ -94,13 +96,8 @@ class Precision(Evidence):
     def _check(self, claim: Claim, run: Run, count: int) -> Finding:
         session = Session(claim, run, self.digits, count)
         try:
-            if isinstance(claim.statement, Compare):
-                return check_compare(session, claim.statement)
-            if claim.witness is not None or claim.domain.points:
-                return session.stuck("a witness or a list of points shows a comparison; state the claim as a Compare")
-            if isinstance(claim.statement, Iff):
-                return check_iff(session, claim.statement)
-            return check_asymptotic(session, claim.statement)
+            found = _looked_at(session)
+            return found if self.within else _everywhere(session, found)
         except (ContradictionError, DomainError) as error:
             return session.stuck(str(error))
         except UnsupportedError as error:
@@ -109,6 +106,38 @@ class Precision(Evidence):
             if not too_long(error):
                 raise
             return session.stuck("a point has a number of more than 4300 digits; bound what stands in an exponent")
+
+
+def _looked_at(session: Session) -> Finding:
+    """What the points say of the statement."""
+    claim = session.claim
+    if isinstance(claim.statement, Compare):
+        return check_compare(session, claim.statement)
+    if claim.witness is not None or claim.domain.points:
+        return session.stuck("a witness or a list of points shows a comparison; state the claim as a Compare")
+    if isinstance(claim.statement, Iff):
+        return check_iff(session, claim.statement)
+    return check_asymptotic(session, claim.statement)
+
+
+def _everywhere(session: Session, found: Finding) -> Finding:
+    """The finding; it supports nothing where a side is not shown to have a value on the whole domain.
+
+    Random points do not meet the few at which a formula has no value.
+    """
+    claim = session.claim
+    if found.verdict is not Verdict.AGREES or claim.witness is not None or claim.domain.points:
+        return found
+    guilty = undefined_side(claim)
+    if guilty is None:
+        return found
+    text = f"where both sides have a value: {found.summary}; {guilty}"
+    return replace(
+        found,
+        summary=text,
+        within=("both sides have a value",),
+        next_move="add what is not shown as a condition of the domain, or give the claim a Derivation that shows it",
+    )
 
 
 @dataclass(frozen=True)
@@ -250,11 +279,16 @@ def moment_cases(session: Session, statement: Compare, purpose: str) -> Iterator
     if isinstance(quantity, sp.Expr) or not isinstance(quantity, ExactMean):
         return
     rng, drawn = session.rng(purpose), 0
+    chain = point_plan(session.claim)[1] if session.claim.given else ()
     for _ in range(session.count):
         instance = quantity.exact(rng)
         if instance is None:
             break
         point, value = instance
+        whole = complete_point(session.claim, chain, point)
+        if whole is None or any(whole[s] != v for s, v in point.items()):
+            continue
+        point = whole
         if session.claim.domain.contains(point):
             drawn += 1
             yield Case(session.place(point), sp.sympify(value, strict=True))
@@ -278,12 +312,22 @@ def _listed_points(session: Session) -> Iterator[Point]:
 
 
 def _witness(session: Session, values: Mapping[sp.Symbol, Any]) -> Point:
+    """The witness, a point of the domain at which each defined symbol is exactly the root that defines it."""
     claim = session.claim
-    point = claim.domain.check(values, f"{claim.id}: the witness")
+    here = f"{claim.id}: the witness"
+    point = claim.domain.check(values, here)
     point |= {s: exact_number(v, str(s)) for s, v in values.items() if s not in point}
     for equation in claim.given:
-        if session.place(point).look(equation.residual, sp.S.Zero).order != 0:
-            raise DomainError(f"{claim.id}: the witness is not on {equation}; solve it for {equation.unknown}")
+        s = equation.unknown
+        if s not in point:
+            root = equation.solve_linear(s)
+            if root is None:
+                raise DomainError(f"{here} gives no value for {s}; solve {equation} for it")
+            point[s] = sp.sympify(root.xreplace(point))
+        Domain((s,)).check(point, here)
+        for condition in (Condition(equation.residual, "=", sp.S.Zero), *bracket_conditions(equation)):
+            if condition.at(point) is not True:
+                raise DomainError(f"{here} is not shown to be on {equation}: needs {condition}; solve it for {s}")
     return point
 
 

@@ -14,8 +14,12 @@ from w2s_sym.claims.comparisons import Decision, point_text, sides_text, value_t
 from w2s_sym.claims.finding import Finding, Verdict
 from w2s_sym.claims.points import point_plan
 from w2s_sym.claims.run import Run
-from w2s_sym.claims.statement import Equation
+from w2s_sym.claims.statement import Equation, Iff
 from w2s_sym.formula.balls import Place
+from w2s_sym.formula.conditions import Condition
+from w2s_sym.formula.convergence import CalculusError, without_integrals
+from w2s_sym.formula.definedness import defined
+from w2s_sym.formula.domain import Domain
 
 
 @dataclass
@@ -85,13 +89,42 @@ class Session:
         return self.finding(Verdict.REFUTED, text, refuted)
 
 
+def whole_domain(claim: Claim) -> Domain:
+    """The domain with the unknowns of the claim's equations between the ends of their brackets."""
+    extra = sorted({s for e in claim.given for s in e.free_symbols} - set(claim.domain.symbols), key=lambda s: s.name)
+    ends = [
+        Condition(e.unknown, relation, end)
+        for e in claim.given
+        for relation, end in zip((">", "<"), e.bracket or (), strict=False)
+        if end.is_finite is not False
+    ]
+    return Domain((*claim.domain.symbols, *extra), (*claim.domain.conditions, *ends))
+
+
+def undefined_side(claim: Claim) -> str | None:
+    """What is not shown, in words, of a side of the statement to have a value everywhere; None when all have."""
+    stated = claim.statement
+    halves = (stated.left, stated.right) if isinstance(stated, Iff) else (stated,)
+    sides = [side for half in halves for side in (half.lhs, half.rhs) if isinstance(side, sp.Expr)]
+    domain, replace = whole_domain(claim), surface(claim)
+    for side in sides:
+        try:
+            value = without_integrals(side, domain)
+        except CalculusError as problem:
+            return str(problem)
+        value = value.doit() if value.has(sp.Derivative, sp.Subs) else value
+        if defined(value, domain) is not None and (guilty := defined(replace(value), domain)) is not None:
+            return f"{guilty} is not shown"
+    return None
+
+
 def surface(claim: Claim) -> Callable[[sp.Expr], sp.Expr]:
     """Replace the symbols that the claim's equations fix: those given, and linear equalities of its domain."""
     rules: list[tuple[sp.Symbol, sp.Expr]] = []
     for condition in claim.domain.conditions:
         if condition.relation == "=":
             gap = condition.lhs - condition.rhs
-            for s in reversed(claim.domain.symbols):
+            for s in (s for s in reversed(claim.domain.symbols) if s in gap.free_symbols):
                 solved = Equation(s, gap).solve_linear(s)
                 if solved is not None:
                     rules.append((s, solved))

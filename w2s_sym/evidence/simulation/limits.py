@@ -10,6 +10,7 @@ import numpy as np
 import sympy as sp
 
 from w2s_sym.claims.claim import Claim
+from w2s_sym.claims.definitions import bracket_conditions
 from w2s_sym.claims.finding import Finding, Verdict
 from w2s_sym.claims.run import Run
 from w2s_sym.claims.statement import Asymptotic, ClaimError
@@ -17,6 +18,8 @@ from w2s_sym.evidence.simulation.batches import Bench, digest, trial_key
 from w2s_sym.evidence.simulation.moments_of_draws import LEVEL, Law, fit_law
 from w2s_sym.evidence.simulation.sampling import Scalar
 from w2s_sym.evidence.simulation.trials import Formulas, Places, Trial, named_point, relation_of
+from w2s_sym.formula.domain import Domain
+from w2s_sym.formula.relations import Relation
 
 BATCHES = {"quick": 16, "standard": 64, "deep": 256}
 LEAST_DRAWS_PER_SIZE = 400
@@ -110,27 +113,34 @@ def _shapes(series: Series, claim: Claim, run: Run, grows: set[str]) -> list[Tri
     rng = replace(run, seed=0).rng("simulation", "limit")
     if series.shape is not None and any(e.solve_linear(e.unknown) is None for e in claim.given):
         # A root that only the shape can find: it gives all that the point does not name.
-        return [Trial(_complete({**named, **series.shape(named, size)}, claim)) for size in series.sizes]
+        return [_on_given(Trial({**named, **series.shape(named, size)}), claim) for size in series.sizes]
     whole = places.complete({**named, **{g: max(series.sizes) for g in grows}}, rng)
     point = {k: v for k, v in whole.point.items() if k not in grows}
-    if series.shape is None:
-        return [Trial({**point, **{g: size for g in grows}}) for size in series.sizes]
-    return [Trial({**point, **{g: size for g in grows}, **series.shape(point, size)}) for size in series.sizes]
+    shape = series.shape if series.shape is not None else lambda point, size: {}
+    trials = [Trial({**point, **{g: size for g in grows}, **shape(point, size)}) for size in series.sizes]
+    return [_on_given(trial, claim) for trial in trials]
 
 
-def _complete(point: Mapping[str, Any], claim: Claim) -> dict[str, Any]:
-    """The point; raises ClaimError when a symbol of the right side has no value or misses a given equation."""
-    formula = relation_of(claim)[2]
-    missing = sorted(s.name for s in formula.free_symbols if s.name not in point)
+def _on_given(trial: Trial, claim: Claim) -> Trial:
+    """The trial; raises ClaimError when a symbol has no value or the point misses a given equation or its bracket."""
+    if not claim.given:
+        return trial
+    point, formula = trial.point, _statement(claim)[0]
+    used = set(formula.free_symbols).union(*(e.free_symbols for e in claim.given))
+    missing = sorted(s.name for s in used if s.name not in point)
     if missing:
         raise ClaimError(f"{claim.id}: the shape gives no value for {', '.join(missing)}")
     for equation in claim.given:
         residual = equation.residual
-        left = Formulas(residual, (), False).at([Trial(point)])[0, 0]
-        scale = sum(abs(Formulas(t, (), False).at([Trial(point)])[0, 0]) for t in sp.Add.make_args(residual))
+        left = Formulas(residual, (), False).at([trial])[0, 0]
+        scale = sum(abs(Formulas(t, (), False).at([trial])[0, 0]) for t in sp.Add.make_args(residual))
         if not abs(left) <= RELATIVE_ROUNDING * scale:
             raise ClaimError(f"{claim.id}: the shape misses {equation} by {left:.3g}")
-    return dict(point)
+        for c in (*Domain((equation.unknown,)).assumptions(), *bracket_conditions(equation)):
+            low, high = (Formulas(side, (), False).at([trial])[0, 0] for side in (c.lhs, c.rhs))
+            if not Relation(c.relation)(low - high):
+                raise ClaimError(f"{claim.id}: the shape gives {equation.unknown} = {low:.6g}: needs {c}")
+    return trial
 
 
 def _bench(series: Series, claim: Claim, run: Run, size: int, trial: Trial) -> Bench:

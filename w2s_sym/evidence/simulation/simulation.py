@@ -30,8 +30,8 @@ from w2s_sym.evidence.simulation.sampling import Scalar
 from w2s_sym.evidence.simulation.trials import (
     relation_of,
 )
-from w2s_sym.matrices import gaussian_rules
 from w2s_sym.matrices.experiment import Quantity
+from w2s_sym.matrices.stein import STEIN
 from w2s_sym.matrices.words import Mat
 
 
@@ -86,7 +86,7 @@ class Simulation(Evidence):
     @property
     def rules(self) -> tuple[str, ...]:
         """Ids of the claims that confirm what is averaged before sampling."""
-        return (gaussian_rules.WICK,) if self.average else ()
+        return (STEIN,) if self.average else ()
 
     def check(self, claim: Claim, run: Run) -> Finding:
         """Sample, and judge. Raises :class:`ClaimError` or DomainError when there is nothing to sample."""

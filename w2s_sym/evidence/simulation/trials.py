@@ -16,7 +16,8 @@ import numpy as np
 import sympy as sp
 
 from w2s_sym.claims.claim import Claim
-from w2s_sym.claims.statement import ClaimError, Compare
+from w2s_sym.claims.definitions import bracket_conditions
+from w2s_sym.claims.statement import ClaimError, Compare, Equation
 from w2s_sym.evidence.simulation import sampling
 from w2s_sym.evidence.simulation.moments_of_draws import draws_for_skewness
 from w2s_sym.evidence.simulation.sampling import Instance, Scalar
@@ -248,6 +249,9 @@ class Places:
             found = {s.name: int(v) if s.is_integer else float(v) for s, v in drawn.items()}
         for equation in self.claim.given:
             if equation.unknown.name in known:
+                self._require_root(
+                    equation, values | {equation.unknown: exact_number(known[equation.unknown.name], "")}
+                )
                 continue
             solution = equation.solve_linear(equation.unknown)
             value = None if solution is None else solution.xreplace(values)
@@ -256,6 +260,13 @@ class Places:
             values[equation.unknown] = value
             found[equation.unknown.name] = float(value)
         return found
+
+    def _require_root(self, equation: Equation, values: Mapping[sp.Symbol, sp.Expr]) -> None:
+        """Raises :class:`DomainError` where a defined symbol has another value than its equation and bracket give."""
+        at = [sp.sympify(t.xreplace(values)) for t in (equation.residual, *sp.Add.make_args(equation.residual))]
+        off = any(c.at(values) is False for c in bracket_conditions(equation))
+        if off or any(t.free_symbols for t in at) or abs(float(at[0])) > 1e-9 * sum(abs(float(t)) for t in at[1:]):
+            raise DomainError(f"{self.claim.id}: {equation.unknown}={values[equation.unknown]}: misses {equation}")
 
     def _admitted(self, scalars: Mapping[str, Scalar], instance: Instance | None) -> Trial:
         """The trial at these scalars, when the domain admits them up to the rounding of computed scalars."""

@@ -170,11 +170,29 @@ def findings(found: Iterable[Any]) -> str:
     )
 
 
+def word(r: Any) -> str:
+    """The one word for a result, with how many facts a proof is given."""
+    return badge(r.standing.verdict, r.standing.short)
+
+
+def axioms(r: Any, link: Callable[[str], str] = code) -> str:
+    """What a proof is given, each by its id; empty for a proof that is given nothing, and for what is no proof."""
+    if r.standing.verdict != "PROVED" or not r.standing.axioms:
+        return ""
+    return f"<p>{escape(r.standing.word)}: {', '.join(map(link, r.standing.axioms))}.</p>"
+
+
+def state(r: Any) -> str:
+    """Whether a result holds."""
+    return badge("HOLDS", "holds") if r.holds else badge("SKIPPED", "skipped") if r.skipped else badge("FAILS", "fails")
+
+
 def result(r: Any) -> str:
-    """A claim with the findings of its evidence, and the rivals that nothing refuted."""
-    mark = badge("HOLDS", "holds") if r.holds else badge("FAILS", "does not hold")
-    body = sentence(r.claim) + statement(r.claim) + findings(r.findings)
+    """A claim with the findings of its evidence, what its proof is given, and what keeps it from holding."""
+    body = sentence(r.claim) + statement(r.claim) + findings(r.findings) + axioms(r)
     if r.surviving_rivals:
         wrong = markup.items(math(_rival(r.claim.rivals[i]), display=True) for i in r.surviving_rivals)
         body += f'<div class="w2s-problem">no evidence refutes: {wrong}</div>'
-    return markup.card(head(r.claim, mark), body)
+    elif not r.holds and not r.skipped:
+        body += f'<div class="w2s-problem">{escape(r.why())}</div>'
+    return markup.card(head(r.claim, state(r)), body)

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 
 from w2s_sym import __version__
 from w2s_sym.claims.chain import Chain
-from w2s_sym.claims.finding import Verdict
 from w2s_sym.report.html import cards, markup
 from w2s_sym.report.html.markup import badge, escape
 from w2s_sym.report.html.mathml import has_mathml
@@ -26,6 +25,8 @@ if TYPE_CHECKING:
     from w2s_sym.claims.results import Result
     from w2s_sym.papers.ledger import LedgerRun
 
+# What a claim counts as, the strongest first: the groups of its standing.
+GROUPS = ("PROVED", "PROVED, given facts", "AGREES", "REFUTED", "INCONCLUSIVE", "SKIPPED")
 ADVICE = "formulas are shown as LaTeX source; pip install 'w2s-sym[report]' sets them as mathematics"
 
 
@@ -43,16 +44,19 @@ def document(outcome: LedgerRun, chains: Mapping[str, Sequence[Chain]], sections
     ``chains`` maps ids of claims to the lines of their derivations. The text depends on the arguments, the versions
     of what computes and the commit only.
     """
-    names = _anchors([c.claim.id for c in outcome.results])
-    papers = tuple(dict.fromkeys(c.claim.source.key for c in outcome.results))
-    verdicts = [v for v in Verdict if any(verdict(c) is v for c in outcome.results)]
+    everything = (*outcome.results, *outcome.cited)
+    names = _anchors([c.claim.id for c in everything])
+    papers = tuple(dict.fromkeys(c.claim.source.key for c in everything))
+    groups = [g for g in GROUPS if any(c.standing.group == g for c in everything)]
     parts = [
-        _summary(outcome, papers, verdicts),
-        _filters(papers, verdicts),
+        _summary(outcome, papers, groups),
+        _filters(papers, groups),
         _table(outcome, papers, names),
         *(f'<section id="section-{i}"><h2>{escape(s.title)}</h2>{s.html}</section>' for i, s in enumerate(sections, 1)),
         "<h2>The claims one by one</h2>",
         *(_claim(c, papers, names, chains.get(c.claim.id, ())) for c in outcome.results),
+        "<h2>What they rest on</h2>" if outcome.cited else "",
+        *(_claim(c, papers, names, chains.get(c.claim.id, ())) for c in outcome.cited),
     ]
     links = "".join(f'<li><a href="#section-{i}">{escape(s.title)}</a></li>' for i, s in enumerate(sections, 1))
     nav = f'<nav><ul class="w2s-list">{links}</ul></nav>' if links else ""
@@ -61,19 +65,9 @@ def document(outcome: LedgerRun, chains: Mapping[str, Sequence[Chain]], sections
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"{HTML}\n<title>The ledger of w2s-sym</title>\n"
-        f"<style>{STYLE}{PAGE}{_rules(papers, verdicts)}</style>\n</head>\n"
+        f"<style>{STYLE}{PAGE}{_rules(papers, groups)}</style>\n</head>\n"
         f'<body class="w2s"><main>\n<h1>The ledger</h1>\n{body}\n</main></body>\n</html>\n'
     )
-
-
-def verdict(checked: Result) -> Verdict:
-    """One word for a claim: the strongest verdict of its evidence when it holds; REFUTED, or else INCONCLUSIVE."""
-    found = {f.verdict for f in checked.findings}
-    if Verdict.REFUTED in found:
-        return Verdict.REFUTED
-    if not checked.holds:
-        return Verdict.INCONCLUSIVE
-    return next(v for v in (Verdict.PROVED, Verdict.AGREES, Verdict.SKIPPED) if v in found)
 
 
 def figure(title: str, caption: str, draw: Callable[[], str]) -> Section:
@@ -102,35 +96,46 @@ def _anchors(ids: Sequence[str]) -> dict[str, str]:
     return made
 
 
-def _summary(outcome: LedgerRun, papers: Sequence[str], verdicts: Sequence[Verdict]) -> str:
+def _summary(outcome: LedgerRun, papers: Sequence[str], groups: Sequence[str]) -> str:
     total, good = len(outcome.results), sum(c.holds for c in outcome.results)
-    state = "No claim fails." if good == total else f"{good} hold, {total - good} do not."
+    skipped = sum(c.skipped for c in outcome.results)
+    state = "No claim fails." if good + skipped == total else f"{good} hold, {total - good - skipped} do not."
     rows = []
     for paper in papers:
-        mine = [c for c in outcome.results if c.claim.source.key == paper]
-        counts = [sum(verdict(c) is v for c in mine) for v in verdicts]
+        mine = [c for c in (*outcome.results, *outcome.cited) if c.claim.source.key == paper]
+        counts = [sum(c.standing.group == g for c in mine) for g in groups]
         rows.append((escape(paper), str(len(mine)), str(sum(c.holds for c in mine)), *map(str, counts)))
-    header = ("paper", "claims", "hold", *(badge(v) for v in verdicts))
+    header = ("paper", "claims", "hold", *(_badge(g) for g in groups))
     here = commit()
     made = {"w2s-sym": __version__, **versions(), **({"commit": here} if here else {})}
     stamp = ", ".join(f"{k} {v}" for k, v in made.items())
     note = "" if has_mathml() else f'<p class="w2s-problem">{escape(ADVICE)}</p>'
-    unchecked = sorted({name for c in outcome.results for name in c.unchecked})
-    if unchecked:
-        note += f"<p>They rest on {len(unchecked)} more, not checked in this run: {escape(', '.join(unchecked))}.</p>"
+    if outcome.cited:
+        cited = ", ".join(c.claim.id for c in outcome.cited)
+        note += f"<p>They rest on {len(outcome.cited)} more, checked too: {escape(cited)}.</p>"
     noun = "claim" if total == 1 else "claims"
     return (
         f"<p>{total} {noun}, checked at {outcome.effort} effort from seed {outcome.seed}. "
-        f"{state} A claim counts as {badge('PROVED')} when evidence proves it, as {badge('AGREES')} when it was only "
-        f"compared with numbers.</p>{markup.table(header, rows, 'w2s-counts')}{note}"
+        f"{state} A claim counts as {badge('PROVED')} when evidence proves it and all that it rests on, as "
+        f"{_badge('PROVED, given facts')} when something that it rests on was only compared with numbers, and as "
+        f"{badge('AGREES')} when it was only compared with numbers itself.</p>"
+        f"{markup.table(header, rows, 'w2s-counts')}{note}"
         f'<p class="w2s-stamp">Made with {escape(stamp)}.</p>'
     )
 
 
-def _filters(papers: Sequence[str], verdicts: Sequence[Verdict]) -> str:
-    groups = (("paper", "Paper", [escape(p) for p in papers]), ("verdict", "Verdict", [badge(v) for v in verdicts]))
+def _badge(group: str) -> str:
+    return badge(group.partition(",")[0], group)
+
+
+def _key(group: str) -> str:
+    return group.lower().replace(", ", "-").replace(" ", "-")
+
+
+def _filters(papers: Sequence[str], groups: Sequence[str]) -> str:
+    rows = (("paper", "Paper", [escape(p) for p in papers]), ("verdict", "Verdict", [_badge(g) for g in groups]))
     told = ""
-    for name, legend, labels in groups:
+    for name, legend, labels in rows:
         boxes = "".join(
             f'<label><input type="radio" name="{name}" id="{name}-{i}" autocomplete="off"{" checked" * (i == 0)}> '
             f"{label}</label>"
@@ -140,10 +145,10 @@ def _filters(papers: Sequence[str], verdicts: Sequence[Verdict]) -> str:
     return f'<h2>All claims</h2><form class="w2s-filters">{told}</form>'
 
 
-def _rules(papers: Sequence[str], verdicts: Sequence[Verdict]) -> str:
+def _rules(papers: Sequence[str], groups: Sequence[str]) -> str:
     """Style rules by which a checked radio button hides all that it does not name."""
     chosen = [("paper", i, str(i)) for i in range(1, len(papers) + 1)]
-    chosen += [("verdict", i, v.lower()) for i, v in enumerate(verdicts, 1)]
+    chosen += [("verdict", i, _key(g)) for i, g in enumerate(groups, 1)]
     return "".join(
         f'body:has(#{name}-{i}:checked) [data-{name}]:not([data-{name}="{key}"]){{display:none}}\n'
         for name, i, key in chosen
@@ -152,15 +157,15 @@ def _rules(papers: Sequence[str], verdicts: Sequence[Verdict]) -> str:
 
 def _marks(checked: Result, papers: Sequence[str]) -> str:
     number = papers.index(checked.claim.source.key) + 1
-    return f'data-paper="{number}" data-verdict="{verdict(checked).lower()}"'
+    return f'data-paper="{number}" data-verdict="{_key(checked.standing.group)}"'
 
 
 def _table(outcome: LedgerRun, papers: Sequence[str], names: Mapping[str, str]) -> str:
     rows = "".join(
-        f"<tr {_marks(c, papers)}><td>{badge(verdict(c))}</td><td>{_link(c.claim.id, names)}<br>"
+        f"<tr {_marks(c, papers)}><td>{cards.word(c)}</td><td>{_link(c.claim.id, names)}<br>"
         f"{markup.prose(c.claim.sentence, cards.symbols(c.claim))}</td>"
-        f"<td>{'yes' if c.holds else '<strong>NO</strong>'}</td></tr>"
-        for c in outcome.results
+        f"<td>{'yes' if c.holds else 'skipped' if c.skipped else '<strong>NO</strong>'}</td></tr>"
+        for c in (*outcome.results, *outcome.cited)
     )
     head = "".join(f'<th scope="col">{text}</th>' for text in ("verdict", "claim", "holds"))
     table = f'<table class="w2s-table w2s-all"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
@@ -175,7 +180,7 @@ def _claim(checked: Result, papers: Sequence[str], names: Mapping[str, str], cha
     claim = checked.claim
     return (
         f'<article id="{names[claim.id]}" {_marks(checked, papers)}>'
-        f"<h3>{badge(verdict(checked))} {cards.code(claim.id)} {markup.soft(claim.kind)}</h3>"
+        f"<h3>{cards.word(checked)} {cards.code(claim.id)} {markup.soft(claim.kind)}</h3>"
         + "".join(_body(checked, names, chains))
         + "</article>"
     )
@@ -184,8 +189,9 @@ def _claim(checked: Result, papers: Sequence[str], names: Mapping[str, str], cha
 def _body(checked: Result, names: Mapping[str, str], chains: Sequence[Chain]) -> Iterator[str]:
     claim = checked.claim
     yield cards.sentence(claim) + cards.statement(claim)
-    if not checked.holds:
+    if not checked.holds and not checked.skipped:
         yield f'<p class="w2s-problem">It does not hold. {escape(checked.why())}</p>'
+    yield cards.axioms(checked, lambda name: _link(name, names))
     for name in checked.fallen:
         yield f'<p class="w2s-problem">It rests on {_link(name, names)}, which does not hold.</p>'
     for failure in checked.failures:

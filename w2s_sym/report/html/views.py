@@ -50,14 +50,14 @@ def quantity_view(quantity: Any) -> str:
 
 
 def ledger_view(run: Any) -> str:
-    """All claims of a run: the id, whether it holds, and the verdict of each piece of evidence."""
+    """All claims of a run: the id, whether it holds, its standing, and the verdict of each piece of evidence."""
     rows = []
     for result in run.results:
         found = [f"{markup.escape(f.kind)} {markup.badge(f.verdict)}" for f in result.findings]
         found += [f"{markup.escape(f.kind)} {markup.badge('FAILS', 'no finding')}" for f in result.failures]
-        state = markup.badge("HOLDS", "holds") if result.holds else markup.badge("FAILS", "does not hold")
-        rows.append((cards.code(result.claim.id), state, " ".join(found)))
-    return markup.table(("claim", "", "evidence"), rows)
+        standing = cards.word(result) + cards.axioms(result)
+        rows.append((cards.code(result.claim.id), cards.state(result), standing, " ".join(found)))
+    return markup.table(("claim", "", "in all", "evidence"), rows)
 
 
 def plan_view(plan: Any) -> str:

@@ -64,7 +64,7 @@ def latex_document(name: str, claims: Sequence[Claim], ledger: LedgerRun, chains
     ``chains`` maps ids of claims to the lines of their derivations. It compiles with pdfLaTeX. Raises ``KeyError``
     when the run or the chains lack one of the claims.
     """
-    found = {r.claim.id: r for r in ledger.results}
+    found = {r.claim.id: r for r in (*ledger.results, *ledger.cited)}
     mine = [found[c.id] for c in claims]
     sources = list(dict.fromkeys(c.source.at("", "derived") for c in claims))
     numbers = {c.id: i for i, c in enumerate(claims, 1)}
@@ -91,8 +91,8 @@ def _front(name: str, results: Sequence[Result], sources: Sequence[Source], ledg
         f"{total} {'claim' if total == 1 else 'claims'}, of which {good} "
         f"{'holds' if good == 1 else 'hold'} (\\texttt{{{ledger.effort}}} effort, seed {ledger.seed}). "
         r"\textsc{Proved}: a chain of checked steps, or an exact witness. \textsc{Agrees}: evaluated exactly or to "
-        "certified digits, or simulated, with the wrong formulas beside it refuted. Each proof is relative to what "
-        "the claim rests on."
+        "certified digits, or simulated, with the wrong formulas beside it refuted. Where a proof rests on what only "
+        "agrees, it is proved given that, and says so."
     )
 
 
@@ -113,14 +113,20 @@ def _overview(results: Sequence[Result]) -> Iterator[str]:
     yield r"\begin{longtable}{@{}r@{\enspace}p{.66\linewidth}@{\enspace}l@{}}"
     yield r"\hline\noalign{\smallskip}\endhead\noalign{\smallskip}\hline\endfoot"
     for number, result in enumerate(results, 1):
-        words = ", ".join(dict.fromkeys(str(f.verdict).lower() for f in result.findings))
+        words = _state(result)
         colour = "wgood" if result.holds else "wbad"
-        state = words if result.holds else "does not hold"
+        state = words if result.holds or result.skipped else "does not hold"
         yield (
             rf"{number} & \hyperref[c{number}]{{{_heading(result.claim)}}} & "
             rf"{{\footnotesize\color{{{colour}}}{state}}} \\"
         )
     yield r"\end{longtable}"
+
+
+def _state(result: Result) -> str:
+    """The verdicts of the evidence in small letters; a proof says how many facts it is given."""
+    words = (result.standing.short if f.verdict is result.standing.verdict else str(f.verdict) for f in result.findings)
+    return "; ".join(dict.fromkeys(word.lower() for word in words))
 
 
 def _section(
@@ -175,9 +181,12 @@ def _verdicts(result: Result) -> Iterator[str]:
         yield rf"\wverdict{{{colour}}}{{{str(finding.verdict).lower()}}}{{{said}}}"
     for failure in result.failures:
         yield rf"\wverdict{{wbad}}{{no finding}}{{{escape_latex(failure.kind)}: {escape_latex(failure.message)}}}"
-    if not result.holds:
-        fallen = f"; it rests on {', '.join(result.fallen)}, which does not hold" if result.fallen else ""
-        yield rf"\wverdict{{wbad}}{{does not hold}}{{{escape_latex(result.why() + fallen)}}}"
+    whole = result.standing
+    if whole.verdict is Verdict.PROVED and whole.axioms:
+        axioms = ", ".join(rf"\texttt{{{escape_latex(name)}}}" for name in whole.axioms)
+        yield rf"\wfact{{in all}}{escape_latex(whole.word.replace('PROVED', 'proved', 1))}: {axioms}."
+    if not result.holds and not result.skipped:
+        yield rf"\wverdict{{wbad}}{{does not hold}}{{{escape_latex(result.why())}}}"
     if result.claim.rivals:
         standing = result.surviving_rivals
         shown = [
