@@ -18,6 +18,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import chain, count
 
 import sympy as sp
 
@@ -42,7 +43,7 @@ TAKEN = frozenset(re.findall(r"\w+", """
 # How names begin that proofs and spectra make.
 OURS = ("H_", "W_", "W2S_", "level_")
 # How tightly Coq's notations bind: a formula stands without parentheses where its own number is not above its place's.
-ARGUMENT, APPLIED, POWER, MINUS, PRODUCT, SUM, SIDE = 9, 10, 30, 35, 40, 50, 69
+ARGUMENT, APPLIED, POWER, MINUS, PRODUCT, SUM, SIDE = range(7)
 
 
 class Untranslatable(ValueError):  # noqa: N818 - it names what happened
@@ -84,7 +85,7 @@ def identifier(text: str, used: Collection[str]) -> str:
     plain = re.sub(r"\W", "_", text, flags=re.ASCII)
     plain = plain if re.match(r"[A-Za-z]", plain) and not plain.startswith(OURS) else f"x{plain}"
     plain = f"{plain}_" if plain in TAKEN else plain
-    return next(name for name in (plain, *(f"{plain}_{k}" for k in range(2, len(used) + 3))) if name not in used)
+    return next(name for name in chain([plain], (f"{plain}_{k}" for k in count(2))) if name not in used)
 
 
 def letter_name(spectrum: str, names: Mapping[sp.Symbol, str], letter: sp.Symbol) -> str:
@@ -130,8 +131,8 @@ def _text(e: sp.Expr, names: Names) -> tuple[str, int]:
         return _product(e, names), PRODUCT
     if e.is_Pow:
         return _power(e.base, e.exp, names)
-    if type(e) in UNARY:
-        return f"{UNARY[type(e)]} {term(e.args[0], names)}", APPLIED
+    if type(e) in UNARY and len(e.args) == 1:
+        return f"{UNARY[type(e)]} {term(*e.args, names)}", APPLIED
     if isinstance(e, (sp.Min, sp.Max)):
         head, (inner, *rest) = ("Rmin" if isinstance(e, sp.Min) else "Rmax"), (term(a, names) for a in e.args)
         for a in rest[:-1]:
