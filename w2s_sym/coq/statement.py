@@ -40,8 +40,7 @@ TAKEN = frozenset(re.findall(r"\w+", """
     eventually power SProp Axiom CoFixpoint Definition Fixpoint Hypothesis Parameter Theorem Variable discriminated
     exists2 for by mod IF"""))
 # fmt: on
-# How names begin that proofs and spectra make.
-OURS = ("H_", "W_", "W2S_", "level_")
+OURS = ("H_", "W_", "W2S_", "level_")  # how names begin that proofs and spectra make
 # How tightly Coq's notations bind: a formula stands without parentheses where its own number is not above its place's.
 ARGUMENT, APPLIED, POWER, MINUS, PRODUCT, SUM, SIDE = range(7)
 
