@@ -180,7 +180,7 @@ def _power(base: sp.Expr, exponent: sp.Expr, names: Names) -> tuple[str, int]:
     text = (f"sqrt {term(base, names)}", APPLIED) if half else _text(base, names)
     if times != 1:
         text = f"{_placed(text, APPLIED)} ^ {times}", POWER
-    return text if exponent > 0 else (f"/ {_placed(text, POWER)}", MINUS)
+    return text if exponent >= 0 else (f"/ {_placed(text, POWER)}", MINUS)
 
 
 def _derivative(e: sp.Derivative, names: Names) -> tuple[sp.Symbol, str]:
