@@ -249,6 +249,7 @@ REFUSED = [
     sp.Derivative(F(x), x),
     sp.Derivative(x * sp.Derivative(sp.exp(y), y), x),
     total(sp.Derivative(sp.exp(lam), lam), S),
+    sp.Derivative(total(lam, S), S, evaluate=False),
     total(lam, S) * lam,
 ]
 

@@ -186,7 +186,7 @@ def _power(base: sp.Expr, exponent: sp.Expr, names: Names) -> tuple[str, int]:
 def _derivative(e: sp.Derivative, names: Names) -> tuple[sp.Symbol, str]:
     """The symbol along which a derivative is taken, and the function."""
     (variable, times), *others = e.variable_count
-    if others or times != 1 or e.expr.has(sp.Derivative) or variable in names.letters:
+    if others or times != 1 or e.expr.has(sp.Derivative) or variable in names.letters or letters_along(variable):
         raise Untranslatable(f"{e} is no first derivative in a symbol of the claim")
     bound, inside = names.bound(variable)
     return variable, f"(fun {bound} => {_written(e.expr, inside, SIDE)})"
