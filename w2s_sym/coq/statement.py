@@ -131,7 +131,7 @@ def _text(e: sp.Expr, names: Names) -> tuple[str, int]:
     if e.is_Pow:
         return _power(e.base, e.exp, names)
     if type(e) in UNARY and len(e.args) == 1:
-        return f"{UNARY[type(e)]} {term(*e.args, names)}", APPLIED
+        return f"{UNARY[type(e)]} {' '.join(term(a, names) for a in e.args)}", APPLIED
     if isinstance(e, (sp.Min, sp.Max)):
         head, (inner, *rest) = ("Rmin" if isinstance(e, sp.Min) else "Rmax"), (term(a, names) for a in e.args)
         for a in rest[:-1]:
