@@ -68,6 +68,7 @@ TESTS = {
     ),
     "evidence/derivation/equivalences": ("evidence/derivation/test_derivation",),
     "evidence/derivation/limits_at_infinity": ("evidence/derivation/test_derivation",),
+    "coq/statement": ("coq/test_statement",),
     "matrices/instances": (
         "matrices/test_instances",
         "evidence/derivation/test_derivation",

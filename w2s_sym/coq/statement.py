@@ -6,6 +6,9 @@ formula of the statement has a value (no denominator is zero, each logarithm and
 exponent is positive, nothing negative stands under a root), and the statement itself. Coq's division, logarithm and
 root are total functions, so that the first part cannot be left out.
 
+A hypothesis assumes no more than the claim: a point where a formula of a condition has no real value is not in the
+domain, and a power with a symbolic exponent stands in one only if its base is positive by the signs of its symbols.
+
 A spectrum is a list ``S`` of levels of any type, and its letters are functions on that type: ``lam i`` is the
 eigenvalue at level ``i``.
 """
@@ -13,26 +16,33 @@ eigenvalue at level ``i``.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import chain, count
 
 import sympy as sp
 
 from w2s_sym.claims.claim import Claim
-from w2s_sym.claims.statement import Asymptotic, Compare, Iff
+from w2s_sym.claims.statement import Asymptotic, Iff
 from w2s_sym.formula.conditions import Condition
 from w2s_sym.formula.domain import Domain
 from w2s_sym.formula.relations import Relation
-from w2s_sym.formula.totals import LevelTable, SpectrumSymbol, Total, letters_along
+from w2s_sym.formula.totals import SpectrumSymbol, Total, letters_along
 
 RELATIONS = {"=": "=", "!=": "<>", "<": "<", "<=": "<="}
 UNARY = {sp.exp: "exp", sp.log: "ln", sp.sin: "sin", sp.cos: "cos", sp.Abs: "Rabs"}
-# Identifiers that statements and proofs use themselves; a symbol of such a name gets a mark.
-TAKEN = frozenset(
-    "exp ln sin cos Rabs sqrt Rpower Rmin Rmax PI total Derive ex_derive is_derive RInt ex_RInt is_lim p_infty integer "
-    "In nil cons list nth nat IZR INR R Type Prop Set forall exists fun let in if then else match with end as at return "
-    "where fix cofix using and or not True False eq conj ex fst snd pair O S Rbar_locally Finite Z Q N positive bool".split()
-)
+# Identifiers that statements and proofs use themselves, and Coq's keywords; a symbol of such a name gets a mark.
+# fmt: off
+TAKEN = frozenset(re.findall(r"\w+", """
+    exp ln sin cos Rabs sqrt Rpower Rmin Rmax PI total Derive ex_derive is_derive RInt ex_RInt is_lim p_infty integer
+    In nil cons list nth nat IZR INR R Type Prop Set forall exists fun let in if then else match with end as at return
+    where fix cofix using and or not True False eq conj ex fst snd pair O S Rbar_locally Finite Z Q N positive bool
+    eventually power SProp Axiom CoFixpoint Definition Fixpoint Hypothesis Parameter Theorem Variable discriminated
+    exists2 for by mod IF"""))
+# fmt: on
+OURS = ("H_", "W_", "W2S_", "level_")  # how names begin that proofs and spectra make
+# How tightly Coq's notations bind: a formula stands without parentheses where its own number is not above its place's.
+ARGUMENT, APPLIED, POWER, MINUS, PRODUCT, SUM, SIDE = range(7)
 
 
 class Untranslatable(ValueError):  # noqa: N818 - it names what happened
@@ -56,146 +66,138 @@ class Names:
     def within(self, over: SpectrumSymbol) -> tuple[str, Names]:
         """A fresh index of a level of a spectrum, and the names inside a sum over it."""
         index = self.fresh("i")
-        inner = {v: f"({letter_name(self.of[over], self.of, v)} {index})" for v in over.symbols}
+        inner = {v: f"({letter_name(self[over], self.of, v)} {index})" for v in over.symbols}
         return index, replace(self, letters={**self.letters, **inner, sp.Dummy(): index})
 
     def bound(self, s: sp.Symbol) -> tuple[str, Names]:
         """A fresh name for a bound number, and the names in its scope."""
-        name = self.fresh(identifier(s.name, set()))
+        name = self.fresh(identifier(s.name, ()))
         return name, replace(self, letters={**self.letters, s: name})
 
     def fresh(self, stem: str) -> str:
         """A name that stands for nothing yet."""
-        used = {*self.of.values(), *self.letters.values()}
-        return next(n for n in (stem, *(f"{stem}{k}" for k in range(1, 1000))) if n not in used)
+        return identifier(stem, {*self.of.values(), *self.letters.values(), *_letter_names(self.of).values()})
 
 
-def identifier(text: str, used: Iterable[str]) -> str:
+def identifier(text: str, used: Collection[str]) -> str:
     """A name that Coq takes, made of ``text``, that is not among ``used``."""
     plain = re.sub(r"\W", "_", text, flags=re.ASCII)
-    plain = plain if re.match(r"[A-Za-z]", plain) else f"x{plain}"
-    plain = f"{plain}_" if plain in TAKEN or plain.startswith(("H_", "W2S_")) else plain
-    return next(n for n in (plain, *(f"{plain}_{k}" for k in range(2, 1000))) if n not in set(used))
+    plain = plain if re.match(r"[A-Za-z]", plain) and not plain.startswith(OURS) else f"x{plain}"
+    plain = f"{plain}_" if plain in TAKEN else plain
+    return next(name for name in chain([plain], (f"{plain}_{k}" for k in count(2))) if name not in used)
 
 
 def letter_name(spectrum: str, names: Mapping[sp.Symbol, str], letter: sp.Symbol) -> str:
-    """The function on the levels of a spectrum that a level letter is."""
-    return f"{identifier(letter.name, ())}_{spectrum}"
+    """The function on the levels of a spectrum that a level letter is; no two letters share one."""
+    return _letter_names(names)[spectrum, letter]
 
 
-# -- formulas -------------------------------------------------------------------------------------------------
+def _letter_names(names: Mapping[sp.Symbol, str]) -> dict[tuple[str, sp.Symbol], str]:
+    found: dict[tuple[str, sp.Symbol], str] = {}
+    for s, name in names.items():
+        along = letters_along(s)
+        for v in along.symbols if along is not None else ():
+            found[name, v] = identifier(f"{v.name}_{name}", {*names.values(), *found.values()})
+    return found
 
 
 def term(e: sp.Expr, names: Names) -> str:
-    """A formula as a real number of Coq. Raises :class:`Untranslatable`."""
-    if e.is_Symbol:
-        if letters_along(e) is not None:
-            raise Untranslatable(f"the spectrum {e} stands where a number should")
-        return names[e]
+    """A formula as a real number of Coq, in parentheses if it needs any. Raises :class:`Untranslatable`."""
+    return _written(e, names, ARGUMENT)
+
+
+def _written(e: sp.Expr, names: Names, place: int) -> str:
+    """A formula with the parentheses that it needs in a place of Coq's grammar."""
+    return _placed(_text(e, names), place)
+
+
+def _placed(text: tuple[str, int], place: int) -> str:
+    return text[0] if text[1] <= place else f"({text[0]})"
+
+
+def _text(e: sp.Expr, names: Names) -> tuple[str, int]:
+    """A formula without parentheses around it, and how tightly it binds."""
+    if e.is_Symbol and letters_along(e) is None:
+        applied = re.fullmatch(r"\((\w+ \w+)\)", names[e])
+        return (applied.group(1), APPLIED) if applied else (names[e], ARGUMENT)
     if e.is_Rational:
-        return _rational(e)
+        return (f"{e.p}" if e.p >= 0 else f"({e.p})", ARGUMENT) if e.q == 1 else (f"{e.p} / {e.q}", PRODUCT)
     if e in (sp.pi, sp.E):
-        return "PI" if e is sp.pi else "(exp 1)"
+        return ("PI", ARGUMENT) if e is sp.pi else ("exp 1", APPLIED)
     if e.is_Add:
-        return _sum(e, names)
+        return _sum(e, names), SUM
     if e.is_Mul:
-        return _product(e, names)
-    if isinstance(e, sp.exp):
-        return f"(exp {term(e.args[0], names)})"
+        return _product(e, names), PRODUCT
     if e.is_Pow:
-        return _power(e, names)
-    if type(e) in UNARY:
-        return f"({UNARY[type(e)]} {term(e.args[0], names)})"
+        return _power(e.base, e.exp, names)
+    if type(e) in UNARY and len(e.args) == 1:
+        return f"{UNARY[type(e)]} {' '.join(term(a, names) for a in e.args)}", APPLIED
     if isinstance(e, (sp.Min, sp.Max)):
-        head, (first, *rest) = ("Rmin" if isinstance(e, sp.Min) else "Rmax"), e.args
-        inner = term(first, names)
-        for a in rest:
-            inner = f"({head} {inner} {term(a, names)})"
-        return inner
+        head, (inner, *rest) = ("Rmin" if isinstance(e, sp.Min) else "Rmax"), (term(a, names) for a in e.args)
+        for a in rest[:-1]:
+            inner = f"({head} {inner} {a})"
+        return f"{head} {inner} {rest[-1]}", APPLIED
     if isinstance(e, Total):
         index, inside = names.within(e.over)
-        return f"(total (fun {index} => {term(e.summand, inside)}) {names[e.over]})"
+        return f"total (fun {index} => {_written(e.summand, inside, SIDE)}) {names[e.over]}", APPLIED
     if isinstance(e, sp.Derivative):
-        variable, function, _ = _derivative(e, names)
-        return f"(Derive {function} {names[variable]})"
-    if isinstance(e, sp.Integral):
-        function, low, high = _integral(e, names)
-        return f"(RInt {function} {low} {high})"
+        variable, function = _derivative(e, names)
+        return f"Derive {function} {names[variable]}", APPLIED
     raise Untranslatable(f"{type(e).__name__} is not translated")
 
 
 def _sum(e: sp.Add, names: Names) -> str:
-    text = ""
-    for a in e.args:
-        minus = bool(text) and a.as_coeff_Mul()[0].is_negative
-        text += f" {'-' if minus else '+'} {term(-a if minus else a, names)}" if text else term(a, names)
-    return f"({text})"
+    text = _written(e.args[0], names, SUM)
+    for a in e.args[1:]:
+        minus = a.as_coeff_Mul()[0].is_negative
+        text += f" {'-' if minus else '+'} {_written(-a if minus else a, names, PRODUCT)}"
+    return text
 
 
 def _product(e: sp.Mul, names: Names) -> str:
     """A product as a quotient; what has a negative exponent stands below."""
-    above, below = [], []
-    for a in e.args:
-        under = a.is_Pow and a.exp.is_Rational and a.exp.is_negative
-        (below if under else above).append(term(a.base ** (-a.exp) if under else a, names))
-    if above[:1] == ["(-1)"] and len(above) > 1:
-        above = [f"(- {above[1]})", *above[2:]]
-    text = " * ".join(above) or "1"
-    return f"({text})" if not below else f"({text} / ({' * '.join(below)}))"
+    below = [a for a in e.args if a.is_Pow and a.exp.is_Rational and a.exp.is_negative]
+    text = _factors([_written(a, names, POWER) for a in e.args if a not in below])
+    if not below:
+        return text
+    under = [_placed(_power(a.base, -a.exp, names), POWER) for a in below]
+    return f"{text} / {under[0] if len(under) == 1 else f'({_factors(under)})'}"
 
 
-def _rational(q: sp.Rational) -> str:
-    whole = f"{q.p}" if q.q == 1 else f"{q.p} / {q.q}"
-    return whole if q.is_Integer and q >= 0 else f"({whole})"
+def _factors(factors: list[str]) -> str:
+    """Factors multiplied from left to right; a leading -1 is the sign of the next one."""
+    if factors[:1] == ["(-1)"] and len(factors) > 1:
+        factors = [f"- {factors[1]}", *factors[2:]]
+    return " * ".join(factors) or "1"
 
 
-def _power(e: sp.Pow, names: Names) -> str:
-    base, exponent = e.base, e.exp
-    inner = term(base, names)
-    if exponent.is_Integer:
-        power = inner if abs(exponent) == 1 else f"({inner} ^ {abs(exponent)})"
-        return power if exponent > 0 else f"(/ {power})"
-    if exponent.is_Rational and exponent.q == 2:
-        root = f"(sqrt {inner})"
-        power = root if abs(exponent.p) == 1 else f"({root} ^ {abs(exponent.p)})"
-        return power if exponent > 0 else f"(/ {power})"
-    return f"(Rpower {inner} {term(exponent, names)})"
+def _power(base: sp.Expr, exponent: sp.Expr, names: Names) -> tuple[str, int]:
+    """A power: of natural numbers, of roots, or by the logarithm of its base."""
+    half = exponent.is_Rational and exponent.q == 2
+    if not (exponent.is_Integer or half):
+        return f"Rpower {term(base, names)} {term(exponent, names)}", APPLIED
+    times = abs(exponent.p)
+    text = (f"sqrt {term(base, names)}", APPLIED) if half else _text(base, names)
+    if times != 1:
+        text = f"{_placed(text, APPLIED)} ^ {times}", POWER
+    return text if exponent >= 0 else (f"/ {_placed(text, POWER)}", MINUS)
 
 
-def _derivative(e: sp.Derivative, names: Names) -> tuple[sp.Symbol, str, Names]:
-    if len(e.variables) != 1:
-        raise Untranslatable(f"{e} is no first derivative")
-    (variable,) = e.variables
-    if variable in names.letters or letters_along(variable) is not None:
-        raise Untranslatable(f"{e} is a derivative in a level of a spectrum")
+def _derivative(e: sp.Derivative, names: Names) -> tuple[sp.Symbol, str]:
+    """The symbol along which a derivative is taken, and the function."""
+    (variable, times), *others = e.variable_count
+    if others or times != 1 or e.expr.has(sp.Derivative) or variable in names.letters or letters_along(variable):
+        raise Untranslatable(f"{e} is no first derivative in a symbol of the claim")
     bound, inside = names.bound(variable)
-    return variable, f"(fun {bound} => {term(e.expr, inside)})", inside
-
-
-def _integral(e: sp.Integral, names: Names) -> tuple[str, str, str]:
-    if len(e.limits) != 1 or len(e.limits[0]) != 3:
-        raise Untranslatable(f"{e} has not one variable with two limits")
-    x, low, high = e.limits[0]
-    if low.is_infinite or high.is_infinite:
-        raise Untranslatable("an integral up to infinity is not translated")
-    bound, inside = names.bound(x)
-    return f"(fun {bound} => {term(e.function, inside)})", term(low, names), term(high, names)
+    return variable, f"(fun {bound} => {_written(e.expr, inside, SIDE)})"
 
 
 @dataclass(frozen=True)
 class Need:
-    """A proposition, and what it says: something that is assumed, or that makes a formula have a value.
+    """A proposition that is assumed, or that makes a formula have a value.
 
-    Parameters
-    ----------
-    text
-        The proposition.
-    relation
-        How ``expression`` compares to zero; empty for another kind of proposition.
-    expression
-        What is compared.
-    over
-        The spectra at whose levels it holds, outermost first.
+    ``text`` is the proposition, ``relation`` how ``expression`` compares to zero (empty for another kind), and ``over``
+    names the spectra at whose levels it holds, outermost first.
     """
 
     text: str
@@ -204,78 +206,44 @@ class Need:
     over: tuple[SpectrumSymbol, ...] = ()
 
 
-def defined(e: sp.Expr, names: Names) -> Iterator[Need]:
-    """What must hold so that a formula has a value."""
+def defined(e: sp.Expr, names: Names, around: bool = False) -> Iterator[Need]:
+    """What must hold so that a formula has a value; ``around`` asks for one at all points close by too."""
     if isinstance(e, Total):
         index, inside = names.within(e.over)
-        for need in defined(e.summand, inside):
-            text = f"(forall {index}, In {index} {names[e.over]} -> {need.text})"
-            yield replace(need, text=text, over=(e.over, *need.over))
+        yield from (_at_levels(e.over, index, need, names) for need in defined(e.summand, inside, around))
         return
     if isinstance(e, sp.Derivative):
-        variable, function, _ = _derivative(e, names)
-        yield from defined(e.expr, names)
-        yield Need(f"(ex_derive {function} {names[variable]})", "derivable", e)
-        return
-    if isinstance(e, sp.Integral):
-        yield from _integrable(e, names)
+        variable, function = _derivative(e, names)
+        yield from defined(e.expr, names, True)
+        yield Need(f"ex_derive {function} {names[variable]}", "derivable", e)
         return
     for a in e.args:
-        yield from defined(a, names)
-    if isinstance(e, sp.log):
-        yield Need(f"(0 < {term(e.args[0], names)})", ">", e.args[0])
-    elif e.is_Pow and not (e.base.is_Rational and e.base > 0):
-        yield from _base(e, term(e.base, names))
+        yield from defined(a, names, around)
+    relation = ">" if isinstance(e, sp.log) else ""
+    if e.is_Pow and not (e.base.is_Rational and e.base > 0):
+        root = e.exp.is_Rational and e.exp.q == 2 and e.exp > 0 and not around
+        relation = ">=" if root else ">" if not e.exp.is_Integer else "!=" if e.exp < 0 else ""
+    if relation:
+        yield Need(comparison(e.args[0], relation, sp.S.Zero, names), relation, e.args[0])
 
 
-def _integrable(e: sp.Integral, names: Names) -> Iterator[Need]:
-    x, low, high = e.limits[0]
-    function, a, b = _integral(e, names)
-    yield from (*defined(low, names), *defined(high, names))
-    yield Need(f"(ex_RInt {function} {a} {b})")
-    bound, inside = names.bound(x)
-    for need in defined(e.function, inside):
-        yield Need(f"(forall {bound}, {a} < {bound} < {b} -> {need.text})")
-
-
-def _base(e: sp.Pow, base: str) -> Iterator[Need]:
-    if e.exp.is_Integer:
-        if e.exp < 0:
-            yield Need(f"({base} <> 0)", "!=", e.base)
-    elif e.exp.is_Rational and e.exp.q == 2 and e.exp > 0:
-        yield Need(f"(0 <= {base})", ">=", e.base)
-    else:
-        yield Need(f"(0 < {base})", ">", e.base)
+def _at_levels(over: SpectrumSymbol, index: str, need: Need, names: Names) -> Need:
+    text = f"(forall {index}, In {index} {names[over]} -> {need.text})"
+    return replace(need, text=text, over=(over, *need.over))
 
 
 def comparison(left: sp.Expr, relation: str, right: sp.Expr, names: Names) -> str:
     """``left relation right`` as a proposition; what is larger stands on the right."""
     if Relation(relation).direction > 0:
         left, relation, right = right, Relation(relation).turned, left
-    return f"{term(left, names)} {RELATIONS[relation]} {term(right, names)}"
-
-
-# -- what a claim says ----------------------------------------------------------------------------------------
+    return f"{_written(left, names, SIDE)} {RELATIONS[relation]} {_written(right, names, SIDE)}"
 
 
 @dataclass(frozen=True)
 class Theorem:
-    """A claim in Coq.
+    """A claim in Coq: types and variables, all that it assumes, what makes its formulas have a value, the statement.
 
-    Parameters
-    ----------
-    name
-        The name of the theorem.
-    binders
-        Types and variables, such as ``(n : R)``.
-    hypotheses
-        All that the claim assumes.
-    needs
-        What makes the formulas of the statement have a value.
-    conclusion
-        The statement.
-    names
-        The identifier of each symbol.
+    ``names`` are the identifiers of its symbols.
     """
 
     name: str
@@ -288,13 +256,14 @@ class Theorem:
     @property
     def goal(self) -> str:
         """Needs and statement in one proposition."""
-        return " /\\ ".join((*(need.text for need in self.needs), f"({self.conclusion})"))
+        closed = f"({self.conclusion})" if "<->" in self.conclusion else self.conclusion
+        return " /\\ ".join((*(need.text for need in self.needs), closed))
 
     def text(self) -> str:
         """The theorem as Coq reads it, without a proof."""
-        lines = [f"Theorem {self.name} : forall {' '.join(self.binders)}," if self.binders else f"Theorem {self.name} :"]
-        lines += [f"  ({need.text}) ->" for need in self.hypotheses]
-        return "\n".join((*lines, f"  {self.goal}."))
+        binders = f" forall {' '.join(self.binders)}," if self.binders else ""
+        premises = (f"  {need.text} ->" for need in self.hypotheses)
+        return "\n".join((f"Theorem {self.name} :{binders}", *premises, f"  {self.goal}."))
 
 
 def theorem(claim: Claim) -> Theorem:
@@ -306,44 +275,36 @@ def theorem(claim: Claim) -> Theorem:
     statement = claim.statement
     if isinstance(statement, Asymptotic):
         return _limit(claim, statement, symbols, names)
-    sides = _sides(statement)
+    parts = (statement.left, statement.right) if isinstance(statement, Iff) else (statement,)
+    sides = [side for c in parts for side in (c.lhs, c.rhs)]
     _require_fixed(claim, sides)
     found = {need.text: need for side in sides for need in defined(side, names)}
-    if isinstance(statement, Iff):
-        left, right = (comparison(c.lhs, c.relation, c.rhs, names) for c in (statement.left, statement.right))
-        conclusion = f"({left}) <-> ({right})"
-    else:
-        conclusion = comparison(statement.lhs, statement.relation, statement.rhs, names)
-    hypotheses = tuple(assumed(claim, symbols, names))
-    return Theorem(theorem_name(claim), tuple(binders(symbols, names)), hypotheses, tuple(found.values()), conclusion, names)
+    conclusion = " <-> ".join(comparison(c.lhs, c.relation, c.rhs, names) for c in parts)
+    own, hypotheses = tuple(binders(symbols, names)), tuple(assumed(claim, symbols, names))
+    return Theorem(theorem_name(claim), own, hypotheses, tuple(found.values()), conclusion, names)
 
 
 def _limit(claim: Claim, statement: Asymptotic, symbols: tuple[sp.Symbol, ...], names: Names) -> Theorem:
-    """An expansion at infinity: the conditions and the formulas make sense for all large values of the symbol, and
-    its power ``order`` times the difference of the sides has a limit that is not zero. What is assumed of the other
-    symbols is only what does not mention it.
+    """For all large values of the symbol its conditions hold and the formulas make sense, and its power ``order`` times
+    the difference of the sides has a limit that is not zero. Assumed is only what does not mention it.
     """
-    s = statement.in_
-    if claim.given or any(t.has(s) for side in (statement.lhs, statement.rhs) for t in side.atoms(Total, sp.Integral)):
-        raise Untranslatable("a limit with given equations or sums")
+    s, sides = statement.in_, (statement.lhs, statement.rhs)
+    if claim.given or any(t.has(s) for side in sides for t in side.atoms(Total, sp.Derivative)):
+        raise Untranslatable("a limit with given equations, sums or derivatives")
     others = tuple(x for x in symbols if x != s)
-    fixed, moving = [], []
-    for need in assumed(claim, others, names):
-        fixed.append(need) if not _mentions(need, s) else moving.append(need)
-    moving += [n for n in _sorts(Domain((s,)), names) if n.relation]
-    needs = {n.text: n for side in (statement.lhs, statement.rhs) for n in defined(side, names)}
-    inside = " /\\ ".join((*(n.text for n in moving), *(n.text for n in needs.values()))) or "True"
-    power = f"{names[s]} ^ {statement.order}" if statement.order.is_Integer else f"Rpower {names[s]} {_rational(statement.order)}"
-    difference = f"({term(statement.lhs, names)} - {term(statement.rhs, names)})"
+    fixed = tuple(assumed(claim, others, names, without=s))
+    moving = [c for c in (*claim.domain.conditions, *Domain((s,)).assumptions()) if s in c.free_symbols]
+    formulas = (*sides, *(side for c in moving for side in (c.lhs, c.rhs)))
+    needs = {n.text: n for side in formulas for n in defined(side, names)}
+    inside = " /\\ ".join((*(n.text for n in _conditions(moving, names)), *needs)) or "True"
+    x, limit = names[s], names.fresh("limit")
+    scale = f"{x} ^ {statement.order}" if statement.order.is_Integer else f"Rpower {x} {term(statement.order, names)}"
+    difference = f"({_written(sides[0], names, SUM)} - {_written(sides[1], names, PRODUCT)})"
     conclusion = (
-        f"eventually (fun {names[s]} => {inside}) /\\\n"
-        f"  exists limit, limit <> 0 /\\ is_lim (fun {names[s]} => {power} * {difference}) p_infty limit"
+        f"eventually (fun {x} => {inside}) /\\\n"
+        f"  exists {limit}, {limit} <> 0 /\\ is_lim (fun {x} => {scale} * {difference}) p_infty {limit}"
     )
-    return Theorem(theorem_name(claim), tuple(binders(others, names)), tuple(fixed), (), conclusion, names)
-
-
-def _mentions(need: Need, s: sp.Symbol) -> bool:
-    return s in need.expression.free_symbols
+    return Theorem(theorem_name(claim), tuple(binders(others, names)), fixed, (), conclusion, names)
 
 
 def theorem_name(claim: Claim) -> str:
@@ -351,20 +312,23 @@ def theorem_name(claim: Claim) -> str:
     return identifier(claim.id.replace("/", "__"), ())
 
 
-def _sides(statement: Compare | Iff) -> tuple[sp.Expr, ...]:
-    parts = (statement.left, statement.right) if isinstance(statement, Iff) else (statement,)
-    sides = tuple(side for c in parts for side in (c.lhs, c.rhs))
+def _require_fixed(claim: Claim, sides: Iterable[sp.Expr]) -> None:
+    """Formulas only; and what a derivative runs over is in no given equation: its unknown would vary along."""
     if not all(isinstance(side, sp.Expr) for side in sides):
         raise Untranslatable("random matrices")
-    return sides
+    running = {s for e in sides for node in e.atoms(sp.Derivative) for s in node.variables}
+    for equation in claim.given:
+        if equation.free_symbols & running:
+            raise Untranslatable(f"a derivative along which {equation.unknown} varies")
 
 
-def _require_fixed(claim: Claim, sides: Iterable[sp.Expr]) -> None:
-    """What a derivative or an integral runs over is in no given equation: its unknown would vary along."""
-    running = {s for e in sides for node in e.atoms(sp.Derivative, sp.Integral) for s in node.variables}
-    tied = next((e for e in claim.given if e.free_symbols & running), None)
-    if tied is not None:
-        raise Untranslatable(f"a derivative or integral along which {tied.unknown} varies")
+def _require_plain(c: Condition) -> None:
+    """In a condition Coq's functions have the claim's values: no derivative, and no Rpower of what is not positive."""
+    for node in {*c.lhs.atoms(sp.Pow), *c.rhs.atoms(sp.Pow)}:
+        if not ((2 * node.exp).is_Integer or node.base.is_positive):
+            raise Untranslatable(f"the base of {node} in the condition {c} may not be positive")
+    if c.lhs.has(sp.Derivative) or c.rhs.has(sp.Derivative):
+        raise Untranslatable(f"a derivative in the condition {c}")
 
 
 def symbols_of(claim: Claim) -> tuple[sp.Symbol, ...]:
@@ -376,9 +340,13 @@ def symbols_of(claim: Claim) -> tuple[sp.Symbol, ...]:
 
 
 def named(symbols: Iterable[sp.Symbol]) -> Names:
-    """An identifier for each symbol; two symbols never share one."""
+    """An identifier for each symbol; two symbols never share one. Refuses what is no real number by assumption."""
     of: dict[sp.Symbol, str] = {}
     for s in symbols:
+        along = letters_along(s)
+        for x in (s,) if along is None else along.symbols:
+            if not x.is_commutative or x.is_extended_real is False or x.is_finite is False:
+                raise Untranslatable(f"{x} is no real number by its assumptions")
         of[s] = identifier(s.name, of.values())
     return Names(of)
 
@@ -395,41 +363,38 @@ def binders(symbols: Iterable[sp.Symbol], names: Names) -> Iterator[str]:
         yield f"({level} : Type) ({names[s]} : list {level}) ({letters} : {level} -> R)"
 
 
-def assumed(claim: Claim, symbols: tuple[sp.Symbol, ...], names: Names) -> Iterator[Need]:
-    """Everything that the claim assumes."""
+def assumed(
+    claim: Claim, symbols: tuple[sp.Symbol, ...], names: Names, without: sp.Symbol | None = None
+) -> Iterator[Need]:
+    """Everything that the claim assumes, but for conditions on the symbol ``without``."""
     for s in symbols:
         along = letters_along(s)
         if along is not None:
             yield Need(f"{names[s]} <> nil")
             index, inside = names.within(along)
-            level = Domain(along.symbols, along.conditions)
-            for need in (*_sorts(level, inside), *_conditions(level.conditions, inside)):
-                yield replace(need, text=f"forall {index}, In {index} {names[s]} -> {need.text}", over=(along,))
-    numbers = Domain(tuple(s for s in symbols if letters_along(s) is None))
-    yield from _sorts(numbers, names)
-    yield from _conditions(claim.domain.conditions, names)
+            level = _sorts(Domain(along.symbols, along.conditions), inside)
+            yield from (_at_levels(along, index, need, names) for need in level)
+    numbers = tuple(s for s in symbols if letters_along(s) is None)
+    own = tuple(c for c in claim.domain.conditions if without not in c.free_symbols)
+    yield from _sorts(Domain(numbers), names)
+    yield from _conditions(own, names)
     for equation in claim.given:
-        yield from _conditions([Condition(equation.residual, "=", sp.S.Zero)], names)
-        low, high = equation.bracket or (None, None)
-        if low is not None and low.is_finite is not False:
-            yield from _conditions([Condition(low, "<", equation.unknown)], names)
-        if high is not None and high.is_finite is not False:
-            yield from _conditions([Condition(equation.unknown, "<", high)], names)
+        low, high = equation.bracket or (-sp.oo, sp.oo)
+        said = [Condition(equation.residual, "=", sp.S.Zero)]
+        said += [Condition(low, "<", equation.unknown)] if low.is_finite is not False else []
+        said += [Condition(equation.unknown, "<", high)] if high.is_finite is not False else []
+        yield from _conditions(said, names)
 
 
 def _sorts(domain: Domain, names: Names) -> Iterator[Need]:
-    """Integers and signs, as the symbols' own assumptions state them."""
+    """Integers and signs, as the symbols' own assumptions state them, and conditions."""
     for s in domain.symbols:
         if s.is_integer:
-            yield Need(f"integer {names[s]}")
-    yield from _conditions(domain.assumptions(), names)
+            yield Need(f"integer {term(s, names)}")
+    yield from _conditions((*domain.assumptions(), *domain.conditions), names)
 
 
 def _conditions(conditions: Iterable[Condition], names: Names) -> Iterator[Need]:
     for c in conditions:
+        _require_plain(c)
         yield Need(comparison(c.lhs, c.relation, c.rhs, names), c.relation, c.lhs - c.rhs)
-
-
-def levels(table: LevelTable) -> list[dict[sp.Symbol, sp.Expr]]:
-    """The levels of a spectrum, each as often as it occurs."""
-    return [at for row, at in zip(table.rows, table.points(), strict=True) for _ in range(int(row[0]))]
