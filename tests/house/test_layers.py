@@ -28,7 +28,7 @@ ROWS: Mapping[str, frozenset[str]] = {
         ("evidence", "kernel formula matrices claims"),
         ("equivalents", "formula spectra matrices claims evidence"),
         ("store", "claims"),
-        ("coq", "formula claims evidence"),
+        ("coq", "formula claims evidence store"),
         ("papers", "formula claims store coq"),
         ("forecast", "formula spectra claims papers"),
         ("report", "formula matrices claims store papers forecast"),

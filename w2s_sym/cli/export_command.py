@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from w2s_sym.claims.run import EFFORTS
 from w2s_sym.cli.arguments import EXIT_HELP, HELP_SHAPE, STORE_HELP, TARGET_HELP, add_effort, add_jobs, add_seed
 from w2s_sym.cli.findings import chains_by_id, verify_with_progress
-from w2s_sym.cli.progress import step_progress
 from w2s_sym.cli.outputs import Output, refuse_clashes, write_all
+from w2s_sym.cli.progress import step_progress
 from w2s_sym.cli.streams import RefusedError, bad_input, say
 
 if TYPE_CHECKING:
@@ -33,7 +33,9 @@ def add_export(parsers: Parsers) -> None:
     )
     parser.add_argument("targets", metavar="TARGET", nargs="*", help="what to export (a .py file is run as Python)")
     parser.add_argument("-o", "--output", metavar="DIR", required=True, help="the folder; made when it is missing")
-    parser.add_argument("--coq", action="store_true", help="write a development of Coq instead, which compiles by itself")
+    parser.add_argument(
+        "--coq", action="store_true", help="write a development of Coq instead, which compiles by itself"
+    )
     add_effort(parser, "whose findings (default: the deepest stored)")
     add_jobs(parser)
     add_seed(parser)
@@ -94,7 +96,9 @@ def _export_coq(options: argparse.Namespace) -> int:
         texts = theorem_files(claims, told)
         files = files_of(texts, told)
         outputs = [Output(name, "-o", options.output) for name in files]
-        write_all(list(zip(outputs, files.values(), strict=True)), lambda: say(f"{len(texts)} theorems, {options.output}"))
+        write_all(
+            list(zip(outputs, files.values(), strict=True)), lambda: say(f"{len(texts)} theorems, {options.output}")
+        )
     return 0
 
 

@@ -8,10 +8,12 @@ from collections.abc import Iterable, Mapping
 from importlib import resources
 from pathlib import Path
 
+from w2s_sym import __version__
 from w2s_sym.claims.claim import Claim
 from w2s_sym.coq.proofs import proof
 from w2s_sym.coq.statement import theorem_name
 from w2s_sym.evidence.derivation.derivation import Derivation
+from w2s_sym.store.marks import COQ, MAKE, MARKDOWN
 
 # The library, each file after those that it uses.
 LIBRARY = ("Signs", "Sums", "Powers", "Slopes", "Limits")
@@ -71,14 +73,14 @@ def files_of(theorems: Mapping[str, str], refused: Mapping[str, str]) -> dict[st
     ``theorems`` are the texts by name, each after those that it uses; ``refused`` says of each other claim why it has
     no file.
     """
-    texts = {f"{name}.v": text for name, text in (*library().items(), *theorems.items())}
-    project = "\n".join(("-R . W2S", "-arg -w -arg none", *texts, ""))
+    texts = {f"{name}.v": f"{COQ}\n{text}" for name, text in (*library().items(), *theorems.items())}
+    project = "\n".join((MAKE, "-R . W2S", "-arg -w -arg none", *texts, ""))
     told = "\n".join(f"- {claim}: {why}" for claim, why in refused.items())
     page = (
-        "Theorems of w2s-sym for Coq 8.16 with Coquelicot and Interval. `make` compiles all of them; `make check` runs\n"
-        f"coqchk over what was compiled. Each file prints what its theorem assumes.\n\nWithout a file here:\n\n{told}\n"
+        "# Theorems for Coq\n\nFor Coq 8.16 with Coquelicot and Interval. `make` compiles all of them; `make check` runs\n"
+        f"coqchk over what was compiled. Each file prints what its theorem assumes.\n\nWithout a file here:\n\n{told}\n\n{MARKDOWN}{__version__}.\n"
     )
-    return {**texts, "_CoqProject": project, "Makefile": _MAKEFILE, "README.md": page}
+    return {**texts, "_CoqProject": project, "Makefile": f"{MAKE}\n{_MAKEFILE}", "README.md": page}
 
 
 _MAKEFILE = """all: CoqMakefile

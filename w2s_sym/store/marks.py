@@ -17,6 +17,9 @@ MADE_BY = "w2s-sym"
 
 # The first line of a LaTeX file.
 LATEX = f"% Made by {MADE_BY}, which writes it anew; keep your own words in another file."
+# The first line of a file of Coq, and of what compiles it.
+COQ = f"(* Made by {MADE_BY}, which writes it anew; keep your own theorems in another file. *)"
+MAKE = f"# Made by {MADE_BY}, which writes it anew."
 # In the head of a page.
 HTML = f'<meta name="generator" content="{MADE_BY}">'
 # What the last line of a Markdown document starts with; the versions follow.
@@ -35,6 +38,8 @@ _HEADS = tuple(
     for pattern in (
         rf'\{{\s*"made_by": "{MADE_BY}"',
         rf"{re.escape(LATEX)}\n",
+        rf"{re.escape(COQ)}\n",
+        rf"{re.escape(MAKE)}\n",
         rf"<!DOCTYPE html>(?:(?!</head>).)*?{re.escape(HTML)}",
         # Before the picture itself, so that nothing drawn can look like the mark.
         rf"\x89PNG\r\n\x1a\n(?:(?!IDAT).)*?tEXtSoftware\0{MADE_BY}(?!-)",
