@@ -16,7 +16,6 @@ import sympy as sp
 from w2s_sym.coq.statement import Names, term
 from w2s_sym.formula.totals import Total
 
-
 # Both sides of an equality of exponents, with logarithms of products, quotients and powers as sums.
 SAME_EXPONENT = "same_exponent."
 

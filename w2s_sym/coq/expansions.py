@@ -17,7 +17,9 @@ def expansion(claim: Claim, statement: Asymptotic, names: Names) -> list[str]:
     s, order = statement.in_, statement.order
     if not order.is_Integer:
         raise NoScript(f"an expansion of order {order}")
-    top, bottom = (sp.Poly(e, s) for e in sp.fraction(sp.cancel(sp.together(s**order * (statement.lhs - statement.rhs)))))
+    top, bottom = (
+        sp.Poly(e, s) for e in sp.fraction(sp.cancel(sp.together(s**order * (statement.lhs - statement.rhs))))
+    )
     degree = bottom.degree()
     if top.degree() != degree:
         raise NoScript("the difference falls with another power")
@@ -36,8 +38,17 @@ def expansion(claim: Claim, statement: Asymptotic, names: Names) -> list[str]:
     lines = [f"assert (H_ev : {inside}).", "{", *eventual, "}", "split; [exact H_ev|]."]
     lines += [f"exists {term(limit, names)}.", "split.", "{", *outer.goal(limit, "!="), "}"]
     lead = bottom.LC()
-    lines += [f"assert (H_lead : {term(_factored(lead), names)} <> 0).", "{", *outer.child().goal(_factored(lead), "!="), "}"]
-    lines += [f"apply (limit_at_infinity _ {g}).", "{", f"destruct H_ev as [M [H_M H_all]]. exists M. split; [assumption|]."]
+    lines += [
+        f"assert (H_lead : {term(_factored(lead), names)} <> 0).",
+        "{",
+        *outer.child().goal(_factored(lead), "!="),
+        "}",
+    ]
+    lines += [
+        f"apply (limit_at_infinity _ {g}).",
+        "{",
+        "destruct H_ev as [M [H_M H_all]]. exists M. split; [assumption|].",
+    ]
     lines += ["intros W_s W_large. specialize (H_all W_s W_large). cbv beta in H_all. decompose [and] H_all."]
     lines += ["assert (W_s <> 0) by lra."]
     here = Names(names.of, {**names.letters, s: "W_s"})
@@ -55,9 +66,7 @@ def _factored(c: sp.Expr) -> sp.Expr:
     return sp.factor(c)
 
 
-def _eventual(
-    claim: Claim, statement: Asymptotic, moving: list[Condition], names: Names
-) -> tuple[str, list[str]]:
+def _eventual(claim: Claim, statement: Asymptotic, moving: list[Condition], names: Names) -> tuple[str, list[str]]:
     """What holds for all large values of the symbol, and a script for it."""
     s, name = statement.in_, names[statement.in_]
     needs = {n.text: n for side in (statement.lhs, statement.rhs) for n in defined(side, names)}
@@ -88,4 +97,12 @@ def _all_beyond(name: str, conditions: list[str], bounds: list[str]) -> list[str
     first = f"(fun {name} => {conditions[0]})"
     others = " /\\ ".join(conditions[1:])
     rest = f"(fun {name} => {others})"
-    return [f"apply (both {first} {rest}).", "{", f"apply (beyond {bounds[0]}). intros. lra.", "}", "{", *_all_beyond(name, conditions[1:], bounds[1:]), "}"]
+    return [
+        f"apply (both {first} {rest}).",
+        "{",
+        f"apply (beyond {bounds[0]}). intros. lra.",
+        "}",
+        "{",
+        *_all_beyond(name, conditions[1:], bounds[1:]),
+        "}",
+    ]

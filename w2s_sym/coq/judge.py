@@ -97,7 +97,7 @@ def write(claim: Claim) -> _Written:
         return _Written(refusal=Opinion(Answer.UNSAID, str(problem)))
     except NoScript as problem:
         return _Written(refusal=Opinion(Answer.UNWRITTEN, f"no proof is found of {problem}"))
-    except Exception as problem:  # noqa: BLE001 - the search is trusted with nothing, not even to end well
+    except Exception as problem:
         return _Written(refusal=Opinion(Answer.UNWRITTEN, f"{type(problem).__name__}: {problem}"))
 
 

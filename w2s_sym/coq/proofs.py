@@ -12,22 +12,31 @@ from w2s_sym.claims.claim import Claim
 from w2s_sym.claims.statement import Asymptotic, Compare, Equation, Iff
 from w2s_sym.coq.equalities import equality
 from w2s_sym.coq.expansions import expansion
-from w2s_sym.coq.signs import NoScript, Signs
 from w2s_sym.coq.instances import gap, instance
+from w2s_sym.coq.signs import NoScript, Signs
 from w2s_sym.coq.statement import Names, Need, Theorem, Untranslatable, comparison, defined, term, theorem
 from w2s_sym.evidence.derivation.bounds import Bound, BoundStep, Slope, Using
 from w2s_sym.evidence.derivation.derivation import Derivation
 from w2s_sym.evidence.derivation.equivalences import SameSign
 from w2s_sym.evidence.derivation.formula_steps import Apply, Differentiate, Eliminate, Rewrite
 from w2s_sym.evidence.derivation.surface import linear_solution, with_given
-from w2s_sym.formula.equality import same_value
-from w2s_sym.formula.totals import Total, letters_along
 from w2s_sym.formula.domain import Domain
+from w2s_sym.formula.equality import same_value
 from w2s_sym.formula.relations import Relation
 from w2s_sym.formula.signs import proves
+from w2s_sym.formula.totals import Total, letters_along
 
-COMPOSED = {("=", "="): "eq_eq", ("=", "<"): "eq_lt", ("=", "<="): "eq_le", ("<", "="): "lt_eq", ("<=", "="): "le_eq",
-            ("<", "<"): "lt_lt", ("<", "<="): "lt_le", ("<=", "<"): "le_lt", ("<=", "<="): "le_le"}
+COMPOSED = {
+    ("=", "="): "eq_eq",
+    ("=", "<"): "eq_lt",
+    ("=", "<="): "eq_le",
+    ("<", "="): "lt_eq",
+    ("<=", "="): "le_eq",
+    ("<", "<"): "lt_lt",
+    ("<", "<="): "lt_le",
+    ("<=", "<"): "le_lt",
+    ("<=", "<="): "le_le",
+}
 
 
 # Powers that may vanish, as Coq's own where their base is positive.
@@ -98,11 +107,21 @@ class Writer:
         """Asserts what the given equations determine: unknowns that are linear in them, else another symbol."""
         lines = []
         for k, (equation, s, solution) in enumerate(solutions(self.claim)):
-            slope = sp.cancel(sp.together(equation.residual / (s - solution))) if not equation.residual.has(Total) else sp.diff(equation.residual, s)
+            slope = (
+                sp.cancel(sp.together(equation.residual / (s - solution)))
+                if not equation.residual.has(Total)
+                else sp.diff(equation.residual, s)
+            )
             lines += [f"assert (H_g{k} : {self.names[s]} = {term(solution, self.names)}).", "{"]
-            lines += [f"apply (solved {term(equation.residual, self.names)} {term(slope, self.names)}); [ | | assumption].", "{"]
+            lines += [
+                f"apply (solved {term(equation.residual, self.names)} {term(slope, self.names)}); [ | | assumption].",
+                "{",
+            ]
             product = sp.Mul(slope, _minus(s, solution), evaluate=False)
-            lines += [*self.facts((equation.residual, product), self.signs()), *equality(equation.residual, product, self.names)]
+            lines += [
+                *self.facts((equation.residual, product), self.signs()),
+                *equality(equation.residual, product, self.names),
+            ]
             lines += ["}", *self.signs().goal(slope, "!="), "}"]
         return lines
 
@@ -197,7 +216,7 @@ class Writer:
         wanted = Relation(statement.relation).turned if down else statement.relation
         if wanted == relation:
             return f"exact {term_}."
-        return f"exact ({ {('<', '<='): 'Rlt_le', ('=', '<='): 'Req_le', ('<', '!='): 'Rlt_not_eq'}[relation, str(wanted)]} _ _ {term_})."
+        return f"exact ({ {('<', '<='): 'Rlt_le', ('=', '<='): 'Req_le', ('<', '!='): 'Rlt_not_eq'}[relation, str(wanted)] } _ _ {term_})."
 
     def step(self, step: object, before: sp.Expr, after: sp.Expr, relation: str) -> list[str]:
         """A script for ``before relation after``."""
@@ -221,7 +240,11 @@ class Writer:
         strict = len(step.relation) == 1
         low, high = (before, after) if up else (after, before)
         difference = (high - low) if step.by is None else (step.by if up else -step.by)
-        lines = [f"apply {'lt' if strict else 'le'}_by_difference.", f"apply ({'pos' if strict else 'nonneg'}_by _ {term(difference, self.names)}).", "{"]
+        lines = [
+            f"apply {'lt' if strict else 'le'}_by_difference.",
+            f"apply ({'pos' if strict else 'nonneg'}_by _ {term(difference, self.names)}).",
+            "{",
+        ]
         lines += self.equal(_minus(high, low), difference)
         return [*lines, "}", *self.signs().goal(difference, ">" if strict else ">=")]
 
@@ -235,7 +258,10 @@ class Writer:
         shown, strict = gap(found)
         lines = [*found.lines, *self._difference(step)]
         up = step.relation[0] == "<"
-        return [*lines, *self._by_gap(_minus(high, low), step.factor if up else -step.factor, shown, strict, step, search)]
+        return [
+            *lines,
+            *self._by_gap(_minus(high, low), step.factor if up else -step.factor, shown, strict, step, search),
+        ]
 
     def _difference(self, step: BoundStep) -> list[str]:
         return [f"apply {'lt' if len(step.relation) == 1 else 'le'}_by_difference."]
@@ -301,16 +327,29 @@ class Writer:
             shown, gap_strict = gap(found)
         slope = sp.Mul(factor, shown, evaluate=False) if step.lemma is not None else factor
         bent, vanishing = self._bent(difference, s, end)
-        functions = [f"(fun W_x => {text})" for text in (self._bent_text(bent, vanishing, along), term(slope, search.names))]
+        functions = [
+            f"(fun W_x => {text})" for text in (self._bent_text(bent, vanishing, along), term(slope, search.names))
+        ]
         start = ["intros W_x W_in.", *self._along(s, search.names)]
         lemma = f"slope_from_{'above' if above else 'below'}{'' if strict else '_weak'}"
         lines = [*self.facts((difference,), self.signs()), *self._difference(step)]
-        lines += [f"apply ({'pos' if strict else 'nonneg'}_by _ ({functions[0]} {term(s, self.names)})).", "{", PLAIN_POWERS]
+        lines += [
+            f"apply ({'pos' if strict else 'nonneg'}_by _ ({functions[0]} {term(s, self.names)})).",
+            "{",
+            PLAIN_POWERS,
+        ]
         lines += [*equality(difference, difference, self.names), "}"]
         lines += [f"apply ({lemma} {' '.join(functions)} {term(end, self.names)} {term(s, self.names)}).", "{"]
         lines += ["lra.", "}", "{", *start, *self.facts((difference,), search)]
         bases = [sp.log(p.base) for p in difference.atoms(sp.Pow) if p.exp.has(s)]
-        lines += ["eapply derive_eq.", "{", "derive; rewrite ?power_of_positive by known_positive; side.", "}", "{", f"plain. {PLAIN_POWERS}"]
+        lines += [
+            "eapply derive_eq.",
+            "{",
+            "derive; rewrite ?power_of_positive by known_positive; side.",
+            "}",
+            "{",
+            f"plain. {PLAIN_POWERS}",
+        ]
         lines += [*self.equal(sp.Add(difference, *bases, evaluate=False), slope, search.names), "}", "}", "{"]
         at_end = self._at_end(difference, s, end, Names(self.names.of, there), vanishing)
         lines += [*at_end, "continuous; at_end.", "}", "{", "cbv beta.", *at_end, "rewrite ?power_of_zero by at_end."]
@@ -354,7 +393,12 @@ class Writer:
             expression = need.expression.xreplace({p: sp.S.Zero for p in vanishing.values()}).xreplace({s: end})
             if vanishing and expression == 1:
                 continue
-            lines += [f"assert (H_e{next(self.fresh)} : {need.text}).", "{", *moved.script(expression, need.relation), "}"]
+            lines += [
+                f"assert (H_e{next(self.fresh)} : {need.text}).",
+                "{",
+                *moved.script(expression, need.relation),
+                "}",
+            ]
         for p in vanishing.values():
             tree = moved.script(p.exp, ">")
             lines += [f"assert (H_e{next(self.fresh)} : 0 < {term(p.exp, there)}).", "{", *tree, "}"]

@@ -37,7 +37,9 @@ def roots(left: sp.Expr, right: sp.Expr, names: Names) -> list[str]:
         lines.append(f"assert ({name} : sqrt {text} ^ 2 = {text}) by (apply pow2_sqrt; root_nonneg).")
         lines.append(f"try assert ({name}p : sqrt {text} <> 0) by root_nonzero.")
     squares = " ".join(basic.values())
-    algebra = f"first [ring | ring [{squares}] | solve [field; side] | solve [field_simplify_eq; [ring [{squares}] | side]]]"
+    algebra = (
+        f"first [ring | ring [{squares}] | solve [field; side] | solve [field_simplify_eq; [ring [{squares}] | side]]]"
+    )
     for k, base_text, product_text in split:
         lines.append(f"assert (W_r{k} : sqrt {base_text} = {product_text}).")
         lines += ["{", f"first [reflexivity | apply root_by; [solve [nonneg] | {algebra}]].", "}"]

@@ -172,7 +172,11 @@ class Signs:
                     return None
                 if not self._nonzero(base):
                     return Shape(1, False, e) if exponent > 0 else None
-                positive = self.atom(base ** abs(exponent), True, self._nested(base, "!=", "apply (even_power_pos _ %d)." % (abs(exponent) // 2)))
+                positive = self.atom(
+                    base ** abs(exponent),
+                    True,
+                    self._nested(base, "!=", "apply (even_power_pos _ %d)." % (abs(exponent) // 2)),
+                )
                 return Shape(1, True, positive if exponent > 0 else sp.Pow(positive, -1, evaluate=False))
             sign = 1 if even else inner.sign
             return Shape(sign, inner.strict, sp.Pow(inner.expr, exponent, evaluate=False))
@@ -354,7 +358,11 @@ class Signs:
                 parts[g] = self._slack(originals.get(g, g), g in allowed)
         terms = []
         for monomial, c in polynomial.terms():
-            factors = [parts[g] if k == 1 else sp.Pow(parts[g], k, evaluate=False) for g, k in zip(polynomial.gens, monomial, strict=True) if k]
+            factors = [
+                parts[g] if k == 1 else sp.Pow(parts[g], k, evaluate=False)
+                for g, k in zip(polynomial.gens, monomial, strict=True)
+                if k
+            ]
             is_strict = all(not k or g in allowed for g, k in zip(polynomial.gens, monomial, strict=True))
             terms.append((not is_strict, _times(abs(c), *factors)))
         terms.sort(key=lambda t: t[0])
@@ -369,7 +377,12 @@ class Signs:
     def _between(self, e: sp.Expr, strict: bool) -> Shape | None:
         """What is linear in a symbol that lies between two bounds, from its signs at both."""
         for s in reversed(self.domain.symbols):
-            if letters_along(s) is not None or s not in e.free_symbols or not e.is_polynomial(s) or sp.degree(e, s) != 1:
+            if (
+                letters_along(s) is not None
+                or s not in e.free_symbols
+                or not e.is_polynomial(s)
+                or sp.degree(e, s) != 1
+            ):
                 continue
             lows, highs = bounds_of(s, self.domain)
             for low, high in product(lows, highs):
@@ -421,9 +434,13 @@ class Signs:
                 for c in self.domain.conditions
                 if c.free_symbols - {s}
             )
-            at_zero = Signs(Domain(tuple(x for x in self.domain.symbols if x != s), kept), self.names, self.fresh, self.level)
+            at_zero = Signs(
+                Domain(tuple(x for x in self.domain.symbols if x != s), kept), self.names, self.fresh, self.level
+            )
             positive = Condition(s, ">", sp.Integer(0))
-            beside = Signs(Domain(self.domain.symbols, (*self.domain.conditions, positive)), self.names, self.fresh, self.level)
+            beside = Signs(
+                Domain(self.domain.symbols, (*self.domain.conditions, positive)), self.names, self.fresh, self.level
+            )
             at_zero.depth = beside.depth = 9
             target = best.sign * e
             try:
@@ -481,7 +498,9 @@ class Signs:
                 return ["known_nonzero."] if self._nonzero(e) else self._nonzero_factors(e)
             raise NoScript(f"{e} {relation} 0")
         text = term(shape.expr, self.names)
-        lemma = {">": "pos_by", ">=": "nonneg_by", "!=": "nonzero_by_pos" if shape.sign > 0 else "nonzero_by_neg"}[relation]
+        lemma = {">": "pos_by", ">=": "nonneg_by", "!=": "nonzero_by_pos" if shape.sign > 0 else "nonzero_by_neg"}[
+            relation
+        ]
         equal = equality(e if shape.sign > 0 else -e, self.written(shape.expr), self.names)
         close = "nonneg." if relation == ">=" else "pos."
         asserted = [line for s, known in self.atoms.items() if s in shape.expr.free_symbols for line in known.lines]

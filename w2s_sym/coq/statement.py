@@ -29,9 +29,77 @@ RELATIONS = {"=": "=", "!=": "<>", "<": "<", "<=": "<="}
 UNARY = {sp.exp: "exp", sp.log: "ln", sp.sin: "sin", sp.cos: "cos", sp.Abs: "Rabs"}
 # Identifiers that statements and proofs use themselves; a symbol of such a name gets a mark.
 TAKEN = frozenset(
-    "exp ln sin cos Rabs sqrt Rpower Rmin Rmax PI total Derive ex_derive is_derive RInt ex_RInt is_lim p_infty integer "
-    "In nil cons list nth nat IZR INR R Type Prop Set forall exists fun let in if then else match with end as at return "
-    "where fix cofix using and or not True False eq conj ex fst snd pair O S Rbar_locally Finite Z Q N positive bool".split()
+    [
+        "exp",
+        "ln",
+        "sin",
+        "cos",
+        "Rabs",
+        "sqrt",
+        "Rpower",
+        "Rmin",
+        "Rmax",
+        "PI",
+        "total",
+        "Derive",
+        "ex_derive",
+        "is_derive",
+        "RInt",
+        "ex_RInt",
+        "is_lim",
+        "p_infty",
+        "integer",
+        "In",
+        "nil",
+        "cons",
+        "list",
+        "nth",
+        "nat",
+        "IZR",
+        "INR",
+        "R",
+        "Type",
+        "Prop",
+        "Set",
+        "forall",
+        "exists",
+        "fun",
+        "let",
+        "in",
+        "if",
+        "then",
+        "else",
+        "match",
+        "with",
+        "end",
+        "as",
+        "at",
+        "return",
+        "where",
+        "fix",
+        "cofix",
+        "using",
+        "and",
+        "or",
+        "not",
+        "True",
+        "False",
+        "eq",
+        "conj",
+        "ex",
+        "fst",
+        "snd",
+        "pair",
+        "O",
+        "S",
+        "Rbar_locally",
+        "Finite",
+        "Z",
+        "Q",
+        "N",
+        "positive",
+        "bool",
+    ]
 )
 
 
@@ -292,7 +360,9 @@ class Theorem:
 
     def text(self) -> str:
         """The theorem as Coq reads it, without a proof."""
-        lines = [f"Theorem {self.name} : forall {' '.join(self.binders)}," if self.binders else f"Theorem {self.name} :"]
+        lines = [
+            f"Theorem {self.name} : forall {' '.join(self.binders)}," if self.binders else f"Theorem {self.name} :"
+        ]
         lines += [f"  ({need.text}) ->" for need in self.hypotheses]
         return "\n".join((*lines, f"  {self.goal}."))
 
@@ -315,7 +385,9 @@ def theorem(claim: Claim) -> Theorem:
     else:
         conclusion = comparison(statement.lhs, statement.relation, statement.rhs, names)
     hypotheses = tuple(assumed(claim, symbols, names))
-    return Theorem(theorem_name(claim), tuple(binders(symbols, names)), hypotheses, tuple(found.values()), conclusion, names)
+    return Theorem(
+        theorem_name(claim), tuple(binders(symbols, names)), hypotheses, tuple(found.values()), conclusion, names
+    )
 
 
 def _limit(claim: Claim, statement: Asymptotic, symbols: tuple[sp.Symbol, ...], names: Names) -> Theorem:
@@ -333,7 +405,11 @@ def _limit(claim: Claim, statement: Asymptotic, symbols: tuple[sp.Symbol, ...], 
     moving += [n for n in _sorts(Domain((s,)), names) if n.relation]
     needs = {n.text: n for side in (statement.lhs, statement.rhs) for n in defined(side, names)}
     inside = " /\\ ".join((*(n.text for n in moving), *(n.text for n in needs.values()))) or "True"
-    power = f"{names[s]} ^ {statement.order}" if statement.order.is_Integer else f"Rpower {names[s]} {_rational(statement.order)}"
+    power = (
+        f"{names[s]} ^ {statement.order}"
+        if statement.order.is_Integer
+        else f"Rpower {names[s]} {_rational(statement.order)}"
+    )
     difference = f"({term(statement.lhs, names)} - {term(statement.rhs, names)})"
     conclusion = (
         f"eventually (fun {names[s]} => {inside}) /\\\n"
