@@ -50,8 +50,16 @@ SOURCE = Source("toy", "A. Author", "Toy", 2025)
 
 
 def check(lhs: sp.Expr, relation: str, rhs: sp.Expr, *steps: Derivation, given: tuple[Equation, ...] = ()) -> Result:
+    # With fewer samples than eigenvalues the ridge is defined.
+    few = (Condition(n, "<", total(1, S)),) if given else ()
     claim = Claim(
-        "toy", "A toy.", Compare(lhs, relation, rhs), Domain((S, tau, n)), SOURCE, (*steps, Precision()), given=given
+        "toy",
+        "A toy.",
+        Compare(lhs, relation, rhs),
+        Domain((S, tau, n), few),
+        SOURCE,
+        (*steps, Precision()),
+        given=given,
     )
     return verify(claim)
 

@@ -12,8 +12,11 @@ import signal
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
+from typing import TYPE_CHECKING
 
-from w2s_sym.claims.finding import Finding, Verdict
+if TYPE_CHECKING:
+    from w2s_sym.claims.finding import Finding
+
 
 try:
     import resource as _resource
@@ -68,6 +71,8 @@ def ran_out(kind: str, what: str, budget: Budget, effort: str) -> Finding:
     }[what]
     harder = {"quick": "standard", "standard": "deep"}.get(effort)
     move = "write smaller formulas, or give verify a larger budget=Budget(seconds, megabytes)"
+    from w2s_sym.claims.finding import Finding, Verdict  # the help of the command line knows no formulas
+
     return Finding(
         kind,
         Verdict.INCONCLUSIVE,

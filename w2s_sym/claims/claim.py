@@ -102,8 +102,8 @@ class Claim:
         self._require_words(here)
         self._require_evidence(here)
         self._require_foundations(here)
-        require_names(here, self.statement, self.domain, self.given, tuple(self.rivals))
         self._require_definitions(here)
+        require_names(here, self.statement, self.domain, self.given, tuple(self.rivals))
         self._require_sides(here)
         self._require_witness(here)
         for item in self.evidence:
