@@ -11,7 +11,7 @@ BIN := .venv/bin
 # build/report/index.html.
 verify: .venv/.ready
 	mkdir -p build
-	$(BIN)/w2s-sym verify --effort $(EFFORT) --json build/ledger.json --table build/ledger.md \
+	$(BIN)/w2s-sym verify --effort $(EFFORT) --coq --json build/ledger.json --table build/ledger.md \
 		--report build/report $(ARGS)
 
 # One process per core, each with one thread: more threads than cores only wait for each other. ARGS="-n0" takes one.
