@@ -85,7 +85,7 @@ conditioning_splits_a_block = Claim(
     ),
     Domain((d, n, e, c2, s2), (Condition(n, ">=", d, "a projector on d dimensions needs d <= n"), _SCHUR)),
     ANDERSON.at("section 2.5, conditional distributions"),
-    (Simulation(at=({n: 16, d: 5, e: 2},)),),
+    (Simulation(at=({n: 16, d: 5, e: 2}, {}, {})),),
     rivals=(d * s2, n * c2 + d * s2, n * c2 + (d - 1) * (s2 - c2), n * s2),
     remark="Y = X C + R with R independent of X and of covariance S - C'C: P keeps X C whole and d/n of R. See also "
     "residual_is_independent, which is exact.",

@@ -85,7 +85,7 @@ length_is_independent_of_direction = Claim(
     ),
     Domain((N,)),
     MUIRHEAD.at("chapter 1, spherical distributions"),
-    (Simulation(at=({N: 12},)),),
+    (Simulation(at=({N: 12}, {}, {})),),
     rivals=(sp.Integer(15), 15 * N / (N + 2), 15 * N / (N + 6)),
     remark="|x| is independent of x/|x|, so that E p(x)/|x|^2 = E p(x) E|x|^4 / E|x|^6 for p of degree 6.",
 )

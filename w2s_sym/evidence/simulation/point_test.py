@@ -137,8 +137,8 @@ class PointTest:
         if not len(finite):
             raise ClaimError(f"{self.claim.id}: the right side is finite at no point tried; name one in at=(...)")
         pool, values = [pool[i] for i in finite], values[:, finite]
-        if self.quantity is None:
-            return [pool[i] for i in choose(separations(values), count)]
+        if len(pool) == 1:
+            return pool
         sds, work, budget = self._pilot(pool, values[0])
         # Every point chosen must reach the standard error asked for, with room for the pilot's own error.
         with np.errstate(divide="ignore"):
@@ -155,11 +155,18 @@ class PointTest:
         rng = self.fixed.rng("simulation", "pilot")
         rows = []
         for trial, value in zip(pool, rhs, strict=True):
-            made = self._made(trial, self.plan.average)
-            sd = float(made.draw(rng, min(PILOT_DRAWS, made.batch)).std())
-            # A deterministic quantity is resolved up to rounding.
+            if self.plan.experiment is not None:
+                draws = real(_user_draw(self.plan.experiment, dict(trial.point))(rng, PILOT_DRAWS), "the experiment")
+                batch, operations = self.plan.batch, 0.0
+            else:
+                made = self._made(trial, self.plan.average)
+                draws = made.draw(rng, min(PILOT_DRAWS, made.batch))
+                batch, operations = made.batch, made.operations
+            # A deterministic quantity is resolved up to rounding; draws that are not finite come last.
+            with np.errstate(all="ignore"):
+                sd = float(np.nan_to_num(draws.std(), nan=1e300, posinf=1e300))
             sd = max(sd, 1e-9 * abs(float(value)), 1e-300)
-            rows.append((sd, 1 + made.operations / _OVERHEAD, made.batch * self.effort.batches))
+            rows.append((sd, 1 + operations / _OVERHEAD, batch * self.effort.batches))
         sds, work, budget = np.array(rows, dtype=float).T
         return sds, work, budget
 
