@@ -14,8 +14,25 @@ import numpy as np
 import sympy as sp
 from soundness.adversary import Case
 
-from w2s_sym import Claim, Compare, Condition, Domain, Mean, Precision, Quantity, Sample, Setting, Simulation, Source
-from w2s_sym import gaussian, identity, letters, pinv, symbol, tr
+from w2s_sym import (
+    Claim,
+    Compare,
+    Condition,
+    Domain,
+    Mean,
+    Precision,
+    Quantity,
+    Sample,
+    Setting,
+    Simulation,
+    Source,
+    gaussian,
+    identity,
+    letters,
+    pinv,
+    symbol,
+    tr,
+)
 
 SOURCE = Source("drawn", "A. Theorist", "On draws", 2026)
 a = symbol("a", "a scale", positive=True)
@@ -25,6 +42,8 @@ x = symbol("x", "a number", positive=True)
 n, d = letters.n, symbol("d", "features", integer=True, positive=True)
 noise = symbol("s2", "noise", positive=True)
 V = symbol("V", "a mean", positive=True)
+X, z = gaussian("X", n, d), gaussian("z", n, 1)
+FAR = Condition(n, ">", d + 4)
 
 Draw = Callable[[np.random.Generator, dict[str, Any], int], np.ndarray]
 
@@ -83,7 +102,9 @@ def unfit(rng: np.random.Generator) -> Case:
 def named(rng: np.random.Generator) -> Case:
     """F1: right at the named points; true everywhere or not, with drawn points beside them or not."""
     name, draw, mean = LIGHT[rng.integers(len(LIGHT))]
-    points = [{"a": sp.Rational(int(k), 4), "c": sp.Rational(int(rng.integers(1, 9)), 3)} for k in rng.integers(3, 19, 2)]
+    points = [
+        {"a": sp.Rational(int(k), 4), "c": sp.Rational(int(rng.integers(1, 9)), 3)} for k in rng.integers(3, 19, 2)
+    ]
     bump = sp.prod([(a - p["a"]) for p in points])
     true = bool(rng.random() < 0.4)
     drawn = ({}, {}) if rng.random() < 0.5 or true else ()
@@ -91,23 +112,32 @@ def named(rng: np.random.Generator) -> Case:
     return Case("F1", lambda: stated(name, right, draw, (a, c), at=(*points, *drawn)), true)
 
 
-def inverse(rng: np.random.Generator) -> Case:
-    """F2: the variance of least squares, where it has a mean and where it has none."""
-    X, z = gaussian("X", n, d), gaussian("z", n, 1)
-    response = pinv(X) @ z
+# Of X, n x d and standard, and z of variance s2: a vector, and the mean of its squared length by hand.
+MATRIX: dict[str, tuple[Any, sp.Expr]] = {
+    "least_squares": (pinv(X) @ z, noise * d / (n - d - 1)),
+    "correlation": (X.T @ z, noise * n * d),
+    "length": (z, noise * n),
+}
+
+
+def averaged(name: str, factor: sp.Expr, where: Condition = FAR, **more: Any) -> Claim:
+    """A claim that the mean squared length of a vector is ``factor`` times what it is."""
+    vector, mean = MATRIX[name]
     law = Sample.of(n, (X, z), {(z, z): noise * identity(sp.Integer(1))})
     setting = Setting((law,), realise=lambda p, r: {"s2": p.get("s2", r.uniform(0.5, 2))}, rounded=True)
-    quantity = Quantity(V, "mean squared length", tr(response.T @ response), setting)
+    quantity = Quantity(V, "mean squared length", tr(vector.T @ vector), setting)
+    domain = Domain((d, n, noise), (where,))
+    return Claim(name, "A mean.", Compare(quantity, "=", factor * mean), domain, SOURCE, (Simulation(**more),))
+
+
+def inverse(rng: np.random.Generator) -> Case:
+    """F2: the variance of least squares, where it has a mean and where it has none."""
     relation, bound = [(">", d + 1), (">=", d + 2), (">", d + 4), (">=", d), (">", d), (">=", d + 1)][rng.integers(6)]
     met = {(">", d + 1), (">=", d + 2), (">", d + 4)}
     factor = sp.Integer(1) if rng.random() < 0.7 else off(rng)
     true = (relation, bound) in met and factor == 1
-    domain = Domain((d, n, noise), (Condition(n, relation, bound),))
-    right = factor * noise * d / (n - d - 1)
-    evidence = (Simulation(average=("z",)),)
-    return Case(
-        "F2", lambda: Claim("ols", "A variance.", Compare(quantity, "=", right), domain, SOURCE, evidence), true
-    )
+    where = Condition(n, relation, bound)
+    return Case("F2", lambda: averaged("least_squares", factor, where, average=("z",)), true)
 
 
 def tie(rng: np.random.Generator) -> Case:
@@ -118,7 +148,7 @@ def tie(rng: np.random.Generator) -> Case:
     around = [x, x + 1, sp.exp(x), sp.log(1 + x)][rng.integers(4)]
     relation = str(rng.choice(["=", "<="]))
     true = bool(rng.random() < 0.4)
-    left = around * (shape if not true else sp.exp(x / 7) * sp.exp(sp.log(1 + x)))
+    left = around * (shape if not true else sp.exp(x / 7) * (1 + x))
     right = around if not true else sp.expand(around * sp.exp(x / 7) * (1 + x))
     if true and relation == "<=":
         right = 2 * right

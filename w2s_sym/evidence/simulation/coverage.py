@@ -30,9 +30,7 @@ class Coverage:
     places: Places
     quantity: Quantity | None
 
-    def left_out(
-        self, named: Sequence[Mapping[str, Any]], trials: Sequence[Trial], undefined: bool
-    ) -> tuple[str, ...]:
+    def left_out(self, named: Sequence[Mapping[str, Any]], trials: Sequence[Trial], undefined: bool) -> tuple[str, ...]:
         """In words, the parts of the domain that the trials are confined to; empty when they stand for all of it.
 
         ``named`` are the points that the author names, ``{}`` for one that is drawn; ``undefined`` says that a

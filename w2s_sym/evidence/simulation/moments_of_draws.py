@@ -46,8 +46,7 @@ def ratio_and_error(above: np.ndarray, below: np.ndarray) -> tuple[np.ndarray, n
 
 @dataclass(frozen=True)
 class Tally:
-    """Count, mean, sum of squared deviations and largest size of a set of draws; sums of their cubes and fourth powers.
-    """
+    """Count, mean, sum of squared deviations and largest size of a set of draws; sums of their cubes and fourth powers."""
 
     count: int = 0
     mean: float = 0.0
@@ -78,7 +77,8 @@ class Tally:
         both = gap * gap * self.count * b
         m2 = self.m2 + other.m2 + gap * gap * self.count * other.count / count
         m3 = self.m3 + other.m3 + gap * (both * (a - b) + 3 * (a * other.m2 - b * self.m2))
-        m4 = self.m4 + other.m4 + gap * gap * (both * (a * a - a * b + b * b) + 6 * (a * a * other.m2 + b * b * self.m2))
+        m4 = self.m4 + other.m4 + gap * gap * both * (a * a - a * b + b * b)
+        m4 += 6 * gap * gap * (a * a * other.m2 + b * b * self.m2)
         m4 += 4 * gap * (a * other.m3 - b * self.m3)
         return Tally(count, mean, m2, max(self.top, other.top), m3, m4)
 

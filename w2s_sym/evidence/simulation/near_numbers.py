@@ -30,7 +30,8 @@ def plainer(number: Fraction) -> list[Fraction]:
     size, sign = abs(number), 1 if number > 0 else -1
     if size == 0:
         return []
-    found = [simplest_between(size * (1 - CLOSE), size * (1 + CLOSE)), *(Fraction(f"{float(size):.{d}e}") for d in (0, 1))]
+    rounded = (Fraction(f"{float(size):.{d}e}") for d in (0, 1))
+    found = [simplest_between(size * (1 - CLOSE), size * (1 + CLOSE)), *rounded]
     weight = size.numerator * size.denominator
     near = [f for f in found if abs(f - size) <= CLOSE * size and f.numerator * f.denominator * PLAINER <= weight]
     return [sign * f for f in dict.fromkeys(near)]
