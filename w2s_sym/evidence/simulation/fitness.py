@@ -54,10 +54,8 @@ def dependent(batches: Sequence[Tally], marks: Sequence[str]) -> str | None:
     within = sum(b.m2 for b in batches)
     between, share = whole.m2 - within, within / (whole.count - len(batches))
     if between > _chi_square(freedom) * share:
-        return (
-            f"the means of {len(batches)} batches vary {between / max(share * freedom, 1e-300):.2g} times as much as \
-independent draws imply"
-        )
+        times = between / max(share * freedom, 1e-300)
+        return f"the means of {len(batches)} batches vary {times:.2g} times as much as independent draws imply"
     return None
 
 

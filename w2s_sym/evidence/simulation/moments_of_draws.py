@@ -46,7 +46,7 @@ def ratio_and_error(above: np.ndarray, below: np.ndarray) -> tuple[np.ndarray, n
 
 @dataclass(frozen=True)
 class Tally:
-    """Count, mean, sum of squared deviations and largest size of a set of draws; sums of their cubes and fourth powers."""
+    """Count, mean and largest size of a set of draws; sums of the squares, cubes and fourth powers of deviations."""
 
     count: int = 0
     mean: float = 0.0
