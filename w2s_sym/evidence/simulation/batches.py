@@ -113,9 +113,8 @@ class Bench:
         tally, reason = self.tally, ""
         if fitness.still(tally):
             # What rounding makes of a deterministic quantity has no tail. An event that was not seen looks like it.
-            return (
-                None if not self.unknown else f"all {tally.count} draws are {tally.mean:.6g} at {self.trial}: {_STILL}"
-            )
+            said = f"all {tally.count} draws are {tally.mean:.6g} at {self.trial}: {_STILL}"
+            return said if self.unknown else None
         share = min(1.0, max(0.0, tally.top - abs(tally.mean)) ** 2 / tally.m2)
         if tally.count >= LEAST_DRAWS and share > HEAVY_SHARE:
             reason = f"one of {tally.count} carries {share:.0%} of the sum of squares"
@@ -141,9 +140,8 @@ class Bench:
         """Whether a user's draws are many enough for a z-test, as far as more of them could help."""
         if not self.unknown:
             return True
-        return (
-            self.batches >= fitness.LEAST_BATCHES and not fitness.still(self.tally) and not fitness.too_few(self.tally)
-        )
+        fit = not fitness.still(self.tally) and not fitness.too_few(self.tally)
+        return fit and self.batches >= fitness.LEAST_BATCHES
 
     def z(self, value: float) -> float:
         """Standard errors from a value up to the mean; 0 when they are equal."""

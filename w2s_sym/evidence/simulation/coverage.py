@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from w2s_sym.claims.claim import Claim
-from w2s_sym.evidence.simulation.sampling import means_exist
+from w2s_sym.evidence.simulation.sampling import conditions_of_means
 from w2s_sym.evidence.simulation.trials import Places, Trial
 from w2s_sym.formula.conditions import Condition
 from w2s_sym.formula.signs import proves
@@ -62,7 +62,7 @@ class Coverage:
         """Conditions for the mean to exist that do not follow from the domain."""
         if self.quantity is None:
             return []
-        needed = means_exist(self.quantity.value, self.quantity.setting)
+        needed = conditions_of_means(self.quantity.value, self.quantity.setting)
         return [c for c in needed if not proves(c.lhs - c.rhs + 1, ">", self.claim.domain)]
 
 

@@ -21,7 +21,7 @@ MOST_KURTOSIS = 0.01
 STILL = 1e-9
 # Batches at the least, since the means of few say little of independence; and how unlikely their spread may be.
 LEAST_BATCHES = 8
-UNLIKELY = 4.0
+DEVIATIONS = 4.0
 
 
 def still(tally: Tally) -> bool:
@@ -60,9 +60,9 @@ def dependent(batches: Sequence[Tally], marks: Sequence[str]) -> str | None:
 
 
 def _chi_square(freedom: int) -> float:
-    """The quantile of chi^2 at UNLIKELY standard deviations, after Wilson and Hilferty."""
+    """The quantile of chi^2 at DEVIATIONS standard deviations, after Wilson and Hilferty."""
     small = 2 / (9 * freedom)
-    return freedom * (1 - small + UNLIKELY * math.sqrt(small)) ** 3
+    return freedom * (1 - small + DEVIATIONS * math.sqrt(small)) ** 3
 
 
 __all__ = ["LEAST_BATCHES", "dependent", "still", "too_few"]

@@ -319,7 +319,7 @@ def needed_excesses(value: TraceSum, setting: Setting) -> tuple[tuple[sp.Expr, s
     return tuple((blocks[k].rows, blocks[k].cols, found[k]) for k in sorted(found))
 
 
-def means_exist(value: TraceSum, setting: Setting) -> tuple[Condition, ...]:
+def conditions_of_means(value: TraceSum, setting: Setting) -> tuple[Condition, ...]:
     """For every block whose inverse Gram matrix occurs, the condition under which its mean exists for certain.
 
     The k-th power of (X'X)^{-1} has a mean iff rows - cols >= 2k; a projector needs rows >= cols.
@@ -353,8 +353,8 @@ __all__ = [
     "Instance",
     "averaged",
     "check_law",
+    "conditions_of_means",
     "draw_arrays",
-    "means_exist",
     "needed_excesses",
     "plan_draws",
     "realise",
