@@ -292,7 +292,6 @@ def test_no_false_claim_holds_and_true_ones_do() -> None:
         (formula_steps, "require_named", "quantities", 40),
         (domain, "require_checked", "whole_values", 100),
         (problem, "true_between", "new_variables", 1),
-        (Setting, "_require_one_definition_each", "scalars", 10),
     ],
 )
 def test_without_its_guard_a_family_finds_false_claims_that_hold(
