@@ -105,6 +105,7 @@ LINEAR_RISK = Claim(
                 {filters.LAM: _half, eta: _half, K: 2, k: 1, b: 2, sigma2: _half},
                 {filters.LAM: sp.Rational(1, 3), eta: 2, K: 1, k: 2, b: 1, sigma2: 2},
                 {filters.LAM: 2, eta: sp.Rational(1, 5), K: 3, k: 2, b: _half, sigma2: 3},
+                *({}, {}),  # two that are drawn
             ),
             batch=2048,
         ),
@@ -138,6 +139,7 @@ LINEAR_EXCESS = Claim(
                 {filters.LAM: _half, eta: _half, K: 2, k: 2, M: 4, b: _half, sigma2: 2},
                 {filters.LAM: _half, eta: _half, K: 2, k: 2, M: 4, b: 3, sigma2: sp.Rational(1, 5)},
                 {filters.LAM: sp.Rational(1, 3), eta: 2, K: 1, k: 2, M: 1, b: 1, sigma2: 2},
+                *({}, {}),  # two that are drawn
             ),
             batch=2048,
         ),

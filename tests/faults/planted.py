@@ -56,6 +56,7 @@ RISKS, STAGES = "w2s_sym/spectra/risks.py", "w2s_sym/equivalents/stages.py"
 POINTS, RESULTS, FINDING = "w2s_sym/claims/points.py", "w2s_sym/claims/results.py", "w2s_sym/claims/finding.py"
 STORE, DONG = "w2s_sym/store/disk.py", "derivations/dong2025/setting.py"
 
+DRAWN = "tests/soundness/test_drawn.py"
 LEMMAS, LEMMA_TESTS = "w2s_sym/evidence/derivation/lemmas.py", "tests/soundness/test_lemmas.py"
 INTEGRALS, SUMS, CALCULUS = (
     "w2s_sym/formula/ball_integrals.py",
@@ -227,6 +228,47 @@ FAULTS = (
         'run.rng("simulation", *self.words, self.batches)',
         'run.rng("simulation", *self.words)',
         ("tests/evidence/simulation/test_simulation.py::test_a_transposed_covariance_is_refuted",),
+    ),
+    # -- points and draws of a simulation, ties of digits
+    Fault(
+        "named_points_stand_for_the_domain",
+        "simulation",
+        "w2s_sym/evidence/simulation/coverage.py",
+        "LEAST_DRAWN = 2",
+        "LEAST_DRAWN = 0",
+        (f"{DRAWN}::test_named_points_support_nothing_by_themselves",),
+    ),
+    Fault(
+        "draws_that_do_not_vary_are_a_mean",
+        "simulation",
+        "w2s_sym/evidence/simulation/batches.py",
+        "return said if self.unknown else None",
+        "return None",
+        (f"{DRAWN}::test_draws_that_cannot_tell_are_inconclusive_for_true_and_false[constant]",),
+    ),
+    Fault(
+        "draws_that_repeat_are_independent",
+        "simulation",
+        "w2s_sym/evidence/simulation/batches.py",
+        "if linked is not None:",
+        "if linked is not None and not self.unknown:",
+        (f"{DRAWN}::test_draws_that_cannot_tell_are_inconclusive_for_true_and_false[runs]",),
+    ),
+    Fault(
+        "a_tie_speaks_for_inequalities",
+        "precision",
+        "w2s_sym/formula/balls.py",
+        'return True if relation == "=" else None',
+        "return True if Relation(relation)(0) else None",
+        ("tests/evidence/precision/test_precision.py::test_an_inequality_of_agreeing_balls_is_undecided",),
+    ),
+    Fault(
+        "a_tie_needs_no_more_digits",
+        "precision",
+        "w2s_sym/formula/balls.py",
+        "while (needed := place.high.span(left, right)) > digits:",
+        "while (needed := place.high.span(left, right)) > 10**9:",
+        (f"{DRAWN}::test_a_tie_to_fifty_digits_is_no_inequality_no_equality_and_no_witness",),
     ),
     Fault(
         "student_never_hears_the_noise",

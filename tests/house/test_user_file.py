@@ -96,5 +96,5 @@ def test_pytest_says_the_same(user_file, tmp_path) -> None:
 def test_the_store_serves_real_evidence_too(w2s, user_file) -> None:
     path = user_file(RIGHT)
     w2s("verify", path)
-    assert "4 of 4 findings came from the store" in w2s("verify", path).err
+    assert "7 of 7 findings came from the store" in w2s("verify", path).err
     assert "0 of 4 findings came from the store" in w2s("verify", user_file(WRONG["factor"])).err

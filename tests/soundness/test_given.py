@@ -158,17 +158,10 @@ def test_a_lemma_about_one_root_is_not_used_for_another() -> None:
     assert "this claim is not" in verify(other).findings[0].summary
 
 
-def test_what_a_domain_takes_for_granted_supports_nothing() -> None:
-    claim = Claim(
-        "granted",
-        "A sentence.",
-        Compare(a, "<", 1),
-        Domain((a,), facts=(Condition(a, "<", 1),)),
-        SOURCE,
-        (Derivation(a).bound("<", ONE),),
-    )
-    assert verify(claim).findings[0].summary.startswith("the domain takes a < 1 for granted; state it as a condition")
-    assert not verify(claim).holds
+def test_a_domain_takes_nothing_for_granted() -> None:
+    granted = Domain((a,), facts=(Condition(a, "<", 1),))
+    with pytest.raises(ClaimError, match="its domain states facts"):
+        Claim("granted", "A toy.", Compare(a, "<", 1), granted, SOURCE, (Derivation(a).bound("<", ONE),))
 
 
 # -- the generator --------------------------------------------------------------------------------------------

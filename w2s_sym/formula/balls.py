@@ -19,6 +19,8 @@ from w2s_sym.formula.number_text import told
 from w2s_sym.formula.relations import Relation
 from w2s_sym.formula.totals import Total
 
+# A tie is looked at with more digits where a part of a formula is too small, or too large, to be seen beside the rest.
+_MOST_DIGITS = 20_000
 # Exact integer powers and factorials beyond this many bits (or this argument) are taken as balls instead.
 _MOST_BITS = 1 << 16
 _MOST_FACTORIAL = 1000
@@ -111,6 +113,17 @@ class At:
         with ctx.workdps(self.digits + 10):
             gap: BallNumber = left - right
             return gap
+
+    def span(self, *sides: sp.Expr) -> int:
+        """The digits before or after the point of the largest or smallest part of these sides that is not zero.
+
+        Parts are the nodes that were evaluated, and those of a total once its spectrum is put in.
+        """
+        with ctx.workdps(self.digits + 10):
+            totals = [t for side in sides for t in side.atoms(Total)]
+            spelled = [t.xreplace({t.over: self.point[t.over]}) for t in totals if t.over in self.point]
+            nodes = {node for side in (*sides, *spelled) for node in sp.preorder_traversal(side)}
+            return max((_decimals(self._known[node]) for node in nodes if node in self._known), default=0)
 
     def _value(self, node: sp.Expr) -> BallNumber:
         known = self._known.get(node)
@@ -261,6 +274,14 @@ class At:
         return value
 
 
+def _decimals(value: BallNumber) -> int:
+    """How many decimal digits stand before the point, or zeros after it; 0 for a ball that contains zero."""
+    size = abs(ball(value))
+    if size.contains(0):
+        return 0
+    return int(abs(size.log() / arb(10).log()).upper().ceil().unique_fmpz() or 0)
+
+
 def _exact_root(base: fmpq, degree: int) -> fmpq | None:
     """The rational root of a positive rational, when it has one."""
     top, bottom = base.p.root(degree), base.q.root(degree)
@@ -278,7 +299,8 @@ class ContradictionError(ArithmeticError):
 class Compared:
     """Both sides at one point. ``order`` is the sign of left - right, or None when the digits do not decide it.
 
-    ``certified`` is False when the sides only agree to all digits asked for; ``exact`` when both are rational.
+    ``certified`` is False for a *tie*: the sides only agree to all digits asked for, and ``order`` is 0. ``exact`` is
+    True when both are rational.
     """
 
     left: BallNumber
@@ -289,11 +311,15 @@ class Compared:
     exact: bool
 
     def truth(self, relation: str) -> bool | None:
-        """Whether ``left relation right``; None when undecided. Agreement to all digits refutes nothing."""
+        """Whether ``left relation right``; None when undecided.
+
+        A tie speaks for ``=`` and for nothing else: it says not on which side of a bound the left side lies.
+        """
         if self.order is None:
             return None
-        outcome = bool(Relation(relation)(self.order))
-        return outcome if outcome or self.certified else None
+        if not self.certified:
+            return True if relation == "=" else None
+        return bool(Relation(relation)(self.order))
 
     def margin(self, relation: str) -> float:
         """How far the relation is from failing, relative to the larger side; negative where it fails."""
@@ -321,6 +347,7 @@ class Place:
         self.digits = digits
         self.low = At(point, digits)
         self.high = At(point, 2 * digits + 10)
+        self._deeper: dict[int, Place] = {}
 
     def look(self, left: sp.Expr, right: sp.Expr) -> Compared:
         """Compare two expressions here; raises UndefinedError, UnsupportedError or ContradictionError."""
@@ -338,8 +365,28 @@ class Place:
         order = sign_of_ball(gap)
         if order is not None:
             return Compared(a2, b2, gap, order, certified=True, exact=False)
-        agree = agrees(ball(gap), ball(a2), ball(b2), self.digits)
-        return Compared(a2, b2, gap, 0 if agree else None, certified=False, exact=False)
+        if not agrees(ball(gap), ball(a2), ball(b2), self.digits):
+            return Compared(a2, b2, gap, None, certified=False, exact=False)
+        return self._tie(left, right, Compared(a2, b2, gap, 0, certified=False, exact=False))
+
+    def _tie(self, left: sp.Expr, right: sp.Expr, tie: Compared) -> Compared:
+        """A tie, looked at again with the digits that the smallest and largest of its parts need.
+
+        Beside 1, exp(-1000) is below all of 400 digits. As long as a part of a side has more digits before or after
+        the point than were looked at, the sides are undecided; they stay so beyond 20,000 digits.
+        """
+        digits, place = self.digits, self
+        while (needed := place.high.span(left, right)) > digits:
+            if needed > _MOST_DIGITS:
+                return Compared(tie.left, tie.right, tie.gap, None, certified=False, exact=False)
+            digits = needed
+            place = self._deeper.setdefault(digits, Place(self.point, digits))
+            a, b = place.high(left), place.high(right)
+            gap = place.high.difference(a, b)
+            order = sign_of_ball(gap)
+            if order is not None:
+                return Compared(a, b, gap, order, certified=True, exact=False)
+        return tie
 
 
 def agrees(gap: arb, left: arb, right: arb, digits: int) -> bool:

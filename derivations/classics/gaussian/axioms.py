@@ -124,7 +124,7 @@ steins_identity_of_inverses = Claim(
         (Condition(n, ">", d + 1, "the inverse has no mean otherwise; take more rows or fewer columns"),),
     ),
     HAFF.at("theorem 2.1"),
-    (Simulation(at=({n: 20, d: 4},)),),
+    (Simulation(at=({n: 20, d: 4}, {}, {})),),
     rivals=(
         t_B * (1 + t_A / (n * (n - d - 1))),
         t_B * (1 + d * t_A / (n * (n - d - 1))),
@@ -162,7 +162,7 @@ inverse_quadratic_form_is_reciprocal_chi_square = Claim(
     ),
     Domain((d, n, q_a), (Condition(n, ">", d + 3, "the square has no mean otherwise; take more rows"),)),
     MUIRHEAD.at("theorem 3.2.12"),
-    (Simulation(at=({n: 24, d: 5},)),),
+    (Simulation(at=({n: 24, d: 5}, {}, {})),),
     rivals=(
         q_a**2 / (n - d - 1) ** 2,
         q_a**2 / ((n - d) * (n - d - 2)),

@@ -82,7 +82,7 @@ conditioning_splits_a_block = Claim(
     ANDERSON.at("section 2.5, conditional distributions"),
     (
         Derivation(_explained).condition(Y_e, on=X).expect_residual(Y_e, X).expect(X).in_names(),
-        Simulation(at=({n: 16, d: 5, e: 2},)),
+        Simulation(at=({n: 16, d: 5, e: 2}, {}, {})),
     ),
     rivals=(d * s2, n * c2 + d * s2, n * c2 + (d - 1) * (s2 - c2), n * s2),
     remark="Y = X C + R with R independent of X and of covariance S - C'C: P keeps X C whole and d/n of R. See also "

@@ -77,7 +77,7 @@ length_is_independent_of_direction = Claim(
     Compare(_ratio, "=", 15 * N / (N + 4)),
     Domain((N,)),
     MUIRHEAD.at("chapter 1, spherical distributions"),
-    (Derivation(_ratio).expect_polar(x).in_names(), Simulation(at=({N: 12},))),
+    (Derivation(_ratio).expect_polar(x).in_names(), Simulation(at=({N: 12}, {}, {}))),
     rivals=(sp.Integer(15), 15 * N / (N + 2), 15 * N / (N + 6)),
     remark="|x| is independent of x/|x|, so that E p(x)/|x|^2 = E p(x) E|x|^4 / E|x|^6 for p of degree 6.",
 )

@@ -80,7 +80,7 @@ inverse_wishart_mean = Claim(
         (Condition(n, ">", d + 1, "the inverse has no mean otherwise; take more rows or fewer columns"),),
     ),
     MUIRHEAD.at("chapter 3, the inverted Wishart distribution"),
-    (Derivation(_inverse).expect_gram_inverse(Z).in_names(), Simulation(at=({n: 24, d: 6},))),
+    (Derivation(_inverse).expect_gram_inverse(Z).in_names(), Simulation(at=({n: 24, d: 6}, {}, {}))),
     rivals=(t_B / (n - d), t_B / (n - d - 2), t_B / (n - 1)),
     remark="As B is arbitrary, E (Z'Z)^{-1} = I/(n - d - 1). See wishart_adjugate_mean for an exact proof at d = 2.",
 )
@@ -100,7 +100,7 @@ projector_average = Claim(
     MUIRHEAD.at("chapter 3, the Wishart distribution"),
     (
         Derivation(_projected).stein(Z, A_nn @ Z - projector(Z) @ A_nn @ Z, -1 / n).in_names(),
-        Simulation(at=({n: 14, d: 5},)),
+        Simulation(at=({n: 14, d: 5}, {}, {})),
     ),
     rivals=(t_A, d * t_A / (n - 1), d * t_A / (n - d - 1)),
     remark="With A = I it says tr P = d.",

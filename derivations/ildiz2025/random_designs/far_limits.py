@@ -34,7 +34,7 @@ FAILS = Claim(
     ),
     Domain((Omega,), (BELOW_ONE,)),
     PAPER.at("validity of the equivalent"),
-    (Simulation(_noise_only, batch=1024),),
+    (Simulation(_noise_only, batch=4096),),
     kind="observation",
     rivals=(2 * _nine, sp.Rational(7, 4) * _nine),
     witness={Omega: sp.Rational("0.90000437734")},

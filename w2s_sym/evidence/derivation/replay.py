@@ -80,7 +80,7 @@ def _require_existence(start: Quantity, claim: Claim) -> None:
     except (TraceError, DomainError) as problem:
         raise ClaimError(f"{claim.id}: the first line: {problem}") from problem
     except StepFailed as failure:
-        raise StepFailed(f"the first line {failure}", False) from failure
+        raise StepFailed(f"the first line {failure}", False, needs=failure.needs) from failure
 
 
 def closed(states: tuple[State, ...], steps: Sequence[Step], claim: Claim, proved: bool) -> tuple[State, ...]:

@@ -27,6 +27,8 @@ from w2s_sym.formula.totals import LevelTable, letters_along, one_total
 # An asymptotic order is fitted at this many sizes, each twice the last, the first of which dwarfs all else.
 SIZES = 9
 DWARFS = 1024
+# exp(-700 - x) would be factored as a polynomial of this degree in e and exp(x): beyond 20 it is one letter.
+STEEP = 20
 # Scales of a start near lower bounds: some symbols at theirs, others free, for conditions that part two symbols.
 NEAR = (1, 12)
 
@@ -159,8 +161,11 @@ def _linear_zeros(expression: sp.Expr, symbols: tuple[sp.Symbol, ...]) -> tuple[
     if not small(expression):
         return ()
     for part in sp.fraction(sp.together(expression)):
+        steep = [e for e in part.atoms(sp.exp) if any(abs(k) > STEEP for k in e.args[0].atoms(sp.Integer))]
+        names = {e: sp.Dummy() for e in steep}
+        back = {v: k for k, v in names.items()}
         try:
-            factors += [f for f, _ in factor_list(part)[1]]
+            factors += [f.xreplace(back) for f, _ in factor_list(part.xreplace(names))[1]]
         except sp.PolynomialError:
             factors.append(part)
     solved: dict[tuple[sp.Symbol, sp.Expr], None] = {}

@@ -16,6 +16,7 @@ import numpy as np
 
 from w2s_sym.claims.run import Run
 from w2s_sym.claims.statement import ClaimError
+from w2s_sym.evidence.simulation import fitness
 from w2s_sym.evidence.simulation.moments_of_draws import Tally
 from w2s_sym.evidence.simulation.trials import LEAST_DRAWS, Trial
 
@@ -26,6 +27,7 @@ Draw = Callable[[np.random.Generator, int], np.ndarray]
 HEAVY_SHARE = 0.5
 HEAVY_RATIO = 32
 HEAVY_BATCHES = 4
+_STILL = "without a variance they say nothing of the mean; a quantity that is no random one needs no simulation"
 
 
 def real(values: object, what: str) -> np.ndarray:
@@ -41,7 +43,10 @@ def real(values: object, what: str) -> np.ndarray:
 
 @dataclass
 class Bench:
-    """Batches of one experiment at one point. ``words`` name its streams, ``digest`` what its draws depend on."""
+    """Batches of one experiment at one point. ``words`` name its streams, ``digest`` what its draws depend on.
+
+    ``unknown`` says that the draws are a user's: nothing is known of their law.
+    """
 
     trial: Trial
     draw: Draw
@@ -51,20 +56,33 @@ class Bench:
     digest: str
     tally: Tally = field(default_factory=Tally)
     batches: int = 0
-    scales: list[float] = field(default_factory=list)
+    unknown: bool = False
+    drawn: list[Tally] = field(default_factory=list)
+    marks: list[str] = field(default_factory=list)
 
     def step(self, run: Run) -> None:
         """One more batch: from memory, or drawn."""
         key = f"simulation/{self.digest}/{'/'.join(map(str, self.words))}/{self.batches}"
         record = run.memory.get(key)
         if record is None:
-            record = Tally.of(self._values(run.rng("simulation", *self.words, self.batches))).to_json()
+            values = self._values(run.rng("simulation", *self.words, self.batches))
+            record = {**Tally.of(values).to_json(), "mark": hashlib.sha256(values.tobytes()).hexdigest()[:16]}
             run.memory.put(key, record)
         one = Tally.from_json(record)
         self.tally = self.tally + one
-        self.scales.append(one.m2)
+        self.drawn.append(one)
+        self.marks.append(record["mark"])
         self.batches += 1
         run.tell(f"{self.trial}: {self.tally.count} draws, mean {self.tally.mean:.6g} +- {self.spread:.2g}")
+
+    def require_repeatable(self, run: Run) -> None:
+        """Raises :class:`ClaimError` when the first batch, drawn twice from one stream, is not the same twice."""
+        first, again = (self._values(run.rng("simulation", *self.words, 0)) for _ in range(2))
+        if not np.allclose(first, again, rtol=1e-6, atol=0.0):
+            raise ClaimError(
+                f"the experiment draws from something else than its rng: at {self.trial} the same stream gave "
+                f"{first[0]:.6g} and then {again[0]:.6g}; use the generator that it is given, and nothing else"
+            )
 
     def _values(self, rng: np.random.Generator) -> np.ndarray:
         try:
@@ -88,21 +106,42 @@ class Bench:
 
     @property
     def heavy(self) -> str | None:
-        """Why no z-test is fit for these draws, or None: a mean or a variance that seems not to exist."""
+        """Why no z-test is fit for these draws, or None: a mean or a variance that seems not to exist.
+
+        A user's draws must also vary, be independent, and be many enough for their skewness.
+        """
         tally, reason = self.tally, ""
-        # What rounding makes of a deterministic quantity has no tail.
-        if not tally.m2 > tally.count * (1e-9 * tally.top) ** 2:
-            return None
+        if fitness.still(tally):
+            # What rounding makes of a deterministic quantity has no tail. An event that was not seen looks like it.
+            said = f"all {tally.count} draws are {tally.mean:.6g} at {self.trial}: {_STILL}"
+            return said if self.unknown else None
         share = min(1.0, max(0.0, tally.top - abs(tally.mean)) ** 2 / tally.m2)
         if tally.count >= LEAST_DRAWS and share > HEAVY_SHARE:
             reason = f"one of {tally.count} carries {share:.0%} of the sum of squares"
-        elif len(self.scales) >= HEAVY_BATCHES and self.batch >= LEAST_DRAWS // 2:
-            typical = float(np.median(self.scales))
-            if max(self.scales) > HEAVY_RATIO * typical:
+        elif len(self.drawn) >= HEAVY_BATCHES and self.batch >= LEAST_DRAWS // 2:
+            scales = [one.m2 for one in self.drawn]
+            if max(scales) > HEAVY_RATIO * float(np.median(scales)):
                 reason = f"the sum of squares of one batch is over {HEAVY_RATIO} times that of another"
         if not reason:
-            return None
+            return self._unfit()
         return f"draws too heavy-tailed for a z-test: {reason} at {self.trial}; average first, or take another point"
+
+    def _unfit(self) -> str | None:
+        """Of a user's draws: that they depend on each other, or are too few for their skewness."""
+        if not self.unknown:
+            return None
+        linked, few = fitness.dependent(self.drawn, self.marks), fitness.too_few(self.tally)
+        if linked is not None:
+            return f"draws are not independent at {self.trial}: {linked}; draw each anew from the rng that is given"
+        return None if few is None else f"no z-test for rare events or heavy tails at {self.trial}: {few}"
+
+    @property
+    def enough(self) -> bool:
+        """Whether a user's draws are many enough for a z-test, as far as more of them could help."""
+        if not self.unknown:
+            return True
+        fit = not fitness.still(self.tally) and not fitness.too_few(self.tally)
+        return fit and self.batches >= fitness.LEAST_BATCHES
 
     def z(self, value: float) -> float:
         """Standard errors from a value up to the mean; 0 when they are equal."""

@@ -46,19 +46,25 @@ def ratio_and_error(above: np.ndarray, below: np.ndarray) -> tuple[np.ndarray, n
 
 @dataclass(frozen=True)
 class Tally:
-    """Count, mean, sum of squared deviations and largest size of a set of draws."""
+    """Count, mean and largest size of a set of draws; sums of the squares, cubes and fourth powers of deviations."""
 
     count: int = 0
     mean: float = 0.0
     m2: float = 0.0
     top: float = 0.0
+    m3: float = 0.0
+    m4: float = 0.0
 
     @classmethod
     def of(cls, draws: np.ndarray) -> Tally:
         """The tally of one batch."""
         values = np.asarray(draws, dtype=float).ravel()
         mean = float(values.mean())
-        return cls(len(values), mean, float(((values - mean) ** 2).sum()), float(np.abs(values).max()))
+        away = values - mean
+        square = away * away
+        top = float(np.abs(values).max())
+        with np.errstate(over="ignore"):
+            return cls(len(values), mean, *map(float, (square.sum(), top, (square * away).sum(), (square**2).sum())))
 
     def __add__(self, other: Tally) -> Tally:
         """Both together (Chan, Golub and LeVeque); in a fixed order of batches the digits are fixed too."""
@@ -67,13 +73,31 @@ class Tally:
         count = self.count + other.count
         gap = other.mean - self.mean
         mean = self.mean + gap * other.count / count
+        a, b = self.count / count, other.count / count
+        both = gap * gap * self.count * b
         m2 = self.m2 + other.m2 + gap * gap * self.count * other.count / count
-        return Tally(count, mean, m2, max(self.top, other.top))
+        m3 = self.m3 + other.m3 + gap * (both * (a - b) + 3 * (a * other.m2 - b * self.m2))
+        m4 = self.m4 + other.m4 + gap * gap * both * (a * a - a * b + b * b)
+        m4 += 6 * gap * gap * (a * a * other.m2 + b * b * self.m2)
+        m4 += 4 * gap * (a * other.m3 - b * self.m3)
+        return Tally(count, mean, m2, max(self.top, other.top), m3, m4)
 
     @property
     def sd(self) -> float:
         """The standard deviation of one draw."""
         return math.sqrt(self.m2 / (self.count - 1)) if self.count > 1 else math.inf
+
+    @property
+    def skewness(self) -> float:
+        """The skewness of the draws; 0 where they do not vary."""
+        scale = math.sqrt(self.m2 / self.count) if self.count else 0.0
+        return self.m3 / self.count / scale**3 if scale**3 > 0 else 0.0
+
+    @property
+    def kurtosis(self) -> float:
+        """The kurtosis of the draws, 3 for a normal law; 0 where they do not vary."""
+        variance = self.m2 / self.count if self.count else 0.0
+        return self.m4 / self.count / variance**2 if variance**2 > 0 else 0.0
 
     def spread(self, operations: float) -> float:
         """The standard error of the mean, with rounding counted in.
@@ -85,12 +109,19 @@ class Tally:
 
     def to_json(self) -> dict[str, float]:
         """The moments as plain numbers."""
-        return {"count": self.count, "mean": self.mean, "m2": self.m2, "top": self.top}
+        return {
+            "count": self.count,
+            "mean": self.mean,
+            "m2": self.m2,
+            "top": self.top,
+            "m3": self.m3,
+            "m4": self.m4,
+        }
 
     @classmethod
     def from_json(cls, record: dict[str, float]) -> Tally:
         """The tally that :meth:`to_json` wrote."""
-        return cls(int(record["count"]), float(record["mean"]), float(record["m2"]), float(record["top"]))
+        return cls(int(record["count"]), *(float(record[name]) for name in ("mean", "m2", "top", "m3", "m4")))
 
 
 def draws_for_skewness(skewness: float) -> int:

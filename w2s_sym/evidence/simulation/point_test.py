@@ -17,6 +17,7 @@ from w2s_sym.claims.run import Run
 from w2s_sym.claims.statement import ClaimError
 from w2s_sym.evidence.simulation import sampling
 from w2s_sym.evidence.simulation.batches import Bench, Draw, digest, real, trial_key
+from w2s_sym.evidence.simulation.coverage import Coverage
 from w2s_sym.evidence.simulation.effort import EFFORT
 from w2s_sym.evidence.simulation.limits import OPERATIONS
 from w2s_sym.evidence.simulation.moments_of_draws import AIM, DETECT
@@ -45,6 +46,8 @@ PILOT_DRAWS = 128
 # Draws of the literal experiment, and how many of its paths are compared with the words.
 LITERAL_DRAWS = 8192
 PATHS = 64
+# Listed points of a finite domain up to this number are all drawn at.
+MOST_LISTED = 12
 # The paths that are compared at every other effort.
 FEW_PATHS = 4
 # What a draw costs beside its matrix products, in floating-point operations.
@@ -59,6 +62,8 @@ class PointTest:
     def __init__(self, plan: Simulation, claim: Claim, run: Run, quantity: Quantity | None, relation: str) -> None:
         self.plan, self.claim, self.run, self.quantity, self.relation = plan, claim, run, quantity, relation
         self.effort = EFFORT[run.effort]
+        # Whether a candidate was passed over since the right side has no value there.
+        self.undefined = False
         # The same points for every seed: which points are fit to decide is no matter of chance.
         self.fixed = replace(run, seed=0)
         if quantity is None and plan.average:
@@ -77,7 +82,9 @@ class PointTest:
                 move = decide["text"] if decide is not None else ""
                 return Finding("simulation", Verdict.INCONCLUSIVE, heavy, detail, next_move=move)
         trials = [self._trial(p, ("named", i)) for i, p in enumerate(at)]
-        trials = trials or self._best(self._pool(), self.effort.points)
+        pool = [] if trials else self._pool()
+        listed = bool(self.claim.domain.points) and len(pool) <= MOST_LISTED
+        trials = trials or (pool if listed else self._best(pool, self.effort.points))
         values = self._values(trials)
         benches = [self._bench(t, ("point", i), self.plan.average) for i, t in enumerate(trials)]
         self._sample(benches, values)
@@ -86,12 +93,14 @@ class PointTest:
             evidence = self._deepen(evidence, trials)
         elif self.quantity is not None and self.quantity.literal is not None:
             evidence = replace(evidence, literal=self._paths(self.quantity, self._smallest(trials), FEW_PATHS))
-        unfit_for_z = unfit(evidence)
-        if unfit_for_z is not None:
-            return unfit_for_z
-        if self.relation == "=":
-            return judge_equality(evidence, self._elsewhere)
-        return judge_inequality(evidence, self.relation)
+        found = unfit(evidence)
+        if found is None and self.relation == "=":
+            found = judge_equality(evidence, self._elsewhere)
+        found = found or judge_inequality(evidence, self.relation)
+        parts = Coverage(self.claim, self.places, self.quantity).left_out(at, trials, self.undefined)
+        if not parts or found.verdict is not Verdict.AGREES:
+            return found
+        return replace(found, summary=f"{found.summary}, only {'; '.join(parts)}", within=parts)
 
     def _values(self, trials: Sequence[Trial]) -> np.ndarray:
         values = self.formulas.at(trials)
@@ -124,11 +133,12 @@ class PointTest:
         """The candidates at which the least work settles the rivals, by a pilot run of a few draws each."""
         values = self.formulas.at(pool)
         finite = np.flatnonzero(np.isfinite(values[0]))
+        self.undefined = self.undefined or len(finite) < len(pool)
         if not len(finite):
             raise ClaimError(f"{self.claim.id}: the right side is finite at no point tried; name one in at=(...)")
         pool, values = [pool[i] for i in finite], values[:, finite]
-        if self.quantity is None:
-            return [pool[i] for i in choose(separations(values), count)]
+        if len(pool) == 1:
+            return pool
         sds, work, budget = self._pilot(pool, values[0])
         # Every point chosen must reach the standard error asked for, with room for the pilot's own error.
         with np.errstate(divide="ignore"):
@@ -145,11 +155,18 @@ class PointTest:
         rng = self.fixed.rng("simulation", "pilot")
         rows = []
         for trial, value in zip(pool, rhs, strict=True):
-            made = self._made(trial, self.plan.average)
-            sd = float(made.draw(rng, min(PILOT_DRAWS, made.batch)).std())
-            # A deterministic quantity is resolved up to rounding.
+            if self.plan.experiment is not None:
+                draws = real(_user_draw(self.plan.experiment, dict(trial.point))(rng, PILOT_DRAWS), "the experiment")
+                batch, operations = self.plan.batch, 0.0
+            else:
+                made = self._made(trial, self.plan.average)
+                draws = made.draw(rng, min(PILOT_DRAWS, made.batch))
+                batch, operations = made.batch, made.operations
+            # A deterministic quantity is resolved up to rounding; draws that are not finite come last.
+            with np.errstate(all="ignore"):
+                sd = float(np.nan_to_num(draws.std(), nan=1e300, posinf=1e300))
             sd = max(sd, 1e-9 * abs(float(value)), 1e-300)
-            rows.append((sd, 1 + made.operations / _OVERHEAD, made.batch * self.effort.batches))
+            rows.append((sd, 1 + operations / _OVERHEAD, batch * self.effort.batches))
         sds, work, budget = np.array(rows, dtype=float).T
         return sds, work, budget
 
@@ -200,7 +217,7 @@ class PointTest:
             made = self._made(trial, average)
             draw, batch, operations = made.draw, made.batch, made.operations
         key = digest(self.run, self.what, average, batch, trial_key(trial))
-        return Bench(trial, draw, batch, operations, words, key)
+        return Bench(trial, draw, batch, operations, words, key, unknown=self.quantity is None)
 
     @cached_property
     def what(self) -> str:
@@ -210,6 +227,8 @@ class PointTest:
         return f"{self.claim.statement} {self.quantity.value} {self.quantity.setting.samples}"
 
     def _sample(self, benches: list[Bench], values: np.ndarray) -> None:
+        if self.quantity is None:
+            benches[0].require_repeatable(self.run)
         for bench in benches:
             least = self.places.least_draws(bench.trial.point)
             while bench.tally.count < least:
@@ -220,7 +239,7 @@ class PointTest:
         home = (gaps / sds).argmax(axis=1)
         for i, bench in enumerate(benches):
             rhs, mine = float(values[0, i]), gaps[home == i, i]
-            while bench.batches < self.effort.batches and not self._enough(bench, rhs, mine):
+            while bench.batches < self.effort.batches and not (bench.enough and self._enough(bench, rhs, mine)):
                 bench.step(self.run)
 
     def _enough(self, bench: Bench, rhs: float, gaps: np.ndarray) -> bool:

@@ -18,6 +18,7 @@ import numpy as np
 import sympy as sp
 
 from w2s_sym.claims.statement import ClaimError
+from w2s_sym.formula.conditions import Condition
 from w2s_sym.matrices import gaussian_rules, samplers
 from w2s_sym.matrices.evaluation import covariance_matrix, evaluate_words
 from w2s_sym.matrices.experiment import Quantity, Sample, Setting
@@ -308,12 +309,29 @@ EXCESS = 6
 
 
 def needed_excesses(value: TraceSum, setting: Setting) -> tuple[tuple[sp.Expr, sp.Expr, int], ...]:
-    """(rows, cols, least rows - cols) for every block whose inverse Gram matrix occurs.
+    """(rows, cols, least rows - cols) for every block whose inverse Gram matrix occurs, for a z-test.
 
     A word that is of net degree 1 in (X'X)^{-1} needs 6; of net degree k it has the tail of the k-th power, and the
     same tail index is reached at rows - cols >= 7k - 1.
     """
-    needed: dict[str, int] = {}
+    blocks = {b.name: b for s in setting.samples for b in s.blocks}
+    found = {k: max(EXCESS, math.ceil(7 * h / 2) - 1) for k, h in _inverted(value).items()}
+    return tuple((blocks[k].rows, blocks[k].cols, found[k]) for k in sorted(found))
+
+
+def conditions_of_means(value: TraceSum, setting: Setting) -> tuple[Condition, ...]:
+    """For every block whose inverse Gram matrix occurs, the condition under which its mean exists for certain.
+
+    The k-th power of (X'X)^{-1} has a mean iff rows - cols >= 2k; a projector needs rows >= cols.
+    """
+    blocks = {b.name: b for s in setting.samples for b in s.blocks}
+    found = sorted(_inverted(value).items())
+    return tuple(Condition(blocks[k].rows, ">=", blocks[k].cols + max(0, h)) for k, h in found)
+
+
+def _inverted(value: TraceSum) -> dict[str, int]:
+    """Blocks whose inverse Gram matrix occurs, each with twice the largest net degree of a term in it."""
+    degrees: dict[str, int] = {}
     for monomial, _ in value.terms:
         halves: dict[str, int] = {}
         inverted: set[str] = set()
@@ -324,10 +342,8 @@ def needed_excesses(value: TraceSum, setting: Setting) -> tuple[tuple[sp.Expr, s
                 halves[name] = halves.get(name, 0) + 2
             else:
                 halves[name] = halves.get(name, 0) - letter.atom.exponent
-        for name in inverted:
-            needed[name] = max(EXCESS, math.ceil(7 * halves[name] / 2) - 1, needed.get(name, 0))
-    blocks = {b.name: b for s in setting.samples for b in s.blocks}
-    return tuple((blocks[k].rows, blocks[k].cols, needed[k]) for k in sorted(needed))
+        degrees |= {name: max(halves[name], degrees.get(name, halves[name])) for name in inverted}
+    return degrees
 
 
 __all__ = [
@@ -337,6 +353,7 @@ __all__ = [
     "Instance",
     "averaged",
     "check_law",
+    "conditions_of_means",
     "draw_arrays",
     "needed_excesses",
     "plan_draws",

@@ -20,6 +20,7 @@ from w2s_sym.claims.definitions import bracket_conditions
 from w2s_sym.claims.statement import ClaimError, Compare, Equation
 from w2s_sym.evidence.simulation import sampling
 from w2s_sym.evidence.simulation.moments_of_draws import draws_for_skewness
+from w2s_sym.evidence.simulation.near_numbers import near_numbers
 from w2s_sym.evidence.simulation.sampling import Instance, Scalar
 from w2s_sym.formula.conditions import Condition, DomainError, exact_number
 from w2s_sym.formula.domain import Domain
@@ -109,7 +110,7 @@ def _compile(symbols: tuple[sp.Symbol, ...], expressions: tuple[sp.Expr, ...]) -
 
 @lru_cache(maxsize=128)
 def _mutants(rhs: sp.Expr) -> tuple[sp.Expr, ...]:
-    return tuple(candidates(rhs))
+    return tuple(dict.fromkeys((*candidates(rhs), *near_numbers(rhs))))
 
 
 def separations(values: np.ndarray) -> np.ndarray:
@@ -174,6 +175,8 @@ class Places:
         self.claim = claim
         self.quantity = quantity
         self.sizes = () if quantity is None else quantity.size_symbols
+        # Whether some candidate had no law of its own, so that the others are a part of the domain.
+        self.lawless = False
         # Of the whole words: averaging another block leaves the tail of the inverse as it is.
         self.excesses = () if quantity is None else sampling.needed_excesses(quantity.value, quantity.setting)
         if quantity is not None:
@@ -301,6 +304,7 @@ class Places:
                 trial = self.complete({**sizes, **named}, rng)
             except (DomainError, ModelError) as problem:
                 failure = problem
+                self.lawless = self.lawless or isinstance(problem, ModelError)
                 continue
             if self.too_heavy(trial.point) is None:
                 found.append(trial)

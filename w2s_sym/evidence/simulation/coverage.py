@@ -1,0 +1,69 @@
+"""What part of a claim's domain the points of a simulation can stand for.
+
+The rule: a simulation supports a claim only if at least two of its points were drawn from the whole domain, by no
+author's choice, and none was passed over for want of a mean, a law or a value. What is left out goes to
+``Finding.within``, and the finding supports nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from w2s_sym.claims.claim import Claim
+from w2s_sym.evidence.simulation.sampling import conditions_of_means
+from w2s_sym.evidence.simulation.trials import Places, Trial
+from w2s_sym.formula.conditions import Condition
+from w2s_sym.formula.signs import proves
+from w2s_sym.matrices.experiment import Quantity
+
+# A wrong formula may be right at a point by chance; at this many that are not of its author's choice it is not.
+LEAST_DRAWN = 2
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """A claim with its places; the quantity is None for a user's experiment."""
+
+    claim: Claim
+    places: Places
+    quantity: Quantity | None
+
+    def left_out(self, named: Sequence[Mapping[str, Any]], trials: Sequence[Trial], undefined: bool) -> tuple[str, ...]:
+        """In words, the parts of the domain that the trials are confined to; empty when they stand for all of it.
+
+        ``named`` are the points that the author names, ``{}`` for one that is drawn; ``undefined`` says that a
+        candidate had no right side.
+        """
+        parts = [] if self.claim.witness is not None else [*self._by_choice(named, trials)]
+        parts += [f"where {c}, so that the mean exists" for c in self._means()]
+        if self.places.lawless:
+            parts.append("where the experiment has a law")
+        if undefined:
+            parts.append("where the right side has a value")
+        return tuple(parts)
+
+    def _by_choice(self, named: Sequence[Mapping[str, Any]], trials: Sequence[Trial]) -> list[str]:
+        """The named points, when too few are drawn beside them; and the listed ones, when some are left out."""
+        listed = self.claim.domain.points
+        if listed:
+            symbols = [s.name for s in self.claim.domain.symbols]
+            seen = {tuple(float(t.point[name]) for name in symbols) for t in trials}
+            return [] if len(seen) >= len(listed) else [f"at {len(seen)} of {len(listed)} listed points"]
+        chosen = [point for point in named if point]
+        varies = self.claim.domain.symbols or self.places.sizes
+        if not chosen or not varies or len(named) - len(chosen) >= LEAST_DRAWN:
+            return []
+        texts = ["at " + ", ".join(f"{k}={v:.6g}" for k, v in point.items()) for point in chosen]
+        return [*texts[:3], *([f"at {len(texts) - 3} more named points"] if len(texts) > 3 else [])]
+
+    def _means(self) -> list[Condition]:
+        """Conditions for the mean to exist that do not follow from the domain."""
+        if self.quantity is None:
+            return []
+        needed = conditions_of_means(self.quantity.value, self.quantity.setting)
+        return [c for c in needed if not proves(c.lhs - c.rhs + 1, ">", self.claim.domain)]
+
+
+__all__ = ["Coverage"]
