@@ -276,3 +276,13 @@ Ltac restate H := first
     | ?a = ?b => match goal with |- ?c = ?d => replace c with a by same_number; replace d with b by same_number; exact H end
     | ?a <> ?b => match goal with |- ?c <> ?d => replace c with a by same_number; replace d with b by same_number; exact H end
     end ].
+
+(* A comparison whose sides are written in another way. *)
+Lemma both_lt : forall a b c d, a < b -> a = c -> b = d -> c < d.
+Proof. intros; congruence. Qed.
+Lemma both_le : forall a b c d, a <= b -> a = c -> b = d -> c <= d.
+Proof. intros; congruence. Qed.
+Lemma both_eq : forall a b c d : R, a = b -> a = c -> b = d -> c = d.
+Proof. intros; congruence. Qed.
+Lemma both_ne : forall a b c d : R, a <> b -> a = c -> b = d -> c <> d.
+Proof. intros; congruence. Qed.
