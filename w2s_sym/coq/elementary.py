@@ -57,17 +57,17 @@ class Elementary:
         nodes: dict[sp.Expr, None] = {}
         for e in formulas:
             _collect(e, nodes)
-        logs = [n for n in nodes if isinstance(n, sp.log)]
         # The longest first: what stands inside another is rewritten after it.
-        powers = sorted((n for n in nodes if not isinstance(n, sp.log)), key=lambda n: -len(self._text(n)))
-        found = {n: self.exponents(n) for n in (*powers, *logs)}
+        ordered = sorted(nodes, key=lambda n: -len(self._text(n)))
+        found = {n: self.exponents(n) for n in ordered}
         for terms in found.values():
             for monomial, c in terms.items():
                 self.units.setdefault(monomial, []).append(c)
-        for k, n in enumerate(powers):
-            self._power(n, found[n], f"W_e{k}")
-        for k, n in enumerate(logs):
-            self._logarithm(n, f"W_l{k}")
+        for k, n in enumerate(ordered):
+            if isinstance(n, sp.log):
+                self._logarithm(n, f"W_l{k}")
+            else:
+                self._power(n, found[n], f"W_e{k}")
         return self.lines
 
     # -- exponents ----------------------------------------------------------------------------------------

@@ -208,8 +208,8 @@ with nonzero := first
   | lra ].
 
 (* What is known to be positive, in another order of its terms. *)
-Ltac known_positive := solve [ assumption | pos | lra | nra
-  | match goal with H : 0 < ?x |- 0 < ?y => replace y with x by ring; exact H end ].
+Ltac known_positive := solve [ assumption | pos | lra
+  | match goal with H : 0 < ?x |- 0 < ?y => replace y with x by ring; exact H end | timeout 5 nra ].
 
 (* The side conditions of field: a denominator is a multiple of one that is known not to vanish. *)
 Ltac known_nonzero := match goal with
