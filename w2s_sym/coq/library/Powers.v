@@ -55,7 +55,7 @@ Ltac write_logarithms := repeat first
   [ rewrite ln_exp
   | match goal with
     | |- context [ln (?a * ?b)] => rewrite (ln_mult a b) by known_positive
-    | |- context [ln (?a / ?b)] => rewrite (ln_div a b) by known_positive
+    | |- context [ln (?a / ?b)] => let K := fresh in assert (K : 0 < b) by known_positive; rewrite (ln_div a b) by known_positive
     | |- context [ln (/ ?b)] => rewrite (ln_Rinv b) by known_positive
     | |- context [ln (?a ^ ?k)] => rewrite (ln_power a k) by known_positive; simpl INR
     | |- context [ln (sqrt ?a)] => rewrite (ln_sqrt a) by known_positive

@@ -132,6 +132,9 @@ Proof.
   intros. destruct (Req_dec x 1); [subst; rewrite ln_1; lra|]. assert (0 < - ln x) by (apply ln_neg; lra). lra.
 Qed.
 
+Lemma ln_order : forall a b, 0 < a -> 0 < b -> 0 < a - b -> 0 < ln a - ln b.
+Proof. intros. assert (ln b < ln a) by (apply ln_increasing; lra). lra. Qed.
+
 Lemma exp_below_one : forall t, 0 < - t -> 0 < 1 - exp t.
 Proof. intros. assert (exp t < exp 0) by (apply exp_increasing; lra). rewrite exp_0 in *. lra. Qed.
 Lemma exp_above_one : forall t, 0 < t -> 0 < - (1 - exp t).
