@@ -316,7 +316,9 @@ class Signs:
         for factor, exponent in factors:
             factor = factor.xreplace(back)
             inner = self.polynomial(factor, strict)
-            if inner is None and not factor.is_polynomial(*factor.free_symbols):
+            if inner is None and factor.is_Add:
+                inner = self._logarithms(factor)
+            if inner is None and not factor.is_polynomial(*factor.free_symbols) and factor != e:
                 inner = self.shape(factor, strict)
             if inner is None and factor != e.xreplace(back):
                 inner = self._structural(factor, strict)
