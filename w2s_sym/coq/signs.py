@@ -316,9 +316,7 @@ class Signs:
         for factor, exponent in factors:
             factor = factor.xreplace(back)
             inner = self.polynomial(factor, strict)
-            if inner is None and factor.is_Add:
-                inner = self._logarithms(factor)
-            if inner is None and not factor.is_polynomial(*factor.free_symbols) and factor != e:
+            if inner is None and not factor.is_polynomial(*factor.free_symbols):
                 inner = self.shape(factor, strict)
             if inner is None and factor != e.xreplace(back):
                 inner = self._structural(factor, strict)
