@@ -51,11 +51,14 @@ def _restated(statement: Compare, renaming: Mapping[sp.Symbol, sp.Expr], name: s
     symbols = lhs.free_symbols | rhs.free_symbols
     if lhs.has(sp.Derivative, Total) or rhs.has(sp.Derivative, Total) or any(letters_along(s) for s in symbols):
         return [f"restate {name}."]
-    put = {s: e for s, e in renaming.items() if s in symbols and s != e}
-    texts = {s: term(e, search.names) for s, e in put.items()}
+    # A symbol of the lemma may be one of this claim too, with another meaning.
+    places = {s: sp.Dummy(s.name, **s.assumptions0) for s, e in renaming.items() if s in symbols and s != e}
+    put = {place: renaming[s] for s, place in places.items()}
+    texts = {place: term(e, search.names) for place, e in put.items()}
     names = Names(search.names.of, {**search.names.letters, **texts})
     relation = Relation(statement.relation)
     kind = {"=": "eq", "!=": "ne"}.get(statement.relation, "lt" if relation.strict else "le")
+    lhs, rhs = lhs.xreplace(places), rhs.xreplace(places)
     sides = (rhs, lhs) if relation.direction > 0 else (lhs, rhs)
     pairs = [(e, e.xreplace(put)) for e in sides]
     scripts = [
