@@ -56,16 +56,17 @@ class Elementary:
         nodes: dict[sp.Expr, None] = {}
         for e in formulas:
             _collect(e, nodes)
-        logs = [n for n in nodes if isinstance(n, sp.log)]
-        powers = [n for n in nodes if not isinstance(n, sp.log)]
-        found = {n: self.exponents(n) for n in (*powers, *logs)}
+        # The longest first: what stands inside another is rewritten after it.
+        ordered = sorted(nodes, key=lambda n: -len(self._text(n)))
+        found = {n: self.exponents(n) for n in ordered}
         for terms in found.values():
             for monomial, c in terms.items():
                 self.units.setdefault(monomial, []).append(c)
-        for k, n in enumerate(powers):
-            self._power(n, found[n], f"W_e{k}")
-        for k, n in enumerate(logs):
-            self._logarithm(n, f"W_l{k}")
+        for k, n in enumerate(ordered):
+            if isinstance(n, sp.log):
+                self._logarithm(n, f"W_l{k}")
+            else:
+                self._power(n, found[n], f"W_e{k}")
         return self.lines
 
     # -- exponents ----------------------------------------------------------------------------------------
@@ -112,9 +113,19 @@ class Elementary:
             return
         lemma = "exp_by" if isinstance(node, sp.exp) else "rpower_by"
         inner = f"apply ({lemma} _ ({exponent}))." if isinstance(node, sp.exp) else f"apply ({lemma} _ _ ({exponent}))."
-        self.lines += [f"assert ({name} : {self._text(node)} = {product}).", "{", inner, "{", SAME_EXPONENT, "}"]
+        self.lines += [f"assert ({name} : {self._text(node)} = {product}).", "{", inner, "{"]
+        self.lines += [*self._base_evaluated(node), SAME_EXPONENT, "}"]
         self.lines += ["rewrite ?exp_plus." if len(pieces) > 1 else "idtac.", *(p.rewriting for p in pieces)]
         self.lines += ["first [reflexivity | rewrite exp_0; reflexivity].", "}", f"rewrite ?{name} in *."]
+
+    def _base_evaluated(self, node: sp.Expr) -> list[str]:
+        """Rewrites the base of a power as it reads once its symbols are replaced: 1 - (1 - exp(u)) is exp(u)."""
+        if isinstance(node, sp.exp):
+            return []
+        written, read = self._text(node.base), self._text(node.base.xreplace(dict(self.values)))
+        if written == read or not self.values:
+            return []
+        return [f"replace ({written}) with ({read}) by (first [reflexivity | ring | solve [field; side]])."]
 
     def _piece(self, monomial: sp.Expr, c: sp.Rational) -> Piece:
         base = next((b for b, log in self.bases.items() if log == monomial), None)

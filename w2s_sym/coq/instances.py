@@ -9,10 +9,11 @@ import sympy as sp
 
 from w2s_sym.claims.claim import Claim
 from w2s_sym.claims.statement import Compare
+from w2s_sym.coq.equalities import equality
 from w2s_sym.coq.signs import NoScript, Signs
-from w2s_sym.coq.statement import Need, comparison, letter_name, symbols_of, term, theorem
+from w2s_sym.coq.statement import Names, Need, comparison, letter_name, symbols_of, term, theorem
 from w2s_sym.formula.relations import Relation
-from w2s_sym.formula.totals import letters_along
+from w2s_sym.formula.totals import Total, letters_along
 
 
 @dataclass(frozen=True)
@@ -39,8 +40,31 @@ def instance(lemma: Claim, where: Mapping[str, sp.Expr], name: str, search: Sign
         raise NoScript(f"{lemma.id} compares no formulas")
     left, right = statement.lhs.xreplace(renaming), statement.rhs.xreplace(renaming)
     restated = comparison(left, statement.relation, right, search.names)
-    lines += [f"last_part {name}.", f"assert ({name}_ : {restated}) by (restate {name})."]
+    lines += [f"last_part {name}.", f"assert ({name}_ : {restated}).", "{", *_restated(statement, renaming, name, search), "}"]
     return Instance(lines, f"{name}_", left, statement.relation, right)
+
+
+def _restated(statement: Compare, renaming: Mapping[sp.Symbol, sp.Expr], name: str, search: Signs) -> list[str]:
+    """A script for the statement in this claim's symbols: each side equals what the lemma says of its arguments."""
+    lhs, rhs = statement.lhs, statement.rhs
+    assert isinstance(lhs, sp.Expr)
+    symbols = lhs.free_symbols | rhs.free_symbols
+    if lhs.has(sp.Derivative, Total) or rhs.has(sp.Derivative, Total) or any(letters_along(s) for s in symbols):
+        return [f"restate {name}."]
+    # A symbol of the lemma may be one of this claim too, with another meaning.
+    places = {s: sp.Dummy(s.name, **s.assumptions0) for s, e in renaming.items() if s in symbols and s != e}
+    put = {place: renaming[s] for s, place in places.items()}
+    texts = {place: term(e, search.names) for place, e in put.items()}
+    names = Names(search.names.of, {**search.names.letters, **texts})
+    relation = Relation(statement.relation)
+    kind = {"=": "eq", "!=": "ne"}.get(statement.relation, "lt" if relation.strict else "le")
+    lhs, rhs = lhs.xreplace(places), rhs.xreplace(places)
+    sides = (rhs, lhs) if relation.direction > 0 else (lhs, rhs)
+    pairs = [(e, e.xreplace(put)) for e in sides]
+    scripts = [
+        ["reflexivity."] if term(a, names) == term(b, search.names) else equality(a, b, names, put) for a, b in pairs
+    ]
+    return [f"apply (both_{kind} _ _ _ _ {name}).", "{", *scripts[0], "}", "{", *scripts[1], "}"]
 
 
 def _argument(s: sp.Symbol, renaming: Mapping[sp.Symbol, sp.Expr], search: Signs) -> str:

@@ -280,6 +280,8 @@ class Writer:
         product = sp.Mul(factor, held, evaluate=False) if factor != 1 else held
         lines = [f"assert (H_gap : 0 {'<' if strict else '<='} {text}) by lra."]
         lines += [f"apply ({'pos' if wanted else 'nonneg'}_by _ {term(product, inside.names)}).", "{"]
+        if factor == 1 and term(difference, search.names) == text:
+            return [*lines, "reflexivity.", "}", "first [assumption | lra]."]
         lines += self.equal(difference, sp.Mul(factor, shown, evaluate=False) if factor != 1 else shown, search.names)
         return [*lines, "}", *inside.goal(product, ">" if wanted else ">=")]
 

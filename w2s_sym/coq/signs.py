@@ -116,7 +116,7 @@ class Signs:
         if e.is_Symbol:
             return None
         if e.is_Add:
-            return self._sum(e, strict) or self._beside_number(e)
+            return self._sum(e, strict) or self._beside_number(e) or self._logarithms(e)
         if e.is_Mul:
             return self._product(e, strict)
         if isinstance(e, Total):
@@ -202,6 +202,22 @@ class Signs:
         if inner.sign < 0:
             script = [f"apply {lemma}.", "{", *self.script(e.args[0], ">"), "}", *script[1:]]
         return Shape(inner.sign, inner.strict, self.atom(_signed(inner.sign, e), inner.strict, script))
+
+    def _logarithms(self, e: sp.Add) -> Shape | None:
+        """The sign of a difference of two logarithms: that of the difference of their arguments."""
+        constant, e = e.as_content_primitive()
+        signs = {a.as_coeff_Mul()[0]: a.as_coeff_Mul()[1] for a in e.args}
+        if set(signs) != {1, -1} or not all(isinstance(a, sp.log) for a in signs.values()):
+            return None
+        a, b = signs[1].args[0], signs[-1].args[0]
+        inner = self.shape(a - b, True)
+        if inner is None or not inner.strict:
+            return None
+        low, high = (b, a) if inner.sign > 0 else (a, b)
+        goals = [line for g in (high, low, high - low) for line in ("{", *self.script(g, ">"), "}")]
+        difference = sp.Add(sp.log(high), sp.Mul(-1, sp.log(low), evaluate=False), evaluate=False)
+        atom = self.atom(difference, True, ["apply ln_order.", *goals])
+        return Shape(inner.sign * (1 if constant > 0 else -1), True, _times(abs(constant), atom))
 
     def _extreme(self, e: sp.Expr, strict: bool) -> Shape | None:
         shapes = [self.shape(a, strict) for a in e.args]
@@ -304,7 +320,7 @@ class Signs:
         for factor, exponent in factors:
             factor = factor.xreplace(back)
             inner = self.polynomial(factor, strict)
-            if inner is None and not factor.is_polynomial(*factor.free_symbols) and factor != e:
+            if inner is None and not factor.is_polynomial(*factor.free_symbols):
                 inner = self.shape(factor, strict)
             if inner is None and factor != e.xreplace(back):
                 inner = self._structural(factor, strict)
@@ -498,10 +514,14 @@ class Signs:
                 return ["known_nonzero."] if self._nonzero(e) else self._nonzero_factors(e)
             raise NoScript(f"{e} {relation} 0")
         text = term(shape.expr, self.names)
-        lemma = {">": "pos_by", ">=": "nonneg_by", "!=": "nonzero_by_pos" if shape.sign > 0 else "nonzero_by_neg"}[
-            relation
-        ]
-        equal = equality(e if shape.sign > 0 else -e, self.written(shape.expr), self.names)
+        nonzero = "nonzero_by_pos" if shape.sign > 0 else "nonzero_by_neg"
+        lemma = {">": "pos_by", ">=": "nonneg_by", "!=": nonzero}[relation]
+        signed = e if shape.sign > 0 else -e
+        inside = {s: a.formula for s, a in self.atoms.items() if any(s in p.free_symbols for p in _powers(shape.expr))}
+        if inside:
+            equal = equality(signed, shape.expr, self.names, {s: a.formula for s, a in self.atoms.items()})
+        else:
+            equal = equality(signed, self.written(shape.expr), self.names)
         close = "nonneg." if relation == ">=" else "pos."
         asserted = [line for s, known in self.atoms.items() if s in shape.expr.free_symbols for line in known.lines]
         return [*asserted, f"apply ({lemma} _ {text}).", "{", *equal, "}", "{", close, "}"]
@@ -540,6 +560,11 @@ def _slack_expressions(substitution: dict[sp.Symbol, sp.Expr]) -> dict[sp.Symbol
         coefficient = sp.diff(value, slack)
         found[slack] = sp.expand((s - value.xreplace({slack: sp.S.Zero}).xreplace(found)) / coefficient)
     return found
+
+
+def _powers(e: sp.Expr) -> list[sp.Pow]:
+    """The powers of a formula whose exponents are no numbers."""
+    return [p for p in e.atoms(sp.Pow) if not p.exp.is_Rational]
 
 
 def _signed(sign: int, e: sp.Expr) -> sp.Expr:

@@ -55,7 +55,7 @@ Ltac write_logarithms := repeat first
   [ rewrite ln_exp
   | match goal with
     | |- context [ln (?a * ?b)] => rewrite (ln_mult a b) by known_positive
-    | |- context [ln (?a / ?b)] => rewrite (ln_div a b) by known_positive
+    | |- context [ln (?a / ?b)] => let K := fresh in assert (K : 0 < b) by known_positive; rewrite (ln_div a b) by known_positive
     | |- context [ln (/ ?b)] => rewrite (ln_Rinv b) by known_positive
     | |- context [ln (?a ^ ?k)] => rewrite (ln_power a k) by known_positive; simpl INR
     | |- context [ln (sqrt ?a)] => rewrite (ln_sqrt a) by known_positive
@@ -72,7 +72,20 @@ Ltac unify_logarithms := repeat match goal with
         replace (ln a) with (ln b) by (apply f_equal; solve [ring | field; side])
     end
   end.
-Ltac same_exponent := unfold Rpower; write_logarithms; unify_logarithms; first
+(* A quotient and its numerator are positive: so is its denominator. *)
+Lemma denominator_pos : forall a b, 0 < a / b -> 0 < a -> 0 < b.
+Proof.
+  intros a b H Ha. destruct (Rtotal_order b 0) as [E|[E|E]]; [|subst|assumption].
+  - assert (/ b < 0) by (apply Rinv_lt_0_compat; assumption). unfold Rdiv in H. nra.
+  - unfold Rdiv in H. rewrite Rinv_0 in H. lra.
+Qed.
+Ltac positive_denominators := repeat match goal with
+  | H : 0 < ?a / ?b |- _ => lazymatch goal with
+    | K : 0 < b |- _ => fail
+    | _ => assert (0 < b) by (apply (denominator_pos a b H); pos)
+    end
+  end.
+Ltac same_exponent := positive_denominators; unfold Rpower in *; write_logarithms; unify_logarithms; first
   [ reflexivity | ring | solve [field; side] | apply ln_is_zero; solve [ring | field; side] | nra ].
 
 (* Square roots: of products and quotients, and of what is not negative. *)

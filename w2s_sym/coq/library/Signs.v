@@ -132,6 +132,9 @@ Proof.
   intros. destruct (Req_dec x 1); [subst; rewrite ln_1; lra|]. assert (0 < - ln x) by (apply ln_neg; lra). lra.
 Qed.
 
+Lemma ln_order : forall a b, 0 < a -> 0 < b -> 0 < a - b -> 0 < ln a - ln b.
+Proof. intros. assert (ln b < ln a) by (apply ln_increasing; lra). lra. Qed.
+
 Lemma exp_below_one : forall t, 0 < - t -> 0 < 1 - exp t.
 Proof. intros. assert (exp t < exp 0) by (apply exp_increasing; lra). rewrite exp_0 in *. lra. Qed.
 Lemma exp_above_one : forall t, 0 < t -> 0 < - (1 - exp t).
@@ -208,8 +211,8 @@ with nonzero := first
   | lra ].
 
 (* What is known to be positive, in another order of its terms. *)
-Ltac known_positive := solve [ assumption | pos | lra | nra
-  | match goal with H : 0 < ?x |- 0 < ?y => replace y with x by ring; exact H end ].
+Ltac known_positive := solve [ assumption | pos | lra
+  | match goal with H : 0 < ?x |- 0 < ?y => replace y with x by ring; exact H end | timeout 5 nra ].
 
 (* The side conditions of field: a denominator is a multiple of one that is known not to vanish. *)
 Ltac known_nonzero := match goal with
@@ -276,3 +279,13 @@ Ltac restate H := first
     | ?a = ?b => match goal with |- ?c = ?d => replace c with a by same_number; replace d with b by same_number; exact H end
     | ?a <> ?b => match goal with |- ?c <> ?d => replace c with a by same_number; replace d with b by same_number; exact H end
     end ].
+
+(* A comparison whose sides are written in another way. *)
+Lemma both_lt : forall a b c d, a < b -> a = c -> b = d -> c < d.
+Proof. intros; congruence. Qed.
+Lemma both_le : forall a b c d, a <= b -> a = c -> b = d -> c <= d.
+Proof. intros; congruence. Qed.
+Lemma both_eq : forall a b c d : R, a = b -> a = c -> b = d -> c = d.
+Proof. intros; congruence. Qed.
+Lemma both_ne : forall a b c d : R, a <> b -> a = c -> b = d -> c <> d.
+Proof. intros; congruence. Qed.
