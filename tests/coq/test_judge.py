@@ -7,7 +7,7 @@ import sympy as sp
 
 from w2s_sym import Claim, Compare, Condition, Derivation, Domain, Iff, Source, any_spectrum, symbol, total
 from w2s_sym.claims.run import NoMemory
-from w2s_sym.coq.judge import AXIOMS, Answer, assumptions, opinions, write
+from w2s_sym.coq.judge import OF_THE_REALS, Reply, assumptions, opinions, write
 from w2s_sym.coq.toolchain import installed, missing
 
 COQ = installed()
@@ -90,7 +90,7 @@ def test_an_assumption_of_ours_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(judge, "file_text", cheating)
     (opinion,) = opinions(TRUE[1:2], COQ, NoMemory()).values()
-    assert opinion.answer is Answer.REJECTED
+    assert opinion.answer is Reply.REJECTED
     assert "the theorem assumes toy2026__larger" in opinion.reason
 
 
@@ -98,7 +98,7 @@ def test_what_a_theorem_assumes_is_read_from_what_coq_prints() -> None:
     printed = "Axioms:\nClassicalDedekindReals.sig_not_dec : forall P : Prop, {~ ~ P} + {~ P}\nmine\n  : False\n"
     assert assumptions("Closed under the global context\n") == ()
     assert assumptions(printed) == ("ClassicalDedekindReals.sig_not_dec", "mine")
-    assert set(assumptions(printed)) - AXIOMS == {"mine"}
+    assert set(assumptions(printed)) - OF_THE_REALS == {"mine"}
 
 
 def test_what_has_no_words_in_coq_is_told() -> None:
@@ -106,4 +106,4 @@ def test_what_has_no_words_in_coq_is_told() -> None:
         claim("g", Compare(sp.gamma(x) + 0 * x, "=", sp.gamma(x + 1) / x), Domain((x,)), Derivation(sp.gamma(x)))
     )
     assert refused.refusal is not None
-    assert (refused.refusal.answer, refused.refusal.reason) == (Answer.UNSAID, "gamma is not translated")
+    assert (refused.refusal.answer, refused.refusal.reason) == (Reply.UNSAID, "gamma is not translated")

@@ -15,15 +15,15 @@ from random_statements import Maker, NoValue, agree, amount, claim, claims, meas
 import w2s_sym.coq
 from w2s_sym import Asymptotic, Compare, Condition, Domain, Equation, Iff, Mean
 from w2s_sym.coq.statement import (
-    Names,
+    Scope,
     Untranslatable,
     comparison,
-    defined,
+    coq_term,
     identifier,
     letter_name,
     named,
-    term,
     theorem,
+    value_needs,
 )
 from w2s_sym.coq.toolchain import missing
 from w2s_sym.formula.totals import any_spectrum, total
@@ -37,7 +37,7 @@ NAMES = named((x, y, z, n, S, T))
 
 
 def needs(e: sp.Expr) -> list[str]:
-    return [need.text for need in defined(e, NAMES)]
+    return [need.text for need in value_needs(e, NAMES)]
 
 
 # -- both readings --------------------------------------------------------------------------------------------
@@ -95,7 +95,7 @@ def test_both_readings_of_random_claims_agree():
 )
 def test_a_formula_has_the_parentheses_that_it_needs(e, text):
     assert comparison(e, "=", sp.Integer(0), NAMES) == f"{text} = 0"
-    alone = term(e, NAMES)
+    alone = coq_term(e, NAMES)
     assert alone in (text, f"({text})")
     # As an argument of a function it is one thing.
     assert parse(f"exp {alone}").parts[1] == parse(alone)
@@ -137,12 +137,12 @@ def test_what_makes_a_formula_have_a_value(e, wanted):
 
 
 def test_a_need_says_what_is_compared_and_at_which_levels():
-    (need,) = defined(total(total(1 / (lam - x), S), T), NAMES)
+    (need,) = value_needs(total(total(1 / (lam - x), S), T), NAMES)
     assert (need.relation, need.expression, need.over) == ("!=", lam - x, (T, S))
-    (first, *_, last) = defined(sp.Derivative(sp.log(x), x), NAMES)
+    (first, *_, last) = value_needs(sp.Derivative(sp.log(x), x), NAMES)
     assert (first.relation, first.expression, first.over) == (">", x, ())
     assert (last.relation, last.expression) == ("derivable", sp.Derivative(sp.log(x), x))
-    (root,) = defined(sp.sqrt(y), NAMES)
+    (root,) = value_needs(sp.sqrt(y), NAMES)
     assert (root.relation, root.expression) == (">=", y)
 
 
@@ -198,21 +198,21 @@ def test_no_two_symbols_or_letters_share_an_identifier():
 def test_a_bound_name_hides_no_other():
     i, i_2 = sp.Symbol("i"), sp.Symbol("i_2")
     names = named((i, i_2, S, sp.Symbol("x")))
-    assert term(total(i * lam, S), names) == "(total (fun i_3 => i * lam_Sp i_3) Sp)"
-    assert term(sp.Derivative(i * i_2, i), names) == "(Derive (fun i_3 => i_3 * i_2) i)"
+    assert coq_term(total(i * lam, S), names) == "(total (fun i_3 => i * lam_Sp i_3) Sp)"
+    assert coq_term(sp.Derivative(i * i_2, i), names) == "(Derive (fun i_3 => i_3 * i_2) i)"
     fresh, inside = names.bound(i)
     assert fresh == "i_3"
     assert inside[i] == "i_3"
     assert inside[i_2] == "i_2"
-    assert Names(names.of).fresh("lam_Sp") == "lam_Sp_2"
-    assert Names(names.of).fresh("a") == "a"
+    assert Scope(names.of).fresh("lam_Sp") == "lam_Sp_2"
+    assert Scope(names.of).fresh("a") == "a"
 
 
 def test_a_symbol_of_another_claim_is_refused():
     with pytest.raises(Untranslatable, match="w is no symbol of the claim"):
-        term(sp.Symbol("w"), NAMES)
+        coq_term(sp.Symbol("w"), NAMES)
     with pytest.raises(Untranslatable, match="lam is no symbol"):
-        term(lam, NAMES)
+        coq_term(lam, NAMES)
 
 
 # -- what is refused ------------------------------------------------------------------------------------------
@@ -258,7 +258,7 @@ REFUSED = [
 def test_what_has_no_words_is_refused(e):
     for whole in (e, sp.exp(e, evaluate=False), sp.Add(x, e, evaluate=False)):
         with pytest.raises(Untranslatable):
-            term(whole, NAMES)
+            coq_term(whole, NAMES)
 
 
 @pytest.mark.parametrize("sort", [{"commutative": False}, {"imaginary": True}, {"infinite": True}])

@@ -77,8 +77,9 @@ def files_of(theorems: Mapping[str, str], refused: Mapping[str, str]) -> dict[st
     project = "\n".join((MAKE, "-R . W2S", "-arg -w -arg none", *texts, ""))
     told = "\n".join(f"- {claim}: {why}" for claim, why in refused.items())
     page = (
-        "# Theorems for Coq\n\nFor Coq 8.16 with Coquelicot and Interval. `make` compiles all of them; `make check` runs\n"
-        f"coqchk over what was compiled. Each file prints what its theorem assumes.\n\nWithout a file here:\n\n{told}\n\n{MARKDOWN}{__version__}.\n"
+        "# Theorems for Coq\n\nFor Coq 8.16 with Coquelicot and Interval. `make` compiles all of them; `make check`\n"
+        "runs coqchk over what was compiled. Each file prints what its theorem assumes.\n\n"
+        f"Without a file here:\n\n{told}\n\n{MARKDOWN}{__version__}.\n"
     )
     return {**texts, "_CoqProject": project, "Makefile": f"{MAKE}\n{_MAKEFILE}", "README.md": page}
 

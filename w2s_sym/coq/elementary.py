@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 import sympy as sp
 
-from w2s_sym.coq.statement import Names, term
+from w2s_sym.coq.statement import Scope, coq_term
 from w2s_sym.formula.totals import Total
 
 # Both sides of an equality of exponents, with logarithms of products, quotients and powers as sums.
@@ -22,7 +22,7 @@ SAME_EXPONENT = "same_exponent."
 
 @dataclass(frozen=True)
 class Piece:
-    """One term of an exponent: as Coq text, as the power of a unit that it gives, and the rewriting of one to the other."""
+    """One term of an exponent as text, the power of a unit that it gives, and the rewriting of one to the other."""
 
     exponent: str
     power: str
@@ -43,7 +43,7 @@ class Elementary:
         Assertions and rewritings so far, in order.
     """
 
-    names: Names
+    names: Scope
     values: Mapping[sp.Symbol, sp.Expr] = field(default_factory=dict)
     lines: list[str] = field(default_factory=list)
     normal: dict[sp.Expr, sp.Expr] = field(default_factory=dict)
@@ -148,7 +148,7 @@ class Elementary:
             self.lines.append(f"rewrite ?{name} in *.")
 
     def _text(self, e: sp.Expr) -> str:
-        return term(e, self.names)
+        return coq_term(e, self.names)
 
 
 def _collect(e: sp.Expr, nodes: dict[sp.Expr, None]) -> None:

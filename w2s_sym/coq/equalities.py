@@ -8,14 +8,14 @@ import sympy as sp
 
 from w2s_sym.coq.elementary import Elementary
 from w2s_sym.coq.roots import roots
-from w2s_sym.coq.statement import Names, term
+from w2s_sym.coq.statement import Scope, coq_term
 from w2s_sym.formula.totals import SpectrumSymbol, Total, letters_along, summand_terms
 
 ALGEBRA = "first [reflexivity | ring | solve [field; side] | lra]."
 
 
 def equality(
-    left: sp.Expr, right: sp.Expr, names: Names, values: Mapping[sp.Symbol, sp.Expr] | None = None
+    left: sp.Expr, right: sp.Expr, names: Scope, values: Mapping[sp.Symbol, sp.Expr] | None = None
 ) -> list[str]:
     """A script for the goal ``left = right``, both as :func:`w2s_sym.coq.statement.term` writes them.
 
@@ -31,7 +31,7 @@ def equality(
     lines = Elementary(names, values).script(left, right)
     found = []
     # The longest first: what stands inside another sum is rewritten after it.
-    for k, t in enumerate(sorted(totals, key=lambda t: (-len(term(t, names)), term(t, names)))):
+    for k, t in enumerate(sorted(totals, key=lambda t: (-len(coq_term(t, names)), coq_term(t, names)))):
         at = t.xreplace(values)
         assert isinstance(at, Total)
         pieces = summand_terms(at)
@@ -39,8 +39,8 @@ def equality(
             continue
         text = " + ".join(_multiple(c, f, t.over, names) for f, c in pieces.items())
         index, inside = names.within(t.over)
-        spread = " + ".join(f"{term(sp.sympify(c), names)} * {term(f, inside)}" for f, c in pieces.items())
-        lines += [f"assert (W_t{k} : {term(t, names)} = {text}).", "{"]
+        spread = " + ".join(f"{coq_term(sp.sympify(c), names)} * {coq_term(f, inside)}" for f, c in pieces.items())
+        lines += [f"assert (W_t{k} : {coq_term(t, names)} = {text}).", "{"]
         lines += [f"apply (eq_eq _ (total (fun {index} => {spread}) {names[t.over]})).", "{", "apply total_ext."]
         lines += ["intros W_i W_in. at_level W_in.", ALGEBRA, "}", "spread_totals.", "}"]
         found.append(f"W_t{k}")
@@ -68,7 +68,7 @@ def _is_rational(e: sp.Expr) -> bool:
     )
 
 
-def _at_levels(left: sp.Expr, right: sp.Expr, names: Names, values: Mapping[sp.Symbol, sp.Expr]) -> list[str]:
+def _at_levels(left: sp.Expr, right: sp.Expr, names: Scope, values: Mapping[sp.Symbol, sp.Expr]) -> list[str]:
     """Two combinations of sums over one spectrum, compared level by level; nothing when they are none."""
     sides = [_one_sum(e) for e in (left, right)]
     if any(s is None for s in sides) or len({over for over, _ in filter(None, sides)}) != 1:
@@ -78,7 +78,9 @@ def _at_levels(left: sp.Expr, right: sp.Expr, names: Names, values: Mapping[sp.S
     for side in sides:
         assert side is not None
         index, inside = names.within(over)
-        texts.append(f"(fun {index} => {' + '.join(f'{term(c, names)} * {term(f, inside)}' for f, c in side[1])})")
+        texts.append(
+            f"(fun {index} => {' + '.join(f'{coq_term(c, names)} * {coq_term(f, inside)}' for f, c in side[1])})"
+        )
     level = f"level_{names[over]}"
     lines = [f"apply (total_equal {level} {texts[0]} {texts[1]} {names[over]}).", "{", "spread_totals.", "}", "{"]
     lines += ["spread_totals.", "}", "{", "intros W_i1 W_in1. at_level W_in1."]
@@ -87,10 +89,10 @@ def _at_levels(left: sp.Expr, right: sp.Expr, names: Names, values: Mapping[sp.S
     return [*lines, *equality(summands[0], summands[1], index_names, values), "}"]
 
 
-def _indexed(names: Names, over: SpectrumSymbol) -> Names:
+def _indexed(names: Scope, over: SpectrumSymbol) -> Scope:
     _, inside = names.within(over)
     index = {v: f"{inside.letters[v].rsplit(' ', 1)[0]} W_i1)" for v in over.symbols}
-    return Names(names.of, {**names.letters, **index})
+    return Scope(names.of, {**names.letters, **index})
 
 
 def _one_sum(e: sp.Expr) -> tuple[SpectrumSymbol, list[tuple[sp.Expr, sp.Expr]]] | None:
@@ -108,5 +110,5 @@ def _one_sum(e: sp.Expr) -> tuple[SpectrumSymbol, list[tuple[sp.Expr, sp.Expr]]]
     return (spectra.pop(), found) if len(spectra) == 1 else None
 
 
-def _multiple(c: sp.Expr, f: sp.Expr, over: SpectrumSymbol, names: Names) -> str:
-    return f"{term(sp.sympify(c), names)} * {term(sp.Expr.__new__(Total, f, over), names)}"
+def _multiple(c: sp.Expr, f: sp.Expr, over: SpectrumSymbol, names: Scope) -> str:
+    return f"{coq_term(sp.sympify(c), names)} * {coq_term(sp.Expr.__new__(Total, f, over), names)}"

@@ -6,13 +6,14 @@ import sympy as sp
 
 from w2s_sym.claims.claim import Claim
 from w2s_sym.claims.statement import Asymptotic
-from w2s_sym.coq.signs import NoScript, Signs
-from w2s_sym.coq.statement import Names, comparison, defined, term
+from w2s_sym.coq.shapes import NoScript
+from w2s_sym.coq.signs import Signs
+from w2s_sym.coq.statement import Scope, comparison, coq_term, value_needs
 from w2s_sym.formula.conditions import Condition
 from w2s_sym.formula.domain import Domain
 
 
-def expansion(claim: Claim, statement: Asymptotic, names: Names) -> list[str]:
+def expansion_script(claim: Claim, statement: Asymptotic, names: Scope) -> list[str]:
     """The difference times a power of the symbol is, for large values, a quotient of polynomials in its inverse."""
     s, order = statement.in_, statement.order
     if not order.is_Integer:
@@ -33,13 +34,13 @@ def expansion(claim: Claim, statement: Asymptotic, names: Names) -> list[str]:
     numerator, denominator = (
         sp.Add(*(_factored(c) * x ** (degree - k) for (k,), c in p.terms()), evaluate=False) for p in (top, bottom)
     )
-    at = Names(names.of, {**names.letters, x: "W_x"})
-    g = f"(fun W_x => ({term(numerator, at)}) / ({term(denominator, at)}))"
+    at = Scope(names.of, {**names.letters, x: "W_x"})
+    g = f"(fun W_x => ({coq_term(numerator, at)}) / ({coq_term(denominator, at)}))"
     lines = [f"assert (H_ev : {inside}).", "{", *eventual, "}", "split; [exact H_ev|]."]
-    lines += [f"exists {term(limit, names)}.", "split.", "{", *outer.goal(limit, "!="), "}"]
+    lines += [f"exists {coq_term(limit, names)}.", "split.", "{", *outer.goal(limit, "!="), "}"]
     lead = bottom.LC()
     lines += [
-        f"assert (H_lead : {term(_factored(lead), names)} <> 0).",
+        f"assert (H_lead : {coq_term(_factored(lead), names)} <> 0).",
         "{",
         *outer.child().goal(_factored(lead), "!="),
         "}",
@@ -51,11 +52,16 @@ def expansion(claim: Claim, statement: Asymptotic, names: Names) -> list[str]:
     ]
     lines += ["intros W_s W_large. specialize (H_all W_s W_large). cbv beta in H_all. decompose [and] H_all."]
     lines += ["assert (W_s <> 0) by lra."]
-    here = Names(names.of, {**names.letters, s: "W_s"})
+    here = Scope(names.of, {**names.letters, s: "W_s"})
     polynomial = sp.factor(bottom.as_expr())
     tree = Signs(domain, here)
     try:
-        lines += [f"assert (H_bottom : {term(bottom.as_expr(), here)} <> 0).", "{", *tree.goal(polynomial, "!="), "}"]
+        lines += [
+            f"assert (H_bottom : {coq_term(bottom.as_expr(), here)} <> 0).",
+            "{",
+            *tree.goal(polynomial, "!="),
+            "}",
+        ]
     except NoScript:
         lines = lines[:-1] if lines[-1].startswith("assert (H_bottom") else lines
     lines += ["cbv beta. field; side.", "}", "{", "continuous; at_zero.", "}", "{", "cbv beta. field; at_zero.", "}"]
@@ -66,10 +72,10 @@ def _factored(c: sp.Expr) -> sp.Expr:
     return sp.factor(c)
 
 
-def _eventual(claim: Claim, statement: Asymptotic, moving: list[Condition], names: Names) -> tuple[str, list[str]]:
+def _eventual(claim: Claim, statement: Asymptotic, moving: list[Condition], names: Scope) -> tuple[str, list[str]]:
     """What holds for all large values of the symbol, and a script for it."""
     s, name = statement.in_, names[statement.in_]
-    needs = {n.text: n for side in (statement.lhs, statement.rhs) for n in defined(side, names)}
+    needs = {n.text: n for side in (statement.lhs, statement.rhs) for n in value_needs(side, names)}
     conditions = [comparison(c.lhs, c.relation, c.rhs, names) for c in moving]
     inside = " /\\ ".join((*conditions, *needs)) or "True"
     bounds = []
@@ -80,7 +86,7 @@ def _eventual(claim: Claim, statement: Asymptotic, moving: list[Condition], name
         bounds.append(sp.cancel(-polynomial.eval(0) / polynomial.LC()))
     together = " /\\ ".join(conditions) or "True"
     lines = [f"apply (from_there (fun {name} => {together}))."]
-    lines += ["{", *_all_beyond(name, conditions, [term(b, names) for b in bounds]), "}"]
+    lines += ["{", *_all_beyond(name, conditions, [coq_term(b, names) for b in bounds]), "}"]
     lines.append(f"intros {name} H_positive H_conditions. decompose [and] H_conditions.")
     lines += ["repeat (split; [assumption|])."] if conditions else []
     for k, need in enumerate(needs.values()):

@@ -10,14 +10,15 @@ import sympy as sp
 from w2s_sym.claims.claim import Claim
 from w2s_sym.claims.statement import Compare
 from w2s_sym.coq.equalities import equality
-from w2s_sym.coq.signs import NoScript, Signs
-from w2s_sym.coq.statement import Names, Need, comparison, letter_name, symbols_of, term, theorem
+from w2s_sym.coq.shapes import NoScript
+from w2s_sym.coq.signs import Signs
+from w2s_sym.coq.statement import Need, Scope, comparison, coq_term, letter_name, symbols_of, theorem
 from w2s_sym.formula.relations import Relation
 from w2s_sym.formula.totals import Total, letters_along
 
 
 @dataclass(frozen=True)
-class Instance:
+class LemmaHere:
     """What a lemma says of this claim's symbols: ``left relation right`` is the hypothesis ``name`` after ``lines``."""
 
     lines: list[str]
@@ -27,7 +28,7 @@ class Instance:
     right: sp.Expr
 
 
-def instance(lemma: Claim, where: Mapping[str, sp.Expr], name: str, search: Signs) -> Instance:
+def lemma_here(lemma: Claim, where: Mapping[str, sp.Expr], name: str, search: Signs) -> LemmaHere:
     """The lemma with its symbols replaced. Raises ``NoScript`` where a hypothesis of it is not shown."""
     made = theorem(lemma)
     symbols = symbols_of(lemma)
@@ -40,8 +41,14 @@ def instance(lemma: Claim, where: Mapping[str, sp.Expr], name: str, search: Sign
         raise NoScript(f"{lemma.id} compares no formulas")
     left, right = statement.lhs.xreplace(renaming), statement.rhs.xreplace(renaming)
     restated = comparison(left, statement.relation, right, search.names)
-    lines += [f"last_part {name}.", f"assert ({name}_ : {restated}).", "{", *_restated(statement, renaming, name, search), "}"]
-    return Instance(lines, f"{name}_", left, statement.relation, right)
+    lines += [
+        f"last_part {name}.",
+        f"assert ({name}_ : {restated}).",
+        "{",
+        *_restated(statement, renaming, name, search),
+        "}",
+    ]
+    return LemmaHere(lines, f"{name}_", left, statement.relation, right)
 
 
 def _restated(statement: Compare, renaming: Mapping[sp.Symbol, sp.Expr], name: str, search: Signs) -> list[str]:
@@ -54,15 +61,16 @@ def _restated(statement: Compare, renaming: Mapping[sp.Symbol, sp.Expr], name: s
     # A symbol of the lemma may be one of this claim too, with another meaning.
     places = {s: sp.Dummy(s.name, **s.assumptions0) for s, e in renaming.items() if s in symbols and s != e}
     put = {place: renaming[s] for s, place in places.items()}
-    texts = {place: term(e, search.names) for place, e in put.items()}
-    names = Names(search.names.of, {**search.names.letters, **texts})
+    texts = {place: coq_term(e, search.names) for place, e in put.items()}
+    names = Scope(search.names.of, {**search.names.letters, **texts})
     relation = Relation(statement.relation)
     kind = {"=": "eq", "!=": "ne"}.get(statement.relation, "lt" if relation.strict else "le")
     lhs, rhs = lhs.xreplace(places), rhs.xreplace(places)
     sides = (rhs, lhs) if relation.direction > 0 else (lhs, rhs)
     pairs = [(e, e.xreplace(put)) for e in sides]
     scripts = [
-        ["reflexivity."] if term(a, names) == term(b, search.names) else equality(a, b, names, put) for a, b in pairs
+        ["reflexivity."] if coq_term(a, names) == coq_term(b, search.names) else equality(a, b, names, put)
+        for a, b in pairs
     ]
     return [f"apply (both_{kind} _ _ _ _ {name}).", "{", *scripts[0], "}", "{", *scripts[1], "}"]
 
@@ -71,7 +79,7 @@ def _argument(s: sp.Symbol, renaming: Mapping[sp.Symbol, sp.Expr], search: Signs
     put, names = renaming.get(s, s), search.names
     along = letters_along(s)
     if along is None:
-        return term(put, names)
+        return coq_term(put, names)
     target = letters_along(put) if put.is_Symbol else None
     if target is None or len(target.symbols) != len(along.symbols):
         raise NoScript(f"{put} stands for the spectrum {s}")
@@ -103,7 +111,7 @@ def _premise(need: Need, renaming: Mapping[sp.Symbol, sp.Expr], search: Signs) -
     return [*lines, f"apply {'lt' if relation.strict else 'le'}_by_difference.", *tree]
 
 
-def gap(found: Instance) -> tuple[sp.Expr, bool]:
+def gap_of(found: LemmaHere) -> tuple[sp.Expr, bool]:
     """The larger side minus the smaller one, and whether it is never zero."""
     relation = Relation(found.relation)
     if relation.direction < 0:

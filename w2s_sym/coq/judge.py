@@ -20,12 +20,12 @@ from pathlib import Path
 from w2s_sym.claims.claim import Claim
 from w2s_sym.claims.run import Memory
 from w2s_sym.coq.development import LIBRARY, file_text, lemmas, library_digest, write_library
-from w2s_sym.coq.signs import NoScript
+from w2s_sym.coq.shapes import NoScript
 from w2s_sym.coq.statement import Untranslatable, theorem_name
 from w2s_sym.coq.toolchain import Coq, compile_file
 
 # The axioms of Coq's real numbers, and what its standard library and Coquelicot add: all that a theorem may assume.
-AXIOMS = frozenset(
+OF_THE_REALS = frozenset(
     {
         "ClassicalDedekindReals.sig_forall_dec",
         "ClassicalDedekindReals.sig_not_dec",
@@ -36,7 +36,7 @@ AXIOMS = frozenset(
 )
 
 
-class Answer(StrEnum):
+class Reply(StrEnum):
     """What came of a claim before Coq."""
 
     ACCEPTED = "accepted"
@@ -61,7 +61,7 @@ class Opinion:
         The hash of the theorem's file.
     """
 
-    answer: Answer
+    answer: Reply
     reason: str = ""
     judge: str = ""
     digest: str = ""
@@ -69,7 +69,7 @@ class Opinion:
     @property
     def accepted(self) -> bool:
         """Whether Coq accepts the theorem."""
-        return self.answer is Answer.ACCEPTED
+        return self.answer is Reply.ACCEPTED
 
     def to_record(self) -> dict[str, str]:
         """The opinion as plain JSON values."""
@@ -78,7 +78,7 @@ class Opinion:
     @classmethod
     def from_record(cls, record: dict[str, str]) -> Opinion:
         """The opinion of a record."""
-        return cls(Answer(record["answer"]), record["reason"], record["judge"], record["digest"])
+        return cls(Reply(record["answer"]), record["reason"], record["judge"], record["digest"])
 
 
 @dataclass(frozen=True)
@@ -94,11 +94,11 @@ def write(claim: Claim) -> _Written:
     try:
         return _Written(file_text(claim))
     except Untranslatable as problem:
-        return _Written(refusal=Opinion(Answer.UNSAID, str(problem)))
+        return _Written(refusal=Opinion(Reply.UNSAID, str(problem)))
     except NoScript as problem:
-        return _Written(refusal=Opinion(Answer.UNWRITTEN, f"no proof is found of {problem}"))
+        return _Written(refusal=Opinion(Reply.UNWRITTEN, f"no proof is found of {problem}"))
     except Exception as problem:
-        return _Written(refusal=Opinion(Answer.UNWRITTEN, f"{type(problem).__name__}: {problem}"))
+        return _Written(refusal=Opinion(Reply.UNWRITTEN, f"{type(problem).__name__}: {problem}"))
 
 
 def needed(claims: Sequence[Claim]) -> tuple[Claim, ...]:
@@ -143,7 +143,7 @@ def opinions(
         for name in LIBRARY:
             problem = compile_file(coq, directory, f"{name}.v").problem
             if problem:
-                return {c.id: Opinion(Answer.REJECTED, f"the library {name}: {problem}", coq.name) for c in claims}
+                return {c.id: Opinion(Reply.REJECTED, f"the library {name}: {problem}", coq.name) for c in claims}
         written = dict(zip((c.id for c in everything), pool.map(write, everything), strict=True))
         for level in _levels(everything):
             ready = [c for c in level if not _blocked(c, written, found)]
@@ -196,7 +196,7 @@ def _refused(claim: Claim, written: dict[str, _Written], found: dict[str, Opinio
     if refusal is not None:
         return Opinion(refusal.answer, refusal.reason, coq.name)
     lemma = next(u for u in lemmas(claim) if not found[u.id].accepted)
-    return Opinion(Answer.UNWRITTEN, f"it uses {lemma.id}, which Coq has not accepted", coq.name)
+    return Opinion(Reply.UNWRITTEN, f"it uses {lemma.id}, which Coq has not accepted", coq.name)
 
 
 def _compiled(task: tuple[Coq, Path, Claim, str]) -> Opinion:
@@ -207,11 +207,11 @@ def _compiled(task: tuple[Coq, Path, Claim, str]) -> Opinion:
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     done = compile_file(coq, directory, f"{name}.v")
     if done.problem:
-        return Opinion(Answer.REJECTED, _guilty(text, done.problem), coq.name, digest)
-    beyond = sorted(set(assumptions(done.printed)) - AXIOMS)
+        return Opinion(Reply.REJECTED, _guilty(text, done.problem), coq.name, digest)
+    beyond = sorted(set(assumptions(done.printed)) - OF_THE_REALS)
     if beyond:
-        return Opinion(Answer.REJECTED, f"the theorem assumes {', '.join(beyond)}", coq.name, digest)
-    return Opinion(Answer.ACCEPTED, "", coq.name, digest)
+        return Opinion(Reply.REJECTED, f"the theorem assumes {', '.join(beyond)}", coq.name, digest)
+    return Opinion(Reply.ACCEPTED, "", coq.name, digest)
 
 
 def assumptions(printed: str) -> tuple[str, ...]:

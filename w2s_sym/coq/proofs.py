@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import count
 
@@ -11,10 +11,12 @@ import sympy as sp
 from w2s_sym.claims.claim import Claim
 from w2s_sym.claims.statement import Asymptotic, Compare, Equation, Iff
 from w2s_sym.coq.equalities import equality
-from w2s_sym.coq.expansions import expansion
-from w2s_sym.coq.instances import gap, instance
-from w2s_sym.coq.signs import NoScript, Signs
-from w2s_sym.coq.statement import Names, Need, Theorem, Untranslatable, comparison, defined, term, theorem
+from w2s_sym.coq.expansions import expansion_script
+from w2s_sym.coq.instances import gap_of, lemma_here
+from w2s_sym.coq.segments import ends, minus, slope_script
+from w2s_sym.coq.shapes import NoScript
+from w2s_sym.coq.signs import Signs
+from w2s_sym.coq.statement import Need, Scope, Theorem, Untranslatable, comparison, coq_term, theorem, value_needs
 from w2s_sym.evidence.derivation.bounds import Bound, BoundStep, Slope, Using
 from w2s_sym.evidence.derivation.derivation import Derivation
 from w2s_sym.evidence.derivation.equivalences import SameSign
@@ -23,7 +25,6 @@ from w2s_sym.evidence.derivation.surface import linear_solution, with_given
 from w2s_sym.formula.domain import Domain
 from w2s_sym.formula.equality import same_value
 from w2s_sym.formula.relations import Relation
-from w2s_sym.formula.signs import proves
 from w2s_sym.formula.totals import Total, letters_along
 
 COMPOSED = {
@@ -37,10 +38,6 @@ COMPOSED = {
     ("<=", "<"): "le_lt",
     ("<=", "<="): "le_le",
 }
-
-
-# Powers that may vanish, as Coq's own where their base is positive.
-PLAIN_POWERS = "rewrite ?power_of_positive by known_positive."
 
 
 @dataclass(frozen=True)
@@ -63,7 +60,7 @@ def proof(claim: Claim) -> Script:
         raise Untranslatable("no derivation")
     writer = Writer(claim, made, with_given(claim))
     if isinstance(claim.statement, Asymptotic):
-        return Script(made, ("intros.", *expansion(claim, claim.statement, made.names)))
+        return Script(made, ("intros.", *expansion_script(claim, claim.statement, made.names)))
     lines = ["intros.", *writer.solved(), *writer.needs(), *writer.split()]
     if isinstance(claim.statement, Iff):
         lines += writer.equivalence(derivation)
@@ -94,7 +91,7 @@ class Writer:
     fresh: Iterator[int] = field(default_factory=count)
 
     @property
-    def names(self) -> Names:
+    def names(self) -> Scope:
         """The identifiers of the statement."""
         return self.made.names
 
@@ -112,12 +109,13 @@ class Writer:
                 if not equation.residual.has(Total)
                 else sp.diff(equation.residual, s)
             )
-            lines += [f"assert (H_g{k} : {self.names[s]} = {term(solution, self.names)}).", "{"]
+            lines += [f"assert (H_g{k} : {self.names[s]} = {coq_term(solution, self.names)}).", "{"]
             lines += [
-                f"apply (solved {term(equation.residual, self.names)} {term(slope, self.names)}); [ | | assumption].",
+                f"apply (solved {coq_term(equation.residual, self.names)} {coq_term(slope, self.names)});",
+                "[ | | assumption].",
                 "{",
             ]
-            product = sp.Mul(slope, _minus(s, solution), evaluate=False)
+            product = sp.Mul(slope, minus(s, solution), evaluate=False)
             lines += [
                 *self.facts((equation.residual, product), self.signs()),
                 *equality(equation.residual, product, self.names),
@@ -125,7 +123,7 @@ class Writer:
             lines += ["}", *self.signs().goal(slope, "!="), "}"]
         return lines
 
-    def equal(self, left: sp.Expr, right: sp.Expr, names: Names | None = None) -> list[str]:
+    def equal(self, left: sp.Expr, right: sp.Expr, names: Scope | None = None) -> list[str]:
         """A script for ``left = right``, with what the given equations determine put in where that is needed."""
         names = self.names if names is None else names
         lines = self.facts((left, right), Signs(self.domain, names))
@@ -139,19 +137,19 @@ class Writer:
                 used.append((s, solution))
                 values = {**{t: v.xreplace({s: solution}) for t, v in values.items()}, s: solution}
         for s, solution in reversed(used):
-            names = Names(names.of, {**names.letters, s: term(solution, names)})
+            names = Scope(names.of, {**names.letters, s: coq_term(solution, names)})
         return [*lines, *equality(left, right, names, values)]
 
     def facts(self, formulas: Iterable[sp.Expr], search: Signs) -> list[str]:
         """Asserts what makes formulas of the proof have a value, as far as that is found."""
         lines = []
-        needs = {need.text: need for e in formulas for need in defined(e, search.names) if need.relation}
+        needs = {need.text: need for e in formulas for need in value_needs(e, search.names) if need.relation}
         for need in tuple(needs.values()):
             if need.relation == ">" and not need.over:
                 for part in sp.fraction(sp.together(need.expression)):
                     for f in sp.Mul.make_args(part):
                         if not f.is_Symbol and not f.is_number:
-                            inner = Need(f"(0 < {term(f, search.names)})", ">", f)
+                            inner = Need(f"(0 < {coq_term(f, search.names)})", ">", f)
                             needs.setdefault(inner.text, inner)
         for need in needs.values():
             if any(need.text == known.text for known in self.made.needs) or need.expression.is_Symbol:
@@ -194,7 +192,8 @@ class Writer:
         steps = [*derivation.steps, *([Rewrite(states[-1].value)] if len(states) - 1 > len(derivation.steps) else [])]
         lines: list[str] = []
         for k, (step, before, after) in enumerate(zip(steps, states, states[1:], strict=False)):
-            assert isinstance(before.value, sp.Expr) and isinstance(after.value, sp.Expr)
+            assert isinstance(before.value, sp.Expr)
+            assert isinstance(after.value, sp.Expr)
             lines += [f"assert (H_step{k} : {comparison(before.value, after.relation, after.value, self.names)}).", "{"]
             lines += [*self.step(step, before.value, after.value, after.relation), "}"]
         return [*lines, self.composed([s.relation for s in states[1:]])]
@@ -216,7 +215,8 @@ class Writer:
         wanted = Relation(statement.relation).turned if down else statement.relation
         if wanted == relation:
             return f"exact {term_}."
-        return f"exact ({ {('<', '<='): 'Rlt_le', ('=', '<='): 'Req_le', ('<', '!='): 'Rlt_not_eq'}[relation, str(wanted)] } _ _ {term_})."
+        weaker = {("<", "<="): "Rlt_le", ("=", "<="): "Req_le", ("<", "!="): "Rlt_not_eq"}[relation, str(wanted)]
+        return f"exact ({weaker} _ _ {term_})."
 
     def step(self, step: object, before: sp.Expr, after: sp.Expr, relation: str) -> list[str]:
         """A script for ``before relation after``."""
@@ -227,7 +227,7 @@ class Writer:
         if isinstance(step, Using):
             return self.using(step, before, after)
         if isinstance(step, Slope):
-            return self.slope(step, before, after)
+            return slope_script(self, step, before, after)
         if isinstance(step, Apply):
             return self.apply(step, before, after)
         if isinstance(step, Differentiate):
@@ -242,10 +242,10 @@ class Writer:
         difference = (high - low) if step.by is None else (step.by if up else -step.by)
         lines = [
             f"apply {'lt' if strict else 'le'}_by_difference.",
-            f"apply ({'pos' if strict else 'nonneg'}_by _ {term(difference, self.names)}).",
+            f"apply ({'pos' if strict else 'nonneg'}_by _ {coq_term(difference, self.names)}).",
             "{",
         ]
-        lines += self.equal(_minus(high, low), difference)
+        lines += self.equal(minus(high, low), difference)
         return [*lines, "}", *self.signs().goal(difference, ">" if strict else ">=")]
 
     # -- other claims -------------------------------------------------------------------------------------
@@ -253,45 +253,46 @@ class Writer:
         """By the sign of a factor and another inequality."""
         assert step.lemma is not None
         search = self.signs()
-        found = instance(step.lemma, dict(step.where), "H_lemma", search)
-        low, high = _ends(step, before, after)
-        shown, strict = gap(found)
-        lines = [*found.lines, *self._difference(step)]
+        found = lemma_here(step.lemma, dict(step.where), "H_lemma", search)
+        low, high = ends(step, before, after)
+        shown, strict = gap_of(found)
+        lines = [*found.lines, *self.difference(step)]
         up = step.relation[0] == "<"
         return [
             *lines,
-            *self._by_gap(_minus(high, low), step.factor if up else -step.factor, shown, strict, step, search),
+            *self.by_gap(minus(high, low), step.factor if up else -step.factor, shown, strict, step, search),
         ]
 
-    def _difference(self, step: BoundStep) -> list[str]:
+    def difference(self, step: BoundStep) -> list[str]:
+        """A comparison becomes the sign of a difference."""
         return [f"apply {'lt' if len(step.relation) == 1 else 'le'}_by_difference."]
 
-    def _by_gap(
+    def by_gap(
         self, difference: sp.Expr, factor: sp.Expr, shown: sp.Expr, strict: bool, step: BoundStep, search: Signs
     ) -> list[str]:
         """A script for the sign of ``difference``, which is ``factor`` times a gap of known sign."""
         wanted = len(step.relation) == 1
         held = sp.Dummy("gap", positive=True) if strict else sp.Dummy("gap", nonnegative=True)
-        text = term(shown, search.names)
+        text = coq_term(shown, search.names)
         inside = Signs(
             Domain((*search.domain.symbols, held), search.domain.conditions, facts=search.domain.facts),
-            Names(search.names.of, {**search.names.letters, held: text}),
+            Scope(search.names.of, {**search.names.letters, held: text}),
         )
         product = sp.Mul(factor, held, evaluate=False) if factor != 1 else held
         lines = [f"assert (H_gap : 0 {'<' if strict else '<='} {text}) by lra."]
-        lines += [f"apply ({'pos' if wanted else 'nonneg'}_by _ {term(product, inside.names)}).", "{"]
-        if factor == 1 and term(difference, search.names) == text:
+        lines += [f"apply ({'pos' if wanted else 'nonneg'}_by _ {coq_term(product, inside.names)}).", "{"]
+        if factor == 1 and coq_term(difference, search.names) == text:
             return [*lines, "reflexivity.", "}", "first [assumption | lra]."]
         lines += self.equal(difference, sp.Mul(factor, shown, evaluate=False) if factor != 1 else shown, search.names)
         return [*lines, "}", *inside.goal(product, ">" if wanted else ">=")]
 
     def apply(self, step: Apply, before: sp.Expr, after: sp.Expr) -> list[str]:
         """The left side of an equality replaced by its right side."""
-        found = instance(step.lemma, dict(step.where), "H_lemma", self.signs())
+        found = lemma_here(step.lemma, dict(step.where), "H_lemma", self.signs())
         place = sp.Dummy("place")
         template = before.xreplace({found.left: place})
-        at = {side: Names(self.names.of, {place: term(side, self.names)}) for side in (found.left, found.right)}
-        lines = [*found.lines, f"apply (eq_eq _ {term(template, at[found.left])}).", "{"]
+        at = {side: Scope(self.names.of, {place: coq_term(side, self.names)}) for side in (found.left, found.right)}
+        lines = [*found.lines, f"apply (eq_eq _ {coq_term(template, at[found.left])}).", "{"]
         lines += [*equality(before, template, at[found.left], {place: found.left}), "}"]
         lines += [f"rewrite {found.name}."] if found.left != found.right else []
         return [*lines, *equality(template, after, at[found.right], {place: found.right})]
@@ -303,108 +304,14 @@ class Writer:
         for k, node in enumerate(sorted(before.atoms(sp.Derivative), key=str)):
             done = node.doit()
             name = f"W_D{k}"
-            lines += [f"assert ({name} : {term(node, self.names)} = {term(done, self.names)}).", "{"]
+            lines += [f"assert ({name} : {coq_term(node, self.names)} = {coq_term(done, self.names)}).", "{"]
             lines += ["apply derive_at. eapply derive_eq.", "{", "derive; side.", "}", "{", "plain."]
             lines += [*equality(node.expr, done, self.names), "}", "}", f"rewrite {name}."]
             place = sp.Dummy("derivative")
-            names = Names(names.of, {**names.letters, place: term(done, self.names)})
+            names = Scope(names.of, {**names.letters, place: coq_term(done, self.names)})
             values[place] = done
             before = before.xreplace({node: place})
         return [*lines, *equality(before, after, names, values)]
-
-    def slope(self, step: Slope, before: sp.Expr, after: sp.Expr) -> list[str]:
-        """From the end where both sides agree, along a derivative of one sign (mean value theorem)."""
-        s, end, strict = step.s, step.end, len(step.relation) == 1
-        low, high = _ends(step, before, after)
-        difference = _minus(high, low)
-        above = proves(end - s, ">", self.domain)
-        factor = step.factor if step.relation[0] == "<" else -step.factor
-        along, there = ({**self.names.letters, s: text} for text in ("W_x", term(end, self.names)))
-        search = Signs(self.domain, Names(self.names.of, along))
-        lemma_lines: list[str] = []
-        shown, gap_strict = sp.S.One, True
-        if step.lemma is not None:
-            found = instance(step.lemma, dict(step.where), "H_lemma", search)
-            lemma_lines = found.lines
-            shown, gap_strict = gap(found)
-        slope = sp.Mul(factor, shown, evaluate=False) if step.lemma is not None else factor
-        bent, vanishing = self._bent(difference, s, end)
-        functions = [
-            f"(fun W_x => {text})" for text in (self._bent_text(bent, vanishing, along), term(slope, search.names))
-        ]
-        start = ["intros W_x W_in.", *self._along(s, search.names)]
-        lemma = f"slope_from_{'above' if above else 'below'}{'' if strict else '_weak'}"
-        lines = [*self.facts((difference,), self.signs()), *self._difference(step)]
-        lines += [
-            f"apply ({'pos' if strict else 'nonneg'}_by _ ({functions[0]} {term(s, self.names)})).",
-            "{",
-            PLAIN_POWERS,
-        ]
-        lines += [*equality(difference, difference, self.names), "}"]
-        lines += [f"apply ({lemma} {' '.join(functions)} {term(end, self.names)} {term(s, self.names)}).", "{"]
-        lines += ["lra.", "}", "{", *start, *self.facts((difference,), search)]
-        bases = [sp.log(p.base) for p in difference.atoms(sp.Pow) if p.exp.has(s)]
-        lines += [
-            "eapply derive_eq.",
-            "{",
-            "derive; rewrite ?power_of_positive by known_positive; side.",
-            "}",
-            "{",
-            f"plain. {PLAIN_POWERS}",
-        ]
-        lines += [*self.equal(sp.Add(difference, *bases, evaluate=False), slope, search.names), "}", "}", "{"]
-        at_end = self._at_end(difference, s, end, Names(self.names.of, there), vanishing)
-        lines += [*at_end, "continuous; at_end.", "}", "{", "cbv beta.", *at_end, "rewrite ?power_of_zero by at_end."]
-        zero = {**there, **{d: "0" for d in vanishing}}
-        values = {s: end, **{d: sp.S.Zero for d in vanishing}}
-        lines += [*equality(bent, sp.S.Zero, Names(self.names.of, zero), values), "}", "{", *start, *lemma_lines]
-        sign = factor if not above else -factor
-        if step.lemma is not None:
-            product = sp.Mul(sign, shown, evaluate=False)
-            return [*lines, *self._by_gap(product, sign, shown, gap_strict, step, search), "}"]
-        return [*lines, *search.goal(sign, ">" if strict else ">="), "}"]
-
-    def _along(self, s: sp.Symbol, names: Names) -> list[str]:
-        """The conditions on ``s`` hold all along the segment."""
-        numbers = Domain(tuple(x for x in self.domain.symbols if letters_along(x) is None))
-        conditions = (c for c in (*self.domain.conditions, *numbers.assumptions()) if s in c.free_symbols)
-        return [f"assert ({comparison(c.lhs, c.relation, c.rhs, names)}) by lra." for c in conditions]
-
-    def _bent(self, e: sp.Expr, s: sp.Symbol, end: sp.Expr) -> tuple[sp.Expr, dict[sp.Symbol, sp.Pow]]:
-        """Powers whose base vanishes at the end as symbols: there they are zero, which Coq's power does not say."""
-        powers = (p for p in e.atoms(sp.Pow) if not p.exp.is_Rational and p.base.has(s))
-        vanishing = {p: sp.Dummy("power") for p in powers if sp.expand(p.base.xreplace({s: end})) == 0}
-        return e.xreplace(vanishing), {d: p for p, d in vanishing.items()}
-
-    def _bent_text(self, e: sp.Expr, vanishing: Mapping[sp.Symbol, sp.Pow], letters: Mapping[sp.Symbol, str]) -> str:
-        names = Names(self.names.of, letters)
-        shown = {d: f"(power {term(p.base, names)} {term(p.exp, names)})" for d, p in vanishing.items()}
-        return term(e, Names(self.names.of, {**letters, **shown}))
-
-    def _at_end(
-        self, e: sp.Expr, s: sp.Symbol, end: sp.Expr, there: Names, vanishing: Mapping[sp.Symbol, sp.Pow]
-    ) -> list[str]:
-        """Asserts what makes the formula have a value at the end, where the bases of some powers vanish."""
-        rest = self.domain.restrict(set(self.domain.symbols) - {s})
-        moved, lines = Signs(rest, there), []
-        for need in {n.text: n for n in defined(e, there)}.values():
-            if any(need.expression == p.base for p in vanishing.values()):
-                continue
-            if need.over or need.relation not in ("!=", ">", ">="):
-                raise NoScript(f"{need.text} along a segment")
-            expression = need.expression.xreplace({p: sp.S.Zero for p in vanishing.values()}).xreplace({s: end})
-            if vanishing and expression == 1:
-                continue
-            lines += [
-                f"assert (H_e{next(self.fresh)} : {need.text}).",
-                "{",
-                *moved.script(expression, need.relation),
-                "}",
-            ]
-        for p in vanishing.values():
-            tree = moved.script(p.exp, ">")
-            lines += [f"assert (H_e{next(self.fresh)} : 0 < {term(p.exp, there)}).", "{", *tree, "}"]
-        return lines
 
     # -- equivalences -------------------------------------------------------------------------------------
     def equivalence(self, derivation: Derivation) -> list[str]:
@@ -421,22 +328,12 @@ class Writer:
         lemma = "iff_lt" if relation.strict else "iff_le"
         if not relation.direction:
             lemma = "iff_zero" if relation == "=" else "iff_nonzero"
-        lines = [f"apply ({lemma} _ _ _ _ {term(factor, self.names)}).", "{"]
-        lines += [*self.equal(_minus(a, b), sp.Mul(factor, _minus(c, d), evaluate=False)), "}"]
+        lines = [f"apply ({lemma} _ _ _ _ {coq_term(factor, self.names)}).", "{"]
+        lines += [*self.equal(minus(a, b), sp.Mul(factor, minus(c, d), evaluate=False)), "}"]
         return [*lines, *self.signs().goal(factor, ">" if relation.direction else "!=")]
-
-
-def _ends(step: BoundStep, before: sp.Expr, after: sp.Expr) -> tuple[sp.Expr, sp.Expr]:
-    """The smaller and the larger line."""
-    return (before, after) if step.relation[0] == "<" else (after, before)
 
 
 def _upward(side: Compare) -> tuple[sp.Expr, sp.Expr]:
     """The sides of a comparison, what is larger on the right."""
     assert isinstance(side.lhs, sp.Expr)
     return (side.rhs, side.lhs) if Relation(side.relation).direction > 0 else (side.lhs, side.rhs)
-
-
-def _minus(a: sp.Expr, b: sp.Expr) -> sp.Expr:
-    """The difference as it is written, not as it would be simplified."""
-    return sp.Add(a, sp.Mul(-1, b, evaluate=False), evaluate=False)

@@ -1,14 +1,14 @@
-"""Square roots in equalities: each is a product of roots of factors, whose squares are known. Nothing here is trusted."""
+"""Square roots in equalities: products of roots of factors, whose squares are known. Nothing here is trusted."""
 
 from __future__ import annotations
 
 import sympy as sp
 
-from w2s_sym.coq.statement import Names, term
+from w2s_sym.coq.statement import Scope, coq_term
 from w2s_sym.formula.rational import factor_list
 
 
-def roots(left: sp.Expr, right: sp.Expr, names: Names) -> list[str]:
+def roots(left: sp.Expr, right: sp.Expr, names: Scope) -> list[str]:
     """Lines that close an equality with square roots in it; none when there are none."""
     found = sorted(
         {n.base for e in (left, right) for n in e.atoms(sp.Pow) if n.exp.is_Rational and n.exp.q == 2}, key=str
@@ -26,14 +26,14 @@ def roots(left: sp.Expr, right: sp.Expr, names: Names) -> list[str]:
                 if f == 1:
                     continue
                 basic.setdefault(f, f"W_q{len(basic)}")
-                root = f"(sqrt {term(f, names)})"
+                root = f"(sqrt {coq_term(f, names)})"
                 power_text = root if power == 1 else f"({root} ^ {power})"
                 product.append(power_text if direction > 0 else f"(/ {power_text})")
         text = " * ".join(product) or "1"
-        split.append((k, term(base, names), " * ".join(product) or "1"))
+        split.append((k, coq_term(base, names), " * ".join(product) or "1"))
     lines = []
     for f, name in basic.items():
-        text = term(f, names)
+        text = coq_term(f, names)
         lines.append(f"assert ({name} : sqrt {text} ^ 2 = {text}) by (apply pow2_sqrt; root_nonneg).")
         lines.append(f"try assert ({name}p : sqrt {text} <> 0) by root_nonzero.")
     squares = " ".join(basic.values())

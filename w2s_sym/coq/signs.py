@@ -6,45 +6,23 @@ and products of parts that are known to be positive or nonnegative. Those that a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import count, product
+from itertools import count
 
 import sympy as sp
 
+from w2s_sym.coq import polynomials
 from w2s_sym.coq.equalities import equality
-from w2s_sym.coq.statement import Names, term
-from w2s_sym.formula.conditions import Condition
+from w2s_sym.coq.shapes import NoScript, Part, Shape, plus, powers_of, signed, times
+from w2s_sym.coq.statement import Scope, coq_term
 from w2s_sym.formula.domain import Domain
 from w2s_sym.formula.numbers import number_sign
 from w2s_sym.formula.rational import factor_list
 from w2s_sym.formula.relations import Relation
-from w2s_sym.formula.symbol_bounds import bounds_of, slacks_over
-from w2s_sym.formula.totals import SpectrumSymbol, Total, letters_along
+from w2s_sym.formula.totals import SpectrumSymbol, Total
 
-DEEPEST = 12
-
-
-class NoScript(ValueError):  # noqa: N818 - it names what happened
-    """What no script was found for."""
-
-
-@dataclass(frozen=True)
-class Shape:
-    """``sign`` times the formula is ``expr``, which is read off to be positive (``strict``) or nonnegative."""
-
-    sign: int
-    strict: bool
-    expr: sp.Expr
-
-
-@dataclass(frozen=True)
-class Atom:
-    """A formula whose sign is asserted in Coq by a script of its own."""
-
-    formula: sp.Expr
-    strict: bool
-    lines: tuple[str, ...]
+SEARCH_DEPTH = 12
 
 
 @dataclass
@@ -62,11 +40,11 @@ class Signs:
     """
 
     domain: Domain
-    names: Names
+    names: Scope
     fresh: Iterator[int] = field(default_factory=count)
     level: int = 0
     depth: int = 0
-    atoms: dict[sp.Symbol, Atom] = field(default_factory=dict)
+    atoms: dict[sp.Symbol, Part] = field(default_factory=dict)
     known: dict[tuple[sp.Expr, bool], Shape | None] = field(default_factory=dict)
 
     # -- the search ---------------------------------------------------------------------------------------
@@ -75,22 +53,22 @@ class Signs:
         key = (e, strict)
         if key not in self.known:
             self.known[key] = None  # no proof rests on itself
-            if self.depth < DEEPEST:
+            if self.depth < SEARCH_DEPTH:
                 self.depth += 1
                 self.known[key] = self._search(e, strict)
                 self.depth -= 1
         return self.known[key]
 
     def _search(self, e: sp.Expr, strict: bool) -> Shape | None:
-        stated = self._stated(e, strict)
+        stated = self.stated(e, strict)
         if stated is not None:
             return stated
-        found = self._structural(e, strict)
+        found = self.structural(e, strict)
         if found is not None and (found.strict or not strict):
             return found
-        return self._by_factors(e, strict) or found
+        return polynomials.by_factors(self, e, strict) or found
 
-    def _stated(self, e: sp.Expr, strict: bool) -> Shape | None:
+    def stated(self, e: sp.Expr, strict: bool) -> Shape | None:
         """A rational multiple of a condition."""
         best = None
         for c in (*self.domain.conditions, *self.domain.facts):
@@ -102,12 +80,12 @@ class Signs:
                 is_strict = Relation(c.relation).strict
                 atom = self.atom(direction * difference, is_strict, ["lra."])
                 s = direction * (1 if quotient > 0 else -1)
-                best = Shape(s, is_strict, _times(abs(quotient), atom))
+                best = Shape(s, is_strict, times(abs(quotient), atom))
                 if is_strict or not strict:
                     return best
         return best
 
-    def _structural(self, e: sp.Expr, strict: bool) -> Shape | None:
+    def structural(self, e: sp.Expr, strict: bool) -> Shape | None:
         """The sign read off the shape of a sum of products, as the author wrote it."""
         if e.is_Rational:
             return Shape(-1 if e < 0 else 1, bool(e != 0), abs(e))
@@ -148,7 +126,7 @@ class Signs:
                     break
         found = [s for s in shapes if s is not None]
         found.sort(key=lambda s: not s.strict)
-        return Shape(found[0].sign, found[0].strict, _plus(s.expr for s in found))
+        return Shape(found[0].sign, found[0].strict, plus(s.expr for s in found))
 
     def _product(self, e: sp.Mul, strict: bool = False) -> Shape | None:
         shapes = [self.shape(a, strict) for a in e.args]
@@ -158,7 +136,7 @@ class Signs:
         sign = 1
         for s in found:
             sign *= s.sign
-        return Shape(sign, all(s.strict for s in found), _times(*(s.expr for s in found)))
+        return Shape(sign, all(s.strict for s in found), times(*(s.expr for s in found)))
 
     def _power(self, e: sp.Pow, strict: bool) -> Shape | None:
         base, exponent = e.base, e.exp
@@ -175,7 +153,7 @@ class Signs:
                 positive = self.atom(
                     base ** abs(exponent),
                     True,
-                    self._nested(base, "!=", "apply (even_power_pos _ %d)." % (abs(exponent) // 2)),
+                    self._nested(base, "!=", f"apply (even_power_pos _ {abs(exponent) // 2})."),
                 )
                 return Shape(1, True, positive if exponent > 0 else sp.Pow(positive, -1, evaluate=False))
             sign = 1 if even else inner.sign
@@ -201,7 +179,7 @@ class Signs:
         script = self._nested(goal, ">" if inner.strict else ">=", f"apply {lemma}.")
         if inner.sign < 0:
             script = [f"apply {lemma}.", "{", *self.script(e.args[0], ">"), "}", *script[1:]]
-        return Shape(inner.sign, inner.strict, self.atom(_signed(inner.sign, e), inner.strict, script))
+        return Shape(inner.sign, inner.strict, self.atom(signed(inner.sign, e), inner.strict, script))
 
     def _logarithms(self, e: sp.Add) -> Shape | None:
         """The sign of a difference of two logarithms: that of the difference of their arguments."""
@@ -217,7 +195,7 @@ class Signs:
         goals = [line for g in (high, low, high - low) for line in ("{", *self.script(g, ">"), "}")]
         difference = sp.Add(sp.log(high), sp.Mul(-1, sp.log(low), evaluate=False), evaluate=False)
         atom = self.atom(difference, True, ["apply ln_order.", *goals])
-        return Shape(inner.sign * (1 if constant > 0 else -1), True, _times(abs(constant), atom))
+        return Shape(inner.sign * (1 if constant > 0 else -1), True, times(abs(constant), atom))
 
     def _extreme(self, e: sp.Expr, strict: bool) -> Shape | None:
         shapes = [self.shape(a, strict) for a in e.args]
@@ -248,7 +226,7 @@ class Signs:
         symbols = tuple(dict.fromkeys((*(s for s in self.domain.symbols if s not in over.symbols), *over.symbols)))
         kept = tuple(c for c in self.domain.conditions if not c.free_symbols & set(over.symbols))
         inside = Domain(symbols, (*kept, *over.conditions), facts=self.domain.facts)
-        return Signs(inside, Names(names.of, {**self.names.letters, **index}), self.fresh, level)
+        return Signs(inside, Scope(names.of, {**self.names.letters, **index}), self.fresh, level)
 
     @property
     def index(self) -> str:
@@ -270,8 +248,8 @@ class Signs:
         if found is None:
             return None
         sign, is_strict, script = found
-        atom = self.atom(_signed(sign, 1 - x), is_strict, script)
-        return Shape(sign * (1 if number > 0 else -1), is_strict, _times(abs(number), atom))
+        atom = self.atom(signed(sign, 1 - x), is_strict, script)
+        return Shape(sign * (1 if number > 0 else -1), is_strict, times(abs(number), atom))
 
     def _one_minus(self, x: sp.Expr) -> tuple[int, bool, list[str]] | None:
         if isinstance(x, sp.exp):
@@ -298,184 +276,6 @@ class Signs:
         return None
 
     # -- polynomials ----------------------------------------------------------------------------------------
-    def _by_factors(self, e: sp.Expr, strict: bool) -> Shape | None:
-        totals = {t: sp.Dummy("t", real=True) for t in e.atoms(Total)}
-        numerator, denominator = sp.fraction(sp.cancel(sp.together(e.xreplace(totals))))
-        back = {d: t for t, d in totals.items()}
-        top = self._factored(numerator, strict, back)
-        bottom = self._factored(denominator, True, back) if top is not None else None
-        if top is None or bottom is None or not bottom.strict:
-            return None
-        expr = top.expr if denominator == 1 else _times(top.expr, sp.Pow(bottom.expr, -1, evaluate=False))
-        return Shape(top.sign * bottom.sign, top.strict, expr)
-
-    def _factored(self, e: sp.Expr, strict: bool, back: dict[sp.Symbol, sp.Expr]) -> Shape | None:
-        if e.is_Rational:
-            return self._structural(e, strict)
-        try:
-            constant, factors = factor_list(e)
-        except sp.PolynomialError:
-            return None
-        sign, is_strict, parts = (1 if constant > 0 else -1), True, [abs(sp.sympify(constant))]
-        for factor, exponent in factors:
-            factor = factor.xreplace(back)
-            inner = self.polynomial(factor, strict)
-            if inner is None and not factor.is_polynomial(*factor.free_symbols):
-                inner = self.shape(factor, strict)
-            if inner is None and factor != e.xreplace(back):
-                inner = self._structural(factor, strict)
-            if inner is None and exponent % 2:
-                return None
-            if inner is None:
-                inner = Shape(1, False, factor)
-            sign *= inner.sign if exponent % 2 else 1
-            is_strict = is_strict and inner.strict
-            parts.append(sp.Pow(inner.expr, exponent, evaluate=False) if exponent != 1 else inner.expr)
-        return Shape(sign, is_strict, _times(*parts))
-
-    def polynomial(self, e: sp.Expr, strict: bool) -> Shape | None:
-        """A polynomial with coefficients of one sign in nonnegative slacks."""
-        stated = self._stated(e, strict)
-        if stated is not None and (stated.strict or not strict):
-            return stated
-        best = stated
-        for substitution, strict_slacks in slacks_over(self.domain, frozenset(e.free_symbols)):
-            inside = sp.expand(e.xreplace(substitution))
-            found = self._coefficients(inside, substitution, strict_slacks)
-            if found is not None and (found.strict or not strict):
-                return found
-            best = best or found
-        return self._between(e, strict) or self._zero_or_not(e, best) if strict else best or self._between(e, strict)
-
-    def _coefficients(
-        self, inside: sp.Expr, substitution: dict[sp.Symbol, sp.Expr], strict_slacks: frozenset[sp.Symbol]
-    ) -> Shape | None:
-        if inside.is_Rational:
-            return Shape(-1 if inside < 0 else 1, bool(inside != 0), abs(inside))
-        generators = sorted(inside.free_symbols, key=lambda s: s.name)
-        originals = _slack_expressions(substitution)
-        if any(g not in originals and not g.is_nonnegative for g in generators):
-            return None
-        roots = {a: sp.Dummy(nonnegative=True) for a in inside.atoms(sp.Pow) if a.exp == sp.Rational(1, 2)}
-        try:
-            polynomial = sp.Poly(inside.xreplace(roots), *generators, *roots.values())
-        except sp.PolynomialError:
-            return None
-        coefficients = polynomial.coeffs()
-        if not all(c.is_Rational for c in coefficients) or len({c > 0 for c in coefficients}) != 1:
-            return None
-        allowed = {*strict_slacks, *(g for g in generators if g.is_positive)}
-        sign = 1 if coefficients[0] > 0 else -1
-        parts = {}
-        for g in polynomial.gens:
-            if g in roots.values():
-                parts[g] = next(a for a, d in roots.items() if d == g)
-            else:
-                parts[g] = self._slack(originals.get(g, g), g in allowed)
-        terms = []
-        for monomial, c in polynomial.terms():
-            factors = [
-                parts[g] if k == 1 else sp.Pow(parts[g], k, evaluate=False)
-                for g, k in zip(polynomial.gens, monomial, strict=True)
-                if k
-            ]
-            is_strict = all(not k or g in allowed for g, k in zip(polynomial.gens, monomial, strict=True))
-            terms.append((not is_strict, _times(abs(c), *factors)))
-        terms.sort(key=lambda t: t[0])
-        return Shape(sign, not terms[0][0], _plus(t for _, t in terms))
-
-    def _slack(self, original: sp.Expr, strict: bool) -> sp.Expr:
-        """A slack written in the symbols, asserted to be nonnegative: from a condition, or since integers have gaps."""
-        if original.is_Symbol:
-            return original
-        return self.atom(original, strict, ["first [lra | apply integer_slack; [integers | lra]]."])
-
-    def _between(self, e: sp.Expr, strict: bool) -> Shape | None:
-        """What is linear in a symbol that lies between two bounds, from its signs at both."""
-        for s in reversed(self.domain.symbols):
-            if (
-                letters_along(s) is not None
-                or s not in e.free_symbols
-                or not e.is_polynomial(s)
-                or sp.degree(e, s) != 1
-            ):
-                continue
-            lows, highs = bounds_of(s, self.domain)
-            for low, high in product(lows, highs):
-                if self.depth > 8:
-                    return None
-                found = self._between_ends(e, s, low, high, strict)
-                if found is not None:
-                    return found
-        return None
-
-    def _between_ends(
-        self, e: sp.Expr, s: sp.Symbol, below: tuple[sp.Expr, bool], above: tuple[sp.Expr, bool], strict: bool
-    ) -> Shape | None:
-        (low, low_strict), (high, high_strict) = below, above
-        ends = [sp.expand(e.xreplace({s: end})) for end in (low, high)]
-        shapes = [self.shape(end, strict) if end != 0 else Shape(0, False, end) for end in ends]
-        signs = {x.sign for x in shapes if x is not None and x.sign}
-        if None in shapes or len(signs) != 1:
-            return None
-        sign = signs.pop()
-        left, right = (x is not None and bool(x.sign) and x.strict for x in shapes)
-        is_strict = True
-        if left and high_strict:
-            lemma, relations = "between_ends_left", (">", ">=")
-        elif right and low_strict:
-            lemma, relations = "between_ends_right", (">=", ">")
-        elif left and right:
-            lemma, relations = "between_ends_both", (">", ">")
-        else:
-            lemma, relations, is_strict = "between_ends", (">=", ">="), False
-        facts = []
-        for end, relation in zip(ends, relations, strict=True):
-            facts += ["{", *(self.script(sign * end, relation) if end != 0 else ["lra."]), "}"]
-        parts = (low, high, s, sign * ends[0], sign * ends[1], sign * sp.diff(e, s))
-        texts = " ".join(term(x, self.names) for x in parts)
-        script = [f"apply ({lemma} _ {texts}); [ring | ring | lra | lra | | ].", *facts]
-        return Shape(sign, is_strict, self.atom(sign * e, is_strict, script))
-
-    def _zero_or_not(self, e: sp.Expr, best: Shape | None) -> Shape | None:
-        """Strictness by cases: one nonnegative symbol is zero, or it is positive."""
-        if best is None or self.depth > 8:
-            return best
-        for s in sorted(e.free_symbols & set(self.domain.symbols), key=lambda x: x.name):
-            if s.is_positive or not s.is_nonnegative:
-                continue
-            zero = {s: sp.Integer(0)}
-            kept = tuple(
-                Condition(c.lhs.xreplace(zero), c.relation, c.rhs.xreplace(zero))
-                for c in self.domain.conditions
-                if c.free_symbols - {s}
-            )
-            at_zero = Signs(
-                Domain(tuple(x for x in self.domain.symbols if x != s), kept), self.names, self.fresh, self.level
-            )
-            positive = Condition(s, ">", sp.Integer(0))
-            beside = Signs(
-                Domain(self.domain.symbols, (*self.domain.conditions, positive)), self.names, self.fresh, self.level
-            )
-            at_zero.depth = beside.depth = 9
-            target = best.sign * e
-            try:
-                script = [
-                    f"destruct (Req_dec {self.names[s]} 0) as [W_zero | W_zero].",
-                    "{",
-                    f"rewrite W_zero in *; replace_zero {term(target, self.names)}.",
-                    *at_zero.script(target.xreplace(zero), ">"),
-                    "}",
-                    "{",
-                    f"assert (0 < {self.names[s]}) by lra.",
-                    *beside.script(target, ">"),
-                    "}",
-                ]
-            except NoScript:
-                continue
-            return Shape(best.sign, True, self.atom(target, True, script))
-        return best
-
     # -- scripts --------------------------------------------------------------------------------------------
     def atom(self, e: sp.Expr, strict: bool, script: list[str]) -> sp.Expr:
         """A symbol that stands for a formula whose sign is asserted with a script."""
@@ -483,10 +283,10 @@ class Signs:
         if made is None:
             number = next(self.fresh)
             made, relation = sp.Dummy(f"s{number}"), "<" if strict else "<="
-            text = term(e, self.names)
+            text = coq_term(e, self.names)
             lines = (f"assert (H_s{number} : 0 {relation} {text}).", "{", *script, "}")
-            self.atoms[made] = Atom(e, strict, lines)
-            self.names = Names(self.names.of, {**self.names.letters, made: text})
+            self.atoms[made] = Part(e, strict, lines)
+            self.names = Scope(self.names.of, {**self.names.letters, made: text})
         return made
 
     def written(self, e: sp.Expr) -> sp.Expr:
@@ -494,6 +294,10 @@ class Signs:
         for s in reversed(list(self.atoms)):
             e = e.xreplace({s: self.atoms[s].formula})
         return e
+
+    def on(self, domain: Domain) -> Signs:
+        """A search on another domain, in the same scope."""
+        return Signs(domain, self.names, self.fresh, self.level)
 
     def child(self) -> Signs:
         """A search of its own on the same domain, for a goal within the script."""
@@ -513,11 +317,13 @@ class Signs:
             if relation == "!=":
                 return ["known_nonzero."] if self._nonzero(e) else self._nonzero_factors(e)
             raise NoScript(f"{e} {relation} 0")
-        text = term(shape.expr, self.names)
+        text = coq_term(shape.expr, self.names)
         nonzero = "nonzero_by_pos" if shape.sign > 0 else "nonzero_by_neg"
         lemma = {">": "pos_by", ">=": "nonneg_by", "!=": nonzero}[relation]
         signed = e if shape.sign > 0 else -e
-        inside = {s: a.formula for s, a in self.atoms.items() if any(s in p.free_symbols for p in _powers(shape.expr))}
+        inside = {
+            s: a.formula for s, a in self.atoms.items() if any(s in p.free_symbols for p in powers_of(shape.expr))
+        }
         if inside:
             equal = equality(signed, shape.expr, self.names, {s: a.formula for s, a in self.atoms.items()})
         else:
@@ -538,45 +344,15 @@ class Signs:
                 parts.append(sp.Pow(f, direction * power, evaluate=False) if direction * power != 1 else f)
                 if not f.is_number:
                     number = next(self.fresh)
-                    lines += [f"assert (H_s{number} : {term(f, self.names)} <> 0).", "{", *self.script(f, "!="), "}"]
-        product = _times(*parts)
-        lines += [f"apply (nonzero_by _ {term(product, self.names)}).", "{", *equality(e, product, self.names), "}"]
+                    lines += [
+                        f"assert (H_s{number} : {coq_term(f, self.names)} <> 0).",
+                        "{",
+                        *self.script(f, "!="),
+                        "}",
+                    ]
+        product = times(*parts)
+        lines += [f"apply (nonzero_by _ {coq_term(product, self.names)}).", "{", *equality(e, product, self.names), "}"]
         return [*lines, "nonzero."]
 
     def _nested(self, e: sp.Expr, relation: str, first: str) -> list[str]:
         return [first, *self.script(e, relation)]
-
-
-def _slack_expressions(substitution: dict[sp.Symbol, sp.Expr]) -> dict[sp.Symbol, sp.Expr]:
-    """Each slack in terms of the symbols: the substitution is triangular."""
-    found: dict[sp.Symbol, sp.Expr] = {}
-    for s, value in substitution.items():
-        if value == s:
-            continue
-        new = [x for x in value.free_symbols if x not in found and x not in substitution]
-        if len(new) != 1:
-            continue
-        (slack,) = new
-        coefficient = sp.diff(value, slack)
-        found[slack] = sp.expand((s - value.xreplace({slack: sp.S.Zero}).xreplace(found)) / coefficient)
-    return found
-
-
-def _powers(e: sp.Expr) -> list[sp.Pow]:
-    """The powers of a formula whose exponents are no numbers."""
-    return [p for p in e.atoms(sp.Pow) if not p.exp.is_Rational]
-
-
-def _signed(sign: int, e: sp.Expr) -> sp.Expr:
-    """The formula or its negative, as a lemma writes it."""
-    return e if sign > 0 else sp.Mul(-1, e, evaluate=False)
-
-
-def _plus(terms: Iterable[sp.Expr]) -> sp.Expr:
-    found = list(terms)
-    return found[0] if len(found) == 1 else sp.Add(*found, evaluate=False)
-
-
-def _times(*factors: sp.Expr) -> sp.Expr:
-    found = [f for f in factors if f != 1] or [sp.Integer(1)]
-    return found[0] if len(found) == 1 else sp.Mul(*found, evaluate=False)

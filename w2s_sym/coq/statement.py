@@ -9,8 +9,7 @@ root are total functions, so that the first part cannot be left out.
 A hypothesis assumes no more than the claim: a point where a formula of a condition has no real value is not in the
 domain, and a power with a symbolic exponent stands in one only if its base is positive by the signs of its symbols.
 
-A spectrum is a list ``S`` of levels of any type, and its letters are functions on that type: ``lam i`` is the
-eigenvalue at level ``i``.
+A spectrum is a list of levels of any type; its letters are functions on it, as ``lam i``, the eigenvalue at level i.
 """
 
 from __future__ import annotations
@@ -31,17 +30,15 @@ from w2s_sym.formula.totals import SpectrumSymbol, Total, letters_along
 
 RELATIONS = {"=": "=", "!=": "<>", "<": "<", "<=": "<="}
 UNARY = {sp.exp: "exp", sp.log: "ln", sp.sin: "sin", sp.cos: "cos", sp.Abs: "Rabs"}
-# Identifiers that statements and proofs use themselves, and Coq's keywords; a symbol of such a name gets a mark.
-# fmt: off
+# Scope that statements and proofs use themselves, and Coq's keywords; a symbol of such a name gets a mark.
 TAKEN = frozenset(re.findall(r"\w+", """
     exp ln sin cos Rabs sqrt Rpower Rmin Rmax PI total Derive ex_derive is_derive RInt ex_RInt is_lim p_infty integer
     In nil cons list nth nat IZR INR R Type Prop Set forall exists fun let in if then else match with end as at return
     where fix cofix using and or not True False eq conj ex fst snd pair O S Rbar_locally Finite Z Q N positive bool
     eventually power SProp Axiom CoFixpoint Definition Fixpoint Hypothesis Parameter Theorem Variable discriminated
-    exists2 for by mod IF"""))
-# fmt: on
+    exists2 for by mod IF"""))  # fmt: skip
 OURS = ("H_", "W_", "W2S_", "level_")  # how names begin that proofs and spectra make
-# How tightly Coq's notations bind: a formula stands without parentheses where its own number is not above its place's.
+# How tightly Coq's notations bind: a formula whose number is above that of its place stands in parentheses.
 ARGUMENT, APPLIED, POWER, MINUS, PRODUCT, SUM, SIDE = range(7)
 
 
@@ -50,7 +47,7 @@ class Untranslatable(ValueError):  # noqa: N818 - it names what happened
 
 
 @dataclass(frozen=True)
-class Names:
+class Scope:
     """The identifier of each symbol, and what the letters of spectra are where a sum runs."""
 
     of: Mapping[sp.Symbol, str]
@@ -63,13 +60,13 @@ class Names:
             raise Untranslatable(f"{s} is no symbol of the claim")
         return self.of[s]
 
-    def within(self, over: SpectrumSymbol) -> tuple[str, Names]:
+    def within(self, over: SpectrumSymbol) -> tuple[str, Scope]:
         """A fresh index of a level of a spectrum, and the names inside a sum over it."""
         index = self.fresh("i")
         inner = {v: f"({letter_name(self[over], self.of, v)} {index})" for v in over.symbols}
         return index, replace(self, letters={**self.letters, **inner, sp.Dummy(): index})
 
-    def bound(self, s: sp.Symbol) -> tuple[str, Names]:
+    def bound(self, s: sp.Symbol) -> tuple[str, Scope]:
         """A fresh name for a bound number, and the names in its scope."""
         name = self.fresh(identifier(s.name, ()))
         return name, replace(self, letters={**self.letters, s: name})
@@ -101,12 +98,12 @@ def _letter_names(names: Mapping[sp.Symbol, str]) -> dict[tuple[str, sp.Symbol],
     return found
 
 
-def term(e: sp.Expr, names: Names) -> str:
+def coq_term(e: sp.Expr, names: Scope) -> str:
     """A formula as a real number of Coq, in parentheses if it needs any. Raises :class:`Untranslatable`."""
     return _written(e, names, ARGUMENT)
 
 
-def _written(e: sp.Expr, names: Names, place: int) -> str:
+def _written(e: sp.Expr, names: Scope, place: int) -> str:
     """A formula with the parentheses that it needs in a place of Coq's grammar."""
     return _placed(_text(e, names), place)
 
@@ -115,7 +112,7 @@ def _placed(text: tuple[str, int], place: int) -> str:
     return text[0] if text[1] <= place else f"({text[0]})"
 
 
-def _text(e: sp.Expr, names: Names) -> tuple[str, int]:
+def _text(e: sp.Expr, names: Scope) -> tuple[str, int]:
     """A formula without parentheses around it, and how tightly it binds."""
     if e.is_Symbol and letters_along(e) is None:
         applied = re.fullmatch(r"\((\w+ \w+)\)", names[e])
@@ -131,9 +128,9 @@ def _text(e: sp.Expr, names: Names) -> tuple[str, int]:
     if e.is_Pow:
         return _power(e.base, e.exp, names)
     if type(e) in UNARY and len(e.args) == 1:
-        return f"{UNARY[type(e)]} {' '.join(term(a, names) for a in e.args)}", APPLIED
+        return f"{UNARY[type(e)]} {' '.join(coq_term(a, names) for a in e.args)}", APPLIED
     if isinstance(e, (sp.Min, sp.Max)):
-        head, (inner, *rest) = ("Rmin" if isinstance(e, sp.Min) else "Rmax"), (term(a, names) for a in e.args)
+        head, (inner, *rest) = ("Rmin" if isinstance(e, sp.Min) else "Rmax"), (coq_term(a, names) for a in e.args)
         for a in rest[:-1]:
             inner = f"({head} {inner} {a})"
         return f"{head} {inner} {rest[-1]}", APPLIED
@@ -146,7 +143,7 @@ def _text(e: sp.Expr, names: Names) -> tuple[str, int]:
     raise Untranslatable(f"{type(e).__name__} is not translated")
 
 
-def _sum(e: sp.Add, names: Names) -> str:
+def _sum(e: sp.Add, names: Scope) -> str:
     text = _written(e.args[0], names, SUM)
     for a in e.args[1:]:
         minus = a.as_coeff_Mul()[0].is_negative
@@ -154,7 +151,7 @@ def _sum(e: sp.Add, names: Names) -> str:
     return text
 
 
-def _product(e: sp.Mul, names: Names) -> str:
+def _product(e: sp.Mul, names: Scope) -> str:
     """A product as a quotient; what has a negative exponent stands below."""
     below = [a for a in e.args if a.is_Pow and a.exp.is_Rational and a.exp.is_negative]
     text = _factors([_written(a, names, POWER) for a in e.args if a not in below])
@@ -171,19 +168,19 @@ def _factors(factors: list[str]) -> str:
     return " * ".join(factors) or "1"
 
 
-def _power(base: sp.Expr, exponent: sp.Expr, names: Names) -> tuple[str, int]:
+def _power(base: sp.Expr, exponent: sp.Expr, names: Scope) -> tuple[str, int]:
     """A power: of natural numbers, of roots, or by the logarithm of its base."""
     half = exponent.is_Rational and exponent.q == 2
     if not (exponent.is_Integer or half):
-        return f"Rpower {term(base, names)} {term(exponent, names)}", APPLIED
+        return f"Rpower {coq_term(base, names)} {coq_term(exponent, names)}", APPLIED
     times = abs(exponent.p)
-    text = (f"sqrt {term(base, names)}", APPLIED) if half else _text(base, names)
+    text = (f"sqrt {coq_term(base, names)}", APPLIED) if half else _text(base, names)
     if times != 1:
         text = f"{_placed(text, APPLIED)} ^ {times}", POWER
     return text if exponent >= 0 else (f"/ {_placed(text, POWER)}", MINUS)
 
 
-def _derivative(e: sp.Derivative, names: Names) -> tuple[sp.Symbol, str]:
+def _derivative(e: sp.Derivative, names: Scope) -> tuple[sp.Symbol, str]:
     """The symbol along which a derivative is taken, and the function."""
     (variable, times), *others = e.variable_count
     if others or times != 1 or e.expr.has(sp.Derivative) or variable in names.letters or letters_along(variable):
@@ -206,19 +203,19 @@ class Need:
     over: tuple[SpectrumSymbol, ...] = ()
 
 
-def defined(e: sp.Expr, names: Names, around: bool = False) -> Iterator[Need]:
+def value_needs(e: sp.Expr, names: Scope, around: bool = False) -> Iterator[Need]:
     """What must hold so that a formula has a value; ``around`` asks for one at all points close by too."""
     if isinstance(e, Total):
         index, inside = names.within(e.over)
-        yield from (_at_levels(e.over, index, need, names) for need in defined(e.summand, inside, around))
+        yield from (_at_levels(e.over, index, need, names) for need in value_needs(e.summand, inside, around))
         return
     if isinstance(e, sp.Derivative):
         variable, function = _derivative(e, names)
-        yield from defined(e.expr, names, True)
+        yield from value_needs(e.expr, names, True)
         yield Need(f"ex_derive {function} {names[variable]}", "derivable", e)
         return
     for a in e.args:
-        yield from defined(a, names, around)
+        yield from value_needs(a, names, around)
     relation = ">" if isinstance(e, sp.log) else ""
     if e.is_Pow and not (e.base.is_Rational and e.base > 0):
         root = e.exp.is_Rational and e.exp.q == 2 and e.exp > 0 and not around
@@ -227,12 +224,12 @@ def defined(e: sp.Expr, names: Names, around: bool = False) -> Iterator[Need]:
         yield Need(comparison(e.args[0], relation, sp.S.Zero, names), relation, e.args[0])
 
 
-def _at_levels(over: SpectrumSymbol, index: str, need: Need, names: Names) -> Need:
+def _at_levels(over: SpectrumSymbol, index: str, need: Need, names: Scope) -> Need:
     text = f"(forall {index}, In {index} {names[over]} -> {need.text})"
     return replace(need, text=text, over=(over, *need.over))
 
 
-def comparison(left: sp.Expr, relation: str, right: sp.Expr, names: Names) -> str:
+def comparison(left: sp.Expr, relation: str, right: sp.Expr, names: Scope) -> str:
     """``left relation right`` as a proposition; what is larger stands on the right."""
     if Relation(relation).direction > 0:
         left, relation, right = right, Relation(relation).turned, left
@@ -251,7 +248,7 @@ class Theorem:
     hypotheses: tuple[Need, ...]
     needs: tuple[Need, ...]
     conclusion: str
-    names: Names
+    names: Scope
 
     @property
     def goal(self) -> str:
@@ -278,13 +275,13 @@ def theorem(claim: Claim) -> Theorem:
     parts = (statement.left, statement.right) if isinstance(statement, Iff) else (statement,)
     sides = [side for c in parts for side in (c.lhs, c.rhs)]
     _require_fixed(claim, sides)
-    found = {need.text: need for side in sides for need in defined(side, names)}
+    found = {need.text: need for side in sides for need in value_needs(side, names)}
     conclusion = " <-> ".join(comparison(c.lhs, c.relation, c.rhs, names) for c in parts)
     own, hypotheses = tuple(binders(symbols, names)), tuple(assumed(claim, symbols, names))
     return Theorem(theorem_name(claim), own, hypotheses, tuple(found.values()), conclusion, names)
 
 
-def _limit(claim: Claim, statement: Asymptotic, symbols: tuple[sp.Symbol, ...], names: Names) -> Theorem:
+def _limit(claim: Claim, statement: Asymptotic, symbols: tuple[sp.Symbol, ...], names: Scope) -> Theorem:
     """For all large values of the symbol its conditions hold and the formulas make sense, and its power ``order`` times
     the difference of the sides has a limit that is not zero. Assumed is only what does not mention it.
     """
@@ -295,10 +292,12 @@ def _limit(claim: Claim, statement: Asymptotic, symbols: tuple[sp.Symbol, ...], 
     fixed = tuple(assumed(claim, others, names, without=s))
     moving = [c for c in (*claim.domain.conditions, *Domain((s,)).assumptions()) if s in c.free_symbols]
     formulas = (*sides, *(side for c in moving for side in (c.lhs, c.rhs)))
-    needs = {n.text: n for side in formulas for n in defined(side, names)}
+    needs = {n.text: n for side in formulas for n in value_needs(side, names)}
     inside = " /\\ ".join((*(n.text for n in _conditions(moving, names)), *needs)) or "True"
     x, limit = names[s], names.fresh("limit")
-    scale = f"{x} ^ {statement.order}" if statement.order.is_Integer else f"Rpower {x} {term(statement.order, names)}"
+    scale = (
+        f"{x} ^ {statement.order}" if statement.order.is_Integer else f"Rpower {x} {coq_term(statement.order, names)}"
+    )
     difference = f"({_written(sides[0], names, SUM)} - {_written(sides[1], names, PRODUCT)})"
     conclusion = (
         f"eventually (fun {x} => {inside}) /\\\n"
@@ -339,7 +338,7 @@ def symbols_of(claim: Claim) -> tuple[sp.Symbol, ...]:
     return tuple(own)
 
 
-def named(symbols: Iterable[sp.Symbol]) -> Names:
+def named(symbols: Iterable[sp.Symbol]) -> Scope:
     """An identifier for each symbol; two symbols never share one. Refuses what is no real number by assumption."""
     of: dict[sp.Symbol, str] = {}
     for s in symbols:
@@ -348,10 +347,10 @@ def named(symbols: Iterable[sp.Symbol]) -> Names:
             if not x.is_commutative or x.is_extended_real is False or x.is_finite is False:
                 raise Untranslatable(f"{x} is no real number by its assumptions")
         of[s] = identifier(s.name, of.values())
-    return Names(of)
+    return Scope(of)
 
 
-def binders(symbols: Iterable[sp.Symbol], names: Names) -> Iterator[str]:
+def binders(symbols: Iterable[sp.Symbol], names: Scope) -> Iterator[str]:
     """The variables of a theorem: real numbers; for a spectrum a type, a list and its letters."""
     for s in symbols:
         along = letters_along(s)
@@ -364,7 +363,7 @@ def binders(symbols: Iterable[sp.Symbol], names: Names) -> Iterator[str]:
 
 
 def assumed(
-    claim: Claim, symbols: tuple[sp.Symbol, ...], names: Names, without: sp.Symbol | None = None
+    claim: Claim, symbols: tuple[sp.Symbol, ...], names: Scope, without: sp.Symbol | None = None
 ) -> Iterator[Need]:
     """Everything that the claim assumes, but for conditions on the symbol ``without``."""
     for s in symbols:
@@ -386,15 +385,15 @@ def assumed(
         yield from _conditions(said, names)
 
 
-def _sorts(domain: Domain, names: Names) -> Iterator[Need]:
+def _sorts(domain: Domain, names: Scope) -> Iterator[Need]:
     """Integers and signs, as the symbols' own assumptions state them, and conditions."""
     for s in domain.symbols:
         if s.is_integer:
-            yield Need(f"integer {term(s, names)}")
+            yield Need(f"integer {coq_term(s, names)}")
     yield from _conditions((*domain.assumptions(), *domain.conditions), names)
 
 
-def _conditions(conditions: Iterable[Condition], names: Names) -> Iterator[Need]:
+def _conditions(conditions: Iterable[Condition], names: Scope) -> Iterator[Need]:
     for c in conditions:
         _require_plain(c)
         yield Need(comparison(c.lhs, c.relation, c.rhs, names), c.relation, c.lhs - c.rhs)

@@ -1,0 +1,137 @@
+"""Bounds by the sign of a derivative along a segment, up to an end where both sides agree (mean value theorem)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import sympy as sp
+
+from w2s_sym.coq.equalities import equality
+from w2s_sym.coq.instances import gap_of, lemma_here
+from w2s_sym.coq.shapes import NoScript
+from w2s_sym.coq.signs import Signs
+from w2s_sym.coq.statement import Scope, comparison, coq_term, value_needs
+from w2s_sym.evidence.derivation.bounds import BoundStep, Slope
+from w2s_sym.formula.domain import Domain
+from w2s_sym.formula.signs import proves
+from w2s_sym.formula.totals import letters_along
+
+if TYPE_CHECKING:
+    from w2s_sym.coq.proofs import Writer
+
+# Powers that may vanish, as Coq's own where their base is positive.
+PLAIN_POWERS = "rewrite ?power_of_positive by known_positive."
+
+
+def slope_script(writer: Writer, step: Slope, before: sp.Expr, after: sp.Expr) -> list[str]:
+    """From the end where both sides agree, along a derivative of one sign (mean value theorem)."""
+    s, end, strict = step.s, step.end, len(step.relation) == 1
+    low, high = ends(step, before, after)
+    difference = minus(high, low)
+    above = proves(end - s, ">", writer.domain)
+    factor = step.factor if step.relation[0] == "<" else -step.factor
+    along, there = ({**writer.names.letters, s: text} for text in ("W_x", coq_term(end, writer.names)))
+    search = Signs(writer.domain, Scope(writer.names.of, along))
+    lemma_lines: list[str] = []
+    shown, gap_strict = sp.S.One, True
+    if step.lemma is not None:
+        found = lemma_here(step.lemma, dict(step.where), "H_lemma", search)
+        lemma_lines = found.lines
+        shown, gap_strict = gap_of(found)
+    slope = sp.Mul(factor, shown, evaluate=False) if step.lemma is not None else factor
+    bent, vanishing = set_apart(writer, difference, s, end)
+    functions = [
+        f"(fun W_x => {text})"
+        for text in (text_towards_end(writer, bent, vanishing, along), coq_term(slope, search.names))
+    ]
+    start = ["intros W_x W_in.", *conditions_along(writer, s, search.names)]
+    lemma = f"slope_from_{'above' if above else 'below'}{'' if strict else '_weak'}"
+    lines = [*writer.facts((difference,), writer.signs()), *writer.difference(step)]
+    lines += [
+        f"apply ({'pos' if strict else 'nonneg'}_by _ ({functions[0]} {coq_term(s, writer.names)})).",
+        "{",
+        PLAIN_POWERS,
+    ]
+    lines += [*equality(difference, difference, writer.names), "}"]
+    lines += [f"apply ({lemma} {' '.join(functions)} {coq_term(end, writer.names)} {coq_term(s, writer.names)}).", "{"]
+    lines += ["lra.", "}", "{", *start, *writer.facts((difference,), search)]
+    bases = [sp.log(p.base) for p in difference.atoms(sp.Pow) if p.exp.has(s)]
+    lines += [
+        "eapply derive_eq.",
+        "{",
+        "derive; rewrite ?power_of_positive by known_positive; side.",
+        "}",
+        "{",
+        f"plain. {PLAIN_POWERS}",
+    ]
+    lines += [*writer.equal(sp.Add(difference, *bases, evaluate=False), slope, search.names), "}", "}", "{"]
+    at_end = facts_at_end(writer, difference, s, end, Scope(writer.names.of, there), vanishing)
+    lines += [*at_end, "continuous; at_end.", "}", "{", "cbv beta.", *at_end, "rewrite ?power_of_zero by at_end."]
+    zero = {**there, **{d: "0" for d in vanishing}}
+    values = {s: end, **{d: sp.S.Zero for d in vanishing}}
+    lines += [*equality(bent, sp.S.Zero, Scope(writer.names.of, zero), values), "}", "{", *start, *lemma_lines]
+    sign = factor if not above else -factor
+    if step.lemma is not None:
+        product = sp.Mul(sign, shown, evaluate=False)
+        return [*lines, *writer.by_gap(product, sign, shown, gap_strict, step, search), "}"]
+    return [*lines, *search.goal(sign, ">" if strict else ">="), "}"]
+
+
+def conditions_along(writer: Writer, s: sp.Symbol, names: Scope) -> list[str]:
+    """The conditions on ``s`` hold all along the segment."""
+    numbers = Domain(tuple(x for x in writer.domain.symbols if letters_along(x) is None))
+    conditions = (c for c in (*writer.domain.conditions, *numbers.assumptions()) if s in c.free_symbols)
+    return [f"assert ({comparison(c.lhs, c.relation, c.rhs, names)}) by lra." for c in conditions]
+
+
+def set_apart(writer: Writer, e: sp.Expr, s: sp.Symbol, end: sp.Expr) -> tuple[sp.Expr, dict[sp.Symbol, sp.Pow]]:
+    """Powers whose base vanishes at the end as symbols: there they are zero, which Coq's power does not say."""
+    powers = (p for p in e.atoms(sp.Pow) if not p.exp.is_Rational and p.base.has(s))
+    vanishing = {p: sp.Dummy("power") for p in powers if sp.expand(p.base.xreplace({s: end})) == 0}
+    return e.xreplace(vanishing), {d: p for p, d in vanishing.items()}
+
+
+def text_towards_end(
+    writer: Writer, e: sp.Expr, vanishing: Mapping[sp.Symbol, sp.Pow], letters: Mapping[sp.Symbol, str]
+) -> str:
+    """The formula as text, with powers that may vanish where it has symbols for them."""
+    names = Scope(writer.names.of, letters)
+    shown = {d: f"(power {coq_term(p.base, names)} {coq_term(p.exp, names)})" for d, p in vanishing.items()}
+    return coq_term(e, Scope(writer.names.of, {**letters, **shown}))
+
+
+def facts_at_end(
+    writer: Writer, e: sp.Expr, s: sp.Symbol, end: sp.Expr, there: Scope, vanishing: Mapping[sp.Symbol, sp.Pow]
+) -> list[str]:
+    """Asserts what makes the formula have a value at the end, where the bases of some powers vanish."""
+    rest = writer.domain.restrict(set(writer.domain.symbols) - {s})
+    moved, lines = Signs(rest, there), []
+    for need in {n.text: n for n in value_needs(e, there)}.values():
+        if any(need.expression == p.base for p in vanishing.values()):
+            continue
+        if need.over or need.relation not in ("!=", ">", ">="):
+            raise NoScript(f"{need.text} along a segment")
+        expression = need.expression.xreplace({p: sp.S.Zero for p in vanishing.values()}).xreplace({s: end})
+        if vanishing and expression == 1:
+            continue
+        lines += [
+            f"assert (H_e{next(writer.fresh)} : {need.text}).",
+            "{",
+            *moved.script(expression, need.relation),
+            "}",
+        ]
+    for p in vanishing.values():
+        tree = moved.script(p.exp, ">")
+        lines += [f"assert (H_e{next(writer.fresh)} : 0 < {coq_term(p.exp, there)}).", "{", *tree, "}"]
+    return lines
+
+
+def ends(step: BoundStep, before: sp.Expr, after: sp.Expr) -> tuple[sp.Expr, sp.Expr]:
+    """The smaller and the larger line."""
+    return (before, after) if step.relation[0] == "<" else (after, before)
+
+
+def minus(a: sp.Expr, b: sp.Expr) -> sp.Expr:
+    """The difference as it is written, not as it would be simplified."""
+    return sp.Add(a, sp.Mul(-1, b, evaluate=False), evaluate=False)
