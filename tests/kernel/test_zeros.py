@@ -52,6 +52,7 @@ def order(expression: sp.Expr, value: int | Fraction = 0, most: int = 5) -> int:
         (sp.sinh(x) - x - x**3 / 6, 0, 5),
         (x * sp.exp(1 - x) - 1, 1, 2),
         (sp.exp(x) - sp.E * x, 1, 2),
+        (sp.exp(x + y) - sp.E * sp.exp(y), 1, 1),
         (sp.pi * x - sp.pi, 1, 1),
         (y**x - y, 1, 1),
         (y**x - 1, 0, 1),
