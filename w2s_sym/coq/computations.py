@@ -1,4 +1,4 @@
-"""Scripts for claims about single points: the values are put in, and everything is computed. Nothing here is trusted."""
+"""Scripts for claims about single points: the values are put in, all is computed. Nothing here is trusted."""
 
 from __future__ import annotations
 
