@@ -222,7 +222,7 @@ def test_a_place_in_a_source_may_have_its_own_trust() -> None:
         ({"statement": Compare(Quantity(), "=", sp.Symbol("n"))}, "two different symbols print as n"),
         (
             {"given": (Equation(x, x - sp.Symbol("n")),)},
-            "two different symbols print as n; declare it once with symbol",
+            "the equation of x uses n, not in the domain; list every symbol there",
         ),
     ],
     ids=str,

@@ -49,6 +49,10 @@ def test_there_are_enough_of_each_sort() -> None:
         "integrals": 6,
         "limits": 4,
         "certificates": 5,
+        "lemmas": 5,
+        "definitions": 4,
+        "simulation": 3,
+        "precision": 2,
     }
     assert set(count) == set(least)
     assert all(count[area] >= wanted for area, wanted in least.items())

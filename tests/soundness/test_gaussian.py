@@ -71,7 +71,6 @@ def test_the_generator_has_teeth_where_means_do_not_exist(monkeypatch: pytest.Mo
     monkeypatch.setattr(stein, "existence", lambda *_, **__: ())
     monkeypatch.setattr(gaussian_rules, "existence", lambda *_, **__: ())
     assert wrong_of(gaussian_cases.field_of_a_vector, 60) > 0
-    assert wrong_of(gaussian_cases.projected, 40) > 0
 
 
 def test_the_generator_has_teeth_where_a_derivative_is_wrong(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -481,6 +481,24 @@ def test_a_condition_that_a_derivation_misses_outweighs_a_simulation_where_it_ho
     assert verify(variance(ENOUGH)).holds
 
 
+class Says(Evidence):
+    """Evidence with a finding that is given."""
+
+    kind = "precision"
+
+    def __init__(self, verdict: Verdict, *needs: str) -> None:
+        self.finding = Finding(self.kind, verdict, "it says so", needs=needs)
+
+    def check(self, claim: Claim, run: Run) -> Finding:
+        return self.finding
+
+
+def test_an_unmet_need_outweighs_what_agrees() -> None:
+    agrees, misses = Says(Verdict.AGREES), Says(Verdict.INCONCLUSIVE, "x > 1")
+    assert verify(less("agreed", x, 2 * x, agrees, Says(Verdict.INCONCLUSIVE))).holds
+    assert not verify(less("missed", x, 2 * x, agrees, misses)).holds
+
+
 class Part(Evidence):
     """Evidence that looked at a part of the domain."""
 
