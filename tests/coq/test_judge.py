@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import pickle
+from dataclasses import replace
+
 import pytest
 import sympy as sp
 
-from w2s_sym import Claim, Compare, Condition, Derivation, Domain, Iff, Source, any_spectrum, symbol, total
+from w2s_sym import Claim, Compare, Condition, Derivation, Domain, Iff, Precision, Source, any_spectrum, symbol, total
 from w2s_sym.claims.run import NoMemory
 from w2s_sym.coq.judge import OF_THE_REALS, Reply, assumptions, opinions, write
 from w2s_sym.coq.toolchain import installed, missing
@@ -73,6 +76,19 @@ def test_no_false_claim_is_accepted_when_nothing_else_looks() -> None:
     assert len(found) == len(FALSE)
     assert not any(o.accepted for o in found.values())
     assert all(o.reason for o in found.values())
+
+
+@needs_coq
+def test_a_claim_that_rests_on_what_no_worker_can_be_sent_is_judged() -> None:
+    class OfThisTest(Precision):
+        pass
+
+    below = Claim("below", "A toy.", Compare(x, "<", x + 2), Domain((x,)), SOURCE, (OfThisTest(),))
+    with pytest.raises((AttributeError, pickle.PicklingError)):
+        pickle.dumps(below)
+    assert COQ is not None
+    (opinion,) = opinions((replace(TRUE[1], rests_on=(below,)),), COQ, NoMemory()).values()
+    assert opinion.accepted
 
 
 @needs_coq

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import multiprocessing
 import os
 import re
 import tempfile
@@ -101,6 +102,27 @@ def write(claim: Claim) -> _Written:
         return _Written(refusal=Opinion(Reply.UNWRITTEN, f"{type(problem).__name__}: {problem}"))
 
 
+_inherited: list[Claim] = []
+
+
+def _inherit(claims: Sequence[Claim]) -> None:
+    _inherited[:] = claims
+
+
+def _write_inherited(k: int) -> _Written:
+    return write(_inherited[k])
+
+
+def _written(claims: Sequence[Claim], jobs: int) -> dict[str, _Written]:
+    """The file of each claim, by id. A forked worker has the claims: no claim need be fit to be sent to one."""
+    if "fork" not in multiprocessing.get_all_start_methods():
+        return {c.id: write(c) for c in claims}
+    fork = multiprocessing.get_context("fork")
+    with ProcessPoolExecutor(max(1, jobs), fork, _inherit, (claims,)) as pool:
+        files = pool.map(_write_inherited, range(len(claims)))
+        return dict(zip((c.id for c in claims), files, strict=True))
+
+
 def needed(claims: Sequence[Claim]) -> tuple[Claim, ...]:
     """The claims and the lemmas of their derivations, each after what it uses."""
     found: dict[str, Claim] = {}
@@ -144,13 +166,13 @@ def opinions(
             problem = compile_file(coq, directory, f"{name}.v").problem
             if problem:
                 return {c.id: Opinion(Reply.REJECTED, f"the library {name}: {problem}", coq.name) for c in claims}
-        written = dict(zip((c.id for c in everything), pool.map(write, everything), strict=True))
+        written = _written(everything, jobs)
         for level in _levels(everything):
             ready = [c for c in level if not _blocked(c, written, found)]
             for c in level:
                 if c not in ready:
                     found[c.id] = _refused(c, written, found, coq)
-            tasks = [(coq, directory, c, written[c.id].text) for c in ready]
+            tasks = [(coq, directory, theorem_name(c), written[c.id].text) for c in ready]
             for c, opinion in zip(ready, pool.map(_compiled, tasks), strict=True):
                 found[c.id] = opinion
                 if told is not None:
@@ -199,10 +221,10 @@ def _refused(claim: Claim, written: dict[str, _Written], found: dict[str, Opinio
     return Opinion(Reply.UNWRITTEN, f"it uses {lemma.id}, which Coq has not accepted", coq.name)
 
 
-def _compiled(task: tuple[Coq, Path, Claim, str]) -> Opinion:
-    """Compile the file of one claim, and look at what its theorem assumes."""
-    coq, directory, claim, text = task
-    name, digest = theorem_name(claim), hashlib.sha256(text.encode()).hexdigest()
+def _compiled(task: tuple[Coq, Path, str, str]) -> Opinion:
+    """Compile the file of one theorem, and look at what it assumes."""
+    coq, directory, name, text = task
+    digest = hashlib.sha256(text.encode()).hexdigest()
     (directory / f"{name}.v").write_text(text, encoding="utf-8")
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     done = compile_file(coq, directory, f"{name}.v")
