@@ -10,9 +10,11 @@ import sympy as sp
 
 from w2s_sym.claims.claim import Claim
 from w2s_sym.claims.statement import Asymptotic, Compare, Equation, Iff
+from w2s_sym.coq.computations import point_script
 from w2s_sym.coq.equalities import equality
 from w2s_sym.coq.expansions import expansion_script
 from w2s_sym.coq.instances import gap_of, lemma_here
+from w2s_sym.coq.points import PointTheorem, point_theorem
 from w2s_sym.coq.segments import ends, minus, slope_script
 from w2s_sym.coq.shapes import NoScript
 from w2s_sym.coq.signs import Signs
@@ -44,7 +46,7 @@ COMPOSED = {
 class Script:
     """A theorem with its proof."""
 
-    theorem: Theorem
+    theorem: Theorem | PointTheorem
     lines: tuple[str, ...]
 
     def text(self) -> str:
@@ -53,7 +55,13 @@ class Script:
 
 
 def proof(claim: Claim) -> Script:
-    """The proof of a claim by its derivation. Raises ``Untranslatable`` or ``NoScript`` with what is missing."""
+    """The proof of a claim: at single points by computation, else by its derivation.
+
+    Raises ``Untranslatable`` or ``NoScript`` with what is missing.
+    """
+    if claim.witness is not None or claim.domain.points:
+        there = point_theorem(claim)
+        return Script(there, tuple(point_script(claim, there)))
     made = theorem(claim)
     derivation = next((e for e in claim.evidence if isinstance(e, Derivation)), None)
     if derivation is None:

@@ -1,0 +1,143 @@
+"""Claims about single points before Coq: what their theorems say, and that no false one is accepted."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import sympy as sp
+
+from w2s_sym import Claim, Compare, Condition, Domain, Equation, Iff, Precision, Source, any_spectrum, symbol, total
+from w2s_sym.coq.computations import point_script
+from w2s_sym.coq.development import LIBRARY, file_text, write_library
+from w2s_sym.coq.judge import OF_THE_REALS, assumptions
+from w2s_sym.coq.points import point_theorem
+from w2s_sym.coq.statement import Untranslatable
+from w2s_sym.coq.toolchain import Compiled, compile_file, installed, missing
+
+COQ = installed()
+needs_coq = pytest.mark.skipif(COQ is None, reason=missing())
+SOURCE = Source("toy2026", "A. Theorist", "On toys", 2026)
+x, y = symbol("x", "a number", positive=True), symbol("y", "a number")
+n = symbol("n", "a count", integer=True, positive=True)
+lam = symbol("lam", "an eigenvalue", r"\lambda_i", positive=True)
+S = any_spectrum("Sp", "a spectrum below four", lam, conditions=(Condition(1 / lam, ">", sp.Rational(1, 4)),))
+PLANE = Domain((x, y), (Condition(y, "<=", 1),))
+
+
+def claim(name: str, statement: Compare | Iff, domain: Domain, **about: object) -> Claim:
+    return Claim(name, "A toy.", statement, domain, SOURCE, (Precision(),), **about)
+
+
+def listed(name: str, statement: Compare, *points: tuple[object, object]) -> Claim:
+    return claim(name, statement, Domain((x, n), points=tuple({x: sp.sympify(a), n: sp.sympify(b)} for a, b in points)))
+
+
+WITNESS = claim("witness", Compare(x / y, "<", -1), PLANE, witness={x: 2, y: sp.Rational(-1, 3)})
+SPECTRUM = claim(
+    "spectrum",
+    Compare(total(lam**2, S), "=", 11 * y),
+    Domain((S, y), (Condition(total(1, S), ">", 2),)),
+    given=(Equation(y, total(lam, S) - 5 * y),),
+    witness={S: ((2, 1), (1, 3)), y: 1},
+)
+LIST = listed("list", Compare(x, "<", n), ("1/2", 1), ("3/2", 2))
+
+
+def test_a_witness_says_where_it_is_and_that_it_is_in_the_domain():
+    assert point_theorem(WITNESS).text().splitlines() == [
+        "Theorem toy2026__witness : exists (x : R) (y : R),",
+        "  x = 2 /\\ y = (-1 / 3) /\\",
+        "  y <> 0 /\\",
+        "  0 < x /\\",
+        "  y <= 1 /\\",
+        "  x / y < (-1).",
+    ]
+
+
+def test_a_spectrum_has_its_levels_and_formulas_of_its_conditions_have_values():
+    assert point_theorem(SPECTRUM).text().splitlines() == [
+        "Theorem toy2026__spectrum : exists (level_Sp : Type) (Sp : list level_Sp) (lam_Sp : level_Sp -> R) (y : R),",
+        "  map lam_Sp Sp = 1 :: 1 :: 3 :: nil /\\ y = 1 /\\",
+        "  (forall i, In i Sp -> lam_Sp i <> 0) /\\",
+        "  Sp <> nil /\\",
+        "  (forall i, In i Sp -> 0 < lam_Sp i) /\\",
+        "  (forall i, In i Sp -> 1 / 4 < / lam_Sp i) /\\",
+        "  2 < total (fun i => 1) Sp /\\",
+        "  (-5) * y + total (fun i => lam_Sp i) Sp = 0 /\\",
+        "  total (fun i => lam_Sp i ^ 2) Sp = 11 * y.",
+    ]
+
+
+def test_a_list_says_it_of_each_of_its_points():
+    assert point_theorem(LIST).text().splitlines() == [
+        "Theorem toy2026__list : forall (x : R) (n : R),",
+        "  (x = (1 / 2) /\\ n = 1) \\/",
+        "  (x = (3 / 2) /\\ n = 2) ->",
+        "  integer n /\\",
+        "  0 < x /\\",
+        "  1 <= n /\\",
+        "  x < n.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("statement", "about", "why"),
+    [
+        (Iff(Compare(x, "<", 1), Compare(y, "<", 1)), {"witness": {x: 2, y: 0}}, "compares no two formulas"),
+        (Compare(sp.Derivative(x**2, x), ">", 0), {"witness": {x: 2, y: 0}}, "a derivative at a single point"),
+        (Compare(x, ">", y), {"witness": {x: sp.sqrt(2), y: 0}}, "not rational"),
+    ],
+)
+def test_what_has_no_words_is_refused(statement, about, why):
+    with pytest.raises(Untranslatable, match=why):
+        point_theorem(claim("refused", statement, PLANE, **about))
+
+
+TRUE = (WITNESS, SPECTRUM, LIST)
+FALSE = (
+    claim("larger", Compare(x, ">", 3), PLANE, witness={x: 2, y: 0}),
+    claim("equal", Compare(x, "=", y), PLANE, witness={x: 2, y: 0}),
+    claim("not_different", Compare(x**2, "!=", 4 * y), PLANE, witness={x: 2, y: 1}),
+    claim("no_value", Compare(x / y, "=", 0), PLANE, witness={x: 2, y: 0}),
+    claim("no_root", Compare(sp.sqrt(y), "=", 0), PLANE, witness={x: 2, y: -1}),
+    listed("not_at_all_points", Compare(x, "<", n), ("1/2", 1), ("5/2", 2)),
+    listed("no_value_at_one", Compare(x / (n - 1), "=", 0), ("1/2", 1)),
+)
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory):
+    directory = tmp_path_factory.mktemp("coq")
+    write_library(directory)
+    for name in LIBRARY:
+        assert compile_file(COQ, directory, f"{name}.v").problem == ""
+    return directory
+
+
+def compiled(directory: Path, each: Claim) -> Compiled:
+    (directory / f"{each.name}.v").write_text(file_text(each), encoding="utf-8")
+    return compile_file(COQ, directory, f"{each.name}.v")
+
+
+@needs_coq
+def test_true_points_are_accepted_and_false_ones_are_not(place):
+    told = {c.name: compiled(place, c) for c in (*TRUE, *FALSE)}
+    assert {c.name: told[c.name].problem for c in TRUE if told[c.name].problem} == {}
+    assert {a for c in TRUE for a in assumptions(told[c.name].printed)} <= OF_THE_REALS
+    assert [c.name for c in FALSE if not told[c.name].problem] == []
+
+
+@needs_coq
+def test_what_is_not_rational_is_decided_by_intervals_over_machine_integers(place):
+    statement = Compare(sp.exp(x) * sp.sqrt(x), "<", sp.Rational(1045, 100))
+    near, far = (claim("c", statement, PLANE, witness={x: at, y: 0}) for at in (2, sp.Rational(2001, 1000)))
+    assert compiled(place, far).problem != ""
+    done = compiled(place, near)
+    assert done.problem == ""
+    beyond = set(assumptions(done.printed)) - OF_THE_REALS
+    assert {a.split(".")[0] for a in beyond} == {"PrimInt63", "Uint63"}
+
+
+def test_a_script_puts_the_values_in():
+    assert point_script(WITNESS, point_theorem(WITNESS)) == ["exists 2, (-1 / 3).", "decided."]
