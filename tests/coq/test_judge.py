@@ -10,7 +10,8 @@ import sympy as sp
 
 from w2s_sym import Claim, Compare, Condition, Derivation, Domain, Iff, Precision, Source, any_spectrum, symbol, total
 from w2s_sym.claims.run import NoMemory
-from w2s_sym.coq.judge import OF_THE_REALS, Reply, assumptions, opinions, write
+from w2s_sym.coq.axioms import ALLOWED
+from w2s_sym.coq.judge import Reply, assumptions, opinions, write
 from w2s_sym.coq.toolchain import installed, missing
 
 COQ = installed()
@@ -114,7 +115,7 @@ def test_what_a_theorem_assumes_is_read_from_what_coq_prints() -> None:
     printed = "Axioms:\nClassicalDedekindReals.sig_not_dec : forall P : Prop, {~ ~ P} + {~ P}\nmine\n  : False\n"
     assert assumptions("Closed under the global context\n") == ()
     assert assumptions(printed) == ("ClassicalDedekindReals.sig_not_dec", "mine")
-    assert set(assumptions(printed)) - OF_THE_REALS == {"mine"}
+    assert set(assumptions(printed)) - ALLOWED == {"mine"}
 
 
 def test_what_has_no_words_in_coq_is_told() -> None:

@@ -1,7 +1,8 @@
 """Claims before the judge: each one's theorem is given to Coq with the proof written from its derivation.
 
-What is trusted: the statement (:mod:`w2s_sym.coq.statement`), the library's definitions, Coq, and the axioms of its
-real numbers. An opinion never makes a claim hold or fall; it says whether somebody else checked the proof.
+What is trusted: the statement (:mod:`w2s_sym.coq.statement`), the library's definitions, Coq, and what theorems may
+assume (:mod:`w2s_sym.coq.axioms`). An opinion never makes a claim hold or fall; it says whether somebody else checked
+the proof.
 """
 
 from __future__ import annotations
@@ -20,21 +21,11 @@ from pathlib import Path
 
 from w2s_sym.claims.claim import Claim
 from w2s_sym.claims.run import Memory
+from w2s_sym.coq.axioms import ALLOWED
 from w2s_sym.coq.development import LIBRARY, file_text, lemmas, library_digest, write_library
 from w2s_sym.coq.shapes import NoScript
 from w2s_sym.coq.statement import Untranslatable, theorem_name
 from w2s_sym.coq.toolchain import Coq, compile_file
-
-# The axioms of Coq's real numbers, and what its standard library and Coquelicot add: all that a theorem may assume.
-OF_THE_REALS = frozenset(
-    {
-        "ClassicalDedekindReals.sig_forall_dec",
-        "ClassicalDedekindReals.sig_not_dec",
-        "FunctionalExtensionality.functional_extensionality_dep",
-        "Classical_Prop.classic",
-        "Epsilon.epsilon_statement",
-    }
-)
 
 
 class Reply(StrEnum):
@@ -230,7 +221,7 @@ def _compiled(task: tuple[Coq, Path, str, str]) -> Opinion:
     done = compile_file(coq, directory, f"{name}.v")
     if done.problem:
         return Opinion(Reply.REJECTED, _guilty(text, done.problem), coq.name, digest)
-    beyond = sorted(set(assumptions(done.printed)) - OF_THE_REALS)
+    beyond = sorted(set(assumptions(done.printed)) - ALLOWED)
     if beyond:
         return Opinion(Reply.REJECTED, f"the theorem assumes {', '.join(beyond)}", coq.name, digest)
     return Opinion(Reply.ACCEPTED, "", coq.name, digest)
