@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import sympy as sp
 
@@ -45,6 +46,34 @@ class Equivalent:
     terms: tuple[Term, ...]
     book: Book
     needs: tuple[tuple[sp.Expr, sp.Expr], ...]
+
+    @property
+    def names(self) -> dict[str, str]:
+        """What it is a function of: each name with "matrix", "truth", "size" or "number"."""
+        from w2s_sym.equivalents.inputs import names
+
+        return names(self)
+
+    def at(self, **values: Any) -> Any:
+        """The risk at matrices and numbers.
+
+        Matrices are given as arrays, the truth as a vector (or as its second moment, a matrix); sizes and other numbers
+        as numbers, or as arrays that broadcast. A size of which there is a matrix may be left out. Returns a
+        :class:`~w2s_sym.equivalents.numbers_at.RiskValue`, or one of arrays. Raises :class:`EngineError` for values
+        that are missing or do not fit, for the side without full rank, and where the fixed point has no physical root.
+        """
+        from w2s_sym.equivalents.numbers_at import at
+
+        return at(self, values, joint=False)
+
+    def on(self, **values: Any) -> Any:
+        """The risk where all matrices commute: as :meth:`at`, with vectors of joint eigenvalues in place of matrices.
+
+        A truth is given by its coefficients in the common eigenbasis. Memory and time per step are linear in them.
+        """
+        from w2s_sym.equivalents.numbers_at import at
+
+        return at(self, values, joint=True)
 
 
 def excess_risk(estimator: Estimator, truth: Estimator, under: Matrix) -> Equivalent:

@@ -64,10 +64,13 @@ class Values:
 
 @dataclass(frozen=True)
 class RiskValue:
-    """The value of an equivalent: its total, each source's part, the spectral radius of the worst fixed point."""
+    """The value of an equivalent: its total, each source's part, the spectral radius of the worst fixed point.
 
-    total: float
-    parts: Mapping[str, float]
+    ``total`` and the parts are floats, or arrays where numbers were given as arrays.
+    """
+
+    total: Any
+    parts: Mapping[str, Any]
     radius: float
     gains: Mapping[int, float] = field(repr=False, default_factory=dict)
 
@@ -114,3 +117,22 @@ def evaluate(risk: Equivalent, cores: Sequence[Fixpoint], values: Values, near: 
     parts = {t.name: run.polynomial(t.value)[0] for t in risk.terms}
     return RiskValue(sum(parts.values()), parts, worst, gains)
 
+
+
+def at(risk: Equivalent, given: Mapping[str, Any], *, joint: bool) -> Any:
+    """See :meth:`~w2s_sym.equivalents.equivalent.Equivalent.at`."""
+    from w2s_sym.equivalents.inputs import read, shape_of
+
+    shape = None
+    cores = fixpoints(risk)
+    found: list[RiskValue] = []
+    near: Mapping[int, float] | None = None
+    for values in read(risk, given, joint=joint):
+        shape = shape_of(risk, given) if shape is None else shape
+        found.append(evaluate(risk, cores, values, near))
+        near = found[-1].gains
+    if not shape:
+        return found[0]
+    parts = {name: np.array([f.parts[name] for f in found]).reshape(shape) for name in found[0].parts}
+    total = np.array([f.total for f in found]).reshape(shape)
+    return RiskValue(total, parts, max(f.radius for f in found))

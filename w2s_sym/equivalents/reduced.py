@@ -1,0 +1,235 @@
+"""An equivalent as people write it: gains eliminated, one line for each pivot and letter that the values use.
+
+A gain of a core is replaced by its right side where it does not stand in it. Each pivot's line 1/m = c is solved for
+one trace that is linear in c, and that trace is replaced elsewhere where the result has fewer terms.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from w2s_sym.equivalents import polynomials as poly
+from w2s_sym.equivalents.book import Book, Words, add_words, letters_of
+from w2s_sym.equivalents.equivalent import Equivalent
+from w2s_sym.equivalents.polynomials import Polynomial
+
+# Gains are not written out where that makes more terms.
+MOST_TERMS = 400
+
+
+@dataclass
+class Reduced:
+    """Lines that define each other: ``pivots`` m with c = 1/m, ``linear`` g, ``core`` gains left, ``letters`` Q.
+
+    All are by place in ``book``, in the order in which they should be read; ``values`` are the terms by name.
+    """
+
+    book: Book
+    pivots: dict[int, Polynomial] = field(default_factory=dict)
+    linear: dict[int, Polynomial] = field(default_factory=dict)
+    core: dict[int, Polynomial] = field(default_factory=dict)
+    letters: dict[int, Words] = field(default_factory=dict)
+    values: dict[str, Polynomial] = field(default_factory=dict)
+
+
+def reduced(risk: Equivalent) -> Reduced:
+    """The lines of an equivalent after elimination; they hold at its solution, and define it where its gains do."""
+    book = risk.book
+    made = Reduced(book)
+    gone = _eliminated(book.core)
+    made.core = {k: poly.substitute(v, gone) for k, v in book.core.items() if k not in gone}
+    _define(made, gone)
+    _simplify(made, {t.name: poly.substitute(t.value, gone) for t in risk.terms})
+    _keep_used(made)
+    return made
+
+
+def _eliminated(core: Mapping[int, Polynomial]) -> dict[int, Polynomial]:
+    gone: dict[int, Polynomial] = {}
+    for k, value in sorted(core.items(), key=lambda item: (len(item[1]), item[0])):
+        right = poly.substitute(value, gone)
+        if k in poly.places(right) or not all(poly.can_substitute(v, k, right) for v in core.values()):
+            continue
+        gone = {other: poly.substitute(v, {k: right}) for other, v in gone.items()}
+        gone[k] = right
+    return gone
+
+
+def _define(made: Reduced, gone: dict[int, Polynomial]) -> None:
+    """Pivots and letters with the gains eliminated; a pivot of one term is replaced by its value."""
+    book = made.book
+    inline = dict(gone)
+    for place, number in enumerate(book.numbers):
+        if number.kind == "pivot" and number.definition is not None:
+            c = _closed(dict(number.definition), inline)
+            if poly.is_monomial(c):
+                inline[place] = poly.reciprocal(c)
+            else:
+                made.pivots[place] = c
+    for place in list(made.pivots):
+        made.pivots[place] = _closed(made.pivots[place], inline)
+    for place, number in enumerate(book.numbers):
+        if number.kind == "linear" and number.definition is not None:
+            made.linear[place] = _closed(dict(number.definition), inline)
+    for place, letter in enumerate(book.letters):
+        if letter.definition is not None:
+            words: Words = {}
+            for w, c in letter.definition:
+                words = add_words(words, {w: _closed(dict(c), inline)})
+            made.letters[place] = {w: c for w, c in words.items() if c}
+
+
+def _closed(u: Polynomial, inline: dict[int, Polynomial]) -> Polynomial:
+    """All replacements, until nothing is left to replace; a gain that is a multiple of itself is replaced once."""
+    own = {k for k, v in inline.items() if k in poly.places(v)}
+    if own:
+        u = poly.substitute(u, {k: inline[k] for k in own & poly.places(u)})
+        inline = {k: v for k, v in inline.items() if k not in own}
+    for _ in range(len(inline) + 1):
+        some = {k: v for k, v in inline.items() if k in poly.places(u) and poly.can_substitute(u, k, v)}
+        if not some:
+            break
+        u = poly.substitute(u, some)
+    return u
+
+
+def _solved_for_a_trace(made: Reduced, pivot: int, c: Polynomial) -> tuple[int, Polynomial] | None:
+    """A trace that is linear in c, as a polynomial in the pivot and the rest of c."""
+    for m in c:
+        for place, twice in m:
+            if made.book.numbers[place].kind != "trace" or twice != 2:
+                continue
+            inside = {n: q for n, q in c.items() if any(p == place for p, _ in n)}
+            rest = {n: q for n, q in c.items() if n not in inside}
+            coefficient = {tuple((p, e) for p, e in n if p != place): q for n, q in inside.items()}
+            if len(inside) == 1 and poly.is_monomial(coefficient):
+                value = poly.add(poly.power(pivot, -1), rest, -1)
+                return place, poly.multiply(value, poly.reciprocal(coefficient))
+    return None
+
+
+def _shorter(u: Polynomial, relations: list[tuple[int, Polynomial]]) -> Polynomial:
+    """The polynomial with traces replaced as long as that leaves fewer terms; several at once where one does not."""
+    best = u
+    improved = True
+    while improved:
+        improved = False
+        candidates = [poly.substitute(best, {k: v}) for k, v in relations if _fits(best, k, v)]
+        both = best
+        for k, v in relations:
+            if _fits(both, k, v):
+                both = poly.substitute(both, {k: v})
+        for found in (*candidates, both):
+            if _size(found) < _size(best):
+                best, improved = found, True
+    return best
+
+
+def _fits(u: Polynomial, place: int, value: Polynomial) -> bool:
+    return place in poly.places(u) and poly.can_substitute(u, place, value)
+
+
+def _size(u: Polynomial) -> tuple[int, int]:
+    return len(u), sum(len(m) for m in u)
+
+
+def _simplify(made: Reduced, values: dict[str, Polynomial]) -> None:
+    """Give each gain between groups its shortest form; those that differ by a factor of one term become one line."""
+    relations = _relations(made)
+    inline: dict[int, Polynomial] = {}
+    known: dict[poly.Frozen, int] = {}
+    kept: dict[int, Polynomial] = {}
+    for place, value in made.linear.items():
+        ways = _ways(_closed(value, inline), kept, relations)
+        split = [_content(u) for u in ways]
+        again = next(((factor, rest) for factor, rest in split if poly.freeze(rest) in known), None)
+        factor, rest = again or min(split, key=lambda parts: _size(parts[1]))
+        if again is not None:
+            inline[place] = poly.multiply(factor, poly.power(known[poly.freeze(rest)]))
+        elif len(rest) <= 1:
+            inline[place] = poly.multiply(factor, rest)
+        else:
+            known[poly.freeze(rest)] = place
+            kept[place] = rest
+            inline[place] = poly.multiply(factor, poly.power(place))
+    made.pivots = {place: _closed(c, inline) for place, c in made.pivots.items()}
+    made.linear = kept
+    for name, value in values.items():
+        made.values[name] = min(_ways(_once(value, inline), kept, relations), key=_size)
+
+
+def _relations(made: Reduced) -> dict[int, Polynomial]:
+    """For each pivot a trace, as a polynomial in the pivot and other numbers."""
+    found: dict[int, Polynomial] = {}
+    for place, c in made.pivots.items():
+        solved = _solved_for_a_trace(made, place, c)
+        if solved is not None and solved[0] not in found:
+            found[solved[0]] = solved[1]
+    return found
+
+
+def _once(u: Polynomial, inline: dict[int, Polynomial]) -> Polynomial:
+    """Gains replaced by multiples of those that are kept, which are not replaced again."""
+    return poly.substitute(u, {k: v for k, v in inline.items() if k in poly.places(u)})
+
+
+def _ways(u: Polynomial, kept: dict[int, Polynomial], relations: dict[int, Polynomial]) -> list[Polynomial]:
+    """Forms of a polynomial: as it is, with traces replaced, with gains written out, and both."""
+    found = [u, _shorter(u, list(relations.items())), _replaced(u, relations)]
+    gains = {k: v for k, v in kept.items() if k in poly.places(u)}
+    if gains and len(u) * max(map(len, gains.values())) <= MOST_TERMS:
+        out = poly.substitute(u, gains) if all(poly.can_substitute(u, k, v) for k, v in gains.items()) else u
+        found += [out, _shorter(out, list(relations.items())), _replaced(out, relations)]
+    return found
+
+
+def _replaced(u: Polynomial, relations: dict[int, Polynomial]) -> Polynomial:
+    for k, v in relations.items():
+        if _fits(u, k, v):
+            u = poly.substitute(u, {k: v})
+    return u
+
+
+def _content(u: Polynomial) -> tuple[Polynomial, Polynomial]:
+    """The largest common factor of one term, and what is left; the sign and size of its first coefficient go with it."""
+    if not u:
+        return poly.number(1), u
+    exponents = dict(next(iter(u)))
+    for m in u:
+        here = dict(m)
+        exponents = {p: min(e, here.get(p, 0)) for p, e in {**dict.fromkeys(here, 0), **exponents}.items()}
+    common = {tuple(sorted((p, e) for p, e in exponents.items() if e)): Fraction(1)}
+    rest = poly.multiply(u, poly.reciprocal(common))
+    first = poly.number(rest[min(rest)])
+    return poly.multiply(common, first), poly.multiply(rest, poly.reciprocal(first))
+
+
+def _keep_used(made: Reduced) -> None:
+    """Leave out the lines that no value needs."""
+    numbers: set[int] = set()
+    letters: set[int] = set()
+    queue = [p for v in made.values.values() for p in poly.places(v)]
+    while queue:
+        place = queue.pop()
+        if place in numbers:
+            continue
+        numbers.add(place)
+        for group in (made.pivots, made.linear, made.core):
+            if place in group:
+                queue += poly.places(group[place])
+        word = made.book.numbers[place].word
+        pending = letters_of([word]) if word is not None else set()
+        while pending:
+            k = pending.pop()
+            if k in letters or k not in made.letters:
+                continue
+            letters.add(k)
+            pending |= letters_of(made.letters[k])
+            queue += [p for c in made.letters[k].values() for p in poly.places(c)]
+    made.pivots = {k: v for k, v in made.pivots.items() if k in numbers}
+    made.linear = {k: v for k, v in made.linear.items() if k in numbers}
+    made.core = {k: v for k, v in made.core.items() if k in numbers}
+    made.letters = {k: v for k, v in made.letters.items() if k in letters}
+

@@ -1,0 +1,163 @@
+"""The lines of an equivalent in plain text, LaTeX and SymPy."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import sympy as sp
+
+from w2s_sym.equivalents import polynomials as poly
+from w2s_sym.equivalents.book import Book, Word, Words
+from w2s_sym.equivalents.equivalent import Equivalent
+from w2s_sym.equivalents.polynomials import Polynomial
+from w2s_sym.equivalents.reduced import Reduced, reduced
+from w2s_sym.formula.notation import latex
+
+
+def lines(risk: Equivalent) -> list[str]:
+    """The equations, then the value of each term, in plain text."""
+    return _lines(reduced(risk), _Plain(risk.book))
+
+
+def latex_lines(risk: Equivalent) -> list[str]:
+    """The equations, then the value of each term, in LaTeX without dollar signs."""
+    return _lines(reduced(risk), _Latex(risk.book))
+
+
+def _lines(made: Reduced, style: _Plain) -> list[str]:
+    """Letters and pivots in the order of their names, so that each pivot follows the letter it is made of."""
+    found = []
+    told: set[int] = set()
+
+    def tell(letter: int) -> None:
+        if letter in told or letter not in made.letters:
+            return
+        told.add(letter)
+        found.append(style.letter(letter, made.letters[letter]))
+
+    for place, value in made.core.items():
+        found.append(style.equal(style.number(place, 2), style.sum(value)))
+    for place, c in made.pivots.items():
+        for word in (made.book.numbers[p].word for p in sorted(poly.places(c))):
+            for code in word or ():
+                tell(code >> 1)
+        found.append(style.equal(style.number(place, -2), style.sum(c)))
+    for letter in made.letters:
+        tell(letter)
+    for place, value in made.linear.items():
+        found.append(style.equal(style.number(place, 2), style.sum(value)))
+    return found + [style.value(name, style.sum(value)) for name, value in made.values.items()]
+
+
+class _Plain:
+    """Plain text."""
+
+    def __init__(self, book: Book) -> None:
+        self.book = book
+
+    def equal(self, left: str, right: str) -> str:
+        return f"{left} = {right}"
+
+    def value(self, name: str, right: str) -> str:
+        return f"{name}: {right}"
+
+    def number(self, place: int, twice: int) -> str:
+        number = self.book.numbers[place]
+        name = f"tr({self.word(number.word)})" if number.word is not None else number.name
+        return self._power(name, twice, closed=number.word is None)
+
+    def _power(self, name: str, twice: int, *, closed: bool) -> str:
+        if twice == 2:
+            return name
+        if twice == -2:
+            return f"1/{name}"
+        return f"{name}^{Fraction(twice, 2)}" if twice % 2 == 0 else f"{name}^({Fraction(twice, 2)})"
+
+    def word(self, word: Word) -> str:
+        return " ".join(self.symbol(code) for code in word) or "I"
+
+    def symbol(self, code: int) -> str:
+        return self.book.letters[code >> 1].name + ("'" if code & 1 else "")
+
+    def letter(self, place: int, words: Words) -> str:
+        return self.equal(self.symbol(2 * place), f"({self.words(words)})^-1")
+
+    def words(self, words: Words) -> str:
+        parts = []
+        for word, c in sorted(words.items(), key=lambda item: (len(item[0]), item[0])):
+            one = self.sum(c)
+            closed = f"({one})" if len(c) > 1 else one
+            parts.append(self.word(word) if one == "1" else f"{closed} {self.word(word)}")
+        return " + ".join(parts).replace("+ -", "- ")
+
+    def sum(self, u: Polynomial) -> str:
+        terms = [self.term(m, q) for m, q in sorted(u.items(), key=lambda item: (len(item[0]), item[0]))]
+        return " + ".join(terms).replace("+ -", "- ") or "0"
+
+    def term(self, m: poly.Monomial, q: Fraction) -> str:
+        above = [(p, e) for p, e in m if e > 0]
+        below = [(p, -e) for p, e in m if e < 0]
+        sign, q = ("-", -q) if q < 0 else ("", q)
+        over = [str(q.numerator)] if q.numerator != 1 or not above else []
+        over += [self.number(p, e) for p, e in self._order(above)]
+        under = ([str(q.denominator)] if q.denominator != 1 else []) + [self.number(p, e) for p, e in below]
+        return sign + self.fraction(over, under)
+
+    def fraction(self, over: list[str], under: list[str]) -> str:
+        if not under:
+            return " ".join(over)
+        return " ".join(over) + "/" + (under[0] if len(under) == 1 else f"({' '.join(under)})")
+
+    def _order(self, factors: list[tuple[int, int]]) -> list[tuple[int, int]]:
+        kinds = {"parameter": 0, "size": 1, "core": 2, "pivot": 3, "linear": 4, "trace": 5}
+        return sorted(factors, key=lambda f: (kinds[self.book.numbers[f[0]].kind], f[0]))
+
+
+class _Latex(_Plain):
+    r"""LaTeX: matrices as their names are usually written, traces as ``\operatorname{tr}``."""
+
+    def value(self, name: str, right: str) -> str:
+        return rf"\text{{{name}}}: \quad {right}"
+
+    def number(self, place: int, twice: int) -> str:
+        number = self.book.numbers[place]
+        if number.word is not None:
+            name = rf"\operatorname{{tr}}\bigl({self.word(number.word)}\bigr)"
+            return self._power(name, twice, closed=False)
+        return self._power(_name(number.name), twice, closed=True)
+
+    def _power(self, name: str, twice: int, *, closed: bool) -> str:
+        if twice == 2:
+            return name
+        if twice == -2:
+            return rf"\frac{{1}}{{{name}}}"
+        exponent = str(Fraction(twice, 2))
+        return f"{name}^{{{exponent}}}" if closed else rf"{{{name}}}^{{{exponent}}}"
+
+    def word(self, word: Word) -> str:
+        return " ".join(self.symbol(code) for code in word) or "I"
+
+    def symbol(self, code: int) -> str:
+        name = self.book.letters[code >> 1].name
+        head, _, moment = name.partition(" ")
+        found = _name(head) + (_name(head) + r"^{\top}" if moment else "")
+        return found + (r"^{\top}" if code & 1 else "")
+
+    def letter(self, place: int, words: Words) -> str:
+        return self.equal(self.symbol(2 * place), rf"\bigl({self.words(words)}\bigr)^{{-1}}")
+
+    def fraction(self, over: list[str], under: list[str]) -> str:
+        if not under:
+            return " ".join(over)
+        numbers = [f for f in over if "operatorname" not in f]
+        traces = " ".join(f for f in over if "operatorname" in f)
+        return rf"\frac{{{' '.join(numbers) or '1'}}}{{{' '.join(under)}}} {traces}".strip()
+
+
+def _name(name: str) -> str:
+    """A name in LaTeX: Greek letters by their names, digits at the end as a subscript."""
+    stem = name.rstrip("0123456789")
+    digits = name[len(stem) :]
+    return latex(sp.Symbol(f"{stem}_{digits}" if digits and not stem.endswith("_") else name))
+
+
