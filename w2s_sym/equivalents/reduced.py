@@ -6,12 +6,13 @@ one trace that is linear in c, and that trace is replaced elsewhere where the re
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import copy
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
 from w2s_sym.equivalents import polynomials as poly
-from w2s_sym.equivalents.book import Book, Words, add_words, letters_of
+from w2s_sym.equivalents.book import Book, Word, Words, add_words, letters_of
 from w2s_sym.equivalents.equivalent import Equivalent
 from w2s_sym.equivalents.polynomials import Polynomial
 
@@ -36,14 +37,93 @@ class Reduced:
 
 def reduced(risk: Equivalent) -> Reduced:
     """The lines of an equivalent after elimination; they hold at its solution, and define it where its gains do."""
-    book = risk.book
+    book = copy.deepcopy(risk.book)
     made = Reduced(book)
     gone = _eliminated(book.core)
     made.core = {k: poly.substitute(v, gone) for k, v in book.core.items() if k not in gone}
     _define(made, gone)
-    _simplify(made, {t.name: poly.substitute(t.value, gone) for t in risk.terms})
+    values = {t.name: poly.substitute(t.value, gone) for t in risk.terms}
+    same = Orders(made)
+    for lines in (made.core, made.pivots, made.linear, values):
+        for k, u in lines.items():  # type: ignore[attr-defined]
+            lines[k] = same.ordered(u)  # type: ignore[index]
+    for letter, words in made.letters.items():
+        made.letters[letter] = {w: same.ordered(c) for w, c in words.items()}
+    _simplify(made, values, same)
     _keep_used(made)
     return made
+
+
+class Orders:
+    """Words in one order: a letter Q = (a I + b L)^-1 commutes with L, and b L Q = I - a Q.
+
+    Traces of words that are equal by this get one name.
+    """
+
+    def __init__(self, made: Reduced) -> None:
+        self.made = made
+        # For the place of Q: the code of L, a and b.
+        self.simple: dict[int, tuple[int, Polynomial, Polynomial]] = {}
+        for place, words in made.letters.items():
+            others = [w for w in words if w]
+            if len(others) == 1 and len(others[0]) == 1 and poly.is_monomial(words[others[0]]):
+                self.simple[place] = (others[0][0], words.get((), {}), words[others[0]])
+
+    def word(self, word: Word) -> Word:
+        """The word with each Q moved to the right of the letters that it commutes with."""
+        codes = list(word)
+        moved = True
+        while moved:
+            moved = False
+            for i in range(len(codes) - 1):
+                simple = self.simple.get(codes[i] >> 1)
+                if simple is not None and simple[0] == codes[i + 1]:
+                    codes[i], codes[i + 1] = codes[i + 1], codes[i]
+                    moved = True
+        return tuple(codes)
+
+    def trace(self, word: Word) -> Polynomial:
+        """The name of a trace, the same for all words that are equal to it by a rotation and by the order of letters."""
+        if not word:
+            raise ValueError("the trace of an empty word is a size")
+        side = self.made.book.letters[word[0] >> 1].side
+        ways = {self.word(word[i:] + word[:i]) for i in range(len(word))}
+        return self.made.book.trace_of(min(ways, key=lambda w: (self._key(w), w)), side)
+
+    def _key(self, word: Word) -> tuple[int, ...]:
+        book = self.made.book
+        return min(tuple(w[i:] + w[:i]) for w in (word, book.turned(word)) for i in range(len(word)))
+
+    def ordered(self, u: Polynomial) -> Polynomial:
+        """The polynomial with its traces so named."""
+        numbers = self.made.book.numbers
+        named = {p: self.trace(word) for p in poly.places(u) if (word := numbers[p].word) is not None}
+        return poly.substitute(u, {p: v for p, v in named.items() if v != poly.power(p)})
+
+    def shorter(self, u: Polynomial) -> Polynomial:
+        """The polynomial after uses of b L Q = I - a Q, as long as each leaves fewer terms."""
+        while True:
+            better = [v for v in self._steps(u) if _size(v) < _size(u)]
+            if not better:
+                return u
+            u = min(better, key=lambda v: (_size(v), poly.freeze(v)))
+
+    def _steps(self, u: Polynomial) -> Iterator[Polynomial]:
+        for place in sorted(poly.places(u)):
+            word = self.made.book.numbers[place].word
+            if word is None or len(u) > 40:
+                continue
+            for i, code in enumerate(word):
+                simple = self.simple.get(code >> 1)
+                before = word[i - 1]
+                if simple is None or len(word) < 3 or simple[0] != before:
+                    continue
+                letter, a, b = simple
+                rest = word[i + 1 :] + word[: i - 1] if i else word[1:-1]
+                value = poly.add(self.trace(rest), poly.multiply(a, self.trace((code, *rest))), -1)
+                value = poly.multiply(value, poly.reciprocal(b))
+                if poly.can_substitute(u, place, value):
+                    yield poly.substitute(u, {place: value})
 
 
 def _eliminated(core: Mapping[int, Polynomial]) -> dict[int, Polynomial]:
@@ -135,14 +215,14 @@ def _size(u: Polynomial) -> tuple[int, int]:
     return len(u), sum(len(m) for m in u)
 
 
-def _simplify(made: Reduced, values: dict[str, Polynomial]) -> None:
+def _simplify(made: Reduced, values: dict[str, Polynomial], same: Orders) -> None:
     """Give each gain between groups its shortest form; those that differ by a factor of one term become one line."""
     relations = _relations(made)
     inline: dict[int, Polynomial] = {}
     known: dict[poly.Frozen, int] = {}
     kept: dict[int, Polynomial] = {}
     for place, value in made.linear.items():
-        ways = _ways(_closed(value, inline), kept, relations)
+        ways = [same.shorter(u) for u in _ways(_closed(value, inline), kept, relations)]
         split = [_content(u) for u in ways]
         again = next(((factor, rest) for factor, rest in split if poly.freeze(rest) in known), None)
         factor, rest = again or min(split, key=lambda parts: _size(parts[1]))
@@ -157,7 +237,10 @@ def _simplify(made: Reduced, values: dict[str, Polynomial]) -> None:
     made.pivots = {place: _closed(c, inline) for place, c in made.pivots.items()}
     made.linear = kept
     for name, value in values.items():
-        made.values[name] = min(_ways(_once(value, inline), kept, relations), key=_size)
+        named = min(_ways(_once(value, inline), kept, relations), key=_size)
+        written = _written_out(named, kept, relations)
+        best = named if written is None or _cost(named, kept) <= _cost(written, kept) else written
+        made.values[name] = same.shorter(best)
 
 
 def _relations(made: Reduced) -> dict[int, Polynomial]:
@@ -190,6 +273,28 @@ def _replaced(u: Polynomial, relations: dict[int, Polynomial]) -> Polynomial:
         if _fits(u, k, v):
             u = poly.substitute(u, {k: v})
     return u
+
+
+def _written_out(u: Polynomial, kept: dict[int, Polynomial], relations: dict[int, Polynomial]) -> Polynomial | None:
+    """All gains written out, last ones first; None where that makes too many terms."""
+    for k in sorted(kept, reverse=True):
+        if k in poly.places(u):
+            if len(u) * len(kept[k]) > 10 * MOST_TERMS or not poly.can_substitute(u, k, kept[k]):
+                return None
+            u = _shorter(poly.substitute(u, {k: kept[k]}), list(relations.items()))
+    return min((u, _shorter(_replaced(u, relations), list(relations.items()))), key=_size)
+
+
+def _cost(u: Polynomial, kept: dict[int, Polynomial]) -> int:
+    """How long a value is, with the lines of all gains that it needs."""
+    needed: set[int] = set()
+    queue = list(poly.places(u) & kept.keys())
+    while queue:
+        k = queue.pop()
+        if k not in needed:
+            needed.add(k)
+            queue += poly.places(kept[k]) & kept.keys()
+    return sum(_size(v)[1] for v in (u, *(kept[k] for k in needed)))
 
 
 def _content(u: Polynomial) -> tuple[Polynomial, Polynomial]:

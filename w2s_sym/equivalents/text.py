@@ -16,12 +16,14 @@ from w2s_sym.formula.notation import latex
 
 def lines(risk: Equivalent) -> list[str]:
     """The equations, then the value of each term, in plain text."""
-    return _lines(reduced(risk), _Plain(risk.book))
+    made = reduced(risk)
+    return _lines(made, _Plain(made.book))
 
 
 def latex_lines(risk: Equivalent) -> list[str]:
     """The equations, then the value of each term, in LaTeX without dollar signs."""
-    return _lines(reduced(risk), _Latex(risk.book))
+    made = reduced(risk)
+    return _lines(made, _Latex(made.book))
 
 
 def _lines(made: Reduced, style: _Plain) -> list[str]:
