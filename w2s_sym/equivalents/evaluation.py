@@ -138,7 +138,8 @@ class Evaluation:
             if about.kind == "pivot":
                 assert about.definition is not None
                 c, dc = self.polynomial(about.definition)
-                found = (1 / c, -dc / c**2)
+                reciprocal = self.arithmetic.number(Fraction(1)) / c
+                found = (reciprocal, dc * (-(reciprocal**2)) if len(dc) else dc)
             elif about.kind == "linear":
                 assert about.definition is not None
                 found = self.polynomial(about.definition)
