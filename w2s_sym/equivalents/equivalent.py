@@ -54,26 +54,58 @@ class Equivalent:
 
         return names(self)
 
-    def at(self, **values: Any) -> Any:
+    def at(self, *, digits: int | None = None, **values: Any) -> Any:
         """The risk at matrices and numbers.
 
         Matrices are given as arrays, the truth as a vector (or as its second moment, a matrix); sizes and other numbers
         as numbers, or as arrays that broadcast. A size of which there is a matrix may be left out. Returns a
-        :class:`~w2s_sym.equivalents.numbers_at.RiskValue`, or one of arrays. Raises :class:`EngineError` for values
+        :class:`~w2s_sym.equivalents.numbers_at.RiskValue`, or one of arrays; with ``digits`` an
+        :class:`~w2s_sym.equivalents.enclosures.EnclosedRisk` with so many proven digits. Raises :class:`EngineError` for values
         that are missing or do not fit, for the side without full rank, and where the fixed point has no physical root.
         """
         from w2s_sym.equivalents.numbers_at import at
 
-        return at(self, values, joint=False)
+        return at(self, values, joint=False, digits=digits)
 
-    def on(self, **values: Any) -> Any:
+    def on(self, *, digits: int | None = None, **values: Any) -> Any:
         """The risk where all matrices commute: as :meth:`at`, with vectors of joint eigenvalues in place of matrices.
 
         A truth is given by its coefficients in the common eigenbasis. Memory and time per step are linear in them.
         """
         from w2s_sym.equivalents.numbers_at import at
 
-        return at(self, values, joint=True)
+        return at(self, values, joint=True, digits=digits)
+
+    def simulate(self, values: dict[str, Any], copies: Any = (2, 4, 8), draws: int = 200, seed: int = 0) -> Any:
+        """Means of the expression itself at growing sizes, beside the equivalent.
+
+        See :func:`w2s_sym.equivalents.simulate.simulate`.
+        """
+        from w2s_sym.equivalents.simulate import simulate
+
+        return simulate(self, values, copies, draws, seed)
+
+    def lines(self) -> list[str]:
+        """The equations and each term's value, as text."""
+        from w2s_sym.equivalents.text import lines
+
+        return lines(self)
+
+    def latex(self) -> str:
+        """The equations and each term's value, as an ``align*`` of LaTeX."""
+        from w2s_sym.equivalents.text import latex_lines
+
+        body = " \\\\\n".join(line.replace(" = ", " &= ", 1) for line in latex_lines(self))
+        return f"\\begin{{align*}}\n{body}\n\\end{{align*}}"
+
+    def check(self, seed: int = 0) -> Any:
+        """Exact checks of the derivation, see :mod:`w2s_sym.equivalents.exact_checks`."""
+        from w2s_sym.equivalents.exact_checks import exact_checks
+
+        return exact_checks(self, seed)
+
+    def __str__(self) -> str:
+        return "\n".join(self.lines())
 
 
 def excess_risk(estimator: Estimator, truth: Estimator, under: Matrix) -> Equivalent:

@@ -18,13 +18,18 @@ Along = tuple[Array, list[Array | None]]
 
 
 class Arithmetic(Protocol):
-    """Numbers, and sums, products, inverses and traces of one kind of matrix."""
+    """Numbers, and sums, products, inverses and traces of one kind of matrix; ``objects`` where numbers are no floats."""
+
+    objects: bool
 
     def number(self, q: Fraction) -> Any:
         """A rational number."""
 
     def root(self, x: Any) -> Any:
         """The square root of a number."""
+
+    def is_zero(self, x: Any) -> bool:
+        """Whether a number is exactly zero."""
 
     def identity(self, size: int) -> Array:
         """The identity."""
@@ -45,6 +50,8 @@ class Arithmetic(Protocol):
 class Floats:
     """Numbers in double precision."""
 
+    objects = False
+
     def number(self, q: Fraction) -> Any:
         """A rational number."""
         return float(q)
@@ -52,6 +59,10 @@ class Floats:
     def root(self, x: Any) -> Any:
         """The square root of a number."""
         return x**0.5
+
+    def is_zero(self, x: Any) -> bool:
+        """Whether a number is exactly zero."""
+        return bool(x == 0)
 
 
 class Dense(Floats):
@@ -124,7 +135,7 @@ class Evaluation:
         directions: int = 0,
     ) -> None:
         self.book, self.arithmetic, self.matrices, self.dimensions = book, arithmetic, matrices, dimensions
-        self.none = np.zeros(directions)
+        self.none: Array = np.zeros(directions, dtype=object if arithmetic.objects else float)
         seeds = seeds or {}
         self.numbers: dict[int, Dual] = {p: (v, seeds.get(p, self.none)) for p, v in given.items()}
         self.letters: dict[int, Along] = {}
@@ -195,7 +206,7 @@ class Evaluation:
             value, along = self.product(word, side)
             total = value * c if total is None else total + value * c
             for k in range(len(slopes)):
-                for part in (value * dc[k] if dc[k] != 0 else None, None if along[k] is None else along[k] * c):
+                for part in (None if self.arithmetic.is_zero(dc[k]) else value * dc[k], None if along[k] is None else along[k] * c):
                     if part is not None:
                         slopes[k] = part if slopes[k] is None else slopes[k] + part
         times = self.arithmetic.times

@@ -59,6 +59,12 @@ def exact_checks(risk: Equivalent, seed: int = 0) -> tuple[Checked, ...]:
 class Residues:
     """Numbers and matrices modulo P, as :class:`~w2s_sym.equivalents.evaluation.Evaluation` wants them."""
 
+    objects = True
+
+    def is_zero(self, x: nmod) -> bool:
+        """Whether a number is zero."""
+        return bool(x == 0)
+
     def number(self, q: Fraction) -> nmod:
         """A rational number."""
         return nmod(q.numerator, P) / nmod(q.denominator, P)

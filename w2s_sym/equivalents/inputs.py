@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -65,6 +66,22 @@ def shape_of(risk: Equivalent, given: Mapping[str, Any]) -> tuple[int, ...]:
     """The shape to which the numbers that are given broadcast."""
     wanted = names(risk)
     return np.broadcast_shapes(*(np.shape(v) for k, v in given.items() if wanted.get(k) in ("size", "number")))
+
+
+def exact_numbers(risk: Equivalent, given: Mapping[str, Any]) -> tuple[dict[str, Fraction], dict[str, Any]]:
+    """The numbers as fractions, by name, and all values with these in floats.
+
+    Fractions, SymPy rationals and texts such as "0.2" are exact; a float is the binary number that it is.
+    """
+    kinds = names(risk)
+    exact: dict[str, Fraction] = {}
+    for name, value in given.items():
+        if kinds.get(name) in ("size", "number"):
+            try:
+                exact[name] = Fraction(str(value)) if not isinstance(value, float) else Fraction(value)
+            except (ValueError, ZeroDivisionError) as problem:
+                raise EngineError(f"{name} is {value!r}: proven digits need one rational number") from problem
+    return exact, {k: float(exact[k]) if k in exact else v for k, v in given.items()}
 
 
 def _array(name: str, value: Any) -> Array:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -119,18 +120,24 @@ def evaluate(risk: Equivalent, cores: Sequence[Fixpoint], values: Values, near: 
 
 
 
-def at(risk: Equivalent, given: Mapping[str, Any], *, joint: bool) -> Any:
+def at(risk: Equivalent, given: Mapping[str, Any], *, joint: bool, digits: int | None = None) -> Any:
     """See :meth:`~w2s_sym.equivalents.equivalent.Equivalent.at`."""
-    from w2s_sym.equivalents.inputs import read, shape_of
+    from w2s_sym.equivalents.inputs import exact_numbers, read, shape_of
 
-    shape = None
     cores = fixpoints(risk)
+    if digits is not None:
+        from w2s_sym.equivalents.enclosures import enclose
+
+        exact, plain = exact_numbers(risk, given)
+        (values,) = read(risk, plain, joint=joint)
+        places = {k: exact.get(risk.book.numbers[k].name, Fraction(v)) for k, v in values.numbers.items()}
+        return enclose(risk, cores, values, places, digits, joint)
     found: list[RiskValue] = []
     near: Mapping[int, float] | None = None
     for values in read(risk, given, joint=joint):
-        shape = shape_of(risk, given) if shape is None else shape
         found.append(evaluate(risk, cores, values, near))
         near = found[-1].gains
+    shape = shape_of(risk, given)
     if not shape:
         return found[0]
     parts = {name: np.array([f.parts[name] for f in found]).reshape(shape) for name in found[0].parts}
