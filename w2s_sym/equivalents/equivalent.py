@@ -76,6 +76,18 @@ class Equivalent:
 
         return at(self, values, joint=True, digits=digits)
 
+    def derivative(self, name: str, **values: Any) -> float:
+        """The derivative of the total in a ridge, a weight, a noise or a size, at values as :meth:`at` takes them."""
+        from w2s_sym.equivalents.optimum import derivative
+
+        return derivative(self, name, values)
+
+    def best(self, name: str, low: float, high: float, **values: Any) -> Any:
+        """The least risk over a number between two ends; a :class:`~w2s_sym.equivalents.optimum.Best`."""
+        from w2s_sym.equivalents.optimum import best
+
+        return best(self, name, low, high, values)
+
     def simulate(self, values: dict[str, Any], copies: Any = (2, 4, 8), draws: int = 200, seed: int = 0) -> Any:
         """Means of the expression itself at growing sizes, beside the equivalent.
 

@@ -94,12 +94,8 @@ def solve_cores(
 
 
 def core_map(core: Fixpoint, values: Values) -> Map:
-    """f(s, d) of a core with its derivative in s; by eigenvalues where one matrix is all that stands in it."""
-    arithmetic, matrices = values.arithmetic, values.matrices
-    if isinstance(arithmetic, Dense) and len(core.fixed) == 1:
-        (place,) = core.fixed
-        if core.book.letters[place].symmetric:
-            arithmetic, matrices = Diagonal(), {place: np.linalg.eigvalsh(matrices[place])}
+    """f(s, d) of a core with its derivative in s."""
+    arithmetic, matrices = core_parts(core, values)
     seeds = {u: np.eye(len(core.own))[k] for k, u in enumerate(core.own)}
 
     def f(s: Array, d: float) -> tuple[Array, Array]:
@@ -109,6 +105,15 @@ def core_map(core: Fixpoint, values: Values) -> Map:
         return np.array([v for v, _ in out]), np.array([slope for _, slope in out])
 
     return f
+
+
+def core_parts(core: Fixpoint, values: Values) -> tuple[Arithmetic, Mapping[int, Array]]:
+    """The matrices of a core; by their eigenvalues where there is only one."""
+    if isinstance(values.arithmetic, Dense) and len(core.fixed) == 1:
+        (place,) = core.fixed
+        if core.book.letters[place].symmetric:
+            return Diagonal(), {place: np.linalg.eigvalsh(values.matrices[place])}
+    return values.arithmetic, values.matrices
 
 
 def evaluate(risk: Equivalent, cores: Sequence[Fixpoint], values: Values, near: Any = None) -> RiskValue:
