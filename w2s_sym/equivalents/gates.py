@@ -26,6 +26,8 @@ from w2s_sym.equivalents.polynomials import Polynomial
 
 Grid = dict[tuple[int, int], Words]
 Pair = tuple[int, int, tuple[Words, Words]]
+# Numbers that are zero where nothing answers to anything.
+GAINS = ("core", "linear", "unknown")
 
 
 @dataclass(frozen=True)
@@ -287,7 +289,7 @@ def inverted(book: Book, group: Sequence[int], matrix: Grid, sides: Sequence[int
     right: Grid = {(b, b): one() for b in group}
     order: list[tuple[int, int]] = []
     while cols:
-        r, c = min(((r, c) for r in rows for c in cols if (r, c) in left), key=lambda rc: _difficulty(left, rc, sides))
+        r, c = min(((r, c) for r in rows for c in cols if (r, c) in left), key=lambda rc: _difficulty(book, left, rc, sides))
         entry = left[r, c]
         reciprocal = {(): book.pivot(entry[()])} if list(entry) == [()] else book.inverse(entry, sides[c])
         rows.remove(r)
@@ -311,15 +313,16 @@ def inverted(book: Book, group: Sequence[int], matrix: Grid, sides: Sequence[int
     return {(c, k[1]): words for r, c in order for k, words in right.items() if k[0] == r}
 
 
-def _difficulty(left: Grid, at: tuple[int, int], sides: Sequence[int]) -> tuple[int, int, int, int]:
-    """What to pivot on first: numbers, multiples of I by one term, by several terms, then single blocks."""
+def _difficulty(book: Book, left: Grid, at: tuple[int, int], sides: Sequence[int]) -> tuple[int, int, int, int]:
+    """What to pivot on first: numbers, then what stays when all gains are zero, multiples of I before other blocks."""
     r, c = at
     entry = left[at]
     fill = sum(k[0] == r for k in left) * sum(k[1] == c for k in left)
+    identity = entry.get((), {})
+    stays = any(not any(book.numbers[p].kind in GAINS for p, _ in m) for m in identity)
     if list(entry) == [()]:
-        terms = len(entry[()])
-        constant = terms == 1 and not next(iter(entry[()]))
-        return (0 if constant else 1 if terms == 1 else 2, fill, r, c)
-    square = sides[r] == sides[c]
-    return (3 if square else 9, sum(len(q) for q in entry.values()), fill, r * 1000 + c)
-
+        constant = len(identity) == 1 and not next(iter(identity))
+        return (0 if constant else 1 if stays else 4, len(identity), fill, r * 1000 + c)
+    if sides[r] != sides[c]:
+        return (9, 0, fill, r * 1000 + c)
+    return (2 if stays else 5, sum(len(q) for q in entry.values()), fill, r * 1000 + c)
