@@ -1,4 +1,4 @@
-"""The operator-valued Dyson equation of a circuit on whole matrices, by plain iteration: no groups, no words, no pivots.
+"""The operator-valued Dyson equation of a circuit on whole matrices by plain iteration: no groups, no pivots.
 
 All gains are unknowns at once. Everything that is inverted is shifted, and the shift falls slowly to zero, so that the
 iteration starts where it contracts.
@@ -90,12 +90,12 @@ class Dyson:
             found.append(np.trace(inner @ argument))
         return np.array(found)
 
-    def value(self, most: int = 20000) -> float:
+    def value(self, most: int = 3000) -> float:
         """tr(M times the output's answer to the input), once the iteration stands still."""
         gains, shift = np.zeros(len(self.pairs)), 1e3
         for _ in range(most):
             new = self.step(gains, shift)
-            moved = np.max(np.abs(new - gains), initial=0) / np.max(np.abs(new), initial=1e-300)
+            moved = np.max(np.abs(new - gains), initial=0) / np.max(np.abs(new), initial=1e-6)
             gains = (new + gains) / 2
             if moved < 1e-2 and shift > 0:
                 shift = shift / 3 if shift > 1e-9 else 0.0

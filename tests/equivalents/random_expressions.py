@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from w2s_sym.equivalents.expressions import Design, Fixed, Identity, Matrix, Sample, inverse, parameter, product, scaled
+from w2s_sym.equivalents.expressions import Design, Fixed, Identity, Matrix, Sample, product, scaled
+from w2s_sym.equivalents.positivity import inverse
 
 R = 5
 P = sp.Symbol("p", integer=True, positive=True)
@@ -112,7 +113,3 @@ class Maker:
         self.values["M"] = moment
         return Made(Fixed("M", (P,), (P,)), expression, self.values)
 
-
-def parameters(names: str) -> tuple[sp.Symbol, ...]:
-    """Positive numbers by their names."""
-    return tuple(parameter(name) for name in names.split())

@@ -92,9 +92,9 @@ class BallVectors(_Balls):
         """The identity."""
         return np.array([arb(1)] * size, dtype=object)
 
-    def times(self, a: Array, b: Array) -> Array:
+    def times(self, a: Array, b: Array) -> Any:
         """The product."""
-        return a * b
+        return np.multiply(a, b)
 
     def inverse(self, a: Array) -> Array:
         """The inverse."""
@@ -172,7 +172,8 @@ def _try(
 def _balls(m: Array) -> Any:
     if m.ndim == 1:
         return np.array([arb(float(x)) for x in m], dtype=object)
-    return arb_mat(*m.shape, [arb(float(x)) for x in m.ravel()])
+    rows, cols = m.shape
+    return arb_mat(rows, cols, [arb(float(x)) for x in m.ravel()])
 
 
 def _root(

@@ -1,10 +1,10 @@
 """The equivalent of a risk: its lines, its value by source, and its numbers.
 
-    >>> from w2s_sym.equivalents import covariance, design, excess_risk, noise, ridge, sizes, truth
-    >>> n, p = sizes("n p")
-    >>> X, beta = design("X", n, covariance("Sigma", p)), truth("beta", p)
-    >>> student = ridge(X, X @ beta + noise("sigma2", n), "lam")
-    >>> risk = excess_risk(student, beta, under=covariance("Sigma", p))
+>>> from w2s_sym.equivalents import covariance, design, excess_risk, noise, ridge, sizes, truth
+>>> n, p = sizes("n p")
+>>> X, beta = design("X", n, covariance("Sigma", p)), truth("beta", p)
+>>> student = ridge(X, X @ beta + noise("sigma2", n), "lam")
+>>> risk = excess_risk(student, beta, under=covariance("Sigma", p))
 """
 
 from __future__ import annotations
@@ -60,8 +60,9 @@ class Equivalent:
         Matrices are given as arrays, the truth as a vector (or as its second moment, a matrix); sizes and other numbers
         as numbers, or as arrays that broadcast. A size of which there is a matrix may be left out. Returns a
         :class:`~w2s_sym.equivalents.numbers_at.RiskValue`, or one of arrays; with ``digits`` an
-        :class:`~w2s_sym.equivalents.enclosures.EnclosedRisk` with so many proven digits. Raises :class:`EngineError` for values
-        that are missing or do not fit, for the side without full rank, and where the fixed point has no physical root.
+        :class:`~w2s_sym.equivalents.enclosures.EnclosedRisk` with so many proven digits.
+        Raises :class:`EngineError` for values that are missing or do not fit, for the side without full rank, and where
+        the fixed point has no physical root.
         """
         from w2s_sym.equivalents.numbers_at import at
 
@@ -130,7 +131,7 @@ def excess_risk(estimator: Estimator, truth: Estimator, under: Matrix) -> Equiva
 
 
 def squared(error: Estimator, under: Matrix) -> dict[str, tuple[Matrix, Matrix]]:
-    """For each source of a vector e its second moment M and K' under K, with e = K source: E e' under e = tr(M K'..K)."""
+    """For each source of an error e = K source its second moment M and K' under K: the risk is tr(M K' under K)."""
     if error.rows != under.rows or under.rows != under.cols:
         raise EngineError(f"the error has {error.rows} rows and {under} is {shape(under)}: they do not fit")
     found: dict[str, tuple[Matrix, Matrix]] = {}
@@ -195,4 +196,3 @@ def fixed_of(risk: Equivalent) -> dict[str, Fixed]:
             if isinstance(m, Fixed):
                 found.setdefault(m.name, m.T if m.transposed else m)  # type: ignore[arg-type]
     return found
-

@@ -12,13 +12,16 @@ from w2s_sym.equivalents.book import Book, Word, letters_of
 from w2s_sym.equivalents.polynomials import Frozen, Polynomial
 
 Array = np.ndarray
+# What numbers and matrices are is up to the arithmetic: floats and arrays, balls, residues.
+Number = Any
+Block = Any
 # A value with its derivatives along several directions.
-Dual = tuple[float, Array]
-Along = tuple[Array, list[Array | None]]
+Dual = tuple[Number, Array]
+Along = tuple[Block, list[Block | None]]
 
 
 class Arithmetic(Protocol):
-    """Numbers, and sums, products, inverses and traces of one kind of matrix; ``objects`` where numbers are no floats."""
+    """Numbers, and products, inverses and traces of one kind of matrix; ``objects`` where numbers are no floats."""
 
     objects: bool
 
@@ -31,19 +34,19 @@ class Arithmetic(Protocol):
     def is_zero(self, x: Any) -> bool:
         """Whether a number is exactly zero."""
 
-    def identity(self, size: int) -> Array:
+    def identity(self, size: int) -> Block:
         """The identity."""
 
-    def times(self, a: Array, b: Array) -> Array:
+    def times(self, a: Block, b: Block) -> Block:
         """The product."""
 
-    def inverse(self, a: Array) -> Array:
+    def inverse(self, a: Block) -> Block:
         """The inverse."""
 
-    def trace(self, a: Array, b: Array) -> float:
+    def trace(self, a: Block, b: Block) -> Number:
         """tr(a b)."""
 
-    def turned(self, a: Array) -> Array:
+    def turned(self, a: Block) -> Block:
         """The transpose."""
 
 
@@ -72,11 +75,11 @@ class Dense(Floats):
         """The identity."""
         return np.eye(size)
 
-    def times(self, a: Array, b: Array) -> Array:
+    def times(self, a: Array, b: Array) -> Block:
         """The product."""
         return a @ b
 
-    def inverse(self, a: Array) -> Array:
+    def inverse(self, a: Array) -> Block:
         """The inverse."""
         return np.linalg.inv(a)
 
@@ -99,13 +102,13 @@ class Diagonal(Floats):
         """The identity."""
         return np.ones(size if self.weights is None else len(self.weights))
 
-    def times(self, a: Array, b: Array) -> Array:
+    def times(self, a: Array, b: Array) -> Block:
         """The product."""
-        return a * b
+        return np.multiply(a, b)
 
-    def inverse(self, a: Array) -> Array:
+    def inverse(self, a: Array) -> Block:
         """The inverse."""
-        return 1 / a
+        return np.reciprocal(a)
 
     def trace(self, a: Array, b: Array) -> float:
         """tr(a b)."""
@@ -128,9 +131,9 @@ class Evaluation:
         self,
         book: Book,
         arithmetic: Arithmetic,
-        matrices: Mapping[int, Array],
+        matrices: Mapping[int, Block],
         dimensions: Mapping[int, int],
-        given: Mapping[int, float],
+        given: Mapping[int, Number],
         seeds: Mapping[int, Array] | None = None,
         directions: int = 0,
     ) -> None:
@@ -206,7 +209,10 @@ class Evaluation:
             value, along = self.product(word, side)
             total = value * c if total is None else total + value * c
             for k in range(len(slopes)):
-                for part in (None if self.arithmetic.is_zero(dc[k]) else value * dc[k], None if along[k] is None else along[k] * c):
+                for part in (
+                    None if self.arithmetic.is_zero(dc[k]) else value * dc[k],
+                    None if along[k] is None else along[k] * c,
+                ):
                     if part is not None:
                         slopes[k] = part if slopes[k] is None else slopes[k] + part
         times = self.arithmetic.times
@@ -224,7 +230,7 @@ class Evaluation:
             head, dhead = self.product(word[:-1], side)
             last, dlast = self.letter(word[-1])
             times = self.arithmetic.times
-            slopes: list[Array | None] = []
+            slopes: list[Block | None] = []
             for a, b in zip(dhead, dlast, strict=True):
                 parts = [times(a, last)] if a is not None else []
                 parts += [times(head, b)] if b is not None else []

@@ -16,7 +16,7 @@ from fractions import Fraction
 from flint import nmod, nmod_mat
 
 from w2s_sym.equivalents import polynomials as poly
-from w2s_sym.equivalents.book import Book, Words
+from w2s_sym.equivalents.book import Words
 from w2s_sym.equivalents.circuit import Circuit, Row
 from w2s_sym.equivalents.equivalent import Equivalent, Term, fixed_words
 from w2s_sym.equivalents.evaluation import Evaluation
@@ -63,7 +63,7 @@ class Residues:
 
     def is_zero(self, x: nmod) -> bool:
         """Whether a number is zero."""
-        return bool(x == 0)
+        return int(x) == 0
 
     def number(self, q: Fraction) -> nmod:
         """A rational number."""
@@ -148,7 +148,8 @@ class _Draw:
         return found.transpose() if d.transposed else found
 
     def value(self, u: Polynomial) -> nmod:
-        return Evaluation(self.book, Residues(), {}, {}, self.numbers).polynomial(u)[0]
+        found: nmod = Evaluation(self.book, Residues(), {}, {}, self.numbers).polynomial(u)[0]
+        return found
 
     def words(self, words: Words, rows: int, run: Evaluation | None = None) -> nmod_mat:
         """A sum of words in fixed letters, or in all letters of ``run``."""
@@ -276,9 +277,7 @@ def _gains(made: Equivalence) -> Iterator[Gain]:
         yield from gains
 
 
-def _gain_agrees(
-    gain: Gain, circuit: Circuit, draw: _Draw, dense: _Dense, inverse: nmod_mat, run: Evaluation
-) -> bool:
+def _gain_agrees(gain: Gain, circuit: Circuit, draw: _Draw, dense: _Dense, inverse: nmod_mat, run: Evaluation) -> bool:
     """tr(C' F_u G E_v), where G is the dense inverse, against the line of the gain."""
     row: Row = circuit.blocks[gain.at].row
     total = nmod(0, P)
@@ -293,4 +292,3 @@ def _gain_agrees(
         if len(m) == 1 and m[0][0] in core and value == poly.power(m[0][0]):
             value = core[m[0][0]]
     return bool(total == run.polynomial(value)[0])
-

@@ -331,7 +331,8 @@ def shape(m: Matrix) -> str:
     return " x ".join("+".join(map(str, side)) for side in (m.rows, m.cols))
 
 
-def _terms(m: Matrix) -> tuple[tuple[sp.Expr, Matrix], ...]:
+def terms_of(m: Matrix) -> tuple[tuple[sp.Expr, Matrix], ...]:
+    """A matrix as a sum of multiples."""
     return m.terms if isinstance(m, Sum) else ((sp.S.One, m),)
 
 
@@ -344,7 +345,7 @@ def added(left: Matrix, sign: int, right: Any) -> Matrix:
     if (left.rows, left.cols) != (right.rows, right.cols):
         raise EngineError(f"{left} is {shape(left)}, and {right} is {shape(right)}: they cannot be added")
     terms: dict[Matrix, sp.Expr] = dict.fromkeys((), sp.S.Zero)
-    for c, m in (*_terms(left), *((sign * c, m) for c, m in _terms(right))):
+    for c, m in (*terms_of(left), *((sign * c, m) for c, m in terms_of(right))):
         terms[m] = sp.expand(terms.get(m, sp.S.Zero) + c)
     kept = tuple((c, m) for m, c in terms.items() if c != 0)
     if not kept:
@@ -357,7 +358,7 @@ def scaled(factor: Any, m: Matrix) -> Matrix:
     c = scalar(factor)
     if c == 0:
         raise EngineError(f"zero times {m}: leave it out")
-    terms = tuple((sp.expand(c * k), part) for k, part in _terms(m))
+    terms = tuple((sp.expand(c * k), part) for k, part in terms_of(m))
     return terms[0][1] if len(terms) == 1 and terms[0][0] == 1 else Sum(terms)
 
 
@@ -390,65 +391,3 @@ def inside(m: Matrix) -> Iterator[Matrix]:
     yield m
     for part in m.parts():
         yield from inside(part)
-
-
-def _halves(m: Product) -> tuple[Matrix | None, bool]:
-    """The middle of V' C V (None for V'V), and whether the product has that form."""
-    f = m.factors
-    k = len(f) // 2
-    fits = all(f[i].T == f[len(f) - 1 - i] for i in range(k))
-    return (f[k] if len(f) % 2 else None), fits
-
-
-def semidefinite(m: Matrix) -> bool:
-    """Whether a matrix is visibly symmetric and positive semidefinite."""
-    if isinstance(m, Identity | Inverse):
-        return True
-    if isinstance(m, Fixed):
-        return m.psd
-    if isinstance(m, Sum):
-        return all(c.is_positive and semidefinite(part) for c, part in m.terms)
-    if isinstance(m, Product):
-        middle, fits = _halves(m)
-        return fits and (middle is None or semidefinite(middle))
-    return False
-
-
-def definite(m: Matrix) -> bool:
-    """Whether a matrix is visibly symmetric and positive definite: semidefinite terms, one of them definite."""
-    if isinstance(m, Identity | Inverse):
-        return True
-    if isinstance(m, Fixed):
-        return m.definite
-    return isinstance(m, Sum) and semidefinite(m) and any(definite(part) for _, part in m.terms)
-
-
-def inverse(m: Matrix) -> Matrix:
-    """The inverse. Raises :class:`EngineError` unless ``m`` is visibly symmetric and positive definite."""
-    if m.rows != m.cols:
-        raise EngineError(f"{m} is {shape(m)}: only a square matrix has an inverse")
-    if not definite(m):
-        at_fault = next((part for _, part in _terms(m) if not semidefinite(part)), m)
-        why = "is not visibly symmetric and positive semidefinite" if at_fault is not m else "has no definite term"
-        raise EngineError(
-            f"the inverse of {m}: {at_fault} {why}; add a positive multiple of I, write Gram matrices as V' C V, or "
-            "use min_norm and least_squares"
-        )
-    return Inverse(m)
-
-
-def inner_sides(m: Matrix) -> tuple[sp.Expr, ...]:
-    """The numbers of columns that bound the rank of a matrix, apart from its rows."""
-    if isinstance(m, Product):
-        return tuple(dict.fromkeys(s for f in m.factors for s in inner_sides(f)))
-    if isinstance(m, Sum):
-        return min((inner_sides(part) for part in m.parts()), key=len)
-    if isinstance(m, Stack) and not m.across:
-        return tuple(dict.fromkeys(s for b in m.blocks for s in inner_sides(b)))
-    return (sp.Add(*m.cols),)
-
-
-def gram_inverse_of_rows(m: Matrix, scale: Any) -> Matrix:
-    """(scale m m')^{-1}, where the rows of ``m`` are fewer than anything that bounds its rank."""
-    fewer = sp.Add(*m.rows)
-    return Inverse(scaled(scale, product(m, m.T)), tuple((fewer, more) for more in inner_sides(m)))

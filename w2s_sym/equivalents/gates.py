@@ -247,9 +247,7 @@ class Equivalence:
         names = [poly.the_place(g.value) for g in trial]
         equations = [self._answer_of(g, answers[g.source]) for g in trial]
         values = solved_linear(self.book, names, equations)
-        return [
-            Gain(g.at, g.source, g.outer, g.inner, value) for g, value in zip(trial, values, strict=True) if value
-        ]
+        return [Gain(g.at, g.source, g.outer, g.inner, value) for g, value in zip(trial, values, strict=True) if value]
 
 
 def solved_linear(book: Book, names: Sequence[int], right: Sequence[Polynomial]) -> list[Polynomial]:
@@ -283,15 +281,17 @@ def solved_linear(book: Book, names: Sequence[int], right: Sequence[Polynomial])
 
 
 def inverted(book: Book, group: Sequence[int], matrix: Grid, sides: Sequence[int]) -> Grid:
-    """The inverse of a matrix of words, by Gauss-Jordan steps: on multiples of I first, then on letters named for it."""
+    """The inverse of a matrix of words by Gauss-Jordan steps: on multiples of I first, then on letters named for it."""
     left = dict(matrix)
     rows, cols = list(group), list(group)
     right: Grid = {(b, b): one() for b in group}
     order: list[tuple[int, int]] = []
     while cols:
-        r, c = min(((r, c) for r in rows for c in cols if (r, c) in left), key=lambda rc: _difficulty(book, left, rc, sides))
+        r, c = min(
+            ((r, c) for r in rows for c in cols if (r, c) in left), key=lambda rc: _difficulty(book, left, rc, sides)
+        )
         entry = left[r, c]
-        reciprocal = {(): book.pivot(entry[()])} if list(entry) == [()] else book.inverse(entry, sides[c])
+        reciprocal: Words = {(): book.pivot(entry[()])} if list(entry) == [()] else book.inverse(entry, sides[c])
         rows.remove(r)
         cols.remove(c)
         order.append((r, c))

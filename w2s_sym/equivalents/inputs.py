@@ -45,7 +45,11 @@ def read(risk: Equivalent, given: Mapping[str, Any], *, joint: bool) -> Iterator
     if unknown:
         raise EngineError(f"{unknown[0]} is no name of this risk, which has {', '.join(wanted)}")
     arrays = {k: _array(k, v) for k, v in given.items()}
-    matrices = {k: _matrix(k, arrays[k], joint=joint, truth=wanted[k] == "truth") for k in arrays if wanted[k] in ("matrix", "truth")}
+    matrices = {
+        k: _matrix(k, arrays[k], joint=joint, truth=wanted[k] == "truth")
+        for k in arrays
+        if wanted[k] in ("matrix", "truth")
+    }
     book = risk.book
     by_place = {
         place: matrices[plain(letter.name)]
@@ -54,7 +58,9 @@ def read(risk: Equivalent, given: Mapping[str, Any], *, joint: bool) -> Iterator
     }
     missing = [plain(x.name) for k, x in enumerate(book.letters) if x.definition is None and k not in by_place]
     if missing:
-        raise EngineError(f"no value for the {wanted[missing[0]]} {missing[0]}: it needs " + _shape_of(book, missing[0]))
+        raise EngineError(
+            f"no value for the {wanted[missing[0]]} {missing[0]}: it needs " + _shape_of(book, missing[0])
+        )
     dimensions = _dimensions(book, by_place)
     scalars = {k: arrays[k] for k in arrays if wanted[k] in ("size", "number")}
     rows = _broadcast(scalars)
@@ -139,8 +145,8 @@ def _dimensions(book: Book, matrices: Mapping[int, Array]) -> dict[int, int]:
             known = found.setdefault(side, (count, plain(letter.name)))
             if known[0] != count:
                 raise EngineError(
-                    f"{known[1]} has {known[0]} and {plain(letter.name)} has {count} rows of {book.numbers[side].name}: "
-                    "they are the same size"
+                    f"{known[1]} has {known[0]} rows and {plain(letter.name)} has {count}: both are the size "
+                    f"{book.numbers[side].name}"
                 )
     return {side: count for side, (count, _) in found.items()}
 
@@ -180,5 +186,7 @@ def _numbers(risk: Equivalent, point: Mapping[str, float], dimensions: Mapping[i
     for less, more in risk.needs:
         a, b = (float(e.xreplace(by_symbol)) for e in (less, more))
         if a >= b:
-            raise EngineError(f"{less} = {a:g} and {more} = {b:g}: what is inverted has full rank for {less} < {more} only")
+            raise EngineError(
+                f"{less} = {a:g} and {more} = {b:g}: what is inverted has full rank for {less} < {more} only"
+            )
     return found

@@ -21,8 +21,6 @@ from w2s_sym.equivalents.expressions import (
     Sample,
     Side,
     added,
-    gram_inverse_of_rows,
-    inverse,
     parameter,
     product,
     scalar,
@@ -30,6 +28,11 @@ from w2s_sym.equivalents.expressions import (
     shape,
     size,
 )
+from w2s_sym.equivalents.positivity import gram_inverse_of_rows, inverse
+
+
+def _applied(m: Matrix, v: Vector) -> Vector:
+    return Vector({s: product(m, k) for s, k in v.of.items()})
 
 
 def sizes(names: str) -> tuple[sp.Symbol, ...]:
@@ -99,7 +102,7 @@ class Vector:
         return next(iter(self.of.values())).rows
 
     def __rmatmul__(self, m: Matrix) -> Vector:
-        return Vector({s: product(m, k) for s, k in self.of.items()})
+        return _applied(m, self)
 
     def __add__(self, other: Vector) -> Vector:
         return self._added(1, other)
@@ -130,10 +133,10 @@ class Vector:
     __rmul__ = __mul__
 
     def __truediv__(self, factor: Any) -> Vector:
-        return self * (1 / scalar(factor))
+        return self.__mul__(1 / scalar(factor))
 
     def __neg__(self) -> Vector:
-        return self * -1
+        return self.__mul__(-1)
 
 
 def truth(name: str, p: sp.Symbol) -> Vector:
@@ -160,23 +163,23 @@ def ridge(X: Matrix, labels: Vector, lam: Any, *, per: Any = None, by_rows: bool
     penalty = scalar(lam)
     if by_rows:
         inner = inverse(added(product(X, X.T) / number, 1, scaled(penalty, Identity(X.rows))))
-        return product(X.T, inner) / number @ labels
+        return _applied(product(X.T, inner) / number, labels)
     inner = inverse(added(product(X.T, X) / number, 1, scaled(penalty, Identity(X.cols))))
-    return product(inner, X.T) / number @ labels
+    return _applied(product(inner, X.T) / number, labels)
 
 
 def min_norm(X: Matrix, labels: Vector) -> Vector:
     """The interpolator of smallest norm, X'(XX')^{-1} labels, for fewer rows than dimensions."""
     _fits(X, labels)
     number = X.rows[0] if len(X.rows) == 1 else sp.S.One
-    return product(X.T, gram_inverse_of_rows(X, 1 / number)) / number @ labels
+    return _applied(product(X.T, gram_inverse_of_rows(X, 1 / number)) / number, labels)
 
 
 def least_squares(X: Matrix, labels: Vector) -> Vector:
     """Least squares, (X'X)^{-1} X' labels, for more rows than dimensions."""
     _fits(X, labels)
     number = X.rows[0] if len(X.rows) == 1 else sp.S.One
-    return product(gram_inverse_of_rows(X.T, 1 / number), X.T) / number @ labels
+    return _applied(product(gram_inverse_of_rows(X.T, 1 / number), X.T) / number, labels)
 
 
 def gradient_descent(X: Matrix, labels: Vector, rate: Any, steps: int) -> Vector:
@@ -185,10 +188,10 @@ def gradient_descent(X: Matrix, labels: Vector, rate: Any, steps: int) -> Vector
     if not isinstance(steps, int) or isinstance(steps, bool) or not 1 <= steps <= 50:
         raise EngineError(f"steps = {steps!r}: needs an integer from 1 to 50")
     n, eta = _per(X, None), scalar(rate)
-    first = (X.T * (eta / n)) @ labels
+    first = _applied(X.T * (eta / n), labels)
     found = first
     for _ in range(steps - 1):
-        found = found - (product(X.T, X) * (eta / n)) @ found + first
+        found = found - _applied(product(X.T, X) * (eta / n), found) + first
     return found
 
 
@@ -203,4 +206,3 @@ def _per(X: Matrix, per: Any) -> sp.Expr:
 def _fits(X: Matrix, labels: Vector) -> None:
     if X.rows != labels.rows:
         raise EngineError(f"{X} is {shape(X)}, and the labels have {labels.rows} rows: they do not fit")
-

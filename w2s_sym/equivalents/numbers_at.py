@@ -21,7 +21,7 @@ from w2s_sym.equivalents.gates import Equivalence
 
 @dataclass(frozen=True)
 class Fixpoint:
-    """One core, ready to be solved: its unknowns in the equivalent's book, and the shifted equations in a book apart."""
+    """One core, ready to be solved: its unknowns in the equivalent's book, the shifted equations in a book apart."""
 
     unknowns: tuple[int, ...]
     book: Book
@@ -76,7 +76,7 @@ class RiskValue:
     gains: Mapping[int, float] = field(repr=False, default_factory=dict)
 
     def __float__(self) -> float:
-        return self.total
+        return float(self.total)
 
 
 def solve_cores(
@@ -122,7 +122,6 @@ def evaluate(risk: Equivalent, cores: Sequence[Fixpoint], values: Values, near: 
     run = Evaluation(risk.book, values.arithmetic, values.matrices, values.dimensions, {**values.numbers, **gains})
     parts = {t.name: run.polynomial(t.value)[0] for t in risk.terms}
     return RiskValue(sum(parts.values()), parts, worst, gains)
-
 
 
 def at(risk: Equivalent, given: Mapping[str, Any], *, joint: bool, digits: int | None = None) -> Any:

@@ -45,7 +45,7 @@ def reduced(risk: Equivalent) -> Reduced:
     values = {t.name: poly.substitute(t.value, gone) for t in risk.terms}
     same = Orders(made)
     for lines in (made.core, made.pivots, made.linear, values):
-        for k, u in lines.items():  # type: ignore[attr-defined]
+        for k, u in lines.items():
             lines[k] = same.ordered(u)  # type: ignore[index]
     for letter, words in made.letters.items():
         made.letters[letter] = {w: same.ordered(c) for w, c in words.items()}
@@ -83,7 +83,7 @@ class Orders:
         return tuple(codes)
 
     def trace(self, word: Word) -> Polynomial:
-        """The name of a trace, the same for all words that are equal to it by a rotation and by the order of letters."""
+        """The name of a trace, the same for all words equal to it by a rotation and by the order of letters."""
         if not word:
             raise ValueError("the trace of an empty word is a size")
         side = self.made.book.letters[word[0] >> 1].side
@@ -118,7 +118,7 @@ class Orders:
                 before = word[i - 1]
                 if simple is None or len(word) < 3 or simple[0] != before:
                     continue
-                letter, a, b = simple
+                _, a, b = simple
                 rest = word[i + 1 :] + word[: i - 1] if i else word[1:-1]
                 value = poly.add(self.trace(rest), poly.multiply(a, self.trace((code, *rest))), -1)
                 value = poly.multiply(value, poly.reciprocal(b))
@@ -156,8 +156,8 @@ def _define(made: Reduced, gone: dict[int, Polynomial]) -> None:
     for place, letter in enumerate(book.letters):
         if letter.definition is not None:
             words: Words = {}
-            for w, c in letter.definition:
-                words = add_words(words, {w: _closed(dict(c), inline)})
+            for w, frozen in letter.definition:
+                words = add_words(words, {w: _closed(dict(frozen), inline)})
             made.letters[place] = {w: c for w, c in words.items() if c}
 
 
@@ -298,7 +298,7 @@ def _cost(u: Polynomial, kept: dict[int, Polynomial]) -> int:
 
 
 def _content(u: Polynomial) -> tuple[Polynomial, Polynomial]:
-    """The largest common factor of one term, and what is left; the sign and size of its first coefficient go with it."""
+    """The largest common factor of one term, with the first coefficient, and what is left."""
     if not u:
         return poly.number(1), u
     exponents = dict(next(iter(u)))
@@ -337,4 +337,3 @@ def _keep_used(made: Reduced) -> None:
     made.linear = {k: v for k, v in made.linear.items() if k in numbers}
     made.core = {k: v for k, v in made.core.items() if k in numbers}
     made.letters = {k: v for k, v in made.letters.items() if k in letters}
-

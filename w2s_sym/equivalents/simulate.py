@@ -68,7 +68,9 @@ class Simulated:
             f"{r.copies:>6}  {r.mean:>12.6g}  {r.error:>9.2g}  {r.equivalent:>12.6g}  {100 * r.excess:>7.2f}%"
             for r in self.rows
         ]
-        lines.append(f"excess = ({self.slope:.3g} +- {self.slope_error:.2g})/copies; worst size {self.worst:+.1f} sigma")
+        lines.append(
+            f"excess = ({self.slope:.3g} +- {self.slope_error:.2g})/copies; worst size {self.worst:+.1f} sigma"
+        )
         return "\n".join(lines)
 
 
@@ -185,7 +187,9 @@ class _Run:
                     joint[start[i] : start[i + 1], start[j] : start[j + 1]] = self.value(between)
         values, vectors = np.linalg.eigh(joint)
         if values[0] < -1e-9 * values[-1]:
-            raise EngineError(f"the joint covariance of {', '.join(a for a, _ in blocks)} has the eigenvalue {values[0]:.3g}")
+            raise EngineError(
+                f"the joint covariance of {', '.join(a for a, _ in blocks)} has the eigenvalue {values[0]:.3g}"
+            )
         rows = rng.standard_normal((count, len(values))) @ (vectors * np.sqrt(np.clip(values, 0, None))).T
         for i, (a, _) in enumerate(blocks):
             self.designs[id(sample), a] = rows[:, start[i] : start[i + 1]]

@@ -161,5 +161,3 @@ def _name(name: str) -> str:
     stem = name.rstrip("0123456789")
     digits = name[len(stem) :]
     return latex(sp.Symbol(f"{stem}_{digits}" if digits and not stem.endswith("_") else name))
-
-
