@@ -95,32 +95,48 @@ def follow(f: Map, count: int, near: Array | None = None) -> Branch:
     s, d = _start(f, count)
     first, factor, steps = d, 0.01, 0
     before: tuple[Array, float] | None = None
+    # A gain may change its sign on the way; it is compared with the largest size that it had.
+    peak = np.abs(s)
     while d > 1e-40 * first:
         steps += 1
         if steps > 400:
             break
         smaller = d * factor
         guess = s
-        if before is not None and (before[0] * s > 0).all():
-            slope = np.log(s / before[0]) / np.log(d / before[1])
-            guess = s * np.exp(np.clip(slope * np.log(factor), -20, 20))
+        if before is not None:
+            guess = _predicted(s, d, *before, smaller)
         found = correct(f, guess, smaller)
-        if found is None or radius(found[1]) >= 1 or not np.allclose(found[0], guess, rtol=0.5, atol=0):
+        if found is None or radius(found[1]) >= 1 or not _close(found[0], guess, peak, 0.5):
             factor = factor**0.5
             if factor > 0.995:
                 break
             continue
-        moved = float(np.max(np.abs(found[0] / s - 1)))
+        peak = np.maximum(peak, np.abs(found[0]))
+        moved = float(np.max(np.abs(found[0] - s) / peak))
         before, s, d = (s, d), found[0], smaller
         factor = max(0.01, factor**1.5)
         if moved < 1e-3:
             last = correct(f, s, 0.0)
-            if last is not None and np.allclose(last[0], s, rtol=0.05, atol=0) and radius(last[1]) < 1:
+            if last is not None and _close(last[0], s, peak, 0.05) and radius(last[1]) < 1:
                 return Branch(last[0], _looked_at(radius(last[1])), steps)
     raise EngineError(
         f"the fixed point has no limit as the shift falls to zero (stopped at {d:.1e}): the matrix that is inverted is "
         "singular at these sizes; add a ridge, or invert the side that has full rank"
     )
+
+
+def _predicted(s: Array, d: float, before: Array, earlier: float, smaller: float) -> Array:
+    """The secant through two shifts, in logarithms where a gain keeps its sign."""
+    log_d = np.log(d / earlier)
+    with np.errstate(all="ignore"):
+        slope = np.log(s / before) / log_d
+        powers = s * np.exp(np.clip(slope * np.log(smaller / d), -20, 20))
+    return np.where(s * before > 0, powers, s + (s - before) / log_d * np.log(smaller / d))
+
+
+def _close(one: Array, other: Array, peak: Array, share: float) -> bool:
+    scale = np.maximum(np.maximum(np.abs(one), np.abs(other)), peak)
+    return bool((np.abs(one - other) <= share * scale).all())
 
 
 def _looked_at(found: float) -> float:
