@@ -18,6 +18,7 @@ from w2s_sym.equivalents import (
     design,
     designs,
     excess_risk,
+    fixed_matrix,
     gradient_descent,
     identity,
     inverse,
@@ -31,6 +32,10 @@ from w2s_sym.equivalents import (
     stack,
     truth,
 )
+from w2s_sym.equivalents.evaluation import Evaluation
+from w2s_sym.equivalents.inputs import read
+from w2s_sym.equivalents.numbers_at import fixpoints, solve_cores
+from w2s_sym.equivalents.reduced import reduced
 
 TARGETS = tuple(targets())
 
@@ -97,7 +102,7 @@ def test_the_effective_ridge_of_min_norm() -> None:
     risk = excess_risk(min_norm(X, X @ beta), beta, under=covariance("Sigma", p))
     i = np.arange(1, 501.0)
     lam, b2 = i**-2, i**0.5
-    tau = float(mpmath.findroot(lambda t: sum(x / (x + t) for x in map(float, lam)) - 200, 1e-5))
+    tau = float(mpmath.findroot(lambda t: sum(x / (x + t) for x in map(float, lam)) - 200, (1e-7, 1e-3), solver="anderson"))
     zeta, omega = tau / (lam + tau), float(((lam / (lam + tau)) ** 2).sum()) / 200
     wanted = float((lam * zeta**2 * b2).sum()) / (1 - omega)
     assert risk.on(Sigma=lam, beta=np.sqrt(b2), n=200).total == pytest.approx(wanted, rel=1e-10)
@@ -206,15 +211,12 @@ def test_dong_et_al_by_correlated_blocks() -> None:
     d_w, d_s = sizes("d_w d_s")
     names = ("a", "b")
     I_w, I_s = identity(d_w), identity(d_s)
-    from w2s_sym.equivalents import fixed_matrix
-
     C = fixed_matrix("C", d_w, d_s)
     W, _ = designs(names, n, {("a", "a"): I_w, ("b", "b"): I_s, ("a", "b"): C})
     V, S = designs(("c", "d"), N, {("c", "c"): I_w, ("d", "d"): I_s, ("c", "d"): C})
     teacher = least_squares(W, noise("s2", n))
     student = least_squares(S, V @ teacher)
-    moment = {k: v for k, v in student.of.items()}
-    ((source, K),) = moment.items()
+    ((source, K),) = student.of.items()
     risk = mean_trace(source.moment, K.T @ K)
     overlap = np.zeros((6, 4))
     overlap[:2, :2] = np.eye(2)
@@ -290,3 +292,24 @@ def test_near_the_interpolation_threshold_there_is_a_warning() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         plain_ridge().at(**_ridge_values())
+
+
+@pytest.mark.parametrize("target", TARGETS, ids=lambda t: t.name)
+def test_what_is_printed_has_the_value(target: Target) -> None:
+    """The lines as they are printed, evaluated at the solution: each pivot, each gain, each value."""
+    risk = target.make()
+    (values,) = read(risk, target.values(risk), joint=False)
+    gains, _ = solve_cores(fixpoints(risk), values)
+    made = reduced(risk)
+    run = Evaluation(made.book, values.arithmetic, values.matrices, values.dimensions, {**values.numbers, **gains})
+    for place, line in sorted(made.linear.items()):
+        run.numbers[place] = run.polynomial(line)
+    for place, line in made.pivots.items():
+        assert run.number(place)[0] * run.polynomial(line)[0] == pytest.approx(1, rel=1e-9)
+    for place, words in made.letters.items():
+        inverse_ = run.letter(2 * place)[0]
+        total = sum(run.polynomial(c)[0] * run.product(w, made.book.letters[place].side)[0] for w, c in words.items())
+        assert np.allclose(inverse_ @ total, np.eye(len(inverse_)), atol=1e-9)
+    wanted = risk.at(**target.values(risk)).parts
+    for name, value in made.values.items():
+        assert run.polynomial(value)[0] == pytest.approx(wanted[name], rel=1e-8, abs=1e-10)

@@ -23,6 +23,8 @@ from w2s_sym.equivalents.polynomials import Frozen, Polynomial
 
 Word = tuple[int, ...]
 Words = dict[Word, Polynomial]
+# Sums with more terms than this get a name on the way.
+LONGEST = 8
 FrozenWords = tuple[tuple[Word, Frozen], ...]
 
 
@@ -30,7 +32,8 @@ FrozenWords = tuple[tuple[Word, Frozen], ...]
 class Letter:
     """A matrix by its name; ``definition`` is what it inverts, None for one that is fixed.
 
-    ``side`` is its number of rows, ``other`` that of columns.
+    ``side`` is its number of rows, ``other`` that of columns. Where ``inverts`` is false the letter is a name for the
+    sum in its definition.
     """
 
     name: str
@@ -38,6 +41,7 @@ class Letter:
     other: int
     symmetric: bool
     definition: FrozenWords | None = None
+    inverts: bool = True
 
 
 @dataclass(frozen=True)
@@ -176,6 +180,18 @@ class Book:
         if place == len(self.letters):
             symmetric = frozen_words(self.transpose(of)) == key[1]
             self.letters.append(Letter(self._next("Q"), side, side, symmetric, frozen_words(of)))
+        return {(2 * place,): poly.number(1)}
+
+    def short(self, u: Words, side: int, other: int) -> Words:
+        """The same sum with names for what is long: coefficients of many terms, and sums of many words."""
+        found = {w: c if len(c) <= LONGEST else self.linear(c) for w, c in u.items()}
+        if len(found) <= LONGEST:
+            return found
+        key = ("sum", frozen_words(found))
+        place = self._letters.setdefault(key, len(self.letters))
+        if place == len(self.letters):
+            symmetric = side == other and frozen_words(self.transpose(found)) == key[1]
+            self.letters.append(Letter(self._next("A"), side, other, symmetric, frozen_words(found), inverts=False))
         return {(2 * place,): poly.number(1)}
 
     def turned(self, word: Word) -> Word:

@@ -194,14 +194,16 @@ class Evaluation:
             if about.definition is None:
                 found = (self.matrices[place], [None] * len(self.none))
             else:
-                found = self._inverse(about.definition, about.side)
+                found = self._sum(about.definition, about.side)
+                if about.inverts:
+                    found = self._inverse(found)
             self.letters[place] = found
         if code & 1:
             turn = self.arithmetic.turned
             return turn(found[0]), [None if d is None else turn(d) for d in found[1]]
         return found
 
-    def _inverse(self, definition: Sequence[tuple[Word, Frozen]], side: int) -> Along:
+    def _sum(self, definition: Sequence[tuple[Word, Frozen]], side: int) -> Along:
         total: Any = None
         slopes: list[Any] = [None] * len(self.none)
         for word, coefficient in definition:
@@ -215,9 +217,12 @@ class Evaluation:
                 ):
                     if part is not None:
                         slopes[k] = part if slopes[k] is None else slopes[k] + part
+        return total, slopes
+
+    def _inverse(self, of: Along) -> Along:
         times = self.arithmetic.times
-        inverse = self.arithmetic.inverse(total)
-        return inverse, [None if s is None else times(times(inverse, s), inverse) * -1 for s in slopes]
+        inverse = self.arithmetic.inverse(of[0])
+        return inverse, [None if s is None else times(times(inverse, s), inverse) * -1 for s in of[1]]
 
     def product(self, word: Word, side: int) -> Along:
         """A word."""

@@ -306,7 +306,7 @@ def inverted(book: Book, group: Sequence[int], matrix: Grid, sides: Sequence[int
                     place = (other, k[1])
                     total = add_words(grid.get(place, {}), multiply_words(factor, grid[k]), poly.number(-1))
                     if total:
-                        grid[place] = total
+                        grid[place] = book.short(total, sides[other], sides[k[1]])
                     else:
                         grid.pop(place, None)
     # Row r now reads z_c = right[r, .].

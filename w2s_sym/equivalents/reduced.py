@@ -66,7 +66,8 @@ class Orders:
         self.simple: dict[int, tuple[int, Polynomial, Polynomial]] = {}
         for place, words in made.letters.items():
             others = [w for w in words if w]
-            if len(others) == 1 and len(others[0]) == 1 and poly.is_monomial(words[others[0]]):
+            inverts = made.book.letters[place].inverts
+            if inverts and len(others) == 1 and len(others[0]) == 1 and poly.is_monomial(words[others[0]]):
                 self.simple[place] = (others[0][0], words.get((), {}), words[others[0]])
 
     def word(self, word: Word) -> Word:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import groupby
 
 import sympy as sp
 
@@ -27,28 +28,50 @@ def latex_lines(risk: Equivalent) -> list[str]:
 
 
 def _lines(made: Reduced, style: _Plain) -> list[str]:
-    """Letters and pivots in the order of their names, so that each pivot follows the letter it is made of."""
+    """The lines, each letter before the first line that uses it, and names counted in the order of the lines."""
+    order = _order(made)
+    style.rename(order)
     found = []
-    told: set[int] = set()
-
-    def tell(letter: int) -> None:
-        if letter in told or letter not in made.letters:
-            return
-        told.add(letter)
-        found.append(style.letter(letter, made.letters[letter]))
-
-    for place, value in made.core.items():
-        found.append(style.equal(style.number(place, 2), style.sum(value)))
-    for place, c in made.pivots.items():
-        for word in (made.book.numbers[p].word for p in sorted(poly.places(c))):
-            for code in word or ():
-                tell(code >> 1)
-        found.append(style.equal(style.number(place, -2), style.sum(c)))
-    for letter in made.letters:
-        tell(letter)
-    for place, value in made.linear.items():
-        found.append(style.equal(style.number(place, 2), style.sum(value)))
+    for kind, place in order:
+        if kind == "letter":
+            found.append(style.letter(place, made.letters[place]))
+        elif kind == "pivot":
+            found.append(style.equal(style.number(place, -2), style.sum(made.pivots[place])))
+        else:
+            found.append(style.equal(style.number(place, 2), style.sum({**made.core, **made.linear}[place])))
     return found + [style.value(name, style.sum(value)) for name, value in made.values.items()]
+
+
+def _order(made: Reduced) -> list[tuple[str, int]]:
+    """Letters, pivots and gains: what a line uses comes before it, but for the fixed point that they are together."""
+    found: list[tuple[str, int]] = []
+    seen: set[tuple[str, int]] = set()
+
+    def numbers(u: Polynomial) -> None:
+        for place in sorted(poly.places(u)):
+            for code in made.book.numbers[place].word or ():
+                tell("letter", code >> 1)
+            tell("pivot", place)
+            tell("gain", place)
+
+    def tell(kind: str, place: int) -> None:
+        group = {"letter": made.letters, "pivot": made.pivots, "gain": {**made.core, **made.linear}}[kind]
+        if place not in group or (kind, place) in seen:
+            return
+        seen.add((kind, place))
+        if kind == "letter":
+            found.append((kind, place))
+            for word, c in made.letters[place].items():
+                for code in word:
+                    tell("letter", code >> 1)
+                numbers(c)
+            return
+        numbers({**made.pivots, **made.core, **made.linear}[place])
+        found.append((kind, place))
+
+    for value in made.values.values():
+        numbers(value)
+    return found
 
 
 class _Plain:
@@ -56,6 +79,24 @@ class _Plain:
 
     def __init__(self, book: Book) -> None:
         self.book = book
+        self.renamed: dict[tuple[str, int], str] = {}
+
+    def rename(self, order: list[tuple[str, int]]) -> None:
+        """Count letters and numbers in the order in which they are told."""
+        count: dict[str, int] = {}
+        for kind, place in order:
+            name = self.book.letters[place].name if kind == "letter" else self.book.numbers[place].name
+            stem = name.rstrip("0123456789")
+            count[stem] = count.get(stem, 0) + 1
+            self.renamed["letter" if kind == "letter" else "number", place] = f"{stem}{count[stem]}"
+
+    def name_of(self, place: int) -> str:
+        """The name of a number."""
+        return self.renamed.get(("number", place), self.book.numbers[place].name)
+
+    def letter_name(self, place: int) -> str:
+        """The name of a letter."""
+        return self.renamed.get(("letter", place), self.book.letters[place].name)
 
     def equal(self, left: str, right: str) -> str:
         return f"{left} = {right}"
@@ -65,7 +106,7 @@ class _Plain:
 
     def number(self, place: int, twice: int) -> str:
         number = self.book.numbers[place]
-        name = f"tr({self.word(number.word)})" if number.word is not None else number.name
+        name = f"tr({self.word(number.word)})" if number.word is not None else self.name_of(place)
         return self._power(name, twice, closed=number.word is None)
 
     def _power(self, name: str, twice: int, *, closed: bool) -> str:
@@ -76,13 +117,17 @@ class _Plain:
         return f"{name}^{Fraction(twice, 2)}" if twice % 2 == 0 else f"{name}^({Fraction(twice, 2)})"
 
     def word(self, word: Word) -> str:
-        return " ".join(self.symbol(code) for code in word) or "I"
+        return " ".join(self.letters(code, len(list(run))) for code, run in groupby(word)) or "I"
+
+    def letters(self, code: int, times: int) -> str:
+        return self.symbol(code) if times == 1 else f"{self.symbol(code)}^{times}"
 
     def symbol(self, code: int) -> str:
-        return self.book.letters[code >> 1].name + ("'" if code & 1 else "")
+        return self.letter_name(code >> 1) + ("'" if code & 1 else "")
 
     def letter(self, place: int, words: Words) -> str:
-        return self.equal(self.symbol(2 * place), f"({self.words(words)})^-1")
+        inverts = self.book.letters[place].inverts
+        return self.equal(self.symbol(2 * place), f"({self.words(words)})^-1" if inverts else self.words(words))
 
     def words(self, words: Words) -> str:
         parts = []
@@ -126,7 +171,7 @@ class _Latex(_Plain):
         if number.word is not None:
             name = rf"\operatorname{{tr}}\bigl({self.word(number.word)}\bigr)"
             return self._power(name, twice, closed=False)
-        return self._power(_name(number.name), twice, closed=True)
+        return self._power(_name(self.name_of(place)), twice, closed=True)
 
     def _power(self, name: str, twice: int, *, closed: bool) -> str:
         if twice == 2:
@@ -136,17 +181,20 @@ class _Latex(_Plain):
         exponent = str(Fraction(twice, 2))
         return f"{name}^{{{exponent}}}" if closed else rf"{{{name}}}^{{{exponent}}}"
 
-    def word(self, word: Word) -> str:
-        return " ".join(self.symbol(code) for code in word) or "I"
+    def letters(self, code: int, times: int) -> str:
+        symbol = self.symbol(code)
+        return symbol if times == 1 else f"{symbol}^{{{times}}}" if "^" not in symbol else f"({symbol})^{{{times}}}"
 
     def symbol(self, code: int) -> str:
-        name = self.book.letters[code >> 1].name
+        name = self.letter_name(code >> 1)
         head, _, moment = name.partition(" ")
         found = _name(head) + (_name(head) + r"^{\top}" if moment else "")
         return found + (r"^{\top}" if code & 1 else "")
 
     def letter(self, place: int, words: Words) -> str:
-        return self.equal(self.symbol(2 * place), rf"\bigl({self.words(words)}\bigr)^{{-1}}")
+        inverts = self.book.letters[place].inverts
+        written = rf"\bigl({self.words(words)}\bigr)^{{-1}}" if inverts else self.words(words)
+        return self.equal(self.symbol(2 * place), written)
 
     def fraction(self, over: list[str], under: list[str]) -> str:
         if not under:
@@ -158,6 +206,9 @@ class _Latex(_Plain):
 
 def _name(name: str) -> str:
     """A name in LaTeX: Greek letters by their names, digits at the end as a subscript."""
+    head, _, tail = name.partition("_")
+    if head == "lam":
+        name = "lambda" + (f"_{tail}" if tail else "")
     stem = name.rstrip("0123456789")
     digits = name[len(stem) :]
     return latex(sp.Symbol(f"{stem}_{digits}" if digits and not stem.endswith("_") else name))
