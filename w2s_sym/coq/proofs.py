@@ -187,7 +187,23 @@ class Writer:
         for over in need.over:
             search = search.at_level(over)
             intro.append(search.intro)
-        return [*intro, *search.goal(need.expression, need.relation)]
+        lines, put_in = self.put_in(need.expression) if not need.over else ([], need.expression)
+        if not lines:
+            return [*intro, *search.goal(need.expression, need.relation)]
+        try:
+            return Signs(search.domain, search.names).goal(need.expression, need.relation)
+        except NoScript:
+            return [*lines, *search.goal(put_in, need.relation)]
+
+    def put_in(self, e: sp.Expr) -> tuple[list[str], sp.Expr]:
+        """A formula with what the given equations determine put in, as they write it, and the lines that do so."""
+        lines = []
+        for k, (equation, s, solution) in enumerate(solutions(self.claim)):
+            if s in e.free_symbols and not e.has(Total):
+                written = s - equation.residual / sp.diff(equation.residual, s)
+                e = e.xreplace({s: solution if written.has(s) else written})
+                lines.append(f"rewrite ?H_g{k}.")
+        return lines, e
 
     def split(self) -> list[str]:
         """The needs are put aside."""
@@ -295,7 +311,10 @@ class Writer:
         return [*lines, "}", *inside.goal(product, ">" if wanted else ">=")]
 
     def apply(self, step: Apply, before: sp.Expr, after: sp.Expr) -> list[str]:
-        """The left side of an equality replaced by its right side."""
+        """The left side of an equality replaced by its right side; what a quantity equals, a given equation says."""
+        statement = step.lemma.statement
+        if isinstance(statement, Compare) and not isinstance(statement.lhs, sp.Expr):
+            return self.equal(before, after)
         found = lemma_here(step.lemma, dict(step.where), "H_lemma", self.signs())
         place = sp.Dummy("place")
         template = before.xreplace({found.left: place})
