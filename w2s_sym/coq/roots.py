@@ -10,9 +10,7 @@ from w2s_sym.coq.statement import Scope, coq_term
 from w2s_sym.formula.rational import factor_list
 
 
-def roots(
-    left: sp.Expr, right: sp.Expr, names: Scope, values: Mapping[sp.Symbol, sp.Expr] | None = None
-) -> list[str]:
+def roots(left: sp.Expr, right: sp.Expr, names: Scope, values: Mapping[sp.Symbol, sp.Expr] | None = None) -> list[str]:
     """Lines that close an equality with square roots in it; none when there are none.
 
     ``values`` says what symbols stand for that ``names`` writes as formulas.
