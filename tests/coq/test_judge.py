@@ -102,6 +102,7 @@ def between(*conditions: Condition) -> Claim:
 
 
 SENTENCES = ('A "toy.', "A (* toy.", "A toy *) Axiom no : False. (*", '"*) Axiom no : False. (*"')
+FALLING = sp.Derivative(total(sp.exp(-y * lam), T), y)
 SQUARES = bound("squares_below", total(lam**2, S), "<", total(lam, S), Domain((S,)), total(lam * (1 - lam), S))
 TRUE = (
     SQUARES,
@@ -109,6 +110,12 @@ TRUE = (
     bound("mean_of_squares", 2 * x * y, "<=", x**2 + y**2, Domain((x, y)), (x - y) ** 2),
     claim("quotient", Compare((x**2 - 1) / (x + 1), "=", x - 1), Domain((x,)), Derivation((x**2 - 1) / (x + 1))),
     claim("powers", Compare(x**r * x, "=", x ** (r + 1)), Domain((x, r)), Derivation(x**r * x)),
+    claim(
+        "falling",
+        Compare(FALLING, "=", -total(lam * sp.exp(-y * lam), T)),
+        Domain((T, y)),
+        Derivation(FALLING).differentiate(),
+    ),
     claim("same_sign", Iff(Compare(x * y, "<", 0), Compare(y, "<", 0)), Domain((x, y)), Derivation.same_sign()),
     inverse_before(x),
     over_the_mean("over_mean", 1 / (x + 1)),
@@ -134,6 +141,12 @@ FALSE = (
     bound("smaller", x, "<", x / 2, Domain((x,))),
     claim("no_value_at_one", Compare((x**2 - 1) / (x - 1), "=", x + 1), Domain((x,)), Derivation((x**2 - 1) / (x - 1))),
     claim("roots", Compare(sp.sqrt(y**2), "=", y), Domain((y,)), Derivation(sp.sqrt(y**2))),
+    claim(
+        "rising",
+        Compare(FALLING, "=", total(lam * sp.exp(-y * lam), T)),
+        Domain((T, y)),
+        Derivation(FALLING).differentiate(),
+    ),
     claim("one_way", Iff(Compare(y**2, ">", 0), Compare(y, ">", 0)), Domain((y,)), Derivation.same_sign()),
     inverse_before(y),
     over_the_mean("over_another", 1 / x),
