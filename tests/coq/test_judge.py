@@ -227,6 +227,7 @@ def test_a_theorem_is_not_accepted_before_coq_says_what_it_assumes(monkeypatch: 
 def test_whether_coq_said_what_a_theorem_assumes_is_read_from_what_it_prints() -> None:
     assert told_assumptions("Closed under the global context\n")
     assert told_assumptions("Axioms:\nmine : False\n")
+    assert told_assumptions("find_witness Control.TimeoutAxioms:\nmine : False\n")
     assert not told_assumptions("")
     assert not told_assumptions("(* no Axioms: here *)\n")
 

@@ -231,7 +231,8 @@ def _compiled(task: tuple[Coq, Path, str, str]) -> Opinion:
 
 def told_assumptions(printed: str) -> bool:
     """Whether ``Print Assumptions`` was carried out: it says that nothing is assumed, or lists what is."""
-    return re.search(r"^(Closed under the global context|Axioms:)$", printed, flags=re.MULTILINE) is not None
+    # What a tactic said before may stand on the same line.
+    return re.search(r"(Closed under the global context|Axioms:)$", printed, flags=re.MULTILINE) is not None
 
 
 def assumptions(printed: str) -> tuple[str, ...]:
