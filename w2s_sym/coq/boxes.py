@@ -183,10 +183,11 @@ def _function(boxed: _Boxed) -> list[str]:
         for end, value in (("low", low), ("high", high))
         if value.is_finite
     )
-    lines = [f"clear - {kept}."] if kept else []
+    alone = [f"clear - {kept}."] if kept else []  # arithmetic takes long where much else is known
+    lines = [*alone]
     for n in range(len(boxed.boxes)):
         premises = "".join(f"{text} -> " for text in _inside(boxed, n))
-        lines += [f"assert (H_box{n} : {premises}{boxed.sign}).", "{", *_on_box(boxed, n), "}"]
+        lines += [f"assert (H_box{n} : {premises}{boxed.sign}).", "{", *alone, *_on_box(boxed, n), "}"]
     whole = tuple((low, high) for low, high in boxed.problem.ends())
     return [*lines, *_covered(boxed, whole, range(len(boxed.boxes)))]
 
@@ -205,7 +206,7 @@ def _covered(boxed: _Boxed, part: Box, near: Sequence[int]) -> list[str]:
     boxes = {n: tuple((low, high) for low, high in boxed.box(n)) for n in near}
     home = next((n for n in near if contained(part, boxes[n])), None)
     if home is not None:
-        return [f"apply H_box{home}; lra." if list(_inside(boxed, home)) else f"exact H_box{home}."]
+        return [f"apply H_box{home}; in_box." if list(_inside(boxed, home)) else f"exact H_box{home}."]
     edge = edge_inside(part, list(boxes.values()))
     if edge is None:
         raise NoScript("boxes that leave a gap")

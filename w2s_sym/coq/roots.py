@@ -21,7 +21,7 @@ def roots(left: sp.Expr, right: sp.Expr, names: Scope) -> list[str]:
         product = []
         for part, direction in zip(sp.fraction(sp.together(base)), (1, -1), strict=True):
             constant, factors = factor_list(part)
-            whole = [(sp.sympify(constant), 1), *factors]
+            whole = _signs_inside([(sp.sympify(constant), 1), *factors])
             for f, power in whole:
                 if f == 1:
                     continue
@@ -45,3 +45,12 @@ def roots(left: sp.Expr, right: sp.Expr, names: Scope) -> list[str]:
         lines += ["{", f"first [reflexivity | apply root_by; [solve [nonneg] | {algebra}]].", "}"]
         lines.append(f"rewrite ?W_r{k}.")
     return [*lines, f"{algebra}."]
+
+
+def _signs_inside(factors: list[tuple[sp.Expr, int]]) -> list[tuple[sp.Expr, int]]:
+    """A negative number in front goes into the only factor of odd power: minus one has no root."""
+    (constant, _), *rest = factors
+    odd = [f for f, power in rest if power % 2]
+    if not constant.is_negative or len(odd) != 1:
+        return factors
+    return [(-constant, 1), *((-f if f == odd[0] else f, power) for f, power in rest)]

@@ -443,3 +443,5 @@ Ltac divide before x after k l a b := lazymatch goal with
       apply (divide_nonnegative t before after x a b k l); [ lra | all_smooth | vanishes | vanishes | ]
   end.
 Ltac by_signs := as_formula; first [above_zero | not_below].
+(** What is known of other boxes is set aside: arithmetic would look at it too. *)
+Ltac in_box := repeat match goal with H : _ -> _ |- _ => clear H end; lra.
