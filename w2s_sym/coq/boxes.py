@@ -10,7 +10,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import sympy as sp
@@ -26,7 +25,7 @@ from w2s_sym.evidence.certificate.record_text import endpoint
 from w2s_sym.formula.conditions import Condition
 from w2s_sym.formula.domain import Domain
 from w2s_sym.kernel.boxes import contained, edge_inside, meet
-from w2s_sym.kernel.records import Box
+from w2s_sym.kernel.records import Box, End
 
 if TYPE_CHECKING:
     from w2s_sym.coq.proofs import Writer
@@ -177,17 +176,17 @@ def _conditions(problem: BoxProblem) -> tuple[Condition, ...]:
 
 def _function(boxed: _Boxed) -> list[str]:
     """A script for the sign of the function: on each box, and then on the domain, part by part."""
-    kept = " ".join(
+    bounds = [
         f"H_{end}_{v}"
         for v, (low, high) in zip(boxed.variables, boxed.problem.ranges, strict=True)
         for end, value in (("low", low), ("high", high))
         if value.is_finite
-    )
-    alone = [f"clear - {kept}."] if kept else []  # arithmetic takes long where much else is known
-    lines = [*alone]
+    ]
+    alone = f"clear - {' '.join((*boxed.variables, *bounds))}."  # arithmetic takes long where much else is known
+    lines = [alone]
     for n in range(len(boxed.boxes)):
         premises = "".join(f"{text} -> " for text in _inside(boxed, n))
-        lines += [f"assert (H_box{n} : {premises}{boxed.sign}).", "{", *alone, *_on_box(boxed, n), "}"]
+        lines += [f"assert (H_box{n} : {premises}{boxed.sign}).", "{", alone, *_on_box(boxed, n), "}"]
     whole = tuple((low, high) for low, high in boxed.problem.ends())
     return [*lines, *_covered(boxed, whole, range(len(boxed.boxes)))]
 
@@ -220,24 +219,77 @@ def _covered(boxed: _Boxed, part: Box, near: Sequence[int]) -> list[str]:
 
 def _on_box(boxed: _Boxed, n: int) -> list[str]:
     """A script for the sign on one box: zeros are divided out one variable after another, what is left is bounded."""
-    values, box = boxed.variables, boxed.box(n)
-    lines = ["intros.", f"with_tree {_listed(values)}."]
-    for i in boxed.boxes[n]["divide"]:
-        low, high = (Fraction(str(e)) if e.is_finite else None for e in boxed.problem.ranges[i])
-        zeros = boxed.problem.nodes()[i]
-        below, above = zeros.count(low), zeros.count(high)
-        if below + above < len(zeros):
-            raise NoScript("zeros inside a range")
-        box[i] = [low if below else box[i][0], high if above else box[i][1]]
-        a, b = (values[i] if math.isinf(e) else _number(e) for e in box[i])
-        before, after = _listed(values[:i]), _listed(values[i + 1 :])
-        values[i] = f"W_{i}"
-        lines.append(f"divide {before} {boxed.variables[i]} {after} {below}%nat {above}%nat {a} {b}.")
-        lines.append(f"intros W_{i} H_{i}.")
-    cuts = ", ".join(f"i_bisect {v}" for v in values)
-    finite = not any(math.isinf(e) for ends in box for e in ends)
+    ends = [(low, high) for low, high in boxed.box(n)]
+    start = ["intros.", f"with_tree {_listed(boxed.variables)}."]
+    return [*start, *_divided(boxed, boxed.boxes[n], _Place(tuple(boxed.variables), tuple(ends)), 0)]
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where a derivative is taken: what each variable has become, and between which ends that is."""
+
+    values: tuple[str, ...]
+    ends: Box
+
+    def moved(self, i: int, value: str, low: End, high: End) -> _Place:
+        """The place with another value of a variable."""
+        ends = (*self.ends[:i], (low, high), *self.ends[i + 1 :])
+        return _Place((*self.values[:i], value, *self.values[i + 1 :]), ends)
+
+    def around(self, i: int) -> str:
+        """A variable between what stands before and after it, as the tactics take it."""
+        return f"{_listed(self.values[:i])} {self.values[i]} {_listed(self.values[i + 1 :])}"
+
+
+def _divided(boxed: _Boxed, item: dict[str, Any], place: _Place, done: int) -> list[str]:
+    """A script that divides out the zeros of the variables that are left, and bounds what it gets."""
+    if done == len(item["divide"]):
+        return _bounded(item["order"], place)
+    i = item["divide"][done]
+    nodes = boxed.problem.nodes()[i]
+    whole, (low, high) = boxed.problem.ends()[i], place.ends[i]
+    inner = sorted({c for c in nodes if whole[0] < c < whole[1]})
+    if not inner:
+        return _divide(boxed, item, place, done, (nodes.count(whole[0]), nodes.count(whole[1])))
+    if len(set(nodes)) > 1:
+        raise NoScript("several zeros of which one is inside a range")
+    (c,) = inner
+    lines = [f"destruct (Rle_lt_dec {place.values[i]} {_number(c)})."]
+    for counts, part in (((0, len(nodes)), (low, min(high, c))), ((len(nodes), 0), (max(low, c), high))):
+        if part[0] > part[1]:
+            lines += ["{", "lra.", "}"]
+        else:
+            half = place.moved(i, place.values[i], min(part[0], c), max(part[1], c))
+            lines += ["{", *_divide(boxed, item, half, done, counts), "}"]
+    return lines
+
+
+def _divide(boxed: _Boxed, item: dict[str, Any], place: _Place, done: int, counts: tuple[int, int]) -> list[str]:
+    """Divides out the zeros at the two ends of one variable; there are so many of each."""
+    i = item["divide"][done]
+    nodes, (low, high) = boxed.problem.nodes()[i], place.ends[i]
+    low, high = min(low, nodes[0]) if counts[0] else low, max(high, nodes[-1]) if counts[1] else high
+    a, b = (place.values[i] if math.isinf(e) else _number(e) for e in (low, high))
+    times = " ".join(f"{many}%nat" for many in counts)
+    lines = [f"divide {place.around(i)} {times} {a} {b}.", f"intros W_{i} H_{i}."]
+    return [*lines, *_divided(boxed, item, place.moved(i, f"W_{i}", low, high), done + 1)]
+
+
+def _bounded(order: int, place: _Place) -> list[str]:
+    """A script for the sign of a derivative: by intervals, by the signs of its parts, or by growth on a half-line."""
+    cuts = ", ".join(f"i_bisect {v}" for v in place.values)
+    finite = not any(math.isinf(e) for ends in place.ends for e in ends)
     bounded = f"as_formula; interval with ({cuts}, i_depth {DEPTH}, i_prec {PRECISION})"
     first, then = (bounded, "by_signs") if finite else ("by_signs", bounded)
+    lines = []
+    if not finite and len(place.ends) == 1 and not all(map(math.isinf, place.ends[0])):
+        ((low, high),) = place.ends
+        lemma, end = ("grow_up", low) if math.isinf(high) else ("grow_down", high)
+        for k in range(order):
+            lines.append(f"climb {lemma} {place.around(0)} {_number(end)}; intros W_g{k} H_g{k}.")
+            place = place.moved(0, f"W_g{k}", low, high)
+        bounded = bounded.replace(cuts, f"i_bisect {place.values[0]}")
+        first, then = "by_signs", bounded
     return [*lines, f"first [{first} | {then}]."]
 
 
@@ -245,5 +297,5 @@ def _listed(values: Sequence[str]) -> str:
     return f"({' :: '.join((*values, '@nil R'))})"
 
 
-def _number(value: Fraction | float) -> str:
+def _number(value: End) -> str:
     return coq_term(sp.Rational(str(value)), named(()))

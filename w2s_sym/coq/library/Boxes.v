@@ -344,6 +344,33 @@ Proof.
 Qed.
 End division.
 
+(** Growth away from the end of a half-line. *)
+Section growth.
+Variables (t : tree) (before after : list R) (x a : R).
+Let i := length before.
+Let at_ u := coordinates (before ++ u :: after).
+Hypotheses (Hd : forall s, Rmin a x <= s <= Rmax a x -> smooth t (at_ s)).
+
+Lemma growth : exists xi, Rmin a x <= xi <= Rmax a x /\ eval t (at_ x) = eval t (at_ a) + eval (D i t) (at_ xi) * (x - a).
+Proof.
+  destruct (MVT_gen (fun s => eval t (at_ s)) a x (fun s => eval (D i t) (at_ s))) as [xi [H1 H2]].
+  - intros s Hs. apply D_ok; [apply along_coordinate|]. apply Hd. lra.
+  - intros s Hs. apply continuity_pt_filterlim. apply (ex_derive_continuous (fun s => eval t (at_ s))).
+    exists (eval (D i t) (at_ s)). apply D_ok; [apply along_coordinate|]. apply Hd. exact Hs.
+  - exists xi. split; [exact H1|lra].
+Qed.
+Lemma grow_up : a <= x -> (forall xi, a <= xi -> 0 <= eval (D i t) (at_ xi)) -> eval t (at_ a) <= eval t (at_ x).
+Proof.
+  intros Ha H. destruct growth as [xi [H1 H2]]. rewrite H2. rewrite Rmin_left in H1 by lra.
+  assert (0 <= eval (D i t) (at_ xi) * (x - a)) by (apply Rmult_le_pos; [apply H; lra|lra]). lra.
+Qed.
+Lemma grow_down : x <= a -> (forall xi, xi <= a -> 0 <= eval (opp' (D i t)) (at_ xi)) -> eval t (at_ a) <= eval t (at_ x).
+Proof.
+  intros Ha H. destruct growth as [xi [H1 H2]]. rewrite H2. rewrite Rmax_left in H1 by lra.
+  assert (0 <= eval (opp' (D i t)) (at_ xi)) as B by (apply H; lra). rewrite eval_opp' in B. nra.
+Qed.
+End growth.
+
 (** ** Tactics *)
 
 Ltac place_in x variables := lazymatch variables with
@@ -442,6 +469,16 @@ Ltac divide before x after k l a b := lazymatch goal with
       change (0 <= eval t (coordinates (before ++ x :: after)));
       apply (divide_nonnegative t before after x a b k l); [ lra | all_smooth | vanishes | vanishes | ]
   end.
+(** [climb up before x after a]: the function is positive where x = a, and grows from there. *)
+Ltac at_the_end := as_formula; first [ interval with (i_prec 60) | above_zero | not_below | same_atoms; lra ].
+Ltac climb lemma before x after a := lazymatch goal with
+  | |- 0 < eval ?t _ =>
+      change (0 < eval t (coordinates (before ++ x :: after)));
+      apply Rlt_le_trans with (eval t (coordinates (before ++ a :: after))); [at_the_end|apply (lemma t before after x a)]
+  | |- 0 <= eval ?t _ =>
+      change (0 <= eval t (coordinates (before ++ x :: after)));
+      apply Rle_trans with (eval t (coordinates (before ++ a :: after))); [at_the_end|apply (lemma t before after x a)]
+  end; [ unfold Rmin, Rmax; destruct (Rle_dec a x); all_smooth | lra | ].
 Ltac by_signs := as_formula; first [above_zero | not_below].
 (** What is known of other boxes is set aside: arithmetic would look at it too. *)
 Ltac in_box := repeat match goal with H : _ -> _ |- _ => clear H end; lra.
