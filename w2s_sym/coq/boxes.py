@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import sympy as sp
@@ -24,14 +25,14 @@ from w2s_sym.evidence.certificate.problem import BoxProblem, Ends, gap
 from w2s_sym.evidence.certificate.record_text import endpoint
 from w2s_sym.formula.conditions import Condition
 from w2s_sym.formula.domain import Domain
-from w2s_sym.kernel.boxes import contained, edge_inside, meet
-from w2s_sym.kernel.records import Box, End
 
 if TYPE_CHECKING:
     from w2s_sym.coq.proofs import Writer
 
+_End = Fraction | float  # a float is an infinity
+_Box = tuple[tuple[_End, _End], ...]
 # Bits of interval arithmetic, and how often it may cut a box.
-PRECISION, DEPTH = 60, 20
+PRECISION, MOST_CUTS = 60, 20
 
 
 @dataclass(frozen=True)
@@ -200,21 +201,35 @@ def _inside(boxed: _Boxed, n: int) -> Iterator[str]:
             yield f"{v} <= {_number(high)}"
 
 
-def _covered(boxed: _Boxed, part: Box, near: Sequence[int]) -> list[str]:
+def _covered(boxed: _Boxed, part: _Box, near: Sequence[int]) -> list[str]:
     """A script for the sign on a part of the domain, cut at edges of boxes until each piece is in one of them."""
-    boxes = {n: tuple((low, high) for low, high in boxed.box(n)) for n in near}
-    home = next((n for n in near if contained(part, boxes[n])), None)
+    boxes = {n: [(low, high) for low, high in boxed.box(n)] for n in near}
+    home = next(
+        (n for n in near if all(a <= low and high <= b for (low, high), (a, b) in _sides(part, boxes[n]))), None
+    )
     if home is not None:
         return [f"apply H_box{home}; in_box." if list(_inside(boxed, home)) else f"exact H_box{home}."]
-    edge = edge_inside(part, list(boxes.values()))
-    if edge is None:
+    edges = [
+        (i, e)
+        for box in boxes.values()
+        for i, (own, of) in enumerate(_sides(part, box))
+        for e in of
+        if own[0] < e < own[1]
+    ]
+    if not edges:
         raise NoScript("boxes that leave a gap")
-    i, cut = edge
+    i, cut = edges[len(edges) // 2]
     lines = [f"destruct (Rle_lt_dec {boxed.variables[i]} {_number(cut)})."]
     for ends in ((part[i][0], cut), (cut, part[i][1])):
         half = (*part[:i], ends, *part[i + 1 :])
-        lines += ["{", *_covered(boxed, half, [n for n in near if meet(half, boxes[n])]), "}"]
+        kept = [n for n in near if all(a < high and low < b for (low, high), (a, b) in _sides(half, boxes[n]))]
+        lines += ["{", *_covered(boxed, half, kept), "}"]
     return lines
+
+
+def _sides(part: _Box, box: Sequence[tuple[_End, _End]]) -> Iterator[tuple[tuple[_End, _End], tuple[_End, _End]]]:
+    """The range of each variable in a part of the domain, and in a box."""
+    return zip(part, box, strict=True)
 
 
 def _on_box(boxed: _Boxed, n: int) -> list[str]:
@@ -229,9 +244,9 @@ class _Place:
     """Where a derivative is taken: what each variable has become, and between which ends that is."""
 
     values: tuple[str, ...]
-    ends: Box
+    ends: _Box
 
-    def moved(self, i: int, value: str, low: End, high: End) -> _Place:
+    def moved(self, i: int, value: str, low: _End, high: _End) -> _Place:
         """The place with another value of a variable."""
         ends = (*self.ends[:i], (low, high), *self.ends[i + 1 :])
         return _Place((*self.values[:i], value, *self.values[i + 1 :]), ends)
@@ -279,7 +294,7 @@ def _bounded(order: int, place: _Place) -> list[str]:
     """A script for the sign of a derivative: by intervals, by the signs of its parts, or by growth on a half-line."""
     cuts = ", ".join(f"i_bisect {v}" for v in place.values)
     finite = not any(math.isinf(e) for ends in place.ends for e in ends)
-    bounded = f"as_formula; interval with ({cuts}, i_depth {DEPTH}, i_prec {PRECISION})"
+    bounded = f"as_formula; interval with ({cuts}, i_depth {MOST_CUTS}, i_prec {PRECISION})"
     first, then = (bounded, "by_signs") if finite else ("by_signs", bounded)
     lines = []
     if not finite and len(place.ends) == 1 and not all(map(math.isinf, place.ends[0])):
@@ -297,5 +312,5 @@ def _listed(values: Sequence[str]) -> str:
     return f"({' :: '.join((*values, '@nil R'))})"
 
 
-def _number(value: End) -> str:
+def _number(value: _End) -> str:
     return coq_term(sp.Rational(str(value)), named(()))

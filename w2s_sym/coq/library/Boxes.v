@@ -262,17 +262,17 @@ Let DA : ex_derive f s := ex_intro _ a A.
 Let DB : ex_derive g s := ex_intro _ b B.
 Ltac known := change (Derive (fun x => f x) s) with (Derive f s); change (Derive (fun x => g x) s) with (Derive g s);
   rewrite ?EA, ?EB.
-Lemma d_mul : is_derive (fun u => f u * g u) s (a * g s + f s * b).
+Lemma along_mul : is_derive (fun u => f u * g u) s (a * g s + f s * b).
 Proof. auto_derive; [auto|]. known. ring. Qed.
-Lemma d_opp : is_derive (fun u => - f u) s (- a).
+Lemma along_opp : is_derive (fun u => - f u) s (- a).
 Proof. auto_derive; [auto|]. known. ring. Qed.
-Lemma d_exp : is_derive (fun u => exp (f u)) s (a * exp (f s)).
+Lemma along_exp : is_derive (fun u => exp (f u)) s (a * exp (f s)).
 Proof. auto_derive; [auto|]. known. ring. Qed.
-Lemma d_log : 0 < f s -> is_derive (fun u => ln (f u)) s (a * / f s).
+Lemma along_log : 0 < f s -> is_derive (fun u => ln (f u)) s (a * / f s).
 Proof. intros. auto_derive; [auto|]. known. field. lra. Qed.
-Lemma d_inv : f s <> 0 -> is_derive (fun u => / f u) s (- (a * (/ f s * / f s))).
+Lemma along_inv : f s <> 0 -> is_derive (fun u => / f u) s (- (a * (/ f s * / f s))).
 Proof. intros. auto_derive; [auto|]. known. field. assumption. Qed.
-Lemma d_sqrt : 0 < f s -> is_derive (fun u => sqrt (f u)) s (/ 2 * a * / sqrt (f s)).
+Lemma along_sqrt : 0 < f s -> is_derive (fun u => sqrt (f u)) s (/ 2 * a * / sqrt (f s)).
 Proof.
   intros. assert (0 < sqrt (f s)) by (apply sqrt_lt_R0; assumption). auto_derive; [auto|]. known. field. lra.
 Qed.
@@ -286,12 +286,12 @@ Proof.
   - exact (@is_derive_const R_AbsRing R_NormedModule PI s).
   - specialize (He s n). destruct (Nat.eqb n i); exact He.
   - destruct H. apply (is_derive_plus (fun u => eval t1 (e u)) (fun u => eval t2 (e u))); auto.
-  - destruct H. apply (d_mul (fun u => eval t1 (e u)) (fun u => eval t2 (e u))); auto.
-  - apply (d_opp (fun u => eval t (e u))); auto.
-  - apply (d_exp (fun u => eval t (e u))); auto.
-  - destruct H. apply (d_log (fun u => eval t (e u))); auto.
-  - destruct H. apply (d_inv (fun u => eval t (e u))); auto.
-  - destruct H. apply (d_sqrt (fun u => eval t (e u))); auto.
+  - destruct H. apply (along_mul (fun u => eval t1 (e u)) (fun u => eval t2 (e u))); auto.
+  - apply (along_opp (fun u => eval t (e u))); auto.
+  - apply (along_exp (fun u => eval t (e u))); auto.
+  - destruct H. apply (along_log (fun u => eval t (e u))); auto.
+  - destruct H. apply (along_inv (fun u => eval t (e u))); auto.
+  - destruct H. apply (along_sqrt (fun u => eval t (e u))); auto.
 Qed.
 
 (** The sign of a product of [l] negative numbers, put before a tree. *)
