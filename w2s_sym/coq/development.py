@@ -19,7 +19,7 @@ from w2s_sym.evidence.derivation.derivation import Derivation
 from w2s_sym.store.marks import COQ, MAKE, MARKDOWN
 
 # The library, each file after those that it uses.
-LIBRARY = ("Signs", "Sums", "Powers", "Slopes", "Limits", "Tables", "Decide")
+LIBRARY = ("Signs", "Sums", "Powers", "Slopes", "Limits", "Tables", "Decide", "Boxes")
 HEADER = """From Coq Require Import Reals Lra Psatz List.
 From Coquelicot Require Import Coquelicot.
 From Interval Require Import Tactic.

@@ -10,6 +10,7 @@ import sympy as sp
 
 from w2s_sym.claims.claim import Claim
 from w2s_sym.claims.statement import Asymptotic, Compare, Equation, Iff
+from w2s_sym.coq.boxes import box_script
 from w2s_sym.coq.computations import point_script
 from w2s_sym.coq.derivatives import derivative, derived_totals
 from w2s_sym.coq.equalities import equality
@@ -20,6 +21,7 @@ from w2s_sym.coq.segments import ends, minus, slope_script
 from w2s_sym.coq.shapes import NoScript
 from w2s_sym.coq.signs import Signs
 from w2s_sym.coq.statement import Need, Scope, Theorem, Untranslatable, comparison, coq_term, theorem, value_needs
+from w2s_sym.evidence.certificate.certificate import Certificate
 from w2s_sym.evidence.derivation.bounds import Bound, BoundStep, Slope, Using
 from w2s_sym.evidence.derivation.derivation import Derivation
 from w2s_sym.evidence.derivation.equivalences import SameSign
@@ -65,9 +67,12 @@ def proof(claim: Claim) -> Script:
         return Script(there, tuple(point_script(claim, there)))
     made = theorem(claim)
     derivation = next((e for e in claim.evidence if isinstance(e, Derivation)), None)
+    certificate = next((e for e in claim.evidence if isinstance(e, Certificate)), None)
+    writer = Writer(claim, made, with_given(claim))
+    if derivation is None and certificate is not None:
+        return Script(made, ("intros.", *writer.needs(), *writer.split(), *box_script(writer, certificate)))
     if derivation is None:
         raise Untranslatable("no derivation")
-    writer = Writer(claim, made, with_given(claim))
     if isinstance(claim.statement, Asymptotic):
         return Script(made, ("intros.", *expansion_script(claim, claim.statement, made.names)))
     lines = ["intros.", *writer.solved(), *writer.needs(), *writer.split()]

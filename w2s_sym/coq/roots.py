@@ -41,7 +41,7 @@ def _product(base: sp.Expr, names: Scope, basic: dict[tuple[sp.Expr, bool], str]
     product = []
     for part, below in zip(sp.fraction(sp.together(base)), (False, True), strict=True):
         constant, factors = factor_list(part)
-        for f, power in ((sp.sympify(constant), 1), *factors):
+        for f, power in _signs_inside([(sp.sympify(constant), 1), *factors]):
             if f == 1:
                 continue
             even = power % 2 == 0
@@ -65,3 +65,12 @@ def _squared(text: str, name: str, even: bool) -> list[str]:
         f"assert ({name} : sqrt {text} ^ 2 = {text}) by (apply pow2_sqrt; root_nonneg).",
         f"try assert ({name}p : sqrt {text} <> 0) by root_nonzero.",
     ]
+
+
+def _signs_inside(factors: list[tuple[sp.Expr, int]]) -> list[tuple[sp.Expr, int]]:
+    """A negative number in front goes into the only factor of odd power: minus one has no root."""
+    (constant, _), *rest = factors
+    odd = [f for f, power in rest if power % 2]
+    if not constant.is_negative or len(odd) != 1:
+        return factors
+    return [(-constant, 1), *((-f if f == odd[0] else f, power) for f, power in rest)]
