@@ -8,6 +8,7 @@ import sympy as sp
 
 from w2s_sym.coq.angles import double_angles
 from w2s_sym.coq.elementary import Elementary
+from w2s_sym.coq.extremes import by_cases
 from w2s_sym.coq.roots import roots
 from w2s_sym.coq.statement import Scope, coq_term
 from w2s_sym.formula.totals import SpectrumSymbol, Total, letters_along, summand_terms
@@ -29,6 +30,8 @@ def equality(
         level_wise = _at_levels(left, right, names, values)
         if level_wise:
             return level_wise
+    elif not values and (cases := by_cases(left, right, names, equality)):
+        return cases
     lines = [*double_angles((left, right), names), *Elementary(names, values).script(left, right)]
     found = []
     # The longest first: what stands inside another sum is rewritten after it.
