@@ -74,7 +74,7 @@ def _is_rational(e: sp.Expr) -> bool:
 
 def _at_levels(left: sp.Expr, right: sp.Expr, names: Scope, values: Mapping[sp.Symbol, sp.Expr]) -> list[str]:
     """Two combinations of sums over one spectrum, compared level by level; nothing when they are none."""
-    sides = [_one_sum(e) for e in (left, right)]
+    sides = [one_sum(e) for e in (left, right)]
     if any(s is None for s in sides) or len({over for over, _ in filter(None, sides)}) != 1:
         return []
     (over, _), *_ = (s for s in sides if s is not None)
@@ -100,7 +100,7 @@ def at_index(names: Scope, over: SpectrumSymbol, level: str) -> Scope:
     return Scope(names.of, {**names.letters, **index})
 
 
-def _one_sum(e: sp.Expr) -> tuple[SpectrumSymbol, list[tuple[sp.Expr, sp.Expr]]] | None:
+def one_sum(e: sp.Expr) -> tuple[SpectrumSymbol, list[tuple[sp.Expr, sp.Expr]]] | None:
     """A formula as a combination of sums over one spectrum: (summand, coefficient) of each."""
     places = {t: sp.Dummy("total") for t in sorted(closed_totals(e), key=lambda t: sp.default_sort_key(t))}
     plain = e.xreplace(places)
