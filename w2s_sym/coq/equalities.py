@@ -14,6 +14,7 @@ from w2s_sym.coq.statement import Scope, coq_term
 from w2s_sym.formula.totals import SpectrumSymbol, Total, letters_along, summand_terms
 
 ALGEBRA = "first [reflexivity | ring | solve [field; side] | lra]."
+ALGEBRA_OF_SUMS = "first [reflexivity | ring | solve [field; side] | lra | solve [field; multiples]]."
 
 
 def equality(
@@ -50,7 +51,7 @@ def equality(
         found.append(f"W_t{k}")
     if found:
         lines.append(f"rewrite ?{', ?'.join(found)}.")
-    return [*lines, *(roots(left, right, names) or [ALGEBRA])]
+    return [*lines, *(roots(left, right, names) or [ALGEBRA_OF_SUMS if found else ALGEBRA])]
 
 
 def closed_totals(e: sp.Expr) -> set[Total]:
