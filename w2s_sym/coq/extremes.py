@@ -10,7 +10,7 @@ import sympy as sp
 from w2s_sym.coq.shapes import NoScript
 from w2s_sym.coq.statement import Scope, coq_term
 
-Equality = Callable[[sp.Expr, sp.Expr, Scope], list[str]]
+Equal = Callable[[sp.Expr, sp.Expr, Scope], list[str]]
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Choice:
         """What it is where the second number of the case is the larger one, or else the smaller one."""
         return self.low if upward == isinstance(self.node, sp.Min) else self.high
 
-    def script(self, name: str, ends: tuple[sp.Expr, sp.Expr], upward: bool, names: Scope, equal: Equality) -> list[str]:
+    def script(self, name: str, ends: tuple[sp.Expr, sp.Expr], upward: bool, names: Scope, equal: Equal) -> list[str]:
         """Rewrites it as its value; ``W_c`` says how the two numbers of the case compare."""
         low, high = (self.low, self.high) if upward else (self.high, self.low)
         first, second = ends if upward else ends[::-1]
@@ -41,7 +41,7 @@ class Choice:
         return lines
 
 
-def by_cases(left: sp.Expr, right: sp.Expr, names: Scope, equal: Equality) -> list[str]:
+def by_cases(left: sp.Expr, right: sp.Expr, names: Scope, equal: Equal) -> list[str]:
     """A script for ``left = right`` by cases of which number is the smallest and the largest; ``equal`` shows each.
 
     Empty without minima and maxima; NoScript where one has more than two numbers.

@@ -314,7 +314,9 @@ class Writer:
         lines, before, names, values = self.carried_out(before)
         return [*lines, *equality(before, after, names, values)]
 
-    def carried_out(self, e: sp.Expr, whole: bool = False) -> tuple[list[str], sp.Expr, Scope, dict[sp.Symbol, sp.Expr]]:
+    def carried_out(
+        self, e: sp.Expr, whole: bool = False
+    ) -> tuple[list[str], sp.Expr, Scope, dict[sp.Symbol, sp.Expr]]:
         """Rewrites the derivatives of a formula of the goal: the lines, the formula with a symbol for each, what
         ``names`` writes for it, and its value; ``whole`` leaves sums over spectra in one piece.
         """

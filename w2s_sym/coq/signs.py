@@ -94,7 +94,8 @@ class Signs:
         if e.is_Symbol:
             return None
         if e.is_Add:
-            return self._sum(e, strict) or self._beside_number(e) or self._logarithms(e) or polynomials.as_one_sum(self, e)
+            found = self._sum(e, strict) or self._beside_number(e) or self._logarithms(e)
+            return found or polynomials.as_one_sum(self, e)
         if e.is_Mul:
             return self._product(e, strict)
         if isinstance(e, Total):
