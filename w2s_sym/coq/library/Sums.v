@@ -46,8 +46,11 @@ Ltac at_level Hin := repeat match goal with
 Lemma total_equal : forall A (f g : A -> R) S a b, total f S = a -> total g S = b ->
   (forall i, In i S -> f i = g i) -> a = b.
 Proof. intros. subst. apply total_ext. assumption. Qed.
-Ltac spread_totals :=
-  repeat (progress rewrite ?total_plus, ?total_scale); first [reflexivity | ring | lra | solve [field; side]].
+Ltac plain_letters := repeat match goal with
+  | |- context [total (fun i => ?f i) ?S] => change (total (fun i => f i) S) with (total f S)
+  end.
+Ltac spread_totals := repeat (progress rewrite ?total_plus, ?total_scale); plain_letters;
+  first [reflexivity | ring | lra | solve [field; side]].
 
 (* A number is not zero when another one, which is known not to be, is a multiple of it once both are written in the
    same sums. *)
