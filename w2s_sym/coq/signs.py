@@ -24,7 +24,7 @@ from w2s_sym.formula.totals import SpectrumSymbol, Total
 
 SEARCH_DEPTH = 12
 # With a precision: interval arithmetic then computes in integers, not in the floating-point numbers of the machine.
-NUMBER = "first [exact PI_RGT_0 | interval with (i_prec 100)]."
+BY_INTERVALS = "first [exact PI_RGT_0 | interval with (i_prec 100)]."
 
 
 @dataclass
@@ -92,7 +92,7 @@ class Signs:
         if e.is_Rational:
             return Shape(-1 if e < 0 else 1, bool(e != 0), abs(e))
         if e.is_number and (known := number_sign(e)):
-            return Shape(known, True, self.atom(known * e, True, [NUMBER])) if not e.is_Mul else self._product(e)
+            return Shape(known, True, self.atom(known * e, True, [BY_INTERVALS])) if not e.is_Mul else self._product(e)
         if e.is_Symbol:
             return None
         if e.is_Add:
