@@ -31,6 +31,7 @@ from w2s_sym import (
     tr,
 )
 from w2s_sym.claims.run import NoMemory
+from w2s_sym.claims.statement import Equation
 from w2s_sym.coq.axioms import ALLOWED
 from w2s_sym.coq.judge import Reply, assumptions, opinions, told_assumptions, write
 from w2s_sym.coq.toolchain import installed, missing
@@ -104,6 +105,22 @@ def between(*conditions: Condition) -> Claim:
 SENTENCES = ('A "toy.', "A (* toy.", "A toy *) Axiom no : False. (*", '"*) Axiom no : False. (*"')
 FALLING = sp.Derivative(total(sp.exp(-y * lam), T), y)
 SQUARES = bound("squares_below", total(lam**2, S), "<", total(lam, S), Domain((S,)), total(lam * (1 - lam), S))
+q = symbol("q", "a number below one", positive=True)
+BELOW_ONE = Condition(q, "<", 1)
+CUT, REST = total(lam * sp.Min(1, x / lam), T), total(lam * sp.Max(0, 1 - x / lam), T)
+LEARNT, SQUARES_LEARNT = total(lam / (lam + x), T), total((lam / (lam + x)) ** 2, T)
+k, w = symbol("k", "the sum of the shares", positive=True), symbol("w", "the sum of their squares", positive=True)
+LESS = Condition(w, "<", k)
+ONE_MORE, ITS_SQUARE = LEARNT + q / (q + x), SQUARES_LEARNT + (q / (q + x)) ** 2
+
+
+def rate(name: str, value: sp.Expr) -> Claim:
+    """One over the derivative of a sum, in terms of what given equations define along with it."""
+    slope = 1 / sp.Derivative(ONE_MORE, x)
+    made = claim(name, Compare(slope, "=", value), Domain((T, q, x, k, w), (LESS,)), Derivation(slope).differentiate())
+    return replace(made, given=(Equation(k, ONE_MORE - k), Equation(w, ITS_SQUARE - w)))
+
+
 TRUE = (
     SQUARES,
     bound("larger", x, "<", x + 1, Domain((x,))),
@@ -116,6 +133,12 @@ TRUE = (
         Domain((T, y)),
         Derivation(FALLING).differentiate(),
     ),
+    bound("sine", q, "<", q + sp.sin(sp.pi * q), Domain((q,), (BELOW_ONE,))),
+    claim("double", Compare(sp.sin(2 * y), "=", 2 * sp.sin(y) * sp.cos(y)), Domain((y,)), Derivation(sp.sin(2 * y))),
+    claim("cut", Compare(CUT, "=", total(lam, T) - REST), Domain((T, x)), Derivation(CUT)),
+    bound("larger_part", x, "<", x + sp.Max(x * y, x), Domain((x, y))),
+    bound("one_sum", SQUARES_LEARNT, "<", LEARNT, Domain((T, x))),
+    rate("rate", -x / (k - w)),
     claim("same_sign", Iff(Compare(x * y, "<", 0), Compare(y, "<", 0)), Domain((x, y)), Derivation.same_sign()),
     inverse_before(x),
     over_the_mean("over_mean", 1 / (x + 1)),
@@ -147,6 +170,12 @@ FALSE = (
         Domain((T, y)),
         Derivation(FALLING).differentiate(),
     ),
+    bound("sine_everywhere", x, "<", x + sp.sin(sp.pi * x), Domain((x,))),
+    claim("double", Compare(sp.sin(2 * y), "=", sp.sin(y) * sp.cos(y)), Domain((y,)), Derivation(sp.sin(2 * y))),
+    claim("cut", Compare(CUT, "=", total(lam, T) + REST), Domain((T, x)), Derivation(CUT)),
+    bound("larger_part", x, "<", x + sp.Max(x * y, y), Domain((x, y))),
+    bound("one_sum", LEARNT, "<", SQUARES_LEARNT, Domain((T, x))),
+    rate("rate", -x / k),
     claim("one_way", Iff(Compare(y**2, ">", 0), Compare(y, ">", 0)), Domain((y,)), Derivation.same_sign()),
     inverse_before(y),
     over_the_mean("over_another", 1 / x),

@@ -289,6 +289,17 @@ def test_a_derivative_along_what_a_given_equation_holds_is_refused():
         object.__setattr__(c, "given", (Equation(z, z - y), Equation(y, y - x**2)))
         with pytest.raises(Untranslatable, match="a derivative along which y varies"):
             theorem(c)
+        # Through another unknown, too.
+        object.__setattr__(c, "given", (Equation(z, z - x), Equation(y, y - z**2)))
+        with pytest.raises(Untranslatable, match="a derivative along which y varies"):
+            theorem(c)
+
+
+def test_a_derivative_of_a_formula_without_the_unknown_that_moves_along_is_the_partial_one():
+    c = claim(Compare(sp.Derivative(x * y, x), "=", z / x), x, y, given=(Equation(z, z - x * y),))
+    made = theorem(c)
+    assert made.conclusion == "Derive (fun x_2 => x_2 * y) x = z / x"
+    assert [h.text for h in made.hypotheses] == ["z - x * y = 0"]
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,12 @@ def derivative(e: sp.Expr, s: sp.Symbol) -> sp.Expr:
     return sp.Add(*parts).xreplace({place: t for t, place in moving.items()})
 
 
+def in_one_sum(e: sp.Expr, s: sp.Symbol) -> sp.Expr:
+    """The derivative of a formula, with the terms of each sum over a spectrum as one quotient."""
+    found = derivative(e, s)
+    return found.xreplace({t: sp.Expr.__new__(Total, sp.factor(t.summand), t.over) for t in closed_totals(found)})
+
+
 def sum_of_derivatives(t: Total, s: sp.Symbol) -> Total:
     """The sum of the derivatives of the terms, as it is written."""
     made: Total = sp.Expr.__new__(Total, derivative(t.summand, s), t.over)

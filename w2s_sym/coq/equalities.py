@@ -6,12 +6,15 @@ from collections.abc import Mapping
 
 import sympy as sp
 
+from w2s_sym.coq.angles import double_angles
 from w2s_sym.coq.elementary import Elementary
+from w2s_sym.coq.extremes import by_cases
 from w2s_sym.coq.roots import roots
 from w2s_sym.coq.statement import Scope, coq_term
 from w2s_sym.formula.totals import SpectrumSymbol, Total, letters_along, summand_terms
 
 ALGEBRA = "first [reflexivity | ring | solve [field; side] | lra]."
+ALGEBRA_OF_SUMS = "first [reflexivity | ring | solve [field; side] | lra | solve [field; multiples]]."
 
 
 def equality(
@@ -28,7 +31,9 @@ def equality(
         level_wise = _at_levels(left, right, names, values)
         if level_wise:
             return level_wise
-    lines = Elementary(names, values).script(left, right)
+    elif not values and (cases := by_cases(left, right, names, equality)):
+        return cases
+    lines = [*double_angles((left, right), names), *Elementary(names, values).script(left, right)]
     found = []
     # The longest first: what stands inside another sum is rewritten after it.
     for k, t in enumerate(sorted(totals, key=lambda t: (-len(coq_term(t, names)), coq_term(t, names)))):
@@ -46,7 +51,7 @@ def equality(
         found.append(f"W_t{k}")
     if found:
         lines.append(f"rewrite ?{', ?'.join(found)}.")
-    return [*lines, *(roots(left, right, names, values) or [ALGEBRA])]
+    return [*lines, *(roots(left, right, names, values) or [ALGEBRA_OF_SUMS if found else ALGEBRA])]
 
 
 def closed_totals(e: sp.Expr) -> set[Total]:
@@ -70,7 +75,7 @@ def _is_rational(e: sp.Expr) -> bool:
 
 def _at_levels(left: sp.Expr, right: sp.Expr, names: Scope, values: Mapping[sp.Symbol, sp.Expr]) -> list[str]:
     """Two combinations of sums over one spectrum, compared level by level; nothing when they are none."""
-    sides = [_one_sum(e) for e in (left, right)]
+    sides = [one_sum(e) for e in (left, right)]
     if any(s is None for s in sides) or len({over for over, _ in filter(None, sides)}) != 1:
         return []
     (over, _), *_ = (s for s in sides if s is not None)
@@ -96,7 +101,7 @@ def at_index(names: Scope, over: SpectrumSymbol, level: str) -> Scope:
     return Scope(names.of, {**names.letters, **index})
 
 
-def _one_sum(e: sp.Expr) -> tuple[SpectrumSymbol, list[tuple[sp.Expr, sp.Expr]]] | None:
+def one_sum(e: sp.Expr) -> tuple[SpectrumSymbol, list[tuple[sp.Expr, sp.Expr]]] | None:
     """A formula as a combination of sums over one spectrum: (summand, coefficient) of each."""
     places = {t: sp.Dummy("total") for t in sorted(closed_totals(e), key=lambda t: sp.default_sort_key(t))}
     plain = e.xreplace(places)

@@ -285,7 +285,7 @@ def _limit(claim: Claim, statement: Asymptotic, symbols: tuple[sp.Symbol, ...], 
     """For all large values of the symbol its conditions hold and the formulas make sense, and its power ``order`` times
     the difference of the sides has a limit that is not zero. Assumed is only what does not mention it.
     """
-    s, sides = statement.in_, (statement.lhs, statement.rhs)
+    s, sides, order = statement.in_, (statement.lhs, statement.rhs), statement.order
     if claim.given or any(t.has(s) for side in sides for t in side.atoms(Total, sp.Derivative)):
         raise Untranslatable("a limit with given equations, sums or derivatives")
     others = tuple(x for x in symbols if x != s)
@@ -295,9 +295,7 @@ def _limit(claim: Claim, statement: Asymptotic, symbols: tuple[sp.Symbol, ...], 
     needs = {n.text: n for side in formulas for n in value_needs(side, names)}
     inside = " /\\ ".join((*(n.text for n in _conditions(moving, names)), *needs)) or "True"
     x, limit = names[s], names.fresh("limit")
-    scale = (
-        f"{x} ^ {statement.order}" if statement.order.is_Integer else f"Rpower {x} {coq_term(statement.order, names)}"
-    )
+    scale = f"{x} ^ {order}" if order.is_Integer else f"Rpower {x} {coq_term(order, names)}"
     difference = f"({_written(sides[0], names, SUM)} - {_written(sides[1], names, PRODUCT)})"
     conclusion = (
         f"eventually (fun {x} => {inside}) /\\\n"
@@ -312,13 +310,15 @@ def theorem_name(claim: Claim) -> str:
 
 
 def _require_fixed(claim: Claim, sides: Iterable[sp.Expr]) -> None:
-    """Formulas only; and what a derivative runs over is in no given equation: its unknown would vary along."""
+    """Formulas only. A derivative holds all other symbols fixed: no unknown that moves along stands under one."""
     if not all(isinstance(side, sp.Expr) for side in sides):
         raise Untranslatable("random matrices")
-    running = {s for e in sides for node in e.atoms(sp.Derivative) for s in node.variables}
-    for equation in claim.given:
-        if equation.free_symbols & running:
-            raise Untranslatable(f"a derivative along which {equation.unknown} varies")
+    for node in {d for side in sides for d in side.atoms(sp.Derivative)}:
+        moving = set(node.variables)
+        for _ in claim.given:  # what an equation makes of a symbol that moves, moves too
+            moving |= {equation.unknown for equation in claim.given if equation.free_symbols & moving}
+        if varying := moving & node.expr.free_symbols & {equation.unknown for equation in claim.given}:
+            raise Untranslatable(f"a derivative along which {min(varying, key=str)} varies")
 
 
 def _require_plain(c: Condition) -> None:
