@@ -10,13 +10,14 @@ from pathlib import Path
 
 from w2s_sym import __version__
 from w2s_sym.claims.claim import Claim
+from w2s_sym.coq.facts import is_fact
 from w2s_sym.coq.proofs import proof
 from w2s_sym.coq.statement import theorem_name
 from w2s_sym.evidence.derivation.derivation import Derivation
 from w2s_sym.store.marks import COQ, MAKE, MARKDOWN
 
 # The library, each file after those that it uses.
-LIBRARY = ("Signs", "Sums", "Powers", "Slopes", "Limits", "Tables", "Decide")
+LIBRARY = ("Signs", "Sums", "Powers", "Slopes", "Limits", "Integrals", "Tables", "Decide")
 HEADER = """From Coq Require Import Reals Lra Psatz List.
 From Coquelicot Require Import Coquelicot.
 From Interval Require Import Tactic.
@@ -37,8 +38,8 @@ def library_digest() -> str:
 
 
 def lemmas(claim: Claim) -> tuple[Claim, ...]:
-    """The claims that a claim's derivations apply, each once."""
-    used = [u for e in claim.evidence if isinstance(e, Derivation) for u in e.uses]
+    """The claims that a claim's derivations apply, each once; facts have no theorem."""
+    used = [u for e in claim.evidence if isinstance(e, Derivation) for u in e.uses if not is_fact(u)]
     return tuple({u.id: u for u in used}.values())
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import sympy as sp
 
+from w2s_sym.coq.angles import sines
 from w2s_sym.coq.elementary import Elementary
 from w2s_sym.coq.roots import roots
 from w2s_sym.coq.statement import Scope, coq_term
@@ -28,7 +29,7 @@ def equality(
         level_wise = _at_levels(left, right, names, values)
         if level_wise:
             return level_wise
-    lines = Elementary(names, values).script(left, right)
+    lines = [*sines(left, right, names, values), *Elementary(names, values).script(left, right)]
     found = []
     # The longest first: what stands inside another sum is rewritten after it.
     for k, t in enumerate(sorted(totals, key=lambda t: (-len(coq_term(t, names)), coq_term(t, names)))):
