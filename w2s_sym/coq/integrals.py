@@ -51,6 +51,11 @@ class Integrand:
         return f"(fun W_x => {coq_term(e, self.search.names)})"
 
     @property
+    def own(self) -> str:
+        """The integrand as a function, as the statement writes it."""
+        return self.span.removesuffix(f" {self.ends}")
+
+    @property
     def ends(self) -> str:
         """Both ends, as arguments."""
         return f"{coq_term(self.low, self.writer.names)} {self.top}"
@@ -112,7 +117,11 @@ def inside_script(writer: Writer, need: Need) -> list[str]:
     here, x = Integrand(writer, need.inside), limits_of(need.inside)[1]
     low, *high = ("W_low",) if here.high == sp.oo else ("W_low", "W_high")
     lines = [f"intros W_x {' '.join((low, *high))}."]
-    return [*lines, *here.positive(), *here.search.child().goal(need.expression.xreplace({x: here.x}), need.relation)]
+    try:
+        tree = here.search.child().goal(need.expression.xreplace({x: here.x}), need.relation)
+    except NoScript:
+        tree = ["lra."]
+    return [*lines, *here.positive(), *tree]
 
 
 def integral_chain(writer: Writer, steps: Sequence[object], values: Sequence[sp.Expr]) -> list[str]:
@@ -134,7 +143,7 @@ def integral_chain(writer: Writer, steps: Sequence[object], values: Sequence[sp.
         names = Scope(writer.names.of, {**writer.names.letters, **letters})
         lines += [f"assert (H_int{k} : has_integral {here.span} {coq_term(value.xreplace({following: place}), names)})."]
         lines += ["{", *script, "}", f"pose proof (converges_to _ _ _ _ H_int{k}) as H_c{k}.", goal, "{"]
-        lines += [f"rewrite (value_of _ _ _ _ H_int{k})."]
+        lines += [f"try rewrite (value_of _ _ _ _ H_int{k})."]
         replaced = before.xreplace({here.expression: value})
         left, right = (e.xreplace({following: place}) for e in (replaced, after))
         lines += [*equality(left, right, names), "}"]
@@ -163,8 +172,10 @@ def _multiple(here: Integrand, there: Integrand, k: int) -> tuple[sp.Expr, list[
     """A constant times an integral between the same ends."""
     other = there.function.xreplace({there.x: here.x})
     factor = _constant(here.function / other, here.x)
-    lines = [f"apply (multiple _ {here.of(other)} {coq_term(factor, here.writer.names)}).", "{", *here.ordered(), "}", "{"]
-    lines += [*here.inside(), *here.equal(here.function, sp.Mul(factor, other, evaluate=False)), "}"]
+    lemma = "same_integrand" if factor == 1 else "multiple"
+    by = "" if factor == 1 else f" {coq_term(factor, here.writer.names)}"
+    lines = [f"apply ({lemma} _ {there.own}{by}).", "{", *here.ordered(), "}", "{"]
+    lines += [*here.inside(), *here.equal(here.function, other if factor == 1 else sp.Mul(factor, other, evaluate=False)), "}"]
     return factor, [*lines, f"exact (its_value _ _ _ H_c{k + 1})."]
 
 
@@ -191,7 +202,7 @@ def _by_parts(step: ByParts, here: Integrand, there: Integrand | None, k: int) -
     if there is None:
         lines = [f"apply (antiderivative_to {here.of(f)} _ {here.ends} {at})."]
     else:
-        arguments = f"{here.of(other)} {coq_term(rest, names)} {here.ends} {at} ({there.text})"
+        arguments = f"{there.own} {coq_term(rest, names)} {here.ends} {at} ({there.text})"
         lines = [f"apply (by_parts_to {here.of(f)} _ {arguments})."]
     goals = [here.ordered(), here.slope(f, slope), here.continuous(slope), low_script, high_script]
     value = high - low
@@ -216,12 +227,11 @@ def _substituted(step: Substitute, here: Integrand, there: Integrand, k: int) ->
     slope = sp.factor(sp.diff(p, here.x))
     put = there.function.xreplace({there.x: p})
     product = sp.Mul(slope, put, evaluate=False)
-    lines = [f"apply (substitution _ {there.of(there.function)} {here.of(p)} {here.of(slope)} {here.ends} {there.ends})."]
-    place = sp.Dummy("y", positive=True)
-    names = Scope(here.search.names.of, {**here.search.names.letters, place: coq_term(p, here.search.names)})
-    moved = sp.Mul(slope, there.function.xreplace({there.x: place}), evaluate=False)
+    lines = [f"apply (substitution _ {there.own} {here.of(p)} {here.of(slope)} {here.ends} {there.ends})."]
+    function, names, values, shorter = _shorter_bases(there.function, there.x, p, here.search.names)
+    moved = sp.Mul(slope, function, evaluate=False)
     equal = [*here.inside(), "cbv beta.", *here.writer.facts((here.function, p, product), here.search)]
-    equal += equality(here.function, moved, names, {place: p})
+    equal += [*shorter, *equality(here.function, moved, names, values)]
     above = [*here.inside(), "cbv beta. apply lt_by_difference.", *here.search.child().goal(p - there.low, ">")]
     below = ["intros; exact I."]
     if there.high != sp.oo:
@@ -234,7 +244,7 @@ def _substituted(step: Substitute, here: Integrand, there: Integrand, k: int) ->
             raise NoScript("a substitution from a finite end to infinity")
         high_lines = rising(here, p)
     else:
-        _, high_script = finite_end(here, p) if here.high != sp.oo else infinite_end(here, p)
+        _, high_script = finite_end(here, p, there.high) if here.high != sp.oo else infinite_end(here, p)
         high_lines = [f"apply (from_below _ {coq_term(here.low, here.writer.names)} {here.top}).", "{", *here.ordered(), "}"]
         high_lines += ["{", *below, "}", "{", *high_script, "}"]
     goals = [
@@ -250,6 +260,24 @@ def _substituted(step: Substitute, here: Integrand, there: Integrand, k: int) ->
         [f"exact (its_value _ _ _ H_c{k + 1})."],
     ]
     return [*lines, *(line for goal in goals for line in ("{", *goal, "}"))]
+
+
+def _shorter_bases(
+    f: sp.Expr, y: sp.Symbol, p: sp.Expr, names: Scope
+) -> tuple[sp.Expr, Scope, dict[sp.Symbol, sp.Expr], list[str]]:
+    """The new integrand with ``p`` put in, and places for the bases of its powers, each written as one quotient."""
+    place = sp.Dummy("y", positive=True)
+    put, values = {y: place}, {place: p}
+    letters, lines = {**names.letters, place: coq_term(p, names)}, []
+    for node in sorted(f.atoms(sp.Pow), key=str):
+        if node.exp.is_Integer or not node.base.is_Add or node.base in put:
+            continue
+        short = sp.factor(node.base.xreplace({y: p}))
+        written = coq_term(node.base.xreplace({y: place}), Scope(names.of, letters))
+        lines.append(f"replace ({written}) with {coq_term(short, names)} by (field; side).")
+        base = sp.Dummy("base", positive=True)
+        put[node.base], values[base], letters[base] = base, short, coq_term(short, names)
+    return f.xreplace(put), Scope(names.of, letters), values, lines
 
 
 def _known(writer: Writer, step: Apply, here: Integrand) -> tuple[sp.Expr, list[str]]:

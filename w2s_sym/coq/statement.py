@@ -33,6 +33,7 @@ from w2s_sym.formula.relations import Relation
 from w2s_sym.formula.totals import SpectrumSymbol, Total, letters_along
 
 RELATIONS = {"=": "=", "!=": "<>", "<": "<", "<=": "<="}
+BETA = sp.Dummy("x", positive=True)  # the variable of the integral that an incomplete beta function is
 MOVING = (Total, sp.Derivative, sp.Integral, sp.betainc)
 UNARY = {sp.exp: "exp", sp.log: "ln", sp.sin: "sin", sp.cos: "cos", sp.Abs: "Rabs"}
 # How tightly Coq's notations bind: a formula whose number is above that of its place stands in parentheses.
@@ -141,8 +142,8 @@ def _derivative(e: sp.Derivative, names: Scope) -> tuple[sp.Symbol, str]:
 def limits_of(e: sp.Expr) -> tuple[sp.Expr, sp.Symbol, sp.Expr, sp.Expr]:
     """The integrand, the variable and the ends of an integral; an incomplete beta function is one by definition."""
     if isinstance(e, sp.betainc):
-        (a, b, low, high), x = e.args, sp.Dummy("x", positive=True)
-        return x ** (a - 1) * (1 - x) ** (b - 1), x, low, high
+        a, b, low, high = e.args
+        return BETA ** (a - 1) * (1 - BETA) ** (b - 1), BETA, low, high
     if len(e.limits) != 1 or len(e.limits[0]) != 3:
         raise Untranslatable(f"{e} has not one variable and two ends")
     x, low, high = e.limits[0]
