@@ -1,4 +1,4 @@
-"""Sines in equalities: of the same angle, of angles that add up to pi or to twice pi. Nothing here is trusted."""
+"""Sines in equalities: of one angle, of a doubled one, of angles that add up to (twice) pi. Nothing here is trusted."""
 
 from __future__ import annotations
 
@@ -14,17 +14,24 @@ TURNS = {sp.pi: "sines_of_half_turn", 2 * sp.pi: "sines_of_turn"}
 def sines(left: sp.Expr, right: sp.Expr, names: Scope, values: Mapping[sp.Symbol, sp.Expr]) -> list[str]:
     """Lines that write the sines of the left side as those of the right side."""
     lines = []
+    angles = sorted({n.args[0] for e in (left, right) for n in e.atoms(sp.sin, sp.cos)}, key=str)
     for node in sorted(left.atoms(sp.sin), key=str):
-        for other in sorted(right.atoms(sp.sin), key=str):
-            a, b = (coq_term(n.args[0], names) for n in (node, other))
-            first, second = (sp.expand(n.args[0].xreplace(dict(values))) for n in (node, other))
-            lemma = TURNS.get(sp.expand(first + second))
-            if a == b:
-                break
-            if sp.expand(first - second) == 0:
-                lines.append(f"replace (sin {a}) with (sin {b}) by (f_equal; angle).")
-                break
-            if lemma is not None:
-                lines.append(f"rewrite ({lemma} {a} {b} ltac:(angle)).")
-                break
+        if node not in right.atoms(sp.sin):
+            lines += next(filter(None, (_rewriting(node.args[0], angle, right, names, values) for angle in angles)), [])
     return lines
+
+
+def _rewriting(
+    angle: sp.Expr, other: sp.Expr, right: sp.Expr, names: Scope, values: Mapping[sp.Symbol, sp.Expr]
+) -> list[str]:
+    """A line that writes the sine of an angle by that of another one on the right side, or of half the angle."""
+    a, b = (coq_term(e, names) for e in (angle, other))
+    first, second = (sp.expand(e.xreplace(dict(values))) for e in (angle, other))
+    lemma = TURNS.get(sp.expand(first + second))
+    if sp.expand(first - 2 * second) == 0:
+        lemma = "sine_of_double"
+    elif not right.has(sp.sin(other)) or a == b:
+        return []
+    if sp.expand(first - second) == 0:
+        return [f"replace (sin {a}) with (sin {b}) by (f_equal; angle)."]
+    return [f"rewrite ({lemma} {a} {b} ltac:(angle))."] if lemma is not None else []

@@ -25,14 +25,17 @@ def low_end(here: Integrand, f: sp.Expr) -> tuple[sp.Expr, list[str]]:
         start = f"apply (at_low_end _ {here.of(f)} {coq_term(here.low, names)} {coq_term(limit, names)})."
         return limit, [*_positive(here, here.low), start, "{", "intros. reflexivity.", "}", *_continuous(), *_value()]
     powers, rest = _split(f, here.x)
-    return _vanishing(here, f, powers, rest, "W_x", f"at_low_end _ {{}} 0 {{}}", "intros W_x W_low.")
+    return _vanishing(here, f, powers, rest, "W_x", "at_low_end _ {} 0 {}", "intros W_x W_low.")
 
 
 def finite_end(here: Integrand, f: sp.Expr, limit: sp.Expr | None = None) -> tuple[sp.Expr, list[str]]:
     """The limit at a finite upper end, which may be given in another form, and a script for it."""
     names = here.writer.names
     limit = f.xreplace({here.x: here.high}) if limit is None else limit
-    lines = [*_positive(here, here.high), f"apply (at_high_end _ {coq_term(here.high, names)} {coq_term(limit, names)})."]
+    lines = [
+        *_positive(here, here.high),
+        f"apply (at_high_end _ {coq_term(here.high, names)} {coq_term(limit, names)}).",
+    ]
     return limit, [*lines, *_continuous(), *_value()]
 
 

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 
 import sympy as sp
 
-from w2s_sym.coq.equalities import equality
+from w2s_sym.claims.statement import Compare
 from w2s_sym.coq.ends import finite_end, infinite_end, low_end, rising
+from w2s_sym.coq.equalities import equality
 from w2s_sym.coq.instances import applied, restated_places
 from w2s_sym.coq.shapes import NoScript
 from w2s_sym.coq.signs import Signs
-from w2s_sym.coq.statement import Need, Scope, coq_term, limits_of, span
+from w2s_sym.coq.statement import Need, Scope, coq_term, limits_of, span, symbols_of
 from w2s_sym.evidence.derivation.formula_steps import Apply, ByParts, Rewrite, Substitute
 from w2s_sym.formula.conditions import Condition
 from w2s_sym.formula.domain import Domain
@@ -141,7 +142,9 @@ def integral_chain(writer: Writer, steps: Sequence[object], values: Sequence[sp.
         following = _one(after)
         letters = {} if following is None else {place: f"({Integrand(writer, following).text})"}
         names = Scope(writer.names.of, {**writer.names.letters, **letters})
-        lines += [f"assert (H_int{k} : has_integral {here.span} {coq_term(value.xreplace({following: place}), names)})."]
+        lines += [
+            f"assert (H_int{k} : has_integral {here.span} {coq_term(value.xreplace({following: place}), names)})."
+        ]
         lines += ["{", *script, "}", f"pose proof (converges_to _ _ _ _ H_int{k}) as H_c{k}.", goal, "{"]
         lines += [f"try rewrite (value_of _ _ _ _ H_int{k})."]
         replaced = before.xreplace({here.expression: value})
@@ -150,9 +153,7 @@ def integral_chain(writer: Writer, steps: Sequence[object], values: Sequence[sp.
     return lines
 
 
-def _value(
-    writer: Writer, k: int, step: object, here: Integrand, after: sp.Expr
-) -> tuple[sp.Expr, list[str]]:
+def _value(writer: Writer, k: int, step: object, here: Integrand, after: sp.Expr) -> tuple[sp.Expr, list[str]]:
     """What the integral is, in terms of the next one, and a script for it."""
     following = _one(after)
     there = None if following is None else Integrand(writer, following)
@@ -175,7 +176,11 @@ def _multiple(here: Integrand, there: Integrand, k: int) -> tuple[sp.Expr, list[
     lemma = "same_integrand" if factor == 1 else "multiple"
     by = "" if factor == 1 else f" {coq_term(factor, here.writer.names)}"
     lines = [f"apply ({lemma} _ {there.own}{by}).", "{", *here.ordered(), "}", "{"]
-    lines += [*here.inside(), *here.equal(here.function, other if factor == 1 else sp.Mul(factor, other, evaluate=False)), "}"]
+    lines += [
+        *here.inside(),
+        *here.equal(here.function, other if factor == 1 else sp.Mul(factor, other, evaluate=False)),
+        "}",
+    ]
     return factor, [*lines, f"exact (its_value _ _ _ H_c{k + 1})."]
 
 
@@ -194,7 +199,9 @@ def _by_parts(step: ByParts, here: Integrand, there: Integrand | None, k: int) -
     rest = sp.S.Zero
     if there is not None:
         rest = _constant((-sp.diff(step.u, variable) * step.v).xreplace({variable: here.x}) / other, here.x)
-    slope = here.function if there is None else sp.Add(here.function, sp.Mul(-rest, other, evaluate=False), evaluate=False)
+    slope = (
+        here.function if there is None else sp.Add(here.function, sp.Mul(-rest, other, evaluate=False), evaluate=False)
+    )
     low, low_script = low_end(here, f)
     high, high_script = finite_end(here, f) if here.high != sp.oo else infinite_end(here, f)
     names = here.writer.names
@@ -245,7 +252,12 @@ def _substituted(step: Substitute, here: Integrand, there: Integrand, k: int) ->
         high_lines = rising(here, p)
     else:
         _, high_script = finite_end(here, p, there.high) if here.high != sp.oo else infinite_end(here, p)
-        high_lines = [f"apply (from_below _ {coq_term(here.low, here.writer.names)} {here.top}).", "{", *here.ordered(), "}"]
+        high_lines = [
+            f"apply (from_below _ {coq_term(here.low, here.writer.names)} {here.top}).",
+            "{",
+            *here.ordered(),
+            "}",
+        ]
         high_lines += ["{", *below, "}", "{", *high_script, "}"]
     goals = [
         here.ordered(),
@@ -282,34 +294,45 @@ def _shorter_bases(
 
 def _known(writer: Writer, step: Apply, here: Integrand) -> tuple[sp.Expr, list[str]]:
     """The value that another claim gives."""
-    lines, renaming = applied(step.lemma, dict(step.where), "H_lemma", writer.signs())
-    statement = step.lemma.statement
-    function, x, _, _ = limits_of(statement.lhs)
-    symbols = (function.free_symbols - {x}) | statement.rhs.free_symbols
-    places, put, names = restated_places(symbols, renaming, writer.names)
-    inside = Scope(names.of, {**names.letters, here.x: "W_x"})
+    statement = _comparison(step)
+    given = (
+        "E : integral ?g ?a ?b = ?w, K : converges ?g ?a ?b |- _ => pose proof (converged g a b w K E) as H_known end."
+    )
+    lines, put, places, renaming, names = _told(writer, step, here, statement.lhs, given)
     value = statement.rhs.xreplace(renaming)
-    lines += ["decompose [and] H_lemma.", "match goal with K : converges ?g ?a ?b, E : integral ?g ?a ?b = ?w |- _ =>"]
-    lines += ["  pose proof (converged g a b w K E) as H_known end.", "eapply (retold _ _ _ _ _ _).", "{", *here.ordered(), "}"]
-    theirs = function.xreplace({**places, x: here.x})
-    lines += ["{", "exact H_known.", "}", "{", *here.inside(), "cbv beta.", *writer.facts((here.function,), here.search)]
-    lines += [*equality(here.function, theirs, inside, put), "}", "{"]
-    return value, [*lines, *equality(statement.rhs.xreplace(places), value, names, put), "}"]
+    return value, [*lines, "{", *equality(statement.rhs.xreplace(places), value, names, put), "}"]
 
 
 def _last(writer: Writer, k: int, step: object, after: sp.Expr) -> list[str]:
     """The integral of the last line converges, as the claim that was applied says."""
-    if not isinstance(step, Apply):
+    last = _one(after)
+    if not isinstance(step, Apply) or last is None:
         raise NoScript(f"that {after} converges")
-    there = Integrand(writer, _one(after))
+    there = Integrand(writer, last)
+    given = "E : _ = integral ?g ?a ?b, K : converges ?g ?a ?b |- _ => pose proof (its_value g a b K) as H_known end."
+    lines, *_ = _told(writer, step, there, _comparison(step).rhs, given)
+    return [f"assert (H_c{k} : converges {there.span}).", "{", "eapply converges_to.", *lines, "reflexivity.", "}"]
+
+
+def _comparison(step: Apply) -> Compare:
+    assert isinstance(step.lemma.statement, Compare)
+    return step.lemma.statement
+
+
+def _told(
+    writer: Writer, step: Apply, here: Integrand, side: object, given: str
+) -> tuple[list[str], dict[sp.Symbol, sp.Expr], dict[sp.Symbol, sp.Symbol], dict[sp.Symbol, sp.Expr], Scope]:
+    """A script that says an integral of a claim of one here, and what the claim's symbols stand for."""
+    assert isinstance(side, sp.Expr)
     lines, renaming = applied(step.lemma, dict(step.where), "H_lemma", writer.signs())
-    function, x, _, _ = limits_of(_one(step.lemma.statement.rhs))
-    places, put, names = restated_places(function.free_symbols - {x}, renaming, writer.names)
-    inside = Scope(names.of, {**names.letters, there.x: "W_x"})
-    theirs = function.xreplace({**places, x: there.x})
-    lines = [f"assert (H_c{k} : converges {there.span}).", "{", *lines, "decompose [and] H_lemma."]
-    lines += ["match goal with E : _ = integral ?g ?a ?b, K : converges ?g ?a ?b |- _ =>"]
-    lines += ["  pose proof (its_value g a b K) as H_known end.", "eapply converges_to. eapply (retold _ _ _ _ _ _).", "{"]
-    lines += [*there.ordered(), "}", "{", "exact H_known.", "}", "{", *there.inside(), "cbv beta."]
-    lines += [*writer.facts((there.function,), there.search), *equality(there.function, theirs, inside, put), "}"]
-    return [*lines, "reflexivity.", "}"]
+    integral = _one(side)
+    if integral is None:
+        raise NoScript(f"an integral in {side}")
+    function, x, _, _ = limits_of(integral)
+    places, put, names = restated_places(symbols_of(step.lemma), renaming, writer.names)
+    inside = Scope(names.of, {**names.letters, here.x: "W_x"})
+    theirs = function.xreplace({**places, x: here.x})
+    lines += ["decompose [and] H_lemma.", f"match goal with {given}"]
+    lines += ["eapply (retold _ _ _ _ _ _).", "{", *here.ordered(), "}", "{", "exact H_known.", "}"]
+    lines += ["{", *here.inside(), "cbv beta.", *writer.facts((here.function,), here.search)]
+    return [*lines, *equality(here.function, theirs, inside, put), "}"], put, places, renaming, names

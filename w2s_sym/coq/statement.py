@@ -34,7 +34,7 @@ from w2s_sym.formula.totals import SpectrumSymbol, Total, letters_along
 
 RELATIONS = {"=": "=", "!=": "<>", "<": "<", "<=": "<="}
 BETA = sp.Dummy("x", positive=True)  # the variable of the integral that an incomplete beta function is
-MOVING = (Total, sp.Derivative, sp.Integral, sp.betainc)
+CALCULUS = (sp.Derivative, sp.Integral, sp.betainc)
 UNARY = {sp.exp: "exp", sp.log: "ln", sp.sin: "sin", sp.cos: "cos", sp.Abs: "Rabs"}
 # How tightly Coq's notations bind: a formula whose number is above that of its place stands in parentheses.
 ARGUMENT, APPLIED, POWER, MINUS, PRODUCT, SUM, SIDE = range(7)
@@ -127,13 +127,7 @@ def _power(base: sp.Expr, exponent: sp.Expr, names: Scope) -> tuple[str, int]:
 def _derivative(e: sp.Derivative, names: Scope) -> tuple[sp.Symbol, str]:
     """The symbol along which a derivative is taken, and the function."""
     (variable, times), *others = e.variable_count
-    if (
-        others
-        or times != 1
-        or e.expr.has(sp.Derivative, sp.Integral, sp.betainc)
-        or variable in names.letters
-        or letters_along(variable)
-    ):
+    if others or times != 1 or e.expr.has(*CALCULUS) or variable in names.letters or letters_along(variable):
         raise Untranslatable(f"{e} is no first derivative in a symbol of the claim")
     bound, inside = names.bound(variable)
     return variable, f"(fun {bound} => {_written(e.expr, inside, SIDE)})"
@@ -147,9 +141,9 @@ def limits_of(e: sp.Expr) -> tuple[sp.Expr, sp.Symbol, sp.Expr, sp.Expr]:
     if len(e.limits) != 1 or len(e.limits[0]) != 3:
         raise Untranslatable(f"{e} has not one variable and two ends")
     x, low, high = e.limits[0]
-    if low.is_finite is False or high == -sp.oo or x.is_integer:
+    if low.is_finite is False or high == -sp.oo or x.is_integer or letters_along(x):
         raise Untranslatable(f"{e} is no integral from a number to another one or to infinity")
-    if e.function.has(sp.Derivative, sp.Integral, sp.betainc, Total):
+    if e.function.has(Total, *CALCULUS):
         raise Untranslatable(f"in {e} there is more than a formula of a real number")
     return e.function, x, low, high
 
@@ -287,7 +281,7 @@ def _limit(claim: Claim, statement: Asymptotic, symbols: tuple[sp.Symbol, ...], 
     the difference of the sides has a limit that is not zero. Assumed is only what does not mention it.
     """
     s, sides = statement.in_, (statement.lhs, statement.rhs)
-    if claim.given or any(t.has(s) for side in sides for t in side.atoms(*MOVING)):
+    if claim.given or any(t.has(s) for side in sides for t in side.atoms(Total, *CALCULUS)):
         raise Untranslatable("a limit with given equations, sums, derivatives or integrals")
     others = tuple(x for x in symbols if x != s)
     fixed = tuple(assumed(claim, others, names, without=s))
@@ -327,7 +321,7 @@ def _require_plain(c: Condition) -> None:
     for node in {*c.lhs.atoms(sp.Pow), *c.rhs.atoms(sp.Pow)}:
         if not ((2 * node.exp).is_Integer or node.base.is_positive):
             raise Untranslatable(f"the base of {node} in the condition {c} may not be positive")
-    if any(side.has(sp.Derivative, sp.Integral, sp.betainc) for side in (c.lhs, c.rhs)):
+    if any(side.has(*CALCULUS) for side in (c.lhs, c.rhs)):
         raise Untranslatable(f"a derivative or an integral in the condition {c}")
 
 

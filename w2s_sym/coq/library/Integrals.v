@@ -211,7 +211,7 @@ Lemma retold : forall (f g : R -> R) a b (w v : R), below a b -> has_integral g 
   (forall x, a < x -> below x b -> f x = g x) -> w = v -> has_integral f a b v.
 Proof. intros f g a b w v Hab H E Ev. subst v. apply (same_integrand f g); assumption. Qed.
 
-(* Sines of angles that add up to pi or to twice pi, and signs of sines. *)
+(* Sines of angles that add up to pi or to twice pi, of doubled angles, and signs of sines. *)
 Lemma sine_pos : forall x, 0 < x -> 0 < 1 - x -> 0 < sin (PI * x).
 Proof. intros. pose proof PI_RGT_0. apply sin_gt_0; nra. Qed.
 Lemma sine_neg : forall x, 0 < x - 1 -> 0 < 2 - x -> 0 < - sin (PI * x).
@@ -226,6 +226,8 @@ Lemma sines_of_turn : forall x y, x + y = 2 * PI -> sin x = - sin y.
 Proof.
   intros x y E. replace x with (- y + 2 * PI) by lra. rewrite sin_plus, sin_2PI, cos_2PI, sin_neg. ring.
 Qed.
+Lemma sine_of_double : forall x y, x = 2 * y -> sin x = 2 * sin y * cos y.
+Proof. intros. subst. apply sin_2a. Qed.
 Lemma sine_pos_by : forall t x, t = PI * x -> 0 < x -> 0 < 1 - x -> 0 < sin t.
 Proof. intros. subst. apply sine_pos; assumption. Qed.
 Lemma sine_neg_by : forall t x, t = PI * x -> 0 < x - 1 -> 0 < 2 - x -> 0 < - sin t.
