@@ -203,7 +203,7 @@ def _integral_needs(e: sp.Expr, names: Scope) -> Iterator[Need]:
     for end in (low, high) if high != sp.oo else (low,):
         yield from value_needs(end, names)
     if high != sp.oo:
-        yield Need(comparison(low, "<", high, names), ">", high - low)
+        yield Need(comparison(high - low, ">", sp.S.Zero, names), ">", high - low)
         between += f" -> {comparison(x, '<', high, inside)}"
     for need in value_needs(function, inside):
         yield replace(need, text=f"(forall {bound}, {between} -> {need.text})", inside=e)
