@@ -25,7 +25,7 @@ def low_end(here: Integrand, f: sp.Expr) -> tuple[sp.Expr, list[str]]:
         start = f"apply (at_low_end _ {here.of(f)} {coq_term(here.low, names)} {coq_term(limit, names)})."
         return limit, [*_positive(here, here.low), start, "{", "intros. reflexivity.", "}", *_continuous(), *_value()]
     powers, rest = _split(f, here.x)
-    return _vanishing(here, f, powers, rest, "W_x", "at_low_end _ {} 0 {}", "intros W_x W_low.")
+    return _vanishing(here, f, powers, rest, "W_x", "at_low_end _ {} 0 {}")
 
 
 def finite_end(here: Integrand, f: sp.Expr, limit: sp.Expr | None = None) -> tuple[sp.Expr, list[str]]:
@@ -42,13 +42,13 @@ def finite_end(here: Integrand, f: sp.Expr, limit: sp.Expr | None = None) -> tup
 def infinite_end(here: Integrand, f: sp.Expr) -> tuple[sp.Expr, list[str]]:
     """The limit at infinity, and a script for it: a function of the inverse at zero."""
     powers, rest = _inverted(f, here.x)
-    return _vanishing(here, f, powers, rest, "(/ W_x)", "at_infinity _ {} {}", "intros W_x W_low.")
+    return _vanishing(here, f, powers, rest, "(/ W_x)", "at_infinity _ {} {}")
 
 
 def rising(here: Integrand, p: sp.Expr) -> list[str]:
     """A script for: the function tends to infinity with its variable."""
     powers, rest = _inverted(1 / p, here.x)
-    _, lines = _vanishing(here, 1 / p, powers, rest, "(/ W_x)", "to_infinity _ {}", "intros W_x W_low.")
+    _, lines = _vanishing(here, 1 / p, powers, rest, "(/ W_x)", "to_infinity _ {}")
     cut = lines.index("}") + 1
     positive = ["{", "intros W_x W_low.", *here.search.child().goal(p, ">"), "}"]
     return [*lines[:cut], *positive, *lines[cut:]]
@@ -81,7 +81,7 @@ def _inverted(f: sp.Expr, x: sp.Symbol) -> tuple[sp.Expr, sp.Expr]:
 
 
 def _vanishing(
-    here: Integrand, f: sp.Expr, exponent: sp.Expr, rest: sp.Expr, at: str, lemma: str, start: str
+    here: Integrand, f: sp.Expr, exponent: sp.Expr, rest: sp.Expr, at: str, lemma: str
 ) -> tuple[sp.Expr, list[str]]:
     """The limit where ``at`` tends to zero of its power times a function that has a value there."""
     names, x = here.writer.names, sp.Dummy("x", positive=True)
@@ -98,7 +98,7 @@ def _vanishing(
     lines.append(f"apply ({lemma.format(function, coq_term(limit, names))}).")
     image = here.x if at == "W_x" else 1 / here.x
     whole = sp.Mul(x**exponent, rest, evaluate=False)
-    equal = [start, "assert (W_inv : 0 < / W_x) by (apply Rinv_0_lt_compat; assumption).", "cbv beta."]
+    equal = ["intros W_x W_low.", "assert (W_inv : 0 < / W_x) by (apply Rinv_0_lt_compat; assumption).", "cbv beta."]
     equal += ["rewrite ?power_of_positive by assumption.", *here.writer.facts((f,), Signs(here.search.domain, inner))]
     equal += equality(f, whole, there, {x: image})
     return limit, [*lines, "{", *equal, "}", *_continuous(), *_value()]

@@ -273,7 +273,7 @@ def theorem(claim: Claim) -> Theorem:
     conclusion = " <-> ".join(comparison(c.lhs, c.relation, c.rhs, names) for c in parts)
     own, hypotheses = tuple(binders(symbols, names)), tuple(assumed(claim, symbols, names))
     facts = tuple(theorem(f).proposition for f in cited(claim))
-    return Theorem(theorem_name(claim), own, hypotheses, tuple(found.values()), conclusion, names, facts)
+    return Theorem(theorem_name(claim), own, hypotheses, tuple(found.values()), conclusion, names, facts=facts)
 
 
 def _limit(claim: Claim, statement: Asymptotic, symbols: tuple[sp.Symbol, ...], names: Scope) -> Theorem:
