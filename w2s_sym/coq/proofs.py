@@ -215,7 +215,7 @@ class Writer:
             assert isinstance(after.value, sp.Expr)
             lines += [f"assert (H_step{k} : {comparison(before.value, after.relation, after.value, self.names)}).", "{"]
             lines += [*self.step(step, before.value, after.value, after.relation), "}"]
-        return [*lines, *self.split(), self.composed([s.relation for s in states[1:]])]
+        return [*self.split(), *lines, self.composed([s.relation for s in states[1:]])]
 
     def composed(self, relations: list[str]) -> str:
         """The statement from its steps."""
