@@ -13,13 +13,14 @@ import sympy as sp
 from w2s_sym import __version__
 from w2s_sym.claims.claim import Claim
 from w2s_sym.claims.statement import Compare
+from w2s_sym.coq.facts import is_fact
 from w2s_sym.coq.proofs import proof
 from w2s_sym.coq.statement import theorem_name
 from w2s_sym.evidence.derivation.derivation import Derivation
 from w2s_sym.store.marks import COQ, MAKE, MARKDOWN
 
 # The library, each file after those that it uses.
-LIBRARY = ("Signs", "Sums", "Powers", "Slopes", "Limits", "Tables", "Decide", "Boxes")
+LIBRARY = ("Signs", "Sums", "Powers", "Slopes", "Limits", "Integrals", "Tables", "Decide", "Boxes")
 HEADER = """From Coq Require Import Reals Lra Psatz List.
 From Coquelicot Require Import Coquelicot.
 From Interval Require Import Tactic.
@@ -40,12 +41,12 @@ def library_digest() -> str:
 
 
 def lemmas(claim: Claim) -> tuple[Claim, ...]:
-    """The claims about formulas that a claim's derivations apply, each once.
+    """The claims about formulas that a claim's derivations apply, each once; facts have no theorem.
 
-    What one about a random matrix says of a named quantity is a given equation of the claim, and so a hypothesis.
+    What a claim about a random matrix says of a named quantity is a given equation of the claim, and so a hypothesis.
     """
     used = [u for e in claim.evidence if isinstance(e, Derivation) for u in e.uses]
-    return tuple({u.id: u for u in used if not _about_matrices(u)}.values())
+    return tuple({u.id: u for u in used if not _about_matrices(u) and not is_fact(u)}.values())
 
 
 def _about_matrices(claim: Claim) -> bool:

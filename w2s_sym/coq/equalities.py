@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import sympy as sp
 
-from w2s_sym.coq.angles import double_angles
+from w2s_sym.coq.angles import double_angles, sines
 from w2s_sym.coq.elementary import Elementary
 from w2s_sym.coq.extremes import by_cases
 from w2s_sym.coq.roots import roots
@@ -33,7 +33,8 @@ def equality(
             return level_wise
     elif not values and (cases := by_cases(left, right, names, equality)):
         return cases
-    lines = [*double_angles((left, right), names), *Elementary(names, values).script(left, right)]
+    lines = [*sines(left, right, names, values), *double_angles((left, right), names)]
+    lines += Elementary(names, values).script(left, right)
     found = []
     # The longest first: what stands inside another sum is rewritten after it.
     for k, t in enumerate(sorted(totals, key=lambda t: (-len(coq_term(t, names)), coq_term(t, names)))):

@@ -181,7 +181,7 @@ def between_ends(
         facts += ["{", *(search.script(sign * end, relation) if end != 0 else ["lra."]), "}"]
     parts = (low, high, s, sign * ends[0], sign * ends[1], sign * sp.diff(e, s))
     texts = " ".join(coq_term(x, search.names) for x in parts)
-    script = [f"apply ({lemma} _ {texts}); [ring | ring | lra | lra | | ].", *facts]
+    script = [f"apply ({lemma} _ {texts}); [ring | first [ring | solve [field; side]] | lra | lra | | ].", *facts]
     return Shape(sign, is_strict, search.atom(sign * e, is_strict, script))
 
 

@@ -16,6 +16,7 @@ from w2s_sym.coq.derivatives import derivative, derived_totals, in_one_sum
 from w2s_sym.coq.equalities import equality
 from w2s_sym.coq.expansions import expansion_script
 from w2s_sym.coq.instances import gap_of, lemma_here
+from w2s_sym.coq.integrals import inside_script, integral_chain, integrals_of
 from w2s_sym.coq.points import PointTheorem, point_theorem
 from w2s_sym.coq.segments import ends, minus, slope_script
 from w2s_sym.coq.shapes import NoScript
@@ -75,9 +76,9 @@ def proof(claim: Claim) -> Script:
         raise Untranslatable("no derivation")
     if isinstance(claim.statement, Asymptotic):
         return Script(made, ("intros.", *expansion_script(claim, claim.statement, made.names)))
-    lines = ["intros.", *writer.solved(), *writer.needs(), *writer.split()]
+    lines = ["intros.", *writer.solved(), *writer.needs()]
     if isinstance(claim.statement, Iff):
-        lines += writer.equivalence(derivation)
+        lines += [*writer.split(), *writer.equivalence(derivation)]
     else:
         lines += writer.chain(derivation)
     return Script(made, tuple(lines))
@@ -157,9 +158,10 @@ class Writer:
     def facts(self, formulas: Iterable[sp.Expr], search: Signs) -> list[str]:
         """Asserts what makes formulas of the proof have a value, as far as that is found."""
         lines = []
-        needs = {need.text: need for e in formulas for need in value_needs(e, search.names) if need.relation}
+        every = (need for e in formulas for need in value_needs(e, search.names))
+        needs = {need.text: need for need in every if need.relation and need.relation != "converges"}
         for need in tuple(needs.values()):
-            if need.relation == ">" and not need.over:
+            if need.relation == ">" and not need.over and need.inside is None:
                 for part in sp.fraction(sp.together(need.expression)):
                     for f in sp.Mul.make_args(part):
                         if not f.is_Symbol and not f.is_number:
@@ -177,9 +179,11 @@ class Writer:
 
     # -- definedness --------------------------------------------------------------------------------------
     def needs(self) -> list[str]:
-        """Every formula of the statement has a value, shown once and kept."""
+        """Every formula of the statement has a value, shown once and kept; that integrals converge, only later."""
         lines = []
         for k, need in enumerate(self.made.needs):
+            if need.relation == "converges":
+                continue
             lines += [f"assert (H_d{k} : {need.text}).", "{", *self.need(need, self.signs()), "}"]
         return lines
 
@@ -189,6 +193,8 @@ class Writer:
             return ["eapply derivable. derive; side."]
         if not need.relation:
             raise NoScript(need.text)
+        if need.inside is not None:
+            return inside_script(self, need)
         if need.expression.has(sp.Derivative) and not need.over:
             return self.sign_of_derivatives(need)
         intro = []
@@ -215,7 +221,8 @@ class Writer:
 
     def split(self) -> list[str]:
         """The needs are put aside."""
-        return [f"split; [exact H_d{k}|]." for k in range(len(self.made.needs))]
+        needs = enumerate(self.made.needs)
+        return [f"split; [{'assumption' if n.relation == 'converges' else f'exact H_d{k}'}|]." for k, n in needs]
 
     # -- chains -------------------------------------------------------------------------------------------
     def chain(self, derivation: Derivation) -> list[str]:
@@ -223,12 +230,15 @@ class Writer:
         states = derivation.states(self.claim, proved=True)
         steps = [*derivation.steps, *([Rewrite(states[-1].value)] if len(states) - 1 > len(derivation.steps) else [])]
         lines: list[str] = []
+        if any(integrals_of(s.value) for s in states if isinstance(s.value, sp.Expr)):
+            lines = integral_chain(self, steps, [s.value for s in states])
+            return [*lines, *self.split(), self.composed([s.relation for s in states[1:]])]
         for k, (step, before, after) in enumerate(zip(steps, states, states[1:], strict=False)):
             assert isinstance(before.value, sp.Expr)
             assert isinstance(after.value, sp.Expr)
             lines += [f"assert (H_step{k} : {comparison(before.value, after.relation, after.value, self.names)}).", "{"]
             lines += [*self.step(step, before.value, after.value, after.relation), "}"]
-        return [*lines, self.composed([s.relation for s in states[1:]])]
+        return [*self.split(), *lines, self.composed([s.relation for s in states[1:]])]
 
     def composed(self, relations: list[str]) -> str:
         """The statement from its steps."""

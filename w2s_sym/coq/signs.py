@@ -115,7 +115,7 @@ class Signs:
             return Shape(1, False, e)
         if isinstance(e, (sp.Max, sp.Min)):
             return self._extreme(e, strict)
-        return self._sine(e) if isinstance(e, sp.sin) else None
+        return self._sine_in_turns(e) or self._sine(e) if isinstance(e, sp.sin) else None
 
     def _sum(self, e: sp.Add, strict: bool) -> Shape | None:
         shapes = [self.shape(a) for a in e.args]
@@ -168,6 +168,17 @@ class Signs:
                 return Shape(1, True, sp.Pow(root, exponent.p, evaluate=False))
             return Shape(1, False, e) if exponent > 0 else None
         return Shape(1, True, e)
+
+    def _sine_in_turns(self, e: sp.sin) -> Shape | None:
+        """The sine of pi times a number between 0 and 1, or between 1 and 2."""
+        part = sp.expand(e.args[0] / sp.pi)
+        for sign, lemma, goals in ((1, "sine_pos_by", (part, 1 - part)), (-1, "sine_neg_by", (part - 1, 2 - part))):
+            shapes = [self.shape(g, True) for g in goals]
+            if all(s is not None and s.sign == 1 and s.strict for s in shapes):
+                shown = [line for g in goals for line in ("{", *self.script(g, ">"), "}")]
+                script = [f"apply ({lemma} _ {coq_term(part, self.names)}).", "{", "angle.", "}", *shown]
+                return Shape(sign, True, self.atom(signed(sign, e), True, script))
+        return None
 
     def _nonzero(self, e: sp.Expr) -> bool:
         return any(c.relation == "!=" and sp.cancel(e / (c.lhs - c.rhs)).is_Rational for c in self.domain.conditions)
