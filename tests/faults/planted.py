@@ -473,6 +473,22 @@ FAULTS = (
         ("tests/formula/test_numbers.py::test_what_balls_cannot_tell_from_zero_has_no_sign",),
     ),
     Fault(
+        "parts_of_a_condition_may_be_complex",
+        "verdict",
+        "w2s_sym/formula/conditions.py",
+        "        if self.undefined_at(point) is not None:\n            return None\n",
+        "",
+        ("tests/formula/test_domain.py::test_a_point_where_a_part_of_a_condition_has_no_value_is_outside",),
+    ),
+    Fault(
+        "terms_of_a_sum_may_be_complex",
+        "verdict",
+        "w2s_sym/formula/numbers.py",
+        "    if isinstance(formula, Total) and isinstance(table := point.get(formula.over), LevelTable):\n",
+        "    if False and isinstance(table := point.get(formula.over), LevelTable):\n",
+        ("tests/formula/test_domain.py::test_the_terms_of_a_sum_have_a_value_at_each_level",),
+    ),
+    Fault(
         "waves_turn_the_wrong_way",
         "verdict",
         "w2s_sym/formula/elementary.py",
