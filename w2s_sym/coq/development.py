@@ -11,12 +11,13 @@ from pathlib import Path
 from w2s_sym import __version__
 from w2s_sym.claims.claim import Claim
 from w2s_sym.coq.proofs import proof
+from w2s_sym.coq.root_scripts import root_proofs
 from w2s_sym.coq.statement import theorem_name
 from w2s_sym.evidence.derivation.derivation import Derivation
 from w2s_sym.store.marks import COQ, MAKE, MARKDOWN
 
 # The library, each file after those that it uses.
-LIBRARY = ("Signs", "Sums", "Powers", "Slopes", "Limits", "Tables", "Decide")
+LIBRARY = ("Signs", "Sums", "Powers", "Slopes", "Limits", "Roots", "Tables", "Decide")
 HEADER = """From Coq Require Import Reals Lra Psatz List.
 From Coquelicot Require Import Coquelicot.
 From Interval Require Import Tactic.
@@ -43,16 +44,19 @@ def lemmas(claim: Claim) -> tuple[Claim, ...]:
 
 
 def file_text(claim: Claim) -> str:
-    """The file of a claim: its theorem, the proof, and what the proof assumes.
+    """The file of a claim: that its given equations define their unknowns, its theorem, and what the proofs assume.
 
     Raises ``Untranslatable`` or ``NoScript`` with what keeps it from being written.
     """
-    script = proof(claim)
+    script, definitions = proof(claim), tuple(root_proofs(claim))
+    texts = (*(each.text() for each in definitions), script.text())
+    printed = "".join(f"Print Assumptions {each.theorem.name}.\n" for each in (*definitions, script))
     needed = " ".join(LIBRARY) + "".join(f" {theorem_name(u)}" for u in lemmas(claim))
     sentence = claim.sentence.replace("(*", "( *").replace("*)", "* )")
     return (
         f"(* {claim.id}: {sentence} *)\n{HEADER}From W2S Require Import {needed}.\nOpen Scope R_scope.\n\n"
-        f"{script.text()}\nPrint Assumptions {script.theorem.name}.\n"
+        + "\n\n".join(texts)
+        + f"\n{printed}"
     )
 
 
