@@ -40,7 +40,7 @@ class RootScript:
 
 
 def root_proofs(claim: Claim) -> Iterator[RootScript]:
-    """The theorem of each given equation, with its proof. Raises ``NoScript`` with the equation of which none is found."""
+    """The theorem of each given equation, with its proof. Raises ``NoScript`` with what is not found."""
     for k, made in enumerate(one_root_theorems(claim)):
         try:
             lines = _script(claim, k, made)
