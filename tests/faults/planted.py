@@ -489,6 +489,14 @@ FAULTS = (
         ("tests/formula/test_domain.py::test_the_terms_of_a_sum_have_a_value_at_each_level",),
     ),
     Fault(
+        "coq_takes_given_equations_for_definitions",
+        "verdict",
+        "w2s_sym/coq/development.py",
+        "tuple(root_proofs(claim))",
+        "()",
+        ("tests/soundness/test_coq.py::test_a_claim_whose_equation_has_no_root_or_two_is_not_accepted",),
+    ),
+    Fault(
         "waves_turn_the_wrong_way",
         "verdict",
         "w2s_sym/formula/elementary.py",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -46,13 +45,13 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def accepted(claim: Claim, place: Path) -> Reply:
     """What comes of a claim, with the lemmas that it uses."""
     assert COQ is not None
-    for each in needed((claim,)):
-        made = write(each)
-        if made.refusal is not None:
-            return made.refusal.answer
-        name = f"{theorem_name(each)}.v"
+    files = {f"{theorem_name(each)}.v": write(each) for each in needed((claim,))}
+    refusals = [made.refusal.answer for made in files.values() if made.refusal is not None]
+    if refusals:
+        return refusals[-1]
+    for name, made in files.items():
         (place / name).write_text(made.text, encoding="utf-8")
-        if compile_file(COQ, place, name, seconds=60).problem:
+        if compile_file(COQ, place, name, seconds=20).problem:
             return Reply.REJECTED
     return Reply.ACCEPTED
 
@@ -87,19 +86,37 @@ def false_claims(cases: Callable[[np.random.Generator], Iterator[Case]], count: 
         yield case.rule, made
 
 
+def about_lemmas_and_names(rng: np.random.Generator) -> Iterator[Case]:
+    """Without the family whose statements are true of all numbers, and refused for what SymPy knows beside them."""
+    while True:
+        for family in lemma_cases.FAMILIES:
+            if family is not lemma_cases.assumptions:
+                yield family(rng)
+
+
+def about_definedness(rng: np.random.Generator) -> Iterator[Case]:
+    """Without the family whose domains have no point: what is said of nothing is a theorem."""
+    return (case for case in defined_cases.cases(rng) if case.rule != "D3 empty")
+
+
 @needs_coq
 @pytest.mark.parametrize(
     ("cases", "count", "tried"),
-    [(lemma_cases.cases, 40, 8), (given_cases.cases, 40, 8), (defined_cases.cases, 40, 4), (words_cases.cases, 20, 0)],
+    [
+        (about_lemmas_and_names, 40, 8),
+        (given_cases.cases, 40, 8),
+        (about_definedness, 40, 4),
+        (words_cases.cases, 20, 0),
+    ],
     ids=["A and C", "B", "D2 and D3", "D1"],
 )
 def test_no_false_claim_of_the_generators_is_accepted(
     cases: Any, count: int, tried: int, place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     switched_off(monkeypatch)
-    became = Counter(accepted(each, place) for _, each in false_claims(cases, count))
-    assert became[Reply.ACCEPTED] == 0
-    assert sum(became.values()) >= tried
+    became = [(rule, each, accepted(each, place)) for rule, each in false_claims(cases, count)]
+    assert [(rule, str(each.statement)) for rule, each, reply in became if reply is Reply.ACCEPTED] == []
+    assert len(became) >= tried
 
 
 def defined(statement: Compare, equation: Equation, *chain: Derivation, where: Domain) -> Claim:
@@ -203,6 +220,6 @@ def test_what_is_to_be_shown_of_an_equation() -> None:
         "  - total (fun i => lam_S_ i) S_ + k / a = 0 ->",
         "  0 < k ->",
         "  k < n ->",
-        "  exists m, (0 < m /\\ m - k * m_2 = 0 /\\ integer m /\\ 1 <= m) /\\",
-        "    forall m_3, 0 < m_3 -> m_3 - k * m_2 = 0 -> m_3 = m.",
+        "  exists m, (0 < m /\\ - m_2 * k + m = 0 /\\ integer m /\\ 1 <= m) /\\",
+        "    forall m_3, 0 < m_3 -> - m_2 * k + m_3 = 0 -> m_3 = m.",
     ]
