@@ -10,8 +10,8 @@ from pathlib import Path
 
 from w2s_sym import __version__
 from w2s_sym.claims.claim import Claim
-from w2s_sym.coq.proofs import proof
-from w2s_sym.coq.root_scripts import root_proofs
+from w2s_sym.coq.proofs import Script, proof
+from w2s_sym.coq.root_scripts import RootScript, root_proofs
 from w2s_sym.coq.statement import theorem_name
 from w2s_sym.evidence.derivation.derivation import Derivation
 from w2s_sym.store.marks import COQ, MAKE, MARKDOWN
@@ -48,14 +48,13 @@ def file_text(claim: Claim) -> str:
 
     Raises ``Untranslatable`` or ``NoScript`` with what keeps it from being written.
     """
-    script, definitions = proof(claim), tuple(root_proofs(claim))
-    texts = (*(each.text() for each in definitions), script.text())
-    printed = "".join(f"Print Assumptions {each.theorem.name}.\n" for each in (*definitions, script))
+    scripts: tuple[RootScript | Script, ...] = (*root_proofs(claim), proof(claim))
+    printed = "".join(f"Print Assumptions {each.theorem.name}.\n" for each in scripts)
     needed = " ".join(LIBRARY) + "".join(f" {theorem_name(u)}" for u in lemmas(claim))
     sentence = claim.sentence.replace("(*", "( *").replace("*)", "* )")
     return (
         f"(* {claim.id}: {sentence} *)\n{HEADER}From W2S Require Import {needed}.\nOpen Scope R_scope.\n\n"
-        + "\n\n".join(texts)
+        + "\n\n".join(each.text() for each in scripts)
         + f"\n{printed}"
     )
 
