@@ -14,13 +14,14 @@ from w2s_sym import __version__
 from w2s_sym.claims.claim import Claim
 from w2s_sym.claims.statement import Compare
 from w2s_sym.coq.facts import is_fact
-from w2s_sym.coq.proofs import proof
+from w2s_sym.coq.proofs import Script, proof
+from w2s_sym.coq.root_scripts import RootScript, root_proofs
 from w2s_sym.coq.statement import theorem_name
 from w2s_sym.evidence.derivation.derivation import Derivation
 from w2s_sym.store.marks import COQ, MAKE, MARKDOWN
 
 # The library, each file after those that it uses.
-LIBRARY = ("Signs", "Sums", "Powers", "Slopes", "Limits", "Integrals", "Tables", "Decide", "Boxes")
+LIBRARY = ("Signs", "Sums", "Powers", "Slopes", "Limits", "Integrals", "Roots", "Tables", "Decide", "Boxes")
 HEADER = """From Coq Require Import Reals Lra Psatz List.
 From Coquelicot Require Import Coquelicot.
 From Interval Require Import Tactic.
@@ -54,17 +55,19 @@ def _about_matrices(claim: Claim) -> bool:
 
 
 def file_text(claim: Claim) -> str:
-    """The file of a claim: its theorem, the proof, and what the proof assumes.
+    """The file of a claim: that its given equations define their unknowns, its theorem, and what the proofs assume.
 
     Raises ``Untranslatable`` or ``NoScript`` with what keeps it from being written.
     """
-    script = proof(claim)
+    scripts: tuple[RootScript | Script, ...] = (*root_proofs(claim), proof(claim))
+    printed = "".join(f"Print Assumptions {each.theorem.name}.\n" for each in scripts)
     needed = " ".join(LIBRARY) + "".join(f" {theorem_name(u)}" for u in lemmas(claim))
     # A comment of Coq ends where its brackets do, and reads strings: one that is not closed would go on to the end.
     sentence = claim.sentence.replace("(*", "( *").replace("*)", "* )").replace('"', "'")
     return (
         f"(* {claim.id}: {sentence} *)\n{HEADER}From W2S Require Import {needed}.\nOpen Scope R_scope.\n\n"
-        f"{script.text()}\nPrint Assumptions {script.theorem.name}.\n"
+        + "\n\n".join(each.text() for each in scripts)
+        + f"\n{printed}"
     )
 
 

@@ -236,10 +236,11 @@ def told_assumptions(printed: str) -> bool:
 
 
 def assumptions(printed: str) -> tuple[str, ...]:
-    """The names of what ``Print Assumptions`` listed."""
+    """The names of what ``Print Assumptions`` listed, each once; it may have been asked about several theorems."""
     if "Axioms:" not in printed:
         return ()
-    return tuple(re.findall(r"^([A-Za-z_][\w.']*)\s*:", printed.split("Axioms:", 1)[1], flags=re.MULTILINE))
+    listed = re.findall(r"^([A-Za-z_][\w.']*)\s*:", printed.split("Axioms:", 1)[1], flags=re.MULTILINE)
+    return tuple(name for name in dict.fromkeys(listed) if name != "Axioms")
 
 
 def _guilty(text: str, problem: str) -> str:

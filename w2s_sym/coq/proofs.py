@@ -96,6 +96,11 @@ def solutions(claim: Claim) -> list[tuple[Equation, sp.Symbol, sp.Expr]]:
     return found
 
 
+def factored_slope(residual: sp.Expr, s: sp.Symbol, root: sp.Expr) -> sp.Expr:
+    """What a left side that is linear in ``s`` has beside the factor that vanishes at its root."""
+    return sp.diff(residual, s) if residual.has(Total) else sp.cancel(sp.together(residual / (s - root)))
+
+
 @dataclass
 class Writer:
     """Writes the proof of one claim."""
@@ -119,11 +124,7 @@ class Writer:
         """Asserts what the given equations determine: unknowns that are linear in them, else another symbol."""
         lines = []
         for k, (equation, s, solution) in enumerate(solutions(self.claim)):
-            slope = (
-                sp.cancel(sp.together(equation.residual / (s - solution)))
-                if not equation.residual.has(Total)
-                else sp.diff(equation.residual, s)
-            )
+            slope = factored_slope(equation.residual, s, solution)
             lines += [f"assert (H_g{k} : {self.names[s]} = {coq_term(solution, self.names)}).", "{"]
             lines += [
                 f"apply (solved {coq_term(equation.residual, self.names)} {coq_term(slope, self.names)});",

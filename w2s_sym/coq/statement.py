@@ -21,6 +21,7 @@ from dataclasses import dataclass, replace
 import sympy as sp
 
 from w2s_sym.claims.claim import Claim
+from w2s_sym.claims.definitions import bracket_conditions
 from w2s_sym.claims.statement import Asymptotic, Iff
 from w2s_sym.coq.facts import cited
 from w2s_sym.coq.scope import Scope as Scope
@@ -284,11 +285,11 @@ def _limit(claim: Claim, statement: Asymptotic, symbols: tuple[sp.Symbol, ...], 
     if claim.given or any(t.has(s) for side in sides for t in side.atoms(Total, *CALCULUS)):
         raise Untranslatable("a limit with given equations, sums, derivatives or integrals")
     others = tuple(x for x in symbols if x != s)
-    fixed = tuple(assumed(claim, others, names, without=s))
+    fixed = tuple(restricted(others, (c for c in claim.domain.conditions if s not in c.free_symbols), names))
     moving = [c for c in (*claim.domain.conditions, *Domain((s,)).assumptions()) if s in c.free_symbols]
     formulas = (*sides, *(side for c in moving for side in (c.lhs, c.rhs)))
     needs = {n.text: n for side in formulas for n in value_needs(side, names)}
-    inside = " /\\ ".join((*(n.text for n in _conditions(moving, names)), *needs)) or "True"
+    inside = " /\\ ".join((*(n.text for n in stated(moving, names)), *needs)) or "True"
     x, limit = names[s], names.fresh("limit")
     scale = f"{x} ^ {order}" if order.is_Integer else f"Rpower {x} {coq_term(order, names)}"
     difference = f"({_written(sides[0], names, SUM)} - {_written(sides[1], names, PRODUCT)})"
@@ -363,10 +364,15 @@ def binders(symbols: Iterable[sp.Symbol], names: Scope) -> Iterator[str]:
         yield f"({level} : Type) ({names[s]} : list {level}) ({letters} : {level} -> R)"
 
 
-def assumed(
-    claim: Claim, symbols: tuple[sp.Symbol, ...], names: Scope, without: sp.Symbol | None = None
-) -> Iterator[Need]:
-    """Everything that the claim assumes, but for conditions on the symbol ``without``."""
+def assumed(claim: Claim, symbols: tuple[sp.Symbol, ...], names: Scope) -> Iterator[Need]:
+    """Everything that the claim assumes."""
+    yield from restricted(symbols, claim.domain.conditions, names)
+    for equation in claim.given:
+        yield from stated((Condition(equation.residual, "=", sp.S.Zero), *bracket_conditions(equation)), names)
+
+
+def restricted(symbols: tuple[sp.Symbol, ...], conditions: Iterable[Condition], names: Scope) -> Iterator[Need]:
+    """What the symbols' own assumptions say, what holds at every level of a spectrum, and conditions."""
     for s in symbols:
         along = letters_along(s)
         if along is not None:
@@ -374,16 +380,8 @@ def assumed(
             index, inside = names.within(along)
             level = _sorts(Domain(along.symbols, along.conditions), inside)
             yield from (_at_levels(along, index, need, names) for need in level)
-    numbers = tuple(s for s in symbols if letters_along(s) is None)
-    own = tuple(c for c in claim.domain.conditions if without not in c.free_symbols)
-    yield from _sorts(Domain(numbers), names)
-    yield from _conditions(own, names)
-    for equation in claim.given:
-        low, high = equation.bracket or (-sp.oo, sp.oo)
-        said = [Condition(equation.residual, "=", sp.S.Zero)]
-        said += [Condition(low, "<", equation.unknown)] if low.is_finite is not False else []
-        said += [Condition(equation.unknown, "<", high)] if high.is_finite is not False else []
-        yield from _conditions(said, names)
+    yield from _sorts(Domain(tuple(s for s in symbols if letters_along(s) is None)), names)
+    yield from stated(conditions, names)
 
 
 def _sorts(domain: Domain, names: Scope) -> Iterator[Need]:
@@ -391,10 +389,11 @@ def _sorts(domain: Domain, names: Scope) -> Iterator[Need]:
     for s in domain.symbols:
         if s.is_integer:
             yield Need(f"integer {coq_term(s, names)}")
-    yield from _conditions((*domain.assumptions(), *domain.conditions), names)
+    yield from stated((*domain.assumptions(), *domain.conditions), names)
 
 
-def _conditions(conditions: Iterable[Condition], names: Scope) -> Iterator[Need]:
+def stated(conditions: Iterable[Condition], names: Scope) -> Iterator[Need]:
+    """Conditions as they stand."""
     for c in conditions:
         _require_plain(c)
         yield Need(comparison(c.lhs, c.relation, c.rhs, names), c.relation, c.lhs - c.rhs)

@@ -21,6 +21,9 @@ Proof. intros A c f S. induction S as [|a S IH]; simpl; [ring|]. rewrite IH. rin
 Lemma total_zero : forall A (S : list A), total (fun _ => 0) S = 0.
 Proof. intros A S. induction S as [|a S IH]; simpl; [reflexivity|]. rewrite IH. ring. Qed.
 
+Lemma total_vanishes : forall A (f : A -> R) S, (forall a, In a S -> f a = 0) -> total f S = 0.
+Proof. intros A f S H. rewrite (total_ext A f (fun _ => 0) S H). apply total_zero. Qed.
+
 Lemma total_nonneg : forall A (f : A -> R) S, (forall a, In a S -> 0 <= f a) -> 0 <= total f S.
 Proof.
   intros A f S. induction S as [|a S IH]; simpl; intro H; [lra|].
