@@ -13,6 +13,8 @@ from w2s_sym.coq.equalities import equality
 from w2s_sym.coq.shapes import NoScript
 from w2s_sym.coq.signs import Signs
 from w2s_sym.coq.statement import Need, Scope, comparison, coq_term, letter_name, symbols_of, theorem
+from w2s_sym.evidence.derivation.replay import Known
+from w2s_sym.formula.domain import Domain
 from w2s_sym.formula.relations import Relation
 from w2s_sym.formula.totals import Total, letters_along
 
@@ -59,8 +61,10 @@ def _restated(statement: Compare, renaming: Mapping[sp.Symbol, sp.Expr], name: s
     if lhs.has(sp.Derivative, Total) or rhs.has(sp.Derivative, Total) or any(letters_along(s) for s in symbols):
         return [f"restate {name}."]
     # A symbol of the lemma may be one of this claim too, with another meaning.
-    places = {s: sp.Dummy(s.name, **s.assumptions0) for s, e in renaming.items() if s in symbols and s != e}
-    put = {place: renaming[s] for s, place in places.items()}
+    # All of them get places, so that their order in products and sums stays.
+    moved = any(s in symbols and s != e for s, e in renaming.items())
+    places = {s: sp.Dummy(s.name, **s.assumptions0) for s in symbols} if moved else {}
+    put = {place: renaming.get(s, s) for s, place in places.items()}
     texts = {place: coq_term(e, search.names) for place, e in put.items()}
     names = Scope(search.names.of, {**search.names.letters, **texts})
     relation = Relation(statement.relation)
@@ -109,6 +113,20 @@ def _premise(need: Need, renaming: Mapping[sp.Symbol, sp.Expr], search: Signs) -
     except NoScript:
         return [*lines, "first [assumption | lra | nra]."]
     return [*lines, f"apply {'lt' if relation.strict else 'le'}_by_difference.", *tree]
+
+
+def known_here(known: Known, search: Signs, name: str, along: sp.Symbol | None = None) -> list[str]:
+    """Asserts what other claims say here; ``along`` leaves out those that do not mention this symbol.
+
+    Each may use those before it, as facts of the search's domain: they are its facts in the same order.
+    """
+    lines, domain = [], search.domain
+    for k, (lemma, where) in enumerate(known):
+        if along is not None and along not in domain.facts[k].free_symbols:
+            continue
+        before = search.on(Domain(domain.symbols, domain.conditions, facts=domain.facts[:k]))
+        lines += [*lemma_here(lemma, dict(where), f"{name}{k}", before).lines, f"clear {name}{k}."]
+    return lines
 
 
 def gap_of(found: LemmaHere) -> tuple[sp.Expr, bool]:

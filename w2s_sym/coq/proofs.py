@@ -13,7 +13,7 @@ from w2s_sym.claims.statement import Asymptotic, Compare, Equation, Iff
 from w2s_sym.coq.computations import point_script
 from w2s_sym.coq.equalities import equality
 from w2s_sym.coq.expansions import expansion_script
-from w2s_sym.coq.instances import gap_of, lemma_here
+from w2s_sym.coq.instances import gap_of, known_here, lemma_here
 from w2s_sym.coq.points import PointTheorem, point_theorem
 from w2s_sym.coq.segments import ends, minus, slope_script
 from w2s_sym.coq.shapes import NoScript
@@ -23,6 +23,7 @@ from w2s_sym.evidence.derivation.bounds import Bound, BoundStep, Slope, Using
 from w2s_sym.evidence.derivation.derivation import Derivation
 from w2s_sym.evidence.derivation.equivalences import SameSign
 from w2s_sym.evidence.derivation.formula_steps import Apply, Differentiate, Eliminate, Rewrite
+from w2s_sym.evidence.derivation.replay import Known, with_facts
 from w2s_sym.evidence.derivation.surface import linear_solution, with_given
 from w2s_sym.formula.domain import Domain
 from w2s_sym.formula.equality import same_value
@@ -66,10 +67,10 @@ def proof(claim: Claim) -> Script:
     derivation = next((e for e in claim.evidence if isinstance(e, Derivation)), None)
     if derivation is None:
         raise Untranslatable("no derivation")
-    writer = Writer(claim, made, with_given(claim))
+    writer = Writer(claim, made, with_given(with_facts(claim, derivation.known)), derivation.known)
     if isinstance(claim.statement, Asymptotic):
         return Script(made, ("intros.", *expansion_script(claim, claim.statement, made.names)))
-    lines = ["intros.", *writer.solved(), *writer.needs(), *writer.split()]
+    lines = ["intros.", *writer.solved(), *writer.told(), *writer.needs(), *writer.split()]
     if isinstance(claim.statement, Iff):
         lines += writer.equivalence(derivation)
     else:
@@ -96,6 +97,7 @@ class Writer:
     claim: Claim
     made: Theorem
     domain: Domain
+    known: Known = ()
     fresh: Iterator[int] = field(default_factory=count)
 
     @property
@@ -130,6 +132,10 @@ class Writer:
             ]
             lines += ["}", *self.signs().goal(slope, "!="), "}"]
         return lines
+
+    def told(self) -> list[str]:
+        """Asserts what the derivation knows from other claims."""
+        return known_here(self.known, self.signs(), "H_k")
 
     def equal(self, left: sp.Expr, right: sp.Expr, names: Scope | None = None) -> list[str]:
         """A script for ``left = right``, with what the given equations determine put in where that is needed."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import sympy as sp
 
 from w2s_sym.coq.equalities import equality
-from w2s_sym.coq.instances import gap_of, lemma_here
+from w2s_sym.coq.instances import gap_of, known_here, lemma_here
 from w2s_sym.coq.shapes import NoScript
 from w2s_sym.coq.signs import Signs
 from w2s_sym.coq.statement import Scope, comparison, coq_term, value_needs
@@ -46,6 +46,7 @@ def slope_script(writer: Writer, step: Slope, before: sp.Expr, after: sp.Expr) -
         for text in (text_towards_end(writer, bent, vanishing, along), coq_term(slope, search.names))
     ]
     start = ["intros W_x W_in.", *conditions_along(writer, s, search.names)]
+    start += known_here(writer.known, search, "H_x", s)
     lemma = f"slope_from_{'above' if above else 'below'}{'' if strict else '_weak'}"
     lines = [*writer.facts((difference,), writer.signs()), *writer.difference(step)]
     lines += [
