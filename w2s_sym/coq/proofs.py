@@ -298,7 +298,10 @@ class Writer:
         if factor == 1 and coq_term(difference, search.names) == text:
             return [*lines, "reflexivity.", "}", "first [assumption | lra]."]
         lines += self.equal(difference, sp.Mul(factor, shown, evaluate=False) if factor != 1 else shown, search.names)
-        return [*lines, "}", *inside.goal(product, ">" if wanted else ">=")]
+        # From here on the gap is any number of its sign: fields need not look into it.
+        named = Scope(search.names.of, {**search.names.letters, held: "W_gap"})
+        lines += ["}", "revert H_gap.", f"generalize {text}.", "intros W_gap H_gap."]
+        return [*lines, *Signs(inside.domain, named).goal(product, ">" if wanted else ">=")]
 
     def apply(self, step: Apply, before: sp.Expr, after: sp.Expr) -> list[str]:
         """The left side of an equality replaced by its right side."""

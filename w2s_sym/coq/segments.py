@@ -11,7 +11,7 @@ from w2s_sym.coq.equalities import equality
 from w2s_sym.coq.instances import gap_of, known_here, lemma_here
 from w2s_sym.coq.shapes import NoScript
 from w2s_sym.coq.signs import Signs
-from w2s_sym.coq.statement import Scope, comparison, coq_term, value_needs
+from w2s_sym.coq.statement import Need, Scope, comparison, coq_term, value_needs
 from w2s_sym.evidence.derivation.bounds import BoundStep, Slope
 from w2s_sym.formula.domain import Domain
 from w2s_sym.formula.signs import proves
@@ -116,16 +116,23 @@ def facts_at_end(
         expression = need.expression.xreplace({p: sp.S.Zero for p in vanishing.values()}).xreplace({s: end})
         if vanishing and expression == 1:
             continue
-        lines += [
-            f"assert (H_e{next(writer.fresh)} : {need.text}).",
-            "{",
-            *moved.script(expression, need.relation),
-            "}",
-        ]
+        lines += [f"assert (H_e{next(writer.fresh)} : {need.text}).", "{"]
+        lines += [*need_at_end(need, expression, moved, {s: end}), "}"]
     for p in vanishing.values():
         tree = moved.script(p.exp, ">")
         lines += [f"assert (H_e{next(writer.fresh)} : 0 < {coq_term(p.exp, there)}).", "{", *tree, "}"]
     return lines
+
+
+def need_at_end(need: Need, there: sp.Expr, moved: Signs, values: Mapping[sp.Symbol, sp.Expr]) -> list[str]:
+    """A script for a need at the end, where its formula is ``there``, which may be written in another order."""
+    text = coq_term(there, moved.names)
+    script = moved.script(there, need.relation)
+    if text == coq_term(need.expression, moved.names):
+        return script
+    same = equality(need.expression, there, moved.names, values)
+    kind = {"!=": "nonzero", ">": "pos", ">=": "nonneg"}[need.relation]
+    return [f"apply ({kind}_by _ {text}).", "{", *same, "}", *script]
 
 
 def ends(step: BoundStep, before: sp.Expr, after: sp.Expr) -> tuple[sp.Expr, sp.Expr]:
