@@ -137,12 +137,14 @@ class Writer:
         """Asserts what the derivation knows from other claims."""
         return known_here(self.known, self.signs(), "H_k")
 
-    def equal(self, left: sp.Expr, right: sp.Expr, names: Scope | None = None) -> list[str]:
+    def equal(
+        self, left: sp.Expr, right: sp.Expr, names: Scope | None = None, kept: frozenset[sp.Expr] = frozenset()
+    ) -> list[str]:
         """A script for ``left = right``, with what the given equations determine put in where that is needed."""
         names = self.names if names is None else names
         lines = self.facts((left, right), Signs(self.domain, names))
         if not self.claim.given or same_value(left, right, self.domain):
-            return [*lines, *equality(left, right, names)]
+            return [*lines, *equality(left, right, names, kept=kept)]
         values: dict[sp.Symbol, sp.Expr] = {}
         used = []
         for k, (_, s, solution) in enumerate(solutions(self.claim)):
@@ -152,7 +154,7 @@ class Writer:
                 values = {**{t: v.xreplace({s: solution}) for t, v in values.items()}, s: solution}
         for s, solution in reversed(used):
             names = Scope(names.of, {**names.letters, s: coq_term(solution, names)})
-        return [*lines, *equality(left, right, names, values)]
+        return [*lines, *equality(left, right, names, values, kept=kept)]
 
     def facts(self, formulas: Iterable[sp.Expr], search: Signs) -> list[str]:
         """Asserts what makes formulas of the proof have a value, as far as that is found."""
