@@ -49,12 +49,29 @@ def secants(e: sp.Expr, s: sp.Symbol, end: sp.Expr) -> Secants | None:
         return None
     found = {g: sp.Dummy(f"q{k}") for k, g in enumerate(_vanishing(e, s, end))}
     distance = sp.Dummy("distance", positive=True)
-    exponentials = {n: sp.Dummy("exp", positive=True) for n in e.atoms(sp.exp)}
-    put = e.xreplace({g: q * distance for g, q in found.items()}).xreplace(exponentials)
-    terms = sp.Add.make_args(sp.expand_mul(put))
-    formula = sp.Add(*(sp.powsimp(t) for t in terms)).xreplace({d: n for n, d in exponentials.items()})
+    order, rest = _without_distance(e, found, distance)
+    if order < 0:
+        raise NoScript(f"{e} at {s} = {end}")
+    formula = rest if order == 0 else distance**order * rest
     slopes = {q: sp.expand(sp.diff(g, s).xreplace({s: end})) for g, q in found.items()}
     return Secants(formula, distance, {q: g for g, q in found.items()}, slopes, s, end)
+
+
+def _without_distance(e: sp.Expr, found: dict[sp.Expr, sp.Dummy], distance: sp.Dummy) -> tuple[int, sp.Expr]:
+    """A power of the distance, and the formula over it, with secants in place of what vanishes."""
+    if e in found:
+        return 1, found[e]
+    if e.is_Mul:
+        parts = [_without_distance(a, found, distance) for a in e.args]
+        return sum(k for k, _ in parts), sp.Mul(*(a for _, a in parts))
+    if e.is_Pow and e.exp.is_Integer:
+        order, base = _without_distance(e.base, found, distance)
+        return order * int(e.exp), base**e.exp
+    if e.is_Add:
+        parts = [_without_distance(a, found, distance) for a in e.args]
+        least = min(k for k, _ in parts)
+        return least, sp.Add(*(a * distance ** (k - least) for k, a in parts))
+    return 0, e
 
 
 def _vanishes_at(e: sp.Expr, s: sp.Symbol, end: sp.Expr) -> bool:
