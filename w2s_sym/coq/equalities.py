@@ -50,7 +50,7 @@ def equality(
         found.append(f"W_t{k}")
     if found:
         lines.append(f"rewrite ?{', ?'.join(found)}.")
-    return [*lines, *(roots(left, right, names) or [ALGEBRA])]
+    return [*lines, *(roots(left, right, names, values) or [ALGEBRA])]
 
 
 def whole_logarithms(left: sp.Expr, right: sp.Expr, values: Mapping[sp.Symbol, sp.Expr]) -> frozenset[sp.Expr]:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import sympy as sp
 
 from w2s_sym.coq.statement import Scope, coq_term
 from w2s_sym.formula.rational import factor_list
 
 
-def roots(left: sp.Expr, right: sp.Expr, names: Scope) -> list[str]:
-    """Lines that close an equality with square roots in it; none when there are none."""
+def roots(left: sp.Expr, right: sp.Expr, names: Scope, values: Mapping[sp.Symbol, sp.Expr]) -> list[str]:
+    """Lines that close an equality with square roots in it; none when there are none.
+
+    ``values`` says what symbols stand for that ``names`` writes as formulas.
+    """
     found = sorted(
         {n.base for e in (left, right) for n in e.atoms(sp.Pow) if n.exp.is_Rational and n.exp.q == 2}, key=str
     )
@@ -19,11 +24,16 @@ def roots(left: sp.Expr, right: sp.Expr, names: Scope) -> list[str]:
     basic: dict[sp.Expr, str] = {}
     for k, base in enumerate(found):
         product = []
-        for part, direction in zip(sp.fraction(sp.together(base)), (1, -1), strict=True):
+        for part, direction in zip(sp.fraction(sp.together(base.xreplace(dict(values)))), (1, -1), strict=True):
             constant, factors = factor_list(part)
             whole = [(sp.sympify(constant), 1), *factors]
             for f, power in whole:
                 if f == 1:
+                    continue
+                whole_root = sp.sqrt(f**power)
+                if whole_root.is_Rational or (power % 2 == 0 and f.is_nonnegative):
+                    text = coq_term(whole_root, names)
+                    product.append(text if direction > 0 else f"(/ {text})")
                     continue
                 basic.setdefault(f, f"W_q{len(basic)}")
                 root = f"(sqrt {coq_term(f, names)})"

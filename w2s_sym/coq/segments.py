@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import sympy as sp
 
-from w2s_sym.coq.elementary import ALGEBRA
 from w2s_sym.coq.equalities import equality, whole_logarithms
 from w2s_sym.coq.instances import gap_of, known_here, lemma_here
 from w2s_sym.coq.secants import approach, secants
@@ -56,7 +55,7 @@ def slope_script(writer: Writer, step: Slope, before: sp.Expr, after: sp.Expr) -
         f"apply ({'pos' if strict else 'nonneg'}_by _ ({functions[0]} {coq_term(s, writer.names)})).",
         "{",
         PLAIN_POWERS,
-        ALGEBRA,
+        "first [same_number | lra].",
         "}",
     ]
     both = " ".join([functions[0], *along_secants, functions[1]])
