@@ -24,6 +24,8 @@ def equality(
 
     ``values`` says what symbols stand for that ``names`` writes as formulas; logarithms of ``kept`` formulas are left.
     """
+    if coq_term(left, names) == coq_term(right, names):
+        return [ALGEBRA]
     values = dict(values or {})
     kept = kept or whole_logarithms(left, right, values)
     written = (left, right, *values.values())

@@ -62,6 +62,9 @@ def slope_script(writer: Writer, step: Slope, before: sp.Expr, after: sp.Expr) -
     lines += [f"apply ({lemma} {both} {coq_term(end, writer.names)} {coq_term(s, writer.names)}).", "{"]
     lines += ["lra.", "}", "{", *start, *writer.facts((difference,), search)]
     bases = [sp.log(p.base) for p in difference.atoms(sp.Pow) if p.exp.has(s)]
+    # What stands inside of logarithms stands in quotients once they are differentiated.
+    inside = {n for log in difference.atoms(sp.log) for n in log.args[0].atoms(sp.exp, sp.Pow)}
+    bases += sorted((n for n in inside if not n.exp.is_Rational), key=str)
     lines += [
         "eapply derive_eq.",
         "{",
