@@ -75,7 +75,7 @@ def _without_distance(e: sp.Expr, found: dict[sp.Expr, sp.Dummy], distance: sp.D
 
 
 def _vanishes_at(e: sp.Expr, s: sp.Symbol, end: sp.Expr) -> bool:
-    return e.has(s) and sp.expand(e.xreplace({s: end})) == 0
+    return bool(e.has(s) and sp.expand(e.xreplace({s: end})) == 0)
 
 
 def _vanishing(e: sp.Expr, s: sp.Symbol, end: sp.Expr) -> list[sp.Expr]:
@@ -99,7 +99,11 @@ def approach(writer: Writer, e: sp.Expr, found: Secants, start: list[str], searc
     inside = Scope(along.of, {**along.letters, **{q: coq_term(v, search.names) for q, v in put.items()}})
     lines += [*equality(e, found.formula, inside, put), "}", "{"]
     for k, (q, g) in enumerate(found.vanishing.items()):
-        lines += [f"assert (H_q{k} : continuity_pt (fun W_x => {along[q]}) {end}).", "{", *_continuous(found, q, g, there)]
+        lines += [
+            f"assert (H_q{k} : continuity_pt (fun W_x => {along[q]}) {end}).",
+            "{",
+            *_continuous(found, q, g, there),
+        ]
         lines += ["}"]
     needs = _needs(writer, found, there)
     lines += [*needs, "continuous; at_end.", "}", "{", "cbv beta.", *needs, "rewrite ?secant_at."]
