@@ -80,9 +80,8 @@ def _vanishes_at(e: sp.Expr, s: sp.Symbol, end: sp.Expr) -> bool:
 
 def _vanishing(e: sp.Expr, s: sp.Symbol, end: sp.Expr) -> list[sp.Expr]:
     """The largest sums, and the symbol itself, that are zero at the end and can be differentiated there."""
-    if e.is_Add or e == s:
-        if _vanishes_at(e, s, end) and sp.diff(e, s).xreplace({s: end}).is_finite is not False:
-            return [e]
+    if (e.is_Add or e == s) and _vanishes_at(e, s, end) and sp.diff(e, s).xreplace({s: end}).is_finite is not False:
+        return [e]
     if isinstance(e, sp.exp):
         return []
     return list(dict.fromkeys(g for a in e.args for g in _vanishing(a, s, end)))

@@ -61,21 +61,7 @@ def slope_script(writer: Writer, step: Slope, before: sp.Expr, after: sp.Expr) -
     both = " ".join([functions[0], *along_secants, functions[1]])
     lines += [f"apply ({lemma} {both} {coq_term(end, writer.names)} {coq_term(s, writer.names)}).", "{"]
     lines += ["lra.", "}", "{", *start, *writer.facts((difference,), search)]
-    bases = [sp.log(p.base) for p in difference.atoms(sp.Pow) if p.exp.has(s)]
-    # What stands inside of logarithms stands in quotients once they are differentiated.
-    inside = {n for log in difference.atoms(sp.log) for n in log.args[0].atoms(sp.exp, sp.Pow)}
-    bases += sorted((n for n in inside if not n.exp.is_Rational), key=str)
-    lines += [
-        "eapply derive_eq.",
-        "{",
-        "derive; rewrite ?power_of_positive by known_positive; side.",
-        "}",
-        "{",
-        f"plain. {PLAIN_POWERS}",
-    ]
-    logs = sp.Add(*difference.atoms(sp.log))
-    kept = whole_logarithms(sp.diff(difference, s) + logs, slope + logs, {})
-    lines += [*writer.equal(sp.Add(difference, *bases, evaluate=False), slope, search.names, kept), "}", "}"]
+    lines += [*derivative_script(writer, difference, slope, s, search), "}"]
     if poles:
         lines += approach(writer, difference, poles, start, search)
     else:
@@ -86,6 +72,25 @@ def slope_script(writer: Writer, step: Slope, before: sp.Expr, after: sp.Expr) -
         product = sp.Mul(sign, shown, evaluate=False)
         return [*lines, *writer.by_gap(product, sign, shown, gap_strict, step, search), "}"]
     return [*lines, *search.goal(sign, ">" if strict else ">="), "}"]
+
+
+def derivative_script(writer: Writer, difference: sp.Expr, slope: sp.Expr, s: sp.Symbol, search: Signs) -> list[str]:
+    """A script that the difference has that derivative along the segment."""
+    bases = [sp.log(p.base) for p in difference.atoms(sp.Pow) if p.exp.has(s)]
+    # What stands inside of logarithms stands in quotients once they are differentiated.
+    inside = {n for log in difference.atoms(sp.log) for n in log.args[0].atoms(sp.exp, sp.Pow)}
+    bases += sorted((n for n in inside if not n.exp.is_Rational), key=str)
+    lines = [
+        "eapply derive_eq.",
+        "{",
+        "derive; rewrite ?power_of_positive by known_positive; side.",
+        "}",
+        "{",
+        f"plain. {PLAIN_POWERS}",
+    ]
+    logs = sp.Add(*difference.atoms(sp.log))
+    kept = whole_logarithms(sp.diff(difference, s) + logs, slope + logs, {})
+    return [*lines, *writer.equal(sp.Add(difference, *bases, evaluate=False), slope, search.names, kept), "}"]
 
 
 def value_at_end(
