@@ -31,6 +31,7 @@ def bound(name: str, left: sp.Expr, relation: str, right: sp.Expr, domain: Domai
     return claim(name, Compare(left, relation, right), domain, Derivation(left).bound(relation, right, by=by))
 
 
+FALLING = sp.Derivative(total(sp.exp(-y * lam), T), y)
 SQUARES = bound("squares_below", total(lam**2, S), "<", total(lam, S), Domain((S,)), total(lam * (1 - lam), S))
 TRUE = (
     SQUARES,
@@ -38,6 +39,12 @@ TRUE = (
     bound("mean_of_squares", 2 * x * y, "<=", x**2 + y**2, Domain((x, y)), (x - y) ** 2),
     claim("quotient", Compare((x**2 - 1) / (x + 1), "=", x - 1), Domain((x,)), Derivation((x**2 - 1) / (x + 1))),
     claim("powers", Compare(x**r * x, "=", x ** (r + 1)), Domain((x, r)), Derivation(x**r * x)),
+    claim(
+        "falling",
+        Compare(FALLING, "=", -total(lam * sp.exp(-y * lam), T)),
+        Domain((T, y)),
+        Derivation(FALLING).differentiate(),
+    ),
     claim("same_sign", Iff(Compare(x * y, "<", 0), Compare(y, "<", 0)), Domain((x, y)), Derivation.same_sign()),
 )
 LINEAR = claim(
@@ -57,6 +64,12 @@ FALSE = (
     bound("smaller", x, "<", x / 2, Domain((x,))),
     claim("no_value_at_one", Compare((x**2 - 1) / (x - 1), "=", x + 1), Domain((x,)), Derivation((x**2 - 1) / (x - 1))),
     claim("roots", Compare(sp.sqrt(y**2), "=", y), Domain((y,)), Derivation(sp.sqrt(y**2))),
+    claim(
+        "rising",
+        Compare(FALLING, "=", total(lam * sp.exp(-y * lam), T)),
+        Domain((T, y)),
+        Derivation(FALLING).differentiate(),
+    ),
     claim("one_way", Iff(Compare(y**2, ">", 0), Compare(y, ">", 0)), Domain((y,)), Derivation.same_sign()),
     claim("logarithms", Compare(sp.log(y**2), "=", 2 * sp.log(y)), Domain((y,)), Derivation(sp.log(y**2))),
 )

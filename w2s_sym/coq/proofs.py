@@ -11,6 +11,7 @@ import sympy as sp
 from w2s_sym.claims.claim import Claim
 from w2s_sym.claims.statement import Asymptotic, Compare, Equation, Iff
 from w2s_sym.coq.computations import point_script
+from w2s_sym.coq.derivatives import derivative, derived_totals
 from w2s_sym.coq.equalities import equality
 from w2s_sym.coq.expansions import expansion_script
 from w2s_sym.coq.instances import gap_of, known_here, lemma_here
@@ -324,8 +325,10 @@ class Writer:
             done = node.doit()
             name = f"W_D{k}"
             lines += [f"assert ({name} : {coq_term(node, self.names)} = {coq_term(done, self.names)}).", "{"]
-            lines += ["apply derive_at. eapply derive_eq.", "{", "derive; side.", "}", "{", "plain."]
-            lines += [*equality(node.expr, done, self.names), "}", "}", f"rewrite {name}."]
+            lines += [*derived_totals(node.expr, node.variables[0], self.names), "apply derive_at. eapply derive_eq."]
+            lines += ["{", "derive; side.", "}", "{", "plain."]
+            shown = derivative(node.expr, node.variables[0]) if node.expr.has(Total) else node.expr
+            lines += [*equality(shown, done, self.names), "}", "}", f"rewrite {name}."]
             place = sp.Dummy("derivative")
             names = Scope(names.of, {**names.letters, place: coq_term(done, self.names)})
             values[place] = done

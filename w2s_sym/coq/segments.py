@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import sympy as sp
 
+from w2s_sym.coq.derivatives import derivative, derived_totals
 from w2s_sym.coq.equalities import equality, whole_logarithms
 from w2s_sym.coq.instances import gap_of, known_here, lemma_here
 from w2s_sym.coq.secants import approach, secants
@@ -16,7 +17,7 @@ from w2s_sym.coq.statement import Need, Scope, comparison, coq_term, value_needs
 from w2s_sym.evidence.derivation.bounds import BoundStep, Slope
 from w2s_sym.formula.domain import Domain
 from w2s_sym.formula.signs import proves
-from w2s_sym.formula.totals import letters_along
+from w2s_sym.formula.totals import Total, letters_along
 
 if TYPE_CHECKING:
     from w2s_sym.coq.proofs import Writer
@@ -81,6 +82,7 @@ def derivative_script(writer: Writer, difference: sp.Expr, slope: sp.Expr, s: sp
     inside = {n for log in difference.atoms(sp.log) for n in log.args[0].atoms(sp.exp, sp.Pow)}
     bases += sorted((n for n in inside if not n.exp.is_Rational), key=str)
     lines = [
+        *derived_totals(difference, s, search.names),
         "eapply derive_eq.",
         "{",
         "derive; rewrite ?power_of_positive by known_positive; side.",
@@ -89,8 +91,10 @@ def derivative_script(writer: Writer, difference: sp.Expr, slope: sp.Expr, s: sp
         f"plain. {PLAIN_POWERS}",
     ]
     logs = sp.Add(*difference.atoms(sp.log))
-    kept = whole_logarithms(sp.diff(difference, s) + logs, slope + logs, {})
-    return [*lines, *writer.equal(sp.Add(difference, *bases, evaluate=False), slope, search.names, kept), "}"]
+    plain = logs != 0 and not difference.has(Total)
+    kept = whole_logarithms(sp.diff(difference, s) + logs, slope + logs, {}) if plain else frozenset()
+    left = derivative(difference, s) if difference.has(Total) else sp.Add(difference, *bases, evaluate=False)
+    return [*lines, *writer.equal(left, slope, search.names, kept), "}"]
 
 
 def value_at_end(
