@@ -64,11 +64,11 @@ def whole_logarithms(left: sp.Expr, right: sp.Expr, values: Mapping[sp.Symbol, s
     difference = left.xreplace(dict(values)) - right.xreplace(dict(values))
     for n, place in places.items():
         difference = difference.xreplace({n: place})
-    same = bool(places) and not difference.has(Total, sp.Derivative) and vanishes(difference)
+    same = bool(places) and not difference.has(Total, sp.Derivative) and looks_zero(difference)
     return frozenset(n.args[0] for n in places) if same else frozenset()
 
 
-def vanishes(e: sp.Expr) -> bool:
+def looks_zero(e: sp.Expr) -> bool:
     """Whether a formula is zero at a few points, to thirty digits: a guess that decides how a script is written."""
     symbols = sorted(e.free_symbols, key=lambda s: (s.name, str(s.sort_key())))
     for shift in (3, 7):

@@ -13,7 +13,7 @@ from itertools import count
 import sympy as sp
 
 from w2s_sym.coq import polynomials
-from w2s_sym.coq.equalities import equality, vanishes
+from w2s_sym.coq.equalities import equality, looks_zero
 from w2s_sym.coq.shapes import NoScript, Part, Shape, plus, powers_of, signed, times
 from w2s_sym.coq.statement import Scope, coq_term
 from w2s_sym.formula.domain import Domain
@@ -78,7 +78,7 @@ class Signs:
             quotient = sp.cancel(sp.together(e / difference))
             if not quotient.is_number and c in self.domain.facts:
                 # Powers and exponentials of logarithms may be the same without being written so.
-                quotient = sp.Integer(1 if vanishes(e - difference) else -1 if vanishes(e + difference) else 0)
+                quotient = sp.Integer(1 if looks_zero(e - difference) else -1 if looks_zero(e + difference) else 0)
             if quotient.is_Rational and quotient != 0:
                 is_strict = Relation(c.relation).strict
                 atom = self.atom(direction * difference, is_strict, ["lra."])
