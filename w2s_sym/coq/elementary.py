@@ -18,6 +18,7 @@ from w2s_sym.formula.totals import Total
 
 # Both sides of an equality of exponents, with logarithms of products, quotients and powers as sums.
 SAME_EXPONENT = "same_exponent."
+ALGEBRA = "first [reflexivity | ring | solve [field; side] | lra]."
 
 
 @dataclass(frozen=True)
@@ -39,12 +40,15 @@ class Elementary:
         The identifiers of symbols.
     values
         What symbols stand for that ``names`` writes as formulas.
+    kept
+        Formulas whose logarithms are left as they are.
     lines
         Assertions and rewritings so far, in order.
     """
 
     names: Scope
     values: Mapping[sp.Symbol, sp.Expr] = field(default_factory=dict)
+    kept: frozenset[sp.Expr] = frozenset()
     lines: list[str] = field(default_factory=list)
     normal: dict[sp.Expr, sp.Expr] = field(default_factory=dict)
     bases: dict[sp.Expr, sp.Symbol] = field(default_factory=dict)
@@ -86,6 +90,8 @@ class Elementary:
     def logarithm(self, base: sp.Expr) -> sp.Expr:
         """The logarithm of a formula in units: factors and powers are taken out of it."""
         base = base.xreplace(dict(self.values))
+        if base in self.kept:
+            return sp.log(base, evaluate=False)
         if isinstance(base, sp.exp):
             return self._plain(base.args[0])
         if base.is_Pow and not (base.exp.is_Integer and not _positive(base.base)):
@@ -143,7 +149,12 @@ class Elementary:
     def _logarithm(self, node: sp.log, name: str) -> None:
         """Asserts a logarithm as a sum of others, and rewrites it."""
         written = self.logarithm(node.args[0])
-        if written != node and written != sp.log(node.args[0], evaluate=False):
+        if isinstance(written, sp.log) and written.args[0] in self.kept:
+            left, right = self._text(node), self._text(written)
+            inside = Elementary(self.names, self.values).script(node.args[0], written.args[0])
+            proof = ["{", "apply f_equal.", *inside, ALGEBRA, "}", f"rewrite ?{name} in *."]
+            self.lines += [f"assert ({name} : {left} = {right}).", *proof] if left != right else []
+        elif written != node and written != sp.log(node.args[0], evaluate=False):
             self.lines += [f"assert ({name} : {self._text(node)} = {self._text(written)}).", "{", SAME_EXPONENT, "}"]
             self.lines.append(f"rewrite ?{name} in *.")
 

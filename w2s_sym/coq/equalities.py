@@ -7,24 +7,31 @@ from collections.abc import Mapping
 import sympy as sp
 
 from w2s_sym.coq.angles import double_angles, sines
-from w2s_sym.coq.elementary import Elementary
+from w2s_sym.coq.elementary import ALGEBRA, Elementary
 from w2s_sym.coq.extremes import by_cases
 from w2s_sym.coq.roots import roots
 from w2s_sym.coq.statement import Scope, coq_term
 from w2s_sym.formula.totals import SpectrumSymbol, Total, letters_along, summand_terms
 
-ALGEBRA = "first [reflexivity | ring | solve [field; side] | lra]."
 ALGEBRA_OF_SUMS = "first [reflexivity | ring | solve [field; side] | lra | solve [field; multiples]]."
 
 
 def equality(
-    left: sp.Expr, right: sp.Expr, names: Scope, values: Mapping[sp.Symbol, sp.Expr] | None = None
+    left: sp.Expr,
+    right: sp.Expr,
+    names: Scope,
+    values: Mapping[sp.Symbol, sp.Expr] | None = None,
+    *,
+    kept: frozenset[sp.Expr] = frozenset(),
 ) -> list[str]:
     """A script for the goal ``left = right``, both as :func:`w2s_sym.coq.statement.term` writes them.
 
-    ``values`` says what symbols stand for that ``names`` writes as formulas.
+    ``values`` says what symbols stand for that ``names`` writes as formulas; logarithms of ``kept`` formulas are left.
     """
+    if coq_term(left, names) == coq_term(right, names):
+        return [ALGEBRA]
     values = dict(values or {})
+    kept = kept or whole_logarithms(left, right, values)
     written = (left, right, *values.values())
     totals = {t for e in written for t in closed_totals(e)}
     if any(not _is_rational(t.summand) for t in totals):
@@ -34,7 +41,7 @@ def equality(
     elif not values and (cases := by_cases(left, right, names, equality)):
         return cases
     lines = [*sines(left, right, names, values), *double_angles((left, right), names)]
-    lines += Elementary(names, values).script(left, right)
+    lines += Elementary(names, values, kept=kept).script(left, right)
     found = []
     # The longest first: what stands inside another sum is rewritten after it.
     for k, t in enumerate(sorted(totals, key=lambda t: (-len(coq_term(t, names)), coq_term(t, names)))):
@@ -57,6 +64,30 @@ def equality(
     if found:
         lines.append(f"rewrite ?{', ?'.join(found)}.")
     return [*lines, *(roots(left, right, names, values) or [ALGEBRA_OF_SUMS if found else ALGEBRA])]
+
+
+def whole_logarithms(left: sp.Expr, right: sp.Expr, values: Mapping[sp.Symbol, sp.Expr]) -> frozenset[sp.Expr]:
+    """The arguments of logarithms of sums if the sides agree whatever these logarithms are."""
+    written = {n.xreplace(dict(values)) for n in left.atoms(sp.log) | right.atoms(sp.log)}
+    nodes = [n for n in written if isinstance(n, sp.log) and n.args[0].is_Add]
+    # The longest first: what stands inside another is replaced with it.
+    places = {n: sp.Dummy("log") for n in sorted(nodes, key=lambda n: -sp.count_ops(n))}
+    difference = left.xreplace(dict(values)) - right.xreplace(dict(values))
+    for n, place in places.items():
+        difference = difference.xreplace({n: place})
+    same = bool(places) and not difference.has(Total, sp.Derivative) and looks_zero(difference)
+    return frozenset(n.args[0] for n in places) if same else frozenset()
+
+
+def looks_zero(e: sp.Expr) -> bool:
+    """Whether a formula is zero at a few points, to thirty digits: a guess that decides how a script is written."""
+    symbols = sorted(e.free_symbols, key=lambda s: (s.name, str(s.sort_key())))
+    for shift in (3, 7):
+        at = {s: sp.Rational(2 * k + shift, 17) for k, s in enumerate(symbols)}
+        value = e.xreplace(at).evalf(30, chop=False, maxn=200)
+        if not value.is_number or not abs(value) < sp.Float("1e-20"):
+            return False
+    return True
 
 
 def closed_totals(e: sp.Expr) -> set[Total]:

@@ -14,6 +14,8 @@ from w2s_sym.coq.facts import is_fact
 from w2s_sym.coq.shapes import NoScript
 from w2s_sym.coq.signs import Signs
 from w2s_sym.coq.statement import Need, Scope, comparison, coq_term, letter_name, symbols_of, theorem
+from w2s_sym.evidence.derivation.replay import Known
+from w2s_sym.formula.domain import Domain
 from w2s_sym.formula.relations import Relation
 from w2s_sym.formula.totals import Total, letters_along
 
@@ -71,10 +73,12 @@ def restated_places(
 ) -> tuple[dict[sp.Symbol, sp.Symbol], dict[sp.Symbol, sp.Expr], Scope]:
     """A place for each symbol of a lemma that stands for another formula here, what it stands for, and its name.
 
-    A symbol of the lemma may be one of this claim too, with another meaning.
+    A symbol of the lemma may be one of this claim too, with another meaning. Either all symbols get places or none, so
+    that their order in products and sums stays.
     """
-    places = {s: sp.Dummy(s.name, **s.assumptions0) for s, e in renaming.items() if s in symbols and s != e}
-    put = {place: renaming[s] for s, place in places.items()}
+    moved = any(s in symbols and s != e for s, e in renaming.items())
+    places = {s: sp.Dummy(s.name, **s.assumptions0) for s in symbols} if moved else {}
+    put = {place: renaming.get(s, s) for s, place in places.items()}
     texts = {place: coq_term(e, names) for place, e in put.items()}
     return places, put, Scope(names.of, {**names.letters, **texts})
 
@@ -133,6 +137,20 @@ def _premise(need: Need, renaming: Mapping[sp.Symbol, sp.Expr], search: Signs) -
     except NoScript:
         return [*lines, "first [assumption | lra | nra]."]
     return [*lines, f"apply {'lt' if relation.strict else 'le'}_by_difference.", *tree]
+
+
+def known_here(known: Known, search: Signs, name: str, along: sp.Symbol | None = None) -> list[str]:
+    """Asserts what other claims say here; ``along`` leaves out those that do not mention this symbol.
+
+    Each may use those before it, as facts of the search's domain: they are its facts in the same order.
+    """
+    lines, domain = [], search.domain
+    for k, (lemma, where) in enumerate(known):
+        if along is not None and along not in domain.facts[k].free_symbols:
+            continue
+        before = search.on(Domain(domain.symbols, domain.conditions, facts=domain.facts[:k]))
+        lines += [*lemma_here(lemma, dict(where), f"{name}{k}", before).lines, f"clear {name}{k}."]
+    return lines
 
 
 def gap_of(found: LemmaHere) -> tuple[sp.Expr, bool]:

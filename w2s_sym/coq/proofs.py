@@ -15,7 +15,7 @@ from w2s_sym.coq.computations import point_script
 from w2s_sym.coq.derivatives import derivative, derived_totals, in_one_sum
 from w2s_sym.coq.equalities import equality
 from w2s_sym.coq.expansions import expansion_script
-from w2s_sym.coq.instances import gap_of, lemma_here
+from w2s_sym.coq.instances import gap_of, known_here, lemma_here
 from w2s_sym.coq.integrals import inside_script, integral_chain, integrals_of
 from w2s_sym.coq.points import PointTheorem, point_theorem
 from w2s_sym.coq.segments import ends, minus, slope_script
@@ -27,6 +27,7 @@ from w2s_sym.evidence.derivation.bounds import Bound, BoundStep, Slope, Using
 from w2s_sym.evidence.derivation.derivation import Derivation
 from w2s_sym.evidence.derivation.equivalences import SameSign
 from w2s_sym.evidence.derivation.formula_steps import Apply, Differentiate, Eliminate, Rewrite
+from w2s_sym.evidence.derivation.replay import Known, with_facts
 from w2s_sym.evidence.derivation.surface import linear_solution, with_given
 from w2s_sym.formula.domain import Domain
 from w2s_sym.formula.equality import same_value
@@ -69,14 +70,15 @@ def proof(claim: Claim) -> Script:
     made = theorem(claim)
     derivation = next((e for e in claim.evidence if isinstance(e, Derivation)), None)
     certificate = next((e for e in claim.evidence if isinstance(e, Certificate)), None)
-    writer = Writer(claim, made, with_given(claim))
     if derivation is None and certificate is not None:
+        writer = Writer(claim, made, with_given(claim))
         return Script(made, ("intros.", *writer.needs(), *writer.split(), *box_script(writer, certificate)))
     if derivation is None:
         raise Untranslatable("no derivation")
+    writer = Writer(claim, made, with_given(with_facts(claim, derivation.known)), derivation.known)
     if isinstance(claim.statement, Asymptotic):
         return Script(made, ("intros.", *expansion_script(claim, claim.statement, made.names)))
-    lines = ["intros.", *writer.solved(), *writer.needs()]
+    lines = ["intros.", *writer.solved(), *writer.told(), *writer.needs()]
     if isinstance(claim.statement, Iff):
         lines += [*writer.split(), *writer.equivalence(derivation)]
     else:
@@ -108,6 +110,7 @@ class Writer:
     claim: Claim
     made: Theorem
     domain: Domain
+    known: Known = ()
     fresh: Iterator[int] = field(default_factory=count)
 
     @property
@@ -139,12 +142,18 @@ class Writer:
             lines += ["}", *self.signs().goal(slope, "!="), "}"]
         return lines
 
-    def equal(self, left: sp.Expr, right: sp.Expr, names: Scope | None = None) -> list[str]:
+    def told(self) -> list[str]:
+        """Asserts what the derivation knows from other claims."""
+        return known_here(self.known, self.signs(), "H_k")
+
+    def equal(
+        self, left: sp.Expr, right: sp.Expr, names: Scope | None = None, kept: frozenset[sp.Expr] = frozenset()
+    ) -> list[str]:
         """A script for ``left = right``, with what the given equations determine put in where that is needed."""
         names = self.names if names is None else names
         lines = self.facts((left, right), Signs(self.domain, names))
         if not self.claim.given or same_value(left, right, self.domain):
-            return [*lines, *equality(left, right, names)]
+            return [*lines, *equality(left, right, names, kept=kept)]
         values: dict[sp.Symbol, sp.Expr] = {}
         used = []
         for k, (_, s, solution) in enumerate(solutions(self.claim)):
@@ -154,7 +163,7 @@ class Writer:
                 values = {**{t: v.xreplace({s: solution}) for t, v in values.items()}, s: solution}
         for s, solution in reversed(used):
             names = Scope(names.of, {**names.letters, s: coq_term(solution, names)})
-        return [*lines, *equality(left, right, names, values)]
+        return [*lines, *equality(left, right, names, values, kept=kept)]
 
     def facts(self, formulas: Iterable[sp.Expr], search: Signs) -> list[str]:
         """Asserts what makes formulas of the proof have a value, as far as that is found."""
@@ -327,7 +336,10 @@ class Writer:
         if factor == 1 and coq_term(difference, search.names) == text:
             return [*lines, "reflexivity.", "}", "first [assumption | lra]."]
         lines += self.equal(difference, sp.Mul(factor, shown, evaluate=False) if factor != 1 else shown, search.names)
-        return [*lines, "}", *inside.goal(product, ">" if wanted else ">=")]
+        # From here on the gap is any number of its sign: fields need not look into it.
+        named = Scope(search.names.of, {**search.names.letters, held: "W_gap"})
+        lines += ["}", "revert H_gap.", f"generalize {text}.", "intros W_gap H_gap."]
+        return [*lines, *Signs(inside.domain, named).goal(product, ">" if wanted else ">=")]
 
     def apply(self, step: Apply, before: sp.Expr, after: sp.Expr) -> list[str]:
         """The left side of an equality replaced by its right side; what a quantity equals, a given equation says."""

@@ -45,6 +45,10 @@ def _product(base: sp.Expr, names: Scope, basic: dict[tuple[sp.Expr, bool], str]
             if f == 1:
                 continue
             even = power % 2 == 0
+            whole = sp.sqrt(f**power)
+            if whole.is_Rational or (even and f.is_nonnegative):
+                product.append(f"(/ {coq_term(whole, names)})" if below else coq_term(whole, names))
+                continue
             basic.setdefault((f, even), f"W_q{len(basic)}")
             root = f"({'Rabs' if even else 'sqrt'} {coq_term(f, names)})"
             times = power // 2 if even else power

@@ -13,7 +13,7 @@ from itertools import count
 import sympy as sp
 
 from w2s_sym.coq import polynomials
-from w2s_sym.coq.equalities import equality
+from w2s_sym.coq.equalities import equality, looks_zero
 from w2s_sym.coq.shapes import NoScript, Part, Shape, plus, powers_of, signed, times
 from w2s_sym.coq.statement import Scope, coq_term
 from w2s_sym.formula.domain import Domain
@@ -78,6 +78,9 @@ class Signs:
             if not direction or e.free_symbols != difference.free_symbols:
                 continue
             quotient = sp.cancel(sp.together(e / difference))
+            if not quotient.is_number and c in self.domain.facts:
+                # Powers and exponentials of logarithms may be the same without being written so.
+                quotient = sp.Integer(1 if looks_zero(e - difference) else -1 if looks_zero(e + difference) else 0)
             if quotient.is_Rational and quotient != 0:
                 is_strict = Relation(c.relation).strict
                 atom = self.atom(direction * difference, is_strict, ["lra."])
@@ -371,7 +374,10 @@ class Signs:
         top, bottom = sp.fraction(sp.cancel(sp.together(e)))
         parts, lines = [], []
         for part, direction in ((top, 1), (bottom, -1)):
-            constant, factors = factor_list(part)
+            try:
+                constant, factors = factor_list(part)
+            except sp.PolynomialError:
+                raise NoScript(f"{e} != 0") from None
             for f, power in ((sp.sympify(constant), 1), *factors):
                 if f == e or f == -e:
                     raise NoScript(f"{e} != 0")

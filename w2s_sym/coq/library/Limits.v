@@ -71,6 +71,7 @@ Ltac continuous := lazymatch goal with
   | |- continuity_pt (fun y => ln (@?f y)) ?x => apply (c_ln f x); cbv beta; [continuous | idtac]
   | |- continuity_pt (fun y => Rpower (@?f y) (@?g y)) ?x => apply (c_rpower f g x); cbv beta; [continuous | continuous | idtac]
   | |- continuity_pt (fun y => power (@?f y) ?r) ?x => apply (power_continuous f x r); cbv beta; [idtac | continuous | idtac]
+  | |- continuity_pt (fun y => secant _ _ _ y) _ => assumption
   end.
 
 (* At an end: the base of a power vanishes there, or what is asserted beside. *)
