@@ -59,8 +59,9 @@ def _restated(statement: Compare, renaming: Mapping[sp.Symbol, sp.Expr], name: s
     if lhs.has(sp.Derivative, Total) or rhs.has(sp.Derivative, Total) or any(letters_along(s) for s in symbols):
         return [f"restate {name}."]
     # A symbol of the lemma may be one of this claim too, with another meaning.
-    places = {s: sp.Dummy(s.name, **s.assumptions0) for s, e in renaming.items() if s in symbols and s != e}
-    put = {place: renaming[s] for s, place in places.items()}
+    # All are replaced, so that products keep the order in which the lemma writes them.
+    places = {s: sp.Dummy(s.name, **s.assumptions0) for s in symbols}
+    put = {place: renaming.get(s, s) for s, place in places.items()}
     texts = {place: coq_term(e, search.names) for place, e in put.items()}
     names = Scope(search.names.of, {**search.names.letters, **texts})
     relation = Relation(statement.relation)
