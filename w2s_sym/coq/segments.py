@@ -10,7 +10,7 @@ import sympy as sp
 from w2s_sym.coq.derivatives import derivative, derived_totals
 from w2s_sym.coq.equalities import equality
 from w2s_sym.coq.instances import gap_of, lemma_here
-from w2s_sym.coq.shapes import NoScript
+from w2s_sym.coq.shapes import NoScript, powers_of
 from w2s_sym.coq.signs import Signs
 from w2s_sym.coq.statement import Scope, comparison, coq_term, value_needs
 from w2s_sym.evidence.derivation.bounds import BoundStep, Slope
@@ -73,7 +73,8 @@ def slope_script(writer: Writer, step: Slope, before: sp.Expr, after: sp.Expr) -
     lines += [*at_end, "continuous; at_end.", "}", "{", "cbv beta.", *at_end, "rewrite ?power_of_zero by at_end."]
     zero = {**there, **{d: "0" for d in vanishing}}
     values = {s: end, **{d: sp.S.Zero for d in vanishing}}
-    lines += [*equality(bent, sp.S.Zero, Scope(writer.names.of, zero), values), "}", "{", *start, *lemma_lines]
+    lines += [*equality(bent, sp.S.Zero, Scope(writer.names.of, zero), values), "}", "{", *start]
+    lines += [*(writer.facts((difference,), search) if lemma_lines else ()), *lemma_lines]
     sign = factor if not above else -factor
     if step.lemma is not None:
         product = sp.Mul(sign, shown, evaluate=False)
@@ -121,6 +122,7 @@ def facts_at_end(
         lines += [
             f"assert (H_e{next(writer.fresh)} : {need.text}).",
             "{",
+            *_evaluated(need.expression, expression, need.relation, there, {s: end}),
             *moved.script(expression, need.relation),
             "}",
         ]
@@ -128,6 +130,17 @@ def facts_at_end(
         tree = moved.script(p.exp, ">")
         lines += [f"assert (H_e{next(writer.fresh)} : 0 < {coq_term(p.exp, there)}).", "{", *tree, "}"]
     return lines
+
+
+def _evaluated(
+    e: sp.Expr, at_end: sp.Expr, relation: str, there: Scope, values: Mapping[sp.Symbol, sp.Expr]
+) -> list[str]:
+    """The formula at the end as it reads once the end is put in, where it has powers that Coq sees in another form."""
+    text = coq_term(at_end, there)
+    if text == coq_term(e, there) or not e.atoms(sp.Pow) - at_end.atoms(sp.Pow) or not powers_of(e):
+        return []
+    lemma = {">": "pos_by", ">=": "nonneg_by", "!=": "nonzero_by"}[relation]
+    return [f"apply ({lemma} _ {text}).", "{", *equality(e, at_end, there, values), "}"]
 
 
 def ends(step: BoundStep, before: sp.Expr, after: sp.Expr) -> tuple[sp.Expr, sp.Expr]:
