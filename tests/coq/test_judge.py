@@ -31,6 +31,10 @@ def bound(name: str, left: sp.Expr, relation: str, right: sp.Expr, domain: Domai
     return claim(name, Compare(left, relation, right), domain, Derivation(left).bound(relation, right, by=by))
 
 
+# Powers of 1 - x/z, for x below z, and of a quotient in whose parts there are powers.
+z = symbol("z", "a larger number", positive=True)
+BELOW = Domain((x, z, r), (Condition(x, "<", z),))
+NESTED = (1 + x) ** r / (1 + (1 + x) ** r)
 FALLING = sp.Derivative(total(sp.exp(-y * lam), T), y)
 SQUARES = bound("squares_below", total(lam**2, S), "<", total(lam, S), Domain((S,)), total(lam * (1 - lam), S))
 TRUE = (
@@ -45,6 +49,8 @@ TRUE = (
         Domain((T, y)),
         Derivation(FALLING).differentiate(),
     ),
+    claim("share", Compare((1 - x / z) ** r * z**r, "=", (z - x) ** r), BELOW, Derivation((1 - x / z) ** r * z**r)),
+    claim("nested", Compare(NESTED ** (r + 1), "=", NESTED**r * NESTED), Domain((x, r)), Derivation(NESTED ** (r + 1))),
     claim("same_sign", Iff(Compare(x * y, "<", 0), Compare(y, "<", 0)), Domain((x, y)), Derivation.same_sign()),
 )
 LINEAR = claim(
@@ -69,6 +75,9 @@ FALSE = (
         Compare(FALLING, "=", total(lam * sp.exp(-y * lam), T)),
         Domain((T, y)),
         Derivation(FALLING).differentiate(),
+    ),
+    claim(
+        "wrong_share", Compare((1 - x / z) ** r * z**r, "=", (z + x) ** r), BELOW, Derivation((1 - x / z) ** r * z**r)
     ),
     claim("one_way", Iff(Compare(y**2, ">", 0), Compare(y, ">", 0)), Domain((y,)), Derivation.same_sign()),
     claim("logarithms", Compare(sp.log(y**2), "=", 2 * sp.log(y)), Domain((y,)), Derivation(sp.log(y**2))),
