@@ -46,7 +46,7 @@ def equality(
         found.append(f"W_t{k}")
     if found:
         lines.append(f"rewrite ?{', ?'.join(found)}.")
-    return [*lines, *(roots(left, right, names) or [ALGEBRA])]
+    return [*lines, *(roots(left, right, names, values) or [ALGEBRA])]
 
 
 def closed_totals(e: sp.Expr) -> set[Total]:
