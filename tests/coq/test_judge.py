@@ -59,6 +59,10 @@ def bound(name: str, left: sp.Expr, relation: str, right: sp.Expr, domain: Domai
     return claim(name, Compare(left, relation, right), domain, Derivation(left).bound(relation, right, by=by))
 
 
+# Powers of 1 - x/top, for x below top, and of a quotient in whose parts there are powers.
+top = symbol("top", "a larger number", positive=True)
+BELOW = Domain((x, top, r), (Condition(x, "<", top),))
+NESTED = (1 + x) ** r / (1 + (1 + x) ** r)
 # A number that an equation defines, and one that is the mean of a random quantity.
 z = symbol("z", "a number that an equation defines", positive=True)
 X, sigma = gaussian("X", letters.n, letters.d_w), fixed("Sigma", letters.d_w, letters.d_w, symmetric=True)
@@ -139,6 +143,13 @@ TRUE = (
     bound("larger_part", x, "<", x + sp.Max(x * y, x), Domain((x, y))),
     bound("one_sum", SQUARES_LEARNT, "<", LEARNT, Domain((T, x))),
     rate("rate", -x / (k - w)),
+    claim(
+        "share",
+        Compare((1 - x / top) ** r * top**r, "=", (top - x) ** r),
+        BELOW,
+        Derivation((1 - x / top) ** r * top**r),
+    ),
+    claim("nested", Compare(NESTED ** (r + 1), "=", NESTED**r * NESTED), Domain((x, r)), Derivation(NESTED ** (r + 1))),
     claim("same_sign", Iff(Compare(x * y, "<", 0), Compare(y, "<", 0)), Domain((x, y)), Derivation.same_sign()),
     inverse_before(x),
     over_the_mean("over_mean", 1 / (x + 1)),
@@ -176,6 +187,12 @@ FALSE = (
     bound("larger_part", x, "<", x + sp.Max(x * y, y), Domain((x, y))),
     bound("one_sum", LEARNT, "<", SQUARES_LEARNT, Domain((T, x))),
     rate("rate", -x / k),
+    claim(
+        "wrong_share",
+        Compare((1 - x / top) ** r * top**r, "=", (top + x) ** r),
+        BELOW,
+        Derivation((1 - x / top) ** r * top**r),
+    ),
     claim("one_way", Iff(Compare(y**2, ">", 0), Compare(y, ">", 0)), Domain((y,)), Derivation.same_sign()),
     inverse_before(y),
     over_the_mean("over_another", 1 / x),

@@ -66,12 +66,26 @@ class Elementary:
         for terms in found.values():
             for monomial, c in terms.items():
                 self.units.setdefault(monomial, []).append(c)
+        for n in self._inside(ordered):
+            ordered.append(n)
+            found[n] = self.exponents(n)
+            for monomial, c in found[n].items():
+                self.units.setdefault(monomial, []).append(c)
         for k, n in enumerate(ordered):
             if isinstance(n, sp.log):
                 self._logarithm(n, f"W_l{k}")
             else:
                 self._power(n, found[n], f"W_e{k}")
         return self.lines
+
+    def _inside(self, nodes: list[sp.Expr]) -> list[sp.Expr]:
+        """Powers in the bases of others that are made of the same units: they are written in them too."""
+        nested: dict[sp.Expr, None] = {}
+        for n in nodes:
+            for a in n.args:
+                _collect(a, nested)
+        powers = (n for n in nested if n not in nodes and not isinstance(n, sp.log))
+        return sorted((n for n in powers if {*self.exponents(n)} & {*self.units}), key=lambda n: -len(self._text(n)))
 
     # -- exponents ----------------------------------------------------------------------------------------
     def exponents(self, node: sp.Expr) -> dict[sp.Expr, sp.Rational]:
@@ -103,11 +117,10 @@ class Elementary:
             rest = sp.Mul(*(f for f in base.args if f not in known))
             if known and rest != base:
                 return sp.Add(*(self.logarithm(f) for f in known), self.logarithm(rest) if rest != 1 else sp.S.Zero)
-        if base.is_Add:
-            top, bottom = sp.fraction(sp.together(base))
-            if bottom != 1 and all(_positive(f) for f in sp.Mul.make_args(bottom)):
-                return self.logarithm(sp.factor(top)) - self.logarithm(bottom)
-        return self.bases.setdefault(base, sp.log(base, evaluate=False))
+        quotient = _as_quotient(base)
+        if quotient is not None:
+            return self.logarithm(quotient[0]) - self.logarithm(quotient[1])
+        return self.bases.setdefault(sp.expand(base), sp.log(base, evaluate=False))
 
     # -- assertions ---------------------------------------------------------------------------------------
     def _power(self, node: sp.Expr, terms: Mapping[sp.Expr, sp.Rational], name: str) -> None:
@@ -128,13 +141,16 @@ class Elementary:
         """Rewrites the base of a power as it reads once its symbols are replaced: 1 - (1 - exp(u)) is exp(u)."""
         if isinstance(node, sp.exp):
             return []
-        written, read = self._text(node.base), self._text(node.base.xreplace(dict(self.values)))
-        if written == read or not self.values:
+        base = node.base.xreplace(dict(self.values))
+        quotient = _as_quotient(base)
+        base = base if quotient is None else sp.Mul(quotient[0], sp.Pow(quotient[1], -1), evaluate=False)
+        written, read = self._text(node.base), self._text(base)
+        if written == read:
             return []
         return [f"replace ({written}) with ({read}) by (first [reflexivity | ring | solve [field; side]])."]
 
     def _piece(self, monomial: sp.Expr, c: sp.Rational) -> Piece:
-        base = next((b for b, log in self.bases.items() if log == monomial), None)
+        base = monomial.args[0] if monomial in self.bases.values() else None
         if base is not None and c.is_Integer:
             text, unit, times = self._text(base), self._text(monomial), int(c)
             proof = f"ln_piece{'' if times > 0 else '_inv'} {abs(times)} {text} ltac:(known_positive)"
@@ -178,11 +194,24 @@ def _positive(e: sp.Expr) -> bool:
     return bool((e.is_Rational and e > 0) or (base.is_Symbol and base.is_positive) or isinstance(e, sp.exp))
 
 
+def _as_quotient(base: sp.Expr) -> tuple[sp.Expr, sp.Expr] | None:
+    """A sum over a common denominator whose factors are positive: 1 - m/p is (p - m)/p."""
+    if not base.is_Add:
+        return None
+    top, bottom = sp.fraction(sp.together(base))
+    if bottom == 1 or not all(_positive(f) for f in sp.Mul.make_args(bottom)):
+        return None
+    return sp.factor(top), bottom
+
+
 def _terms(e: sp.Expr) -> dict[sp.Expr, sp.Rational]:
-    """The terms of a sum: monomial -> rational coefficient."""
+    """The terms of a sum: monomial -> rational coefficient; logarithms stay as they are."""
     found: dict[sp.Expr, sp.Rational] = {}
-    for a in sp.Add.make_args(sp.expand(e)):
+    logarithms = {n: sp.Dummy("log") for n in e.atoms(sp.log)}
+    back = {d: n for n, d in logarithms.items()}
+    for a in sp.Add.make_args(sp.expand(e.xreplace(logarithms))):
         c, monomial = a.as_coeff_Mul()
+        monomial = monomial.xreplace(back)
         if not c.is_Rational:
             c, monomial = sp.Integer(1), a
         if c != 0:

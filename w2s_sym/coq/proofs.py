@@ -328,11 +328,12 @@ class Writer:
         text = coq_term(shown, search.names)
         inside = Signs(
             Domain((*search.domain.symbols, held), search.domain.conditions, facts=search.domain.facts),
-            Scope(search.names.of, {**search.names.letters, held: text}),
+            Scope(search.names.of, {**search.names.letters, held: "W_gap"}),
         )
         product = sp.Mul(factor, held, evaluate=False) if factor != 1 else held
+        written = Scope(search.names.of, {**search.names.letters, held: text})
         lines = [f"assert (H_gap : 0 {'<' if strict else '<='} {text}) by lra."]
-        lines += [f"apply ({'pos' if wanted else 'nonneg'}_by _ {coq_term(product, inside.names)}).", "{"]
+        lines += [f"apply ({'pos' if wanted else 'nonneg'}_by _ {coq_term(product, written)}).", "{"]
         if factor == 1 and coq_term(difference, search.names) == text:
             return [*lines, "reflexivity.", "}", "first [assumption | lra]."]
         lines += self.equal(difference, sp.Mul(factor, shown, evaluate=False) if factor != 1 else shown, search.names)
