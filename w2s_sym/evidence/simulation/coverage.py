@@ -12,14 +12,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from w2s_sym.claims.claim import Claim
+from w2s_sym.claims.points import LEAST_DRAWN
 from w2s_sym.evidence.simulation.sampling import conditions_of_means
 from w2s_sym.evidence.simulation.trials import Places, Trial
 from w2s_sym.formula.conditions import Condition
 from w2s_sym.formula.signs import proves
 from w2s_sym.matrices.experiment import Quantity
-
-# A wrong formula may be right at a point by chance; at this many that are not of its author's choice it is not.
-LEAST_DRAWN = 2
 
 
 @dataclass(frozen=True)
