@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import sympy as sp
@@ -15,7 +15,8 @@ from w2s_sym.claims.finding import Finding, Verdict
 from w2s_sym.claims.points import LEAST_DRAWN
 from w2s_sym.claims.run import Run
 from w2s_sym.claims.statement import Asymptotic, ClaimError
-from w2s_sym.evidence.simulation.batches import Bench, digest, trial_key
+from w2s_sym.evidence.simulation import fitness
+from w2s_sym.evidence.simulation.batches import STILL_DRAWS, Bench, digest, trial_key
 from w2s_sym.evidence.simulation.moments_of_draws import LEVEL, Law, fit_law
 from w2s_sym.evidence.simulation.sampling import Scalar
 from w2s_sym.evidence.simulation.trials import Formulas, Places, Trial, named_point, relation_of, roughly_holds
@@ -27,6 +28,8 @@ BATCHES = {"quick": 16, "standard": 64, "deep": 256}
 LEAST_DRAWS_PER_SIZE = 400
 # A given equation is met in floating point to this share of its terms.
 RELATIVE_ROUNDING = 1e-9
+# The right sides at the sizes, and a left side that is a formula.
+Values: TypeAlias = tuple[np.ndarray, np.ndarray | None]
 # Floating-point operations assumed behind one draw of a user's experiment.
 OPERATIONS = 4096.0
 # So many courses are drawn at the most; one that is too noisy for its order is passed over.
@@ -54,7 +57,7 @@ class Course:
     """A run along all sizes of one shape: what was drawn at each, all right sides there, and what it says.
 
     ``values`` are those of :meth:`Formulas.at`, ``left`` those of a left side that is a formula; ``refuted`` has the
-    positions of the rivals that fall here.
+    positions of the rivals that fall here. A ``noisy`` course neither agrees nor contradicts.
     """
 
     benches: Sequence[Bench]
@@ -64,6 +67,7 @@ class Course:
     verdict: Verdict
     text: str
     refuted: frozenset[int]
+    noisy: bool
 
     def detail(self) -> dict[str, Any]:
         """The numbers of this course, as plain values."""
@@ -124,22 +128,22 @@ def _follow(
     ]
     # The order belongs to the statement of a limit; an equivalent only says that the error falls.
     strict = number == 0 or isinstance(claim.statement, Asymptotic)
-    law = _sample(series, run, benches, values[0], wanted, strict)
+    law = _sample(series, run, benches, (values[0], left), wanted, strict)
     refuted = set()
     for (i, _), row in zip(formulas.authors, values[1:], strict=True):
         other = _fit(series.sizes, benches, row, wanted) if np.isfinite(row).all() else None
         if other is not None and abs(other.limit) > LEVEL * other.limit_error:
             refuted.add(i)
     verdict, text = _judge(law, wanted, series.sizes, float(values[0, -1]), strict)
-    if left is not None:
-        worst, value = max(zip(benches, left, strict=True), key=lambda t: abs(t[0].z(float(t[1]))))
-        if abs(worst.z(float(value))) > LEVEL:
-            verdict = Verdict.REFUTED
-            text = f"the experiment's mean is not the left side: {worst.off(float(value))}"
-    heavy = next((reason for b in benches if (reason := b.heavy) is not None), None)
-    if heavy is not None:
-        verdict, text = Verdict.INCONCLUSIVE, heavy
-    return Course(benches, values, left, law, verdict, text, frozenset(refuted))
+    off = _off(law, benches, left)
+    if off is not None and verdict is not Verdict.REFUTED:
+        verdict, text = Verdict.REFUTED, off
+    few = _too_few(benches) if verdict is Verdict.REFUTED else None
+    unfit = next((reason for b in benches if (reason := b.heavy or _constant(b)) is not None), few)
+    if unfit is not None:
+        verdict, text = Verdict.INCONCLUSIVE, unfit
+    noisy = verdict is Verdict.INCONCLUSIVE and few is None and (unfit is not None or law.low <= wanted <= law.high)
+    return Course(benches, values, left, law, verdict, text, frozenset(refuted), noisy)
 
 
 # -- the rest of the domain -----------------------------------------------------------------------------------
@@ -171,8 +175,7 @@ def _drawn(series: Series, claim: Claim, run: Run, formulas: Formulas, wanted: f
             course = _follow(series, claim, run, formulas, wanted, trials, number)
         except (ClaimError, DomainError, ArithmeticError):
             continue
-        noisy = course.verdict is Verdict.INCONCLUSIVE and course.law.low <= wanted <= course.law.high
-        if noisy or any(b.heavy is not None for b in course.benches):
+        if course.noisy:
             continue
         found.append(course)
         if course.verdict is not Verdict.AGREES or len(found) == LEAST_DRAWN:
@@ -309,16 +312,45 @@ def _bench(series: Series, claim: Claim, run: Run, words: tuple[int, ...], trial
     return Bench(trial, draw, series.batch, OPERATIONS, ("size", *words), what)
 
 
-def _sample(series: Series, run: Run, benches: Sequence[Bench], rhs: np.ndarray, wanted: float, strict: bool) -> Law:
+def _sample(
+    series: Series, run: Run, benches: Sequence[Bench], values: Values, wanted: float, strict: bool = True
+) -> Law:
     """Batches at all sizes in turn until the interval is narrow, where it lies does not matter, or tells enough."""
     for _ in range(BATCHES[run.effort]):
         for bench in benches:
             bench.step(run)
-        law = _fit(series.sizes, benches, rhs, wanted)
+        law = _fit(series.sizes, benches, values[0], wanted)
         told = law.high - law.low <= wanted / 2 or (not strict and law.low > wanted / 2)
-        if benches[0].tally.count >= LEAST_DRAWS_PER_SIZE and told:
+        # A wrong formula is refuted by draws that are many enough for it, and by no others.
+        many = _off(law, benches, values[1]) is None or _too_few(benches) is None
+        if benches[0].tally.count >= LEAST_DRAWS_PER_SIZE and told and many:
             break
     return law
+
+
+def _constant(bench: Bench) -> str | None:
+    """Why draws that do not vary say nothing, or None: rare events that were not seen look like a certain value."""
+    if not fitness.still(bench.tally):
+        return None
+    return f"all {bench.tally.count} draws are {bench.tally.mean:.6g} at {bench.trial}: {STILL_DRAWS}"
+
+
+def _off(law: Law, benches: Sequence[Bench], left: np.ndarray | None) -> str | None:
+    """What draws contradict, in words: the left side of a limit at a size, or else the limit; None when neither."""
+    if left is not None:
+        worst, value = max(zip(benches, left, strict=True), key=lambda t: abs(t[0].z(float(t[1]))))
+        if abs(worst.z(float(value))) > LEVEL:
+            return f"the experiment's mean is not the left side: {worst.off(float(value))}"
+    return "the limit is not the right side" if abs(law.limit) > LEVEL * law.limit_error else None
+
+
+def _too_few(benches: Sequence[Bench]) -> str | None:
+    """Why a z-test is not fit for draws of an unknown law at one of the sizes, or None."""
+    for bench in benches:
+        few = fitness.too_few(bench.tally)
+        if few is not None:
+            return f"no z-test for rare events or heavy tails at {bench.trial}: {few}"
+    return None
 
 
 def _fit(sizes: Sequence[int], benches: Sequence[Bench], rhs: np.ndarray, order: float) -> Law:
@@ -326,7 +358,7 @@ def _fit(sizes: Sequence[int], benches: Sequence[Bench], rhs: np.ndarray, order:
     return fit_law(sizes, errors, [max(b.spread, 1e-300) for b in benches], order)
 
 
-def _judge(law: Law, wanted: float, sizes: Sequence[int], rhs: float, strict: bool) -> tuple[Verdict, str]:
+def _judge(law: Law, wanted: float, sizes: Sequence[int], rhs: float, strict: bool = True) -> tuple[Verdict, str]:
     """The verdict on a fitted law and its words; unless ``strict``, an error that falls faster agrees too."""
     z = law.limit / law.limit_error
     if abs(z) > LEVEL:
