@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
@@ -14,7 +15,7 @@ from w2s_sym.claims.definitions import bracket_conditions
 from w2s_sym.claims.finding import Finding, Verdict
 from w2s_sym.claims.points import LEAST_DRAWN
 from w2s_sym.claims.run import Run
-from w2s_sym.claims.statement import Asymptotic, ClaimError
+from w2s_sym.claims.statement import Asymptotic, ClaimError, Compare
 from w2s_sym.evidence.simulation import fitness
 from w2s_sym.evidence.simulation.batches import STILL_DRAWS, Bench, digest, trial_key
 from w2s_sym.evidence.simulation.moments_of_draws import LEVEL, Law, fit_law
@@ -95,7 +96,7 @@ def check_limit(series: Series, claim: Claim, run: Run) -> Finding:
     formulas = Formulas(formula, claim.rivals, False)
     author = _follow(series, claim, run, formulas, wanted, _shapes(series, claim, run, grows))
     courses = [author]
-    if author.verdict is Verdict.AGREES and _varies(series, claim, formula, grows):
+    if author.verdict is Verdict.AGREES and _varies(series, claim, grows):
         courses += _drawn(series, claim, run, formulas, wanted)
     refuted = tuple(i for i, _ in formulas.authors if any(i in c.refuted for c in courses))
     detail = {"order": wanted, "level": LEVEL, **author.detail(), "drawn": [c.detail() for c in courses[1:]]}
@@ -109,7 +110,7 @@ def check_limit(series: Series, claim: Claim, run: Run) -> Finding:
     if len(refuted) < len(formulas.authors):
         text += f"; {len(formulas.authors) - len(refuted)} rivals are not refuted"
         return Finding("simulation", Verdict.INCONCLUSIVE, text, detail, refuted)
-    parts = _confined(series, claim, formula, grows, courses)
+    parts = _confined(series, claim, grows, courses)
     text = f"{text}, only {'; '.join(parts[:3])}" if parts else text
     return Finding("simulation", Verdict.AGREES, text, detail, refuted, within=parts, next_move=_VARY if parts else "")
 
@@ -149,18 +150,18 @@ def _follow(
 # -- the rest of the domain -----------------------------------------------------------------------------------
 
 
-def _varies(series: Series, claim: Claim, formula: sp.Expr, grows: set[str]) -> bool:
+def _varies(series: Series, claim: Claim, grows: set[str]) -> bool:
     """Whether there is anything to draw beside the author's course."""
     if claim.witness is not None:
         return False
-    return series.realise is not None or bool(_names(claim, formula) - grows)
+    return series.realise is not None or bool(_names(claim) - grows)
 
 
-def _names(claim: Claim, formula: sp.Expr) -> set[str]:
-    """What the statement is about: the names of its symbols and spectra, without that of a mean."""
-    left = claim.statement.lhs if isinstance(claim.statement, Asymptotic) else None
-    sides = (formula, left) if isinstance(left, sp.Expr) and not left.is_Symbol else (formula,)
-    return {s.name for side in sides for s in side.free_symbols}
+def _names(claim: Claim) -> set[str]:
+    """The names of all that the claim leaves free: a mean may depend on symbols that no side shows."""
+    left = claim.statement.lhs if isinstance(claim.statement, (Asymptotic, Compare)) else None
+    named = {left} if isinstance(left, sp.Symbol) else set()
+    return {s.name for s in claim.domain.symbols if s not in named}
 
 
 def _drawn(series: Series, claim: Claim, run: Run, formulas: Formulas, wanted: float) -> list[Course]:
@@ -183,24 +184,21 @@ def _drawn(series: Series, claim: Claim, run: Run, formulas: Formulas, wanted: f
     return found
 
 
-def _confined(
-    series: Series, claim: Claim, formula: sp.Expr, grows: set[str], courses: Sequence[Course]
-) -> tuple[str, ...]:
+def _confined(series: Series, claim: Claim, grows: set[str], courses: Sequence[Course]) -> tuple[str, ...]:
     """In words, what no drawn course varies; empty when they stand for the whole domain."""
-    if not _varies(series, claim, formula, grows):
+    if not _varies(series, claim, grows):
         return ()
     author, *drawn = courses
     if len(drawn) < LEAST_DRAWN:
         return (f"at {author.benches[-1].trial} and smaller sizes",)
-    values = {
-        name: [[b.trial.point[name] for b in c.benches] for c in drawn]
-        for name in sorted(_names(claim, formula) - grows)
-        if name in author.benches[0].trial.point
-    }
+    names = sorted(_names(claim) - grows)
+    missing = [name for name in names if name not in author.benches[0].trial.point]
+    values = {name: [[b.trial.point[name] for b in c.benches] for c in drawn] for name in names if name not in missing}
     still = [name for name, (first, *more) in values.items() if all(_same(first, other) for other in more)]
     # One letter may be the size itself, which grows to the limit.
     own = [name for name in still if not grows and _same(values[name][0], series.sizes)]
-    return tuple(f"where {name} is {_told(values[name][0])}" for name in still if name not in own[:1])
+    parts = (f"where {name} is {_told(values[name][0])}" for name in still if name not in own[:1])
+    return (*parts, *(f"where {name} is what the experiment makes it" for name in missing))
 
 
 def _same(left: Sequence[Any], right: Sequence[Any]) -> bool:
@@ -354,8 +352,11 @@ def _too_few(benches: Sequence[Bench]) -> str | None:
 
 
 def _fit(sizes: Sequence[int], benches: Sequence[Bench], rhs: np.ndarray, order: float) -> Law:
+    if any(fitness.still(b.tally) for b in benches):
+        # What does not vary has no standard error, and fits every law.
+        return Law(order, -math.inf, math.inf, 0.0, math.inf)
     errors = [b.tally.mean - v for b, v in zip(benches, rhs, strict=True)]
-    return fit_law(sizes, errors, [max(b.spread, 1e-300) for b in benches], order)
+    return fit_law(sizes, errors, [b.spread for b in benches], order)
 
 
 def _judge(law: Law, wanted: float, sizes: Sequence[int], rhs: float, strict: bool = True) -> tuple[Verdict, str]:
