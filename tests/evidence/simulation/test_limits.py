@@ -16,7 +16,7 @@ from w2s_sym.evidence.simulation.limits import LEAST_DRAWS_PER_SIZE, Series
 from w2s_sym.evidence.simulation.moments_of_draws import LEVEL, Law
 from w2s_sym.evidence.simulation.simulation import Simulation
 from w2s_sym.evidence.simulation.trials import Trial
-from w2s_sym.formula.conditions import DomainError
+from w2s_sym.formula.conditions import Condition, DomainError
 from w2s_sym.formula.domain import Domain
 from w2s_sym.formula.letters import n
 from w2s_sym.formula.notation import symbol
@@ -197,6 +197,79 @@ def test_bad_limits_are_refused():
         check(experiment(), statement=Asymptotic(a + 1 / n, 1 / (n - 10), n))
     with pytest.raises(DomainError, match="no symbol b"):
         check(experiment(), at={"b": 2})
+
+
+# -- what is not of the author's choice -------------------------------------------------------------------------
+
+
+def test_a_limit_that_is_right_at_the_named_point_alone_is_refuted():
+    for wrong in (a + (a - 2) / 5, a**2 / 2, sp.Integer(2)):
+        f = check(experiment(), statement=Asymptotic(experiment().mean, wrong, n))
+        assert f.verdict is Verdict.REFUTED
+        assert f.detail["points"][0]["point"]["a"] == 2
+        assert f.detail["drawn"][0]["points"][0]["point"]["a"] != 2
+
+
+def test_what_a_shape_holds_fast_is_not_the_domain():
+    m = symbol("m", "another size", integer=True, positive=True)
+
+    def run(rng, point, size, draws):
+        return point["m"] / point["n"] + (1 + 0.3 * rng.standard_normal(draws)) / size
+
+    def found(right, **more):
+        def shape(point, size):
+            return {"n": size, "m": int(point.get("ratio", 3)) * size}
+
+        evidence = Simulation(run, sizes=SIZES, shape=shape, **more)
+        it = claim(Compare(g, "=", right), Domain((g, m, n)), evidence, kind="equivalent")
+        return evidence.check(it, Run().under(it.id, 0))
+
+    for right in (m / n, m**2 / (3 * n**2), sp.Integer(3)):
+        f = found(right)
+        assert f.verdict is Verdict.AGREES
+        assert f.within == ("where m is 30, 60, 120, 240",)
+        assert not f.supports
+    drawn = {"realise": lambda point, rng: {"ratio": rng.integers(2, 12)}}
+    assert found(m / n, **drawn).supports
+    assert found(m**2 / (3 * n**2), **drawn).verdict is Verdict.REFUTED
+    assert found(sp.Integer(3), **drawn).verdict is Verdict.REFUTED
+
+
+def test_a_shape_may_not_leave_the_domain():
+    below = Domain((a, g, n), (Condition(a, "<", 5),))
+    evidence = Simulation(experiment(), sizes=SIZES, shape=lambda p, s: {"a": 6})
+    it = claim(Asymptotic(g, a + 1 / n**4, n), below, evidence)
+    with pytest.raises(DomainError, match=r"the shape leaves the domain at a=6, .*: needs a < 5"):
+        evidence.check(it, Run().under(it.id, 0))
+    evidence = Simulation(
+        experiment(), sizes=SIZES, shape=lambda p, s: {"a": p.get("b", 3)}, realise=lambda p, r: {"b": r.uniform(6, 7)}
+    )
+    f = evidence.check(it, Run().under(it.id, 0))
+    assert f.verdict is Verdict.AGREES
+    assert f.within[0].startswith("at a=3, ")
+
+
+def test_rare_events_and_constant_draws_say_nothing_of_a_limit():
+    rate = sp.Rational(1, 1000)
+    for chance, factor in ((1e-3, 1), (1e-3, 2), (1e-7, 1), (1e-7, 0)):
+
+        def rare(rng, point, size, draws, chance=chance):
+            return point["a"] * (rng.random(draws) < chance * (1 + 1 / size))
+
+        for seed in range(3):
+            f = check(rare, statement=Asymptotic(g, a * factor * rate + 1 / n**9, n), seed=seed)
+            assert f.verdict is Verdict.INCONCLUSIVE
+    f = check(lambda rng, p, size, k: np.full(k, p["a"]))
+    assert f.summary.startswith("all 16384 draws are 2 at a=2")
+
+
+def test_skewed_draws_refute_when_they_are_many_enough():
+    def skewed(rng, point, size, draws):
+        return point["a"] + (1 + rng.exponential(size=draws)) / size
+
+    assert check(skewed, statement=Asymptotic(g, a + 1 / n**4, n)).verdict is Verdict.AGREES
+    f = check(skewed, statement=Asymptotic(g, a * sp.Rational(11, 10) + 1 / n**4, n))
+    assert f.verdict is Verdict.REFUTED
 
 
 # -- the left side ----------------------------------------------------------------------------------------------
