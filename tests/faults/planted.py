@@ -56,7 +56,7 @@ RISKS, STAGES = "w2s_sym/spectra/risks.py", "w2s_sym/equivalents/stages.py"
 POINTS, RESULTS, FINDING = "w2s_sym/claims/points.py", "w2s_sym/claims/results.py", "w2s_sym/claims/finding.py"
 STORE, DONG = "w2s_sym/store/disk.py", "derivations/dong2025/setting.py"
 
-EXTRAPOLATION = "tests/evidence/precision/test_extrapolation.py"
+LIMITS_OF_CURVES = "tests/evidence/precision/test_extrapolation.py"
 DRAWN = "tests/soundness/test_drawn.py"
 LEMMAS, LEMMA_TESTS = "w2s_sym/evidence/derivation/lemmas.py", "tests/soundness/test_lemmas.py"
 INTEGRALS, SUMS, CALCULUS = (
@@ -268,7 +268,7 @@ FAULTS = (
         "simulation",
         "w2s_sym/evidence/simulation/limits.py",
         "return (*parts, *(f",
-        "return (*(f",
+        "return (*(), *(f",
         ("tests/evidence/simulation/test_limits.py::test_what_a_shape_holds_fast_is_not_the_domain",),
     ),
     Fault(
@@ -285,7 +285,7 @@ FAULTS = (
         "w2s_sym/evidence/precision/extrapolation.py",
         "return () if len(drawn) >= LEAST_DRAWN else",
         "return () if len(named) > 0 else",
-        (f"{EXTRAPOLATION}::test_what_reaches_at_the_named_points_alone_supports_nothing",),
+        (f"{LIMITS_OF_CURVES}::test_what_reaches_at_the_named_points_alone_supports_nothing",),
     ),
     Fault(
         "an_extrapolation_draws_no_points",
@@ -293,7 +293,7 @@ FAULTS = (
         "w2s_sym/evidence/precision/extrapolation.py",
         "seen.append(one)\n                if one.judged[0]",
         "if one.judged[0]",
-        (f"{EXTRAPOLATION}::test_a_limit_that_is_right_at_the_named_points_alone_is_refuted",),
+        (f"{LIMITS_OF_CURVES}::test_a_limit_that_is_right_at_the_named_points_alone_is_refuted",),
     ),
     Fault(
         "draws_that_do_not_vary_are_a_mean",
