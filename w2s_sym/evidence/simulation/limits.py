@@ -144,7 +144,7 @@ def _follow(
     if unfit is not None:
         verdict, text = Verdict.INCONCLUSIVE, unfit
     noisy = verdict is Verdict.INCONCLUSIVE and few is None and (unfit is not None or law.low <= wanted <= law.high)
-    return Course(benches, values, left, law, verdict, text, frozenset(refuted), noisy)
+    return Course(benches, values, left, law, verdict=verdict, text=text, refuted=frozenset(refuted), noisy=noisy)
 
 
 # -- the rest of the domain -----------------------------------------------------------------------------------
@@ -173,7 +173,7 @@ def _drawn(series: Series, claim: Claim, run: Run, formulas: Formulas, wanted: f
     for number in range(1, MOST_COURSES + 1):
         try:
             trials = _shapes(series, claim, run, _statement(claim)[2], number)
-            course = _follow(series, claim, run, formulas, wanted, trials, number)
+            course = _follow(series, claim, run, formulas, wanted, trials, number=number)
         except (ClaimError, DomainError, ArithmeticError):
             continue
         if course.noisy:

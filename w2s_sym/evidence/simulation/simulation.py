@@ -101,7 +101,9 @@ class Simulation(Evidence):
         with threadpool_limits(1, user_api="blas"):
             if self.sizes and self.experiment is not None:
                 at = self.at[0] if self.at else None
-                series = Series(self.experiment, self.sizes, self.order, self.shape, self.realise, at, self.batch)
+                series = Series(
+                    self.experiment, self.sizes, self.order, self.shape, self.realise, at=at, batch=self.batch
+                )
                 return check_limit(series, claim, run)
             if isinstance(claim.statement, Asymptotic) or claim.kind == "equivalent":
                 raise ClaimError(f"{claim.id}: one size is no support for a limit; give sizes=(...) and an experiment")
