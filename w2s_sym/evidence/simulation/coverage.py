@@ -64,7 +64,7 @@ class Coverage:
             return []
         pinned = {s for c in self.claim.domain.conditions if c.relation == "=" for s in c.free_symbols}
         free = [s for s in self.claim.domain.symbols if s not in self.places.sizes and s not in pinned]
-        return [f"where {s} is {drawn[0].point[s.name]:.6g}" for s in free if constant(s.name, drawn)]
+        return [f"where {s} is {drawn[0].point[s.name]:.6g}" for s in free if unvaried(s.name, drawn)]
 
     def _means(self) -> list[Condition]:
         """Conditions for the mean to exist that do not follow from the domain."""
@@ -74,9 +74,9 @@ class Coverage:
         return [c for c in needed if not proves(c.lhs - c.rhs + 1, ">", self.claim.domain)]
 
 
-def constant(name: str, trials: Sequence[Trial]) -> bool:
+def unvaried(name: str, trials: Sequence[Trial]) -> bool:
     """Whether all these points give the symbol one value."""
     return len({trial.point.get(name) for trial in trials}) == 1
 
 
-__all__ = ["Coverage", "constant"]
+__all__ = ["Coverage", "unvaried"]

@@ -18,7 +18,7 @@ from w2s_sym.claims.run import Run
 from w2s_sym.claims.statement import ClaimError
 from w2s_sym.evidence.simulation import sampling
 from w2s_sym.evidence.simulation.batches import Bench, Draw, digest, real, trial_key
-from w2s_sym.evidence.simulation.coverage import Coverage, constant
+from w2s_sym.evidence.simulation.coverage import Coverage, unvaried
 from w2s_sym.evidence.simulation.effort import EFFORT
 from w2s_sym.evidence.simulation.limits import OPERATIONS
 from w2s_sym.evidence.simulation.moments_of_draws import AIM, DETECT
@@ -159,10 +159,10 @@ class PointTest:
         found: list[Trial] = []
         pool: list[Trial] = []
         for s in self.claim.domain.symbols if len(drawn) >= LEAST_DRAWN else ():
-            if not constant(s.name, [*drawn, *found]):
+            if not unvaried(s.name, [*drawn, *found]):
                 continue
             pool = pool or self._pool()
-            others = [t for t in pool if not constant(s.name, [*drawn, t])]
+            others = [t for t in pool if not unvaried(s.name, [*drawn, t])]
             found += self._best(others, 1) if others else []
         return found
 
@@ -202,7 +202,7 @@ class PointTest:
         least = int(gaps[:, best].argmin())
         if not gaps[least].max(initial=0.0) > 0:
             free = rivals[least].free_symbols | self.formulas.rhs.free_symbols
-            fixed = sorted(str(s) for s in free if constant(s.name, pool))
+            fixed = sorted(str(s) for s in free if unvaried(s.name, pool))
             hint = f"; let realise vary {', '.join(fixed)}" if fixed else ""
             return {
                 "rival": str(rivals[least]),
