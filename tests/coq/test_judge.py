@@ -8,10 +8,31 @@ from dataclasses import replace
 import pytest
 import sympy as sp
 
-from w2s_sym import Claim, Compare, Condition, Derivation, Domain, Iff, Precision, Source, any_spectrum, symbol, total
+from w2s_sym import (
+    Asymptotic,
+    Claim,
+    Compare,
+    Condition,
+    Derivation,
+    Domain,
+    Equation,
+    Iff,
+    Precision,
+    Quantity,
+    Sample,
+    Setting,
+    Source,
+    any_spectrum,
+    fixed,
+    gaussian,
+    letters,
+    symbol,
+    total,
+    tr,
+)
 from w2s_sym.claims.run import NoMemory
 from w2s_sym.coq.axioms import ALLOWED
-from w2s_sym.coq.judge import Reply, assumptions, opinions, write
+from w2s_sym.coq.judge import Reply, assumptions, opinions, told_assumptions, write
 from w2s_sym.coq.toolchain import installed, missing
 
 COQ = installed()
@@ -23,14 +44,65 @@ S = any_spectrum("S", "a spectrum below one", lam, conditions=(Condition(lam, "<
 T = any_spectrum("T", "a spectrum", lam)
 
 
-def claim(name: str, statement: Compare | Iff, domain: Domain, chain: Derivation) -> Claim:
-    return Claim(name, "A toy.", statement, domain, SOURCE, (chain,))
+def claim(
+    name: str,
+    statement: Compare | Iff | Asymptotic,
+    domain: Domain,
+    chain: Derivation,
+    given: tuple[Equation, ...] = (),
+) -> Claim:
+    return Claim(name, "A toy.", statement, domain, SOURCE, (chain,), given=given)
 
 
 def bound(name: str, left: sp.Expr, relation: str, right: sp.Expr, domain: Domain, by: sp.Expr | None = None) -> Claim:
     return claim(name, Compare(left, relation, right), domain, Derivation(left).bound(relation, right, by=by))
 
 
+# A number that an equation defines, and one that is the mean of a random quantity.
+z = symbol("z", "a number that an equation defines", positive=True)
+X, sigma = gaussian("X", letters.n, letters.d_w), fixed("Sigma", letters.d_w, letters.d_w, symmetric=True)
+SECOND_MOMENT = Quantity(z, "a mean", tr(X.T @ X), Setting((Sample.of(letters.n, (X,), {(X, X): sigma}),), ()))
+MEAN = Claim("mean", "A toy.", Compare(SECOND_MOMENT, "=", x + 1), Domain((x,)), SOURCE, (Precision(),))
+
+
+def inverse_before(t: sp.Symbol) -> Claim:
+    shifted = Equation(z, z - t - 1)
+    return claim(f"inverse_{t}", Compare(1 / (z - 1), "=", 1 / t), Domain((t,)), Derivation(1 / (z - 1)), (shifted,))
+
+
+def over_the_mean(name: str, right: sp.Expr) -> Claim:
+    chain = Derivation(1 / z).apply(MEAN)
+    return claim(name, Compare(1 / z, "=", right), Domain((x,)), chain, (Equation(z, z - x - 1),))
+
+
+def root_of_a_square(*conditions: Condition) -> Claim:
+    line = sp.sqrt(z)
+    square = Equation(z, z - x * (x - 2) ** 2)
+    end = (2 - x) * sp.sqrt(x)
+    return claim(
+        f"root_{len(conditions)}", Compare(line, "=", end), Domain((x,), conditions), Derivation(line), (square,)
+    )
+
+
+m = symbol("m", "a large integer", integer=True, positive=True)
+
+
+def far_out(t: sp.Symbol, limit: sp.Expr) -> Claim:
+    line = (x * m + 1) / (x * m - 2)
+    domain = Domain((x, t, m) if t != x else (x, m), (Condition(x * m, ">", 2), Condition(t * m, ">", 3 * x)))
+    return claim(f"far_out_{t}_{limit}", Asymptotic(line, limit, m), domain, Derivation(line).limit(m))
+
+
+c, b = symbol("c", "a number", nonnegative=True), symbol("b", "a number", nonnegative=True)
+
+
+def between(*conditions: Condition) -> Claim:
+    domain = Domain((c, b, x), (Condition(c, "<=", b), Condition(b, "<=", 1), *conditions))
+    return bound(f"between_{len(conditions)}", sp.Integer(0), "<", c + x * (b - c), domain, c + x * (b - c))
+
+
+SENTENCES = ('A "toy.', "A (* toy.", "A toy *) Axiom no : False. (*", '"*) Axiom no : False. (*"')
+FALLING = sp.Derivative(total(sp.exp(-y * lam), T), y)
 SQUARES = bound("squares_below", total(lam**2, S), "<", total(lam, S), Domain((S,)), total(lam * (1 - lam), S))
 TRUE = (
     SQUARES,
@@ -38,7 +110,19 @@ TRUE = (
     bound("mean_of_squares", 2 * x * y, "<=", x**2 + y**2, Domain((x, y)), (x - y) ** 2),
     claim("quotient", Compare((x**2 - 1) / (x + 1), "=", x - 1), Domain((x,)), Derivation((x**2 - 1) / (x + 1))),
     claim("powers", Compare(x**r * x, "=", x ** (r + 1)), Domain((x, r)), Derivation(x**r * x)),
+    claim(
+        "falling",
+        Compare(FALLING, "=", -total(lam * sp.exp(-y * lam), T)),
+        Domain((T, y)),
+        Derivation(FALLING).differentiate(),
+    ),
     claim("same_sign", Iff(Compare(x * y, "<", 0), Compare(y, "<", 0)), Domain((x, y)), Derivation.same_sign()),
+    inverse_before(x),
+    over_the_mean("over_mean", 1 / (x + 1)),
+    root_of_a_square(Condition(x, "<", 2)),
+    far_out(x, sp.Integer(1)),
+    between(Condition(b, ">", 0)),
+    *(replace(bound(f"said_{k}", x, "<", x + 1, Domain((x,))), sentence=said) for k, said in enumerate(SENTENCES)),
 )
 LINEAR = claim(
     "linear", Compare(total(x * lam, T), "=", x * total(lam, T)), Domain((T, x)), Derivation(total(x * lam, T))
@@ -57,7 +141,19 @@ FALSE = (
     bound("smaller", x, "<", x / 2, Domain((x,))),
     claim("no_value_at_one", Compare((x**2 - 1) / (x - 1), "=", x + 1), Domain((x,)), Derivation((x**2 - 1) / (x - 1))),
     claim("roots", Compare(sp.sqrt(y**2), "=", y), Domain((y,)), Derivation(sp.sqrt(y**2))),
+    claim(
+        "rising",
+        Compare(FALLING, "=", total(lam * sp.exp(-y * lam), T)),
+        Domain((T, y)),
+        Derivation(FALLING).differentiate(),
+    ),
     claim("one_way", Iff(Compare(y**2, ">", 0), Compare(y, ">", 0)), Domain((y,)), Derivation.same_sign()),
+    inverse_before(y),
+    over_the_mean("over_another", 1 / x),
+    root_of_a_square(),
+    far_out(y, sp.Integer(1)),
+    far_out(x, sp.Integer(2)),
+    between(),
     claim("logarithms", Compare(sp.log(y**2), "=", 2 * sp.log(y)), Domain((y,)), Derivation(sp.log(y**2))),
 )
 
@@ -109,6 +205,31 @@ def test_an_assumption_of_ours_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     (opinion,) = opinions(TRUE[1:2], COQ, NoMemory()).values()
     assert opinion.answer is Reply.REJECTED
     assert "the theorem assumes toy2026__larger" in opinion.reason
+
+
+@needs_coq
+def test_a_theorem_is_not_accepted_before_coq_says_what_it_assumes(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert COQ is not None
+    from w2s_sym.coq import judge
+
+    honest = judge.file_text
+    ends = {"toy2026/larger": "", "toy2026/mean_of_squares": "(* Print Assumptions toy2026__mean_of_squares. *)"}
+
+    def silent(each: Claim) -> str:
+        return f"{honest(each).split('Print Assumptions')[0]}{ends[each.id]}\n"
+
+    monkeypatch.setattr(judge, "file_text", silent)
+    found = opinions(TRUE[1:3], COQ, NoMemory())
+    assert {name: o.answer for name, o in found.items()} == dict.fromkeys(ends, Reply.REJECTED)
+    assert {o.reason for o in found.values()} == {"Coq did not say what the theorem assumes"}
+
+
+def test_whether_coq_said_what_a_theorem_assumes_is_read_from_what_it_prints() -> None:
+    assert told_assumptions("Closed under the global context\n")
+    assert told_assumptions("Axioms:\nmine : False\n")
+    assert told_assumptions("find_witness Control.TimeoutAxioms:\nmine : False\n")
+    assert not told_assumptions("")
+    assert not told_assumptions("(* no Axioms: here *)\n")
 
 
 def test_what_a_theorem_assumes_is_read_from_what_coq_prints() -> None:

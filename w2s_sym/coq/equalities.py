@@ -46,7 +46,7 @@ def equality(
         found.append(f"W_t{k}")
     if found:
         lines.append(f"rewrite ?{', ?'.join(found)}.")
-    return [*lines, *(roots(left, right, names) or [ALGEBRA])]
+    return [*lines, *(roots(left, right, names, values) or [ALGEBRA])]
 
 
 def closed_totals(e: sp.Expr) -> set[Total]:
@@ -84,30 +84,31 @@ def _at_levels(left: sp.Expr, right: sp.Expr, names: Scope, values: Mapping[sp.S
     level = f"level_{names[over]}"
     lines = [f"apply (total_equal {level} {texts[0]} {texts[1]} {names[over]}).", "{", "spread_totals.", "}", "{"]
     lines += ["spread_totals.", "}", "{", "intros W_i1 W_in1. at_level W_in1."]
-    index_names = _indexed(names, over)
+    index_names = at_index(names, over, "W_i1")
     summands = [sp.Add(*(sp.Mul(c, f, evaluate=False) for f, c in s[1]), evaluate=False) for s in sides if s]
     return [*lines, *equality(summands[0], summands[1], index_names, values), "}"]
 
 
-def _indexed(names: Scope, over: SpectrumSymbol) -> Scope:
+def at_index(names: Scope, over: SpectrumSymbol, level: str) -> Scope:
+    """The names at one level of a spectrum."""
     _, inside = names.within(over)
-    index = {v: f"{inside.letters[v].rsplit(' ', 1)[0]} W_i1)" for v in over.symbols}
+    index = {v: f"{inside.letters[v].rsplit(' ', 1)[0]} {level})" for v in over.symbols}
     return Scope(names.of, {**names.letters, **index})
 
 
 def _one_sum(e: sp.Expr) -> tuple[SpectrumSymbol, list[tuple[sp.Expr, sp.Expr]]] | None:
     """A formula as a combination of sums over one spectrum: (summand, coefficient) of each."""
-    found, spectra = [], set()
-    for a in sp.Add.make_args(e):
-        inside = [f for f in sp.Mul.make_args(a) if isinstance(f, Total)]
-        if len(inside) != 1:
-            return None
-        front = a / inside[0]
-        if front.has(Total) or letters_along(inside[0].over) is None:
-            return None
-        spectra.add(inside[0].over)
-        found.append((inside[0].summand, front))
-    return (spectra.pop(), found) if len(spectra) == 1 else None
+    places = {t: sp.Dummy("total") for t in sorted(closed_totals(e), key=lambda t: sp.default_sort_key(t))}
+    plain = e.xreplace(places)
+    found = {t: sp.diff(plain, place) for t, place in places.items() if plain.has(place)}
+    spectra = {t.over for t in found}
+    if len(spectra) != 1 or any(letters_along(over) is None for over in spectra):
+        return None
+    if plain.xreplace(dict.fromkeys(places.values(), sp.S.Zero)) != 0 or any(
+        c.free_symbols & {*places.values()} for c in found.values()
+    ):
+        return None
+    return spectra.pop(), [(t.summand, c) for t, c in found.items()]
 
 
 def _multiple(c: sp.Expr, f: sp.Expr, over: SpectrumSymbol, names: Scope) -> str:

@@ -124,18 +124,20 @@ def slack_part(search: Signs, original: sp.Expr, strict: bool) -> sp.Expr:
 
 
 def between_bounds(search: Signs, e: sp.Expr, strict: bool) -> Shape | None:
-    """What is linear in a symbol that lies between two bounds, from its signs at both."""
+    """What is linear in a symbol that lies between two bounds, from its signs at both; a strict sign is preferred."""
+    best = None
     for s in reversed(search.domain.symbols):
         if letters_along(s) is not None or s not in e.free_symbols or not e.is_polynomial(s) or sp.degree(e, s) != 1:
             continue
         lows, highs = bounds_of(s, search.domain)
         for low, high in product(lows, highs):
             if search.depth > 8:
-                return None
+                return best
             found = between_ends(search, e, s, low, high, strict)
-            if found is not None:
+            if found is not None and (found.strict or not strict):
                 return found
-    return None
+            best = best or found
+    return best
 
 
 def between_ends(

@@ -10,7 +10,9 @@ import sympy as sp
 
 from w2s_sym.claims.claim import Claim
 from w2s_sym.claims.statement import Asymptotic, Compare, Equation, Iff
+from w2s_sym.coq.boxes import box_script
 from w2s_sym.coq.computations import point_script
+from w2s_sym.coq.derivatives import derivative, derived_totals
 from w2s_sym.coq.equalities import equality
 from w2s_sym.coq.expansions import expansion_script
 from w2s_sym.coq.instances import gap_of, lemma_here
@@ -19,6 +21,7 @@ from w2s_sym.coq.segments import ends, minus, slope_script
 from w2s_sym.coq.shapes import NoScript
 from w2s_sym.coq.signs import Signs
 from w2s_sym.coq.statement import Need, Scope, Theorem, Untranslatable, comparison, coq_term, theorem, value_needs
+from w2s_sym.evidence.certificate.certificate import Certificate
 from w2s_sym.evidence.derivation.bounds import Bound, BoundStep, Slope, Using
 from w2s_sym.evidence.derivation.derivation import Derivation
 from w2s_sym.evidence.derivation.equivalences import SameSign
@@ -64,9 +67,12 @@ def proof(claim: Claim) -> Script:
         return Script(there, tuple(point_script(claim, there)))
     made = theorem(claim)
     derivation = next((e for e in claim.evidence if isinstance(e, Derivation)), None)
+    certificate = next((e for e in claim.evidence if isinstance(e, Certificate)), None)
+    writer = Writer(claim, made, with_given(claim))
+    if derivation is None and certificate is not None:
+        return Script(made, ("intros.", *writer.needs(), *writer.split(), *box_script(writer, certificate)))
     if derivation is None:
         raise Untranslatable("no derivation")
-    writer = Writer(claim, made, with_given(claim))
     if isinstance(claim.statement, Asymptotic):
         return Script(made, ("intros.", *expansion_script(claim, claim.statement, made.names)))
     lines = ["intros.", *writer.solved(), *writer.needs(), *writer.split()]
@@ -187,7 +193,23 @@ class Writer:
         for over in need.over:
             search = search.at_level(over)
             intro.append(search.intro)
-        return [*intro, *search.goal(need.expression, need.relation)]
+        lines, put_in = self.put_in(need.expression) if not need.over else ([], need.expression)
+        if not lines:
+            return [*intro, *search.goal(need.expression, need.relation)]
+        try:
+            return Signs(search.domain, search.names).goal(need.expression, need.relation)
+        except NoScript:
+            return [*lines, *search.goal(put_in, need.relation)]
+
+    def put_in(self, e: sp.Expr) -> tuple[list[str], sp.Expr]:
+        """A formula with what the given equations determine put in, as they write it, and the lines that do so."""
+        lines = []
+        for k, (equation, s, solution) in enumerate(solutions(self.claim)):
+            if s in e.free_symbols and not e.has(Total):
+                written = s - equation.residual / sp.diff(equation.residual, s)
+                e = e.xreplace({s: solution if written.has(s) else written})
+                lines.append(f"rewrite ?H_g{k}.")
+        return lines, e
 
     def split(self) -> list[str]:
         """The needs are put aside."""
@@ -295,7 +317,10 @@ class Writer:
         return [*lines, "}", *inside.goal(product, ">" if wanted else ">=")]
 
     def apply(self, step: Apply, before: sp.Expr, after: sp.Expr) -> list[str]:
-        """The left side of an equality replaced by its right side."""
+        """The left side of an equality replaced by its right side; what a quantity equals, a given equation says."""
+        statement = step.lemma.statement
+        if isinstance(statement, Compare) and not isinstance(statement.lhs, sp.Expr):
+            return self.equal(before, after)
         found = lemma_here(step.lemma, dict(step.where), "H_lemma", self.signs())
         place = sp.Dummy("place")
         template = before.xreplace({found.left: place})
@@ -313,8 +338,10 @@ class Writer:
             done = node.doit()
             name = f"W_D{k}"
             lines += [f"assert ({name} : {coq_term(node, self.names)} = {coq_term(done, self.names)}).", "{"]
-            lines += ["apply derive_at. eapply derive_eq.", "{", "derive; side.", "}", "{", "plain."]
-            lines += [*equality(node.expr, done, self.names), "}", "}", f"rewrite {name}."]
+            lines += [*derived_totals(node.expr, node.variables[0], self.names), "apply derive_at. eapply derive_eq."]
+            lines += ["{", "derive; side.", "}", "{", "plain."]
+            shown = derivative(node.expr, node.variables[0]) if node.expr.has(Total) else node.expr
+            lines += [*equality(shown, done, self.names), "}", "}", f"rewrite {name}."]
             place = sp.Dummy("derivative")
             names = Scope(names.of, {**names.letters, place: coq_term(done, self.names)})
             values[place] = done

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import sympy as sp
 
+from w2s_sym.coq.derivatives import derivative, derived_totals
 from w2s_sym.coq.equalities import equality
 from w2s_sym.coq.instances import gap_of, lemma_here
 from w2s_sym.coq.shapes import NoScript
@@ -15,7 +16,7 @@ from w2s_sym.coq.statement import Scope, comparison, coq_term, value_needs
 from w2s_sym.evidence.derivation.bounds import BoundStep, Slope
 from w2s_sym.formula.domain import Domain
 from w2s_sym.formula.signs import proves
-from w2s_sym.formula.totals import letters_along
+from w2s_sym.formula.totals import Total, letters_along
 
 if TYPE_CHECKING:
     from w2s_sym.coq.proofs import Writer
@@ -58,6 +59,7 @@ def slope_script(writer: Writer, step: Slope, before: sp.Expr, after: sp.Expr) -
     lines += ["lra.", "}", "{", *start, *writer.facts((difference,), search)]
     bases = [sp.log(p.base) for p in difference.atoms(sp.Pow) if p.exp.has(s)]
     lines += [
+        *derived_totals(difference, s, search.names),
         "eapply derive_eq.",
         "{",
         "derive; rewrite ?power_of_positive by known_positive; side.",
@@ -65,7 +67,8 @@ def slope_script(writer: Writer, step: Slope, before: sp.Expr, after: sp.Expr) -
         "{",
         f"plain. {PLAIN_POWERS}",
     ]
-    lines += [*writer.equal(sp.Add(difference, *bases, evaluate=False), slope, search.names), "}", "}", "{"]
+    left = derivative(difference, s) if difference.has(Total) else sp.Add(difference, *bases, evaluate=False)
+    lines += [*writer.equal(left, slope, search.names), "}", "}", "{"]
     at_end = facts_at_end(writer, difference, s, end, Scope(writer.names.of, there), vanishing)
     lines += [*at_end, "continuous; at_end.", "}", "{", "cbv beta.", *at_end, "rewrite ?power_of_zero by at_end."]
     zero = {**there, **{d: "0" for d in vanishing}}

@@ -46,4 +46,4 @@ Ltac at_level Hin := repeat match goal with
 Lemma total_equal : forall A (f g : A -> R) S a b, total f S = a -> total g S = b ->
   (forall i, In i S -> f i = g i) -> a = b.
 Proof. intros. subst. apply total_ext. assumption. Qed.
-Ltac spread_totals := rewrite ?total_plus, ?total_scale; first [reflexivity | ring | lra].
+Ltac spread_totals := repeat (progress rewrite ?total_plus, ?total_scale); first [reflexivity | ring | lra].
