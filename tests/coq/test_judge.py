@@ -31,7 +31,6 @@ from w2s_sym import (
     tr,
 )
 from w2s_sym.claims.run import NoMemory
-from w2s_sym.claims.statement import Equation
 from w2s_sym.coq.axioms import ALLOWED
 from w2s_sym.coq.judge import Reply, assumptions, opinions, told_assumptions, write
 from w2s_sym.coq.toolchain import installed, missing

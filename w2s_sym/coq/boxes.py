@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 import sympy as sp
 
 from w2s_sym.claims.statement import Compare
-from w2s_sym.coq.equalities import ALGEBRA, equality
+from w2s_sym.coq.elementary import ALGEBRA
+from w2s_sym.coq.equalities import equality
 from w2s_sym.coq.shapes import NoScript
 from w2s_sym.coq.signs import Signs
 from w2s_sym.coq.statement import Scope, comparison, coq_term, named

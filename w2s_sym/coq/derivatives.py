@@ -55,3 +55,27 @@ def _function(t: Total, names: Scope, *more: str) -> tuple[str, str]:
     """The terms of a sum as a function of the level, and of ``more``; and the list of levels."""
     index, inside = names.within(t.over)
     return f"(fun {' '.join((index, *more))} => {coq_term(t.summand, inside)})", names[t.over]
+
+
+def carried_out(
+    e: sp.Expr, names: Scope, whole: bool = False
+) -> tuple[list[str], sp.Expr, Scope, dict[sp.Symbol, sp.Expr]]:
+    """Rewrites the derivatives of a formula of the goal: the lines, the formula with a symbol for each, what
+    ``names`` writes for it, and its value; ``whole`` leaves sums over spectra in one piece.
+    """
+    lines: list[str] = []
+    values: dict[sp.Symbol, sp.Expr] = {}
+    plain = names
+    for k, node in enumerate(sorted(e.atoms(sp.Derivative), key=str)):
+        done = in_one_sum(node.expr, node.variables[0]) if whole else node.doit()
+        name = f"W_D{k}"
+        lines += [f"assert ({name} : {coq_term(node, plain)} = {coq_term(done, plain)}).", "{"]
+        lines += [*derived_totals(node.expr, node.variables[0], plain), "apply derive_at. eapply derive_eq."]
+        lines += ["{", "derive; side.", "}", "{", "plain."]
+        shown = derivative(node.expr, node.variables[0]) if node.expr.has(Total) else node.expr
+        lines += [*equality(shown, done, plain), "}", "}", f"rewrite {name}."]
+        place = sp.Dummy("derivative")
+        names = Scope(names.of, {**names.letters, place: coq_term(done, plain)})
+        values[place] = done
+        e = e.xreplace({node: place})
+    return lines, e, names, values

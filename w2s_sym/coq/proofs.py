@@ -12,7 +12,7 @@ from w2s_sym.claims.claim import Claim
 from w2s_sym.claims.statement import Asymptotic, Compare, Equation, Iff
 from w2s_sym.coq.boxes import box_script
 from w2s_sym.coq.computations import point_script
-from w2s_sym.coq.derivatives import derivative, derived_totals, in_one_sum
+from w2s_sym.coq.derivatives import carried_out
 from w2s_sym.coq.equalities import equality
 from w2s_sym.coq.expansions import expansion_script
 from w2s_sym.coq.instances import gap_of, known_here, lemma_here
@@ -359,33 +359,12 @@ class Writer:
     # -- derivatives --------------------------------------------------------------------------------------
     def differentiate(self, before: sp.Expr, after: sp.Expr) -> list[str]:
         """Derivatives carried out."""
-        lines, before, names, values = self.carried_out(before)
+        lines, before, names, values = carried_out(before, self.names)
         return [*lines, *equality(before, after, names, values)]
-
-    def carried_out(
-        self, e: sp.Expr, whole: bool = False
-    ) -> tuple[list[str], sp.Expr, Scope, dict[sp.Symbol, sp.Expr]]:
-        """Rewrites the derivatives of a formula of the goal: the lines, the formula with a symbol for each, what
-        ``names`` writes for it, and its value; ``whole`` leaves sums over spectra in one piece.
-        """
-        lines, values, names = [], {}, self.names
-        for k, node in enumerate(sorted(e.atoms(sp.Derivative), key=str)):
-            done = in_one_sum(node.expr, node.variables[0]) if whole else node.doit()
-            name = f"W_D{k}"
-            lines += [f"assert ({name} : {coq_term(node, self.names)} = {coq_term(done, self.names)}).", "{"]
-            lines += [*derived_totals(node.expr, node.variables[0], self.names), "apply derive_at. eapply derive_eq."]
-            lines += ["{", "derive; side.", "}", "{", "plain."]
-            shown = derivative(node.expr, node.variables[0]) if node.expr.has(Total) else node.expr
-            lines += [*equality(shown, done, self.names), "}", "}", f"rewrite {name}."]
-            place = sp.Dummy("derivative")
-            names = Scope(names.of, {**names.letters, place: coq_term(done, self.names)})
-            values[place] = done
-            e = e.xreplace({node: place})
-        return lines, e, names, values
 
     def sign_of_derivatives(self, need: Need) -> list[str]:
         """A script for the sign of a formula with derivatives: they are carried out first."""
-        lines, e, names, values = self.carried_out(need.expression, whole=True)
+        lines, e, names, values = carried_out(need.expression, self.names, whole=True)
         done = e.xreplace(values)
         lemma = {">": "pos_by", ">=": "nonneg_by", "!=": "nonzero_by"}[need.relation]
         lines += [f"apply ({lemma} _ {coq_term(done, self.names)}).", "{", *equality(e, done, names, values), "}"]
