@@ -126,27 +126,38 @@ def turned(rng: np.random.Generator, levels: tuple[float, ...], copies: int) -> 
     return np.kron((basis * levels) @ basis.T, np.eye(copies))
 
 
+def _scaled(seed: int | None, levels: tuple[float, ...]) -> tuple[float, ...]:
+    """These levels, or with a seed each of them times a factor between 1/2 and 2, the same at every size."""
+    if seed is None:
+        return levels
+    factors = np.exp(np.random.default_rng((seed, len(levels))).uniform(-0.7, 0.7, len(levels)))
+    return tuple(float(v) for v in factors * levels)
+
+
 @cache
-def unrelated(size: int) -> Stages:
-    """p = 4 size, m = 2 size, n = size; the eigenbases of both covariances and of the truth are drawn at each size."""
-    rng = np.random.default_rng((2025, size))
+def unrelated(size: int, seed: int | None = None) -> Stages:
+    """p = 4 size, m = 2 size, n = size; the eigenbases of both covariances and of the truth are drawn at each size.
+
+    Another ``seed`` gives other eigenbases and eigenvalues.
+    """
+    rng = np.random.default_rng((2025 if seed is None else seed, size))
+    levels = _scaled(seed, (4.0, 1.0, 0.25, 0.25, 2.0, 2.0, 0.5, 0.125))
     sigma_s, sigma_t, truth = (
-        turned(rng, tuple(np.repeat(levels, size)), 1)
-        for levels in ((4.0, 1.0, 0.25, 0.25), (2.0, 2.0, 0.5, 0.125), (1.0, 0.0, 0.0, 0.0))
+        turned(rng, tuple(np.repeat(part, size)), 1) for part in (levels[:4], levels[4:], (1.0, 0.0, 0.0, 0.0))
     )
     return Stages(sigma_s, sigma_t, truth / size, 2 * size, size)
 
 
 @cache
-def related(size: int) -> Stages:
+def related(size: int, seed: int | None = None) -> Stages:
     """The same sizes; four directions at fixed random angles, each ``size`` times, so that swapped factors show.
 
     Eigenbases that are drawn in all p dimensions hide a swap: large random rotations are nearly free of each other.
+    Another ``seed`` gives other angles and eigenvalues, the same at every size.
     """
-    rng = np.random.default_rng(STAGE_ANGLES)
-    sigma_s, sigma_t, truth = (
-        turned(rng, levels, size) for levels in ((4.0, 0.5, 0.1, 0.1), (4.0, 0.5, 0.1, 0.1), (1.0, 0.0, 0.0, 0.0))
-    )
+    rng = np.random.default_rng(STAGE_ANGLES if seed is None else seed)
+    levels = _scaled(seed, (4.0, 0.5, 0.1, 0.1, 4.0, 0.5, 0.1, 0.1))
+    sigma_s, sigma_t, truth = (turned(rng, part, size) for part in (levels[:4], levels[4:], (1.0, 0.0, 0.0, 0.0)))
     return Stages(sigma_s, sigma_t, truth / size, 2 * size, size)
 
 
@@ -182,12 +193,14 @@ class Pair(NamedTuple):
 
 
 @cache
-def pair(size: int) -> Pair:
-    """n = p = size; nothing commutes, and neither the inside nor the outside is symmetric."""
-    rng = np.random.default_rng(PAIR_ANGLES)
-    sigma, first, second = (
-        turned(rng, levels, size // 4) for levels in ((3.0, 1.0, 0.5, 0.1), (2.0, 0.5, 0.2, 0.1), (0.1, 0.4, 1.0, 2.0))
-    )
+def pair(size: int, seed: int | None = None) -> Pair:
+    """p = size; nothing commutes, and neither the inside nor the outside is symmetric.
+
+    Another ``seed`` gives other angles and eigenvalues, the same at every size.
+    """
+    rng = np.random.default_rng(PAIR_ANGLES if seed is None else seed)
+    levels = _scaled(seed, (3.0, 1.0, 0.5, 0.1, 2.0, 0.5, 0.2, 0.1, 0.1, 0.4, 1.0, 2.0))
+    sigma, first, second = (turned(rng, part, size // 4) for part in (levels[:4], levels[4:8], levels[8:]))
     inside, outside = (np.kron(rng.standard_normal((4, 4)) + np.eye(4), np.eye(size // 4)) for _ in range(2))
     return Pair(sigma, first, second, inside, outside)
 

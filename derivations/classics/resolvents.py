@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from derivations.classics.designs import pair, resolvents, roughly, scales, traces
+from derivations.classics.designs import Pair, pair, resolvents, roughly, scales, traces
 from w2s_sym import Claim, Compare, Condition, Domain, Mean, Simulation, Source, symbol
 
 RUBIO_MESTRE = Source(
@@ -56,10 +56,20 @@ mu2 = symbol("mu_2", "mu of the shift M2", r"\mu_2", positive=True)
 gamma = symbol("gamma", "p/n, dimensions over rows", r"\gamma", positive=True)
 
 
+def _draw(_: Mapping[str, Any], rng: np.random.Generator) -> dict[str, Any]:
+    """A seed of other angles and eigenvalues, and n/p."""
+    return {"angles": int(rng.integers(2**31)), "rows": rng.uniform(0.75, 1.5)}
+
+
+def _fixed(point: Mapping[str, Any], size: int) -> tuple[Pair, int]:
+    """The fixed matrices in p = size dimensions, and the number of rows: p, unless the point says another share."""
+    return pair(size, point.get("angles")), round(point.get("rows", 1) * size)
+
+
 def _shape(point: Mapping[str, Any], size: int) -> dict[str, float]:
-    """All traces of both claims at one size, with p = n."""
-    f = pair(size)
-    m1, m2 = scales(f, size)
+    """All traces of both claims at one size."""
+    f, n = _fixed(point, size)
+    m1, m2 = scales(f, n)
     q1, q2 = np.linalg.inv(m1 * f.sigma + f.first), np.linalg.inv(m2 * f.sigma + f.second)
     a, b, s = f.inside, f.outside, f.sigma
     found = {
@@ -73,27 +83,27 @@ def _shape(point: Mapping[str, Any], size: int) -> dict[str, float]:
         q_As: a @ q1 @ s @ q2,
         q_S: s @ q1 @ s @ q2,
     }
-    return {k.name: float(np.trace(v)) / size for k, v in found.items()} | {"mu_1": m1, "mu_2": m2, "gamma": 1.0}
+    return {k.name: float(np.trace(v)) / size for k, v in found.items()} | {"mu_1": m1, "mu_2": m2, "gamma": size / n}
 
 
 def one_point(rng: np.random.Generator, point: Mapping[str, Any], size: int, draws: int) -> np.ndarray:
     """Draws with the mean of (1/p) tr B (S + M1)^{-1}; a multiple of S - Sigma, of mean zero, steadies them."""
-    f = pair(size)
-    made, (r1, _) = resolvents(rng, f, size, draws), roughly(f)
+    f, n = _fixed(point, size)
+    made, (r1, _) = resolvents(rng, f, n, draws), roughly(f)
     return (traces(made.first, f.outside) + traces(made.excess, r1 @ f.outside @ r1) / 2) / size
 
 
 def two_point(rng: np.random.Generator, point: Mapping[str, Any], size: int, draws: int) -> np.ndarray:
     """Draws with the mean of (1/p) tr B (S + M1)^{-1} A (S + M2)^{-1}, steadied in the same way."""
-    f = pair(size)
-    made, (r1, r2) = resolvents(rng, f, size, draws), roughly(f)
+    f, n = _fixed(point, size)
+    made, (r1, r2) = resolvents(rng, f, n, draws), roughly(f)
     slope = r1 @ f.inside @ r2 @ f.outside @ r1 + r2 @ f.outside @ r1 @ f.inside @ r2
     return (traces(f.outside @ made.first @ f.inside, made.second) + traces(made.excess, slope) / 2) / size
 
 
 _LIMIT = (
     "A limit: n and p grow with p/n in a compact set and bounded spectra. Its error at finite size is measured here, "
-    "at p = n, not bounded."
+    "at p = n and between p = 2n/3 and 4n/3, not bounded."
 )
 
 ONE_POINT = Claim(
@@ -109,7 +119,7 @@ ONE_POINT = Claim(
     ),
     Domain((q, q_bare, mu1)),
     RUBIO_MESTRE.at("theorem 1"),
-    (Simulation(one_point, sizes=SIZES, shape=_shape, batch=512),),
+    (Simulation(one_point, sizes=SIZES, shape=_shape, realise=_draw, batch=512),),
     kind="equivalent",
     rivals=(q_bare, q_bare / mu1, 2 * q),
     remark=f"{_LIMIT} Marchenko and Pastur (1967) and Silverstein (1995) have it for traces, B = I.",
@@ -138,7 +148,7 @@ TWO_POINT = Claim(
         (Condition(mu1 * mu2 * gamma * q_S, "<", 1, "the fixed points are those of positive definite shifts"),),
     ),
     HASTIE.at("ridge regression: derivative of the one-point rule"),
-    (Simulation(two_point, sizes=SIZES, shape=_shape, batch=512),),
+    (Simulation(two_point, sizes=SIZES, shape=_shape, realise=_draw, batch=512),),
     kind="equivalent",
     rests_on=(ONE_POINT,),
     rivals=(

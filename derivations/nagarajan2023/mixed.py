@@ -91,6 +91,7 @@ TANGENT = Claim(
 _PRECISE = Precision(digits=200)
 _student = m / seen(p)
 _UP_TO_TEACHER = Domain((r, p, m, omega), (SMALLER, BELOW_P, Condition(m, "<=", p, "match by the teacher"), PARTLY))
+_BEFORE_TEACHER = Domain((r, p, m, omega), (SMALLER, BELOW_P, Condition(m, "<", p, "match before the teacher"), PARTLY))
 CHORD = Claim(
     "reciprocal_of_progress_lies_above_its_chord",
     "For m <= p, and q = m/(1 - omega (1 - p)) between m and m/p, (1/phi(m) - 1/phi(q))/omega is below 1/phi(m) - "
@@ -117,6 +118,34 @@ CHORD = Claim(
     ),
 )
 
+CHORD_BEFORE = Claim(
+    "reciprocal_of_progress_lies_above_its_chord_before_the_teacher",
+    "For m < p, where all the progresses are below 1, (1/phi(m) - 1/phi(q))/omega is below 1/phi(m) - 1/phi(m/p).",
+    CHORD.statement,
+    _BEFORE_TEACHER,
+    MIXED,
+    CHORD.evidence,
+    rivals=CHORD.rivals,
+)
+_student_at = p / seen(p)
+CHORD_AT = Claim(
+    "reciprocal_of_progress_lies_above_its_chord_at_the_teacher",
+    "For m = p the chord ends where phi is 1: (1/phi(p) - 1/phi(q))/omega is below 1/phi(p) - 1.",
+    Compare((1 / phi(p) - 1 / phi(_student_at)) / omega, "<", 1 / phi(p) - 1),
+    Domain((r, p, omega), (SMALLER, BELOW_P, PARTLY)),
+    MIXED,
+    (
+        Derivation((1 / phi(p) - 1 / phi(_student_at)) / omega).slope(
+            "<", 1 / phi(p) - 1, omega, 1, -1 / omega**2, using=TANGENT, q=_student_at, m=p
+        ),
+        _PRECISE,
+    ),
+    rivals=(
+        Compare((1 / phi(p) - 1 / phi(_student_at)) / omega, ">", 1 / phi(p) - 1),
+        omega * (1 / phi(p) - 1),
+    ),
+)
+
 # -- mixed labels ---------------------------------------------------------------------------------------------
 
 MIXED_LAGS = Claim(
@@ -124,12 +153,12 @@ MIXED_LAGS = Claim(
     "Trained by flow on a mix of labels and the teacher's predictions, and matched on the larger eigenvalue at a "
     "progress m below the teacher's p, the student lags on the smaller one.",
     Compare(phi(_student) * seen(phi(p)), "<", phi(m)),
-    Domain((r, p, m, omega), (SMALLER, BELOW_P, Condition(m, "<", p, "match before the teacher"), PARTLY)),
+    _BEFORE_TEACHER,
     MIXED,
     (
         Derivation(phi(_student) * seen(phi(p)))
         .using(
-            CHORD,
+            CHORD_BEFORE,
             "<",
             phi(m) + omega * phi(_student) * (phi(p) - phi(m) / phi(m / p)),
             omega * phi(m) * phi(_student),
@@ -145,7 +174,6 @@ MIXED_LAGS = Claim(
     remark="m/(1 - omega (1 - p)) is the student's own progress. With omega = 1 this is the theorem. Beyond the "
     "teacher's progress it can fail: see mixed_labels_can_reverse_it.",
 )
-_student_at = p / seen(p)
 MIXED_LAGS_AT = Claim(
     "mixed_flow_lags_when_matched_at_its_teacher",
     "Matched at just the teacher's progress on the larger eigenvalue, the flow student on mixed labels lags on the "
@@ -154,7 +182,7 @@ MIXED_LAGS_AT = Claim(
     Domain((r, p, omega), (SMALLER, BELOW_P, PARTLY)),
     MIXED,
     (
-        Derivation(phi(_student_at) * seen(phi(p))).using(CHORD, "<", phi(p), omega * phi(p) * phi(_student_at), m=p),
+        Derivation(phi(_student_at) * seen(phi(p))).using(CHORD_AT, "<", phi(p), omega * phi(p) * phi(_student_at)),
         _PRECISE,
     ),
     rivals=(
@@ -197,4 +225,14 @@ MIXED_RIDGE = Claim(
     rivals=(Compare(q, "<", p), Compare(_mixed_1, "<", omega * p), Compare(_mixed_1, "<", q)),
 )
 
-CLAIMS = (SUM_OVER_DIFFERENCE, TANGENT, CHORD, MIXED_LAGS, MIXED_LAGS_AT, MIXED_FLOW, MIXED_RIDGE)
+CLAIMS = (
+    SUM_OVER_DIFFERENCE,
+    TANGENT,
+    CHORD,
+    CHORD_BEFORE,
+    CHORD_AT,
+    MIXED_LAGS,
+    MIXED_LAGS_AT,
+    MIXED_FLOW,
+    MIXED_RIDGE,
+)

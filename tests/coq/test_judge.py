@@ -8,10 +8,31 @@ from dataclasses import replace
 import pytest
 import sympy as sp
 
-from w2s_sym import Claim, Compare, Condition, Derivation, Domain, Iff, Precision, Source, any_spectrum, symbol, total
+from w2s_sym import (
+    Asymptotic,
+    Claim,
+    Compare,
+    Condition,
+    Derivation,
+    Domain,
+    Equation,
+    Iff,
+    Precision,
+    Quantity,
+    Sample,
+    Setting,
+    Source,
+    any_spectrum,
+    fixed,
+    gaussian,
+    letters,
+    symbol,
+    total,
+    tr,
+)
 from w2s_sym.claims.run import NoMemory
 from w2s_sym.coq.axioms import ALLOWED
-from w2s_sym.coq.judge import Reply, assumptions, opinions, write
+from w2s_sym.coq.judge import Reply, assumptions, opinions, told_assumptions, write
 from w2s_sym.coq.toolchain import installed, missing
 
 COQ = installed()
@@ -23,22 +44,118 @@ S = any_spectrum("S", "a spectrum below one", lam, conditions=(Condition(lam, "<
 T = any_spectrum("T", "a spectrum", lam)
 
 
-def claim(name: str, statement: Compare | Iff, domain: Domain, chain: Derivation) -> Claim:
-    return Claim(name, "A toy.", statement, domain, SOURCE, (chain,))
+def claim(
+    name: str,
+    statement: Compare | Iff | Asymptotic,
+    domain: Domain,
+    chain: Derivation,
+    given: tuple[Equation, ...] = (),
+) -> Claim:
+    return Claim(name, "A toy.", statement, domain, SOURCE, (chain,), given=given)
 
 
 def bound(name: str, left: sp.Expr, relation: str, right: sp.Expr, domain: Domain, by: sp.Expr | None = None) -> Claim:
     return claim(name, Compare(left, relation, right), domain, Derivation(left).bound(relation, right, by=by))
 
 
+# Powers of 1 - x/top, for x below top, and of a quotient in whose parts there are powers.
+top = symbol("top", "a larger number", positive=True)
+BELOW = Domain((x, top, r), (Condition(x, "<", top),))
+NESTED = (1 + x) ** r / (1 + (1 + x) ** r)
+# A number that an equation defines, and one that is the mean of a random quantity.
+z = symbol("z", "a number that an equation defines", positive=True)
+X, sigma = gaussian("X", letters.n, letters.d_w), fixed("Sigma", letters.d_w, letters.d_w, symmetric=True)
+SECOND_MOMENT = Quantity(z, "a mean", tr(X.T @ X), Setting((Sample.of(letters.n, (X,), {(X, X): sigma}),), ()))
+MEAN = Claim("mean", "A toy.", Compare(SECOND_MOMENT, "=", x + 1), Domain((x,)), SOURCE, (Precision(),))
+
+
+def inverse_before(t: sp.Symbol) -> Claim:
+    shifted = Equation(z, z - t - 1)
+    return claim(f"inverse_{t}", Compare(1 / (z - 1), "=", 1 / t), Domain((t,)), Derivation(1 / (z - 1)), (shifted,))
+
+
+def over_the_mean(name: str, right: sp.Expr) -> Claim:
+    chain = Derivation(1 / z).apply(MEAN)
+    return claim(name, Compare(1 / z, "=", right), Domain((x,)), chain, (Equation(z, z - x - 1),))
+
+
+def root_of_a_square(*conditions: Condition) -> Claim:
+    line = sp.sqrt(z)
+    square = Equation(z, z - x * (x - 2) ** 2)
+    end = (2 - x) * sp.sqrt(x)
+    return claim(
+        f"root_{len(conditions)}", Compare(line, "=", end), Domain((x,), conditions), Derivation(line), (square,)
+    )
+
+
+m = symbol("m", "a large integer", integer=True, positive=True)
+
+
+def far_out(t: sp.Symbol, limit: sp.Expr) -> Claim:
+    line = (x * m + 1) / (x * m - 2)
+    domain = Domain((x, t, m) if t != x else (x, m), (Condition(x * m, ">", 2), Condition(t * m, ">", 3 * x)))
+    return claim(f"far_out_{t}_{limit}", Asymptotic(line, limit, m), domain, Derivation(line).limit(m))
+
+
+c, b = symbol("c", "a number", nonnegative=True), symbol("b", "a number", nonnegative=True)
+
+
+def between(*conditions: Condition) -> Claim:
+    domain = Domain((c, b, x), (Condition(c, "<=", b), Condition(b, "<=", 1), *conditions))
+    return bound(f"between_{len(conditions)}", sp.Integer(0), "<", c + x * (b - c), domain, c + x * (b - c))
+
+
+SENTENCES = ('A "toy.', "A (* toy.", "A toy *) Axiom no : False. (*", '"*) Axiom no : False. (*"')
+FALLING = sp.Derivative(total(sp.exp(-y * lam), T), y)
 SQUARES = bound("squares_below", total(lam**2, S), "<", total(lam, S), Domain((S,)), total(lam * (1 - lam), S))
+q = symbol("q", "a number below one", positive=True)
+BELOW_ONE = Condition(q, "<", 1)
+CUT, REST = total(lam * sp.Min(1, x / lam), T), total(lam * sp.Max(0, 1 - x / lam), T)
+LEARNT, SQUARES_LEARNT = total(lam / (lam + x), T), total((lam / (lam + x)) ** 2, T)
+k, w = symbol("k", "the sum of the shares", positive=True), symbol("w", "the sum of their squares", positive=True)
+LESS = Condition(w, "<", k)
+ONE_MORE, ITS_SQUARE = LEARNT + q / (q + x), SQUARES_LEARNT + (q / (q + x)) ** 2
+
+
+def rate(name: str, value: sp.Expr) -> Claim:
+    """One over the derivative of a sum, in terms of what given equations define along with it."""
+    slope = 1 / sp.Derivative(ONE_MORE, x)
+    made = claim(name, Compare(slope, "=", value), Domain((T, q, x, k, w), (LESS,)), Derivation(slope).differentiate())
+    return replace(made, given=(Equation(k, ONE_MORE - k), Equation(w, ITS_SQUARE - w)))
+
+
 TRUE = (
     SQUARES,
     bound("larger", x, "<", x + 1, Domain((x,))),
     bound("mean_of_squares", 2 * x * y, "<=", x**2 + y**2, Domain((x, y)), (x - y) ** 2),
     claim("quotient", Compare((x**2 - 1) / (x + 1), "=", x - 1), Domain((x,)), Derivation((x**2 - 1) / (x + 1))),
     claim("powers", Compare(x**r * x, "=", x ** (r + 1)), Domain((x, r)), Derivation(x**r * x)),
+    claim(
+        "falling",
+        Compare(FALLING, "=", -total(lam * sp.exp(-y * lam), T)),
+        Domain((T, y)),
+        Derivation(FALLING).differentiate(),
+    ),
+    bound("sine", q, "<", q + sp.sin(sp.pi * q), Domain((q,), (BELOW_ONE,))),
+    claim("double", Compare(sp.sin(2 * y), "=", 2 * sp.sin(y) * sp.cos(y)), Domain((y,)), Derivation(sp.sin(2 * y))),
+    claim("cut", Compare(CUT, "=", total(lam, T) - REST), Domain((T, x)), Derivation(CUT)),
+    bound("larger_part", x, "<", x + sp.Max(x * y, x), Domain((x, y))),
+    bound("one_sum", SQUARES_LEARNT, "<", LEARNT, Domain((T, x))),
+    rate("rate", -x / (k - w)),
+    claim(
+        "share",
+        Compare((1 - x / top) ** r * top**r, "=", (top - x) ** r),
+        BELOW,
+        Derivation((1 - x / top) ** r * top**r),
+    ),
+    claim("nested", Compare(NESTED ** (r + 1), "=", NESTED**r * NESTED), Domain((x, r)), Derivation(NESTED ** (r + 1))),
     claim("same_sign", Iff(Compare(x * y, "<", 0), Compare(y, "<", 0)), Domain((x, y)), Derivation.same_sign()),
+    inverse_before(x),
+    over_the_mean("over_mean", 1 / (x + 1)),
+    root_of_a_square(Condition(x, "<", 2)),
+    far_out(x, sp.Integer(1)),
+    between(Condition(b, ">", 0)),
+    *(replace(bound(f"said_{k}", x, "<", x + 1, Domain((x,))), sentence=said) for k, said in enumerate(SENTENCES)),
 )
 LINEAR = claim(
     "linear", Compare(total(x * lam, T), "=", x * total(lam, T)), Domain((T, x)), Derivation(total(x * lam, T))
@@ -57,7 +174,31 @@ FALSE = (
     bound("smaller", x, "<", x / 2, Domain((x,))),
     claim("no_value_at_one", Compare((x**2 - 1) / (x - 1), "=", x + 1), Domain((x,)), Derivation((x**2 - 1) / (x - 1))),
     claim("roots", Compare(sp.sqrt(y**2), "=", y), Domain((y,)), Derivation(sp.sqrt(y**2))),
+    claim(
+        "rising",
+        Compare(FALLING, "=", total(lam * sp.exp(-y * lam), T)),
+        Domain((T, y)),
+        Derivation(FALLING).differentiate(),
+    ),
+    bound("sine_everywhere", x, "<", x + sp.sin(sp.pi * x), Domain((x,))),
+    claim("double", Compare(sp.sin(2 * y), "=", sp.sin(y) * sp.cos(y)), Domain((y,)), Derivation(sp.sin(2 * y))),
+    claim("cut", Compare(CUT, "=", total(lam, T) + REST), Domain((T, x)), Derivation(CUT)),
+    bound("larger_part", x, "<", x + sp.Max(x * y, y), Domain((x, y))),
+    bound("one_sum", LEARNT, "<", SQUARES_LEARNT, Domain((T, x))),
+    rate("rate", -x / k),
+    claim(
+        "wrong_share",
+        Compare((1 - x / top) ** r * top**r, "=", (top + x) ** r),
+        BELOW,
+        Derivation((1 - x / top) ** r * top**r),
+    ),
     claim("one_way", Iff(Compare(y**2, ">", 0), Compare(y, ">", 0)), Domain((y,)), Derivation.same_sign()),
+    inverse_before(y),
+    over_the_mean("over_another", 1 / x),
+    root_of_a_square(),
+    far_out(y, sp.Integer(1)),
+    far_out(x, sp.Integer(2)),
+    between(),
     claim("logarithms", Compare(sp.log(y**2), "=", 2 * sp.log(y)), Domain((y,)), Derivation(sp.log(y**2))),
 )
 
@@ -109,6 +250,31 @@ def test_an_assumption_of_ours_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     (opinion,) = opinions(TRUE[1:2], COQ, NoMemory()).values()
     assert opinion.answer is Reply.REJECTED
     assert "the theorem assumes toy2026__larger" in opinion.reason
+
+
+@needs_coq
+def test_a_theorem_is_not_accepted_before_coq_says_what_it_assumes(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert COQ is not None
+    from w2s_sym.coq import judge
+
+    honest = judge.file_text
+    ends = {"toy2026/larger": "", "toy2026/mean_of_squares": "(* Print Assumptions toy2026__mean_of_squares. *)"}
+
+    def silent(each: Claim) -> str:
+        return f"{honest(each).split('Print Assumptions')[0]}{ends[each.id]}\n"
+
+    monkeypatch.setattr(judge, "file_text", silent)
+    found = opinions(TRUE[1:3], COQ, NoMemory())
+    assert {name: o.answer for name, o in found.items()} == dict.fromkeys(ends, Reply.REJECTED)
+    assert {o.reason for o in found.values()} == {"Coq did not say what the theorem assumes"}
+
+
+def test_whether_coq_said_what_a_theorem_assumes_is_read_from_what_it_prints() -> None:
+    assert told_assumptions("Closed under the global context\n")
+    assert told_assumptions("Axioms:\nmine : False\n")
+    assert told_assumptions("find_witness Control.TimeoutAxioms:\nmine : False\n")
+    assert not told_assumptions("")
+    assert not told_assumptions("(* no Axioms: here *)\n")
 
 
 def test_what_a_theorem_assumes_is_read_from_what_coq_prints() -> None:

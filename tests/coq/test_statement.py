@@ -226,7 +226,7 @@ REFUSED = [
     sp.zoo,
     sp.I * x,
     sp.Piecewise((x, x > 0), (y, True)),
-    sp.Integral(x, (x, 0, 1)),
+    sp.Integral(x, (x, -sp.oo, 0)),
     sp.Integral(x, x),
     sp.Sum(x**n, (n, 0, 3)),
     sp.Product(x, (n, 1, 3)),
@@ -287,8 +287,19 @@ def test_a_derivative_along_what_a_given_equation_holds_is_refused():
         c = claim(said, x, y)
         # A claim refuses it too.
         object.__setattr__(c, "given", (Equation(z, z - y), Equation(y, y - x**2)))
+        with pytest.raises(Untranslatable, match="a derivative or an integral along which y varies"):
+            theorem(c)
+        # Through another unknown, too.
+        object.__setattr__(c, "given", (Equation(z, z - x), Equation(y, y - z**2)))
         with pytest.raises(Untranslatable, match="a derivative along which y varies"):
             theorem(c)
+
+
+def test_a_derivative_of_a_formula_without_the_unknown_that_moves_along_is_the_partial_one():
+    c = claim(Compare(sp.Derivative(x * y, x), "=", z / x), x, y, given=(Equation(z, z - x * y),))
+    made = theorem(c)
+    assert made.conclusion == "Derive (fun x_2 => x_2 * y) x = z / x"
+    assert [h.text for h in made.hypotheses] == ["z - x * y = 0"]
 
 
 @pytest.mark.parametrize(
@@ -317,7 +328,7 @@ def test_a_condition_with_another_power_is_assumed():
 
 def test_a_condition_with_a_derivative_is_refused():
     for c in (Condition(sp.Derivative(x * y, x), "<", 1), Condition(1, "<", sp.Derivative(x * y, x))):
-        with pytest.raises(Untranslatable, match="a derivative in the condition"):
+        with pytest.raises(Untranslatable, match="a derivative or an integral in the condition"):
             theorem(claim(Compare(x, "<", y), x, y, conditions=(c,)))
 
 

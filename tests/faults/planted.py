@@ -56,6 +56,7 @@ RISKS, STAGES = "w2s_sym/spectra/risks.py", "w2s_sym/equivalents/stages.py"
 POINTS, RESULTS, FINDING = "w2s_sym/claims/points.py", "w2s_sym/claims/results.py", "w2s_sym/claims/finding.py"
 STORE, DONG = "w2s_sym/store/disk.py", "derivations/dong2025/setting.py"
 
+LIMITS_OF_CURVES = "tests/evidence/precision/test_extrapolation.py"
 DRAWN = "tests/soundness/test_drawn.py"
 LEMMAS, LEMMA_TESTS = "w2s_sym/evidence/derivation/lemmas.py", "tests/soundness/test_lemmas.py"
 INTEGRALS, SUMS, CALCULUS = (
@@ -233,10 +234,66 @@ FAULTS = (
     Fault(
         "named_points_stand_for_the_domain",
         "simulation",
-        "w2s_sym/evidence/simulation/coverage.py",
+        "w2s_sym/claims/points.py",
         "LEAST_DRAWN = 2",
         "LEAST_DRAWN = 0",
         (f"{DRAWN}::test_named_points_support_nothing_by_themselves",),
+    ),
+    Fault(
+        "a_setting_may_fix_what_the_domain_leaves_free",
+        "simulation",
+        "w2s_sym/evidence/simulation/coverage.py",
+        "*self._by_choice(named, trials), *self._made(named, trials)]",
+        "*self._by_choice(named, trials)]",
+        (f"{DRAWN}::test_what_is_right_where_its_author_looks_does_not_hold",),
+    ),
+    Fault(
+        "a_witness_is_where_points_are_named",
+        "simulation",
+        "w2s_sym/evidence/simulation/point_test.py",
+        "{**_by_name(p), **_by_name(self.claim.witness)}",
+        "{**_by_name(self.claim.witness), **_by_name(p)}",
+        ("tests/evidence/simulation/test_simulation.py::test_a_witness_is_where_it_is_simulated",),
+    ),
+    Fault(
+        "a_limit_is_followed_at_the_authors_point_alone",
+        "simulation",
+        "w2s_sym/evidence/simulation/limits.py",
+        "if author.verdict is Verdict.AGREES and _varies(",
+        "if author.verdict is Verdict.REFUTED and _varies(",
+        ("tests/evidence/simulation/test_limits.py::test_a_limit_that_is_right_at_the_named_point_alone_is_refuted",),
+    ),
+    Fault(
+        "what_a_shape_holds_fast_stands_for_the_domain",
+        "simulation",
+        "w2s_sym/evidence/simulation/limits.py",
+        "return (*parts, *(f",
+        "return (*(), *(f",
+        ("tests/evidence/simulation/test_limits.py::test_what_a_shape_holds_fast_is_not_the_domain",),
+    ),
+    Fault(
+        "limits_are_refuted_by_draws_that_do_not_vary",
+        "simulation",
+        "w2s_sym/evidence/simulation/limits.py",
+        "(reason := b.heavy or _constant(b))",
+        "(reason := b.heavy)",
+        ("tests/evidence/simulation/test_limits.py::test_rare_events_and_constant_draws_say_nothing_of_a_limit",),
+    ),
+    Fault(
+        "an_extrapolation_stands_for_the_domain_without_drawn_points",
+        "precision",
+        "w2s_sym/evidence/precision/extrapolation.py",
+        "return () if len(drawn) >= LEAST_DRAWN else",
+        "return () if len(named) > 0 else",
+        (f"{LIMITS_OF_CURVES}::test_what_reaches_at_the_named_points_alone_supports_nothing",),
+    ),
+    Fault(
+        "an_extrapolation_draws_no_points",
+        "precision",
+        "w2s_sym/evidence/precision/extrapolation.py",
+        "seen.append(one)\n                if one.judged[0]",
+        "if one.judged[0]",
+        (f"{LIMITS_OF_CURVES}::test_a_limit_that_is_right_at_the_named_points_alone_is_refuted",),
     ),
     Fault(
         "draws_that_do_not_vary_are_a_mean",
@@ -471,6 +528,30 @@ FAULTS = (
         "return 0 if found and certain is None and _is_zero(number) else certain",
         "return 0 if found and certain is None else certain",
         ("tests/formula/test_numbers.py::test_what_balls_cannot_tell_from_zero_has_no_sign",),
+    ),
+    Fault(
+        "parts_of_a_condition_may_be_complex",
+        "verdict",
+        "w2s_sym/formula/conditions.py",
+        "        if self.undefined_at(point) is not None:\n            return None\n",
+        "",
+        ("tests/formula/test_domain.py::test_a_point_where_a_part_of_a_condition_has_no_value_is_outside",),
+    ),
+    Fault(
+        "terms_of_a_sum_may_be_complex",
+        "verdict",
+        "w2s_sym/formula/numbers.py",
+        "    if isinstance(formula, Total) and isinstance(table := point.get(formula.over), LevelTable):\n",
+        "    if False and isinstance(table := point.get(formula.over), LevelTable):\n",
+        ("tests/formula/test_domain.py::test_the_terms_of_a_sum_have_a_value_at_each_level",),
+    ),
+    Fault(
+        "coq_takes_given_equations_for_definitions",
+        "verdict",
+        "w2s_sym/coq/development.py",
+        "(*root_proofs(claim), proof(claim))",
+        "(proof(claim),)",
+        ("tests/soundness/test_coq.py::test_a_claim_whose_equation_has_no_root_or_two_is_not_accepted",),
     ),
     Fault(
         "waves_turn_the_wrong_way",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 
 import numpy as np
@@ -11,6 +12,7 @@ import sympy as sp
 from w2s_sym.formula.conditions import Condition, DomainError, exact_number
 from w2s_sym.formula.domain import Domain, _draw_between, _slack_of
 from w2s_sym.formula.letters import N, d_s, d_sw, d_w, n, sigma2
+from w2s_sym.formula.totals import LevelTable, any_spectrum, total
 
 a, b = sp.symbols("a b", real=True)
 pos = sp.Symbol("pos", positive=True)
@@ -54,6 +56,45 @@ def test_a_condition_at_a_point_and_undecided_when_a_symbol_is_left() -> None:
     assert condition.at({n: sp.Integer(5), d_w: sp.Integer(3)}) is True
     assert condition.at({n: sp.Integer(4), d_w: sp.Integer(3)}) is False
     assert condition.at({n: sp.Integer(4)}) is None
+
+
+x, y = sp.symbols("x y", real=True)
+ROOTS = Condition(sp.sqrt(x) * sp.sqrt(y), "<", 0)
+
+
+@pytest.mark.parametrize(
+    ("condition", "point", "part"),
+    [
+        # The whole is the real number -2, 3.4..., 0, 1, 1; a part of it is complex, infinite or undefined.
+        (ROOTS, {x: -4, y: -1}, "sqrt(x)"),
+        (Condition(sp.Abs(sp.log(x)), ">", 1), {x: -4}, "log(x)"),
+        (Condition(1 / (1 + 1 / x), "<=", 0), {x: 0}, "1/x"),
+        (Condition(sp.exp(sp.sqrt(x)) * sp.exp(-sp.sqrt(x) / 2), ">", -5), {x: -1}, "sqrt(x)"),
+        (Condition(sp.floor(1 + sp.sqrt(x) * sp.sqrt(x - 1)), ">=", -9), {x: -1}, "sqrt(x)"),
+        # The sides are looked at one by one: the difference of these is zero, with no trace of a logarithm.
+        (Condition(1 + sp.log(x), ">", sp.log(x)), {x: -1}, "log(x)"),
+    ],
+)
+def test_a_point_where_a_part_of_a_condition_has_no_value_is_outside(
+    condition: Condition, point: dict[sp.Symbol, int], part: str
+) -> None:
+    exact = {s: sp.Integer(v) for s, v in point.items()}
+    assert condition.at(exact) is None
+    assert part in (condition.undefined_at(exact) or "")
+    with pytest.raises(DomainError, match=re.escape(part)):
+        Domain(tuple(point), (condition,)).check(exact)
+    inside = {s: sp.Integer(9) for s in point}
+    assert condition.undefined_at(inside) is None
+    assert condition.at(inside) is not None
+
+
+def test_the_terms_of_a_sum_have_a_value_at_each_level() -> None:
+    S = any_spectrum("S", "a spectrum", x)
+    condition = Condition(total(sp.sqrt(x) * sp.sqrt(x - 1), S), "<", 0)
+    levels = LevelTable((x,), [(1, -3)])
+    assert "sqrt(x" in (condition.undefined_at({S: levels}) or "")
+    assert condition.at({S: levels}) is None
+    assert condition.at({S: LevelTable((x,), [(2, 3)])}) is False
 
 
 def test_bad_conditions_are_refused() -> None:

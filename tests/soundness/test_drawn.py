@@ -12,7 +12,8 @@ from soundness.adversary import Outcome, measure
 from soundness.drawn_cases import LIGHT, SOURCE, UNFIT, a, c, d, n, noise, stated, x
 
 from w2s_sym import Claim, Compare, Derivation, Domain, Precision, Run, Simulation, Verdict, verify
-from w2s_sym.evidence.simulation import coverage, fitness
+from w2s_sym.evidence.precision.extrapolation import Extrapolation
+from w2s_sym.evidence.simulation import coverage, fitness, limits
 from w2s_sym.evidence.simulation.moments_of_draws import Tally
 from w2s_sym.evidence.simulation.near_numbers import near_numbers, plainer, simplest_between
 
@@ -145,6 +146,34 @@ def test_no_false_case_holds_and_the_true_ones_go_on_to_hold() -> None:
         tried = sum(k for (r, true, _), k in found.counts.items() if r == rule and true)
         held = found.counts[rule, True, Outcome.HOLDS]
         assert held >= 0.9 * tried > 0, (rule, held, tried)
+
+
+def test_what_is_right_where_its_author_looks_does_not_hold() -> None:
+    found = measure(drawn_cases.chosen, 11, 90)
+    assert found.wrong == []
+    assert not any(true and became is Outcome.REFUTED for _, true, became in found.counts)
+    for rule in ("F1 curve", "F1 limit", "F1 shape", "F1 setting", "F1 witness"):
+        tried = sum(k for (r, true, _), k in found.counts.items() if r == rule and true)
+        held = found.counts[rule, True, Outcome.HOLDS]
+        assert held >= 0.9 * tried > 0, (rule, held, tried)
+
+
+@pytest.mark.parametrize(
+    ("where", "name", "instead", "maker"),
+    [
+        (Extrapolation, "_drawn", lambda *_: ([], ""), drawn_cases.extrapolated),
+        (limits, "_varies", lambda *_: False, drawn_cases.followed),
+        (limits, "_confined", lambda *_: (), drawn_cases.shaped),
+        (coverage.Coverage, "_made", lambda *_: [], drawn_cases.settled),
+    ],
+)
+def test_without_a_guard_what_is_chosen_holds(monkeypatch: pytest.MonkeyPatch, where, name, instead, maker) -> None:
+    monkeypatch.setattr(where, name, instead)
+    if where is Extrapolation:
+        monkeypatch.setattr(Extrapolation, "_confined", staticmethod(lambda *_: ()))
+    stream = np.random.Generator(np.random.PCG64(5))
+    false = [case for case in (maker(stream) for _ in range(24)) if not case.true]
+    assert any(verify(case.make()).holds for case in false)
 
 
 def test_the_generator_has_teeth(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -364,6 +364,6 @@ class Claim:
             for r in roots
             if is_finite_real(r)
             and holds(denominator.xreplace({free: r}), "!=")
-            and all(c.at({**point, s: r}) is not False for c in conditions)
+            and all(c.undefined_at(at := {**point, s: r}) is None and c.at(at) is not False for c in conditions)
         ]
         return tuple(sorted(good, key=lambda r: float(r)))

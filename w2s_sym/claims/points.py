@@ -14,6 +14,9 @@ from w2s_sym.claims.statement import ClaimError
 from w2s_sym.formula.conditions import Condition, DomainError, Point
 from w2s_sym.formula.domain import Domain
 
+# A wrong formula may be right at a point by chance; at this many that are not of its author's choice it is not.
+LEAST_DRAWN = 2
+
 
 def admissible_points(
     claim: Claim, rng: np.random.Generator, count: int, scale: int | tuple[int, ...] = 12

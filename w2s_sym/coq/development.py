@@ -8,15 +8,20 @@ from collections.abc import Iterable, Mapping
 from importlib import resources
 from pathlib import Path
 
+import sympy as sp
+
 from w2s_sym import __version__
 from w2s_sym.claims.claim import Claim
-from w2s_sym.coq.proofs import proof
+from w2s_sym.claims.statement import Compare
+from w2s_sym.coq.facts import is_fact
+from w2s_sym.coq.proofs import Script, proof
+from w2s_sym.coq.root_scripts import RootScript, root_proofs
 from w2s_sym.coq.statement import theorem_name
 from w2s_sym.evidence.derivation.derivation import Derivation
 from w2s_sym.store.marks import COQ, MAKE, MARKDOWN
 
 # The library, each file after those that it uses.
-LIBRARY = ("Signs", "Sums", "Powers", "Slopes", "Limits", "Tables", "Decide")
+LIBRARY = ("Signs", "Sums", "Powers", "Slopes", "Limits", "Integrals", "Roots", "Tables", "Decide", "Boxes")
 HEADER = """From Coq Require Import Reals Lra Psatz List.
 From Coquelicot Require Import Coquelicot.
 From Interval Require Import Tactic.
@@ -37,22 +42,32 @@ def library_digest() -> str:
 
 
 def lemmas(claim: Claim) -> tuple[Claim, ...]:
-    """The claims that a claim's derivations apply, each once."""
+    """The claims about formulas that a claim's derivations apply, each once; facts have no theorem.
+
+    What a claim about a random matrix says of a named quantity is a given equation of the claim, and so a hypothesis.
+    """
     used = [u for e in claim.evidence if isinstance(e, Derivation) for u in e.uses]
-    return tuple({u.id: u for u in used}.values())
+    return tuple({u.id: u for u in used if not _about_matrices(u) and not is_fact(u)}.values())
+
+
+def _about_matrices(claim: Claim) -> bool:
+    return isinstance(claim.statement, Compare) and not isinstance(claim.statement.lhs, sp.Expr)
 
 
 def file_text(claim: Claim) -> str:
-    """The file of a claim: its theorem, the proof, and what the proof assumes.
+    """The file of a claim: that its given equations define their unknowns, its theorem, and what the proofs assume.
 
     Raises ``Untranslatable`` or ``NoScript`` with what keeps it from being written.
     """
-    script = proof(claim)
+    scripts: tuple[RootScript | Script, ...] = (*root_proofs(claim), proof(claim))
+    printed = "".join(f"Print Assumptions {each.theorem.name}.\n" for each in scripts)
     needed = " ".join(LIBRARY) + "".join(f" {theorem_name(u)}" for u in lemmas(claim))
-    sentence = claim.sentence.replace("(*", "( *").replace("*)", "* )")
+    # A comment of Coq ends where its brackets do, and reads strings: one that is not closed would go on to the end.
+    sentence = claim.sentence.replace("(*", "( *").replace("*)", "* )").replace('"', "'")
     return (
         f"(* {claim.id}: {sentence} *)\n{HEADER}From W2S Require Import {needed}.\nOpen Scope R_scope.\n\n"
-        f"{script.text()}\nPrint Assumptions {script.theorem.name}.\n"
+        + "\n\n".join(each.text() for each in scripts)
+        + f"\n{printed}"
     )
 
 

@@ -18,6 +18,7 @@ from w2s_sym.formula.totals import Total
 
 # Both sides of an equality of exponents, with logarithms of products, quotients and powers as sums.
 SAME_EXPONENT = "same_exponent."
+ALGEBRA = "first [reflexivity | ring | solve [field; side] | lra]."
 
 
 @dataclass(frozen=True)
@@ -39,12 +40,15 @@ class Elementary:
         The identifiers of symbols.
     values
         What symbols stand for that ``names`` writes as formulas.
+    kept
+        Formulas whose logarithms are left as they are.
     lines
         Assertions and rewritings so far, in order.
     """
 
     names: Scope
     values: Mapping[sp.Symbol, sp.Expr] = field(default_factory=dict)
+    kept: frozenset[sp.Expr] = frozenset()
     lines: list[str] = field(default_factory=list)
     normal: dict[sp.Expr, sp.Expr] = field(default_factory=dict)
     bases: dict[sp.Expr, sp.Symbol] = field(default_factory=dict)
@@ -62,12 +66,26 @@ class Elementary:
         for terms in found.values():
             for monomial, c in terms.items():
                 self.units.setdefault(monomial, []).append(c)
+        for n in self._inside(ordered):
+            ordered.append(n)
+            found[n] = self.exponents(n)
+            for monomial, c in found[n].items():
+                self.units.setdefault(monomial, []).append(c)
         for k, n in enumerate(ordered):
             if isinstance(n, sp.log):
                 self._logarithm(n, f"W_l{k}")
             else:
                 self._power(n, found[n], f"W_e{k}")
         return self.lines
+
+    def _inside(self, nodes: list[sp.Expr]) -> list[sp.Expr]:
+        """Powers in the bases of others that are made of the same units: they are written in them too."""
+        nested: dict[sp.Expr, None] = {}
+        for n in nodes:
+            for a in n.args:
+                _collect(a, nested)
+        powers = (n for n in nested if n not in nodes and not isinstance(n, sp.log))
+        return sorted((n for n in powers if {*self.exponents(n)} & {*self.units}), key=lambda n: -len(self._text(n)))
 
     # -- exponents ----------------------------------------------------------------------------------------
     def exponents(self, node: sp.Expr) -> dict[sp.Expr, sp.Rational]:
@@ -86,6 +104,8 @@ class Elementary:
     def logarithm(self, base: sp.Expr) -> sp.Expr:
         """The logarithm of a formula in units: factors and powers are taken out of it."""
         base = base.xreplace(dict(self.values))
+        if base in self.kept:
+            return sp.log(base, evaluate=False)
         if isinstance(base, sp.exp):
             return self._plain(base.args[0])
         if base.is_Pow and not (base.exp.is_Integer and not _positive(base.base)):
@@ -97,11 +117,10 @@ class Elementary:
             rest = sp.Mul(*(f for f in base.args if f not in known))
             if known and rest != base:
                 return sp.Add(*(self.logarithm(f) for f in known), self.logarithm(rest) if rest != 1 else sp.S.Zero)
-        if base.is_Add:
-            top, bottom = sp.fraction(sp.together(base))
-            if bottom != 1 and all(_positive(f) for f in sp.Mul.make_args(bottom)):
-                return self.logarithm(sp.factor(top)) - self.logarithm(bottom)
-        return self.bases.setdefault(base, sp.log(base, evaluate=False))
+        quotient = _as_quotient(base)
+        if quotient is not None:
+            return self.logarithm(quotient[0]) - self.logarithm(quotient[1])
+        return self.bases.setdefault(sp.expand(base), sp.log(base, evaluate=False))
 
     # -- assertions ---------------------------------------------------------------------------------------
     def _power(self, node: sp.Expr, terms: Mapping[sp.Expr, sp.Rational], name: str) -> None:
@@ -122,13 +141,16 @@ class Elementary:
         """Rewrites the base of a power as it reads once its symbols are replaced: 1 - (1 - exp(u)) is exp(u)."""
         if isinstance(node, sp.exp):
             return []
-        written, read = self._text(node.base), self._text(node.base.xreplace(dict(self.values)))
-        if written == read or not self.values:
+        base = node.base.xreplace(dict(self.values))
+        quotient = _as_quotient(base)
+        base = base if quotient is None else sp.Mul(quotient[0], sp.Pow(quotient[1], -1), evaluate=False)
+        written, read = self._text(node.base), self._text(base)
+        if written == read:
             return []
         return [f"replace ({written}) with ({read}) by (first [reflexivity | ring | solve [field; side]])."]
 
     def _piece(self, monomial: sp.Expr, c: sp.Rational) -> Piece:
-        base = next((b for b, log in self.bases.items() if log == monomial), None)
+        base = monomial.args[0] if monomial in self.bases.values() else None
         if base is not None and c.is_Integer:
             text, unit, times = self._text(base), self._text(monomial), int(c)
             proof = f"ln_piece{'' if times > 0 else '_inv'} {abs(times)} {text} ltac:(known_positive)"
@@ -143,7 +165,12 @@ class Elementary:
     def _logarithm(self, node: sp.log, name: str) -> None:
         """Asserts a logarithm as a sum of others, and rewrites it."""
         written = self.logarithm(node.args[0])
-        if written != node and written != sp.log(node.args[0], evaluate=False):
+        if isinstance(written, sp.log) and written.args[0] in self.kept:
+            left, right = self._text(node), self._text(written)
+            inside = Elementary(self.names, self.values).script(node.args[0], written.args[0])
+            proof = ["{", "apply f_equal.", *inside, ALGEBRA, "}", f"rewrite ?{name} in *."]
+            self.lines += [f"assert ({name} : {left} = {right}).", *proof] if left != right else []
+        elif written != node and written != sp.log(node.args[0], evaluate=False):
             self.lines += [f"assert ({name} : {self._text(node)} = {self._text(written)}).", "{", SAME_EXPONENT, "}"]
             self.lines.append(f"rewrite ?{name} in *.")
 
@@ -167,11 +194,24 @@ def _positive(e: sp.Expr) -> bool:
     return bool((e.is_Rational and e > 0) or (base.is_Symbol and base.is_positive) or isinstance(e, sp.exp))
 
 
+def _as_quotient(base: sp.Expr) -> tuple[sp.Expr, sp.Expr] | None:
+    """A sum over a common denominator whose factors are positive: 1 - m/p is (p - m)/p."""
+    if not base.is_Add:
+        return None
+    top, bottom = sp.fraction(sp.together(base))
+    if bottom == 1 or not all(_positive(f) for f in sp.Mul.make_args(bottom)):
+        return None
+    return sp.factor(top), bottom
+
+
 def _terms(e: sp.Expr) -> dict[sp.Expr, sp.Rational]:
-    """The terms of a sum: monomial -> rational coefficient."""
+    """The terms of a sum: monomial -> rational coefficient; logarithms stay as they are."""
     found: dict[sp.Expr, sp.Rational] = {}
-    for a in sp.Add.make_args(sp.expand(e)):
+    logarithms = {n: sp.Dummy("log") for n in e.atoms(sp.log)}
+    back = {d: n for n, d in logarithms.items()}
+    for a in sp.Add.make_args(sp.expand(e.xreplace(logarithms))):
         c, monomial = a.as_coeff_Mul()
+        monomial = monomial.xreplace(back)
         if not c.is_Rational:
             c, monomial = sp.Integer(1), a
         if c != 0:

@@ -6,34 +6,51 @@ from collections.abc import Mapping
 
 import sympy as sp
 
-from w2s_sym.coq.elementary import Elementary
+from w2s_sym.coq.angles import double_angles, sines
+from w2s_sym.coq.elementary import ALGEBRA, Elementary
+from w2s_sym.coq.extremes import by_cases
 from w2s_sym.coq.roots import roots
 from w2s_sym.coq.statement import Scope, coq_term
 from w2s_sym.formula.totals import SpectrumSymbol, Total, letters_along, summand_terms
 
-ALGEBRA = "first [reflexivity | ring | solve [field; side] | lra]."
+ALGEBRA_OF_SUMS = "first [reflexivity | ring | solve [field; side] | lra | solve [field; multiples]]."
 
 
 def equality(
-    left: sp.Expr, right: sp.Expr, names: Scope, values: Mapping[sp.Symbol, sp.Expr] | None = None
+    left: sp.Expr,
+    right: sp.Expr,
+    names: Scope,
+    values: Mapping[sp.Symbol, sp.Expr] | None = None,
+    *,
+    kept: frozenset[sp.Expr] = frozenset(),
 ) -> list[str]:
     """A script for the goal ``left = right``, both as :func:`w2s_sym.coq.statement.term` writes them.
 
-    ``values`` says what symbols stand for that ``names`` writes as formulas.
+    ``values`` says what symbols stand for that ``names`` writes as formulas; logarithms of ``kept`` formulas are left.
     """
+    if coq_term(left, names) == coq_term(right, names):
+        return [ALGEBRA]
     values = dict(values or {})
+    kept = kept or whole_logarithms(left, right, values)
     written = (left, right, *values.values())
     totals = {t for e in written for t in closed_totals(e)}
     if any(not _is_rational(t.summand) for t in totals):
         level_wise = _at_levels(left, right, names, values)
         if level_wise:
             return level_wise
-    lines = Elementary(names, values).script(left, right)
+    elif not values and (cases := by_cases(left, right, names, equality)):
+        return cases
+    lines = [*sines(left, right, names, values), *double_angles((left, right), names)]
+    lines += Elementary(names, values, kept=kept).script(left, right)
     found = []
     # The longest first: what stands inside another sum is rewritten after it.
     for k, t in enumerate(sorted(totals, key=lambda t: (-len(coq_term(t, names)), coq_term(t, names)))):
         at = t.xreplace(values)
-        assert isinstance(at, Total)
+        if not isinstance(at, Total):  # nothing is left of its terms
+            lines += [f"assert (W_t{k} : {coq_term(t, names)} = 0).", "{", "apply total_vanishes."]
+            lines += ["intros W_i W_in. at_level W_in.", ALGEBRA, "}"]
+            found.append(f"W_t{k}")
+            continue
         pieces = summand_terms(at)
         if list(pieces) == [at.summand]:
             continue
@@ -46,7 +63,31 @@ def equality(
         found.append(f"W_t{k}")
     if found:
         lines.append(f"rewrite ?{', ?'.join(found)}.")
-    return [*lines, *(roots(left, right, names) or [ALGEBRA])]
+    return [*lines, *(roots(left, right, names, values) or [ALGEBRA_OF_SUMS if found else ALGEBRA])]
+
+
+def whole_logarithms(left: sp.Expr, right: sp.Expr, values: Mapping[sp.Symbol, sp.Expr]) -> frozenset[sp.Expr]:
+    """The arguments of logarithms of sums if the sides agree whatever these logarithms are."""
+    written = {n.xreplace(dict(values)) for n in left.atoms(sp.log) | right.atoms(sp.log)}
+    nodes = [n for n in written if isinstance(n, sp.log) and n.args[0].is_Add]
+    # The longest first: what stands inside another is replaced with it.
+    places = {n: sp.Dummy("log") for n in sorted(nodes, key=lambda n: -sp.count_ops(n))}
+    difference = left.xreplace(dict(values)) - right.xreplace(dict(values))
+    for n, place in places.items():
+        difference = difference.xreplace({n: place})
+    same = bool(places) and not difference.has(Total, sp.Derivative) and looks_zero(difference)
+    return frozenset(n.args[0] for n in places) if same else frozenset()
+
+
+def looks_zero(e: sp.Expr) -> bool:
+    """Whether a formula is zero at a few points, to thirty digits: a guess that decides how a script is written."""
+    symbols = sorted(e.free_symbols, key=lambda s: (s.name, str(s.sort_key())))
+    for shift in (3, 7):
+        at = {s: sp.Rational(2 * k + shift, 17) for k, s in enumerate(symbols)}
+        value = e.xreplace(at).evalf(30, chop=False, maxn=200)
+        if not value.is_number or not abs(value) < sp.Float("1e-20"):
+            return False
+    return True
 
 
 def closed_totals(e: sp.Expr) -> set[Total]:
@@ -70,7 +111,7 @@ def _is_rational(e: sp.Expr) -> bool:
 
 def _at_levels(left: sp.Expr, right: sp.Expr, names: Scope, values: Mapping[sp.Symbol, sp.Expr]) -> list[str]:
     """Two combinations of sums over one spectrum, compared level by level; nothing when they are none."""
-    sides = [_one_sum(e) for e in (left, right)]
+    sides = [one_sum(e) for e in (left, right)]
     if any(s is None for s in sides) or len({over for over, _ in filter(None, sides)}) != 1:
         return []
     (over, _), *_ = (s for s in sides if s is not None)
@@ -84,30 +125,31 @@ def _at_levels(left: sp.Expr, right: sp.Expr, names: Scope, values: Mapping[sp.S
     level = f"level_{names[over]}"
     lines = [f"apply (total_equal {level} {texts[0]} {texts[1]} {names[over]}).", "{", "spread_totals.", "}", "{"]
     lines += ["spread_totals.", "}", "{", "intros W_i1 W_in1. at_level W_in1."]
-    index_names = _indexed(names, over)
+    index_names = at_index(names, over, "W_i1")
     summands = [sp.Add(*(sp.Mul(c, f, evaluate=False) for f, c in s[1]), evaluate=False) for s in sides if s]
     return [*lines, *equality(summands[0], summands[1], index_names, values), "}"]
 
 
-def _indexed(names: Scope, over: SpectrumSymbol) -> Scope:
+def at_index(names: Scope, over: SpectrumSymbol, level: str) -> Scope:
+    """The names at one level of a spectrum."""
     _, inside = names.within(over)
-    index = {v: f"{inside.letters[v].rsplit(' ', 1)[0]} W_i1)" for v in over.symbols}
+    index = {v: f"{inside.letters[v].rsplit(' ', 1)[0]} {level})" for v in over.symbols}
     return Scope(names.of, {**names.letters, **index})
 
 
-def _one_sum(e: sp.Expr) -> tuple[SpectrumSymbol, list[tuple[sp.Expr, sp.Expr]]] | None:
+def one_sum(e: sp.Expr) -> tuple[SpectrumSymbol, list[tuple[sp.Expr, sp.Expr]]] | None:
     """A formula as a combination of sums over one spectrum: (summand, coefficient) of each."""
-    found, spectra = [], set()
-    for a in sp.Add.make_args(e):
-        inside = [f for f in sp.Mul.make_args(a) if isinstance(f, Total)]
-        if len(inside) != 1:
-            return None
-        front = a / inside[0]
-        if front.has(Total) or letters_along(inside[0].over) is None:
-            return None
-        spectra.add(inside[0].over)
-        found.append((inside[0].summand, front))
-    return (spectra.pop(), found) if len(spectra) == 1 else None
+    places = {t: sp.Dummy("total") for t in sorted(closed_totals(e), key=lambda t: sp.default_sort_key(t))}
+    plain = e.xreplace(places)
+    found = {t: sp.diff(plain, place) for t, place in places.items() if plain.has(place)}
+    spectra = {t.over for t in found}
+    if len(spectra) != 1 or any(letters_along(over) is None for over in spectra):
+        return None
+    if plain.xreplace(dict.fromkeys(places.values(), sp.S.Zero)) != 0 or any(
+        c.free_symbols & {*places.values()} for c in found.values()
+    ):
+        return None
+    return spectra.pop(), [(t.summand, c) for t, c in found.items()]
 
 
 def _multiple(c: sp.Expr, f: sp.Expr, over: SpectrumSymbol, names: Scope) -> str:

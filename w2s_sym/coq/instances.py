@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import sympy as sp
@@ -10,9 +10,12 @@ import sympy as sp
 from w2s_sym.claims.claim import Claim
 from w2s_sym.claims.statement import Compare
 from w2s_sym.coq.equalities import equality
+from w2s_sym.coq.facts import is_fact
 from w2s_sym.coq.shapes import NoScript
 from w2s_sym.coq.signs import Signs
 from w2s_sym.coq.statement import Need, Scope, comparison, coq_term, letter_name, symbols_of, theorem
+from w2s_sym.evidence.derivation.replay import Known
+from w2s_sym.formula.domain import Domain
 from w2s_sym.formula.relations import Relation
 from w2s_sym.formula.totals import Total, letters_along
 
@@ -30,12 +33,7 @@ class LemmaHere:
 
 def lemma_here(lemma: Claim, where: Mapping[str, sp.Expr], name: str, search: Signs) -> LemmaHere:
     """The lemma with its symbols replaced. Raises ``NoScript`` where a hypothesis of it is not shown."""
-    made = theorem(lemma)
-    symbols = symbols_of(lemma)
-    renaming = {s: sp.sympify(where[s.name]) for s in symbols if s.name in where}
-    lines = [f"pose proof ({made.name} {' '.join(_argument(s, renaming, search) for s in symbols)}) as {name}."]
-    for need in made.hypotheses:
-        lines += [f"premise {name}.", "{", *_premise(need, renaming, search), "}"]
+    lines, renaming = applied(lemma, where, name, search)
     statement = lemma.statement
     if not isinstance(statement, Compare) or not isinstance(statement.lhs, sp.Expr):
         raise NoScript(f"{lemma.id} compares no formulas")
@@ -51,6 +49,40 @@ def lemma_here(lemma: Claim, where: Mapping[str, sp.Expr], name: str, search: Si
     return LemmaHere(lines, f"{name}_", left, statement.relation, right)
 
 
+def applied(
+    lemma: Claim, where: Mapping[str, sp.Expr], name: str, search: Signs
+) -> tuple[list[str], dict[sp.Symbol, sp.Expr]]:
+    """All that the lemma says, its definedness too, as the hypothesis ``name``; and what its symbols stand for.
+
+    A fact is a hypothesis of this theorem, and so are the facts that a lemma rests on.
+    """
+    made = theorem(lemma)
+    symbols = symbols_of(lemma)
+    renaming = {s: sp.sympify(where[s.name]) for s in symbols if s.name in where}
+    said = f"(ltac:(assumption) : {made.proposition})" if is_fact(lemma) else made.name
+    given = " ltac:(assumption)" * len(made.facts)
+    arguments = " ".join(_argument(s, renaming, search) for s in symbols)
+    lines = [f"pose proof ({said}{given} {arguments}) as {name}."]
+    for need in made.hypotheses:
+        lines += [f"premise {name}.", "{", *_premise(need, renaming, search), "}"]
+    return lines, renaming
+
+
+def restated_places(
+    symbols: Iterable[sp.Symbol], renaming: Mapping[sp.Symbol, sp.Expr], names: Scope
+) -> tuple[dict[sp.Symbol, sp.Symbol], dict[sp.Symbol, sp.Expr], Scope]:
+    """A place for each symbol of a lemma that stands for another formula here, what it stands for, and its name.
+
+    A symbol of the lemma may be one of this claim too, with another meaning. Either all symbols get places or none, so
+    that their order in products and sums stays.
+    """
+    moved = any(s in symbols and s != e for s, e in renaming.items())
+    places = {s: sp.Dummy(s.name, **s.assumptions0) for s in symbols} if moved else {}
+    put = {place: renaming.get(s, s) for s, place in places.items()}
+    texts = {place: coq_term(e, names) for place, e in put.items()}
+    return places, put, Scope(names.of, {**names.letters, **texts})
+
+
 def _restated(statement: Compare, renaming: Mapping[sp.Symbol, sp.Expr], name: str, search: Signs) -> list[str]:
     """A script for the statement in this claim's symbols: each side equals what the lemma says of its arguments."""
     lhs, rhs = statement.lhs, statement.rhs
@@ -58,11 +90,7 @@ def _restated(statement: Compare, renaming: Mapping[sp.Symbol, sp.Expr], name: s
     symbols = lhs.free_symbols | rhs.free_symbols
     if lhs.has(sp.Derivative, Total) or rhs.has(sp.Derivative, Total) or any(letters_along(s) for s in symbols):
         return [f"restate {name}."]
-    # A symbol of the lemma may be one of this claim too, with another meaning.
-    places = {s: sp.Dummy(s.name, **s.assumptions0) for s, e in renaming.items() if s in symbols and s != e}
-    put = {place: renaming[s] for s, place in places.items()}
-    texts = {place: coq_term(e, search.names) for place, e in put.items()}
-    names = Scope(search.names.of, {**search.names.letters, **texts})
+    places, put, names = restated_places(symbols, renaming, search.names)
     relation = Relation(statement.relation)
     kind = {"=": "eq", "!=": "ne"}.get(statement.relation, "lt" if relation.strict else "le")
     lhs, rhs = lhs.xreplace(places), rhs.xreplace(places)
@@ -109,6 +137,20 @@ def _premise(need: Need, renaming: Mapping[sp.Symbol, sp.Expr], search: Signs) -
     except NoScript:
         return [*lines, "first [assumption | lra | nra]."]
     return [*lines, f"apply {'lt' if relation.strict else 'le'}_by_difference.", *tree]
+
+
+def known_here(known: Known, search: Signs, name: str, along: sp.Symbol | None = None) -> list[str]:
+    """Asserts what other claims say here; ``along`` leaves out those that do not mention this symbol.
+
+    Each may use those before it, as facts of the search's domain: they are its facts in the same order.
+    """
+    lines, domain = [], search.domain
+    for k, (lemma, where) in enumerate(known):
+        if along is not None and along not in domain.facts[k].free_symbols:
+            continue
+        before = search.on(Domain(domain.symbols, domain.conditions, facts=domain.facts[:k]))
+        lines += [*lemma_here(lemma, dict(where), f"{name}{k}", before).lines, f"clear {name}{k}."]
+    return lines
 
 
 def gap_of(found: LemmaHere) -> tuple[sp.Expr, bool]:

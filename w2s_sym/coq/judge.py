@@ -221,17 +221,26 @@ def _compiled(task: tuple[Coq, Path, str, str]) -> Opinion:
     done = compile_file(coq, directory, f"{name}.v")
     if done.problem:
         return Opinion(Reply.REJECTED, _guilty(text, done.problem), coq.name, digest)
+    if not told_assumptions(done.printed):
+        return Opinion(Reply.REJECTED, "Coq did not say what the theorem assumes", coq.name, digest)
     beyond = sorted(set(assumptions(done.printed)) - ALLOWED)
     if beyond:
         return Opinion(Reply.REJECTED, f"the theorem assumes {', '.join(beyond)}", coq.name, digest)
     return Opinion(Reply.ACCEPTED, "", coq.name, digest)
 
 
+def told_assumptions(printed: str) -> bool:
+    """Whether ``Print Assumptions`` was carried out: it says that nothing is assumed, or lists what is."""
+    # What a tactic said before may stand on the same line.
+    return re.search(r"(Closed under the global context|Axioms:)$", printed, flags=re.MULTILINE) is not None
+
+
 def assumptions(printed: str) -> tuple[str, ...]:
-    """The names of what ``Print Assumptions`` listed."""
+    """The names of what ``Print Assumptions`` listed, each once; it may have been asked about several theorems."""
     if "Axioms:" not in printed:
         return ()
-    return tuple(re.findall(r"^([A-Za-z_][\w.']*)\s*:", printed.split("Axioms:", 1)[1], flags=re.MULTILINE))
+    listed = re.findall(r"^([A-Za-z_][\w.']*)\s*:", printed.split("Axioms:", 1)[1], flags=re.MULTILINE)
+    return tuple(name for name in dict.fromkeys(listed) if name != "Axioms")
 
 
 def _guilty(text: str, problem: str) -> str:

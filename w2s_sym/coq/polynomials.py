@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import sympy as sp
 
-from w2s_sym.coq.shapes import NoScript, Shape, plus, slack_expressions, times
+from w2s_sym.coq.equalities import equality, one_sum
+from w2s_sym.coq.shapes import NoScript, Shape, plus, signed, slack_expressions, times
 from w2s_sym.coq.statement import coq_term
 from w2s_sym.formula.conditions import Condition
 from w2s_sym.formula.domain import Domain
@@ -30,6 +31,20 @@ def by_factors(search: Signs, e: sp.Expr, strict: bool) -> Shape | None:
         return None
     expr = top.expr if denominator == 1 else times(top.expr, sp.Pow(bottom.expr, -1, evaluate=False))
     return Shape(top.sign * bottom.sign, top.strict, expr)
+
+
+def as_one_sum(search: Signs, e: sp.Add) -> Shape | None:
+    """The shape of a combination of sums over a spectrum: that of the sum of the combined terms."""
+    over, parts = one_sum(e) or (None, [])
+    if over is None or len(parts) < 2:
+        return None
+    terms = sp.factor(sp.Add(*(c * f for f, c in parts)))
+    found = search.shape(sp.Expr.__new__(Total, terms, over), True)
+    if found is None or not found.strict:
+        return None
+    whole, same = sp.Expr.__new__(Total, found.sign * terms, over), signed(found.sign, e)
+    script = [f"apply (pos_by _ {coq_term(whole, search.names)}).", "{", *equality(same, whole, search.names), "}"]
+    return Shape(found.sign, True, search.atom(same, True, [*script, *search.script(whole, ">")]))
 
 
 def factored(search: Signs, e: sp.Expr, strict: bool, back: dict[sp.Symbol, sp.Expr]) -> Shape | None:
@@ -124,18 +139,20 @@ def slack_part(search: Signs, original: sp.Expr, strict: bool) -> sp.Expr:
 
 
 def between_bounds(search: Signs, e: sp.Expr, strict: bool) -> Shape | None:
-    """What is linear in a symbol that lies between two bounds, from its signs at both."""
+    """What is linear in a symbol that lies between two bounds, from its signs at both; a strict sign is preferred."""
+    best = None
     for s in reversed(search.domain.symbols):
         if letters_along(s) is not None or s not in e.free_symbols or not e.is_polynomial(s) or sp.degree(e, s) != 1:
             continue
         lows, highs = bounds_of(s, search.domain)
         for low, high in product(lows, highs):
             if search.depth > 8:
-                return None
+                return best
             found = between_ends(search, e, s, low, high, strict)
-            if found is not None:
+            if found is not None and (found.strict or not strict):
                 return found
-    return None
+            best = best or found
+    return best
 
 
 def between_ends(
@@ -164,7 +181,7 @@ def between_ends(
         facts += ["{", *(search.script(sign * end, relation) if end != 0 else ["lra."]), "}"]
     parts = (low, high, s, sign * ends[0], sign * ends[1], sign * sp.diff(e, s))
     texts = " ".join(coq_term(x, search.names) for x in parts)
-    script = [f"apply ({lemma} _ {texts}); [ring | ring | lra | lra | | ].", *facts]
+    script = [f"apply ({lemma} _ {texts}); [ring | first [ring | solve [field; side]] | lra | lra | | ].", *facts]
     return Shape(sign, is_strict, search.atom(sign * e, is_strict, script))
 
 

@@ -10,19 +10,24 @@ import sympy as sp
 
 from w2s_sym.claims.claim import Claim
 from w2s_sym.claims.statement import Asymptotic, Compare, Equation, Iff
+from w2s_sym.coq.boxes import box_script
 from w2s_sym.coq.computations import point_script
+from w2s_sym.coq.derivatives import carried_out
 from w2s_sym.coq.equalities import equality
 from w2s_sym.coq.expansions import expansion_script
-from w2s_sym.coq.instances import gap_of, lemma_here
+from w2s_sym.coq.instances import gap_of, known_here, lemma_here
+from w2s_sym.coq.integrals import inside_script, integral_chain, integrals_of
 from w2s_sym.coq.points import PointTheorem, point_theorem
 from w2s_sym.coq.segments import ends, minus, slope_script
 from w2s_sym.coq.shapes import NoScript
 from w2s_sym.coq.signs import Signs
 from w2s_sym.coq.statement import Need, Scope, Theorem, Untranslatable, comparison, coq_term, theorem, value_needs
+from w2s_sym.evidence.certificate.certificate import Certificate
 from w2s_sym.evidence.derivation.bounds import Bound, BoundStep, Slope, Using
 from w2s_sym.evidence.derivation.derivation import Derivation
 from w2s_sym.evidence.derivation.equivalences import SameSign
 from w2s_sym.evidence.derivation.formula_steps import Apply, Differentiate, Eliminate, Rewrite
+from w2s_sym.evidence.derivation.replay import Known, with_facts
 from w2s_sym.evidence.derivation.surface import linear_solution, with_given
 from w2s_sym.formula.domain import Domain
 from w2s_sym.formula.equality import same_value
@@ -64,14 +69,18 @@ def proof(claim: Claim) -> Script:
         return Script(there, tuple(point_script(claim, there)))
     made = theorem(claim)
     derivation = next((e for e in claim.evidence if isinstance(e, Derivation)), None)
+    certificate = next((e for e in claim.evidence if isinstance(e, Certificate)), None)
+    if derivation is None and certificate is not None:
+        writer = Writer(claim, made, with_given(claim))
+        return Script(made, ("intros.", *writer.needs(), *writer.split(), *box_script(writer, certificate)))
     if derivation is None:
         raise Untranslatable("no derivation")
-    writer = Writer(claim, made, with_given(claim))
+    writer = Writer(claim, made, with_given(with_facts(claim, derivation.known)), derivation.known)
     if isinstance(claim.statement, Asymptotic):
         return Script(made, ("intros.", *expansion_script(claim, claim.statement, made.names)))
-    lines = ["intros.", *writer.solved(), *writer.needs(), *writer.split()]
+    lines = ["intros.", *writer.solved(), *writer.told(), *writer.needs()]
     if isinstance(claim.statement, Iff):
-        lines += writer.equivalence(derivation)
+        lines += [*writer.split(), *writer.equivalence(derivation)]
     else:
         lines += writer.chain(derivation)
     return Script(made, tuple(lines))
@@ -89,6 +98,11 @@ def solutions(claim: Claim) -> list[tuple[Equation, sp.Symbol, sp.Expr]]:
     return found
 
 
+def factored_slope(residual: sp.Expr, s: sp.Symbol, root: sp.Expr) -> sp.Expr:
+    """What a left side that is linear in ``s`` has beside the factor that vanishes at its root."""
+    return sp.diff(residual, s) if residual.has(Total) else sp.cancel(sp.together(residual / (s - root)))
+
+
 @dataclass
 class Writer:
     """Writes the proof of one claim."""
@@ -96,6 +110,7 @@ class Writer:
     claim: Claim
     made: Theorem
     domain: Domain
+    known: Known = ()
     fresh: Iterator[int] = field(default_factory=count)
 
     @property
@@ -112,11 +127,7 @@ class Writer:
         """Asserts what the given equations determine: unknowns that are linear in them, else another symbol."""
         lines = []
         for k, (equation, s, solution) in enumerate(solutions(self.claim)):
-            slope = (
-                sp.cancel(sp.together(equation.residual / (s - solution)))
-                if not equation.residual.has(Total)
-                else sp.diff(equation.residual, s)
-            )
+            slope = factored_slope(equation.residual, s, solution)
             lines += [f"assert (H_g{k} : {self.names[s]} = {coq_term(solution, self.names)}).", "{"]
             lines += [
                 f"apply (solved {coq_term(equation.residual, self.names)} {coq_term(slope, self.names)});",
@@ -131,12 +142,18 @@ class Writer:
             lines += ["}", *self.signs().goal(slope, "!="), "}"]
         return lines
 
-    def equal(self, left: sp.Expr, right: sp.Expr, names: Scope | None = None) -> list[str]:
+    def told(self) -> list[str]:
+        """Asserts what the derivation knows from other claims."""
+        return known_here(self.known, self.signs(), "H_k")
+
+    def equal(
+        self, left: sp.Expr, right: sp.Expr, names: Scope | None = None, kept: frozenset[sp.Expr] = frozenset()
+    ) -> list[str]:
         """A script for ``left = right``, with what the given equations determine put in where that is needed."""
         names = self.names if names is None else names
         lines = self.facts((left, right), Signs(self.domain, names))
         if not self.claim.given or same_value(left, right, self.domain):
-            return [*lines, *equality(left, right, names)]
+            return [*lines, *equality(left, right, names, kept=kept)]
         values: dict[sp.Symbol, sp.Expr] = {}
         used = []
         for k, (_, s, solution) in enumerate(solutions(self.claim)):
@@ -146,14 +163,15 @@ class Writer:
                 values = {**{t: v.xreplace({s: solution}) for t, v in values.items()}, s: solution}
         for s, solution in reversed(used):
             names = Scope(names.of, {**names.letters, s: coq_term(solution, names)})
-        return [*lines, *equality(left, right, names, values)]
+        return [*lines, *equality(left, right, names, values, kept=kept)]
 
     def facts(self, formulas: Iterable[sp.Expr], search: Signs) -> list[str]:
         """Asserts what makes formulas of the proof have a value, as far as that is found."""
         lines = []
-        needs = {need.text: need for e in formulas for need in value_needs(e, search.names) if need.relation}
+        every = (need for e in formulas for need in value_needs(e, search.names))
+        needs = {need.text: need for need in every if need.relation and need.relation != "converges"}
         for need in tuple(needs.values()):
-            if need.relation == ">" and not need.over:
+            if need.relation == ">" and not need.over and need.inside is None:
                 for part in sp.fraction(sp.together(need.expression)):
                     for f in sp.Mul.make_args(part):
                         if not f.is_Symbol and not f.is_number:
@@ -171,9 +189,11 @@ class Writer:
 
     # -- definedness --------------------------------------------------------------------------------------
     def needs(self) -> list[str]:
-        """Every formula of the statement has a value, shown once and kept."""
+        """Every formula of the statement has a value, shown once and kept; that integrals converge, only later."""
         lines = []
         for k, need in enumerate(self.made.needs):
+            if need.relation == "converges":
+                continue
             lines += [f"assert (H_d{k} : {need.text}).", "{", *self.need(need, self.signs()), "}"]
         return lines
 
@@ -183,15 +203,36 @@ class Writer:
             return ["eapply derivable. derive; side."]
         if not need.relation:
             raise NoScript(need.text)
+        if need.inside is not None:
+            return inside_script(self, need)
+        if need.expression.has(sp.Derivative) and not need.over:
+            return self.sign_of_derivatives(need)
         intro = []
         for over in need.over:
             search = search.at_level(over)
             intro.append(search.intro)
-        return [*intro, *search.goal(need.expression, need.relation)]
+        lines, put_in = self.put_in(need.expression) if not need.over else ([], need.expression)
+        if not lines:
+            return [*intro, *search.goal(need.expression, need.relation)]
+        try:
+            return Signs(search.domain, search.names).goal(need.expression, need.relation)
+        except NoScript:
+            return [*lines, *search.goal(put_in, need.relation)]
+
+    def put_in(self, e: sp.Expr) -> tuple[list[str], sp.Expr]:
+        """A formula with what the given equations determine put in, as they write it, and the lines that do so."""
+        lines = []
+        for k, (equation, s, solution) in enumerate(solutions(self.claim)):
+            if s in e.free_symbols and not e.has(Total):
+                written = s - equation.residual / sp.diff(equation.residual, s)
+                e = e.xreplace({s: solution if written.has(s) else written})
+                lines.append(f"rewrite ?H_g{k}.")
+        return lines, e
 
     def split(self) -> list[str]:
         """The needs are put aside."""
-        return [f"split; [exact H_d{k}|]." for k in range(len(self.made.needs))]
+        needs = enumerate(self.made.needs)
+        return [f"split; [{'assumption' if n.relation == 'converges' else f'exact H_d{k}'}|]." for k, n in needs]
 
     # -- chains -------------------------------------------------------------------------------------------
     def chain(self, derivation: Derivation) -> list[str]:
@@ -199,12 +240,15 @@ class Writer:
         states = derivation.states(self.claim, proved=True)
         steps = [*derivation.steps, *([Rewrite(states[-1].value)] if len(states) - 1 > len(derivation.steps) else [])]
         lines: list[str] = []
+        if any(integrals_of(s.value) for s in states if isinstance(s.value, sp.Expr)):
+            lines = integral_chain(self, steps, [s.value for s in states])
+            return [*lines, *self.split(), self.composed([s.relation for s in states[1:]])]
         for k, (step, before, after) in enumerate(zip(steps, states, states[1:], strict=False)):
             assert isinstance(before.value, sp.Expr)
             assert isinstance(after.value, sp.Expr)
             lines += [f"assert (H_step{k} : {comparison(before.value, after.relation, after.value, self.names)}).", "{"]
             lines += [*self.step(step, before.value, after.value, after.relation), "}"]
-        return [*lines, self.composed([s.relation for s in states[1:]])]
+        return [*self.split(), *lines, self.composed([s.relation for s in states[1:]])]
 
     def composed(self, relations: list[str]) -> str:
         """The statement from its steps."""
@@ -284,18 +328,25 @@ class Writer:
         text = coq_term(shown, search.names)
         inside = Signs(
             Domain((*search.domain.symbols, held), search.domain.conditions, facts=search.domain.facts),
-            Scope(search.names.of, {**search.names.letters, held: text}),
+            Scope(search.names.of, {**search.names.letters, held: "W_gap"}),
         )
         product = sp.Mul(factor, held, evaluate=False) if factor != 1 else held
+        written = Scope(search.names.of, {**search.names.letters, held: text})
         lines = [f"assert (H_gap : 0 {'<' if strict else '<='} {text}) by lra."]
-        lines += [f"apply ({'pos' if wanted else 'nonneg'}_by _ {coq_term(product, inside.names)}).", "{"]
+        lines += [f"apply ({'pos' if wanted else 'nonneg'}_by _ {coq_term(product, written)}).", "{"]
         if factor == 1 and coq_term(difference, search.names) == text:
             return [*lines, "reflexivity.", "}", "first [assumption | lra]."]
         lines += self.equal(difference, sp.Mul(factor, shown, evaluate=False) if factor != 1 else shown, search.names)
-        return [*lines, "}", *inside.goal(product, ">" if wanted else ">=")]
+        # From here on the gap is any number of its sign: fields need not look into it.
+        named = Scope(search.names.of, {**search.names.letters, held: "W_gap"})
+        lines += ["}", "revert H_gap.", f"generalize {text}.", "intros W_gap H_gap."]
+        return [*lines, *Signs(inside.domain, named).goal(product, ">" if wanted else ">=")]
 
     def apply(self, step: Apply, before: sp.Expr, after: sp.Expr) -> list[str]:
-        """The left side of an equality replaced by its right side."""
+        """The left side of an equality replaced by its right side; what a quantity equals, a given equation says."""
+        statement = step.lemma.statement
+        if isinstance(statement, Compare) and not isinstance(statement.lhs, sp.Expr):
+            return self.equal(before, after)
         found = lemma_here(step.lemma, dict(step.where), "H_lemma", self.signs())
         place = sp.Dummy("place")
         template = before.xreplace({found.left: place})
@@ -308,18 +359,16 @@ class Writer:
     # -- derivatives --------------------------------------------------------------------------------------
     def differentiate(self, before: sp.Expr, after: sp.Expr) -> list[str]:
         """Derivatives carried out."""
-        lines, values, names = [], {}, self.names
-        for k, node in enumerate(sorted(before.atoms(sp.Derivative), key=str)):
-            done = node.doit()
-            name = f"W_D{k}"
-            lines += [f"assert ({name} : {coq_term(node, self.names)} = {coq_term(done, self.names)}).", "{"]
-            lines += ["apply derive_at. eapply derive_eq.", "{", "derive; side.", "}", "{", "plain."]
-            lines += [*equality(node.expr, done, self.names), "}", "}", f"rewrite {name}."]
-            place = sp.Dummy("derivative")
-            names = Scope(names.of, {**names.letters, place: coq_term(done, self.names)})
-            values[place] = done
-            before = before.xreplace({node: place})
+        lines, before, names, values = carried_out(before, self.names)
         return [*lines, *equality(before, after, names, values)]
+
+    def sign_of_derivatives(self, need: Need) -> list[str]:
+        """A script for the sign of a formula with derivatives: they are carried out first."""
+        lines, e, names, values = carried_out(need.expression, self.names, whole=True)
+        done = e.xreplace(values)
+        lemma = {">": "pos_by", ">=": "nonneg_by", "!=": "nonzero_by"}[need.relation]
+        lines += [f"apply ({lemma} _ {coq_term(done, self.names)}).", "{", *equality(e, done, names, values), "}"]
+        return [*lines, *self.signs().goal(done, need.relation)]
 
     # -- equivalences -------------------------------------------------------------------------------------
     def equivalence(self, derivation: Derivation) -> list[str]:

@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING
 
 import sympy as sp
 
-from w2s_sym.coq.equalities import equality
-from w2s_sym.coq.instances import gap_of, lemma_here
+from w2s_sym.coq.derivatives import derivative, derived_totals
+from w2s_sym.coq.equalities import equality, whole_logarithms
+from w2s_sym.coq.instances import gap_of, known_here, lemma_here
+from w2s_sym.coq.secants import approach, secants
 from w2s_sym.coq.shapes import NoScript
 from w2s_sym.coq.signs import Signs
-from w2s_sym.coq.statement import Scope, comparison, coq_term, value_needs
+from w2s_sym.coq.statement import Need, Scope, comparison, coq_term, value_needs
 from w2s_sym.evidence.derivation.bounds import BoundStep, Slope
 from w2s_sym.formula.domain import Domain
 from w2s_sym.formula.signs import proves
-from w2s_sym.formula.totals import letters_along
+from w2s_sym.formula.totals import Total, letters_along
 
 if TYPE_CHECKING:
     from w2s_sym.coq.proofs import Writer
@@ -31,7 +33,7 @@ def slope_script(writer: Writer, step: Slope, before: sp.Expr, after: sp.Expr) -
     difference = minus(high, low)
     above = proves(end - s, ">", writer.domain)
     factor = step.factor if step.relation[0] == "<" else -step.factor
-    along, there = ({**writer.names.letters, s: text} for text in ("W_x", coq_term(end, writer.names)))
+    along = {**writer.names.letters, s: "W_x"}
     search = Signs(writer.domain, Scope(writer.names.of, along))
     lemma_lines: list[str] = []
     shown, gap_strict = sp.S.One, True
@@ -41,23 +43,46 @@ def slope_script(writer: Writer, step: Slope, before: sp.Expr, after: sp.Expr) -
         shown, gap_strict = gap_of(found)
     slope = sp.Mul(factor, shown, evaluate=False) if step.lemma is not None else factor
     bent, vanishing = set_apart(writer, difference, s, end)
-    functions = [
-        f"(fun W_x => {text})"
-        for text in (text_towards_end(writer, bent, vanishing, along), coq_term(slope, search.names))
-    ]
+    powers = {p: d for d, p in vanishing.items()}
+    sides = (text_towards_end(writer, e.xreplace(powers), vanishing, along) for e in (high, low))
+    functions = [f"(fun W_x => {text})" for text in (" - ".join(sides), coq_term(slope, search.names))]
     start = ["intros W_x W_in.", *conditions_along(writer, s, search.names)]
-    lemma = f"slope_from_{'above' if above else 'below'}{'' if strict else '_weak'}"
+    start += known_here(writer.known, search, "H_x", s)
+    poles = secants(difference, s, end)
+    lemma = f"slope_from_{'above' if above else 'below'}{'' if strict else '_weak'}{'_limit' if poles else ''}"
+    along_secants = [f"(fun W_x => {coq_term(poles.formula, poles.names(writer.names, 'W_x'))})"] if poles else []
     lines = [*writer.facts((difference,), writer.signs()), *writer.difference(step)]
     lines += [
         f"apply ({'pos' if strict else 'nonneg'}_by _ ({functions[0]} {coq_term(s, writer.names)})).",
         "{",
         PLAIN_POWERS,
+        "first [same_number | lra].",
+        "}",
     ]
-    lines += [*equality(difference, difference, writer.names), "}"]
-    lines += [f"apply ({lemma} {' '.join(functions)} {coq_term(end, writer.names)} {coq_term(s, writer.names)}).", "{"]
+    both = " ".join([functions[0], *along_secants, functions[1]])
+    lines += [f"apply ({lemma} {both} {coq_term(end, writer.names)} {coq_term(s, writer.names)}).", "{"]
     lines += ["lra.", "}", "{", *start, *writer.facts((difference,), search)]
+    lines += [*derivative_script(writer, difference, slope, s, search), "}"]
+    if poles:
+        lines += approach(writer, difference, poles, start, search)
+    else:
+        lines += value_at_end(writer, bent, s, end, vanishing)
+    lines += ["{", *start, *lemma_lines]
+    sign = factor if not above else -factor
+    if step.lemma is not None:
+        product = sp.Mul(sign, shown, evaluate=False)
+        return [*lines, *writer.by_gap(product, sign, shown, gap_strict, step, search), "}"]
+    return [*lines, *search.goal(sign, ">" if strict else ">="), "}"]
+
+
+def derivative_script(writer: Writer, difference: sp.Expr, slope: sp.Expr, s: sp.Symbol, search: Signs) -> list[str]:
+    """A script that the difference has that derivative along the segment."""
     bases = [sp.log(p.base) for p in difference.atoms(sp.Pow) if p.exp.has(s)]
-    lines += [
+    # What stands inside of logarithms stands in quotients once they are differentiated.
+    inside = {n for log in difference.atoms(sp.log) for n in log.args[0].atoms(sp.exp, sp.Pow)}
+    bases += sorted((n for n in inside if not n.exp.is_Rational), key=str)
+    lines = [
+        *derived_totals(difference, s, search.names),
         "eapply derive_eq.",
         "{",
         "derive; rewrite ?power_of_positive by known_positive; side.",
@@ -65,17 +90,24 @@ def slope_script(writer: Writer, step: Slope, before: sp.Expr, after: sp.Expr) -
         "{",
         f"plain. {PLAIN_POWERS}",
     ]
-    lines += [*writer.equal(sp.Add(difference, *bases, evaluate=False), slope, search.names), "}", "}", "{"]
-    at_end = facts_at_end(writer, difference, s, end, Scope(writer.names.of, there), vanishing)
-    lines += [*at_end, "continuous; at_end.", "}", "{", "cbv beta.", *at_end, "rewrite ?power_of_zero by at_end."]
+    logs = sp.Add(*difference.atoms(sp.log))
+    plain = logs != 0 and not difference.has(Total)
+    kept = whole_logarithms(sp.diff(difference, s) + logs, slope + logs, {}) if plain else frozenset()
+    left = derivative(difference, s) if difference.has(Total) else sp.Add(difference, *bases, evaluate=False)
+    return [*lines, *writer.equal(left, slope, search.names, kept), "}"]
+
+
+def value_at_end(
+    writer: Writer, bent: sp.Expr, s: sp.Symbol, end: sp.Expr, vanishing: Mapping[sp.Symbol, sp.Pow]
+) -> list[str]:
+    """Scripts that the difference is continuous at the end, and zero there."""
+    there = {**writer.names.letters, s: coq_term(end, writer.names)}
+    e = bent.xreplace(dict(vanishing))
+    at_end = facts_at_end(writer, e, s, end, Scope(writer.names.of, there), vanishing)
     zero = {**there, **{d: "0" for d in vanishing}}
     values = {s: end, **{d: sp.S.Zero for d in vanishing}}
-    lines += [*equality(bent, sp.S.Zero, Scope(writer.names.of, zero), values), "}", "{", *start, *lemma_lines]
-    sign = factor if not above else -factor
-    if step.lemma is not None:
-        product = sp.Mul(sign, shown, evaluate=False)
-        return [*lines, *writer.by_gap(product, sign, shown, gap_strict, step, search), "}"]
-    return [*lines, *search.goal(sign, ">" if strict else ">="), "}"]
+    lines = ["{", *at_end, "continuous; at_end.", "}", "{", "cbv beta.", *at_end, "rewrite ?power_of_zero by at_end."]
+    return [*lines, *equality(bent, sp.S.Zero, Scope(writer.names.of, zero), values), "}"]
 
 
 def conditions_along(writer: Writer, s: sp.Symbol, names: Scope) -> list[str]:
@@ -115,16 +147,23 @@ def facts_at_end(
         expression = need.expression.xreplace({p: sp.S.Zero for p in vanishing.values()}).xreplace({s: end})
         if vanishing and expression == 1:
             continue
-        lines += [
-            f"assert (H_e{next(writer.fresh)} : {need.text}).",
-            "{",
-            *moved.script(expression, need.relation),
-            "}",
-        ]
+        lines += [f"assert (H_e{next(writer.fresh)} : {need.text}).", "{"]
+        lines += [*need_at_end(need, expression, moved, {s: end}), "}"]
     for p in vanishing.values():
         tree = moved.script(p.exp, ">")
         lines += [f"assert (H_e{next(writer.fresh)} : 0 < {coq_term(p.exp, there)}).", "{", *tree, "}"]
     return lines
+
+
+def need_at_end(need: Need, there: sp.Expr, moved: Signs, values: Mapping[sp.Symbol, sp.Expr]) -> list[str]:
+    """A script for a need at the end, where its formula is ``there``, which may be written in another order."""
+    text = coq_term(there, moved.names)
+    script = moved.script(there, need.relation)
+    if text == coq_term(need.expression, moved.names):
+        return script
+    same = equality(need.expression, there, moved.names, values)
+    kind = {"!=": "nonzero", ">": "pos", ">=": "nonneg"}[need.relation]
+    return [f"apply ({kind}_by _ {text}).", "{", *same, "}", *script]
 
 
 def ends(step: BoundStep, before: sp.Expr, after: sp.Expr) -> tuple[sp.Expr, sp.Expr]:

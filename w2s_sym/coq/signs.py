@@ -13,7 +13,7 @@ from itertools import count
 import sympy as sp
 
 from w2s_sym.coq import polynomials
-from w2s_sym.coq.equalities import equality
+from w2s_sym.coq.equalities import equality, looks_zero
 from w2s_sym.coq.shapes import NoScript, Part, Shape, plus, powers_of, signed, times
 from w2s_sym.coq.statement import Scope, coq_term
 from w2s_sym.formula.domain import Domain
@@ -23,6 +23,8 @@ from w2s_sym.formula.relations import Relation
 from w2s_sym.formula.totals import SpectrumSymbol, Total
 
 SEARCH_DEPTH = 12
+# With a precision: interval arithmetic then computes in integers, not in the floating-point numbers of the machine.
+BY_INTERVALS = "first [exact PI_RGT_0 | interval with (i_prec 100)]."
 
 
 @dataclass
@@ -76,6 +78,9 @@ class Signs:
             if not direction or e.free_symbols != difference.free_symbols:
                 continue
             quotient = sp.cancel(sp.together(e / difference))
+            if not quotient.is_number and c in self.domain.facts:
+                # Powers and exponentials of logarithms may be the same without being written so.
+                quotient = sp.Integer(1 if looks_zero(e - difference) else -1 if looks_zero(e + difference) else 0)
             if quotient.is_Rational and quotient != 0:
                 is_strict = Relation(c.relation).strict
                 atom = self.atom(direction * difference, is_strict, ["lra."])
@@ -90,11 +95,12 @@ class Signs:
         if e.is_Rational:
             return Shape(-1 if e < 0 else 1, bool(e != 0), abs(e))
         if e.is_number and (known := number_sign(e)):
-            return Shape(known, True, self.atom(known * e, True, ["interval."])) if not e.is_Mul else self._product(e)
+            return Shape(known, True, self.atom(known * e, True, [BY_INTERVALS])) if not e.is_Mul else self._product(e)
         if e.is_Symbol:
             return None
         if e.is_Add:
-            return self._sum(e, strict) or self._beside_number(e) or self._logarithms(e)
+            found = self._sum(e, strict) or self._beside_number(e) or self._logarithms(e)
+            return found or polynomials.as_one_sum(self, e)
         if e.is_Mul:
             return self._product(e, strict)
         if isinstance(e, Total):
@@ -112,7 +118,7 @@ class Signs:
             return Shape(1, False, e)
         if isinstance(e, (sp.Max, sp.Min)):
             return self._extreme(e, strict)
-        return None
+        return self._sine_in_turns(e) or self._sine(e) if isinstance(e, sp.sin) else None
 
     def _sum(self, e: sp.Add, strict: bool) -> Shape | None:
         shapes = [self.shape(a) for a in e.args]
@@ -166,6 +172,17 @@ class Signs:
             return Shape(1, False, e) if exponent > 0 else None
         return Shape(1, True, e)
 
+    def _sine_in_turns(self, e: sp.sin) -> Shape | None:
+        """The sine of pi times a number between 0 and 1, or between 1 and 2."""
+        part = sp.expand(e.args[0] / sp.pi)
+        for sign, lemma, goals in ((1, "sine_pos_by", (part, 1 - part)), (-1, "sine_neg_by", (part - 1, 2 - part))):
+            shapes = [self.shape(g, True) for g in goals]
+            if all(s is not None and s.sign == 1 and s.strict for s in shapes):
+                shown = [line for g in goals for line in ("{", *self.script(g, ">"), "}")]
+                script = [f"apply ({lemma} _ {coq_term(part, self.names)}).", "{", "angle.", "}", *shown]
+                return Shape(sign, True, self.atom(signed(sign, e), True, script))
+        return None
+
     def _nonzero(self, e: sp.Expr) -> bool:
         return any(c.relation == "!=" and sp.cancel(e / (c.lhs - c.rhs)).is_Rational for c in self.domain.conditions)
 
@@ -197,8 +214,20 @@ class Signs:
         atom = self.atom(difference, True, ["apply ln_order.", *goals])
         return Shape(inner.sign * (1 if constant > 0 else -1), True, times(abs(constant), atom))
 
+    def _sine(self, e: sp.sin) -> Shape | None:
+        """Positive between 0 and pi."""
+        ends = (e.args[0], sp.factor(sp.pi - e.args[0]))
+        if not all(s is not None and s.sign == 1 and s.strict for s in (self.shape(end, True) for end in ends)):
+            return None
+        parts = [line for end in ends for line in ("{", *self.script(end, ">"), "}")]
+        low, high = (coq_term(end, self.names) for end in ends)
+        return Shape(1, True, self.atom(e, True, [f"apply (sin_pos {low} {high}); [| | ring || field].", *parts]))
+
     def _extreme(self, e: sp.Expr, strict: bool) -> Shape | None:
         shapes = [self.shape(a, strict) for a in e.args]
+        enough = [a for a, s in zip(e.args, shapes, strict=True) if s is not None and s.sign == 1]
+        if isinstance(e, sp.Max) and len(e.args) == 2 and enough:
+            return self._maximum(e, enough[0])
         if len(e.args) != 2 or any(s is None or s.sign != 1 for s in shapes):
             return None
         is_strict = all(s.strict for s in shapes if s is not None)
@@ -206,6 +235,14 @@ class Signs:
         relation = ">" if is_strict else ">="
         parts = [line for a in e.args for line in ("{", *self.script(a, relation), "}")]
         return Shape(1, is_strict, self.atom(e, is_strict, [f"apply {lemma}.", *parts]))
+
+    def _maximum(self, e: sp.Max, part: sp.Expr) -> Shape:
+        """At least as large as a part whose sign is known."""
+        shape = self.shape(part, True)
+        strict = shape is not None and shape.strict
+        script = [f"apply (Rmax_{'pos' if strict else 'nonneg'}_by _ _ {coq_term(part, self.names)}).", "{"]
+        script += [*self.script(part, ">" if strict else ">="), "}", "first [left; reflexivity | right; reflexivity]."]
+        return Shape(1, strict, self.atom(e, strict, script))
 
     def _total(self, e: Total) -> Shape | None:
         inner = self.at_level(e.over)
@@ -337,7 +374,10 @@ class Signs:
         top, bottom = sp.fraction(sp.cancel(sp.together(e)))
         parts, lines = [], []
         for part, direction in ((top, 1), (bottom, -1)):
-            constant, factors = factor_list(part)
+            try:
+                constant, factors = factor_list(part)
+            except sp.PolynomialError:
+                raise NoScript(f"{e} != 0") from None
             for f, power in ((sp.sympify(constant), 1), *factors):
                 if f == e or f == -e:
                     raise NoScript(f"{e} != 0")

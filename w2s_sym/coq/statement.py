@@ -15,87 +15,30 @@ A spectrum is a list of levels of any type; its letters are functions on it, as 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from itertools import chain, count
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 
 import sympy as sp
 
 from w2s_sym.claims.claim import Claim
+from w2s_sym.claims.definitions import bracket_conditions
 from w2s_sym.claims.statement import Asymptotic, Iff
+from w2s_sym.coq.facts import cited
+from w2s_sym.coq.scope import Scope as Scope
+from w2s_sym.coq.scope import Untranslatable as Untranslatable
+from w2s_sym.coq.scope import identifier as identifier
+from w2s_sym.coq.scope import letter_name as letter_name
 from w2s_sym.formula.conditions import Condition
 from w2s_sym.formula.domain import Domain
 from w2s_sym.formula.relations import Relation
 from w2s_sym.formula.totals import SpectrumSymbol, Total, letters_along
 
 RELATIONS = {"=": "=", "!=": "<>", "<": "<", "<=": "<="}
+BETA = sp.Dummy("x", positive=True)  # the variable of the integral that an incomplete beta function is
+CALCULUS = (sp.Derivative, sp.Integral, sp.betainc)
 UNARY = {sp.exp: "exp", sp.log: "ln", sp.sin: "sin", sp.cos: "cos", sp.Abs: "Rabs"}
-# Scope that statements and proofs use themselves, and Coq's keywords; a symbol of such a name gets a mark.
-TAKEN = frozenset(re.findall(r"\w+", """
-    exp ln sin cos Rabs sqrt Rpower Rmin Rmax PI total Derive ex_derive is_derive RInt ex_RInt is_lim p_infty integer
-    In nil cons list nth nat IZR INR R Type Prop Set forall exists fun let in if then else match with end as at return
-    where fix cofix using and or not True False eq conj ex fst snd pair O S Rbar_locally Finite Z Q N positive bool
-    eventually power SProp Axiom CoFixpoint Definition Fixpoint Hypothesis Parameter Theorem Variable discriminated
-    exists2 for by mod IF"""))  # fmt: skip
-OURS = ("H_", "W_", "W2S_", "level_")  # how names begin that proofs and spectra make
 # How tightly Coq's notations bind: a formula whose number is above that of its place stands in parentheses.
 ARGUMENT, APPLIED, POWER, MINUS, PRODUCT, SUM, SIDE = range(7)
-
-
-class Untranslatable(ValueError):  # noqa: N818 - it names what happened
-    """What the translator has no words for."""
-
-
-@dataclass(frozen=True)
-class Scope:
-    """The identifier of each symbol, and what the letters of spectra are where a sum runs."""
-
-    of: Mapping[sp.Symbol, str]
-    letters: Mapping[sp.Symbol, str] = field(default_factory=dict)
-
-    def __getitem__(self, s: sp.Symbol) -> str:
-        if s in self.letters:
-            return self.letters[s]
-        if s not in self.of:
-            raise Untranslatable(f"{s} is no symbol of the claim")
-        return self.of[s]
-
-    def within(self, over: SpectrumSymbol) -> tuple[str, Scope]:
-        """A fresh index of a level of a spectrum, and the names inside a sum over it."""
-        index = self.fresh("i")
-        inner = {v: f"({letter_name(self[over], self.of, v)} {index})" for v in over.symbols}
-        return index, replace(self, letters={**self.letters, **inner, sp.Dummy(): index})
-
-    def bound(self, s: sp.Symbol) -> tuple[str, Scope]:
-        """A fresh name for a bound number, and the names in its scope."""
-        name = self.fresh(identifier(s.name, ()))
-        return name, replace(self, letters={**self.letters, s: name})
-
-    def fresh(self, stem: str) -> str:
-        """A name that stands for nothing yet."""
-        return identifier(stem, {*self.of.values(), *self.letters.values(), *_letter_names(self.of).values()})
-
-
-def identifier(text: str, used: Collection[str]) -> str:
-    """A name that Coq takes, made of ``text``, that is not among ``used``."""
-    plain = re.sub(r"\W", "_", text, flags=re.ASCII)
-    plain = plain if re.match(r"[A-Za-z]", plain) and not plain.startswith(OURS) else f"x{plain}"
-    plain = f"{plain}_" if plain in TAKEN else plain
-    return next(name for name in chain([plain], (f"{plain}_{k}" for k in count(2))) if name not in used)
-
-
-def letter_name(spectrum: str, names: Mapping[sp.Symbol, str], letter: sp.Symbol) -> str:
-    """The function on the levels of a spectrum that a level letter is; no two letters share one."""
-    return _letter_names(names)[spectrum, letter]
-
-
-def _letter_names(names: Mapping[sp.Symbol, str]) -> dict[tuple[str, sp.Symbol], str]:
-    found: dict[tuple[str, sp.Symbol], str] = {}
-    for s, name in names.items():
-        along = letters_along(s)
-        for v in along.symbols if along is not None else ():
-            found[name, v] = identifier(f"{v.name}_{name}", {*names.values(), *found.values()})
-    return found
 
 
 def coq_term(e: sp.Expr, names: Scope) -> str:
@@ -140,6 +83,8 @@ def _text(e: sp.Expr, names: Scope) -> tuple[str, int]:
     if isinstance(e, sp.Derivative):
         variable, function = _derivative(e, names)
         return f"Derive {function} {names[variable]}", APPLIED
+    if isinstance(e, (sp.Integral, sp.betainc)):
+        return f"integral {span(e, names)}", APPLIED
     raise Untranslatable(f"{type(e).__name__} is not translated")
 
 
@@ -183,10 +128,33 @@ def _power(base: sp.Expr, exponent: sp.Expr, names: Scope) -> tuple[str, int]:
 def _derivative(e: sp.Derivative, names: Scope) -> tuple[sp.Symbol, str]:
     """The symbol along which a derivative is taken, and the function."""
     (variable, times), *others = e.variable_count
-    if others or times != 1 or e.expr.has(sp.Derivative) or variable in names.letters or letters_along(variable):
+    if others or times != 1 or e.expr.has(*CALCULUS) or variable in names.letters or letters_along(variable):
         raise Untranslatable(f"{e} is no first derivative in a symbol of the claim")
     bound, inside = names.bound(variable)
     return variable, f"(fun {bound} => {_written(e.expr, inside, SIDE)})"
+
+
+def limits_of(e: sp.Expr) -> tuple[sp.Expr, sp.Symbol, sp.Expr, sp.Expr]:
+    """The integrand, the variable and the ends of an integral; an incomplete beta function is one by definition."""
+    if isinstance(e, sp.betainc):
+        a, b, low, high = e.args
+        return BETA ** (a - 1) * (1 - BETA) ** (b - 1), BETA, low, high
+    if len(e.limits) != 1 or len(e.limits[0]) != 3:
+        raise Untranslatable(f"{e} has not one variable and two ends")
+    x, low, high = e.limits[0]
+    if low.is_finite is False or high == -sp.oo or x.is_integer or letters_along(x):
+        raise Untranslatable(f"{e} is no integral from a number to another one or to infinity")
+    if e.function.has(Total, *CALCULUS):
+        raise Untranslatable(f"in {e} there is more than a formula of a real number")
+    return e.function, x, low, high
+
+
+def span(e: sp.Expr, names: Scope) -> str:
+    """The integrand as a function, and the ends."""
+    function, x, low, high = limits_of(e)
+    bound, inside = names.bound(x)
+    end = "p_infty" if high == sp.oo else f"(Finite {coq_term(high, names)})"
+    return f"(fun {bound} => {_written(function, inside, SIDE)}) {coq_term(low, names)} {end}"
 
 
 @dataclass(frozen=True)
@@ -194,13 +162,14 @@ class Need:
     """A proposition that is assumed, or that makes a formula have a value.
 
     ``text`` is the proposition, ``relation`` how ``expression`` compares to zero (empty for another kind), and ``over``
-    names the spectra at whose levels it holds, outermost first.
+    names the spectra at whose levels it holds, outermost first; ``inside`` is the integral between whose ends it holds.
     """
 
     text: str
     relation: str = ""
     expression: sp.Expr = sp.S.Zero
     over: tuple[SpectrumSymbol, ...] = ()
+    inside: sp.Expr | None = None
 
 
 def value_needs(e: sp.Expr, names: Scope, around: bool = False) -> Iterator[Need]:
@@ -214,6 +183,9 @@ def value_needs(e: sp.Expr, names: Scope, around: bool = False) -> Iterator[Need
         yield from value_needs(e.expr, names, True)
         yield Need(f"ex_derive {function} {names[variable]}", "derivable", e)
         return
+    if isinstance(e, (sp.Integral, sp.betainc)):
+        yield from _integral_needs(e, names)
+        return
     for a in e.args:
         yield from value_needs(a, names, around)
     relation = ">" if isinstance(e, sp.log) else ""
@@ -222,6 +194,21 @@ def value_needs(e: sp.Expr, names: Scope, around: bool = False) -> Iterator[Need
         relation = ">=" if root else ">" if not e.exp.is_Integer else "!=" if e.exp < 0 else ""
     if relation:
         yield Need(comparison(e.args[0], relation, sp.S.Zero, names), relation, e.args[0])
+
+
+def _integral_needs(e: sp.Expr, names: Scope) -> Iterator[Need]:
+    """The ends are in order, between them the integrand has a value, and the integral converges."""
+    function, x, low, high = limits_of(e)
+    bound, inside = names.bound(x)
+    between = comparison(low, "<", x, inside)
+    for end in (low, high) if high != sp.oo else (low,):
+        yield from value_needs(end, names)
+    if high != sp.oo:
+        yield Need(comparison(high - low, ">", sp.S.Zero, names), ">", high - low)
+        between += f" -> {comparison(x, '<', high, inside)}"
+    for need in value_needs(function, inside):
+        yield replace(need, text=f"(forall {bound}, {between} -> {need.text})", inside=e)
+    yield Need(f"converges {span(e, names)}", "converges", e)
 
 
 def _at_levels(over: SpectrumSymbol, index: str, need: Need, names: Scope) -> Need:
@@ -240,7 +227,7 @@ def comparison(left: sp.Expr, relation: str, right: sp.Expr, names: Scope) -> st
 class Theorem:
     """A claim in Coq: types and variables, all that it assumes, what makes its formulas have a value, the statement.
 
-    ``names`` are the identifiers of its symbols.
+    ``names`` are the identifiers of its symbols; ``facts`` are cited claims that no proof is known of, as propositions.
     """
 
     name: str
@@ -249,6 +236,7 @@ class Theorem:
     needs: tuple[Need, ...]
     conclusion: str
     names: Scope
+    facts: tuple[str, ...] = ()
 
     @property
     def goal(self) -> str:
@@ -256,11 +244,18 @@ class Theorem:
         closed = f"({self.conclusion})" if "<->" in self.conclusion else self.conclusion
         return " /\\ ".join((*(need.text for need in self.needs), closed))
 
+    @property
+    def proposition(self) -> str:
+        """What the theorem says, its facts left out."""
+        binders = f"forall {' '.join(self.binders)}, " if self.binders else ""
+        return f"{binders}{''.join(f'{need.text} -> ' for need in self.hypotheses)}{self.goal}"
+
     def text(self) -> str:
         """The theorem as Coq reads it, without a proof."""
+        facts = "".join(f"\n  (* cited: *) ({fact}) ->\n " for fact in self.facts)
         binders = f" forall {' '.join(self.binders)}," if self.binders else ""
         premises = (f"  {need.text} ->" for need in self.hypotheses)
-        return "\n".join((f"Theorem {self.name} :{binders}", *premises, f"  {self.goal}."))
+        return "\n".join((f"Theorem {self.name} :{facts}{binders}", *premises, f"  {self.goal}."))
 
 
 def theorem(claim: Claim) -> Theorem:
@@ -278,26 +273,25 @@ def theorem(claim: Claim) -> Theorem:
     found = {need.text: need for side in sides for need in value_needs(side, names)}
     conclusion = " <-> ".join(comparison(c.lhs, c.relation, c.rhs, names) for c in parts)
     own, hypotheses = tuple(binders(symbols, names)), tuple(assumed(claim, symbols, names))
-    return Theorem(theorem_name(claim), own, hypotheses, tuple(found.values()), conclusion, names)
+    facts = tuple(theorem(f).proposition for f in cited(claim))
+    return Theorem(theorem_name(claim), own, hypotheses, tuple(found.values()), conclusion, names, facts=facts)
 
 
 def _limit(claim: Claim, statement: Asymptotic, symbols: tuple[sp.Symbol, ...], names: Scope) -> Theorem:
     """For all large values of the symbol its conditions hold and the formulas make sense, and its power ``order`` times
     the difference of the sides has a limit that is not zero. Assumed is only what does not mention it.
     """
-    s, sides = statement.in_, (statement.lhs, statement.rhs)
-    if claim.given or any(t.has(s) for side in sides for t in side.atoms(Total, sp.Derivative)):
-        raise Untranslatable("a limit with given equations, sums or derivatives")
+    s, sides, order = statement.in_, (statement.lhs, statement.rhs), statement.order
+    if claim.given or any(t.has(s) for side in sides for t in side.atoms(Total, *CALCULUS)):
+        raise Untranslatable("a limit with given equations, sums, derivatives or integrals")
     others = tuple(x for x in symbols if x != s)
-    fixed = tuple(assumed(claim, others, names, without=s))
+    fixed = tuple(restricted(others, (c for c in claim.domain.conditions if s not in c.free_symbols), names))
     moving = [c for c in (*claim.domain.conditions, *Domain((s,)).assumptions()) if s in c.free_symbols]
     formulas = (*sides, *(side for c in moving for side in (c.lhs, c.rhs)))
     needs = {n.text: n for side in formulas for n in value_needs(side, names)}
-    inside = " /\\ ".join((*(n.text for n in _conditions(moving, names)), *needs)) or "True"
+    inside = " /\\ ".join((*(n.text for n in stated(moving, names)), *needs)) or "True"
     x, limit = names[s], names.fresh("limit")
-    scale = (
-        f"{x} ^ {statement.order}" if statement.order.is_Integer else f"Rpower {x} {coq_term(statement.order, names)}"
-    )
+    scale = f"{x} ^ {order}" if order.is_Integer else f"Rpower {x} {coq_term(order, names)}"
     difference = f"({_written(sides[0], names, SUM)} - {_written(sides[1], names, PRODUCT)})"
     conclusion = (
         f"eventually (fun {x} => {inside}) /\\\n"
@@ -312,13 +306,21 @@ def theorem_name(claim: Claim) -> str:
 
 
 def _require_fixed(claim: Claim, sides: Iterable[sp.Expr]) -> None:
-    """Formulas only; and what a derivative runs over is in no given equation: its unknown would vary along."""
+    """Formulas only. A derivative holds all other symbols fixed: no unknown that moves along stands under one. What an
+    integral runs over is in no given equation.
+    """
     if not all(isinstance(side, sp.Expr) for side in sides):
         raise Untranslatable("random matrices")
-    running = {s for e in sides for node in e.atoms(sp.Derivative) for s in node.variables}
+    for node in {d for side in sides for d in side.atoms(sp.Derivative)}:
+        moving = set(node.variables)
+        for _ in claim.given:  # what an equation makes of a symbol that moves, moves too
+            moving |= {equation.unknown for equation in claim.given if equation.free_symbols & moving}
+        if varying := moving & node.expr.free_symbols & {equation.unknown for equation in claim.given}:
+            raise Untranslatable(f"a derivative along which {min(varying, key=str)} varies")
+    running = {s for side in sides for node in side.atoms(sp.Integral) for s in node.variables}
     for equation in claim.given:
         if equation.free_symbols & running:
-            raise Untranslatable(f"a derivative along which {equation.unknown} varies")
+            raise Untranslatable(f"an integral along which {equation.unknown} varies")
 
 
 def _require_plain(c: Condition) -> None:
@@ -326,8 +328,8 @@ def _require_plain(c: Condition) -> None:
     for node in {*c.lhs.atoms(sp.Pow), *c.rhs.atoms(sp.Pow)}:
         if not ((2 * node.exp).is_Integer or node.base.is_positive):
             raise Untranslatable(f"the base of {node} in the condition {c} may not be positive")
-    if c.lhs.has(sp.Derivative) or c.rhs.has(sp.Derivative):
-        raise Untranslatable(f"a derivative in the condition {c}")
+    if any(side.has(*CALCULUS) for side in (c.lhs, c.rhs)):
+        raise Untranslatable(f"a derivative or an integral in the condition {c}")
 
 
 def symbols_of(claim: Claim) -> tuple[sp.Symbol, ...]:
@@ -362,10 +364,15 @@ def binders(symbols: Iterable[sp.Symbol], names: Scope) -> Iterator[str]:
         yield f"({level} : Type) ({names[s]} : list {level}) ({letters} : {level} -> R)"
 
 
-def assumed(
-    claim: Claim, symbols: tuple[sp.Symbol, ...], names: Scope, without: sp.Symbol | None = None
-) -> Iterator[Need]:
-    """Everything that the claim assumes, but for conditions on the symbol ``without``."""
+def assumed(claim: Claim, symbols: tuple[sp.Symbol, ...], names: Scope) -> Iterator[Need]:
+    """Everything that the claim assumes."""
+    yield from restricted(symbols, claim.domain.conditions, names)
+    for equation in claim.given:
+        yield from stated((Condition(equation.residual, "=", sp.S.Zero), *bracket_conditions(equation)), names)
+
+
+def restricted(symbols: tuple[sp.Symbol, ...], conditions: Iterable[Condition], names: Scope) -> Iterator[Need]:
+    """What the symbols' own assumptions say, what holds at every level of a spectrum, and conditions."""
     for s in symbols:
         along = letters_along(s)
         if along is not None:
@@ -373,16 +380,8 @@ def assumed(
             index, inside = names.within(along)
             level = _sorts(Domain(along.symbols, along.conditions), inside)
             yield from (_at_levels(along, index, need, names) for need in level)
-    numbers = tuple(s for s in symbols if letters_along(s) is None)
-    own = tuple(c for c in claim.domain.conditions if without not in c.free_symbols)
-    yield from _sorts(Domain(numbers), names)
-    yield from _conditions(own, names)
-    for equation in claim.given:
-        low, high = equation.bracket or (-sp.oo, sp.oo)
-        said = [Condition(equation.residual, "=", sp.S.Zero)]
-        said += [Condition(low, "<", equation.unknown)] if low.is_finite is not False else []
-        said += [Condition(equation.unknown, "<", high)] if high.is_finite is not False else []
-        yield from _conditions(said, names)
+    yield from _sorts(Domain(tuple(s for s in symbols if letters_along(s) is None)), names)
+    yield from stated(conditions, names)
 
 
 def _sorts(domain: Domain, names: Scope) -> Iterator[Need]:
@@ -390,10 +389,11 @@ def _sorts(domain: Domain, names: Scope) -> Iterator[Need]:
     for s in domain.symbols:
         if s.is_integer:
             yield Need(f"integer {coq_term(s, names)}")
-    yield from _conditions((*domain.assumptions(), *domain.conditions), names)
+    yield from stated((*domain.assumptions(), *domain.conditions), names)
 
 
-def _conditions(conditions: Iterable[Condition], names: Scope) -> Iterator[Need]:
+def stated(conditions: Iterable[Condition], names: Scope) -> Iterator[Need]:
+    """Conditions as they stand."""
     for c in conditions:
         _require_plain(c)
         yield Need(comparison(c.lhs, c.relation, c.rhs, names), c.relation, c.lhs - c.rhs)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from numbers import Rational as RationalNumber
 
 import numpy as np
@@ -11,9 +12,10 @@ import sympy as sp
 
 from w2s_sym.formula import display
 from w2s_sym.formula.notation import latex
-from w2s_sym.formula.numbers import holds, holds_at, is_finite_real
+from w2s_sym.formula.numbers import holds, holds_at, is_finite_real, undefined_part
 from w2s_sym.formula.relations import Relation
 from w2s_sym.formula.size import small
+from w2s_sym.formula.totals import Total
 
 Point = dict[sp.Symbol, sp.Expr]
 
@@ -42,8 +44,18 @@ class Condition:
         """The symbols of both sides."""
         return set(self.lhs.free_symbols) | set(self.rhs.free_symbols)
 
+    def undefined_at(self, point: Mapping[sp.Symbol, sp.Expr]) -> str | None:
+        """Which part of the condition is not shown to be a finite real number at an exact point; None when all are."""
+        parts = (undefined_part(side, point) for side in (self.lhs, self.rhs) if _partial(side))
+        return next((reason for reason in parts if reason is not None), None)
+
     def at(self, point: Mapping[sp.Symbol, sp.Expr]) -> bool | None:
-        """Whether the condition holds at an exact point; None when that cannot be decided."""
+        """Whether the condition holds at an exact point; None when that cannot be decided.
+
+        It holds nowhere, and fails nowhere, where a part of it is not shown to be a finite real number.
+        """
+        if self.undefined_at(point) is not None:
+            return None
         difference = self.lhs - self.rhs
         if not small(difference):  # SymPy would write its powers out
             return holds_at(difference, self.relation, point)
@@ -61,6 +73,18 @@ class Condition:
 
     def __str__(self) -> str:
         return f"{self.lhs} {self.relation} {self.rhs}"
+
+
+@lru_cache(maxsize=10_000)
+def _partial(formula: sp.Expr) -> bool:
+    """Whether a formula has parts that may have no real value where its symbols have one."""
+    return any(not _everywhere(node) for node in sp.preorder_traversal(formula))
+
+
+def _everywhere(node: sp.Basic) -> bool:
+    if not node.args or isinstance(node, (sp.Add, sp.Mul, sp.Abs, sp.Min, sp.Max, Total)):
+        return node.is_Symbol or node.is_Rational or bool(node.args)
+    return bool(node.is_Pow and node.exp.is_Integer and node.exp > 0)
 
 
 def exact_number(value: object, name: str, head: str = "") -> sp.Expr:

@@ -109,6 +109,8 @@ class Domain:
                 used = ", ".join(f"{s}={told(exact[s])}" for s in self.symbols if s in condition.free_symbols)
                 advice = f"; {condition.advice}" if condition.advice else f"; choose values with {condition}"
                 state = "needs" if verdict is False else "cannot decide"
+                undefined = condition.undefined_at(exact)
+                state = state if undefined is None else f"{undefined}, in"
                 raise DomainError(f"{head}{used}: {state} {condition}{advice}")
         if self.points and not any(all(exact[s] == p[s] for s in self.symbols) for p in self.points):
             raise DomainError(f"{head}the claim is about {len(self.points)} listed points and this is not one of them")

@@ -20,6 +20,7 @@ from w2s_sym.formula.balls import At, UndefinedError, UnsupportedError, ball, si
 from w2s_sym.formula.elementary import same
 from w2s_sym.formula.number_text import told, too_long
 from w2s_sym.formula.relations import Relation
+from w2s_sym.formula.totals import LevelTable, Total
 
 # Digits of the balls that tell the sign of a number, and the most bits that may show a sum of roots to be zero.
 SIGN_DIGITS = (30, 200, 1000)
@@ -63,7 +64,46 @@ def is_finite_real(number: sp.Expr) -> bool:
     try:
         return number.is_Rational or any(True for _ in _balls(number))
     except UnsupportedError:
-        return bool(number.is_real and number.is_finite)
+        parts = (p for p in sp.preorder_traversal(number) if isinstance(p, sp.Expr) and not p.free_symbols)
+        return all(p.is_real and p.is_finite for p in parts)
+
+
+def undefined_part(formula: sp.Expr, point: Mapping[sp.Symbol, sp.Expr]) -> str | None:
+    """None when each part of a formula is shown to have a finite real value at an exact point; else which is not.
+
+    The parts are looked at before any algebra: at (-4, -1) the product sqrt(x)*sqrt(y) is real, and its factors are
+    not. The terms of a sum over a spectrum are looked at level by level.
+    """
+    if isinstance(formula, Total) and isinstance(table := point.get(formula.over), LevelTable):
+        at_levels = (undefined_part(formula.summand, {**point, **level}) for level in table.points())
+        return next((reason for reason in at_levels if reason is not None), None)
+    if not formula.has(Total):
+        try:
+            return _undefined_by_balls(formula, point)
+        except UnsupportedError:
+            pass
+    inside = (undefined_part(a, point) for a in formula.args if isinstance(a, sp.Expr))
+    reason = next((found for found in inside if found is not None), None)
+    if reason is not None:
+        return reason
+    value = sp.sympify(formula.xreplace(dict(point)))
+    unreal = value.is_number and not is_finite_real(value)
+    return f"{told(formula)}: no finite real value" if unreal else None
+
+
+def _undefined_by_balls(formula: sp.Expr, point: Mapping[sp.Symbol, sp.Expr]) -> str | None:
+    reason = ""
+    for digits in SIGN_DIGITS:
+        try:
+            At(point, digits)(formula)
+            return None
+        except UndefinedError as problem:
+            reason = str(problem)  # perhaps to so few digits only
+        except ValueError as problem:
+            if not too_long(problem):
+                raise
+            return f"{told(formula)}: too long to be evaluated"
+    return reason
 
 
 def _balls(number: sp.Expr, point: Mapping[sp.Symbol, sp.Expr] | None = None) -> Iterator[BallNumber]:

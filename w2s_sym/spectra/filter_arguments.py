@@ -105,7 +105,7 @@ def require_short_power(name: str, count: sp.Expr, *bases: sp.Expr) -> None:
 def meet_conditions(needs: Iterable[Condition], point: Mapping[sp.Symbol, sp.Expr]) -> None:
     """Refuse a point that violates a condition, by a :class:`DomainError`; open conditions pass."""
     for condition in needs:
-        if condition.at(point) is False:
+        if condition.undefined_at(point) is not None or condition.at(point) is False:
             raise DomainError(_refusal(str(condition.lhs), condition.lhs.xreplace(dict(point)), condition))
 
 

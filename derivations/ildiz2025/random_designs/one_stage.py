@@ -75,7 +75,7 @@ PROJECTOR = Claim(
     ),
     Domain((S, tau, n), (BELOW_RANK,)),
     PAPER.at("the law of the ridgeless interpolator"),
-    (simulation(_seen, on_large_levels, (8, 16, 32, 48)),),
+    (simulation(_seen, on_large_levels, (4, 8, 16, 32)),),
     kind="equivalent",
     given=(FIXED_POINT,),
     rests_on=(equivalents.ONE_POINT,),

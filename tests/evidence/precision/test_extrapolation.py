@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -26,6 +27,7 @@ SOURCE = Source("toy", "Ann Author", "A toy paper", 2024)
 R = sp.Rational
 POINTS = ({"a_curve": R(7, 4)}, {"a_curve": R(13, 9)})
 HALF = R(1, 2)
+R_74, R_139 = arb(7) / 4, arb(13) / 9
 
 
 def curve(f: Callable[[arb, arb], arb]) -> Curve:
@@ -65,14 +67,16 @@ TRUE = sp.pi * a**2 * sp.E
 def test_a_limit_is_reached_to_the_digits_asked_for() -> None:
     finding = found(integer, TRUE, 1)
     assert finding.verdict is Verdict.AGREES
-    assert finding.summary.startswith("10 digits agree at 2 points, sizes to 1e+12")
+    assert finding.summary.startswith("10 digits agree at 2 named and 2 drawn points, sizes to 1e+12")
     assert all(float(row["error"]) < 1e-18 for row in finding.detail["points"])
     assert found(mixed, sp.sqrt(a), HALF, a).verdict is Verdict.AGREES
 
 
 def test_quick_effort_looks_at_the_first_point_only() -> None:
-    assert len(found(integer, TRUE, 1, effort="quick").detail["points"]) == 1
-    assert len(found(integer, TRUE, 1, effort="deep").detail["points"]) == 2
+    for effort, named in (("quick", 1), ("deep", 2)):
+        detail = found(integer, TRUE, 1, effort=effort).detail
+        assert len(detail["points"]) - detail["drawn"] == named
+        assert detail["drawn"] == 2
 
 
 @pytest.mark.parametrize("off", [R(1, 10**9), -R(1, 10**9), R(1, 100), sp.Integer(1)])
@@ -127,11 +131,61 @@ def test_rivals_and_mutants_must_fall() -> None:
     assert finding.refuted == (0,)
     assert finding.verdict is Verdict.INCONCLUSIVE
     assert "does not tell the right side from" in finding.summary
-    # At a = 2 alone a + 2 and a^2 are the same number.
+    # At a = 2 alone a + 2 and a^2 are the same number, and there is no other point.
     lonely = Extrapolation(({"a_curve": 2},), (sp.Integer(1),))
-    same = verify(claim(lambda x, m: x + 2 + 1 / m, a + 2, lonely, (a**2,)), effort="deep")
-    assert same.findings[0].verdict is Verdict.INCONCLUSIVE
-    assert "name another point" in same.findings[0].summary
+    same = claim(lambda x, m: x + 2 + 1 / m, a + 2, lonely, (a**2,))
+    alone = replace(same, domain=Domain((a,), points=({a: 2},)))
+    finding = verify(alone, effort="deep").findings[0]
+    assert finding.verdict is Verdict.INCONCLUSIVE
+    assert "name another point" in finding.summary
+    # Where others are drawn, the rival falls.
+    assert verify(same, effort="deep").findings[0].refuted == (0,)
+
+
+# -- what is not of the author's choice -------------------------------------------------------------------------
+
+
+def test_a_limit_that_is_right_at_the_named_points_alone_is_refuted() -> None:
+    bump = (a - R(7, 4)) * (a - R(13, 9))
+    for small in (sp.Integer(1), R(1, 10**6)):
+        finding = found(integer, TRUE + small * bump, 1)
+        assert finding.verdict is Verdict.REFUTED
+        assert "a_curve=7/4" not in finding.summary
+
+
+def test_what_reaches_at_the_named_points_alone_supports_nothing() -> None:
+    # Elsewhere a power is left that vanishes at both of them, or there is no value.
+    def left(x: arb, m: arb) -> arb:
+        return x + 1 / m + (x - R_74) * (x - R_139) * m ** arb("-0.01")
+
+    def nowhere(x: arb, m: arb) -> arb:
+        if abs(x - R_74) > 1e-9 and abs(x - R_139) > 1e-9:
+            raise ArithmeticError("not computed here")
+        return x + 1 / m
+
+    for f in (left, nowhere):
+        result = verify(claim(f, a, Extrapolation(POINTS, (sp.Integer(1),))), effort="standard")
+        finding = result.findings[0]
+        assert finding.verdict is Verdict.AGREES
+        assert finding.within == ("at a_curve=7/4", "at a_curve=13/9")
+        assert not result.holds
+
+
+def test_a_listed_domain_is_looked_at_whole() -> None:
+    made = claim(lambda x, m: x + 1 / m, a, Extrapolation(({"a_curve": 2},), (sp.Integer(1),)))
+    for rhs, verdict in ((a, Verdict.AGREES), (a + (a - 2) * (a - 3), Verdict.REFUTED)):
+        domain = Domain((a,), points=({a: 2}, {a: 3}, {a: 5}))
+        finding = verify(replace(made, statement=Compare(made.statement.lhs, "=", rhs), domain=domain)).findings[0]
+        assert finding.verdict is verdict
+        assert finding.within == ()
+    many = Domain((a,), points=tuple({a: k} for k in range(2, 30)))
+    assert verify(replace(made, domain=many)).findings[0].within == ("at 9 of 28 listed points",)
+
+
+def test_a_witness_is_where_it_is_extrapolated() -> None:
+    made = claim(lambda x, m: x + 1 / m, a + (a - 2), Extrapolation(({"a_curve": 2},), (sp.Integer(1),)))
+    assert verify(replace(made, witness={a: 3})).findings[0].verdict is Verdict.REFUTED
+    assert verify(replace(made, witness={a: 2})).findings[0].detail["drawn"] == 0
 
 
 def test_a_right_side_without_a_value_supports_nothing() -> None:

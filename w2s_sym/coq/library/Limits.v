@@ -71,11 +71,13 @@ Ltac continuous := lazymatch goal with
   | |- continuity_pt (fun y => ln (@?f y)) ?x => apply (c_ln f x); cbv beta; [continuous | idtac]
   | |- continuity_pt (fun y => Rpower (@?f y) (@?g y)) ?x => apply (c_rpower f g x); cbv beta; [continuous | continuous | idtac]
   | |- continuity_pt (fun y => power (@?f y) ?r) ?x => apply (power_continuous f x r); cbv beta; [idtac | continuous | idtac]
+  | |- continuity_pt (fun y => secant _ _ _ y) _ => assumption
   end.
 
 (* At an end: the base of a power vanishes there, or what is asserted beside. *)
 Ltac at_end := repeat split; first
-  [ assumption | ring | lra | solve [side] | rewrite ?power_of_zero by (first [ring | lra]); first [assumption | lra | solve [side]] ].
+  [ assumption | ring | lra | solve [field; side] | solve [side]
+  | rewrite ?power_of_zero by (first [ring | lra | solve [field; side]]); first [assumption | lra | solve [side]] ].
 
 (* A function of s that is, for large s, a function of 1/s which is continuous at zero. *)
 Lemma limit_at_infinity : forall (f g : R -> R) (c : R), (exists M, 0 < M /\ forall s, M < s -> f s = g (/ s)) ->

@@ -162,6 +162,25 @@ Proof. intros a b H _. apply Rlt_le_trans with a; [assumption | apply Rmax_l]. Q
 Lemma Rmax_nonneg : forall a b, 0 <= a -> 0 <= b -> 0 <= Rmax a b.
 Proof. intros a b H _. apply Rle_trans with a; [assumption | apply Rmax_l]. Qed.
 
+Lemma Rmax_pos_by : forall a b c, 0 < c -> c = a \/ c = b -> 0 < Rmax a b.
+Proof. intros a b c H [E|E]; subst; apply (Rlt_le_trans _ _ _ H); [apply Rmax_l | apply Rmax_r]. Qed.
+Lemma Rmax_nonneg_by : forall a b c, 0 <= c -> c = a \/ c = b -> 0 <= Rmax a b.
+Proof. intros a b c H [E|E]; subst; apply (Rle_trans _ _ _ H); [apply Rmax_l | apply Rmax_r]. Qed.
+
+(* What is the smaller and the larger of two numbers, by the order of two others. *)
+Lemma two_orders : forall a b, a <= b \/ b <= a.
+Proof. intros. lra. Qed.
+Lemma same_order : forall a b c d k, b - a = k * (d - c) -> 0 <= k -> c <= d -> a <= b.
+Proof. intros. assert (0 <= k * (d - c)) by (apply Rmult_le_pos; lra). lra. Qed.
+
+(* The sine is positive between 0 and pi; the sine and the cosine of a double. *)
+Lemma sin_pos : forall x y, 0 < x -> 0 < y -> y = PI - x -> 0 < sin x.
+Proof. intros. apply sin_gt_0; lra. Qed.
+Lemma sin_double : forall a b, a = 2 * b -> sin a = 2 * sin b * cos b.
+Proof. intros. subst. apply sin_2a. Qed.
+Lemma cos_double : forall a b, a = 2 * b -> cos a = 1 - 2 * sin b * sin b.
+Proof. intros. subst. apply cos_2a_sin. Qed.
+
 (* The sign tree of a formula: one rule for each shape, and what is known beside. *)
 Ltac pos := first
   [ assumption

@@ -127,6 +127,48 @@ Proof.
   - specialize (Hp c Hin). assert (0 <= - df c * (b - s)) by (apply Rmult_le_pos; lra). lra.
 Qed.
 
+(* A function that is known next to an end, where only its limit is zero. *)
+Lemma slope_from_below_limit : forall (f g df : R -> R) (a s : R), a < s ->
+  (forall x, a < x <= s -> is_derive f x (df x)) -> (forall x, a < x <= s -> f x = g x) ->
+  continuity_pt g a -> g a = 0 -> (forall x, a < x < s -> 0 < df x) -> 0 < f s.
+Proof.
+  intros f g df a s Has Hd Hfg Hc Hz Hp.
+  assert (P : forall y z, a < y -> y < z -> z <= s -> f y < f z).
+  { intros y z Hy Hyz Hzs. destruct (mean_value f df y z Hyz) as [c [Hin Heq]].
+    - intros x Hx. apply Hd. lra.
+    - apply (continuous_by f y (df y)). apply Hd. lra.
+    - apply (continuous_by f z (df z)). apply Hd. lra.
+    - assert (0 < df c) by (apply Hp; lra). assert (0 < df c * (z - y)) by (apply Rmult_lt_0_compat; lra). lra. }
+  set (m := (a + s) / 2). assert (Hm : a < m /\ m < s) by (unfold m; lra). destruct Hm as [Hm1 Hm2].
+  assert (L : f m < f s) by (apply P; lra). destruct (Rle_or_lt 0 (f m)) as [N|N]; [lra|].
+  destruct (Hc (- f m)) as [d [Hd0 Hclose]]; [lra|].
+  set (y := a + Rmin d (m - a) / 2). assert (B : 0 < Rmin d (m - a)) by (apply Rmin_glb_lt; lra).
+  assert (B1 : Rmin d (m - a) <= d) by apply Rmin_l. assert (B2 : Rmin d (m - a) <= m - a) by apply Rmin_r.
+  assert (Hy : f y < f m) by (apply P; unfold y; lra).
+  assert (D : R_dist (g y) (g a) < - f m).
+  { apply Hclose. split; [split; [exact I | unfold y; lra]|]. simpl. unfold R_dist, y.
+    rewrite Rabs_pos_eq; lra. }
+  rewrite Hz, <- Hfg in D by (unfold y; lra). unfold R_dist in D. apply Rabs_def2 in D. lra.
+Qed.
+
+(* The secant of what vanishes at a, which has the slope d there. *)
+Definition secant (g : R -> R) (a d x : R) : R := if Req_EM_T x a then d else g x / (x - a).
+
+Lemma secant_inside : forall g a d x, x - a <> 0 -> secant g a d x = g x / (x - a).
+Proof. intros g a d x H. unfold secant. destruct (Req_EM_T x a); [lra | reflexivity]. Qed.
+
+Lemma secant_at : forall g a d, secant g a d a = d.
+Proof. intros g a d. unfold secant. destruct (Req_EM_T a a); [reflexivity | lra]. Qed.
+
+Lemma secant_continuous : forall (g : R -> R) (a d : R), is_derive g a d -> g a = 0 ->
+  continuity_pt (fun x => secant g a d x) a.
+Proof.
+  intros g a d H Hz. apply is_derive_Reals in H. intros e He. destruct (H e He) as [r Hr].
+  exists r. split; [apply cond_pos|]. intros x [[_ Hne] Hx]. simpl in *. unfold R_dist in *.
+  rewrite secant_at, secant_inside by lra. specialize (Hr (x - a)). rewrite Hz in Hr.
+  replace (a + (x - a)) with x in Hr by ring. rewrite Rminus_0_r in Hr. apply Hr; [lra | assumption].
+Qed.
+
 (* A power that is zero where its base is: Coq's Rpower says nothing there. *)
 Definition power (x r : R) : R := if Rlt_dec 0 x then Rpower x r else 0.
 
@@ -150,7 +192,9 @@ Proof.
 Qed.
 
 (* The rule for the shape at hand; what is left are the conditions of quotients, powers, logarithms and roots. *)
-Ltac derive := lazymatch goal with
+Ltac derive := first [ known_derivative | derive_by_rule ]
+with known_derivative := match goal with H : is_derive ?f ?x _ |- is_derive ?f ?x _ => exact H end
+with derive_by_rule := lazymatch goal with
   | |- is_derive (fun _ => ?c) _ _ => apply d_const
   | |- is_derive (fun y => y) _ _ => apply d_id
   | |- is_derive (fun y => @?f y + @?g y) ?x _ => eapply (d_plus f g x); cbv beta; derive

@@ -152,6 +152,15 @@ class Certificate(Evidence):
         foreign = [] if stated in allowed else ["the list is about another function, other zeros or another domain"]
         return foreign + replay(record)
 
+    def boxes(self, claim: Claim) -> tuple[BoxProblem, list[dict[str, Any]]] | None:
+        """What is to be proved box by box, and boxes that do it, without a replay; None when the search ends without.
+
+        Raises :class:`ClaimError` like :meth:`check`, and ``UnsupportedError`` for a function that is not known.
+        """
+        self.require_accepted(claim)
+        found = self._search(self._prepare(claim), claim)
+        return None if isinstance(found, Finding) else found
+
     def _prepare(self, claim: Claim, tried: tuple[sp.Expr, ...] | None = ()) -> BoxProblem:
         return prepare(claim, self.substitute, self.ranges, tuple(self.factors), self.function, tried)
 

@@ -8,8 +8,8 @@ trusted is seen from the same values: leave out the smallest size, or the larges
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import pairwise, product
+from dataclasses import dataclass, replace
+from itertools import islice, pairwise, product
 from typing import Any
 
 import sympy as sp
@@ -19,6 +19,7 @@ from w2s_sym.claims.claim import Claim
 from w2s_sym.claims.comparisons import point_text
 from w2s_sym.claims.evidence import Evidence
 from w2s_sym.claims.finding import Finding, Verdict
+from w2s_sym.claims.points import LEAST_DRAWN, admissible_points
 from w2s_sym.claims.run import Run
 from w2s_sym.claims.statement import ClaimError, Compare
 from w2s_sym.formula.balls import At, UndefinedError, UnsupportedError, ball, ball_text
@@ -33,6 +34,9 @@ Value = Callable[[Point, int, int], arb]
 SAFETY = 10
 # Digits computed beyond those asked for: differences of values lose some, and so does elimination.
 GUARD = 20
+# So many points are drawn at the most; where an extrapolation does not reach, the next one is taken.
+MOST_DRAWN = 8
+_ELSEWHERE = "give sizes and orders with which the digits are reached at other points of the domain too"
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,14 +57,43 @@ class Curve:
         return rf"\lim_{{{latex(self.size)}\to\infty}} {self.form}"
 
 
+@dataclass(frozen=True)
+class _Seen:
+    """A point with the limit there, how far it may be off, the right side, and verdicts on it (0), rivals, mutants."""
+
+    point: Point
+    limit: arb
+    error: arb
+    right: arb | None
+    judged: Mapping[int, Verdict]
+
+    def __str__(self) -> str:
+        return point_text(self.point)
+
+    def row(self, digits: int) -> dict[str, Any]:
+        """The numbers for a finding's detail; the right side must have a value."""
+        assert self.right is not None
+        return {
+            "point": {str(k): str(v) for k, v in self.point.items()},
+            "limit": ball_text(self.limit, digits + 4),
+            "right": ball_text(self.right, digits + 4),
+            "error": ball_text(self.error, 2),
+        }
+
+
 @dataclass(frozen=True, eq=False)
 class Extrapolation(Evidence):
     """Evidence: the limit of the claim's curve at exact points, to ``digits`` digits.
 
+    The rule: a limit supports a claim only if the digits are reached and agree at LEAST_DRAWN points, too, that were
+    drawn from the claim's domain by no author's choice; of a listed domain, at all its points. Else the finding is
+    ``within`` the points that are named, and supports nothing.
+
     Parameters
     ----------
     points
-        Values of the claim's symbols, by name; all are used, at quick effort only the first.
+        Values of the claim's symbols, by name, beside which others are drawn; all are used, at quick effort only the
+        first. A witness takes their place.
     orders
         The powers e in n^-e, in symbols of the claim; their sums are eliminated too, smallest first. Naming one that
         does not occur costs accuracy and nothing else. An empty tuple eliminates nothing.
@@ -102,65 +135,112 @@ class Extrapolation(Evidence):
         statement = claim.statement
         assert isinstance(statement, Compare)
         assert isinstance(statement.lhs, Curve)
-        points = [self._point(claim, values) for values in (self.points[:1] if run.effort == "quick" else self.points)]
-        authors = list(claim.rivals)
         mutants = list(candidates(statement.rhs))
-        alive, rows = [statement.rhs, *authors, *mutants], []
-        fallen: set[int] = set()
-        verdicts: list[tuple[Verdict, str]] = []
-        for point in points:
+        sides = (statement.rhs, *claim.rivals, *mutants)
+        named = [self._point(claim, values) for values in self._named(claim, run)]
+        seen: list[_Seen] = []
+        for point in named:
             run.tell(f"{claim.id}: sizes up to {self.sizes[-1]:g} at {point_text(point)}")
             try:
-                limit, error = self.limit(statement.lhs, point)
-                values = [self._value(e, point) for e in alive]
+                seen.append(self._look(statement.lhs, sides, point, seen))
             except (UndefinedError, UnsupportedError) as problem:
                 return Finding(self.kind, Verdict.INCONCLUSIVE, f"at {point_text(point)}: {problem}")
-            right = values[0]
-            if right is None:
-                text = f"the right side is undefined at {point_text(point)}; restrict the domain to where it exists"
+        drawn, missed = self._drawn(claim, run, statement.lhs, sides, seen)
+        for one in (*seen, *drawn):
+            if one.right is None:
+                text = f"the right side is undefined at {one}; restrict the domain to where it exists"
                 return Finding(self.kind, Verdict.INCONCLUSIVE, text)
-            wanted = (arb(1) if right.contains(0) else abs(right).lower()) * arb(10) ** -self.digits
-            judged = [_judge(limit, error, value, wanted) for value in values]
-            verdicts.append((judged[0], point_text(point)))
-            fallen |= {i for i, v in enumerate(judged) if v is Verdict.REFUTED}
-            rows.append(
-                {
-                    "point": {str(k): str(v) for k, v in point.items()},
-                    "limit": ball_text(limit, self.digits + 4),
-                    "right": ball_text(right, self.digits + 4),
-                    "error": ball_text(error, 2),
-                }
-            )
-        detail = {"sizes": list(self.sizes), "digits": self.digits, "points": rows}
-        refuted = tuple(i for i in range(len(authors)) if i + 1 in fallen)
-        first = 1 + len(authors)
-        standing = [m for i, m in enumerate(mutants, first) if i not in fallen and not identical(m, statement.rhs)]
-        return self._finding(
-            verdicts, rows, detail, refuted, [a for i, a in enumerate(authors, 1) if i not in fallen], standing
-        )
+        found = self._finding(claim, mutants, seen, drawn)
+        confined = self._confined(claim, seen, drawn)
+        if not confined or found.verdict is not Verdict.AGREES:
+            return found
+        text = f"{found.summary}, only {'; '.join(confined)}{missed}"
+        return replace(found, summary=text, within=confined, next_move=_ELSEWHERE)
+
+    def _named(self, claim: Claim, run: Run) -> Sequence[Mapping[str, Any]]:
+        """The author's points that are looked at: the witness, where there is one, and nothing else."""
+        if claim.witness is not None:
+            return ({str(s): value for s, value in claim.witness.items()},)
+        return self.points[:1] if run.effort == "quick" else self.points
+
+    def _look(self, curve: Curve, sides: Sequence[Any], point: Point, before: Sequence[_Seen]) -> _Seen:
+        """The limit at a point, against all right sides that have not fallen before. Raises what the curve raises."""
+        limit, error = self.limit(curve, point)
+        right = self._value(sides[0], point)
+        size = arb(1) if right is None or right.contains(0) else abs(right).lower()
+        wanted = size * arb(10) ** -self.digits
+        out = _fallen(before)
+        others = [i for i in range(1, len(sides)) if i not in out]
+        judged = {i: _judge(limit, error, self._value(sides[i], point), wanted) for i in others}
+        return _Seen(point, limit, error, right, {0: _judge(limit, error, right, wanted), **judged})
+
+    def _drawn(
+        self, claim: Claim, run: Run, curve: Curve, sides: Sequence[Any], named: Sequence[_Seen]
+    ) -> tuple[list[_Seen], str]:
+        """Points that no author chose and at which the digits are reached, or one that refutes; and what was missed.
+
+        Of a listed domain, all other points; else LEAST_DRAWN of up to MOST_DRAWN drawn ones.
+        """
+        if claim.witness is not None or not claim.domain.symbols:
+            return [], ""
+        seen: list[_Seen] = []
+        missed = ""
+        try:
+            listed = [p for p in map(claim.domain.check, claim.domain.points) if all(p != one.point for one in named)]
+            points = iter(listed) if claim.domain.points else admissible_points(claim, run.rng("limit"), MOST_DRAWN)
+            for point in islice(points, MOST_DRAWN):
+                run.tell(f"{claim.id}: sizes up to {self.sizes[-1]:g} at {point_text(point)}, drawn")
+                try:
+                    one = self._look(curve, sides, point, (*named, *seen))
+                except (ArithmeticError, ValueError, LookupError, UnsupportedError) as problem:
+                    missed = f"; at {point_text(point)}, drawn: {problem}"
+                    continue
+                if one.right is not None and one.judged[0] is Verdict.INCONCLUSIVE:
+                    missed = f"; too coarse at {one}, drawn"
+                    continue
+                seen.append(one)
+                if one.judged[0] is not Verdict.AGREES or (not listed and len(seen) == LEAST_DRAWN):
+                    break
+        except (ClaimError, DomainError) as problem:
+            missed = f"; {problem}"
+        return seen, missed
+
+    @staticmethod
+    def _confined(claim: Claim, named: Sequence[_Seen], drawn: Sequence[_Seen]) -> tuple[str, ...]:
+        """In words, the author's points, when too few are drawn beside them; empty when they stand for the domain."""
+        if claim.witness is not None or not claim.domain.symbols:
+            return ()
+        if claim.domain.points:
+            count, whole = len({*map(str, named), *map(str, drawn)}), len({*map(point_text, claim.domain.points)})
+            return () if count >= whole else (f"at {count} of {whole} listed points",)
+        return () if len(drawn) >= LEAST_DRAWN else tuple(f"at {one}" for one in named)
 
     def _finding(
-        self,
-        verdicts: Sequence[tuple[Verdict, str]],
-        rows: Sequence[Mapping[str, Any]],
-        detail: dict[str, Any],
-        refuted: tuple[int, ...],
-        alive: Sequence[Any],
-        standing: Sequence[sp.Expr],
+        self, claim: Claim, mutants: Sequence[sp.Expr], named: Sequence[_Seen], drawn: Sequence[_Seen]
     ) -> Finding:
+        """What all points together say: one refutes, one that does not reach decides nothing, and rivals must fall."""
+        assert isinstance(claim.statement, Compare)
+        seen, first = (*named, *drawn), 1 + len(claim.rivals)
+        rows = [one.row(self.digits) for one in seen]
+        detail = {"sizes": list(self.sizes), "digits": self.digits, "points": rows, "drawn": len(drawn)}
+        fallen = _fallen(seen)
+        refuted = tuple(i for i in range(len(claim.rivals)) if i + 1 in fallen)
         for wanted, words in (
             (Verdict.REFUTED, "the limit is not the right side"),
             (Verdict.INCONCLUSIVE, "too coarse"),
         ):
-            for (verdict, where), row in zip(verdicts, rows, strict=True):
-                if verdict is wanted:
+            for one, row in zip(seen, rows, strict=True):
+                if one.judged[0] is wanted:
                     numbers = f"{row['limit']} +- {row['error']}, right side {row['right']}"
-                    return Finding(self.kind, wanted, f"{words} at {where}: extrapolated {numbers}", detail, refuted)
+                    return Finding(self.kind, wanted, f"{words} at {one}: extrapolated {numbers}", detail, refuted)
+        right = claim.statement.rhs
+        alive = [rival for i, rival in enumerate(claim.rivals, 1) if i not in fallen]
+        standing = [m for i, m in enumerate(mutants, first) if i not in fallen and not identical(m, right)]
         if alive or standing:
             text = f"does not tell the right side from {(*alive, *standing)[0]}; name another point"
             return Finding(self.kind, Verdict.INCONCLUSIVE, text, detail, refuted)
         worst = max(rows, key=lambda row: float(row["error"]))["error"]
-        count = f"{len(rows)} point{'s' if len(rows) > 1 else ''}"
+        count = f"{len(named)} named and {len(drawn)} drawn points"
         text = f"{self.digits} digits agree at {count}, sizes to {self.sizes[-1]:g}, extrapolation error {worst}"
         return Finding(self.kind, Verdict.AGREES, text, detail, refuted)
 
@@ -206,6 +286,11 @@ class Extrapolation(Evidence):
         for e in sorted(sums, key=lambda e: float(arb(e)))[:most]:
             for _ in range(self.repeat):
                 yield ball(e)
+
+
+def _fallen(seen: Sequence[_Seen]) -> set[int]:
+    """Positions of the right sides that are not the limit at one of these points."""
+    return {i for one in seen for i, v in one.judged.items() if v is Verdict.REFUTED}
 
 
 def _eliminate(values: Sequence[arb], powers: Sequence[arb], ratio: arb) -> arb:

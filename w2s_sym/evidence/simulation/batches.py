@@ -27,7 +27,7 @@ Draw = Callable[[np.random.Generator, int], np.ndarray]
 HEAVY_SHARE = 0.5
 HEAVY_RATIO = 32
 HEAVY_BATCHES = 4
-_STILL = "without a variance they say nothing of the mean; a quantity that is no random one needs no simulation"
+STILL_DRAWS = "without a variance they say nothing of the mean; a quantity that is no random one needs no simulation"
 
 
 def real(values: object, what: str) -> np.ndarray:
@@ -113,7 +113,7 @@ class Bench:
         tally, reason = self.tally, ""
         if fitness.still(tally):
             # What rounding makes of a deterministic quantity has no tail. An event that was not seen looks like it.
-            said = f"all {tally.count} draws are {tally.mean:.6g} at {self.trial}: {_STILL}"
+            said = f"all {tally.count} draws are {tally.mean:.6g} at {self.trial}: {STILL_DRAWS}"
             return said if self.unknown else None
         share = min(1.0, max(0.0, tally.top - abs(tally.mean)) ** 2 / tally.m2)
         if tally.count >= LEAST_DRAWS and share > HEAVY_SHARE:
@@ -197,4 +197,4 @@ def trial_key(trial: Trial) -> str:
     return f"{sorted((k, float(v).hex()) for k, v in numbers.items())} {matrices} {sorted(levels.items())}"
 
 
-__all__ = ["Bench", "Draw", "digest", "real", "trial_key"]
+__all__ = ["STILL_DRAWS", "Bench", "Draw", "digest", "real", "trial_key"]

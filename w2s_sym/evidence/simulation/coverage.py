@@ -1,8 +1,9 @@
 """What part of a claim's domain the points of a simulation can stand for.
 
 The rule: a simulation supports a claim only if at least two of its points were drawn from the whole domain, by no
-author's choice, and none was passed over for want of a mean, a law or a value. What is left out goes to
-``Finding.within``, and the finding supports nothing.
+author's choice, if no symbol has one value at all of them because the setting makes nothing else, and if none was
+passed over for want of a mean, a law or a value. What is left out goes to ``Finding.within``, and the finding supports
+nothing.
 """
 
 from __future__ import annotations
@@ -12,14 +13,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from w2s_sym.claims.claim import Claim
+from w2s_sym.claims.points import LEAST_DRAWN
 from w2s_sym.evidence.simulation.sampling import conditions_of_means
 from w2s_sym.evidence.simulation.trials import Places, Trial
 from w2s_sym.formula.conditions import Condition
 from w2s_sym.formula.signs import proves
 from w2s_sym.matrices.experiment import Quantity
-
-# A wrong formula may be right at a point by chance; at this many that are not of its author's choice it is not.
-LEAST_DRAWN = 2
 
 
 @dataclass(frozen=True)
@@ -36,7 +35,7 @@ class Coverage:
         ``named`` are the points that the author names, ``{}`` for one that is drawn; ``undefined`` says that a
         candidate had no right side.
         """
-        parts = [] if self.claim.witness is not None else [*self._by_choice(named, trials)]
+        parts = [] if self.claim.witness is not None else [*self._by_choice(named, trials), *self._made(named, trials)]
         parts += [f"where {c}, so that the mean exists" for c in self._means()]
         if self.places.lawless:
             parts.append("where the experiment has a law")
@@ -58,6 +57,15 @@ class Coverage:
         texts = ["at " + ", ".join(f"{k}={v:.6g}" for k, v in point.items()) for point in chosen]
         return [*texts[:3], *([f"at {len(texts) - 3} more named points"] if len(texts) > 3 else [])]
 
+    def _made(self, named: Sequence[Mapping[str, Any]], trials: Sequence[Trial]) -> list[str]:
+        """Symbols to which the setting gives one value wherever points are drawn, and that the domain leaves free."""
+        drawn = [t for t, point in zip(trials, named or [{}] * len(trials), strict=True) if not point]
+        if self.quantity is None or self.claim.domain.points or len(drawn) < LEAST_DRAWN:
+            return []
+        pinned = {s for c in self.claim.domain.conditions if c.relation == "=" for s in c.free_symbols}
+        free = [s for s in self.claim.domain.symbols if s not in self.places.sizes and s not in pinned]
+        return [f"where {s} is {drawn[0].point[s.name]:.6g}" for s in free if unvaried(s.name, drawn)]
+
     def _means(self) -> list[Condition]:
         """Conditions for the mean to exist that do not follow from the domain."""
         if self.quantity is None:
@@ -66,4 +74,9 @@ class Coverage:
         return [c for c in needed if not proves(c.lhs - c.rhs + 1, ">", self.claim.domain)]
 
 
-__all__ = ["Coverage"]
+def unvaried(name: str, trials: Sequence[Trial]) -> bool:
+    """Whether all these points give the symbol one value."""
+    return len({trial.point.get(name) for trial in trials}) == 1
+
+
+__all__ = ["Coverage", "unvaried"]

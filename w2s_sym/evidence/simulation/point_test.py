@@ -13,11 +13,12 @@ import sympy as sp
 
 from w2s_sym.claims.claim import Claim
 from w2s_sym.claims.finding import Finding, Verdict
+from w2s_sym.claims.points import LEAST_DRAWN
 from w2s_sym.claims.run import Run
 from w2s_sym.claims.statement import ClaimError
 from w2s_sym.evidence.simulation import sampling
 from w2s_sym.evidence.simulation.batches import Bench, Draw, digest, real, trial_key
-from w2s_sym.evidence.simulation.coverage import Coverage
+from w2s_sym.evidence.simulation.coverage import Coverage, unvaried
 from w2s_sym.evidence.simulation.effort import EFFORT
 from w2s_sym.evidence.simulation.limits import OPERATIONS
 from w2s_sym.evidence.simulation.moments_of_draws import AIM, DETECT
@@ -85,6 +86,9 @@ class PointTest:
         pool = [] if trials else self._pool()
         listed = bool(self.claim.domain.points) and len(pool) <= MOST_LISTED
         trials = trials or (pool if listed else self._best(pool, self.effort.points))
+        if not listed:
+            more = self._differing([t for t, p in zip(trials, at or [{}] * len(trials), strict=True) if not p])
+            trials, at = [*trials, *more], [*at, *({} for _ in more if at)]
         values = self._values(trials)
         benches = [self._bench(t, ("point", i), self.plan.average) for i, t in enumerate(trials)]
         self._sample(benches, values)
@@ -111,10 +115,10 @@ class PointTest:
 
     # -- points --
     def _at(self) -> list[dict[str, Scalar]]:
-        """The points that the user or the claim's witness names, maybe in part."""
+        """The points that the user names, maybe in part; a witness is where its claim says, whatever they name."""
         points: Sequence[Mapping[Any, object]] = self.plan.at
-        if not points and self.claim.witness is not None:
-            points = (self.claim.witness,)
+        if self.claim.witness is not None:
+            points = [{**_by_name(p), **_by_name(self.claim.witness)} for p in points or ({},)]
         return [self._named(p) for p in points]
 
     def _named(self, point: Mapping[Any, object]) -> dict[str, Scalar]:
@@ -149,6 +153,18 @@ class PointTest:
         resolution = (distances(values) / (sds * np.sqrt(work)))[:, fit]
         # Settled by LEAST_DRAWS draws is settled.
         return [pool[fit[i]] for i in choose(resolution, count, AIM / math.sqrt(LEAST_DRAWS))]
+
+    def _differing(self, drawn: Sequence[Trial]) -> list[Trial]:
+        """One more point for each symbol that has one value at all the drawn ones, where the domain has others."""
+        found: list[Trial] = []
+        pool: list[Trial] = []
+        for s in self.claim.domain.symbols if len(drawn) >= LEAST_DRAWN else ():
+            if not unvaried(s.name, [*drawn, *found]):
+                continue
+            pool = pool or self._pool()
+            others = [t for t in pool if not unvaried(s.name, [*drawn, t])]
+            found += self._best(others, 1) if others else []
+        return found
 
     def _pilot(self, pool: list[Trial], rhs: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Per candidate: the standard deviation of a draw, its relative cost, and the draws that the effort buys."""
@@ -185,9 +201,8 @@ class PointTest:
             return found
         least = int(gaps[:, best].argmin())
         if not gaps[least].max(initial=0.0) > 0:
-            fixed = sorted(
-                str(s) for s in rivals[least].free_symbols | self.formulas.rhs.free_symbols if _constant(s, pool)
-            )
+            free = rivals[least].free_symbols | self.formulas.rhs.free_symbols
+            fixed = sorted(str(s) for s in free if unvaried(s.name, pool))
             hint = f"; let realise vary {', '.join(fixed)}" if fixed else ""
             return {
                 "rival": str(rivals[least]),
@@ -327,13 +342,12 @@ class PointTest:
         return real([literal(one, made.instance.scalars) for one in each], "the literal experiment")
 
 
+def _by_name(point: Mapping[Any, object]) -> dict[str, object]:
+    return {str(key): value for key, value in point.items()}
+
+
 def _user_draw(experiment: Callable[..., np.ndarray], point: Mapping[str, Scalar]) -> Draw:
     def draw(rng: np.random.Generator, draws: int) -> np.ndarray:
         return experiment(rng, dict(point), draws)
 
     return draw
-
-
-def _constant(s: sp.Symbol, pool: Sequence[Trial]) -> bool:
-    """Whether all trial points give the symbol one value: then no rival that differs only through it can fall."""
-    return len({trial.point.get(s.name) for trial in pool}) == 1

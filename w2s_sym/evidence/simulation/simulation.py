@@ -56,6 +56,10 @@ class Simulation(Evidence):
         For limits: at least three sizes, and the order at which the error falls (default: the statement's, or 1).
     shape
         For limits: ``shape(point, size)`` returns the symbols of the right side that change with the size.
+    realise
+        For limits: ``realise(point, rng)`` draws what a shape needs beside the symbols of the domain, such as levels
+        or matrices (numbers, or mappings from names to arrays). It is added to the point that ``shape`` and
+        ``experiment`` get where points are drawn; at the author's own point they find nothing of it.
     batch
         Draws per batch of a user's experiment.
     """
@@ -66,7 +70,8 @@ class Simulation(Evidence):
     deep_at: tuple[Mapping[Any, object], ...] = ()
     sizes: tuple[int, ...] = ()
     order: object = None
-    shape: Callable[[Mapping[str, Scalar], int], Mapping[str, Scalar]] | None = None
+    shape: Callable[[Mapping[str, Scalar], int], Mapping[str, Any]] | None = None
+    realise: Callable[[Mapping[str, Scalar], np.random.Generator], Mapping[str, Any]] | None = None
     batch: int = 1024
 
     kind = "simulation"
@@ -96,9 +101,10 @@ class Simulation(Evidence):
         with threadpool_limits(1, user_api="blas"):
             if self.sizes and self.experiment is not None:
                 at = self.at[0] if self.at else None
-                return check_limit(
-                    Series(self.experiment, self.sizes, self.order, self.shape, at, self.batch), claim, run
+                series = Series(
+                    self.experiment, self.sizes, self.order, self.shape, self.realise, at=at, batch=self.batch
                 )
+                return check_limit(series, claim, run)
             if isinstance(claim.statement, Asymptotic) or claim.kind == "equivalent":
                 raise ClaimError(f"{claim.id}: one size is no support for a limit; give sizes=(...) and an experiment")
             lhs, relation, _ = relation_of(claim)

@@ -267,7 +267,7 @@ class Places:
     def _require_root(self, equation: Equation, values: Mapping[sp.Symbol, sp.Expr]) -> None:
         """Raises :class:`DomainError` where a defined symbol has another value than its equation and bracket give."""
         at = [sp.sympify(t.xreplace(values)) for t in (equation.residual, *sp.Add.make_args(equation.residual))]
-        off = any(c.at(values) is False for c in bracket_conditions(equation))
+        off = any(c.undefined_at(values) is not None or c.at(values) is False for c in bracket_conditions(equation))
         if off or any(t.free_symbols for t in at) or abs(float(at[0])) > 1e-9 * sum(abs(float(t)) for t in at[1:]):
             raise DomainError(f"{self.claim.id}: {equation.unknown}={values[equation.unknown]}: misses {equation}")
 
@@ -277,7 +277,7 @@ class Places:
             if not all(s.name in scalars for s in condition.free_symbols):
                 continue
             left, right = sides(scalars)
-            if not _holds(left, condition.relation, right):
+            if not roughly_holds(left, condition.relation, right):
                 listed = [s for s in self.claim.domain.symbols if s in condition.free_symbols]
                 used = ", ".join(f"{s}={scalars[s.name]:.6g}" for s in listed)
                 raise DomainError(f"{self.claim.id}: {used}: needs {condition}; {condition.advice or 'choose others'}")
@@ -367,7 +367,7 @@ def _sides(condition: Condition) -> Callable[[Mapping[str, Scalar]], tuple[float
     return sides
 
 
-def _holds(left: float, relation: str, right: float) -> bool:
+def roughly_holds(left: float, relation: str, right: float) -> bool:
     """The relation between floats that carry rounding: it never decides against equality, nor for strictness."""
     relative = 1e-9 * max(abs(left), abs(right))
     # A difference of computed scalars that should be zero is off by the rounding of numbers around one.
@@ -392,5 +392,6 @@ __all__ = [
     "distances",
     "named_point",
     "relation_of",
+    "roughly_holds",
     "separations",
 ]

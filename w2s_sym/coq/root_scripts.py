@@ -1,0 +1,243 @@
+"""Scripts that show that a given equation has exactly one root. Nothing here is trusted.
+
+Linear equations have their root as a formula. Of others it is shown that the left side is continuous at the lower end
+of the bracket, where it has one sign, that its slope has one sign beyond, and that it tends to the other sign.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import sympy as sp
+
+from w2s_sym.claims.claim import Claim
+from w2s_sym.claims.definitions import bracket_conditions
+from w2s_sym.coq.equalities import equality
+from w2s_sym.coq.one_root import OneRoot, bounded, one_root_theorems, singled_out, sorts
+from w2s_sym.coq.proofs import Writer, factored_slope
+from w2s_sym.coq.shapes import NoScript
+from w2s_sym.coq.signs import Signs
+from w2s_sym.coq.statement import Need, Scope, Theorem, coq_term, value_needs
+from w2s_sym.evidence.derivation.surface import with_given
+from w2s_sym.formula.domain import Domain
+from w2s_sym.formula.relations import Relation
+from w2s_sym.formula.signs import sign
+from w2s_sym.formula.totals import Total
+
+
+@dataclass(frozen=True)
+class RootScript:
+    """The theorem that an equation has exactly one root, with its proof."""
+
+    theorem: OneRoot
+    lines: tuple[str, ...]
+
+    def text(self) -> str:
+        """The theorem and its proof as Coq reads them."""
+        return "\n".join((self.theorem.text(), "Proof.", *(f"  {line}" for line in self.lines), "Qed."))
+
+
+def root_proofs(claim: Claim) -> Iterator[RootScript]:
+    """The theorem of each given equation, with its proof. Raises ``NoScript`` with what is not found."""
+    for k, made in enumerate(one_root_theorems(claim)):
+        try:
+            lines = _script(claim, k, made)
+        except NoScript as problem:
+            raise NoScript(f"one root of {made.equation.residual} = 0: {problem}") from None
+        yield RootScript(made, tuple(lines))
+
+
+def _script(claim: Claim, k: int, made: OneRoot) -> list[str]:
+    s = made.equation.unknown
+    later = {e.unknown for e in claim.given[k:]}
+    before = copy.copy(claim)  # not a claim that anybody makes: its statement is not looked at
+    known = {x for x in claim.domain.symbols if x not in later}
+    object.__setattr__(before, "domain", claim.domain.restrict(known))
+    object.__setattr__(before, "given", claim.given[:k])
+    theorem = Theorem(made.name, made.binders, made.hypotheses, (), "", made.names)
+    at = _Root(Writer(before, theorem, with_given(before)), made)
+    start = ["intros.", *at.writer.solved()]
+    root = made.equation.solve_linear(s)
+    return [*start, *(at.linear(root) if root is not None else at.beyond())]
+
+
+@dataclass
+class _Root:
+    """Writes the proof for one equation."""
+
+    writer: Writer
+    made: OneRoot
+
+    @property
+    def s(self) -> sp.Symbol:
+        return self.made.equation.unknown
+
+    def where(self, text: str) -> Scope:
+        """The names where the unknown stands for a formula or a number of the script."""
+        return Scope(self.made.names.of, {**self.made.names.letters, self.s: text})
+
+    def moving(self, text: str) -> Signs:
+        """A search where the unknown is any number between its ends."""
+        own = self.writer.domain
+        inside = tuple(bracket_conditions(bounded(self.made.equation)))
+        domain = Domain((*own.symbols, self.s), (*own.conditions, *inside), facts=own.facts)
+        return Signs(domain, self.where(text))
+
+    # -- a linear equation --------------------------------------------------------------------------------
+    def linear(self, root: sp.Expr) -> list[str]:
+        """By the formula for the root."""
+        low, _ = bounded(self.made.equation).bracket or (-sp.oo, sp.oo)
+        if not root.has(Total) and low.is_finite is not False:
+            root = low + sp.factor(sp.cancel(sp.together(root - low)))
+        text = coq_term(root, self.made.names)
+        lines = [*self.writer.facts((root,), self.writer.signs()), f"exists {text}."]
+        needs = self.needs(text)
+        for k, need in enumerate(needs):
+            lines += [f"assert (W_r{k} : {need.text}).", "{", *self.at(need, root, text), "}"]
+        lines += _conjunction(len(needs))
+        residual, other = self.made.equation.residual, self.made.other
+        slope = factored_slope(residual, self.s, root)
+        names = self.where(other)
+        lines += [f"intros {other}{''.join(f' W_o{k}' for k in range(len(self.made.there)))}."]
+        lines += [f"apply (solved {coq_term(residual, names)} {coq_term(slope, names)}); [ | | assumption].", "{"]
+        search = self.moving(other)
+        product = sp.Mul(slope, sp.Add(self.s, sp.Mul(-1, root, evaluate=False), evaluate=False), evaluate=False)
+        lines += [*self.writer.facts((residual, product), search), *equality(residual, product, names), "}"]
+        return [*lines, *search.goal(slope, "!=")]
+
+    def needs(self, text: str) -> tuple[Need, ...]:
+        """What is to be shown of a formula or number as the root."""
+        names = self.where(text)
+        return (*singled_out(self.made.equation, names), *sorts(self.made.equation, names))
+
+    def at(self, need: Need, value: sp.Expr, text: str) -> list[str]:
+        """A script for what is true of the unknown at a formula."""
+        if not need.relation:
+            return ["integers."]
+        search = Signs(self.writer.domain, self.where(text))
+        lines = []
+        for over in need.over:
+            search = search.at_level(over)
+            lines.append(search.intro)
+        e, relation = need.expression, Relation(need.relation)
+        if need.relation == "=":
+            return [*lines, *self.writer.facts((e,), search), *equality(e, sp.S.Zero, search.names, {self.s: value})]
+        upward = e if relation.direction >= 0 else -e
+        found = upward.xreplace({self.s: value})
+        lemma = {"!=": "nonzero_by", True: "pos_by", False: "nonneg_by"}[
+            need.relation if not relation.direction else relation.strict
+        ]
+        wanted = need.relation if not relation.direction else ">" if relation.strict else ">="
+        if relation.direction:
+            lines.append(f"apply {'lt' if relation.strict else 'le'}_by_difference.")
+        found, tree = _shown(found, wanted, search)
+        lines += [f"apply ({lemma} _ {coq_term(found, search.names)}).", "{"]
+        lines += [*self.writer.facts((found,), search), *equality(upward, found, search.names, {self.s: value}), "}"]
+        return [*lines, *tree]
+
+    # -- an equation that rises, or falls, beyond the lower end -------------------------------------------
+    def beyond(self) -> list[str]:
+        """By the sign of the slope, the value at the lower end and the limit."""
+        low, high = bounded(self.made.equation).bracket or (-sp.oo, sp.oo)
+        if low == -sp.oo or high != sp.oo:
+            raise NoScript("a bracket that is no half line upwards")
+        residual, search = self.made.equation.residual, self.moving("W_x")
+        slope = sp.diff(residual, self.s)
+        found = sign(slope, search.domain, True)
+        if found is None or not found[0]:
+            raise NoScript(f"the sign of {slope}")
+        rising, slope = (residual, slope) if found[0] > 0 else (-residual, -slope)
+        x = sp.Dummy("x", positive=True)
+        tail = _from_afar(rising, self.s, low, x)
+        end = coq_term(low, self.made.names)
+        functions = [
+            f"(fun W_x => {coq_term(rising, search.names)})",
+            f"(fun W_x => {coq_term(slope, search.names)})",
+            f"(fun W_x => {coq_term(tail, self.afar(x, 'W_x'))})",
+        ]
+        lines = [f"destruct (one_root_beyond {' '.join(functions)} {end}) as [W_u [W_beyond [W_zero W_only]]].", "{"]
+        lines += ["intros W_x W_beyond.", *self.writer.facts((rising,), search), "eapply derive_eq.", "{"]
+        lines += ["derive; side.", "}", "{", "plain. same_totals.", "}", "}", "{", "intros W_x W_beyond. cbv beta."]
+        lines += [*search.goal(slope, ">"), "}", "{", *self.values(rising, {self.s: low}, self.where(end))]
+        lines += ["continuous_total; at_end.", "}", "{", "cbv beta."]
+        lines += [*self.positive(-rising, {self.s: low}, self.where(end)), "}", "{", "intros W_x W_beyond. cbv beta."]
+        lines += ["same_totals.", "}", "{", *self.values(tail, {x: sp.S.Zero}, self.afar(x, "0"))]
+        lines += ["continuous_total; at_end.", "}", "{", "cbv beta."]
+        lines += [*self.positive(tail, {x: sp.S.Zero}, self.afar(x, "0")), "}", "cbv beta in *."]
+        return [*lines, *self.concluded()]
+
+    def afar(self, x: sp.Symbol, text: str) -> Scope:
+        """The names where the inverse of the distance from the end is a number of the script."""
+        return Scope(self.made.names.of, {**self.made.names.letters, x: text})
+
+    def values(self, e: sp.Expr, at: dict[sp.Symbol, sp.Expr], names: Scope) -> list[str]:
+        """Asserts what makes a formula have a value at an end."""
+        lines = []
+        for need in {n.text: n for n in value_needs(e, names)}.values():
+            search, intro = Signs(self.writer.domain, names), []
+            for over in need.over:
+                search = search.at_level(over)
+                intro.append(search.intro)
+            found = need.expression.xreplace(at)
+            lines += [f"assert (H_f{next(self.writer.fresh)} : {need.text}).", "{", *intro]
+            if need.relation not in ("!=", ">"):
+                raise NoScript(f"{need.text} at an end")
+            lemma = "nonzero_by" if need.relation == "!=" else "pos_by"
+            lines += [f"apply ({lemma} _ {coq_term(found, search.names)}).", "{"]
+            lines += [*equality(need.expression, found, search.names, at), "}", *search.goal(found, need.relation), "}"]
+        return lines
+
+    def positive(self, e: sp.Expr, at: dict[sp.Symbol, sp.Expr], names: Scope) -> list[str]:
+        """A script for ``0 < e``, or ``-e < 0``, at an end."""
+        found, search = e.xreplace(at), Signs(self.writer.domain, names)
+        lines = ["apply lt_by_difference.", f"apply (pos_by _ {coq_term(found, names)}).", "{"]
+        equal = ["same_totals."] if found.has(Total) else equality(e, found, names, at)
+        return [*lines, *self.values(e, at, names), *equal, "}", *search.goal(found, ">")]
+
+    def concluded(self) -> list[str]:
+        """The root has what its theorem says."""
+        lines, needs = ["exists W_u."], self.needs("W_u")
+        search = self.moving("W_u")
+        for k, need in enumerate(needs):
+            lines += [f"assert (W_r{k} : {need.text}).", "{"]
+            if not need.relation:
+                raise NoScript(f"that the root is an {need.text}")
+            inner, intro = search, []
+            for over in need.over:
+                inner = inner.at_level(over)
+                intro.append(inner.intro)
+            if need.expression.has(self.s) and not need.over and need.relation != "!=":
+                lines += ["lra.", "}"]
+            else:
+                lines += [*intro, *inner.goal(need.expression, need.relation), "}"]
+        other = self.made.other
+        intros = "".join(f" W_o{k}" for k in range(len(self.made.there)))
+        return [*lines, *_conjunction(len(needs)), f"intros {other}{intros}. apply W_only; lra."]
+
+
+def _shown(e: sp.Expr, relation: str, search: Signs) -> tuple[sp.Expr, list[str]]:
+    """A form of a formula whose sign is found, with the script."""
+    try:
+        return e, search.script(e, relation)
+    except NoScript:
+        if e.has(Total):
+            raise
+    factored = sp.factor(sp.cancel(sp.together(e)))
+    return factored, search.script(factored, relation)
+
+
+def _conjunction(count: int) -> list[str]:
+    """What was asserted is put together, and what is left is that there is no other root."""
+    first = "".join(f"(conj W_r{k} " for k in range(count - 1)) + f"W_r{count - 1}" + ")" * (count - 1)
+    return [f"split; [exact {first if count > 1 else 'W_r0'}|]."]
+
+
+def _from_afar(e: sp.Expr, s: sp.Symbol, low: sp.Expr, x: sp.Symbol) -> sp.Expr:
+    """The formula at ``low + 1/x`` without the pole at zero."""
+    if isinstance(e, Total):
+        return Total(sp.cancel(sp.together(e.summand.xreplace({s: low + 1 / x}))), e.over)
+    if e.has(Total):
+        return e.func(*(_from_afar(a, s, low, x) for a in e.args))
+    return sp.cancel(sp.together(e.xreplace({s: low + 1 / x}))) if e.has(s) else e
