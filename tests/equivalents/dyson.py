@@ -11,13 +11,13 @@ from typing import Any
 import numpy as np
 
 from w2s_sym.equivalents.book import Words
-from w2s_sym.equivalents.equivalent import Term, fixed_words
+from w2s_sym.equivalents.derived import RiskTerm, fixed_words
 
 
 class Dyson:
     """The equation of one term, at numbers by name and matrices by name."""
 
-    def __init__(self, term: Term, numbers: dict[str, float], matrices: dict[str, np.ndarray]) -> None:
+    def __init__(self, term: RiskTerm, numbers: dict[str, float], matrices: dict[str, np.ndarray]) -> None:
         self.term, self.book = term, term.equivalence.book
         self.numbers, self.matrices = numbers, matrices
         self.blocks = term.equivalence.circuit.blocks

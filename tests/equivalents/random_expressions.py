@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from w2s_sym.equivalents.expressions import Design, Fixed, Identity, Matrix, Sample, product, scaled
+from w2s_sym.equivalents.expressions import Design, DesignRows, Fixed, Identity, Matrix, product, scaled
 from w2s_sym.equivalents.positivity import inverse
 
 R = 5
@@ -44,7 +44,7 @@ class Maker:
             else:
                 cov: Matrix = self.rng.choice([*self.covariances, Identity((P,))])
                 name = f"X{k}"
-                self.designs.append(Design(Sample(n, {(name, name): cov}), name, (P,)))
+                self.designs.append(Design(DesignRows(n, {(name, name): cov}), name, (P,)))
 
     def _covariance(self, name: str) -> Fixed:
         basis = np.linalg.qr(self.np_rng.standard_normal((R, R)))[0]
@@ -61,7 +61,7 @@ class Maker:
         self.values[names[1]] = mix.T @ self.values[own.name] @ mix + np.eye(R) / 2
         cross = Fixed(names[0], (P,), (P,))
         other = Fixed(names[1], (P,), (P,), symmetric=True, psd=True)
-        sample = Sample(n, {(a, a): own, (b, b): other, (a, b): cross})
+        sample = DesignRows(n, {(a, a): own, (b, b): other, (a, b): cross})
         return [Design(sample, a, (P,)), Design(sample, b, (P,))]
 
     def number(self) -> sp.Expr:
@@ -112,4 +112,3 @@ class Maker:
         moment = self.np_rng.standard_normal((R, R))
         self.values["M"] = moment
         return Made(Fixed("M", (P,), (P,)), expression, self.values)
-

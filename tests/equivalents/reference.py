@@ -112,7 +112,7 @@ def random_features() -> Equivalent:
 
 
 def four_covariances(*roles: int) -> dict[str, Any]:
-    """Values of the eighth target: covariances for teacher, student, test and prior."""
+    """PointValues of the eighth target: covariances for teacher, student, test and prior."""
     made = [np.kron(spd(200 + j, levels, 4), np.eye(3)) for j, levels in enumerate(LEVELS)]
     names = ("Sigma", "Sigma2", "Sigma_x", "beta")
     found = dict(zip(names, (made[j] for j in roles), strict=True))

@@ -91,7 +91,7 @@ def test_random_expressions_agree_with_a_dense_iteration(seed: int) -> None:
     risk = mean_trace(made.moment, made.expression)
     values = {key: v for key, v in made.values.items() if key in risk.names}
     numbers = {key: float(v) for key, v in values.items() if np.ndim(v) == 0} | {"p": 5.0}
-    wanted = Dyson(risk.terms[0], numbers, {key: v for key, v in values.items() if np.ndim(v) == 2}).value()
+    wanted = Dyson(risk.derived.terms[0], numbers, {key: v for key, v in values.items() if np.ndim(v) == 2}).value()
     assert risk.at(**values).total == pytest.approx(wanted, rel=1e-8, abs=1e-8)
     assert all(c.holds for c in risk.check(seed))
 
@@ -102,7 +102,9 @@ def test_the_effective_ridge_of_min_norm() -> None:
     risk = excess_risk(min_norm(X, X @ beta), beta, under=covariance("Sigma", p))
     i = np.arange(1, 501.0)
     lam, b2 = i**-2, i**0.5
-    tau = float(mpmath.findroot(lambda t: sum(x / (x + t) for x in map(float, lam)) - 200, (1e-7, 1e-3), solver="anderson"))
+    tau = float(
+        mpmath.findroot(lambda t: sum(x / (x + t) for x in map(float, lam)) - 200, (1e-7, 1e-3), solver="anderson")
+    )
     zeta, omega = tau / (lam + tau), float(((lam / (lam + tau)) ** 2).sum()) / 200
     wanted = float((lam * zeta**2 * b2).sum()) / (1 - omega)
     assert risk.on(Sigma=lam, beta=np.sqrt(b2), n=200).total == pytest.approx(wanted, rel=1e-10)
@@ -298,10 +300,10 @@ def test_near_the_interpolation_threshold_there_is_a_warning() -> None:
 def test_what_is_printed_has_the_value(target: Target) -> None:
     """The lines as they are printed, evaluated at the solution: each pivot, each gain, each value."""
     risk = target.make()
-    (values,) = read(risk, target.values(risk), joint=False)
-    gains, _ = solve_cores(fixpoints(risk), values)
-    made = reduced(risk)
-    run = Evaluation(made.book, values.arithmetic, values.matrices, values.dimensions, {**values.numbers, **gains})
+    (values,) = read(risk.derived, target.values(risk), joint=False)
+    gains, _ = solve_cores(fixpoints(risk.derived), values)
+    made = reduced(risk.derived)
+    run = Evaluation(made.book, values, gains)
     for place, line in sorted(made.linear.items()):
         run.numbers[place] = run.polynomial(line)
     for place, line in made.pivots.items():

@@ -15,9 +15,8 @@ import numpy as np
 
 from w2s_sym.equivalents.expressions import EngineError
 
-Array = np.ndarray
 # f(s, d) with its derivative in s.
-Map = Callable[[Array, float], tuple[Array, Array]]
+Map = Callable[[np.ndarray, float], tuple[np.ndarray, np.ndarray]]
 NEAR_ONE = 0.98
 
 
@@ -29,17 +28,17 @@ class BranchWarning(UserWarning):
 class Branch:
     """The gains on the physical branch, and the spectral radius of the map's linear part there."""
 
-    gains: Array
+    gains: np.ndarray
     radius: float
     steps: int
 
 
-def radius(slope: Array) -> float:
+def radius(slope: np.ndarray) -> float:
     """The spectral radius."""
     return float(np.max(np.abs(np.linalg.eigvals(slope)))) if slope.size else 0.0
 
 
-def correct(f: Map, s: Array, d: float, most: int = 60) -> tuple[Array, Array] | None:
+def correct(f: Map, s: np.ndarray, d: float, most: int = 60) -> tuple[np.ndarray, np.ndarray] | None:
     """Newton steps to s = f(s, d), in logarithms where the signs agree: the root and the slope there, or None."""
     best, waited = np.inf, 0
     for _ in range(most):
@@ -66,7 +65,7 @@ def correct(f: Map, s: Array, d: float, most: int = 60) -> tuple[Array, Array] |
     return None
 
 
-def _start(f: Map, count: int) -> tuple[Array, float]:
+def _start(f: Map, count: int) -> tuple[np.ndarray, float]:
     """The fixed point at a shift so large that the map contracts."""
     d = 1.0
     for _ in range(60):
@@ -80,7 +79,7 @@ def _start(f: Map, count: int) -> tuple[Array, float]:
     raise EngineError("the fixed point has no shift at which it contracts: look at the scales of the matrices")
 
 
-def follow(f: Map, count: int, near: Array | None = None) -> Branch:
+def follow(f: Map, count: int, near: np.ndarray | None = None) -> Branch:
     """The physical branch at d = 0.
 
     ``near`` is the branch at parameters close by. It is a start for the last correction where that stays within 5 %.
@@ -94,7 +93,7 @@ def follow(f: Map, count: int, near: Array | None = None) -> Branch:
             return Branch(found[0], _looked_at(radius(found[1])), 0)
     s, d = _start(f, count)
     first, factor, steps = d, 0.01, 0
-    before: tuple[Array, float] | None = None
+    before: tuple[np.ndarray, float] | None = None
     # A gain may change its sign on the way; it is compared with the largest size that it had.
     peak = np.abs(s)
     while d > 1e-40 * first:
@@ -125,16 +124,17 @@ def follow(f: Map, count: int, near: Array | None = None) -> Branch:
     )
 
 
-def _predicted(s: Array, d: float, before: Array, earlier: float, smaller: float) -> Array:
+def _predicted(s: np.ndarray, d: float, before: np.ndarray, earlier: float, smaller: float) -> np.ndarray:
     """The secant through two shifts, in logarithms where a gain keeps its sign."""
     log_d = np.log(d / earlier)
     with np.errstate(all="ignore"):
         slope = np.log(s / before) / log_d
         powers = s * np.exp(np.clip(slope * np.log(smaller / d), -20, 20))
-    return np.where(s * before > 0, powers, s + (s - before) / log_d * np.log(smaller / d))
+    straight = s + (s - before) / log_d * np.log(smaller / d)
+    return np.asarray(np.where(s * before > 0, powers, straight))
 
 
-def _close(one: Array, other: Array, peak: Array, share: float) -> bool:
+def _close(one: np.ndarray, other: np.ndarray, peak: np.ndarray, share: float) -> bool:
     scale = np.maximum(np.maximum(np.abs(one), np.abs(other)), peak)
     return bool((np.abs(one - other) <= share * scale).all())
 

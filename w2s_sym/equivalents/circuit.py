@@ -15,11 +15,21 @@ from dataclasses import dataclass, field
 
 from w2s_sym.equivalents import polynomials as poly
 from w2s_sym.equivalents.book import Book, Words, add_words, multiply_words, scale_words
-from w2s_sym.equivalents.expressions import Design, EngineError, Fixed, Identity, Inverse, Matrix, Product, Stack, Sum
+from w2s_sym.equivalents.expressions import (
+    Design,
+    EngineError,
+    Fixed,
+    Identity,
+    Inverse,
+    Matrix,
+    MatrixProduct,
+    MatrixSum,
+    Stack,
+)
 
 # A combination of blocks: for each block that occurs the words that multiply it.
-Row = dict[int, Words]
-Vector = tuple[Row, ...]
+Combination = dict[int, Words]
+Columns = tuple[Combination, ...]
 MOST_BLOCKS = 600
 
 
@@ -32,7 +42,7 @@ class Block:
     """
 
     side: int
-    row: Row
+    row: Combination
     design: Design | None = None
     inverse: bool = False
 
@@ -43,7 +53,7 @@ class Circuit:
 
     book: Book
     blocks: list[Block] = field(default_factory=list)
-    _made: dict[object, Vector] = field(default_factory=dict)
+    _made: dict[object, Columns] = field(default_factory=dict)
     names: dict[str, object] = field(default_factory=dict)
 
     def input(self, side: int) -> int:
@@ -56,7 +66,7 @@ class Circuit:
         self.blocks.append(block)
         return len(self.blocks) - 1
 
-    def apply(self, m: Matrix, vector: Vector) -> Vector:
+    def apply(self, m: Matrix, vector: Columns) -> Columns:
         """The expression times a vector."""
         if isinstance(m, Identity):
             return vector
@@ -65,16 +75,16 @@ class Circuit:
             self._made[key] = self._applied(m, vector)
         return self._made[key]
 
-    def _applied(self, m: Matrix, vector: Vector) -> Vector:
+    def _applied(self, m: Matrix, vector: Columns) -> Columns:
         if isinstance(m, Fixed):
             letter: Words = {(self.book.fixed(m),): poly.number(1)}
             return tuple({b: multiply_words(letter, w) for b, w in row.items()} for row in vector)
-        if isinstance(m, Product):
+        if isinstance(m, MatrixProduct):
             for factor in reversed(m.factors):
                 vector = self.apply(factor, vector)
             return vector
-        if isinstance(m, Sum):
-            found: Vector = ()
+        if isinstance(m, MatrixSum):
+            found: Columns = ()
             for c, part in m.terms:
                 term = tuple(scaled_row(self.book.coefficient(c), row) for row in self.apply(part, vector))
                 found = tuple(added_rows(a, b) for a, b in zip(found, term, strict=True)) if found else term
@@ -87,7 +97,7 @@ class Circuit:
             return self._stacked(m, vector)
         raise EngineError(f"{m} is no expression of the engine")
 
-    def _gate(self, design: Design, argument: Row) -> Row:
+    def _gate(self, design: Design, argument: Combination) -> Combination:
         if not argument:
             return {}
         if self.names.setdefault(design.name, design.sample) is not design.sample:
@@ -95,7 +105,7 @@ class Circuit:
         side = self.book.side(design.rows[0])
         return {self._new(Block(side, argument, design)): one()}
 
-    def _solution(self, m: Inverse, source: Vector) -> Vector:
+    def _solution(self, m: Inverse, source: Columns) -> Columns:
         if not any(source):
             return source
         # The unknowns come first: the equations name them.
@@ -106,10 +116,10 @@ class Circuit:
             self.blocks[x] = Block(self.blocks[x].side, equation, inverse=True)
         return tuple({x: one()} for x in unknowns)
 
-    def _stacked(self, m: Stack, vector: Vector) -> Vector:
+    def _stacked(self, m: Stack, vector: Columns) -> Columns:
         if not m.across:
             return tuple(row for b in m.blocks for row in self.apply(b, vector))
-        found: Vector = ()
+        found: Columns = ()
         start = 0
         for b in m.blocks:
             part = self.apply(b, vector[start : start + len(b.cols)])
@@ -127,16 +137,16 @@ def one() -> Words:
     return {(): poly.number(1)}
 
 
-def _frozen(row: Row) -> object:
+def _frozen(row: Combination) -> object:
     return tuple(sorted((b, tuple(sorted((w, poly.freeze(c)) for w, c in words.items()))) for b, words in row.items()))
 
 
-def scaled_row(c: poly.Polynomial, row: Row) -> Row:
+def scaled_row(c: poly.Laurent, row: Combination) -> Combination:
     """c times a combination."""
     return {b: scale_words(c, words) for b, words in row.items()} if c else {}
 
 
-def added_rows(u: Row, v: Row, scale: int = 1) -> Row:
+def added_rows(u: Combination, v: Combination, scale: int = 1) -> Combination:
     """u + scale v."""
     found = dict(u)
     for b, words in v.items():

@@ -15,10 +15,11 @@ from typing import Any
 import numpy as np
 from flint import arb, arb_mat, ctx, fmpq
 
-from w2s_sym.equivalents.equivalent import Equivalent
-from w2s_sym.equivalents.evaluation import Array, Evaluation
+from w2s_sym.equivalents.derived import Derived
+from w2s_sym.equivalents.evaluation import Array, Evaluation, PointValues
 from w2s_sym.equivalents.expressions import EngineError
-from w2s_sym.equivalents.numbers_at import Fixpoint, Values, solve_cores
+from w2s_sym.equivalents.inputs import exact_numbers, read
+from w2s_sym.equivalents.numbers_at import Fixpoint, fixpoints, solve_cores
 from w2s_sym.spectra.enclosure import Enclosed
 
 # More unknowns than these are solved in floats only.
@@ -119,25 +120,21 @@ def _precision(digits: int) -> Iterator[None]:
         ctx.dps = before
 
 
-def enclose(
-    risk: Equivalent,
-    cores: Sequence[Fixpoint],
-    values: Values,
-    exact: Mapping[int, Fraction],
-    digits: int,
-    joint: bool,
-) -> EnclosedRisk:
-    """The risk to so many digits. ``exact`` are the numbers that were put in, by place."""
+def enclosed_at(risk: Derived, given: Mapping[str, Any], digits: int, *, joint: bool) -> EnclosedRisk:
+    """The risk to so many proven digits; see :meth:`~w2s_sym.equivalents.equivalent.Equivalent.at`."""
     if not 1 <= digits <= MOST_DIGITS:
         raise EngineError(f"digits = {digits}: needs a number from 1 to {MOST_DIGITS}")
+    cores = fixpoints(risk)
     if any(len(core.unknowns) > MOST_UNKNOWNS for core in cores):
         raise EngineError(f"a fixed point with more than {MOST_UNKNOWNS} unknowns: digits are not proven, use floats")
+    exact, floats = exact_numbers(risk, given)
+    (values,) = read(risk, floats, joint=joint)
     if not joint and max(values.dimensions.values(), default=0) > LARGEST_DENSE:
         raise EngineError(f"matrices of more than {LARGEST_DENSE} rows: digits take too long, use floats or on()")
     start, radius = solve_cores(cores, values)
     for extra in (15, 40, 100):
         with _precision(digits + extra):
-            found = _try(risk, cores, values, exact, start, digits, joint)
+            found = _try(risk, cores, _in_balls(risk, values, exact, joint=joint), start, digits)
             if found is not None:
                 total = sum(found.values(), arb(0))
                 parts = {name: _enclosed(value) for name, value in found.items()}
@@ -145,27 +142,27 @@ def enclose(
     raise EngineError(f"{digits} digits could not be proven: the fixed point is nearly singular there; ask for fewer")
 
 
-def _try(
-    risk: Equivalent,
-    cores: Sequence[Fixpoint],
-    values: Values,
-    exact: Mapping[int, Fraction],
-    start: Mapping[int, float],
-    digits: int,
-    joint: bool,
-) -> dict[str, Any] | None:
+def _in_balls(risk: Derived, values: PointValues, exact: Mapping[str, Fraction], *, joint: bool) -> PointValues:
     arithmetic: Any = BallVectors() if joint else BallMatrices()
+    names = {k: risk.book.numbers[k].name for k in values.numbers}
+    numbers = {k: arithmetic.number(exact.get(names[k], Fraction(v))) for k, v in values.numbers.items()}
     matrices = {k: _balls(m) for k, m in values.matrices.items()}
-    numbers = {k: arithmetic.number(q) for k, q in exact.items()}
+    return PointValues(numbers, matrices, values.dimensions, arithmetic)
+
+
+def _try(
+    risk: Derived, cores: Sequence[Fixpoint], values: PointValues, start: Mapping[int, float], digits: int
+) -> dict[str, Any] | None:
+    """The terms in balls; None where a box or the digits are not reached."""
     gains: dict[int, Any] = {}
     for core in cores:
-        root = _root(core, arithmetic, matrices, values, numbers, [start[u] for u in core.unknowns], digits)
+        root = _root(core, values, [start[u] for u in core.unknowns], digits)
         if root is None:
             return None
         gains |= dict(zip(core.unknowns, root, strict=True))
-    run = Evaluation(risk.book, arithmetic, matrices, values.dimensions, {**numbers, **gains})
+    run = Evaluation(risk.book, values, gains)
     found = {t.name: run.polynomial(t.value)[0] for t in risk.terms}
-    total = sum(found.values(), arb(0))
+    total: Any = sum(found.values(), arb(0))
     return found if total.rel_accuracy_bits() > digits * 3.33 else None
 
 
@@ -176,25 +173,15 @@ def _balls(m: Array) -> Any:
     return arb_mat(rows, cols, [arb(float(x)) for x in m.ravel()])
 
 
-def _root(
-    core: Fixpoint,
-    arithmetic: Any,
-    matrices: Mapping[int, Any],
-    values: Values,
-    numbers: Mapping[int, Any],
-    start: Sequence[float],
-    digits: int,
-) -> list[Any] | None:
+def _root(core: Fixpoint, values: PointValues, start: Sequence[float], digits: int) -> list[Any] | None:
     """A box that holds exactly one root of a core, near the start."""
     count = len(start)
     unit = [arb(int(k == j)) for k in range(count) for j in range(count)]
     seeds = {u: np.array(unit[k * count : (k + 1) * count], dtype=object) for k, u in enumerate(core.own)}
 
     def f(s: Sequence[Any], *, slopes: bool) -> tuple[list[Any], Any]:
-        given = {**numbers, **dict(zip(core.own, s, strict=True)), core.shift: arb(0)}
-        run = Evaluation(
-            core.book, arithmetic, matrices, values.dimensions, given, seeds if slopes else None, count if slopes else 0
-        )
+        more = {**dict(zip(core.own, s, strict=True)), core.shift: arb(0)}
+        run = Evaluation(core.book, values, more, seeds if slopes else None)
         out = [run.polynomial(core.book.core[u]) for u in core.own]
         slope = arb_mat(count, count, [arb(0) + x for _, row in out for x in row]) if slopes else None
         return [v for v, _ in out], slope

@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Protocol
 
 import numpy as np
 
-from w2s_sym.equivalents.book import Book, Word, letters_of
-from w2s_sym.equivalents.polynomials import Frozen, Polynomial
+from w2s_sym.equivalents.book import Book, Codes, letters_of
+from w2s_sym.equivalents.polynomials import Frozen, Laurent
 
 Array = np.ndarray
 # What numbers and matrices are is up to the arithmetic: floats and arrays, balls, residues.
-Number = Any
-Block = Any
+AnyNumber = Any
+AnyMatrix = Any
 # A value with its derivatives along several directions.
-Dual = tuple[Number, Array]
-Along = tuple[Block, list[Block | None]]
+Dual = tuple[AnyNumber, Array]
+Along = tuple[AnyMatrix, list[AnyMatrix | None]]
 
 
-class Arithmetic(Protocol):
+class Algebra(Protocol):
     """Numbers, and products, inverses and traces of one kind of matrix; ``objects`` where numbers are no floats."""
 
     objects: bool
@@ -34,19 +35,19 @@ class Arithmetic(Protocol):
     def is_zero(self, x: Any) -> bool:
         """Whether a number is exactly zero."""
 
-    def identity(self, size: int) -> Block:
+    def identity(self, size: int) -> AnyMatrix:
         """The identity."""
 
-    def times(self, a: Block, b: Block) -> Block:
+    def times(self, a: AnyMatrix, b: AnyMatrix) -> AnyMatrix:
         """The product."""
 
-    def inverse(self, a: Block) -> Block:
+    def inverse(self, a: AnyMatrix) -> AnyMatrix:
         """The inverse."""
 
-    def trace(self, a: Block, b: Block) -> Number:
+    def trace(self, a: AnyMatrix, b: AnyMatrix) -> AnyNumber:
         """tr(a b)."""
 
-    def turned(self, a: Block) -> Block:
+    def turned(self, a: AnyMatrix) -> AnyMatrix:
         """The transpose."""
 
 
@@ -75,11 +76,11 @@ class Dense(Floats):
         """The identity."""
         return np.eye(size)
 
-    def times(self, a: Array, b: Array) -> Block:
+    def times(self, a: Array, b: Array) -> AnyMatrix:
         """The product."""
         return a @ b
 
-    def inverse(self, a: Array) -> Block:
+    def inverse(self, a: Array) -> AnyMatrix:
         """The inverse."""
         return np.linalg.inv(a)
 
@@ -102,11 +103,11 @@ class Diagonal(Floats):
         """The identity."""
         return np.ones(size if self.weights is None else len(self.weights))
 
-    def times(self, a: Array, b: Array) -> Block:
+    def times(self, a: Array, b: Array) -> AnyMatrix:
         """The product."""
         return np.multiply(a, b)
 
-    def inverse(self, a: Array) -> Block:
+    def inverse(self, a: Array) -> AnyMatrix:
         """The inverse."""
         return np.reciprocal(a)
 
@@ -119,30 +120,41 @@ class Diagonal(Floats):
         return a
 
 
+@dataclass(frozen=True)
+class PointValues:
+    """What is put in: numbers by place, fixed letters by place, rows of a side by the place of its size; and how to
+    reckon with them.
+    """
+
+    numbers: Mapping[int, AnyNumber]
+    matrices: Mapping[int, AnyMatrix]
+    dimensions: Mapping[int, int]
+    arithmetic: Algebra
+
+
 class Evaluation:
     """Values of numbers and letters of a book, each found when it is first asked for.
 
-    ``given`` are the values of parameters, sizes and core gains by place, ``matrices`` those of fixed letters, and
-    ``dimensions`` the number of rows of a side, by the place of its size. ``seeds`` are the derivatives of given
-    numbers along ``directions`` directions.
+    ``more`` are values of further numbers by place, such as gains. ``seeds`` are the derivatives of given numbers along
+    some directions, as many for each.
     """
 
     def __init__(
         self,
         book: Book,
-        arithmetic: Arithmetic,
-        matrices: Mapping[int, Block],
-        dimensions: Mapping[int, int],
-        given: Mapping[int, Number],
+        values: PointValues,
+        more: Mapping[int, AnyNumber] | None = None,
         seeds: Mapping[int, Array] | None = None,
-        directions: int = 0,
     ) -> None:
-        self.book, self.arithmetic, self.matrices, self.dimensions = book, arithmetic, matrices, dimensions
-        self.none: Array = np.zeros(directions, dtype=object if arithmetic.objects else float)
+        self.book, self.arithmetic = book, values.arithmetic
+        self.matrices, self.dimensions = values.matrices, values.dimensions
         seeds = seeds or {}
+        directions = len(next(iter(seeds.values()))) if seeds else 0
+        self.none: Array = np.zeros(directions, dtype=object if self.arithmetic.objects else float)
+        given = {**values.numbers, **(more or {})}
         self.numbers: dict[int, Dual] = {p: (v, seeds.get(p, self.none)) for p, v in given.items()}
         self.letters: dict[int, Along] = {}
-        self.products: dict[Word, Along] = {}
+        self.products: dict[Codes, Along] = {}
 
     def number(self, place: int) -> Dual:
         """A named number."""
@@ -163,7 +175,7 @@ class Evaluation:
             self.numbers[place] = found
         return found
 
-    def polynomial(self, u: Frozen | Polynomial) -> Dual:
+    def polynomial(self, u: Frozen | Laurent) -> Dual:
         """The value of a polynomial."""
         make = self.arithmetic.number
         total, slope = make(Fraction(0)), self.none
@@ -203,7 +215,7 @@ class Evaluation:
             return turn(found[0]), [None if d is None else turn(d) for d in found[1]]
         return found
 
-    def _sum(self, definition: Sequence[tuple[Word, Frozen]], side: int) -> Along:
+    def _sum(self, definition: Sequence[tuple[Codes, Frozen]], side: int) -> Along:
         total: Any = None
         slopes: list[Any] = [None] * len(self.none)
         for word, coefficient in definition:
@@ -224,7 +236,7 @@ class Evaluation:
         inverse = self.arithmetic.inverse(of[0])
         return inverse, [None if s is None else times(times(inverse, s), inverse) * -1 for s in of[1]]
 
-    def product(self, word: Word, side: int) -> Along:
+    def product(self, word: Codes, side: int) -> Along:
         """A word."""
         if not word:
             return self.arithmetic.identity(self.dimensions[side]), [None] * len(self.none)
@@ -235,7 +247,7 @@ class Evaluation:
             head, dhead = self.product(word[:-1], side)
             last, dlast = self.letter(word[-1])
             times = self.arithmetic.times
-            slopes: list[Block | None] = []
+            slopes: list[AnyMatrix | None] = []
             for a, b in zip(dhead, dlast, strict=True):
                 parts = [times(a, last)] if a is not None else []
                 parts += [times(head, b)] if b is not None else []
@@ -243,7 +255,7 @@ class Evaluation:
             found = self.products[word] = (times(head, last), slopes)
         return found
 
-    def trace(self, word: Word) -> Dual:
+    def trace(self, word: Codes) -> Dual:
         """The trace of a word."""
         side = self.book.letters[word[0] >> 1]
         start = side.other if word[0] & 1 else side.side
@@ -261,7 +273,7 @@ class Evaluation:
         return self.arithmetic.trace(a, b), slope
 
 
-def fixed_letters(book: Book, polynomials: Sequence[Polynomial]) -> set[int]:
+def fixed_letters(book: Book, polynomials: Sequence[Laurent]) -> set[int]:
     """The places of the fixed letters on which polynomials depend."""
     found: set[int] = set()
     numbers, letters = set[int](), set[int]()

@@ -17,9 +17,9 @@ from flint import nmod, nmod_mat
 
 from w2s_sym.equivalents import polynomials as poly
 from w2s_sym.equivalents.book import Words
-from w2s_sym.equivalents.circuit import Circuit, Row
-from w2s_sym.equivalents.equivalent import Equivalent, Term, fixed_words
-from w2s_sym.equivalents.evaluation import Evaluation
+from w2s_sym.equivalents.circuit import Circuit, Combination
+from w2s_sym.equivalents.derived import Derived, RiskTerm, fixed_words
+from w2s_sym.equivalents.evaluation import Evaluation, PointValues
 from w2s_sym.equivalents.expressions import (
     Design,
     EngineError,
@@ -27,18 +27,18 @@ from w2s_sym.equivalents.expressions import (
     Identity,
     Inverse,
     Matrix,
-    Product,
-    Side,
+    MatrixProduct,
+    MatrixSum,
+    Sides,
     Stack,
-    Sum,
-    inside,
+    subexpressions,
 )
 from w2s_sym.equivalents.gates import Equivalence, Gain
-from w2s_sym.equivalents.polynomials import Polynomial
+from w2s_sym.equivalents.polynomials import Laurent
 
-P = 2**61 - 1
-# Sizes with a square root modulo P, so that features scaled by 1/sqrt k are covered.
-SIZES = tuple(d for d in range(2, 12) if pow(d, (P - 1) // 2, P) == 1)
+PRIME = 2**61 - 1
+# Sizes with a square root modulo PRIME, so that features scaled by 1/sqrt k are covered.
+SMALL_SIZES = tuple(d for d in range(2, 12) if pow(d, (PRIME - 1) // 2, PRIME) == 1)
 
 
 @dataclass(frozen=True)
@@ -51,13 +51,13 @@ class Checked:
     holds: bool
 
 
-def exact_checks(risk: Equivalent, seed: int = 0) -> tuple[Checked, ...]:
+def exact_checks(risk: Derived, seed: int = 0) -> tuple[Checked, ...]:
     """Both checks of each term."""
     return tuple(check for term in risk.terms for check in (circuit_check(term, seed), solution_check(term, seed)))
 
 
 class Residues:
-    """Numbers and matrices modulo P, as :class:`~w2s_sym.equivalents.evaluation.Evaluation` wants them."""
+    """Numbers and matrices modulo PRIME, as :class:`~w2s_sym.equivalents.evaluation.Evaluation` wants them."""
 
     objects = True
 
@@ -67,15 +67,15 @@ class Residues:
 
     def number(self, q: Fraction) -> nmod:
         """A rational number."""
-        return nmod(q.numerator, P) / nmod(q.denominator, P)
+        return nmod(q.numerator, PRIME) / nmod(q.denominator, PRIME)
 
     def root(self, x: nmod) -> nmod:
         """A square root."""
-        return nmod(pow(int(x), (P + 1) // 4, P), P)
+        return nmod(pow(int(x), (PRIME + 1) // 4, PRIME), PRIME)
 
     def identity(self, size: int) -> nmod_mat:
         """The identity."""
-        return unit(size)
+        return identity_residues(size)
 
     def times(self, a: nmod_mat, b: nmod_mat) -> nmod_mat:
         """The product."""
@@ -94,27 +94,27 @@ class Residues:
         return a.transpose()
 
 
-def unit(size: int) -> nmod_mat:
+def identity_residues(size: int) -> nmod_mat:
     """The identity of that size."""
-    return nmod_mat(size, size, [int(i == j) for i in range(size) for j in range(size)], P)
+    return nmod_mat(size, size, [int(i == j) for i in range(size) for j in range(size)], PRIME)
 
 
 def trace(a: nmod_mat) -> nmod:
     """The sum of the diagonal."""
-    return sum((a[i, i] for i in range(a.nrows())), nmod(0, P))
+    return sum((a[i, i] for i in range(a.nrows())), nmod(0, PRIME))
 
 
 class _Draw:
     """Random residues for everything that a term names: sizes, numbers, matrices, designs."""
 
-    def __init__(self, term: Term, seed: str) -> None:
+    def __init__(self, term: RiskTerm, seed: str) -> None:
         book = term.equivalence.book
         self.book, self.rng = book, random.Random(seed)
-        self.numbers: dict[int, nmod] = {p: nmod(s, P) for p, s in self._sizes(term).items()}
+        self.numbers: dict[int, nmod] = {p: nmod(s, PRIME) for p, s in self._sizes(term).items()}
         for place, number in enumerate(book.numbers):
             if number.kind in ("parameter", "core"):
                 # A square, so that its root is at hand.
-                self.numbers[place] = nmod(self.rng.randrange(1, P), P) ** 2
+                self.numbers[place] = nmod(self.rng.randrange(1, PRIME), PRIME) ** 2
         self.designs: dict[str, nmod_mat] = {}
         self.fixed: dict[int, nmod_mat] = {}
         for place, letter in enumerate(book.letters):
@@ -122,22 +122,22 @@ class _Draw:
                 made = self.matrix(self.size(letter.side), self.size(letter.other))
                 self.fixed[place] = made + made.transpose() if letter.symmetric else made
 
-    def _sizes(self, term: Term) -> dict[int, int]:
+    def _sizes(self, term: RiskTerm) -> dict[int, int]:
         """Sizes at which everything that is inverted has full rank."""
-        needs = [pair for m in inside(term.expression) if isinstance(m, Inverse) for pair in m.needs]
+        needs = [pair for m in subexpressions(term.expression) if isinstance(m, Inverse) for pair in m.needs]
         symbols = {p: n.given for p, n in enumerate(self.book.numbers) if n.kind == "size"}
         for _ in range(2000):
-            found = {p: self.rng.choice(SIZES) for p in symbols}
+            found = {p: self.rng.choice(SMALL_SIZES) for p in symbols}
             values = {symbols[p]: s for p, s in found.items()}
             if all(less.xreplace(values) < more.xreplace(values) for less, more in needs):
                 return found
-        raise EngineError(f"no sizes from {SIZES} fit what is inverted in {term.expression}")
+        raise EngineError(f"no sizes from {SMALL_SIZES} fit what is inverted in {term.expression}")
 
     def size(self, side: int) -> int:
         return int(self.numbers[side])
 
     def matrix(self, rows: int, cols: int) -> nmod_mat:
-        return nmod_mat(rows, cols, [self.rng.randrange(P) for _ in range(rows * cols)], P)
+        return nmod_mat(rows, cols, [self.rng.randrange(PRIME) for _ in range(rows * cols)], PRIME)
 
     def design(self, d: Design) -> nmod_mat:
         if d.name not in self.designs:
@@ -147,15 +147,15 @@ class _Draw:
         found = self.designs[d.name]
         return found.transpose() if d.transposed else found
 
-    def value(self, u: Polynomial) -> nmod:
-        found: nmod = Evaluation(self.book, Residues(), {}, {}, self.numbers).polynomial(u)[0]
+    def value(self, u: Laurent) -> nmod:
+        found: nmod = Evaluation(self.book, PointValues(self.numbers, {}, {}, Residues())).polynomial(u)[0]
         return found
 
     def words(self, words: Words, rows: int, run: Evaluation | None = None) -> nmod_mat:
         """A sum of words in fixed letters, or in all letters of ``run``."""
         total: nmod_mat | None = None
         for word, c in words.items():
-            made = unit(rows)
+            made = identity_residues(rows)
             for code in word:
                 letter = run.letter(code)[0] if run is not None else self.fixed[code >> 1]
                 made = made * (letter.transpose() if run is None and code & 1 else letter)
@@ -165,38 +165,38 @@ class _Draw:
         return total
 
 
-def evaluated(m: Matrix, draw: _Draw) -> nmod_mat:
+def evaluate_directly(m: Matrix, draw: _Draw) -> nmod_mat:
     """The expression as it is written, with random matrices."""
     if isinstance(m, Identity):
-        return unit(sum(_sizes(m.rows, draw)))
+        return identity_residues(sum(_sizes(m.rows, draw)))
     if isinstance(m, Fixed):
         found = draw.fixed[draw.book.fixed(m) >> 1]
         return found.transpose() if m.transposed else found
     if isinstance(m, Design):
         return draw.design(m)
     if isinstance(m, Inverse):
-        return evaluated(m.of, draw).inv()
-    parts = [evaluated(part, draw) for part in m.parts()]
-    if isinstance(m, Product):
+        return evaluate_directly(m.of, draw).inv()
+    parts = [evaluate_directly(part, draw) for part in m.parts()]
+    if isinstance(m, MatrixProduct):
         found = parts[0]
         for part in parts[1:]:
             found = found * part
         return found
-    if isinstance(m, Sum):
+    if isinstance(m, MatrixSum):
         scaled = [part * draw.value(draw.book.coefficient(c)) for (c, _), part in zip(m.terms, parts, strict=True)]
         return sum(scaled[1:], scaled[0])
     assert isinstance(m, Stack)
     return _beside(parts) if m.across else _beside([p.transpose() for p in parts]).transpose()
 
 
-def _sizes(side: Side, draw: _Draw) -> list[int]:
+def _sizes(side: Sides, draw: _Draw) -> list[int]:
     return [draw.size(draw.book.side(s)) for s in side]
 
 
 def _beside(parts: Sequence[nmod_mat]) -> nmod_mat:
     rows = parts[0].nrows()
     entries = [[part[i, j] for part in parts for j in range(part.ncols())] for i in range(rows)]
-    return nmod_mat(rows, len(entries[0]), [int(e) for row in entries for e in row], P)
+    return nmod_mat(rows, len(entries[0]), [int(e) for row in entries for e in row], PRIME)
 
 
 class _Dense:
@@ -204,7 +204,7 @@ class _Dense:
 
     def __init__(self, sides: Sequence[int]) -> None:
         self.start = [sum(sides[:k]) for k in range(len(sides) + 1)]
-        self.all = nmod_mat(self.start[-1], self.start[-1], P)
+        self.all = nmod_mat(self.start[-1], self.start[-1], PRIME)
 
     def add(self, r: int, c: int, block: nmod_mat) -> None:
         for i in range(block.nrows()):
@@ -214,10 +214,10 @@ class _Dense:
 
     def block(self, inverse: nmod_mat, r: int, c: int) -> nmod_mat:
         rows, cols = range(self.start[r], self.start[r + 1]), range(self.start[c], self.start[c + 1])
-        return nmod_mat(len(rows), len(cols), [int(inverse[i, j]) for i in rows for j in cols], P)
+        return nmod_mat(len(rows), len(cols), [int(inverse[i, j]) for i in rows for j in cols], PRIME)
 
 
-def circuit_check(term: Term, seed: int) -> Checked:
+def circuit_check(term: RiskTerm, seed: int) -> Checked:
     """The answer of the circuit's linear system is the expression."""
     circuit = term.equivalence.circuit
     draw = _Draw(term, f"{seed}/circuit")
@@ -225,7 +225,7 @@ def circuit_check(term: Term, seed: int) -> Checked:
     dense = _Dense(sides)
     for b, block in enumerate(circuit.blocks):
         if not block.inverse:
-            dense.add(b, b, unit(sides[b]))
+            dense.add(b, b, identity_residues(sides[b]))
         for c, words in block.row.items():
             if block.design is None:
                 dense.add(b, c, draw.words(words, sides[b]))
@@ -233,32 +233,32 @@ def circuit_check(term: Term, seed: int) -> Checked:
                 x = draw.design(block.design)
                 dense.add(b, c, x * draw.words(words, x.ncols()) * -1)
     inverse = dense.all.inv()
-    wanted = evaluated(term.expression, draw)
+    wanted = evaluate_directly(term.expression, draw)
     found = _output(term, draw, dense, inverse, None)
     return Checked(term.name, "circuit", wanted.nrows() * wanted.ncols(), found == wanted)
 
 
-def _output(term: Term, draw: _Draw, dense: _Dense, inverse: nmod_mat, run: Evaluation | None) -> nmod_mat:
+def _output(term: RiskTerm, draw: _Draw, dense: _Dense, inverse: nmod_mat, run: Evaluation | None) -> nmod_mat:
     rows = draw.size(draw.book.side(term.expression.rows[0]))
     cols = draw.size(draw.book.side(term.expression.cols[0]))
-    total = nmod_mat(rows, cols, P)
+    total = nmod_mat(rows, cols, PRIME)
     for b, words in term.output[0].items():
         total = total + draw.words(words, rows, run) * dense.block(inverse, b, term.input)
     return total
 
 
-def solution_check(term: Term, seed: int) -> Checked:
+def solution_check(term: RiskTerm, seed: int) -> Checked:
     """Every gain's right side and the value are entries of the inverse of A - eta, whatever the core gains are."""
     made = term.equivalence
     circuit = made.circuit
     draw = _Draw(term, f"{seed}/solution")
     sides = [draw.size(b.side) for b in circuit.blocks]
     dimensions = {place: int(value) for place, value in draw.numbers.items() if made.book.numbers[place].kind == "size"}
-    run = Evaluation(made.book, Residues(), draw.fixed, dimensions, draw.numbers)
+    run = Evaluation(made.book, PointValues(draw.numbers, draw.fixed, dimensions, Residues()))
     dense = _Dense(sides)
     for b, block in enumerate(circuit.blocks):
         if not block.inverse:
-            dense.add(b, b, unit(sides[b]))
+            dense.add(b, b, identity_residues(sides[b]))
         for c, words in block.row.items() if block.design is None else ():
             dense.add(b, c, draw.words(words, sides[b], run))
     for gain in _gains(made):
@@ -279,16 +279,16 @@ def _gains(made: Equivalence) -> Iterator[Gain]:
 
 def _gain_agrees(gain: Gain, circuit: Circuit, draw: _Draw, dense: _Dense, inverse: nmod_mat, run: Evaluation) -> bool:
     """tr(C' F_u G E_v), where G is the dense inverse, against the line of the gain."""
-    row: Row = circuit.blocks[gain.at].row
-    total = nmod(0, P)
+    row: Combination = circuit.blocks[gain.at].row
+    total = nmod(0, PRIME)
     for b, words in row.items():
         answer = dense.block(inverse, b, gain.source)
         inner = draw.words(gain.inner, answer.ncols(), run)
         total += trace(inner * draw.words(words, inner.ncols(), run) * answer)
-    core: Mapping[int, Polynomial] = circuit.book.core
-    value: Polynomial = gain.value
+    core: Mapping[int, Laurent] = circuit.book.core
+    value: Laurent = gain.value
     if len(value) == 1:
         ((m, _),) = value.items()
-        if len(m) == 1 and m[0][0] in core and value == poly.power(m[0][0]):
+        if len(m) == 1 and m[0][0] in core and value == poly.power_of(m[0][0]):
             value = core[m[0][0]]
     return bool(total == run.polynomial(value)[0])

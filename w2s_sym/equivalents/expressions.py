@@ -13,7 +13,7 @@ from typing import Any
 
 import sympy as sp
 
-Side = tuple[sp.Expr, ...]
+Sides = tuple[sp.Expr, ...]
 
 
 class EngineError(ValueError):
@@ -49,8 +49,8 @@ def size(name: str) -> sp.Symbol:
 class Matrix:
     """An expression that is a matrix; ``rows`` and ``cols`` are its sides."""
 
-    rows: Side
-    cols: Side
+    rows: Sides
+    cols: Sides
 
     @property
     def T(self) -> Matrix:
@@ -88,10 +88,10 @@ class Matrix:
 class Identity(Matrix):
     """The identity of a side."""
 
-    rows: Side
+    rows: Sides
 
     @property
-    def cols(self) -> Side:  # type: ignore[override]
+    def cols(self) -> Sides:  # type: ignore[override]
         """The same side."""
         return self.rows
 
@@ -109,8 +109,8 @@ class Fixed(Matrix):
     """A matrix that is not random. ``psd`` says that it is symmetric and positive semidefinite."""
 
     name: str
-    rows: Side
-    cols: Side
+    rows: Sides
+    cols: Sides
     symmetric: bool = False
     psd: bool = False
     definite: bool = False
@@ -128,7 +128,7 @@ class Fixed(Matrix):
 
 
 @dataclass(frozen=True, eq=False)
-class Sample:
+class DesignRows:
     """Rows that are drawn together: independent Gaussian rows, each made of blocks.
 
     ``covariance`` has E[row_a' row_b] for each pair of block names (a, b); a missing pair is uncorrelated. Two samples
@@ -151,18 +151,18 @@ class Sample:
 class Design(Matrix):
     """A block of a sample: a Gaussian matrix, or its transpose."""
 
-    sample: Sample
+    sample: DesignRows
     name: str
-    dimensions: Side
+    dimensions: Sides
     transposed: bool = False
 
     @property
-    def rows(self) -> Side:  # type: ignore[override]
+    def rows(self) -> Sides:  # type: ignore[override]
         """The number of rows of the sample; the dimensions where it is transposed."""
         return self.dimensions if self.transposed else (self.sample.count,)
 
     @property
-    def cols(self) -> Side:  # type: ignore[override]
+    def cols(self) -> Sides:  # type: ignore[override]
         """The dimensions; the number of rows where it is transposed."""
         return (self.sample.count,) if self.transposed else self.dimensions
 
@@ -176,25 +176,25 @@ class Design(Matrix):
 
 
 @dataclass(frozen=True)
-class Sum(Matrix):
+class MatrixSum(Matrix):
     """A sum of multiples."""
 
     terms: tuple[tuple[sp.Expr, Matrix], ...]
 
     @property
-    def rows(self) -> Side:  # type: ignore[override]
+    def rows(self) -> Sides:  # type: ignore[override]
         """Those of each term."""
         return self.terms[0][1].rows
 
     @property
-    def cols(self) -> Side:  # type: ignore[override]
+    def cols(self) -> Sides:  # type: ignore[override]
         """Those of each term."""
         return self.terms[0][1].cols
 
     @property
     def T(self) -> Matrix:
         """The sum of the transposes."""
-        return Sum(tuple((c, m.T) for c, m in self.terms))
+        return MatrixSum(tuple((c, m.T) for c, m in self.terms))
 
     def parts(self) -> tuple[Matrix, ...]:
         """The terms."""
@@ -212,25 +212,25 @@ class Sum(Matrix):
 
 
 @dataclass(frozen=True)
-class Product(Matrix):
+class MatrixProduct(Matrix):
     """A product of two or more factors."""
 
     factors: tuple[Matrix, ...]
 
     @property
-    def rows(self) -> Side:  # type: ignore[override]
+    def rows(self) -> Sides:  # type: ignore[override]
         """Those of the first factor."""
         return self.factors[0].rows
 
     @property
-    def cols(self) -> Side:  # type: ignore[override]
+    def cols(self) -> Sides:  # type: ignore[override]
         """Those of the last factor."""
         return self.factors[-1].cols
 
     @property
     def T(self) -> Matrix:
         """The transposes in the other order."""
-        return Product(tuple(f.T for f in reversed(self.factors)))
+        return MatrixProduct(tuple(f.T for f in reversed(self.factors)))
 
     def parts(self) -> tuple[Matrix, ...]:
         """The factors."""
@@ -259,12 +259,12 @@ class Inverse(Matrix):
     needs: tuple[tuple[sp.Expr, sp.Expr], ...] = ()
 
     @property
-    def rows(self) -> Side:  # type: ignore[override]
+    def rows(self) -> Sides:  # type: ignore[override]
         """Those of what it inverts."""
         return self.of.rows
 
     @property
-    def cols(self) -> Side:  # type: ignore[override]
+    def cols(self) -> Sides:  # type: ignore[override]
         """The same side."""
         return self.of.rows
 
@@ -296,12 +296,12 @@ class Stack(Matrix):
     across: bool = False
 
     @property
-    def rows(self) -> Side:  # type: ignore[override]
+    def rows(self) -> Sides:  # type: ignore[override]
         """Those of all blocks, or of each where they stand side by side."""
         return self.blocks[0].rows if self.across else tuple(s for b in self.blocks for s in b.rows)
 
     @property
-    def cols(self) -> Side:  # type: ignore[override]
+    def cols(self) -> Sides:  # type: ignore[override]
         """Those of each block, or of all where they stand side by side."""
         return tuple(s for b in self.blocks for s in b.cols) if self.across else self.blocks[0].cols
 
@@ -323,7 +323,7 @@ def _factor(c: sp.Expr) -> str:
 
 
 def _closed(m: Matrix) -> str:
-    return f"({m})" if isinstance(m, Sum) else str(m)
+    return f"({m})" if isinstance(m, MatrixSum) else str(m)
 
 
 def shape(m: Matrix) -> str:
@@ -333,7 +333,7 @@ def shape(m: Matrix) -> str:
 
 def terms_of(m: Matrix) -> tuple[tuple[sp.Expr, Matrix], ...]:
     """A matrix as a sum of multiples."""
-    return m.terms if isinstance(m, Sum) else ((sp.S.One, m),)
+    return m.terms if isinstance(m, MatrixSum) else ((sp.S.One, m),)
 
 
 def added(left: Matrix, sign: int, right: Any) -> Matrix:
@@ -350,7 +350,7 @@ def added(left: Matrix, sign: int, right: Any) -> Matrix:
     kept = tuple((c, m) for m, c in terms.items() if c != 0)
     if not kept:
         raise EngineError(f"{left} minus {right} is zero: leave it out")
-    return kept[0][1] if len(kept) == 1 and kept[0][0] == 1 else Sum(kept)
+    return kept[0][1] if len(kept) == 1 and kept[0][0] == 1 else MatrixSum(kept)
 
 
 def scaled(factor: Any, m: Matrix) -> Matrix:
@@ -359,7 +359,7 @@ def scaled(factor: Any, m: Matrix) -> Matrix:
     if c == 0:
         raise EngineError(f"zero times {m}: leave it out")
     terms = tuple((sp.expand(c * k), part) for k, part in terms_of(m))
-    return terms[0][1] if len(terms) == 1 and terms[0][0] == 1 else Sum(terms)
+    return terms[0][1] if len(terms) == 1 and terms[0][0] == 1 else MatrixSum(terms)
 
 
 def product(left: Matrix, right: Matrix) -> Matrix:
@@ -369,12 +369,12 @@ def product(left: Matrix, right: Matrix) -> Matrix:
     number = sp.S.One
     factors: list[Matrix] = []
     for m in (left, right):
-        if isinstance(m, Sum) and len(m.terms) == 1:
+        if isinstance(m, MatrixSum) and len(m.terms) == 1:
             number *= m.terms[0][0]
             m = m.terms[0][1]
-        factors += m.factors if isinstance(m, Product) else [m]
+        factors += m.factors if isinstance(m, MatrixProduct) else [m]
     kept = [f for f in factors if not isinstance(f, Identity)]
-    made = factors[0] if not kept else kept[0] if len(kept) == 1 else Product(tuple(kept))
+    made = factors[0] if not kept else kept[0] if len(kept) == 1 else MatrixProduct(tuple(kept))
     return made if number == 1 else scaled(number, made)
 
 
@@ -386,8 +386,8 @@ def stack(*blocks: Matrix) -> Matrix:
     return blocks[0] if len(blocks) == 1 else Stack(blocks)
 
 
-def inside(m: Matrix) -> Iterator[Matrix]:
+def subexpressions(m: Matrix) -> Iterator[Matrix]:
     """A matrix and everything that it is made of."""
     yield m
     for part in m.parts():
-        yield from inside(part)
+        yield from subexpressions(part)

@@ -20,12 +20,12 @@ from dataclasses import dataclass, field
 
 from w2s_sym.equivalents import polynomials as poly
 from w2s_sym.equivalents.book import Book, Words, add_words, multiply_words, scale_words
-from w2s_sym.equivalents.circuit import Circuit, Row, components, one
+from w2s_sym.equivalents.circuit import Circuit, Combination, components, one
 from w2s_sym.equivalents.expressions import Fixed, Identity, Matrix
-from w2s_sym.equivalents.polynomials import Polynomial
+from w2s_sym.equivalents.polynomials import Laurent
 
 Grid = dict[tuple[int, int], Words]
-Pair = tuple[int, int, tuple[Words, Words]]
+GatePair = tuple[int, int, tuple[Words, Words]]
 # Numbers that are zero where nothing answers to anything.
 GAINS = ("core", "linear", "unknown")
 
@@ -38,7 +38,7 @@ class Gain:
     source: int
     outer: Words
     inner: Words
-    value: Polynomial
+    value: Laurent
 
 
 @dataclass
@@ -52,7 +52,7 @@ class Equivalence:
     # Answers of the blocks to an injection at a block: G[b, v].
     answers: dict[tuple[int, int], Words] = field(default_factory=dict)
     # Gains of cores, each with the position of its pair of gates, by what their groups look like.
-    cores: dict[object, tuple[tuple[int, Polynomial], ...]] = field(default_factory=dict)
+    cores: dict[object, tuple[tuple[int, Laurent], ...]] = field(default_factory=dict)
     shift: int | None = None
 
     @property
@@ -101,7 +101,7 @@ class Equivalence:
         key = self._looks(group)
         if key in self.cores:
             gains = [Gain(*pairs[k][:2], *pairs[k][2], s) for k, s in self.cores[key]]
-            self.inverses.append(inverted(self.book, group, self._matrix(group, gains), self._sides()))
+            self.inverses.append(block_inverse(self.book, group, self._matrix(group, gains), self._sides()))
         else:
             gains, inverse, right = self._equations(group, pairs)
             self.inverses.append(inverse)
@@ -110,11 +110,11 @@ class Equivalence:
                 self.book.core[poly.the_place(g.value)] = value
         self.gains[i, i] = gains
 
-    def _equations(self, group: Sequence[int], pairs: list[Pair]) -> tuple[list[Gain], Grid, list[Polynomial]]:
+    def _equations(self, group: Sequence[int], pairs: list[GatePair]) -> tuple[list[Gain], Grid, list[Laurent]]:
         """The gains of a group, A - eta inverted, and what each gain is equal to; gains that are zero are left out."""
         while True:
-            gains = [Gain(u, v, *c, poly.power(self.book.gain())) for u, v, c in pairs]
-            inverse = inverted(self.book, group, self._matrix(group, gains), self._sides())
+            gains = [Gain(u, v, *c, poly.power_of(self.book.gain())) for u, v, c in pairs]
+            inverse = block_inverse(self.book, group, self._matrix(group, gains), self._sides())
             right = [self._answer_of(g, inverse) for g in gains]
             if all(right):
                 return gains, inverse, right
@@ -134,7 +134,7 @@ class Equivalence:
                     if c in inside:
                         found[b, c] = words
                 if self.shift is not None:
-                    found[b, b] = add_words(found.get((b, b), {}), {(): poly.power(self.shift)})
+                    found[b, b] = add_words(found.get((b, b), {}), {(): poly.power_of(self.shift)})
             else:
                 found[b, b] = one()
         for g in gains:
@@ -143,14 +143,14 @@ class Equivalence:
                     found[g.at, c] = add_words(found.get((g.at, c), {}), words, poly.number(-1))
         return {k: w for k, w in found.items() if w}
 
-    def _gain_row(self, g: Gain) -> Row:
+    def _gain_row(self, g: Gain) -> Combination:
         """s C l_v."""
         outer = scale_words(g.value, g.outer)
         return {c: multiply_words(outer, words) for c, words in self.circuit.blocks[g.source].row.items()}
 
-    def _answer_of(self, g: Gain, answers: Grid) -> Polynomial:
+    def _answer_of(self, g: Gain, answers: Grid) -> Laurent:
         """tr(C' F_u G E_v)."""
-        found: Polynomial = {}
+        found: Laurent = {}
         for b, words in self.circuit.blocks[g.at].row.items():
             answer = answers.get((b, g.source))
             if answer:
@@ -194,7 +194,7 @@ class Equivalence:
                     self._put(b, v, self.inverses[i].get((b, v), {}))
             return
         pairs = [(u, v, c) for u in self.gates(i) for v in self.gates(j) if (c := self.conjugate(u, v)) is not None]
-        trial = [Gain(u, v, *c, poly.power(self.book.unknown())) for u, v, c in pairs]
+        trial = [Gain(u, v, *c, poly.power_of(self.book.unknown())) for u, v, c in pairs]
         self.gains[i, j] = self._solved(i, j, trial) if trial else []
         for v in sources:
             for b, words in self._answers(i, j, v, self.gains[i, j]).items():
@@ -213,7 +213,7 @@ class Equivalence:
         group = set(self.groups[i])
         right: dict[int, Words] = {}
 
-        def add(b: int, row: Row, scale: int) -> None:
+        def add(b: int, row: Combination, scale: int) -> None:
             for c, words in row.items():
                 answer = None if c in group else self.answers.get((c, v))
                 if answer:
@@ -250,14 +250,14 @@ class Equivalence:
         return [Gain(g.at, g.source, g.outer, g.inner, value) for g, value in zip(trial, values, strict=True) if value]
 
 
-def solved_linear(book: Book, names: Sequence[int], right: Sequence[Polynomial]) -> list[Polynomial]:
+def solved_linear(book: Book, names: Sequence[int], right: Sequence[Laurent]) -> list[Laurent]:
     """The solution of s = right(s), linear in the named unknowns."""
-    solved: dict[int, Polynomial] = {}
+    solved: dict[int, Laurent] = {}
     left = {name: equation for name, equation in zip(names, right, strict=True)}
 
-    def coefficient(equation: Polynomial, name: int) -> tuple[Polynomial, Polynomial]:
-        inside: Polynomial = {}
-        rest: Polynomial = {}
+    def coefficient(equation: Laurent, name: int) -> tuple[Laurent, Laurent]:
+        inside: Laurent = {}
+        rest: Laurent = {}
         for m, q in equation.items():
             if any(p == name for p, _ in m):
                 inside[tuple((p, e) for p, e in m if p != name)] = q
@@ -275,12 +275,12 @@ def solved_linear(book: Book, names: Sequence[int], right: Sequence[Polynomial])
         if not poly.places(value) & left.keys():
             value = book.linear(value)
         solved[name] = value
-        left = {k: poly.substitute(e, {name: value}) for k, e in left.items()}
-        solved = {k: poly.substitute(e, {name: value}) for k, e in solved.items()}
+        left = {k: poly.replaced(e, {name: value}) for k, e in left.items()}
+        solved = {k: poly.replaced(e, {name: value}) for k, e in solved.items()}
     return [book.linear(solved[name]) for name in names]
 
 
-def inverted(book: Book, group: Sequence[int], matrix: Grid, sides: Sequence[int]) -> Grid:
+def block_inverse(book: Book, group: Sequence[int], matrix: Grid, sides: Sequence[int]) -> Grid:
     """The inverse of a matrix of words by Gauss-Jordan steps: on multiples of I first, then on letters named for it."""
     left = dict(matrix)
     rows, cols = list(group), list(group)
@@ -309,7 +309,7 @@ def inverted(book: Book, group: Sequence[int], matrix: Grid, sides: Sequence[int
                         grid[place] = book.short(total, sides[other], sides[k[1]])
                     else:
                         grid.pop(place, None)
-    # Row r now reads z_c = right[r, .].
+    # Combination r now reads z_c = right[r, .].
     return {(c, k[1]): words for r, c in order for k, words in right.items() if k[0] == r}
 
 

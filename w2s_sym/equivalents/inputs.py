@@ -10,32 +10,31 @@ import numpy as np
 import sympy as sp
 
 from w2s_sym.equivalents.book import Book
-from w2s_sym.equivalents.equivalent import Equivalent
-from w2s_sym.equivalents.evaluation import Array, Dense, Diagonal
+from w2s_sym.equivalents.derived import Derived
+from w2s_sym.equivalents.evaluation import Array, Dense, Diagonal, PointValues
 from w2s_sym.equivalents.expressions import EngineError
-from w2s_sym.equivalents.numbers_at import Values
 
 MOST_ROWS = 5000
 
 
-def names(risk: Equivalent) -> dict[str, str]:
+def names(risk: Derived) -> dict[str, str]:
     """What an equivalent is a function of: each name with "matrix", "truth", "size" or "number"."""
     found: dict[str, str] = {}
     for letter in risk.book.letters:
         if letter.definition is None:
-            found[plain(letter.name)] = "matrix" if plain(letter.name) == letter.name else "truth"
+            found[given_name(letter.name)] = "matrix" if given_name(letter.name) == letter.name else "truth"
     for number in risk.book.numbers:
         if number.given is not None:
             found[number.name] = "size" if number.kind == "size" else "number"
     return found
 
 
-def plain(letter: str) -> str:
+def given_name(letter: str) -> str:
     """The name by which a letter's value is given: a second moment ``beta beta'`` is given by ``beta``."""
     return letter.partition(" ")[0]
 
 
-def read(risk: Equivalent, given: Mapping[str, Any], *, joint: bool) -> Iterator[Values]:
+def read(risk: Derived, given: Mapping[str, Any], *, joint: bool) -> Iterator[PointValues]:
     """The values, one after another where numbers are arrays.
 
     ``joint``: matrices are vectors of joint eigenvalues, in one basis. Raises :class:`EngineError`.
@@ -52,11 +51,11 @@ def read(risk: Equivalent, given: Mapping[str, Any], *, joint: bool) -> Iterator
     }
     book = risk.book
     by_place = {
-        place: matrices[plain(letter.name)]
+        place: matrices[given_name(letter.name)]
         for place, letter in enumerate(book.letters)
-        if letter.definition is None and plain(letter.name) in matrices
+        if letter.definition is None and given_name(letter.name) in matrices
     }
-    missing = [plain(x.name) for k, x in enumerate(book.letters) if x.definition is None and k not in by_place]
+    missing = [given_name(x.name) for k, x in enumerate(book.letters) if x.definition is None and k not in by_place]
     if missing:
         raise EngineError(
             f"no value for the {wanted[missing[0]]} {missing[0]}: it needs " + _shape_of(book, missing[0])
@@ -65,16 +64,16 @@ def read(risk: Equivalent, given: Mapping[str, Any], *, joint: bool) -> Iterator
     scalars = {k: arrays[k] for k in arrays if wanted[k] in ("size", "number")}
     rows = _broadcast(scalars)
     for point in rows:
-        yield Values(_numbers(risk, point, dimensions), by_place, dimensions, Diagonal() if joint else Dense())
+        yield PointValues(_numbers(risk, point, dimensions), by_place, dimensions, Diagonal() if joint else Dense())
 
 
-def shape_of(risk: Equivalent, given: Mapping[str, Any]) -> tuple[int, ...]:
+def shape_of(risk: Derived, given: Mapping[str, Any]) -> tuple[int, ...]:
     """The shape to which the numbers that are given broadcast."""
     wanted = names(risk)
     return np.broadcast_shapes(*(np.shape(v) for k, v in given.items() if wanted.get(k) in ("size", "number")))
 
 
-def exact_numbers(risk: Equivalent, given: Mapping[str, Any]) -> tuple[dict[str, Fraction], dict[str, Any]]:
+def exact_numbers(risk: Derived, given: Mapping[str, Any]) -> tuple[dict[str, Fraction], dict[str, Any]]:
     """The numbers as fractions, by name, and all values with these in floats.
 
     Fractions, SymPy rationals and texts such as "0.2" are exact; a float is the binary number that it is.
@@ -101,7 +100,7 @@ def _array(name: str, value: Any) -> Array:
 
 
 def _shape_of(book: Book, name: str) -> str:
-    letter = next(x for x in book.letters if plain(x.name) == name)
+    letter = next(x for x in book.letters if given_name(x.name) == name)
     return f"an array of shape ({book.numbers[letter.side].name}, {book.numbers[letter.other].name})"
 
 
@@ -139,13 +138,13 @@ def _dimensions(book: Book, matrices: Mapping[int, Array]) -> dict[int, int]:
     for place, value in matrices.items():
         letter = book.letters[place]
         if letter.symmetric and value.ndim == 2:
-            require_covariance(plain(letter.name), value)
+            require_covariance(given_name(letter.name), value)
         sides = zip((letter.side, letter.other), value.shape if value.ndim == 2 else value.shape * 2, strict=True)
         for side, count in sides:
-            known = found.setdefault(side, (count, plain(letter.name)))
+            known = found.setdefault(side, (count, given_name(letter.name)))
             if known[0] != count:
                 raise EngineError(
-                    f"{known[1]} has {known[0]} rows and {plain(letter.name)} has {count}: both are the size "
+                    f"{known[1]} has {known[0]} rows and {given_name(letter.name)} has {count}: both are the size "
                     f"{book.numbers[side].name}"
                 )
     return {side: count for side, (count, _) in found.items()}
@@ -164,7 +163,7 @@ def _broadcast(scalars: Mapping[str, Array]) -> Iterator[dict[str, float]]:
         yield dict(zip(scalars, map(float, row), strict=True))
 
 
-def _numbers(risk: Equivalent, point: Mapping[str, float], dimensions: Mapping[int, int]) -> dict[int, float]:
+def _numbers(risk: Derived, point: Mapping[str, float], dimensions: Mapping[int, int]) -> dict[int, float]:
     found: dict[int, float] = {}
     by_symbol: dict[sp.Symbol, float] = {}
     for place, number in enumerate(risk.book.numbers):

@@ -14,12 +14,12 @@ import sympy as sp
 
 from w2s_sym.equivalents.expressions import (
     Design,
+    DesignRows,
     EngineError,
     Fixed,
     Identity,
     Matrix,
-    Sample,
-    Side,
+    Sides,
     added,
     parameter,
     product,
@@ -31,8 +31,8 @@ from w2s_sym.equivalents.expressions import (
 from w2s_sym.equivalents.positivity import gram_inverse_of_rows, inverse
 
 
-def _applied(m: Matrix, v: Vector) -> Vector:
-    return Vector({s: product(m, k) for s, k in v.of.items()})
+def _applied(m: Matrix, v: LinearVector) -> LinearVector:
+    return LinearVector({s: product(m, k) for s, k in v.of.items()})
 
 
 def sizes(names: str) -> tuple[sp.Symbol, ...]:
@@ -67,7 +67,7 @@ def designs(names: tuple[str, ...], n: sp.Symbol, covariances: Mapping[tuple[str
 
     A pair that is missing is uncorrelated. Raises :class:`EngineError` for a block without a covariance of its own.
     """
-    sample = Sample(n, dict(covariances))
+    sample = DesignRows(n, dict(covariances))
     for pair, m in covariances.items():
         if not isinstance(m, Fixed | Identity) or not set(pair) <= set(names):
             raise EngineError(f"the covariance of {pair} is {m}: it must be a named matrix or identity(p)")
@@ -82,7 +82,7 @@ def designs(names: tuple[str, ...], n: sp.Symbol, covariances: Mapping[tuple[str
 
 
 @dataclass(frozen=True, eq=False)
-class Source:
+class VectorSource:
     """A random vector of mean zero that is independent of everything else; ``moment`` is its second moment."""
 
     name: str
@@ -91,27 +91,27 @@ class Source:
 
 
 @dataclass(frozen=True)
-class Vector:
+class LinearVector:
     """A sum of matrices, each times a source of its own."""
 
-    of: Mapping[Source, Matrix]
+    of: Mapping[VectorSource, Matrix]
 
     @property
-    def rows(self) -> Side:
+    def rows(self) -> Sides:
         """Its number of rows."""
         return next(iter(self.of.values())).rows
 
-    def __rmatmul__(self, m: Matrix) -> Vector:
+    def __rmatmul__(self, m: Matrix) -> LinearVector:
         return _applied(m, self)
 
-    def __add__(self, other: Vector) -> Vector:
+    def __add__(self, other: LinearVector) -> LinearVector:
         return self._added(1, other)
 
-    def __sub__(self, other: Vector) -> Vector:
+    def __sub__(self, other: LinearVector) -> LinearVector:
         return self._added(-1, other)
 
-    def _added(self, sign: int, other: Vector) -> Vector:
-        if not isinstance(other, Vector):
+    def _added(self, sign: int, other: LinearVector) -> LinearVector:
+        if not isinstance(other, LinearVector):
             return NotImplemented
         if self.rows != other.rows:
             raise EngineError(f"vectors of {self.rows} and {other.rows} rows cannot be added")
@@ -125,34 +125,34 @@ class Vector:
                 found[s] = added(found[s], sign, k)
         if not found:
             raise EngineError("the difference of two equal vectors is zero: there is no risk")
-        return Vector(found)
+        return LinearVector(found)
 
-    def __mul__(self, factor: Any) -> Vector:
-        return Vector({s: scaled(factor, k) for s, k in self.of.items()})
+    def __mul__(self, factor: Any) -> LinearVector:
+        return LinearVector({s: scaled(factor, k) for s, k in self.of.items()})
 
     __rmul__ = __mul__
 
-    def __truediv__(self, factor: Any) -> Vector:
+    def __truediv__(self, factor: Any) -> LinearVector:
         return self.__mul__(1 / scalar(factor))
 
-    def __neg__(self) -> Vector:
+    def __neg__(self) -> LinearVector:
         return self.__mul__(-1)
 
 
-def truth(name: str, p: sp.Symbol) -> Vector:
+def truth(name: str, p: sp.Symbol) -> LinearVector:
     """The true coefficients: a fixed vector, or a random one with a second moment, independent of the designs."""
     parameter(name)
     moment = Fixed(f"{name} {name}'", (p,), (p,), symmetric=True, psd=True)
-    return Vector({Source(name, p, moment): Identity((p,))})
+    return LinearVector({VectorSource(name, p, moment): Identity((p,))})
 
 
-def noise(variance: str | sp.Expr, n: sp.Symbol) -> Vector:
+def noise(variance: str | sp.Expr, n: sp.Symbol) -> LinearVector:
     """n independent noises with a variance. Each call makes a noise of its own; use one twice to have it twice."""
     number = scalar(variance)
-    return Vector({Source(f"noise {number}", n, scaled(number, Identity((n,)))): Identity((n,))})
+    return LinearVector({VectorSource(f"noise {number}", n, scaled(number, Identity((n,)))): Identity((n,))})
 
 
-def ridge(X: Matrix, labels: Vector, lam: Any, *, per: Any = None, by_rows: bool = False) -> Vector:
+def ridge(X: Matrix, labels: LinearVector, lam: Any, *, per: Any = None, by_rows: bool = False) -> LinearVector:
     """(X'X/n + lam I)^{-1} X' labels/n, with n the number of rows.
 
     ``per`` stands for n in both places where it is given, such as 1. ``by_rows`` writes the same estimator as
@@ -168,21 +168,21 @@ def ridge(X: Matrix, labels: Vector, lam: Any, *, per: Any = None, by_rows: bool
     return _applied(product(inner, X.T) / number, labels)
 
 
-def min_norm(X: Matrix, labels: Vector) -> Vector:
+def min_norm(X: Matrix, labels: LinearVector) -> LinearVector:
     """The interpolator of smallest norm, X'(XX')^{-1} labels, for fewer rows than dimensions."""
     _fits(X, labels)
     number = X.rows[0] if len(X.rows) == 1 else sp.S.One
     return _applied(product(X.T, gram_inverse_of_rows(X, 1 / number)) / number, labels)
 
 
-def least_squares(X: Matrix, labels: Vector) -> Vector:
+def least_squares(X: Matrix, labels: LinearVector) -> LinearVector:
     """Least squares, (X'X)^{-1} X' labels, for more rows than dimensions."""
     _fits(X, labels)
     number = X.rows[0] if len(X.rows) == 1 else sp.S.One
     return _applied(product(gram_inverse_of_rows(X.T, 1 / number), X.T) / number, labels)
 
 
-def gradient_descent(X: Matrix, labels: Vector, rate: Any, steps: int) -> Vector:
+def gradient_descent(X: Matrix, labels: LinearVector, rate: Any, steps: int) -> LinearVector:
     """``steps`` steps of gradient descent from zero on |X w - labels|^2/(2n): the rate times (I - rate X'X/n)^j."""
     _fits(X, labels)
     if not isinstance(steps, int) or isinstance(steps, bool) or not 1 <= steps <= 50:
@@ -203,6 +203,6 @@ def _per(X: Matrix, per: Any) -> sp.Expr:
     return X.rows[0]
 
 
-def _fits(X: Matrix, labels: Vector) -> None:
+def _fits(X: Matrix, labels: LinearVector) -> None:
     if X.rows != labels.rows:
         raise EngineError(f"{X} is {shape(X)}, and the labels have {labels.rows} rows: they do not fit")

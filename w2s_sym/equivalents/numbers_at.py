@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from fractions import Fraction
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -14,9 +13,10 @@ from w2s_sym.equivalents import polynomials as poly
 from w2s_sym.equivalents.book import Book
 from w2s_sym.equivalents.branch import Branch, Map, follow
 from w2s_sym.equivalents.circuit import Circuit
-from w2s_sym.equivalents.equivalent import Equivalent
-from w2s_sym.equivalents.evaluation import Arithmetic, Array, Dense, Diagonal, Evaluation, fixed_letters
+from w2s_sym.equivalents.derived import Derived
+from w2s_sym.equivalents.evaluation import Array, Dense, Diagonal, Evaluation, PointValues, fixed_letters
 from w2s_sym.equivalents.gates import Equivalence
+from w2s_sym.equivalents.inputs import read, shape_of
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Fixpoint:
     fixed: frozenset[int]
 
 
-def fixpoints(risk: Equivalent) -> tuple[Fixpoint, ...]:
+def fixpoints(risk: Derived) -> tuple[Fixpoint, ...]:
     """The cores of an equivalent, each once."""
     found: dict[tuple[int, ...], Fixpoint] = {}
     for term in risk.terms:
@@ -54,16 +54,6 @@ def _shifted(made: Equivalence, i: int, unknowns: tuple[int, ...]) -> Fixpoint:
 
 
 @dataclass(frozen=True)
-class Values:
-    """What is put in: numbers by place, fixed letters by place, rows of a side by the place of its size."""
-
-    numbers: Mapping[int, float]
-    matrices: Mapping[int, Array]
-    dimensions: Mapping[int, int]
-    arithmetic: Arithmetic
-
-
-@dataclass(frozen=True)
 class RiskValue:
     """The value of an equivalent: its total, each source's part, the spectral radius of the worst fixed point.
 
@@ -80,7 +70,7 @@ class RiskValue:
 
 
 def solve_cores(
-    cores: Sequence[Fixpoint], values: Values, near: Mapping[int, float] | None = None
+    cores: Sequence[Fixpoint], values: PointValues, near: Mapping[int, float] | None = None
 ) -> tuple[dict[int, float], float]:
     """The gains of all cores on the physical branch, and the largest spectral radius."""
     found: dict[int, float] = {}
@@ -93,49 +83,41 @@ def solve_cores(
     return found, worst
 
 
-def core_map(core: Fixpoint, values: Values) -> Map:
+def core_map(core: Fixpoint, values: PointValues) -> Map:
     """f(s, d) of a core with its derivative in s."""
-    arithmetic, matrices = core_parts(core, values)
+    values = core_values(core, values)
     seeds = {u: np.eye(len(core.own))[k] for k, u in enumerate(core.own)}
 
     def f(s: Array, d: float) -> tuple[Array, Array]:
-        given = {**values.numbers, **dict(zip(core.own, map(float, s), strict=True)), core.shift: d}
-        run = Evaluation(core.book, arithmetic, matrices, values.dimensions, given, seeds, len(core.own))
+        more = {**dict(zip(core.own, map(float, s), strict=True)), core.shift: d}
+        run = Evaluation(core.book, values, more, seeds)
         out = [run.polynomial(core.book.core[u]) for u in core.own]
         return np.array([v for v, _ in out]), np.array([slope for _, slope in out])
 
     return f
 
 
-def core_parts(core: Fixpoint, values: Values) -> tuple[Arithmetic, Mapping[int, Array]]:
-    """The matrices of a core; by their eigenvalues where there is only one."""
+def core_values(core: Fixpoint, values: PointValues) -> PointValues:
+    """The values for a core: its matrix by eigenvalues where there is only one."""
     if isinstance(values.arithmetic, Dense) and len(core.fixed) == 1:
         (place,) = core.fixed
         if core.book.letters[place].symmetric:
-            return Diagonal(), {place: np.linalg.eigvalsh(values.matrices[place])}
-    return values.arithmetic, values.matrices
+            matrices = {place: np.linalg.eigvalsh(values.matrices[place])}
+            return replace(values, matrices=matrices, arithmetic=Diagonal())
+    return values
 
 
-def evaluate(risk: Equivalent, cores: Sequence[Fixpoint], values: Values, near: Any = None) -> RiskValue:
+def evaluate(risk: Derived, cores: Sequence[Fixpoint], values: PointValues, near: Any = None) -> RiskValue:
     """All terms at the values put in."""
     gains, worst = solve_cores(cores, values, near)
-    run = Evaluation(risk.book, values.arithmetic, values.matrices, values.dimensions, {**values.numbers, **gains})
+    run = Evaluation(risk.book, values, gains)
     parts = {t.name: run.polynomial(t.value)[0] for t in risk.terms}
     return RiskValue(sum(parts.values()), parts, worst, gains)
 
 
-def at(risk: Equivalent, given: Mapping[str, Any], *, joint: bool, digits: int | None = None) -> Any:
+def numbers_at(risk: Derived, given: Mapping[str, Any], *, joint: bool) -> RiskValue:
     """See :meth:`~w2s_sym.equivalents.equivalent.Equivalent.at`."""
-    from w2s_sym.equivalents.inputs import exact_numbers, read, shape_of
-
     cores = fixpoints(risk)
-    if digits is not None:
-        from w2s_sym.equivalents.enclosures import enclose
-
-        exact, plain = exact_numbers(risk, given)
-        (values,) = read(risk, plain, joint=joint)
-        places = {k: exact.get(risk.book.numbers[k].name, Fraction(v)) for k, v in values.numbers.items()}
-        return enclose(risk, cores, values, places, digits, joint)
     found: list[RiskValue] = []
     near: Mapping[int, float] | None = None
     for values in read(risk, given, joint=joint):

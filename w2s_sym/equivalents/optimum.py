@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from w2s_sym.equivalents.equivalent import Equivalent
-from w2s_sym.equivalents.evaluation import Evaluation
+from w2s_sym.equivalents.derived import Derived
+from w2s_sym.equivalents.evaluation import Evaluation, PointValues
 from w2s_sym.equivalents.expressions import EngineError
 from w2s_sym.equivalents.inputs import names, read
-from w2s_sym.equivalents.numbers_at import Fixpoint, Values, core_parts, fixpoints, solve_cores
+from w2s_sym.equivalents.numbers_at import Fixpoint, core_values, fixpoints, solve_cores
 
 POINTS = 33
 
@@ -26,7 +26,7 @@ class Best:
     at_end: bool
 
 
-def derivative(risk: Equivalent, name: str, given: Mapping[str, Any], *, joint: bool = False) -> float:
+def risk_derivative(risk: Derived, name: str, given: Mapping[str, Any], *, joint: bool = False) -> float:
     """The derivative of the total in a number or a size, by the implicit function theorem.
 
     Raises :class:`EngineError` for a name that is no number of the risk, and for values that do not fit.
@@ -37,29 +37,28 @@ def derivative(risk: Equivalent, name: str, given: Mapping[str, Any], *, joint: 
 
 
 def value_and_slope(
-    risk: Equivalent, cores: tuple[Fixpoint, ...], values: Values, place: int, near: Mapping[int, float] | None = None
+    risk: Derived, cores: tuple[Fixpoint, ...], values: PointValues, place: int, near: Mapping[int, float] | None = None
 ) -> tuple[float, float, dict[int, float]]:
     """The total, its derivative in the number at a place, and the gains."""
     gains, _ = solve_cores(cores, values, near)
     seeds: dict[int, Any] = {place: np.ones(1)}
     for core in cores:
-        arithmetic, matrices = core_parts(core, values)
+        here = core_values(core, values)
         count = len(core.own)
         unit = np.eye(count + 1)
         along = {u: unit[k] for k, u in enumerate(core.own)} | {place: unit[count]}
-        at = {**values.numbers, **{o: gains[u] for o, u in zip(core.own, core.unknowns, strict=True)}, core.shift: 0.0}
-        run = Evaluation(core.book, arithmetic, matrices, values.dimensions, at, along, count + 1)
+        more = {o: gains[u] for o, u in zip(core.own, core.unknowns, strict=True)} | {core.shift: 0.0}
+        run = Evaluation(core.book, here, more, along)
         slopes = np.array([run.polynomial(core.book.core[u])[1] for u in core.own])
         moved = np.linalg.solve(np.eye(count) - slopes[:, :count], slopes[:, count])
         seeds |= {u: np.array([m]) for u, m in zip(core.unknowns, moved, strict=True)}
-    given = {**values.numbers, **gains}
-    run = Evaluation(risk.book, values.arithmetic, values.matrices, values.dimensions, given, seeds, 1)
+    run = Evaluation(risk.book, values, gains, seeds)
     out = [run.polynomial(t.value) for t in risk.terms]
     return sum(v for v, _ in out), float(sum(s[0] for _, s in out)), gains
 
 
-def best(
-    risk: Equivalent, name: str, low: float, high: float, given: Mapping[str, Any], *, joint: bool = False
+def least_risk(
+    risk: Derived, name: str, low: float, high: float, given: Mapping[str, Any], *, joint: bool = False
 ) -> Best:
     """The least risk over a number between two ends, the others fixed.
 
@@ -95,12 +94,12 @@ def best(
     return Best(x, at(x)[0], False)
 
 
-def _require_number(risk: Equivalent, name: str) -> None:
+def _require_number(risk: Derived, name: str) -> None:
     kinds = names(risk)
     if kinds.get(name) not in ("number", "size"):
         numbers = ", ".join(k for k, kind in kinds.items() if kind in ("number", "size"))
         raise EngineError(f"{name} is no number of this risk, which has {numbers}")
 
 
-def _place(risk: Equivalent, name: str) -> int:
+def _place(risk: Derived, name: str) -> int:
     return next(k for k, n in enumerate(risk.book.numbers) if n.given is not None and n.name == name)

@@ -8,24 +8,22 @@ from __future__ import annotations
 from collections.abc import Iterable
 from fractions import Fraction
 
-Monomial = tuple[tuple[int, int], ...]
-Polynomial = dict[Monomial, Fraction]
-Frozen = tuple[tuple[Monomial, Fraction], ...]
-
-ZERO: Polynomial = {}
+PlacePowers = tuple[tuple[int, int], ...]
+Laurent = dict[PlacePowers, Fraction]
+Frozen = tuple[tuple[PlacePowers, Fraction], ...]
 
 
-def number(value: int | Fraction) -> Polynomial:
+def number(value: int | Fraction) -> Laurent:
     """A number as a polynomial."""
     return {(): Fraction(value)} if value else {}
 
 
-def power(place: int, exponent: Fraction | int = 1) -> Polynomial:
+def power_of(place: int, exponent: Fraction | int = 1) -> Laurent:
     """A power of a named number; the exponent is a multiple of 1/2."""
     return {((place, int(2 * exponent)),): Fraction(1)} if exponent else number(1)
 
 
-def add(u: Polynomial, v: Polynomial, scale: int | Fraction = 1) -> Polynomial:
+def add(u: Laurent, v: Laurent, scale: int | Fraction = 1) -> Laurent:
     """u + scale v."""
     found = dict(u)
     for m, q in v.items():
@@ -37,7 +35,7 @@ def add(u: Polynomial, v: Polynomial, scale: int | Fraction = 1) -> Polynomial:
     return found
 
 
-def joined(m: Monomial, n: Monomial) -> Monomial:
+def joined(m: PlacePowers, n: PlacePowers) -> PlacePowers:
     """The product of two monomials."""
     if not m or not n:
         return m or n
@@ -47,9 +45,9 @@ def joined(m: Monomial, n: Monomial) -> Monomial:
     return tuple(sorted((p, e) for p, e in exponents.items() if e))
 
 
-def multiply(u: Polynomial, v: Polynomial) -> Polynomial:
+def multiply(u: Laurent, v: Laurent) -> Laurent:
     """u v."""
-    found: Polynomial = {}
+    found: Laurent = {}
     for m, p in u.items():
         for n, q in v.items():
             k = joined(m, n)
@@ -61,40 +59,40 @@ def multiply(u: Polynomial, v: Polynomial) -> Polynomial:
     return found
 
 
-def freeze(u: Polynomial) -> Frozen:
+def freeze(u: Laurent) -> Frozen:
     """The polynomial as a key."""
     return tuple(sorted(u.items()))
 
 
-def is_monomial(u: Polynomial) -> bool:
+def is_monomial(u: Laurent) -> bool:
     """Whether it has one term."""
     return len(u) == 1
 
 
-def reciprocal(u: Polynomial) -> Polynomial:
+def reciprocal(u: Laurent) -> Laurent:
     """One over a polynomial of one term."""
     ((m, q),) = u.items()
     return {tuple((place, -e) for place, e in m): 1 / q}
 
 
-def the_place(u: Polynomial) -> int:
+def the_place(u: Laurent) -> int:
     """The place of the number that a polynomial is."""
     (((place, _),),) = u
     return place
 
 
-def places(u: Polynomial) -> set[int]:
+def places(u: Laurent) -> set[int]:
     """The named numbers that occur."""
     return {place for m in u for place, _ in m}
 
 
-def substitute(u: Polynomial, values: dict[int, Polynomial]) -> Polynomial:
+def replaced(u: Laurent, values: dict[int, Laurent]) -> Laurent:
     """Polynomials in the place of named numbers; one that occurs with a power below 1 takes a single term."""
     if not places(u) & values.keys():
         return u
-    found: Polynomial = {}
+    found: Laurent = {}
     for m, q in u.items():
-        term: Polynomial = {tuple((p, e) for p, e in m if p not in values): q}
+        term: Laurent = {tuple((p, e) for p, e in m if p not in values): q}
         for place, e in m:
             if place in values:
                 term = multiply(term, raised(values[place], e))
@@ -102,12 +100,12 @@ def substitute(u: Polynomial, values: dict[int, Polynomial]) -> Polynomial:
     return found
 
 
-def can_substitute(u: Polynomial, place: int, value: Polynomial) -> bool:
-    """Whether :func:`substitute` can put the value there."""
+def can_replace(u: Laurent, place: int, value: Laurent) -> bool:
+    """Whether :func:`replaced` can put the value there."""
     return is_monomial(value) or all(e > 0 and e % 2 == 0 for m in u for p, e in m if p == place)
 
 
-def raised(u: Polynomial, twice: int) -> Polynomial:
+def raised(u: Laurent, twice: int) -> Laurent:
     """u to the power of half of ``twice``; what has several terms to positive integers only."""
     if is_monomial(u):
         ((m, q),) = u.items()
@@ -121,9 +119,9 @@ def raised(u: Polynomial, twice: int) -> Polynomial:
     return found
 
 
-def total(parts: Iterable[Polynomial]) -> Polynomial:
+def sum_of(parts: Iterable[Laurent]) -> Laurent:
     """The sum of polynomials."""
-    found: Polynomial = {}
+    found: Laurent = {}
     for part in parts:
         found = add(found, part)
     return found

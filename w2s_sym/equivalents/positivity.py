@@ -12,9 +12,9 @@ from w2s_sym.equivalents.expressions import (
     Identity,
     Inverse,
     Matrix,
-    Product,
+    MatrixProduct,
+    MatrixSum,
     Stack,
-    Sum,
     product,
     scaled,
     shape,
@@ -22,7 +22,7 @@ from w2s_sym.equivalents.expressions import (
 )
 
 
-def _halves(m: Product) -> tuple[Matrix | None, bool]:
+def _halves(m: MatrixProduct) -> tuple[Matrix | None, bool]:
     """The middle of V' C V (None for V'V), and whether the product has that form."""
     f = m.factors
     k = len(f) // 2
@@ -36,9 +36,9 @@ def semidefinite(m: Matrix) -> bool:
         return True
     if isinstance(m, Fixed):
         return m.psd
-    if isinstance(m, Sum):
+    if isinstance(m, MatrixSum):
         return all(c.is_positive and semidefinite(part) for c, part in m.terms)
-    if isinstance(m, Product):
+    if isinstance(m, MatrixProduct):
         middle, fits = _halves(m)
         return fits and (middle is None or semidefinite(middle))
     return False
@@ -50,7 +50,7 @@ def definite(m: Matrix) -> bool:
         return True
     if isinstance(m, Fixed):
         return m.definite
-    return isinstance(m, Sum) and semidefinite(m) and any(definite(part) for _, part in m.terms)
+    return isinstance(m, MatrixSum) and semidefinite(m) and any(definite(part) for _, part in m.terms)
 
 
 def inverse(m: Matrix) -> Matrix:
@@ -69,9 +69,9 @@ def inverse(m: Matrix) -> Matrix:
 
 def inner_sides(m: Matrix) -> tuple[sp.Expr, ...]:
     """The numbers of columns that bound the rank of a matrix, apart from its rows."""
-    if isinstance(m, Product):
+    if isinstance(m, MatrixProduct):
         return tuple(dict.fromkeys(s for f in m.factors for s in inner_sides(f)))
-    if isinstance(m, Sum):
+    if isinstance(m, MatrixSum):
         return min((inner_sides(part) for part in m.parts()), key=len)
     if isinstance(m, Stack) and not m.across:
         return tuple(dict.fromkeys(s for b in m.blocks for s in inner_sides(b)))

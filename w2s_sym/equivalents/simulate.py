@@ -14,29 +14,29 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from w2s_sym.equivalents.equivalent import Equivalent
+from w2s_sym.equivalents.derived import Derived
 from w2s_sym.equivalents.expressions import (
     Design,
+    DesignRows,
     EngineError,
     Fixed,
     Identity,
     Inverse,
     Matrix,
-    Product,
-    Sample,
-    Side,
+    MatrixProduct,
+    MatrixSum,
+    Sides,
     Stack,
-    Sum,
-    inside,
+    subexpressions,
 )
-from w2s_sym.equivalents.inputs import names, plain, read
+from w2s_sym.equivalents.inputs import given_name, names, read
+from w2s_sym.equivalents.numbers_at import numbers_at
 
-Array = np.ndarray
 MOST_ENTRIES = 4_000_000
 
 
 @dataclass(frozen=True)
-class Row:
+class SimulatedSize:
     """One size: how many copies, the mean over draws with its standard error, and the equivalent there."""
 
     copies: int
@@ -57,7 +57,7 @@ class Simulated:
     The law is excess = slope/copies: its slope with a standard error, and the z value of the worst size against it.
     """
 
-    rows: tuple[Row, ...]
+    rows: tuple[SimulatedSize, ...]
     slope: float
     slope_error: float
     worst: float
@@ -74,8 +74,8 @@ class Simulated:
         return "\n".join(lines)
 
 
-def simulate(
-    risk: Equivalent,
+def simulate_risk(
+    risk: Derived,
     values: Mapping[str, Any],
     copies: Sequence[int] = (2, 4, 8),
     draws: int = 200,
@@ -93,15 +93,15 @@ def simulate(
         grown = _grown(risk, values, c)
         (checked,) = list(read(risk, grown, joint=False))[:1]
         point = _point(risk, checked.numbers)
-        arrays = {plain(risk.book.letters[k].name): m for k, m in checked.matrices.items()}
+        arrays = {given_name(risk.book.letters[k].name): m for k, m in checked.matrices.items()}
         rng = np.random.default_rng([seed, c])
         found = np.array([_draw(risk, point, arrays, rng) for _ in range(draws)])
         error = float(found.std(ddof=1) / np.sqrt(draws))
-        rows.append(Row(c, float(found.mean()), error, float(risk.at(**grown))))
+        rows.append(SimulatedSize(c, float(found.mean()), error, float(numbers_at(risk, grown, joint=False))))
     return _fitted(tuple(rows))
 
 
-def _fitted(rows: tuple[Row, ...]) -> Simulated:
+def _fitted(rows: tuple[SimulatedSize, ...]) -> Simulated:
     x = np.array([1 / r.copies for r in rows])
     y = np.array([r.excess for r in rows])
     s = np.array([r.error / abs(r.equivalent) for r in rows])
@@ -111,7 +111,7 @@ def _fitted(rows: tuple[Row, ...]) -> Simulated:
     return Simulated(rows, slope, weight**-0.5, float(off[np.argmax(np.abs(off))]))
 
 
-def _grown(risk: Equivalent, values: Mapping[str, Any], copies: int) -> dict[str, Any]:
+def _grown(risk: Derived, values: Mapping[str, Any], copies: int) -> dict[str, Any]:
     kinds = names(risk)
     found: dict[str, Any] = {}
     for name, value in values.items():
@@ -129,7 +129,7 @@ def _grown(risk: Equivalent, values: Mapping[str, Any], copies: int) -> dict[str
     return found
 
 
-def _point(risk: Equivalent, numbers: Mapping[int, float]) -> dict[sp.Symbol, float]:
+def _point(risk: Derived, numbers: Mapping[int, float]) -> dict[sp.Symbol, float]:
     found: dict[sp.Symbol, float] = {}
     for place, value in numbers.items():
         about = risk.book.numbers[place]
@@ -141,17 +141,17 @@ def _point(risk: Equivalent, numbers: Mapping[int, float]) -> dict[sp.Symbol, fl
     return found
 
 
-def _draw(risk: Equivalent, point: Mapping[sp.Symbol, float], arrays: Mapping[str, Array], rng: Any) -> float:
+def _draw(risk: Derived, point: Mapping[sp.Symbol, float], arrays: Mapping[str, np.ndarray], rng: Any) -> float:
     run = _Run(point, arrays)
     for sample in _samples(risk):
         run.draw(sample, rng)
     return sum(float(np.einsum("ij,ji->", run.value(t.moment), run.value(t.expression))) for t in risk.terms)
 
 
-def _samples(risk: Equivalent) -> list[Sample]:
-    found: dict[int, Sample] = {}
+def _samples(risk: Derived) -> list[DesignRows]:
+    found: dict[int, DesignRows] = {}
     for term in risk.terms:
-        for m in inside(term.expression):
+        for m in subexpressions(term.expression):
             if isinstance(m, Design):
                 found.setdefault(id(m.sample), m.sample)
     return list(found.values())
@@ -160,18 +160,18 @@ def _samples(risk: Equivalent) -> list[Sample]:
 class _Run:
     """Values of expressions for one draw of all designs."""
 
-    def __init__(self, point: Mapping[sp.Symbol, float], arrays: Mapping[str, Array]) -> None:
+    def __init__(self, point: Mapping[sp.Symbol, float], arrays: Mapping[str, np.ndarray]) -> None:
         self.point, self.arrays = point, arrays
-        self.designs: dict[tuple[int, str], Array] = {}
-        self.known: dict[Matrix, Array] = {}
+        self.designs: dict[tuple[int, str], np.ndarray] = {}
+        self.known: dict[Matrix, np.ndarray] = {}
 
     def number(self, c: sp.Expr) -> float:
         return float(c.xreplace(dict(self.point)))
 
-    def size(self, side: Side) -> int:
+    def size(self, side: Sides) -> int:
         return round(sum(self.number(s) for s in side))
 
-    def draw(self, sample: Sample, rng: Any) -> None:
+    def draw(self, sample: DesignRows, rng: Any) -> None:
         """Rows of all blocks of a sample, with their joint covariance."""
         blocks = [(a, m) for (a, b), m in sample.covariance.items() if a == b]
         sides = [self.size(m.rows) for _, m in blocks]
@@ -194,30 +194,30 @@ class _Run:
         for i, (a, _) in enumerate(blocks):
             self.designs[id(sample), a] = rows[:, start[i] : start[i + 1]]
 
-    def value(self, m: Matrix) -> Array:
+    def value(self, m: Matrix) -> np.ndarray:
         """The value of an expression."""
         found = self.known.get(m)
         if found is None:
             found = self.known[m] = self._value(m)
         return found
 
-    def _value(self, m: Matrix) -> Array:
+    def _value(self, m: Matrix) -> np.ndarray:
         if isinstance(m, Identity):
             return np.eye(self.size(m.rows))
         if isinstance(m, Fixed):
-            found = self.arrays[plain(m.name)]
+            found = self.arrays[given_name(m.name)]
             return found.T if m.transposed else found
         if isinstance(m, Design):
             found = self.designs[id(m.sample), m.name]
             return found.T if m.transposed else found
         if isinstance(m, Inverse):
             return np.linalg.inv(self.value(m.of))
-        if isinstance(m, Product):
+        if isinstance(m, MatrixProduct):
             found = self.value(m.factors[-1])
             for factor in reversed(m.factors[:-1]):
                 found = self.value(factor) @ found
             return found
-        if isinstance(m, Sum):
+        if isinstance(m, MatrixSum):
             parts = [self.number(c) * self.value(part) for c, part in m.terms]
             return sum(parts[1:], parts[0])
         assert isinstance(m, Stack)

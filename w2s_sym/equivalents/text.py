@@ -8,20 +8,20 @@ from itertools import groupby
 import sympy as sp
 
 from w2s_sym.equivalents import polynomials as poly
-from w2s_sym.equivalents.book import Book, Word, Words
-from w2s_sym.equivalents.equivalent import Equivalent
-from w2s_sym.equivalents.polynomials import Polynomial
+from w2s_sym.equivalents.book import Book, Codes, Words
+from w2s_sym.equivalents.derived import Derived
+from w2s_sym.equivalents.polynomials import Laurent
 from w2s_sym.equivalents.reduced import Reduced, reduced
 from w2s_sym.formula.notation import latex
 
 
-def lines(risk: Equivalent) -> list[str]:
+def text_lines(risk: Derived) -> list[str]:
     """The equations, then the value of each term, in plain text."""
     made = reduced(risk)
     return _lines(made, _Plain(made.book))
 
 
-def latex_lines(risk: Equivalent) -> list[str]:
+def latex_lines(risk: Derived) -> list[str]:
     """The equations, then the value of each term, in LaTeX without dollar signs."""
     made = reduced(risk)
     return _lines(made, _Latex(made.book))
@@ -46,8 +46,9 @@ def _order(made: Reduced) -> list[tuple[str, int]]:
     """Letters, pivots and gains: what a line uses comes before it, but for the fixed point that they are together."""
     found: list[tuple[str, int]] = []
     seen: set[tuple[str, int]] = set()
+    lines = {"letter": set(made.letters), "pivot": set(made.pivots), "gain": {*made.core, *made.linear}}
 
-    def numbers(u: Polynomial) -> None:
+    def numbers(u: Laurent) -> None:
         for place in sorted(poly.places(u)):
             for code in made.book.numbers[place].word or ():
                 tell("letter", code >> 1)
@@ -55,8 +56,7 @@ def _order(made: Reduced) -> list[tuple[str, int]]:
             tell("gain", place)
 
     def tell(kind: str, place: int) -> None:
-        group = {"letter": made.letters, "pivot": made.pivots, "gain": {**made.core, **made.linear}}[kind]
-        if place not in group or (kind, place) in seen:
+        if place not in lines[kind] or (kind, place) in seen:
             return
         seen.add((kind, place))
         if kind == "letter":
@@ -116,7 +116,7 @@ class _Plain:
             return f"1/{name}"
         return f"{name}^{Fraction(twice, 2)}" if twice % 2 == 0 else f"{name}^({Fraction(twice, 2)})"
 
-    def word(self, word: Word) -> str:
+    def word(self, word: Codes) -> str:
         return " ".join(self.letters(code, len(list(run))) for code, run in groupby(word)) or "I"
 
     def letters(self, code: int, times: int) -> str:
@@ -137,11 +137,11 @@ class _Plain:
             parts.append(self.word(word) if one == "1" else f"{closed} {self.word(word)}")
         return " + ".join(parts).replace("+ -", "- ")
 
-    def sum(self, u: Polynomial) -> str:
+    def sum(self, u: Laurent) -> str:
         terms = [self.term(m, q) for m, q in sorted(u.items(), key=lambda item: (len(item[0]), item[0]))]
         return " + ".join(terms).replace("+ -", "- ") or "0"
 
-    def term(self, m: poly.Monomial, q: Fraction) -> str:
+    def term(self, m: poly.PlacePowers, q: Fraction) -> str:
         above = [(p, e) for p, e in m if e > 0]
         below = [(p, -e) for p, e in m if e < 0]
         sign, q = ("-", -q) if q < 0 else ("", q)
