@@ -19,7 +19,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from w2s_sym.equivalents import polynomials as poly
-from w2s_sym.equivalents.book import Book, Words, add_words, multiply_words, scale_words
+from w2s_sym.equivalents.book import LONGEST_SUM, Book, Words, add_words, multiply_words, scale_words
 from w2s_sym.equivalents.circuit import Circuit, Combination, components, one
 from w2s_sym.equivalents.expressions import Fixed, Identity, Matrix
 from w2s_sym.equivalents.polynomials import Laurent
@@ -28,6 +28,8 @@ Grid = dict[tuple[int, int], Words]
 GatePair = tuple[int, int, tuple[Words, Words]]
 # Numbers that are zero where nothing answers to anything.
 GAINS = ("core", "linear", "unknown")
+# Where the terms without an unknown stand.
+REST = -1
 
 
 @dataclass(frozen=True)
@@ -251,33 +253,43 @@ class Equivalence:
 
 
 def solved_linear(book: Book, names: Sequence[int], right: Sequence[Laurent]) -> list[Laurent]:
-    """The solution of s = right(s), linear in the named unknowns."""
-    solved: dict[int, Laurent] = {}
-    left = {name: equation for name, equation in zip(names, right, strict=True)}
+    """The solution of s = right(s), linear in the named unknowns; what gets long on the way gets a name."""
+    rows = {name: _linear_row(equation, set(names)) for name, equation in zip(names, right, strict=True)}
+    left = list(names)
 
-    def coefficient(equation: Laurent, name: int) -> tuple[Laurent, Laurent]:
-        inside: Laurent = {}
-        rest: Laurent = {}
-        for m, q in equation.items():
-            if any(p == name for p, _ in m):
-                inside[tuple((p, e) for p, e in m if p != name)] = q
-            else:
-                rest[m] = q
-        return inside, rest
+    def short(u: Laurent) -> Laurent:
+        return u if len(u) <= LONGEST_SUM else book.linear(u)
 
     while left:
         # First those that do not stand in their own equation, and of these the shortest.
-        name = min(left, key=lambda k: (len(coefficient(left[k], k)[0]), len(left[k]), k))
-        inside, rest = coefficient(left.pop(name), name)
-        value = rest
-        if inside:
-            value = poly.multiply(book.pivot(poly.add(poly.number(1), inside, -1)), rest)
-        if not poly.places(value) & left.keys():
-            value = book.linear(value)
-        solved[name] = value
-        left = {k: poly.replaced(e, {name: value}) for k, e in left.items()}
-        solved = {k: poly.replaced(e, {name: value}) for k, e in solved.items()}
-    return [book.linear(solved[name]) for name in names]
+        name = min(left, key=lambda k: (len(rows[k].get(k, {})), sum(map(len, rows[k].values())), k))
+        left.remove(name)
+        row = rows[name]
+        own = row.pop(name, {})
+        if own:
+            pivot = book.pivot(poly.add(poly.number(1), own, -1))
+            row = {k: short(poly.multiply(pivot, c)) for k, c in row.items()}
+        if not row.keys() - {REST}:
+            row = {k: book.linear(c) for k, c in row.items()}
+        rows[name] = row
+        for other, equation in rows.items():
+            factor = equation.pop(name, None) if other != name else None
+            for k, c in row.items() if factor else ():
+                total = short(poly.add(equation.get(k, {}), poly.multiply(factor, c)))
+                equation[k] = total
+                if not total:
+                    del equation[k]
+    return [book.linear(rows[name].get(REST, {})) for name in names]
+
+
+def _linear_row(equation: Laurent, unknowns: set[int]) -> dict[int, Laurent]:
+    """The coefficient of each unknown, and what has none under ``REST``."""
+    found: dict[int, Laurent] = {}
+    for m, q in equation.items():
+        name = next((p for p, _ in m if p in unknowns), REST)
+        rest = tuple((p, e) for p, e in m if p != name)
+        found[name] = poly.add(found.get(name, {}), {rest: q})
+    return found
 
 
 def block_inverse(book: Book, group: Sequence[int], matrix: Grid, sides: Sequence[int]) -> Grid:
