@@ -273,7 +273,7 @@ def solved_linear(book: Book, names: Sequence[int], right: Sequence[Laurent]) ->
             row = {k: book.linear(c) for k, c in row.items()}
         rows[name] = row
         for other, equation in rows.items():
-            factor = equation.pop(name, None) if other != name else None
+            factor = equation.pop(name, {}) if other != name else {}
             for k, c in row.items() if factor else ():
                 total = short(poly.add(equation.get(k, {}), poly.multiply(factor, c)))
                 equation[k] = total
