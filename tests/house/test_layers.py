@@ -32,7 +32,7 @@ ROWS: Mapping[str, frozenset[str]] = {
         ("papers", "formula claims store coq"),
         ("forecast", "formula spectra claims papers"),
         ("report", "formula matrices claims store papers forecast"),
-        ("cli", "formula spectra claims store coq papers forecast report"),
+        ("cli", "formula spectra claims equivalents store coq papers forecast report"),
     )
 }
 # Modules at the top of the package, by what they may import: the command line and the plugin stand on all packages.

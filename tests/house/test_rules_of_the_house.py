@@ -47,7 +47,11 @@ FOREIGN: Mapping[str, str] = {
     "w2s_sym.store.fingerprints:source_digest": "a module may have no version",
 }
 # Words that two modules define at their tops, and why they may.
-TWICE: Mapping[str, str] = {}
+TWICE: Mapping[str, str] = {
+    "identity": "a word in the language of words, and one in the language of estimators",
+    "inverse": "of a residue in the kernel, and of a matrix in the language of estimators",
+    "ridge": "the filter, and the estimator that has it",
+}
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 

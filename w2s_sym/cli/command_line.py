@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
 from w2s_sym.cli.arguments import EXIT_HELP, HELP_SHAPE, TARGET_HELP
+from w2s_sym.cli.derive_command import add_derive
 from w2s_sym.cli.export_command import add_export
 from w2s_sym.cli.figure_command import add_figure
 from w2s_sym.cli.list_command import add_list
@@ -23,7 +24,7 @@ from w2s_sym.cli.streams import RefusedError, flush, one_line, open_streams, say
 from w2s_sym.cli.verify_command import add_verify
 
 # Each adds a parser that sets ``command``, a function from options to an exit code.
-COMMANDS = (add_list, add_show, add_verify, add_export, add_new, add_solve, add_plan, add_figure)
+COMMANDS = (add_list, add_show, add_verify, add_export, add_new, add_solve, add_derive, add_plan, add_figure)
 
 
 class _Parser(argparse.ArgumentParser):

@@ -1,4 +1,4 @@
-"""From an estimator to its fixed point and its risk: so far one such risk, that of two stages, as a solver in floats.
+"""From an estimator to its fixed point and its risk, derived from the expression as it is written.
 
 The names it gives are listed in ``__init__.pyi``; each is imported when it is first used.
 """

@@ -234,12 +234,17 @@ def _load_installed(name: str) -> Paper:
     return _paper(name, module, module_name, own)
 
 
-def _load_file(name: str) -> Paper:
+def run_file(name: str, defines: str = "CLAIMS") -> ModuleType:
+    """Run a user's file as Python, under a name of its own, and return its module.
+
+    Raises :class:`UsageError` for a path that is no file, and for whatever the file raises; ``defines`` says in the
+    message what such a file holds.
+    """
     path = Path(name)
     if not os.path.exists(path):  # Path.exists raises when a name is too long
-        raise UsageError(f"no file {name}; give the path of a Python file that defines CLAIMS")
+        raise UsageError(f"no file {name}; give the path of a Python file that defines {defines}")
     if not path.is_file():
-        raise UsageError(f"{name} is no file; give the path of a Python file that defines CLAIMS")
+        raise UsageError(f"{name} is no file; give the path of a Python file that defines {defines}")
     path = path.resolve()
     # A name of its own, so that a file called json.py or dong2025.py hides no module.
     module_name = f"claims_{hashlib.sha256(os.fsencode(path)).hexdigest()[:16]}"
@@ -256,8 +261,13 @@ def _load_file(name: str) -> Paper:
     except (Exception, SystemExit) as problem:
         del sys.modules[module_name]
         raise UsageError(f"{name}{_line(problem, path)}: {_one_line(problem)}; correct it and try again") from problem
+    return module
+
+
+def _load_file(name: str) -> Paper:
+    module = run_file(name)
     own = frozenset(p.module.partition(".")[0] for p in _announced().values())
-    return _paper(name, module, module_name, own)
+    return _paper(name, module, module.__name__, own)
 
 
 def _paper(name: str, module: ModuleType, module_name: str, own: frozenset[str]) -> Paper:

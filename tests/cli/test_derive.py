@@ -1,0 +1,96 @@
+"""``w2s-sym derive``: what it prints and writes, and what it refuses."""
+
+from __future__ import annotations
+
+import json
+import re
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from w2s_sym.cli.command_line import main
+
+FILE = """
+from w2s_sym.equivalents import covariance, design, excess_risk, min_norm, noise, ridge, sizes, truth
+
+n, p = sizes("n p")
+Sigma = covariance("Sigma", p)
+X, beta = design("X", n, Sigma), truth("beta", p)
+RIDGE = excess_risk(ridge(X, X @ beta + noise("sigma2", n), "lam"), beta, under=Sigma)
+MIN_NORM = excess_risk(min_norm(X, X @ beta), beta, under=Sigma)
+"""
+VALUES: dict[str, Any] = {"Sigma": np.eye(12), "beta": np.ones(12), "n": 9, "lam": 0.25, "sigma2": 0.5}
+
+
+@pytest.fixture
+def risks(tmp_path: Path) -> str:
+    (tmp_path / "risks.py").write_text(FILE)
+    return str(tmp_path / "risks.py")
+
+
+def values(tmp_path: Path, **change: Any) -> str:
+    kept = {key: v for key, v in {**VALUES, **change}.items() if v is not None}
+    np.savez(tmp_path / "values.npz", **kept)
+    return str(tmp_path / "values.npz")
+
+
+def test_equations_values_and_simulation(risks: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """With Sigma = I and gamma = p/n, m = 1/(1 + gamma q) and q = 1/(lam + m) have a root in closed form."""
+    out, tex = tmp_path / "out.json", tmp_path / "out.tex"
+    asked = [f"{risks}::RIDGE", "--at", values(tmp_path), "--draws", "40", "--json", str(out), "-o", str(tex)]
+    assert main(["derive", *asked]) == 0
+    printed = capsys.readouterr().out
+    assert "1/m1 = 1 + tr(Sigma Q1)/n" in printed
+    assert "all hold" in printed
+    told = json.loads(out.read_text())["RIDGE"]
+    gamma, lam = 12 / 9, 0.25
+    b = lam + gamma - 1
+    m = (-b + np.sqrt(b**2 + 4 * lam)) / 2  # of m^2 + (lam + gamma - 1) m - lam = 0
+    omega = gamma * m**2 / (lam + m) ** 2
+    wanted = 12 * (lam / (lam + m)) ** 2 / (1 - omega) + 0.5 * omega / (1 - omega)
+    assert float(told["values"]["total"]) == pytest.approx(wanted, rel=1e-10)
+    assert abs(told["worst_z"]) < 4.5
+    assert r"\begin{align*}" in tex.read_text()
+
+
+def test_proven_digits(risks: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    at = values(tmp_path, lam=None, sigma2=None)
+    assert main(["derive", f"{risks}::MIN_NORM", "--at", at, "--digits", "25", "--draws", "0"]) == 0
+    total = re.search(r"^total = (\S+)", capsys.readouterr().out, flags=re.MULTILINE)
+    assert total is not None
+    # |beta|^2 (1 - n/p), exactly.
+    assert abs(Decimal(total[1]) - 3) < Decimal("1e-24")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "change", "words"),
+    [
+        (["nothing.py"], {}, "no file nothing.py; give the path of a Python file that defines a risk"),
+        (["{file}::NONE"], {}, "has no risk NONE; it has RIDGE, MIN_NORM"),
+        (["{file}", "--digits", "9"], {}, "--digits needs numbers"),
+        (["{file}::RIDGE", "--at", "{file}"], {}, "is no .npz file of numbers"),
+        (["{file}::RIDGE", "--at", "gone.npz"], {}, "no such file"),
+        (["{file}::RIDGE", "--at", "{at}"], {"lam": None}, "no value for the parameter lam"),
+        (["{file}::RIDGE", "--at", "{at}"], {"nu": 1}, "nu is no name of this risk"),
+        (["{file}::RIDGE", "--at", "{at}"], {"lam": [1, 2]}, "lam in .* has 2 numbers"),
+        (["{file}::RIDGE", "--at", "{at}"], {"sigma2": -1}, "sigma2 = -1: needs a number of at least zero"),
+        (["{file}::RIDGE", "--at", "{at}"], {"Sigma": -np.eye(12)}, "has the eigenvalue -1"),
+        (["{file}::MIN_NORM", "--at", "{at}"], {"lam": None, "sigma2": None, "n": 12}, "has full rank for n < p only"),
+    ],
+)
+def test_bad_input_is_one_line(
+    arguments: list[str],
+    change: dict[str, Any],
+    words: str,
+    risks: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    at = values(tmp_path, **change)
+    assert main(["derive", *(a.replace("{file}", risks).replace("{at}", at) for a in arguments)]) == 2
+    told = capsys.readouterr().err.strip()
+    assert "\n" not in told
+    assert re.search(words, told)

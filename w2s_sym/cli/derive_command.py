@@ -1,0 +1,158 @@
+"""The command ``w2s-sym derive``: the equations, the risk and the numbers of an estimator in a file."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from typing import TYPE_CHECKING, Any
+
+from w2s_sym.cli.arguments import HELP_SHAPE
+from w2s_sym.cli.outputs import Output, write_all
+from w2s_sym.cli.streams import RefusedError, bad_input, say
+
+if TYPE_CHECKING:
+    from w2s_sym.cli.arguments import Parsers
+    from w2s_sym.equivalents.equivalent import Equivalent
+
+DERIVE_HELP = """\
+Derive the risk of an estimator, as sizes grow together: fixed-point equations, each source's part, and numbers.
+
+FILE is run as Python. It holds one or more risks at its top, such as
+
+  from w2s_sym.equivalents import covariance, design, excess_risk, noise, ridge, sizes, truth
+  n, p = sizes("n p")
+  Sigma = covariance("Sigma", p)
+  X, beta = design("X", n, Sigma), truth("beta", p)
+  RISK = excess_risk(ridge(X, X @ beta + noise("sigma2", n), "lam"), beta, under=Sigma)
+
+VALUES is an .npz file of arrays by name: matrices, the truth as a vector, sizes and numbers. With it the risk is
+computed, and simulated from the same expression at three growing sizes."""
+
+EXIT = "exit codes: 0 derived; 1 an exact check of the derivation fails; 2 bad input"
+LONGEST_DIGITS = 1000
+
+
+def add_derive(parsers: Parsers) -> None:
+    """Add the command to the command line."""
+    parser = parsers.add_parser(
+        "derive",
+        help="the risk of an estimator in a file: equations, formula, numbers and a simulation",
+        description=DERIVE_HELP,
+        epilog=EXIT,
+        formatter_class=HELP_SHAPE,
+    )
+    parser.add_argument(
+        "target", metavar="FILE[::NAME]", help="a .py file, run as Python, and the name of a risk in it"
+    )
+    parser.add_argument("--at", metavar="VALUES.npz", help="arrays by name; nothing in them is evaluated")
+    parser.add_argument("--digits", type=_digits, metavar="D", help="prove D digits by ball arithmetic")
+    parser.add_argument(
+        "--draws", type=_draws, default=100, metavar="K", help="draws per size; 0 for none (default: 100)"
+    )
+    parser.add_argument(
+        "--json", metavar="FILE", help="write lines, values and simulation as JSON (- for standard output)"
+    )
+    parser.add_argument("-o", "--output", metavar="FILE.tex", help="write the equations and the formula in LaTeX")
+    parser.set_defaults(command=derive_risk)
+
+
+def _digits(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 1 <= int(text[:6]) <= LONGEST_DIGITS and len(text) <= 6):
+        raise argparse.ArgumentTypeError(f"{text[:40]!r} is no number of digits from 1 to {LONGEST_DIGITS}")
+    return int(text)
+
+
+def _draws(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= 6) or text == "1":
+        raise argparse.ArgumentTypeError(f"{text[:40]!r} is no number of draws; give 0, or 2 or more")
+    return int(text)
+
+
+def derive_risk(options: argparse.Namespace) -> int:
+    """Derive and print. Returns the exit code; raises :class:`RefusedError` for input that is refused."""
+    if options.digits is not None and options.at is None:
+        raise RefusedError("--digits needs numbers: add --at VALUES.npz")
+    outputs = (Output(options.json, "--json"), Output(options.output, "-o"))
+    with bad_input():
+        from w2s_sym.equivalents.expressions import EngineError
+
+        risks = _risks(options.target)
+        try:
+            records = {name: _told(risk, options) for name, risk in risks.items()}
+        except EngineError as problem:
+            raise RefusedError(str(problem)) from problem
+    texts = {name: "\n".join(record["text"]) for name, record in records.items()}
+    printed = "\n\n".join(text if len(texts) == 1 else f"{name}\n{text}" for name, text in texts.items())
+    say(printed, sys.stderr if options.json == "-" else sys.stdout)
+    plain = {name: {k: v for k, v in record.items() if k != "text"} for name, record in records.items()}
+    latex = "% Written by w2s-sym.\n" + "\n\n".join(f"% {name}\n{risk.latex()}" for name, risk in risks.items()) + "\n"
+    contents = (json.dumps(plain, indent=1) + "\n", latex)
+    write_all([(o, text) for o, text in zip(outputs, contents, strict=True) if o.path is not None], lambda: None)
+    return 0 if all(c["holds"] for record in plain.values() for c in record["checks"]) else 1
+
+
+def _risks(target: str) -> dict[str, Equivalent]:
+    """The risks of a file, or the one that is named."""
+    from w2s_sym.equivalents.equivalent import Equivalent
+    from w2s_sym.papers.loading import run_file
+
+    path, colons, wanted = target.partition("::")
+    found = {k: v for k, v in vars(run_file(path, "a risk")).items() if isinstance(v, Equivalent)}
+    if not found:
+        raise RefusedError(f"{path} holds no risk at its top: write RISK = excess_risk(...) in it")
+    if colons and wanted not in found:
+        raise RefusedError(f"{path} has no risk {wanted}; it has {', '.join(found)}")
+    return {wanted: found[wanted]} if colons else found
+
+
+def _told(risk: Equivalent, options: argparse.Namespace) -> dict[str, Any]:
+    """What is said of a risk: lines of text, and plain values."""
+    lines = risk.lines()
+    checks = [{"term": c.term, "check": c.check, "comparisons": c.comparisons, "holds": c.holds} for c in risk.check()]
+    number = sum(int(str(c["comparisons"])) for c in checks)
+    ill = [f"{c['check']} of {c['term']}" for c in checks if not c["holds"]]
+    text = [
+        *lines,
+        f"exact checks modulo a prime: {number} equalities, " + (f"WRONG: {', '.join(ill)}" if ill else "all hold"),
+    ]
+    record: dict[str, Any] = {"lines": lines, "checks": checks}
+    if options.at is not None:
+        values = _values(options.at, risk)
+        found = risk.at(digits=options.digits, **values)
+        parts = {name: _written(v) for name, v in {**found.parts, "total": found.total}.items()}
+        text += [f"{name} = {value}" for name, value in parts.items()]
+        record |= {"values": parts, "radius": found.radius}
+        if options.draws:
+            simulated = risk.simulate(values, draws=options.draws)
+            text += str(simulated).splitlines()
+            rows = [
+                {"copies": r.copies, "mean": r.mean, "error": r.error, "equivalent": r.equivalent}
+                for r in simulated.rows
+            ]
+            record |= {"simulation": rows, "worst_z": simulated.worst}
+    return {**record, "text": text}
+
+
+def _written(value: Any) -> str:
+    return f"{value:.12g}" if isinstance(value, float) else str(value)
+
+
+def _values(path: str, risk: Equivalent) -> dict[str, Any]:
+    """The arrays of a file; those of no elements or of objects are refused."""
+    import zipfile
+
+    import numpy as np
+
+    try:
+        with np.load(path, allow_pickle=False) as arrays:
+            found = {name: arrays[name] for name in arrays.files}
+    except (OSError, ValueError, EOFError, AttributeError, zipfile.BadZipFile) as problem:
+        reason = (problem.strerror or "").lower() if isinstance(problem, OSError) else ""
+        why = reason or "it holds something else"
+        raise RefusedError(f"{path} is no .npz file of numbers: {why}; write one with np.savez") from problem
+    kinds = risk.names
+    for name, value in found.items():
+        if kinds.get(name) in ("size", "number") and value.size != 1:
+            raise RefusedError(f"{name} in {path} has {value.size} numbers: one is needed here; curves are for Python")
+    return {name: value.item() if kinds.get(name) in ("size", "number") else value for name, value in found.items()}

@@ -1,0 +1,82 @@
+"""A sum of means of traces, derived term by term: data, and the functions that make it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import sympy as sp
+
+from w2s_sym.equivalents.book import Book, Words, add_words, multiply_words
+from w2s_sym.equivalents.circuit import Circuit, Columns, one
+from w2s_sym.equivalents.expressions import EngineError, Inverse, Matrix, shape, subexpressions
+from w2s_sym.equivalents.gates import Equivalence
+from w2s_sym.equivalents.polynomials import Laurent
+
+
+@dataclass(frozen=True)
+class RiskTerm:
+    """E tr(moment expression) as it is written, the circuit with what was found of it, and its value."""
+
+    name: str
+    moment: Matrix
+    expression: Matrix
+    output: Columns
+    equivalence: Equivalence
+    input: int
+    value: Laurent
+
+
+@dataclass(frozen=True)
+class Derived:
+    """What the gate rule makes of a sum of terms, with one list of lines.
+
+    ``needs`` are pairs of sizes (less, more): the first must be below the second.
+    """
+
+    terms: tuple[RiskTerm, ...]
+    book: Book
+    needs: tuple[tuple[sp.Expr, sp.Expr], ...]
+
+
+def derive_terms(terms: Mapping[str, tuple[Matrix, Matrix]]) -> Derived:
+    """The equivalent of a sum of E tr(moment expression), each term by its name.
+
+    Raises :class:`EngineError` for sides that do not fit and for what the engine cannot say.
+    """
+    book = Book()
+    made: list[RiskTerm] = []
+    cores: dict[object, tuple[tuple[int, Laurent], ...]] = {}
+    needs: dict[tuple[sp.Expr, sp.Expr], None] = {}
+    for name, (moment, expression) in terms.items():
+        if (moment.rows, moment.cols) != (expression.cols, expression.rows) or len(moment.rows) != 1:
+            raise EngineError(f"{moment} is {shape(moment)}, and {expression} is {shape(expression)}: no trace")
+        needs |= {pair: None for m in subexpressions(expression) if isinstance(m, Inverse) for pair in m.needs}
+        circuit = Circuit(book)
+        start = circuit.input(book.side(moment.rows[0]))
+        output = circuit.apply(expression, ({start: one()},))
+        found = Equivalence(circuit, cores=cores)
+        found.derive()
+        value = value_of(found, output, start, moment)
+        made.append(RiskTerm(name, moment, expression, output=output, equivalence=found, input=start, value=value))
+    return Derived(tuple(made), book, tuple(needs))
+
+
+def value_of(found: Equivalence, output: Columns, start: int, moment: Matrix) -> Laurent:
+    """tr(moment times the answer of the output to the input)."""
+    answer: Words = {}
+    for b, words in output[0].items():
+        if (b, start) in found.answers:
+            answer = add_words(answer, multiply_words(words, found.answers[b, start]))
+    product_ = multiply_words(fixed_words(found.book, moment), answer)
+    return found.book.trace(product_, found.book.side(moment.rows[0]))
+
+
+def fixed_words(book: Book, moment: Matrix) -> Words:
+    """A second moment as words."""
+    circuit = Circuit(book)
+    start = circuit.input(book.side(moment.cols[0]))
+    (row,) = circuit.apply(moment, ({start: one()},))
+    if set(row) - {start}:
+        raise EngineError(f"{moment} is random: a second moment is a fixed matrix")
+    return row[start]

@@ -1,0 +1,123 @@
+"""The equivalent of a risk: its lines, its value by source, and its numbers.
+
+>>> from w2s_sym.equivalents import covariance, design, excess_risk, noise, ridge, sizes, truth
+>>> n, p = sizes("n p")
+>>> X, beta = design("X", n, covariance("Sigma", p)), truth("beta", p)
+>>> student = ridge(X, X @ beta + noise("sigma2", n), "lam")
+>>> risk = excess_risk(student, beta, under=covariance("Sigma", p))
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from w2s_sym.equivalents.derived import Derived, derive_terms
+from w2s_sym.equivalents.enclosures import EnclosedRisk, enclosed_at
+from w2s_sym.equivalents.exact_checks import Checked, exact_checks
+from w2s_sym.equivalents.expressions import EngineError, Matrix, product, shape
+from w2s_sym.equivalents.inputs import names
+from w2s_sym.equivalents.language import LinearVector
+from w2s_sym.equivalents.numbers_at import RiskValue, numbers_at
+from w2s_sym.equivalents.optimum import Best, least_risk, risk_derivative
+from w2s_sym.equivalents.simulate import Simulated, simulate_risk
+from w2s_sym.equivalents.text import latex_lines, text_lines
+
+
+@dataclass(frozen=True)
+class Equivalent:
+    """The limit of a mean risk: its equations, its value by source, its numbers, and checks of all of it."""
+
+    derived: Derived
+
+    @property
+    def names(self) -> dict[str, str]:
+        """What it is a function of: each name with "matrix", "truth", "size" or "number"."""
+        return names(self.derived)
+
+    def at(self, *, digits: int | None = None, **values: Any) -> RiskValue | EnclosedRisk:
+        """The risk at matrices and numbers.
+
+        Matrices are given as arrays, the truth as a vector (or as its second moment, a matrix); sizes and other numbers
+        as numbers, or as arrays that broadcast. A size of which there is a matrix may be left out. Returns a
+        :class:`~w2s_sym.equivalents.numbers_at.RiskValue`, or one of arrays; with ``digits`` an
+        :class:`~w2s_sym.equivalents.enclosures.EnclosedRisk` with so many proven digits.
+        Raises :class:`EngineError` for values that are missing or do not fit, for the side without full rank, and where
+        the fixed point has no physical root.
+        """
+        if digits is not None:
+            return enclosed_at(self.derived, values, digits, joint=False)
+        return numbers_at(self.derived, values, joint=False)
+
+    def on(self, *, digits: int | None = None, **values: Any) -> RiskValue | EnclosedRisk:
+        """The risk where all matrices commute: as :meth:`at`, with vectors of joint eigenvalues in place of matrices.
+
+        A truth is given by its coefficients in the common eigenbasis. Memory and time per step are linear in them.
+        """
+        if digits is not None:
+            return enclosed_at(self.derived, values, digits, joint=True)
+        return numbers_at(self.derived, values, joint=True)
+
+    def derivative(self, name: str, **values: Any) -> float:
+        """The derivative of the total in a ridge, a weight, a noise or a size, at values as :meth:`at` takes them."""
+        return risk_derivative(self.derived, name, values)
+
+    def best(self, name: str, low: float, high: float, **values: Any) -> Best:
+        """The least risk over a number between two ends; a :class:`~w2s_sym.equivalents.optimum.Best`."""
+        return least_risk(self.derived, name, low, high, values)
+
+    def simulate(self, values: dict[str, Any], copies: Any = (2, 4, 8), draws: int = 200, seed: int = 0) -> Simulated:
+        """Means of the expression itself at growing sizes, beside the equivalent.
+
+        See :func:`w2s_sym.equivalents.simulate.simulate_risk`.
+        """
+        return simulate_risk(self.derived, values, copies, draws, seed)
+
+    def lines(self) -> list[str]:
+        """The equations and each term's value, as text."""
+        return text_lines(self.derived)
+
+    def latex(self) -> str:
+        """The equations and each term's value, as an ``align*`` of LaTeX."""
+        body = " \\\\\n".join(line.replace(" = ", " &= ", 1) for line in latex_lines(self.derived))
+        return f"\\begin{{align*}}\n{body}\n\\end{{align*}}"
+
+    def check(self, seed: int = 0) -> tuple[Checked, ...]:
+        """Exact checks of the derivation, see :mod:`w2s_sym.equivalents.exact_checks`."""
+        return exact_checks(self.derived, seed)
+
+    def __str__(self) -> str:
+        return "\n".join(self.lines())
+
+
+def excess_risk(estimator: LinearVector, truth: LinearVector, under: Matrix) -> Equivalent:
+    """The mean of (w - beta)' Sigma_x (w - beta) for an estimator w of beta, where ``under`` is Sigma_x.
+
+    One term for each source: the truth (squared bias) and each noise (variance), which are independent. Raises
+    :class:`EngineError` for sizes that do not fit and for what the engine cannot say.
+    """
+    return Equivalent(derive_terms(squared(estimator - truth, under)))
+
+
+def squared(error: LinearVector, under: Matrix) -> dict[str, tuple[Matrix, Matrix]]:
+    """For each source of an error e = K source its second moment M and K' under K: the risk is tr(M K' under K)."""
+    if error.rows != under.rows or under.rows != under.cols:
+        raise EngineError(f"the error has {error.rows} rows and {under} is {shape(under)}: they do not fit")
+    found: dict[str, tuple[Matrix, Matrix]] = {}
+    for source, K in error.of.items():
+        name, k = source.name, 2
+        while name in found:
+            name, k = f"{source.name} ({k})", k + 1
+        found[name] = (source.moment, product(product(K.T, under), K))
+    return found
+
+
+def mean_trace(moment: Matrix, expression: Matrix) -> Equivalent:
+    """The mean of tr(moment expression), for a fixed matrix and an expression in designs."""
+    return Equivalent(derive_terms({"trace": (moment, expression)}))
+
+
+def derive(terms: Mapping[str, tuple[Matrix, Matrix]]) -> Equivalent:
+    """The equivalent of a sum of E tr(moment expression), each term by its name."""
+    return Equivalent(derive_terms(terms))

@@ -1,0 +1,301 @@
+"""Values of the lines of an equivalent, with their derivatives, on dense or diagonal matrices."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, Protocol
+
+import numpy as np
+
+from w2s_sym.equivalents.book import Book, Codes, letters_of
+from w2s_sym.equivalents.polynomials import Frozen, Laurent
+
+Array = np.ndarray
+# What numbers and matrices are is up to the arithmetic: floats and arrays, balls, residues.
+AnyNumber = Any
+AnyMatrix = Any
+# A value with its derivatives along several directions.
+Dual = tuple[AnyNumber, Array]
+Along = tuple[AnyMatrix, list[AnyMatrix | None]]
+
+
+class Algebra(Protocol):
+    """Numbers, and products, inverses and traces of one kind of matrix; ``objects`` where numbers are no floats."""
+
+    objects: bool
+
+    def number(self, q: Fraction) -> Any:
+        """A rational number."""
+
+    def root(self, x: Any) -> Any:
+        """The square root of a number."""
+
+    def is_zero(self, x: Any) -> bool:
+        """Whether a number is exactly zero."""
+
+    def identity(self, size: int) -> AnyMatrix:
+        """The identity."""
+
+    def times(self, a: AnyMatrix, b: AnyMatrix) -> AnyMatrix:
+        """The product."""
+
+    def inverse(self, a: AnyMatrix) -> AnyMatrix:
+        """The inverse."""
+
+    def trace(self, a: AnyMatrix, b: AnyMatrix) -> AnyNumber:
+        """tr(a b)."""
+
+    def turned(self, a: AnyMatrix) -> AnyMatrix:
+        """The transpose."""
+
+
+class Floats:
+    """Numbers in double precision."""
+
+    objects = False
+
+    def number(self, q: Fraction) -> Any:
+        """A rational number."""
+        return float(q)
+
+    def root(self, x: Any) -> Any:
+        """The square root of a number."""
+        return x**0.5
+
+    def is_zero(self, x: Any) -> bool:
+        """Whether a number is exactly zero."""
+        return bool(x == 0)
+
+
+class Dense(Floats):
+    """Square or rectangular arrays."""
+
+    def identity(self, size: int) -> Array:
+        """The identity."""
+        return np.eye(size)
+
+    def times(self, a: Array, b: Array) -> AnyMatrix:
+        """The product."""
+        return a @ b
+
+    def inverse(self, a: Array) -> AnyMatrix:
+        """The inverse."""
+        return np.linalg.inv(a)
+
+    def trace(self, a: Array, b: Array) -> float:
+        """tr(a b)."""
+        return float(np.einsum("ij,ji->", a, b))
+
+    def turned(self, a: Array) -> Array:
+        """The transpose."""
+        return a.T
+
+
+class Diagonal(Floats):
+    """Vectors of joint eigenvalues; ``weights`` say how often each occurs, 1 where it is None."""
+
+    def __init__(self, weights: Array | None = None) -> None:
+        self.weights = weights
+
+    def identity(self, size: int) -> Array:
+        """The identity."""
+        return np.ones(size if self.weights is None else len(self.weights))
+
+    def times(self, a: Array, b: Array) -> AnyMatrix:
+        """The product."""
+        return np.multiply(a, b)
+
+    def inverse(self, a: Array) -> AnyMatrix:
+        """The inverse."""
+        return np.reciprocal(a)
+
+    def trace(self, a: Array, b: Array) -> float:
+        """tr(a b)."""
+        return float(a @ b) if self.weights is None else float(np.sum(self.weights * a * b))
+
+    def turned(self, a: Array) -> Array:
+        """The transpose."""
+        return a
+
+
+@dataclass(frozen=True)
+class PointValues:
+    """What is put in: numbers by place, fixed letters by place, rows of a side by the place of its size; and how to
+    reckon with them.
+    """
+
+    numbers: Mapping[int, AnyNumber]
+    matrices: Mapping[int, AnyMatrix]
+    dimensions: Mapping[int, int]
+    arithmetic: Algebra
+
+
+class Evaluation:
+    """Values of numbers and letters of a book, each found when it is first asked for.
+
+    ``more`` are values of further numbers by place, such as gains. ``seeds`` are the derivatives of given numbers along
+    some directions, as many for each.
+    """
+
+    def __init__(
+        self,
+        book: Book,
+        values: PointValues,
+        more: Mapping[int, AnyNumber] | None = None,
+        seeds: Mapping[int, Array] | None = None,
+    ) -> None:
+        self.book, self.arithmetic = book, values.arithmetic
+        self.matrices, self.dimensions = values.matrices, values.dimensions
+        seeds = seeds or {}
+        directions = len(next(iter(seeds.values()))) if seeds else 0
+        self.none: Array = np.zeros(directions, dtype=object if self.arithmetic.objects else float)
+        given = {**values.numbers, **(more or {})}
+        self.numbers: dict[int, Dual] = {p: (v, seeds.get(p, self.none)) for p, v in given.items()}
+        self.letters: dict[int, Along] = {}
+        self.products: dict[Codes, Along] = {}
+
+    def number(self, place: int) -> Dual:
+        """A named number."""
+        found = self.numbers.get(place)
+        if found is None:
+            about = self.book.numbers[place]
+            if about.kind == "pivot":
+                assert about.definition is not None
+                c, dc = self.polynomial(about.definition)
+                reciprocal = self.arithmetic.number(Fraction(1)) / c
+                found = (reciprocal, dc * (-(reciprocal**2)) if len(dc) else dc)
+            elif about.kind == "linear":
+                assert about.definition is not None
+                found = self.polynomial(about.definition)
+            else:
+                assert about.word is not None, about
+                found = self.trace(about.word)
+            self.numbers[place] = found
+        return found
+
+    def polynomial(self, u: Frozen | Laurent) -> Dual:
+        """The value of a polynomial."""
+        make = self.arithmetic.number
+        total, slope = make(Fraction(0)), self.none
+        for m, q in u.items() if isinstance(u, dict) else u:
+            value, along = make(q), self.none
+            for place, twice in m:
+                x, dx = self.number(place)
+                factor = self.power(x, twice)
+                if len(dx):
+                    along = along * factor + dx * (value * make(Fraction(twice, 2)) * self.power(x, twice - 2))
+                value *= factor
+            total += value
+            slope = slope + along if len(self.none) else slope
+        return total, slope
+
+    def power(self, x: Any, twice: int) -> Any:
+        """x to the power of half of ``twice``."""
+        if twice == 0:
+            return self.arithmetic.number(Fraction(1))
+        return x ** (twice // 2) if twice % 2 == 0 else self.arithmetic.root(x) ** twice
+
+    def letter(self, code: int) -> Along:
+        """A letter, or its transpose."""
+        place = code >> 1
+        found = self.letters.get(place)
+        if found is None:
+            about = self.book.letters[place]
+            if about.definition is None:
+                found = (self.matrices[place], [None] * len(self.none))
+            else:
+                found = self._sum(about.definition, about.side)
+                if about.inverts:
+                    found = self._inverse(found)
+            self.letters[place] = found
+        if code & 1:
+            turn = self.arithmetic.turned
+            return turn(found[0]), [None if d is None else turn(d) for d in found[1]]
+        return found
+
+    def _sum(self, definition: Sequence[tuple[Codes, Frozen]], side: int) -> Along:
+        total: Any = None
+        slopes: list[Any] = [None] * len(self.none)
+        for word, coefficient in definition:
+            c, dc = self.polynomial(coefficient)
+            value, along = self.product(word, side)
+            total = value * c if total is None else total + value * c
+            for k in range(len(slopes)):
+                for part in (
+                    None if self.arithmetic.is_zero(dc[k]) else value * dc[k],
+                    None if along[k] is None else along[k] * c,
+                ):
+                    if part is not None:
+                        slopes[k] = part if slopes[k] is None else slopes[k] + part
+        return total, slopes
+
+    def _inverse(self, of: Along) -> Along:
+        times = self.arithmetic.times
+        inverse = self.arithmetic.inverse(of[0])
+        return inverse, [None if s is None else times(times(inverse, s), inverse) * -1 for s in of[1]]
+
+    def product(self, word: Codes, side: int) -> Along:
+        """A word."""
+        if not word:
+            return self.arithmetic.identity(self.dimensions[side]), [None] * len(self.none)
+        if len(word) == 1:
+            return self.letter(word[0])
+        found = self.products.get(word)
+        if found is None:
+            head, dhead = self.product(word[:-1], side)
+            last, dlast = self.letter(word[-1])
+            times = self.arithmetic.times
+            slopes: list[AnyMatrix | None] = []
+            for a, b in zip(dhead, dlast, strict=True):
+                parts = [times(a, last)] if a is not None else []
+                parts += [times(head, b)] if b is not None else []
+                slopes.append(sum(parts[1:], parts[0]) if parts else None)
+            found = self.products[word] = (times(head, last), slopes)
+        return found
+
+    def trace(self, word: Codes) -> Dual:
+        """The trace of a word."""
+        side = self.book.letters[word[0] >> 1]
+        start = side.other if word[0] & 1 else side.side
+        cut = (len(word) + 1) // 2
+        a, da = self.product(word[:cut], start)
+        b, db = self.product(word[cut:], start)
+        if len(word) == 1:
+            b = self.arithmetic.identity(self.dimensions[start])
+        slope = self.none.copy()
+        for k in range(len(slope)):
+            if da[k] is not None:
+                slope[k] = slope[k] + self.arithmetic.trace(da[k], b)
+            if db[k] is not None:
+                slope[k] = slope[k] + self.arithmetic.trace(a, db[k])
+        return self.arithmetic.trace(a, b), slope
+
+
+def fixed_letters(book: Book, polynomials: Sequence[Laurent]) -> set[int]:
+    """The places of the fixed letters on which polynomials depend."""
+    found: set[int] = set()
+    numbers, letters = set[int](), set[int]()
+    queue = [p for u in polynomials for m in u for p, _ in m]
+    while queue:
+        place = queue.pop()
+        if place in numbers:
+            continue
+        numbers.add(place)
+        about = book.numbers[place]
+        if about.definition is not None:
+            queue += [p for m, _ in about.definition for p, _ in m]
+        pending = list(letters_of([about.word])) if about.word is not None else []
+        while pending:
+            k = pending.pop()
+            if k in letters:
+                continue
+            letters.add(k)
+            definition = book.letters[k].definition
+            if definition is None:
+                found.add(k)
+            else:
+                pending += letters_of(w for w, _ in definition)
+                queue += [p for _, c in definition for m, _ in c for p, _ in m]
+    return found

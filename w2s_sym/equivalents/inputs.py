@@ -1,0 +1,191 @@
+"""Values that a user puts into an equivalent: each is checked, and a fault is one sentence that names it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import sympy as sp
+
+from w2s_sym.equivalents.book import Book
+from w2s_sym.equivalents.derived import Derived
+from w2s_sym.equivalents.evaluation import Array, Dense, Diagonal, PointValues
+from w2s_sym.equivalents.expressions import EngineError
+
+MOST_ROWS = 5000
+
+
+def names(risk: Derived) -> dict[str, str]:
+    """What an equivalent is a function of: each name with "matrix", "truth", "size" or "number"."""
+    found: dict[str, str] = {}
+    for letter in risk.book.letters:
+        if letter.definition is None:
+            found[given_name(letter.name)] = "matrix" if given_name(letter.name) == letter.name else "truth"
+    for number in risk.book.numbers:
+        if number.given is not None:
+            found[number.name] = "size" if number.kind == "size" else "number"
+    return found
+
+
+def given_name(letter: str) -> str:
+    """The name by which a letter's value is given: a second moment ``beta beta'`` is given by ``beta``."""
+    return letter.partition(" ")[0]
+
+
+def read(risk: Derived, given: Mapping[str, Any], *, joint: bool) -> Iterator[PointValues]:
+    """The values, one after another where numbers are arrays.
+
+    ``joint``: matrices are vectors of joint eigenvalues, in one basis. Raises :class:`EngineError`.
+    """
+    wanted = names(risk)
+    unknown = sorted(given.keys() - wanted.keys())
+    if unknown:
+        raise EngineError(f"{unknown[0]} is no name of this risk, which has {', '.join(wanted)}")
+    arrays = {k: _array(k, v) for k, v in given.items()}
+    matrices = {
+        k: _matrix(k, arrays[k], joint=joint, truth=wanted[k] == "truth")
+        for k in arrays
+        if wanted[k] in ("matrix", "truth")
+    }
+    book = risk.book
+    by_place = {
+        place: matrices[given_name(letter.name)]
+        for place, letter in enumerate(book.letters)
+        if letter.definition is None and given_name(letter.name) in matrices
+    }
+    missing = [given_name(x.name) for k, x in enumerate(book.letters) if x.definition is None and k not in by_place]
+    if missing:
+        raise EngineError(
+            f"no value for the {wanted[missing[0]]} {missing[0]}: it needs " + _shape_of(book, missing[0])
+        )
+    dimensions = _dimensions(book, by_place)
+    scalars = {k: arrays[k] for k in arrays if wanted[k] in ("size", "number")}
+    rows = _broadcast(scalars)
+    for point in rows:
+        yield PointValues(_numbers(risk, point, dimensions), by_place, dimensions, Diagonal() if joint else Dense())
+
+
+def shape_of(risk: Derived, given: Mapping[str, Any]) -> tuple[int, ...]:
+    """The shape to which the numbers that are given broadcast."""
+    wanted = names(risk)
+    return np.broadcast_shapes(*(np.shape(v) for k, v in given.items() if wanted.get(k) in ("size", "number")))
+
+
+def exact_numbers(risk: Derived, given: Mapping[str, Any]) -> tuple[dict[str, Fraction], dict[str, Any]]:
+    """The numbers as fractions, by name, and all values with these in floats.
+
+    Fractions, SymPy rationals and texts such as "0.2" are exact; a float is the binary number that it is.
+    """
+    kinds = names(risk)
+    exact: dict[str, Fraction] = {}
+    for name, value in given.items():
+        if kinds.get(name) in ("size", "number"):
+            try:
+                exact[name] = Fraction(str(value)) if not isinstance(value, float) else Fraction(value)
+            except (ValueError, ZeroDivisionError) as problem:
+                raise EngineError(f"{name} is {value!r}: proven digits need one rational number") from problem
+    return exact, {k: float(exact[k]) if k in exact else v for k, v in given.items()}
+
+
+def _array(name: str, value: Any) -> Array:
+    try:
+        found = np.asarray(value, dtype=float)
+    except (TypeError, ValueError) as problem:
+        raise EngineError(f"{name} is {value!r}: needs a number, or an array of numbers") from problem
+    if not np.isfinite(found).all():
+        raise EngineError(f"{name} has an entry that is not finite")
+    return found
+
+
+def _shape_of(book: Book, name: str) -> str:
+    letter = next(x for x in book.letters if given_name(x.name) == name)
+    return f"an array of shape ({book.numbers[letter.side].name}, {book.numbers[letter.other].name})"
+
+
+def _matrix(name: str, value: Array, *, joint: bool, truth: bool) -> Array:
+    if joint:
+        if value.ndim != 1 or not len(value):
+            raise EngineError(f"{name} has shape {value.shape}: needs its eigenvalues, one after another")
+        if not truth and value.min() < 0:
+            raise EngineError(f"{name} has the eigenvalue {value.min():g}: a covariance has none below zero")
+        return value**2 if truth else value
+    if truth and value.ndim == 1:
+        value = np.outer(value, value)
+    if value.ndim != 2 or 0 in value.shape:
+        raise EngineError(f"{name} has shape {value.shape}: needs two sides, rows and columns")
+    if max(value.shape) > MOST_ROWS:
+        raise EngineError(f"{name} has {max(value.shape)} rows: at most {MOST_ROWS}; with joint eigenvalues use on()")
+    return value
+
+
+def require_covariance(name: str, value: Array) -> None:
+    """Raises :class:`EngineError` unless a matrix is symmetric and positive semidefinite, up to rounding."""
+    if value.shape[0] != value.shape[1]:
+        raise EngineError(f"{name} has shape {value.shape}: a covariance is square")
+    scale = float(np.abs(value).max())
+    if not np.allclose(value, value.T, rtol=0, atol=1e-10 * scale):
+        off = float(np.abs(value - value.T).max())
+        raise EngineError(f"{name} is not symmetric: two mirrored entries differ by {off:.3g}")
+    least = float(np.linalg.eigvalsh(value)[0])
+    if least < -len(value) * 1e-12 * scale:
+        raise EngineError(f"{name} has the eigenvalue {least:.3g}: a covariance has none below zero")
+
+
+def _dimensions(book: Book, matrices: Mapping[int, Array]) -> dict[int, int]:
+    found: dict[int, tuple[int, str]] = {}
+    for place, value in matrices.items():
+        letter = book.letters[place]
+        if letter.symmetric and value.ndim == 2:
+            require_covariance(given_name(letter.name), value)
+        sides = zip((letter.side, letter.other), value.shape if value.ndim == 2 else value.shape * 2, strict=True)
+        for side, count in sides:
+            known = found.setdefault(side, (count, given_name(letter.name)))
+            if known[0] != count:
+                raise EngineError(
+                    f"{known[1]} has {known[0]} rows and {given_name(letter.name)} has {count}: both are the size "
+                    f"{book.numbers[side].name}"
+                )
+    return {side: count for side, (count, _) in found.items()}
+
+
+def _broadcast(scalars: Mapping[str, Array]) -> Iterator[dict[str, float]]:
+    if not scalars:
+        yield {}
+        return
+    try:
+        arrays = np.broadcast_arrays(*scalars.values())
+    except ValueError as problem:
+        shapes = ", ".join(f"{k} {v.shape}" for k, v in scalars.items())
+        raise EngineError(f"numbers of different shapes do not go together: {shapes}") from problem
+    for row in zip(*(a.ravel() for a in arrays), strict=True):
+        yield dict(zip(scalars, map(float, row), strict=True))
+
+
+def _numbers(risk: Derived, point: Mapping[str, float], dimensions: Mapping[int, int]) -> dict[int, float]:
+    found: dict[int, float] = {}
+    by_symbol: dict[sp.Symbol, float] = {}
+    for place, number in enumerate(risk.book.numbers):
+        symbol = number.given
+        if symbol is None:
+            continue
+        value = point.get(number.name)
+        if value is None:
+            if place not in dimensions:
+                raise EngineError(f"no value for the {number.kind} {number.name}")
+            value = float(dimensions[place])
+        elif place in dimensions and value != dimensions[place]:
+            raise EngineError(f"{number.name} = {value:g}, but a matrix of that size has {dimensions[place]} rows")
+        if number.kind == "size" and value <= 0:
+            raise EngineError(f"{number.name} = {value:g}: a size is positive")
+        if symbol.is_positive and value < 0:
+            raise EngineError(f"{number.name} = {value:g}: needs a number of at least zero")
+        found[place], by_symbol[symbol] = value, value
+    for less, more in risk.needs:
+        a, b = (float(e.xreplace(by_symbol)) for e in (less, more))
+        if a >= b:
+            raise EngineError(
+                f"{less} = {a:g} and {more} = {b:g}: what is inverted has full rank for {less} < {more} only"
+            )
+    return found

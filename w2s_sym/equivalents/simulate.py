@@ -1,0 +1,224 @@
+"""The mean of an expression by plain simulation: designs are drawn, and the expression is evaluated as it is written.
+
+Nothing of the derivation is used. Sizes grow together: at c copies every fixed matrix is repeated c times along the
+diagonal, a second moment of the truth also divided by c, and all sizes are multiplied by c. So a risk keeps its
+equivalent, and what is left is the finite-size error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import sympy as sp
+
+from w2s_sym.equivalents.derived import Derived
+from w2s_sym.equivalents.expressions import (
+    Design,
+    DesignRows,
+    EngineError,
+    Fixed,
+    Identity,
+    Inverse,
+    Matrix,
+    MatrixProduct,
+    MatrixSum,
+    Sides,
+    Stack,
+    subexpressions,
+)
+from w2s_sym.equivalents.inputs import given_name, names, read
+from w2s_sym.equivalents.numbers_at import numbers_at
+
+MOST_ENTRIES = 4_000_000
+
+
+@dataclass(frozen=True)
+class SimulatedSize:
+    """One size: how many copies, the mean over draws with its standard error, and the equivalent there."""
+
+    copies: int
+    mean: float
+    error: float
+    equivalent: float
+
+    @property
+    def excess(self) -> float:
+        """How far the mean lies from the equivalent, relative to it."""
+        return self.mean / self.equivalent - 1
+
+
+@dataclass(frozen=True)
+class Simulated:
+    """Means at growing sizes beside the equivalent, and the finite-size law that is fitted to them.
+
+    The law is excess = slope/copies: its slope with a standard error, and the z value of the worst size against it.
+    """
+
+    rows: tuple[SimulatedSize, ...]
+    slope: float
+    slope_error: float
+    worst: float
+
+    def __str__(self) -> str:
+        lines = [f"{'copies':>6}  {'simulated':>12}  {'error':>9}  {'equivalent':>12}  {'excess':>8}"]
+        lines += [
+            f"{r.copies:>6}  {r.mean:>12.6g}  {r.error:>9.2g}  {r.equivalent:>12.6g}  {100 * r.excess:>7.2f}%"
+            for r in self.rows
+        ]
+        lines.append(
+            f"excess = ({self.slope:.3g} +- {self.slope_error:.2g})/copies; worst size {self.worst:+.1f} sigma"
+        )
+        return "\n".join(lines)
+
+
+def simulate_risk(
+    risk: Derived,
+    values: Mapping[str, Any],
+    copies: Sequence[int] = (2, 4, 8),
+    draws: int = 200,
+    seed: int = 0,
+) -> Simulated:
+    """Simulate a risk at values as :meth:`~w2s_sym.equivalents.equivalent.Equivalent.at` takes them.
+
+    Sizes must be integers after multiplication by the copies. Draws with the same seed are the same on any machine of
+    one kind. Raises :class:`EngineError` for values that do not fit and for sizes that are no integers.
+    """
+    if draws < 2 or not copies or min(copies) < 1:
+        raise EngineError(f"draws = {draws}, copies = {tuple(copies)}: needs two draws or more, and positive copies")
+    rows = []
+    for c in copies:
+        grown = _grown(risk, values, c)
+        (checked,) = list(read(risk, grown, joint=False))[:1]
+        point = _point(risk, checked.numbers)
+        arrays = {given_name(risk.book.letters[k].name): m for k, m in checked.matrices.items()}
+        rng = np.random.default_rng([seed, c])
+        found = np.array([_draw(risk, point, arrays, rng) for _ in range(draws)])
+        error = float(found.std(ddof=1) / np.sqrt(draws))
+        rows.append(SimulatedSize(c, float(found.mean()), error, float(numbers_at(risk, grown, joint=False))))
+    return _fitted(tuple(rows))
+
+
+def _fitted(rows: tuple[SimulatedSize, ...]) -> Simulated:
+    x = np.array([1 / r.copies for r in rows])
+    y = np.array([r.excess for r in rows])
+    s = np.array([r.error / abs(r.equivalent) for r in rows])
+    weight = float((x**2 / s**2).sum())
+    slope = float((x * y / s**2).sum()) / weight
+    off = (y - slope * x) / s
+    return Simulated(rows, slope, weight**-0.5, float(off[np.argmax(np.abs(off))]))
+
+
+def _grown(risk: Derived, values: Mapping[str, Any], copies: int) -> dict[str, Any]:
+    kinds = names(risk)
+    found: dict[str, Any] = {}
+    for name, value in values.items():
+        kind = kinds.get(name, "number")
+        if kind == "size":
+            found[name] = float(value) * copies
+        elif kind == "matrix":
+            found[name] = np.kron(np.asarray(value, dtype=float), np.eye(copies))
+        elif kind == "truth":
+            moment = np.asarray(value, dtype=float)
+            moment = np.outer(moment, moment) if moment.ndim == 1 else moment
+            found[name] = np.kron(moment, np.eye(copies)) / copies
+        else:
+            found[name] = value
+    return found
+
+
+def _point(risk: Derived, numbers: Mapping[int, float]) -> dict[sp.Symbol, float]:
+    found: dict[sp.Symbol, float] = {}
+    for place, value in numbers.items():
+        about = risk.book.numbers[place]
+        if about.given is None:
+            continue
+        if about.kind == "size" and value != round(value):
+            raise EngineError(f"{about.name} = {value:g} after growth: a simulation needs integers")
+        found[about.given] = value
+    return found
+
+
+def _draw(risk: Derived, point: Mapping[sp.Symbol, float], arrays: Mapping[str, np.ndarray], rng: Any) -> float:
+    run = _Run(point, arrays)
+    for sample in _samples(risk):
+        run.draw(sample, rng)
+    return sum(float(np.einsum("ij,ji->", run.value(t.moment), run.value(t.expression))) for t in risk.terms)
+
+
+def _samples(risk: Derived) -> list[DesignRows]:
+    found: dict[int, DesignRows] = {}
+    for term in risk.terms:
+        for m in subexpressions(term.expression):
+            if isinstance(m, Design):
+                found.setdefault(id(m.sample), m.sample)
+    return list(found.values())
+
+
+class _Run:
+    """Values of expressions for one draw of all designs."""
+
+    def __init__(self, point: Mapping[sp.Symbol, float], arrays: Mapping[str, np.ndarray]) -> None:
+        self.point, self.arrays = point, arrays
+        self.designs: dict[tuple[int, str], np.ndarray] = {}
+        self.known: dict[Matrix, np.ndarray] = {}
+
+    def number(self, c: sp.Expr) -> float:
+        return float(c.xreplace(dict(self.point)))
+
+    def size(self, side: Sides) -> int:
+        return round(sum(self.number(s) for s in side))
+
+    def draw(self, sample: DesignRows, rng: Any) -> None:
+        """Rows of all blocks of a sample, with their joint covariance."""
+        blocks = [(a, m) for (a, b), m in sample.covariance.items() if a == b]
+        sides = [self.size(m.rows) for _, m in blocks]
+        count = self.size((sample.count,))
+        if count * sum(sides) > MOST_ENTRIES:
+            raise EngineError(f"a design of {count} x {sum(sides)} entries: simulate fewer copies")
+        joint = np.zeros((sum(sides), sum(sides)))
+        start = np.concatenate([[0], np.cumsum(sides)])
+        for i, (a, _) in enumerate(blocks):
+            for j, (b, _) in enumerate(blocks):
+                between = sample.between(a, b)
+                if between is not None:
+                    joint[start[i] : start[i + 1], start[j] : start[j + 1]] = self.value(between)
+        values, vectors = np.linalg.eigh(joint)
+        if values[0] < -1e-9 * values[-1]:
+            raise EngineError(
+                f"the joint covariance of {', '.join(a for a, _ in blocks)} has the eigenvalue {values[0]:.3g}"
+            )
+        rows = rng.standard_normal((count, len(values))) @ (vectors * np.sqrt(np.clip(values, 0, None))).T
+        for i, (a, _) in enumerate(blocks):
+            self.designs[id(sample), a] = rows[:, start[i] : start[i + 1]]
+
+    def value(self, m: Matrix) -> np.ndarray:
+        """The value of an expression."""
+        found = self.known.get(m)
+        if found is None:
+            found = self.known[m] = self._value(m)
+        return found
+
+    def _value(self, m: Matrix) -> np.ndarray:
+        if isinstance(m, Identity):
+            return np.eye(self.size(m.rows))
+        if isinstance(m, Fixed):
+            found = self.arrays[given_name(m.name)]
+            return found.T if m.transposed else found
+        if isinstance(m, Design):
+            found = self.designs[id(m.sample), m.name]
+            return found.T if m.transposed else found
+        if isinstance(m, Inverse):
+            return np.linalg.inv(self.value(m.of))
+        if isinstance(m, MatrixProduct):
+            found = self.value(m.factors[-1])
+            for factor in reversed(m.factors[:-1]):
+                found = self.value(factor) @ found
+            return found
+        if isinstance(m, MatrixSum):
+            parts = [self.number(c) * self.value(part) for c, part in m.terms]
+            return sum(parts[1:], parts[0])
+        assert isinstance(m, Stack)
+        return np.concatenate([self.value(b) for b in m.blocks], axis=1 if m.across else 0)
