@@ -19,8 +19,8 @@ from w2s_sym.formula.conditions import DomainError, Point
 from w2s_sym.formula.domain import Domain
 from w2s_sym.formula.totals import LevelTable
 
-DRAWS = 200
-SIMPLE = tuple(sp.Rational(p, q) for p, q in ((1, 1), (2, 1), (1, 2), (3, 1), (1, 3), (4, 1), (1, 4), (0, 1), (-1, 1)))
+_DRAWS = 200
+_SIMPLE = tuple(sp.Rational(p, q) for p, q in ((1, 1), (2, 1), (1, 2), (3, 1), (1, 3), (4, 1), (1, 4), (0, 1), (-1, 1)))
 
 
 def inhabited_proof(claim: Claim) -> Iterator[Script]:
@@ -39,7 +39,7 @@ def simple_point(claim: Claim) -> Point:
     rng = np.random.Generator(np.random.PCG64(0))
     try:
         base, chain = point_plan(claim)
-        drawn = (base.sample(rng, (1, 12)) for _ in range(DRAWS))
+        drawn = (base.sample(rng, (1, 12)) for _ in range(_DRAWS))
         start = next((p for p in drawn if complete_point(claim, chain, p) is not None), None)
     except (DomainError, ClaimError) as problem:
         raise NoScript(f"a point of the domain: {problem}") from None
@@ -65,12 +65,12 @@ def _simplified(claim: Claim, base: Domain, chain: Solutions, start: Point) -> P
 def _simpler(value: sp.Expr) -> Iterator[sp.Expr]:
     """Simpler values, the simplest first: of a spectrum fewer levels, each once, and small numbers at them."""
     if not isinstance(value, LevelTable):
-        yield from SIMPLE
+        yield from _SIMPLE
         if value.is_Rational:
             yield from (sp.Rational(value).limit_denominator(q) for q in (1, 2, 4, 8))
         return
     symbols, rows = tuple(value.args[0]), value.rows
-    for small in SIMPLE[:3]:
+    for small in _SIMPLE[:3]:
         yield LevelTable(symbols, [(1, *(small for _ in symbols))])
     for count in range(1, len(rows) + 1):
         kept = [row[1:] for row in rows[:count]]
