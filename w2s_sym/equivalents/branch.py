@@ -66,15 +66,20 @@ def correct(f: Map, s: np.ndarray, d: float, most: int = 60) -> tuple[np.ndarray
 
 
 def _start(f: Map, count: int) -> tuple[np.ndarray, float]:
-    """The fixed point at a shift so large that the map contracts."""
+    """The fixed point at a shift so large that the map contracts.
+
+    The map is iterated from zero, or from small numbers where the formulas have no value at zero.
+    """
+    small = 1e-3 / np.sqrt(np.arange(2.0, count + 2))
     d = 1.0
     for _ in range(60):
-        s = np.full(count, 0.0)
-        for _ in range(8):
-            s = f(s, d)[0]
-        found = correct(f, s, d)
-        if found is not None and radius(found[1]) < 0.25 and np.allclose(found[0], s, rtol=0.2, atol=0):
-            return found[0], d
+        for first in (np.zeros(count), small):
+            s = first
+            for _ in range(8):
+                s = f(s, d)[0]
+            found = correct(f, s, d) if np.isfinite(s).all() else None
+            if found is not None and radius(found[1]) < 0.25 and np.allclose(found[0], s, rtol=0.2, atol=0):
+                return found[0], d
         d *= 10.0
     raise EngineError("the fixed point has no shift at which it contracts: look at the scales of the matrices")
 
@@ -118,6 +123,8 @@ def follow(f: Map, count: int, near: np.ndarray | None = None) -> Branch:
             last = correct(f, s, 0.0)
             if last is not None and _close(last[0], s, peak, 0.05) and radius(last[1]) < 1:
                 return Branch(last[0], _looked_at(radius(last[1])), steps)
+    if d > 1e-6 * first:
+        raise EngineError(f"the physical root could not be followed beyond the shift {d:.1e}: report this expression")
     raise EngineError(
         f"the fixed point has no limit as the shift falls to zero (stopped at {d:.1e}): the matrix that is inverted is "
         "singular at these sizes; add a ridge, or invert the side that has full rank"

@@ -15,6 +15,7 @@ from w2s_sym.equivalents.branch import Branch, Map, follow
 from w2s_sym.equivalents.circuit import Circuit
 from w2s_sym.equivalents.derived import Derived
 from w2s_sym.equivalents.evaluation import Array, Dense, Diagonal, Evaluation, PointValues, fixed_letters
+from w2s_sym.equivalents.expressions import EngineError
 from w2s_sym.equivalents.gates import Equivalence
 from w2s_sym.equivalents.inputs import read, shape_of
 
@@ -91,7 +92,10 @@ def core_map(core: Fixpoint, values: PointValues) -> Map:
     def f(s: Array, d: float) -> tuple[Array, Array]:
         more = {**dict(zip(core.own, map(float, s), strict=True)), core.shift: d}
         run = Evaluation(core.book, values, more, seeds)
-        out = [run.polynomial(core.book.core[u]) for u in core.own]
+        try:
+            out = [run.polynomial(core.book.core[u]) for u in core.own]
+        except (ZeroDivisionError, OverflowError, np.linalg.LinAlgError):  # no root is there
+            return np.full(len(s), np.nan), np.full((len(s), len(s)), np.nan)
         return np.array([v for v, _ in out]), np.array([slope for _, slope in out])
 
     return f
@@ -111,7 +115,10 @@ def evaluate(risk: Derived, cores: Sequence[Fixpoint], values: PointValues, near
     """All terms at the values put in."""
     gains, worst = solve_cores(cores, values, near)
     run = Evaluation(risk.book, values, gains)
-    parts = {t.name: run.polynomial(t.value)[0] for t in risk.terms}
+    try:
+        parts = {t.name: run.polynomial(t.value)[0] for t in risk.terms}
+    except (ZeroDivisionError, OverflowError, np.linalg.LinAlgError) as problem:
+        raise EngineError(f"the value has no number there: {problem}; move the sizes or the ridge apart") from problem
     return RiskValue(sum(parts.values()), parts, worst, gains)
 
 
