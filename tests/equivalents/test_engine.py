@@ -315,3 +315,82 @@ def test_what_is_printed_has_the_value(target: Target) -> None:
     wanted = risk.at(**target.values(risk)).parts
     for name, value in made.values.items():
         assert run.polynomial(value)[0] == pytest.approx(wanted[name], rel=1e-8, abs=1e-10)
+
+
+# -- names, sources and shapes ----------------------------------------------------------------------------------
+
+
+def test_a_truth_is_known_by_its_name_and_a_noise_by_its_call() -> None:
+    X, Sigma = design("X", n, covariance("Sigma", p)), covariance("Sigma", p)
+    one = excess_risk(ridge(X, X @ truth("beta", p), "lam"), truth("beta", p), under=Sigma)
+    values = {"Sigma": MATRICES["Sigma"], "beta": MATRICES["beta"], "n": 9, "lam": 0.2}
+    beta = truth("beta", p)
+    assert one.at(**values).total == excess_risk(ridge(X, X @ beta, "lam"), beta, under=Sigma).at(**values).total
+    e, f = noise("s2", n), noise("s2", n)
+    double, single = (
+        excess_risk(ridge(X, X @ beta + sum_, "lam"), beta, under=Sigma).at(**values, s2=1).total
+        for sum_ in (e + e, e + f)
+    )
+    bias = one.at(**values).total
+    assert double - bias == pytest.approx(2 * (single - bias), rel=1e-12)
+
+
+def test_stacked_labels_have_the_noises_of_their_samples() -> None:
+    """Two samples with one variance, stacked, are one sample of all rows."""
+    (N,) = sizes("N")
+    Sigma, beta = covariance("Sigma", p), truth("beta", p)
+    X, Y, Z = design("X", n, Sigma), design("Y", N, Sigma), design("Z", n, Sigma)
+    labels = stack(X @ beta + noise("s2", n), Y @ beta + noise("s2", N))
+    split = excess_risk(ridge(stack(X, Y), labels, "lam", per=1), beta, under=Sigma)
+    whole = excess_risk(ridge(Z, Z @ beta + noise("s2", n), "lam", per=1), beta, under=Sigma)
+    values = {"Sigma": MATRICES["Sigma"], "beta": MATRICES["beta"], "lam": 2.0, "s2": 0.5}
+    assert split.at(n=4, N=5, **values).total == pytest.approx(whole.at(n=9, **values).total, rel=1e-10)
+    assert all(c.holds for c in split.check())
+
+
+def test_letters_of_the_equations_are_not_those_of_the_user() -> None:
+    X, beta = design("X", n, covariance("Q1", p)), truth("beta", p)
+    lines = excess_risk(ridge(X, X @ beta, "m1"), beta, under=covariance("Q1", p)).lines()
+    assert lines[:2] == ["Q2 = (m1 I + m2 Q1)^-1", "1/m2 = 1 + tr(Q1 Q2)/n"]
+
+
+def test_without_a_signal_nothing_is_learnt() -> None:
+    found = plain_ridge().at(**{**_ridge_values(), "Sigma": np.zeros((12, 12)), "Sigma_x": np.eye(12)})
+    assert found.parts == pytest.approx({"beta": 1.0, "noise s2": 0.0})
+
+
+def test_sources_and_names_that_are_refused() -> None:
+    X, Sigma, beta = design("X", n, covariance("Sigma", p)), covariance("Sigma", p), truth("beta", p)
+    y = X @ beta
+    with pytest.raises(EngineError, match="two truths, mu and beta"):
+        excess_risk(truth("mu", p) + ridge(X, y - X @ truth("mu", p), "lam"), beta, under=Sigma)
+    with pytest.raises(EngineError, match="beta is both a matrix and a truth"):
+        excess_risk(ridge(X, y, "lam"), beta, under=covariance("beta", p))
+    with pytest.raises(EngineError, match="lam is both a matrix and a number"):
+        excess_risk(ridge(X, y, "lam"), beta, under=covariance("lam", p))
+    for variance in (-1, parameter("s2") - 1):
+        with pytest.raises(EngineError, match="is not visibly positive"):
+            noise(variance, n)
+    for call in (
+        lambda: ridge(beta, y, "lam"),
+        lambda: inverse(beta),
+        lambda: stack(X, y),
+        lambda: sizes(None),
+        lambda: covariance("S", 5),
+        lambda: mean_trace(None, X),
+        lambda: excess_risk(beta, beta, under=None),
+        lambda: y / 0,
+        lambda: noise("s2", n + n),
+    ):
+        with pytest.raises(EngineError):
+            call()
+
+
+def test_blocks_have_a_joint_covariance() -> None:
+    beta, unit = truth("beta", p), identity(p)
+    A, B = designs(("A", "B"), n, {("A", "A"): unit, ("B", "B"): unit, ("A", "B"): fixed_matrix("K", p, p)})
+    risk = excess_risk(ridge(B, A @ beta, "lam"), beta, under=covariance("Sigma", p))
+    values = {"Sigma": np.eye(4), "beta": np.ones(4), "n": 9, "lam": 0.1}
+    assert risk.at(K=np.eye(4) / 2, **values).total > 0
+    with pytest.raises(EngineError, match="the joint covariance of A, B has the eigenvalue -1"):
+        risk.at(K=2 * np.eye(4), **values)

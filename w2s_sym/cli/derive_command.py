@@ -75,7 +75,7 @@ def derive_risk(options: argparse.Namespace) -> int:
         raise RefusedError("--digits needs numbers: add --at VALUES.npz")
     outputs = (Output(options.json, "--json"), Output(options.output, "-o"))
     with bad_input():
-        from w2s_sym.equivalents.expressions import EngineError
+        from w2s_sym.equivalents.scalars import EngineError
 
         risks = _risks(options.target)
         try:
@@ -119,7 +119,7 @@ def _told(risk: Equivalent, options: argparse.Namespace) -> dict[str, Any]:
     record: dict[str, Any] = {"lines": lines, "checks": checks}
     if options.at is not None:
         values = _values(options.at, risk)
-        found = risk.at(digits=options.digits, **values)
+        found = _numbers(risk, values, options.digits)
         parts = {name: _written(v) for name, v in {**found.parts, "total": found.total}.items()}
         text += [f"{name} = {value}" for name, value in parts.items()]
         record |= {"values": parts, "radius": found.radius}
@@ -132,6 +132,15 @@ def _told(risk: Equivalent, options: argparse.Namespace) -> dict[str, Any]:
             ]
             record |= {"simulation": rows, "worst_z": simulated.worst}
     return {**record, "text": text}
+
+
+def _numbers(risk: Equivalent, values: dict[str, Any], digits: int | None) -> Any:
+    from w2s_sym.equivalents.enclosures import enclosed_at
+    from w2s_sym.equivalents.numbers_at import numbers_at
+
+    if digits is not None:
+        return enclosed_at(risk.derived, values, digits, joint=False)
+    return numbers_at(risk.derived, values, joint=False)
 
 
 def _written(value: Any) -> str:
@@ -147,12 +156,14 @@ def _values(path: str, risk: Equivalent) -> dict[str, Any]:
     try:
         with np.load(path, allow_pickle=False) as arrays:
             found = {name: arrays[name] for name in arrays.files}
-    except (OSError, ValueError, EOFError, AttributeError, zipfile.BadZipFile) as problem:
+    except (OSError, ValueError, EOFError, AttributeError, TypeError, zipfile.BadZipFile) as problem:
         reason = (problem.strerror or "").lower() if isinstance(problem, OSError) else ""
         why = reason or "it holds something else"
         raise RefusedError(f"{path} is no .npz file of numbers: {why}; write one with np.savez") from problem
     kinds = risk.names
     for name, value in found.items():
+        if value.dtype.kind not in "buif":
+            raise RefusedError(f"{name} in {path} has entries of type {value.dtype}: needs real numbers")
         if kinds.get(name) in ("size", "number") and value.size != 1:
             raise RefusedError(f"{name} in {path} has {value.size} numbers: one is needed here; curves are for Python")
     return {name: value.item() if kinds.get(name) in ("size", "number") else value for name, value in found.items()}

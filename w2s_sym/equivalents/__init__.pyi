@@ -3,9 +3,6 @@ from .equivalent import Equivalent as Equivalent
 from .equivalent import derive as derive
 from .equivalent import excess_risk as excess_risk
 from .equivalent import mean_trace as mean_trace
-from .expressions import EngineError as EngineError
-from .expressions import parameter as parameter
-from .expressions import stack as stack
 from .language import covariance as covariance
 from .language import design as design
 from .language import designs as designs
@@ -17,7 +14,10 @@ from .language import min_norm as min_norm
 from .language import noise as noise
 from .language import ridge as ridge
 from .language import sizes as sizes
+from .language import stack as stack
 from .language import truth as truth
 from .positivity import inverse as inverse
+from .scalars import EngineError as EngineError
+from .scalars import parameter as parameter
 from .stages import two_stage as two_stage
 from .stages import two_stage_matrix as two_stage_matrix

@@ -18,8 +18,9 @@ from fractions import Fraction
 import sympy as sp
 
 from w2s_sym.equivalents import polynomials as poly
-from w2s_sym.equivalents.expressions import EngineError, Fixed
+from w2s_sym.equivalents.expressions import Fixed
 from w2s_sym.equivalents.polynomials import Frozen, Laurent
+from w2s_sym.equivalents.scalars import EngineError
 
 Codes = tuple[int, ...]
 Words = dict[Codes, Laurent]

@@ -13,11 +13,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from w2s_sym.equivalents.expressions import EngineError
+from w2s_sym.equivalents.scalars import EngineError
 
 # f(s, d) with its derivative in s.
 Map = Callable[[np.ndarray, float], tuple[np.ndarray, np.ndarray]]
 NEAR_ONE = 0.98
+# Below this a gain counts as zero.
+TINY = 1e-290
 
 
 class BranchWarning(UserWarning):
@@ -46,7 +48,7 @@ def correct(f: Map, s: np.ndarray, d: float, most: int = 60) -> tuple[np.ndarray
             value, slope = f(s, d)
         if not (np.isfinite(value).all() and np.isfinite(slope).all()):
             return None
-        off = float(np.max(np.abs(value - s) / np.maximum(np.abs(s), np.abs(value))))
+        off = float(np.max(np.abs(value - s) / np.maximum(np.maximum(np.abs(s), np.abs(value)), TINY)))
         if off < 4e-16 * len(s) or (off < 1e-11 and off >= best):
             return s, slope
         waited = 0 if off < best / 2 else waited + 1
@@ -116,7 +118,7 @@ def follow(f: Map, count: int, near: np.ndarray | None = None) -> Branch:
                 break
             continue
         peak = np.maximum(peak, np.abs(found[0]))
-        moved = float(np.max(np.abs(found[0] - s) / peak))
+        moved = float(np.max(np.abs(found[0] - s) / np.maximum(peak, TINY)))
         before, s, d = (s, d), found[0], smaller
         factor = max(0.01, factor**1.5)
         if moved < 1e-3:

@@ -17,7 +17,6 @@ from w2s_sym.equivalents import polynomials as poly
 from w2s_sym.equivalents.book import Book, Words, add_words, multiply_words, scale_words
 from w2s_sym.equivalents.expressions import (
     Design,
-    EngineError,
     Fixed,
     Identity,
     Inverse,
@@ -25,7 +24,9 @@ from w2s_sym.equivalents.expressions import (
     MatrixProduct,
     MatrixSum,
     Stack,
+    Zero,
 )
+from w2s_sym.equivalents.scalars import EngineError
 
 # A combination of blocks: for each block that occurs the words that multiply it.
 Combination = dict[int, Words]
@@ -79,6 +80,8 @@ class Circuit:
         if isinstance(m, Fixed):
             letter: Words = {(self.book.fixed(m),): poly.number(1)}
             return tuple({b: multiply_words(letter, w) for b, w in row.items()} for row in vector)
+        if isinstance(m, Zero):
+            return tuple({} for _ in m.rows)
         if isinstance(m, MatrixProduct):
             for factor in reversed(m.factors):
                 vector = self.apply(factor, vector)

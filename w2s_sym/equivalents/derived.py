@@ -9,9 +9,10 @@ import sympy as sp
 
 from w2s_sym.equivalents.book import Book, Words, add_words, multiply_words
 from w2s_sym.equivalents.circuit import Circuit, Columns, one
-from w2s_sym.equivalents.expressions import EngineError, Inverse, Matrix, shape, subexpressions
+from w2s_sym.equivalents.expressions import Inverse, Matrix, shape, subexpressions
 from w2s_sym.equivalents.gates import Equivalence
 from w2s_sym.equivalents.polynomials import Laurent
+from w2s_sym.equivalents.scalars import EngineError
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,12 @@ def derive_terms(terms: Mapping[str, tuple[Matrix, Matrix]]) -> Derived:
     made: list[RiskTerm] = []
     cores: dict[object, tuple[tuple[int, Laurent], ...]] = {}
     needs: dict[tuple[sp.Expr, sp.Expr], None] = {}
-    for name, (moment, expression) in terms.items():
+    if not isinstance(terms, Mapping) or not terms:
+        raise EngineError("terms are given by name: {'trace': (moment, expression)}")
+    for name, pair in terms.items():
+        if not (isinstance(pair, tuple) and len(pair) == 2 and all(isinstance(m, Matrix) for m in pair)):
+            raise EngineError(f"the term {name} is no pair of matrices, (moment, expression)")
+        moment, expression = pair
         if (moment.rows, moment.cols) != (expression.cols, expression.rows) or len(moment.rows) != 1:
             raise EngineError(f"{moment} is {shape(moment)}, and {expression} is {shape(expression)}: no trace")
         needs |= {pair: None for m in subexpressions(expression) if isinstance(m, Inverse) for pair in m.needs}
@@ -59,7 +65,26 @@ def derive_terms(terms: Mapping[str, tuple[Matrix, Matrix]]) -> Derived:
         found.derive()
         value = value_of(found, output, start, moment)
         made.append(RiskTerm(name, moment, expression, output=output, equivalence=found, input=start, value=value))
+    _require_own_names(book)
     return Derived(tuple(made), book, tuple(needs))
+
+
+def _require_own_names(book: Book) -> None:
+    """Matrices, truths, sizes and numbers have different names: values are given by them."""
+    kinds: dict[str, str] = {}
+    for letter in book.letters:
+        if letter.definition is None:
+            name, _, moment = letter.name.partition(" ")
+            _require_new(kinds, name, "truth" if moment else "matrix")
+    for number in book.numbers:
+        if number.given is not None:
+            _require_new(kinds, number.name, "size" if number.kind == "size" else "number")
+
+
+def _require_new(kinds: dict[str, str], name: str, kind: str) -> None:
+    if name in kinds:
+        raise EngineError(f"{name} is both a {kinds[name]} and a {kind}: give each a name of its own")
+    kinds[name] = kind
 
 
 def value_of(found: Equivalence, output: Columns, start: int, moment: Matrix) -> Laurent:

@@ -17,9 +17,9 @@ from flint import arb, arb_mat, ctx, fmpq
 
 from w2s_sym.equivalents.derived import Derived
 from w2s_sym.equivalents.evaluation import Array, Evaluation, PointValues
-from w2s_sym.equivalents.expressions import EngineError
 from w2s_sym.equivalents.inputs import exact_numbers, read
 from w2s_sym.equivalents.numbers_at import Fixpoint, fixpoints, solve_cores
+from w2s_sym.equivalents.scalars import EngineError
 from w2s_sym.spectra.enclosure import Enclosed
 
 # More unknowns than these are solved in floats only.
@@ -122,8 +122,8 @@ def _precision(digits: int) -> Iterator[None]:
 
 def enclosed_at(risk: Derived, given: Mapping[str, Any], digits: int, *, joint: bool) -> EnclosedRisk:
     """The risk to so many proven digits; see :meth:`~w2s_sym.equivalents.equivalent.Equivalent.at`."""
-    if not 1 <= digits <= MOST_DIGITS:
-        raise EngineError(f"digits = {digits}: needs a number from 1 to {MOST_DIGITS}")
+    if isinstance(digits, bool) or not isinstance(digits, int) or not 1 <= digits <= MOST_DIGITS:
+        raise EngineError(f"digits = {digits!r}: needs a number from 1 to {MOST_DIGITS}")
     cores = fixpoints(risk)
     if any(len(core.unknowns) > MOST_UNKNOWNS for core in cores):
         raise EngineError(f"a fixed point with more than {MOST_UNKNOWNS} unknowns: digits are not proven, use floats")

@@ -16,11 +16,12 @@ from typing import Any
 from w2s_sym.equivalents.derived import Derived, derive_terms
 from w2s_sym.equivalents.enclosures import EnclosedRisk, enclosed_at
 from w2s_sym.equivalents.exact_checks import Checked, exact_checks
-from w2s_sym.equivalents.expressions import EngineError, Matrix, product, shape
+from w2s_sym.equivalents.expressions import Matrix, product, shape
 from w2s_sym.equivalents.inputs import names
 from w2s_sym.equivalents.language import LinearVector
 from w2s_sym.equivalents.numbers_at import RiskValue, numbers_at
 from w2s_sym.equivalents.optimum import Best, least_risk, risk_derivative
+from w2s_sym.equivalents.scalars import EngineError
 from w2s_sym.equivalents.simulate import Simulated, simulate_risk
 from w2s_sym.equivalents.text import latex_lines, text_lines
 
@@ -36,7 +37,7 @@ class Equivalent:
         """What it is a function of: each name with "matrix", "truth", "size" or "number"."""
         return names(self.derived)
 
-    def at(self, *, digits: int | None = None, **values: Any) -> RiskValue | EnclosedRisk:
+    def at(self, /, *, digits: int | None = None, **values: Any) -> RiskValue | EnclosedRisk:
         """The risk at matrices and numbers.
 
         Matrices are given as arrays, the truth as a vector (or as its second moment, a matrix); sizes and other numbers
@@ -50,7 +51,7 @@ class Equivalent:
             return enclosed_at(self.derived, values, digits, joint=False)
         return numbers_at(self.derived, values, joint=False)
 
-    def on(self, *, digits: int | None = None, **values: Any) -> RiskValue | EnclosedRisk:
+    def on(self, /, *, digits: int | None = None, **values: Any) -> RiskValue | EnclosedRisk:
         """The risk where all matrices commute: as :meth:`at`, with vectors of joint eigenvalues in place of matrices.
 
         A truth is given by its coefficients in the common eigenbasis. Memory and time per step are linear in them.
@@ -59,11 +60,11 @@ class Equivalent:
             return enclosed_at(self.derived, values, digits, joint=True)
         return numbers_at(self.derived, values, joint=True)
 
-    def derivative(self, name: str, **values: Any) -> float:
+    def derivative(self, name: str, /, **values: Any) -> float:
         """The derivative of the total in a ridge, a weight, a noise or a size, at values as :meth:`at` takes them."""
         return risk_derivative(self.derived, name, values)
 
-    def best(self, name: str, low: float, high: float, **values: Any) -> Best:
+    def best(self, name: str, low: float, high: float, /, **values: Any) -> Best:
         """The least risk over a number between two ends; a :class:`~w2s_sym.equivalents.optimum.Best`."""
         return least_risk(self.derived, name, low, high, values)
 
@@ -97,6 +98,10 @@ def excess_risk(estimator: LinearVector, truth: LinearVector, under: Matrix) -> 
     One term for each source: the truth (squared bias) and each noise (variance), which are independent. Raises
     :class:`EngineError` for sizes that do not fit and for what the engine cannot say.
     """
+    if not (isinstance(estimator, LinearVector) and isinstance(truth, LinearVector) and isinstance(under, Matrix)):
+        raise EngineError(
+            "a risk is that of an estimator, of a truth, under a covariance: excess_risk(w, beta, under=Sigma)"
+        )
     return Equivalent(derive_terms(squared(estimator - truth, under)))
 
 
@@ -104,6 +109,9 @@ def squared(error: LinearVector, under: Matrix) -> dict[str, tuple[Matrix, Matri
     """For each source of an error e = K source its second moment M and K' under K: the risk is tr(M K' under K)."""
     if error.rows != under.rows or under.rows != under.cols:
         raise EngineError(f"the error has {error.rows} rows and {under} is {shape(under)}: they do not fit")
+    truths = [source.name for source in error.of if not source.call]
+    if len(truths) > 1:
+        raise EngineError(f"two truths, {' and '.join(truths)}: write the second as a fixed matrix times the first")
     found: dict[str, tuple[Matrix, Matrix]] = {}
     for source, K in error.of.items():
         name, k = source.name, 2

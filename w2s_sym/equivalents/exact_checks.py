@@ -22,7 +22,6 @@ from w2s_sym.equivalents.derived import Derived, RiskTerm, fixed_words
 from w2s_sym.equivalents.evaluation import Evaluation, PointValues
 from w2s_sym.equivalents.expressions import (
     Design,
-    EngineError,
     Fixed,
     Identity,
     Inverse,
@@ -31,10 +30,12 @@ from w2s_sym.equivalents.expressions import (
     MatrixSum,
     Sides,
     Stack,
+    Zero,
     subexpressions,
 )
 from w2s_sym.equivalents.gates import Equivalence, Gain
 from w2s_sym.equivalents.polynomials import Laurent
+from w2s_sym.equivalents.scalars import EngineError
 
 PRIME = 2**61 - 1
 # Sizes with a square root modulo PRIME, so that features scaled by 1/sqrt k are covered.
@@ -169,6 +170,8 @@ def evaluate_directly(m: Matrix, draw: _Draw) -> nmod_mat:
     """The expression as it is written, with random matrices."""
     if isinstance(m, Identity):
         return identity_residues(sum(_sizes(m.rows, draw)))
+    if isinstance(m, Zero):
+        return nmod_mat(sum(_sizes(m.rows, draw)), sum(_sizes(m.cols, draw)), PRIME)
     if isinstance(m, Fixed):
         found = draw.fixed[draw.book.fixed(m) >> 1]
         return found.transpose() if m.transposed else found

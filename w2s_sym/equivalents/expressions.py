@@ -13,37 +13,9 @@ from typing import Any
 
 import sympy as sp
 
+from w2s_sym.equivalents.scalars import EngineError, one_over, scalar
+
 Sides = tuple[sp.Expr, ...]
-
-
-class EngineError(ValueError):
-    """What the engine refuses: the smallest expression that is at fault, why, and the next move."""
-
-
-def scalar(value: Any) -> sp.Expr:
-    """A coefficient: an exact number, a symbol, or an expression in symbols. Raises :class:`EngineError` for floats."""
-    if isinstance(value, str):
-        return parameter(value)
-    if isinstance(value, float):
-        raise EngineError(f"the coefficient {value!r} is a float: write it exactly, as Rational(1, 10) or a name")
-    try:
-        return sp.sympify(value, strict=True)
-    except (sp.SympifyError, TypeError) as problem:
-        raise EngineError(f"{value!r} is no coefficient: use an integer, a Rational or a symbol") from problem
-
-
-def parameter(name: str) -> sp.Symbol:
-    """A positive number by its name, such as a ridge. Raises :class:`EngineError` for what is no name."""
-    if not name.isidentifier():
-        raise EngineError(f"{name!r} is no name: use letters, digits and underscores, such as lam_t")
-    return sp.Symbol(name, positive=True)
-
-
-def size(name: str) -> sp.Symbol:
-    """A size by its name: a positive integer that grows."""
-    if not name.isidentifier():
-        raise EngineError(f"{name!r} is no name: use letters, digits and underscores, such as n_t")
-    return sp.Symbol(name, integer=True, positive=True)
 
 
 class Matrix:
@@ -81,7 +53,7 @@ class Matrix:
     __rmul__ = __mul__
 
     def __truediv__(self, factor: Any) -> Matrix:
-        return scaled(1 / scalar(factor), self)
+        return scaled(one_over(factor), self)
 
 
 @dataclass(frozen=True)
@@ -102,6 +74,22 @@ class Identity(Matrix):
 
     def __str__(self) -> str:
         return "I"
+
+
+@dataclass(frozen=True)
+class Zero(Matrix):
+    """A block of zeros, such as the rows of a stack in which a noise does not stand."""
+
+    rows: Sides
+    cols: Sides
+
+    @property
+    def T(self) -> Matrix:
+        """The block turned."""
+        return Zero(self.cols, self.rows)
+
+    def __str__(self) -> str:
+        return "0"
 
 
 @dataclass(frozen=True)
@@ -356,6 +344,8 @@ def added(left: Matrix, sign: int, right: Any) -> Matrix:
 def scaled(factor: Any, m: Matrix) -> Matrix:
     """factor m."""
     c = scalar(factor)
+    if isinstance(m, Zero):
+        return m
     if c == 0:
         raise EngineError(f"zero times {m}: leave it out")
     terms = tuple((sp.expand(c * k), part) for k, part in terms_of(m))
@@ -366,6 +356,8 @@ def product(left: Matrix, right: Matrix) -> Matrix:
     """left right; identities are left out, and numbers come to the front."""
     if left.cols != right.rows:
         raise EngineError(f"{left} is {shape(left)}, and {right} is {shape(right)}: they cannot be multiplied")
+    if isinstance(left, Zero) or isinstance(right, Zero):
+        return Zero(left.rows, right.cols)
     number = sp.S.One
     factors: list[Matrix] = []
     for m in (left, right):
@@ -378,8 +370,8 @@ def product(left: Matrix, right: Matrix) -> Matrix:
     return made if number == 1 else scaled(number, made)
 
 
-def stack(*blocks: Matrix) -> Matrix:
-    """Matrices with the same columns, one below the other, such as two samples that train one estimator."""
+def stacked(blocks: tuple[Matrix, ...]) -> Matrix:
+    """Matrices with the same columns, one below the other."""
     for b in blocks[1:]:
         if b.cols != blocks[0].cols:
             raise EngineError(f"{blocks[0]} is {shape(blocks[0])}, and {b} is {shape(b)}: they cannot be stacked")

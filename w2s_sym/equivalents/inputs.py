@@ -12,9 +12,11 @@ import sympy as sp
 from w2s_sym.equivalents.book import Book
 from w2s_sym.equivalents.derived import Derived
 from w2s_sym.equivalents.evaluation import Array, Dense, Diagonal, PointValues
-from w2s_sym.equivalents.expressions import EngineError
+from w2s_sym.equivalents.expressions import Design, DesignRows, Fixed, Matrix, Sides, subexpressions
+from w2s_sym.equivalents.scalars import EngineError
 
 MOST_ROWS = 5000
+LARGEST_ENTRY = 1e120
 
 
 def names(risk: Derived) -> dict[str, str]:
@@ -44,8 +46,9 @@ def read(risk: Derived, given: Mapping[str, Any], *, joint: bool) -> Iterator[Po
     if unknown:
         raise EngineError(f"{unknown[0]} is no name of this risk, which has {', '.join(wanted)}")
     arrays = {k: _array(k, v) for k, v in given.items()}
+    psd = {given_name(x.name) for x in risk.book.letters if x.symmetric and x.definition is None}
     matrices = {
-        k: _matrix(k, arrays[k], joint=joint, truth=wanted[k] == "truth")
+        k: _matrix(k, arrays[k], joint=joint, truth=wanted[k] == "truth", psd=k in psd)
         for k in arrays
         if wanted[k] in ("matrix", "truth")
     }
@@ -61,6 +64,7 @@ def read(risk: Derived, given: Mapping[str, Any], *, joint: bool) -> Iterator[Po
             f"no value for the {wanted[missing[0]]} {missing[0]}: it needs " + _shape_of(book, missing[0])
         )
     dimensions = _dimensions(book, by_place)
+    _require_joint(risk, {given_name(book.letters[k].name): m for k, m in by_place.items()}, dimensions)
     scalars = {k: arrays[k] for k in arrays if wanted[k] in ("size", "number")}
     rows = _broadcast(scalars)
     for point in rows:
@@ -90,10 +94,16 @@ def exact_numbers(risk: Derived, given: Mapping[str, Any]) -> tuple[dict[str, Fr
 
 
 def _array(name: str, value: Any) -> Array:
+    if np.iscomplexobj(value):
+        raise EngineError(f"{name} has complex numbers: needs real ones")
     try:
         found = np.asarray(value, dtype=float)
     except (TypeError, ValueError) as problem:
-        raise EngineError(f"{name} is {value!r}: needs a number, or an array of numbers") from problem
+        raise EngineError(f"{name} is {str(value)[:80]}: needs a number, or an array of numbers") from problem
+    if not found.size:
+        raise EngineError(f"{name} is empty: needs a number, or an array of numbers")
+    if found.size and np.abs(found).max(initial=0, where=np.isfinite(found)) > LARGEST_ENTRY:
+        raise EngineError(f"{name} has an entry beyond {LARGEST_ENTRY:g}: choose other units")
     if not np.isfinite(found).all():
         raise EngineError(f"{name} has an entry that is not finite")
     return found
@@ -104,11 +114,11 @@ def _shape_of(book: Book, name: str) -> str:
     return f"an array of shape ({book.numbers[letter.side].name}, {book.numbers[letter.other].name})"
 
 
-def _matrix(name: str, value: Array, *, joint: bool, truth: bool) -> Array:
+def _matrix(name: str, value: Array, *, joint: bool, truth: bool, psd: bool) -> Array:
     if joint:
         if value.ndim != 1 or not len(value):
             raise EngineError(f"{name} has shape {value.shape}: needs its eigenvalues, one after another")
-        if not truth and value.min() < 0:
+        if psd and not truth and value.min() < 0:
             raise EngineError(f"{name} has the eigenvalue {value.min():g}: a covariance has none below zero")
         return value**2 if truth else value
     if truth and value.ndim == 1:
@@ -131,6 +141,36 @@ def require_covariance(name: str, value: Array) -> None:
     least = float(np.linalg.eigvalsh(value)[0])
     if least < -len(value) * 1e-12 * scale:
         raise EngineError(f"{name} has the eigenvalue {least:.3g}: a covariance has none below zero")
+
+
+def _require_joint(risk: Derived, matrices: Mapping[str, Array], dimensions: Mapping[int, int]) -> None:
+    """Blocks of one sample have a joint covariance. Raises :class:`EngineError` where it is not one."""
+    samples = {id(s): s for t in risk.terms for m in subexpressions(t.expression) for s in _samples(m)}
+    for sample in samples.values():
+        names = [a for a, b in sample.covariance if a == b]
+        if len(names) < 2:
+            continue
+
+        def value(m: Matrix | None, rows: Sides, cols: Sides) -> Array:
+            sides = [dimensions.get(risk.book.side(s[0]), 1) for s in (rows, cols)]
+            if m is None:
+                return np.zeros(sides)
+            if isinstance(m, Fixed):
+                found = matrices[m.name]
+                found = np.diag(found) if found.ndim == 1 else found
+                return np.asarray(found.T if m.transposed else found)
+            return np.eye(sides[0], sides[1])
+
+        own = {a: sample.covariance[a, a].rows for a in names}
+        fixed = {m.name for m in sample.covariance.values() if isinstance(m, Fixed)}
+        if not fixed <= matrices.keys() or any(risk.book.side(side[0]) not in dimensions for side in own.values()):
+            continue  # a block that is not used has no value
+        blocks = [[value(sample.between(a, b), own[a], own[b]) for b in names] for a in names]
+        require_covariance(f"the joint covariance of {', '.join(names)}", np.block(blocks))
+
+
+def _samples(m: Matrix) -> list[DesignRows]:
+    return [m.sample] if isinstance(m, Design) else []
 
 
 def _dimensions(book: Book, matrices: Mapping[int, Array]) -> dict[int, int]:

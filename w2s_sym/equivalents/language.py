@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import count
 from typing import Any
 
 import sympy as sp
@@ -15,40 +16,49 @@ import sympy as sp
 from w2s_sym.equivalents.expressions import (
     Design,
     DesignRows,
-    EngineError,
     Fixed,
     Identity,
     Matrix,
     Sides,
+    Zero,
     added,
-    parameter,
     product,
-    scalar,
     scaled,
     shape,
-    size,
+    stacked,
 )
 from w2s_sym.equivalents.positivity import gram_inverse_of_rows, inverse
+from w2s_sym.equivalents.scalars import EngineError, one_over, parameter, scalar, size
 
 
 def _applied(m: Matrix, v: LinearVector) -> LinearVector:
     return LinearVector({s: product(m, k) for s, k in v.of.items()})
 
 
+def _is_size(n: Any) -> None:
+    if not (isinstance(n, sp.Symbol) and n.is_integer and n.is_positive):
+        raise EngineError(f"{n!r} is no size: make it by sizes('n p')")
+
+
 def sizes(names: str) -> tuple[sp.Symbol, ...]:
     """Sizes by their names, such as ``n, p = sizes("n p")``: positive integers that grow together."""
+    if not isinstance(names, str) or not names.strip():
+        raise EngineError(f"{names!r} names no sizes: write sizes('n p')")
     return tuple(size(name) for name in names.replace(",", " ").split())
 
 
 def covariance(name: str, p: sp.Symbol) -> Fixed:
     """A covariance of size p by its name: a fixed, symmetric, positive semidefinite matrix."""
     parameter(name)
+    _is_size(p)
     return Fixed(name, (p,), (p,), symmetric=True, psd=True)
 
 
 def fixed_matrix(name: str, rows: sp.Symbol, cols: sp.Symbol) -> Fixed:
     """A matrix that is not random, of any shape."""
     parameter(name)
+    _is_size(rows)
+    _is_size(cols)
     return Fixed(name, (rows,), (cols,))
 
 
@@ -67,6 +77,9 @@ def designs(names: tuple[str, ...], n: sp.Symbol, covariances: Mapping[tuple[str
 
     A pair that is missing is uncorrelated. Raises :class:`EngineError` for a block without a covariance of its own.
     """
+    _is_size(n)
+    if not isinstance(covariances, Mapping):
+        raise EngineError("covariances are given by pairs of block names, such as {('a', 'a'): Sigma}")
     sample = DesignRows(n, dict(covariances))
     for pair, m in covariances.items():
         if not isinstance(m, Fixed | Identity) or not set(pair) <= set(names):
@@ -81,13 +94,18 @@ def designs(names: tuple[str, ...], n: sp.Symbol, covariances: Mapping[tuple[str
     return tuple(made)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class VectorSource:
-    """A random vector of mean zero that is independent of everything else; ``moment`` is its second moment."""
+    """A vector with a second moment, ``moment``, that is independent of designs and of other sources.
+
+    ``call`` tells noises of one variance apart: each call of :func:`noise` makes one of its own. A truth has none: it
+    is known by its name.
+    """
 
     name: str
     side: sp.Symbol
     moment: Matrix
+    call: int = 0
 
 
 @dataclass(frozen=True)
@@ -133,15 +151,19 @@ class LinearVector:
     __rmul__ = __mul__
 
     def __truediv__(self, factor: Any) -> LinearVector:
-        return self.__mul__(1 / scalar(factor))
+        return self.__mul__(one_over(factor))
 
     def __neg__(self) -> LinearVector:
         return self.__mul__(-1)
 
 
 def truth(name: str, p: sp.Symbol) -> LinearVector:
-    """The true coefficients: a fixed vector, or a random one with a second moment, independent of the designs."""
+    """The true coefficients: a fixed vector, or a random one with a second moment, independent of the designs.
+
+    Two calls with one name are the same truth. A risk has one truth: write a second vector as a fixed matrix times it.
+    """
     parameter(name)
+    _is_size(p)
     moment = Fixed(f"{name} {name}'", (p,), (p,), symmetric=True, psd=True)
     return LinearVector({VectorSource(name, p, moment): Identity((p,))})
 
@@ -149,7 +171,32 @@ def truth(name: str, p: sp.Symbol) -> LinearVector:
 def noise(variance: str | sp.Expr, n: sp.Symbol) -> LinearVector:
     """n independent noises with a variance. Each call makes a noise of its own; use one twice to have it twice."""
     number = scalar(variance)
-    return LinearVector({VectorSource(f"noise {number}", n, scaled(number, Identity((n,)))): Identity((n,))})
+    _is_size(n)
+    if not number.is_nonnegative or number == 0:
+        raise EngineError(f"the variance {number} is not visibly positive: use a name, or a positive number")
+    source = VectorSource(f"noise {number}", n, scaled(number, Identity((n,))), next(_CALLS))
+    return LinearVector({source: Identity((n,))})
+
+
+_CALLS = count(1)
+
+
+def stack(*blocks: Any) -> Any:
+    """Matrices with the same columns, or labels, one below the other: samples that train one estimator together.
+
+    Raises :class:`EngineError` for blocks that do not fit.
+    """
+    if blocks and all(isinstance(b, LinearVector) for b in blocks):
+        return _stacked_labels(blocks)
+    if not blocks or not all(isinstance(b, Matrix) for b in blocks):
+        raise EngineError("a stack is made of matrices, or of labels, and not of both")
+    return stacked(blocks)
+
+
+def _stacked_labels(blocks: tuple[LinearVector, ...]) -> LinearVector:
+    sources = dict.fromkeys(s for b in blocks for s in b.of)
+    rows = [(s, [b.of.get(s, Zero(b.rows, (s.side,))) for b in blocks]) for s in sources]
+    return LinearVector({s: stacked(tuple(found)) for s, found in rows})
 
 
 def ridge(X: Matrix, labels: LinearVector, lam: Any, *, per: Any = None, by_rows: bool = False) -> LinearVector:
@@ -158,8 +205,8 @@ def ridge(X: Matrix, labels: LinearVector, lam: Any, *, per: Any = None, by_rows
     ``per`` stands for n in both places where it is given, such as 1. ``by_rows`` writes the same estimator as
     X'(XX'/n + lam I)^{-1} labels/n, which keeps more digits at small ridges where n < p.
     """
-    number = _per(X, per)
     _fits(X, labels)
+    number = _per(X, per)
     penalty = scalar(lam)
     if by_rows:
         inner = inverse(added(product(X, X.T) / number, 1, scaled(penalty, Identity(X.rows))))
@@ -204,5 +251,9 @@ def _per(X: Matrix, per: Any) -> sp.Expr:
 
 
 def _fits(X: Matrix, labels: LinearVector) -> None:
+    if not isinstance(X, Matrix) or not isinstance(labels, LinearVector):
+        raise EngineError(
+            f"an estimator is trained on a matrix and labels, not on {type(X).__name__} and {type(labels).__name__}"
+        )
     if X.rows != labels.rows:
         raise EngineError(f"{X} is {shape(X)}, and the labels have {labels.rows} rows: they do not fit")

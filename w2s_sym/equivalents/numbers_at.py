@@ -15,9 +15,9 @@ from w2s_sym.equivalents.branch import Branch, Map, follow
 from w2s_sym.equivalents.circuit import Circuit
 from w2s_sym.equivalents.derived import Derived
 from w2s_sym.equivalents.evaluation import Array, Dense, Diagonal, Evaluation, PointValues, fixed_letters
-from w2s_sym.equivalents.expressions import EngineError
 from w2s_sym.equivalents.gates import Equivalence
 from w2s_sym.equivalents.inputs import read, shape_of
+from w2s_sym.equivalents.scalars import EngineError
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,9 @@ import numpy as np
 
 from w2s_sym.equivalents.derived import Derived
 from w2s_sym.equivalents.evaluation import Evaluation, PointValues
-from w2s_sym.equivalents.expressions import EngineError
-from w2s_sym.equivalents.inputs import names, read
+from w2s_sym.equivalents.inputs import names, read, shape_of
 from w2s_sym.equivalents.numbers_at import Fixpoint, core_values, fixpoints, solve_cores
+from w2s_sym.equivalents.scalars import EngineError
 
 POINTS = 33
 
@@ -32,6 +32,8 @@ def risk_derivative(risk: Derived, name: str, given: Mapping[str, Any], *, joint
     Raises :class:`EngineError` for a name that is no number of the risk, and for values that do not fit.
     """
     _require_number(risk, name)
+    if shape_of(risk, given):
+        raise EngineError("a derivative is at one point: give one number for each name")
     (values,) = read(risk, given, joint=joint)
     return value_and_slope(risk, fixpoints(risk), values, _place(risk, name))[1]
 
@@ -67,6 +69,10 @@ def least_risk(
     :class:`EngineError` for an empty range and for values that do not fit.
     """
     _require_number(risk, name)
+    if not all(isinstance(end, int | float) for end in (low, high)) or shape_of(risk, given) or name in given:
+        raise EngineError(
+            f"best({name!r}, low, high, ...) needs two numbers, one number for each other name, and no {name}"
+        )
     if not (np.isfinite([low, high]).all() and low < high):
         raise EngineError(f"{name} from {low:g} to {high:g}: needs two ends, the lower one first")
     cores, place = fixpoints(risk), _place(risk, name)

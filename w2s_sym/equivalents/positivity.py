@@ -7,7 +7,6 @@ from typing import Any
 import sympy as sp
 
 from w2s_sym.equivalents.expressions import (
-    EngineError,
     Fixed,
     Identity,
     Inverse,
@@ -20,6 +19,7 @@ from w2s_sym.equivalents.expressions import (
     shape,
     terms_of,
 )
+from w2s_sym.equivalents.scalars import EngineError
 
 
 def _halves(m: MatrixProduct) -> tuple[Matrix | None, bool]:
@@ -55,6 +55,8 @@ def definite(m: Matrix) -> bool:
 
 def inverse(m: Matrix) -> Matrix:
     """The inverse. Raises :class:`EngineError` unless ``m`` is visibly symmetric and positive definite."""
+    if not isinstance(m, Matrix):
+        raise EngineError(f"{m!r} is no matrix: only a matrix has an inverse")
     if m.rows != m.cols:
         raise EngineError(f"{m} is {shape(m)}: only a square matrix has an inverse")
     if not definite(m):

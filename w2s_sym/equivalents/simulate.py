@@ -18,7 +18,6 @@ from w2s_sym.equivalents.derived import Derived
 from w2s_sym.equivalents.expressions import (
     Design,
     DesignRows,
-    EngineError,
     Fixed,
     Identity,
     Inverse,
@@ -27,10 +26,12 @@ from w2s_sym.equivalents.expressions import (
     MatrixSum,
     Sides,
     Stack,
+    Zero,
     subexpressions,
 )
-from w2s_sym.equivalents.inputs import given_name, names, read
+from w2s_sym.equivalents.inputs import given_name, names, read, shape_of
 from w2s_sym.equivalents.numbers_at import numbers_at
+from w2s_sym.equivalents.scalars import EngineError
 
 MOST_ENTRIES = 4_000_000
 
@@ -86,8 +87,13 @@ def simulate_risk(
     Sizes must be integers after multiplication by the copies. Draws with the same seed are the same on any machine of
     one kind. Raises :class:`EngineError` for values that do not fit and for sizes that are no integers.
     """
-    if draws < 2 or not copies or min(copies) < 1:
-        raise EngineError(f"draws = {draws}, copies = {tuple(copies)}: needs two draws or more, and positive copies")
+    if draws < 2 or not copies or min(copies) < 1 or seed < 0:
+        raise EngineError(
+            f"draws = {draws}, copies = {tuple(copies)}, seed = {seed}: needs two draws or more, positive copies, and "
+            "a seed of at least zero"
+        )
+    if not isinstance(values, Mapping) or shape_of(risk, values):
+        raise EngineError("a simulation is at one point: give values by name, one number for each")
     rows = []
     for c in copies:
         grown = _grown(risk, values, c)
@@ -204,6 +210,8 @@ class _Run:
     def _value(self, m: Matrix) -> np.ndarray:
         if isinstance(m, Identity):
             return np.eye(self.size(m.rows))
+        if isinstance(m, Zero):
+            return np.zeros((self.size(m.rows), self.size(m.cols)))
         if isinstance(m, Fixed):
             found = self.arrays[given_name(m.name)]
             return found.T if m.transposed else found

@@ -84,10 +84,14 @@ class _Plain:
     def rename(self, order: list[tuple[str, int]]) -> None:
         """Count letters and numbers in the order in which they are told."""
         count: dict[str, int] = {}
+        taken = {n.name for n in self.book.numbers if n.given is not None}
+        taken |= {x.name for x in self.book.letters if x.definition is None}
         for kind, place in order:
             name = self.book.letters[place].name if kind == "letter" else self.book.numbers[place].name
             stem = name.rstrip("0123456789")
             count[stem] = count.get(stem, 0) + 1
+            while f"{stem}{count[stem]}" in taken:
+                count[stem] += 1
             self.renamed["letter" if kind == "letter" else "number", place] = f"{stem}{count[stem]}"
 
     def name_of(self, place: int) -> str:

@@ -1,0 +1,48 @@
+"""Coefficients, and names of numbers and sizes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sympy as sp
+
+
+class EngineError(ValueError):
+    """What the engine refuses: the smallest expression that is at fault, why, and the next move."""
+
+
+def scalar(value: Any) -> sp.Expr:
+    """A coefficient: an exact number, a symbol, or an expression in symbols. Raises :class:`EngineError` for floats."""
+    if isinstance(value, str):
+        return parameter(value)
+    if isinstance(value, float):
+        raise EngineError(f"the coefficient {value!r} is a float: write it exactly, as Rational(1, 10) or a name")
+    try:
+        found = sp.sympify(value, strict=True)
+    except (sp.SympifyError, TypeError) as problem:
+        raise EngineError(f"{value!r} is no coefficient: use an integer, a Rational or a symbol") from problem
+    if not isinstance(found, sp.Expr) or found.is_finite is False or found is sp.nan:
+        raise EngineError(f"{value!r} is no finite coefficient: use an integer, a Rational or a symbol")
+    return found
+
+
+def one_over(value: Any) -> sp.Expr:
+    """One over a coefficient. Raises :class:`EngineError` for zero."""
+    found = scalar(value)
+    if found == 0:
+        raise EngineError("a division by zero: use another number")
+    return 1 / found
+
+
+def parameter(name: str) -> sp.Symbol:
+    """A positive number by its name, such as a ridge. Raises :class:`EngineError` for what is no name."""
+    if not isinstance(name, str) or not name.isidentifier() or name == "digits":
+        raise EngineError(f"{name!r} is no name: use letters, digits and underscores, such as lam_t (and not digits)")
+    return sp.Symbol(name, positive=True)
+
+
+def size(name: str) -> sp.Symbol:
+    """A size by its name: a positive integer that grows."""
+    if not isinstance(name, str) or not name.isidentifier() or name == "digits":
+        raise EngineError(f"{name!r} is no name: use letters, digits and underscores, such as n_t (and not digits)")
+    return sp.Symbol(name, integer=True, positive=True)
