@@ -11,7 +11,7 @@ import sympy as sp
 
 from w2s_sym.formula.totals import SpectrumSymbol, letters_along
 
-# Scope that statements and proofs use themselves, and Coq's keywords; a symbol of such a name gets a mark.
+# Names that statements and proofs use themselves, and Coq's keywords; a symbol of such a name gets a mark.
 TAKEN = frozenset(re.findall(r"\w+", """
     exp ln sin cos Rabs sqrt Rpower Rmin Rmax PI total Derive ex_derive is_derive RInt ex_RInt is_lim p_infty integer
     In nil cons list nth nat IZR INR R Type Prop Set forall exists fun let in if then else match with end as at return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -11,13 +12,16 @@ import numpy as np
 
 from w2s_sym.equivalents import polynomials as poly
 from w2s_sym.equivalents.book import Book
-from w2s_sym.equivalents.branch import Branch, Map, follow
+from w2s_sym.equivalents.branch import Branch, BranchWarning, Map, follow
 from w2s_sym.equivalents.circuit import Circuit
 from w2s_sym.equivalents.derived import Derived
 from w2s_sym.equivalents.evaluation import Array, Dense, Diagonal, Evaluation, PointValues, fixed_letters
 from w2s_sym.equivalents.gates import Equivalence
 from w2s_sym.equivalents.inputs import read, shape_of
 from w2s_sym.equivalents.scalars import EngineError
+
+# A relative change of the gains, and of the value by it, beyond which rounding (1e-16) takes more than six digits.
+SMALL, LARGE = 1e-10, 1e-4
 
 
 @dataclass(frozen=True)
@@ -119,7 +123,26 @@ def evaluate(risk: Derived, cores: Sequence[Fixpoint], values: PointValues, near
         parts = {t.name: run.polynomial(t.value)[0] for t in risk.terms}
     except (ZeroDivisionError, OverflowError, np.linalg.LinAlgError) as problem:
         raise EngineError(f"the value has no number there: {problem}; move the sizes or the ridge apart") from problem
-    return RiskValue(sum(parts.values()), parts, worst, gains)
+    found = RiskValue(sum(parts.values()), parts, worst, gains)
+    _look_at_rounding(risk, values, found)
+    return found
+
+
+def _look_at_rounding(risk: Derived, values: PointValues, found: RiskValue) -> None:
+    """Warn where a small change of the gains is a large change of the value: then rounding is one, too."""
+    moved = {place: g * (1 + SMALL * (-1) ** k) for k, (place, g) in enumerate(sorted(found.gains.items()))}
+    run = Evaluation(risk.book, values, moved)
+    with np.errstate(all="ignore"):
+        try:
+            other = sum(run.polynomial(t.value)[0] for t in risk.terms)
+        except (ZeroDivisionError, OverflowError, np.linalg.LinAlgError):
+            other = np.nan
+    if not abs(other - found.total) <= LARGE * abs(found.total):
+        warnings.warn(
+            "rounding takes many of the digits of this value: ask for proven digits, or write the estimator by_rows",
+            BranchWarning,
+            stacklevel=4,
+        )
 
 
 def numbers_at(risk: Derived, given: Mapping[str, Any], *, joint: bool) -> RiskValue:
