@@ -6,7 +6,7 @@ import ast
 import importlib
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -227,6 +227,18 @@ def test_a_lazy_list_names_what_exists_and_hides_nothing(stub: Path) -> None:
     assert hidden_names(stub.read_text(encoding="utf-8"), submodules) == []
 
 
+def twins(paths: Iterable[str]) -> list[str]:
+    """Test files of one name in two folders: pytest imports a test file by its name alone, and stops at the second."""
+    homes: dict[str, list[str]] = {}
+    for path in paths:
+        homes.setdefault(Path(path).name, []).append(path)
+    return [" and ".join(sorted(found)) for _, found in sorted(homes.items()) if len(found) > 1]
+
+
+def test_no_two_test_files_have_one_name() -> None:
+    assert twins(str(path.relative_to(ROOT)) for path in (ROOT / "tests").rglob("*.py")) == []
+
+
 def test_the_package_runs_as_a_command() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "w2s_sym", "--help"], cwd=ROOT, capture_output=True, text=True, check=True
@@ -323,6 +335,10 @@ def test_what_is_silent_is_seen() -> None:
     other = "class Other:\n    def f(self): ...\n    def __len__(self): ...\ndef free(): ...\ndef _inner(): ...\n"
     known = documented_methods({"a": base, "b": child})
     assert silent_definitions(base + child + other, known) == ["Child.g", "Other", "Other.f", "free"]
+
+
+def test_two_test_files_of_one_name_are_seen() -> None:
+    assert twins(["a/test_x.py", "b/test_y.py", "b/test_x.py"]) == ["a/test_x.py and b/test_x.py"]
 
 
 def test_a_name_that_a_submodule_bears_is_seen() -> None:
