@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import sympy as sp
+
 from w2s_sym.claims.claim import Claim
+from w2s_sym.claims.statement import Compare
 from w2s_sym.evidence.derivation.derivation import Derivation
 from w2s_sym.evidence.precision.precision import Precision
 
@@ -14,6 +17,12 @@ def cited(claim: Claim) -> tuple[Claim, ...]:
 
 
 def is_fact(claim: Claim) -> bool:
-    """Whether only numbers speak for a claim about all points of its domain."""
-    at_points = claim.witness is not None or bool(claim.domain.points)
-    return not at_points and all(isinstance(e, Precision) for e in claim.evidence)
+    """Whether only numbers speak for a claim about formulas at all points of its domain.
+
+    What a claim about a random matrix says of a named quantity is a given equation of the claim that uses it.
+    """
+    statement = claim.statement
+    if claim.witness is not None or claim.domain.points:
+        return False
+    about_matrices = isinstance(statement, Compare) and not isinstance(statement.lhs, sp.Expr)
+    return not about_matrices and all(isinstance(e, Precision) for e in claim.evidence)

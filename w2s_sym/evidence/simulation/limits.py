@@ -27,6 +27,8 @@ from w2s_sym.formula.relations import Relation
 
 BATCHES = {"quick": 16, "standard": 64, "deep": 256}
 LEAST_DRAWS_PER_SIZE = 400
+# How many times as many batches are drawn at most, at sizes where draws contradict and are too few for a verdict.
+FURTHER = 5
 # A given equation is met in floating point to this share of its terms.
 RELATIVE_ROUNDING = 1e-9
 # The right sides at the sizes, and a left side that is a formula.
@@ -314,14 +316,18 @@ def _sample(
     series: Series, run: Run, benches: Sequence[Bench], values: Values, wanted: float, strict: bool = True
 ) -> Law:
     """Batches at all sizes in turn until the interval is narrow, where it lies does not matter, or tells enough."""
-    for _ in range(BATCHES[run.effort]):
+    batches = BATCHES[run.effort]
+    for number in range(FURTHER * batches):
         for bench in benches:
-            bench.step(run)
+            if number < batches or fitness.too_few(bench.tally) is not None:
+                bench.step(run)
         law = _fit(series.sizes, benches, values[0], wanted)
         told = law.high - law.low <= wanted / 2 or (not strict and law.low > wanted / 2)
-        # A wrong formula is refuted by draws that are many enough for it, and by no others.
+        # A wrong formula is refuted by draws that are many enough for it, and by no others: for it more are drawn.
         many = _off(law, benches, values[1]) is None or _too_few(benches) is None
         if benches[0].tally.count >= LEAST_DRAWS_PER_SIZE and told and many:
+            break
+        if number + 1 >= batches and many:
             break
     return law
 
