@@ -20,6 +20,7 @@ from w2s_sym.claims.claim import Claim
 from w2s_sym.claims.finding import Finding, Verdict
 from w2s_sym.claims.results import Result
 from w2s_sym.claims.statement import Asymptotic, Compare, Equation, Iff
+from w2s_sym.equivalents import covariance, design, excess_risk, noise, ridge, sizes, truth
 from w2s_sym.formula.conditions import Condition
 from w2s_sym.formula.letters import n
 from w2s_sym.formula.notation import latex, symbol
@@ -71,6 +72,12 @@ STATEMENTS = (
     nagarajan2023.CLAIMS[0].statement,
 )
 
+SIZE, DIMENSION = sizes("n p")
+SIGMA = covariance("Sigma", DIMENSION)
+DESIGN, BETA = design("X", SIZE, SIGMA), truth("beta", DIMENSION)
+EQUIVALENT = excess_risk(ridge(DESIGN, DESIGN @ BETA + noise("s2", SIZE), "lam"), BETA, under=SIGMA)
+POINT = {"Sigma": np.diag([3.0, 2.0, 1.0, 0.5]), "beta": np.ones(4), "n": 6, "lam": 0.5, "s2": 0.25}
+
 OBJECTS: dict[str, tuple[Any, list[str]]] = {
     "claim": (CLAIM, list(_claim(CLAIM))),
     "claim with a fixed point": (ildiz2025.UNIQUE, [ildiz2025.UNIQUE.latex()]),
@@ -85,6 +92,13 @@ OBJECTS: dict[str, tuple[Any, list[str]]] = {
     "domain": (CLAIM.domain, [c.latex() for c in CLAIM.domain.conditions]),
     "quantity": (QUANTITY, [f"{QUANTITY.latex()} = {QUANTITY.definition_latex()}"]),
     "source": (CLAIM.source, []),
+    "equivalent": (
+        EQUIVALENT,
+        ["\\begin{aligned}\n" + " \\\\\n".join(x) + "\n\\end{aligned}" for x in EQUIVALENT.latex_lines()],
+    ),
+    "risk": (EQUIVALENT.at(**POINT), []),
+    "proven risk": (EQUIVALENT.at(digits=9, **POINT), []),
+    "simulation": (EQUIVALENT.simulate(POINT, copies=(1, 2), draws=3), []),
     "outcome": (LedgerRun((RESULT,), "quick", 0), []),
 }
 

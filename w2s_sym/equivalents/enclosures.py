@@ -20,6 +20,7 @@ from w2s_sym.equivalents.evaluation import Array, Evaluation, PointValues
 from w2s_sym.equivalents.inputs import exact_numbers, read
 from w2s_sym.equivalents.numbers_at import Fixpoint, fixpoints, solve_cores
 from w2s_sym.equivalents.scalars import EngineError
+from w2s_sym.formula import display
 from w2s_sym.spectra.enclosure import Enclosed
 
 # More unknowns than these are solved in floats only.
@@ -39,8 +40,17 @@ class EnclosedRisk:
     def __float__(self) -> float:
         return float(self.total)
 
+    def rows(self) -> list[tuple[str, str]]:
+        """Each source with its part, then the total, in the digits that are proven."""
+        return [(name, str(part)) for name, part in {**self.parts, "total": self.total}.items()]
+
     def __str__(self) -> str:
         return str(self.total)
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        return display.html("risk", self)
 
 
 class _Balls:

@@ -24,6 +24,7 @@ from w2s_sym.equivalents.optimum import Best, least_risk, risk_derivative
 from w2s_sym.equivalents.scalars import EngineError
 from w2s_sym.equivalents.simulate import Simulated, simulate_risk
 from w2s_sym.equivalents.text import latex_lines, text_lines
+from w2s_sym.formula import display
 
 
 @dataclass(frozen=True)
@@ -60,13 +61,19 @@ class Equivalent:
             return enclosed_at(self.derived, values, digits, joint=True)
         return numbers_at(self.derived, values, joint=True)
 
-    def derivative(self, name: str, /, **values: Any) -> float:
-        """The derivative of the total in a ridge, a weight, a noise or a size, at values as :meth:`at` takes them."""
-        return risk_derivative(self.derived, name, values)
+    def derivative(self, name: str, /, *, joint: bool = False, **values: Any) -> float:
+        """The derivative of the total in a ridge, a weight, a noise or a size.
 
-    def best(self, name: str, low: float, high: float, /, **values: Any) -> Best:
-        """The least risk over a number between two ends; a :class:`~w2s_sym.equivalents.optimum.Best`."""
-        return least_risk(self.derived, name, low, high, values)
+        At values as :meth:`at` takes them, or with ``joint`` as :meth:`on` does.
+        """
+        return risk_derivative(self.derived, name, values, joint=joint)
+
+    def best(self, name: str, low: float, high: float, /, *, joint: bool = False, **values: Any) -> Best:
+        """The least risk over a number between two ends; a :class:`~w2s_sym.equivalents.optimum.Best`.
+
+        The values are as :meth:`at` takes them, or with ``joint`` as :meth:`on` does.
+        """
+        return least_risk(self.derived, name, low, high, values, joint=joint)
 
     def simulate(self, values: dict[str, Any], copies: Any = (2, 4, 8), draws: int = 200, seed: int = 0) -> Simulated:
         """Means of the expression itself at growing sizes, beside the equivalent.
@@ -80,9 +87,14 @@ class Equivalent:
         return text_lines(self.derived)
 
     def latex(self) -> str:
-        """The equations and each term's value, as an ``align*`` of LaTeX."""
-        body = " \\\\\n".join(line.replace(" = ", " &= ", 1) for line in latex_lines(self.derived))
+        """The equations and each term's value, as an ``align*`` of LaTeX; long sums have one term in each row."""
+        equations, values = self.latex_lines()
+        body = " \\\\\n".join(equations + values)
         return f"\\begin{{align*}}\n{body}\n\\end{{align*}}"
+
+    def latex_lines(self) -> tuple[list[str], list[str]]:
+        """The equations, and the values by source, as lines of an ``align``."""
+        return latex_lines(self.derived)
 
     def check(self, seed: int = 0) -> tuple[Checked, ...]:
         """Exact checks of the derivation, see :mod:`w2s_sym.equivalents.exact_checks`."""
@@ -90,6 +102,11 @@ class Equivalent:
 
     def __str__(self) -> str:
         return "\n".join(self.lines())
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        return display.html("equivalent", self)
 
 
 def excess_risk(estimator: LinearVector, truth: LinearVector, under: Matrix) -> Equivalent:

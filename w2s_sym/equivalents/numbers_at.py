@@ -19,6 +19,7 @@ from w2s_sym.equivalents.evaluation import Array, Dense, Diagonal, Evaluation, P
 from w2s_sym.equivalents.gates import Equivalence
 from w2s_sym.equivalents.inputs import read, shape_of
 from w2s_sym.equivalents.scalars import EngineError
+from w2s_sym.formula import display
 
 # A relative change of the gains, and of the value by it, beyond which rounding (1e-16) takes more than six digits.
 SMALL, LARGE = 1e-10, 1e-4
@@ -72,6 +73,25 @@ class RiskValue:
 
     def __float__(self) -> float:
         return float(self.total)
+
+    def rows(self) -> list[tuple[str, str]]:
+        """Each source with its part, then the total, in six digits; of arrays the ends of their range."""
+        return [(name, _told(part)) for name, part in {**self.parts, "total": self.total}.items()]
+
+    def __str__(self) -> str:
+        return "\n".join(f"{name}: {value}" for name, value in self.rows())
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        return display.html("risk", self)
+
+
+def _told(value: Any) -> str:
+    """A float in six digits, or the shape and range of an array."""
+    if not np.ndim(value):
+        return f"{float(value):.6g}"
+    return f"{np.min(value):.6g} to {np.max(value):.6g}, shape {np.shape(value)}"
 
 
 def solve_cores(

@@ -11,6 +11,10 @@ class EngineError(ValueError):
     """What the engine refuses: the smallest expression that is at fault, why, and the next move."""
 
 
+# Names of arguments beside which values are given by name.
+ARGUMENTS = ("digits", "joint")
+
+
 def scalar(value: Any) -> sp.Expr:
     """A coefficient: an exact number, a symbol, or an expression in symbols. Raises :class:`EngineError` for floats."""
     if isinstance(value, str):
@@ -36,13 +40,13 @@ def one_over(value: Any) -> sp.Expr:
 
 def parameter(name: str) -> sp.Symbol:
     """A positive number by its name, such as a ridge. Raises :class:`EngineError` for what is no name."""
-    if not isinstance(name, str) or not name.isidentifier() or name == "digits":
-        raise EngineError(f"{name!r} is no name: use letters, digits and underscores, such as lam_t (and not digits)")
+    if not isinstance(name, str) or not name.isidentifier() or name in ARGUMENTS:
+        raise EngineError(f"{name!r} is no name: use letters, digits and underscores, like lam_t (not digits, joint)")
     return sp.Symbol(name, positive=True)
 
 
 def size(name: str) -> sp.Symbol:
     """A size by its name: a positive integer that grows."""
-    if not isinstance(name, str) or not name.isidentifier() or name == "digits":
-        raise EngineError(f"{name!r} is no name: use letters, digits and underscores, such as n_t (and not digits)")
+    if not isinstance(name, str) or not name.isidentifier() or name in ARGUMENTS:
+        raise EngineError(f"{name!r} is no name: use letters, digits and underscores, like n_t (not digits, joint)")
     return sp.Symbol(name, integer=True, positive=True)

@@ -32,8 +32,10 @@ from w2s_sym.equivalents.expressions import (
 from w2s_sym.equivalents.inputs import given_name, names, read, shape_of
 from w2s_sym.equivalents.numbers_at import numbers_at
 from w2s_sym.equivalents.scalars import EngineError
+from w2s_sym.formula import display
 
 MOST_ENTRIES = 4_000_000
+COLUMNS = ("copies", "simulated", "error", "equivalent", "excess")
 
 
 @dataclass(frozen=True)
@@ -63,16 +65,26 @@ class Simulated:
     slope_error: float
     worst: float
 
-    def __str__(self) -> str:
-        lines = [f"{'copies':>6}  {'simulated':>12}  {'error':>9}  {'equivalent':>12}  {'excess':>8}"]
-        lines += [
-            f"{r.copies:>6}  {r.mean:>12.6g}  {r.error:>9.2g}  {r.equivalent:>12.6g}  {100 * r.excess:>7.2f}%"
+    def table(self) -> list[tuple[str, str, str, str, str]]:
+        """The sizes as text: copies, simulated mean, its standard error, equivalent, excess of the mean."""
+        return [
+            (str(r.copies), f"{r.mean:.6g}", f"{r.error:.2g}", f"{r.equivalent:.6g}", f"{100 * r.excess:.2f}%")
             for r in self.rows
         ]
-        lines.append(
-            f"excess = ({self.slope:.3g} +- {self.slope_error:.2g})/copies; worst size {self.worst:+.1f} sigma"
-        )
-        return "\n".join(lines)
+
+    @property
+    def law(self) -> str:
+        """The law that is fitted to the sizes, with the worst of them, as text."""
+        return f"excess = ({self.slope:.3g} +- {self.slope_error:.2g})/copies; worst size {self.worst:+.1f} sigma"
+
+    def __str__(self) -> str:
+        rows = [COLUMNS, *self.table()]
+        return "\n".join(["  ".join(map(str.rjust, row, (6, 12, 9, 12, 8))) for row in rows] + [self.law])
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        return display.html("simulated", self)
 
 
 def simulate_risk(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from fractions import Fraction
 from itertools import groupby
 
@@ -12,22 +14,29 @@ from w2s_sym.equivalents.book import Book, Codes, Words
 from w2s_sym.equivalents.derived import Derived
 from w2s_sym.equivalents.polynomials import Laurent
 from w2s_sym.equivalents.reduced import Reduced, reduced
-from w2s_sym.formula.notation import latex
+from w2s_sym.formula.notation import latex, superscript
+
+# A line of LaTeX with more glyphs than this has one term in each row.
+LONGEST_ROW = 52
+_NO_GLYPHS = ("bigl", "bigr", "Bigl", "Bigr", "frac", "text")
 
 
 def text_lines(risk: Derived) -> list[str]:
     """The equations, then the value of each term, in plain text."""
     made = reduced(risk)
-    return _lines(made, _Plain(made.book))
+    equations, values = _lines(made, _Plain(made.book))
+    return equations + values
 
 
-def latex_lines(risk: Derived) -> list[str]:
-    """The equations, then the value of each term, in LaTeX without dollar signs."""
+def latex_lines(risk: Derived) -> tuple[list[str], list[str]]:
+    r"""The equations, and the value of each term, as lines of an ``align``: each row has one ``&``, long lines have
+    several rows.
+    """
     made = reduced(risk)
     return _lines(made, _Latex(made.book))
 
 
-def _lines(made: Reduced, style: _Plain) -> list[str]:
+def _lines(made: Reduced, style: _Plain) -> tuple[list[str], list[str]]:
     """The lines, each letter before the first line that uses it, and names counted in the order of the lines."""
     order = _order(made)
     style.rename(order)
@@ -36,10 +45,10 @@ def _lines(made: Reduced, style: _Plain) -> list[str]:
         if kind == "letter":
             found.append(style.letter(place, made.letters[place]))
         elif kind == "pivot":
-            found.append(style.equal(style.number(place, -2), style.sum(made.pivots[place])))
+            found.append(style.equal(style.number(place, -2), style.terms(made.pivots[place])))
         else:
-            found.append(style.equal(style.number(place, 2), style.sum({**made.core, **made.linear}[place])))
-    return found + [style.value(name, style.sum(value)) for name, value in made.values.items()]
+            found.append(style.equal(style.number(place, 2), style.terms({**made.core, **made.linear}[place])))
+    return found, [style.value(name, style.terms(value)) for name, value in made.values.items()]
 
 
 def _order(made: Reduced) -> list[tuple[str, int]]:
@@ -102,11 +111,17 @@ class _Plain:
         """The name of a letter."""
         return self.renamed.get(("letter", place), self.book.letters[place].name)
 
-    def equal(self, left: str, right: str) -> str:
-        return f"{left} = {right}"
+    def equal(self, left: str, terms: Sequence[str]) -> str:
+        return f"{left} = {_joined(terms)}"
 
-    def value(self, name: str, right: str) -> str:
-        return f"{name}: {right}"
+    def inverse(self, left: str, terms: Sequence[str]) -> str:
+        return f"{left} = ({_joined(terms)})^-1"
+
+    def value(self, name: str, terms: Sequence[str]) -> str:
+        return f"{name}: {_joined(terms)}"
+
+    def closed(self, text: str) -> str:
+        return f"({text})"
 
     def number(self, place: int, twice: int) -> str:
         number = self.book.numbers[place]
@@ -130,20 +145,19 @@ class _Plain:
         return self.letter_name(code >> 1) + ("'" if code & 1 else "")
 
     def letter(self, place: int, words: Words) -> str:
-        inverts = self.book.letters[place].inverts
-        return self.equal(self.symbol(2 * place), f"({self.words(words)})^-1" if inverts else self.words(words))
+        written = self.inverse if self.book.letters[place].inverts else self.equal
+        return written(self.symbol(2 * place), self.words(words))
 
-    def words(self, words: Words) -> str:
+    def words(self, words: Words) -> list[str]:
         parts = []
         for word, c in sorted(words.items(), key=lambda item: (len(item[0]), item[0])):
-            one = self.sum(c)
-            closed = f"({one})" if len(c) > 1 else one
+            one = _joined(self.terms(c))
+            closed = self.closed(one) if len(c) > 1 else one
             parts.append(self.word(word) if one == "1" else f"{closed} {self.word(word)}")
-        return " + ".join(parts).replace("+ -", "- ")
+        return parts
 
-    def sum(self, u: Laurent) -> str:
-        terms = [self.term(m, q) for m, q in sorted(u.items(), key=lambda item: (len(item[0]), item[0]))]
-        return " + ".join(terms).replace("+ -", "- ") or "0"
+    def terms(self, u: Laurent) -> list[str]:
+        return [self.term(m, q) for m, q in sorted(u.items(), key=lambda item: (len(item[0]), item[0]))] or ["0"]
 
     def term(self, m: poly.PlacePowers, q: Fraction) -> str:
         above = [(p, e) for p, e in m if e > 0]
@@ -167,8 +181,28 @@ class _Plain:
 class _Latex(_Plain):
     r"""LaTeX: matrices as their names are usually written, traces as ``\operatorname{tr}``."""
 
-    def value(self, name: str, right: str) -> str:
-        return rf"\text{{{name}}}: \quad {right}"
+    def equal(self, left: str, terms: Sequence[str]) -> str:
+        return rf"{left} &= {_rows(terms, left)}"
+
+    def inverse(self, left: str, terms: Sequence[str]) -> str:
+        opening, closing = _brackets("".join(terms))
+        return rf"{left} &= {opening}{_rows(terms, left)}{closing}^{{-1}}"
+
+    def value(self, name: str, terms: Sequence[str]) -> str:
+        return self.equal(self.source(name), terms)
+
+    def closed(self, text: str) -> str:
+        opening, closing = _brackets(text)
+        return opening + text + closing
+
+    def source(self, name: str) -> str:
+        """Whose part of the risk it is: a truth and a noise by their letters, anything else as it is called."""
+        noise = re.fullmatch(r"noise (\w+)( \(\d+\))?", name)
+        if noise:
+            return rf"\text{{from noise }} {_name(noise[1])}" + (rf"\text{{{noise[2]}}}" if noise[2] else "")
+        if any(x.name.startswith(f"{name} ") for x in self.book.letters):
+            return rf"\text{{from }} {_name(name)}"
+        return _words(name)
 
     def number(self, place: int, twice: int) -> str:
         number = self.book.numbers[place]
@@ -183,7 +217,7 @@ class _Latex(_Plain):
         if twice == -2:
             return rf"\frac{{1}}{{{name}}}"
         exponent = str(Fraction(twice, 2))
-        return f"{name}^{{{exponent}}}" if closed else rf"{{{name}}}^{{{exponent}}}"
+        return f"({name})^{{{exponent}}}" if "^" in name and closed else f"{name}^{{{exponent}}}"
 
     def letters(self, code: int, times: int) -> str:
         symbol = self.symbol(code)
@@ -192,13 +226,8 @@ class _Latex(_Plain):
     def symbol(self, code: int) -> str:
         name = self.letter_name(code >> 1)
         head, _, moment = name.partition(" ")
-        found = _name(head) + (_name(head) + r"^{\top}" if moment else "")
-        return found + (r"^{\top}" if code & 1 else "")
-
-    def letter(self, place: int, words: Words) -> str:
-        inverts = self.book.letters[place].inverts
-        written = rf"\bigl({self.words(words)}\bigr)^{{-1}}" if inverts else self.words(words)
-        return self.equal(self.symbol(2 * place), written)
+        found = _name(head) + (superscript(_name(head), r"\top") if moment else "")
+        return superscript(found, r"\top") if code & 1 else found
 
     def fraction(self, over: list[str], under: list[str]) -> str:
         if not under:
@@ -208,9 +237,56 @@ class _Latex(_Plain):
         return rf"\frac{{{' '.join(numbers) or '1'}}}{{{' '.join(under)}}} {traces}".strip()
 
 
+def _joined(terms: Sequence[str], between: str = " ") -> str:
+    """Terms as a sum: a minus sign with which a term begins takes the place of its plus sign."""
+    signed = [f"- {t[1:]}" if t.startswith("-") else f"+ {t}" for t in terms[1:]]
+    return between.join([*terms[:1], *signed])
+
+
+def _rows(terms: Sequence[str], left: str) -> str:
+    """The right side of a line: a sum that is too long beside the left side has one term in each row."""
+    line = _joined(terms)
+    if _glyphs(left + line) <= LONGEST_ROW:
+        return line
+    return _joined([_term_in_rows(t) for t in terms], " \\\\\n&\\quad ")
+
+
+def _term_in_rows(term: str) -> str:
+    """A term, broken between its traces where it is too long for a row."""
+    rows: list[str] = []
+    for factor in re.split(r" (?=\\operatorname)", term):
+        if rows and _glyphs(rows[-1] + factor) <= LONGEST_ROW:
+            rows[-1] += f" {factor}"
+        else:
+            rows.append(factor)
+    return " \\\\\n&\\qquad \\cdot ".join(rows)
+
+
+def _glyphs(formula: str) -> int:
+    """About how many glyphs a formula has."""
+    formula = re.sub(r"\\operatorname\{(\w+)\}", r"\1", formula)
+    formula = re.sub(r"\\([a-zA-Z]+)", lambda found: "" if found[1] in _NO_GLYPHS else "x", formula)
+    return len(re.sub(r"[{}^_\s]", "", formula))
+
+
+def _brackets(inside: str) -> tuple[str, str]:
+    """Brackets as high as what is inside, which may be broken over rows."""
+    size = "Big" if r"\frac" in inside else "big"
+    return rf"\{size}l(", rf"\{size}r)"
+
+
+def _words(text: str) -> str:
+    """Text as LaTeX, in mathematics."""
+    signs = {"\\": r"\backslash", "^": r"\hat{}", "~": r"\sim"}
+    pieces = re.split(r"([\\#$%&_{}^~])", text)
+    return "".join((signs.get(t, f"\\{t}") if k % 2 else rf"\text{{{t}}}") for k, t in enumerate(pieces) if t)
+
+
 def _name(name: str) -> str:
-    """A name in LaTeX: Greek letters by their names, digits at the end as a subscript."""
+    """A name in LaTeX: Greek letters by their names, digits at the end as a subscript; sigma2 is a square."""
     head, _, tail = name.partition("_")
+    if head == "sigma2":
+        return r"\sigma" + (f"_{{{latex(sp.Symbol(tail))}}}" if tail else "") + "^{2}"
     if head == "lam":
         name = "lambda" + (f"_{tail}" if tail else "")
     stem = name.rstrip("0123456789")

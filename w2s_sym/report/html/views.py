@@ -68,6 +68,35 @@ def plan_view(plan: Any) -> str:
     return markup.card("Plan", verdict + markup.table(("", "value", "95 % band"), cells) + notes)
 
 
+# An equivalent with more rows than this is folded up.
+UNFOLDED_ROWS = 40
+
+
+def equivalent_view(equivalent: Any) -> str:
+    """What an equivalent is a function of, its equations, and its value by source; long ones unfold."""
+    of = ", ".join(f"{name} ({kind})" for name, kind in equivalent.names.items())
+    equations, values = equivalent.latex_lines()
+    body = f"<p>{markup.soft(f'A function of {of}.')}</p>"
+    for title, lines in (("Equations", equations), ("Value, by source", values)):
+        aligned = "\\begin{aligned}\n" + " \\\\\n".join(lines) + "\n\\end{aligned}"
+        if lines:
+            rows = aligned.count(r"\\") + 1
+            body += markup.unfold(title, markup.math(aligned, display=True), unfolded=rows <= UNFOLDED_ROWS)
+    return markup.card("Equivalent", body)
+
+
+def risk_view(risk: Any) -> str:
+    """The value of an equivalent: each source's part and the total."""
+    return markup.table(("source", "risk"), [[markup.escape(cell) for cell in row] for row in risk.rows()])
+
+
+def simulated_view(simulated: Any) -> str:
+    """Means at growing sizes beside the equivalent, and the law that is fitted to them."""
+    header = ("copies", "simulated", "error", "equivalent", "excess")
+    cells = [[markup.escape(cell) for cell in row] for row in simulated.table()]
+    return markup.table(header, cells) + markup.soft(simulated.law)
+
+
 VIEWS: Mapping[str, Callable[[Any], str]] = {
     "formula": formula_view,
     "line": line_view,
@@ -81,4 +110,7 @@ VIEWS: Mapping[str, Callable[[Any], str]] = {
     "result": cards.result,
     "ledger": ledger_view,
     "plan": plan_view,
+    "equivalent": equivalent_view,
+    "risk": risk_view,
+    "simulated": simulated_view,
 }
