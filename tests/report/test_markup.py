@@ -136,7 +136,13 @@ def test_a_formula_is_tex_between_dollars_and_mathml_on_a_page_only(monkeypatch:
 
 
 def test_text_is_never_taken_for_a_formula() -> None:
-    for text in ("costs $3 or $4", r"\(x\) \[y\] \begin{x}\end{x}", '<span class="w2s-tex">$x$</span>', r"\$ \\"):
+    for text in (
+        "costs $3",
+        "$\\foo$ and $x$",
+        r"\(x\) \[y\] \begin{x}\end{x}",
+        '<span class="w2s-tex">$x$</span>',
+        r"\$ \\",
+    ):
         made = markup.prose(text, ())
         assert formulas(made) == []
         assert read(made).words == text
