@@ -34,7 +34,7 @@ def _parts(
     to = _linked(here, places)
     yield f"<h1>{escape(frame.heading(claim.name))}</h1>"
     yield (
-        f'<p class="w2s-under">{frame.linked_word(result, here)} {frame.trouble(result)} {cards.code(claim.id)} '
+        f'<p class="w2s-under">{frame.linked_word(result, here)} {frame.mark_of_failure(result)} {cards.code(claim.id)} '
         f"{markup.soft(claim.kind)}</p>"
     )
     yield cards.sentence(claim) + cards.statement(claim)
@@ -90,7 +90,7 @@ def entry(name: str, results: Mapping[str, Result], here: str, places: SiteMap) 
     path = html.escape(places.claim(here, name) or "")
     title = f'<a href="{path}">{escape(frame.heading(result.claim.name))}</a>'
     words = markup.prose(result.claim.sentence, result.claim.letters)
-    return f"<li>{frame.linked_word(result, here)} {frame.trouble(result)} {title}<br>{words}</li>"
+    return f"<li>{frame.linked_word(result, here)} {frame.mark_of_failure(result)} {title}<br>{words}</li>"
 
 
 def _copies(claim: Claim) -> str:

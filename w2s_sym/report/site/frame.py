@@ -78,7 +78,7 @@ def linked_word(result: Result, here: str) -> str:
     return f'<a class="w2s-plain" href="{meaning}">{badge(result.standing.verdict, result.standing.short)}</a>'
 
 
-def trouble(result: Result) -> str:
+def mark_of_failure(result: Result) -> str:
     """Said only where a claim does not hold: on a page where all hold, that word on each tells nothing."""
     return "" if result.holds else badge("SKIPPED", "skipped") if result.skipped else badge("FAILS", "does not hold")
 
