@@ -33,10 +33,8 @@ def _parts(
     here = places.claims[claim.id]
     to = _linked(here, places)
     yield f"<h1>{escape(frame.heading(claim.name))}</h1>"
-    yield (
-        f'<p class="w2s-under">{frame.linked_word(result, here)} {frame.mark_of_failure(result)} {cards.code(claim.id)} '
-        f"{markup.soft(claim.kind)}</p>"
-    )
+    words = f"{frame.linked_word(result, here)} {frame.mark_of_failure(result)} {cards.code(claim.id)}"
+    yield f'<p class="w2s-under">{words} {markup.soft(claim.kind)}</p>'
     yield cards.sentence(claim) + cards.statement(claim)
     if not result.holds and not result.skipped:
         yield f'<p class="w2s-problem">It does not hold: {escape(result.why())}</p>'
