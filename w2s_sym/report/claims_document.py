@@ -27,7 +27,7 @@ def claim_table(papers: Sequence[Paper]) -> str:
 
 
 def _in_table(sentence: str) -> str:
-    """The sentence with bars of formulas by name: in a Markdown table a bar ends the cell, and its escape is another."""
+    """The sentence with the bars of its formulas by name: in a Markdown table a bar ends the cell."""
     parts = (f"${p.text.replace('|', chr(92) + 'vert ')}$" if p.formula else p.text for p in sentence_pieces(sentence))
     return "".join(parts)
 
