@@ -78,7 +78,7 @@ def read_tex(tex: str, names: tuple[tuple[str, str], ...] = ()) -> str:
         raise SentenceError("an empty formula $$; a formula stands between single dollars")
     if len(tex) > _LENGTH:
         raise SentenceError(f"a formula of {len(tex)} characters; a sentence takes at most {_LENGTH}")
-    known = tuple((tuple(_tokens(form)), name) for form, name in names if form != name)
+    known = tuple((tuple(_tokens(form)), name) for form, name in names if form)
     reader = _Reader(tex, _tokens(tex), sorted(known, key=lambda pair: -len(pair[0])))
     found = reader.row("")
     return _joined(found)
@@ -138,7 +138,9 @@ _GREEK = _commands(
 _CALLED = {r"\varepsilon": "epsilon", r"\varphi": "phi", r"\vartheta": "theta", r"\ell": "l"}
 _ATOMS = {r"\infty": "infinity", r"\dots": "...", r"\ldots": "...", r"\cdots": "...", r"\top": "'", r"\%": "%"}
 _ATOMS |= {r"\partial": "d", r"\nabla": "grad", r"\circ": "o", r"\#": "#", r"\emptyset": "{}", r"\perp": "perp"}
-_OPERATORS = {w: w[1:] for w in _commands("log ln exp sin cos tan sinh cosh tanh max min sup inf lim det dim arg Pr")}
+_OPERATORS = {
+    w: w[1:] for w in _commands("log ln exp sin cos tan cot coth sinh cosh tanh max min sup inf lim det dim arg Pr")
+}
 _OPERATORS |= {r"\sum": "sum", r"\prod": "prod", r"\int": "int"}
 _RELATIONS = {"=": "=", "<": "<", ">": ">", r"\le": "<=", r"\leq": "<=", r"\ge": ">=", r"\geq": ">=", r"\ne": "!="}
 _RELATIONS |= {r"\neq": "!=", r"\to": "->", r"\in": "in", r"\iff": "<=>", r"\Rightarrow": "=>", r"\sim": "~"}
@@ -225,7 +227,7 @@ class _Reader:
                 follows = self.tokens[after] if after < len(self.tokens) else ""
                 if follows not in ("_", "'") and not (follows == "^" and "^" in form):
                     self.place = after
-                    return _Item(name)
+                    return _Item(name, "symbol")
         return None
 
     def nucleus(self, barred: list[str]) -> _Item:
@@ -319,7 +321,9 @@ def _scripted(base: str, script: str, argument: Sequence[_Item], kind: str) -> s
     if script == "_":
         word = "".join(i.text for i in argument if i.text != "wedge")
         return f"{base}_{word}" if re.fullmatch(r"\w+|\w+[~']", word) else f"{base}_({text})"
-    single = len(argument) == 1 and argument[0].kind in ("atom", "number") and re.fullmatch(r"[\w.]+|\*|'|o", text)
+    single = (
+        len(argument) == 1 and argument[0].kind in ("atom", "symbol", "number") and re.fullmatch(r"[\w.]+|\*|'|o", text)
+    )
     return f"{base}^{text}" if single else f"{base}^({text})"
 
 
@@ -327,7 +331,7 @@ def _factor(items: Sequence[_Item], level: str) -> str:
     """The row as a part of a ratio written with a slash: in parentheses unless it is read as one without."""
     text = _joined(items)
     kinds = {i.kind for i in items}
-    alone = len(items) == 1 and kinds <= {"atom", "number"}
+    alone = len(items) == 1 and kinds <= {"atom", "symbol", "number"}
     product = level == "product" and not kinds & {"sign", "relation", "slash", "ratio", "point", "group", "operator"}
     return text if alone or product or _fenced(items) else f"({text})"
 
@@ -344,8 +348,8 @@ def _fenced(items: Sequence[_Item]) -> bool:
     return depth == 0
 
 
-_ENDS = frozenset({"atom", "number", "ratio", "close", "group"})
-_STARTS = frozenset({"atom", "number", "ratio", "operator", "group", "open"})
+_ENDS = frozenset({"atom", "symbol", "number", "ratio", "close", "group"})
+_STARTS = frozenset({"atom", "symbol", "number", "ratio", "operator", "group", "open"})
 
 
 def _joined(items: Sequence[_Item]) -> str:
@@ -371,6 +375,6 @@ def _apart(before: _Item | None, item: _Item) -> bool:
     """Whether a space stands between two items that no sign joins."""
     if before is None or before.kind not in _ENDS | {"operator"} or item.kind not in _STARTS:
         return False
-    if item.kind == "open" or (item.kind == "group"):
-        return item.text in ("|", "||")
+    if item.kind == "open":  # a letter that is a number is no function of what follows in brackets
+        return before.kind == "symbol" or item.text in ("|", "||")
     return True
