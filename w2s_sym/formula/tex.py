@@ -136,7 +136,15 @@ _GREEK = _commands(
     "omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega varepsilon varphi vartheta ell"
 )
 _CALLED = {r"\varepsilon": "epsilon", r"\varphi": "phi", r"\vartheta": "theta", r"\ell": "l"}
-_ATOMS = {r"\infty": "infinity", r"\dots": "...", r"\ldots": "...", r"\cdots": "...", r"\top": "'", r"\%": "%"}
+_ATOMS = {
+    r"\infty": "infinity",
+    r"\dots": "...",
+    r"\ldots": "...",
+    r"\cdots": "...",
+    r"\top": "'",
+    r"\%": "%",
+    r"\star": "*",
+}
 _ATOMS |= {r"\partial": "d", r"\nabla": "grad", r"\circ": "o", r"\#": "#", r"\emptyset": "{}", r"\perp": "perp"}
 _OPERATORS = {
     w: w[1:] for w in _commands("log ln exp sin cos tan cot coth sinh cosh tanh max min sup inf lim det dim arg Pr")
