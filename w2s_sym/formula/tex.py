@@ -58,8 +58,12 @@ def shown_pieces(text: str) -> tuple[Stretch, ...]:
 
 
 def plain_sentence(sentence: str, symbols: Iterable[sp.Symbol] = ()) -> str:
-    """The sentence with its formulas as plain text; a symbol of these is called by its name."""
-    names = {latex(s): s.name for s in symbols}
+    """The sentence with its formulas as plain text; a letter of these symbols is called by its name.
+
+    A symbol that stands for a formula, such as a trace, stays that formula.
+    """
+    forms = ((latex(s), s.name) for s in symbols)
+    names = {form: name for form, name in forms if not set(form) & set("()[]|+-=/")}
     return "".join(plain_tex(p.text, names) if p.formula else p.text for p in shown_pieces(sentence))
 
 
@@ -98,7 +102,7 @@ def _commands(words: str) -> frozenset[str]:
     return frozenset(f"\\{word}" for word in words.split())
 
 
-_SIZES = _commands("left right big bigl bigr Big Bigl Bigr bigg biggl biggr displaystyle")
+_SIZES = _commands("left right big bigl bigr Big Bigl Bigr bigg biggl biggr displaystyle textstyle")
 
 
 def _tokens(tex: str) -> list[str]:
