@@ -138,8 +138,8 @@ _stationary = -sp.diff(n / k * A / d_w + n / d_w * B_, n).xreplace({n: n_best})
 OPTIMAL_N = Claim(
     "printed_bounds_peak_at_a_finite_number_of_labels",
     r"With $\rho_w + \rho_s > 0$ the printed PGR and OPR bounds are stationary at $n^{\star} = d_w + 1 + "
-    r"\sqrt{A (d_w + 1)/B}$, where $A = d_{s\wedge w} + (d_w - d_{s\wedge w}) d_s/N$ and $B = (\rho_w + \rho_s)/\sigma^2$: they "
-    r"are not monotone in $n$.",
+    r"\sqrt{A (d_w + 1)/B}$, where $A = d_{s\wedge w} + (d_w - d_{s\wedge w}) d_s/N$ and "
+    r"$B = (\rho_w + \rho_s)/\sigma^2$: they are not monotone in $n$.",
     Compare(n_best, "=", best_n),
     Domain((d_sw, d_s, d_w, N, B_), (IN_STRONG, IN_WEAK, STUDENT_FITS, OVERLAPPING)),
     PAPER.at("sample complexity; the printed bound in n"),

@@ -63,7 +63,11 @@ def plain_sentence(sentence: str, symbols: Iterable[sp.Symbol] = ()) -> str:
     A symbol that stands for a formula, such as a trace, stays that formula.
     """
     forms = ((latex(s), s.name) for s in symbols)
-    names = {form: name for form, name in forms if not set(form) & set("()[]|+-=/")}
+    names = {
+        form: f"{name}_i" if form.endswith("_i") and not name.endswith("_i") else name
+        for form, name in forms
+        if not set(form) & set("()[]|+-=/")
+    }
     return "".join(plain_tex(p.text, names) if p.formula else p.text for p in shown_pieces(sentence))
 
 
