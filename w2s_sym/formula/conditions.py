@@ -15,6 +15,7 @@ from w2s_sym.formula.notation import latex
 from w2s_sym.formula.numbers import holds, holds_at, is_finite_real, undefined_part
 from w2s_sym.formula.relations import Relation
 from w2s_sym.formula.size import small
+from w2s_sym.formula.tex import plain_sentence
 from w2s_sym.formula.totals import Total
 
 Point = dict[sp.Symbol, sp.Expr]
@@ -26,7 +27,7 @@ class DomainError(ValueError):
 
 @dataclass(frozen=True)
 class Condition:
-    """``lhs relation rhs`` with advice for whoever violates it."""
+    """``lhs relation rhs`` with advice, a sentence, for whoever violates it."""
 
     lhs: sp.Expr
     relation: str
@@ -38,6 +39,11 @@ class Condition:
         # strict: a string would be evaluated as code.
         object.__setattr__(self, "lhs", sp.sympify(self.lhs, strict=True))
         object.__setattr__(self, "rhs", sp.sympify(self.rhs, strict=True))
+
+    @property
+    def next_move(self) -> str:
+        """The advice as plain text; empty where there is none."""
+        return plain_sentence(self.advice, sorted(self.free_symbols, key=str))
 
     @property
     def free_symbols(self) -> set[sp.Symbol]:

@@ -107,7 +107,7 @@ class Domain:
             verdict = condition.at(exact)
             if verdict is not True:
                 used = ", ".join(f"{s}={told(exact[s])}" for s in self.symbols if s in condition.free_symbols)
-                advice = f"; {condition.advice}" if condition.advice else f"; choose values with {condition}"
+                advice = f"; {condition.next_move}" if condition.advice else f"; choose values with {condition}"
                 state = "needs" if verdict is False else "cannot decide"
                 undefined = condition.undefined_at(exact)
                 state = state if undefined is None else f"{undefined}, in"

@@ -280,7 +280,8 @@ class Places:
             if not roughly_holds(left, condition.relation, right):
                 listed = [s for s in self.claim.domain.symbols if s in condition.free_symbols]
                 used = ", ".join(f"{s}={scalars[s.name]:.6g}" for s in listed)
-                raise DomainError(f"{self.claim.id}: {used}: needs {condition}; {condition.advice or 'choose others'}")
+                move = condition.next_move or "choose others"
+                raise DomainError(f"{self.claim.id}: {used}: needs {condition}; {move}")
         integers = {s.name for s in self.names if s.is_integer}
         order = [s.name for s in self.names if s.name in scalars]
         order += sorted(set(scalars) - set(order))

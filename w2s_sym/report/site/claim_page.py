@@ -87,7 +87,7 @@ def entry(name: str, results: Mapping[str, Result], here: str, places: SiteMap) 
     result = results[name]
     path = html.escape(places.claim(here, name) or "")
     title = f'<a href="{path}">{escape(frame.heading(result.claim.name))}</a>'
-    words = markup.prose(result.claim.sentence, result.claim.letters)
+    words = markup.prose(result.claim.sentence)
     return f"<li>{frame.linked_word(result, here)} {frame.mark_of_failure(result)} {title}<br>{words}</li>"
 
 
