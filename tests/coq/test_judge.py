@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 import sympy as sp
 
+from tests.coq.coq_files import COQ, needs_coq
 from w2s_sym import (
     Asymptotic,
     Claim,
@@ -33,10 +34,7 @@ from w2s_sym import (
 from w2s_sym.claims.run import NoMemory
 from w2s_sym.coq.axioms import ALLOWED
 from w2s_sym.coq.judge import Reply, assumptions, opinions, told_assumptions, write
-from w2s_sym.coq.toolchain import installed, missing
 
-COQ = installed()
-needs_coq = pytest.mark.skipif(COQ is None, reason=missing())
 SOURCE = Source("toy2026", "A. Theorist", "On toys", 2026)
 x, y, r = symbol("x", "a number", positive=True), symbol("y", "a number"), symbol("r", "an exponent", positive=True)
 lam = symbol("lam", "an eigenvalue", r"\lambda_i", positive=True)

@@ -393,6 +393,14 @@ FAULTS = (
         ("tests/evidence/precision/test_precision.py::test_a_witness_must_satisfy_the_given_equations",),
     ),
     Fault(
+        "balls_that_touch_zero_are_zero",
+        "solver",
+        "w2s_sym/formula/balls.py",
+        "return Compared(a2, b2, gap, None, certified=False, exact=False)",
+        "return Compared(a2, b2, gap, 0, certified=False, exact=False)",
+        ("tests/formula/test_balls.py::test_too_few_digits_decide_nothing",),
+    ),
+    Fault(
         "boundary_is_met_from_one_side",
         "solver",
         "w2s_sym/evidence/precision/boundary.py",
@@ -648,6 +656,14 @@ FAULTS = (
         "if error <= evidence.error and not standing and not alive:",
         "if error <= evidence.error and not alive:",
         ("tests/evidence/simulation/test_verdicts.py::test_a_mutant_must_be_resolved_and_rejected",),
+    ),
+    Fault(
+        "evaluation_forgives_a_surviving_mutant",
+        "verdict",
+        "w2s_sym/evidence/precision/precision.py",
+        ' + [f"the mutant {formulas[i]}" for i in standing]',
+        "",
+        ("tests/evidence/precision/test_precision.py::test_a_mutant_that_the_domain_cannot_tell_is_named",),
     ),
     Fault(
         "a_claim_is_known_by_its_id",

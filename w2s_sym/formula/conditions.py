@@ -62,9 +62,11 @@ class Condition:
         """
         if self.undefined_at(point) is not None:
             return None
-        difference = self.lhs - self.rhs
-        if not small(difference):  # SymPy would write its powers out
-            return holds_at(difference, self.relation, point)
+        difference = _difference(self.lhs, self.rhs)
+        shown = holds_at(difference, self.relation, point)
+        if shown is not None or not small(difference):  # SymPy would write its powers out
+            return shown
+        # Balls do not tell zero from what is near it; a normal form may.
         return holds(sp.sympify(difference.xreplace(dict(point))), self.relation)
 
     def latex(self) -> str:
@@ -79,6 +81,11 @@ class Condition:
 
     def __str__(self) -> str:
         return f"{self.lhs} {self.relation} {self.rhs}"
+
+
+@lru_cache(maxsize=10_000)
+def _difference(left: sp.Expr, right: sp.Expr) -> sp.Expr:
+    return left - right
 
 
 @lru_cache(maxsize=10_000)
