@@ -1,0 +1,347 @@
+"""Whether the sides of a comparison meet, or change sides, near a place that a search in floats has found.
+
+The rule: a comparison that excludes equality agrees only if no search drives its gap towards zero inside the domain. A
+place found in floats is looked at exactly: at plain numbers nearby, or at a root or a logarithm of one, where the
+comparison may be false; else the gap is followed with as many digits as it takes, and where it goes on falling the
+sides may be equal there, which numbers cannot exclude. Towards an end of the domain, or infinity, a gap may fall as it
+likes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+import numpy as np
+import sympy as sp
+from flint import arb, ctx, fmpq
+
+from w2s_sym.claims.comparisons import Decision, compare_at, point_text
+from w2s_sym.claims.statement import Compare
+from w2s_sym.evidence.precision.boundary import follower
+from w2s_sym.evidence.precision.chart import SHAPES, Chart
+from w2s_sym.evidence.precision.search import (
+    DESCENTS,
+    LINES,
+    NOISE,
+    Search,
+    Seen,
+    simple_first,
+)
+from w2s_sym.evidence.precision.session import Session
+from w2s_sym.formula.balls import ball
+from w2s_sym.formula.conditions import Point
+from w2s_sym.formula.elementary import same
+from w2s_sym.formula.float_values import NoFloatsError
+from w2s_sym.formula.relations import Relation
+from w2s_sym.formula.totals import letters_along
+
+# Inside the domain a gap below this part of its sway is followed with more digits.
+SMALL = 1e-4
+# One that falls below this part by following is driven to zero.
+GONE = 1e-18
+# How many places of each sort are looked at exactly.
+LOOKED_AT = 6
+FOLLOWED = 2
+SWEEPS = 14
+DENOMINATORS = (1, 2, 6, 24, 100, 1000, 10**6)
+
+
+@dataclass
+class Nearest:
+    """What the search found: decisions at exact points, and in words where the sides may meet; empty when nowhere."""
+
+    decisions: list[Decision]
+    doubt: str = ""
+
+
+def nearest(session: Session, statement: Compare, lefts: Sequence[sp.Expr]) -> Nearest:
+    """Search for points at which the statement is false, or at which the sides of a strict one may be equal."""
+    found = Nearest([])
+    spectra = any(letters_along(s) is not None for s in session.claim.domain.symbols)
+    for left in lefts:
+        for shape in SHAPES if spectra else SHAPES[:1]:
+            try:
+                place = Meeting(session, Chart(session.claim, shape), left, statement)
+                found.doubt = found.doubt or place.look_for(found.decisions)
+            except NoFloatsError:
+                continue
+            if any(d.truth is False for d in found.decisions):
+                return found
+    return found
+
+
+class Meeting:
+    """One search on one chart, and the exact looks that follow."""
+
+    def __init__(self, session: Session, chart: Chart, left: sp.Expr, statement: Compare) -> None:
+        self.session, self.chart = session, chart
+        self.left, self.right, self.relation = left, statement.rhs, Relation(statement.relation)
+        self.search = Search(chart, left, statement.relation, statement.rhs)
+        self._follow = follower(session, chart.base)
+
+    def look_for(self, decisions: list[Decision]) -> str:
+        """Add what exact looks decide; return in words where the sides may meet, or nothing."""
+        rng, search = self.session.rng("search"), self.search
+        structured = search.structured(rng)
+        best = structured.best(DESCENTS)
+        if self._decided(structured, decisions):
+            return ""
+        spread = rng.permutation(np.flatnonzero(np.isfinite(structured.gaps)))
+        starts = structured.states[:, np.concatenate([best[: LINES // 2], spread[: LINES - LINES // 2]])]
+        lines = search.along_lines(starts)
+        ends = np.concatenate([structured.states[:, best[:8]], lines.states[:, lines.best(DESCENTS)]], axis=1)
+        descents = search.descend(ends)
+        whole = [search.whole_lines()] if self.relation == "!=" and self.chart.integer == [True, True] else []
+        for seen in (lines, descents, *whole):
+            if self._decided(seen, decisions):
+                return ""
+        if not self.relation.strict:
+            return ""
+        return self._doubt(lines, descents, decisions) or self._crossing((structured, lines, descents, *whole))
+
+    # -- exact looks --------------------------------------------------------------------------------------
+    def _decided(self, seen: Seen, decisions: list[Decision]) -> bool:
+        """Whether the statement is false at one of the worst places seen, at which the decision is kept."""
+        wrong = np.flatnonzero(seen.gaps < -NOISE)
+        order = wrong[np.argsort(seen.gaps[wrong], kind="stable")][: 4 * LOOKED_AT]
+        tied = np.flatnonzero(np.abs(seen.gaps) <= NOISE) if self.relation.strict else np.array([], dtype=int)
+        places = simple_first(seen.columns, list(order))[:LOOKED_AT] + self._told_apart(seen, tied)
+        for k in places:
+            for values in self._near(seen.columns[: len(self.chart.symbols), k], seen.gaps[k] > -NOISE):
+                decision = self._false(values)
+                if decision is not None:
+                    decisions.append(decision)
+                    return True
+        return False
+
+    def _told_apart(self, seen: Seen, tied: np.ndarray) -> list[int]:
+        """The plainest of tied places; those at an end of the domain are none."""
+        if len(tied) > 200:
+            tied = tied[:200]
+        plain = simple_first(seen.columns, list(tied))
+        return [k for k in plain[: 2 * LOOKED_AT] if not self.chart.tight(seen.columns[:, k])][:LOOKED_AT]
+
+    def _near(self, values: np.ndarray, tie: bool) -> Iterator[list[Fraction]]:
+        """Exact values near these floats, the plainest first; for a tie those that are the same up to rounding."""
+        tried: set[tuple[Fraction, ...]] = set()
+        given = [Fraction(float(v)) for v in values]
+        for most in (*DENOMINATORS, 0):
+            rounded = [v.limit_denominator(most) if most else v for v in given]
+            close = 1e-9 if tie else 1e-2
+            if tuple(rounded) in tried or any(
+                abs(a - b) > close * abs(b) for a, b in zip(rounded, given, strict=True)
+            ):
+                continue
+            tried.add(tuple(rounded))
+            yield rounded
+
+    def _decide(self, values: Sequence[Fraction | sp.Expr]) -> Decision | None:
+        """The comparison at exact values of the symbols; None where the domain has no such point."""
+        point = self._point(values)
+        if point is None:
+            return None
+        return compare_at(self.session.place(point), self.left, self.relation, self.right)
+
+    def _false(self, values: Sequence[Fraction | sp.Expr]) -> Decision | None:
+        """The decision at exact values, when the statement is false there; equal sides may take algebra to see."""
+        decision = self._decide(values)
+        if decision is None or decision.look is None or not (self.relation.strict or decision.truth is False):
+            return None
+        if decision.truth is None and decision.look.order == 0 and self._equal(decision.place.point):
+            equal = replace(decision.look, gap=fmpq(0), certified=True)
+            return replace(decision, truth=False, look=equal)
+        return decision if decision.truth is False else None
+
+    def _point(self, values: Sequence[Fraction | sp.Expr]) -> Point | None:
+        return self.chart.exact(values, self._follow)
+
+    def _equal(self, point: Point) -> bool:
+        """Whether algebra shows that the sides are the same number at a point.
+
+        Symbols of one value become one symbol. Numbers are put in only where SymPy has no powers of sums to work out.
+        """
+        first = {v: s for s, v in reversed(point.items()) if v.is_number}
+        merged = {s: first[v] for s, v in point.items() if v.is_number}
+        try:
+            left, right = self.left.xreplace(merged), self.right.xreplace(merged)
+            if left == right or same(left, right):
+                return True
+            plain = all(p.exp.is_Integer or (p.base.is_Symbol and p.exp.is_Rational) for p in (left + right).atoms(sp.Pow))
+            return plain and same(left.xreplace(point), right.xreplace(point))
+        except (sp.PolynomialError, NotImplementedError):
+            return False
+
+    # -- following a gap ----------------------------------------------------------------------------------
+    def _doubt(self, lines: Seen, descents: Seen, decisions: list[Decision]) -> str:
+        """Where the gap goes on falling, in words; a place that turns out to be false is a decision instead."""
+        followed = 0
+        for seen, alone in ((lines, True), (descents, False)):
+            for k in seen.best(LOOKED_AT):
+                if seen.gaps[k] > SMALL or followed == 2 * FOLLOWED:
+                    break
+                if not self.search.inside(seen.states[:, k]):
+                    continue
+                followed += 1
+                axes = [int(seen.axes[k])] if alone and seen.axes is not None else list(range(len(seen.states)))
+                doubt = self._followed(seen, k, axes, decisions)
+                if doubt or any(d.truth is False for d in decisions):
+                    return doubt
+        return ""
+
+    def _followed(self, seen: Seen, k: int, axes: Sequence[int], decisions: list[Decision]) -> str:
+        column = seen.columns[: len(self.chart.symbols), k]
+        free = [i for i in axes if not self.chart.integer[i]]
+        if not free:
+            return self._words([Fraction(float(v)) for v in column], float(seen.gaps[k]))
+        path = Path(self, seen.states[:, k], column, float(seen.gaps[k]))
+        values, part = path.follow(free)
+        for near in self._close_forms(values, free):
+            decision = self._false(near)
+            if decision is not None:
+                decisions.append(decision)
+                return ""
+        return self._words(values, part) if part < GONE else ""
+
+    def _close_forms(self, values: Sequence[Fraction], free: Sequence[int]) -> Iterator[list[Fraction | sp.Expr]]:
+        """The place with its free values replaced by plain numbers that they are, or are roots or logarithms of."""
+        yield list(values)
+        forms: list[list[Fraction | sp.Expr]] = []
+        for i, value in enumerate(values):
+            forms.append([value] if i not in free else list(_forms(value)))
+        if all(forms):
+            for choice in range(max(map(len, forms))):
+                yield [form[min(choice, len(form) - 1)] for form in forms]
+
+    def _crossing(self, looks: Iterable[Seen]) -> str:
+        """For whole numbers and !=: the difference of the sides has both signs, so that real numbers make it zero."""
+        if self.relation != "!=" or not all(self.search.signs.values()):
+            return ""
+        if not all(self.chart.integer):
+            return "the difference of the sides is positive at some points and negative at others"
+        seen = min(looks, key=lambda s: float(s.gaps.min(initial=np.inf)))
+        k = int(seen.gaps.argmin())
+        values = [Fraction(float(v)) for v in seen.columns[: len(self.chart.symbols), k]]
+        return self._words(values, float(seen.gaps[k]))
+
+    def _words(self, values: Sequence[Fraction], part: float) -> str:
+        point = self._point(values)
+        where = "a place in the domain" if point is None else _rounded(point)
+        return f"at {where} the sides differ by {part:.2g} of what they vary by"
+
+
+class Path:
+    """A gap that is followed with many digits from a place that floats have found."""
+
+    def __init__(self, meeting: Meeting, state: np.ndarray, column: np.ndarray, part: float) -> None:
+        self.meeting = meeting
+        moved = np.repeat(state[:, None], len(state), axis=1) + 1e-3 * np.eye(len(state))
+        near = meeting.chart.points(moved)[0][: len(state)]
+        # How far a value moves with its own coordinate.
+        sizes = np.abs(np.diagonal(near) - column) / 1e-3
+        self.sizes = [Fraction(float(s)) if s > 0 else Fraction(1) for s in sizes]
+        self.values = [Fraction(float(v)) for v in column]
+        self.start = self.gap(self.values)
+        self.part = max(part, NOISE)
+
+    def gap(self, values: Sequence[Fraction]) -> arb | None:
+        """How far the statement is from being false at these values; None where it has no value."""
+        decision = self.meeting._decide(values)
+        if decision is None or decision.look is None:
+            return None
+        relation, gap = self.meeting.relation, ball(decision.look.gap)
+        return relation.direction * gap.mid() if relation.direction else abs(gap.mid())
+
+    def follow(self, axes: Sequence[int]) -> tuple[list[Fraction], float]:
+        """Where the gap is least along these coordinates in turn, and what part of its sway it is there."""
+        least, steps = self.start, dict.fromkeys(axes, Fraction(1, 1000))
+        with ctx.workdps(2 * self.meeting.session.digits + 20):
+            for _ in range(SWEEPS if least is not None else 0):
+                for i in axes:
+                    least, steps[i] = self._step(i, steps[i], least)
+                if least <= 0 or max(steps.values()) < Fraction(1, 10**45):
+                    break
+            if least is None or self.start is None or self.start <= 0:
+                return self.values, self.part
+            return self.values, self.part * max(float((least / self.start).mid()), 0.0)
+
+    def _step(self, i: int, step: Fraction, least: arb) -> tuple[arb, Fraction]:
+        """Move value i to the vertex of a parabola or of two lines, where that lowers the gap; the next step."""
+        around = {k: self._at(i, k * step) for k in (-2, -1, 1, 2)}
+        shifts = [k * step for k, g in around.items() if g is not None and g < least]
+        if all(g is not None for g in around.values()):
+            shifts += [v * step for v in _vertices(around, least)]
+        best, shift = least, Fraction(0)
+        for s in shifts:
+            g = self._at(i, s)
+            if g is not None and g < best:
+                best, shift = g, s
+        self.values[i] = _short(self.values[i] + shift * self.sizes[i])
+        return best, max(min(abs(shift), step / 4), step / 10**6) if shift else step / 8
+
+    def _at(self, i: int, shift: Fraction) -> arb | None:
+        moved = list(self.values)
+        moved[i] = _short(moved[i] + shift * self.sizes[i])
+        return self.gap(moved)
+
+
+def _vertices(around: dict[int, arb | None], least: arb) -> Iterator[Fraction]:
+    """Where a parabola through three values is least, and where the lines through two on each side meet, in steps."""
+    far_below, below, above, far_above = (around[k] for k in (-2, -1, 1, 2))
+    assert far_below is not None
+    assert below is not None
+    assert above is not None
+    assert far_above is not None
+    curvature = below - 2 * least + above
+    if curvature > 0:
+        yield _fraction((below - above) / (2 * curvature))
+    left, right = below - far_below, far_above - above
+    if right - left > 0:
+        # below + left (t + 1) = above + right (t - 1)
+        yield _fraction((below + left - above + right) / (right - left))
+
+
+def _fraction(value: arb) -> Fraction:
+    top, exponent = value.mid().man_exp()
+    return Fraction(int(top)) * Fraction(2) ** int(exponent)
+
+
+def _short(value: Fraction) -> Fraction:
+    """The value to 240 binary places after its first: it must not grow longer with each step."""
+    if value == 0:
+        return value
+    places = 240 - (abs(value.numerator).bit_length() - value.denominator.bit_length())
+    return Fraction(round(value * Fraction(2) ** places)) / Fraction(2) ** places
+
+
+def _forms(value: Fraction) -> Iterator[Fraction | sp.Expr]:
+    """Plain numbers, and roots, logarithms and exponentials of plain numbers, that agree with a value to 12 digits."""
+    for most in (12, 1000):
+        plain = value.limit_denominator(most)
+        if abs(plain - value) <= Fraction(1, 10**12) * abs(value):
+            yield plain
+            return
+    number = sp.Rational(value.numerator, value.denominator)
+    for power in (2, 3):
+        raised = (value**power).limit_denominator(1000)
+        if abs(raised - value**power) <= Fraction(1, 10**12) * abs(raised):
+            yield sp.sign(number) * sp.Rational(abs(raised.numerator), raised.denominator) ** sp.Rational(1, power)
+    for outside, inside in ((sp.log, sp.exp), (sp.exp, sp.log)):
+        if abs(value) < 100 and (outside is sp.log or value > 0):
+            grown = Fraction(str(sp.N(inside(number), 30)))
+            plain = grown.limit_denominator(1000)
+            if abs(plain - grown) <= Fraction(1, 10**12) * abs(grown):
+                yield outside(sp.Rational(plain.numerator, plain.denominator))
+    turned = Fraction(str(sp.N(number / sp.pi, 30)))
+    if abs(turned.limit_denominator(100) - turned) <= Fraction(1, 10**12) * abs(turned):
+        plain = turned.limit_denominator(100)
+        yield sp.pi * sp.Rational(plain.numerator, plain.denominator)
+
+
+def _rounded(point: Point) -> str:
+    """The point in words, its numbers to 12 digits."""
+    return point_text({s: v if not v.is_number or v.is_Integer else sp.N(v, 12) for s, v in point.items()})
+
+
+__all__ = ["GONE", "SMALL", "Meeting", "Nearest", "nearest"]
