@@ -214,6 +214,8 @@ class At:
             bits = max(int(base.p).bit_length(), int(base.q).bit_length())
             if bits * abs(exponent) > _MOST_BITS:
                 base = ball(base)
+        if exponent > 0 and isinstance(base, arb) and base.contains(0):
+            return _repeated_product(base, exponent)  # flint takes a logarithm
         return self._finite(base ** fmpz(exponent), node)
 
     def _pieces(self, node: sp.Piecewise) -> BallNumber:
@@ -280,6 +282,16 @@ def _decimals(value: BallNumber) -> int:
     if size.contains(0):
         return 0
     return int(abs(size.log() / arb(10).log()).upper().ceil().unique_fmpz() or 0)
+
+
+def _repeated_product(base: arb, times: int) -> arb:
+    """A positive power of a ball that may contain zero, by squares."""
+    found = arb(1)
+    while times:
+        if times & 1:
+            found = found * base
+        base, times = base * base, times >> 1
+    return found
 
 
 def _exact_root(base: fmpq, degree: int) -> fmpq | None:

@@ -35,11 +35,27 @@ _LARGEST = 1e15
 
 @dataclass(frozen=True)
 class _Bound:
-    """A linear condition on a symbol, given those before it: slope and intercept in floats."""
+    """A linear condition on a symbol, given those before it: slope and intercept, as numbers or in floats."""
 
-    values: FloatValues
+    values: FloatValues | tuple[float, float]
     relation: Relation
     integer: bool
+
+    def at(self, before: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The least and the largest value that the condition admits; infinite where it does not bound that side."""
+        if isinstance(self.values, tuple):
+            slope, intercept = map(np.asarray, self.values)
+        else:
+            slope, intercept = self.values.at(before)[0]
+        end = -intercept / slope
+        up = (self.relation.direction == 1) == (slope > 0)
+        first = last = end
+        if self.integer:
+            first, last = np.ceil(end - 1e-9), np.floor(end + 1e-9)
+            if self.relation.strict:
+                first, last = np.floor(end + 1e-9) + 1, np.ceil(end - 1e-9) - 1
+        equal = self.relation is Relation.EQUAL
+        return np.where(up | equal, first, -np.inf), np.where(~up | equal, last, np.inf)
 
 
 class Chart:
@@ -90,8 +106,11 @@ class Chart:
         for c in conditions:
             if s in c.free_symbols and c.free_symbols <= known and c.relation != "!=":
                 linear = linear_bound(c, s)
-                if linear is not None:
-                    yield _Bound(FloatValues(linear, self.symbols[:index]), Relation(c.relation), bool(s.is_integer))
+                if linear is None:
+                    continue
+                plain = all(e.is_number for e in linear)
+                numbers = (float(linear[0]), float(linear[1])) if plain else FloatValues(linear, self.symbols[:index])
+                yield _Bound(numbers, Relation(c.relation), bool(s.is_integer))
 
     def _other_conditions(self, conditions: Sequence[Condition]) -> list[Condition]:
         targets = Domain(tuple(s for s, _ in self.chain))
@@ -126,17 +145,8 @@ class Chart:
         width = before.shape[1]
         low, high = np.full(width, -np.inf), np.full(width, np.inf)
         for bound in self._bounds[index]:
-            slope, intercept = (np.broadcast_to(v, (width,)) for v in bound.values.at(before)[0])
-            end = -intercept / slope
-            up = (bound.relation.direction == 1) == (slope > 0)
-            first = last = end
-            if bound.integer:
-                first, last = np.ceil(end - 1e-9), np.floor(end + 1e-9)
-                if bound.relation.strict:
-                    first, last = np.floor(end + 1e-9) + 1, np.ceil(end - 1e-9) - 1
-            equal = bound.relation is Relation.EQUAL
-            low = np.where(up | equal, np.fmax(low, first), low)
-            high = np.where(~up | equal, np.fmin(high, last), high)
+            first, last = bound.at(before)
+            low, high = np.fmax(low, first), np.fmin(high, last)
         return low, high
 
     def _completed(self, columns: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -188,7 +198,7 @@ def instantiated_table(table: LevelTable, given: Mapping[sp.Symbol, sp.Expr]) ->
 
 
 def _inside(y: np.ndarray, low: np.ndarray, high: np.ndarray, integer: bool) -> np.ndarray:
-    y = np.clip(y, -700, 700)
+    y = np.minimum(y, 700)
     share, grown = 1 / (1 + np.exp(-y)), np.exp(y)
     below, above = np.isfinite(low), np.isfinite(high)
     if integer:

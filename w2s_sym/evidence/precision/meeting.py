@@ -10,17 +10,18 @@ likes.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
 import sympy as sp
-from flint import arb, ctx, fmpq
+from flint import arb, ctx
 
 from w2s_sym.claims.comparisons import Decision, compare_at, point_text
 from w2s_sym.claims.statement import Compare
 from w2s_sym.evidence.precision.boundary import follower
 from w2s_sym.evidence.precision.chart import SHAPES, Chart
+from w2s_sym.evidence.precision.equal_values import tie_decided
 from w2s_sym.evidence.precision.search import (
     DESCENTS,
     LINES,
@@ -32,15 +33,16 @@ from w2s_sym.evidence.precision.search import (
 from w2s_sym.evidence.precision.session import Session
 from w2s_sym.formula.balls import ball
 from w2s_sym.formula.conditions import Point
-from w2s_sym.formula.elementary import same
 from w2s_sym.formula.float_values import NoFloatsError
 from w2s_sym.formula.relations import Relation
 from w2s_sym.formula.totals import letters_along
 
 # Inside the domain a gap below this part of its sway is followed with more digits.
 SMALL = 1e-4
-# One that falls below this part by following is driven to zero.
-GONE = 1e-18
+# One that is below this part after it was followed is taken to fall to zero.
+GONE = 1e-8
+# A least value that was followed and is above this part is one, where the gap is smooth.
+ZERO = 1e-30
 # How many places of each sort are looked at exactly.
 LOOKED_AT = 6
 FOLLOWED = 2
@@ -91,15 +93,17 @@ class Meeting:
         spread = rng.permutation(np.flatnonzero(np.isfinite(structured.gaps)))
         starts = structured.states[:, np.concatenate([best[: LINES // 2], spread[: LINES - LINES // 2]])]
         lines = search.along_lines(starts)
-        ends = np.concatenate([structured.states[:, best[:8]], lines.states[:, lines.best(DESCENTS)]], axis=1)
+        positions = np.concatenate([best[:6], spread[:4]])
+        ends = np.concatenate([structured.states[:, positions], lines.states[:, lines.best(DESCENTS)]], axis=1)
         descents = search.descend(ends)
         whole = [search.whole_lines()] if self.relation == "!=" and self.chart.integer == [True, True] else []
         for seen in (lines, descents, *whole):
             if self._decided(seen, decisions):
                 return ""
-        if not self.relation.strict:
+        doubt = self._doubt(lines, descents, decisions)
+        if not self.relation.strict or any(d.truth is False for d in decisions):
             return ""
-        return self._doubt(lines, descents, decisions) or self._crossing((structured, lines, descents, *whole))
+        return doubt or self._crossing((structured, lines, descents, *whole))
 
     # -- exact looks --------------------------------------------------------------------------------------
     def _decided(self, seen: Seen, decisions: list[Decision]) -> bool:
@@ -109,27 +113,35 @@ class Meeting:
         tied = np.flatnonzero(np.abs(seen.gaps) <= NOISE) if self.relation.strict else np.array([], dtype=int)
         places = simple_first(seen.columns, list(order))[:LOOKED_AT] + self._told_apart(seen, tied)
         for k in places:
-            for values in self._near(seen.columns[: len(self.chart.symbols), k], seen.gaps[k] > -NOISE):
-                decision = self._false(values)
-                if decision is not None:
-                    decisions.append(decision)
+            close = 1e-9 if seen.gaps[k] > -NOISE else 1e-2
+            for values in self._near(seen.columns[: len(self.chart.symbols), k], close):
+                if self._kept(values, decisions):
                     return True
         return False
 
-    def _told_apart(self, seen: Seen, tied: np.ndarray) -> list[int]:
-        """The plainest of tied places; those at an end of the domain are none."""
-        if len(tied) > 200:
-            tied = tied[:200]
-        plain = simple_first(seen.columns, list(tied))
-        return [k for k in plain[: 2 * LOOKED_AT] if not self.chart.tight(seen.columns[:, k])][:LOOKED_AT]
+    def _kept(self, values: Sequence[Fraction | sp.Expr], decisions: list[Decision]) -> bool:
+        """Whether the statement is false at exact values; the decision is kept."""
+        decision = self._false(values)
+        decisions += [] if decision is None else [decision]
+        return decision is not None
 
-    def _near(self, values: np.ndarray, tie: bool) -> Iterator[list[Fraction]]:
-        """Exact values near these floats, the plainest first; for a tie those that are the same up to rounding."""
+    def _told_apart(self, seen: Seen, tied: np.ndarray) -> list[int]:
+        """The plainest of tied places, most of them in valleys inside the domain, and a few others that are no ends."""
+        found: list[int] = []
+        others = 0
+        for k in simple_first(seen.columns, list(tied[:100]))[: 2 * LOOKED_AT]:
+            inside = self.search.inside(seen.states[:, k])
+            if inside or (others < 2 and not self.chart.tight(seen.columns[:, k])):
+                others += not inside
+                found.append(k)
+        return found[:LOOKED_AT]
+
+    def _near(self, values: np.ndarray, close: float) -> Iterator[list[Fraction]]:
+        """Exact values near these floats, relative to each, the plainest first; near to a tie only plain ones."""
         tried: set[tuple[Fraction, ...]] = set()
         given = [Fraction(float(v)) for v in values]
-        for most in (*DENOMINATORS, 0):
+        for most in DENOMINATORS[:-2] if close < 1e-3 else (*DENOMINATORS, 0):
             rounded = [v.limit_denominator(most) if most else v for v in given]
-            close = 1e-9 if tie else 1e-2
             if tuple(rounded) in tried or any(
                 abs(a - b) > close * abs(b) for a, b in zip(rounded, given, strict=True)
             ):
@@ -147,39 +159,20 @@ class Meeting:
     def _false(self, values: Sequence[Fraction | sp.Expr]) -> Decision | None:
         """The decision at exact values, when the statement is false there; equal sides may take algebra to see."""
         decision = self._decide(values)
-        if decision is None or decision.look is None or not (self.relation.strict or decision.truth is False):
-            return None
-        if decision.truth is None and decision.look.order == 0 and self._equal(decision.place.point):
-            equal = replace(decision.look, gap=fmpq(0), certified=True)
-            return replace(decision, truth=False, look=equal)
-        return decision if decision.truth is False else None
+        if decision is not None and self.relation.strict:
+            decision = tie_decided(decision, self.left, self.right)
+        return decision if decision is not None and decision.truth is False else None
 
     def _point(self, values: Sequence[Fraction | sp.Expr]) -> Point | None:
         return self.chart.exact(values, self._follow)
 
-    def _equal(self, point: Point) -> bool:
-        """Whether algebra shows that the sides are the same number at a point.
-
-        Symbols of one value become one symbol. Numbers are put in only where SymPy has no powers of sums to work out.
-        """
-        first = {v: s for s, v in reversed(point.items()) if v.is_number}
-        merged = {s: first[v] for s, v in point.items() if v.is_number}
-        try:
-            left, right = self.left.xreplace(merged), self.right.xreplace(merged)
-            if left == right or same(left, right):
-                return True
-            plain = all(p.exp.is_Integer or (p.base.is_Symbol and p.exp.is_Rational) for p in (left + right).atoms(sp.Pow))
-            return plain and same(left.xreplace(point), right.xreplace(point))
-        except (sp.PolynomialError, NotImplementedError):
-            return False
-
     # -- following a gap ----------------------------------------------------------------------------------
     def _doubt(self, lines: Seen, descents: Seen, decisions: list[Decision]) -> str:
         """Where the gap goes on falling, in words; a place that turns out to be false is a decision instead."""
-        followed = 0
         for seen, alone in ((lines, True), (descents, False)):
+            followed = 0
             for k in seen.best(LOOKED_AT):
-                if seen.gaps[k] > SMALL or followed == 2 * FOLLOWED:
+                if seen.gaps[k] > SMALL or followed == FOLLOWED:
                     break
                 if not self.search.inside(seen.states[:, k]):
                     continue
@@ -193,16 +186,20 @@ class Meeting:
     def _followed(self, seen: Seen, k: int, axes: Sequence[int], decisions: list[Decision]) -> str:
         column = seen.columns[: len(self.chart.symbols), k]
         free = [i for i in axes if not self.chart.integer[i]]
+        for plain in self._near(column, 1e-5):
+            if self._kept(plain, decisions):
+                return ""
         if not free:
             return self._words([Fraction(float(v)) for v in column], float(seen.gaps[k]))
         path = Path(self, seen.states[:, k], column, float(seen.gaps[k]))
         values, part = path.follow(free)
         for near in self._close_forms(values, free):
-            decision = self._false(near)
-            if decision is not None:
-                decisions.append(decision)
+            if self._kept(near, decisions):
                 return ""
-        return self._words(values, part) if part < GONE else ""
+        state = self.chart.states(np.array([[float(v)] for v in values]))
+        if part >= GONE or not self.search.inside(state[:, 0]) or (part >= ZERO and path.at_rest(free)):
+            return ""
+        return self._words(values, part)
 
     def _close_forms(self, values: Sequence[Fraction], free: Sequence[int]) -> Iterator[list[Fraction | sp.Expr]]:
         """The place with its free values replaced by plain numbers that they are, or are roots or logarithms of."""
@@ -257,6 +254,8 @@ class Path:
         """Where the gap is least along these coordinates in turn, and what part of its sway it is there."""
         least, steps = self.start, dict.fromkeys(axes, Fraction(1, 1000))
         with ctx.workdps(2 * self.meeting.session.digits + 20):
+            if least is not None and len(axes) > 1:
+                least = self._together(axes, least)
             for _ in range(SWEEPS if least is not None else 0):
                 for i in axes:
                     least, steps[i] = self._step(i, steps[i], least)
@@ -265,6 +264,66 @@ class Path:
             if least is None or self.start is None or self.start <= 0:
                 return self.values, self.part
             return self.values, self.part * max(float((least / self.start).mid()), 0.0)
+
+    def at_rest(self, axes: Sequence[int]) -> bool:
+        """Whether the gap is smooth here and grows both ways along each coordinate: a least value, above zero."""
+        here = self.gap(self.values)
+        for i in axes:
+            near = [self._at(i, shift * Fraction(1, 10**4)) for shift in (-2, -1, 1, 2)]
+            if here is None or any(g is None or not g > here for g in near):
+                return False
+            far, close = near[0] + near[3] - 2 * here, near[1] + near[2] - 2 * here
+            # Four times as much at twice the distance; twice as much where there is an edge.
+            if not far > 3 * close or not abs(near[2] - near[1]) < close / 100:
+                return False
+        return True
+
+    def _together(self, axes: Sequence[int], least: arb) -> arb:
+        """Move all values at once, by Newton's steps to the least of a square form, as long as the gap falls."""
+        step = Fraction(1, 1000)
+        for _ in range(SWEEPS):
+            form = self._square_form(axes, step, least)
+            if form is None:
+                step /= 8
+                continue
+            shifts = [Fraction(float(v)) * step for v in form]
+            before = list(self.values)
+            for i, shift in zip(axes, shifts, strict=True):
+                self.values[i] = _short(self.values[i] + shift * self.sizes[i])
+            found = self.gap(self.values)
+            if found is None or found >= least:
+                self.values = before
+                step /= 8
+                continue
+            least, step = found, max(min(step / 4, max(map(abs, shifts))), step / 10**6)
+            if least <= 0:
+                break
+        return least
+
+    def _square_form(self, axes: Sequence[int], step: Fraction, least: arb) -> np.ndarray | None:
+        """Where the square form through values a step away is least, in steps; None where it has no least value."""
+        count = len(axes)
+        up = [self._at(i, step) for i in axes]
+        down = [self._at(i, -step) for i in axes]
+        if any(g is None for g in (*up, *down)):
+            return None
+        slope, form = np.empty(count), np.empty((count, count))
+        size = sum((abs(g - least) for g in (*up, *down)), arb(0))
+        if not size > 0:
+            return None
+        for a in range(count):
+            slope[a] = float((up[a] - down[a]) / (2 * size))
+            form[a, a] = float((up[a] - 2 * least + down[a]) / size)
+            for b in range(a):
+                both = self._at(axes[a], step, axes[b])
+                if both is None:
+                    return None
+                form[a, b] = form[b, a] = float((both - up[a] - up[b] + least) / size)
+        try:
+            found = np.linalg.lstsq(form, -slope, rcond=1e-10)[0]
+        except np.linalg.LinAlgError:
+            return None
+        return found if np.isfinite(found).all() else None
 
     def _step(self, i: int, step: Fraction, least: arb) -> tuple[arb, Fraction]:
         """Move value i to the vertex of a parabola or of two lines, where that lowers the gap; the next step."""
@@ -280,9 +339,11 @@ class Path:
         self.values[i] = _short(self.values[i] + shift * self.sizes[i])
         return best, max(min(abs(shift), step / 4), step / 10**6) if shift else step / 8
 
-    def _at(self, i: int, shift: Fraction) -> arb | None:
+    def _at(self, i: int, shift: Fraction, other: int | None = None) -> arb | None:
+        """The gap where value i is moved by a shift of its own size, and another one too."""
         moved = list(self.values)
-        moved[i] = _short(moved[i] + shift * self.sizes[i])
+        for k in (i,) if other is None else (i, other):
+            moved[k] = _short(moved[k] + shift * self.sizes[k])
         return self.gap(moved)
 
 

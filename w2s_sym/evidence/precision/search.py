@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import combinations, product
 
 import numpy as np
@@ -32,6 +33,10 @@ ALONG = 25
 WHOLE_LINES = 600
 DESCENTS = 12
 STEPS = 30
+# Golden sections of a valley: what is found is followed further.
+SECTIONS = 16
+# Points nearer than this, in coordinates, are one place.
+APART = 0.05
 # Floats do not tell apart what differs by a smaller part of its sway.
 NOISE = 1e-11
 # The gap where sides that do not vary are on the wrong side.
@@ -52,9 +57,16 @@ class Seen:
     axes: np.ndarray | None = None
 
     def best(self, count: int) -> np.ndarray:
-        """The positions of the smallest gaps, the smallest first."""
-        found = np.argsort(self.gaps, kind="stable")[:count]
-        return np.asarray(found[np.isfinite(self.gaps[found])])
+        """The positions of the smallest gaps, the smallest first, of points that are apart from each other."""
+        order = np.argsort(self.gaps, kind="stable")[: 12 * count]
+        kept: list[int] = []
+        for k in order[np.isfinite(self.gaps[order])]:
+            away = np.abs(self.states[:, kept] - self.states[:, [k]]).max(axis=0, initial=0.0)
+            if not (away < APART).any():
+                kept.append(int(k))
+            if len(kept) == count:
+                break
+        return np.array(kept, dtype=int)
 
 
 class Search:
@@ -72,7 +84,7 @@ class Search:
         values, sways = self._sides.at(np.where(good, columns, np.nan))
         with np.errstate(all="ignore"):
             gap, sway = values[0] - values[1], sways[0] + sways[1]
-            here = good & np.isfinite(gap)
+            here = good & np.isfinite(gap) & np.isfinite(sway)
             for sign in self.signs:
                 self.signs[sign] |= bool((sign * gap[here] > NOISE * sway[here]).any())
             directed = self.relation.direction * gap if self.relation.direction else np.abs(gap)
@@ -86,8 +98,10 @@ class Search:
         free = rng.normal(0, 2, (width, STARTS))
         values = [self.chart.points(free)[0][:width]]
         values.append(np.repeat(np.concatenate([SIMPLE, WHOLE])[None, :], width, axis=0))
-        pools = [WHOLE if whole else SIMPLE for whole in self.chart.integer]
-        values.append(np.stack([rng.choice(pool[: 3 + 4 * (i % 4)], PLAIN) for i, pool in enumerate(pools)]))
+        pools = [WHOLE if whole else np.concatenate([SIMPLE, WHOLE]) for whole in self.chart.integer]
+        if width == 2:
+            values.append(np.array(list(product(*map(np.unique, pools)))).T)
+        values.append(np.stack([rng.choice(pool, PLAIN) for pool in pools]))
         values += list(self._related(values[0], rng))
         values += [] if not all(self.chart.integer) else [self._box(width)]
         states = self.chart.states(np.concatenate(values, axis=1))
@@ -124,8 +138,7 @@ class Search:
         seen = self.look(lines.reshape(width, -1))
         gaps = seen.gaps.reshape(width * count, ALONG)
         padded = np.pad(gaps, ((0, 0), (1, 1)), constant_values=np.inf)
-        valley = (gaps <= padded[:, :-2]) & (gaps < padded[:, 2:]) & np.isfinite(gaps)
-        valley[:, 0] = valley[:, -1] = False
+        valley = (gaps <= padded[:, :-2]) & (gaps < padded[:, 2:]) & np.isfinite(padded[:, :-2] + padded[:, 2:])
         line, place = np.nonzero(valley)
         if not len(line):
             return seen
@@ -137,18 +150,14 @@ class Search:
     def _refined(self, states: np.ndarray, axes: np.ndarray, step: float) -> Seen:
         """Each state moved along its axis to the least gap within a step, by golden sections."""
         pick = np.arange(states.shape[1])
-        low, high, golden = states[axes, pick] - step, states[axes, pick] + step, (5**0.5 - 1) / 2
 
         def at(values: np.ndarray) -> Seen:
             moved = states.copy()
             moved[axes, pick] = values
             return self.look(moved)
 
-        for _ in range(24):
-            first, second = high - golden * (high - low), low + golden * (high - low)
-            left = at(first).gaps <= at(second).gaps
-            low, high = np.where(left, low, first), np.where(left, second, high)
-        return at((low + high) / 2)
+        middle = states[axes, pick]
+        return at(_golden(lambda values: at(values).gaps, middle - step, middle + step, SECTIONS))
 
     def whole_lines(self) -> Seen:
         """Of two whole symbols: where the sides nearly meet along one, for each small value of the other."""
@@ -161,13 +170,10 @@ class Search:
             best = gaps.argmin(axis=1) + np.arange(WHOLE_LINES) * 64
             low, high = states[axis, best] - 0.4, states[axis, best] + 0.4
             centre = states[:, best]
-            for _ in range(34):
-                first, second = high - 0.618 * (high - low), low + 0.618 * (high - low)
-                left = self._smooth(centre, axis, first) <= self._smooth(centre, axis, second)
-                low, high = np.where(left, low, first), np.where(left, second, high)
+            nearest = _golden(partial(self._smooth, centre, axis), low, high, 34)
             for shift in (-1, 0, 1):
                 moved = centre.copy()
-                moved[axis] = np.log(np.maximum(np.floor(np.exp((low + high) / 2)) + shift, 0) + 0.5)
+                moved[axis] = np.log(np.maximum(np.floor(np.exp(nearest)) + shift, 0) + 0.5)
                 found.append(moved)
         return self.look(np.concatenate(found, axis=1))
 
@@ -207,22 +213,21 @@ class Search:
         Along no coordinate it is far smaller, or has no value, on one side only; along some coordinate it is larger
         on both sides.
         """
-        width = len(state)
-        moved = np.repeat(state[:, None], 2 * width + 1, axis=1)
-        for i in range(width):
-            moved[i, 2 * i] -= 1.0
-            moved[i, 2 * i + 1] += 1.0
+        moves = _moves(len(state))
+        moved = np.concatenate([state[:, None] + moves, state[:, None] - moves, state[:, None]], axis=1)
         seen = self.look(moved)
         if self.chart.tight(seen.columns[:, -1]):
             return False
         here = max(float(abs(seen.gaps[-1])), NOISE)
         walls = 0
-        for below, above in seen.gaps[:-1].reshape(width, 2):
-            if max(below, above) <= 30 * here:
+        # Whole numbers are not on a line that is no axis: nothing is said of them along it.
+        count = len(state) if any(self.chart.integer) else moves.shape[1]
+        for below, above in seen.gaps[:-1].reshape(2, -1).T[:count]:
+            if max(below, above) <= 3 * here:
                 continue
-            if not np.isfinite([below, above]).all() or min(below, above) <= here:
+            if not np.isfinite([below, above]).all() or min(below, above) <= here / 2:
                 return False
-            walls += 1
+            walls += min(below, above) > 30 * here
         return walls > 0
 
 
@@ -246,6 +251,21 @@ def _moves(width: int) -> np.ndarray:
             both, apart = axes[[i]] + axes[[j]], axes[[i]] - axes[[j]]
             found += [both, -both, apart, -apart]
     return np.concatenate(found).T
+
+
+def _golden(gaps: Callable[[np.ndarray], np.ndarray], low: np.ndarray, high: np.ndarray, sections: int) -> np.ndarray:
+    """The least of each gap between its ends, by golden sections; one new value for each of them."""
+    part = (5**0.5 - 1) / 2
+    first, second = high - part * (high - low), low + part * (high - low)
+    below, above = gaps(first), gaps(second)
+    for _ in range(sections):
+        left = below <= above
+        low, high = np.where(left, low, first), np.where(left, second, high)
+        new = np.where(left, high - part * (high - low), low + part * (high - low))
+        value = gaps(new)
+        first, second = np.where(left, new, second), np.where(left, first, new)
+        below, above = np.where(left, value, above), np.where(left, below, value)
+    return (low + high) / 2
 
 
 def simple_first(columns: np.ndarray, positions: Sequence[int]) -> list[int]:
