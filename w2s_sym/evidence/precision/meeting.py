@@ -10,7 +10,7 @@ likes.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import numpy as np
@@ -18,7 +18,7 @@ import sympy as sp
 from flint import arb, ctx
 
 from w2s_sym.claims.comparisons import Decision, compare_at, point_text
-from w2s_sym.claims.statement import Compare
+from w2s_sym.claims.statement import ClaimError, Compare
 from w2s_sym.evidence.precision.boundary import follower
 from w2s_sym.evidence.precision.chart import SHAPES, Chart
 from w2s_sym.evidence.precision.equal_values import tie_decided
@@ -32,7 +32,7 @@ from w2s_sym.evidence.precision.search import (
 )
 from w2s_sym.evidence.precision.session import Session
 from w2s_sym.formula.balls import ball
-from w2s_sym.formula.conditions import Point
+from w2s_sym.formula.conditions import Condition, Point
 from w2s_sym.formula.float_values import NoFloatsError
 from w2s_sym.formula.relations import Relation
 from w2s_sym.formula.totals import letters_along
@@ -47,6 +47,8 @@ ZERO = 1e-30
 LOOKED_AT = 6
 FOLLOWED = 2
 SWEEPS = 14
+NEAR = ", and by less nearby: they may be equal there"
+WHOLE = ": whole numbers that were not tried may make them equal"
 DENOMINATORS = (1, 2, 6, 24, 100, 1000, 10**6)
 
 
@@ -74,6 +76,24 @@ def nearest(session: Session, statement: Compare, lefts: Sequence[sp.Expr]) -> N
     return found
 
 
+def parting(session: Session, left: Compare, right: Compare) -> Nearest:
+    """Search for points at which the first condition fails though the second holds, or holds though that one fails."""
+    found = Nearest([])
+    claim = session.claim
+    for first, second in ((left.relation, right.relation), *([] if "=" in (left.relation, right.relation) else [
+        (Relation(left.relation).negated, Relation(right.relation).negated)])):
+        stated = Compare(left.lhs, str(first), left.rhs)
+        try:
+            part = replace(claim.domain, conditions=(*claim.domain.conditions, Condition(right.lhs, second, right.rhs)))
+            half = replace(session, claim=replace(claim, statement=stated, domain=part, rivals=()))
+            near = nearest(half, stated, [left.lhs])
+        except (ValueError, ClaimError):
+            continue
+        found.decisions += near.decisions
+        found.doubt = found.doubt or near.doubt
+    return found
+
+
 class Meeting:
     """One search on one chart, and the exact looks that follow."""
 
@@ -96,7 +116,7 @@ class Meeting:
         positions = np.concatenate([best[:6], spread[:4]])
         ends = np.concatenate([structured.states[:, positions], lines.states[:, lines.best(DESCENTS)]], axis=1)
         descents = search.descend(ends)
-        whole = [search.whole_lines()] if self.relation == "!=" and self.chart.integer == [True, True] else []
+        whole = [search.whole_lines()] if self.relation.strict and self.chart.integer == [True, True] else []
         for seen in (lines, descents, *whole):
             if self._decided(seen, decisions):
                 return ""
@@ -190,7 +210,7 @@ class Meeting:
             if self._kept(plain, decisions):
                 return ""
         if not free:
-            return self._words([Fraction(float(v)) for v in column], float(seen.gaps[k]))
+            return self._words([Fraction(float(v)) for v in column], float(seen.gaps[k]), WHOLE)
         path = Path(self, seen.states[:, k], column, float(seen.gaps[k]))
         values, part = path.follow(free)
         for near in self._close_forms(values, free):
@@ -216,16 +236,16 @@ class Meeting:
         if self.relation != "!=" or not all(self.search.signs.values()):
             return ""
         if not all(self.chart.integer):
-            return "the difference of the sides is positive at some points and negative at others"
+            return "the difference of the sides is positive at some points and negative at others: they may be equal between"
         seen = min(looks, key=lambda s: float(s.gaps.min(initial=np.inf)))
         k = int(seen.gaps.argmin())
         values = [Fraction(float(v)) for v in seen.columns[: len(self.chart.symbols), k]]
-        return self._words(values, float(seen.gaps[k]))
+        return self._words(values, float(seen.gaps[k]), WHOLE)
 
-    def _words(self, values: Sequence[Fraction], part: float) -> str:
+    def _words(self, values: Sequence[Fraction], part: float, why: str = NEAR) -> str:
         point = self._point(values)
         where = "a place in the domain" if point is None else _rounded(point)
-        return f"at {where} the sides differ by {part:.2g} of what they vary by"
+        return f"at {where} the sides differ by {part:.2g} of what they vary by{why}"
 
 
 class Path:

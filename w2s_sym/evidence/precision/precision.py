@@ -25,8 +25,10 @@ from w2s_sym.claims.finding import Finding, Verdict
 from w2s_sym.claims.points import admissible_points, complete_point, point_plan
 from w2s_sym.claims.run import Run
 from w2s_sym.claims.statement import ClaimError, Compare, ExactMean, Iff
-from w2s_sym.evidence.precision.boundary import check_asymptotic, check_iff, edges
+from w2s_sym.evidence.precision.asymptotics import check_asymptotic
+from w2s_sym.evidence.precision.boundary import edges
 from w2s_sym.evidence.precision.equal_values import tie_decided
+from w2s_sym.evidence.precision.equivalence import check_iff
 from w2s_sym.evidence.precision.meeting import Nearest, nearest
 from w2s_sym.evidence.precision.session import Session, surface, undefined_side
 from w2s_sym.formula.balls import ContradictionError, Place, UnsupportedError
@@ -209,7 +211,7 @@ def check_compare(session: Session, statement: Compare) -> Finding:
     if failure is not None:
         return failure
     if close.doubt:
-        return session.stuck(f"{close.doubt}, and less nearby: they may be equal there", refuted)
+        return session.stuck(close.doubt, refuted)
     if listed:
         return _shown(session, decisions, refuted)
     names = [f"the rival {claim.rivals[i]}" for i in alive] + [f"the mutant {formulas[i]}" for i in standing]

@@ -60,8 +60,9 @@ class Seen:
         """The positions of the smallest gaps, the smallest first, of points that are apart from each other."""
         order = np.argsort(self.gaps, kind="stable")[: 12 * count]
         kept: list[int] = []
+        bounded = np.clip(self.states, -2 * END, 2 * END)
         for k in order[np.isfinite(self.gaps[order])]:
-            away = np.abs(self.states[:, kept] - self.states[:, [k]]).max(axis=0, initial=0.0)
+            away = np.abs(bounded[:, kept] - bounded[:, [k]]).max(axis=0, initial=0.0)
             if not (away < APART).any():
                 kept.append(int(k))
             if len(kept) == count:
