@@ -122,6 +122,13 @@ class Chart:
         """The sides, which are formulas of the claim, on the points of this chart."""
         return FloatValues([instantiate(side, self.tables) for side in sides], self.everything)
 
+    def written(self, side: sp.Expr) -> sp.Expr:
+        """A side of the claim as a formula of the symbols of this chart alone."""
+        found = instantiate(side, self.tables)
+        for s, e in reversed(self.chain):
+            found = found.xreplace({s: instantiate(e, self.tables)})
+        return found
+
     # -- coordinates and points ---------------------------------------------------------------------------
     def points(self, states: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Points as columns, of all symbols, and whether each is in the domain, for coordinates as columns."""

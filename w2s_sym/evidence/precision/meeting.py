@@ -31,7 +31,7 @@ from w2s_sym.evidence.precision.search import (
     simple_first,
 )
 from w2s_sym.evidence.precision.session import Session
-from w2s_sym.formula.balls import ball
+from w2s_sym.formula.balls import At, UndefinedError, ball
 from w2s_sym.formula.conditions import Condition, Point
 from w2s_sym.formula.float_values import NoFloatsError
 from w2s_sym.formula.relations import Relation
@@ -39,6 +39,8 @@ from w2s_sym.formula.totals import letters_along
 
 # Inside the domain a gap below this part of its sway is followed with more digits.
 SMALL = 1e-4
+# Where equality is allowed only smaller ones are followed, to see whether they fall below zero.
+TOUCHING = 1e-7
 # One that is below this part after it was followed is taken to fall to zero.
 GONE = 1e-8
 # A least value that was followed and is above this part is one, where the gap is smooth.
@@ -147,14 +149,12 @@ class Meeting:
 
     def _told_apart(self, seen: Seen, tied: np.ndarray) -> list[int]:
         """The plainest of tied places, most of them in valleys inside the domain, and a few others that are no ends."""
-        found: list[int] = []
-        others = 0
-        for k in simple_first(seen.columns, list(tied[:100]))[: 2 * LOOKED_AT]:
-            inside = self.search.inside(seen.states[:, k])
-            if inside or (others < 2 and not self.chart.tight(seen.columns[:, k])):
-                others += not inside
-                found.append(k)
-        return found[:LOOKED_AT]
+        plain = simple_first(seen.columns, list(tied[:100]))[:LOOKED_AT]
+        if not plain:
+            return []
+        inside = self.search.inside(seen.states[:, plain])
+        others = [k for k, held in zip(plain, inside, strict=True) if not held][:2]
+        return [k for k, held in zip(plain, inside, strict=True) if held or k in others]
 
     def _near(self, values: np.ndarray, close: float) -> Iterator[list[Fraction]]:
         """Exact values near these floats, relative to each, the plainest first; near to a tie only plain ones."""
@@ -183,20 +183,23 @@ class Meeting:
             decision = tie_decided(decision, self.left, self.right)
         return decision if decision is not None and decision.truth is False else None
 
+    def _equal_at(self, values: Sequence[Fraction]) -> bool:
+        decision = self._decide(values)
+        return decision is not None and decision.look is not None and decision.look.order == 0
+
     def _point(self, values: Sequence[Fraction | sp.Expr]) -> Point | None:
         return self.chart.exact(values, self._follow)
 
     # -- following a gap ----------------------------------------------------------------------------------
     def _doubt(self, lines: Seen, descents: Seen, decisions: list[Decision]) -> str:
         """Where the gap goes on falling, in words; a place that turns out to be false is a decision instead."""
+        small = SMALL if self.relation.strict else TOUCHING
         for seen, alone in ((lines, True), (descents, False)):
-            followed = 0
-            for k in seen.best(LOOKED_AT):
-                if seen.gaps[k] > SMALL or followed == FOLLOWED:
-                    break
-                if not self.search.inside(seen.states[:, k]):
-                    continue
-                followed += 1
+            near = [k for k in seen.best(LOOKED_AT) if seen.gaps[k] <= small]
+            if not near:
+                continue
+            held = self.search.inside(seen.states[:, near])
+            for k in [k for k, inside in zip(near, held, strict=True) if inside][:FOLLOWED]:
                 axes = [int(seen.axes[k])] if alone and seen.axes is not None else list(range(len(seen.states)))
                 doubt = self._followed(seen, k, axes, decisions)
                 if doubt or any(d.truth is False for d in decisions):
@@ -209,6 +212,8 @@ class Meeting:
         for plain in self._near(column, 1e-5):
             if self._kept(plain, decisions):
                 return ""
+            if not self.relation.strict and self._equal_at(plain):
+                return ""  # a tie is allowed: its gap need not be followed
         if not free:
             return self._words([Fraction(float(v)) for v in column], float(seen.gaps[k]), WHOLE)
         path = Path(self, seen.states[:, k], column, float(seen.gaps[k]))
@@ -216,10 +221,10 @@ class Meeting:
         for near in self._close_forms(values, free):
             if self._kept(near, decisions):
                 return ""
-        state = self.chart.states(np.array([[float(v)] for v in values]))
-        if part >= GONE or not self.search.inside(state[:, 0]) or (part >= ZERO and path.at_rest(free)):
+        if not self.relation.strict or part >= GONE or self._point(values) is None or (part >= ZERO and path.at_rest(free)):
             return ""
-        return self._words(values, part)
+        state = self.chart.states(np.array([[float(v)] for v in values]))
+        return self._words(values, part) if self.search.inside(state)[0] else ""
 
     def _close_forms(self, values: Sequence[Fraction], free: Sequence[int]) -> Iterator[list[Fraction | sp.Expr]]:
         """The place with its free values replaced by plain numbers that they are, or are roots or logarithms of."""
@@ -253,6 +258,7 @@ class Path:
 
     def __init__(self, meeting: Meeting, state: np.ndarray, column: np.ndarray, part: float) -> None:
         self.meeting = meeting
+        self.sides = [meeting.chart.written(side) for side in (meeting.left, meeting.right)]
         moved = np.repeat(state[:, None], len(state), axis=1) + 1e-3 * np.eye(len(state))
         near = meeting.chart.points(moved)[0][: len(state)]
         # How far a value moves with its own coordinate.
@@ -263,12 +269,18 @@ class Path:
         self.part = max(part, NOISE)
 
     def gap(self, values: Sequence[Fraction]) -> arb | None:
-        """How far the statement is from being false at these values; None where it has no value."""
-        decision = self.meeting._decide(values)
-        if decision is None or decision.look is None:
+        """How far the statement is from being false at these values; None where a side has no value.
+
+        Whether the domain has the point is asked at the end.
+        """
+        numbers = (sp.Rational(v.numerator, v.denominator) for v in values)
+        at = At(dict(zip(self.meeting.chart.symbols, numbers, strict=True)), 2 * self.meeting.session.digits)
+        try:
+            gap = ball(at.difference(at(self.sides[0]), at(self.sides[1]))).mid()
+        except UndefinedError:
             return None
-        relation, gap = self.meeting.relation, ball(decision.look.gap)
-        return relation.direction * gap.mid() if relation.direction else abs(gap.mid())
+        direction = self.meeting.relation.direction
+        return gap * direction if direction else abs(gap)
 
     def follow(self, axes: Sequence[int]) -> tuple[list[Fraction], float]:
         """Where the gap is least along these coordinates in turn, and what part of its sway it is there."""

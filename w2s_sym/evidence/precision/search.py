@@ -208,28 +208,27 @@ class Search:
             step[at] = np.where(better, step[at] * 1.6, step[at] / 5)
         return Seen(states, columns, gaps)
 
-    def inside(self, state: np.ndarray) -> bool:
-        """Whether a small gap is that of a valley inside the domain, and does not fall towards an end of it.
+    def inside(self, states: np.ndarray) -> np.ndarray:
+        """For each state (a column), whether its small gap is that of a valley inside the domain.
 
-        Along no coordinate it is far smaller, or has no value, on one side only; along some coordinate it is larger
-        on both sides.
+        Then along no direction it falls, or has no value, on one side only, as towards an end of the domain, and along
+        some direction it is larger on both sides.
         """
-        moves = _moves(len(state))
-        moved = np.concatenate([state[:, None] + moves, state[:, None] - moves, state[:, None]], axis=1)
-        seen = self.look(moved)
-        if self.chart.tight(seen.columns[:, -1]):
-            return False
-        here = max(float(abs(seen.gaps[-1])), NOISE)
-        walls = 0
+        width, count = states.shape
+        moves = _moves(width)
         # Whole numbers are not on a line that is no axis: nothing is said of them along it.
-        count = len(state) if any(self.chart.integer) else moves.shape[1]
-        for below, above in seen.gaps[:-1].reshape(2, -1).T[:count]:
-            if max(below, above) <= 3 * here:
-                continue
-            if not np.isfinite([below, above]).all() or min(below, above) <= here / 2:
-                return False
-            walls += min(below, above) > 30 * here
-        return walls > 0
+        moves = moves[:, :width] if any(self.chart.integer) else moves
+        shifts = np.concatenate([moves, -moves, np.zeros((width, 1))], axis=1)
+        seen = self.look((states[:, :, None] + shifts[:, None, :]).reshape(width, -1))
+        table = seen.gaps.reshape(count, -1)
+        here = np.maximum(np.abs(table[:, -1:]), NOISE)
+        below, above = table[:, : moves.shape[1]], table[:, moves.shape[1] : -1]
+        least, most = np.minimum(below, above), np.maximum(below, above)
+        level = most <= 3 * here
+        falls = ~level & (~np.isfinite(most) | (least <= here / 2))
+        walls = ~level & (least > 30 * here)
+        tight = [self.chart.tight(seen.columns[:, (k + 1) * shifts.shape[1] - 1]) for k in range(count)]
+        return ~falls.any(axis=1) & walls.any(axis=1) & ~np.array(tight, dtype=bool)
 
 
 _FOLLOW: tuple[Callable[[np.ndarray], np.ndarray], ...] = (
