@@ -39,7 +39,7 @@ from w2s_sym.formula.totals import letters_along
 
 # Inside the domain a gap below this part of its sway is followed with more digits.
 SMALL = 1e-4
-# Where equality is allowed only smaller ones are followed, to see whether they fall below zero.
+# Where equality is allowed only smaller ones are followed.
 TOUCHING = 1e-7
 # One that is below this part after it was followed is taken to fall to zero.
 GONE = 1e-8
@@ -193,13 +193,15 @@ class Meeting:
     # -- following a gap ----------------------------------------------------------------------------------
     def _doubt(self, lines: Seen, descents: Seen, decisions: list[Decision]) -> str:
         """Where the gap goes on falling, in words; a place that turns out to be false is a decision instead."""
-        small = SMALL if self.relation.strict else TOUCHING
-        for seen, alone in ((lines, True), (descents, False)):
+        # Where equality is allowed a gap is followed along one line only, to see whether it falls below zero.
+        strict = self.relation.strict
+        small = SMALL if strict else TOUCHING
+        for seen, alone in ((lines, True), (descents, False)) if strict else ((lines, True),):
             near = [k for k in seen.best(LOOKED_AT) if seen.gaps[k] <= small]
             if not near:
                 continue
             held = self.search.inside(seen.states[:, near])
-            for k in [k for k, inside in zip(near, held, strict=True) if inside][:FOLLOWED]:
+            for k in [k for k, inside in zip(near, held, strict=True) if inside][: FOLLOWED if strict else 1]:
                 axes = [int(seen.axes[k])] if alone and seen.axes is not None else list(range(len(seen.states)))
                 doubt = self._followed(seen, k, axes, decisions)
                 if doubt or any(d.truth is False for d in decisions):
