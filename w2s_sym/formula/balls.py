@@ -176,12 +176,8 @@ class At:
     def _fold(self, node: sp.Expr, start: fmpq, combine: Callable[[BallNumber, BallNumber], BallNumber]) -> BallNumber:
         values = [self._value(a) for a in node.args]
         exact: BallNumber = start
-        for value in values:
-            if isinstance(value, fmpq):
-                exact = combine(exact, value)
-        for value in values:
-            if isinstance(value, arb):
-                exact = combine(exact, value)
+        for value in sorted(values, key=lambda v: isinstance(v, arb)):
+            exact = combine(exact, value)
         return exact
 
     def _power(self, node: sp.Expr) -> BallNumber:
@@ -286,12 +282,8 @@ def _decimals(value: BallNumber) -> int:
 
 def _repeated_product(base: arb, times: int) -> arb:
     """A positive power of a ball that may contain zero, by squares."""
-    found = arb(1)
-    while times:
-        if times & 1:
-            found = found * base
-        base, times = base * base, times >> 1
-    return found
+    half = _repeated_product(base * base, times // 2) if times > 1 else arb(1)
+    return half * base if times % 2 else half
 
 
 def _exact_root(base: fmpq, degree: int) -> fmpq | None:

@@ -35,7 +35,7 @@ FARTHEST = 8000
 
 
 @dataclass(frozen=True)
-class Orders:
+class OrdersOfError:
     """What is known of the order of an error: exactly, point by point (None where unknown), and by fits.
 
     ``reach`` is the largest size of the fits, as a power of two; it is 0 where nothing was fitted.
@@ -108,7 +108,7 @@ def _size_text(bits: int) -> str:
     return f"10^{round(bits * math.log10(2))}"
 
 
-def _orders(session: Session, statement: Asymptotic, starts: list[Point]) -> Orders:
+def _orders(session: Session, statement: Asymptotic, starts: list[Point]) -> OrdersOfError:
     """The orders at random points, and where they fall short at poles and closed ends of the domain."""
     edges = edge_places(session, statement, starts)
     exact = [order_at(statement, p) for p in starts]
@@ -123,14 +123,14 @@ def _orders(session: Session, statement: Asymptotic, starts: list[Point]) -> Ord
         except (DomainError, UnsupportedError):
             pass  # the finding says up to which size it looked
     reach = min((_first(p, statement.in_).bit_length() for p in starts), default=0) + SIZES - 2
-    return Orders((*exact, *ends), tuple(fits), reach + bits)
+    return OrdersOfError((*exact, *ends), tuple(fits), reach + bits)
 
 
 def _falls(session: Session, rival: Asymptotic, starts: list[Point]) -> bool:
     """Whether the error of a rival has no order, or another one than it states, as far as is known or fitted."""
     exact = tuple(order_at(rival, p) for p in starts)
     fits = order_fits(session, rival, starts)
-    if not fits or Orders(exact, ()).refuted_by(rival.order) is not None:
+    if not fits or OrdersOfError(exact, ()).refuted_by(rival.order) is not None:
         return True
     return None in exact and limit_verdict(fits, float(rival.order)) is Verdict.REFUTED
 
@@ -221,9 +221,7 @@ def _grown(start: Point, x: sp.Symbol, doublings: int) -> Point:
     return {**start, x: sp.Integer(_first(start, x) << doublings)}
 
 
-def order_fits(
-    session: Session, statement: Asymptotic, starts: Sequence[Point], bits: int = 0
-) -> list[FittedOrder]:
+def order_fits(session: Session, statement: Asymptotic, starts: Sequence[Point], bits: int = 0) -> list[FittedOrder]:
     """The fitted order at each start whose error is not zero. Raises DomainError for what cannot be fitted.
 
     With ``bits`` the sizes are doubled so many times more, and digits are added for them.

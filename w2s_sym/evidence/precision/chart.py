@@ -25,7 +25,7 @@ from w2s_sym.formula.relations import Relation
 from w2s_sym.formula.totals import LevelTable, SpectrumSymbol, letters_along
 
 # Coordinates beyond this size are the ends: exp(-12) is a 160,000th.
-END = 12.0
+LAST = 12.0
 # A strict condition that is this near to equality, in sways, is an end too.
 TIGHT = 1e-6
 # The multiplicities of the levels that a spectrum is given.

@@ -1,6 +1,8 @@
-"""Checks of equivalences by evaluation: on the boundary of both conditions, on both sides of it, and where they part."""
+"""Checks of equivalences: on the boundary of both conditions, on both sides of it, and where a search parts them."""
 
 from __future__ import annotations
+
+import sympy as sp
 
 from w2s_sym.claims.comparisons import Decision, compare_at, rival_comparison
 from w2s_sym.claims.finding import Finding, Verdict
@@ -13,7 +15,6 @@ from w2s_sym.evidence.precision.session import Session
 from w2s_sym.formula.relations import Relation
 from w2s_sym.formula.signs import proves
 
-import sympy as sp
 
 def check_iff(session: Session, statement: Iff) -> Finding:
     """Truth values of both conditions at random points, on the boundaries of both and close to them.

@@ -16,7 +16,7 @@ from itertools import combinations, product
 import numpy as np
 import sympy as sp
 
-from w2s_sym.evidence.precision.chart import END, Chart
+from w2s_sym.evidence.precision.chart import LAST, Chart
 from w2s_sym.formula.float_values import FloatValues
 from w2s_sym.formula.relations import Relation
 
@@ -32,7 +32,7 @@ ALONG = 25
 # In the plane of two whole symbols so many lines are looked along.
 WHOLE_LINES = 600
 DESCENTS = 12
-STEPS = 30
+MOST_STEPS = 30
 # Golden sections of a valley: what is found is followed further.
 SECTIONS = 16
 # Points nearer than this, in coordinates, are one place.
@@ -44,7 +44,7 @@ _LOWEST = 1e300
 
 
 @dataclass(frozen=True)
-class Seen:
+class Sighted:
     """Coordinates (symbols, points), the points themselves, and the gap there as a part of its sway.
 
     The part is positive where the relation holds; infinite where a side has no value or the domain has no point.
@@ -60,7 +60,7 @@ class Seen:
         """The positions of the smallest gaps, the smallest first, of points that are apart from each other."""
         order = np.argsort(self.gaps, kind="stable")[: 12 * count]
         kept: list[int] = []
-        bounded = np.clip(self.states, -2 * END, 2 * END)
+        bounded = np.clip(self.states, -2 * LAST, 2 * LAST)
         for k in order[np.isfinite(self.gaps[order])]:
             away = np.abs(bounded[:, kept] - bounded[:, [k]]).max(axis=0, initial=0.0)
             if not (away < APART).any():
@@ -79,7 +79,7 @@ class Search:
         # Whether the difference of the sides was seen above zero, and below.
         self.signs = {-1: False, 1: False}
 
-    def look(self, states: np.ndarray) -> Seen:
+    def look(self, states: np.ndarray) -> Sighted:
         """The gaps at these coordinates."""
         columns, good = self.chart.points(states)
         values, sways = self._sides.at(np.where(good, columns, np.nan))
@@ -90,10 +90,10 @@ class Search:
                 self.signs[sign] |= bool((sign * gap[here] > NOISE * sway[here]).any())
             directed = self.relation.direction * gap if self.relation.direction else np.abs(gap)
             part = np.maximum(np.where(gap == 0, 0.0, directed / sway), -_LOWEST)
-        return Seen(states, columns, np.where(here & ~np.isnan(part), part, np.inf))
+        return Sighted(states, columns, np.where(here & ~np.isnan(part), part, np.inf))
 
     # -- points on purpose --------------------------------------------------------------------------------
-    def structured(self, rng: np.random.Generator) -> Seen:
+    def structured(self, rng: np.random.Generator) -> Sighted:
         """Points with equal, opposite, reciprocal, complementary, simple and small whole coordinates."""
         width = len(self.chart.symbols)
         free = rng.normal(0, 2, (width, STARTS))
@@ -129,10 +129,10 @@ class Search:
         return self.chart.points(np.log(grid + 0.5))[0][:width]
 
     # -- lines --------------------------------------------------------------------------------------------
-    def along_lines(self, starts: np.ndarray) -> Seen:
+    def along_lines(self, starts: np.ndarray) -> Sighted:
         """Through each start (a column) along each coordinate: the least points of all valleys that are seen."""
         width, count = starts.shape
-        offsets = np.linspace(-END, END, ALONG)
+        offsets = np.linspace(-LAST, LAST, ALONG)
         lines = np.repeat(np.tile(starts, (1, width))[:, :, None], ALONG, axis=2)
         for i in range(width):
             lines[i, i * count : (i + 1) * count] = np.broadcast_to(offsets, (count, ALONG))
@@ -148,11 +148,11 @@ class Search:
         axes = line // count
         return replace(self._refined(lines[:, line, place], axes, offsets[1] - offsets[0]), axes=axes)
 
-    def _refined(self, states: np.ndarray, axes: np.ndarray, step: float) -> Seen:
+    def _refined(self, states: np.ndarray, axes: np.ndarray, step: float) -> Sighted:
         """Each state moved along its axis to the least gap within a step, by golden sections."""
         pick = np.arange(states.shape[1])
 
-        def at(values: np.ndarray) -> Seen:
+        def at(values: np.ndarray) -> Sighted:
             moved = states.copy()
             moved[axes, pick] = values
             return self.look(moved)
@@ -160,13 +160,13 @@ class Search:
         middle = states[axes, pick]
         return at(_golden(lambda values: at(values).gaps, middle - step, middle + step, SECTIONS))
 
-    def whole_lines(self) -> Seen:
+    def whole_lines(self) -> Sighted:
         """Of two whole symbols: where the sides nearly meet along one, for each small value of the other."""
         found = []
         for axis in (0, 1):
             states = np.empty((2, WHOLE_LINES * 64))
             states[1 - axis] = np.repeat(np.log(np.arange(WHOLE_LINES) + 0.5), 64)
-            states[axis] = np.tile(np.linspace(-0.6, END, 64), WHOLE_LINES)
+            states[axis] = np.tile(np.linspace(-0.6, LAST, 64), WHOLE_LINES)
             gaps = self.look(states).gaps.reshape(WHOLE_LINES, 64)
             best = gaps.argmin(axis=1) + np.arange(WHOLE_LINES) * 64
             low, high = states[axis, best] - 0.4, states[axis, best] + 0.4
@@ -184,19 +184,19 @@ class Search:
         return self.look(moved).gaps
 
     # -- descent ------------------------------------------------------------------------------------------
-    def descend(self, states: np.ndarray) -> Seen:
+    def descend(self, states: np.ndarray) -> Sighted:
         """From each state (a column), steps along coordinates and pairs of them as long as the gap falls."""
         width, count = states.shape
         moves = _moves(width)
         best, step = self.look(states), np.full(count, 0.5)
         states, gaps, columns = best.states.copy(), best.gaps.copy(), best.columns.copy()
-        for _ in range(STEPS):
+        for _ in range(MOST_STEPS):
             active = (gaps > NOISE) & np.isfinite(gaps) & (step > 1e-9)
             if not active.any():
                 break
             at = np.flatnonzero(active)
             tried = states[:, at, None] + step[at][None, :, None] * moves[:, None, :]
-            tried = np.clip(tried, -END, END)
+            tried = np.clip(tried, -LAST, LAST)
             seen = self.look(tried.reshape(width, -1))
             table = seen.gaps.reshape(len(at), -1)
             choice = table.argmin(axis=1)
@@ -206,7 +206,7 @@ class Search:
             states[:, win], columns[:, win] = seen.states[:, flat[better]], seen.columns[:, flat[better]]
             gaps[win] = seen.gaps[flat[better]]
             step[at] = np.where(better, step[at] * 1.6, step[at] / 5)
-        return Seen(states, columns, gaps)
+        return Sighted(states, columns, gaps)
 
     def inside(self, states: np.ndarray) -> np.ndarray:
         """For each state (a column), whether its small gap is that of a valley inside the domain.
@@ -228,7 +228,7 @@ class Search:
         falls = ~level & (~np.isfinite(most) | (least <= here / 2))
         walls = ~level & (least > 30 * here)
         tight = [self.chart.tight(seen.columns[:, (k + 1) * shifts.shape[1] - 1]) for k in range(count)]
-        return ~falls.any(axis=1) & walls.any(axis=1) & ~np.array(tight, dtype=bool)
+        return np.asarray(~falls.any(axis=1) & walls.any(axis=1) & ~np.array(tight, dtype=bool))
 
 
 _FOLLOW: tuple[Callable[[np.ndarray], np.ndarray], ...] = (
@@ -265,7 +265,7 @@ def _golden(gaps: Callable[[np.ndarray], np.ndarray], low: np.ndarray, high: np.
         value = gaps(new)
         first, second = np.where(left, new, second), np.where(left, first, new)
         below, above = np.where(left, value, above), np.where(left, below, value)
-    return (low + high) / 2
+    return np.asarray((low + high) / 2)
 
 
 def simple_first(columns: np.ndarray, positions: Sequence[int]) -> list[int]:
@@ -277,4 +277,4 @@ def simple_first(columns: np.ndarray, positions: Sequence[int]) -> list[int]:
     return sorted(positions, key=weight)
 
 
-__all__ = ["NOISE", "Search", "Seen", "simple_first"]
+__all__ = ["NOISE", "Search", "Sighted", "simple_first"]
