@@ -314,7 +314,7 @@ def _drawn_levels(s: sp.Symbol, rng: np.random.Generator, scales: tuple[int, ...
 
 
 def _bound(condition: Condition, s: sp.Symbol, point: Point) -> tuple[str, sp.Expr, bool] | None:
-    linear = _linear(condition, s)
+    linear = linear_bound(condition, s)
     if linear is None:
         return None
     leading, rest = (e.xreplace(point) for e in linear)
@@ -328,7 +328,7 @@ def _bound(condition: Condition, s: sp.Symbol, point: Point) -> tuple[str, sp.Ex
 
 
 @lru_cache(maxsize=1024)
-def _linear(condition: Condition, s: sp.Symbol) -> tuple[sp.Expr, sp.Expr] | None:
+def linear_bound(condition: Condition, s: sp.Symbol) -> tuple[sp.Expr, sp.Expr] | None:
     """Slope and intercept when the condition bounds ``s`` linearly, given the other symbols; else None."""
     difference = sp.expand(condition.lhs - condition.rhs)
     if condition.relation == "!=" or not difference.is_polynomial(s):
