@@ -44,7 +44,7 @@ class Says(Evidence):
 
 
 def claim(name: str, *evidence: Says, key: str = "toy", **more: object) -> Claim:
-    source = Source(key, "A. Author", "Toys", 2024, arxiv="2401.00001")
+    source = Source(key, "A. Author", 'Toys of "paper" <é>', 2024, arxiv="2401.00001")
     return Claim(name, "x is n.", Compare(x, "=", n), Domain((x, n)), source, evidence, **more)  # type: ignore[arg-type]
 
 
@@ -57,7 +57,7 @@ BASE = claim("base", Says(Verdict.AGREES))
 MIXED = (
     BASE,
     claim("proved", Says(Verdict.PROVED, (0,)), rests_on=(BASE,), rivals=(n + 1,), witness={x: 1, n: 1}),
-    claim("refuted", Says(Verdict.REFUTED), key='other "paper" <é>'),
+    claim("refuted", Says(Verdict.REFUTED), key="other.paper"),
     claim("survivor", Says(Verdict.PROVED), rivals=(n + 1, n + 2)),
     claim("open", Says(Verdict.INCONCLUSIVE), rests_on=(claim("elsewhere", Says(Verdict.AGREES)),)),
 )
@@ -92,7 +92,7 @@ def test_the_page_is_well_formed_and_self_contained() -> None:
 
 
 def test_ids_stay_apart_when_names_come_together() -> None:
-    twins = (claim("a", Says(Verdict.AGREES), key="p q"), claim("a", Says(Verdict.AGREES), key="p?q"))
+    twins = (claim("a", Says(Verdict.AGREES), key="p.q"), claim("a", Says(Verdict.AGREES), key="p+q"))
     text = pages.document(outcome(*twins), {})
     check_page(text)
     assert read(text).tags.count("article") == 2

@@ -81,7 +81,7 @@ class Result:
     recalled: tuple[bool, ...] = field(default=(), kw_only=True)
     supports: tuple[Result, ...] = field(default=(), kw_only=True, compare=False)
     rules: tuple[Result, ...] = field(default=(), kw_only=True, compare=False)
-    opinion: Mapping[str, str] = field(default_factory=dict, kw_only=True, compare=False)
+    opinion: Mapping[str, Any] = field(default_factory=dict, kw_only=True, compare=False)
 
     @property
     def surviving_rivals(self) -> tuple[int, ...]:

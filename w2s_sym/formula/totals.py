@@ -23,6 +23,7 @@ from sympy.printing.precedence import PRECEDENCE
 from w2s_sym.formula.instantiate import Binder, CaptureError, Replacements, instantiate, require_apart
 from w2s_sym.formula.notation import DeclaredSymbol
 from w2s_sym.formula.size import require_small
+from w2s_sym.formula.spelling import SymbolError, require_name
 
 
 class SpectrumSymbol(DeclaredSymbol):
@@ -50,8 +51,15 @@ def any_spectrum(name: str, meaning: str, *letters: sp.Symbol, conditions: Itera
     """Declare a spectrum and its level letters; return the letter that stands for the spectrum.
 
     ``conditions`` (of :mod:`w2s_sym.formula.domain`) hold at every level, beside the letters' own assumptions. Raises
-    ``ValueError`` when no letter is given, one twice, and for a condition on what does not vary along the spectrum.
+    ``ValueError`` when no letter is given, one twice, and for a condition on what does not vary along the spectrum, and
+    ``SymbolError`` for a name that is no word and for letters that are no symbols.
     """
+    require_name(name)
+    if not isinstance(meaning, str):
+        raise SymbolError(f"the spectrum {name} means {meaning!r:.60}; say in words what it stands for")
+    wrong = next((v for v in letters if not isinstance(v, sp.Symbol)), None)
+    if wrong is not None:
+        raise SymbolError(f"spectrum {name}: {wrong!r:.60} is no letter; make one with symbol(...)")
     if not letters:
         raise ValueError(f"spectrum {name}: give the letters that vary from level to level, such as an eigenvalue")
     conditions = tuple(conditions)

@@ -8,7 +8,8 @@ from functools import cached_property
 
 import sympy as sp
 
-from w2s_sym.formula.notation import latex, superscript
+from w2s_sym.formula.notation import default_form, latex, superscript
+from w2s_sym.formula.spelling import require_form
 from w2s_sym.matrices.history import Written
 
 
@@ -271,16 +272,41 @@ def fixed(
     symmetric: bool = False,
     orthonormal: bool = False,
 ) -> Mat:
-    """A deterministic matrix, maybe ``symmetric``, maybe with ``orthonormal`` columns."""
-    height, width = sp.sympify(rows), sp.sympify(cols)
+    """A deterministic matrix, maybe ``symmetric``, maybe with ``orthonormal`` columns.
+
+    Raises :class:`TraceError` for a name that is no text and for sizes that are no formulas or integers, and
+    ``SymbolError`` for what does not print.
+    """
+    height, width = _sizes(name, rows, cols, print_as)
     if symmetric and height != width:
         raise TraceError(f"{name} is {height} x {width}: only a square matrix is symmetric; drop the flag")
     return _letter(Atom(name, height, width, symmetric=symmetric, orthonormal=orthonormal, print_as=print_as))
 
 
 def gaussian(name: str, rows: sp.Expr | int, cols: sp.Expr | int, print_as: str = "") -> Mat:
-    """A block of a Gaussian sample; its law is declared by the :class:`Sample` that lists it."""
-    return _letter(Atom(name, sp.sympify(rows), sp.sympify(cols), print_as=print_as))
+    """A block of a Gaussian sample; its law is declared by the :class:`Sample` that lists it.
+
+    Raises :class:`TraceError` for a name that is no text and for sizes that are no formulas or integers, and
+    ``SymbolError`` for what does not print.
+    """
+    height, width = _sizes(name, rows, cols, print_as)
+    return _letter(Atom(name, height, width, print_as=print_as))
+
+
+def _sizes(name: str, rows: object, cols: object, print_as: str) -> tuple[sp.Expr, sp.Expr]:
+    """The sizes of a block as formulas, after its name and its LaTeX are found fit to print."""
+    if not isinstance(name, str) or not isinstance(print_as, str):
+        raise TraceError(f"a matrix is called {name!r:.60} and prints as {print_as!r:.60}; give texts, such as 'X'")
+    require_form(name, print_as or default_form(name))
+    made = [_size(name, each) for each in (rows, cols)]
+    return made[0], made[1]
+
+
+def _size(name: str, size: object) -> sp.Expr:
+    """A size as a formula; :class:`TraceError` for what is none. Text is never read as one."""
+    if isinstance(size, sp.Expr) or (isinstance(size, int) and not isinstance(size, bool)):
+        return sp.Integer(size) if isinstance(size, int) else size
+    raise TraceError(f"{name} has {size!r:.60} rows or columns; give a size such as letters.n, or an integer")
 
 
 def gram_inverse(block: Mat) -> Mat:
