@@ -163,7 +163,7 @@ def _marks(checked: Result, papers: Sequence[str]) -> str:
 def _table(outcome: LedgerRun, papers: Sequence[str], names: Mapping[str, str]) -> str:
     rows = "".join(
         f"<tr {_marks(c, papers)}><td>{cards.word(c)}</td><td>{_link(c.claim.id, names)}<br>"
-        f"{markup.prose(c.claim.sentence, cards.symbols(c.claim))}</td>"
+        f"{markup.prose(c.claim.sentence, c.claim.letters)}</td>"
         f"<td>{'yes' if c.holds else 'skipped' if c.skipped else '<strong>NO</strong>'}</td></tr>"
         for c in (*outcome.results, *outcome.cited)
     )

@@ -9,10 +9,14 @@ import sympy as sp
 
 from w2s_sym.formula.latex_text import escape_latex
 from w2s_sym.formula.sentences import printed, segments
+from w2s_sym.formula.tex import shown_pieces
 
 
 def latex_sentence(text: str, symbols: Sequence[sp.Symbol], blocks: Mapping[str, str] | None = None) -> str:
     """A sentence as LaTeX, with the names of the symbols (and of matrix blocks) in it as mathematics."""
+    if "$" in text:
+        pieces = shown_pieces(" ".join(text.split()))
+        return "".join(f"${p.text}$" if p.formula else escape_latex(printed(p.text)) for p in pieces)
     out: list[str] = []
     names = "|".join(sorted(map(re.escape, blocks or {}), key=len, reverse=True))
     after_math = False
