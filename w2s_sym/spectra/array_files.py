@@ -77,9 +77,10 @@ def open_npy(path: str | Path) -> np.ndarray:
     _require_size(header, size)
     try:
         order = "F" if header.fortran else "C"
-        return np.memmap(where, header.dtype, "r", header.start, header.shape, order)  # type: ignore[call-overload]
+        mapped: np.ndarray = np.memmap(where, header.dtype, "r", header.start, header.shape, order)  # type: ignore[call-overload]
     except (OSError, ValueError, OverflowError) as problem:
         raise _told(problem) from None
+    return mapped
 
 
 def open_npz(path: str | Path) -> dict[str, np.ndarray]:
