@@ -14,6 +14,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
 
+from w2s_sym.formula.typed import typed
+
 if TYPE_CHECKING:
     from w2s_sym.claims.finding import Finding
 
@@ -26,6 +28,7 @@ except ImportError:  # Windows: there the clock alone ends a process
 resource: ModuleType | None = _resource
 
 
+@typed
 @dataclass(frozen=True)
 class Budget:
     """What one piece of evidence may use.

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 from w2s_sym.claims.budget import BUDGETS, Budget
+from w2s_sym.formula.typed import typed
 
 if TYPE_CHECKING:  # what only lists the efforts needs no numpy
     import numpy as np
@@ -52,6 +53,7 @@ class Scoped:
         self.memory.put(f"{self.scope}/{key}", value)
 
 
+@typed
 @dataclass(frozen=True)
 class Run:
     """How hard to look, from which seed, and where finished pieces go. It knows no claim.

@@ -32,7 +32,12 @@ class Grouped(NamedTuple):
 def group_weighted(pairs: Iterable[tuple[Any, Any]]) -> Grouped:
     """Pairs (eigenvalue, multiplicity), exact; :class:`SpectrumError` for what is no spectrum."""
     tally: Counter[Fraction] = Counter()
-    for lam, weight in pairs:
+    try:
+        listed = [(lam, weight) for lam, weight in pairs]
+    except (TypeError, ValueError):
+        told = f"levels {pairs!r:.60}: needs pairs (eigenvalue, multiplicity), such as [(1, 100), (0.125, 900)]"
+        raise SpectrumError(told) from None
+    for lam, weight in listed:
         tally[exact_rational(lam, "lam")] += eigenvalue_count(weight, "weight")
     return Grouped(*_tallied(tally), None)
 

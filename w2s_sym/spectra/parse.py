@@ -107,6 +107,8 @@ def read_eigenvalues(path: str | Path) -> np.ndarray | list[Fraction]:
     Raises :class:`SpectrumError` for other names, for what is no such file, for several columns, and for text that is
     no number.
     """
+    if not isinstance(path, (str, Path)):
+        raise SpectrumError(f"file {path!r:.60}: is no path; give the name of a .npy or .csv file of eigenvalues")
     where = Path(path)
     if not where.is_file():
         raise SpectrumError(f"file {path}: is no file; give a .npy or .csv file of eigenvalues")
