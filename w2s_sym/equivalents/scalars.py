@@ -6,6 +6,8 @@ from typing import Any
 
 import sympy as sp
 
+from w2s_sym.formula.spelling import SymbolError, require_name
+
 
 class EngineError(ValueError):
     """What the engine refuses: the smallest expression that is at fault, why, and the next move."""
@@ -40,13 +42,20 @@ def one_over(value: Any) -> sp.Expr:
 
 def parameter(name: str) -> sp.Symbol:
     """A positive number by its name, such as a ridge. Raises :class:`EngineError` for what is no name."""
-    if not isinstance(name, str) or not name.isidentifier() or name in ARGUMENTS:
-        raise EngineError(f"{name!r} is no name: use letters, digits and underscores, like lam_t (not digits, joint)")
+    _require_word(name, "lam_t")
     return sp.Symbol(name, positive=True)
 
 
 def size(name: str) -> sp.Symbol:
     """A size by its name: a positive integer that grows."""
-    if not isinstance(name, str) or not name.isidentifier() or name in ARGUMENTS:
-        raise EngineError(f"{name!r} is no name: use letters, digits and underscores, like n_t (not digits, joint)")
+    _require_word(name, "n_t")
     return sp.Symbol(name, integer=True, positive=True)
+
+
+def _require_word(name: object, such: str) -> None:
+    try:
+        require_name(name)
+    except SymbolError as problem:
+        raise EngineError(f"{name!r:.60} is no name here: {problem}") from None
+    if not str(name).isidentifier() or name in ARGUMENTS:
+        raise EngineError(f"{name!r} is no name: use letters, digits and underscores, like {such} (not digits, joint)")

@@ -16,7 +16,7 @@ import sympy as sp
 
 from w2s_sym.formula.notation import latex
 
-LENGTH, DEPTH = 2000, 20
+_LENGTH, _DEPTH = 2000, 20
 
 
 class SentenceError(ValueError):
@@ -24,7 +24,7 @@ class SentenceError(ValueError):
 
 
 @dataclass(frozen=True)
-class Piece:
+class Stretch:
     """A stretch of a sentence: words, or the TeX of a formula."""
 
     text: str
@@ -32,7 +32,7 @@ class Piece:
 
 
 @lru_cache(maxsize=4096)
-def sentence_pieces(sentence: str) -> tuple[Piece, ...]:
+def sentence_pieces(sentence: str) -> tuple[Stretch, ...]:
     """The words and formulas of a sentence, in order. Raises :class:`SentenceError` for TeX that it does not read."""
     cut = re.split(r"(?<!\\)\$", sentence)
     if len(cut) % 2 == 0:
@@ -43,18 +43,18 @@ def sentence_pieces(sentence: str) -> tuple[Piece, ...]:
     for position, text in enumerate(cut):
         if position % 2:
             read_tex(text)
-            pieces.append(Piece(text.strip(), True))
+            pieces.append(Stretch(text.strip(), True))
         elif text:
-            pieces.append(Piece(text.replace(r"\$", "$"), False))
+            pieces.append(Stretch(text.replace(r"\$", "$"), False))
     return tuple(pieces)
 
 
-def shown_pieces(text: str) -> tuple[Piece, ...]:
+def shown_pieces(text: str) -> tuple[Stretch, ...]:
     """The words and formulas of a text that nobody checked; all of it as words where it holds TeX that is not read."""
     try:
         return sentence_pieces(text)
     except SentenceError:
-        return (Piece(text, False),)
+        return (Stretch(text, False),)
 
 
 def plain_sentence(sentence: str, symbols: Iterable[sp.Symbol] = ()) -> str:
@@ -76,8 +76,8 @@ def read_tex(tex: str, names: tuple[tuple[str, str], ...] = ()) -> str:
     """The formula read, as plain text. Raises :class:`SentenceError`."""
     if not tex.strip():
         raise SentenceError("an empty formula $$; a formula stands between single dollars")
-    if len(tex) > LENGTH:
-        raise SentenceError(f"a formula of {len(tex)} characters; a sentence takes at most {LENGTH}")
+    if len(tex) > _LENGTH:
+        raise SentenceError(f"a formula of {len(tex)} characters; a sentence takes at most {_LENGTH}")
     known = tuple((tuple(_tokens(form)), name) for form, name in names if form != name)
     reader = _Reader(tex, _tokens(tex), sorted(known, key=lambda pair: -len(pair[0])))
     found = reader.row("")
@@ -176,8 +176,8 @@ class _Reader:
     def row(self, end: str) -> list[_Item]:
         """The items up to the token ``end``, which is taken."""
         self.depth += 1
-        if self.depth > DEPTH:
-            raise self.refused(f"more than {DEPTH} levels of braces", "write a flatter formula")
+        if self.depth > _DEPTH:
+            raise self.refused(f"more than {_DEPTH} levels of braces", "write a flatter formula")
         found: list[_Item] = []
         barred: list[str] = []
         while self.peek() != end:

@@ -80,11 +80,24 @@ def equation_facts(equation: Any) -> str:
 
 def citation(source: Any) -> str:
     """Where a claim comes from, with a link to arXiv, and how far that can be trusted."""
+    return f"{reference(source)} {markup.soft(f'({TRUST.get(source.trust, source.trust)})')}"
+
+
+# How far the words of a source can be trusted.
+TRUST = {
+    "source": "as printed",
+    "recalled": "as restated here; not checked against the printed text",
+    "derived": "derived here",
+}
+
+
+def reference(source: Any) -> str:
+    """Where a claim comes from, with a link to arXiv."""
     text = escape(source.cite())
     if re.fullmatch(r"[A-Za-z0-9./-]+", source.arxiv):
         link = f'<a href="https://arxiv.org/abs/{source.arxiv}">arXiv:{source.arxiv}</a>'
         text = text.replace(f"arXiv:{source.arxiv}", link, 1)
-    return f"{text} {markup.soft(f'({source.trust})')}"
+    return text
 
 
 def rivals(claim: Any, surviving: Sequence[int] | None = None) -> str:
