@@ -6,8 +6,6 @@ from typing import Any
 
 import sympy as sp
 
-from w2s_sym.formula.spelling import SymbolError, require_name
-
 
 class EngineError(ValueError):
     """What the engine refuses: the smallest expression that is at fault, why, and the next move."""
@@ -53,9 +51,9 @@ def size(name: str) -> sp.Symbol:
 
 
 def _require_word(name: object, such: str) -> None:
-    try:
-        require_name(name)
-    except SymbolError as problem:
-        raise EngineError(f"{name!r:.60} is no name here: {problem}") from None
-    if not str(name).isidentifier() or name in ARGUMENTS:
-        raise EngineError(f"{name!r} is no name: use letters, digits and underscores, like {such} (not digits, joint)")
+    """Letters that are not ASCII have no LaTeX that every engine sets."""
+    word = isinstance(name, str) and name.isascii() and name.isidentifier()
+    if not word or name in ARGUMENTS:
+        raise EngineError(
+            f"{name!r:.60} is no name: use letters, digits and underscores, like {such} (not digits, joint)"
+        )
