@@ -209,14 +209,19 @@ WRONG: dict[str, Any] = {
 }  # fmt: skip
 
 
-def outcome(call: Callable[..., Any], arguments: dict[str, Any]) -> str:
-    """What is wrong with the way in which arguments are refused; empty when nothing is, or they are taken."""
+def called(call: Callable[..., Any], arguments: dict[str, Any]) -> Any:
+    """What a call returns; a star is for arguments in any number."""
     star = next((v for name, v in arguments.items() if name.startswith("*")), ())
     before = list(inspect.signature(call).parameters)
     named = {name: value for name, value in arguments.items() if not name.startswith("*")}
     first = [named.pop(name) for name in before[: before.index(_starred(arguments))]] if star != () else []
+    return call(*first, *star, **named)
+
+
+def outcome(call: Callable[..., Any], arguments: dict[str, Any]) -> str:
+    """What is wrong with the way in which arguments are refused; empty when nothing is, or they are taken."""
     try:
-        made = call(*first, *star, **named)
+        made = called(call, arguments)
         _used(made)
     except Exception as problem:
         told = str(problem)
@@ -303,3 +308,14 @@ def test_an_argument_is_named_with_what_to_give(arguments: tuple, named: dict, t
         scaled(*arguments, **named)
     assert isinstance(found.value, ArgumentError) == (arguments[1:] != (99,))
     assert scaled(p, 2, "a", why=None, y=q) == "2*p"
+
+
+@pytest.mark.parametrize("name", [name for name in CALLS if name.startswith("Derivation.")])
+def test_a_step_refuses_what_is_of_no_kind_when_it_is_written(name: str) -> None:
+    call, good = CALLS[name]
+    for argument in good:
+        for strange in (object(), {"a": None}):
+            given = (strange,) if argument.startswith("*") else strange
+            with pytest.raises((TypeError, ValueError)) as found:
+                called(call, {**good, argument: given})
+            assert _ours(found.value)
