@@ -163,7 +163,7 @@ CALLS: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
     "power": (power, {"block": X, "exponent": 2}),
     "projector": (projector, {"block": X}),
     "verify": (verify, {"claim": LEMMA, "effort": "quick", "seed": 0}),
-    "Run": (Run, {"effort": "quick", "seed": 0, "progress": lambda text: None, "key": "k"}),
+    "Run": (Run, {"effort": "quick", "seed": 0, "progress": lambda text: None, "key": ("k",)}),
     "Budget": (Budget, {"seconds": 9, "megabytes": 9, "patience": 2.0}),
     "Figure": (
         Figure,

@@ -14,8 +14,6 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
 
-from w2s_sym.formula.typed import typed
-
 if TYPE_CHECKING:
     from w2s_sym.claims.finding import Finding
 
@@ -28,7 +26,6 @@ except ImportError:  # Windows: there the clock alone ends a process
 resource: ModuleType | None = _resource
 
 
-@typed
 @dataclass(frozen=True)
 class Budget:
     """What one piece of evidence may use.
@@ -53,7 +50,7 @@ class Budget:
         for name, value in (("seconds", self.seconds), ("megabytes", self.megabytes)):
             if not isinstance(value, int) or isinstance(value, bool) or value < 1:
                 raise ValueError(f"Budget({name}={value!r}): needs a whole number, 1 or more")
-        if not self.patience > 0:
+        if not isinstance(self.patience, (int, float)) or not self.patience > 0:
             raise ValueError(f"Budget(patience={self.patience!r}): needs a positive number")
 
     @property

@@ -76,9 +76,11 @@ def _require(function: Callable[..., Any], told: str, arguments: tuple[Any, ...]
         bound = signature.bind(*arguments, **named)
     except TypeError as problem:
         raise ArgumentError(f"{told}: {problem}; see help({told})") from None
-    for name, value in bound.arguments.items():
+    made = vars(arguments[0]) if function.__name__ == "__init__" else {}
+    for name, given in bound.arguments.items():
         if name not in hints:
             continue
+        value = made.get(name, given)  # a class may take more, and keep it as what it says
         many = signature.parameters[name].kind
         each = value if many is inspect.Parameter.VAR_POSITIONAL else (value,)
         if many is inspect.Parameter.VAR_KEYWORD:
@@ -153,6 +155,8 @@ _WORDS = {
     bool: "True or False",
     str: "a text",
     type(None): "None",
+    Any: "anything",
+    object: "anything",
 }
 
 
