@@ -90,6 +90,8 @@ def _fault(form: str) -> str:
         return "has brackets that do not close; close them"
     if _scripts_clash(_tokens(form)):
         return "has two superscripts, two subscripts or an empty one; put braces around what they belong to"
+    if re.fullmatch(r"[-+.,\d\s]+|\\infty", form.strip()):
+        return "reads as a number; give a letter"
     if top_level(form) == "relation":
         return "reads as a statement; give a letter"
     return ""
@@ -161,7 +163,7 @@ def _plain(form: str) -> tuple[str, ...]:
 def alike(forms: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """Names whose form reads as something else, and what that is; ``forms`` has the LaTeX of each name.
 
-    Another symbol, or a product of powers of others: ``xy`` beside ``x`` and ``y``, ``\\sigma^2`` beside ``\\sigma``.
+    Another symbol, or a formula in others: ``xy`` beside ``x`` and ``y``, ``\\sigma^2`` beside ``\\sigma``.
     """
     seen = {name: _plain(form) for name, form in forms.items()}
     for name, tokens in seen.items():
@@ -173,19 +175,23 @@ def alike(forms: Mapping[str, str]) -> Iterator[tuple[str, str]]:
             yield name, f"a formula in {', '.join(factors)}"
 
 
+# What formulas have between their symbols.
+_OPERATORS = re.compile(
+    r"[-+*/(){}\[\]^|!.,\d]|\\(?:frac|tfrac|dfrac|sqrt|cdot|times|left|right|log|ln|exp|sin|cos|tan|min|max|sinh|cosh|tanh)"
+)
+
+
 def _factors(tokens: tuple[str, ...], others: Mapping[str, tuple[str, ...]]) -> list[str] | None:
-    """The symbols as whose product of powers the tokens read; None when they do not."""
+    """The symbols as a formula in which the tokens read; None when there is anything else in them."""
     ways: list[list[str] | None] = [[], *(None for _ in tokens)]
     for end in range(1, len(tokens) + 1):
+        if _OPERATORS.fullmatch(tokens[end - 1]):
+            ways[end] = ways[end - 1]
         for name, form in others.items():
-            for width in (len(form), len(form) + 2):
-                start = end - width
-                if start < 0 or (so_far := ways[start]) is None or tokens[start : start + len(form)] != form:
-                    continue
-                rest = tokens[start + len(form) : end]
-                if not rest or (rest[0] == "^" and rest[1].isdigit()):
-                    ways[end] = ways[end] or list(dict.fromkeys([*so_far, name]))
-    return ways[-1]
+            start = end - len(form)
+            if start >= 0 and (so_far := ways[start]) is not None and tokens[start:end] == form:
+                ways[end] = ways[end] or list(dict.fromkeys([*so_far, name]))
+    return ways[-1] or None
 
 
 def printed_as(constants: Iterable[str], forms: Mapping[str, str]) -> Iterator[tuple[str, str]]:

@@ -18,7 +18,7 @@ from w2s_sym.spectra.arguments import SpectrumError, exact_rational
 from w2s_sym.spectra.array_files import open_npy
 
 # Files with more numbers, and texts with more bytes, are refused.
-MOST_NUMBERS, MOST_BYTES = 50_000_000, 2**28
+MOST_NUMBERS, MOST_BYTES = 50_000_000, 2**24
 
 GRAMMAR = "isotropic:p=500[,lam=2], power:alpha=2,p=500, power:alpha=1.5,p=inf, levels:1x100,0.125x900 or file:PATH"
 
