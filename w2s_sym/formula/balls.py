@@ -26,6 +26,9 @@ _MOST_BITS = 1 << 16
 _MOST_FACTORIAL = 1000
 
 
+TOO_LARGE = "too large to be evaluated"
+
+
 class UndefinedError(ArithmeticError):
     """The expression has no real value at the point, or none that these digits can tell from a singularity."""
 
@@ -268,7 +271,8 @@ class At:
     @staticmethod
     def _finite(value: BallNumber, node: sp.Expr) -> BallNumber:
         if isinstance(value, arb) and not value.is_finite():
-            raise UndefinedError(f"{told(node)}: no finite real value")
+            large = isinstance(node, (sp.exp, sp.Pow, sp.sinh, sp.cosh))  # of what is finite: there is a value
+            raise UndefinedError(f"{told(node)}: {TOO_LARGE if large else 'no finite real value'}")
         return value
 
 

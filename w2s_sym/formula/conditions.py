@@ -36,9 +36,10 @@ class Condition:
 
     def __post_init__(self) -> None:
         Relation(self.relation)  # raises for an unknown one
-        # strict: a string would be evaluated as code.
-        object.__setattr__(self, "lhs", sp.sympify(self.lhs, strict=True))
-        object.__setattr__(self, "rhs", sp.sympify(self.rhs, strict=True))
+        for side, value in (("lhs", self.lhs), ("rhs", self.rhs)):
+            object.__setattr__(self, side, _formula(value, side))
+        if not isinstance(self.advice, str):
+            raise DomainError(f"the advice of a condition is {self.advice!r:.60}; give a text")
 
     @property
     def next_move(self) -> str:
@@ -67,7 +68,7 @@ class Condition:
         if shown is not None or not small(difference):  # SymPy would write its powers out
             return shown
         # Balls do not tell zero from what is near it; a normal form may.
-        return holds(sp.sympify(difference.xreplace(dict(point))), self.relation)
+        return holds(sp.sympify(difference.xreplace(dict(point)), strict=True), self.relation)
 
     def latex(self) -> str:
         """The comparison as LaTeX."""
@@ -81,6 +82,16 @@ class Condition:
 
     def __str__(self) -> str:
         return f"{self.lhs} {self.relation} {self.rhs}"
+
+
+def _formula(value: object, side: str) -> sp.Expr:
+    try:
+        made = sp.sympify(value, strict=True)  # strict: a text would be evaluated as code
+    except (sp.SympifyError, TypeError):
+        made = None
+    if not isinstance(made, sp.Expr):
+        raise DomainError(f"the {side} of a condition is {value!r:.60}; give a formula of symbols and exact numbers")
+    return made
 
 
 @lru_cache(maxsize=10_000)

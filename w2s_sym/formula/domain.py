@@ -21,8 +21,10 @@ from w2s_sym.formula.number_text import told
 from w2s_sym.formula.relations import Relation
 from w2s_sym.formula.size import TooLargeError, require_small
 from w2s_sym.formula.totals import LevelTable, Total, letters_along
+from w2s_sym.formula.typed import typed
 
 
+@typed
 @dataclass(frozen=True)
 class Domain:
     """A set of admissible points: symbols in the order in which they are drawn, and conditions on them.

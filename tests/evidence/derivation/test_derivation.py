@@ -512,8 +512,8 @@ def test_an_equivalent_may_rest_on_an_equivalent() -> None:
 
 
 def test_apply_takes_a_claim_and_its_symbols() -> None:
-    with pytest.raises(ClaimError, match=r"apply takes a claim, not str"):
-        Derivation(x).apply("test/square").lines(make(Compare(x, "=", y), REALS))  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match=r"Derivation.apply: claim is 'test/square'; give a Claim"):
+        Derivation(x).apply("test/square")  # type: ignore[arg-type]
     with pytest.raises(ClaimError, match=r"test/square has no symbol w; it has x, y"):
         check(Derivation((x + y) ** 2).apply(SQUARE, w=x), Compare((x + y) ** 2, "=", SQUARE.rhs), REALS)
 

@@ -30,12 +30,14 @@ from w2s_sym.formula.balls import UnsupportedError
 from w2s_sym.formula.conditions import DomainError
 from w2s_sym.formula.notation import latex
 from w2s_sym.formula.size import TooLargeError
+from w2s_sym.formula.typed import typed
 from w2s_sym.kernel.boxes import replay
 
 # Boxes for a first try of every factor.
 FEW = 250
 
 
+@typed
 @dataclass(frozen=True, eq=False)
 class Certificate(Evidence):
     """Prove ``lhs < rhs`` (or <=, >, >=) everywhere on a domain that is a product of intervals.

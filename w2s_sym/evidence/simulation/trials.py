@@ -267,7 +267,10 @@ class Places:
 
     def _require_root(self, equation: Equation, values: Mapping[sp.Symbol, sp.Expr]) -> None:
         """Raises :class:`DomainError` where a defined symbol has another value than its equation and bracket give."""
-        at = [sp.sympify(t.xreplace(values)) for t in (equation.residual, *sp.Add.make_args(equation.residual))]
+        at = [
+            sp.sympify(t.xreplace(values), strict=True)
+            for t in (equation.residual, *sp.Add.make_args(equation.residual))
+        ]
         off = any(c.undefined_at(values) is not None or c.at(values) is False for c in bracket_conditions(equation))
         if off or any(t.free_symbols for t in at) or abs(float(at[0])) > 1e-9 * sum(abs(float(t)) for t in at[1:]):
             raise DomainError(f"{self.claim.id}: {equation.unknown}={values[equation.unknown]}: misses {equation}")

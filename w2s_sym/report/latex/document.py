@@ -13,11 +13,12 @@ from w2s_sym.claims.claim import Claim
 from w2s_sym.claims.finding import Verdict
 from w2s_sym.claims.results import Result, rival_latex
 from w2s_sym.claims.source import Source
+from w2s_sym.formula.latex_text import escape_latex
 from w2s_sym.formula.notation import latex, meaning
 from w2s_sym.formula.relations import relation_latex
 from w2s_sym.papers.ledger import LedgerRun
 from w2s_sym.report.latex.breaking import breakable
-from w2s_sym.report.latex.prose import escape_latex, latex_sentence
+from w2s_sym.report.latex.prose import latex_sentence
 from w2s_sym.store.marks import LATEX
 
 _PREAMBLE = r"""\documentclass[11pt]{article}
