@@ -6,6 +6,7 @@ from .equivalent import mean_trace as mean_trace
 from .expressions import EngineError as EngineError
 from .expressions import parameter as parameter
 from .expressions import stack as stack
+from .from_estimator import FromEstimator as FromEstimator
 from .language import covariance as covariance
 from .language import design as design
 from .language import designs as designs
