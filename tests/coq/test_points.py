@@ -7,14 +7,30 @@ from pathlib import Path
 import pytest
 import sympy as sp
 
-from w2s_sym import Claim, Compare, Condition, Domain, Equation, Iff, Precision, Source, any_spectrum, symbol, total
+from w2s_sym import (
+    Claim,
+    Compare,
+    Condition,
+    Derivation,
+    Domain,
+    Equation,
+    Iff,
+    Precision,
+    Source,
+    any_spectrum,
+    symbol,
+    total,
+)
+from w2s_sym.coq import inhabited, points
 from w2s_sym.coq.axioms import ALLOWED, OF_THE_MACHINE, OF_THE_REALS
 from w2s_sym.coq.computations import point_script
 from w2s_sym.coq.development import LIBRARY, file_text, write_library
 from w2s_sym.coq.judge import assumptions
 from w2s_sym.coq.points import point_theorem
+from w2s_sym.coq.shapes import NoScript
 from w2s_sym.coq.statement import Untranslatable
 from w2s_sym.coq.toolchain import Compiled, compile_file, installed, missing
+from w2s_sym.formula.totals import LevelTable
 
 COQ = installed()
 needs_coq = pytest.mark.skipif(COQ is None, reason=missing())
@@ -143,3 +159,85 @@ def test_what_is_not_rational_is_decided_by_intervals_over_machine_integers(plac
 
 def test_a_script_puts_the_values_in():
     assert point_script(WITNESS, point_theorem(WITNESS)) == ["exists 2, (-1 / 3).", "decided."]
+
+
+z, w = symbol("z", "a number that an equation defines", positive=True), symbol("w", "another one", positive=True)
+
+
+def about(name: str, domain: Domain, *given: Equation) -> Claim:
+    statement = Compare(x**2, ">", x**2 - 1)
+    return Claim(name, "A toy.", statement, domain, SOURCE, (Derivation(x**2).bound(">", x**2 - 1),), given=given)
+
+
+T = any_spectrum("T", "a spectrum", lam)
+U = any_spectrum("U", "a spectrum of nothing", lam, conditions=(Condition(lam, "<", 0),))
+IRRATIONAL, IRRATIONAL_W = (Equation(s, s - sp.log(2) / x) for s in (z, w))
+HALF = Condition(sp.exp(-x), "<", sp.Rational(1, 2))
+ABOUT_SOMETHING = (
+    about("between", Domain((x,), (Condition(x, "<", 1),))),
+    about("at_one_point", Domain((x,), (Condition(x, "=", 3),))),
+    about("between_integers", Domain((x, n), (Condition(n, "<", 2), Condition(x, "<", n)))),
+    about("where_an_exponential_is_small", Domain((x,), (HALF,))),
+    about("with_a_spectrum", Domain((x, T), (Condition(x, ">", total(1 + lam, T)),))),
+    about("with_an_equation", Domain((x,)), Equation(z, z - x - 1)),
+    about("with_a_condition_on_its_root", Domain((x, z), (Condition(z, "<", 7),)), Equation(z, z - x - 1)),
+    about("with_an_irrational_root", Domain((x,)), IRRATIONAL),
+)
+ABOUT_NOTHING = (
+    about("above_and_below", Domain((x,), (Condition(x, ">", 2), Condition(x, "<", 1)))),
+    about("no_integer_between", Domain((x, n), (Condition(n, ">", 1), Condition(n, "<", 2)))),
+    about("no_exponential_above_one", Domain((x,), (Condition(sp.exp(-x), ">", 1),))),
+    about("where_a_condition_has_no_value", Domain((x, y), (Condition(y, "=", 0), Condition(1 / y, "<=", 0)))),
+    about("without_levels", Domain((x, U))),
+    about("roots_that_are_excluded", Domain((x, z), (Condition(z, "<", 1),)), Equation(z, z - x - 1)),
+    about("roots_of_roots", Domain((x, z, w), (Condition(w, "<", 1),)), Equation(z, z - x - 1), Equation(w, w - z)),
+)
+
+
+@needs_coq
+def test_a_claim_about_something_is_accepted(place):
+    told = {c.name: compiled(place, c) for c in ABOUT_SOMETHING}
+    assert {name: each.problem for name, each in told.items() if each.problem} == {}
+    assert {a for each in told.values() for a in assumptions(each.printed)} <= OF_THE_REALS | OF_THE_MACHINE
+
+
+@pytest.mark.parametrize("each", ABOUT_NOTHING)
+def test_a_claim_about_nothing_is_not_accepted(each):
+    with pytest.raises(NoScript, match="a point of the domain"):
+        file_text(each)
+
+
+@needs_coq
+@pytest.mark.parametrize("each", ABOUT_NOTHING)
+def test_no_point_is_accepted_where_there_is_none(each, place, monkeypatch):
+    """Whatever is put in: what Coq reads is false."""
+    point = {s: sp.Integer(1) for s in (*each.domain.symbols, *(e.unknown for e in each.given))}
+    point |= {s: LevelTable((lam,), ((1, 1),)) for s in (T, U) if s in point}
+    monkeypatch.setattr(inhabited, "simple_point", lambda _: point)
+    monkeypatch.setattr(points, "_exact", lambda _, values: values)
+    assert compiled(place, each).problem
+
+
+def test_what_is_said_of_a_point_that_a_claim_has():
+    each = about("with_roots", Domain((T, x, z, n), (Condition(1 / x, "<", n),)), Equation(z, z - x), IRRATIONAL_W)
+    point = {T: LevelTable((lam,), ((2, 1),)), x: sp.S.Half, z: sp.S.Half, n: sp.Integer(3), w: 2 * sp.log(2)}
+    assert points.inhabited_theorem(each, point).text().splitlines() == [
+        "Theorem toy2026__with_roots__inhabited : exists (level_T : Type) (T : list level_T) (lam_T : level_T -> R) "
+        "(x : R) (z : R) (n : R),",
+        "  map lam_T T = 1 :: 1 :: nil /\\ x = (1 / 2) /\\ z = (1 / 2) /\\ n = 3 /\\",
+        "  x <> 0 /\\",
+        "  T <> nil /\\",
+        "  (forall i, In i T -> 0 < lam_T i) /\\",
+        "  integer n /\\",
+        "  0 < x /\\",
+        "  0 < z /\\",
+        "  1 <= n /\\",
+        "  / x < n /\\",
+        "  - x + z = 0.",
+    ]
+
+
+def test_no_root_that_a_condition_is_on_is_left_out():
+    each = about("root", Domain((x, z, w), (Condition(w, "<", 9),)), IRRATIONAL, Equation(w, w - z))
+    with pytest.raises(Untranslatable, match="where w is not rational"):
+        points.inhabited_theorem(each, {x: sp.Integer(1), z: sp.log(2), w: sp.log(2)})

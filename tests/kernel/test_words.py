@@ -285,3 +285,27 @@ def test_it_imports_the_standard_library_and_flint_alone() -> None:
     }
     assert not [node for node in ast.walk(tree) if isinstance(node, ast.Import)]
     assert len(inspect.getsource(words).splitlines()) < 300
+
+
+@pytest.mark.parametrize("number", [4, 9, 15, 25])
+def test_a_number_that_is_no_prime_has_no_root_here(number: int) -> None:
+    assert replay_words(record([["root", number]], [[0, 0]], [{}])) != []
+
+
+def test_powers_of_zero_and_high_powers() -> None:
+    zero = [["number", "0"], ["power", 0, 0], ["number", "1"]]
+    assert replay_words(record(zero, [[1, 2]], [{}])) == []
+    # An exponent is no position: 9 is larger than that of any line.
+    entries = [["size", "n"], ["matrix", "A", 0, 0, ""], ["entrywise", 1, 9], ["entrywise", 1, 3], ["entrywise", 3, 3]]
+    assert replay_words(record(entries, [[2, 4]], [{"n": 2}])) == []
+
+
+def test_the_power_zero_of_an_averaged_block_is_a_polynomial() -> None:
+    assert words.degrees([["matrix", "X", 0, 0, ""], ["trace", 0], ["power", 1, 0], ["power", 1, 2]], ["X"]) == [
+        1,
+        1,
+        0,
+        2,
+    ]
+    with pytest.raises(ValueError, match="no polynomial"):
+        words.degrees([["matrix", "X", 0, 0, ""], ["trace", 0], ["power", 1, -1]], ["X"])

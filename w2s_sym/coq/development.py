@@ -14,6 +14,7 @@ from w2s_sym import __version__
 from w2s_sym.claims.claim import Claim
 from w2s_sym.claims.statement import Compare
 from w2s_sym.coq.facts import is_fact
+from w2s_sym.coq.inhabited import inhabited_proof
 from w2s_sym.coq.proofs import Script, proof
 from w2s_sym.coq.root_scripts import RootScript, root_proofs
 from w2s_sym.coq.statement import theorem_name
@@ -55,11 +56,12 @@ def _about_matrices(claim: Claim) -> bool:
 
 
 def file_text(claim: Claim) -> str:
-    """The file of a claim: that its given equations define their unknowns, its theorem, and what the proofs assume.
+    """The file of a claim: that its given equations define their unknowns, its theorem, that there is a point where all
+    is as it assumes, and what the proofs assume.
 
     Raises ``Untranslatable`` or ``NoScript`` with what keeps it from being written.
     """
-    scripts: tuple[RootScript | Script, ...] = (*root_proofs(claim), proof(claim))
+    scripts: tuple[RootScript | Script, ...] = (*root_proofs(claim), proof(claim), *inhabited_proof(claim))
     printed = "".join(f"Print Assumptions {each.theorem.name}.\n" for each in scripts)
     needed = " ".join(LIBRARY) + "".join(f" {theorem_name(u)}" for u in lemmas(claim))
     # A comment of Coq ends where its brackets do, and reads strings: one that is not closed would go on to the end.

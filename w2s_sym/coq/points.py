@@ -4,6 +4,9 @@ The claim holds at a witness, or at each point of a list. Its theorem says of su
 have there; all that the claim assumes (signs, integers, conditions, given equations with their brackets); that every
 formula of these and of the statement has a value; and the statement. For a witness: there are numbers of which all of
 this is true. For a list: all numbers that have the values of one of its points are such.
+
+The theorem of any other claim says nothing where nothing is as the claim assumes. So it has a theorem beside it that
+reads like that of a witness, without a statement: there are numbers of which all that the claim assumes is true.
 """
 
 from __future__ import annotations
@@ -49,9 +52,10 @@ class PointTheorem:
 
     def text(self) -> str:
         """The theorem as Coq reads it, without a proof."""
-        truths = " /\\\n  ".join(self.truths)
         if self.witness:
-            return f"Theorem {self.name} : exists {' '.join(self.binders)},\n  {self.places[0]} /\\\n  {truths}."
+            there = " /\\\n  ".join((self.places[0], *self.truths))
+            return f"Theorem {self.name} : exists {' '.join(self.binders)},\n  {there}."
+        truths = " /\\\n  ".join(self.truths)
         places = " \\/\n  ".join(f"({place})" for place in self.places)
         return f"Theorem {self.name} : forall {' '.join(self.binders)},\n  {places} ->\n  {truths}."
 
@@ -70,18 +74,49 @@ def point_theorem(claim: Claim) -> PointTheorem:
     points = tuple(_exact(claim, values) for values in listed)
     if claim.witness is None and (missing := [s for s in symbols for p in points if s not in p]):
         raise Untranslatable(f"listed points without a value for {missing[0]}")
-    needs = {need.text: None for e in (*_assumed_formulas(claim), *formulas) for need in value_needs(e, names)}
-    hypotheses = (need.text for need in assumed(claim, symbols, names))
     conclusion = comparison(statement.lhs, statement.relation, statement.rhs, names)
     return PointTheorem(
         name=theorem_name(claim),
         binders=tuple(binders(symbols, names)),
         places=tuple(" /\\ ".join(_place(point, names)) for point in points),
-        truths=(*needs, *hypotheses, conclusion),
+        truths=(*_assumptions(claim, formulas, names), conclusion),
         witness=claim.witness is not None,
         points=points,
         names=names,
     )
+
+
+def inhabited_theorem(claim: Claim, values: Point) -> PointTheorem:
+    """There is a point, the one that is given, where all is as the claim assumes. Raises as the above does.
+
+    Left out are unknowns without a rational value there, and what their equations make of them: no condition may be on
+    one of these, so that the theorems about their roots (:mod:`w2s_sym.coq.one_root`) say all that is to be said.
+    """
+    point = _exact(claim, values)
+    left = {s for s, value in point.items() if letters_along(s) is None and not value.is_Rational}
+    for _ in claim.given:
+        left |= {e.unknown for e in claim.given if e.free_symbols & left}
+    held = {s for c in claim.domain.conditions for s in c.free_symbols} | (left - {e.unknown for e in claim.given})
+    if wrong := sorted(map(str, left & held)):
+        raise Untranslatable(f"a point of the domain where {wrong[0]} is not rational")
+    kept = {s: point[s] for s in symbols_of(claim) if s not in left}
+    names = named(kept)
+    return PointTheorem(
+        name=f"{theorem_name(claim)}__inhabited",
+        binders=tuple(binders(kept, names)),
+        places=(" /\\ ".join(_place(kept, names)),),
+        truths=tuple(_assumptions(claim, (), names)),
+        witness=True,
+        points=(kept,),
+        names=names,
+    )
+
+
+def _assumptions(claim: Claim, formulas: tuple[sp.Expr, ...], names: Scope) -> Iterator[str]:
+    """All that the claim assumes of the symbols that have names, and that its formulas and others have values."""
+    everything = (*_assumed_formulas(claim, names), *formulas)
+    yield from {need.text: None for e in everything for need in value_needs(e, names)}
+    yield from (need.text for need in assumed(claim, tuple(names.of), names))
 
 
 def _exact(claim: Claim, values: Mapping[sp.Symbol, object]) -> Point:
@@ -90,7 +125,7 @@ def _exact(claim: Claim, values: Mapping[sp.Symbol, object]) -> Point:
     return point | {s: exact_number(v, str(s)) for s, v in values.items() if s not in point}
 
 
-def _assumed_formulas(claim: Claim) -> Iterator[sp.Expr]:
+def _assumed_formulas(claim: Claim, names: Scope) -> Iterator[sp.Expr]:
     """The formulas of all that the claim assumes; a level's as a sum over its spectrum, at each of whose terms it has
     a value.
     """
@@ -100,7 +135,7 @@ def _assumed_formulas(claim: Claim) -> Iterator[sp.Expr]:
             yield from (Total(c.lhs, along), Total(c.rhs, along))
     for c in claim.domain.conditions:
         yield from (c.lhs, c.rhs)
-    for equation in claim.given:
+    for equation in (e for e in claim.given if e.unknown in names.of):
         yield equation.residual
         yield from (end for end in equation.bracket or () if end.is_finite is not False)
 

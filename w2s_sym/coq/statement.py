@@ -365,9 +365,9 @@ def binders(symbols: Iterable[sp.Symbol], names: Scope) -> Iterator[str]:
 
 
 def assumed(claim: Claim, symbols: tuple[sp.Symbol, ...], names: Scope) -> Iterator[Need]:
-    """Everything that the claim assumes."""
+    """Everything that the claim assumes of these symbols; an equation is about its unknown."""
     yield from restricted(symbols, claim.domain.conditions, names)
-    for equation in claim.given:
+    for equation in (e for e in claim.given if e.unknown in symbols):
         yield from stated((Condition(equation.residual, "=", sp.S.Zero), *bracket_conditions(equation)), names)
 
 

@@ -38,7 +38,7 @@ def judged(
         found = opinions(claims, coq, memory, jobs=jobs or default_jobs(), keys=keys, told=told)
     made: dict[str, Result] = {}
     for result in _from_below(everything):
-        told_of = _told(result.claim, found.get(result.claim.id))
+        told_of = _told(found.get(result.claim.id))
         own = replace(result, opinion=told_of) if proved(result) else result
         made[own.claim.id] = resting(own, made, confirmed=True)
     return replace(
@@ -48,15 +48,11 @@ def judged(
     )
 
 
-def _told(claim: Claim, opinion: Opinion | None) -> dict[str, str]:
-    """An opinion as a result keeps it, with its words.
-
-    Coq is given each equation of the claim as a hypothesis: that it has exactly one root is not Coq's word.
-    """
+def _told(opinion: Opinion | None) -> dict[str, str]:
+    """An opinion as a result keeps it, with its words."""
     if opinion is None:
         return {"answer": "absent", "reason": missing(), "judge": "", "digest": "", "words": "not checked by Coq here"}
     words = f"checked by {opinion.judge}" if opinion.accepted else f"not checked by Coq ({opinion.answer})"
-    words += " for every root of its equations" if opinion.accepted and claim.given else ""
     return {**opinion.to_record(), "words": words}
 
 
