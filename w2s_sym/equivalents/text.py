@@ -36,6 +36,14 @@ def latex_lines(risk: Derived) -> tuple[list[str], list[str]]:
     return _lines(made, _Latex(made.book))
 
 
+def texts_of_numbers(made: Reduced) -> dict[str, int]:
+    """The places of pivots and traces by their text in the printed lines."""
+    style = _Plain(made.book)
+    style.rename(_order(made))
+    kinds = ("pivot", "trace")
+    return {style.number(k, 2): k for k, number in enumerate(made.book.numbers) if number.kind in kinds}
+
+
 def _lines(made: Reduced, style: _Plain) -> tuple[list[str], list[str]]:
     """The lines, each letter before the first line that uses it, and names counted in the order of the lines."""
     order = _order(made)
