@@ -15,10 +15,10 @@ from flint import nmod, nmod_mat
 from w2s_sym.equivalents.evaluation import AnyMatrix, AnyNumber, Dense
 from w2s_sym.equivalents.exact_checks import PRIME, Residues
 
-ROUNDING = 1e-9
+GIVEN_TO = 1e-9
 
 
-class Draws(Protocol):
+class PointDraws(Protocol):
     """Random numbers and matrices of one kind, and how to reckon with them."""
 
     algebra: Any
@@ -118,4 +118,4 @@ class FloatDraws:
 
     def zero(self, x: float, scale: float) -> bool:
         """Whether a number is zero, beside another one."""
-        return abs(x) <= ROUNDING * abs(scale)
+        return abs(x) <= GIVEN_TO * abs(scale)

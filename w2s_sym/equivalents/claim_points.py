@@ -14,7 +14,7 @@ import sympy as sp
 from w2s_sym.claims.claim import Claim
 from w2s_sym.claims.statement import ClaimError
 from w2s_sym.equivalents.book import Book
-from w2s_sym.equivalents.claim_draws import Draws
+from w2s_sym.equivalents.claim_draws import PointDraws
 from w2s_sym.equivalents.evaluation import AnyNumber, PointValues
 from w2s_sym.formula.relations import Relation
 from w2s_sym.formula.totals import SpectrumSymbol, Total
@@ -43,7 +43,7 @@ class Reading:
 class ClaimPoint:
     """Values of a claim's symbols, by their names; subclasses add what varies along spectra, or matrices."""
 
-    def __init__(self, claim: Claim, reading: Reading, draws: Draws) -> None:
+    def __init__(self, claim: Claim, reading: Reading, draws: PointDraws) -> None:
         self.claim, self.reading, self.draws = claim, reading, draws
         self.numbers: dict[str, AnyNumber] = {}
 

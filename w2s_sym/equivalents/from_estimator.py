@@ -40,16 +40,14 @@ from w2s_sym.equivalents.matrix_points import MatrixPoint
 from w2s_sym.equivalents.numbers_at import numbers_at
 from w2s_sym.equivalents.polynomials import Laurent
 from w2s_sym.equivalents.reduced import eliminated, reduced
-from w2s_sym.equivalents.same_mean import another_mean, simulation_of
+from w2s_sym.equivalents.same_mean import FEW_ROUNDINGS, another_mean, simulation_of
 from w2s_sym.equivalents.scalars import EngineError
 from w2s_sym.equivalents.text import text_lines, texts_of_numbers
 
 # The claim that the gate rule is.
 GATE_RULE = "equivalents/gates_average_to_their_gains"
 # Points modulo the prime, and in floats; so many are drawn in floats until one is in the domain.
-EXACT_POINTS, FLOAT_POINTS, TRIES = 6, 4, 300
-# How far the formula and the branch may be apart in floats: what rounding leaves of sixteen digits.
-CLOSE = 1e-8
+EXACT_POINTS, FLOAT_POINTS, MOST_TRIES = 6, 4, 300
 
 
 @dataclass(frozen=True)
@@ -180,11 +178,11 @@ class FromEstimator(Evidence):
         for k in range(FLOAT_POINTS):
             point = a_point_inside(claim, reading, run.rng("derivation", "floats", k))
             if point is None:
-                return f"no point of the domain in {TRIES} random ones: the physical branch was not looked at"
+                return f"no point of the domain in {MOST_TRIES} random ones: the physical branch was not looked at"
             found = numbers_at(derived, point.engine_values(), joint=isinstance(point, LevelPoint)).total
             assert isinstance(claim.statement, Compare)
             off = abs(float(point.value(claim.statement.rhs)) / float(found) - 1)
-            if not off < CLOSE:
+            if not off < FEW_ROUNDINGS:
                 return f"on the physical branch the formula is off by {off:.2g}: the core is another root"
         return None
 
@@ -219,7 +217,7 @@ def a_point(claim: Claim, reading: Reading, draws: Any) -> LevelPoint | MatrixPo
 
 def a_point_inside(claim: Claim, reading: Reading, rng: np.random.Generator) -> LevelPoint | MatrixPoint | None:
     """A random point in floats that is in the domain; None where none was found."""
-    for _ in range(TRIES):
+    for _ in range(MOST_TRIES):
         found = a_point(claim, reading, FloatDraws(rng))
         if found.inside():
             return found

@@ -10,7 +10,7 @@ from flint import nmod
 
 from w2s_sym.claims.claim import Claim
 from w2s_sym.claims.statement import ClaimError, Equation
-from w2s_sym.equivalents.claim_draws import Draws
+from w2s_sym.equivalents.claim_draws import PointDraws
 from w2s_sym.equivalents.claim_points import ClaimPoint, Reading
 from w2s_sym.equivalents.evaluation import AnyNumber, PointValues
 from w2s_sym.equivalents.exact_checks import PRIME, Residues
@@ -25,7 +25,7 @@ LEAST_LEVELS, MOST_LEVELS = 5, 9
 class LevelPoint(ClaimPoint):
     """A point at which all matrices are diagonal: the letters of spectra have a value at each level."""
 
-    def __init__(self, claim: Claim, reading: Reading, draws: Draws) -> None:
+    def __init__(self, claim: Claim, reading: Reading, draws: PointDraws) -> None:
         super().__init__(claim, reading, draws)
         self.levels: dict[SpectrumSymbol, dict[sp.Symbol, np.ndarray]] = {}
         self.weights: dict[SpectrumSymbol, np.ndarray] = {}

@@ -8,7 +8,7 @@ import sympy as sp
 
 from w2s_sym.claims.claim import Claim
 from w2s_sym.claims.statement import ClaimError
-from w2s_sym.equivalents.claim_draws import Draws
+from w2s_sym.equivalents.claim_draws import PointDraws
 from w2s_sym.equivalents.claim_points import ClaimPoint, Reading
 from w2s_sym.equivalents.evaluation import AnyMatrix, AnyNumber, PointValues
 from w2s_sym.equivalents.expressions import Fixed, Identity, Inverse, Matrix, MatrixProduct, MatrixSum, Sides
@@ -22,7 +22,7 @@ FEWEST_ROWS, MANY_ROWS = 3, 6
 class MatrixPoint(ClaimPoint):
     """A point at which matrices do not commute: the claim's letters are traces of them, or formulas in such."""
 
-    def __init__(self, claim: Claim, reading: Reading, draws: Draws) -> None:
+    def __init__(self, claim: Claim, reading: Reading, draws: PointDraws) -> None:
         super().__init__(claim, reading, draws)
         self.matrices: dict[str, AnyMatrix] = {}
         self.rows: dict[str, int] = {}

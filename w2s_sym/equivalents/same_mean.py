@@ -25,11 +25,12 @@ from w2s_sym.evidence.simulation.simulation import Simulation
 from w2s_sym.formula.conditions import DomainError
 from w2s_sym.formula.totals import letters_along
 
-Values = Callable[[Mapping[str, Any], int], Mapping[str, Any]]
+ValuesAt = Callable[[Mapping[str, Any], int], Mapping[str, Any]]
 # Courses of the simulation that are looked at, the author's first; draws of each mean by effort.
 COURSES = 2
-DRAWS = {"quick": 2_000, "standard": 8_000, "deep": 50_000}
-CLOSE = 1e-8
+DRAWS_OF_EACH_MEAN = {"quick": 2_000, "standard": 8_000, "deep": 50_000}
+# How far the formula and the estimator's value may be apart in floats: what rounding leaves of sixteen digits.
+FEW_ROUNDINGS = 1e-8
 
 
 def simulation_of(claim: Claim) -> Simulation | None:
@@ -37,7 +38,7 @@ def simulation_of(claim: Claim) -> Simulation | None:
     return next((e for e in claim.evidence if isinstance(e, Simulation) and e.sizes and e.experiment is not None), None)
 
 
-def another_mean(claim: Claim, run: Run, derived: Derived, reading: Reading, values: Values | None) -> str | None:
+def another_mean(claim: Claim, run: Run, derived: Derived, reading: Reading, values: ValuesAt | None) -> str | None:
     """Why the claim's mean is not shown to be the estimator's, in words; None where it is.
 
     Raises :class:`~w2s_sym.equivalents.scalars.EngineError` for values that do not fit.
@@ -45,7 +46,7 @@ def another_mean(claim: Claim, run: Run, derived: Derived, reading: Reading, val
     simulation = simulation_of(claim)
     assert simulation is not None
     assert simulation.experiment is not None
-    size, draws = simulation.sizes[1], DRAWS[run.effort]
+    size, draws = simulation.sizes[1], DRAWS_OF_EACH_MEAN[run.effort]
     for number in range(COURSES):
         try:
             point, right = simulation.course(claim, run.under("derivation", "course"), number)[1]
@@ -55,7 +56,7 @@ def another_mean(claim: Claim, run: Run, derived: Derived, reading: Reading, val
             raise
         given = dict(values(point, size)) if values is not None else levels_as_values(claim, reading, point)
         found = float(numbers_at(derived, given, joint=False).total)
-        if not abs(right - found) < CLOSE * abs(found):
+        if not abs(right - found) < FEW_ROUNDINGS * abs(found):
             return f"where the simulation draws, the formula is {right:.8g} and the estimator's value {found:.8g}"
         one = np.asarray(simulation.experiment(run.rng("derivation", "drawn", number), dict(point), size, draws))
         other = draws_of_risk(derived, given, draws, run.rng("derivation", "estimator", number))

@@ -269,7 +269,8 @@ TWO_STAGE = Claim(
         bias + _V_s * _spread_1 + Omega * (sigma2 + rest + _V_s * _missed_1),
     ),
     remark="A limit, derived from the gate rule. Simulated at p = 4n = 2m and at shares that are drawn: at each size "
-    "the eigenbases of Sigma_s, of Sigma_t and of the truth's second moment are drawn independently. Noises and truth are averaged exactly in each draw. Large "
+    "the eigenbases of Sigma_s, of Sigma_t and of the truth's second moment are drawn independently. Noises and truth "
+    "are averaged exactly in each draw. Large "
     "random rotations are nearly free, which hides the order of the factors: see two_stage_factors_keep_their_order.",
 )
 ORDER = Claim(
