@@ -30,7 +30,7 @@ from w2s_sym.claims.statement import ClaimError, Compare, Mean
 from w2s_sym.equivalents.book import Book
 from w2s_sym.equivalents.claim_draws import FloatDraws, ResidueDraws
 from w2s_sym.equivalents.claim_points import Reading
-from w2s_sym.equivalents.derived import Derived, derive_terms
+from w2s_sym.equivalents.derived import derive_terms
 from w2s_sym.equivalents.equivalent import Equivalent
 from w2s_sym.equivalents.evaluation import Dual, Evaluation, PointValues
 from w2s_sym.equivalents.exact_checks import PRIME, exact_checks
@@ -39,10 +39,10 @@ from w2s_sym.equivalents.level_points import LevelPoint
 from w2s_sym.equivalents.matrix_points import MatrixPoint
 from w2s_sym.equivalents.numbers_at import numbers_at
 from w2s_sym.equivalents.polynomials import Laurent
-from w2s_sym.equivalents.reduced import eliminated, reduced
+from w2s_sym.equivalents.reduced import eliminated
 from w2s_sym.equivalents.same_mean import FEW_ROUNDINGS, another_mean, simulation_of
 from w2s_sym.equivalents.scalars import EngineError
-from w2s_sym.equivalents.text import text_lines, texts_of_numbers
+from w2s_sym.equivalents.text import texts_of_numbers
 
 # The claim that the gate rule is.
 GATE_RULE = "equivalents/gates_average_to_their_gains"
@@ -102,7 +102,7 @@ class FromEstimator(Evidence):
             return "nothing says which estimator the mean is of: give it a Simulation with sizes, too"
         if self.traces and self.values is None:
             return "with traces nothing says what the matrices of the simulation are: give values=function(point, size)"
-        unknown = sorted(set(self.core) - set(texts_of_numbers(reduced(self.risk.derived))))
+        unknown = sorted(set(self.core) - set(texts_of_numbers(self.risk.shown)))
         if unknown:
             return f"the equations have no {unknown[0]}; they read: {'; '.join(self.risk.lines())[:300]}"
         return None
@@ -111,75 +111,66 @@ class FromEstimator(Evidence):
         """PROVED where everything agrees; REFUTED where the formula is another one."""
         self.require_accepted(claim)
         try:
-            return self._check(
-                claim, run, derive_terms({t.name: (t.moment, t.expression) for t in self.risk.derived.terms})
-            )
+            # Derived again from the expressions alone: what else the equivalent holds is an author's object.
+            terms = {t.name: (t.moment, t.expression) for t in self.risk.derived.terms}
+            return self._check(claim, run, Equivalent(derive_terms(terms)))
         except (EngineError, ZeroDivisionError) as problem:
-            return Finding(self.kind, Verdict.INCONCLUSIVE, f"the estimator cannot be compared: {problem}")
+            return self._undecided(f"the estimator cannot be compared: {problem}")
 
-    def _check(self, claim: Claim, run: Run, derived: Derived) -> Finding:
-        checked = exact_checks(derived, run.seed)
+    def _check(self, claim: Claim, run: Run, risk: Equivalent) -> Finding:
+        checked = exact_checks(risk.derived, run.seed)
         ill = next((c for c in checked if not c.holds), None)
         if ill is not None:
             return self._undecided(f"the {ill.check} of {ill.term} is not what it should be")
-        reading = Reading(derived.book, self.matrices, self.numbers, self.traces)
-        compared = [
-            self._at_residues(claim, derived, reading, f"{run.seed}/{claim.id}/{k}") for k in range(EXACT_POINTS)
-        ]
-        refuted = tuple(
-            k
-            for k in range(len(claim.rivals))
-            if any(k in rivals and rivals[k] != value for value, _, rivals in compared)
-        )
+        reading = Reading(risk.derived.book, self.matrices, self.numbers, self.traces)
+        compared = [self._at_residues(claim, risk, reading, f"{run.seed}/{claim.id}/{k}") for k in range(EXACT_POINTS)]
+        apart = {k for value, _, rivals in compared for k, rival in rivals.items() if rival != value}
+        refuted = tuple(sorted(apart))
         if any(value != right for value, right, _ in compared):
             return Finding(
                 self.kind, Verdict.REFUTED, "the formula is not the equivalent of the estimator", {}, refuted
             )
-        problem = self._in_floats(claim, run, derived, reading) or another_mean(
-            claim, run, derived, reading, self.values
-        )
+        problem = self._in_floats(claim, run, risk, reading)
+        problem = problem or another_mean(claim, run, risk.derived, reading, self.values)
         if problem is not None:
             return self._undecided(problem)
         number = sum(c.comparisons for c in checked)
-        summary = (
-            f"derived from the estimator: {number} equalities of circuit and solution, {EXACT_POINTS} of the formula"
-        )
-        detail = {"lines": text_lines(derived), "points": EXACT_POINTS, "equalities": number}
-        needs = missing_hypotheses(claim, derived, reading)
-        return Finding(self.kind, Verdict.PROVED, summary, detail, refuted, needs=needs)
+        said = f"derived from the estimator: {number} equalities of circuit and solution, {EXACT_POINTS} of the formula"
+        detail = {"lines": risk.lines(), "points": EXACT_POINTS, "equalities": number}
+        needs = missing_hypotheses(claim, risk.derived, reading)
+        return Finding(self.kind, Verdict.PROVED, said, detail, refuted, needs=needs)
 
     def _undecided(self, why: str) -> Finding:
         return Finding(self.kind, Verdict.INCONCLUSIVE, why)
 
     def _at_residues(
-        self, claim: Claim, derived: Derived, reading: Reading, seed: str
+        self, claim: Claim, risk: Equivalent, reading: Reading, seed: str
     ) -> tuple[Any, Any, dict[int, Any]]:
         """The estimator's value, the formula's, and the rivals' at a random point modulo the prime."""
         point = a_point(claim, reading, ResidueDraws(seed))
-        values = point.point_values()
-        made = reduced(derived)
-        places = texts_of_numbers(made)
+        values, book = point.point_values(), risk.derived.book
+        places = texts_of_numbers(risk.shown)
         told = {places[text]: point.value(sp.sympify(e)) for text, e in self.core.items()}
         try:
-            gains = _Told(made.book, values, told, eliminated(derived.book.core)).gains(derived.book.core)
+            gains = _Told(risk.shown.book, values, told, eliminated(book.core)).gains(book.core)
         except RecursionError:
-            raise ClaimError(f"{claim.id}: {_UNTOLD}; they read: {'; '.join(text_lines(derived))[:300]}") from None
-        run = Evaluation(derived.book, values, gains)
-        for place, right in derived.book.core.items():
+            raise ClaimError(f"{claim.id}: {_UNTOLD}; they read: {'; '.join(risk.lines())[:300]}") from None
+        run = Evaluation(book, values, gains)
+        for place, right in book.core.items():
             if run.polynomial(right)[0] != gains[place]:
                 raise ClaimError(f"{claim.id}: what core says does not solve the equations of the estimator")
-        total = sum((run.polynomial(t.value)[0] for t in derived.terms), nmod(0, PRIME))
+        total = sum((run.polynomial(t.value)[0] for t in risk.derived.terms), nmod(0, PRIME))
         rivals = {k: point.value(r) for k, r in enumerate(claim.rivals) if isinstance(r, sp.Expr)}
         assert isinstance(claim.statement, Compare)
         return total, point.value(claim.statement.rhs), rivals
 
-    def _in_floats(self, claim: Claim, run: Run, derived: Derived, reading: Reading) -> str | None:
+    def _in_floats(self, claim: Claim, run: Run, risk: Equivalent, reading: Reading) -> str | None:
         """Why the formula is not the value on the physical branch, in words; None where it is."""
         for k in range(FLOAT_POINTS):
             point = a_point_inside(claim, reading, run.rng("derivation", "floats", k))
             if point is None:
                 return f"no point of the domain in {MOST_TRIES} random ones: the physical branch was not looked at"
-            found = numbers_at(derived, point.engine_values(), joint=isinstance(point, LevelPoint)).total
+            found = numbers_at(risk.derived, point.engine_values(), joint=isinstance(point, LevelPoint)).total
             assert isinstance(claim.statement, Compare)
             off = abs(float(point.value(claim.statement.rhs)) / float(found) - 1)
             if not off < FEW_ROUNDINGS:
