@@ -102,9 +102,6 @@ class FromEstimator(Evidence):
             return "nothing says which estimator the mean is of: give it a Simulation with sizes, too"
         if self.traces and self.values is None:
             return "with traces nothing says what the matrices of the simulation are: give values=function(point, size)"
-        unknown = sorted(set(self.core) - set(texts_of_numbers(self.risk.shown)))
-        if unknown:
-            return f"the equations have no {unknown[0]}; they read: {'; '.join(self.risk.lines())[:300]}"
         return None
 
     def check(self, claim: Claim, run: Run) -> Finding:
@@ -122,6 +119,9 @@ class FromEstimator(Evidence):
         ill = next((c for c in checked if not c.holds), None)
         if ill is not None:
             return self._undecided(f"the {ill.check} of {ill.term} is not what it should be")
+        unknown = sorted(set(self.core) - set(texts_of_numbers(risk.shown)))
+        if unknown:
+            raise ClaimError(f"{claim.id}: the equations have no {unknown[0]}; {_told(risk)}")
         reading = Reading(risk.derived.book, self.matrices, self.numbers, self.traces)
         compared = [self._at_residues(claim, risk, reading, f"{run.seed}/{claim.id}/{k}") for k in range(EXACT_POINTS)]
         apart = {k for value, _, rivals in compared for k, rival in rivals.items() if rival != value}
@@ -154,7 +154,7 @@ class FromEstimator(Evidence):
         try:
             gains = _Told(risk.shown.book, values, told, eliminated(book.core)).gains(book.core)
         except RecursionError:
-            raise ClaimError(f"{claim.id}: {_UNTOLD}; they read: {'; '.join(risk.lines())[:300]}") from None
+            raise ClaimError(f"{claim.id}: core does not determine the fixed point; {_told(risk)}") from None
         run = Evaluation(book, values, gains)
         for place, right in book.core.items():
             if run.polynomial(right)[0] != gains[place]:
@@ -178,7 +178,9 @@ class FromEstimator(Evidence):
         return None
 
 
-_UNTOLD = "what core says does not determine the equations of the estimator; say what more pivots or traces are"
+def _told(risk: Equivalent) -> str:
+    """The equations in a few words, for an error."""
+    return f"say what these pivots or traces are: {'; '.join(risk.lines())[:300]}"
 
 
 class _Told(Evaluation):

@@ -32,6 +32,7 @@ def missing_hypotheses(claim: Claim, derived: Derived, reading: Reading) -> tupl
         small, large = (_in_claim(e, claim, reading) for e in (less, more))
         if small is None or large is None or not _follows(Condition(small, "<", large), claim, None):
             found.append(f"{less} < {more}" if small is None or large is None else f"{small} < {large}")
+    found += [f"{n.name} grows" for n in derived.book.numbers if n.kind == "size" and reading.number(n.name).is_number]
     inside = {s for t in derived.terms for s in _in_inverses(t.expression)}
     for number in derived.book.numbers:
         if number.given is not None and number.kind != "size" and number.given.is_positive:

@@ -62,17 +62,20 @@ class LevelPoint(ClaimPoint):
                 self.numbers[meant.name] = count
 
     def _solve(self, equation: Equation, solved: set[str]) -> str:
-        """Give one symbol, in which the equation is linear, the value at which it holds: that symbol's name."""
+        """Give a symbol, in which or in whose reciprocal the equation is linear, its value there; its name."""
         residual = equation.residual
         free = sorted(residual.free_symbols, key=lambda s: (not s.is_integer, s != equation.unknown, s.name))
-        s = next((s for s in free if s.name in self.numbers and s.name not in solved and _linear(residual, s)), None)
+        left = [s for s in free if s.name in self.numbers and s.name not in solved]
+        s, power = next(((s, k) for s in left for k in (1, -1) if _linear(residual, s, k)), (None, 1))
         if s is None:
             raise ClaimError(f"{self.claim.id}: no symbol in which the equation for {equation.unknown} is linear")
         ends = []
-        for k in (0, 1):
-            self.numbers[s.name] = self.draws.number(sp.Integer(k))
+        for k in (1, 2):
+            self.numbers[s.name] = self.draws.number(sp.Integer(k) ** power)
             ends.append(self.value(residual))
-        self.numbers[s.name] = ends[0] / (ends[0] - ends[1])
+        # It is linear in x, the symbol or its reciprocal, and has these values at x = 1 and x = 2.
+        root = (2 * ends[0] - ends[1]) / (ends[0] - ends[1])
+        self.numbers[s.name] = root if power == 1 else 1 / root
         return str(s.name)
 
     def letter(self, s: sp.Symbol, along: SpectrumSymbol | None) -> Any:
@@ -179,7 +182,10 @@ class ResidueLevels(Residues):
         return a
 
 
-def _linear(e: sp.Expr, s: sp.Symbol) -> bool:
-    """Whether a formula is linear in a symbol that stands in no sum over levels."""
+def _linear(e: sp.Expr, s: sp.Symbol, power: int) -> bool:
+    """Whether a formula is linear in this power of a symbol that stands in no sum over levels."""
     outside = e.xreplace({t: sp.Dummy() for t in e.atoms(Total) if not t.has(s)})
-    return not outside.atoms(Total) and outside.has(s) and sp.diff(outside, s, 2) == 0
+    x = sp.Dummy(positive=True)
+    return (
+        not outside.atoms(Total) and outside.has(s) and sp.diff(sp.expand(outside.xreplace({s: x**power})), x, 2) == 0
+    )
