@@ -175,7 +175,7 @@ def two_stage_traces(f: Stages, noise_s: float, noise_t: float) -> dict[str, flo
 def _draw_stages(_: Mapping[str, Any], rng: np.random.Generator) -> dict[str, Any]:
     """A seed of other angles and eigenvalues, shares of p that are m and n, and both noises."""
     drawn = {"angles": int(rng.integers(2**31)), "noise_s": rng.uniform(0.1, 0.6), "noise_t": rng.uniform(0.1, 0.6)}
-    return drawn | {"share_s": int(rng.integers(3, 6)) / 8, "share_t": int(rng.integers(1, 4)) / 8}
+    return drawn | {"share_s": rng.uniform(0.35, 0.65), "share_t": rng.uniform(0.12, 0.4)}
 
 
 def _stages(made: Callable[..., Stages]) -> tuple[Any, Any, Any]:
