@@ -170,6 +170,11 @@ def test_another_root_of_the_same_equations_is_not_the_branch() -> None:
     assert not finding.supports
 
 
+def test_a_root_that_is_not_physical_is_told_in_floats() -> None:
+    claim, evidence = resolvent_of_a_spectrum(-1)
+    assert "on the physical branch the formula is off by" in found(claim, evidence).summary
+
+
 # -- what the mean is of ------------------------------------------------------------------------------------------
 
 
@@ -282,6 +287,21 @@ def test_a_ridge_must_be_positive_and_a_size_must_grow() -> None:
     assert "n grows" in missing_hypotheses(claim, evidence.risk.derived, fixed)
 
 
+@pytest.mark.parametrize(
+    ("between", "need"), [(1, ()), (sp.Rational(3, 2), ("a joint covariance of a, b: -lam**2/4 >= 0",))]
+)
+def test_blocks_of_one_sample_need_a_joint_covariance(between: sp.Expr, need: tuple[str, ...]) -> None:
+    n_, p_ = equivalents.sizes("n p")
+    A, B, C = (equivalents.covariance(name, p_) for name in "ABC")
+    X, Z = equivalents.designs(("a", "b"), n_, {("a", "a"): A, ("b", "b"): B, ("a", "b"): C})
+    inner = equivalents.inverse(X.T @ X / n_ + equivalents.parameter("tau") * equivalents.identity(p_))
+    risk = equivalents.mean_trace(equivalents.identity(p_), inner @ (X.T @ Z) / n_)
+    reading = Reading(risk.derived.book, {"A": lam, "B": 2, "C": between * sp.S.One})
+    there = Reading(risk.derived.book, {"A": lam, "B": 2 * lam, "C": between * lam})
+    assert missing_hypotheses(STANDARD, risk.derived, there) == need
+    assert missing_hypotheses(STANDARD, risk.derived, reading) != ()
+
+
 # -- what an author cannot change ---------------------------------------------------------------------------------
 
 
@@ -342,6 +362,13 @@ def test_points_modulo_the_prime_are_on_the_given_equations() -> None:
     for equation in SURROGATE.given:
         assert int(point.value(equation.residual)) == 0
     assert int(point.value(SURROGATE.statement.rhs)) != 0
+
+
+def test_sums_modulo_the_prime_have_random_weights() -> None:
+    point = LevelPoint(STANDARD, Reading(standard.derived.book, DIAGONAL), ResidueDraws("a seed"))
+    (held,) = point.weights
+    assert len(set(map(int, point.weights[held]))) == len(point.weights[held])
+    assert int(point.value(total(1, S))) not in range(20)
 
 
 def test_draws_of_an_estimator_have_its_mean() -> None:
