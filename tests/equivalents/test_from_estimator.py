@@ -36,6 +36,7 @@ from w2s_sym import (
     total,
     verify,
 )
+from w2s_sym.claims.description import claim_digest
 from w2s_sym.claims.run import Run
 from w2s_sym.equivalents.claim_draws import ResidueDraws
 from w2s_sym.equivalents.claim_points import Reading
@@ -44,6 +45,7 @@ from w2s_sym.equivalents.hypotheses import missing_hypotheses
 from w2s_sym.equivalents.level_points import LevelPoint
 from w2s_sym.equivalents.scalars import EngineError
 from w2s_sym.equivalents.simulate import draws_of_risk
+from w2s_sym.formula.mutants import candidates
 from w2s_sym.formula.totals import Total
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "adding-evidence.md"
@@ -87,6 +89,37 @@ def test_a_true_formula_is_proved_given_the_gate_rule() -> None:
 )
 def test_a_false_formula_is_refuted(wrong: sp.Expr) -> None:
     assert found(stated(wrong)).verdict is Verdict.REFUTED
+
+
+@pytest.mark.parametrize("claim", [STANDARD, resolvents.TWO_POINT], ids=lambda c: c.name)
+def test_each_change_of_one_node_is_refuted(claim: Claim) -> None:
+    (evidence,) = (item for item in claim.evidence if isinstance(item, FromEstimator))
+    mutants = tuple(candidates(claim.statement.rhs))
+    assert len(mutants) > 30
+    for mutant in mutants:
+        changed = replace(claim, statement=Compare(claim.statement.lhs, "=", mutant), rivals=())
+        assert found(changed, evidence).verdict is Verdict.REFUTED, mutant
+
+
+def other_estimators() -> dict[str, equivalents.Equivalent]:
+    """Estimators whose risks are not the standard risk, in the same letters."""
+    n_, p_ = equivalents.sizes("n p")
+    Sigma, beta = equivalents.covariance("Sigma", p_), equivalents.truth("beta", p_)
+    X, noise = equivalents.design("X", n_, Sigma), equivalents.noise("sigma2", n_)
+    fit = equivalents.min_norm(X, X @ beta + noise)
+    return {
+        "another test covariance": equivalents.excess_risk(fit, beta, under=equivalents.identity(p_)),
+        "twice the noise": equivalents.excess_risk(equivalents.min_norm(X, X @ beta + noise * 2), beta, under=Sigma),
+        "half of the estimate": equivalents.excess_risk(fit / 2, beta, under=Sigma),
+        "its own predictions": equivalents.excess_risk(
+            equivalents.min_norm(X, X @ fit + equivalents.noise("sigma2", n_)), beta, under=Sigma
+        ),
+    }
+
+
+@pytest.mark.parametrize("what", other_estimators())
+def test_the_risk_of_another_estimator_is_not_the_formula(what: str) -> None:
+    assert found(STANDARD, replace(DERIVED, risk=other_estimators()[what])).verdict is Verdict.REFUTED
 
 
 @pytest.mark.parametrize("beta", [2 * b, lam * b, tau * b])
@@ -310,6 +343,16 @@ def test_the_gate_rule_cannot_be_left_out() -> None:
     assert evidence.rules == (GATE_RULE, "gaussian/steins_identity")
     claim = replace(STANDARD, evidence=(SIMULATED, evidence))
     assert set(claim.rests_on_ids) >= {GATE_RULE, "gaussian/steins_identity"}
+
+
+def test_a_finding_may_be_kept_as_all_of_the_evidence_has_a_description() -> None:
+    assert claim_digest(STANDARD) == claim_digest(replace(STANDARD))
+    others = (
+        replace(DERIVED, core={"tr(Sigma Q1)": tau}),
+        replace(DERIVED, risk=other_estimators()["twice the noise"]),
+    )
+    digests = {claim_digest(replace(STANDARD, evidence=(SIMULATED, item))) for item in (DERIVED, *others)}
+    assert len(digests) == 3
 
 
 def test_a_changed_value_of_the_equivalent_is_derived_again() -> None:
