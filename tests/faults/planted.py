@@ -52,6 +52,7 @@ RULES, IDENTITY, EXISTENCE, MODELS, SAMPLING = (
     "w2s_sym/matrices/samplers.py",
     "w2s_sym/evidence/simulation/sampling.py",
 )
+FROM_ESTIMATOR = "tests/equivalents/test_from_estimator.py"
 RISKS, STAGES = "w2s_sym/spectra/risks.py", "w2s_sym/equivalents/stages.py"
 POINTS, RESULTS, FINDING = "w2s_sym/claims/points.py", "w2s_sym/claims/results.py", "w2s_sym/claims/finding.py"
 STORE, DONG = "w2s_sym/store/disk.py", "derivations/dong2025/setting.py"
@@ -979,6 +980,54 @@ FAULTS = (
         "spread = squared @ spread",
         "spread = squared.T @ spread",
         ("tests/equivalents/test_stages.py::test_random_eigenbases_by_simulation[120-110]",),
+    ),
+    Fault(
+        "any_experiment_has_the_mean_of_the_estimator",
+        "equivalents",
+        "w2s_sym/equivalents/same_mean.py",
+        "if not abs(one.mean() - other.mean()) <= LEVEL * error:",
+        "if not abs(one.mean() - other.mean()) <= 1e3 * LEVEL * error:",
+        (f"{FROM_ESTIMATOR}::test_a_mean_that_is_not_the_estimators_is_not_proved",),
+    ),
+    Fault(
+        "any_root_of_the_fixed_point_is_the_branch",
+        "equivalents",
+        "w2s_sym/equivalents/from_estimator.py",
+        "if not off < FEW_ROUNDINGS:",
+        "if off < FEW_ROUNDINGS > 1:",
+        (f"{FROM_ESTIMATOR}::test_a_root_that_is_not_physical_is_told_in_floats",),
+    ),
+    Fault(
+        "sizes_need_not_be_apart",
+        "equivalents",
+        "w2s_sym/equivalents/hypotheses.py",
+        'Condition(small, "<", large), claim, None):',
+        'Condition(small, "<=", large + 1), claim, None):',
+        (f"{FROM_ESTIMATOR}::test_sizes_must_be_apart_on_the_domain[change1-n < Total(1, S)]",),
+    ),
+    Fault(
+        "the_core_is_taken_at_its_word",
+        "equivalents",
+        "w2s_sym/equivalents/from_estimator.py",
+        "if run.polynomial(right)[0] != gains[place]:",
+        "if run.polynomial(right)[0] == gains[place] + 1:",
+        (f"{FROM_ESTIMATOR}::test_a_reading_that_does_not_fit[change0-does not solve the equations of the estimator]",),
+    ),
+    Fault(
+        "every_level_occurs_once",
+        "equivalents",
+        "w2s_sym/equivalents/claim_draws.py",
+        "return np.array([self.any() for _ in range(count)], dtype=object)",
+        "return np.array([nmod(1, PRIME)] * count, dtype=object)",
+        (f"{FROM_ESTIMATOR}::test_sums_modulo_the_prime_have_random_weights",),
+    ),
+    Fault(
+        "the_authors_equivalent_is_not_derived_again",
+        "equivalents",
+        "w2s_sym/equivalents/from_estimator.py",
+        "return self._check(claim, run, Equivalent(derive_terms(terms)))",
+        "return self._check(claim, run, self.risk)",
+        (f"{FROM_ESTIMATOR}::test_a_changed_value_of_the_equivalent_is_derived_again",),
     ),
     Fault(
         "bins_are_too_wide_for_their_nodes",
