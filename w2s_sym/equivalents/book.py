@@ -183,10 +183,10 @@ class Book:
             self.letters.append(NamedMatrix(self._next("Q"), side, side, symmetric, frozen_words(of)))
         return {(2 * place,): poly.number(1)}
 
-    def short(self, u: Words, side: int, other: int) -> Words:
-        """The same sum with names for what is long: coefficients of many terms, and sums of many words."""
+    def short(self, u: Words, side: int, other: int, most: int = LONGEST_SUM) -> Words:
+        """The same sum with names for what is long: coefficients of many terms, and sums of more words than ``most``."""
         found = {w: c if len(c) <= LONGEST_SUM else self.linear(c) for w, c in u.items()}
-        if len(found) <= LONGEST_SUM:
+        if len(found) <= most:
             return found
         key = ("sum", frozen_words(found))
         place = self._letters.setdefault(key, len(self.letters))
