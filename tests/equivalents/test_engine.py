@@ -35,7 +35,7 @@ from w2s_sym.equivalents import (
 )
 from w2s_sym.equivalents.evaluation import Evaluation
 from w2s_sym.equivalents.inputs import read
-from w2s_sym.equivalents.numbers_at import fixpoints, solve_cores
+from w2s_sym.equivalents.numbers_at import solve_cores
 from w2s_sym.equivalents.reduced import reduced
 
 TARGETS = tuple(targets())
@@ -303,8 +303,8 @@ def test_near_the_interpolation_threshold_there_is_a_warning() -> None:
 def test_what_is_printed_has_the_value(target: Target) -> None:
     """The lines as they are printed, evaluated at the solution: each pivot, each gain, each value."""
     risk = target.make()
-    (values,) = read(risk.derived, target.values(risk), joint=False)
-    gains, _ = solve_cores(fixpoints(risk.derived), values)
+    values = read(risk.derived, target.values(risk), joint=False)
+    gains, _ = solve_cores(values, risk.derived)
     made = reduced(risk.derived)
     run = Evaluation(made.book, values, gains)
     for place, line in sorted(made.linear.items()):

@@ -102,6 +102,12 @@ class Book:
     _letters: dict[object, int] = field(default_factory=dict)
     _count: dict[str, int] = field(default_factory=dict)
 
+    def copy(self) -> Book:
+        """A book with the same names and no fixed points, to which lines can be added apart."""
+        return Book(
+            list(self.numbers), list(self.letters), {}, dict(self._numbers), dict(self._letters), dict(self._count)
+        )
+
     # -- numbers ------------------------------------------------------------------------------------------------
 
     def _number(self, key: object, made: NamedNumber) -> int:
@@ -184,7 +190,7 @@ class Book:
         return {(2 * place,): poly.number(1)}
 
     def short(self, u: Words, side: int, other: int, most: int = LONGEST_SUM) -> Words:
-        """The same sum with names for what is long: coefficients of many terms, and sums of more words than ``most``."""
+        """The same sum with names for what is long: coefficients of many terms, sums of more words than ``most``."""
         found = {w: c if len(c) <= LONGEST_SUM else self.linear(c) for w, c in u.items()}
         if len(found) <= most:
             return found

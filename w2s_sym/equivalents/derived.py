@@ -28,7 +28,7 @@ class RiskTerm:
     value: Laurent
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Derived:
     """What the gate rule makes of a sum of terms, with one list of lines.
 

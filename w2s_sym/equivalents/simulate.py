@@ -109,7 +109,7 @@ def simulate_risk(
     rows = []
     for c in copies:
         grown = _grown(risk, values, c)
-        (checked,) = list(read(risk, grown, joint=False))[:1]
+        checked = read(risk, grown, joint=False)
         point = _point(risk, checked.numbers)
         arrays = {given_name(risk.book.letters[k].name): m for k, m in checked.matrices.items()}
         rng = np.random.default_rng([seed, c])
