@@ -68,7 +68,7 @@ class Floats(PlainOperators):
 
     def number(self, q: Fraction) -> Any:
         """A rational number."""
-        return float(q)
+        return q.numerator / q.denominator
 
     def root(self, x: Any) -> Any:
         """The square root of a number."""

@@ -23,7 +23,7 @@ Map = Callable[[np.ndarray, np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarra
 NEAR_ONE = 0.98
 # Below this a gain counts as zero.
 TINY = 1e-290
-MOST_STEPS = 400
+MOST_STEPS, MOST_NEWTON = 400, 60
 
 
 class BranchWarning(UserWarning):
@@ -43,15 +43,13 @@ def radii(slope: np.ndarray) -> np.ndarray:
     return np.asarray(np.abs(np.linalg.eigvals(slope)).max(axis=-1, initial=0.0))
 
 
-def correct(
-    f: Map, s: np.ndarray, d: np.ndarray, which: np.ndarray, most: int = 60
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def correct(f: Map, s: np.ndarray, d: np.ndarray, which: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Newton steps to s = f(s, d), in logarithms where the signs agree: roots, slopes there, and whether it is one."""
     points, count = s.shape
     s, slopes, good = s.copy(), np.zeros((points, count, count)), np.zeros(points, dtype=bool)
     best, waited = np.full(points, np.inf), np.zeros(points, dtype=int)
     live = np.arange(points)
-    for _ in range(most):
+    for _ in range(MOST_NEWTON):
         with np.errstate(all="ignore"):
             value, slope = f(s[live], d[live], which[live])
             finite = np.isfinite(value).all(axis=1) & np.isfinite(slope).all(axis=(1, 2))
@@ -161,7 +159,7 @@ def follow(f: Map, count: int, points: int = 1, near: np.ndarray | None = None) 
     everyone = np.arange(points)
     gains, radius = np.zeros((points, count)), np.full(points, np.nan)
     if near is not None:
-        root, slope, good = correct(f, near, np.zeros(points), everyone, most=20)
+        root, slope, good = correct(f, near, np.zeros(points), everyone)
         good &= (np.abs(root - near) <= 0.05 * np.abs(near)).all(axis=1)
         at = radii(slope)
         good &= at < 1

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from w2s_sym.equivalents.polynomials import Frozen, Laurent
 # A value with its derivatives along several directions.
 Dual = tuple[AnyNumber, Array]
 Along = tuple[AnyMatrix, list[AnyMatrix | None]]
+ZERO, ONE = Fraction(0), Fraction(1)
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,8 @@ class PointValues:
     matrices: Mapping[int, AnyMatrix]
     dimensions: Mapping[int, int]
     arithmetic: Algebra
+    # Vectors of which a letter is the second moment.
+    vectors: Mapping[int, Array] = field(default_factory=dict)
 
 
 class Evaluation:
@@ -66,7 +70,7 @@ class Evaluation:
             if about.kind == "pivot":
                 assert about.definition is not None
                 c, dc = self.polynomial(about.definition)
-                reciprocal = self.arithmetic.number(Fraction(1)) / c
+                reciprocal = self.arithmetic.number(ONE) / c
                 found = (reciprocal, dc * (-(reciprocal**2)) if len(dc) else dc)
             elif about.kind == "linear":
                 assert about.definition is not None
@@ -80,14 +84,14 @@ class Evaluation:
     def polynomial(self, u: Frozen | Laurent) -> Dual:
         """The value of a polynomial."""
         make = self.arithmetic.number
-        total, slope = make(Fraction(0)), self.none
+        total, slope = make(ZERO), self.none
         for m, q in u.items() if isinstance(u, dict) else u:
             value, along = make(q), self.none
             for place, twice in m:
                 x, dx = self.number(place)
                 factor = self.power(x, twice)
                 if len(dx):
-                    along = along * factor + dx * (value * make(Fraction(twice, 2)) * self.power(x, twice - 2))
+                    along = along * factor + dx * (value * make(half(twice)) * self.power(x, twice - 2))
                 value *= factor
             total += value
             slope = slope + along if len(self.none) else slope
@@ -96,7 +100,7 @@ class Evaluation:
     def power(self, x: Any, twice: int) -> Any:
         """x to the power of half of ``twice``."""
         if twice == 0:
-            return self.arithmetic.number(Fraction(1))
+            return self.arithmetic.number(ONE)
         return x ** (twice // 2) if twice % 2 == 0 else self.arithmetic.root(x) ** twice
 
     def letter(self, code: int) -> Along:
@@ -176,6 +180,12 @@ class Evaluation:
                 slopes[k] = slopes[k] + self.arithmetic.trace(a, db[k])
         slope = np.array(np.broadcast_arrays(*slopes) if self.none.ndim > 1 else slopes, dtype=self.none.dtype)
         return self.arithmetic.trace(a, b), slope if slopes else self.none
+
+
+@cache
+def half(twice: int) -> Fraction:
+    """Half of an integer."""
+    return Fraction(twice, 2)
 
 
 def fixed_letters(book: Book, polynomials: Sequence[Laurent]) -> set[int]:

@@ -78,7 +78,8 @@ def read_all(risk: Derived, given: Mapping[str, Any], *, joint: bool) -> tuple[P
     scalars = {k: arrays[k] for k in arrays if wanted[k] in ("size", "number")}
     numbers, shape = _broadcast(scalars)
     arithmetic = Diagonal() if joint else Dense()
-    return PointValues(_numbers(risk, numbers, dimensions), by_place, dimensions, arithmetic), shape
+    vectors = {k: arrays[name] for k in by_place if arrays[name := given_name(book.letters[k].name)].ndim == 1}
+    return PointValues(_numbers(risk, numbers, dimensions), by_place, dimensions, arithmetic, vectors), shape
 
 
 def shape_of(risk: Derived, given: Mapping[str, Any]) -> tuple[int, ...]:
@@ -148,8 +149,14 @@ def require_covariance(name: str, value: Array) -> None:
     if not np.allclose(value, value.T, rtol=0, atol=1e-10 * scale):
         off = float(np.abs(value - value.T).max())
         raise EngineError(f"{name} is not symmetric: two mirrored entries differ by {off:.3g}")
-    least = float(np.linalg.eigvalsh(value)[0])
-    if least < -len(value) * 1e-12 * scale:
+    # A Cholesky factor of what is hardly shifted says the same as eigenvalues, sooner; these are for the message.
+    slack = len(value) * 1e-12 * scale
+    try:
+        np.linalg.cholesky(value + slack / 2 * np.eye(len(value)))
+        return
+    except np.linalg.LinAlgError:
+        least = float(np.linalg.eigvalsh(value)[0])
+    if least < -slack:
         raise EngineError(f"{name} has the eigenvalue {least:.3g}: a covariance has none below zero")
 
 

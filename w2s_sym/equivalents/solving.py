@@ -15,6 +15,7 @@ import numpy as np
 
 from w2s_sym.equivalents import polynomials as poly
 from w2s_sym.equivalents.arithmetic import Array, Diagonal
+from w2s_sym.equivalents.bases import STANDARD, Bases, InBasis, Thin, Whole
 from w2s_sym.equivalents.book import Book, letters_of
 from w2s_sym.equivalents.branch import Map, follow
 from w2s_sym.equivalents.circuit import Circuit
@@ -95,6 +96,7 @@ class Prepared:
         self.cores = fixpoints(risk)
         self._spectra: dict[int, Array] = {}
         self._joints: dict[int, Joints | None] = {}
+        self._in_bases: PointValues | None = None
         # Cores for which nodes were not good enough.
         self._in_full: set[int] = set()
 
@@ -192,7 +194,7 @@ class Prepared:
     def spectrum(self, place: int) -> Array:
         """The eigenvalues of a matrix."""
         if place not in self._spectra:
-            self._spectra[place] = np.linalg.eigvalsh(self.values.matrices[place])
+            self.dense()
         return self._spectra[place]
 
     # -- values -------------------------------------------------------------------------------------------------
@@ -270,8 +272,26 @@ class Prepared:
         return found
 
     def dense(self) -> PointValues:
-        """The values with whole matrices."""
-        return self.values
+        """The values with matrices in the eigenbases of those that are inverted."""
+        if self._in_bases is None:
+            book = self.risk.book
+            inverted = {
+                k for x in book.letters if x.definition is not None for k in letters_of(w for w, _ in x.definition)
+            }
+            vectors: dict[int, Array] = {}
+            matrices: dict[int, Any] = {}
+            for k, m in self.values.matrices.items():
+                letter = book.letters[k]
+                if k in inverted and letter.symmetric:
+                    self._spectra[k], vectors[k + 1] = np.linalg.eigh(m)
+                    matrices[k] = InBasis(k + 1, self._spectra[k])
+                elif m.ndim == 2 and k in self.values.vectors:
+                    column = self.values.vectors[k][:, None]
+                    matrices[k] = Thin((STANDARD, column), (STANDARD, column))
+                else:
+                    matrices[k] = Whole({(STANDARD, STANDARD): m})
+            self._in_bases = replace(self.values, matrices=matrices, arithmetic=Bases(vectors))
+        return self._in_bases
 
 
 def point_of(numbers: Mapping[int, Any], which: Any) -> dict[int, Any]:
