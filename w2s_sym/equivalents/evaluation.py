@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cache
@@ -61,6 +62,19 @@ class Evaluation:
         self.numbers: dict[int, Dual] = {p: (v, seeds.get(p, self.none)) for p, v in given.items()}
         self.letters: dict[int, Along] = {}
         self.products: dict[Codes, Along] = {}
+
+    def disturbed(self, share: float) -> Evaluation:
+        """The same evaluation with each gain and trace found so far off by a share; other numbers are found anew."""
+        other = copy(self)
+        other.numbers = {}
+        for place, (value, slope) in self.numbers.items():
+            kind = self.book.numbers[place].kind
+            if kind in ("core", "trace"):
+                # Up or down by the parity of the digits of the place, which no sum of a few terms follows.
+                other.numbers[place] = (value * (1 + share * (-1) ** place.bit_count()), slope)
+            elif kind not in ("pivot", "linear"):
+                other.numbers[place] = (value, slope)
+        return other
 
     def number(self, place: int) -> Dual:
         """A named number."""

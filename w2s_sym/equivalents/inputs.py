@@ -73,12 +73,12 @@ def read_all(risk: Derived, given: Mapping[str, Any], *, joint: bool) -> tuple[P
         raise EngineError(
             f"no value for the {wanted[missing[0]]} {missing[0]}: it needs " + _shape_of(book, missing[0])
         )
-    dimensions = _dimensions(book, by_place)
+    vectors = {k: arrays[name] for k in by_place if arrays[name := given_name(book.letters[k].name)].ndim == 1}
+    dimensions = _dimensions(book, by_place, vectors)
     _require_joint(risk, {given_name(book.letters[k].name): m for k, m in by_place.items()}, dimensions)
     scalars = {k: arrays[k] for k in arrays if wanted[k] in ("size", "number")}
     numbers, shape = _broadcast(scalars)
     arithmetic = Diagonal() if joint else Dense()
-    vectors = {k: arrays[name] for k in by_place if arrays[name := given_name(book.letters[k].name)].ndim == 1}
     return PointValues(_numbers(risk, numbers, dimensions), by_place, dimensions, arithmetic, vectors), shape
 
 
@@ -146,13 +146,15 @@ def require_covariance(name: str, value: Array) -> None:
     if value.shape[0] != value.shape[1]:
         raise EngineError(f"{name} has shape {value.shape}: a covariance is square")
     scale = float(np.abs(value).max())
-    if not np.allclose(value, value.T, rtol=0, atol=1e-10 * scale):
-        off = float(np.abs(value - value.T).max())
+    off = float(np.abs(value - value.T).max())
+    if off > 1e-10 * scale:
         raise EngineError(f"{name} is not symmetric: two mirrored entries differ by {off:.3g}")
     # A Cholesky factor of what is hardly shifted says the same as eigenvalues, sooner; these are for the message.
     slack = len(value) * 1e-12 * scale
+    shifted = value.copy()
+    np.fill_diagonal(shifted, np.diagonal(value) + slack / 2)
     try:
-        np.linalg.cholesky(value + slack / 2 * np.eye(len(value)))
+        np.linalg.cholesky(shifted)
         return
     except np.linalg.LinAlgError:
         least = float(np.linalg.eigvalsh(value)[0])
@@ -190,11 +192,11 @@ def _samples(m: Matrix) -> list[DesignRows]:
     return [m.sample] if isinstance(m, Design) else []
 
 
-def _dimensions(book: Book, matrices: Mapping[int, Array]) -> dict[int, int]:
+def _dimensions(book: Book, matrices: Mapping[int, Array], vectors: Mapping[int, Array]) -> dict[int, int]:
     found: dict[int, tuple[int, str]] = {}
     for place, value in matrices.items():
         letter = book.letters[place]
-        if letter.symmetric and value.ndim == 2:
+        if letter.symmetric and value.ndim == 2 and place not in vectors:
             require_covariance(given_name(letter.name), value)
         sides = zip((letter.side, letter.other), value.shape if value.ndim == 2 else value.shape * 2, strict=True)
         for side, count in sides:

@@ -27,6 +27,8 @@ from w2s_sym.equivalents.scalars import EngineError
 
 # What two sets of nodes may differ by: relatively, a gain's right side and a value.
 SAME_GAIN, SAME_VALUE = 1e-12, 1e-9
+# A relative change by which rounding is measured.
+SMALL = 1e-10
 # Vectors with fewer entries are not compressed.
 SHORT = 400
 # Entries of one array, points times eigenvalues, that are evaluated at once.
@@ -202,20 +204,28 @@ class Prepared:
     def parts(
         self, numbers: Mapping[int, Any], gains: Mapping[int, Array], points: int
     ) -> tuple[dict[str, Array], Array]:
-        """The value of each term, shape (points,), and the sum of the sizes of all that is summed in them.
+        """The value of each term, shape (points,), and how many times the rounding of one number the total may have.
 
-        Raises :class:`EngineError` where one has no number.
+        The second is found from the sizes of all that is summed, and from gains and traces that are a little off.
+        Raises :class:`EngineError` where a value is no number.
         """
         terms = self.risk.terms
 
         def rows(run: Evaluation) -> list[Any]:
             parts = [run.polynomial(t.value)[0] for t in terms]
-            return [sum(parts), *parts, sum(abs(run.polynomial({m: q})[0]) for t in terms for m, q in t.value.items())]
+            sizes = sum(abs(run.polynomial({m: q})[0]) for t in terms for m, q in t.value.items())
+            off = run.disturbed(SMALL)
+            return [sum(parts), *parts, sizes, sum(off.polynomial(t.value)[0] for t in terms)]
 
-        found = self._everywhere(rows, 2 + len(terms), numbers, gains, points, None)
-        if not np.isfinite(found).all():
+        found = self._everywhere(rows, 3 + len(terms), numbers, gains, points, None)
+        if not np.isfinite(found[:-1]).all():
             raise EngineError("the value has no number there: it is not finite; move the sizes or the ridge apart")
-        return dict(zip((t.name for t in terms), found[1:-1], strict=True)), found[-1]
+        total, sizes, off = found[0], found[-2], found[-1]
+        with np.errstate(all="ignore"):
+            rounding = np.fmax(sizes, np.abs(off - total) / SMALL) / np.abs(total)
+        rounding[~np.isfinite(off)] = np.inf
+        rounding[sizes == 0] = 0.0
+        return dict(zip((t.name for t in terms), found[1:-2], strict=True)), rounding
 
     def slopes(
         self, numbers: Mapping[int, Any], gains: Mapping[int, Array], points: int, place: int
@@ -327,13 +337,14 @@ def core_map(core: Fixpoint, values: PointValues, numbers: Mapping[int, Any], al
         except FAULTS:  # no root is there
             return [(np.nan, np.full(len(places), np.nan))] * count
 
-    several, size = isinstance(values.arithmetic, Diagonal), _size_of(values)
+    joint, size = isinstance(values.arithmetic, Diagonal), _size_of(values)
 
     def f(s: Array, d: Array, which: Array) -> tuple[Array, Array]:
         value, slope = np.empty(s.shape), np.empty((*s.shape, len(places)))
-        for some in pieces(len(s), size) if several else range(len(s)):
+        for some in pieces(len(s), size) if joint and len(s) > 1 else range(len(s)):
+            several = isinstance(some, slice)
             given = (list(s[some].T), d[some], which[some])
-            out = at(*(given if several else (given[0], float(given[1]), int(given[2]))))
+            out = at(*(given if several else (list(map(float, given[0])), float(given[1]), int(given[2]))))
             for k, (v, dv) in enumerate(out):
                 value[some, k], slope[some, k] = v, np.transpose(dv)
         return value, slope
