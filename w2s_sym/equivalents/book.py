@@ -122,9 +122,15 @@ class Book:
         return f"{stem}{self._count[stem]}"
 
     def given(self, symbol: sp.Symbol) -> int:
-        """The place of a parameter or a size."""
+        """The place of a parameter or a size. Raises :class:`EngineError` for two that have one name."""
         kind = "size" if symbol.is_integer else "parameter"
-        return self._number(symbol.name, NamedNumber(symbol.name, kind, given=symbol))
+        place = self._number(symbol.name, NamedNumber(symbol.name, kind, given=symbol))
+        known = self.numbers[place]
+        if known.kind != kind:
+            raise EngineError(f"{symbol.name} is both a size and a number: give each a name of its own")
+        if known.given != symbol:
+            raise EngineError(f"{symbol.name} names two symbols: make it once, by parameter({symbol.name!r})")
+        return place
 
     def gain(self) -> int:
         """A new unknown of a fixed point."""

@@ -16,8 +16,8 @@ from w2s_sym.equivalents.inputs import read_all
 from w2s_sym.equivalents.solving import Prepared, point_of
 from w2s_sym.formula import display
 
-# A value that loses six digits or more to rounding is told.
-MOST_ROUNDING = 1e6
+# A value that loses eight of its sixteen digits to rounding is told.
+MOST_ROUNDING = 1e8
 
 
 @dataclass(frozen=True)
