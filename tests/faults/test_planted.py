@@ -53,6 +53,7 @@ def test_there_are_enough_of_each_sort() -> None:
         "definitions": 4,
         "simulation": 3,
         "precision": 2,
+        "engine": 12,
     }
     assert set(count) == set(least)
     assert all(count[area] >= wanted for area, wanted in least.items())
