@@ -1459,7 +1459,7 @@ FAULTS = (
         SOLVING,
         "            if (np.abs(again - near) <= SAME_GAIN * np.abs(near)).all():",
         "            if (np.abs(again - near) <= np.inf * np.abs(near)).all():",
-        ("tests/equivalents/test_numbers.py::test_nodes_that_are_not_good_enough_are_not_used",),
+        ("tests/equivalents/test_many_points.py::test_nodes_that_are_not_good_enough_are_not_used",),
     ),
     Fault(
         "a_basis_is_changed_the_wrong_way",
@@ -1467,7 +1467,7 @@ FAULTS = (
         "w2s_sym/equivalents/bases.py",
         "                found = found @ self.overlap(c, cols)",
         "                found = found @ self.overlap(cols, c)",
-        ("tests/equivalents/test_numbers.py::test_eigenbases_give_what_whole_matrices_give[four covariances]",),
+        ("tests/equivalents/test_many_points.py::test_eigenbases_give_what_whole_matrices_give[four covariances]",),
     ),
     Fault(
         "digits_that_cancel_are_not_told",

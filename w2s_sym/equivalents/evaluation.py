@@ -18,7 +18,7 @@ from w2s_sym.equivalents.polynomials import Frozen, Laurent
 # A value with its derivatives along several directions.
 Dual = tuple[AnyNumber, Array]
 Along = tuple[AnyMatrix, list[AnyMatrix | None]]
-ZERO, ONE = Fraction(0), Fraction(1)
+NOTHING, UNITY = Fraction(0), Fraction(1)
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ class Evaluation:
             if about.kind == "pivot":
                 assert about.definition is not None
                 c, dc = self.polynomial(about.definition)
-                reciprocal = self.arithmetic.number(ONE) / c
+                reciprocal = self.arithmetic.number(UNITY) / c
                 found = (reciprocal, dc * (-(reciprocal**2)) if len(dc) else dc)
             elif about.kind == "linear":
                 assert about.definition is not None
@@ -98,7 +98,7 @@ class Evaluation:
     def polynomial(self, u: Frozen | Laurent) -> Dual:
         """The value of a polynomial."""
         make = self.arithmetic.number
-        total, slope = make(ZERO), self.none
+        total, slope = make(NOTHING), self.none
         for m, q in u.items() if isinstance(u, dict) else u:
             value, along = make(q), self.none
             for place, twice in m:
@@ -114,7 +114,7 @@ class Evaluation:
     def power(self, x: Any, twice: int) -> Any:
         """x to the power of half of ``twice``."""
         if twice == 0:
-            return self.arithmetic.number(ONE)
+            return self.arithmetic.number(UNITY)
         return x ** (twice // 2) if twice % 2 == 0 else self.arithmetic.root(x) ** twice
 
     def letter(self, code: int) -> Along:

@@ -28,7 +28,7 @@ from w2s_sym.equivalents.arithmetic import Array, Diagonal
 DEGREE = 16
 WIDTHS = (0.7, 0.5)
 # Spectra with fewer different eigenvalues are kept as they are.
-FEW = 300
+FEWEST_GROUPS = 300
 # How well the logarithms of further letters must be polynomials in the first.
 FIT = 1e-13
 
@@ -37,7 +37,7 @@ POWERS = np.arange(DEGREE)
 # The Lagrange polynomials of Chebyshev nodes, in columns, as sums of Chebyshev polynomials.
 LAGRANGE = np.cos(np.outer(POWERS, ANGLES)) * np.where(POWERS == 0, 1, 2)[:, None] / DEGREE
 
-Monomial = tuple[int, ...]
+WeightLetters = tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class _Bin:
 
 
 @dataclass(frozen=True)
-class Nodes:
+class JointNodes:
     """``points``: for each eigenvalue its group; ``single``: groups that are nodes of their own; then the bins."""
 
     points: Array
@@ -73,16 +73,16 @@ class Weighted:
     """A product of ``values`` at nodes, 1 where it is None, and of letters that enter weights only."""
 
     values: Array | None
-    letters: Monomial
+    letters: WeightLetters
 
 
 @dataclass
 class Joint(Diagonal):
     """Vectors at nodes, shape (nodes,) or (points, nodes); letters that stand in traces only are weights."""
 
-    nodes: Nodes
+    nodes: JointNodes
     columns: Mapping[int, Array]
-    _weights: dict[Monomial, Array] = field(default_factory=dict)
+    _weights: dict[WeightLetters, Array] = field(default_factory=dict)
 
     def identity(self, size: int) -> Array:
         """The identity."""
@@ -102,7 +102,7 @@ class Joint(Diagonal):
         weights = self._weight(letters)
         return weights.sum() if values is None else values @ weights
 
-    def _weight(self, letters: Monomial) -> Array:
+    def _weight(self, letters: WeightLetters) -> Array:
         found = self._weights.get(letters)
         if found is None:
             mu = np.ones(len(self.nodes.points))
@@ -112,7 +112,7 @@ class Joint(Diagonal):
         return found
 
 
-def _parts(a: Any) -> tuple[Array | None, Monomial]:
+def _parts(a: Any) -> tuple[Array | None, WeightLetters]:
     return (a.values, a.letters) if isinstance(a, Weighted) else (a, ())
 
 
@@ -155,10 +155,10 @@ def _grouped(columns: Sequence[Array], size: int) -> tuple[Array, list[Array]]:
     return points, [c[new] for c in ordered]
 
 
-def _cut(points: Array, groups: list[Array], width: float) -> tuple[Nodes, list[Array]]:
+def _cut(points: Array, groups: list[Array], width: float) -> tuple[JointNodes, list[Array]]:
     count = len(groups[0]) if groups else 1
-    if count <= FEW:
-        return Nodes(points, count, np.arange(count), ()), groups
+    if count <= FEWEST_GROUPS:
+        return JointNodes(points, count, np.arange(count), ()), groups
     first = int(np.searchsorted(groups[0], 0.0, side="right"))
     logs = np.log(groups[0][first:])
     edges = np.flatnonzero(np.diff(np.floor(logs / width), prepend=np.nan, append=np.nan)) + first
@@ -175,7 +175,7 @@ def _cut(points: Array, groups: list[Array], width: float) -> tuple[Nodes, list[
             kept.append(nodes)
     alone = np.concatenate(single)
     every = [np.concatenate([g[alone], *kept]) for g, kept in zip(groups, values, strict=True)]
-    return Nodes(points, count, alone, tuple(bins)), every
+    return JointNodes(points, count, alone, tuple(bins)), every
 
 
 def _interpolated(values: list[Array]) -> tuple[Array, list[Array]] | None:

@@ -26,7 +26,7 @@ from w2s_sym.equivalents.joint import joint_values
 from w2s_sym.equivalents.scalars import EngineError
 
 # What two sets of nodes may differ by: relatively, a gain's right side and a value.
-SAME_GAIN, SAME_VALUE = 1e-12, 1e-9
+SAME_GAIN, SAME_TOTAL = 1e-12, 1e-9
 # A relative change by which rounding is measured.
 SMALL = 1e-10
 # Vectors with fewer entries are not compressed.
@@ -275,9 +275,9 @@ class Prepared:
         found, good = np.empty((count, points)), np.zeros(points, dtype=bool)
         if joints.nodes is not None and joints.checks is not None:
             found, again = at(joints.nodes, everyone), at(joints.checks, everyone)
-            good = np.abs(found[0] - again[0]) <= SAME_VALUE * np.abs(found[0])
+            good = np.abs(found[0] - again[0]) <= SAME_TOTAL * np.abs(found[0])
         left = everyone[~good]
-        for some in pieces(len(left), joints.size):
+        for some in batches(len(left), joints.size):
             found[:, left[some]] = at(joints.full, left[some])
         return found
 
@@ -317,7 +317,7 @@ def _size_of(values: PointValues) -> int:
     return max((m.size for m in values.matrices.values() if isinstance(m, np.ndarray)), default=1)
 
 
-def pieces(points: int, size: int) -> Iterator[slice]:
+def batches(points: int, size: int) -> Iterator[slice]:
     """Slices of points that are evaluated at once, where each has arrays of one size."""
     step = max(1, AT_ONCE // size)
     for start in range(0, points, step):
@@ -341,7 +341,7 @@ def core_map(core: Fixpoint, values: PointValues, numbers: Mapping[int, Any], al
 
     def f(s: Array, d: Array, which: Array) -> tuple[Array, Array]:
         value, slope = np.empty(s.shape), np.empty((*s.shape, len(places)))
-        for some in pieces(len(s), size) if joint and len(s) > 1 else range(len(s)):
+        for some in batches(len(s), size) if joint and len(s) > 1 else range(len(s)):
             several = isinstance(some, slice)
             given = (list(s[some].T), d[some], which[some])
             out = at(*(given if several else (list(map(float, given[0])), float(given[1]), int(given[2]))))

@@ -11,7 +11,7 @@ from w2s_sym.equivalents import EngineError, Equivalent, covariance, design, exc
 from w2s_sym.equivalents.arithmetic import Dense
 from w2s_sym.equivalents.evaluation import Evaluation
 from w2s_sym.equivalents.inputs import read
-from w2s_sym.equivalents.joint import Nodes, joint_values
+from w2s_sym.equivalents.joint import JointNodes, joint_values
 from w2s_sym.equivalents.numbers_at import solve_cores
 
 COUNT = 3000
@@ -61,12 +61,12 @@ def test_nodes_that_are_not_good_enough_are_not_used(monkeypatch: pytest.MonkeyP
     """Weights that are wrong in one set of nodes are found by the other, and all eigenvalues are used."""
     values = {"Sigma": INDEX**-1.2, "Sigma_x": INDEX**-0.8, "beta": INDEX**-0.4, "n": 300, "lam": 1e-3, "s2": 0.5}
     wanted = float(plain_ridge().on(**values))
-    right = Nodes.weights
+    right = JointNodes.weights
 
-    def wrong(self: Nodes, mu: np.ndarray) -> np.ndarray:
+    def wrong(self: JointNodes, mu: np.ndarray) -> np.ndarray:
         return right(self, mu) * (1 + 1e-4 * self.count)
 
-    monkeypatch.setattr(Nodes, "weights", wrong)
+    monkeypatch.setattr(JointNodes, "weights", wrong)
     assert float(plain_ridge().on(**values)) == pytest.approx(wanted, rel=1e-11)
 
 
