@@ -16,11 +16,15 @@ from w2s_sym.equivalents import (
     gates,
     noise,
     parameter,
+    reduced,
     ridge,
     sizes,
     stack,
     truth,
 )
+from w2s_sym.equivalents.evaluation import Evaluation
+from w2s_sym.equivalents.inputs import read
+from w2s_sym.equivalents.numbers_at import solve_cores
 
 (p, n) = sizes("p n")
 
@@ -87,3 +91,19 @@ def test_samples_stacked_by_rows_keep_the_digits_of_columns() -> None:
     wanted = columns.at(**values)
     assert rows.at(**values).parts == pytest.approx(wanted.parts, rel=1e-9)
     assert all(c.holds for c in rows.check())
+
+
+def test_lines_are_not_simplified_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With few trials left lines stay as they are, and still have the value."""
+    monkeypatch.setattr(reduced, "MOST_TRIALS", 0)
+    risk = rounds(2)
+    values = {k: v for k, v in VALUES.items() if k in risk.names} | {"n": 6.0, "lam_s": 0.3, "xi": 0.3}
+    point = read(risk.derived, values, joint=False)
+    gains, _ = solve_cores(point, risk.derived)
+    made = reduced.reduced(risk.derived)
+    run = Evaluation(made.book, point, gains)
+    for place, line in sorted(made.linear.items()):
+        run.numbers[place] = run.polynomial(line)
+    for name, value in made.values.items():
+        assert run.polynomial(value)[0] == pytest.approx(risk.at(**values).parts[name], rel=1e-9)
+    assert len(risk.lines()) > 10
