@@ -43,6 +43,26 @@ def risk_derivative(risk: Derived, name: str, given: Mapping[str, Any], *, joint
     return float(prepared.slopes(values.numbers, gains, 1, place)[1][0])
 
 
+def risk_exponent(risk: Derived, name: str, given: Mapping[str, Any], *, joint: bool = False) -> float:
+    """The derivative of log total in the logarithm of a number; see :func:`risk_derivative`.
+
+    Raises :class:`EngineError` as that does, and where the number or the total is not positive.
+    """
+    _require_number(risk, name)
+    if shape_of(risk, given) or name not in given:
+        raise EngineError(f"an exponent is at one point: give one number for each name, and {name} among them")
+    values, _ = read_all(risk, given, joint=joint)
+    place = _place(risk, name)
+    _require_free(values, place, name)
+    prepared = Prepared(risk, values)
+    gains, _ = prepared.gains(values.numbers, 1)
+    total, slope = prepared.slopes(values.numbers, gains, 1, place)
+    x = float(values.numbers[place][0])
+    if not (x > 0 and total[0] > 0):
+        raise EngineError(f"{name} = {x:g} and a total of {total[0]:g}: an exponent needs both positive")
+    return float(slope[0] * x / total[0])
+
+
 def _require_free(values: PointValues, place: int, name: str) -> None:
     if place in values.dimensions:
         raise EngineError(
