@@ -26,7 +26,7 @@ from w2s_sym.equivalents.equivalent import Equivalent
 from w2s_sym.equivalents.evaluation import Evaluation, PointValues
 from w2s_sym.equivalents.exact_checks import PRIME, Residues
 from w2s_sym.equivalents.inputs import given_name
-from w2s_sym.equivalents.reduced import eliminated, reduced
+from w2s_sym.equivalents.reduced import Reduced, eliminated, reduced
 from w2s_sym.equivalents.text import texts_of_numbers
 from w2s_sym.formula.totals import Total, letters_along
 
@@ -81,12 +81,13 @@ class FromEstimator(Evidence):
     def check(self, claim: Claim, run: Run) -> Finding:
         """PROVED where everything agrees; REFUTED where the formula is another one."""
         self.require_accepted(claim)
-        ill = [c for c in self.risk.check(run.seed) if not c.holds]
+        checks, made = self.risk.check(run.seed), reduced(self.risk.derived)
+        ill = [c for c in checks if not c.holds]
         if ill:
             return Finding(
                 self.kind, Verdict.INCONCLUSIVE, f"the {ill[0].check} of {ill[0].term} is not what it should be"
             )
-        compared = [self._at_residues(claim, random.Random(f"{run.seed}/{claim.id}/{k}")) for k in range(POINTS)]
+        compared = [self._at_residues(claim, made, random.Random(f"{run.seed}/{claim.id}/{k}")) for k in range(POINTS)]
         statement = claim.statement
         assert isinstance(statement, Compare)
         if any(value != right for value, right, _ in compared):
@@ -96,19 +97,19 @@ class FromEstimator(Evidence):
             said = f"on the physical branch the formula is off by {off:.2g}: the pivots belong to another root"
             return Finding(self.kind, Verdict.INCONCLUSIVE, said)
         refuted = tuple(k for k in range(len(claim.rivals)) if any(value != rivals[k] for value, _, rivals in compared))
-        number = sum(c.comparisons for c in self.risk.check(run.seed))
+        number = sum(c.comparisons for c in checks)
         summary = f"derived from the estimator: {number} equalities of circuit and solution, {POINTS} of the formula"
         detail = {"lines": self.risk.lines(), "points": POINTS, "equalities": number, "off in floats": off}
         return Finding(self.kind, Verdict.PROVED, summary, detail, refuted)
 
     # -- modulo the prime ---------------------------------------------------------------------------------------
 
-    def _at_residues(self, claim: Claim, rng: random.Random) -> tuple[Any, Any, tuple[Any, ...]]:
+    def _at_residues(self, claim: Claim, made: Reduced, rng: random.Random) -> tuple[Any, Any, tuple[Any, ...]]:
         """The engine's value, the formula's and the rivals' at a random point where the given equations hold."""
         point = _Point(claim, lambda: nmod(rng.randrange(1, PRIME), PRIME), lambda q: nmod(int(q.p), PRIME) / int(q.q))
         numbers, matrices, dimensions = self._values(point)
         values = PointValues(numbers, matrices, dimensions, _ResidueVectors())
-        gains = self._gains(values, point)
+        gains = self._gains(made, values, point)
         run = Evaluation(self.risk.derived.book, values, gains)
         for place, right in self.risk.derived.book.core.items():
             if run.polynomial(right)[0] != gains[place]:
@@ -140,20 +141,18 @@ class FromEstimator(Evidence):
                 numbers[place] = point.number(sp.Integer(dimensions[place]))
         return numbers, matrices, dimensions
 
-    def _gains(self, values: PointValues, point: _Point) -> dict[int, Any]:
+    def _gains(self, made: Reduced, values: PointValues, point: _Point) -> dict[int, Any]:
         """The gains, from what the author says of pivots and traces."""
-        derived = self.risk.derived
-        made = reduced(derived)
         places = texts_of_numbers(made)
         told = {places[text]: point.value(e) for text, e in self.core.items()}
         run = Evaluation(made.book, values, told)
-        return {place: run.polynomial(value)[0] for place, value in eliminated(derived.book.core).items()}
+        return {place: run.polynomial(value)[0] for place, value in eliminated(self.risk.derived.book.core).items()}
 
     # -- in floats ----------------------------------------------------------------------------------------------
 
     def _in_floats(self, claim: Claim, rng: random.Random) -> float:
         """The relative distance of formula and engine on the physical branch, at a random point."""
-        point = _Point(claim, lambda: rng.uniform(0.5, 2), float)
+        point = _physical(claim, rng)
         book = self.risk.derived.book
         numbers, _, _ = self._values(point)
         given = {book.numbers[place].name: value for place, value in numbers.items()}
@@ -241,6 +240,15 @@ class _Point:
             base = parts[0]
             return base ** int(e.exp) if e.exp > 0 else (1 / base) ** int(-e.exp)
         raise ClaimError(f"{e} is no sum, product or integer power; write the formula with these")
+
+
+def _physical(claim: Claim, rng: random.Random) -> _Point:
+    """A random point at which sizes, ridges and noises that are solved for are positive, as the claim's symbols say."""
+    for _ in range(1000):
+        point = _Point(claim, lambda: rng.uniform(0.5, 2), float)
+        if all(value > 0 for s, value in point.numbers.items() if s.is_positive):
+            return point
+    raise ClaimError(f"{claim.id}: none of 1000 random points has positive numbers where its symbols are positive")
 
 
 def _free(e: sp.Expr) -> list[sp.Symbol]:
