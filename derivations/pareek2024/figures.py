@@ -10,7 +10,8 @@ import numpy as np
 import sympy as sp
 from threadpoolctl import threadpool_limits
 
-from derivations.pareek2024.gains import BELOW, B, rho, sigma2
+from derivations.pareek2024.gains import B, fold, rho
+from derivations.pareek2024.letters import sigma2
 from derivations.pareek2024.random_designs import student_equivalent, student_risks
 from w2s_sym import Figure, Run, figures, mean_and_error
 
@@ -48,7 +49,7 @@ def weight_data(run: Run) -> Mapping[str, Any]:
     """Risks of the teacher and the best student, and the best weight, against the penalty; with simulated means."""
     weight, best = parabola(*(equivalent(xi, PENALTIES) for xi in (0.0, 0.5, 1.0)))
     marks, _ = parabola(*(equivalent(xi, np.array(MARKED)) for xi in (0.0, 0.5, 1.0)))
-    simulated: dict[str, list[tuple[float, float]]] = {"teacher": [], "student": []}
+    simulated: dict[str, list[tuple[Any, Any]]] = {"teacher": [], "student": []}
     with threadpool_limits(1, user_api="blas"):
         for k, penalty in enumerate(MARKED):
             for name, xi in (("teacher", 0.0), ("student", float(marks[k]))):
@@ -95,7 +96,7 @@ def draw_weight(data: Mapping[str, Any], canvas: Any) -> None:
 
 @cache
 def _ratio() -> Any:
-    return sp.lambdify((B, sigma2, rho), BELOW.statement.lhs, modules="numpy")
+    return sp.lambdify((B, sigma2, rho), fold, modules="numpy")
 
 
 def one_step_search(signal: float, count: int) -> float:

@@ -88,15 +88,16 @@ ONE_STEP = Claim(
     "sigma2 at least, a negative one B at least: both are above the bound.",
 )
 _several, _single = sigma2 * B / (B + sigma2), rho * sigma2 * B / (B + rho * sigma2)
+fold = _single / _several
 _GROWS = Condition(rho, ">", 1, "take two directions or more")
 FACTOR = Claim(
     "several_steps_gain_up_to_the_number_of_directions",
     "With the signal on the smallest of r different eigenvalues, the bound of one step over the risk sigma2 B/(B + "
     "sigma2) that r steps reach tends to r as the signal B grows, with an error of order 1/B.",
-    Asymptotic(_single / _several, rho, B),
+    Asymptotic(fold, rho, B),
     Domain((B, sigma2, rho), (_GROWS,)),
     FOLD,
-    (Derivation(_single / _several).limit(B), Precision()),
+    (Derivation(fold).limit(B), Precision()),
     rests_on=(ONE_STEP, BOUND),
     rivals=(rho - 1, rho**2),
     remark="An r-fold gain, with constant 1. It needs the signal on one direction, that with the smallest eigenvalue, "
@@ -105,20 +106,20 @@ FACTOR = Claim(
 BELOW = Claim(
     "the_gain_stays_below_the_number_of_directions",
     "At a finite signal the ratio of the two risks is below r.",
-    Compare(_single / _several, "<", rho),
+    Compare(fold, "<", rho),
     Domain((B, sigma2, rho), (_GROWS,)),
     FOLD,
     (
-        Derivation(_single / _several).bound("<", rho, by=rho * (rho - 1) * sigma2 / (B + rho * sigma2)),
+        Derivation(fold).bound("<", rho, by=rho * (rho - 1) * sigma2 / (B + rho * sigma2)),
         Precision(),
     ),
     rests_on=(FACTOR,),
-    rivals=(rho / 2, Compare(_single / _several, ">", rho)),
+    rivals=(rho / 2, Compare(fold, ">", rho)),
 )
 HALF = Claim(
     "half_the_gain_needs_a_signal_of_r_minus_two_noises",
     "The ratio of the two risks exceeds r/2 iff the signal B exceeds (r - 2) sigma2.",
-    Iff(Compare(_single / _several, ">", rho / 2), Compare(B, ">", (rho - 2) * sigma2)),
+    Iff(Compare(fold, ">", rho / 2), Compare(B, ">", (rho - 2) * sigma2)),
     Domain((B, sigma2, rho), (_GROWS,)),
     FOLD.at("how much signal the gain needs", "derived"),
     (Derivation.same_sign(), Precision()),

@@ -28,6 +28,7 @@ from w2s_sym.equivalents.exact_checks import PRIME, Residues
 from w2s_sym.equivalents.inputs import given_name
 from w2s_sym.equivalents.reduced import Reduced, eliminated, reduced
 from w2s_sym.equivalents.text import texts_of_numbers
+from w2s_sym.formula.relations import Relation
 from w2s_sym.formula.totals import Total, letters_along
 
 # Points modulo the prime, and levels of a spectrum at each.
@@ -201,7 +202,7 @@ class _Point:
             for letter in along.symbols if along is not None else ():
                 self.levels[letter] = np.array([draw() for _ in range(LEVELS)], dtype=object)
             if along is None:
-                self.numbers[s] = draw()
+                self.numbers[s] = draw() * number(sp.Integer(LEVELS if s.is_integer else 1))
         for equation in claim.given:
             s = next(
                 (s for s in _free(equation.residual) if s in self.numbers and _linear(equation.residual, s)),
@@ -243,12 +244,14 @@ class _Point:
 
 
 def _physical(claim: Claim, rng: random.Random) -> _Point:
-    """A random point at which sizes, ridges and noises that are solved for are positive, as the claim's symbols say."""
+    """A random point in floats in the domain of the claim: numbers that are solved for are positive there."""
+    domain = claim.domain
     for _ in range(1000):
         point = _Point(claim, lambda: rng.uniform(0.5, 2), float)
-        if all(value > 0 for s, value in point.numbers.items() if s.is_positive):
+        positive = all(value > 0 for s, value in point.numbers.items() if s.is_positive)
+        if positive and all(Relation(c.relation)(point.value(c.lhs) - point.value(c.rhs)) for c in domain.conditions):
             return point
-    raise ClaimError(f"{claim.id}: none of 1000 random points has positive numbers where its symbols are positive")
+    raise ClaimError(f"{claim.id}: none of 1000 random points is in its domain")
 
 
 def _free(e: sp.Expr) -> list[sp.Symbol]:
