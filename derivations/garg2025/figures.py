@@ -90,7 +90,7 @@ def draw_golden(data: Mapping[str, Any], canvas: Any) -> None:
     for axes in (left, right):
         axes.axvline(G, color="#555555", linewidth=0.9, linestyle=(0, (4, 2)), zorder=1)
         axes.set(xlabel="weight w of real labels", ylim=(0, 2.5), xlim=(0, 1.02))
-        axes.legend()
+        axes.legend(frameon=True, facecolor="white", edgecolor="none", framealpha=0.9)
     left.set_ylabel("long-run variance V")
 
 
@@ -156,12 +156,11 @@ def weight_data(run: Run) -> Mapping[str, Any]:
                     "error": [s for _, s in pairs],
                 }
             )
-    best_weight = np.linspace(0.5, 0.999, 400)
+    fine, signal = np.linspace(0.5, 0.9999, 20001), np.geomspace(0.01, 100, 161)
     fresh = []
     for share in SHARES:
-        signal = _needed()(best_weight, share) * share / (1 - share)
-        seen = signal > 1e-3
-        fresh.append({"share": share, "signal": signal[seen], "weight": best_weight[seen]})
+        needs = _needed()(fine, share) * share / (1 - share)
+        fresh.append({"share": share, "signal": signal, "weight": np.interp(signal, needs, fine)})
     return {"weight": weight, "few": FEW_WEIGHTS, "lines": lines, "fresh": fresh}
 
 

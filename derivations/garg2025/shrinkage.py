@@ -21,15 +21,23 @@ from w2s_sym import (
     Domain,
     Equation,
     Iff,
-    Mean,
     Precision,
+    Quantity,
+    Sample,
+    Setting,
     Simulation,
     any_spectrum,
+    fixed,
+    gaussian,
+    identity,
+    letters,
     symbol,
     total,
+    tr,
 )
 
 RIDGE = unseen(GARG, "ridge regression, long-run risk")
+n = letters.n
 s = symbol("s", "an eigenvalue of X'X", positive=True)
 lam = symbol("lam", "penalty of the ridge regression", r"\lambda", nonnegative=True)
 b = symbol("b", "coefficient of the truth on an eigenvector of X'X", r"\beta", real=True)
@@ -43,48 +51,58 @@ _LEAVES = Condition(a, "<", 1, "a ridge keeps less than all: take a share below 
 z = symbol("z", "coefficient of the previous model on the eigenvector", real=True)
 
 
-def squared_error(rng: np.random.Generator, point: Mapping[str, Any], draws: int) -> np.ndarray:
-    """Squared errors on one eigenvector of X'X after a round of ridge regression on mixed labels, in full."""
-    held = rng.uniform(0.3, 3, (draws, 2))
-    held[:, 0] = point["s"]
-    left, _, right = np.linalg.svd(rng.standard_normal((draws, 4, 2)), full_matrices=False)
-    x, turned = (left * np.sqrt(held)[:, None, :]) @ right, right.transpose(0, 2, 1)
-    truth, previous = rng.standard_normal((2, draws, 2, 1))
-    truth[:, 0], previous[:, 0] = point["b"], point["z"]
-    real, made = np.sqrt(point["sigma2"]) * rng.standard_normal((2, draws, 4, 1))
-    real = real + x @ turned @ truth
-    made = np.sqrt(point["r"]) * made + x @ turned @ previous
-    labels = point["w"] * real + (1 - point["w"]) * made
-    gram = x.transpose(0, 2, 1) @ x + point["lam"] * np.eye(2)
-    found = np.linalg.solve(gram, x.transpose(0, 2, 1) @ labels)
-    return np.asarray((right @ found - truth)[:, 0, 0] ** 2)
+# Along an eigenvector v of X'X, with x = X v: x'x = s, and (X'X + lam)^{-1} acts on v as 1/(s + lam).
+_x, _ONE = fixed("x", n, 1), identity(sp.Integer(1))
+_real, _made = gaussian("z_r", n, 1), gaussian("z_s", n, 1)
+_labels = w * (b * _x + _real) + (1 - w) * (z * _x + _made)
+_error = (1 / (s + lam)) * (_x.T @ _labels) - b * _ONE
+
+
+def a_round(a: Mapping[str, np.ndarray], at: Mapping[str, float]) -> float:
+    """Squared error along x after a ridge regression on mixed labels of three columns, in full."""
+    others = np.linalg.qr(np.hstack([a["x"], np.eye(len(a["x"]))]))[0][:, 1:3]
+    x = np.hstack([a["x"], others * [0.7, 1.9]])
+    beta, previous = (np.array([[at[k]], [1.0], [-2.0]]) for k in ("b", "z"))
+    labels = at["w"] * (x @ beta + a["z_r"]) + (1 - at["w"]) * (x @ previous + a["z_s"])
+    found = np.linalg.solve(x.T @ x + at["lam"] * np.eye(3), x.T @ labels)
+    return float((found - beta)[0, 0] ** 2)
+
+
+def _instance(point: Mapping[str, Any], rng: np.random.Generator) -> dict[str, Any]:
+    names = ("s", "lam", "b", "z", "sigma2", "r")
+    numbers = {k: point.get(k, sp.Rational(int(rng.integers(1, 9)), 4)) for k in names}
+    numbers["w"] = point.get("w", sp.Rational(int(rng.integers(1, 8)), 8))
+    x = rng.standard_normal((int(point["n"]), 1))
+    return {**numbers, "x": x * np.sqrt(float(numbers["s"]) / (x**2).sum())}
 
 
 _share = s / (s + lam)
+after_a_round = Quantity(
+    symbol("R_next", "mean squared error after the round on one eigenvector", "R", real=True),
+    "mean squared error on one eigenvector of X'X after a round of ridge regression on mixed labels",
+    tr(_error.T @ _error),
+    Setting(
+        (
+            Sample.of(n, (_real,), {(_real, _real): sigma2 * _ONE}),
+            Sample.of(n, (_made,), {(_made, _made): r * sigma2 * _ONE}),
+        ),
+        ((s, tr(_x.T @ _x)),),
+        _instance,
+        rounded=True,
+    ),
+    a_round,
+)
 ROUND = Claim(
     "risk_after_a_round_of_ridge_on_mixed_labels",
     "After a previous model with the coefficient z on an eigenvector of X'X, a round of ridge regression on mixed "
-    "labels has the mean squared error (a (w b + (1 - w) z) - b)^2 + a^2 (sigma2/s)(w^2 + r (1 - w)^2), a = s/(s + "
-    "lam).",
-    Compare(
-        Mean(
-            symbol("R_next", "mean squared error after the round on one eigenvector", "R", real=True),
-            "mean squared error on one eigenvector of X'X after a round of ridge regression on mixed labels",
-        ),
-        "=",
-        (_share * (w * b + _u * z) - b) ** 2 + _share**2 * sigma2 / s * mixed(w),
-    ),
-    Domain((s, lam, b, z, w, r, sigma2), (BELOW_ONE,)),
+    "labels "
+    "has the mean squared error (a (w b + (1 - w) z) - b)^2 + a^2 (sigma2/s)(w^2 + r (1 - w)^2), a = s/(s + lam).",
+    Compare(after_a_round, "=", (_share * (w * b + _u * z) - b) ** 2 + _share**2 * sigma2 / s * mixed(w)),
+    Domain((n, s, lam, b, z, w, r, sigma2), (BELOW_ONE, Condition(n, ">=", 3, "take three rows or more"))),
     RIDGE,
     (
-        Simulation(
-            squared_error,
-            at=(
-                {s: 1, lam: 0, b: 1, z: 3, w: _half, r: 2, sigma2: 1},
-                *({}, {}),  # two that are drawn
-            ),
-            batch=2048,
-        ),
+        Derivation(after_a_round).expect(_real).expect(_made).in_names(),
+        Simulation(at=({n: 5, s: 1, lam: 0, b: 1, z: 3, w: _half, r: 2, sigma2: 1}, {}, {})),
     ),
     rivals=(
         (_share * (w * b + _u * z) - b) ** 2 + sigma2 / s * mixed(w),

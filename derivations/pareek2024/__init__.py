@@ -18,6 +18,7 @@ from derivations.pareek2024.figures import FIGURES
 from derivations.pareek2024.gains import FACTOR, LARGEST
 from derivations.pareek2024.one_step import (
     ABOVE_ONE,
+    DISTILLED,
     FLAT,
     MOVED,
     NEGATIVE,
@@ -26,7 +27,6 @@ from derivations.pareek2024.one_step import (
     PARABOLA,
     RISK_SLOPE,
     SIGN,
-    SIMULATED,
     STRICT,
     WEIGHT,
 )
@@ -35,7 +35,7 @@ from w2s_sym import Claim
 
 SECTIONS: tuple[tuple[str, tuple[Claim, ...]], ...] = (
     ("One step, whatever the data", (MOVED, PARABOLA, SIGN, STRICT)),
-    ("One step on a fixed design", (SIMULATED, RISK_SLOPE, WEIGHT, NEGATIVE_RULE, NEGATIVE, ABOVE_ONE, OUTSIDE, FLAT)),
+    ("One step on a fixed design", (DISTILLED, RISK_SLOPE, WEIGHT, NEGATIVE_RULE, NEGATIVE, ABOVE_ONE, OUTSIDE, FLAT)),
     ("Several steps", many_steps.CLAIMS),
     ("How much several steps gain over one", gains.CLAIMS),
     ("Random designs", random_designs.CLAIMS),

@@ -33,15 +33,23 @@ from w2s_sym import (
     Derivation,
     Domain,
     Iff,
-    Mean,
     Precision,
+    Quantity,
+    Sample,
+    Setting,
     Simulation,
     any_spectrum,
+    fixed,
+    gaussian,
+    identity,
+    letters,
     symbol,
     total,
+    tr,
 )
 
 _half = sp.Rational(1, 2)
+n = letters.n
 
 # -- any data and any squared test error, given the sample ----------------------------------------------------
 
@@ -126,56 +134,56 @@ STRICT = Claim(
 # -- a fixed design, averaged over the label noise -------------------------------------------------------------
 
 FIXED = unseen(DAS, "linear regression, optimal imitation parameter")
-ROWS, WIDTH = 5, 3
+# Along an eigenvector v of X'X, with x = X v: x'x = s, and (X'X + lam)^{-1} acts on v as 1/(s + lam).
+_x, _z, _ONE = fixed("x", n, 1), gaussian("z", n, 1), identity(sp.Integer(1))
+_labels, _solved = b * _x + _z, 1 / (s + lam)
+_teacher = _solved * (_x.T @ _labels)
+_student = _solved * (_x.T @ ((1 - xi) * _labels + xi * (_x @ _teacher)))
+_error = _student - b * _ONE
 
 
-def squared_error(rng: np.random.Generator, point: Mapping[str, Any], draws: int) -> np.ndarray:
-    """Squared errors of a student on one eigenvector of X'X, weighted: two ridge fits by linear algebra, no shares."""
-    held = rng.uniform(0.2, 4, (draws, WIDTH))
-    held[:, 0] = point["s"]
-    left, _, right = np.linalg.svd(rng.standard_normal((draws, ROWS, WIDTH)), full_matrices=False)
-    x, basis = (left * np.sqrt(held)[:, None, :]) @ right, right.transpose(0, 2, 1)
-    truth = rng.standard_normal((draws, WIDTH, 1))
-    truth[:, 0] = point["b"]
-    y = x @ (basis @ truth) + np.sqrt(point["sigma2"]) * rng.standard_normal((draws, ROWS, 1))
-    turned, weight = x.transpose(0, 2, 1), point["xi"]
-    gram = turned @ x + point["lam"] * np.eye(WIDTH)
-    teacher = np.linalg.solve(gram, turned @ y)
-    student = np.linalg.solve(gram, turned @ ((1 - weight) * y + weight * (x @ teacher)))
-    error = (right @ student - truth)[:, 0, 0]
-    return np.asarray(point["h"] * error**2)
+def two_ridges(a: Mapping[str, np.ndarray], at: Mapping[str, float]) -> float:
+    """Squared error along x of a student of a ridge teacher: two ridge regressions on three columns, in full."""
+    rows = len(a["x"])
+    others = np.linalg.qr(np.hstack([a["x"], np.eye(rows)]))[0][:, 1:3]
+    x, beta = np.hstack([a["x"], others * [0.7, 1.9]]), np.array([[at["b"]], [1.0], [-2.0]])
+    y, gram = x @ beta + a["z"], x.T @ x + at["lam"] * np.eye(3)
+    teacher = np.linalg.solve(gram, x.T @ y)
+    student = np.linalg.solve(gram, x.T @ ((1 - at["xi"]) * y + at["xi"] * x @ teacher))
+    return float(at["h"] * (student - beta)[0, 0] ** 2)
 
 
-SIMULATED = Claim(
+def _instance(point: Mapping[str, Any], rng: np.random.Generator) -> dict[str, Any]:
+    names = ("s", "b", "h", "lam", "sigma2", "xi")
+    numbers = {k: point.get(k, sp.Rational(int(rng.integers(1, 9)), 4)) for k in names}
+    x = rng.standard_normal((int(point["n"]), 1))
+    return {**numbers, "x": x * np.sqrt(float(numbers["s"]) / (x**2).sum())}
+
+
+distilled = Quantity(
+    symbol("R_dir", "mean squared error of the student on one eigenvector, weighted", "R", real=True),
+    "mean squared error of a student of a ridge teacher on one eigenvector of X'X, weighted",
+    tr(_error.T @ _error) * h,
+    Setting((Sample.of(n, (_z,), {(_z, _z): sigma2 * _ONE}),), ((s, tr(_x.T @ _x)),), _instance, rounded=True),
+    two_ridges,
+)
+DISTILLED = Claim(
     "risk_of_a_self_distilled_ridge_student",
     "On a fixed design the student's mean squared error along an eigenvector of X'X is (1 - c)^2 b^2 + c^2 sigma2/s, "
     "times the weight h of the direction, where c = a - xi a (1 - a) and a = s/(s + lam).",
-    Compare(
-        Mean(
-            symbol("R_dir", "mean squared error of the student on one eigenvector, weighted", "R", real=True),
-            "mean squared error of a student of a ridge teacher on one eigenvector of X'X",
-        ),
-        "=",
-        risk(student_share(share, xi)),
-    ),
-    Domain((s, b, h, lam, sigma2, xi)),
+    Compare(distilled, "=", risk(student_share(share, xi))),
+    Domain((n, s, b, h, lam, sigma2, xi), (Condition(n, ">=", 3, "take three rows or more"),)),
     FIXED,
     (
-        Simulation(
-            squared_error,
-            at=(
-                {s: _half, b: 2, h: 1, lam: _half, sigma2: _half, xi: -1},
-                *({}, {}),  # two that are drawn
-            ),
-            batch=2048,
-        ),
+        Derivation(distilled).expect(_z).in_names(),
+        Simulation(at=({n: 5, s: 2, b: 1, h: 1, lam: 1, sigma2: 1, xi: -1}, {}, {})),
     ),
     rivals=(
         risk(share**2),
         risk(student_share(share, -xi)),
         risk(student_share(share, xi) * share),
     ),
-    remark="Measured by two ridge regressions in full on random designs with given eigenvalues.",
+    remark="Both ridge regressions are written on the eigenvector, where X'X + lam acts as s + lam, and drawn in full.",
 )
 RISK_SLOPE = Claim(
     "risk_slope_in_the_penalty",
@@ -200,7 +208,7 @@ WEIGHT = Claim(
     Domain((S, lam, sigma2, xi)),
     FIXED,
     (Derivation(_distilled).rewrite(_completed), Precision()),
-    rests_on=(SIMULATED,),
+    rests_on=(DISTILLED,),
     rivals=(
         _completed + pull**2 / stiffness,
         teacher_risk - pull**2 / stiffness + stiffness * (xi + pull / stiffness) ** 2,
