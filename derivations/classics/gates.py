@@ -104,7 +104,8 @@ q_test = symbol(
 
 GATES = Claim(
     "gates_average_to_their_gains",
-    "In the limit, a mean of tr M L^{-1} over Gaussian designs is tr M G, where G solves the Dyson equation of the gates: "
+    "In the limit, a mean of tr M L^{-1} over Gaussian designs is tr M G, where G solves the Dyson equation of the "
+    "gates: "
     "here the risk of a ridge student of a ridge teacher, with three covariances that do not commute.",
     Compare(
         Mean(
@@ -120,6 +121,7 @@ GATES = Claim(
     kind="equivalent",
     rivals=(q_trains, q_test, 2 * q),
     remark="Cited for the whole class: all sizes grow in proportion, fixed matrices are bounded in norm, what is "
-    "inverted is bounded below with overwhelming probability, and the fixed point is stable. No single source is known to "
+    "inverted is bounded below with overwhelming probability, and the fixed point is stable. No single source is "
+    "known to "
     "state it in this form. It speaks of the mean, with an additive error of order 1/n.",
 )

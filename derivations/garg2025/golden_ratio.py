@@ -165,8 +165,8 @@ BEST = Equation(best, best**2 + r * best - r, (sp.Integer(0), sp.Integer(1)))
 _above = best + (1 + r + best) * (w - best) ** 2 / (w * (2 - w))
 OPTIMUM = Claim(
     "best_weight_equals_its_own_variance",
-    "The long-run variance is w* + (1 + r + w*)(w - w*)^2/(w (2 - w)), where w*^2 + r w* = r: w* is the one best "
-    "weight, and also the least variance.",
+    "The long-run variance is w_star + (1 + r + w_star)(w - w_star)^2/(w (2 - w)), where w_star is the positive root "
+    "of x^2 + r x = r: it is the one best weight, and also the least variance.",
     Compare(long_run(w), "=", _above),
     Domain((w, r, best), (AT_MOST_ONE,)),
     unseen(HE, "optimal weight under a given proportion"),
@@ -182,8 +182,8 @@ _even = (w**2 + (1 - w) ** 2) / (w * (2 - w))
 _golden_gap = (2 + GOLDEN) * (w - GOLDEN) ** 2 / (w * (2 - w))
 RATIO = Claim(
     "golden_ratio_is_the_best_weight_for_equal_noises",
-    "If synthetic labels are as noisy as real ones, r = 1, the long-run variance exceeds g = (sqrt(5) - 1)/2, the "
-    "reciprocal of the golden ratio, by (2 + g)(w - g)^2/(w (2 - w)): the best weight is g = 0.618.",
+    "If synthetic labels are as noisy as real ones, r = 1, the long-run variance exceeds g = 0.618, the reciprocal of "
+    "the golden ratio, by (2 + g)(w - g)^2/(w (2 - w)): the best weight of real labels is g.",
     Compare(_even, "=", GOLDEN + _golden_gap),
     Domain((w,), (AT_MOST_ONE,)),
     unseen(GARG, "min-norm interpolation, optimal weight"),

@@ -159,8 +159,9 @@ GREEDY = Claim(
 )
 CONTRACTS = Claim(
     "greedy_weights_end_at_the_fixed_optimum",
-    "Greedy weights shrink the distance of the variance to w*, the best long-run variance of a fixed weight, by the "
-    "factor 1/((1 + r + v)(1 + r + w*)) in every round: choosing weights anew in every round gains nothing in the end.",
+    "Greedy weights shrink the distance of the variance to w_star, the best long-run variance of a fixed weight, by "
+    "the factor 1/((1 + r + v)(1 + r + w_star)) in every round: choosing weights anew in every round gains nothing in "
+    "the end.",
     Compare(_greedy - best, "=", (v - best) / ((1 + r + v) * (1 + r + best))),
     Domain((r, v, best)),
     GREEDY.source,

@@ -195,7 +195,7 @@ _kept = v * (p - n) / _one_fit
 _golden = (p - n) / n * (v * (p - n - 1) / sigma2 - GOLDEN)
 FRESH_GOLDEN = Claim(
     "golden_ratio_fails_for_interpolators_on_fresh_designs",
-    "For r = 1 on fresh designs, what decides whether the best weight exceeds g = (sqrt(5) - 1)/2, that k - (1 - q) "
+    "For r = 1 on fresh designs, what decides whether the best weight exceeds g = 0.618, that k - (1 - q) "
     "g/q be positive with q = n/p, is (p - n)/n times v (p - n - 1)/sigma2 - g: only at one ratio of signal to noise "
     "is g best.",
     Compare(_kept - (1 - n / p) * GOLDEN * p / n, "=", _golden),

@@ -159,8 +159,9 @@ _above = k + best + (1 + r + q * (k + best)) * (w - best) ** 2 / (1 - q * _u**2)
 _KEEPS = Condition(q, "<", 1, "take a round that forgets some of the past")
 BALANCE = Claim(
     "best_weight_where_a_round_keeps_a_part_of_the_past",
-    "If a round keeps the part q of the past and adds k + w^2 + r (1 - w)^2, the long-run risk is k + w* + (1 + r + q "
-    "(k + w*))(w - w*)^2/(1 - q (1 - w)^2), where q (1 - w*)^2 - (1 + r + q (1 + k))(1 - w*) + 1 = 0: w* is best.",
+    "If a round keeps the part q of the past and adds k + w^2 + r (1 - w)^2, the long-run risk is k + w_star + (1 + r "
+    "+ q (k + w_star))(w - w_star)^2/(1 - q (1 - w)^2), where q (1 - w_star)^2 - (1 + r + q (1 + k))(1 - w_star) + 1 = "
+    "0: w_star is the best weight.",
     Compare(_risk, "=", _above),
     Domain((w, r, q, best, k), (BELOW_ONE, _KEEPS, Condition(best, "<", 1, "the best weight is below 1"))),
     RIDGE.at("derived here", "derived"),
@@ -254,8 +255,7 @@ _gap = (w - _g) * (2 + _g - q * _u) / (q * _u)
 ABOVE_GOLDEN = Claim(
     "best_weight_exceeds_the_golden_ratio_where_errors_remain",
     "With r = 1, a weight w is best where the error that no label removes is k = (q (1 - w)^2 - (2 + q)(1 - w) + 1)/(q "
-    "(1 - w)); k - (1 - q) g/q is w - g times the positive number (2 + g - q (1 - w))/(q (1 - w)), g = (sqrt(5) - "
-    "1)/2.",
+    "(1 - w)); k - (1 - q) g/q is w - g times the positive number (2 + g - q (1 - w))/(q (1 - w)), g = 0.618.",
     Compare(_needed - (1 - q) * _g / q, "=", _gap),
     Domain((w, q), (BELOW_ONE, _KEEPS)),
     RIDGE.at("derived here", "derived"),

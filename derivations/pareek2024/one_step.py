@@ -82,9 +82,9 @@ _best_any = -slope / (2 * lam * square)
 _MOVES = Condition(square, ">", 0, "let the teacher's predictions change with the penalty")
 PARABOLA = Claim(
     "student_risk_is_a_parabola_in_the_weight",
-    "Whatever the data and the squared test error R, the student's risk is R - R'^2/(4 D) + lam^2 D (xi - xi*)^2, "
-    "where R' is the derivative of the teacher's risk in lam, D the squared length of the derivative of its "
-    "predictions and xi* = -R'/(2 lam D).",
+    "Whatever the data and the squared test error R, the student's risk is R - R_1^2/(4 D) + lam^2 D (xi - xi*)^2, "
+    "where R_1 is the derivative of the teacher's risk in lam, D the squared length of the derivative of its "
+    "predictions and xi* = -R_1/(2 lam D).",
     Compare(_moved, "=", total(r**2, E) - slope**2 / (4 * square) + lam**2 * square * (xi - _best_any) ** 2),
     Domain((E, lam, xi), (_MOVES,)),
     ANY,
@@ -98,18 +98,18 @@ PARABOLA = Claim(
         total(r**2, E) - slope**2 / (4 * square) + lam**2 * square * (xi - lam * _best_any) ** 2,
         total(r**2, E) - slope**2 / square + lam**2 * square * (xi - _best_any) ** 2,
     ),
-    remark="Nothing is averaged: the sample is fixed, test points may come from another distribution. R' = 2 sum r m "
-    "and D = sum m^2. The best student has the risk R - R'^2/(4 D).",
+    remark="Nothing is averaged: the sample is fixed, test points may come from another distribution. R_1 = 2 sum r m "
+    "and D = sum m^2. The best student has the risk R - R_1^2/(4 D).",
 )
 R, slope_R, D = (
     symbol("R", "risk of the teacher", nonnegative=True),
-    symbol("R1", "derivative of the teacher's risk in its penalty", "R'", real=True),
+    symbol("R_1", "derivative of the teacher's risk in its penalty", real=True),
     symbol("D", "squared length of the derivative in the penalty of the teacher's predictions", positive=True),
 )
 _weight = -slope_R / (2 * lam * D)
 SIGN = Claim(
     "best_weight_has_the_sign_of_minus_the_risk_slope",
-    "The best weight xi* = -R'/(2 lam D) is positive iff the teacher's risk falls in its penalty: weight on the "
+    "The best weight xi* = -R_1/(2 lam D) is positive iff the teacher's risk falls in its penalty: weight on the "
     "teacher's predictions repairs a penalty that is too small, and a negative weight one that is too large.",
     Iff(Compare(_weight, ">", 0), Compare(slope_R, "<", 0)),
     Domain((slope_R, D, lam)),
@@ -120,15 +120,15 @@ SIGN = Claim(
 )
 STRICT = Claim(
     "best_student_is_strictly_better_unless_the_risk_is_stationary",
-    "The best student's risk R - R'^2/(4 D) is below the teacher's risk R iff R'^2 > 0: at every penalty at which the "
-    "teacher's risk is not stationary.",
+    "The best student's risk R - R_1^2/(4 D) is below the teacher's risk R iff R_1^2 > 0: at every penalty at which "
+    "the teacher's risk is not stationary.",
     Iff(Compare(R - slope_R**2 / (4 * D), "<", R), Compare(slope_R**2, ">", 0)),
     Domain((R, slope_R, D)),
     ANY,
     (Derivation.same_sign(), Precision()),
     rests_on=(PARABOLA,),
     rivals=(Compare(slope_R, ">", 0), Compare(slope_R, "<", 0)),
-    remark="At the penalty that is best for the teacher alone R' = 0: there xi* = 0 and this student gains nothing.",
+    remark="At the penalty that is best for the teacher alone R_1 = 0: there xi* = 0 and this student gains nothing.",
 )
 
 # -- a fixed design, averaged over the label noise -------------------------------------------------------------
@@ -215,7 +215,7 @@ WEIGHT = Claim(
         _completed.xreplace({pull: total(h * s * lam * (sigma2 - b**2) / (s + lam) ** 3, S)}),
     ),
     remark="With h = 1 this is the error of the coefficients; with h = s, prediction on the design, the best weight is "
-    "another one. P = -lam R'/2, by risk_slope_in_the_penalty: the sign rule once more.",
+    "another one. P = -lam R_1/2, by risk_slope_in_the_penalty: the sign rule once more.",
 )
 NEGATIVE_RULE = Claim(
     "best_weight_of_one_direction_is_negative_iff_over_regularised",

@@ -130,9 +130,10 @@ def student_equivalent() -> equivalents.Equivalent:
 
 STUDENT = Claim(
     "risk_of_a_student_on_the_same_random_sample",
-    "In the limit, the student of a ridge teacher on the same sample has the mean risk R + 2 xi t R_1 + xi^2 t^2 R_2, "
-    "t = lam/(kappa (1 - Omega)): R is the teacher's, and R_1 and R_2 are derivatives of the joint risk of two ridges, "
-    "in one of them and in both.",
+    "In the limit, the student of a ridge teacher on the same sample has the mean risk R + 2 xi t J_1 + xi^2 t^2 J_2, "
+    "where R is the teacher's, t = lam/(kappa (1 - Omega)), and J_1 and J_2 are kappa and kappa^2 times the "
+    "derivatives "
+    "of the joint risk of two ridges in one effective ridge and in both.",
     Compare(
         Mean(
             symbol("R_student", "mean risk of the student", r"\mathbb{E}R_{\xi}", real=True),
@@ -159,15 +160,16 @@ STUDENT = Claim(
         ridge_risk + 2 * xi * lam / kappa * half_slope + xi**2 * (lam / kappa) ** 2 * length,
         ridge_risk - 2 * xi * _reach * half_slope + xi**2 * _reach**2 * length,
     ),
-    remark="The best weight is -R_1/(t R_2), and gains (R_1^2)/R_2. R_1 = (B_1 + B w_1/(1 - Omega))/(1 - Omega) with B "
-    "= sigma2 + sum ell zeta^2 b^2, B_1 = sum ell u zeta^2 b^2 and w_1 = -(1/n) sum u^2 zeta.",
+    remark="The best weight is -J_1/(t J_2), and gains (J_1^2)/J_2. J_1 = (B_1 + B w_1/(1 - Omega))/(1 - Omega) with "
+    "B = "
+    "sigma2 + sum ell zeta^2 b^2, B_1 = sum ell u zeta^2 b^2 and w_1 = -(1/n) sum u^2 zeta.",
 )
 _kept = total(u**2, S_x) / n
 _along = _top / (1 - _kept) - sigma2
 _penalty = kappa - total(ell - ell**2 / (ell + kappa), S_x) / n
 SLOPE = Claim(
     "linear_term_of_the_student_is_the_teachers_slope",
-    "Along the fixed-point equation the derivative of the teacher's risk in lam is 2 R_1/(kappa (1 - Omega)): in the "
+    "Along the fixed-point equation the derivative of the teacher's risk in lam is 2 J_1/(kappa (1 - Omega)): in the "
     "limit, too, the best weight has the sign of minus the risk's slope in the penalty.",
     Compare(sp.Derivative(_along, kappa) / sp.Derivative(_penalty, kappa), "=", 2 * half_slope / (kappa * (1 - Omega))),
     Domain(
