@@ -72,7 +72,7 @@ def _draw(_: Mapping[str, Any], rng: np.random.Generator) -> dict[str, Any]:
     return {
         "levels": levels,
         "penalty": rng.uniform(0.1, 0.2),
-        "weight": rng.uniform(-1, -0.6),
+        "weight": rng.uniform(0.4, 1),
         "noise": rng.uniform(0.3, 0.6),
     }
 
@@ -101,7 +101,7 @@ def _shape(point: Mapping[str, Any], size: int) -> dict[str, Any]:
         "kappa": root,
         "Omega": float((shares**2).sum()) / samples,
         "sigma2": float(point.get("noise", 0.5)),
-        "xi": float(point.get("weight", -1.0)),
+        "xi": float(point.get("weight", 0.6)),
     }
 
 
