@@ -28,12 +28,15 @@ from w2s_sym.equivalents.exact_checks import PRIME, Residues
 from w2s_sym.equivalents.inputs import given_name
 from w2s_sym.equivalents.reduced import eliminated, reduced
 from w2s_sym.equivalents.text import texts_of_numbers
+from w2s_sym.formula.relations import Relation
 from w2s_sym.formula.totals import Total, letters_along
 
 # Points modulo the prime, and levels of a spectrum at each.
 POINTS, LEVELS = 6, 7
 # How far the formula and the branch may be apart in floats: what rounding leaves of sixteen digits.
 CLOSE = 1e-8
+# Random points in floats, of which one has to lie in the claim's domain.
+TRIES = 2000
 
 
 @dataclass(frozen=True)
@@ -153,7 +156,10 @@ class FromEstimator(Evidence):
 
     def _in_floats(self, claim: Claim, rng: random.Random) -> float:
         """The relative distance of formula and engine on the physical branch, at a random point."""
-        point = _Point(claim, lambda: rng.uniform(0.5, 2), float)
+        drawn = (_Point(claim, lambda: 2 ** rng.uniform(-2, 4), float) for _ in range(TRIES))
+        point = next((p for p in drawn if p.inside(claim)), None)
+        if point is None:
+            raise ClaimError(f"{claim.id}: {TRIES} random points in floats, and none is in the domain")
         book = self.risk.derived.book
         numbers, _, _ = self._values(point)
         given = {book.numbers[place].name: value for place, value in numbers.items()}
@@ -203,16 +209,23 @@ class _Point:
                 self.levels[letter] = np.array([draw() for _ in range(LEVELS)], dtype=object)
             if along is None:
                 self.numbers[s] = draw()
+        told: set[sp.Symbol] = set()
         for equation in claim.given:
-            s = next(
-                (s for s in _free(equation.residual) if s in self.numbers and _linear(equation.residual, s)),
-                None,
-            )
+            order = sorted(_free(equation.residual), key=lambda s: s != equation.unknown)
+            open_ = (s for s in order if s in self.numbers and s not in told)
+            s = next((s for s in open_ if _linear(equation.residual, s)), None)
+            told |= equation.free_symbols
             if s is None:
                 raise ClaimError(f"{claim.id}: no symbol in which the equation for {equation.unknown} is linear")
             zero, one = (self.value(equation.residual, {s: number(sp.Integer(k))}) for k in (0, 1))
             self.numbers[s] = zero / (zero - one)
         self.by_name = {s.name: v for s, v in self.numbers.items()}
+
+    def inside(self, claim: Claim) -> bool:
+        """Whether the numbers have the signs that their symbols declare, and satisfy the conditions."""
+        return all(v > 0 for s, v in self.numbers.items() if s.is_nonnegative) and all(
+            Relation(c.relation)(self.value(c.lhs) - self.value(c.rhs)) for c in claim.domain.conditions
+        )
 
     def along(self, e: sp.Expr) -> Any:
         """The values of an expression in letters, level by level."""
