@@ -11,6 +11,7 @@ from __future__ import annotations
 import random
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -26,7 +27,7 @@ from w2s_sym.equivalents.equivalent import Equivalent
 from w2s_sym.equivalents.evaluation import Evaluation, PointValues
 from w2s_sym.equivalents.exact_checks import PRIME, Residues
 from w2s_sym.equivalents.inputs import given_name
-from w2s_sym.equivalents.reduced import eliminated, reduced
+from w2s_sym.equivalents.reduced import Reduced, eliminated, reduced
 from w2s_sym.equivalents.text import texts_of_numbers
 from w2s_sym.formula.relations import Relation
 from w2s_sym.formula.totals import Total, letters_along
@@ -66,6 +67,10 @@ class FromEstimator(Evidence):
 
     kind = "derivation"
 
+    @cached_property
+    def _made(self) -> Reduced:
+        return reduced(self.risk.derived)
+
     @property
     def rules(self) -> tuple[str, ...]:
         """The gate rule."""
@@ -76,7 +81,7 @@ class FromEstimator(Evidence):
         statement = claim.statement
         if not isinstance(statement, Compare) or statement.relation != "=" or not isinstance(statement.lhs, Mean):
             return "an estimator's risk is a mean that equals a formula: Compare(Mean(...), '=', formula)"
-        unknown = sorted(set(self.core) - set(texts_of_numbers(reduced(self.risk.derived))))
+        unknown = sorted(set(self.core) - set(texts_of_numbers(self._made)))
         if unknown:
             return f"the equations have no {unknown[0]}; they read: {'; '.join(self.risk.lines())[:300]}"
         return None
@@ -84,7 +89,8 @@ class FromEstimator(Evidence):
     def check(self, claim: Claim, run: Run) -> Finding:
         """PROVED where everything agrees; REFUTED where the formula is another one."""
         self.require_accepted(claim)
-        ill = [c for c in self.risk.check(run.seed) if not c.holds]
+        checked = self.risk.check(run.seed)
+        ill = [c for c in checked if not c.holds]
         if ill:
             return Finding(
                 self.kind, Verdict.INCONCLUSIVE, f"the {ill[0].check} of {ill[0].term} is not what it should be"
@@ -99,7 +105,7 @@ class FromEstimator(Evidence):
             said = f"on the physical branch the formula is off by {off:.2g}: the pivots belong to another root"
             return Finding(self.kind, Verdict.INCONCLUSIVE, said)
         refuted = tuple(k for k in range(len(claim.rivals)) if any(value != rivals[k] for value, _, rivals in compared))
-        number = sum(c.comparisons for c in self.risk.check(run.seed))
+        number = sum(c.comparisons for c in checked)
         summary = f"derived from the estimator: {number} equalities of circuit and solution, {POINTS} of the formula"
         detail = {"lines": self.risk.lines(), "points": POINTS, "equalities": number, "off in floats": off}
         return Finding(self.kind, Verdict.PROVED, summary, detail, refuted)
@@ -146,7 +152,7 @@ class FromEstimator(Evidence):
     def _gains(self, values: PointValues, point: _Point) -> dict[int, Any]:
         """The gains, from what the author says of pivots and traces."""
         derived = self.risk.derived
-        made = reduced(derived)
+        made = self._made
         places = texts_of_numbers(made)
         told = {places[text]: point.value(e) for text, e in self.core.items()}
         run = Evaluation(made.book, values, told)
