@@ -1,9 +1,9 @@
 """The threshold on the teacher's ridge, exactly: for every design of the teacher, and truths averaged over directions.
 
 With G = X'X/n and truths of mean square v in every direction, the teacher has the mean square T_2 and the mean product
-T_1 with the truth. A student whose design has directions of its own, independent of the teacher's, shrinks by s = w/(w +
-nu) on each of them; with a_1 and a_2 the means of s and of s^2 over its d directions its risk is a_2 T_2 - 2 a_1 T_1 +
-r2. The teacher's own is that of a_1 = a_2 = 1.
+T_1 with the truth. A student whose design has directions of its own, independent of the teacher's, shrinks by s =
+w/(w + nu) on each of them; with a_1 and a_2 the means of s and of s^2 over its d directions its risk is a_2 T_2 - 2 a_1
+T_1 + r2. The teacher's own is that of a_1 = a_2 = 1.
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ TEACHER = Domain((G, n, lam, sigma2, v))
 
 MOMENTS_DIFFER = Claim(
     "teacher_is_too_long_by_a_multiple_of_the_threshold",
-    "The teacher's mean square less its mean product with the truth is (sigma2/n - v lam) times sum_i x_i/(x_i + lam)^2.",
+    "The teacher's mean square less its mean product with the truth is (sigma2/n - v lam) times sum_i x_i/(x_i + "
+    "lam)^2.",
     Compare(square - product, "=", _excess),
     TEACHER,
     EXACT,
@@ -128,8 +129,8 @@ _student = total(_shrunk**2 * T2 - 2 * _shrunk * T1, W)
 _slope = 2 * total(w / (w + nu) ** 2 * (T1 - _shrunk * T2), W)
 RATE = Claim(
     "rate_of_the_students_risk_in_its_ridge",
-    "The student's risk, times its d dimensions, changes with its ridge nu at the rate 2 sum_i w_i (T_1 - s_i T_2)/(w_i "
-    "+ nu)^2, where w_i are the eigenvalues of its own design and s_i = w_i/(w_i + nu).",
+    "The student's risk, times its d dimensions, changes with its ridge nu at the rate 2 sum_i w_i (T_1 - s_i "
+    "T_2)/(w_i + nu)^2, where w_i are the eigenvalues of its own design and s_i = w_i/(w_i + nu).",
     Compare(sp.Derivative(_student, nu), "=", _slope),
     Domain((W, nu, T1, T2)),
     EXACT,
@@ -155,8 +156,8 @@ SMALL_RIDGE = Claim(
 q = symbol("q", "N/d, pseudo-labels over dimensions", positive=True)
 RIDGELESS = Claim(
     "ridgeless_student_with_few_points_gains_iff_its_teacher_is_worse_than_zero",
-    "A ridgeless student with N < d points, q = N/d, has a_1 = a_2 = q: it gains iff T_2 > 2 T_1, iff the teacher's risk "
-    "is above r2, that of predicting zero. The threshold does not decide it.",
+    "A ridgeless student with N < d points, q = N/d, has a_1 = a_2 = q: it gains iff T_2 > 2 T_1, iff the teacher's "
+    "risk is above r2, that of predicting zero. The threshold does not decide it.",
     Iff(Compare(q * T2 - 2 * q * T1 + r2, "<", teacher_risk), Compare(r2, "<", teacher_risk)),
     Domain((q, T1, T2, r2), (Condition(q, "<", 1, "take fewer points than dimensions"),)),
     EXACT,
@@ -166,7 +167,8 @@ RIDGELESS = Claim(
 )
 WITHOUT_RATIO = Claim(
     "the_threshold_needs_the_ratio_of_dimensions_to_labels",
-    "There is a design with d = 3, n = 6 and a ridge below sigma2/r2, r2 = d v, where T_2 < T_1 and so no student gains.",
+    "There is a design with d = 3, n = 6 and a ridge below sigma2/r2, r2 = d v, where T_2 < T_1 and so no student "
+    "gains.",
     Compare(square, "<", product),
     Domain((G, n, lam, sigma2, v), (Condition(lam * v * d, "<", sigma2, "the threshold without d/n"),)),
     STATED,
@@ -182,8 +184,8 @@ _own = total(v * (_h - 1) ** 2 + sigma2 / n * x / (x + lam) ** 2, G)
 _less = nu / (x + nu)
 SAME_SAMPLE = Claim(
     "no_student_on_its_teachers_sample_gains_at_or_above_the_threshold",
-    "A student that is trained on its teacher's own points with any ridge nu has at least its risk where lam >= sigma2/(n "
-    "v): fresh points do not matter to the threshold.",
+    "A student that is trained on its teacher's own points with any ridge nu has at least its risk where lam >= "
+    "sigma2/(n v): fresh points do not matter to the threshold.",
     Compare(_own, "<=", _same),
     Domain((G, n, lam, nu, sigma2, v), (Condition(lam * n * v, ">=", sigma2, "regularise the teacher enough"),)),
     EXACT,
@@ -205,8 +207,8 @@ _optimal = total(v * sigma2 / (n * v * x + sigma2), G)
 _weight = v + sigma2 / (n * x)
 BAYES = Claim(
     "no_student_beats_the_best_ridge",
-    "With infinitely many pseudo-labels no student, whatever it multiplies its teacher by, has a risk below that of ridge "
-    "regression with the ridge sigma2/(n v) on the teacher's data.",
+    "With infinitely many pseudo-labels no student, whatever it multiplies its teacher by, has a risk below that of "
+    "ridge regression with the ridge sigma2/(n v) on the teacher's data.",
     Compare(_optimal, "<=", _scaled),
     Domain((G, n, lam, sigma2, v, c), (Condition(sigma2, ">", 0, "give the labels some noise"),)),
     EXACT,
