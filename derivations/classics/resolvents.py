@@ -17,6 +17,7 @@ import numpy as np
 import sympy as sp
 
 from derivations.classics.designs import Pair, pair, resolvents, roughly, scales, traces
+from derivations.classics.gates import GATES
 from w2s_sym import Claim, Compare, Condition, Domain, Mean, Simulation, Source, symbol
 
 RUBIO_MESTRE = Source(
@@ -162,4 +163,4 @@ TWO_POINT = Claim(
     "matrix of both. Rivals swap Q1 and Q2 in one trace at a time.",
 )
 
-CLAIMS = (ONE_POINT, TWO_POINT)
+CLAIMS = (ONE_POINT, TWO_POINT, GATES)

@@ -25,9 +25,7 @@ PAPER = Source(
 )
 RESTATED = "As restated here; not checked against the printed text. "
 
-sigma2 = letters.sigma2
-n = symbol("n", "number of labels of the teacher, as a real number", positive=True)
-N = symbol("N", "number of pseudo-labels of the student, as a real number", positive=True)
+n, N, sigma2 = letters.n, letters.N, letters.sigma2
 lam = symbol("lam", "ridge of the teacher", r"\lambda", positive=True)
 nu = symbol("nu", "ridge of the student", r"\nu", positive=True)
 v = symbol("v", "mean square of a coefficient of the truth", positive=True)

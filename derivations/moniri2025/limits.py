@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sympy as sp
 
 from derivations.moniri2025.letters import (
@@ -34,7 +36,14 @@ from derivations.moniri2025.letters import (
     u,
     u_s,
 )
-from derivations.moniri2025.students import draw_levels, student_risks, student_shape
+from derivations.moniri2025.students import (
+    draw_levels,
+    isotropic_risks,
+    isotropic_shape,
+    shape,
+    student_risks,
+    teacher_risks,
+)
 from w2s_sym import (
     Claim,
     Compare,
@@ -61,6 +70,11 @@ def _mean(name: str, form: str, text: str) -> Mean:
     return Mean(symbol(name, text, form, real=True), text)
 
 
+def simulation(experiment: Any, of: Any) -> Simulation:
+    """A simulation of an experiment at growing sizes, at the author's levels and at drawn ones."""
+    return Simulation(experiment, sizes=(4, 8, 16), shape=of, realise=draw_levels, batch=512)
+
+
 # -- the estimators ------------------------------------------------------------------------------------------
 
 _n, _N, _p = equivalents.sizes("n N p")
@@ -84,7 +98,7 @@ TEACHER = Claim(
     Compare(_mean("R_t", r"\mathbb{E}R_t", "mean risk of the teacher"), "=", teacher_risk),
     Domain((S, n, lam, sigma2, kappa, Omega, V), (BELOW_ONE, ABOVE_RIDGE)),
     SHARED,
-    (equivalents.FromEstimator(TEACHERS_RISK, _MATRICES, _TEACHER_CORE),),
+    (equivalents.FromEstimator(TEACHERS_RISK, _MATRICES, _TEACHER_CORE), simulation(teacher_risks, shape)),
     kind="equivalent",
     given=(*effective(S), seen_noise(S)),
     rivals=(
@@ -119,7 +133,7 @@ STUDENT = Claim(
     SHARED,
     (
         equivalents.FromEstimator(STUDENTS_RISK, _MATRICES, _CORE),
-        Simulation(student_risks, sizes=(8, 16, 32), shape=student_shape, realise=draw_levels, batch=512),
+        simulation(student_risks, shape),
     ),
     kind="equivalent",
     given=(*effective(S), seen_noise(S), *effective_of_student(S)),
@@ -135,52 +149,48 @@ STUDENT = Claim(
 # -- isotropic designs ---------------------------------------------------------------------------------------
 
 r2 = symbol("r2", "squared length of the truth", "r^2", nonnegative=True)
-g = symbol("g", "d/n, dimensions over labels of the teacher", positive=True)
-g_s = symbol("g_s", "d/N, dimensions over pseudo-labels", positive=True)
 a = symbol("a", "share of each direction that the teacher learns", positive=True)
 s = symbol("s", "share of each direction that the student learns", positive=True)
+_d = total(1, ONE)
 
 
-def _share(of: sp.Symbol, ratio: sp.Expr, ridge: sp.Symbol) -> Equation:
-    """The equation of the share that a ridge learns: (1 - a)(1 - ratio a) = ridge a."""
-    return Equation(of, ratio * of**2 - (1 + ratio + ridge) * of + 1, bracket=(sp.S.Zero, sp.S.One))
+def _share(of: sp.Symbol, rows: sp.Symbol, ridge: sp.Symbol) -> Equation:
+    """The equation of the share that a ridge learns: (1 - a)(n - d a) = n ridge a."""
+    return Equation(of, _d * of**2 - (rows + _d + rows * ridge) * of + rows, bracket=(sp.S.Zero, sp.S.One))
 
 
 _given = (
     Equation(r2, total(b**2, ONE) - r2),
-    _share(a, g, lam),
-    Equation(V, (1 - g * a**2) * V - sigma2 - r2 * (1 - a) ** 2),
-    _share(s, g_s, nu),
+    _share(a, n, lam),
+    Equation(V, (n - _d * a**2) * V - n * (sigma2 + r2 * (1 - a) ** 2)),
+    _share(s, N, nu),
 )
-_T1, _T2 = r2 * a, r2 * a**2 + V * g * a**2
-_second = s**2 * (1 + g_s - 2 * g_s * s) / (1 - g_s * s**2)
+_T1, _T2 = r2 * a, r2 * a**2 + V * _d / n * a**2
+_second = s**2 * (N + _d - 2 * _d * s) / (N - _d * s**2)
 
 
 def _isotropic(first: sp.Expr, second: sp.Expr) -> sp.Expr:
     return second * _T2 - 2 * first * _T1 + r2
 
 
-def _core(letter: str, ridge: sp.Symbol, of: sp.Symbol, ratio: sp.Symbol, place: int) -> dict[str, sp.Expr]:
+def _core(letter: str, place: int, ridge: sp.Symbol, of: sp.Symbol, rows: sp.Symbol) -> dict[str, sp.Expr]:
     effective_ridge = (1 - of) / of
-    return {
-        f"m{place}": ridge / effective_ridge,
-        f"tr({letter} Q{place})": total(1, ONE) / ratio * (effective_ridge / ridge - 1),
-    }
+    return {f"m{place}": ridge / effective_ridge, f"tr({letter} Q{place})": rows * (effective_ridge / ridge - 1)}
 
 
 ISOTROPIC = Claim(
     "isotropic_risk_of_the_ridge_student",
-    "In the limit, for isotropic designs, the student's mean risk is a_2 T_2 - 2 s T_1 + r2 with a_2 = s^2 (1 + g_s - "
-    "2 g_s s)/(1 - g_s s^2), T_1 = a r2, T_2 = a^2 (r2 + g V) and V (1 - g a^2) = sigma2 + r2 (1 - a)^2, where the "
-    "shares a and s solve (1 - a)(1 - g a) = lam a and (1 - s)(1 - g_s s) = nu s.",
+    "In the limit, for isotropic designs in d dimensions, the student's mean risk is a_2 T_2 - 2 s T_1 + r2 with a_2 "
+    "= s^2 (N + d - 2 d s)/(N - d s^2), T_1 = a r2, T_2 = a^2 (r2 + V d/n) and V (n - d a^2) = n (sigma2 + r2 (1 - "
+    "a)^2), where the shares a and s solve (1 - a)(n - d a) = n lam a and (1 - s)(N - d s) = N nu s.",
     Compare(_mean("R_iso", r"\mathbb{E}R_s", "mean risk of the student"), "=", _isotropic(s, _second)),
     Domain(
-        (ONE, r2, g, g_s, lam, nu, sigma2, a, V, s),
+        (ONE, r2, n, N, lam, nu, sigma2, a, V, s),
         (
             Condition(a, "<", 1, "a ridge shrinks"),
             Condition(s, "<", 1, "a ridge shrinks"),
-            Condition(g * a**2, "<", 1, "g a < 1 by the equation of a"),
-            Condition(g_s * s**2, "<", 1, "g_s s < 1 by the equation of s"),
+            Condition(_d * a**2, "<", n, "d a < n by the equation of a"),
+            Condition(_d * s**2, "<", N, "d s < N by the equation of s"),
         ),
     ),
     SHARED,
@@ -188,16 +198,16 @@ ISOTROPIC = Claim(
         equivalents.FromEstimator(
             STUDENTS_RISK,
             {"Sigma": sp.S.One, "Sigma_s": sp.S.One, "Sigma_x": sp.S.One, "beta": b},
-            {**_core("Sigma", lam, a, g, 1), **_core("Sigma_s", nu, s, g_s, 2)},
-            {"n": total(1, ONE) / g, "N": total(1, ONE) / g_s},
+            {**_core("Sigma", 1, lam, a, n), **_core("Sigma_s", 2, nu, s, N)},
         ),
+        simulation(isotropic_risks, isotropic_shape),
     ),
     kind="equivalent",
     given=_given,
     rivals=(
         _isotropic(s, s**2),
         _isotropic(s, s),
-        _second * (r2 * a**2 + sigma2 * g * a**2) - 2 * s * _T1 + r2,
+        _second * (r2 * a**2 + sigma2 * _d / n * a**2) - 2 * s * _T1 + r2,
     ),
     remark=LIMIT + "The mean of squares exceeds the square of the mean: a_2 > s^2. " + RESTATED,
 )
@@ -205,16 +215,18 @@ ISOTROPIC = Claim(
 # -- the threshold of any truth ------------------------------------------------------------------------------
 
 # Along the effective ridge and Omega: the number of labels and the ridge follow from them.
+_labels = symbol("n", "number of labels of the teacher, as a real number", positive=True)
+_moment = moment.xreplace({n: _labels})
 _ALONG = (
-    Equation(n, n * Omega - total(u**2, ONE)),
-    Equation(lam, n * lam + kappa * total(u, ONE) - n * kappa),
+    Equation(_labels, _labels * Omega - total(u**2, ONE)),
+    Equation(lam, _labels * lam + kappa * total(u, ONE) - _labels * kappa),
     seen_noise(ONE),
 )
-_POSITIVE = Condition(n, ">", total(u, ONE), "the ridge that has this effective ridge is positive")
-_ANY_TRUTH = Domain((ONE, kappa, Omega, n, sigma2), (BELOW_ONE, _POSITIVE))
+_POSITIVE = Condition(_labels, ">", total(u, ONE), "the ridge that has this effective ridge is positive")
+_ANY_TRUTH = Domain((ONE, kappa, Omega, _labels, sigma2), (BELOW_ONE, _POSITIVE))
 _signal, _noise = total(l * b**2 / (l + kappa) ** 2, ONE), total(l / (l + kappa) ** 2, ONE)
-_longer = total(moment, ONE) - total(u * b**2, ONE)
-_excess = (sigma2 / n * _noise - lam * _signal) / (1 - Omega)
+_longer = total(_moment, ONE) - total(u * b**2, ONE)
+_excess = (sigma2 / _labels * _noise - lam * _signal) / (1 - Omega)
 LENGTH = Claim(
     "teacher_is_too_long_in_the_limit",
     "In the limit the teacher's mean square less its mean product with the truth is ((sigma2/n) sum_i l_i/(l_i + "
@@ -223,14 +235,14 @@ LENGTH = Claim(
     _ANY_TRUTH,
     PAPER.at("ridge regression: the condition on the teacher's ridge; any truth", "derived"),
     (
-        Derivation(_longer).eliminate(V, using=_ALONG[2]).eliminate(n, using=_ALONG[0]).rewrite(_excess),
+        Derivation(_longer).eliminate(V, using=_ALONG[2]).eliminate(_labels, using=_ALONG[0]).rewrite(_excess),
         Precision(),
     ),
     given=_ALONG,
     rests_on=(TEACHER,),
     rivals=(
         _excess * (1 - Omega),
-        (sigma2 / n * _noise - lam * total(b**2, ONE)) / (1 - Omega),
-        (sigma2 / n * _noise - kappa * _signal) / (1 - Omega),
+        (sigma2 / _labels * _noise - lam * total(b**2, ONE)) / (1 - Omega),
+        (sigma2 / _labels * _noise - kappa * _signal) / (1 - Omega),
     ),
 )

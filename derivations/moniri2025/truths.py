@@ -32,7 +32,8 @@ from derivations.moniri2025.letters import (
     u,
     v,
 )
-from derivations.moniri2025.limits import LENGTH, LIMIT, STUDENT
+from derivations.moniri2025.limits import LENGTH, LIMIT, STUDENT, simulation
+from derivations.moniri2025.students import weighted_risks, weighted_shape
 from derivations.moniri2025.threshold import NO_GAIN
 from w2s_sym import (
     Claim,
@@ -209,6 +210,7 @@ WEIGHTED_STUDENT = Claim(
                 "tr(Sigma_s Q2)": N * (kappa_s / nu - 1),
             },
         ),
+        simulation(weighted_risks, weighted_shape),
     ),
     kind="equivalent",
     given=_w_given,
