@@ -24,6 +24,7 @@ from w2s_sym.evidence.simulation.trials import Formulas, Places, Trial, named_po
 from w2s_sym.formula.conditions import DomainError
 from w2s_sym.formula.domain import Domain
 from w2s_sym.formula.relations import Relation
+from w2s_sym.formula.totals import letters_along
 
 BATCHES = {"quick": 16, "standard": 64, "deep": 256}
 LEAST_DRAWS_PER_SIZE = 400
@@ -256,8 +257,9 @@ def _shapes(series: Series, claim: Claim, run: Run, grows: set[str], number: int
     stream = run.rng("simulation", "limit", number) if number else replace(run, seed=0).rng("simulation", "limit")
     if claim.domain.points and number:
         raise ClaimError(f"{claim.id}: a listed domain has no points to draw beside those that are named")
-    if series.shape is not None and any(e.solve_linear(e.unknown) is None for e in claim.given):
-        # A root that only the shape can find: it gives all that the point does not name.
+    spectra = any(letters_along(s) is not None for s in claim.domain.symbols)
+    if series.shape is not None and (spectra or any(e.solve_linear(e.unknown) is None for e in claim.given)):
+        # A spectrum at a size, or a root, that only the shape can find: it gives all that the point does not name.
         point: dict[str, Any] = dict(named)
     else:
         whole = places.complete({**named, **{g: max(series.sizes) for g in grows}}, stream)
