@@ -13,12 +13,12 @@ import numpy as np
 
 LEVELS = {
     "l": np.array([4.0, 1.0, 0.5, 0.25]),
-    "b": np.array([1.0, -1.5, 1.0, 0.5]),
-    "q": np.array([0.5, 1.0, 2.0, 1.0]),
+    "b": np.array([2.0, -0.8, 1.0, 0.5]),
+    "q": np.array([2.0, 0.5, 0.2, 0.1]),
     "s": np.array([0.9, 0.6, 0.3, 0.1]),
 }
 NUMBERS = {
-    "rows": 2.0, "features": 1.5, "fresh": 1.25, "more": 2.0, "few": 0.5, "half": 0.75, "lam": 0.15, "nu": 0.4,
+    "rows": 2.0, "features": 1.5, "fresh": 1.25, "more": 2.0, "few": 0.5, "scarce": 0.25, "lam": 0.15, "nu": 0.4,
     "sigma2": 0.5,
 }  # fmt: skip
 
@@ -33,7 +33,7 @@ def draw_levels(_: Mapping[str, Any], rng: np.random.Generator) -> dict[str, Any
     }
     low_high = {
         "rows": (1.6, 2.4), "features": (1.2, 1.8), "fresh": (1.2, 1.6), "more": (1.6, 2.4), "few": (0.5, 0.5),
-        "half": (0.75, 0.75), "lam": (0.1, 0.3), "nu": (0.3, 0.6), "sigma2": (0.2, 1),
+        "scarce": (0.25, 0.25), "lam": (0.1, 0.3), "nu": (0.3, 0.6), "sigma2": (0.2, 1),
     }  # fmt: skip
     return {"levels": made, "numbers": {k: rng.uniform(*ends) for k, ends in low_high.items()}}
 
@@ -43,7 +43,7 @@ def instance(point: Mapping[str, Any], size: int) -> tuple[dict[str, np.ndarray]
     grown = {k: np.repeat(v, size // 4) for k, v in point.get("levels", LEVELS).items()}
     grown["b"] = grown["b"] / np.sqrt(size)
     numbers = point.get("numbers", NUMBERS)
-    parts = {"n": "rows", "k": "features", "N": "fresh", "K": "more", "few": "few", "half": "half"}
+    parts = {"n": "rows", "k": "features", "N": "fresh", "K": "more", "few": "few", "scarce": "scarce"}
     whole = {name: round(numbers[part] * size) for name, part in parts.items()}
     return grown, {**{k: float(numbers[k]) for k in ("lam", "nu", "sigma2")}, **whole}
 
@@ -115,6 +115,13 @@ def _population(rng: np.random.Generator, made: Mapping[str, np.ndarray], few: i
     return np.asarray(f @ np.linalg.solve(np.swapaxes(f, 1, 2) @ f, np.swapaxes(f, 1, 2)))
 
 
+def population_risks(rng: np.random.Generator, point: Mapping[str, Any], size: int, draws: int) -> np.ndarray:
+    """Risks of a teacher with few features that is trained on the population; averaged over signs of the truth."""
+    made, k = instance(point, size)
+    error = _population(rng, made, int(k["few"]), draws) - np.eye(size)
+    return np.asarray((error**2 * (made["l"] * made["b"] ** 2)).sum((1, 2)))
+
+
 def filtered_risks(rng: np.random.Generator, point: Mapping[str, Any], size: int, draws: int) -> np.ndarray:
     """Risks of a student that multiplies a population teacher's directions by s; averaged over signs of the truth."""
     made, k = instance(point, size)
@@ -133,7 +140,7 @@ def least_squares_risks(rng: np.random.Generator, point: Mapping[str, Any], size
 def interpolator_risks(rng: np.random.Generator, point: Mapping[str, Any], size: int, draws: int) -> np.ndarray:
     """Risks of the shortest interpolator on more random features than labels."""
     made, k = instance(point, size)
-    x = rows(rng, draws, k["few"], made["l"])
+    x = rows(rng, draws, k["scarce"], made["l"])
     w = np.swapaxes(rng.standard_normal((draws, int(k["n"]), size)), 1, 2)
     return risks(w @ np.linalg.pinv(x @ w), x, made, k["sigma2"])
 
@@ -213,18 +220,24 @@ def filter_shape(point: Mapping[str, Any], size: int) -> dict[str, Any]:
     """A population teacher with few features, and a student's filter."""
     made, k = instance(point, size)
     at = effective(made["l"], lambda x: k["few"] - _counts(made["l"], x)[0])
-    columns = {"l": made["l"], "c": np.sqrt(made["l"]) * made["b"], "s": made["s"]}
-    return {"S_c": columns, "k": k["few"], "kappa": at}
+    c = np.sqrt(made["l"]) * made["b"]
+    second = _counts(made["l"], at)[1]
+    g = float((made["l"] * c**2 / (made["l"] + at) ** 2).sum()) / (k["few"] - second)
+    return {"S_c": {"l": made["l"], "c": c, "s": made["s"]}, "k": k["few"], "kappa": at, "g": g}
 
 
 def few_features_shape(point: Mapping[str, Any], size: int) -> dict[str, Any]:
     """Least squares on few features."""
     made, k = instance(point, size)
-    at = effective(made["l"], lambda x: k["few"] - _counts(made["l"], x)[0])
-    return {"S": {c: made[c] for c in ("l", "b")}, "k": k["few"], "n": k["n"], "sigma2": k["sigma2"], "kappa": at}
+    return {**_ridgeless(made, k["few"]), "k": k["few"], "n": k["n"], "sigma2": k["sigma2"]}
 
 
 def many_features_shape(point: Mapping[str, Any], size: int) -> dict[str, Any]:
-    """The shortest interpolator of few labels on many features."""
-    found = few_features_shape(point, size)
-    return {**found, "n": found["k"], "k": found["n"]}
+    """The shortest interpolator of scarce labels on many features."""
+    made, k = instance(point, size)
+    return {**_ridgeless(made, k["scarce"]), "n": k["scarce"], "k": k["n"], "sigma2": k["sigma2"]}
+
+
+def _ridgeless(made: Mapping[str, np.ndarray], count: float) -> dict[str, Any]:
+    at = effective(made["l"], lambda x: count - _counts(made["l"], x)[0])
+    return {"S": {c: made[c] for c in ("l", "b")}, "kappa": at}
