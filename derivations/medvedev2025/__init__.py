@@ -53,9 +53,9 @@ SECTIONS: tuple[tuple[str, tuple[Claim, ...]], ...] = (
     (
         "A teacher that is trained on the population",
         (
-            LOSS,
             STUDENT,
             PROJECTS,
+            LOSS,
             RATE,
             GAINS,
             ON_ONE_LEVEL,

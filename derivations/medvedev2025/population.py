@@ -47,33 +47,6 @@ _F = equivalents.design("F", _k, equivalents.covariance("Sigma", _p))
 _target, _one = equivalents.truth("c", _p), equivalents.identity(_p)
 _projected = equivalents.min_norm(_F, _F @ _target)
 _filtered = equivalents.covariance("D", _p) @ _projected
-LOSS = Claim(
-    "loss_of_a_population_teacher_with_random_features",
-    "In the limit a teacher with k features, fewer than dimensions, that is trained on the population has the loss "
-    "kappa sum_i c_i^2/(l_i + kappa), where sum_i l_i/(l_i + kappa) = k.",
-    Compare(
-        mean_of("L_TE", r"\mathbb{E}L_{\mathrm{TE}}", "mean loss of the teacher"),
-        "=",
-        kappa * total(c**2 / (l + kappa), SC),
-    ),
-    Domain((SC, k, kappa), (_FEW,)),
-    DERIVED,
-    (
-        equivalents.FromEstimator(
-            equivalents.excess_risk(_projected, _target, under=_one), {"Sigma": l, "c": c}, {"tr(Sigma Q1)": k * kappa}
-        ),
-        simulation(runs.population_risks, runs.filter_shape, (8, 16, 40), 1024),
-    ),
-    kind="equivalent",
-    given=(_ROOT,),
-    rivals=(
-        kappa**2 * total(c**2 / (l + kappa) ** 2, SC),
-        total(c**2, SC) * (1 - k / total(1, SC)),
-        kappa * total(l * c**2 / (l + kappa) ** 2, SC),
-    ),
-    remark=LIMIT + "Features act as samples do: it is the noise-free error, in another norm, of the shortest "
-    "interpolator of k points.",
-)
 STUDENT = Claim(
     "loss_of_a_student_of_a_population_teacher",
     "In the limit a student that multiplies that teacher's directions by s_i has the loss sum_i (s_i^2 M_i - 2 s_i "
@@ -110,6 +83,23 @@ STUDENT = Claim(
 SE = any_spectrum("S_e", "eigenvalues of the covariance, and the target", l, c)
 _T0, _T1 = total(1 / (l + kappa) ** 2, SE), total(l / (l + kappa) ** 2, SE)
 _E0, _E1 = total(c**2 / (l + kappa) ** 2, SE), total(l * c**2 / (l + kappa) ** 2, SE)
+_risk = total(l**2 * c**2 / (l + kappa) ** 2 - 2 * l * c**2 / (l + kappa) + c**2, SE) + kappa * _T1 * _E1 / _T1
+LOSS = Claim(
+    "loss_of_a_population_teacher_with_random_features",
+    "The limiting loss of the teacher itself, that of its student with s = 1, is kappa sum_i c_i^2/(l_i + kappa).",
+    Compare(_risk, "=", kappa * total(c**2 / (l + kappa), SE)),
+    Domain((SE, kappa)),
+    DERIVED,
+    (Derivation(_risk).rewrite(kappa * total(c**2 / (l + kappa), SE)), Precision()),
+    rests_on=(STUDENT,),
+    rivals=(
+        kappa**2 * total(c**2 / (l + kappa) ** 2, SE),
+        kappa * total(l * c**2 / (l + kappa) ** 2, SE),
+        total(c**2, SE),
+    ),
+    remark="k - df_2 = kappa T_1, T_1 the sum of l/(l + kappa)^2, so that g = E_1/(kappa T_1). Features act as "
+    "samples do: it is the noise-free error, in another norm, of the shortest interpolator of k points.",
+)
 PROJECTS = Claim(
     "a_population_teacher_projects_the_target",
     "Its mean squares add up to its mean product with the target: sum_i (l_i^2 c_i^2/(l_i + kappa)^2 + kappa l_i/(l_i "
@@ -159,7 +149,7 @@ GAINS = Claim(
     Iff(Compare(_products, "<", _squares), Compare(_E0 * _T1, "<", _E1 * _T0)),
     Domain((SE, kappa)),
     DERIVED,
-    (Derivation.same_sign(factor=kappa / _T1), Precision(points=40)),
+    (Derivation.same_sign(factor=kappa / _T1), Precision(points=20)),
     rests_on=(STUDENT, RATE),
     rivals=(Compare(_E0, "<", _E1), Compare(_E1 * _T0, "<", _E0 * _T1)),
     remark="The left condition compares the sums of a_i/l_i and of m_i/l_i at the teacher's equivalents.",

@@ -115,13 +115,6 @@ def _population(rng: np.random.Generator, made: Mapping[str, np.ndarray], few: i
     return np.asarray(f @ np.linalg.solve(np.swapaxes(f, 1, 2) @ f, np.swapaxes(f, 1, 2)))
 
 
-def population_risks(rng: np.random.Generator, point: Mapping[str, Any], size: int, draws: int) -> np.ndarray:
-    """Risks of a teacher with few features that is trained on the population; averaged over signs of the truth."""
-    made, k = instance(point, size)
-    error = _population(rng, made, int(k["few"]), draws) - np.eye(size)
-    return np.asarray((error**2 * (made["l"] * made["b"] ** 2)).sum((1, 2)))
-
-
 def filtered_risks(rng: np.random.Generator, point: Mapping[str, Any], size: int, draws: int) -> np.ndarray:
     """Risks of a student that multiplies a population teacher's directions by s; averaged over signs of the truth."""
     made, k = instance(point, size)
