@@ -202,9 +202,9 @@ def test_a_place_in_a_source_may_have_its_own_trust() -> None:
         ({"sentence": "  "}, "no sentence; say in English what it claims"),
         (
             {"sentence": "The risk falls as i^-3/2."},
-            r"i\^-3/2 in its sentence reads in two ways; write i\^\(-3/2\) or \(i\^-3\)/2",
+            r"i\^-3/2 reads in two ways; write i\^\(-3/2\) or \(i\^-3\)/2",
         ),
-        ({"remark": "It is x^2/n."}, r"x\^2/n in its remark reads in two ways; write x\^\(2/n\) or \(x\^2\)/n"),
+        ({"remark": "It is x^2/n."}, r"x\^2/n reads in two ways; write x\^\(2/n\) or \(x\^2\)/n"),
         (
             {"evidence": ("proof",)},
             r"str is no evidence; inherit from w2s_sym\.Evidence, name its kind and define check\(claim, run\)",

@@ -83,7 +83,7 @@ S = Source("hard", "José Ñandú & Groß, Ž. Łukasz", "On $ & % # _ { } ~ ^ \
 ys = [symbol(f"y_{i}", f"number {i}", positive=True) for i in range(40)]
 LONG = sum(ys[i] * ys[i + 1] ** 2 / (1 + ys[i]) for i in range(9))
 CLAIMS = (
-    Claim("z_x2__a_", "A_b 50% & #1 {x} \\input{/etc/passwd} ~ ^ $ " + "w" * 200,
+    Claim("z_x2__a_", "A_b 50% & #1 {x} \\input{/etc/passwd} ~ ^ \\$ " + "w" * 200,
           Compare((x + 1) ** 2, "=", x**2 + 2 * x + 1), Domain((x,)), S, (Precision(),), rivals=(x,), remark="\\end{document} é ü ß"),
     Claim("long_sum", "A long sum.", Compare(LONG, "=", sp.together(LONG)), Domain(tuple(ys)), S, (Precision(),)),
     Claim("long_root", "Long root.", Compare(sp.sqrt(sum(ys)) * sp.exp(-sum(ys)), ">", sp.Integer(0)), Domain(tuple(ys)), S, (Precision(),)),
@@ -162,7 +162,8 @@ def test_text_is_inert() -> None:
     assert escape_latex("λ ≤ é 漢") == r"\ensuremath{\lambda} \ensuremath{\le} é [U+6F22]"
     x = sp.Symbol("x")
     assert latex_sentence("name_1 is x - 1, x_1 is x^2", (x,)) == r"name\_1 is $x$ \ensuremath{-} 1, $x_1$ is $x^{2}$"
-    assert latex_sentence("(1 - x)^2 for 5$x", (x,)) == r"(1 \ensuremath{-} $x)^{2}$ for 5\$$x$"
+    assert latex_sentence("(1 - x)^2 for x", (x,)) == r"(1 \ensuremath{-} $x)^{2}$ for $x$"
+    assert latex_sentence(r"at \$5, $x^2 < 1$; 3 % of $\lambda$", ()) == r"at \$5, $x^2 < 1$; 3 \% of $\lambda$"
 
 
 def test_only_long_formulas_are_broken_and_before_their_signs() -> None:

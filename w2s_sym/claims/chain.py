@@ -8,6 +8,7 @@ import sympy as sp
 
 from w2s_sym.formula import display
 from w2s_sym.formula.notation import latex
+from w2s_sym.formula.tex import plain_sentence
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,7 @@ class Line:
     relation
         How it relates to the line before: ``=``, ``<``, ``<=``, ``>``, ``>=``; empty in the first line.
     reason
-        Why, in words.
+        Why, in words, with TeX between dollars.
     symbols
         The symbols that the reason may name.
     blocks
@@ -44,6 +45,11 @@ class Line:
         """The line of a formula of numbers."""
         return cls(str(formula), latex(formula), relation, reason, frozenset(formula.free_symbols))
 
+    @property
+    def words(self) -> str:
+        """The reason as plain text."""
+        return plain_sentence(self.reason, self.symbols)
+
     def _repr_latex_(self) -> str:
         return display.tex(self.latex)
 
@@ -61,7 +67,7 @@ class Chain:
 
     def __repr__(self) -> str:
         shown = [
-            f"{line.relation or ' '} {line.text}    [{line.reason}]"
+            f"{line.relation or ' '} {line.text}    [{line.words}]"
             + (f"    (difference {line.gap_text})" if line.gap_text else "")
             for line in self.lines
         ]

@@ -12,6 +12,7 @@ from w2s_sym.formula.conditions import DomainError
 from w2s_sym.formula.domain import Domain
 from w2s_sym.formula.notation import meaning
 from w2s_sym.formula.relations import Relation
+from w2s_sym.formula.tex import plain_sentence
 
 
 def formula(expression: sp.Expr, domain: Domain, label: str, summary: str) -> Callable[..., np.ndarray]:
@@ -55,7 +56,7 @@ def formula(expression: sp.Expr, domain: Domain, label: str, summary: str) -> Ca
                 raise DomainError(f"{label}: holds at {len(domain.points)} listed points only; evaluate it at those")
         return np.asarray(np.broadcast_to(compiled(*grid), np.shape(grid[0]) if grid else ()), dtype=float)
 
-    terms = "".join(f"\n    {s}: {meaning(s) or 'a real number'}" for s in symbols)
+    terms = "".join(f"\n    {s}: {plain_sentence(meaning(s)) or 'a real number'}" for s in symbols)
     evaluate.__doc__ = f"{summary}\n\nKeyword arguments (scalars or arrays that broadcast):{terms}\n"
     evaluate.__name__ = label.split("/")[-1]
     return evaluate

@@ -16,7 +16,21 @@ from w2s_sym.claims.statement import Asymptotic, ClaimError, Compare, Equation, 
 from w2s_sym.formula.conditions import Condition
 from w2s_sym.formula.domain import Domain, require_checked
 from w2s_sym.formula.instantiate import bound_by
+from w2s_sym.formula.sentences import ambiguous_power
+from w2s_sym.formula.tex import SentenceError, sentence_pieces
 from w2s_sym.formula.totals import SpectrumSymbol, Total, letters_along
+
+
+def require_readable(place: str, text: str) -> None:
+    """Raises :class:`ClaimError` for a sentence with TeX that is not read, or with a power that reads in two ways."""
+    try:
+        pieces = sentence_pieces(text)
+    except SentenceError as problem:
+        raise ClaimError(f"{place}: {problem}") from None
+    for power in (ambiguous_power(p.text) for p in pieces if not p.formula):
+        if power is not None:
+            typed, one, other = power
+            raise ClaimError(f"{place}: {typed} reads in two ways; write {one} or {other}")
 
 
 def require_names(

@@ -186,7 +186,7 @@ class Result:
 
     def __str__(self) -> str:
         mark = "holds" if self.holds else "was SKIPPED" if self.skipped else "DOES NOT HOLD"
-        lines = [f"{self.claim.id}: {mark}", f"  {self.claim.sentence}"]
+        lines = [f"{self.claim.id}: {mark}", f"  {self.claim.words}"]
         lines += [f"  {f.kind:<11} {f.verdict:<13} {f.summary}" for f in self.findings]
         lines += [f"  {f.kind:<11} {'no finding':<13} {f.message}" for f in self.failures]
         lines += [f"  rival not refuted: {self.claim.rivals[i]}" for i in self.surviving_rivals]

@@ -12,6 +12,7 @@ from w2s_sym.formula import display
 from w2s_sym.formula.notation import latex
 from w2s_sym.formula.relations import Relation
 from w2s_sym.formula.size import small
+from w2s_sym.formula.tex import SentenceError, sentence_pieces
 from w2s_sym.formula.totals import Total
 
 
@@ -43,6 +44,12 @@ class Mean:
 
     symbol: sp.Symbol
     meaning: str
+
+    def __post_init__(self) -> None:
+        try:
+            sentence_pieces(self.meaning)
+        except SentenceError as problem:
+            raise ClaimError(f"meaning of {self.symbol}: {problem}") from None
 
     def latex(self) -> str:
         """The symbol as LaTeX."""

@@ -65,7 +65,7 @@ def file_text(claim: Claim) -> str:
     printed = "".join(f"Print Assumptions {each.theorem.name}.\n" for each in scripts)
     needed = " ".join(LIBRARY) + "".join(f" {theorem_name(u)}" for u in lemmas(claim))
     # A comment of Coq ends where its brackets do, and reads strings: one that is not closed would go on to the end.
-    sentence = claim.sentence.replace("(*", "( *").replace("*)", "* )").replace('"', "'")
+    sentence = claim.words.replace("(*", "( *").replace("*)", "* )").replace('"', "'")
     return (
         f"(* {claim.id}: {sentence} *)\n{HEADER}From W2S Require Import {needed}.\nOpen Scope R_scope.\n\n"
         + "\n\n".join(each.text() for each in scripts)

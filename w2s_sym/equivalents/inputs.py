@@ -64,6 +64,7 @@ def read(risk: Derived, given: Mapping[str, Any], *, joint: bool) -> Iterator[Po
             f"no value for the {wanted[missing[0]]} {missing[0]}: it needs " + _shape_of(book, missing[0])
         )
     dimensions = _dimensions(book, by_place)
+    _require_definite(book, by_place)
     _require_joint(risk, {given_name(book.letters[k].name): m for k, m in by_place.items()}, dimensions)
     scalars = {k: arrays[k] for k in arrays if wanted[k] in ("size", "number")}
     rows = _broadcast(scalars)
@@ -141,6 +142,16 @@ def require_covariance(name: str, value: Array) -> None:
     least = float(np.linalg.eigvalsh(value)[0])
     if least < -len(value) * 1e-12 * scale:
         raise EngineError(f"{name} has the eigenvalue {least:.3g}: a covariance has none below zero")
+
+
+def _require_definite(book: Book, matrices: Mapping[int, Array]) -> None:
+    for place, value in matrices.items():
+        if book.letters[place].definite:
+            least = float(np.linalg.eigvalsh(value)[0] if value.ndim == 2 else value.min())
+            if least <= 0:
+                raise EngineError(
+                    f"{book.letters[place].name} has the eigenvalue {least:.3g}: it was named as definite"
+                )
 
 
 def _require_joint(risk: Derived, matrices: Mapping[str, Array], dimensions: Mapping[int, int]) -> None:

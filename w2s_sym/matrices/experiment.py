@@ -12,6 +12,7 @@ import sympy as sp
 from w2s_sym.formula import display
 from w2s_sym.formula.conditions import exact_number
 from w2s_sym.formula.notation import latex
+from w2s_sym.formula.tex import SentenceError, sentence_pieces
 from w2s_sym.matrices.evaluation import _entrywise, _integers, evaluate_words
 from w2s_sym.matrices.history import Written
 from w2s_sym.matrices.traces import TraceSum, expectation_latex
@@ -176,6 +177,10 @@ class Quantity:
                     f"{known[atom.name].cols} and {atom.rows} x {atom.cols}; rename one"
                 )
         self._require_one_meaning_each()
+        try:
+            sentence_pieces(self.meaning)
+        except SentenceError as problem:
+            raise TraceError(f"meaning of {self.symbol}: {problem}") from None
 
     def _require_one_meaning_each(self) -> None:
         """The quantity's symbol, the scalars, the sizes and the parameters of the experiment are different letters."""

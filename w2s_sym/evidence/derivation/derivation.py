@@ -20,6 +20,7 @@ from w2s_sym.claims.chain import Line
 from w2s_sym.claims.claim import Claim
 from w2s_sym.claims.evidence import Evidence
 from w2s_sym.claims.finding import Finding, Verdict
+from w2s_sym.claims.names import require_readable
 from w2s_sym.claims.points import admissible_points
 from w2s_sym.claims.run import Run
 from w2s_sym.claims.statement import ClaimError, Equation, Iff, as_expression
@@ -65,6 +66,7 @@ class Derivation(Evidence):
     kind = "derivation"
 
     def _then(self, step: Step) -> Derivation:
+        require_readable(f"the reason of the step {step.name}", step.why)
         return replace(self, steps=(*self.steps, step))
 
     # -- steps on random matrices --

@@ -118,6 +118,17 @@ def check_limit(series: Series, claim: Claim, run: Run) -> Finding:
     return Finding("simulation", Verdict.AGREES, text, detail, refuted, within=parts, next_move=_VARY if parts else "")
 
 
+def course_points(series: Series, claim: Claim, run: Run, number: int = 0) -> list[tuple[Mapping[str, Any], float]]:
+    """The points of a course, one for each size, and the right side there. Number 0 is the author's course.
+
+    Raises ``ClaimError`` or :class:`DomainError` where there is no such course.
+    """
+    formula, _, grows = _statement(claim)
+    trials = _shapes(series, claim, run, grows, number)
+    values = Formulas(formula, (), False).at(trials)[0]
+    return [(trial.point, float(value)) for trial, value in zip(trials, values, strict=True)]
+
+
 def _follow(
     series: Series, claim: Claim, run: Run, formulas: Formulas, wanted: float, trials: list[Trial], number: int = 0
 ) -> Course:
@@ -386,4 +397,4 @@ def _judge(law: Law, wanted: float, sizes: Sequence[int], rhs: float, strict: bo
     return Verdict.AGREES, fitted
 
 
-__all__ = ["OPERATIONS", "Series", "check_limit"]
+__all__ = ["OPERATIONS", "Series", "check_limit", "course_points"]

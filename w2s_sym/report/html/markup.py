@@ -17,6 +17,7 @@ import sympy as sp
 
 from w2s_sym.formula.relations import relation_latex
 from w2s_sym.formula.sentences import printed, segments, significant
+from w2s_sym.formula.tex import shown_pieces
 from w2s_sym.report.html.mathml import has_mathml, pieces
 
 if TYPE_CHECKING:
@@ -74,7 +75,13 @@ def with_mathml(fragment: str) -> str:
 
 
 def prose(text: str, symbols: Iterable[sp.Symbol]) -> str:
-    """A sentence in which the names of these symbols are set as formulas, and so are sums and ratios of them."""
+    """A sentence with its formulas set."""
+    if "$" in text:
+        return _tied((piece.text, piece.formula) for piece in shown_pieces(text))
+    return _tied(_guessed(text, symbols))
+
+
+def _guessed(text: str, symbols: Iterable[sp.Symbol]) -> list[tuple[str, bool]]:
     parts: list[tuple[str, bool]] = []
     for piece, formula in segments(text, symbols):
         if formula and len(parts) > 1 and parts[-2][1] and re.fullmatch(r" ?[-+/] ?", parts[-1][0]):
@@ -84,6 +91,10 @@ def prose(text: str, symbols: Iterable[sp.Symbol]) -> str:
             parts[-1] = (parts[-1][0] + piece, True)
         else:
             parts.append((piece, formula))
+    return parts
+
+
+def _tied(parts: Iterable[tuple[str, bool]]) -> str:
     made: list[str] = []
     for piece, formula in parts:
         # A line does not begin with what closes or ends the formula before it.

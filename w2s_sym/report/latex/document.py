@@ -16,7 +16,6 @@ from w2s_sym.claims.source import Source
 from w2s_sym.formula.notation import latex, meaning
 from w2s_sym.formula.relations import relation_latex
 from w2s_sym.papers.ledger import LedgerRun
-from w2s_sym.report.html import cards
 from w2s_sym.report.latex.breaking import breakable
 from w2s_sym.report.latex.prose import escape_latex, latex_sentence
 from w2s_sym.store.marks import LATEX
@@ -133,7 +132,7 @@ def _section(
     result: Result, chains: Sequence[Chain], numbers: Mapping[str, int], sources: Sequence[Source]
 ) -> Iterator[str]:
     """All of one claim: what it says, its derivations, its findings."""
-    claim, symbols = result.claim, cards.symbols(result.claim)
+    claim, symbols = result.claim, result.claim.letters
     yield rf"\section[{_heading(claim)}]{{\raggedright {_heading(claim)}}}\label{{c{numbers[claim.id]}}}"
     yield rf"{{\wrest {latex_sentence(claim.sentence, symbols)}\par}}"
     yield rf"\wformula{{{breakable(claim.latex())}}}"

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 import sympy as sp
 
 from w2s_sym.formula.sentences import printed, segments
+from w2s_sym.formula.tex import shown_pieces
 
 _SPECIAL = {c: rf"\{c}" for c in "#$%&_{}"} | {
     "~": r"\textasciitilde{}",
@@ -82,6 +83,9 @@ def _letter(letter: str) -> str:
 
 def latex_sentence(text: str, symbols: Sequence[sp.Symbol], blocks: Mapping[str, str] | None = None) -> str:
     """A sentence as LaTeX, with the names of the symbols (and of matrix blocks) in it as mathematics."""
+    if "$" in text:
+        pieces = shown_pieces(" ".join(text.split()))
+        return "".join(f"${p.text}$" if p.formula else escape_latex(printed(p.text)) for p in pieces)
     out: list[str] = []
     names = "|".join(sorted(map(re.escape, blocks or {}), key=len, reverse=True))
     after_math = False
