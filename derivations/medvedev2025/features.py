@@ -160,7 +160,7 @@ _away = total(l * ((1 - 2 * _left) * moment - 2 * _share * l * b**2 / (l + kappa
 _FEATURES = (
     ridge_of(S, nu, kappa_s, N),
     Equation(e_s, (K - _second) * e_s - gap(S, kappa_s)),
-    Equation(Omega_s, N * Omega_s - _second - gap(S, kappa_s) * e_s),
+    Equation(Omega_s, (_second + gap(S, kappa_s) * e_s) / N - Omega_s),
 )
 FEATURE_STUDENT = Claim(
     "risk_of_a_student_with_random_features",

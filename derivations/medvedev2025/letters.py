@@ -72,7 +72,7 @@ def teachers(over: sp.Symbol) -> tuple[Equation, ...]:
     return (
         ridge_of(over),
         Equation(e, (k - second) * e - gap(over)),
-        Equation(omega, n * omega - second - gap(over) * e),
+        Equation(omega, (second + gap(over) * e) / n - omega),
         Equation(V, (1 - omega) * V - sigma2 - unlearnt),
         Equation(f, (k - second) * f - kappa * learnt),
     )

@@ -40,7 +40,9 @@ class LevelPoint(ClaimPoint):
         self._place_sizes()
         solved: set[str] = set()
         for equation in claim.given:
-            solved.add(self._solve(equation, solved))
+            self._solve(equation, solved)
+            # What it is made of stays as it is, or it would hold no more.
+            solved |= {s.name for s in equation.free_symbols}
         self.require_given()
 
     def inside(self) -> bool:
@@ -61,8 +63,8 @@ class LevelPoint(ClaimPoint):
                 count = self.draws.number(sp.Integer(rows)) if held is None else sum(self.weights[held])
                 self.numbers[meant.name] = count
 
-    def _solve(self, equation: Equation, solved: set[str]) -> str:
-        """Give a symbol, in which or in whose reciprocal the equation is linear, its value there; its name."""
+    def _solve(self, equation: Equation, solved: set[str]) -> None:
+        """Give a symbol, in which or in whose reciprocal the equation is linear, its value there."""
         residual = equation.residual
         free = sorted(residual.free_symbols, key=lambda s: (not s.is_integer, s != equation.unknown, s.name))
         left = [s for s in free if s.name in self.numbers and s.name not in solved]
@@ -76,7 +78,6 @@ class LevelPoint(ClaimPoint):
         # It is linear in x, the symbol or its reciprocal, and has these values at x = 1 and x = 2.
         root = (2 * ends[0] - ends[1]) / (ends[0] - ends[1])
         self.numbers[s.name] = root if power == 1 else 1 / root
-        return str(s.name)
 
     def letter(self, s: sp.Symbol, along: SpectrumSymbol | None) -> Any:
         """The value of a symbol, or its values along a spectrum."""
