@@ -5,7 +5,8 @@
 Pairs are those of ``benchmarks/real_pairs.py``. A split draws n labelled rows, N = 800 others, and measures one
 training run of all five predictors (scikit-learn's rule: best penalty by leave-one-out) on the rest. With ``--labels
 60`` the planner sees these 60 labels and the features of the N rows: what a practitioner has. With ``half`` it sees
-half of all rows with their labels, plans for n = 100, and the run is trained and measured on the other half.
+half of all rows with their labels, plans for n = 100, and is judged on the other half: bands by one run, the best by
+the mean of RUNS runs.
 
 Printed for each pair: how often the band for one run covers, for each predictor; how often the named best is the best
 of that run, or within one standard error of it, by plan and by 5-fold cross-validation on the same labels; and what
@@ -21,11 +22,12 @@ from pathlib import Path
 import numpy as np
 from real_pairs import PAIRS, MissingError, load
 
-from w2s_sym import RidgePlan, plan
+from w2s_sym.forecast import ridge_remarks
+from w2s_sym.forecast.coordinates import coordinates
+from w2s_sym.forecast.outlook import Question, outlook
 from w2s_sym.forecast.ridge_fits import PseudoLabelled, RidgeDesign
 
-NAMES = ("mean", "weak", "student", "strong", "ceiling")
-PSEUDO, PLANNED = 800, 100
+PSEUDO, PLANNED, RUNS = 800, 100, 4
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,24 @@ def one_run(split: Split) -> tuple[np.ndarray, np.ndarray]:
     return losses.mean(0), losses.std(0) / np.sqrt(len(losses))
 
 
+def measured(split: Split, labels: str, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Errors of one run, shape (5,), and what the four choices are ranked by, with standard errors, shape (4,) each.
+
+    These are the errors of the same run; with ``half`` the means of RUNS runs on other rows of that half.
+    """
+    one, error = one_run(split)
+    if labels != "half":
+        return one, one[:4], error[:4]
+    rows = np.concatenate([split.train, split.pool, split.test])
+    runs = [one[:4]]
+    for _ in range(RUNS - 1):
+        parts = np.split(rng.permutation(rows), [len(split.train), len(split.train) + len(split.pool)])
+        again = Split(split.weak, split.strong, split.y, *parts)
+        pool = PseudoLabelled.of(split.weak[again.pool], split.strong[again.pool])
+        runs.append(four_losses(again, again.train, again.test, pool).mean(0))
+    return one, np.mean(runs, axis=0), np.hypot(np.std(runs, axis=0, ddof=1), error[:4]) / np.sqrt(RUNS)
+
+
 def cross_validated(split: Split, labelled: np.ndarray, n: int, rng: np.random.Generator) -> int:
     """The choice of 5-fold cross-validation on these labels: what a user does now."""
     pool = PseudoLabelled.of(split.weak[split.pool], split.strong[split.pool])
@@ -77,16 +97,35 @@ def cross_validated(split: Split, labelled: np.ndarray, n: int, rng: np.random.G
     return int(np.mean(errors, axis=0).argmin())
 
 
-def planned(split: Split, labels: str, rng: np.random.Generator, seed: int) -> tuple[RidgePlan, int]:
+@dataclass(frozen=True)
+class Said:
+    """What a plan says: the ends of the bands for one run, shape (5,) each, its best, and whether it has doubts."""
+
+    low: np.ndarray
+    high: np.ndarray
+    best: int
+    doubts: bool
+
+
+def said(split: Split, rows: np.ndarray, labelled: int, n: int, seed: int) -> Said:
+    """The plan for these rows, of which the first have labels, without what changes neither band nor choice."""
+    held = coordinates(split.weak[rows], split.strong[rows], labelled, seed=seed)
+    found = outlook(held, split.y[rows[:labelled]], Question(n, len(split.pool), held_out=len(split.test), seed=seed))
+    wide = 1.96 * np.sqrt(np.diag(found.run))
+    centre = found.centre[:4].copy()
+    centre[2] += 9 if ridge_remarks.reproduces(held, found.measured) else 0
+    doubts = [*ridge_remarks.row_doubts(held), *ridge_remarks.leverage_doubts(held), *ridge_remarks.fit_doubts(found)]
+    return Said(np.exp(found.centre - wide), np.exp(found.centre + wide), int(centre.argmin()), bool(doubts))
+
+
+def planned(split: Split, labels: str, rng: np.random.Generator, seed: int) -> tuple[Said, int]:
     """The plan, and what cross-validation picks on the same labels."""
     if labels == "half":
         held = np.setdiff1d(np.arange(len(split.y)), np.concatenate([split.train, split.pool, split.test]))
-        found = plan(split.weak[held], split.strong[held], split.y[held], n=PLANNED, N=len(split.pool),
-                     held_out=len(split.test), seed=seed)  # fmt: skip
-        return found, cross_validated(split, held, PLANNED, rng)
+        return said(split, held, len(held), PLANNED, seed), cross_validated(split, held, PLANNED, rng)
+    n = len(split.train)
     rows = np.concatenate([split.train, split.pool])
-    found = plan(split.weak[rows], split.strong[rows], split.y[split.train], held_out=len(split.test), seed=seed)
-    return found, cross_validated(split, split.train, len(split.train), rng)
+    return said(split, rows, n, n, seed), cross_validated(split, split.train, n, rng)
 
 
 def drawn(pair: tuple[np.ndarray, ...], labels: str, seed: int) -> tuple[Split, np.random.Generator]:
@@ -107,17 +146,14 @@ def validate(name: str, pair: tuple[np.ndarray, ...], labels: str, splits: int) 
     rows, doubts, costs = [], 0, []
     for seed in range(splits):
         split, rng = drawn(pair, labels, seed)
-        seen, error = one_run(split)
+        seen, ranked, error = measured(split, labels, rng)
         found, picked = planned(split, labels, rng, seed)
-        doubts += bool(found.doubts)
-        runs = [found.errors[k].run for k in NAMES]
-        best = int(seen[:4].argmin())
-        choices = (NAMES.index(found.best), picked)
-        near = [seen[c] <= seen[best] + error[best] for c in choices]
-        rows.append(
-            [*(r.low <= e <= r.high for r, e in zip(runs, seen, strict=True)), *(c == best for c in choices), *near]
-        )
-        costs.append([seen[c] / seen[best] - 1 for c in choices])
+        doubts += found.doubts
+        best = int(ranked.argmin())
+        choices = (found.best, picked)
+        near = [ranked[c] <= ranked[best] + error[best] for c in choices]
+        rows.append([*((found.low <= seen) & (seen <= found.high)), *(c == best for c in choices), *near])
+        costs.append([ranked[c] / ranked[best] - 1 for c in choices])
     shares, cost = np.mean(rows, axis=0), np.mean(costs, axis=0)
     cover = " ".join(f"{share:5.2f}" for share in shares[:5])
     print(

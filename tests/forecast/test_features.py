@@ -99,3 +99,12 @@ def test_files_that_are_no_arrays_are_refused(tmp_path: Path) -> None:
     for name in ("text.npy", "cut.npy", "empty.npy", "pickle.npy", "several.npz", "absent.npy", "."):
         with pytest.raises(FeatureError, match="weak features: "):
             open_array(str(tmp_path / name), "weak features")
+
+
+def test_all_directions_are_kept_whatever_their_units() -> None:
+    x = np.random.default_rng(0).standard_normal((400, 4))
+    for units in (1.0, np.array([1e9, 1.0, 1e-9, 1e-3])):
+        pair = whitened_pair(x * units, x[:, :2], explained=1)
+        assert (pair.weak.dim, pair.weak.share) == (4, 1.0)
+        assert pair.psi_w.T @ pair.psi_w / 400 == pytest.approx(np.eye(4), abs=1e-9)
+        assert (pair.cross**2).sum() == pytest.approx(2)

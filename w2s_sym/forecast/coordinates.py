@@ -17,6 +17,8 @@ from w2s_sym.forecast.ridge_equivalents import Population
 
 # Eigenvalues below this part of the largest, times the number of columns, are rounding errors.
 EIGENVALUE_ROUNDING = 1e-14
+# Rows of which second moments are formed, random ones where there are more: all rows are read and checked.
+MOMENT_ROWS = 40_000
 
 
 @dataclass(frozen=True)
@@ -97,7 +99,8 @@ def coordinates(
 ) -> Coordinates:
     """Read two raw matrices of shapes (rows, columns), of which the first ``labelled`` rows have labels.
 
-    At most SAMPLE rows are held, half of them labelled where there are more of both. Raises
+    Second moments are those of at most MOMENT_ROWS rows. At most SAMPLE rows are held, half of them labelled where
+    there are more of both. Raises
     :class:`~w2s_sym.forecast.features.FeatureError` for shapes that do not fit, numbers that are not finite or are out
     of range, and features that do not vary.
     """
@@ -107,7 +110,7 @@ def coordinates(
         raise FeatureError(
             f"weak features have {rows} rows, strong features {len(raw_s)}: needs the same points in the same order"
         )
-    mean, second = _centred_moments(raw_w, raw_s, tell)
+    mean, second = _centred_moments(raw_w, raw_s, seed, tell)
     basis_w = _axes("weak", raw_w, mean[:first], second[:first, :first])
     basis_s = _axes("strong", raw_s, mean[first:], second[first:, first:])
     cross = basis_s.vectors.T @ second[first:, :first] @ basis_w.vectors
@@ -137,11 +140,12 @@ def _held(rows: int, labelled: int, seed: int) -> tuple[np.ndarray, int]:
 
 
 def _centred_moments(
-    weak: np.ndarray, strong: np.ndarray, tell: Callable[[str], None] | None
+    weak: np.ndarray, strong: np.ndarray, seed: int, tell: Callable[[str], None] | None
 ) -> tuple[np.ndarray, np.ndarray]:
     """Means, shape (columns,), and covariance, shape (columns, columns), of both matrices side by side, in one pass.
 
-    Rows are taken relative to the mean of the first chunk, so that a large mean costs no digits.
+    All rows are read; of more than MOMENT_ROWS a random part is used. Rows are taken relative to the mean of the first
+    chunk, so that a large mean costs no digits.
     """
     rows, first = weak.shape
     width = first + strong.shape[1]
@@ -151,6 +155,9 @@ def _centred_moments(
         shift = np.concatenate([np.asarray(a[start], dtype=float).mean(0) for a in (weak, strong)])
     shift = np.where(np.isfinite(shift), shift, 0.0)
     buffer = np.empty((start.stop, width))
+    used = np.ones(rows, dtype=bool)
+    if rows > MOMENT_ROWS:
+        used[np.random.default_rng([seed, 7]).permutation(rows)[MOMENT_ROWS:]] = False
     for part in chunks(rows, CHUNK_ROWS):
         block = buffer[: part.stop - part.start]
         block[:, :first] = weak[part]
@@ -159,6 +166,7 @@ def _centred_moments(
             if not np.isfinite(block.sum()):
                 refuse_bad(block, part.start, first)
             block -= shift
+            block = block if used[part].all() else block[used[part]]
             product = block.T @ block
         if not np.isfinite(product.trace()):
             refuse_bad(block, part.start, first)
@@ -168,8 +176,8 @@ def _centred_moments(
         _forget(strong)
         if tell is not None:
             tell(f"read {part.stop} of {rows} rows")
-    offset = sums / rows
-    return shift + offset, gram / rows - np.outer(offset, offset)
+    offset = sums / used.sum()
+    return shift + offset, gram / used.sum() - np.outer(offset, offset)
 
 
 def _axes(name: str, raw: np.ndarray, mean: np.ndarray, second: np.ndarray) -> Axes:

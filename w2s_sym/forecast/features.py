@@ -248,10 +248,15 @@ def _leading(second: np.ndarray, columns: int, kept: np.ndarray, explained: floa
     """Leading directions of a second-moment matrix, shape (kept, kept).
 
     The rank is that after each column is scaled to one, so that it is free of units; the share of the trace that a
-    direction carries is that of the raw matrix.
+    direction carries is that of the raw matrix. All directions are kept whatever their units: they are those of the
+    scaled columns.
     """
     scale = np.sqrt(np.diagonal(second))
-    rank = int((np.linalg.eigvalsh(second / np.outer(scale, scale)) > RANK * len(second)).sum())
+    scaled, axes = np.linalg.eigh(second / np.outer(scale, scale))
+    rank = int((scaled > RANK * len(second)).sum())
+    if explained >= 1:
+        basis = axes[:, ::-1][:, :rank] / np.sqrt(scaled[::-1][:rank]) / scale[:, None]
+        return FeatureSpace(columns=columns, dim=rank, rank=rank, share=1.0, basis=basis, kept=kept)
     values, vectors = np.linalg.eigh(second)
     values, vectors = values[::-1], vectors[:, ::-1]
     shares = np.cumsum(np.maximum(values, 0)) / np.maximum(values, 0).sum()

@@ -69,11 +69,14 @@ def outlook(held: Coordinates, y: np.ndarray, ask: Question) -> Outlook:
     there = Equivalents.of(population, ask.n, ask.N, ask.penalty)
     here = Equivalents.of(population, sizes.m, sizes.M, ask.penalty, sizes.most)
     spread = ridge_runs.simulate(held, draws, there, ask.penalty, ask.seed)
+    spread = ridge_runs.widened(spread, held, y, measured, there)
     planned, seen = (np.log(np.array([at.errors(d.truth) for d in draws])) for at in (there, here))
     second = (centred**2).sum(1)
     variance = float(second.var() / len(second) / second.mean() ** 2)
     errors = np.maximum(measured.errors, 1e-300)
-    scatter = measured.covariance / np.outer(errors, errors) + spread.covariance * min(ask.n / labelled, 1.0)
+    # Training rows are resampled: few of them, and few refits, leave some of the variance of single runs.
+    left = min(max(ask.n / labelled, 1 / measured.refits), 1.0)
+    scatter = measured.covariance / np.outer(errors, errors) + spread.covariance * left
     off = np.log(errors) - seen.mean(0) - spread.shift
     misfit = TRAINED * np.sqrt(np.maximum(off**2 - np.diag(scatter), MISFIT**2))
     equivalent = np.cov(planned.T) + np.outer(misfit, misfit) + variance + _stretch(ask, (labelled, ask.N, labelled))

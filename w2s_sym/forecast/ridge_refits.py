@@ -18,7 +18,7 @@ from w2s_sym.forecast.ridge_fits import Model, Penalty, PseudoLabelled, RidgeDes
 
 # Refits: at most and at least; in between as many as take together the multiplications REFIT_WORK.
 MOST_REFITS, FEWEST_REFITS = 40, 6
-REFIT_WORK = 6e9
+REFIT_WORK = 3e9
 
 
 @dataclass(frozen=True)
@@ -55,8 +55,10 @@ class RefitErrors:
     """What the refits say, all in the order of NAMES; the ceiling is measured at ``sizes.most`` labels.
 
     ``errors``, shape (5,), are mean squared errors against labels, summed over outputs; ``covariance``, shape (5, 5),
-    is that of these means over other test rows; ``spread``, shape (5, 5), that of the error at one row. ``accuracy``,
-    shape (5,), is there for classes, else empty.
+    is that of these means over other test rows; ``spread``, shape (5, 5), that of one model's error at one row.
+    ``runs``, shape (5,), is the variance of the logarithm of the error over training rows, without that over test rows;
+    it is too small where training rows are more than half of the labels. ``accuracy``, shape (5,), is there for
+    classes, else empty.
     """
 
     sizes: RefitSizes
@@ -64,6 +66,7 @@ class RefitErrors:
     errors: np.ndarray
     covariance: np.ndarray
     spread: np.ndarray
+    runs: np.ndarray
     accuracy: np.ndarray
 
 
@@ -74,19 +77,21 @@ def measure_ridge(
     penalty: Penalty,
     *,
     seed: int,
-    most: int = MOST_REFITS,
+    look: bool = False,
     classes: bool = False,
 ) -> RefitErrors:
     """Refit at these sizes; ``y``, shape (labelled, outputs), belongs to the first rows of ``held``.
 
-    ``most`` bounds the number of refits; ``classes`` says that labels are one-hot, or one column of two values.
+    A ``look`` takes a quarter of the refits, of the same splits; ``classes`` says that labels are one-hot, or one
+    column of two values.
     """
     rng = np.random.default_rng([seed, 9])
     labelled = len(y)
-    refits = min(most, _affordable(held, sizes))
+    refits = _affordable(held, sizes)
+    refits = max(refits // 4, 3) if look else refits
     fixed = _fixed_pool(held, sizes, labelled, rng)
     sums, counts = np.zeros((labelled, len(NAMES))), np.zeros(labelled)
-    hits, found = np.zeros(len(NAMES)), []
+    hits, within, found = np.zeros(len(NAMES)), np.zeros((len(NAMES), len(NAMES))), []
     for train, test, rest in _splits(labelled, sizes, refits, rng):
         pool = fixed if fixed is not None else _pool(held, sizes, labelled, rest, rng)
         predicted = _predictions(held, y, (train, test, rest), pool, penalty, sizes)
@@ -94,18 +99,22 @@ def measure_ridge(
         sums[test] += losses
         counts[test] += 1
         found.append(losses.mean(0))
+        within += np.cov(losses.T) if len(test) > 1 else np.diag(losses[0] ** 2)
         if classes:
             hits += [_accuracy(y[test], p, y) for p in predicted]
     seen = counts > 0
     rows = sums[seen] / counts[seen, None]
-    spread = np.atleast_2d(np.cov(rows.T)) if seen.sum() > 1 else np.diag(rows[0] ** 2)
+    between = np.cov(rows.T) if seen.sum() > 1 else np.diag(rows[0] ** 2)
+    errors, spread = np.mean(found, axis=0), within / refits
+    scatter = np.var(found, axis=0, ddof=1) - np.diag(spread) / sizes.test
     return RefitErrors(
-        sizes,
-        refits,
-        np.mean(found, axis=0),
-        spread / seen.sum(),
-        spread,
-        hits / refits if classes else np.zeros(0),
+        sizes=sizes,
+        refits=refits,
+        errors=errors,
+        covariance=between / seen.sum(),
+        spread=spread,
+        runs=np.maximum(scatter, 0.0) / np.maximum(errors**2, 1e-300),
+        accuracy=hits / refits if classes else np.zeros(0),
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from w2s_sym.forecast import ridge_refits
-from w2s_sym.forecast.coordinates import Coordinates
+from w2s_sym.forecast.coordinates import MOMENT_ROWS, Coordinates
 from w2s_sym.forecast.decision import CHOICES, OPPONENTS
 from w2s_sym.forecast.diagnosis import ALARM, FACTOR, LEVERAGE, Note, Remarks
 from w2s_sym.forecast.outlook import Outlook, Question
@@ -22,8 +22,8 @@ IN_ORDER = 0.7
 NESTED = 1e-6
 # Errors closer than this (relative) are alike: no choice is said to change between them.
 ALIKE = 0.02
-# Parts of the variance at which the choice is looked at, and refits for each.
-KEPT_PARTS, LOOKS = (0.95, 0.99, 0.999, 1.0), 8
+# Parts of the variance at which the choice is looked at.
+KEPT_PARTS = (0.95, 0.99, 0.999, 1.0)
 # The part at which least squares is compared: the intrinsic dimension of Dong et al. (2025).
 INTRINSIC = 0.99
 # So many times the labels at hand are far to extrapolate.
@@ -86,11 +86,12 @@ def leverage_doubts(held: Coordinates) -> list[str]:
 def unexplained(held: Coordinates) -> float | None:
     """The part of the weak features' variance that is not linear in the strong ones; None where rows are too few."""
     population = held.population
-    free = held.rows - 1 - len(population.lam_s)
-    if free < max(5, held.rows / 20):
+    seen = min(held.rows, MOMENT_ROWS)
+    free = seen - 1 - len(population.lam_s)
+    if free < max(5, seen / 20):
         return None
     inside = float((population.cross**2 / population.lam_s[:, None]).sum())
-    return max(1 - inside / float(population.lam_w.sum()), 0.0) * (held.rows - 1) / free
+    return max(1 - inside / float(population.lam_w.sum()), 0.0) * (seen - 1) / free
 
 
 def reproduces(held: Coordinates, measured: RefitErrors) -> bool:
@@ -110,9 +111,10 @@ def best_by_explained(held: Coordinates, y: np.ndarray, ask: Question, found: Ou
         if kept == dims:
             best[part] = whole
             continue
-        seen = ridge_refits.measure_ridge(
-            held.leading(part), y, found.measured.sizes, ask.penalty, seed=ask.seed, most=LOOKS
-        ).errors[: len(CHOICES)]
+        few = ridge_refits.measure_ridge(
+            held.leading(part), y, found.measured.sizes, ask.penalty, seed=ask.seed, look=True
+        )
+        seen = few.errors[: len(CHOICES)]
         first = int(seen.argmin())
         best[part] = whole if seen[NAMES.index(whole)] <= seen[first] * (1 + ALIKE) else NAMES[first]
     return best
@@ -150,7 +152,7 @@ def by_least_squares(held: Coordinates, y: np.ndarray, ask: Question, measured: 
     sizes = measured.sizes
     if sizes.m <= d_w + 2 or d_s + 2 >= sizes.M:
         return None
-    seen = ridge_refits.measure_ridge(few, y, sizes, 0.0, seed=ask.seed, most=LOOKS)
+    seen = ridge_refits.measure_ridge(few, y, sizes, 0.0, seed=ask.seed, look=True)
     signs = [_significant(one) for one in (seen, measured)]
     weak, student, ceiling = (float(seen.errors[k]) for k in (WEAK, STUDENT, CEILING))
     return LeastSquares(d_w, d_s, weak, student, ceiling, signs[0] * signs[1] < 0)

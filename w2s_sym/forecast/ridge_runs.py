@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from w2s_sym.forecast.coordinates import Coordinates
-from w2s_sym.forecast.ridge_equivalents import STRONG, Equivalents, Truth
+from w2s_sym.forecast.ridge_equivalents import CEILING, STRONG, Equivalents, Truth
 from w2s_sym.forecast.ridge_fits import Model, Penalty, PseudoLabelled
-from w2s_sym.forecast.ridge_refits import trained
+from w2s_sym.forecast.ridge_refits import RefitErrors, RefitSizes, measure_ridge, trained
 from w2s_sym.forecast.truths import Target
 
 # At least so many runs, and multiplications that all of them may take together.
@@ -22,10 +22,12 @@ LARGEST_SHIFT = 1.25
 @dataclass(frozen=True)
 class Spread:
     """The error of a run over its equivalent, in logarithms and in the order of NAMES: ``shift``, shape (5,), is the
-    median, ``covariance``, shape (5, 5), that of one run."""
+    median, ``covariance``, shape (5, 5), that of one run. The ``penalty`` and the ``seed`` are those of the runs."""
 
     shift: np.ndarray
     covariance: np.ndarray
+    penalty: Penalty
+    seed: int
 
 
 def simulate(held: Coordinates, draws: Sequence[Target], at: Equivalents, penalty: Penalty, seed: int) -> Spread:
@@ -55,15 +57,34 @@ def simulate(held: Coordinates, draws: Sequence[Target], at: Equivalents, penalt
             _error(strong, truth, truth.c_s, lam_s),
         ]
         logs.append(np.log(np.maximum(found, 1e-300) / np.maximum(here.errors(truth)[:4], 1e-300)))
-    return _summary(np.array(logs), n, at)
+    shift, covariance = _summary(np.array(logs), n, at)
+    return Spread(shift, covariance, penalty, seed)
 
 
-def _summary(logs: np.ndarray, n: int, at: Equivalents) -> Spread:
-    four = np.cov(logs.T) * n / at.n
+def widened(spread: Spread, held: Coordinates, y: np.ndarray, found: RefitErrors, at: Equivalents) -> Spread:
+    """The spread, widened where training on real labels varies more than on drawn ones.
+
+    The refits ``found`` tell where they leave at least half of the labels; otherwise others are made on one half, whose
+    variance is divided as the labels are multiplied. The ceiling follows the strong model.
+    """
+    half = len(y) // 2
+    if found.sizes.m > half:
+        sizes = RefitSizes(half, found.sizes.M, half, 0, len(y) - half)
+        found = measure_ridge(held, y, sizes, spread.penalty, seed=spread.seed)
+    seen = found.runs * min(found.sizes.m / at.n, 1.0)
+    seen[CEILING] = seen[STRONG] * at.n / (at.n + at.N)
+    factor = np.sqrt(np.maximum(seen / np.maximum(np.diag(spread.covariance), 1e-300), 1.0))
+    return replace(spread, covariance=spread.covariance * np.outer(factor, factor))
+
+
+def _summary(logs: np.ndarray, n: int, at: Equivalents) -> tuple[np.ndarray, np.ndarray]:
+    runs = len(logs)
+    # The variance of a next run when the variance is known from so few: that of Student's t.
+    four = np.cov(logs.T) * n / at.n * (runs + 1) / runs * (runs - 1) / (runs - 3)
     share = np.sqrt(at.n / (at.n + at.N))
     widen = np.vstack([np.eye(4), np.eye(4)[STRONG] * share])
     shift = np.append(np.median(logs, axis=0), 0.0)
-    return Spread(np.clip(shift, -np.log(LARGEST_SHIFT), np.log(LARGEST_SHIFT)), widen @ four @ widen.T)
+    return np.clip(shift, -np.log(LARGEST_SHIFT), np.log(LARGEST_SHIFT)), widen @ four @ widen.T
 
 
 def _affordable(held: Coordinates, n: int) -> int:
