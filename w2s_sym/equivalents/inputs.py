@@ -14,6 +14,7 @@ from w2s_sym.equivalents.derived import Derived
 from w2s_sym.equivalents.evaluation import Array, Dense, Diagonal, PointValues
 from w2s_sym.equivalents.expressions import Design, DesignRows, Fixed, Matrix, Sides, subexpressions
 from w2s_sym.equivalents.scalars import EngineError
+from w2s_sym.formula.plain_arrays import ArrayError, without_subclass
 
 MOST_ROWS = 5000
 LARGEST_ENTRY = 1e120
@@ -98,7 +99,9 @@ def _array(name: str, value: Any) -> Array:
     if np.iscomplexobj(value):
         raise EngineError(f"{name} has complex numbers: needs real ones")
     try:
-        found = np.asarray(value, dtype=float)
+        found = np.asarray(without_subclass(value) if isinstance(value, np.ndarray) else value, dtype=float)
+    except ArrayError as problem:
+        raise EngineError(f"{name} {problem}") from None
     except (TypeError, ValueError) as problem:
         raise EngineError(f"{name} is {str(value)[:80]}: needs a number, or an array of numbers") from problem
     if not found.size:
