@@ -96,7 +96,8 @@ def files_of(theorems: Mapping[str, str], refused: Mapping[str, str]) -> dict[st
     page = (
         "# Theorems for Coq\n\nFor Coq 8.16 with Coquelicot and Interval. `make` compiles all of them, and each\n"
         "file prints what its theorem assumes. `make check` gives every compiled file here to coqchk, Coq's own\n"
-        "checker. That trusts coqchk with its virtual machine, and Coq's library, Coquelicot and Interval as installed.\n\n"
+        "checker. That trusts coqchk with its virtual machine; Coq's library, Coquelicot and Interval as\n"
+        "installed.\n\n"
         f"Without a file here:\n\n{told}\n\n{MARKDOWN}{__version__}.\n"
     )
     return {**texts, "_CoqProject": project, "Makefile": f"{MAKE}\n{_MAKEFILE}", "README.md": page}
