@@ -47,5 +47,5 @@ def test_coqchk_checks_every_file_of_ours_and_refuses_one_that_was_changed(tmp_p
 def test_the_page_of_a_development_says_what_is_trusted() -> None:
     page = files_of(theorem_files((SQUARE,), {}), {"toy/other": "no derivation"})["README.md"]
     assert "`make check`" in page
-    assert "virtual machine; Coq's library, Coquelicot and Interval as\ninstalled." in page
+    assert "virtual machine, and Coq's library, Coquelicot and Interval as installed" in page
     assert "- toy/other: no derivation" in page

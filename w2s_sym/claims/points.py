@@ -62,7 +62,7 @@ def complete_point(claim: Claim, chain: Solutions, base: Point) -> Point | None:
         return base
     point = dict(base)
     for s, expression in chain:
-        point[s] = sp.sympify(expression.xreplace(point))
+        point[s] = sp.sympify(expression.xreplace(point), strict=True)
         if point[s].is_finite is not True:
             return None
     everything = (

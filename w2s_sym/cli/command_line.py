@@ -18,13 +18,25 @@ from w2s_sym.cli.figure_command import add_figure
 from w2s_sym.cli.list_command import add_list
 from w2s_sym.cli.new_command import add_new
 from w2s_sym.cli.plan_command import add_plan
+from w2s_sym.cli.report_command import add_report
 from w2s_sym.cli.show_command import add_show
 from w2s_sym.cli.solve_command import add_solve
 from w2s_sym.cli.streams import RefusedError, flush, one_line, open_streams, say
 from w2s_sym.cli.verify_command import add_verify
 
 # Each adds a parser that sets ``command``, a function from options to an exit code.
-COMMANDS = (add_list, add_show, add_verify, add_export, add_new, add_solve, add_derive, add_plan, add_figure)
+COMMANDS = (
+    add_list,
+    add_show,
+    add_verify,
+    add_report,
+    add_export,
+    add_new,
+    add_solve,
+    add_derive,
+    add_plan,
+    add_figure,
+)
 
 
 class _Parser(argparse.ArgumentParser):

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from w2s_sym.equivalents.derived import Derived, derive_terms
@@ -21,6 +22,7 @@ from w2s_sym.equivalents.inputs import names
 from w2s_sym.equivalents.language import LinearVector
 from w2s_sym.equivalents.numbers_at import RiskValue, numbers_at
 from w2s_sym.equivalents.optimum import Best, least_risk, risk_derivative
+from w2s_sym.equivalents.reduced import Reduced, reduced
 from w2s_sym.equivalents.scalars import EngineError
 from w2s_sym.equivalents.simulate import Simulated, simulate_risk
 from w2s_sym.equivalents.text import latex_lines, text_lines
@@ -32,6 +34,11 @@ class Equivalent:
     """The limit of a mean risk: its equations, its value by source, its numbers, and checks of all of it."""
 
     derived: Derived
+
+    @cached_property
+    def shown(self) -> Reduced:
+        """The lines as people write them, with gains eliminated."""
+        return reduced(self.derived)
 
     @property
     def names(self) -> dict[str, str]:
@@ -84,7 +91,7 @@ class Equivalent:
 
     def lines(self) -> list[str]:
         """The equations and each term's value, as text."""
-        return text_lines(self.derived)
+        return text_lines(self.shown)
 
     def latex(self) -> str:
         """The equations and each term's value, as an ``align*`` of LaTeX; long sums have one term in each row."""
@@ -94,7 +101,7 @@ class Equivalent:
 
     def latex_lines(self) -> tuple[list[str], list[str]]:
         """The equations, and the values by source, as lines of an ``align``."""
-        return latex_lines(self.derived)
+        return latex_lines(self.shown)
 
     def check(self, seed: int = 0) -> tuple[Checked, ...]:
         """Exact checks of the derivation, see :mod:`w2s_sym.equivalents.exact_checks`."""

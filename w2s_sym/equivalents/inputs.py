@@ -14,6 +14,7 @@ from w2s_sym.equivalents.derived import Derived
 from w2s_sym.equivalents.evaluation import Array, Dense, Diagonal, PointValues
 from w2s_sym.equivalents.expressions import Design, DesignRows, Fixed, Matrix, Sides, subexpressions
 from w2s_sym.equivalents.scalars import EngineError
+from w2s_sym.formula.plain_arrays import ArrayError, without_subclass
 
 MOST_ROWS = 5000
 LARGEST_ENTRY = 1e120
@@ -64,6 +65,7 @@ def read(risk: Derived, given: Mapping[str, Any], *, joint: bool) -> Iterator[Po
             f"no value for the {wanted[missing[0]]} {missing[0]}: it needs " + _shape_of(book, missing[0])
         )
     dimensions = _dimensions(book, by_place)
+    _require_definite(book, by_place)
     _require_joint(risk, {given_name(book.letters[k].name): m for k, m in by_place.items()}, dimensions)
     scalars = {k: arrays[k] for k in arrays if wanted[k] in ("size", "number")}
     rows = _broadcast(scalars)
@@ -97,7 +99,9 @@ def _array(name: str, value: Any) -> Array:
     if np.iscomplexobj(value):
         raise EngineError(f"{name} has complex numbers: needs real ones")
     try:
-        found = np.asarray(value, dtype=float)
+        found = np.asarray(without_subclass(value) if isinstance(value, np.ndarray) else value, dtype=float)
+    except ArrayError as problem:
+        raise EngineError(f"{name} {problem}") from None
     except (TypeError, ValueError) as problem:
         raise EngineError(f"{name} is {str(value)[:80]}: needs a number, or an array of numbers") from problem
     if not found.size:
@@ -141,6 +145,16 @@ def require_covariance(name: str, value: Array) -> None:
     least = float(np.linalg.eigvalsh(value)[0])
     if least < -len(value) * 1e-12 * scale:
         raise EngineError(f"{name} has the eigenvalue {least:.3g}: a covariance has none below zero")
+
+
+def _require_definite(book: Book, matrices: Mapping[int, Array]) -> None:
+    for place, value in matrices.items():
+        if book.letters[place].definite:
+            least = float(np.linalg.eigvalsh(value)[0] if value.ndim == 2 else value.min())
+            if least <= 0:
+                raise EngineError(
+                    f"{book.letters[place].name} has the eigenvalue {least:.3g}: it was named as definite"
+                )
 
 
 def _require_joint(risk: Derived, matrices: Mapping[str, Array], dimensions: Mapping[int, int]) -> None:

@@ -21,8 +21,10 @@ from w2s_sym.formula.number_text import told
 from w2s_sym.formula.relations import Relation
 from w2s_sym.formula.size import TooLargeError, require_small
 from w2s_sym.formula.totals import LevelTable, Total, letters_along
+from w2s_sym.formula.typed import typed
 
 
+@typed
 @dataclass(frozen=True)
 class Domain:
     """A set of admissible points: symbols in the order in which they are drawn, and conditions on them.
@@ -107,7 +109,7 @@ class Domain:
             verdict = condition.at(exact)
             if verdict is not True:
                 used = ", ".join(f"{s}={told(exact[s])}" for s in self.symbols if s in condition.free_symbols)
-                advice = f"; {condition.advice}" if condition.advice else f"; choose values with {condition}"
+                advice = f"; {condition.next_move}" if condition.advice else f"; choose values with {condition}"
                 state = "needs" if verdict is False else "cannot decide"
                 undefined = condition.undefined_at(exact)
                 state = state if undefined is None else f"{undefined}, in"
@@ -314,7 +316,7 @@ def _drawn_levels(s: sp.Symbol, rng: np.random.Generator, scales: tuple[int, ...
 
 
 def _bound(condition: Condition, s: sp.Symbol, point: Point) -> tuple[str, sp.Expr, bool] | None:
-    linear = _linear(condition, s)
+    linear = linear_bound(condition, s)
     if linear is None:
         return None
     leading, rest = (e.xreplace(point) for e in linear)
@@ -328,7 +330,7 @@ def _bound(condition: Condition, s: sp.Symbol, point: Point) -> tuple[str, sp.Ex
 
 
 @lru_cache(maxsize=1024)
-def _linear(condition: Condition, s: sp.Symbol) -> tuple[sp.Expr, sp.Expr] | None:
+def linear_bound(condition: Condition, s: sp.Symbol) -> tuple[sp.Expr, sp.Expr] | None:
     """Slope and intercept when the condition bounds ``s`` linearly, given the other symbols; else None."""
     difference = sp.expand(condition.lhs - condition.rhs)
     if condition.relation == "!=" or not difference.is_polynomial(s):

@@ -12,6 +12,7 @@ import functools
 import hashlib
 import importlib
 import importlib.util
+import inspect
 import os
 import sys
 import traceback
@@ -38,7 +39,10 @@ class UsageError(ValueError):
 
 @dataclass(frozen=True)
 class Paper:
-    """A loaded paper. ``name`` is what a user types for it: an entry point's name or a path ending in ``.py``."""
+    """A loaded paper. ``name`` is what a user types for it: an entry point's name or a path ending in ``.py``.
+
+    ``about`` is what its module says of itself.
+    """
 
     name: str
     claims: tuple[Claim, ...]
@@ -49,6 +53,7 @@ class Paper:
     predictions: Mapping[str, Claim] = field(default_factory=dict)
     headlines: tuple[Claim, ...] = ()
     sections: tuple[tuple[str, tuple[Claim, ...]], ...] = ()
+    about: str = ""
 
     @functools.cached_property
     def sources(self) -> str:
@@ -291,6 +296,7 @@ def _paper(name: str, module: ModuleType, module_name: str, own: frozenset[str])
         predictions=_predictions(module, name),
         headlines=_headlines(module, name, claims),
         sections=_sections(module, name, claims),
+        about=inspect.cleandoc(module.__doc__ or ""),
     )
 
 
