@@ -21,7 +21,7 @@ from w2s_sym.evidence.simulation.batches import STILL_DRAWS, Bench, digest, tria
 from w2s_sym.evidence.simulation.moments_of_draws import LEVEL, Law, fit_law
 from w2s_sym.evidence.simulation.sampling import Scalar
 from w2s_sym.evidence.simulation.trials import Formulas, Places, Trial, named_point, relation_of, roughly_holds
-from w2s_sym.formula.conditions import Condition, DomainError
+from w2s_sym.formula.conditions import DomainError
 from w2s_sym.formula.domain import Domain
 from w2s_sym.formula.relations import Relation
 from w2s_sym.formula.totals import letters_along
@@ -284,8 +284,10 @@ def _shapes(series: Series, claim: Claim, run: Run, grows: set[str], number: int
 
 def _inside(trial: Trial, claim: Claim) -> Trial:
     """The trial; raises DomainError when what the shape gives is not in the claim's domain."""
-    told = [c for c in claim.domain.conditions if all(s.name in trial.point for s in c.free_symbols)]
-    for condition, low, high in zip(told, *_sides(told, trial), strict=True):
+    for condition in claim.domain.conditions:
+        if not all(s.name in trial.point for s in condition.free_symbols):
+            continue
+        low, high = (float(Formulas(side, (), False).at([trial])[0, 0]) for side in (condition.lhs, condition.rhs))
         if not roughly_holds(low, condition.relation, high):
             raise DomainError(f"{claim.id}: the shape leaves the domain at {trial}: needs {condition}")
     return trial
@@ -301,26 +303,16 @@ def _on_given(trial: Trial, claim: Claim) -> Trial:
     if missing:
         raise ClaimError(f"{claim.id}: the shape gives no value for {', '.join(missing)}")
     for equation in claim.given:
-        terms = sp.Add.make_args(equation.residual)
-        left, *parts = _together((equation.residual, *terms), trial)
-        if not abs(left) <= RELATIVE_ROUNDING * sum(map(abs, parts)):
+        residual = equation.residual
+        left = Formulas(residual, (), False).at([trial])[0, 0]
+        scale = sum(abs(Formulas(t, (), False).at([trial])[0, 0]) for t in sp.Add.make_args(residual))
+        if not abs(left) <= RELATIVE_ROUNDING * scale:
             raise ClaimError(f"{claim.id}: the shape misses {equation} by {left:.3g}")
-        needs = (*Domain((equation.unknown,)).assumptions(), *bracket_conditions(equation))
-        for c, low, high in zip(needs, *_sides(needs, trial), strict=True):
+        for c in (*Domain((equation.unknown,)).assumptions(), *bracket_conditions(equation)):
+            low, high = (Formulas(side, (), False).at([trial])[0, 0] for side in (c.lhs, c.rhs))
             if not Relation(c.relation)(low - high):
                 raise ClaimError(f"{claim.id}: the shape gives {equation.unknown} = {low:.6g}: needs {c}")
     return trial
-
-
-def _sides(conditions: Sequence[Condition], trial: Trial) -> tuple[list[float], list[float]]:
-    """The left and the right sides of conditions at a trial."""
-    values = _together([side for c in conditions for side in (c.lhs, c.rhs)], trial)
-    return values[::2], values[1::2]
-
-
-def _together(formulas: Sequence[sp.Expr], trial: Trial) -> list[float]:
-    """Formulas at a trial; they are compiled as one, which takes as long as one of them."""
-    return [float(v) for v in Formulas(formulas[0], formulas[1:], False).at([trial])[:, 0]] if formulas else []
 
 
 def _bench(series: Series, claim: Claim, run: Run, words: tuple[int, ...], trial: Trial) -> Bench:
