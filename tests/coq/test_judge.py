@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 import sympy as sp
 
+from tests.coq.coq_files import COQ, needs_coq
 from w2s_sym import (
     Asymptotic,
     Claim,
@@ -34,14 +35,11 @@ from w2s_sym.claims.run import NoMemory
 from w2s_sym.coq.axioms import ALLOWED
 from w2s_sym.coq.development import files_of, given_facts
 from w2s_sym.coq.judge import Opinion, Reply, assumptions, opinions, told_assumptions, write
-from w2s_sym.coq.toolchain import installed, missing
 from w2s_sym.papers.judging import judged
 from w2s_sym.papers.ledger import verify_all
 from w2s_sym.papers.loading import Entry, Paper
 from w2s_sym.report.ledger_text import closing_line
 
-COQ = installed()
-needs_coq = pytest.mark.skipif(COQ is None, reason=missing())
 SOURCE = Source("toy2026", "A. Theorist", "On toys", 2026)
 x, y, r = symbol("x", "a number", positive=True), symbol("y", "a number"), symbol("r", "an exponent", positive=True)
 lam = symbol("lam", "an eigenvalue", r"\lambda_i", positive=True)

@@ -68,7 +68,7 @@ def formula(expression: sp.Expr, domain: Domain, label: str, summary: str) -> Ca
                 used = [
                     f"{s}={a[where]:.12g}" for s, a in zip(symbols, grid, strict=True) if s in condition.free_symbols
                 ]
-                advice = condition.advice or f"choose values with {condition}"
+                advice = condition.next_move or f"choose values with {condition}"
                 raise DomainError(f"{label}: {', '.join(used)}: needs {condition}; {advice}")
         if domain.points and symbols:
             listed = [np.all([a == float(p[s]) for s, a in zip(symbols, grid, strict=True)], 0) for p in domain.points]

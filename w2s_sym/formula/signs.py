@@ -109,6 +109,7 @@ def _real(expression: sp.Expr, domain: Domain) -> bool:
     return isinstance(expression, sp.log) and proves(expression.args[0], ">", domain)
 
 
+@lru_cache(maxsize=50_000)
 def _by_factors(expression: sp.Expr, domain: Domain, strict: bool, cases: bool = True) -> Sign | None:
     numerator, denominator = sp.fraction(sp.cancel(sp.together(expression)))
     top, bottom = _factored(numerator, domain, strict, cases), _factored(denominator, domain, True, cases)
