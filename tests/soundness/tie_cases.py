@@ -4,7 +4,8 @@ T1: a function of u that is zero for u = 0 alone, where u is zero on a curve suc
 controls allow equality, exclude the curve by the domain, or add what is positive. T2: sums over a spectrum that tie on
 one level, or on equal levels. T3: a square that is less than a small number near one point, which may be irrational.
 T4: whole numbers, equations with a small solution and without one. T5: equivalences whose sides part on a curve only.
-T6: sums of squares that vanish at one point, or on a line, in space. T7: limits whose order shows at large sizes only. Truth is known from the construction.
+T6: sums of squares that vanish at one point, or on a line. T7: limits whose order
+shows at large sizes only. Truth is known from the construction.
 """
 
 from __future__ import annotations
