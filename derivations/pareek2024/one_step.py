@@ -74,7 +74,7 @@ MOVED = Claim(
 r = symbol("r", "error of the teacher on a coordinate of the test metric", real=True)
 m = symbol("m", "derivative in the penalty of the teacher's coefficients on a coordinate of the test metric", real=True)
 E = any_spectrum(
-    "E", "coordinates in which the test error is a sum of squares: the teacher's error, its derivative", r, m
+    "E_c", "coordinates in which the test error is a sum of squares: the teacher's error, its derivative", r, m
 )
 slope, square = 2 * total(r * m, E), total(m**2, E)
 _moved = total((r + xi * lam * m) ** 2, E)
