@@ -71,7 +71,7 @@ def test_proven_digits(risks: str, tmp_path: Path, capsys: pytest.CaptureFixture
         (["nothing.py"], {}, "no file nothing.py; give the path of a Python file that defines a risk"),
         (["{file}::NONE"], {}, "has no risk NONE; it has RIDGE, MIN_NORM"),
         (["{file}", "--digits", "9"], {}, "--digits needs numbers"),
-        (["{file}::RIDGE", "--at", "{file}"], {}, "is no .npz file of numbers"),
+        (["{file}::RIDGE", "--at", "{file}"], {}, "is no .npz file; write one with numpy.savez"),
         (["{file}::RIDGE", "--at", "gone.npz"], {}, "no such file"),
         (["{file}::RIDGE", "--at", "{at}"], {"lam": None}, "no value for the parameter lam"),
         (["{file}::RIDGE", "--at", "{at}"], {"nu": 1}, "nu is no name of this risk"),

@@ -52,6 +52,7 @@ RULES, IDENTITY, EXISTENCE, MODELS, SAMPLING = (
     "w2s_sym/matrices/samplers.py",
     "w2s_sym/evidence/simulation/sampling.py",
 )
+FROM_ESTIMATOR = "tests/equivalents/test_from_estimator.py"
 RISKS, STAGES = "w2s_sym/spectra/risks.py", "w2s_sym/equivalents/stages.py"
 GATES, CIRCUIT, SOLVING = (
     "w2s_sym/equivalents/gates.py",
@@ -62,7 +63,7 @@ POINTS, RESULTS, FINDING = "w2s_sym/claims/points.py", "w2s_sym/claims/results.p
 STORE, DONG = "w2s_sym/store/disk.py", "derivations/dong2025/setting.py"
 
 LIMITS_OF_CURVES = "tests/evidence/precision/test_extrapolation.py"
-DRAWN = "tests/soundness/test_drawn.py"
+DRAWN, SPELLING = "tests/soundness/test_drawn.py", "tests/formula/test_spelling.py"
 LEMMAS, LEMMA_TESTS = "w2s_sym/evidence/derivation/lemmas.py", "tests/soundness/test_lemmas.py"
 INTEGRALS, SUMS, CALCULUS = (
     "w2s_sym/formula/ball_integrals.py",
@@ -398,6 +399,14 @@ FAULTS = (
         ("tests/evidence/precision/test_precision.py::test_a_witness_must_satisfy_the_given_equations",),
     ),
     Fault(
+        "balls_that_touch_zero_are_zero",
+        "solver",
+        "w2s_sym/formula/balls.py",
+        "return Compared(a2, b2, gap, None, certified=False, exact=False)",
+        "return Compared(a2, b2, gap, 0, certified=False, exact=False)",
+        ("tests/formula/test_balls.py::test_too_few_digits_decide_nothing",),
+    ),
+    Fault(
         "boundary_is_met_from_one_side",
         "solver",
         "w2s_sym/evidence/precision/boundary.py",
@@ -655,6 +664,14 @@ FAULTS = (
         ("tests/evidence/simulation/test_verdicts.py::test_a_mutant_must_be_resolved_and_rejected",),
     ),
     Fault(
+        "evaluation_forgives_a_surviving_mutant",
+        "verdict",
+        "w2s_sym/evidence/precision/precision.py",
+        ' + [f"the mutant {formulas[i]}" for i in standing]',
+        "",
+        ("tests/evidence/precision/test_precision.py::test_a_mutant_that_the_domain_cannot_tell_is_named",),
+    ),
+    Fault(
         "a_claim_is_known_by_its_id",
         "verdict",
         "w2s_sym/claims/description.py",
@@ -788,6 +805,82 @@ FAULTS = (
         ("tests/forecast/test_residuals.py::test_what_labels_tell_is_unbiased_and_its_errors_are_its_spread[60]",),
     ),
     Fault(
+        "a_file_may_hold_more_than_its_header_says",
+        "files",
+        "w2s_sym/spectra/array_files.py",
+        "    if rest:",
+        "    if rest < 0:",
+        (
+            "tests/spectra/test_array_files.py::test_headers_that_promise_too_much_are_refused_before_anything_is_allocated",
+        ),
+    ),
+    Fault(
+        "columns_of_a_table_are_guessed",
+        "files",
+        "w2s_sym/spectra/parse.py",
+        "    if len(rows) > 1:",
+        "    if len(rows) > 9:",
+        ("tests/spectra/test_array_files.py::test_two_thousand_files_are_read_as_others_read_them_or_refused",),
+    ),
+    Fault(
+        "masked_entries_are_used",
+        "files",
+        "w2s_sym/formula/plain_arrays.py",
+        "        if hidden:",
+        "        if hidden > 9:",
+        ("tests/claims/test_claim.py::test_to_numpy_uses_no_masked_entries",),
+    ),
+    Fault(
+        "large_integers_become_floats",
+        "files",
+        "w2s_sym/claims/evaluate.py",
+        "MOST_INTEGER = 2**53",
+        "MOST_INTEGER = 2**200",
+        ("tests/claims/test_claim.py::test_to_numpy_refuses_integers_that_floats_do_not_hold[1e+18]",),
+    ),
+    Fault(
+        "a_small_column_is_no_direction",
+        "features",
+        "w2s_sym/forecast/features.py",
+        "    if explained == 1:",
+        "    if explained > 1:",
+        ("tests/forecast/test_features.py::test_a_column_of_large_numbers_hides_no_other",),
+    ),
+    Fault(
+        "two_symbols_may_print_alike",
+        "names",
+        "w2s_sym/formula/spelling.py",
+        "        if same is not None:",
+        '        if same == "":',
+        (f"{SPELLING}::test_two_symbols_of_a_claim_never_print_alike[one0-other0-prints as the symbol]",),
+    ),
+    Fault(
+        "a_letter_that_prints_as_a_sum_has_no_brackets",
+        "names",
+        "w2s_sym/formula/notation.py",
+        'or _shape(expr) in ("sum", "quotient")',
+        'or _shape(expr) in ("quotient",)',
+        (f"{SPELLING}::test_letters_that_print_as_sums_and_quotients_stand_in_brackets",),
+    ),
+    Fault(
+        "a_file_of_coq_does_not_say_what_it_is_given",
+        "names",
+        "w2s_sym/coq/development.py",
+        'which is cited and not proved here *)\\n" for fact in cited(claim))',
+        'which is cited and not proved here *)\\n" for fact in cited(claim)[:0])',
+        ("tests/coq/test_judge.py::test_the_files_of_a_development_say_what_they_are_given",),
+    ),
+    Fault(
+        "what_a_function_took_is_not_looked_at",
+        "names",
+        "w2s_sym/formula/typed.py",
+        "        _require(function, told, arguments, named)\n        return made",
+        "        return made",
+        (
+            "tests/house/test_wrong_arguments.py::test_a_step_refuses_what_is_of_no_kind_when_it_is_written[Derivation.apply]",
+        ),
+    ),
+    Fault(
         "findings_are_written_in_place",
         "store",
         STORE,
@@ -892,6 +985,54 @@ FAULTS = (
         "spread = squared @ spread",
         "spread = squared.T @ spread",
         ("tests/equivalents/test_stages.py::test_random_eigenbases_by_simulation[120-110]",),
+    ),
+    Fault(
+        "any_experiment_has_the_mean_of_the_estimator",
+        "equivalents",
+        "w2s_sym/equivalents/same_mean.py",
+        "if not abs(one.mean() - other.mean()) <= LEVEL * error:",
+        "if not abs(one.mean() - other.mean()) <= 1e3 * LEVEL * error:",
+        (f"{FROM_ESTIMATOR}::test_a_mean_that_is_not_the_estimators_is_not_proved",),
+    ),
+    Fault(
+        "any_root_of_the_fixed_point_is_the_branch",
+        "equivalents",
+        "w2s_sym/equivalents/from_estimator.py",
+        "if not off < FEW_ROUNDINGS:",
+        "if off < FEW_ROUNDINGS > 1:",
+        (f"{FROM_ESTIMATOR}::test_a_root_that_is_not_physical_is_told_in_floats",),
+    ),
+    Fault(
+        "sizes_need_not_be_apart",
+        "equivalents",
+        "w2s_sym/equivalents/hypotheses.py",
+        'Condition(small, "<", large), claim, None):',
+        'Condition(small, "<=", large + 1), claim, None):',
+        (f"{FROM_ESTIMATOR}::test_sizes_must_be_apart_on_the_domain[change1-n < Total(1, S)]",),
+    ),
+    Fault(
+        "the_core_is_taken_at_its_word",
+        "equivalents",
+        "w2s_sym/equivalents/from_estimator.py",
+        "if run.polynomial(right)[0] != gains[place]:",
+        "if run.polynomial(right)[0] == gains[place] + 1:",
+        (f"{FROM_ESTIMATOR}::test_a_reading_that_does_not_fit[change0-does not solve the equations of the estimator]",),
+    ),
+    Fault(
+        "every_level_occurs_once",
+        "equivalents",
+        "w2s_sym/equivalents/claim_draws.py",
+        "return np.array([self.any() for _ in range(count)], dtype=object)",
+        "return np.array([nmod(1, PRIME)] * count, dtype=object)",
+        (f"{FROM_ESTIMATOR}::test_sums_modulo_the_prime_have_random_weights",),
+    ),
+    Fault(
+        "the_authors_equivalent_is_not_derived_again",
+        "equivalents",
+        "w2s_sym/equivalents/from_estimator.py",
+        "return self._check(claim, run, Equivalent(derive_terms(terms)))",
+        "return self._check(claim, run, self.risk)",
+        (f"{FROM_ESTIMATOR}::test_a_changed_value_of_the_equivalent_is_derived_again",),
     ),
     Fault(
         "bins_are_too_wide_for_their_nodes",

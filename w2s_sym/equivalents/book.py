@@ -34,7 +34,7 @@ class NamedMatrix:
     """A matrix by its name; ``definition`` is what it inverts, None for one that is fixed.
 
     ``side`` is its number of rows, ``other`` that of columns. Where ``inverts`` is false the letter is a name for the
-    sum in its definition.
+    sum in its definition. ``definite``: it is given, and has no eigenvalue zero.
     """
 
     name: str
@@ -43,6 +43,7 @@ class NamedMatrix:
     symmetric: bool
     definition: FrozenWords | None = None
     inverts: bool = True
+    definite: bool = False
 
 
 @dataclass(frozen=True)
@@ -172,7 +173,7 @@ class Book:
         """The code of a fixed matrix, and of its transpose. Raises :class:`EngineError` for two of one name."""
         sides = (m.cols, m.rows) if m.transposed else (m.rows, m.cols)
         rows, cols = (self.side(s[0]) for s in sides)
-        made = NamedMatrix(m.name, rows, cols, m.symmetric)
+        made = NamedMatrix(m.name, rows, cols, m.symmetric, definite=m.definite)
         place = self._letters.setdefault(("fixed", m.name), len(self.letters))
         if place == len(self.letters):
             self.letters.append(made)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from w2s_sym.equivalents.derived import Derived, derive_terms
@@ -22,6 +23,7 @@ from w2s_sym.equivalents.inputs import names
 from w2s_sym.equivalents.language import LinearVector
 from w2s_sym.equivalents.numbers_at import RiskValue, numbers_at
 from w2s_sym.equivalents.optimum import Best, least_risk, risk_derivative, risk_exponent
+from w2s_sym.equivalents.reduced import Reduced, reduced
 from w2s_sym.equivalents.scalars import EngineError
 from w2s_sym.equivalents.simulate import Simulated, simulate_risk
 from w2s_sym.equivalents.spectral_values import spelled_out
@@ -34,6 +36,11 @@ class Equivalent:
     """The limit of a mean risk: its equations, its value by source, its numbers, and checks of all of it."""
 
     derived: Derived
+
+    @cached_property
+    def shown(self) -> Reduced:
+        """The lines as people write them, with gains eliminated."""
+        return reduced(self.derived)
 
     @property
     def names(self) -> dict[str, str]:
@@ -97,7 +104,7 @@ class Equivalent:
 
     def lines(self) -> list[str]:
         """The equations and each term's value, as text."""
-        return text_lines(self.derived)
+        return text_lines(self.shown)
 
     def latex(self) -> str:
         """The equations and each term's value, as an ``align*`` of LaTeX; long sums have one term in each row."""
@@ -107,7 +114,7 @@ class Equivalent:
 
     def latex_lines(self) -> tuple[list[str], list[str]]:
         """The equations, and the values by source, as lines of an ``align``."""
-        return latex_lines(self.derived)
+        return latex_lines(self.shown)
 
     def sums(self, spectrum: str = "S") -> EigenvalueSums:
         """The equations and values where all matrices commute, as sums over a spectrum of that name, for claims.

@@ -16,6 +16,7 @@ from w2s_sym.equivalents.derived import Derived
 from w2s_sym.equivalents.evaluation import PointValues
 from w2s_sym.equivalents.expressions import Design, DesignRows, Fixed, Matrix, Sides, subexpressions
 from w2s_sym.equivalents.scalars import EngineError
+from w2s_sym.formula.plain_arrays import ArrayError, without_subclass
 
 MOST_ROWS = 5000
 LARGEST_ENTRY = 1e120
@@ -75,6 +76,7 @@ def read_all(risk: Derived, given: Mapping[str, Any], *, joint: bool) -> tuple[P
         )
     vectors = {k: arrays[name] for k in by_place if arrays[name := given_name(book.letters[k].name)].ndim == 1}
     dimensions = _dimensions(book, by_place, vectors)
+    _require_definite(book, by_place)
     _require_joint(risk, {given_name(book.letters[k].name): m for k, m in by_place.items()}, dimensions)
     scalars = {k: arrays[k] for k in arrays if wanted[k] in ("size", "number")}
     numbers, shape = _broadcast(scalars)
@@ -108,7 +110,9 @@ def _array(name: str, value: Any) -> Array:
     if np.iscomplexobj(value):
         raise EngineError(f"{name} has complex numbers: needs real ones")
     try:
-        found = np.asarray(value, dtype=float)
+        found = np.asarray(without_subclass(value) if isinstance(value, np.ndarray) else value, dtype=float)
+    except ArrayError as problem:
+        raise EngineError(f"{name} {problem}") from None
     except (TypeError, ValueError) as problem:
         raise EngineError(f"{name} is {str(value)[:80]}: needs a number, or an array of numbers") from problem
     if not found.size:
@@ -160,6 +164,16 @@ def require_covariance(name: str, value: Array) -> None:
         least = float(np.linalg.eigvalsh(value)[0])
     if least < -slack:
         raise EngineError(f"{name} has the eigenvalue {least:.3g}: a covariance has none below zero")
+
+
+def _require_definite(book: Book, matrices: Mapping[int, Array]) -> None:
+    for place, value in matrices.items():
+        if book.letters[place].definite:
+            least = float(np.linalg.eigvalsh(value)[0] if value.ndim == 2 else value.min())
+            if least <= 0:
+                raise EngineError(
+                    f"{book.letters[place].name} has the eigenvalue {least:.3g}: it was named as definite"
+                )
 
 
 def _require_joint(risk: Derived, matrices: Mapping[str, Array], dimensions: Mapping[int, int]) -> None:

@@ -64,7 +64,7 @@ def reduced(risk: Derived) -> Reduced:
     """The lines of an equivalent after elimination; they hold at its solution, and define it where its gains do."""
     book = copy.deepcopy(risk.book)
     made = Reduced(book)
-    gone = _eliminated(book.core)
+    gone = eliminated(book.core)
     made.core = {k: poly.replaced(v, gone) for k, v in book.core.items() if k not in gone}
     _define(made, gone)
     values = {t.name: poly.replaced(t.value, gone) for t in risk.terms}
@@ -152,7 +152,8 @@ class LetterOrder:
                     yield self.trials.replaced(u, {place: value})
 
 
-def _eliminated(core: Mapping[int, Laurent]) -> dict[int, Laurent]:
+def eliminated(core: Mapping[int, Laurent]) -> dict[int, Laurent]:
+    """The gains of cores that do not stand in their own right sides, by what they are."""
     gone: dict[int, Laurent] = {}
     for k, value in sorted(core.items(), key=lambda item: (len(item[1]), item[0])):
         right = poly.replaced(value, gone)
