@@ -69,6 +69,13 @@ def design(x: np.ndarray, lam: np.ndarray) -> Design:
     return Design((y**2).sum(1), (y * (middle @ y)).sum(1), (inverse * (middle @ inverse)).sum((1, 2)))
 
 
+def learnt_share(rng: np.random.Generator, lam: np.ndarray, n: int, draws: int) -> np.ndarray:
+    """``designs(...).learnt`` alone, in half the time."""
+    x = rng.standard_normal((draws, n, len(lam))) * np.sqrt(lam)
+    y = np.linalg.inv(np.linalg.cholesky(x @ x.swapaxes(1, 2))) @ x
+    return np.asarray((y**2).sum(1))
+
+
 def target_risk(made: Design, lam: np.ndarray, b: np.ndarray, g: np.ndarray, sigma2: float) -> np.ndarray:
     """Risk of the target that interpolates the surrogate's labels, averaged over label noise and signs."""
     learnt = (lam * b**2).sum() - 2 * made.learnt @ (lam * b * g) + made.spill @ g**2

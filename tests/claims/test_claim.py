@@ -358,6 +358,21 @@ def test_a_formula_with_an_unlisted_symbol_says_so() -> None:
         made.at(n=3)
 
 
+@pytest.mark.parametrize("n", [2**53 + 1, 10**30, -(2**60), [5, 2**54], np.array([2**60]), 1e18, np.uint64(2**63)])
+def test_to_numpy_refuses_integers_that_floats_do_not_hold(n: Any) -> None:
+    with pytest.raises(DomainError, match=r"beyond 2\^53 floats do not hold every integer; use \.at\(\.\.\.\)"):
+        claim().to_numpy()(n=n, d_w=10, sigma2=1)
+
+
+def test_to_numpy_takes_the_largest_integer_that_floats_hold() -> None:
+    assert claim().to_numpy()(n=2**53, d_w=10, sigma2=1.5e300) == 15e300 / (2.0**53 - 11)
+
+
+def test_to_numpy_uses_no_masked_entries() -> None:
+    with pytest.raises(DomainError, match="1 masked entries"):
+        claim().to_numpy()(n=np.ma.masked_array([100, 200], [False, True]), d_w=10, sigma2=1)
+
+
 def test_to_numpy_broadcasts_and_documents() -> None:
     f = claim().to_numpy()
     grid = f(n=np.array([[12], [111]]), d_w=10, sigma2=np.array([0.0, 0.5, 2.0]))

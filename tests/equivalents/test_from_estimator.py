@@ -36,6 +36,7 @@ from w2s_sym import (
     total,
     verify,
 )
+from w2s_sym.claims.description import claim_digest
 from w2s_sym.claims.run import Run
 from w2s_sym.equivalents.claim_draws import ResidueDraws
 from w2s_sym.equivalents.claim_points import Reading
@@ -44,6 +45,7 @@ from w2s_sym.equivalents.hypotheses import missing_hypotheses
 from w2s_sym.equivalents.level_points import LevelPoint
 from w2s_sym.equivalents.scalars import EngineError
 from w2s_sym.equivalents.simulate import draws_of_risk
+from w2s_sym.formula.mutants import candidates
 from w2s_sym.formula.totals import Total
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "adding-evidence.md"
@@ -87,6 +89,37 @@ def test_a_true_formula_is_proved_given_the_gate_rule() -> None:
 )
 def test_a_false_formula_is_refuted(wrong: sp.Expr) -> None:
     assert found(stated(wrong)).verdict is Verdict.REFUTED
+
+
+@pytest.mark.parametrize("claim", [STANDARD, resolvents.TWO_POINT], ids=lambda c: c.name)
+def test_each_change_of_one_node_is_refuted(claim: Claim) -> None:
+    (evidence,) = (item for item in claim.evidence if isinstance(item, FromEstimator))
+    mutants = tuple(candidates(claim.statement.rhs))
+    assert len(mutants) > 30
+    for mutant in mutants:
+        changed = replace(claim, statement=Compare(claim.statement.lhs, "=", mutant), rivals=())
+        assert found(changed, evidence).verdict is Verdict.REFUTED, mutant
+
+
+def other_estimators() -> dict[str, equivalents.Equivalent]:
+    """Estimators whose risks are not the standard risk, in the same letters."""
+    n_, p_ = equivalents.sizes("n p")
+    Sigma, beta = equivalents.covariance("Sigma", p_), equivalents.truth("beta", p_)
+    X, noise = equivalents.design("X", n_, Sigma), equivalents.noise("sigma2", n_)
+    fit = equivalents.min_norm(X, X @ beta + noise)
+    return {
+        "another test covariance": equivalents.excess_risk(fit, beta, under=equivalents.identity(p_)),
+        "twice the noise": equivalents.excess_risk(equivalents.min_norm(X, X @ beta + noise * 2), beta, under=Sigma),
+        "half of the estimate": equivalents.excess_risk(fit / 2, beta, under=Sigma),
+        "its own predictions": equivalents.excess_risk(
+            equivalents.min_norm(X, X @ fit + equivalents.noise("sigma2", n_)), beta, under=Sigma
+        ),
+    }
+
+
+@pytest.mark.parametrize("what", other_estimators())
+def test_the_risk_of_another_estimator_is_not_the_formula(what: str) -> None:
+    assert found(STANDARD, replace(DERIVED, risk=other_estimators()[what])).verdict is Verdict.REFUTED
 
 
 @pytest.mark.parametrize("beta", [2 * b, lam * b, tau * b])
@@ -168,6 +201,11 @@ def test_another_root_of_the_same_equations_is_not_the_branch() -> None:
     finding = found(*resolvent_of_a_spectrum(-1))
     assert finding.verdict is Verdict.INCONCLUSIVE
     assert not finding.supports
+
+
+def test_a_root_that_is_not_physical_is_told_in_floats() -> None:
+    claim, evidence = resolvent_of_a_spectrum(-1)
+    assert "on the physical branch the formula is off by" in found(claim, evidence).summary
 
 
 # -- what the mean is of ------------------------------------------------------------------------------------------
@@ -282,6 +320,21 @@ def test_a_ridge_must_be_positive_and_a_size_must_grow() -> None:
     assert "n grows" in missing_hypotheses(claim, evidence.risk.derived, fixed)
 
 
+@pytest.mark.parametrize(
+    ("between", "need"), [(1, ()), (sp.Rational(3, 2), ("a joint covariance of a, b: -lam**2/4 >= 0",))]
+)
+def test_blocks_of_one_sample_need_a_joint_covariance(between: sp.Expr, need: tuple[str, ...]) -> None:
+    n_, p_ = equivalents.sizes("n p")
+    A, B, C = (equivalents.covariance(name, p_) for name in "ABC")
+    X, Z = equivalents.designs(("a", "b"), n_, {("a", "a"): A, ("b", "b"): B, ("a", "b"): C})
+    inner = equivalents.inverse(X.T @ X / n_ + equivalents.parameter("tau") * equivalents.identity(p_))
+    risk = equivalents.mean_trace(equivalents.identity(p_), inner @ (X.T @ Z) / n_)
+    reading = Reading(risk.derived.book, {"A": lam, "B": 2, "C": between * sp.S.One})
+    there = Reading(risk.derived.book, {"A": lam, "B": 2 * lam, "C": between * lam})
+    assert missing_hypotheses(STANDARD, risk.derived, there) == need
+    assert missing_hypotheses(STANDARD, risk.derived, reading) != ()
+
+
 # -- what an author cannot change ---------------------------------------------------------------------------------
 
 
@@ -290,6 +343,16 @@ def test_the_gate_rule_cannot_be_left_out() -> None:
     assert evidence.rules == (GATE_RULE, "gaussian/steins_identity")
     claim = replace(STANDARD, evidence=(SIMULATED, evidence))
     assert set(claim.rests_on_ids) >= {GATE_RULE, "gaussian/steins_identity"}
+
+
+def test_a_finding_may_be_kept_as_all_of_the_evidence_has_a_description() -> None:
+    assert claim_digest(STANDARD) == claim_digest(replace(STANDARD))
+    others = (
+        replace(DERIVED, core={"tr(Sigma Q1)": tau}),
+        replace(DERIVED, risk=other_estimators()["twice the noise"]),
+    )
+    digests = {claim_digest(replace(STANDARD, evidence=(SIMULATED, item))) for item in (DERIVED, *others)}
+    assert len(digests) == 3
 
 
 def test_a_changed_value_of_the_equivalent_is_derived_again() -> None:
@@ -342,6 +405,13 @@ def test_points_modulo_the_prime_are_on_the_given_equations() -> None:
     for equation in SURROGATE.given:
         assert int(point.value(equation.residual)) == 0
     assert int(point.value(SURROGATE.statement.rhs)) != 0
+
+
+def test_sums_modulo_the_prime_have_random_weights() -> None:
+    point = LevelPoint(STANDARD, Reading(standard.derived.book, DIAGONAL), ResidueDraws("a seed"))
+    (held,) = point.weights
+    assert len(set(map(int, point.weights[held]))) == len(point.weights[held])
+    assert int(point.value(total(1, S))) not in range(20)
 
 
 def test_draws_of_an_estimator_have_its_mean() -> None:

@@ -104,6 +104,7 @@ def test_a_symbol_is_called_by_its_name() -> None:
     sigma2, lam = symbol("sigma2", "noise", r"\sigma^2"), symbol("lam", "eigenvalue", r"\lambda")
     said = r"$\sigma^2 d_{s\wedge w}^2 + \sigma^3 + \lambda + \lambda_i + \lambda^2$"
     assert plain_sentence(said, (d_sw, sigma2, lam)) == "sigma2 d_sw^2 + sigma^3 + lam + lambda_i + lam^2"
+    assert plain_sentence(r"$\lambda (x + 1) + f(x)$", (lam,)) == "lam (x + 1) + f(x)"
 
 
 # -- the plain form has the value of the formula -----------------------------------------------------------------

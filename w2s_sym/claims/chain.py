@@ -25,8 +25,6 @@ class Line:
         Why, in words, with TeX between dollars.
     symbols
         The symbols that the reason may name.
-    blocks
-        The random matrices that the reason may name: pairs of a name and its LaTeX.
     gap_text, gap_latex
         This line minus the one before it, where a bound was shown by that difference; else empty.
     """
@@ -36,7 +34,6 @@ class Line:
     relation: str
     reason: str
     symbols: frozenset[sp.Symbol] = frozenset()
-    blocks: tuple[tuple[str, str], ...] = ()
     gap_text: str = ""
     gap_latex: str = ""
 

@@ -30,6 +30,7 @@ from w2s_sym.formula.numbers import holds, is_finite_real
 from w2s_sym.formula.rational import identical
 from w2s_sym.formula.tex import plain_sentence
 from w2s_sym.formula.totals import Total, letters_along
+from w2s_sym.formula.typed import typed
 
 CLAIM_KINDS = ("theorem", "equivalent", "observation")
 # How long a number may be that is put into a formula: Python prints no more than 4300 digits.
@@ -46,6 +47,7 @@ def _sides(stated: Any) -> tuple[Any, ...]:
     return (stated,) if isinstance(stated, sp.Expr) else ()
 
 
+@typed
 @dataclass(frozen=True, eq=False)
 class Claim:
     """One statement of one paper, with everything needed to check it.
@@ -307,7 +309,7 @@ class Claim:
         """
         expression, domain = self._formula(self.rhs)
         point = domain.check(self._point(values, domain), self.id)
-        return sp.sympify(expression.xreplace(point))
+        return sp.sympify(expression.xreplace(point), strict=True)
 
     def _point(self, values: Mapping[str, object], domain: Domain) -> dict[sp.Symbol, object]:
         names = {s.name: s for s in domain.symbols}

@@ -13,9 +13,10 @@ import sympy as sp
 
 from w2s_sym.claims.claim import Claim
 from w2s_sym.claims.statement import ClaimError
+from w2s_sym.equivalents.arithmetic import AnyNumber
 from w2s_sym.equivalents.book import Book
 from w2s_sym.equivalents.claim_draws import PointDraws
-from w2s_sym.equivalents.evaluation import AnyNumber, PointValues
+from w2s_sym.equivalents.evaluation import PointValues
 from w2s_sym.formula.relations import Relation
 from w2s_sym.formula.totals import SpectrumSymbol, Total
 
@@ -105,9 +106,11 @@ class ClaimPoint:
     def inside(self) -> bool:
         """Whether floats are in the domain of the claim."""
         domain = self.claim.domain
-        found = [
+        if any(s.is_integer and s.is_positive and self.value(s) <= 0 for s in domain.symbols):
+            return False
+        # A size is any real number here: that it is at least 1 is not asked.
+        signs = (c for c in domain.assumptions() if not any(s.is_integer for s in c.free_symbols))
+        return all(
             Relation(c.relation)(float(self.value(c.lhs)) - float(self.value(c.rhs)))
-            for c in (*domain.assumptions(), *domain.conditions)
-            if not any(s.is_integer for s in c.free_symbols) or len(c.free_symbols) > 1
-        ]
-        return all(found)
+            for c in (*signs, *domain.conditions)
+        )

@@ -47,7 +47,7 @@ from w2s_sym.equivalents.text import texts_of_numbers
 # The claim that the gate rule is.
 GATE_RULE = "equivalents/gates_average_to_their_gains"
 # Points modulo the prime, and in floats; so many are drawn in floats until one is in the domain.
-EXACT_POINTS, FLOAT_POINTS, MOST_TRIES = 6, 4, 300
+EXACT_POINTS, FLOAT_POINTS, MOST_TRIES = 6, 4, 2000
 
 
 @dataclass(frozen=True)

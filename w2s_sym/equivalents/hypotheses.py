@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import combinations
 
 import sympy as sp
 
@@ -22,7 +23,8 @@ from w2s_sym.formula.totals import SpectrumSymbol, letters_along, total
 def missing_hypotheses(claim: Claim, derived: Derived, reading: Reading) -> tuple[str, ...]:
     """What does not follow from the claim's domain, in words; empty where everything does.
 
-    Sizes must be apart where no ridge is, covariances positive semidefinite (of full rank where no ridge is), numbers
+    Sizes must be apart where no ridge is, covariances positive semidefinite (of full rank where no ridge is), those of
+    blocks of one sample jointly so, numbers
     that are taken to be positive so, and strictly where they stand in an inverse. Raises :class:`EngineError` for an
     inverse of what is not visibly positive definite.
     """
@@ -41,6 +43,7 @@ def missing_hypotheses(claim: Claim, derived: Derived, reading: Reading) -> tupl
             if meant is None or not _follows(Condition(meant, relation, 0), claim, None):
                 found.append(f"{number.name} {relation} 0" if meant is None else f"{meant} {relation} 0")
     found += _matrices(claim, derived, reading)
+    found += _joint(claim, derived, reading)
     return tuple(dict.fromkeys(found))
 
 
@@ -69,6 +72,32 @@ def _matrices(claim: Claim, derived: Derived, reading: Reading) -> Iterator[str]
         held = next((s for s in spectra if condition.free_symbols & set(s.symbols)), None)
         if not _follows(condition, claim, held):
             yield str(condition)
+
+
+def _joint(claim: Claim, derived: Derived, reading: Reading) -> Iterator[str]:
+    """The samples whose blocks are not shown to have a joint covariance on each level: all minors are nonnegative."""
+    expressions = [m for t in derived.terms for m in subexpressions(t.expression)]
+    samples = {id(m.sample): m.sample for m in expressions if isinstance(m, Design)}
+    spectra = [held for s in claim.domain.symbols if (held := letters_along(s)) is not None]
+
+    def said(a: str, b: str) -> sp.Expr:
+        m = sample.between(a, b)
+        if m is None:
+            return sp.S.Zero
+        return sp.sympify(reading.matrices[m.name]) if isinstance(m, Fixed) else sp.S.One
+
+    for sample in samples.values():
+        blocks = [a for a, b in sample.covariance if a == b]
+        named = {m.name for m in sample.covariance.values() if isinstance(m, Fixed)}
+        if reading.traces or not named <= reading.matrices.keys():
+            continue  # with traces it is looked at where the simulation draws; a block that is not used has no value
+        for count in range(2, len(blocks) + 1):
+            for some in combinations(blocks, count):
+                minor = sp.Matrix([[said(a, b) for b in some] for a in some]).det()
+                condition = Condition(sp.cancel(minor), ">=", 0)
+                held = next((s for s in spectra if condition.free_symbols & set(s.symbols)), None)
+                if not _follows(condition, claim, held):
+                    yield f"a joint covariance of {', '.join(some)}: {condition}"
 
 
 def _follows(condition: Condition, claim: Claim, along: SpectrumSymbol | None) -> bool:

@@ -71,7 +71,11 @@ def identity(p: sp.Symbol) -> Identity:
 
 
 def design(name: str, n: sp.Symbol, Sigma: Matrix) -> Design:
-    """n independent rows N(0, Sigma): a sample of its own. Designs of one expression have different names."""
+    """n independent rows N(0, Sigma): a sample of its own. Designs of one expression have different names.
+
+    Raises :class:`EngineError` for a name that is none, for a size that is none, and for another covariance.
+    """
+    parameter(name)
     return designs((name,), n, {(name, name): Sigma})[0]
 
 

@@ -10,9 +10,10 @@ from flint import nmod
 
 from w2s_sym.claims.claim import Claim
 from w2s_sym.claims.statement import ClaimError, Equation
+from w2s_sym.equivalents.arithmetic import AnyNumber
 from w2s_sym.equivalents.claim_draws import PointDraws
 from w2s_sym.equivalents.claim_points import ClaimPoint, Reading
-from w2s_sym.equivalents.evaluation import AnyNumber, PointValues
+from w2s_sym.equivalents.evaluation import PointValues
 from w2s_sym.equivalents.exact_checks import PRIME, Residues
 from w2s_sym.equivalents.inputs import given_name
 from w2s_sym.formula.relations import Relation
@@ -37,12 +38,10 @@ class LevelPoint(ClaimPoint):
             count = draws.count(LEAST_LEVELS, MOST_LEVELS)
             self.weights[held] = draws.weights(count)
             self.levels[held] = {v: np.array([draws.any() for _ in range(count)], dtype=object) for v in held.symbols}
-        self._place_sizes()
-        solved: set[str] = set()
+        told = self._place_sizes()
         for equation in claim.given:
-            self._solve(equation, solved)
-            # What it is made of stays as it is, or it would hold no more.
-            solved |= {s.name for s in equation.free_symbols}
+            self._solve(equation, told)
+            told |= {s.name for s in equation.free_symbols}
         self.require_given()
 
     def inside(self) -> bool:
@@ -54,20 +53,26 @@ class LevelPoint(ClaimPoint):
         ]
         return all(relation(float(gap)) for gaps, relation in levels for gap in np.ravel(gaps)) and super().inside()
 
-    def _place_sizes(self) -> None:
-        """A size of the estimator that is a symbol of the claim is the number of levels."""
+    def _place_sizes(self) -> set[str]:
+        """A size of the estimator that is a symbol of the claim is the number of levels: the names of these."""
+        found = set()
         for place, name in self.reading.sizes():
             held, meant = self.spectrum(place), self.reading.number(name)
             if meant.is_Symbol and meant.name in self.numbers:
                 rows = self.draws.count(LEAST_LEVELS, MOST_LEVELS)
                 count = self.draws.number(sp.Integer(rows)) if held is None else sum(self.weights[held])
                 self.numbers[meant.name] = count
+                found.add(meant.name)
+        return found
 
-    def _solve(self, equation: Equation, solved: set[str]) -> None:
-        """Give a symbol, in which or in whose reciprocal the equation is linear, its value there."""
+    def _solve(self, equation: Equation, told: set[str]) -> None:
+        """Give a symbol, in which or in whose reciprocal the equation is linear, its value there.
+
+        No other equation may have told something of it: the unknown where that is possible.
+        """
         residual = equation.residual
-        free = sorted(residual.free_symbols, key=lambda s: (not s.is_integer, s != equation.unknown, s.name))
-        left = [s for s in free if s.name in self.numbers and s.name not in solved]
+        free = sorted(residual.free_symbols, key=lambda s: (s != equation.unknown, not s.is_integer, s.name))
+        left = [s for s in free if s.name in self.numbers and s.name not in told]
         s, power = next(((s, k) for s in left for k in (1, -1) if _linear(residual, s, k)), (None, 1))
         if s is None:
             raise ClaimError(f"{self.claim.id}: no symbol in which the equation for {equation.unknown} is linear")

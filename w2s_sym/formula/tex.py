@@ -58,8 +58,16 @@ def shown_pieces(text: str) -> tuple[Stretch, ...]:
 
 
 def plain_sentence(sentence: str, symbols: Iterable[sp.Symbol] = ()) -> str:
-    """The sentence with its formulas as plain text; a symbol of these is called by its name."""
-    names = {latex(s): s.name for s in symbols}
+    """The sentence with its formulas as plain text; a letter of these symbols is called by its name.
+
+    A symbol that stands for a formula, such as a trace, stays that formula.
+    """
+    forms = ((latex(s), s.name) for s in symbols)
+    names = {
+        form: f"{name}_i" if form.endswith("_i") and not name.endswith("_i") else name
+        for form, name in forms
+        if not set(form) & set("()[]|+-=/")
+    }
     return "".join(plain_tex(p.text, names) if p.formula else p.text for p in shown_pieces(sentence))
 
 
@@ -78,7 +86,7 @@ def read_tex(tex: str, names: tuple[tuple[str, str], ...] = ()) -> str:
         raise SentenceError("an empty formula $$; a formula stands between single dollars")
     if len(tex) > _LENGTH:
         raise SentenceError(f"a formula of {len(tex)} characters; a sentence takes at most {_LENGTH}")
-    known = tuple((tuple(_tokens(form)), name) for form, name in names if form != name)
+    known = tuple((tuple(_tokens(form)), name) for form, name in names if form)
     reader = _Reader(tex, _tokens(tex), sorted(known, key=lambda pair: -len(pair[0])))
     found = reader.row("")
     return _joined(found)
@@ -98,7 +106,7 @@ def _commands(words: str) -> frozenset[str]:
     return frozenset(f"\\{word}" for word in words.split())
 
 
-_SIZES = _commands("left right big bigl bigr Big Bigl Bigr bigg biggl biggr displaystyle")
+_SIZES = _commands("left right big bigl bigr Big Bigl Bigr bigg biggl biggr displaystyle textstyle")
 
 
 def _tokens(tex: str) -> list[str]:
@@ -136,9 +144,19 @@ _GREEK = _commands(
     "omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega varepsilon varphi vartheta ell"
 )
 _CALLED = {r"\varepsilon": "epsilon", r"\varphi": "phi", r"\vartheta": "theta", r"\ell": "l"}
-_ATOMS = {r"\infty": "infinity", r"\dots": "...", r"\ldots": "...", r"\cdots": "...", r"\top": "'", r"\%": "%"}
+_ATOMS = {
+    r"\infty": "infinity",
+    r"\dots": "...",
+    r"\ldots": "...",
+    r"\cdots": "...",
+    r"\top": "'",
+    r"\%": "%",
+    r"\star": "*",
+}
 _ATOMS |= {r"\partial": "d", r"\nabla": "grad", r"\circ": "o", r"\#": "#", r"\emptyset": "{}", r"\perp": "perp"}
-_OPERATORS = {w: w[1:] for w in _commands("log ln exp sin cos tan sinh cosh tanh max min sup inf lim det dim arg Pr")}
+_OPERATORS = {
+    w: w[1:] for w in _commands("log ln exp sin cos tan cot coth sinh cosh tanh max min sup inf lim det dim arg Pr")
+}
 _OPERATORS |= {r"\sum": "sum", r"\prod": "prod", r"\int": "int"}
 _RELATIONS = {"=": "=", "<": "<", ">": ">", r"\le": "<=", r"\leq": "<=", r"\ge": ">=", r"\geq": ">=", r"\ne": "!="}
 _RELATIONS |= {r"\neq": "!=", r"\to": "->", r"\in": "in", r"\iff": "<=>", r"\Rightarrow": "=>", r"\sim": "~"}
@@ -150,7 +168,7 @@ _OPENS = {"(": "(", "[": "[", r"\{": "{", r"\lvert": "|", r"\lVert": "||", r"\lf
 _OPENS |= {r"\lceil": "ceil(", r"\langle": "<"}
 _CLOSES = {")": ")", "]": "]", r"\}": "}", r"\rvert": "|", r"\rVert": "||", r"\rfloor": ")", r"\rceil": ")"}
 _CLOSES |= {r"\rangle": ">"}
-_BARS = {"|": "|", r"\|": "||"}
+_BARS = {"|": "|", r"\vert": "|", r"\|": "||", r"\Vert": "||"}
 _POINTS = frozenset(",;.")
 _ACCENTS = {r"\tilde": "~", r"\hat": "^", r"\bar": "_bar", r"\dot": "_dot", r"\widetilde": "~", r"\widehat": "^"}
 _ACCENTS |= {r"\overline": "_bar"}
@@ -225,7 +243,7 @@ class _Reader:
                 follows = self.tokens[after] if after < len(self.tokens) else ""
                 if follows not in ("_", "'") and not (follows == "^" and "^" in form):
                     self.place = after
-                    return _Item(name)
+                    return _Item(name, "symbol")
         return None
 
     def nucleus(self, barred: list[str]) -> _Item:
@@ -319,7 +337,9 @@ def _scripted(base: str, script: str, argument: Sequence[_Item], kind: str) -> s
     if script == "_":
         word = "".join(i.text for i in argument if i.text != "wedge")
         return f"{base}_{word}" if re.fullmatch(r"\w+|\w+[~']", word) else f"{base}_({text})"
-    single = len(argument) == 1 and argument[0].kind in ("atom", "number") and re.fullmatch(r"[\w.]+|\*|'|o", text)
+    single = (
+        len(argument) == 1 and argument[0].kind in ("atom", "symbol", "number") and re.fullmatch(r"[\w.]+|\*|'|o", text)
+    )
     return f"{base}^{text}" if single else f"{base}^({text})"
 
 
@@ -327,7 +347,7 @@ def _factor(items: Sequence[_Item], level: str) -> str:
     """The row as a part of a ratio written with a slash: in parentheses unless it is read as one without."""
     text = _joined(items)
     kinds = {i.kind for i in items}
-    alone = len(items) == 1 and kinds <= {"atom", "number"}
+    alone = len(items) == 1 and kinds <= {"atom", "symbol", "number"}
     product = level == "product" and not kinds & {"sign", "relation", "slash", "ratio", "point", "group", "operator"}
     return text if alone or product or _fenced(items) else f"({text})"
 
@@ -344,8 +364,8 @@ def _fenced(items: Sequence[_Item]) -> bool:
     return depth == 0
 
 
-_ENDS = frozenset({"atom", "number", "ratio", "close", "group"})
-_STARTS = frozenset({"atom", "number", "ratio", "operator", "group", "open"})
+_ENDS = frozenset({"atom", "symbol", "number", "ratio", "close", "group"})
+_STARTS = frozenset({"atom", "symbol", "number", "ratio", "operator", "group", "open"})
 
 
 def _joined(items: Sequence[_Item]) -> str:
@@ -371,6 +391,6 @@ def _apart(before: _Item | None, item: _Item) -> bool:
     """Whether a space stands between two items that no sign joins."""
     if before is None or before.kind not in _ENDS | {"operator"} or item.kind not in _STARTS:
         return False
-    if item.kind == "open" or (item.kind == "group"):
-        return item.text in ("|", "||")
+    if item.kind == "open":  # a letter that is a number is no function of what follows in brackets
+        return before.kind == "symbol" or item.text in ("|", "||")
     return True

@@ -119,7 +119,7 @@ def _domain(claim: Claim) -> Iterator[str]:
         kind = f"{kind} number" if kind in ("whole", "real") else kind
         yield f"{shown}, {kind}" + (f": {plain_sentence(meaning(s))}" if meaning(s) else "")
     for condition in claim.domain.conditions:
-        yield f"{condition}" + (f" (else: {condition.advice})" if condition.advice else "")
+        yield f"{condition}" + (f" (else: {condition.next_move})" if condition.advice else "")
     if claim.domain.points:
         yield f"at {len(claim.domain.points)} listed points only"
 

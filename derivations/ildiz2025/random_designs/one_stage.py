@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from derivations.classics.designs import designs, target_risk
+from derivations.classics.designs import designs, learnt_share, target_risk
 from derivations.ildiz2025.letters import (
     BELOW_ONE,
     BELOW_RANK,
@@ -70,7 +70,7 @@ from w2s_sym import (
 def _seen(rng: np.random.Generator, point: Mapping[str, Any], size: int, draws: int) -> np.ndarray:
     """b'Pb, averaged over the signs of the coordinates of b."""
     held = point["S"]
-    return np.asarray(designs(rng, held["lam"], size, draws).learnt @ held["b"] ** 2)
+    return np.asarray(learnt_share(rng, held["lam"], size, draws) @ held["b"] ** 2)
 
 
 PROJECTOR = Claim(

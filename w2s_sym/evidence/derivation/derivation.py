@@ -41,6 +41,7 @@ from w2s_sym.evidence.derivation.recheck import recheck
 from w2s_sym.evidence.derivation.replay import Known, closed, replayed, replayed_equivalence, with_facts
 from w2s_sym.evidence.derivation.steps import State, Step, StepFailed, TypedStep
 from w2s_sym.formula.conditions import DomainError
+from w2s_sym.formula.typed import typed
 from w2s_sym.matrices.experiment import Quantity
 from w2s_sym.matrices.gaussian_rules import AXIOMS
 from w2s_sym.matrices.instances import missing_instance
@@ -49,6 +50,7 @@ from w2s_sym.matrices.traces import TraceSum
 from w2s_sym.matrices.words import Mat, TraceError
 
 
+@typed
 @dataclass(frozen=True, eq=False)
 class Derivation(Evidence):
     """Evidence: a proof of the claim's statement as a chain of checked steps.

@@ -30,11 +30,13 @@ from w2s_sym.evidence.simulation.sampling import Scalar
 from w2s_sym.evidence.simulation.trials import (
     relation_of,
 )
+from w2s_sym.formula.typed import typed
 from w2s_sym.matrices.experiment import Quantity
 from w2s_sym.matrices.stein import STEIN
 from w2s_sym.matrices.words import Mat
 
 
+@typed
 @dataclass(frozen=True, eq=False)
 class Simulation(Evidence):
     """Evidence by sampling.

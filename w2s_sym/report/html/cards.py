@@ -39,9 +39,7 @@ def facts(claim: Any, link: Callable[[str], str] = code) -> str:
 def _facts(claim: Any, link: Callable[[str], str]) -> Iterator[tuple[str, str]]:
     known = claim.letters
     told = [
-        f"{math(q.latex())}: {markup.prose(q.meaning, known)}"
-        for q in claim.quantities
-        if isinstance(q, (Mean, Quantity))
+        f"{math(q.latex())}: {markup.prose(q.meaning)}" for q in claim.quantities if isinstance(q, (Mean, Quantity))
     ]
     yield "Quantity", markup.items(told) if told else ""
     named = {q.symbol for q in claim.quantities}
@@ -51,7 +49,7 @@ def _facts(claim: Any, link: Callable[[str], str]) -> Iterator[tuple[str, str]]:
     yield "Given", markup.items(map(equation_facts, claim.given)) if claim.given else ""
     yield "Rests on", markup.items(map(link, claim.rests_on_ids)) if claim.rests_on_ids else "no other claim"
     yield "Source", citation(claim.source)
-    yield "Remark", markup.prose(claim.remark, known)
+    yield "Remark", markup.prose(claim.remark)
 
 
 def domain_table(domain: Any, more: Iterable[sp.Symbol] = ()) -> str:
@@ -62,11 +60,15 @@ def domain_table(domain: Any, more: Iterable[sp.Symbol] = ()) -> str:
     rows = [(latex(s) if c is None else c.latex(), kind, meaning(s)) for s, c, kind in domain.legend()]
     listed = {s for s, _, _ in domain.legend()}
     rows += [(latex(s), "", meaning(s)) for s in more if s not in listed]
-    told = [math(c.latex()) + (f" {markup.soft(f'else: {c.advice}')}" if c.advice else "") for c in domain.conditions]
+    told = [math(c.latex()) + (f" {_advice(c.advice)}" if c.advice else "") for c in domain.conditions]
     if domain.points:
         told.append(f"at {len(domain.points)} listed points only")
-    cells = ((math(form), kind, markup.prose(text, ())) for form, kind, text in rows)
+    cells = ((math(form), kind, markup.prose(text)) for form, kind, text in rows)
     return markup.table((), cells, "w2s-symbols") + (markup.items(told) if told else "")
+
+
+def _advice(text: str) -> str:
+    return f'<span class="w2s-soft">else: {markup.prose(text)}</span>'
 
 
 def equation_facts(equation: Any) -> str:
@@ -126,7 +128,7 @@ def head(claim: Any, mark: str = "") -> str:
 
 def sentence(claim: Any) -> str:
     """The claim in words."""
-    return f'<p class="w2s-sentence">{markup.prose(claim.sentence, claim.letters)}</p>'
+    return f'<p class="w2s-sentence">{markup.prose(claim.sentence)}</p>'
 
 
 def claim(c: Any, chains: Iterable[Any] = ()) -> str:

@@ -33,10 +33,8 @@ def _parts(
     here = places.claims[claim.id]
     to = _linked(here, places)
     yield f"<h1>{escape(frame.heading(claim.name))}</h1>"
-    yield (
-        f'<p class="w2s-under">{frame.linked_word(result, here)} {frame.mark_of_failure(result)} {cards.code(claim.id)} '
-        f"{markup.soft(claim.kind)}</p>"
-    )
+    words = f"{frame.linked_word(result, here)} {frame.mark_of_failure(result)} {cards.code(claim.id)}"
+    yield f'<p class="w2s-under">{words} {markup.soft(claim.kind)}</p>'
     yield cards.sentence(claim) + cards.statement(claim)
     if not result.holds and not result.skipped:
         yield f'<p class="w2s-problem">It does not hold: {escape(result.why())}</p>'
@@ -89,7 +87,7 @@ def entry(name: str, results: Mapping[str, Result], here: str, places: SiteMap) 
     result = results[name]
     path = html.escape(places.claim(here, name) or "")
     title = f'<a href="{path}">{escape(frame.heading(result.claim.name))}</a>'
-    words = markup.prose(result.claim.sentence, result.claim.letters)
+    words = markup.prose(result.claim.sentence)
     return f"<li>{frame.linked_word(result, here)} {frame.mark_of_failure(result)} {title}<br>{words}</li>"
 
 

@@ -94,7 +94,7 @@ _MARKED = re.compile(r":\w+:`~?([^`]+)`|``([^`]+)``|\*([^*\s][^*]*)\*")
 def _docstring(text: str) -> str:
     told, end = "", 0
     for found in _MARKED.finditer(text):
-        told += markup.prose(text[end : found.start()], ())
+        told += markup.prose(text[end : found.start()])
         told += f"<em>{escape(found[3])}</em>" if found[3] else f"<code>{escape(found[1] or found[2])}</code>"
         end = found.end()
-    return told + markup.prose(text[end:], ())
+    return told + markup.prose(text[end:])

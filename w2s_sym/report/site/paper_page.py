@@ -65,7 +65,7 @@ def notation(claims: Sequence[Claim]) -> str:
             if meaning(s):
                 letters.setdefault((latex(s), str(s), meaning(s)), s)
     order = sorted(letters, key=lambda row: (row[1].lower(), row[1], row[2]))
-    rows = ((math(form), cards.code(name), markup.prose(words, ())) for form, name, words in order)
+    rows = ((math(form), cards.code(name), markup.prose(words)) for form, name, words in order)
     return markup.table(("letter", "in Python", "what it is"), rows) if letters else "<p>No letters of its own.</p>"
 
 
@@ -81,4 +81,4 @@ def _figure(drawing: Drawing, here: str) -> str:
         return f'{title}<p class="w2s-problem">no figure: {escape(drawing.problem)}</p>'
     alt = html.escape(f"{drawing.title}. {drawing.caption}")
     image = f'<img alt="{alt}" src="{html.escape(link(here, figure_path(drawing)))}">'
-    return f"{title}<figure>{image}<figcaption>{markup.prose(drawing.caption, ())}</figcaption></figure>"
+    return f"{title}<figure>{image}<figcaption>{markup.prose(drawing.caption)}</figcaption></figure>"
