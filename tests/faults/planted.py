@@ -54,6 +54,11 @@ RULES, IDENTITY, EXISTENCE, MODELS, SAMPLING = (
 )
 FROM_ESTIMATOR = "tests/equivalents/test_from_estimator.py"
 RISKS, STAGES = "w2s_sym/spectra/risks.py", "w2s_sym/equivalents/stages.py"
+GATES, CIRCUIT, SOLVING = (
+    "w2s_sym/equivalents/gates.py",
+    "w2s_sym/equivalents/circuit.py",
+    "w2s_sym/equivalents/solving.py",
+)
 POINTS, RESULTS, FINDING = "w2s_sym/claims/points.py", "w2s_sym/claims/results.py", "w2s_sym/claims/finding.py"
 STORE, DONG = "w2s_sym/store/disk.py", "derivations/dong2025/setting.py"
 
@@ -1483,6 +1488,135 @@ FAULTS = (
         "        if not ours.poll(run.allowed.clock):",
         "        if not ours.poll(60):",
         ("tests/claims/test_budget.py::test_what_runs_out_is_named_and_the_next_evidence_is_checked",),
+    ),
+    # -- engine
+    Fault(
+        "gains_have_the_other_sign",
+        "engine",
+        GATES,
+        "                    found[g.at, c] = add_words(found.get((g.at, c), {}), words, poly.number(-1))",
+        "                    found[g.at, c] = add_words(found.get((g.at, c), {}), words, poly.number(1))",
+        ("tests/equivalents/test_wick.py::test_a_resolvent",),
+    ),
+    Fault(
+        "a_covariance_of_two_blocks_is_not_transposed",
+        "engine",
+        GATES,
+        "return (plain, one()) if one_.transposed else (one(), self.book.transpose(plain))",
+        "return (plain, one()) if one_.transposed else (one(), plain)",
+        ("tests/equivalents/test_wick.py::test_correlated_blocks_whose_covariance_is_not_symmetric[ab]",),
+    ),
+    Fault(
+        "a_gain_is_traced_on_the_other_side",
+        "engine",
+        GATES,
+        "        return self.circuit.blocks[g.source].side",
+        "        return self.circuit.blocks[g.at].side",
+        ("tests/equivalents/test_wick.py::test_a_resolvent",),
+    ),
+    Fault(
+        "pairings_between_groups_are_dropped",
+        "engine",
+        GATES,
+        "        self.gains[i, j] = self._solved(i, j, trial) if trial else []",
+        "        self.gains[i, j] = []",
+        ("tests/equivalents/test_wick.py::test_two_resolvents_of_one_sample",),
+    ),
+    Fault(
+        "gains_from_groups_in_between_are_dropped",
+        "engine",
+        GATES,
+        "        for k in range(i, j, -1):",
+        "        for k in range(i, i, -1):",
+        ("tests/equivalents/test_engine.py::test_reference_values[self-distillation]",),
+    ),
+    Fault(
+        "a_linear_gain_has_a_wrong_pivot",
+        "engine",
+        GATES,
+        "            pivot = book.pivot(poly.add(poly.number(1), own, -1))",
+        "            pivot = book.pivot(poly.add(poly.number(1), own))",
+        ("tests/equivalents/test_wick.py::test_two_resolvents_of_one_sample",),
+    ),
+    Fault(
+        "what_gates_share_has_the_other_sign",
+        "engine",
+        CIRCUIT,
+        "scaled_row(poly.number(-1), row)))",
+        "scaled_row(poly.number(1), row)))",
+        ("tests/equivalents/test_large_derivations.py::test_samples_stacked_by_rows_keep_the_digits_of_columns",),
+    ),
+    Fault(
+        "lines_are_not_counted",
+        "engine",
+        GATES,
+        "        if len(self.book.numbers) > MOST_LINES:",
+        "        if len(self.book.numbers) > 100 * MOST_LINES:",
+        ("tests/equivalents/test_large_derivations.py::test_a_derivation_with_too_many_lines_is_refused",),
+    ),
+    Fault(
+        "the_side_without_full_rank_is_inverted",
+        "engine",
+        "w2s_sym/equivalents/positivity.py",
+        "tuple((fewer, more) for more in inner_sides(m)))",
+        "tuple((more, fewer) for more in inner_sides(m)))",
+        ("tests/equivalents/test_engine.py::test_the_side_without_full_rank",),
+    ),
+    Fault(
+        "gains_do_not_move_with_a_number",
+        "engine",
+        SOLVING,
+        "            moved |= dict(zip(core.unknowns, found[:, :, 0].T, strict=True))",
+        "            moved |= dict(zip(core.unknowns, 0 * found[:, :, 0].T, strict=True))",
+        ("tests/equivalents/test_engine.py::test_derivatives_are_those_of_differences[lam]",),
+    ),
+    Fault(
+        "a_derivative_of_an_inverse_has_the_other_sign",
+        "engine",
+        "w2s_sym/equivalents/evaluation.py",
+        "scaled(times(times(inverse, s), inverse), -1) for s",
+        "scaled(times(times(inverse, s), inverse), 1) for s",
+        ("tests/equivalents/test_engine.py::test_derivatives_are_those_of_differences[lam]",),
+    ),
+    Fault(
+        "the_branch_starts_where_nothing_contracts",
+        "engine",
+        "w2s_sym/equivalents/branch.py",
+        "    d = 1.0\n    for _ in range(60):",
+        "    d = 0.0\n    for _ in range(60):",
+        ("tests/equivalents/test_branch.py::test_ridge_is_on_the_branch_of_a_bisection",),
+    ),
+    Fault(
+        "the_branch_stops_at_a_shift",
+        "engine",
+        "w2s_sym/equivalents/branch.py",
+        "        last, slope, good = correct(f, walk.s[near], np.zeros(len(near)), near)",
+        "        last, slope, good = correct(f, walk.s[near], walk.d[near], near)",
+        ("tests/equivalents/test_branch.py::test_ridge_is_on_the_branch_of_a_bisection",),
+    ),
+    Fault(
+        "nodes_are_not_checked",
+        "engine",
+        SOLVING,
+        "            if (np.abs(again - near) <= SAME_GAIN * np.abs(near)).all():",
+        "            if (np.abs(again - near) <= np.inf * np.abs(near)).all():",
+        ("tests/equivalents/test_many_points.py::test_nodes_that_are_not_good_enough_are_not_used",),
+    ),
+    Fault(
+        "a_basis_is_changed_the_wrong_way",
+        "engine",
+        "w2s_sym/equivalents/bases.py",
+        "                found = found @ self.overlap(c, cols)",
+        "                found = found @ self.overlap(cols, c)",
+        ("tests/equivalents/test_many_points.py::test_eigenbases_give_what_whole_matrices_give[four covariances]",),
+    ),
+    Fault(
+        "digits_that_cancel_are_not_told",
+        "engine",
+        SOLVING,
+        "            rounding = np.fmax(sizes, np.abs(off - total) / SMALL) / np.abs(total)",
+        "            rounding = np.fmin(sizes, np.abs(off - total) / SMALL) / np.abs(total) / 1e12",
+        ("tests/equivalents/test_engine.py::test_digits_that_rounding_takes_are_told",),
     ),
 )
 

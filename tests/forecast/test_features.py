@@ -142,3 +142,12 @@ def test_too_many_columns_are_refused_before_their_second_moments_are_made() -> 
     tall = np.broadcast_to(np.float32(1), (10**5, 30_000))
     with pytest.raises(FeatureError, match=r"their second moments take 6\.71 GiB, above 4"):
         whitened_pair(tall, tall[:, :1])
+
+
+def test_all_directions_are_kept_whatever_their_units() -> None:
+    x = np.random.default_rng(0).standard_normal((400, 4))
+    for units in (1.0, np.array([1e9, 1.0, 1e-9, 1e-3])):
+        pair = whitened_pair(x * units, x[:, :2], explained=1)
+        assert (pair.weak.dim, pair.weak.share) == (4, 1.0)
+        assert pair.psi_w.T @ pair.psi_w / 400 == pytest.approx(np.eye(4), abs=1e-9)
+        assert (pair.cross**2).sum() == pytest.approx(2)

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from derivations import dong2025, ildiz2025, nagarajan2023
+from derivations import dong2025, garg2025, ildiz2025, nagarajan2023, pareek2024
 from derivations.classics import gaussian
 from derivations.classics import resolvents as equivalents
 from w2s_sym.claims.claim import Claim
@@ -20,7 +20,8 @@ from w2s_sym.matrices import gaussian_rules
 from w2s_sym.papers.ledger import verify_all
 from w2s_sym.papers.loading import paper_names, resolve
 
-CLAIMS = (*gaussian.CLAIMS, *dong2025.CLAIMS, *equivalents.CLAIMS, *ildiz2025.CLAIMS, *nagarajan2023.CLAIMS)
+PAPERS = (gaussian, dong2025, equivalents, garg2025, ildiz2025, nagarajan2023, pareek2024)
+CLAIMS: tuple[Claim, ...] = tuple(claim for paper in PAPERS for claim in paper.CLAIMS)
 # Their sides are equal to thousands of digits at most points: the same inequalities in p and q carry the rivals.
 PINNED = Path(__file__).with_name("rests_on.txt")
 

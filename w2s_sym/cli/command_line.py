@@ -75,6 +75,9 @@ def _guarded(options: argparse.Namespace) -> int:
     except RefusedError as refusal:
         return _refused(refusal)
     except KeyboardInterrupt:
+        if not options.keeps:
+            say("\nw2s-sym: interrupted; nothing was written", sys.stderr)
+            return 130
         how = "without --fresh it goes on" if options.fresh else "the same command goes on"
         say(f"\nw2s-sym: interrupted; what is finished is kept, and {how} from there", sys.stderr)
         return 130
@@ -89,7 +92,7 @@ def _parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"w2s-sym {_version()}")
-    parser.set_defaults(fresh=False)  # for the commands without --fresh
+    parser.set_defaults(fresh=False, keeps=True)  # for the commands without --fresh, and those that use the store
     parsers = parser.add_subparsers(metavar="COMMAND", required=True)
     for add in COMMANDS:
         add(parsers)

@@ -54,7 +54,7 @@ def add_derive(parsers: Parsers) -> None:
         "--json", metavar="FILE", help="write lines, values and simulation as JSON (- for standard output)"
     )
     parser.add_argument("-o", "--output", metavar="FILE.tex", help="write the equations and the formula in LaTeX")
-    parser.set_defaults(command=derive_risk)
+    parser.set_defaults(command=derive_risk, keeps=False)
 
 
 def _digits(text: str) -> int:

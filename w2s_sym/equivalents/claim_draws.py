@@ -12,7 +12,7 @@ import numpy as np
 import sympy as sp
 from flint import nmod, nmod_mat
 
-from w2s_sym.equivalents.evaluation import AnyMatrix, AnyNumber, Dense
+from w2s_sym.equivalents.arithmetic import AnyMatrix, AnyNumber, Dense
 from w2s_sym.equivalents.exact_checks import PRIME, Residues
 
 GIVEN_TO = 1e-9

@@ -13,9 +13,10 @@ import sympy as sp
 
 from w2s_sym.claims.claim import Claim
 from w2s_sym.claims.statement import ClaimError
+from w2s_sym.equivalents.arithmetic import AnyNumber
 from w2s_sym.equivalents.book import Book
 from w2s_sym.equivalents.claim_draws import PointDraws
-from w2s_sym.equivalents.evaluation import AnyNumber, PointValues
+from w2s_sym.equivalents.evaluation import PointValues
 from w2s_sym.formula.relations import Relation
 from w2s_sym.formula.totals import SpectrumSymbol, Total
 

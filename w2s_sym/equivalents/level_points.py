@@ -10,9 +10,10 @@ from flint import nmod
 
 from w2s_sym.claims.claim import Claim
 from w2s_sym.claims.statement import ClaimError, Equation
+from w2s_sym.equivalents.arithmetic import AnyNumber
 from w2s_sym.equivalents.claim_draws import PointDraws
 from w2s_sym.equivalents.claim_points import ClaimPoint, Reading
-from w2s_sym.equivalents.evaluation import AnyNumber, PointValues
+from w2s_sym.equivalents.evaluation import PointValues
 from w2s_sym.equivalents.exact_checks import PRIME, Residues
 from w2s_sym.equivalents.inputs import given_name
 from w2s_sym.formula.relations import Relation

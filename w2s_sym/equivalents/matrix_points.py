@@ -8,9 +8,10 @@ import sympy as sp
 
 from w2s_sym.claims.claim import Claim
 from w2s_sym.claims.statement import ClaimError
+from w2s_sym.equivalents.arithmetic import AnyMatrix, AnyNumber
 from w2s_sym.equivalents.claim_draws import PointDraws
 from w2s_sym.equivalents.claim_points import ClaimPoint, Reading
-from w2s_sym.equivalents.evaluation import AnyMatrix, AnyNumber, PointValues
+from w2s_sym.equivalents.evaluation import PointValues
 from w2s_sym.equivalents.expressions import Fixed, Identity, Inverse, Matrix, MatrixProduct, MatrixSum, Sides
 from w2s_sym.equivalents.inputs import given_name
 from w2s_sym.formula.totals import letters_along

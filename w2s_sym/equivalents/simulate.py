@@ -109,7 +109,7 @@ def simulate_risk(
     rows = []
     for c in copies:
         grown = _grown(risk, values, c)
-        (checked,) = list(read(risk, grown, joint=False))[:1]
+        checked = read(risk, grown, joint=False)
         point = _point(risk, checked.numbers)
         arrays = {given_name(risk.book.letters[k].name): m for k, m in checked.matrices.items()}
         rng = np.random.default_rng([seed, c])
@@ -172,7 +172,7 @@ def _drawn(risk: Derived, run: _Run, rng: Any) -> Any:
 
 def draws_of_risk(risk: Derived, values: Mapping[str, Any], draws: int, rng: np.random.Generator) -> np.ndarray:
     """So many draws of the sum of traces at values as for :func:`simulate_risk`, at these very sizes."""
-    (checked,) = list(read(risk, _grown(risk, values, 1), joint=False))[:1]
+    checked = read(risk, _grown(risk, values, 1), joint=False)
     point = _point(risk, checked.numbers)
     arrays = {given_name(risk.book.letters[k].name): m for k, m in checked.matrices.items()}
     entries = sum(point[n.given] for n in risk.book.numbers if n.given in point and n.kind == "size") ** 2

@@ -88,6 +88,13 @@ def _order(made: Reduced) -> list[tuple[str, int]]:
     return found
 
 
+def names_in_order(made: Reduced) -> tuple[list[tuple[str, int]], dict[tuple[str, int], str]]:
+    """The lines in the order in which they are told, each with its kind; the names of letters and numbers in them."""
+    order, style = _order(made), _Plain(made.book)
+    style.rename(order)
+    return order, style.renamed
+
+
 class _Plain:
     """Plain text."""
 

@@ -59,7 +59,7 @@ class FeatureSpace:
     def whiten(self, array: np.ndarray, index: np.ndarray) -> np.ndarray:
         """Whitened features of the rows ``index`` of a raw matrix, shape (len(index), dim); read by chunks."""
         out = np.empty((len(index), self.dim))
-        for part in _chunks(len(index), CHUNK_ROWS):
+        for part in chunks(len(index), CHUNK_ROWS):
             out[part] = np.asarray(array[index[part]], dtype=float)[:, self.kept] @ self.basis
         return out
 
@@ -115,7 +115,7 @@ def whitened_pair(
     """
     if not 0 < explained <= 1:
         raise FeatureError(f"explained={explained}: needs a part of the trace, above 0 and at most 1")
-    raw_w, raw_s = _matrix(psi_w, "weak features"), _matrix(psi_s, "strong features")
+    raw_w, raw_s = checked_matrix(psi_w, "weak features"), checked_matrix(psi_s, "strong features")
     rows, first = raw_w.shape
     if len(raw_s) != rows:
         raise FeatureError(
@@ -151,7 +151,7 @@ def sampled_rows(rows: int, seed: tuple[int, ...]) -> np.ndarray:
     return np.sort(np.random.default_rng(seed).choice(rows, SAMPLE, replace=False))
 
 
-def _matrix(array: np.ndarray, what: str) -> np.ndarray:
+def checked_matrix(array: np.ndarray, what: str) -> np.ndarray:
     """The argument as a matrix of real numbers; a memory map is not read."""
     try:
         array = plain_array(array)
@@ -195,7 +195,7 @@ def _require_room(weak: np.ndarray, strong: np.ndarray, chunk: int) -> int:
         rows, columns = array.shape
         if columns > rows:
             varies = np.zeros(columns, dtype=bool)
-            for part in _chunks(rows, chunk):
+            for part in chunks(rows, chunk):
                 varies |= (array[part] != array[0]).any(0)
             if varies.sum() > rows:
                 raise FeatureError(
@@ -210,7 +210,8 @@ def _require_room(weak: np.ndarray, strong: np.ndarray, chunk: int) -> int:
     return chunk
 
 
-def _chunks(rows: int, chunk: int) -> Iterator[slice]:
+def chunks(rows: int, chunk: int) -> Iterator[slice]:
+    """Slices that cover so many rows, each of at most ``chunk``."""
     for start in range(0, rows, chunk):
         yield slice(start, min(start + chunk, rows))
 
@@ -222,7 +223,7 @@ def _moments(weak: np.ndarray, strong: np.ndarray, chunk: int, tell: Callable[[s
     gram, total = np.zeros((width, width)), np.zeros(width)
     constant, first_row = np.arange(width), np.concatenate([weak[0], strong[0]]).astype(float)
     buffer = np.empty((min(chunk, rows), width))
-    for part in _chunks(rows, chunk):
+    for part in chunks(rows, chunk):
         block = buffer[: part.stop - part.start]
         block[:, :first] = weak[part]
         block[:, first:] = strong[part]
@@ -231,7 +232,7 @@ def _moments(weak: np.ndarray, strong: np.ndarray, chunk: int, tell: Callable[[s
         with np.errstate(over="ignore", invalid="ignore"):  # what is not finite is refused by name
             product = block.T @ block
         if not np.isfinite(product.trace()):
-            _refuse_bad(block, part.start, first)
+            refuse_bad(block, part.start, first)
         gram += product
         total += block.sum(0)
         if tell is not None:
@@ -241,7 +242,7 @@ def _moments(weak: np.ndarray, strong: np.ndarray, chunk: int, tell: Callable[[s
     return _Moments(rows, gram, total, flags)
 
 
-def _refuse_bad(block: np.ndarray, start: int, first: int) -> None:
+def refuse_bad(block: np.ndarray, start: int, first: int) -> None:
     """Refuse the rows of ``block``, which begin at row ``start``; column ``first`` is the first strong one."""
     bad = np.argwhere(~np.isfinite(block))
     if not len(bad):

@@ -263,7 +263,10 @@ def run_file(name: str, defines: str = "CLAIMS") -> ModuleType:
     try:
         with contextlib.redirect_stdout(sys.stderr):
             spec.loader.exec_module(module)
-    except (Exception, SystemExit) as problem:
+    except KeyboardInterrupt:
+        raise
+    except BaseException as problem:
+        # Also what is no Exception, such as SystemExit: a file that asks to leave is a file to correct.
         del sys.modules[module_name]
         raise UsageError(f"{name}{_line(problem, path)}: {_one_line(problem)}; correct it and try again") from problem
     return module

@@ -68,6 +68,14 @@ def plan_view(plan: Any) -> str:
     return markup.card("Plan", verdict + markup.table(("", "value", "95 % band"), cells) + notes)
 
 
+def ridge_plan_view(plan: Any) -> str:
+    """A ridge plan: its verdict, a row for each predictor, and its notes."""
+    header, *body = ([markup.escape(cell) for cell in row] for row in plan.rows_of_text())
+    notes = markup.items(markup.escape(f"{n.name}: {n.text}") for n in plan.notes) if plan.notes else ""
+    verdict = f"<p>{markup.escape(plan.verdict)}</p>"
+    return markup.card("Plan", verdict + markup.table(tuple(header), body) + notes)
+
+
 # An equivalent with more rows than this is folded up.
 UNFOLDED_ROWS = 40
 
@@ -110,6 +118,7 @@ VIEWS: Mapping[str, Callable[[Any], str]] = {
     "result": cards.result,
     "ledger": ledger_view,
     "plan": plan_view,
+    "ridge plan": ridge_plan_view,
     "equivalent": equivalent_view,
     "risk": risk_view,
     "simulated": simulated_view,
