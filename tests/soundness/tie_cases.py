@@ -4,7 +4,8 @@ T1: a function of u that is zero for u = 0 alone, where u is zero on a curve suc
 controls allow equality, exclude the curve by the domain, or add what is positive. T2: sums over a spectrum that tie on
 one level, or on equal levels. T3: a square that is less than a small number near one point, which may be irrational.
 T4: whole numbers, equations with a small solution and without one. T5: equivalences whose sides part on a curve only.
-T6: sums of squares that vanish at one point, or on a line, in space. Truth is known from the construction.
+T6: sums of squares that vanish at one point, or on a line. T7: limits whose order
+shows at large sizes only. Truth is known from the construction.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import numpy as np
 import sympy as sp
 from soundness.adversary import Case
 
-from w2s_sym import Claim, Compare, Condition, Domain, Iff, Precision, Source, any_spectrum, symbol, total
+from w2s_sym import Asymptotic, Claim, Compare, Condition, Domain, Iff, Precision, Source, any_spectrum, symbol, total
 
 SOURCE = Source("ties", "A. Theorist", "On ties", 2026)
 p, q, r = (symbol(name, "a number", positive=True) for name in "pqr")
@@ -195,7 +196,7 @@ SOLVED = (
     (2**n, m**2 + 7),
 )
 # Left sides that are never the right ones, and by more than a small part.
-UNSOLVED = ((n**2 + m**2, 2 * n * m - 1), (n + m, sp.Integer(1)), (n**2, -(m**2)), (n * m + 1, -n), (2 * n + m, n))
+UNSOLVED = ((n**2 + m**2, n * m - 1), (n + m, sp.Integer(1)), (n**2, -(m**2)), (n * m + 1, -n), (2 * n + m, n))
 
 
 def whole(rng: np.random.Generator) -> Case:
@@ -260,7 +261,23 @@ def point(rng: np.random.Generator) -> Case:
     return Case("T6", lambda: compared(gap + sp.Rational(1, 20), ">", sp.Integer(0)), True)
 
 
-MAKERS = (curve, curve, classic, spectral, needle, whole, equivalence, point)
+def limit(rng: np.random.Generator) -> Case:
+    """T7: an error c n^-p with what dwarfs it up to a large size, or is dwarfed by it up to a large size."""
+    order = sp.Rational(int(rng.integers(1, 5)), 2)
+    main = [n**-order, sp.log(1 + n**-order), 1 / (n**order + 10 ** int(rng.integers(0, 40)))][rng.integers(3)]
+    tiny, huge = (sp.Rational(10) ** int(k) for k in (-rng.integers(5, 90), rng.integers(3, 40)))
+    other = order - sp.Rational(1, 2) * int(rng.integers(1, 3))
+    true = bool(rng.random() < 0.5)
+    error = main + (huge * n ** -(order + 1) if true else tiny * n ** -max(other, 0))
+
+    def make() -> Claim:
+        statement = Asymptotic(error, sp.Integer(0), n, order)
+        return Claim("limit", "A.", statement, Domain((n,)), SOURCE, (Precision(),))
+
+    return Case("T7", make, true)
+
+
+MAKERS = (curve, curve, classic, spectral, needle, whole, equivalence, point, limit)
 
 
 def cases(rng: np.random.Generator) -> Iterator[Case]:

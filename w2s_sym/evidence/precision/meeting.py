@@ -198,7 +198,8 @@ class Meeting:
         # Where equality is allowed a gap is followed along one line only, to see whether it falls below zero.
         strict = self.relation.strict
         small = FOLLOW_BELOW if strict else TOUCHING
-        for seen, alone in ((lines, True), (descents, False)) if strict else ((lines, True),):
+        both = strict or len(self.chart.symbols) == 1
+        for seen, alone in ((lines, True), (descents, False)) if both else ((lines, True),):
             near = [k for k in seen.best(LOOKED_AT) if seen.gaps[k] <= small]
             if not near:
                 continue

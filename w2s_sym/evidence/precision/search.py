@@ -132,12 +132,13 @@ class Search:
     def along_lines(self, starts: np.ndarray) -> Sighted:
         """Through each start (a column) along each coordinate: the least points of all valleys that are seen."""
         width, count = starts.shape
-        offsets = np.linspace(-LAST, LAST, ALONG)
-        lines = np.repeat(np.tile(starts, (1, width))[:, :, None], ALONG, axis=2)
+        along = {1: 4, 2: 2}.get(width, 1) * (ALONG - 1) + 1
+        offsets = np.linspace(-LAST, LAST, along)
+        lines = np.repeat(np.tile(starts, (1, width))[:, :, None], along, axis=2)
         for i in range(width):
-            lines[i, i * count : (i + 1) * count] = np.broadcast_to(offsets, (count, ALONG))
+            lines[i, i * count : (i + 1) * count] = np.broadcast_to(offsets, (count, along))
         seen = self.look(lines.reshape(width, -1))
-        gaps = seen.gaps.reshape(width * count, ALONG)
+        gaps = seen.gaps.reshape(width * count, along)
         padded = np.pad(gaps, ((0, 0), (1, 1)), constant_values=np.inf)
         valley = (gaps <= padded[:, :-2]) & (gaps < padded[:, 2:]) & np.isfinite(padded[:, :-2] + padded[:, 2:])
         line, place = np.nonzero(valley)
