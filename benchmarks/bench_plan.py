@@ -91,15 +91,16 @@ def main() -> None:
         labels = np.asarray(strong[:5000, 0] + np.random.default_rng(9).standard_normal(min(5000, options.rows)))
         jobs: dict[str, Callable[[], object]] = {
             "two Gram matrices": lambda: grams(weak, strong),
-            "plan": lambda: plan(weak, strong, N=10**5),
-            "plan with 5000 labels": lambda: plan(weak, strong, labels, n=2000, N=10**5),
+            "plan by ridge, 5000 labels": lambda: plan(weak, strong, labels, n=2000, N=10**5),
+            "without labels": lambda: plan(weak, strong, N=10**5),
+            "least squares": lambda: plan(weak, strong, labels, method="least squares", n=2000, N=10**5),
         }
         base = 0.0
         print(f"{options.rows} rows, {options.columns} columns each, float32 on disk, {options.threads} threads")
         for name, work in jobs.items():
             seconds, peak = watched(work)
             base = base or seconds
-            print(f"{name:24} {seconds:7.1f} s  {seconds / base:5.2f} x  peak {peak:5.2f} GiB")
+            print(f"{name:26} {seconds:7.1f} s  {seconds / base:5.2f} x  peak {peak:5.2f} GiB")
 
 
 if __name__ == "__main__":

@@ -92,7 +92,17 @@ def on_digits(few: int, many: int, splits: int, n: int, N: int) -> None:
     for split in range(splits):
         order = np.random.default_rng([split, 7]).permutation(len(y))
         half, other = order[: len(y) // 2], order[len(y) // 2 :]
-        found = plan(weak[half], strong[half], y[half], n=n, N=N, held_out=len(other), explained=1, seed=split)
+        found = plan(
+            weak[half],
+            strong[half],
+            y[half],
+            method="least squares",
+            n=n,
+            N=N,
+            held_out=len(other),
+            explained=1,
+            seed=split,
+        )
         pair = features.whitened_pair(weak[half], strong[half], explained=1)
         psi_w, psi_s = pair.weak.whiten(weak, other), pair.strong.whiten(strong, other)
         seen = refits.measured_error(psi_w, psi_s, y[other], n, N, split)

@@ -1,3 +1,4 @@
+from . import equivalents as equivalents
 from .claims.budget import Budget as Budget
 from .claims.chain import Chain as Chain
 from .claims.chain import Line as Line
@@ -29,6 +30,7 @@ from .evidence.simulation.moments_of_draws import ratio_and_error as ratio_and_e
 from .evidence.simulation.simulation import Simulation as Simulation
 from .forecast.correlation_dimension import Overlap as Overlap
 from .forecast.correlation_dimension import overlap as overlap
+from .forecast.decision import RidgePlan as RidgePlan
 from .forecast.features import FeatureError as FeatureError
 from .forecast.forecast import plan as plan
 from .forecast.plan_data import Plan as Plan

@@ -3,9 +3,9 @@
 Setting. S = X'X/n for n rows X ~ N(0, Sigma) in p dimensions; M, M1, M2 are fixed symmetric positive definite
 matrices. Q = (mu Sigma + M)^{-1} with mu (1 + (1/n) tr Sigma Q) = 1.
 
-The theorems are cited, not proved: they say that traces against fixed matrices converge as n and p grow together.
-Here they are simulated at growing sizes on matrices that do not commute. The matrices inside and outside of a
-two-point function are not even symmetric, because with symmetric ones some swaps of factors do not show.
+Both rules are derived from the gate rule (:mod:`derivations.classics.gates`), which is cited, and simulated at growing
+sizes on matrices that do not commute. The matrices inside and outside of a two-point function are not even symmetric,
+because with symmetric ones some swaps of factors do not show.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ import numpy as np
 import sympy as sp
 
 from derivations.classics.designs import Pair, pair, resolvents, roughly, scales, traces
-from w2s_sym import Claim, Compare, Condition, Domain, Mean, Simulation, Source, symbol
+from derivations.classics.gates import GATES
+from w2s_sym import Claim, Compare, Condition, Domain, Mean, Simulation, Source, equivalents, symbol
 
 RUBIO_MESTRE = Source(
     key="equivalents",
@@ -101,6 +102,52 @@ def two_point(rng: np.random.Generator, point: Mapping[str, Any], size: int, dra
     return (traces(f.outside @ made.first @ f.inside, made.second) + traces(made.excess, slope) / 2) / size
 
 
+# -- the same from the gate rule ---------------------------------------------------------------------------------
+
+_n, _p = equivalents.sizes("n p")
+_Sigma = equivalents.covariance("Sigma", _p)
+_M1, _M2, _K1, _K2 = (equivalents.covariance(name, _p, definite=True) for name in ("M_1", "M_2", "K_1", "K_2"))
+_X = equivalents.design("X", _n, _Sigma)
+_A, _B = (equivalents.fixed_matrix(name, _p, _p) for name in "AB")
+_R1, _R2 = (equivalents.inverse(_X.T @ _X / _n + M) for M in (_M1, _M2))
+_Q1, _Q2 = (equivalents.inverse(mu * _Sigma + M) for mu, M in ((mu1, _M1), (mu2, _M2)))
+_t1, _t2 = (symbol(f"t_{i}", f"tr Sigma (Sigma + K{i})^{{-1}}", rf"t_{i}", real=True) for i in (1, 2))
+# All shifts are M = mu K: so mu = 1 - tr Sigma (Sigma + K)^{-1}/n solves its equation, for every n and K.
+_SHIFTS = {"M_1": mu1 * _K1, "M_2": mu2 * _K2}
+_FIRST = {
+    _t1: _Sigma @ equivalents.inverse(_Sigma + _K1),
+    mu1: 1 - _t1 / _n,
+    q: _B @ _Q1 / _p,
+    q_bare: _B @ equivalents.inverse(_Sigma + _M1) / _p,
+}
+_BOTH = {
+    _t1: _Sigma @ equivalents.inverse(_Sigma + _K1),
+    _t2: _Sigma @ equivalents.inverse(_Sigma + _K2),
+    mu1: 1 - _t1 / _n,
+    mu2: 1 - _t2 / _n,
+    gamma: _p / _n,
+    q_BA: _B @ _Q1 @ _A @ _Q2 / _p,
+    q_AB: _B @ _Q2 @ _A @ _Q1 / _p,
+    q_B: _B @ _Q1 @ _Sigma @ _Q2 / _p,
+    q_Bs: _B @ _Q2 @ _Sigma @ _Q1 / _p,
+    q_A: _A @ _Q2 @ _Sigma @ _Q1 / _p,
+    q_As: _A @ _Q1 @ _Sigma @ _Q2 / _p,
+    q_S: _Sigma @ _Q1 @ _Sigma @ _Q2 / _p,
+}
+
+
+def _first_values(point: Mapping[str, Any], size: int) -> dict[str, Any]:
+    """The matrices of a one-point function at a point of its simulation."""
+    f, n = _fixed(point, size)
+    return {"Sigma": f.sigma, "M_1": f.first, "B": f.outside, "n": n}
+
+
+def _both_values(point: Mapping[str, Any], size: int) -> dict[str, Any]:
+    """The matrices of a two-point function at a point of its simulation."""
+    f, _ = _fixed(point, size)
+    return _first_values(point, size) | {"M_2": f.second, "A": f.inside}
+
+
 _LIMIT = (
     "A limit: n and p grow with p/n in a compact set and bounded spectra. Its error at finite size is measured here, "
     "at p = n and between p = 2n/3 and 4n/3, not bounded."
@@ -119,7 +166,12 @@ ONE_POINT = Claim(
     ),
     Domain((q, q_bare, mu1)),
     RUBIO_MESTRE.at("theorem 1"),
-    (Simulation(one_point, sizes=SIZES, shape=_shape, realise=_draw, batch=512),),
+    (
+        Simulation(one_point, sizes=SIZES, shape=_shape, realise=_draw, batch=512),
+        equivalents.FromEstimator(
+            equivalents.mean_trace(_B / _p, _R1), _SHIFTS, {"m1": mu1}, traces=_FIRST, values=_first_values
+        ),
+    ),
     kind="equivalent",
     rivals=(q_bare, q_bare / mu1, 2 * q),
     remark=f"{_LIMIT} Marchenko and Pastur (1967) and Silverstein (1995) have it for traces, B = I.",
@@ -148,9 +200,17 @@ TWO_POINT = Claim(
         (Condition(mu1 * mu2 * gamma * q_S, "<", 1, "the fixed points are those of positive definite shifts"),),
     ),
     HASTIE.at("ridge regression: derivative of the one-point rule"),
-    (Simulation(two_point, sizes=SIZES, shape=_shape, realise=_draw, batch=512),),
+    (
+        Simulation(two_point, sizes=SIZES, shape=_shape, realise=_draw, batch=512),
+        equivalents.FromEstimator(
+            equivalents.mean_trace(_B / _p, _R1 @ _A @ _R2),
+            _SHIFTS,
+            {"m1": mu2, "m2": mu1},
+            traces=_BOTH,
+            values=_both_values,
+        ),
+    ),
     kind="equivalent",
-    rests_on=(ONE_POINT,),
     rivals=(
         q_BA,
         q_AB + mu1 * mu2 * gamma * q_A * q_B / _below,
@@ -162,4 +222,4 @@ TWO_POINT = Claim(
     "matrix of both. Rivals swap Q1 and Q2 in one trace at a time.",
 )
 
-CLAIMS = (ONE_POINT, TWO_POINT)
+CLAIMS = (GATES, ONE_POINT, TWO_POINT)

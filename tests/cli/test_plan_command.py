@@ -45,10 +45,15 @@ def test_the_command_plans_writes_and_refuses(w2s: Callable[..., object], tmp_pa
         np.save(tmp_path / f"{name}.npy", array)
     ran = w2s("plan", "w.npy", "s.npy", "--labels", "y.npy", "--n", 100, "--N", 400, "--json", "p.json", "-o", "p.png")
     assert ran.code == 0, ran.err  # type: ignore[attr-defined]
-    assert "PGR" in ran.out  # type: ignore[attr-defined]
+    assert "strong model on the n labels" in ran.out  # type: ignore[attr-defined]
     kept = json.loads((tmp_path / "p.json").read_text())
-    assert kept["excess_risks"]["student"]["low"] < kept["excess_risks"]["student"]["high"]
+    assert kept["method"] == "ridge"
+    assert kept["errors"]["student"]["one_run_band"][0] < kept["errors"]["student"]["error"]
     assert (tmp_path / "p.png").read_bytes().startswith(b"\x89PNG")
+    ran = w2s("plan", "w.npy", "s.npy", "--labels", "y.npy", "--least-squares", "--n", 100, "--N", 400, "--json", "-")
+    assert ran.code == 0, ran.err  # type: ignore[attr-defined]
+    kept = json.loads(ran.out)  # type: ignore[attr-defined]
+    assert kept["excess_risks"]["student"]["low"] < kept["excess_risks"]["student"]["high"]
     for arguments, message in (
         (("short.npy", "s.npy"), "9 rows"),
         (("absent.npy", "s.npy"), "no file"),
@@ -58,5 +63,9 @@ def test_the_command_plans_writes_and_refuses(w2s: Callable[..., object], tmp_pa
         (("w.npy", "s.npy", "--N", 10**23), "is above"),
         (("w.npy", "s.npy", "--sigma2", "x"), "no number"),
         (("w.npy", "s.npy", "--explained", "nan"), "explained=nan"),
+        (("w.npy", "s.npy", "--labels", "y.npy", "--explained", "nan"), "explained=nan"),
+        (("w.npy", "s.npy", "--labels", "y.npy", "--penalty", "nan"), "penalty=nan"),
+        (("w.npy", "s.npy", "--labels", "y.npy", "--classes"), "different labels"),
+        (("w.npy", "s.npy", "--penalty", 1), "give labels"),
     ):
         assert message in w2s("plan", *arguments).error  # type: ignore[attr-defined]

@@ -21,7 +21,7 @@ def made(weak: np.ndarray, strong: np.ndarray, seed: int = 0, n: int = 100, N: i
     noise = np.random.default_rng([seed, 1]).standard_normal(len(weak))
     y = np.tanh(strong.sum(1) + weak.sum(1)) + noise
     y -= y.mean()
-    return plan(weak, strong, y[:labelled], n=n, N=N, explained=1)
+    return plan(weak, strong, y[:labelled], n=n, N=N, explained=1, method="least squares")
 
 
 def gaussian(rows: int, seed: int, d_w: int = 10, d_s: int = 8) -> tuple[np.ndarray, np.ndarray]:
@@ -70,7 +70,7 @@ def test_bounded_features_of_images_raise_no_doubt() -> None:
     sides = [np.tanh(images @ rng.standard_normal((64, count)) / 2 + rng.standard_normal(count)) for count in (15, 60)]
     weak, strong = (side - side.mean(0) for side in sides)
     y = np.eye(10)[digit]
-    assert plan(weak, strong, y - y.mean(0), n=100, N=300, explained=1).doubts == ()
+    assert plan(weak, strong, y - y.mean(0), n=100, N=300, explained=1, method="least squares").doubts == ()
 
 
 def test_heavy_tails_are_seen_where_the_extreme_points_are_not_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -123,7 +123,7 @@ def test_an_unsure_verdict_says_what_to_do() -> None:
     rng = np.random.default_rng(0)
     weak, strong = gaussian(4000, 0)
     y = strong[:, 0] + 0.125 * weak[:, 9] + rng.standard_normal(4000)
-    found = plan(weak, strong, y[:1500], n=400, N=1500, explained=1)
+    found = plan(weak, strong, y[:1500], n=400, N=1500, explained=1, method="least squares")
     assert 0.025 < found.pays < 0.975
     assert found.narrows == found.to_json()["narrowed_by_more"] == "labels"
     assert "more labels would narrow" in found.verdict

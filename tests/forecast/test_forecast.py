@@ -13,7 +13,7 @@ from w2s_sym.forecast.plan_data import Plan
 
 def made(seed: int = 0, **options: object) -> Plan:
     weak, strong, y = draw_pair(4000, seed)
-    return plan(weak, strong, y[:1500], n=120, N=300, explained=1, **options)  # type: ignore[arg-type]
+    return plan(weak, strong, y[:1500], method="least squares", n=120, N=300, explained=1, **options)  # type: ignore[arg-type]
 
 
 def test_a_plan_predicts_what_training_gives() -> None:
@@ -51,7 +51,7 @@ def test_bands_widen_for_points_that_are_held_out_and_shrink_with_labels() -> No
 
     weak, strong, y = draw_pair(4000, 0)
     assert width(made(held_out=200)) > 1.5 * width(made())
-    assert width(plan(weak, strong, y[:200], n=120, N=300, explained=1)) > 1.5 * width(made())
+    assert width(plan(weak, strong, y[:200], n=120, N=300, explained=1, method="least squares")) > 1.5 * width(made())
 
 
 def test_without_labels_the_variance_is_planned() -> None:
@@ -69,10 +69,11 @@ def test_without_labels_the_variance_is_planned() -> None:
 def test_departures_are_named_and_measured() -> None:
     weak, strong, y = draw_pair(4000, 0)
     length = np.sqrt(2 / np.random.default_rng(1).chisquare(4, 4000))[:, None]
-    heavy = plan(weak * length, strong * length, y, n=120, N=300, explained=1)
+    heavy = plan(weak * length, strong * length, y, method="least squares", n=120, N=300, explained=1)
     names = [note.name for note in heavy.notes]
     assert names.count("not Gaussian") == 2
     assert {"variance law", "risks", "noise"} <= set(names)
     assert "not Gaussian" not in [note.name for note in made().notes]
-    assert "intercept" in [n.name for n in plan(weak, strong, y + 5, n=120, N=300, explained=1).notes]
+    shifted = plan(weak, strong, y + 5, n=120, N=300, explained=1, method="least squares")
+    assert "intercept" in [n.name for n in shifted.notes]
     assert "few rows" in [n.name for n in plan(weak[:200], strong[:200], N=300, explained=1).notes]

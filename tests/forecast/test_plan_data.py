@@ -15,7 +15,7 @@ from w2s_sym.forecast.plan_data import Band, Plan
 
 def made(seed: int = 0, **options: object) -> Plan:
     weak, strong, y = draw_pair(4000, seed)
-    return plan(weak, strong, y[:1500], n=120, N=300, explained=1, **options)  # type: ignore[arg-type]
+    return plan(weak, strong, y[:1500], method="least squares", n=120, N=300, explained=1, **options)  # type: ignore[arg-type]
 
 
 @pytest.fixture(scope="module")
@@ -26,8 +26,8 @@ def one() -> Plan:
 def test_the_verdict_follows_the_sizes() -> None:
     """With 25 labels for 15 directions the teacher is mostly noise; with 20 pseudo-labels for 12 the student is."""
     weak, strong, y = draw_pair(4000, 0)
-    many = plan(weak, strong, y[:1500], n=25, N=3000, explained=1)
-    few = plan(weak, strong, y[:1500], n=1500, N=20, explained=1)
+    many = plan(weak, strong, y[:1500], n=25, N=3000, explained=1, method="least squares")
+    few = plan(weak, strong, y[:1500], n=1500, N=20, explained=1, method="least squares")
     assert (many.pays, few.pays) == (1.0, 0.0)
     assert "training pays" in many.verdict
     assert "does not pay" in few.verdict
@@ -36,7 +36,7 @@ def test_the_verdict_follows_the_sizes() -> None:
 def test_the_headline_names_a_strong_model_on_the_same_labels_that_wins() -> None:
     """25 labels are few for the teacher's 15 directions; the student cannot be better than what it is taught."""
     weak, strong, y = draw_pair(4000, 0)
-    found = plan(weak, strong, y[:1500], n=25, N=3000, explained=1)
+    found = plan(weak, strong, y[:1500], n=25, N=3000, explained=1, method="least squares")
     known = truth()
     # By hand: (sigma2 + rho_s) d_s/(n - d_s - 1) + rho_s, where noise and rho_s together are what psi_s leaves.
     risk = known["residual_s"] * D_S / (25 - D_S - 1) + known["residual_s"] - NOISE
@@ -54,7 +54,7 @@ def test_the_headline_says_when_the_student_beats_the_strong_model_too() -> None
     strong = rng.standard_normal((3000, 30))
     weak = np.hstack([strong[:, :4], rng.standard_normal((3000, 6))])
     y = strong[:, :4].sum(axis=1) + rng.standard_normal(3000)
-    found = plan(weak, strong, y[:2000], n=35, N=1000, explained=1)
+    found = plan(weak, strong, y[:2000], n=35, N=1000, explained=1, method="least squares")
     # At sigma2 = 1: 30/4 for the strong model; for the student (4 + 6 * 30/969)/24.
     assert found.risks["strong"].value == pytest.approx(30 / 4, rel=0.1)
     assert found.risks["student"].value == pytest.approx((4 + 6 * 30 / 969) / 24, rel=0.25)

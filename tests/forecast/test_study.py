@@ -38,13 +38,14 @@ def test_sizes_that_do_not_fit_are_refused(options: dict[str, object], message: 
 def test_bad_labels_are_refused(bad: np.ndarray, message: str) -> None:
     weak, strong, _ = draw_pair(400, 0)
     with pytest.raises(FeatureError, match=message):
-        plan(weak, strong, bad, n=100, explained=1)
+        plan(weak, strong, bad, method="least squares", n=100, explained=1)
 
 
 def test_impossible_noise_and_exact_labels_are_refused() -> None:
     weak, strong, y = draw_pair(400, 0)
     with pytest.raises(FeatureError, match="sigma2=50"):
-        plan(weak, strong, y, n=100, N=300, explained=1, sigma2=50)
+        plan(weak, strong, y, method="least squares", n=100, N=300, explained=1, sigma2=50)
     with pytest.raises(FeatureError, match="linear in the strong features"):
-        plan(weak, strong, strong[:, 0], n=100, N=300, explained=1)
-    assert plan(weak, strong, y, n=100, N=300, explained=1, sigma2=NOISE).parameters["sigma2"].value == NOISE
+        plan(weak, strong, strong[:, 0], method="least squares", n=100, N=300, explained=1)
+    known = plan(weak, strong, y, method="least squares", n=100, N=300, explained=1, sigma2=NOISE)
+    assert known.parameters["sigma2"].value == NOISE

@@ -126,12 +126,12 @@ def test_a_plan_is_left() -> None:
     rng = np.random.default_rng(0)
     strong = rng.standard_normal((200, 6))
     weak = np.hstack([strong[:, :2], rng.standard_normal((200, 2))])
-    found = plan(weak, strong, rng.standard_normal(200), n=50, N=80, explained=1)
+    found = plan(weak, strong, rng.standard_normal(200), n=50, N=80)
     made = found._repr_html_()
     assert problems(made) == []
     left = words(sanitised(made))
     assert found.verdict in left
-    assert all(cell in left for row in found.rows() for cell in row)
+    assert all(cell in left for row in found.rows_of_text() for cell in row)
 
 
 def test_the_statement_of_every_claim_is_left() -> None:

@@ -23,8 +23,9 @@ def add_plan(parsers: Parsers) -> None:
     parser = parsers.add_parser(
         "plan",
         help="will weak-to-strong training pay on your own features",
-        description="Predict weak-to-strong training from two models' features of the same points: .npy files with one "
-        "row per point.\nNothing in these files is run.",
+        description="Which predictor to use: the mean of the labels, the weak teacher, the strong student on its "
+        "labels, or the\nstrong model on the labels themselves, by ridge regression on two models' features of the "
+        "same points:\n.npy files with one row per point. Nothing in these files is run.",
         formatter_class=HELP_SHAPE,
     )
     parser.add_argument("weak", metavar="WEAK", help="features of the weak model, a .npy file")
@@ -35,7 +36,19 @@ def add_plan(parsers: Parsers) -> None:
     )
     parser.add_argument("--n", type=labels, metavar="n", help="labels of the teacher")
     parser.add_argument("--N", type=pseudo, metavar="N", help="pseudo-labels")
-    parser.add_argument("--sigma2", type=_number, metavar="V", help="variance of the label noise, where it is known")
+    parser.add_argument(
+        "--penalty",
+        type=_number,
+        metavar="ALPHA",
+        help="ridge penalty of all models (default: each model's best, by leave-one-out)",
+    )
+    parser.add_argument("--classes", action="store_true", help="labels name classes: fit one column for each")
+    parser.add_argument(
+        "--least-squares", action="store_true", help="the formulas of Dong et al. (2025) in place of ridge"
+    )
+    parser.add_argument(
+        "--sigma2", type=_number, metavar="V", help="least squares: variance of the label noise, where it is known"
+    )
     parser.add_argument(
         "--held-out",
         type=points,
@@ -45,14 +58,15 @@ def add_plan(parsers: Parsers) -> None:
     parser.add_argument(
         "--explained",
         type=_number,
-        default=0.99,
         metavar="PART",
-        help="part of the second moment's trace that the kept directions carry (default: 0.99)",
+        help="part of the variance that the kept directions carry (default: 1, least squares 0.99)",
     )
-    parser.add_argument("--drop", action="store_true", help="accept constant and linearly dependent columns")
+    parser.add_argument(
+        "--drop", action="store_true", help="least squares: accept constant and linearly dependent columns"
+    )
     add_seed(parser)
     parser.add_argument("--json", metavar="FILE", help="write the plan as JSON (- for standard output)")
-    parser.add_argument("-o", dest="output", metavar="FIG", help="draw risk against pseudo-labels (.png, .pdf, .svg)")
+    parser.add_argument("-o", dest="output", metavar="FIG", help="draw the decision (.png, .pdf, .svg)")
     parser.set_defaults(command=plan_training)
 
 
@@ -77,22 +91,22 @@ def plan_training(options: argparse.Namespace) -> int:
         strong = features.open_array(options.strong, "strong features")
         labels = features.open_array(options.labels, "labels") if options.labels is not None else None
         live = sys.stderr.isatty()
-        found = forecast.plan(
-            weak,
-            strong,
-            labels,
-            n=options.n,
-            N=options.N,
-            sigma2=options.sigma2,
-            held_out=options.held_out,
-            explained=options.explained,
-            drop=options.drop,
-            seed=options.seed,
-            tell=_same_line if live else None,
-        )
+        asked: forecast.Options = {
+            "n": options.n,
+            "N": options.N,
+            "penalty": options.penalty,
+            "classes": options.classes,
+            "sigma2": options.sigma2,
+            "held_out": options.held_out,
+            "explained": options.explained,
+            "drop": options.drop,
+            "seed": options.seed,
+            "tell": _same_line if live else None,
+        }
+        found = forecast.planned(weak, strong, labels, "least squares" if options.least_squares else "ridge", asked)
         if live:
             say("", sys.stderr)
-        drawing = figures.Figure("plan", "Plan", "Excess risk against pseudo-labels.", lambda run: {}, found.paint)
+        drawing = figures.Figure("plan", "Plan", "What to expect of each predictor.", lambda run: {}, found.paint)
         drawn = figures.paint(drawing, {}, suffix) if suffix else b""
         files: list[tuple[Output, str | bytes]] = [(picture, drawn), (data, marked_json(found.to_json()))]
         write_all(

@@ -26,6 +26,9 @@ _MOST_BITS = 1 << 16
 _MOST_FACTORIAL = 1000
 
 
+TOO_LARGE = "too large to be evaluated"
+
+
 class UndefinedError(ArithmeticError):
     """The expression has no real value at the point, or none that these digits can tell from a singularity."""
 
@@ -174,9 +177,8 @@ class At:
         return self._finite(function(ball(self._value(node.args[0]))), node)
 
     def _fold(self, node: sp.Expr, start: fmpq, combine: Callable[[BallNumber, BallNumber], BallNumber]) -> BallNumber:
-        values = [self._value(a) for a in node.args]
         exact: BallNumber = start
-        for value in sorted(values, key=lambda v: isinstance(v, arb)):
+        for value in sorted(map(self._value, node.args), key=lambda v: isinstance(v, arb)):
             exact = combine(exact, value)
         return exact
 
@@ -268,16 +270,15 @@ class At:
     @staticmethod
     def _finite(value: BallNumber, node: sp.Expr) -> BallNumber:
         if isinstance(value, arb) and not value.is_finite():
-            raise UndefinedError(f"{told(node)}: no finite real value")
+            large = isinstance(node, (sp.exp, sp.Pow, sp.sinh, sp.cosh))  # of what is finite: there is a value
+            raise UndefinedError(f"{told(node)}: {TOO_LARGE if large else 'no finite real value'}")
         return value
 
 
 def _decimals(value: BallNumber) -> int:
     """How many decimal digits stand before the point, or zeros after it; 0 for a ball that contains zero."""
     size = abs(ball(value))
-    if size.contains(0):
-        return 0
-    return int(abs(size.log() / arb(10).log()).upper().ceil().unique_fmpz() or 0)
+    return 0 if size.contains(0) else int(abs(size.log() / arb(10).log()).upper().ceil().unique_fmpz() or 0)
 
 
 def _repeated_product(base: arb, times: int) -> arb:

@@ -8,8 +8,7 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from derivations.classics import resolvents as equivalents
-from derivations.classics.designs import designs, target_risk
+from derivations.classics.designs import designs, learnt_share, target_risk
 from derivations.ildiz2025.letters import (
     BELOW_ONE,
     BELOW_RANK,
@@ -33,6 +32,14 @@ from derivations.ildiz2025.letters import (
     u,
     zeta,
 )
+from derivations.ildiz2025.random_designs.estimators import (
+    CORE,
+    DIAGONAL,
+    WITH_SURROGATE,
+    from_surrogate,
+    seen,
+    standard,
+)
 from derivations.ildiz2025.random_designs.instances import (
     LIMIT,
     mean_of,
@@ -51,6 +58,7 @@ from w2s_sym import (
     Sample,
     Setting,
     Simulation,
+    equivalents,
     gaussian,
     projector,
     symbol,
@@ -62,7 +70,7 @@ from w2s_sym import (
 def _seen(rng: np.random.Generator, point: Mapping[str, Any], size: int, draws: int) -> np.ndarray:
     """b'Pb, averaged over the signs of the coordinates of b."""
     held = point["S"]
-    return np.asarray(designs(rng, held["lam"], size, draws).learnt @ held["b"] ** 2)
+    return np.asarray(learnt_share(rng, held["lam"], size, draws) @ held["b"] ** 2)
 
 
 PROJECTOR = Claim(
@@ -75,10 +83,12 @@ PROJECTOR = Claim(
     ),
     Domain((S, tau, n), (BELOW_RANK,)),
     PAPER.at("the law of the ridgeless interpolator"),
-    (simulation(_seen, on_large_levels, (4, 8, 16, 32)),),
+    (
+        simulation(_seen, on_large_levels, (4, 8, 16, 32)),
+        equivalents.FromEstimator(seen, DIAGONAL, CORE),
+    ),
     kind="equivalent",
     given=(FIXED_POINT,),
-    rests_on=(equivalents.ONE_POINT,),
     rivals=(n / p * total(b**2, S), total(u**2 * b**2, S), total(zeta * b**2, S)),
     remark=LIMIT + "The shares add up exactly: tr P = n, see row_space_of_n_points_has_n_dimensions.",
 )
@@ -126,10 +136,12 @@ STANDARD = Claim(
     Compare(mean_of("R", r"\mathbb{E}R", "mean risk of the target trained on true labels"), "=", standard_risk),
     Domain((S, tau, n, Omega, sigma2), (BELOW_RANK, BELOW_ONE)),
     PAPER.at("standard target model"),
-    (simulation(draw_standard, on_levels("S", "lam", "b")),),
+    (
+        simulation(draw_standard, on_levels("S", "lam", "b")),
+        equivalents.FromEstimator(standard, DIAGONAL, CORE),
+    ),
     kind="equivalent",
     given=GIVEN,
-    rests_on=(equivalents.ONE_POINT, equivalents.TWO_POINT),
     rivals=(
         total(lam * zeta**2 * b**2, S) + Omega * sigma2,
         total(lam * zeta**2 * b**2, S) + Omega * sigma2 / (1 - Omega),
@@ -149,10 +161,12 @@ SURROGATE = Claim(
     ),
     Domain((SG, tau, n, Omega, sigma2), (below_rank(SG), BELOW_ONE)),
     PAPER.at("surrogate-to-target model", "recalled"),
-    (simulation(draw_from_surrogate, on_levels("S_g", "lam", "b", "g")),),
+    (
+        simulation(draw_from_surrogate, on_levels("S_g", "lam", "b", "g")),
+        equivalents.FromEstimator(from_surrogate, WITH_SURROGATE, CORE),
+    ),
     kind="equivalent",
     given=GIVEN_G,
-    rests_on=(equivalents.ONE_POINT, equivalents.TWO_POINT),
     rivals=(
         _from_g.xreplace({1 / (1 - Omega): sp.S.One}),
         total(lam * (u * g - b) ** 2, SG) + Omega * sigma2 / (1 - Omega),

@@ -23,9 +23,9 @@ from derivations.ildiz2025.letters import (
     surrogate_risk,
     tau,
 )
+from derivations.ildiz2025.random_designs.estimators import shifted
 from derivations.ildiz2025.random_designs.instances import LIMIT, mean_of, on_levels, simulation
-from derivations.ildiz2025.random_designs.one_stage import SURROGATE
-from w2s_sym import Claim, Compare, Derivation, Domain, Iff, Precision, any_spectrum, symbol
+from w2s_sym import Claim, Compare, Derivation, Domain, Iff, Precision, any_spectrum, equivalents, symbol
 
 _d = symbol("d", "how much the surrogate scales a coefficient", "d_i", positive=True)
 SD = any_spectrum("S_d", "the spectrum of Sigma_t with the truth b and a scaling d on it", lam, b, _d)
@@ -46,10 +46,16 @@ COVARIANCE_SHIFT = Claim(
     Compare(mean_of("R_D", r"\mathbb{E}R_D", "mean risk of D argmin |D b| over X_s b = y"), "=", _from_d),
     Domain((SD, tau, n, Omega, sigma2), (below_rank(SD), BELOW_ONE)),
     PAPER.at("model shift and covariance shift"),
-    (simulation(_shifted, on_levels("S_d", "lam", "b", "d"), (4, 6, 8, 16), 256),),
+    (
+        simulation(_shifted, on_levels("S_d", "lam", "b", "d"), (4, 6, 8, 16), 256),
+        equivalents.FromEstimator(
+            shifted,
+            {"Sigma": lam, "Sigma_s": lam * _d**2, "D_inv": 1 / _d, "beta": b},
+            {"tr(D_inv^2 Sigma_s Q1')": n * tau},
+        ),
+    ),
     kind="equivalent",
     given=(fixed_point(SD), omega(SD)),
-    rests_on=(SURROGATE,),
     rivals=(surrogate_risk(b, SD), surrogate_risk(b / _d, SD), _from_d.xreplace({1 / (1 - Omega): sp.S.One})),
     remark=LIMIT
     + "For commuting covariances it is the surrogate's target path by path, not only in the mean: with the "

@@ -377,6 +377,15 @@ def test_a_seed_gives_the_same_finding_and_another_gives_other_points() -> None:
 # -- undefined, unsupported, undecided ------------------------------------------------------------------------
 
 
+def test_a_value_that_is_too_large_is_not_called_undefined() -> None:
+    domain = one(Condition(x, ">=", 1000), Condition(x, "<=", 1000))
+    finding = check(claim(sp.exp(sp.exp(x)), "<", sp.exp(sp.exp(x)) + 1, domain))
+    assert finding.verdict is Verdict.INCONCLUSIVE
+    assert finding.summary == (
+        "at x=1000, exp(exp(x)): too large to be evaluated; restrict the domain to smaller values"
+    )
+
+
 def test_an_undefined_value_is_inconclusive_and_names_the_point() -> None:
     domain = one(Condition(x, ">=", 0), Condition(x, "<=", 0))
     finding = check(claim(1 / x, "=", 1 / x + x, domain))

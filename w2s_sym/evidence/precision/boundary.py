@@ -50,7 +50,7 @@ def zeros_nearby(
             return
         start = base.sample(rng, NEAR if tries % 4 == 3 else 12)
         for s, expression in solved:
-            value = sp.sympify(expression.xreplace(start))
+            value = sp.sympify(expression.xreplace(start), strict=True)
             if not left[s, expression] or not value.is_finite or not inside(base, follow({**start, s: value})):
                 continue
             step = sp.S.One if s.is_integer else max(abs(value), sp.Rational(1, 97)) / 97
@@ -112,7 +112,7 @@ def level_zeros(session: Session, gaps: Sequence[sp.Expr], rng: np.random.Genera
         for s, value in linear_zeros(merged.summand, level.symbols):
             for _ in range(12):
                 start, row = base.sample(rng, 12), level.sample(rng, 12)
-                row[s] = sp.sympify(value.xreplace({**start, **row}))
+                row[s] = sp.sympify(value.xreplace({**start, **row}), strict=True)
                 if not inside(level, row):
                     continue
                 one = LevelTable(level.symbols, [(1, *(row[v] for v in level.symbols))])
@@ -134,7 +134,7 @@ def closed_ends(session: Session, seen: Sequence[Point], rng: np.random.Generato
         for tries in range(12 if zeros else 0):
             # Near lower ends first: there one bound seldom rules another out.
             start = base.sample(rng, 12 if tries % 2 else NEAR)
-            moves = (follow({**start, s: sp.sympify(e.xreplace(start))}) for s, e in zeros)
+            moves = (follow({**start, s: sp.sympify(e.xreplace(start), strict=True)}) for s, e in zeros)
             points = (complete_point(claim, chain, m) for m in moves if inside(base, m))
             point = next((p for p in points if p is not None and Condition(*_ends(condition)).at(p) is True), None)
             if point is not None:
@@ -150,7 +150,7 @@ def follower(session: Session, base: Domain) -> Callable[[Point], Point]:
     """Give the symbols that linear equalities of the domain fix the values that the moved others imply."""
     replace = surface(session.claim)
     fixed = {s: e for s in base.symbols if (e := replace(s)) != s}
-    return lambda point: {**point, **{s: sp.sympify(e.xreplace(point)) for s, e in fixed.items()}}
+    return lambda point: {**point, **{s: sp.sympify(e.xreplace(point), strict=True) for s, e in fixed.items()}}
 
 
 def inside(base: Domain, point: Point) -> bool:

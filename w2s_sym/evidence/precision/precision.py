@@ -38,12 +38,14 @@ from w2s_sym.formula.mutants import candidates
 from w2s_sym.formula.number_text import too_long
 from w2s_sym.formula.rational import identical
 from w2s_sym.formula.totals import LevelTable
+from w2s_sym.formula.typed import typed
 
 POINTS_BY_EFFORT = {"quick": 8, "standard": 24, "deep": 96}
 # Sizes that are drawn when a statement or a rival needs a harder look: each symbol picks one of these.
 EXTREMES = (1, 12, 1000, 10**6)
 
 
+@typed
 @dataclass(frozen=True)
 class Precision(Evidence):
     """Evaluate the statement at random exact admissible points.
@@ -332,7 +334,7 @@ def _witness(session: Session, values: Mapping[sp.Symbol, Any]) -> Point:
             root = equation.solve_linear(s)
             if root is None:
                 raise DomainError(f"{here} gives no value for {s}; solve {equation} for it")
-            point[s] = sp.sympify(root.xreplace(point))
+            point[s] = sp.sympify(root.xreplace(point), strict=True)
         Domain((s,)).check(point, here)
         for condition in (Condition(equation.residual, "=", sp.S.Zero), *bracket_conditions(equation)):
             if condition.at(point) is not True:

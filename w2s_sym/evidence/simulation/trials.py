@@ -267,7 +267,10 @@ class Places:
 
     def _require_root(self, equation: Equation, values: Mapping[sp.Symbol, sp.Expr]) -> None:
         """Raises :class:`DomainError` where a defined symbol has another value than its equation and bracket give."""
-        at = [sp.sympify(t.xreplace(values)) for t in (equation.residual, *sp.Add.make_args(equation.residual))]
+        at = [
+            sp.sympify(t.xreplace(values), strict=True)
+            for t in (equation.residual, *sp.Add.make_args(equation.residual))
+        ]
         off = any(c.undefined_at(values) is not None or c.at(values) is False for c in bracket_conditions(equation))
         if off or any(t.free_symbols for t in at) or abs(float(at[0])) > 1e-9 * sum(abs(float(t)) for t in at[1:]):
             raise DomainError(f"{self.claim.id}: {equation.unknown}={values[equation.unknown]}: misses {equation}")
@@ -281,7 +284,8 @@ class Places:
             if math.isnan(left) or not roughly_holds(left, condition.relation, right):
                 listed = [s for s in self.claim.domain.symbols if s in condition.free_symbols]
                 used = ", ".join(f"{s}={scalars[s.name]:.6g}" for s in listed)
-                raise DomainError(f"{self.claim.id}: {used}: needs {condition}; {condition.advice or 'choose others'}")
+                move = condition.next_move or "choose others"
+                raise DomainError(f"{self.claim.id}: {used}: needs {condition}; {move}")
         integers = {s.name for s in self.names if s.is_integer}
         order = [s.name for s in self.names if s.name in scalars]
         order += sorted(set(scalars) - set(order))

@@ -46,7 +46,7 @@ def finding_view(finding: Any) -> str:
 def quantity_view(quantity: Any) -> str:
     """The name of a quantity, the expectation that it stands for, and its meaning in words."""
     formula = markup.math(f"{quantity.latex()} = {quantity.definition_latex()}", display=True)
-    return formula + markup.soft(quantity.meaning)
+    return formula + markup.prose(quantity.meaning)
 
 
 def ledger_view(run: Any) -> str:
@@ -66,6 +66,14 @@ def plan_view(plan: Any) -> str:
     notes = markup.items(markup.escape(f"{n.name}: {n.text}") for n in plan.notes) if plan.notes else ""
     verdict = f"<p>{markup.escape(plan.verdict)}</p>"
     return markup.card("Plan", verdict + markup.table(("", "value", "95 % band"), cells) + notes)
+
+
+def ridge_plan_view(plan: Any) -> str:
+    """A ridge plan: its verdict, a row for each predictor, and its notes."""
+    header, *body = ([markup.escape(cell) for cell in row] for row in plan.rows_of_text())
+    notes = markup.items(markup.escape(f"{n.name}: {n.text}") for n in plan.notes) if plan.notes else ""
+    verdict = f"<p>{markup.escape(plan.verdict)}</p>"
+    return markup.card("Plan", verdict + markup.table(tuple(header), body) + notes)
 
 
 # An equivalent with more rows than this is folded up.
@@ -110,6 +118,7 @@ VIEWS: Mapping[str, Callable[[Any], str]] = {
     "result": cards.result,
     "ledger": ledger_view,
     "plan": plan_view,
+    "ridge plan": ridge_plan_view,
     "equivalent": equivalent_view,
     "risk": risk_view,
     "simulated": simulated_view,

@@ -1,0 +1,50 @@
+"""Targets that labels allow: what draws know, and what they do not pretend to know."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+import pytest
+
+from w2s_sym.forecast import truths
+from w2s_sym.forecast.coordinates import coordinates
+
+
+def pair(rows: int, seed: int = 0) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    rng = np.random.default_rng(seed)
+    strong = rng.standard_normal((rows, 6)) * np.linspace(2, 0.3, 6)
+    weak = strong[:, :4] + rng.standard_normal((rows, 4))
+    return weak, strong, strong @ np.ones((6, 1)) + rng.standard_normal((rows, 1))
+
+
+@cache
+def drawn(labelled: int, seed: int = 0) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """E[x_s y] of draws, shape (draws, 6), what it is over all rows, and E|y|^2 of draws over that of the labels."""
+    weak, strong, y = pair(4000, seed)
+    held = coordinates(weak, strong, labelled)
+    some = y[:labelled] - y[:labelled].mean(0)
+    found = truths.drawn_targets(held.population, held.x_w[:labelled], held.x_s[:labelled], some, 40, 0)
+    totals = np.array([d.truth.total for d in found]) / (some**2).sum() * (labelled - 1)
+    return np.array([d.truth.c_s[:, 0] for d in found]), (held.x_s.T @ (y - y.mean(0)))[:, 0] / 4000, totals
+
+
+@pytest.mark.parametrize("labelled", [40, 600])
+def test_draws_lie_around_the_truth_with_their_own_spread(labelled: int) -> None:
+    seen, known, totals = drawn(labelled)
+    assert (np.abs(seen.mean(0) - known) < 4.9 * seen.std(0)).all()
+    assert totals == pytest.approx(np.ones(40))
+
+
+def test_more_labels_narrow_them() -> None:
+    few, many = drawn(40)[0], drawn(600)[0]
+    assert (many.std(0) < few.std(0)).all()
+
+
+def test_labels_without_a_signal_leave_little() -> None:
+    weak, strong, _ = pair(600)
+    held = coordinates(weak, strong, 300)
+    y = np.random.default_rng(1).standard_normal((300, 1))
+    found = truths.drawn_targets(held.population, held.x_w[:300], held.x_s[:300], y - y.mean(0), 40, 0)
+    noise = np.array([d.sigma[0] ** 2 / d.truth.total for d in found])
+    assert np.median(noise) > 0.8

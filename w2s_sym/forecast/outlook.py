@@ -1,0 +1,114 @@
+"""What to expect of five predictors at planned sizes: equivalents and refits, weighed by how far each may err.
+
+Everything is done with logarithms of errors. Equivalents at drawn targets say what the labels allow; refits say what
+was measured, and are carried to the planned sizes by ratios of equivalents. Both see the same labels, so their errors
+are taken to go together. With few labels each has about half the weight; with many the refits take over.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from w2s_sym.forecast import ridge_refits, ridge_runs, truths
+from w2s_sym.forecast.coordinates import Coordinates
+from w2s_sym.forecast.ridge_equivalents import NAMES, Equivalents
+from w2s_sym.forecast.ridge_fits import Penalty
+from w2s_sym.forecast.ridge_refits import RefitErrors, RefitSizes
+
+# Targets that are drawn.
+TARGETS = 24
+# How far equivalents err because no target is a linear one with Gaussian coefficients: the least standard error of the
+# logarithm of an error. It is larger where refits are further away than chance explains. The error of the mean is that
+# of a variance and has no such part.
+MISFIT = 0.06
+TRAINED = np.array([0.0, 1.0, 1.0, 1.0, 1.0])
+# The same for each factor of e between the labels that were seen and those that are planned.
+EXTRAPOLATION = 0.1
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """Logarithms of five errors in the order of NAMES: their ``centre``, shape (5,), the covariance of the mean error
+    over training runs, ``mean``, and of the error of one run, ``run``, shapes (5, 5).
+
+    ``measured`` are the refits, ``weight``, shape (5,), what they count for, ``predicted``, shape (5,), what the
+    equivalents alone say at the refits' sizes, and ``draws`` the targets.
+    """
+
+    centre: np.ndarray
+    mean: np.ndarray
+    run: np.ndarray
+    measured: RefitErrors
+    weight: np.ndarray
+    predicted: np.ndarray
+    draws: tuple[truths.Target, ...]
+
+
+@dataclass(frozen=True)
+class Question:
+    """Sizes and penalty that are asked about, and the number of rows that one run is measured on (None for all)."""
+
+    n: int
+    N: int
+    penalty: Penalty = None
+    held_out: int | None = None
+    classes: bool = False
+    seed: int = 0
+
+
+def outlook(held: Coordinates, y: np.ndarray, ask: Question) -> Outlook:
+    """The outlook for labels ``y``, shape (labelled, outputs), of the first rows of ``held``."""
+    labelled = len(y)
+    population = held.population
+    sizes = RefitSizes.of(labelled, len(held.index) - labelled, ask.n, ask.N)
+    measured = ridge_refits.measure_ridge(held, y, sizes, ask.penalty, seed=ask.seed, classes=ask.classes)
+    centred = y - y.mean(0)
+    draws = truths.drawn_targets(population, held.x_w[:labelled], held.x_s[:labelled], centred, TARGETS, ask.seed)
+    there = Equivalents.of(population, ask.n, ask.N, ask.penalty)
+    here = Equivalents.of(population, sizes.m, sizes.M, ask.penalty, sizes.most)
+    spread = ridge_runs.simulate(held, draws, there, ask.penalty, ask.seed)
+    spread = ridge_runs.widened(spread, held, y, measured, there)
+    planned, seen = (np.log(np.array([at.errors(d.truth) for d in draws])) for at in (there, here))
+    second = (centred**2).sum(1)
+    variance = float(second.var() / len(second) / second.mean() ** 2)
+    errors = np.maximum(measured.errors, 1e-300)
+    # Training rows are resampled: few of them, and few refits, leave some of the variance of single runs.
+    left = min(max(ask.n / labelled, 1 / measured.refits), 1.0)
+    scatter = measured.covariance / np.outer(errors, errors) + spread.covariance * left
+    off = np.log(errors) - seen.mean(0) - spread.shift
+    misfit = TRAINED * np.sqrt(np.maximum(off**2 - np.diag(scatter), MISFIT**2))
+    equivalent = np.cov(planned.T) + np.outer(misfit, misfit) + variance + _stretch(ask, (labelled, ask.N, labelled))
+    refitted = scatter + np.cov((planned - seen).T) + _stretch(ask, (sizes.m, sizes.M, sizes.most))
+    weight = np.diag(equivalent) / (np.diag(equivalent) + np.diag(refitted))
+    by_equivalents, by_refits = planned.mean(0) + spread.shift, np.log(errors) + (planned - seen).mean(0)
+    mean = _weighed(1 - weight, equivalent) + _weighed(weight, refitted)
+    run = mean + spread.covariance
+    if ask.held_out is not None:
+        run = run + measured.spread / np.outer(errors, errors) / ask.held_out
+    centre = (1 - weight) * by_equivalents + weight * by_refits
+    return Outlook(
+        centre=centre,
+        mean=mean,
+        run=run,
+        measured=measured,
+        weight=weight,
+        predicted=np.exp(seen.mean(0)),
+        draws=tuple(draws),
+    )
+
+
+def _weighed(weight: np.ndarray, covariance: np.ndarray) -> np.ndarray:
+    """The part of a covariance, for errors of both estimates that go together."""
+    return np.asarray(np.sqrt(np.outer(weight, weight)) * covariance)
+
+
+def _stretch(ask: Question, sizes: tuple[float, float, float]) -> np.ndarray:
+    """What the step from these sizes (labels, pseudo-labels, labels of the ceiling) to the planned ones adds."""
+    m, M, most = sizes
+    labels = max(float(np.log(ask.n / m)), 0.0)
+    pseudo = max(float(np.log(ask.N / max(M, 1))), 0.0)
+    ceiling = max(float(np.log((ask.n + ask.N) / most)), 0.0)
+    steps = {"mean": 0.0, "weak": labels, "student": labels + pseudo / 2, "strong": labels, "ceiling": ceiling}
+    return np.diag([(EXTRAPOLATION * steps[name]) ** 2 for name in NAMES])

@@ -1,0 +1,221 @@
+"""What a ridge plan's reader must know beside its numbers: rows in order, nested features, other ways of training."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from w2s_sym.forecast import ridge_refits
+from w2s_sym.forecast.coordinates import MOMENT_ROWS, Coordinates
+from w2s_sym.forecast.decision import CHOICES, OPPONENTS
+from w2s_sym.forecast.diagnosis import ALARM, FACTOR, LEVERAGE, Note, Remarks
+from w2s_sym.forecast.outlook import Outlook, Question
+from w2s_sym.forecast.ridge_equivalents import CEILING, NAMES, STUDENT, WEAK
+from w2s_sym.forecast.ridge_refits import RefitErrors
+
+# Directions whose means are compared between labelled rows and all rows.
+COMPARED = 20
+# Neighbours' labels differ by less than this part of what random ones do: the rows run in order.
+IN_ORDER = 0.7
+# Features are nested when the strong ones leave no more than this part of the weak ones' variance.
+NESTED = 1e-6
+# Errors closer than this (relative) are alike: no choice is said to change between them.
+ALIKE = 0.02
+# Parts of the variance at which the choice is looked at.
+KEPT_PARTS = (0.95, 0.99, 0.999, 1.0)
+# The part at which least squares is compared: the intrinsic dimension of Dong et al. (2025).
+INTRINSIC = 0.99
+# So many times the labels at hand are far to extrapolate.
+FAR_AHEAD = 3
+
+
+def row_doubts(held: Coordinates) -> list[str]:
+    """Why labelled rows, the first ones, are no random sample of all rows; empty where chance explains the distance.
+
+    The squared distance of the means along leading directions is compared with a chi-squared law by Wilson and
+    Hilferty's cube root.
+    """
+    labelled, rows = held.labelled, held.rows
+    if labelled >= rows or labelled < 2:
+        return []
+    for name, x, lam in (
+        ("weak", held.x_w, held.population.lam_w),
+        ("strong", held.x_s, held.population.lam_s),
+    ):
+        k = max(min(COMPARED, labelled // 5, len(lam)), 1)
+        scaled = x[:labelled, :k].mean(0) ** 2 / (lam[:k] * (1 / labelled - 1 / rows))
+        root = ((scaled.sum() / k) ** (1 / 3) - (1 - 2 / (9 * k))) / np.sqrt(2 / (9 * k))
+        if root > ALARM:
+            return [
+                f"the first {labelled} rows, which have labels, are no random sample of all {rows} rows: their means "
+                f"of the {name} features are {np.sqrt(scaled.mean()):.1f} standard errors off, as in a sorted file; "
+                "shuffle the points, or label a random sample"
+            ]
+    return []
+
+
+def order_notes(y: np.ndarray) -> list[Note]:
+    """A note where labels, shape (labelled, outputs), run in order; taking the first n of them is no random choice."""
+    rows = len(y)
+    steps, spread = float((np.diff(y, axis=0) ** 2).sum()) / (rows - 1), 2 * float(((y - y.mean(0)) ** 2).sum()) / rows
+    ratio = steps / spread
+    if ratio > IN_ORDER or (1 - ratio) * np.sqrt(rows) < ALARM:
+        return []
+    text = (
+        f"labels of neighbouring rows differ by {ratio:.2f} of what random rows do: shuffle the points before n of "
+        "them are taken; the plan draws its own"
+    )
+    return [Note("rows in order", text)]
+
+
+def leverage_doubts(held: Coordinates) -> list[str]:
+    """A doubt for each side on which one row is most of the variance."""
+    doubts = []
+    for name, x in (("weak", held.x_w), ("strong", held.x_s)):
+        lengths = (x**2).sum(1)
+        share = float(lengths.max() / max(lengths.sum(), np.finfo(float).tiny))
+        if share > LEVERAGE and len(x) > 2:
+            doubts.append(
+                f"one of {held.rows} rows carries {share:.0%} of the variance of the {name} features: bound or rank "
+                "them, or leave such points out"
+            )
+    return doubts
+
+
+def unexplained(held: Coordinates) -> float | None:
+    """The part of the weak features' variance that is not linear in the strong ones; None where rows are too few."""
+    population = held.population
+    seen = min(held.rows, MOMENT_ROWS)
+    free = seen - 1 - len(population.lam_s)
+    if free < max(5, seen / 20):
+        return None
+    inside = float((population.cross**2 / population.lam_s[:, None]).sum())
+    return max(1 - inside / float(population.lam_w.sum()), 0.0) * (seen - 1) / free
+
+
+def reproduces(held: Coordinates, measured: RefitErrors) -> bool:
+    """Whether the student reproduces its teacher: weak features are linear in strong ones, and refits agree."""
+    left = unexplained(held)
+    weak, student = measured.errors[WEAK], measured.errors[STUDENT]
+    return left is not None and left < NESTED and bool(abs(student / weak - 1) < ALIKE)
+
+
+def best_by_explained(held: Coordinates, y: np.ndarray, ask: Question, found: Outlook) -> dict[float, str]:
+    """Which choice is best with the directions that carry these parts of the variance, by refits on the same rows."""
+    best: dict[float, str] = {}
+    dims = (len(held.population.lam_w), len(held.population.lam_s))
+    whole = NAMES[int(np.argmin(found.centre[: len(CHOICES)]))]
+    for part in KEPT_PARTS:
+        kept = (held.weak.directions(part), held.strong.directions(part))
+        if kept == dims:
+            best[part] = whole
+            continue
+        few = ridge_refits.measure_ridge(
+            held.leading(part), y, found.measured.sizes, ask.penalty, seed=ask.seed, look=True
+        )
+        seen = few.errors[: len(CHOICES)]
+        first = int(seen.argmin())
+        best[part] = whole if seen[NAMES.index(whole)] <= seen[first] * (1 + ALIKE) else NAMES[first]
+    return best
+
+
+@dataclass(frozen=True)
+class LeastSquares:
+    """What least squares on the intrinsic dimensions ``d_w`` and ``d_s`` gains: teacher's, student's and ceiling's
+    errors, and whether its gain has the other sign than ridge's."""
+
+    d_w: int
+    d_s: int
+    weak: float
+    student: float
+    ceiling: float
+    differs: bool
+
+    def __str__(self) -> str:
+        if not self.differs:
+            return ""
+        gains = self.student < self.weak
+        gap = self.weak - self.ceiling
+        ratio = f", PGR {(self.weak - self.student) / gap:.2f}" if gap > 0 else ""
+        word, other = ("gains", "loses") if gains else ("loses", "gains")
+        return (
+            f"Least squares and ridge disagree: by least squares on {self.d_w} and {self.d_s} directions the student "
+            f"{word} ({self.weak:.3g} to {self.student:.3g}{ratio}), by ridge it {other}."
+        )
+
+
+def by_least_squares(held: Coordinates, y: np.ndarray, ask: Question, measured: RefitErrors) -> LeastSquares | None:
+    """Least squares beside ridge, by refits of the same sizes; None where a model has too few rows for it."""
+    few = held.leading(INTRINSIC)
+    d_w, d_s = len(few.population.lam_w), len(few.population.lam_s)
+    sizes = measured.sizes
+    if sizes.m <= d_w + 2 or d_s + 2 >= sizes.M:
+        return None
+    seen = ridge_refits.measure_ridge(few, y, sizes, 0.0, seed=ask.seed, look=True)
+    signs = [_significant(one) for one in (seen, measured)]
+    weak, student, ceiling = (float(seen.errors[k]) for k in (WEAK, STUDENT, CEILING))
+    return LeastSquares(d_w, d_s, weak, student, ceiling, signs[0] * signs[1] < 0)
+
+
+def _significant(measured: RefitErrors) -> int:
+    """The sign of the student's gain; 0 within two standard errors."""
+    c = measured.covariance
+    gain = measured.errors[WEAK] - measured.errors[STUDENT]
+    error = np.sqrt(max(c[WEAK, WEAK] + c[STUDENT, STUDENT] - 2 * c[WEAK, STUDENT], 0.0))
+    return 0 if abs(gain) <= 2 * error else int(np.sign(gain))
+
+
+def fit_doubts(found: Outlook) -> list[str]:
+    """Where refits and equivalents are further apart than a factor that chance does not explain."""
+    measured, doubts = found.measured, []
+    errors = np.sqrt(np.diag(measured.covariance))
+    for k, name in enumerate(NAMES):
+        seen, said = float(measured.errors[k]), float(found.predicted[k])
+        if not said / FACTOR < seen < said * FACTOR and abs(seen - said) > ALARM * errors[k]:
+            doubts.append(
+                f"the error of the {OPPONENTS[name]}, measured at {measured.sizes.m} labels, is {seen:.3g}; the "
+                f"equivalents say {said:.3g} (standard error {errors[k]:.2g})"
+            )
+    return doubts
+
+
+def notes(held: Coordinates, y: np.ndarray, ask: Question, found: Outlook, raw: np.ndarray) -> tuple[Note, ...]:
+    """All notes: how the numbers were checked, sizes that are far away, labels that may be meant otherwise."""
+    sizes = found.measured.sizes
+    against = ", ".join(
+        f"{OPPONENTS[NAMES[k]].split(',')[0]} {found.measured.errors[k]:.3g} ({found.predicted[k]:.3g})"
+        for k in range(1, len(NAMES))
+    )
+    weight = float(found.weight[1:].mean())
+    text = (
+        f"{found.measured.refits} refits with {sizes.m} labels, {sizes.M} pseudo-labels and {sizes.most} labels of the "
+        f"ceiling gave, with the equivalents' value in brackets, {against}; refits count for {weight:.0%}"
+    )
+    said = [Note("checked", text), *order_notes(y), *_label_notes(raw)]
+    if ask.n > FAR_AHEAD * len(y) or FAR_AHEAD * held.rows < ask.N:
+        text = f"{len(y)} labels and {held.rows} rows were seen, n = {ask.n} and N = {ask.N} are asked for"
+        said.append(Note("far", f"{text}: bands allow for that, and are wide"))
+    left = unexplained(held)
+    if left is not None and left < NESTED and not reproduces(held, found.measured):
+        text = "weak features are linear in the strong ones: what the student changes is shrinkage alone"
+        said.append(Note("nested", text))
+    return tuple(said)
+
+
+def _label_notes(raw: np.ndarray) -> list[Note]:
+    """A note for labels that look like numbers of classes and are fitted as numbers."""
+    table = raw.reshape(len(raw), -1)
+    if table.shape[1] > 1 or not (table == np.round(table)).all():
+        return []
+    values = np.unique(table)
+    if not 2 < len(values) <= 20 or len(values) > len(raw) / 5:
+        return []
+    text = f"labels are {len(values)} whole numbers and are fitted as numbers; for classes give one column per class"
+    return [Note("labels", f"{text} (--classes does)")]
+
+
+def remarks(held: Coordinates, y: np.ndarray, ask: Question, found: Outlook, raw: np.ndarray) -> Remarks:
+    """Doubts and notes; ``y`` are the labels that are fitted, ``raw`` those that were given."""
+    doubts = [*row_doubts(held), *leverage_doubts(held), *fit_doubts(found)]
+    return Remarks(notes(held, y, ask, found, raw), tuple(doubts))

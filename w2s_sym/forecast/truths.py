@@ -1,0 +1,148 @@
+"""Targets that the labels allow: draws from the posterior of a random linear target on both models' features.
+
+The target is x_w'b_w + x_s'b_s + noise. The coefficients are Gaussian with variances that are a power of the
+eigenvalue; the power, the part of each model and the noise are those that the labels make likely, each draw with its
+own. So a draw says what E[x y] is on either side, also in directions that few labels cannot see.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from w2s_sym.forecast.ridge_equivalents import Population, Truth
+
+# Labels that choose the prior, and labels that a draw is conditioned on: more would cost time and tell little.
+CHOOSING, CONDITIONING = 300, 1000
+# The variance of a coefficient is lam^(power - 1).
+POWERS = (0.5, 1.0, 1.5)
+# The part of the target's variance that is the strong model's.
+STRONG_PARTS = (0.0, 0.3, 0.7, 1.0)
+# Noise over signal, for which the noise's share of the variance is spread evenly.
+SHARES = np.linspace(0.01, 0.99, 33)
+NOISES = SHARES / (1 - SHARES)
+
+
+@dataclass(frozen=True)
+class Target:
+    """A target: coefficients ``b_w``, shape (p_w, outputs), ``b_s``, shape (p_s, outputs), noise ``sigma``, shape
+    (outputs,), and the ``truth`` that they make."""
+
+    b_w: np.ndarray
+    b_s: np.ndarray
+    sigma: np.ndarray
+    truth: Truth
+
+
+@dataclass(frozen=True)
+class _Prior:
+    """One prior: variances of coefficients, shape (p_w,) and (p_s,), and noise, for a signal of variance 1."""
+
+    weights_w: np.ndarray
+    weights_s: np.ndarray
+    noise: float
+
+    def kernel(self, x_w: np.ndarray, x_s: np.ndarray) -> np.ndarray:
+        return np.asarray((x_w * self.weights_w) @ x_w.T + (x_s * self.weights_s) @ x_s.T)
+
+
+def _weights(lam: np.ndarray, power: float) -> np.ndarray:
+    """Variances of coefficients, for which the target has variance 1."""
+    weights = lam ** (power - 1)
+    return np.asarray(weights / (weights * lam).sum())
+
+
+def drawn_targets(
+    population: Population, x_w: np.ndarray, x_s: np.ndarray, y: np.ndarray, count: int, seed: int
+) -> list[Target]:
+    """Posterior draws for labels ``y``, shape (labelled, outputs), of rows ``x_w`` and ``x_s`` in the eigenbases.
+
+    Rows and labels are centred: rows around the mean of all rows, labels around their own.
+    """
+    rng = np.random.default_rng([seed, 11])
+    some = rng.permutation(len(y))[:CONDITIONING]
+    x_w, x_s, y = x_w[some], x_s[some], y[some]
+    priors, likely, scales = _likely(population, x_w[:CHOOSING], x_s[:CHOOSING], y[:CHOOSING])
+    rows, outputs = y.shape
+    found = []
+    chosen, times = np.unique(rng.choice(len(priors), size=count, p=likely), return_counts=True)
+    for k, repeats in zip(chosen, times, strict=True):
+        # The signal's variance given the prior is inverse gamma.
+        seen = min(rows, CHOOSING)
+        sizes = [np.sqrt(scales[k] * seen / rng.chisquare(seen, outputs)) for _ in range(repeats)]
+        found += _posterior(population, priors[k], (x_w, x_s, y), sizes, rng)
+    return [found[i] for i in rng.permutation(count)]
+
+
+def _likely(
+    population: Population, x_w: np.ndarray, x_s: np.ndarray, y: np.ndarray
+) -> tuple[list[_Prior], np.ndarray, np.ndarray]:
+    """All priors, their posterior weights, and the signal's scale under each, shape (priors, outputs)."""
+    rows, outputs = y.shape
+    priors, logs, scales = [], [], []
+    for power in POWERS:
+        whole_w, whole_s = _weights(population.lam_w, power), _weights(population.lam_s, power)
+        kernels = [(x_w * whole_w) @ x_w.T, (x_s * whole_s) @ x_s.T]
+        for part in STRONG_PARTS:
+            values, vectors = np.linalg.eigh((1 - part) * kernels[0] + part * kernels[1])
+            energy = (vectors.T @ y) ** 2
+            for noise in NOISES:
+                shifted = np.maximum(values, 0) + noise
+                scale = (energy / shifted[:, None]).sum(0) / rows
+                # Columns of one-hot labels sum to 1: they are one column less than it looks.
+                columns = max(outputs - 1, 1) / outputs
+                log = (
+                    -0.5 * columns * (rows * np.log(np.maximum(scale, 1e-300)).sum() + outputs * np.log(shifted).sum())
+                )
+                priors.append(_Prior((1 - part) * whole_w, part * whole_s, float(noise)))
+                logs.append(log)
+                scales.append(scale)
+    weights = np.exp(np.array(logs) - max(logs))
+    return priors, weights / weights.sum(), np.array(scales)
+
+
+def _posterior(
+    population: Population,
+    prior: _Prior,
+    data: tuple[np.ndarray, np.ndarray, np.ndarray],
+    sizes: list[np.ndarray],
+    rng: np.random.Generator,
+) -> list[Target]:
+    """One draw for each of ``sizes``, shape (outputs,), the signal's standard deviations.
+
+    A draw of the prior is conditioned on the labels; all of a prior share one factorisation.
+    """
+    x_w, x_s, y = data
+    outputs = y.shape[1]
+    drawn, missing = [], []
+    for size in sizes:
+        b_w = np.sqrt(prior.weights_w)[:, None] * rng.standard_normal((len(prior.weights_w), outputs)) * size
+        b_s = np.sqrt(prior.weights_s)[:, None] * rng.standard_normal((len(prior.weights_s), outputs)) * size
+        noise = np.sqrt(prior.noise) * size * rng.standard_normal(y.shape)
+        drawn.append((b_w, b_s, np.sqrt(prior.noise) * size))
+        missing.append(y - x_w @ b_w - x_s @ b_s - noise)
+    kernel = prior.kernel(x_w, x_s)
+    kernel[np.diag_indices(len(y))] += prior.noise
+    weights = np.split(np.linalg.solve(kernel, np.hstack(missing)), len(sizes), axis=1)
+    variance = float((y**2).sum()) / max(len(y) - 1, 1)
+    return [
+        _made(
+            population,
+            b_w + prior.weights_w[:, None] * (x_w.T @ weight),
+            b_s + prior.weights_s[:, None] * (x_s.T @ weight),
+            sigma,
+            variance,
+        )
+        for (b_w, b_s, sigma), weight in zip(drawn, weights, strict=True)
+    ]
+
+
+def _made(population: Population, b_w: np.ndarray, b_s: np.ndarray, sigma: np.ndarray, variance: float) -> Target:
+    """The draw, scaled so that labels have the variance that was seen: it is known best of all."""
+    through = population.cross.T @ b_s
+    c_w = population.lam_w[:, None] * b_w + through
+    c_s = population.lam_s[:, None] * b_s + population.cross @ b_w
+    total = float((b_w * (c_w + through)).sum() + (b_s**2 * population.lam_s[:, None]).sum() + (sigma**2).sum())
+    scale = np.sqrt(variance / total)
+    return Target(b_w * scale, b_s * scale, sigma * scale, Truth(c_w * scale, c_s * scale, variance))
