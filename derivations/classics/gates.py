@@ -107,8 +107,9 @@ q_test = symbol(
 
 GATES = Claim(
     "gates_average_to_their_gains",
-    "In the limit, a mean of tr M L^{-1} over Gaussian designs is tr M G, where G solves the Dyson equation of the "
-    "gates: here the risk of a ridge student of a ridge teacher, with three covariances that do not commute.",
+    r"In the limit, a mean of $\operatorname{tr} M L^{-1}$ over Gaussian designs is $\operatorname{tr} M G$, "
+    r"where $G$ solves the Dyson equation of the gates: here the risk of a ridge student of a ridge teacher, with "
+    r"three covariances that do not commute.",
     Compare(
         Mean(
             symbol("R_gates", "the mean risk of the student", r"\mathbb{E}\operatorname{tr}ML^{-1}", real=True),
@@ -122,11 +123,11 @@ GATES = Claim(
     (Simulation(weak_to_strong, sizes=SIZES, shape=_shape, realise=_draw, batch=512),),
     kind="equivalent",
     rivals=(q_trains, q_test, 2 * q),
-    remark="Cited, and simulated on this one expression, for the whole class of which it is an example: all sizes grow "
-    "in proportion, fixed matrices are bounded in norm, what is inverted is bounded below with overwhelming "
-    "probability, and the fixed point is stable. Without a ridge the side of full rank is inverted: its size stays "
-    "away from the other, below which enough eigenvalues are bounded below. No single source is known to state it in "
-    "this form: Helton, Rashidi Far and Speicher have the equation and that one solution is positive; Haagerup and "
-    "Thorbjornsen (2005) and Helton, Mai and Speicher (2018) the linear system. It speaks of the mean, with an "
-    "additive error of order 1/n.",
+    remark="Cited, and simulated on this one expression, for the whole class of which it is an example: all sizes "
+    "grow in proportion, fixed matrices are bounded in norm, what is inverted is bounded below with "
+    "overwhelming probability, and the fixed point is stable. Without a ridge the side of full rank is "
+    "inverted: its size stays away from the other, below which enough eigenvalues are bounded below. No "
+    "single source is known to state it in this form: Helton, Rashidi Far and Speicher have the equation "
+    "and that one solution is positive; Haagerup and Thorbjornsen (2005) and Helton, Mai and Speicher "
+    "(2018) the linear system. It speaks of the mean, with an additive error of order $1/n$.",
 )

@@ -124,6 +124,7 @@ def _simulated(run: Run, penalty: float, weight: float, key: tuple[int, int]) ->
         "r": 1.0,
         "sigma2": NOISE,
         "lam_1": penalty / weight,
+        "rounds": 40,
     }
     mean, error = mean_and_error(
         rounds(np.random.default_rng([run.seed, *key]), point, len(EIGENVALUES), DRAWS[run.effort])
@@ -205,7 +206,7 @@ FIGURES = (
         "Ridges and fresh designs have best weights of their own",
         "Left: long-run risk of ridge regression on one design, r = 1; eigenvalues 4, 1, 1/2 and 1/10, 15 of each, "
         "coefficients 0.2 of the truth, n = 45, noise variance 1. Lines: deterministic equivalents, diamonds: their "
-        "minima. Markers: means over drawn designs after 12 rounds, averaged exactly over label noise and signs, bars "
+        "minima. Markers: means over drawn designs after 40 rounds, averaged exactly over label noise and signs, bars "
         "two standard errors to each side. Right: best weight of interpolators on fresh isotropic designs, r = 1, "
         "exact; all curves cross 0.618 where signal over noise is 0.618. Dashed: 0.618.",
         weight_data,

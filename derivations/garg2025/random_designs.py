@@ -82,7 +82,7 @@ _levels = {"ell": np.array([4.0, 1.0, 0.5, 0.1]), "b": np.array([0.5, -1.0, 1.5,
 def _draw(_: Mapping[str, Any], rng: np.random.Generator) -> dict[str, Any]:
     """Four other levels with a truth on them, a penalty, a weight, a ratio of noises and a noise."""
     levels = {"ell": np.exp(rng.uniform(-1, 1, 4)), "b": rng.choice((-1.0, 1.0), 4) * rng.uniform(0.5, 2, 4)}
-    share = {"weight": rng.uniform(0.6, 0.8), "ratio": rng.uniform(0.5, 2)}
+    share = {"weight": rng.uniform(0.65, 0.85), "ratio": rng.uniform(0.5, 2)}
     return {"levels": levels, "penalty": rng.uniform(0.05, 0.1), "noise": rng.uniform(0.5, 1), **share}
 
 
@@ -104,7 +104,7 @@ def _along(point: Mapping[str, Any], size: int) -> dict[str, np.ndarray]:
 
 def _shape(point: Mapping[str, Any], size: int) -> dict[str, Any]:
     """As many samples as dimensions."""
-    along, weight, penalty = _along(point, size), float(point.get("weight", 0.6)), float(point.get("penalty", 0.06))
+    along, weight, penalty = _along(point, size), float(point.get("weight", 0.7)), float(point.get("penalty", 0.06))
     penalties = (penalty / weight, penalty / (2 - weight))
     roots = [effective_ridge(along["ell"], size, lam) for lam in penalties]
     shares = [along["ell"] / (along["ell"] + kappa) for kappa in roots]
@@ -121,11 +121,11 @@ def _shape(point: Mapping[str, Any], size: int) -> dict[str, Any]:
     }
 
 
-GENERATIONS = 12
+GENERATIONS = 9
 
 
 def rounds(rng: np.random.Generator, point: Mapping[str, Any], size: int, draws: int) -> np.ndarray:
-    """Risks after 12 rounds of ridge regression on one design, one for each draw of it.
+    """Risks after 9 rounds (or ``point["rounds"]``) of ridge regression on one design, one for each draw of it.
 
     Averaged over label noise, whose covariance is carried along, and over the signs of the truth.
     """
@@ -136,7 +136,7 @@ def rounds(rng: np.random.Generator, point: Mapping[str, Any], size: int, draws:
     share, own = inverse @ gram, inverse @ gram @ inverse * point["sigma2"] / samples
     added = (weight**2 + point["r"] * (1 - weight) ** 2) * own
     mean, spread = share, own
-    for _ in range(GENERATIONS):
+    for _ in range(int(point.get("rounds", GENERATIONS))):
         mean = weight * share + (1 - weight) * share @ mean
         spread = (1 - weight) ** 2 * share @ spread @ share.transpose(0, 2, 1) + added
     bias = (mean - np.eye(size)) ** 2 @ held["b"] ** 2 @ held["ell"]
@@ -171,7 +171,7 @@ ONE_DESIGN = Claim(
             },
             {"law": _law * sigma2},
         ),
-        Simulation(rounds, sizes=(8, 16, 32), shape=_shape, realise=_draw, batch=512),
+        Simulation(rounds, sizes=(8, 16, 32), shape=_shape, realise=_draw, batch=1024),
     ),
     kind="equivalent",
     given=(_effective(kappa_1, lam_1), _effective(kappa_2, lam_2), _OMEGA_1, _OMEGA_12),

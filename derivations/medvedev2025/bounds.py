@@ -103,22 +103,22 @@ STRONGER = Claim(
     rests_on=(SHARP,),
     rivals=(sp.Rational(2, 3) * L**2, L**2 / 2),
 )
-_unit = total(u**2, F)
-_teachers_loss = total((u - v) ** 2, F)
-_projects = Condition(total(u * v, F), "=", total(v**2, F), "take a teacher that projects the target")
+_projects = Condition(total(u * v, FREE), "=", total(v**2, FREE), "take a teacher that projects the target")
+_free_loss = total((s * v - u) ** 2, FREE)
+_free_below = sp.Rational(3, 4) * total((u - v) ** 2, FREE) ** 2 / total(u**2, FREE)
 ATTAINED = Claim(
     "the_quadratic_bound_is_attained",
     "There is a projecting teacher with L = 2/3 and a student whose loss is exactly 3/4 of L^2, times |u|^2.",
-    Compare(_loss, "=", sp.Rational(3, 4) * _teachers_loss**2 / _unit),
-    Domain((F,), (_projects,)),
+    Compare(_free_loss, "=", _free_below),
+    Domain((FREE,), (_projects,)),
     EXACT,
     (Precision(),),
-    witness={F: ((1, 2, 1, 1), (2, sp.Rational(-1, 2), sp.Rational(1, 2), 0))},
+    witness={FREE: ((1, 2, 1, 1), (2, sp.Rational(-1, 2), sp.Rational(1, 2), 0))},
     rests_on=(QUADRATIC,),
-    rivals=(_teachers_loss**2 / _unit, sp.Rational(1, 2) * _teachers_loss**2 / _unit),
-    remark="The student keeps the one direction on which its teacher is right in sign, and drops two.",
+    rivals=(2 * _free_below, _free_below / 2),
+    remark="Its filter is 1 or 0: it keeps the one direction on which its teacher is right in sign, and drops two.",
 )
-_below = sp.Rational(3, 4) * _teachers_loss**2 / _unit
+_below = sp.Rational(3, 4) * total((u - v) ** 2, F) ** 2 / total(u**2, F)
 NO_PROJECTION = Claim(
     "the_bound_needs_a_teacher_that_projects",
     "There is a teacher that does not project, u.v not |v|^2, whose student has no loss at all.",
@@ -131,14 +131,12 @@ NO_PROJECTION = Claim(
     rivals=(-_below,),
     remark=f"{RESTATED}Target (1, 0), teacher (1, 1/2), student (1, 0).",
 )
-_free_loss = total((s * v - u) ** 2, FREE)
-_free_below = sp.Rational(3, 4) * total((u - v) ** 2, FREE) ** 2 / total(u**2, FREE)
 AMPLIFIES = Claim(
     "the_bound_needs_a_filter_that_shrinks",
     "There is a projecting teacher whose student has a loss below 3/4 of L^2, times |u|^2, when it may multiply a "
     "direction by 2.",
     Compare(_free_loss, "<", _free_below),
-    Domain((FREE,), (Condition(total(u * v, FREE), "=", total(v**2, FREE), "take a teacher that projects"),)),
+    Domain((FREE,), (_projects,)),
     BOUND,
     (Precision(),),
     witness={FREE: ((1, 2, 1, 2), (2, sp.Rational(-1, 2), sp.Rational(1, 2), 0))},

@@ -16,6 +16,9 @@ _truth = equivalents.truth("beta", _p)
 _labels = _X @ _truth + equivalents.noise("sigma2", _n)
 _under = equivalents.covariance("Sigma", _p)
 _MATRICES = {"Sigma": l, "beta": b}
+# The root is of all eigenvalues, so that what it counts need not be a whole number.
+_features = symbol("k", "number of random features, as a real number", positive=True)
+_rows = symbol("n", "number of labels, as a real number", positive=True)
 _missed = kappa * total(l * b**2 / (l + kappa), S)
 FEW = Claim(
     "risk_of_least_squares_on_few_random_features",
@@ -24,13 +27,13 @@ FEW = Claim(
     Compare(
         mean_of("R_few", r"\mathbb{E}R_{k<n}", "mean risk of least squares on few features"),
         "=",
-        (sigma2 + _missed) * n / (n - k) - sigma2,
+        (sigma2 + _missed) * n / (n - _features) - sigma2,
     ),
     Domain(
-        (S, n, k, sigma2, kappa),
+        (S, n, _features, sigma2, kappa),
         (
-            Condition(k, "<", total(1, S), "take fewer features than dimensions"),
-            Condition(k, "<", n, "take fewer features than labels"),
+            Condition(_features, "<", total(1, S), "take fewer features than dimensions"),
+            Condition(_features, "<", n, "take fewer features than labels"),
         ),
     ),
     FINITE,
@@ -38,18 +41,22 @@ FEW = Claim(
         equivalents.FromEstimator(
             equivalents.excess_risk(_W.T @ equivalents.least_squares(_X @ _W.T, _labels), _truth, under=_under),
             _MATRICES,
-            {"m1": 1 - k / n, "tr(Sigma Q1)": k * kappa},
+            {"m1": 1 - _features / n, "tr(Sigma Q1)": _features * kappa},
         ),
         simulation(runs.least_squares_risks, runs.few_features_shape),
     ),
     kind="equivalent",
-    given=(Equation(kappa, df(1, S) - k),),
-    rivals=(_missed + sigma2 * k / (n - k), (sigma2 + _missed) * k / (n - k), _missed * n / (n - k)),
+    given=(Equation(kappa, df(1, S) - _features),),
+    rivals=(
+        _missed + sigma2 * _features / (n - _features),
+        (sigma2 + _missed) * _features / (n - _features),
+        _missed * n / (n - _features),
+    ),
     remark=LIMIT,
 )
 _second, _learnt = df(2, S), total(l**2 * b**2 / (l + kappa) ** 2, S)
-_own = kappa**2 * total(l * b**2 / (l + kappa) ** 2, S) + kappa * (n - _second) / (k - _second) * _learnt
-_factor = n * (k - _second) / ((n - _second) * (k - n))
+_own = kappa**2 * total(l * b**2 / (l + kappa) ** 2, S) + kappa * (_rows - _second) / (k - _second) * _learnt
+_factor = _rows * (k - _second) / ((_rows - _second) * (k - _rows))
 MANY = Claim(
     "risk_of_the_interpolator_on_many_random_features",
     "In the limit the shortest interpolator of n labels on k > n features, n below the number of dimensions, has the "
@@ -61,11 +68,11 @@ MANY = Claim(
         (sigma2 + _own) * _factor - sigma2,
     ),
     Domain(
-        (S, n, k, sigma2, kappa),
+        (S, _rows, k, sigma2, kappa),
         (
-            Condition(n, "<", total(1, S), "take fewer labels than dimensions"),
-            Condition(k, ">", n, "take more features than labels"),
-            Condition(n, ">", _second, "squares of shares are less than shares"),
+            Condition(_rows, "<", total(1, S), "take fewer labels than dimensions"),
+            Condition(k, ">", _rows, "take more features than labels"),
+            Condition(_rows, ">", _second, "squares of shares are less than shares"),
             Condition(k, ">", _second, "squares of shares are less than shares"),
         ),
     ),
@@ -74,14 +81,14 @@ MANY = Claim(
         equivalents.FromEstimator(
             equivalents.excess_risk(_W.T @ equivalents.min_norm(_X @ _W.T, _labels), _truth, under=_under),
             _MATRICES,
-            {"m1": 1 - n / k, "tr(Sigma Q1)": n * kappa},
+            {"m1": 1 - _rows / k, "tr(Sigma Q1)": _rows * kappa},
         ),
         simulation(runs.interpolator_risks, runs.many_features_shape, (8, 16, 32)),
     ),
     kind="equivalent",
-    given=(Equation(kappa, df(1, S) - n),),
+    given=(Equation(kappa, df(1, S) - _rows),),
     rivals=(
-        (sigma2 + _own) * n / (n - _second) - sigma2,
+        (sigma2 + _own) * _rows / (_rows - _second) - sigma2,
         (sigma2 + kappa**2 * total(l * b**2 / (l + kappa) ** 2, S)) * _factor - sigma2,
         _own * _factor,
     ),

@@ -11,7 +11,7 @@ import sympy as sp
 from derivations.medvedev2025 import runs
 from derivations.medvedev2025.bounds import QUADRATIC
 from derivations.medvedev2025.features import mean_of, simulation
-from derivations.medvedev2025.letters import LIMIT, PAPER, RESTATED, k, kappa, l, nu
+from derivations.medvedev2025.letters import LIMIT, PAPER, RESTATED, kappa, l, nu
 from w2s_sym import (
     Claim,
     Compare,
@@ -31,6 +31,8 @@ LINEAR = PAPER.at("linear random features, a teacher trained on the population")
 DERIVED = PAPER.at("linear random features, a teacher trained on the population", "derived")
 c = symbol("c", "component of the target on a direction of variance one", "c_i", real=True)
 s = symbol("s", "filter of the student on that direction", "s_i", nonnegative=True)
+# The root is of all eigenvalues, so that k need not be a whole number.
+k = symbol("k", "number of random features, as a real number", positive=True)
 SC = any_spectrum("S_c", "eigenvalues of the covariance, target and filter", l, c, s)
 g = symbol("g", "what too few features spread of the target on all directions", nonnegative=True)
 _share = l / (l + kappa)
@@ -188,49 +190,46 @@ LOSES = Claim(
 
 _count = symbol("m", "number of directions on which the target lies", positive=True)
 _df2 = symbol("df_2", "sum of squared shares of all directions", r"\mathrm{df}_2", positive=True)
-_features = symbol("k", "number of random features, as a real number", positive=True)
 _A = _l0 / (_l0 + kappa)
-_left = (1 - _A) ** 2 * _C + _count * kappa**2 * _l0 / (_l0 + kappa) ** 2 * (
-    _l0 * _C / (_l0 + kappa) ** 2 / (_features - _df2)
-)
+_left = (1 - _A) ** 2 * _C + _count * kappa**2 * _l0 / (_l0 + kappa) ** 2 * (_l0 * _C / (_l0 + kappa) ** 2 / (k - _df2))
 _teacher = (1 - _A) * _C
-_MORE = Condition(_features, ">", _df2, "squares of shares are less than shares")
+_MORE = Condition(k, ">", _df2, "squares of shares are less than shares")
 SQUARE_LAW = Claim(
     "the_student_of_a_spiked_target_squares_the_loss",
     "For a target of mean square C on m directions of eigenvalue l_0, a student that keeps these directions and drops "
     "all others has the limiting loss ((L^2)/C) (1 + m A^2/(k - df_2)), where L = (1 - A) C is its teacher's and A = "
     "l_0/(l_0 + kappa).",
-    Compare(_left, "=", _teacher**2 / _C * (1 + _count * _A**2 / (_features - _df2))),
-    Domain((_l0, kappa, _C, _count, _features, _df2), (_MORE,)),
+    Compare(_left, "=", _teacher**2 / _C * (1 + _count * _A**2 / (k - _df2))),
+    Domain((_l0, kappa, _C, _count, k, _df2), (_MORE,)),
     LINEAR,
-    (Derivation(_left).rewrite(_teacher**2 / _C * (1 + _count * _A**2 / (_features - _df2))), Precision()),
+    (Derivation(_left).rewrite(_teacher**2 / _C * (1 + _count * _A**2 / (k - _df2))), Precision()),
     rests_on=(STUDENT, LOSS),
     rivals=(
         _teacher**2 / _C,
-        _teacher**2 / _C * (1 + _count * _A / (_features - _df2)),
-        _teacher / _C * (1 + _count * _A**2 / (_features - _df2)),
+        _teacher**2 / _C * (1 + _count * _A / (k - _df2)),
+        _teacher / _C * (1 + _count * _A**2 / (k - _df2)),
     ),
     remark=f"{RESTATED}The paper has the square up to logarithms; no student is below 3/4 of it.",
 )
-_law = _teacher**2 / _C * (1 + _count * _A**2 / (_features - _df2))
+_law = _teacher**2 / _C * (1 + _count * _A**2 / (k - _df2))
 SQUARE_BOUND = Claim(
     "the_squared_loss_has_a_constant_near_one",
     "That loss is at most ((L^2)/C) k/(k - df_2), for the m directions of the target have at most all of df_2: near "
     "(L^2)/C where the features are many more than df_2.",
-    Compare(_law, "<=", _teacher**2 / _C * _features / (_features - _df2)),
+    Compare(_law, "<=", _teacher**2 / _C * k / (k - _df2)),
     Domain(
-        (_l0, kappa, _C, _count, _features, _df2),
+        (_l0, kappa, _C, _count, k, _df2),
         (_MORE, Condition(_count * _A**2, "<=", _df2, "df_2 counts these directions, too")),
     ),
     DERIVED,
     (
         Derivation(_law).bound(
             "<=",
-            _teacher**2 / _C * _features / (_features - _df2),
-            by=_teacher**2 / _C * (_df2 - _count * _A**2) / (_features - _df2),
+            _teacher**2 / _C * k / (k - _df2),
+            by=_teacher**2 / _C * (_df2 - _count * _A**2) / (k - _df2),
         ),
         Precision(),
     ),
     rests_on=(SQUARE_LAW, QUADRATIC),
-    rivals=(_teacher**2 / _C, _teacher**2 / _C * (_features - _df2) / _features),
+    rivals=(_teacher**2 / _C, _teacher**2 / _C * (k - _df2) / k),
 )

@@ -41,7 +41,7 @@ def _risk() -> Any:
 
 def equivalent(weight: float | np.ndarray, penalty: float | np.ndarray) -> np.ndarray:
     """The student's equivalent risk; arrays of weights or penalties broadcast."""
-    found = _risk().on(Sigma=EIGENVALUES, beta=TRUTH, n=SAMPLES, sigma2=NOISE, lam=penalty, xi=weight)
+    found = _risk().on(Sigma=EIGENVALUES, beta=TRUTH, n=SAMPLES, sigma2=NOISE, lam=penalty, own=1 - np.asarray(weight))
     return np.asarray(found.total, dtype=float)
 
 

@@ -72,7 +72,7 @@ def _draw(_: Mapping[str, Any], rng: np.random.Generator) -> dict[str, Any]:
     return {
         "levels": levels,
         "penalty": rng.uniform(0.1, 0.2),
-        "weight": rng.uniform(0.4, 1),
+        "weight": rng.uniform(-1, -0.6),
         "noise": rng.uniform(0.3, 0.6),
     }
 
@@ -101,7 +101,7 @@ def _shape(point: Mapping[str, Any], size: int) -> dict[str, Any]:
         "kappa": root,
         "Omega": float((shares**2).sum()) / samples,
         "sigma2": float(point.get("noise", 0.5)),
-        "xi": float(point.get("weight", 0.6)),
+        "xi": float(point.get("weight", -1.0)),
     }
 
 
@@ -118,13 +118,13 @@ def student_risks(rng: np.random.Generator, point: Mapping[str, Any], size: int,
 
 
 def student_equivalent() -> equivalents.Equivalent:
-    """The engine's equivalent of the student's risk, derived from two ridge regressions on one sample."""
+    """The engine's equivalent of the student's risk, derived from two ridge regressions on one sample; own = 1 - xi."""
     rows, p = equivalents.sizes("n p")
     Sigma = equivalents.covariance("Sigma", p)
     X, truth = equivalents.design("X", rows, Sigma), equivalents.truth("beta", p)
-    y, weight = X @ truth + equivalents.noise("sigma2", rows), equivalents.parameter("xi")
+    y, own = X @ truth + equivalents.noise("sigma2", rows), equivalents.parameter("own")
     teacher = equivalents.ridge(X, y, "lam")
-    student = equivalents.ridge(X, (1 - weight) * y + weight * (X @ teacher), "lam")
+    student = equivalents.ridge(X, own * y + (1 - own) * (X @ teacher), "lam")
     return equivalents.excess_risk(student, truth, under=Sigma)
 
 
@@ -142,13 +142,17 @@ STUDENT = Claim(
         "=",
         student_risk,
     ),
-    Domain((S_x, n, lam, kappa, Omega, sigma2, xi), (BELOW_ONE,)),
+    Domain(
+        (S_x, n, lam, kappa, Omega, sigma2, xi),
+        (BELOW_ONE, Condition(xi, "<=", 1, "give labels a weight of at least 0")),
+    ),
     LIMIT,
     (
         equivalents.FromEstimator(
             student_equivalent(),
             {"Sigma": ell, "beta": beta},
             {"m1": lam / kappa, "tr(Sigma Q1)": n * (kappa / lam - 1)},
+            {"own": 1 - xi},
         ),
         Simulation(student_risks, sizes=(8, 16, 32), shape=_shape, realise=_draw, batch=2048),
     ),
@@ -162,7 +166,8 @@ STUDENT = Claim(
     ),
     remark="The best weight is -J_1/(t J_2), and gains (J_1^2)/J_2. J_1 = (B_1 + B w_1/(1 - Omega))/(1 - Omega) with "
     "B = "
-    "sigma2 + sum ell zeta^2 b^2, B_1 = sum ell u zeta^2 b^2 and w_1 = -(1/n) sum u^2 zeta.",
+    "sigma2 + sum ell zeta^2 b^2, B_1 = sum ell u zeta^2 b^2 and w_1 = -(1/n) sum u^2 zeta. The risk of every draw is "
+    "a parabola in xi, so that the formula does not end at xi = 1.",
 )
 _kept = total(u**2, S_x) / n
 _along = _top / (1 - _kept) - sigma2

@@ -29,7 +29,7 @@ def make(folder: Path, *targets: str) -> subprocess.CompletedProcess[str]:
 @needs_coq
 @pytest.mark.slow
 def test_coqchk_checks_every_file_of_ours_and_refuses_one_that_was_changed(tmp_path: Path) -> None:
-    for name, text in files_of(theorem_files((SQUARE,), {}), {}).items():
+    for name, text in files_of(theorem_files((SQUARE,), {}), {}, {}).items():
         (tmp_path / name).write_text(text, encoding="utf-8")
     done = make(tmp_path, "check")
     assert done.returncode == 0, done.stdout + done.stderr
@@ -45,7 +45,7 @@ def test_coqchk_checks_every_file_of_ours_and_refuses_one_that_was_changed(tmp_p
 
 
 def test_the_page_of_a_development_says_what_is_trusted() -> None:
-    page = files_of(theorem_files((SQUARE,), {}), {"toy/other": "no derivation"})["README.md"]
+    page = files_of(theorem_files((SQUARE,), {}), {"toy/other": "no derivation"}, {})["README.md"]
     assert "`make check`" in page
     assert "virtual machine, and Coq's library, Coquelicot and Interval as installed" in page
     assert "- toy/other: no derivation" in page

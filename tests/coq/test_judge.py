@@ -321,12 +321,20 @@ def test_every_page_that_tells_what_coq_accepts_says_what_it_is_given() -> None:
 
 def test_the_files_of_a_development_say_what_they_are_given() -> None:
     fact, lemma, above = resting_on_a_fact()
-    assert "(* given toy2026/fact, which is cited and not proved here *)" in write(above).text
+    assert "(* given toy2026/fact, which is not proved here *)" in write(above).text
     assert "given" not in write(TRUE[1]).text
     given = given_facts((TRUE[1], lemma, above), {lemma.id: "not tried"})
     assert given == {above.id: fact.id}
     assert "- toy2026/above: given toy2026/fact\n" in files_of({}, {}, given)["README.md"]
-    assert "assume a cited fact" not in files_of({}, {}, {})["README.md"]
+    assert "not proved here" not in files_of({}, {}, {})["README.md"]
+
+
+@needs_coq
+def test_what_is_taken_from_a_claim_about_random_matrices_is_told() -> None:
+    assert COQ is not None
+    (opinion,) = opinions((over_the_mean("over_one_more", 1 / (x + 1)),), COQ, NoMemory()).values()
+    assert opinion.accepted
+    assert opinion.given == (MEAN.id,)
 
 
 def test_an_opinion_is_read_back_with_what_it_is_given() -> None:

@@ -8,12 +8,9 @@ from collections.abc import Iterable, Mapping
 from importlib import resources
 from pathlib import Path
 
-import sympy as sp
-
 from w2s_sym import __version__
 from w2s_sym.claims.claim import Claim
-from w2s_sym.claims.statement import Compare
-from w2s_sym.coq.facts import cited, is_fact
+from w2s_sym.coq.facts import about_matrices, is_fact, taken
 from w2s_sym.coq.inhabited import inhabited_proof
 from w2s_sym.coq.proofs import Script, proof
 from w2s_sym.coq.root_scripts import RootScript, root_proofs
@@ -48,11 +45,7 @@ def lemmas(claim: Claim) -> tuple[Claim, ...]:
     What a claim about a random matrix says of a named quantity is a given equation of the claim, and so a hypothesis.
     """
     used = [u for e in claim.evidence if isinstance(e, Derivation) for u in e.uses]
-    return tuple({u.id: u for u in used if not _about_matrices(u) and not is_fact(u)}.values())
-
-
-def _about_matrices(claim: Claim) -> bool:
-    return isinstance(claim.statement, Compare) and not isinstance(claim.statement.lhs, sp.Expr)
+    return tuple({u.id: u for u in used if not about_matrices(u) and not is_fact(u)}.values())
 
 
 def file_text(claim: Claim) -> str:
@@ -66,7 +59,7 @@ def file_text(claim: Claim) -> str:
     needed = " ".join(LIBRARY) + "".join(f" {theorem_name(u)}" for u in lemmas(claim))
     # A comment of Coq ends where its brackets do, and reads strings: one that is not closed would go on to the end.
     sentence = claim.words.replace("(*", "( *").replace("*)", "* )").replace('"', "'")
-    given = "".join(f"(* given {fact.id}, which is cited and not proved here *)\n" for fact in cited(claim))
+    given = "".join(f"(* given {fact.id}, which is not proved here *)\n" for fact in taken(claim))
     return (
         f"(* {claim.id}: {sentence} *)\n{given}{HEADER}From W2S Require Import {needed}.\nOpen Scope R_scope.\n\n"
         + "\n\n".join(each.text() for each in scripts)
@@ -86,8 +79,8 @@ def theorem_files(claims: Iterable[Claim], refused: Mapping[str, str]) -> dict[s
 
 
 def given_facts(claims: Iterable[Claim], refused: Mapping[str, str]) -> dict[str, str]:
-    """What the theorems of the claims that are not refused are given, by id of the claim: the ids of cited facts."""
-    found = {c.id: ", ".join(f.id for f in cited(c)) for c in claims if c.id not in refused}
+    """What the theorems of the claims that are not refused are given, by id of the claim: ids of other claims."""
+    found = {c.id: ", ".join(f.id for f in taken(c)) for c in claims if c.id not in refused}
     return {name: facts for name, facts in found.items() if facts}
 
 
@@ -101,7 +94,9 @@ def files_of(theorems: Mapping[str, str], refused: Mapping[str, str], given: Map
     project = "\n".join((MAKE, "-R . W2S", "-arg -w -arg none", *texts, ""))
     told = "\n".join(f"- {claim}: {why}" for claim, why in refused.items())
     assumed = "\n".join(f"- {claim}: given {facts}" for claim, facts in given.items())
-    facts = f"Theorems that assume a cited fact in full:\n\n{assumed}\n\n" if assumed else ""
+    facts = (
+        f"Theorems that assume what another claim says, which is not proved here:\n\n{assumed}\n\n" if assumed else ""
+    )
     page = (
         "# Theorems for Coq\n\nFor Coq 8.16 with Coquelicot and Interval. `make` compiles all of them, and each\n"
         "file prints what its theorem assumes. `make check` gives every compiled file here to coqchk, Coq's own\n"

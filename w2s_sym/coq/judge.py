@@ -24,7 +24,7 @@ from w2s_sym.claims.claim import Claim
 from w2s_sym.claims.run import Memory
 from w2s_sym.coq.axioms import ALLOWED
 from w2s_sym.coq.development import LIBRARY, file_text, lemmas, library_digest, write_library
-from w2s_sym.coq.facts import cited
+from w2s_sym.coq.facts import taken
 from w2s_sym.coq.shapes import NoScript
 from w2s_sym.coq.statement import Untranslatable, theorem_name
 from w2s_sym.coq.toolchain import Coq, compile_file
@@ -54,7 +54,7 @@ class Opinion:
     digest
         The hash of the theorem's file.
     given
-        The ids of the cited facts that the theorem assumes in full: what is accepted holds given these.
+        The ids of the claims that the theorem takes unproved: what is accepted holds given these.
     """
 
     answer: Reply
@@ -178,7 +178,7 @@ def opinions(
                     found[c.id] = _refused(c, written, found, coq)
             tasks = [(coq, directory, theorem_name(c), written[c.id].text) for c in ready]
             for c, opinion in zip(ready, pool.map(_compiled, tasks), strict=True):
-                found[c.id] = replace(opinion, given=tuple(f.id for f in cited(c)))
+                found[c.id] = replace(opinion, given=tuple(f.id for f in taken(c)))
                 if told is not None:
                     told(c.id, len(found), len(everything))
     for c in everything:

@@ -11,6 +11,8 @@ from w2s_sym.spectra.coordinates import RiskError, coefficients, ordered
 from w2s_sym.spectra.signals import Signal
 from w2s_sym.spectra.spectrum import Spectrum
 
+MOST_EIGENVALUES = 10**7
+
 
 def spelled_out(values: Mapping[str, Any]) -> dict[str, Any]:
     """The values, each spectrum as its eigenvalues and each signal as its coefficients, in one order.
@@ -19,6 +21,12 @@ def spelled_out(values: Mapping[str, Any]) -> dict[str, Any]:
     many, and for a signal where spectra differ or there is none: coefficients are those on one spectrum.
     """
     spectra = {k: v for k, v in values.items() if isinstance(v, Spectrum)}
+    for name, spectrum in spectra.items():
+        if spectrum.p is not None and spectrum.p > MOST_EIGENVALUES:
+            raise EngineError(
+                f"{name} has {spectrum.p} eigenvalues: at most {MOST_EIGENVALUES} are listed here; use fewer, with "
+                "sizes in proportion"
+            )
     try:
         found = {k: ordered(v) if k in spectra else v for k, v in values.items()}
         for name, signal in values.items():

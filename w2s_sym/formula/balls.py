@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import sympy as sp
 from flint import arb, ctx, fmpq, fmpz
 
-from w2s_sym.formula.ball_integrals import BallNumber, DivergentError, IntegrandError, integrate
+from w2s_sym.formula.ball_integrals import TOO_LARGE, BallNumber, DivergentError, IntegrandError, integrate
 from w2s_sym.formula.number_text import told
 from w2s_sym.formula.relations import Relation
 from w2s_sym.formula.totals import Total
@@ -24,9 +24,6 @@ _MOST_DIGITS = 20_000
 # Exact integer powers and factorials beyond this many bits (or this argument) are taken as balls instead.
 _MOST_BITS = 1 << 16
 _MOST_FACTORIAL = 1000
-
-
-TOO_LARGE = "too large to be evaluated"
 
 
 class UndefinedError(ArithmeticError):

@@ -66,7 +66,7 @@ def plain_sentence(sentence: str, symbols: Iterable[sp.Symbol] = ()) -> str:
     names = {
         form: f"{name}_i" if form.endswith("_i") and not name.endswith("_i") else name
         for form, name in forms
-        if not set(form) & set("()[]|+-=/")
+        if not set(form) & set("()[]|+-=/") and "\\operatorname" not in form
     }
     return "".join(plain_tex(p.text, names) if p.formula else p.text for p in shown_pieces(sentence))
 

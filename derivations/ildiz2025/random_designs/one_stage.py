@@ -75,11 +75,13 @@ def _seen(rng: np.random.Generator, point: Mapping[str, Any], size: int, draws: 
 
 PROJECTOR = Claim(
     "row_space_holds_the_share_u_of_each_direction",
-    "In the limit, the projector P on the row space of n points, n below the rank, holds b'Pb = sum_i u_i b_i^2 of "
-    "any fixed vector b in the mean: u_i is the share of direction i that n points show, and tau is what makes the "
-    "shares add up to n.",
+    r"In the limit, the projector $P$ on the row space of $n$ points, $n$ below the rank, holds $b^\top P b = "
+    r"\sum_i u_i b_i^2$ of any fixed vector $b$ in the mean: $u_i = \lambda_i/(\lambda_i + \tau)$ is the share of "
+    r"direction $i$ that $n$ points show, and $\tau$ is what makes the shares add up to $n$.",
     Compare(
-        mean_of("m_P", r"\mathbb{E}\,\beta^{\top}P\beta", "mean of b'Pb, P = X'(XX')^{-1}X"), "=", total(u * b**2, S)
+        mean_of("m_P", r"\mathbb{E}\,\beta^{\top}P\beta", r"mean of $b^\top P b$, $P = X^\top (X X^\top)^{-1} X$"),
+        "=",
+        total(u * b**2, S),
     ),
     Domain((S, tau, n), (BELOW_RANK,)),
     PAPER.at("the law of the ridgeless interpolator"),
@@ -90,26 +92,28 @@ PROJECTOR = Claim(
     kind="equivalent",
     given=(FIXED_POINT,),
     rivals=(n / p * total(b**2, S), total(u**2 * b**2, S), total(zeta * b**2, S)),
-    remark=LIMIT + "The shares add up exactly: tr P = n, see row_space_of_n_points_has_n_dimensions.",
+    remark=LIMIT + r"The shares add up exactly: $\operatorname{tr} P = n$, see "
+    r"row_space_of_n_points_has_n_dimensions.",
 )
 
 p_whole = symbol("p", "number of eigenvalues", integer=True, positive=True)
 Zt = gaussian("Z", p_whole, n_whole)
 trace_of_projector = Quantity(
-    symbol("m_trP", "the mean of tr P", r"\mathbb{E}\operatorname{tr}P", real=True),
-    "mean of tr P",
+    symbol("m_trP", r"the mean of $\operatorname{tr} P$", r"\mathbb{E}\operatorname{tr}P", real=True),
+    r"mean of $\operatorname{tr} P$",
     tr(projector(Zt)),
     Setting((Sample.of(p_whole, (Zt,)),), (), lambda point, rng: {}),
 )
 PROJECTOR_TRACE = Claim(
     "row_space_of_n_points_has_n_dimensions",
-    "The projector on the span of n <= p Gaussian points has the trace n, in every draw.",
+    r"The projector on the span of $n \le p$ Gaussian points has the trace $n$, in every draw.",
     Compare(trace_of_projector, "=", n_whole),
     Domain((p_whole, n_whole), (Condition(p_whole, ">=", n_whole, "take fewer points"),)),
     PAPER.at("fixed point; what tau means"),
     (Derivation(trace_of_projector).in_names(), Simulation(at=({p_whole: 9, n_whole: 4}, {p_whole: 7, n_whole: 2}))),
     rivals=(p_whole, n_whole - 1, n_whole**2 / p_whole),
-    remark="Cyclic algebra: it holds for rows of any covariance, so the shares u_i of the limit must add up to n.",
+    remark=r"Cyclic algebra: it holds for rows of any covariance, so the shares $\lambda_i/(\lambda_i + \tau)$ of "
+    r"the limit must add up to $n$.",
 )
 
 # -- results 1 and 2: the risk -------------------------------------------------------------------------------
@@ -131,8 +135,9 @@ def draw_from_surrogate(rng: np.random.Generator, point: Mapping[str, Any], size
 
 STANDARD = Claim(
     "standard_risk_of_random_designs",
-    "In the limit, the mean risk of the shortest interpolator of n true labels, n below the rank, is (sum_i lam_i "
-    "zeta_i^2 b_i^2 + Omega sigma2)/(1 - Omega).",
+    r"In the limit, the mean risk of the shortest interpolator of $n$ true labels, $n$ below the rank, is "
+    r"$(\sum_i \lambda_i \zeta_i^2 \beta_i^2 + \Omega \sigma^2)/(1 - \Omega)$ with $\zeta_i = \tau/(\lambda_i + "
+    r"\tau)$.",
     Compare(mean_of("R", r"\mathbb{E}R", "mean risk of the target trained on true labels"), "=", standard_risk),
     Domain((S, tau, n, Omega, sigma2), (BELOW_RANK, BELOW_ONE)),
     PAPER.at("standard target model"),
@@ -153,9 +158,9 @@ STANDARD = Claim(
 _from_g = surrogate_risk(g, SG)
 SURROGATE = Claim(
     "surrogate_to_target_risk_of_random_designs",
-    "In the limit, with n below the rank, the mean risk of the target that interpolates the labels of a fixed "
-    "surrogate g is "
-    "sum_i lam_i (u_i g_i - b_i)^2 + Omega (sigma2 + sum_i lam_i zeta_i^2 g_i^2)/(1 - Omega).",
+    r"In the limit, with $n$ below the rank, the mean risk of the target that interpolates the labels of a fixed "
+    r"surrogate $\beta^s$ is $\sum_i \lambda_i (u_i \beta^s_i - \beta_i)^2 + \Omega (\sigma^2 + \sum_i \lambda_i "
+    r"\zeta_i^2 (\beta^s_i)^2)/(1 - \Omega)$ with $u_i = \lambda_i/(\lambda_i + \tau)$ and $\zeta_i = 1 - u_i$.",
     Compare(
         mean_of("R_g", r"\mathbb{E}R(\beta^s)", "mean risk of the target trained on surrogate labels"), "=", _from_g
     ),
@@ -175,5 +180,5 @@ SURROGATE = Claim(
         surrogate_risk(b, SG),
     ),
     remark=LIMIT
-    + "The surrogate is independent of the n points. It is not of the truth: it may be any function of it.",
+    + "The surrogate is independent of the $n$ points. It is not of the truth: it may be any function of it.",
 )

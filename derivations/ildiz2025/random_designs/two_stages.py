@@ -45,13 +45,20 @@ def trace_word(name: str, form: str, plain: str) -> sp.Symbol:
     return symbol(name, plain, form, real=True)
 
 
-bias = trace_word("B", r"\|\Sigma_t^{1/2}(AA_s-I)\beta\|^2", "|Sigma_t^{1/2} (A A_s - I) b|^2")
-bias_swapped = trace_word("B_x", r"\|\Sigma_t^{1/2}(A_sA-I)\beta\|^2", "|Sigma_t^{1/2} (A_s A - I) b|^2")
-rest = trace_word("L", r"\|\Sigma_t^{1/2}(I-A)A_s\beta\|^2", "|Sigma_t^{1/2} (I - A) A_s b|^2")
-rest_swapped = trace_word("L_x", r"\|\Sigma_t^{1/2}A_s(I-A)\beta\|^2", "|Sigma_t^{1/2} A_s (I - A) b|^2")
-spread = trace_word("T", r"\operatorname{tr}(A^{\top}\Sigma_tAK)", "tr A' Sigma_t A K")
-spread_swapped = trace_word("T_x", r"\operatorname{tr}(A\Sigma_tA^{\top}K)", "tr A Sigma_t A' K")
-missed = trace_word("U", r"\operatorname{tr}((I-A)^{\top}\Sigma_t(I-A)K)", "tr (I - A)' Sigma_t (I - A) K")
+bias = trace_word("B", r"\|\Sigma_t^{1/2}(AA_s-I)\beta\|^2", r"$\|\Sigma_t^{1/2} (A A_s - I) \beta\|^2$")
+bias_swapped = trace_word("B_x", r"\|\Sigma_t^{1/2}(A_sA-I)\beta\|^2", r"$\|\Sigma_t^{1/2} (A_s A - I) \beta\|^2$")
+rest = trace_word("L", r"\|\Sigma_t^{1/2}(I-A)A_s\beta\|^2", r"$\|\Sigma_t^{1/2} (I - A) A_s \beta\|^2$")
+rest_swapped = trace_word("L_x", r"\|\Sigma_t^{1/2}A_s(I-A)\beta\|^2", r"$\|\Sigma_t^{1/2} A_s (I - A) \beta\|^2$")
+spread = trace_word("T", r"\operatorname{tr}(A^{\top}\Sigma_tAK)", r"$\operatorname{tr}(A^\top \Sigma_t A K)$")
+spread_swapped = trace_word(
+    "T_x",
+    r"\operatorname{tr}(A\Sigma_tA^{\top}K)",
+    r"$\operatorname{tr}(A \Sigma_t "
+    r"A^\top K)$",
+)
+missed = trace_word(
+    "U", r"\operatorname{tr}((I-A)^{\top}\Sigma_t(I-A)K)", r"$\operatorname{tr}((I - A)^\top \Sigma_t (I - A) K)$"
+)
 
 
 def two_moments(
@@ -86,7 +93,8 @@ _gap, _gap_x = A_t @ _center - beta, _As @ A_t @ beta - beta
 _outside_x = _As @ (I_p - A_t) @ beta
 averaged_over_surrogate = Quantity(
     symbol("R_K", "mean risk over random surrogates", r"\mathbb{E}_{s}R", real=True),
-    "mean over surrogates A_s b + w, Cov w = K, of the surrogate-to-target risk in matrix form",
+    r"mean over surrogates $A_s \beta + w$, $\operatorname{Cov} w = K$, of the surrogate-to-target risk in matrix "
+    r"form",
     risk_word(_center + _w.T),
     Setting(
         (Sample.of(1, (_w,), {(_w, _w): _K}),),
@@ -111,9 +119,10 @@ _swaps = (
 )
 TWO_MOMENTS = Claim(
     "random_surrogates_enter_by_two_moments",
-    "Over surrogates of mean A_s b and covariance K, the surrogate-to-target risk in matrix form has the mean "
-    "|Sigma_t^{1/2} (A A_s - I) b|^2 + tr A' Sigma_t A K + Omega/(1 - Omega) (sigma2 + |Sigma_t^{1/2} (I - A) A_s b|^2 "
-    "+ tr (I - A)' Sigma_t (I - A) K), for any matrices.",
+    r"Over surrogates of mean $A_s \beta$ and covariance $K$, the surrogate-to-target risk in matrix form has the "
+    r"mean $\|\Sigma_t^{1/2} (A A_s - I) \beta\|^2 + \operatorname{tr}(A^\top \Sigma_t A K) + (\Omega/(1 - "
+    r"\Omega)) (\sigma^2 + \|\Sigma_t^{1/2} (I - A) A_s \beta\|^2 + \operatorname{tr}((I - A)^\top \Sigma_t (I - "
+    r"A) K))$, for any matrices.",
     Compare(averaged_over_surrogate, "=", _two),
     Domain(
         (p_whole, Omega, sigma2, bias, rest, spread, missed, bias_swapped, rest_swapped, spread_swapped), (BELOW_ONE,)
@@ -125,12 +134,21 @@ TWO_MOMENTS = Claim(
     remark="A quadratic form sees two moments of the surrogate: only they have equivalents in the two-stage risk.",
 )
 
-omega_s = symbol("Omega_s", "Omega of the surrogate's stage", r"\Omega_s", positive=True)
-_lost_s = trace_word("L_s", r"\|\Sigma_s^{1/2}(I-A_s)\beta\|^2", "|Sigma_s^{1/2} (I - A_s) b|^2")
+omega_s = symbol("Omega_s", r"$\Omega$ of the surrogate's stage", r"\Omega_s", positive=True)
+_lost_s = trace_word("L_s", r"\|\Sigma_s^{1/2}(I-A_s)\beta\|^2", r"$\|\Sigma_s^{1/2} (I - A_s) \beta\|^2$")
 _shape_K = r"\Sigma_s(\Sigma_s+\tau_sI)^{-2}/m"
-_spread_1 = trace_word("T_1", rf"\operatorname{{tr}}(A^{{\top}}\Sigma_tA\,{_shape_K})", "tr A' Sigma_t A K for V_s = 1")
+_spread_1 = trace_word(
+    "T_1",
+    rf"\operatorname{{tr}}(A^{{\top}}\Sigma_tA\,{_shape_K})",
+    r"$\operatorname{tr}(A^\top "
+    r"\Sigma_t A K)$ for $V_s "
+    r"= 1$",
+)
 _missed_1 = trace_word(
-    "U_1", rf"\operatorname{{tr}}((I-A)^{{\top}}\Sigma_t(I-A)\,{_shape_K})", "tr (I - A)' Sigma_t (I - A) K for V_s = 1"
+    "U_1",
+    rf"\operatorname{{tr}}((I-A)^{{\top}}\Sigma_t(I-A)\,{_shape_K})",
+    r"$\operatorname{tr}((I - A)^\top "
+    r"\Sigma_t (I - A) K)$ for $V_s = 1$",
 )
 _V_s = (sigma_s2 + _lost_s) / (1 - omega_s)
 _tau, _tau_s = equivalents.parameter("tau"), equivalents.parameter("tau_s")
@@ -243,20 +261,21 @@ _TWO_STAGES = Domain(
     ),
     (
         BELOW_ONE,
-        Condition(omega_s, "<", 1, "Omega_s < 1 whenever m is below the rank"),
+        Condition(omega_s, "<", 1, r"$\Omega_s < 1$ whenever $m$ is below the rank"),
         Condition(m_whole, "<", p_whole, "the surrogate interpolates; take fewer points than dimensions"),
         Condition(n_whole, "<", p_whole, "the target interpolates; take fewer points than dimensions"),
     ),
 )
 _two_stage_mean = mean_of("R_2", r"\mathbb{E}R_{\mathrm{two}}", "mean risk of the target of a trained surrogate")
 _WITH_K = (
-    "with A_s b and K = (V_s/m) Sigma_s (Sigma_s + tau_s I)^{-2}, V_s = (sigma_s2 + |Sigma_s^{1/2} (I - A_s) b|^2)"
+    r"with $A_s \beta$ and $K = (V_s/m) \Sigma_s (\Sigma_s + \tau_s I)^{-2}$, $V_s = (\sigma_s^2 + "
+    r"\|\Sigma_s^{1/2} (I - A_s) \beta\|^2)/(1 - \Omega_s)$"
 )
 TWO_STAGE = Claim(
     "two_stage_risk_of_random_designs",
-    "In the limit, a target trained on n labels of a surrogate that interpolates m points of N(0, Sigma_s), m and n "
-    f"below the rank p, has the mean risk of a random surrogate {_WITH_K}/(1 - Omega_s), put into the "
-    "surrogate-to-target risk.",
+    rf"In the limit, a target trained on $n$ labels of a surrogate that interpolates $m$ points of $N(0, "
+    rf"\Sigma_s)$, $m$ and $n$ below the rank $p$, has the mean risk of a random surrogate {_WITH_K}, put into "
+    rf"the surrogate-to-target risk.",
     Compare(_two_stage_mean, "=", _two_stage),
     _TWO_STAGES,
     PAPER.at("two-stage model", "recalled"),
@@ -268,16 +287,16 @@ TWO_STAGE = Claim(
         two_moments(bias, rest, _spread_1, _missed_1, sp.S.Zero),
         bias + _V_s * _spread_1 + Omega * (sigma2 + rest + _V_s * _missed_1),
     ),
-    remark="A limit, derived from the gate rule. Simulated at p = 4n = 2m and at shares that are drawn: at each size "
-    "the eigenbases of Sigma_s, of Sigma_t and of the truth's second moment are drawn independently. Noises and truth "
-    "are averaged exactly in each draw. Large "
-    "random rotations are nearly free, which hides the order of the factors: see two_stage_factors_keep_their_order.",
+    remark=r"A limit, derived from the gate rule. Simulated at $p = 4n = 2m$ and at shares that are drawn: at "
+    r"each size the eigenbases of $\Sigma_s$, of $\Sigma_t$ and of the truth's second moment are drawn "
+    r"independently. Noises and truth are averaged exactly in each draw. Large random rotations are nearly "
+    r"free, which hides the order of the factors: see two_stage_factors_keep_their_order.",
 )
 ORDER = Claim(
     "two_stage_factors_keep_their_order",
-    "In the limit, with m and n below the rank p the two-stage risk has A A_s, not A_s A, in its bias, and "
-    f"(I - A) A_s, not A_s (I - A), in what the target leaves out: it is that of a random surrogate {_WITH_K}/"
-    "(1 - Omega_s).",
+    f"In the limit, with $m$ and $n$ below the rank $p$ the two-stage risk has $A A_s$, not $A_s A$, in its bias, "
+    f"and $(I - A) A_s$, not $A_s (I - A)$, in what the target leaves out: it is that of a random surrogate "
+    f"{_WITH_K}.",
     Compare(_two_stage_mean, "=", _two_stage),
     _TWO_STAGES,
     PAPER.at("two-stage model; covariances that do not commute"),
@@ -288,7 +307,7 @@ ORDER = Claim(
         two_moments(bias, rest_swapped, _spread_1, _missed_1, _V_s),
         two_moments(bias_swapped, rest_swapped, _spread_1, _missed_1, _V_s),
     ),
-    remark="A limit, derived from the gate rule. Simulated at p = 4n = 2m and at shares that are drawn, in four "
-    "directions at random angles, each p/4 times. The first angles "
-    "are such that a swap moves the risk by several per cent; others are drawn, with other eigenvalues and noises.",
+    remark="A limit, derived from the gate rule. Simulated at $p = 4n = 2m$ and at shares that are drawn, in four "
+    "directions at random angles, each $p/4$ times. The first angles are such that a swap moves the risk "
+    "by several per cent; others are drawn, with other eigenvalues and noises.",
 )

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from derivations import dong2025, garg2025, ildiz2025, nagarajan2023, pareek2024
+from derivations import dong2025, garg2025, ildiz2025, medvedev2025, moniri2025, nagarajan2023, pareek2024
 from derivations.classics import gaussian, resolvents
 from w2s_sym import Claim
 from w2s_sym.claims.finding import Verdict
 from w2s_sym.claims.run import Run
 
-PAPERS = (gaussian, dong2025, resolvents, garg2025, ildiz2025, nagarajan2023, pareek2024)
+PAPERS = (
+    gaussian,
+    dong2025,
+    resolvents,
+    garg2025,
+    ildiz2025,
+    medvedev2025,
+    moniri2025,
+    nagarajan2023,
+    pareek2024,
+)
 CLAIMS: tuple[Claim, ...] = tuple(claim for paper in PAPERS for claim in paper.CLAIMS)
 
 # Averages over Gaussian matrices.

@@ -15,7 +15,8 @@ from w2s_sym.claims.finding import Finding, Verdict
 from w2s_sym.claims.points import point_plan
 from w2s_sym.claims.run import Run
 from w2s_sym.claims.statement import Equation, Iff
-from w2s_sym.formula.balls import TOO_LARGE, Place
+from w2s_sym.formula.ball_integrals import TOO_LARGE
+from w2s_sym.formula.balls import Place
 from w2s_sym.formula.conditions import Condition
 from w2s_sym.formula.convergence import CalculusError, without_integrals
 from w2s_sym.formula.definedness import defined
