@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -116,3 +117,25 @@ def record() -> dict[str, Any]:
     from certified import several_boxes
 
     return several_boxes()
+
+
+@pytest.fixture(scope="session")
+def _library_of_proofs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The library of our proofs, compiled once; skips where there is no Coq."""
+    from w2s_sym.coq.development import LIBRARY, write_library
+    from w2s_sym.coq.toolchain import compile_file, installed, missing
+
+    coq = installed()
+    if coq is None:
+        pytest.skip(missing())
+    folder = tmp_path_factory.mktemp("library")
+    write_library(folder)
+    for name in LIBRARY:
+        assert compile_file(coq, folder, f"{name}.v").problem == ""
+    return folder
+
+
+@pytest.fixture(scope="module")
+def place(_library_of_proofs: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of the test file's own in which files of Coq find the compiled library."""
+    return shutil.copytree(_library_of_proofs, tmp_path_factory.mktemp("coq") / "place")

@@ -88,7 +88,7 @@ RANK = Quantity(sp.Symbol("R"), "", tr(projector(X)), TALL)
 # n d again, for every draw, but the words do not know: an entrywise power 0 is the matrix of ones.
 COUNT = Quantity(sp.Symbol("K"), "", tr(power(X, 0).T @ power(X, 0)), TALL)
 # E tr (X'X)^-1 = d/(n - d - 1).
-INVERSE = Quantity(sp.Symbol("I"), "", tr(pinv(X) @ pinv(X).T), TALL)
+INVERSE = Quantity(sp.Symbol("I_1"), "", tr(pinv(X) @ pinv(X).T), TALL)
 INVERSE_DOMAIN = Domain((d, n), (Condition(n, ">", d + 1, "take more rows"),))
 
 

@@ -1,3 +1,4 @@
+from . import equivalents as equivalents
 from .claims.budget import Budget as Budget
 from .claims.chain import Chain as Chain
 from .claims.chain import Line as Line

@@ -1,7 +1,8 @@
 """``pytest my_claims.py``: every piece of a claim's evidence is a test item, and so is the claim's verdict.
 
 Collected are files named ``*_claims.py`` and files named on the command line, when they define ``CLAIMS`` and are no
-ordinary test files. Each claim gets one item per piece of evidence (``my_claims.py::claim::precision``), which
+ordinary test files; of a test file that is named and defines ``CLAIMS``, the summary says that its claims were not
+checked. Each claim gets one item per piece of evidence (``my_claims.py::claim::precision``), which
 fails when it refutes the claim and is skipped when it decides nothing, and an item ``verdict``, which fails unless
 the claim holds: something supports it, nothing refutes it, no rival survives, and all that it rests on was checked too
 and holds. Everything is checked afresh.
@@ -9,6 +10,7 @@ and holds. Everything is checked afresh.
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator
 from fnmatch import fnmatch
@@ -56,9 +58,40 @@ def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> 
     return ClaimsFile.from_parent(parent, path=module_path) if _is_claims(module_path, parent) else None
 
 
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    """Say of each test file that was named and defines claims that these were not checked."""
+    named = dict.fromkeys(config.invocation_params.dir / str(arg).partition("::")[0] for arg in config.args)
+    for path in named:
+        if path.suffix == ".py" and _is_test(path, config) and _assigns_claims(path):
+            terminalreporter.write_line(
+                f"w2s-sym: the CLAIMS of {path.name} were not checked, for its name is that of a test file; call it "
+                f"{re.sub('^test_|_test$', '', path.stem)}_claims.py",
+                yellow=True,
+            )
+
+
+def _is_test(path: Path, config: pytest.Config) -> bool:
+    """Whether a file is an ordinary test file by its name."""
+    return any(fnmatch(path.name, p) for p in config.getini("python_files"))
+
+
+def _assigns_claims(path: Path) -> bool:
+    """Whether a file assigns CLAIMS at its top; what is no Python assigns nothing."""
+    try:
+        body = ast.parse(path.read_bytes()).body
+    except (OSError, SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    targets = [t for s in body if isinstance(s, (ast.Assign, ast.AnnAssign)) for t in _targets(s)]
+    return any(isinstance(t, ast.Name) and t.id == "CLAIMS" for t in targets)
+
+
+def _targets(statement: ast.Assign | ast.AnnAssign) -> list[ast.expr]:
+    return statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+
+
 def _is_claims(path: Path, parent: pytest.Collector) -> bool:
     """Whether a file defines claims and is not one of the project's ordinary test modules."""
-    if path.suffix != ".py" or any(fnmatch(path.name, p) for p in parent.config.getini("python_files")):
+    if path.suffix != ".py" or _is_test(path, parent.config):
         return False
     try:
         return _DEFINES.search(path.read_bytes()) is not None
@@ -68,6 +101,20 @@ def _is_claims(path: Path, parent: pytest.Collector) -> bool:
 
 class ClaimsFile(pytest.Module):
     """A Python file of claims; test functions in it are collected as in any module."""
+
+    def _getobj(self) -> Any:
+        """The file's module; a second file of one name gets a name of its own."""
+        try:
+            return super()._getobj()  # type: ignore[no-untyped-call]
+        except self.CollectError as problem:
+            if "import file mismatch" not in str(problem):
+                raise
+        from w2s_sym.papers.loading import UsageError, run_file
+
+        try:
+            return run_file(str(self.path))
+        except UsageError as problem:
+            raise self.CollectError(str(problem)) from problem
 
     def collect(self) -> Iterator[Any]:
         """The file's test functions, and a group for each claim; an error for a list that is no tuple of claims."""

@@ -5,6 +5,7 @@
 The question. A strong student is trained on the predictions of a weak teacher: how much of the teacher's noise does it
 keep, and when does it beat its teacher? The paper bounds both for low-dimensional features; here they are exact, for
 Gaussian features and every size. The setting, its letters and closed forms are in :mod:`derivations.dong2025.setting`.
+With ridge, and features that are not white, the risks are limits: :mod:`derivations.dong2025.ridge`.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from derivations.dong2025 import ridge
 from derivations.dong2025.baselines import CEILING_RISK, PRINTED_CEILING, PRINTED_STRONG, PRINTED_WEAK, STRONG
 from derivations.dong2025.figures import FIGURES
 from derivations.dong2025.limits import (
@@ -180,6 +182,7 @@ SECTIONS: tuple[tuple[str, tuple[Claim, ...]], ...] = (
             NULL_PREDICTOR,
         ),
     ),
+    *ridge.SECTIONS,
 )
 CLAIMS = tuple(claim for _, claims in SECTIONS for claim in claims)
 HEADLINES = (

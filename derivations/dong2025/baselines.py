@@ -49,21 +49,21 @@ _strong_error = _strong(Xs, f_n, z_n)
 _ceiling_error = _strong(Xs_all, f_all, z_all)
 strong_excess_risk = Quantity(
     ER_s,
-    "mean squared distance to f at a fresh point of the strong model trained on the n true labels",
+    "mean squared distance to $f$ at a fresh point of the strong model trained on the $n$ true labels",
     tr(_strong_error.T @ _strong_error),
     setting(only(LABELLED, Xs, f_n, z_n), only(TEST, xs, f_0)),
     literal_strong,
 )
 ceiling_excess_risk = Quantity(
     ER_c,
-    "mean squared distance to f at a fresh point of the strong model trained on n + N true labels",
+    "mean squared distance to $f$ at a fresh point of the strong model trained on $n + N$ true labels",
     tr(_ceiling_error.T @ _ceiling_error),
     setting(only(ALL_LABELLED, Xs_all, f_all, z_all), only(TEST, xs, f_0)),
     lambda a, s: literal_strong({k[:-1] + "n" if k.endswith("c") else k: v for k, v in a.items()}, s),
 )
 STRONG = Claim(
     "strong_baseline_excess_risk",
-    "The strong baseline's excess risk is (sigma2 + rho_s) d_s/(n - d_s - 1) + rho_s, exactly.",
+    r"The strong baseline's excess risk is $(\sigma^2 + \rho_s) d_s/(n - d_s - 1) + \rho_s$, exactly.",
     Compare(strong_excess_risk, "=", strong_risk),
     BASELINE,
     PAPER.at("strong baseline; exact form"),
@@ -82,7 +82,7 @@ STRONG = Claim(
 )
 CEILING_RISK = Claim(
     "strong_ceiling_excess_risk",
-    "The strong ceiling's excess risk is (sigma2 + rho_s) d_s/(n + N - d_s - 1) + rho_s, exactly.",
+    r"The strong ceiling's excess risk is $(\sigma^2 + \rho_s) d_s/(n + N - d_s - 1) + \rho_s$, exactly.",
     Compare(ceiling_excess_risk, "=", ceiling_risk),
     CEILING,
     PAPER.at("strong ceiling; exact form"),
@@ -105,8 +105,8 @@ def _no_upper_bound(name: str, who: str, printed: sp.Expr, exact: sp.Expr, domai
     """A printed baseline bound lies strictly below the exact risk."""
     return Claim(
         name,
-        f"The printed bound on the excess risk of the {who} lies strictly below the exact value, for every n: it is no "
-        "upper bound.",
+        f"The printed bound on the excess risk of the {who} lies strictly below the exact value, for every $n$: "
+        f"it is no upper bound.",
         Compare(printed, "<", exact),
         with_(domain, NOISY),
         PAPER.at("baselines; as printed", "source"),

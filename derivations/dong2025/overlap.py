@@ -26,10 +26,12 @@ from w2s_sym import (
     tr,
 )
 
-D = symbol("D", "dimension of the common isotropic vector g", integer=True, positive=True)
-c_left = symbol("c_left", "|L_s'L_w|_F^2, overlap of the roots' column spaces", r"|L_s^\top L_w|_F^2", nonnegative=True)
+D = symbol("D", "dimension of the common isotropic vector $g$", integer=True, positive=True)
+c_left = symbol(
+    "c_left", r"$|L_s^\top L_w|_F^2$, overlap of the roots' column spaces", r"|L_s^\top L_w|_F^2", nonnegative=True
+)
 c_right = symbol(
-    "c_right", "|R_s'R_w|_F^2, overlap of the covariances' eigenbases", r"|R_s^\top R_w|_F^2", nonnegative=True
+    "c_right", r"$|R_s^\top R_w|_F^2$, overlap of the covariances' eigenbases", r"|R_s^\top R_w|_F^2", nonnegative=True
 )
 L_s, L_w = fixed("L_s", D, d_s, orthonormal=True), fixed("L_w", D, d_w, orthonormal=True)
 R_s, R_w = fixed("R_s", D, d_s, orthonormal=True), fixed("R_w", D, d_w, orthonormal=True)
@@ -73,7 +75,12 @@ def literal_symmetric_alignment(a: Mapping[str, np.ndarray], _: Mapping[str, flo
 
 _FITS = (Condition(D, ">=", d_s), Condition(D, ">=", d_w))
 alignment = Quantity(
-    symbol("K_sw", "E[k_s(x, x') k_w(x, x')] for two independent points", r"\mathbb{E}[k_s k_w]", nonnegative=True),
+    symbol(
+        "K_sw",
+        r"$\mathbb{E}[k_s(x, x') k_w(x, x')]$ for two independent points",
+        r"\mathbb{E}[k_s k_w]",
+        nonnegative=True,
+    ),
     "correlation dimension, as the alignment of the two whitened kernels at two independent points",
     _kernels,
     Setting(_PAIR, _overlaps, frames, rounded=True),
@@ -81,17 +88,20 @@ alignment = Quantity(
 )
 symmetric_alignment = Quantity(
     symbol(
-        "K_sym", "E[k_s k_w] when both roots are symmetric", r"\mathbb{E}[k_s k_w]_{\mathrm{sym}}", nonnegative=True
+        "K_sym",
+        r"$\mathbb{E}[k_s k_w]$ when both roots are symmetric",
+        r"\mathbb{E}[k_s k_w]_{\mathrm{sym}}",
+        nonnegative=True,
     ),
-    "correlation dimension of features with symmetric roots, phi = Sigma^{1/2} g with one g",
+    r"correlation dimension of features with symmetric roots, $\phi = \Sigma^{1/2} g$ with one $g$",
     _kernels,
     Setting(_PAIR, (_overlaps[0],), frames, rounded=True),
     literal_symmetric_alignment,
 )
 CORRELATION_DIMENSION = Claim(
     "correlation_dimension_is_the_overlap_of_root_columns",
-    "For features phi = g L diag R' with one isotropic g, the correlation dimension is |L_s'L_w|_F^2; the eigenbases "
-    "R of the covariances do not enter.",
+    r"For features $\phi = R \Lambda L^\top g$ with a diagonal $\Lambda$ and one isotropic $g$, the correlation "
+    r"dimension is $|L_s^\top L_w|_F^2$; the eigenbases $R$ of the covariances do not enter.",
     Compare(alignment, "=", c_left),
     Domain((d_s, d_w, D, c_left, c_right), _FITS),
     PAPER.at("correlation dimension"),
@@ -100,17 +110,17 @@ CORRELATION_DIMENSION = Claim(
 )
 SYMMETRIC_ROOTS = Claim(
     "eigenbasis_overlap_suffices_for_symmetric_roots",
-    "For phi = Sigma^{1/2} g with symmetric roots and one isotropic g, the overlap of the covariances' eigenbases is "
-    "the correlation dimension.",
+    r"For $\phi = \Sigma^{1/2} g$ with symmetric roots and one isotropic $g$, the overlap of the covariances' "
+    r"eigenbases is the correlation dimension.",
     Compare(symmetric_alignment, "=", c_left),
     Domain((d_s, d_w, D, c_left), _FITS),
     PAPER.at("correlation dimension"),
     (Derivation(symmetric_alignment).expect(g1).expect(g2).in_names(), Precision(), Simulation()),
     rivals=(c_left / d_s,),
-    remark="With symmetric roots L = R: the columns of L are the eigenbasis of the covariance.",
+    remark="With symmetric roots $L = R$: the columns of $L$ are the eigenbasis of the covariance.",
 )
-cos_left = symbol("x", "cosine between e_1 and the direction that a rank-one root reads", real=True)
-cos_right = symbol("y", "cosine between e_1 and the direction that a rank-one root writes", real=True)
+cos_left = symbol("x", "cosine between $e_1$ and the direction that a rank-one root reads", real=True)
+cos_right = symbol("y", "cosine between $e_1$ and the direction that a rank-one root writes", real=True)
 _COSINES = Domain(
     (cos_left, cos_right),
     tuple(
@@ -131,21 +141,24 @@ def _two_roots(name: str, sentence: str, left: int, right: int, rival: sp.Expr) 
         witness={cos_left: left, cos_right: right},
         rests_on=(CORRELATION_DIMENSION,),
         rivals=(rival,),
-        remark="With one-dimensional features |L_s'L_w|^2 and |R_s'R_w|^2 are the two squared cosines.",
+        remark=r"With one-dimensional features $|L_s^\top L_w|^2$ and $|R_s^\top R_w|^2$ are the two squared "
+        r"cosines.",
     )
 
 
 OVERLAP_ZERO = _two_roots(
     "eigenbasis_overlap_can_miss_all_correlation",
-    "Let phi_s = g_1 e_1 and phi_w = (l'g) r, x = l_1, y = r_1: d_sw = x^2 and the eigenbasis overlap y^2 differ for "
-    "phi_s = (g_1, 0), phi_w = (0, g_1), where x = 1 and y = 0.",
+    r"Let $\phi_s = g_1 e_1$ and $\phi_w = (l^\top g) r$, $x = l_1$, $y = r_1$: the correlation dimension $x^2$ "
+    r"and the eigenbasis overlap $y^2$ differ for $\phi_s = (g_1, 0)$ and $\phi_w = (0, g_1)$, where $x = 1$ and "
+    r"$y = 0$.",
     1,
     0,
     cos_right**2 + 1,
 )
 OVERLAP_ONE = _two_roots(
     "eigenbasis_overlap_can_invent_correlation",
-    "In the same family they differ for phi_s = g_1 e_1, phi_w = g_2 e_1, where x = 0 and y = 1.",
+    r"For $\phi_s = g_1 e_1$ and $\phi_w = (l^\top g) r$ with $x = l_1$ and $y = r_1$, the correlation dimension "
+    r"$x^2$ and the eigenbasis overlap $y^2$ differ for $\phi_w = g_2 e_1$, where $x = 0$ and $y = 1$.",
     0,
     1,
     cos_right**2 - 1,

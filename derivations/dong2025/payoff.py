@@ -43,7 +43,8 @@ from w2s_sym import Claim, Compare, Condition, Derivation, Domain, Equation, Iff
 _V_w, _V_in, _V_pop, _V_s = sigma2 * d_w / k, sigma2 * A / k, sigma2 * A_pop / k, sigma2 * d_s / (n - d_s - 1)
 BEATS_TEACHER_IN_SAMPLE = Claim(
     "student_beats_teacher_in_sample_iff_more_pseudo_labels_than_features",
-    "Variance only, in sample: the student beats its teacher iff d_s < N (for d_sw < d_w).",
+    r"With variance only, in sample, the student beats its teacher if and only if $d_s < N$ (for $d_{s\wedge w} < "
+    r"d_w$).",
     Iff(Compare(_V_in, "<", _V_w), Compare(d_s, "<", N)),
     with_(VARIANCE_IN, NOISY, DISCREPANT),
     PAPER.at("when weak-to-strong helps"),
@@ -53,7 +54,8 @@ BEATS_TEACHER_IN_SAMPLE = Claim(
 )
 BEATS_TEACHER = Claim(
     "student_beats_teacher_iff_twice_as_many_pseudo_labels",
-    "Variance only, population: the student beats its teacher iff N > 2 d_s + 1 (for d_sw < d_w).",
+    r"With variance only, in population risk, the student beats its teacher if and only if $N > 2 d_s + 1$ (for "
+    r"$d_{s\wedge w} < d_w$).",
     Iff(Compare(_V_pop, "<", _V_w), Compare(2 * d_s + 1, "<", N)),
     with_(VARIANCE, NOISY, DISCREPANT),
     PAPER.at("when weak-to-strong helps"),
@@ -63,7 +65,8 @@ BEATS_TEACHER = Claim(
 )
 BEATS_BASELINE_IN_SAMPLE = Claim(
     "student_beats_baseline_in_sample_iff_its_effective_dimension_is_small",
-    "Variance only, in sample: the student beats the strong baseline iff A < d_s (n - d_w - 1)/(n - d_s - 1).",
+    r"With variance only, in sample, the student beats the strong baseline if and only if $d_{s\wedge w} + (d_w - "
+    r"d_{s\wedge w}) d_s/N < d_s (n - d_w - 1)/(n - d_s - 1)$.",
     Iff(Compare(_V_in, "<", _V_s), Compare(A, "<", d_s * k / (n - d_s - 1))),
     with_(VARIANCE_IN, NOISY, BASELINE_FITS),
     PAPER.at("when weak-to-strong helps"),
@@ -73,7 +76,8 @@ BEATS_BASELINE_IN_SAMPLE = Claim(
 )
 BEATS_BASELINE = Claim(
     "student_beats_baseline_iff_its_effective_dimension_is_small",
-    "Variance only, population: the student beats the strong baseline iff A' < d_s (n - d_w - 1)/(n - d_s - 1).",
+    r"With variance only, in population risk, the student beats the strong baseline if and only if $d_{s\wedge w} "
+    r"+ (d_w - d_{s\wedge w}) d_s/(N - d_s - 1) < d_s (n - d_w - 1)/(n - d_s - 1)$.",
     Iff(Compare(_V_pop, "<", _V_s), Compare(A_pop, "<", d_s * k / (n - d_s - 1))),
     with_(VARIANCE, NOISY, BASELINE_FITS),
     PAPER.at("when weak-to-strong helps"),
@@ -102,9 +106,9 @@ _AT_EVERY_N = Domain(
 )
 PSEUDO_LABELS = Claim(
     "pseudo_labels_for_a_part_of_the_attainable_gain",
-    "The student realises the part s of the gain over its teacher that it has with infinitely many pseudo-labels at "
-    "N = d_s + 1 + d_s ((sigma2 + rho_w)(d_w - d_sw)/k + h)/((1 - s) G), k = n - d_w - 1, where "
-    "G = (sigma2 + rho_w)(d_w - d_sw)/k + rho_w - rho_s - q is that gain.",
+    r"The student realises the share $s$ of the gain $G$ over its teacher that it has with infinitely many "
+    r"pseudo-labels at $N = d_s + 1 + d_s ((\sigma^2 + \rho_w)(d_w - d_{s\wedge w})/k + h)/((1 - s) G)$, where $k "
+    r"= n - d_w - 1$ and $G = (\sigma^2 + \rho_w)(d_w - d_{s\wedge w})/k + \rho_w - \rho_s - q$.",
     Compare(N_share, "=", d_s + 1 + d_s * price / ((1 - share) * attainable_gain)),
     Domain(
         (*_AT_EVERY_N.symbols, share),
@@ -130,8 +134,9 @@ PSEUDO_LABELS = Claim(
 )
 BREAKS_EVEN = Claim(
     "student_beats_teacher_iff_enough_pseudo_labels",
-    "Where the attainable gain G is positive, the student's population excess risk is below its teacher's iff "
-    "N > d_s + 1 + d_s ((sigma2 + rho_w)(d_w - d_sw)/k + h)/G.",
+    r"Where the attainable gain $G = (\sigma^2 + \rho_w)(d_w - d_{s\wedge w})/k + \rho_w - \rho_s - q$ is "
+    r"positive, $k = n - d_w - 1$, the student's population excess risk is below its teacher's if and only if $N "
+    r"> d_s + 1 + d_s ((\sigma^2 + \rho_w)(d_w - d_{s\wedge w})/k + h)/G$.",
     Iff(Compare(student_risk, "<", weak_risk), Compare(d_s + 1 + d_s * price / attainable_gain, "<", N)),
     with_(RISK, NOISY, GAIN),
     PAPER.at("when weak-to-strong helps, with approximation errors"),

@@ -103,7 +103,8 @@ def _ratio(
 
 PGR = _ratio(
     "performance_gap_recovery_population",
-    "PGR = (ER_w - ER_w2s)/(ER_w - ER_c) with the student's population risk, in closed form.",
+    r"The performance gap recovery $\mathrm{PGR} = (\mathrm{ER}_w - \mathrm{ER}_{\mathrm{w2s}})/(\mathrm{ER}_w - "
+    r"\mathrm{ER}_c)$ with the student's population risk, in closed form.",
     (ER_w - ER_pop) / (ER_w - ER_c),
     pgr,
     domain=with_(RISK, CEILING_FITS, TEACHER_ABOVE_CEILING),
@@ -112,7 +113,9 @@ PGR = _ratio(
 )
 PGR_IN_SAMPLE = _ratio(
     "performance_gap_recovery_in_sample",
-    "PGR = (ER_w - ER_w2s)/(ER_w - ER_c) with the student's in-sample risk, in closed form.",
+    r"The performance gap recovery $\mathrm{PGR} = (\mathrm{ER}_w - "
+    r"\widehat{\mathrm{ER}}_{\mathrm{w2s}})/(\mathrm{ER}_w - \mathrm{ER}_c)$ with the student's in-sample risk, "
+    r"in closed form.",
     (ER_w - ER_in) / (ER_w - ER_c),
     pgr_in_sample,
     domain=with_(RISK_IN, CEILING_FITS, TEACHER_ABOVE_CEILING),
@@ -121,7 +124,8 @@ PGR_IN_SAMPLE = _ratio(
 )
 OPR = _ratio(
     "outperforming_ratio_population",
-    "OPR = ER_s/ER_w2s with the student's population risk, in closed form.",
+    r"The outperforming ratio $\mathrm{OPR} = \mathrm{ER}_s/\mathrm{ER}_{\mathrm{w2s}}$ with the student's "
+    r"population risk, in closed form.",
     ER_s / ER_pop,
     opr,
     domain=with_(RISK, BASELINE_FITS, NOISY, Condition(d_w, ">=", 1)),
@@ -130,7 +134,8 @@ OPR = _ratio(
 )
 OPR_IN_SAMPLE = _ratio(
     "outperforming_ratio_in_sample",
-    "OPR = ER_s/ER_w2s with the student's in-sample risk, in closed form.",
+    r"The outperforming ratio $\mathrm{OPR} = \mathrm{ER}_s/\widehat{\mathrm{ER}}_{\mathrm{w2s}}$ with the "
+    r"student's in-sample risk, in closed form.",
     ER_s / ER_in,
     opr_in_sample,
     domain=with_(RISK_IN, BASELINE_FITS, NOISY),
@@ -146,16 +151,22 @@ _step_printed = A / k * ((sigma2 + rho_w) * d_w - n * weak_risk) / (weak_risk * 
 ) / (weak_risk * d_w * sigma2)
 PGR_BOUND = Claim(
     "printed_pgr_bound_holds_in_sample_if_the_student_helps",
-    "If ER_c < ER_w and the in-sample ER_w2s is at most ER_w, then the in-sample PGR is at least the printed bound "
-    "1 - (n/k) A/d_w - (n/d_w) rho/sigma2.",
+    r"If $\mathrm{ER}_c < \mathrm{ER}_w$ and $\widehat{\mathrm{ER}}_{\mathrm{w2s}} \le \mathrm{ER}_w$, then the "
+    r"in-sample PGR is at least the printed bound $1 - (n/k) A/d_w - (n/d_w) \rho/\sigma^2$, where $k = n - d_w - "
+    r"1$, $\rho = \rho_w + \rho_s$ and $A = d_{s\wedge w} + (d_w - d_{s\wedge w}) d_s/N$.",
     Compare(pgr_in_sample, ">=", printed_pgr),
     with_(RISK_IN, CEILING_FITS, NOISY, TEACHER_ABOVE_CEILING, STUDENT_HELPS),
     PAPER.at("lower bound on PGR, with the hypotheses it needs", "source"),
     (
         Derivation(pgr_in_sample)
-        .bound(">=", 1 - student_risk_in_sample / weak_risk, by=_step_ceiling, why="x -> (x-S)/(x-c) falls as c grows")
+        .bound(
+            ">=",
+            1 - student_risk_in_sample / weak_risk,
+            by=_step_ceiling,
+            why="$(x - S)/(x - c)$ falls in $x$ as $c$ grows",
+        )
         .bound(">=", 1 - _U / weak_risk, by=_slack_bias / weak_risk, why="the corrected in-sample bound")
-        .bound(">=", printed_pgr, by=_step_printed, why="ER_w > sigma2 d_w/n"),
+        .bound(">=", printed_pgr, by=_step_printed, why=r"$\mathrm{ER}_w > \sigma^2 d_w/n$"),
         Precision(),
     ),
     rests_on=(PGR_IN_SAMPLE, CORRECTED_BIAS_BOUND),
@@ -163,15 +174,15 @@ PGR_BOUND = Claim(
 )
 PGR_POSITIVE = Claim(
     "positive_printed_pgr_bound_implies_the_student_helps",
-    "The printed PGR bound is at most 1 - ER_w2s/ER_w in sample: where it is nonnegative, the student is no worse than "
-    "its teacher.",
+    r"The printed PGR bound is at most $1 - \widehat{\mathrm{ER}}_{\mathrm{w2s}}/\mathrm{ER}_w$: where it is "
+    r"nonnegative, the student is in sample no worse than its teacher.",
     Compare(1 - student_risk_in_sample / weak_risk, ">=", printed_pgr),
     with_(RISK_IN, NOISY),
     PAPER.at("lower bound on PGR, with the hypotheses it needs"),
     (
         Derivation(1 - student_risk_in_sample / weak_risk)
         .bound(">=", 1 - _U / weak_risk, by=_slack_bias / weak_risk, why="the corrected in-sample bound")
-        .bound(">=", printed_pgr, by=_step_printed, why="ER_w > sigma2 d_w/n"),
+        .bound(">=", printed_pgr, by=_step_printed, why=r"$\mathrm{ER}_w > \sigma^2 d_w/n$"),
         Precision(),
     ),
     rests_on=(CORRECTED_BIAS_BOUND,),
@@ -181,8 +192,8 @@ _NO_ERROR = {rho_w: 0, rho_s: 0, q: 0, h: 0}
 _FEW_PSEUDO_LABELS = {d_sw: 1, d_s: 50, d_w: 50, N: 60, n: 10**5, sigma2: 1, **_NO_ERROR}
 PGR_FAILS = Claim(
     "printed_pgr_bound_fails_for_population_risk",
-    "There is a setting without approximation error (d_s = d_w = 50, d_sw = 1, n = 10^5, N = 60) where the population "
-    "PGR is below the printed bound.",
+    r"There is a setting without approximation error ($d_s = d_w = 50$, $d_{s\wedge w} = 1$, $n = 10^5$, $N = "
+    r"60$) where the population PGR is below the printed bound.",
     Compare(pgr, "<", printed_pgr),
     with_(RISK, CEILING_FITS, NOISY, TEACHER_ABOVE_CEILING),
     PAPER.at("lower bound on PGR, as printed", "source"),
@@ -193,7 +204,8 @@ PGR_FAILS = Claim(
 )
 PGR_FAILS_POSITIVE = Claim(
     "that_printed_pgr_bound_is_positive",
-    "In that setting the printed PGR bound is positive.",
+    r"At $d_s = d_w = 50$, $d_{s\wedge w} = 1$, $n = 10^5$, $N = 60$ and without approximation error, the printed "
+    r"PGR bound is positive.",
     Compare(printed_pgr, ">", sp.Integer(0)),
     with_(RISK, CEILING_FITS, NOISY, TEACHER_ABOVE_CEILING),
     PAPER.at("lower bound on PGR, as printed", "source"),
@@ -206,8 +218,9 @@ _U_pop = teacher_noise * A_pop + rho + d_s / (N - d_s - 1) * h
 pgr_population_bound = 1 - n / k * A_pop / d_w - n / d_w * (rho + d_s / (N - d_s - 1) * h) / sigma2
 PGR_POPULATION_BOUND = Claim(
     "corrected_pgr_bound_holds_for_population_risk",
-    "If ER_c < ER_w and the population ER_w2s is at most ER_w, then the population PGR is at least "
-    "1 - (n/k) A'/d_w - (n/d_w)(rho + h d_s/(N - d_s - 1))/sigma2.",
+    r"If $\mathrm{ER}_c < \mathrm{ER}_w$ and $\mathrm{ER}_{\mathrm{w2s}} \le \mathrm{ER}_w$, then the population "
+    r"PGR is at least $1 - (n/k) A'/d_w - (n/d_w)(\rho + h d_s/(N - d_s - 1))/\sigma^2$, where $k = n - d_w - 1$, "
+    r"$\rho = \rho_w + \rho_s$ and $A' = d_{s\wedge w} + (d_w - d_{s\wedge w}) d_s/(N - d_s - 1)$.",
     Compare(pgr, ">=", pgr_population_bound),
     with_(RISK, CEILING_FITS, NOISY, TEACHER_ABOVE_CEILING, STUDENT_HELPS_POP),
     PAPER.at("lower bound on PGR, corrected"),
@@ -218,13 +231,13 @@ PGR_POPULATION_BOUND = Claim(
             1 - student_risk / weak_risk,
             by=-ceiling_risk * (weak_risk - student_risk) / (weak_risk * (weak_risk - ceiling_risk)),
         )
-        .bound(">=", 1 - _U_pop / weak_risk, by=-(rho_w - q) / weak_risk, why="q is at most rho_w")
+        .bound(">=", 1 - _U_pop / weak_risk, by=-(rho_w - q) / weak_risk, why=r"$q$ is at most $\rho_w$")
         .bound(
             ">=",
             pgr_population_bound,
             by=A_pop / k * ((sigma2 + rho_w) * d_w - n * weak_risk) / (weak_risk * d_w)
             + (rho + d_s / (N - d_s - 1) * h) * (d_w * sigma2 - n * weak_risk) / (weak_risk * d_w * sigma2),
-            why="ER_w > sigma2 d_w/n",
+            why=r"$\mathrm{ER}_w > \sigma^2 d_w/n$",
         ),
         Precision(),
     ),
@@ -233,7 +246,9 @@ PGR_POPULATION_BOUND = Claim(
 )
 OPR_FAILS = Claim(
     "printed_opr_bound_fails_in_sample",
-    "There is a setting where the in-sample OPR is below the printed bound 1/((n/k) A/d_s + (n/d_s) rho/sigma2).",
+    r"There is a setting where the in-sample OPR is below the printed bound $1/((n/k) A/d_s + (n/d_s) "
+    r"\rho/\sigma^2)$, where $k = n - d_w - 1$, $\rho = \rho_w + \rho_s$ and $A = d_{s\wedge w} + (d_w - "
+    r"d_{s\wedge w}) d_s/N$.",
     Compare(opr_in_sample, "<", printed_opr),
     with_(RISK_IN, BASELINE_FITS, NOISY),
     PAPER.at("lower bound on OPR, as printed", "source"),
@@ -241,12 +256,13 @@ OPR_FAILS = Claim(
     witness=ORTHOGONAL_TEACHER,
     rests_on=(OPR_IN_SAMPLE,),
     rivals=(1 / (n / k * A / d_s * (1 + rho_w / sigma2) + n / d_s * B),),
-    remark="1.682e-4 against 1.800e-4.",
+    remark=r"$1.682 \cdot 10^{-4}$ against $1.800 \cdot 10^{-4}$.",
 )
 corrected_opr = 1 / (n / k * A / d_s * (1 + rho_w / sigma2) + n / d_s * B)
 OPR_BOUND = Claim(
     "corrected_opr_bound_holds_in_sample",
-    "With A/d_s replaced by (A/d_s)(1 + rho_w/sigma2) the printed OPR bound holds for the in-sample OPR.",
+    r"With $A/d_s$ replaced by $(A/d_s)(1 + \rho_w/\sigma^2)$, where $A = d_{s\wedge w} + (d_w - d_{s\wedge w}) "
+    r"d_s/N$, the printed OPR bound holds for the in-sample OPR.",
     Compare(opr_in_sample, ">=", corrected_opr),
     with_(RISK_IN, BASELINE_FITS, NOISY),
     PAPER.at("lower bound on OPR, corrected"),
@@ -258,7 +274,13 @@ OPR_BOUND = Claim(
             by=strong_risk * _slack_bias / (student_risk_in_sample * _U),
             why="the corrected in-sample bound",
         )
-        .bound(">=", sigma2 * d_s / n / _U, by=(sigma2 * d_s / n - strong_risk) / _U, why="ER_s > sigma2 d_s/n"),
+        .bound(
+            ">=",
+            sigma2 * d_s / n / _U,
+            by=(sigma2 * d_s / n - strong_risk) / _U,
+            why=r"$\mathrm{ER}_s > "
+            r"\sigma^2 d_s/n$",
+        ),
         Precision(),
     ),
     rests_on=(OPR_IN_SAMPLE, CORRECTED_BIAS_BOUND, PRINTED_STRONG),
@@ -269,7 +291,9 @@ corrected_opr_population = 1 / (
 )
 OPR_POPULATION_BOUND = Claim(
     "corrected_opr_bound_holds_for_population_risk",
-    "The population OPR is at least 1/((n/k)(A'/d_s)(1 + rho_w/sigma2) + (n/d_s)(rho + h d_s/(N - d_s - 1))/sigma2).",
+    r"The population OPR is at least $1/((n/k)(A'/d_s)(1 + \rho_w/\sigma^2) + (n/d_s)(\rho + h d_s/(N - d_s - "
+    r"1))/\sigma^2)$, where $k = n - d_w - 1$, $\rho = \rho_w + \rho_s$ and $A' = d_{s\wedge w} + (d_w - "
+    r"d_{s\wedge w}) d_s/(N - d_s - 1)$.",
     Compare(opr, ">=", corrected_opr_population),
     with_(RISK, BASELINE_FITS, NOISY),
     PAPER.at("lower bound on OPR, corrected"),

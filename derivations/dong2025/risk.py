@@ -72,22 +72,22 @@ _population_error = xs @ _student - f_0
 _in_sample_error = Ps @ _student - f_N
 student_population = Quantity(
     ER_pop,
-    "mean squared distance to f of the student at a fresh point",
+    "mean squared distance to $f$ of the student at a fresh point",
     tr(_population_error.T @ _population_error),
     setting(only(LABELLED, Xw, f_n, z_n), only(FRESH, Ps, Pw), only(TEST, xs, f_0)),
     literal_student,
 )
 student_in_sample = Quantity(
     ER_in,
-    "mean squared distance to f of the student at the N pseudo-labelled points",
+    "mean squared distance to $f$ of the student at the $N$ pseudo-labelled points",
     tr(_in_sample_error.T @ _in_sample_error) * (1 / N),
     setting(only(LABELLED, Xw, f_n, z_n), only(FRESH, Ps, Pw, f_N)),
     literal_student_in_sample,
 )
 STUDENT = Claim(
     "student_excess_risk_population",
-    "The student's population excess risk is (sigma2 + rho_w) A'/(n - d_w - 1) + rho_s + q + h d_s/(N - d_s - 1), "
-    "exactly, with A' = d_sw + (d_w - d_sw) d_s/(N - d_s - 1).",
+    r"The student's population excess risk is $(\sigma^2 + \rho_w) A'/(n - d_w - 1) + \rho_s + q + h d_s/(N - d_s "
+    r"- 1)$, exactly, with $A' = d_{s\wedge w} + (d_w - d_{s\wedge w}) d_s/(N - d_s - 1)$.",
     Compare(student_population, "=", student_risk),
     RISK,
     PAPER.at("excess risk; complete exact form"),
@@ -114,8 +114,8 @@ STUDENT = Claim(
 )
 STUDENT_IN_SAMPLE = Claim(
     "student_excess_risk_in_sample",
-    "The student's in-sample excess risk is (sigma2 + rho_w) A/(n - d_w - 1) + (1 - d_s/N)(rho_s + q) + "
-    "(d_s/N) rho_w, exactly, with A = d_sw + (d_w - d_sw) d_s/N.",
+    r"The student's in-sample excess risk is $(\sigma^2 + \rho_w) A/(n - d_w - 1) + (1 - d_s/N)(\rho_s + q) + "
+    r"(d_s/N) \rho_w$, exactly, with $A = d_{s\wedge w} + (d_w - d_{s\wedge w}) d_s/N$.",
     Compare(student_in_sample, "=", student_risk_in_sample),
     RISK_IN,
     PAPER.at("excess risk; complete exact form"),
@@ -140,15 +140,18 @@ STUDENT_IN_SAMPLE = Claim(
 )
 _gap_error = f_0 - xw @ b_w - xs @ (b_s - C @ b_w)
 GAP_QUANTITY = Quantity(
-    symbol("G", "mean square of f after regression on psi_w, then on psi_s with the gap", "G", nonnegative=True),
-    "mean square of f - b_w'psi_w - (b_s - C b_w)'psi_s",
+    symbol(
+        "G", r"mean square of $f$ after regression on $\psi_w$, then on $\psi_s$ with the gap", "G", nonnegative=True
+    ),
+    r"mean square of $f - b_w^\top \psi_w - (b_s - C b_w)^\top \psi_s$",
     tr(_gap_error.T @ _gap_error),
     setting(only(TEST, xs, xw, f_0)),
     lambda a, _: float(((a["f0"] - a["Psi_w0"] @ a["b_w"] - a["Psi_s0"] @ (a["b_s"] - a["C"] @ a["b_w"])) ** 2).sum()),
 )
 GAP_BOUNDED = Claim(
     "student_gap_is_at_most_teacher_error",
-    "rho_w - q is the mean square of a residual, f - b_w'psi_w - (b_s - C b_w)'psi_s; hence q is at most rho_w.",
+    r"$\rho_w - q$ is the mean square of a residual, $f - b_w^\top \psi_w - (b_s - C b_w)^\top \psi_s$; hence $q$ "
+    r"is at most $\rho_w$.",
     Compare(GAP_QUANTITY, "=", rho_w - q),
     Domain((d_s, d_w, rho_w, q), (GAP,)),
     PAPER.at("excess risk; the infinite-data bias"),
@@ -157,8 +160,8 @@ GAP_BOUNDED = Claim(
 )
 INFINITE_PSEUDO_LABELS = Claim(
     "infinitely_many_pseudo_labels_leave_the_overlap",
-    "With N to infinity the student's population excess risk tends to (sigma2 + rho_w) d_sw/(n - d_w - 1) + rho_s + q, "
-    "with an error of order 1/N.",
+    r"As $N \to \infty$ the student's population excess risk tends to $(\sigma^2 + \rho_w) d_{s\wedge w}/(n - d_w "
+    r"- 1) + \rho_s + q$, with an error of order $1/N$.",
     Asymptotic(student_risk, teacher_noise * d_sw + rho_s + q, N),
     with_(RISK, DISCREPANT, NOISY),
     PAPER.at("excess risk; limit"),
@@ -168,7 +171,8 @@ INFINITE_PSEUDO_LABELS = Claim(
 )
 INFINITE_DATA = Claim(
     "infinite_data_bias",
-    "With n to infinity next, it tends to rho_s + q, with an error of order 1/n.",
+    r"With $N \to \infty$ first, the student's population excess risk tends to $\rho_s + q$ as $n \to \infty$, "
+    r"with an error of order $1/n$.",
     Asymptotic(teacher_noise * d_sw + rho_s + q, rho_s + q, n),
     with_(
         Domain((d_sw, d_w, n, sigma2, rho_w, rho_s, q), (IN_WEAK, TEACHER_FITS, GAP)),
@@ -183,22 +187,24 @@ INFINITE_DATA = Claim(
 corrected_bound = teacher_noise * A + rho_w + rho_s
 CORRECTED_BIAS_BOUND = Claim(
     "corrected_in_sample_bound",
-    "The student's in-sample excess risk is at most (sigma2 + rho_w) A/(n - d_w - 1) + rho_w + rho_s.",
+    r"The student's in-sample excess risk is at most $(\sigma^2 + \rho_w) A/(n - d_w - 1) + \rho_w + \rho_s$ with "
+    r"$A = d_{s\wedge w} + (d_w - d_{s\wedge w}) d_s/N$.",
     Compare(student_risk_in_sample, "<=", corrected_bound),
     RISK_IN,
     PAPER.at("bias of the student; corrected"),
     (Derivation(student_risk_in_sample).bound("<=", corrected_bound), Precision()),
     rests_on=(STUDENT_IN_SAMPLE, GAP_BOUNDED),
     rivals=(teacher_noise * A + rho_s, sigma2 / k * A + rho_w + rho_s),
-    remark="The printed bound has sigma2 in place of sigma2 + rho_w; see printed_bias_bound_fails.",
+    remark=r"The printed bound has $\sigma^2$ in place of $\sigma^2 + \rho_w$; see printed_bias_bound_fails.",
 )
 ORTHOGONAL_TEACHER = {
     d_sw: 1, d_s: 2, d_w: 100, N: 10**6, n: 111, sigma2: 1, rho_w: 100, rho_s: 0, q: 100,
 }  # fmt: skip
 PRINTED_BIAS_FAILS = Claim(
     "printed_bias_bound_fails",
-    "There is a setting where the student's in-sample bias (excess risk less variance) exceeds rho_w + rho_s: f in "
-    "the student's space and orthogonal to the teacher's, d_s = 2, d_w = 100, d_sw = 1, n = 111, N = 10^6.",
+    r"There is a setting where the student's in-sample bias (excess risk minus variance) exceeds $\rho_w + "
+    r"\rho_s$: $f$ in the student's space and orthogonal to the teacher's, $d_s = 2$, $d_w = 100$, $d_{s\wedge w} "
+    r"= 1$, $n = 111$, $N = 10^6$.",
     Compare(student_risk_in_sample - sigma2 / k * A, ">", rho_w + rho_s),
     RISK_IN,
     PAPER.at("bias of the student; as printed"),

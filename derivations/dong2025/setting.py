@@ -49,16 +49,20 @@ PAPER = Source(
 
 rho_w = symbol("rho_w", "squared approximation error of the weak features", r"\rho_w", nonnegative=True)
 rho_s = symbol("rho_s", "squared approximation error of the strong features", r"\rho_s", nonnegative=True)
-q = symbol("q", "|b_s - C b_w|^2, the student's bias with infinite data on both sides", nonnegative=True)
-h = symbol("h", "b_w'(I - C'C) b_w, the part of the teacher's signal outside the student's space", nonnegative=True)
-var_f = symbol("var_f", "variance of the target f", r"\operatorname{Var} f", nonnegative=True)
+q = symbol("q", "$|b_s - C b_w|^2$, the student's bias with infinite data on both sides", nonnegative=True)
+h = symbol(
+    "h",
+    r"$b_w^\top (I - C^\top C) b_w$, the part of the teacher's signal outside the student's space",
+    nonnegative=True,
+)
+var_f = symbol("var_f", "variance of the target $f$", r"\operatorname{Var} f", nonnegative=True)
 
 ER_w = symbol("ER_w", "excess risk of the weak teacher", r"\mathrm{ER}_w", nonnegative=True)
 ER_s = symbol(
-    "ER_s", "excess risk of the strong baseline, trained on the n true labels", r"\mathrm{ER}_s", nonnegative=True
+    "ER_s", "excess risk of the strong baseline, trained on the $n$ true labels", r"\mathrm{ER}_s", nonnegative=True
 )
 ER_c = symbol(
-    "ER_c", "excess risk of the strong ceiling, trained on n + N true labels", r"\mathrm{ER}_c", nonnegative=True
+    "ER_c", "excess risk of the strong ceiling, trained on $n + N$ true labels", r"\mathrm{ER}_c", nonnegative=True
 )
 ER_pop = symbol("ER_w2s_pop", "population excess risk of the student", r"\mathrm{ER}_{\mathrm{w2s}}", nonnegative=True)
 ER_in = symbol(
@@ -205,9 +209,9 @@ BASELINE_FITS = Condition(n, ">", d_s + 1, "give the strong baseline more labels
 CEILING_FITS = Condition(n + N, ">", d_s + 1, "give the strong ceiling more labels or fewer features")
 STUDENT_FITS = Condition(N, ">=", d_s, "give the student more pseudo-labels or fewer features")
 STUDENT_MEAN = Condition(N, ">", d_s + 1, "give the student more pseudo-labels or fewer features")
-IN_STRONG = Condition(d_s, ">=", d_sw, "the correlation dimension is at most min(d_s, d_w)")
-IN_WEAK = Condition(d_w, ">=", d_sw, "the correlation dimension is at most min(d_s, d_w)")
-GAP = Condition(q, "<=", rho_w, "q is at most rho_w for jointly Gaussian features")
+IN_STRONG = Condition(d_s, ">=", d_sw, r"the correlation dimension is at most $\min(d_s, d_w)$")
+IN_WEAK = Condition(d_w, ">=", d_sw, r"the correlation dimension is at most $\min(d_s, d_w)$")
+GAP = Condition(q, "<=", rho_w, r"$q$ is at most $\rho_w$ for jointly Gaussian features")
 NOISY = Condition(sigma2, ">", 0, "give the labels some noise")
 DISCREPANT = Condition(d_w, ">", d_sw, "choose weak features outside the student's space")
 

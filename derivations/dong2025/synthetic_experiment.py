@@ -70,8 +70,9 @@ CELLS = tuple(
 null_risk = sp.Rational(sum((coefficient(i) for i in range(1, SIGNAL + 1)), Fraction(0)))
 SYNTHETIC_BOUND = Claim(
     "synthetic_population_risk_exceeds_the_drawn_bound",
-    "In the synthetic experiment at d_sw = 10, n = 2000, N = 400 the student's population excess risk exceeds the "
-    "in-sample form sigma2 A/(n - d_w - 1) + rho_w + rho_s.",
+    r"In the synthetic experiment at $d_{s\wedge w} = 10$, $n = 2000$, $N = 400$ the student's population excess "
+    r"risk exceeds the in-sample form $\sigma^2 A/(n - d_w - 1) + \rho_w + \rho_s$ with $A = d_{s\wedge w} + (d_w "
+    r"- d_{s\wedge w}) d_s/N$.",
     Compare(student_risk, ">", sigma2 / k * A + rho_w + rho_s),
     RISK,
     PAPER.at("synthetic experiment", "source"),
@@ -82,13 +83,14 @@ SYNTHETIC_BOUND = Claim(
 )
 NULL_PREDICTOR = Claim(
     "null_predictor_beats_the_student_in_every_synthetic_cell",
-    "At sigma2 = 1/100 the zero function has a smaller excess risk, H_300/20000, than the student's population risk in "
-    "each of the 120 cells of the two grids.",
+    r"At $\sigma^2 = 1/100$ the zero function has a smaller excess risk, $H_{300}/20000$ with the harmonic number "
+    r"$H_{300}$, than the student's population risk in each of the 120 cells of the two grids.",
     Compare(null_risk, "<", student_risk),
     Domain(RISK.symbols, RISK.conditions, CELLS),
     PAPER.at("synthetic experiment"),
     (Precision(),),
     rests_on=(STUDENT,),
     rivals=(weak_risk - student_risk, rho_s + q),
-    remark="A high PGR does not mean a useful student. The least student risk on the grids is about 3.504e-4.",
+    remark=r"A high PGR does not mean a useful student. The least student risk on the grids is about $3.504 \cdot "
+    r"10^{-4}$.",
 )

@@ -31,15 +31,15 @@ teacher_fit = pinv(Xw) @ (f_n + z_n)
 _weak_error = xw @ teacher_fit - f_0
 weak_excess_risk = Quantity(
     ER_w,
-    "mean squared distance to f of the weak teacher at a fresh point",
+    "mean squared distance to $f$ of the weak teacher at a fresh point",
     tr(_weak_error.T @ _weak_error),
     setting(only(LABELLED, Xw, f_n, z_n), only(TEST, xw, f_0)),
     literal_weak,
 )
 WEAK = Claim(
     "weak_teacher_excess_risk",
-    "The weak teacher's excess risk is (sigma2 + rho_w) d_w / (n - d_w - 1) + rho_w, exactly: it fits its own "
-    "approximation error as if it were noise.",
+    r"The weak teacher's excess risk is $(\sigma^2 + \rho_w) d_w/(n - d_w - 1) + \rho_w$, exactly: it fits its "
+    r"own approximation error as if it were noise.",
     Compare(weak_excess_risk, "=", weak_risk),
     TEACHER,
     PAPER.at("weak teacher; exact form"),
@@ -68,7 +68,7 @@ weak_variance = Quantity(
 )
 WEAK_VARIANCE = Claim(
     "weak_teacher_variance",
-    "The variance of the weak teacher is sigma2 d_w / (n - d_w - 1), exactly.",
+    r"The variance of the weak teacher is $\sigma^2 d_w/(n - d_w - 1)$, exactly.",
     Compare(weak_variance, "=", sigma2 * d_w / k),
     Domain((d_w, n, sigma2), (TEACHER_FITS,)),
     PAPER.at("weak teacher; exact form"),

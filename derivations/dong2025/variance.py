@@ -63,7 +63,7 @@ _fitted = Ps @ _student_response
 _noise_setting = setting(only(LABELLED, Xw, z_n), only(FRESH, Ps, Pw))
 variance_in_sample = Quantity(
     V_in,
-    "mean square, over the N pseudo-labelled points, of the student's response to the teacher's label noise",
+    "mean square, over the $N$ pseudo-labelled points, of the student's response to the teacher's label noise",
     tr(_fitted.T @ _fitted) * (1 / N),
     _noise_setting,
     literal_student_noise_in_sample,
@@ -77,8 +77,8 @@ variance_population = Quantity(
 )
 VARIANCE_IN_SAMPLE = Claim(
     "variance_inherited_in_overlap",
-    "The student's in-sample variance is that of the teacher, inherited in full on d_sw dimensions and reduced by "
-    "the factor d_s/N on the other d_w - d_sw, exactly.",
+    r"The student's in-sample variance is that of the teacher, inherited in full on $d_{s\wedge w}$ dimensions "
+    r"and reduced by the factor $d_s/N$ on the other $d_w - d_{s\wedge w}$, exactly.",
     Compare(variance_in_sample, "=", sigma2 / k * A),
     VARIANCE_IN,
     PAPER.at("main theorem on the variance; its n-asymptotic form is printed", "source"),
@@ -87,7 +87,7 @@ VARIANCE_IN_SAMPLE = Claim(
         .expect(z_n)
         .expect_gram_inverse(Xw)
         .condition(Pw, on=Ps)
-        .expect_residual(Pw, Ps, why="tr P = d_s carries the factor d_s/N")
+        .expect_residual(Pw, Ps, why=r"$\operatorname{tr} P = d_s$ carries the factor $d_s/N$")
         .expect(Ps)
         .in_names(),
         Precision(),
@@ -100,11 +100,13 @@ VARIANCE_IN_SAMPLE = Claim(
         sigma2 / k * d_sw,
         sigma2 / k * (d_sw + d_w / N * (d_s - d_sw)),
     ),
-    remark="Joint Gaussianity is used: see gaussianity_is_needed. The paper prints sigma2 A / n, its limit in n.",
+    remark=r"Joint Gaussianity is used: see gaussianity_is_needed. The paper prints $\sigma^2 A/n$, its limit in "
+    r"$n$.",
 )
 VARIANCE_POPULATION = Claim(
     "population_variance_has_the_inverse_wishart_factor",
-    "The student's population variance has d_s/(N - d_s - 1) in place of d_s/N, exactly.",
+    "The student's population variance has $d_s/(N - d_s - 1)$ in place of the $d_s/N$ of the in-sample variance, "
+    "exactly.",
     Compare(variance_population, "=", sigma2 / k * A_pop),
     VARIANCE,
     PAPER.at("population form"),
@@ -146,8 +148,9 @@ def literal_hermite(a: Mapping[str, np.ndarray], _: Mapping[str, float]) -> floa
 
 
 hermite_variance = Quantity(
-    symbol("F_herm", "in-sample factor of the pair x, (x^2 - 1)/sqrt(2)", r"F_{\mathrm{He}}", nonnegative=True),
-    "in-sample share of a unit teacher noise that the student keeps, for psi_s = x and psi_w = (x^2 - 1)/sqrt(2)",
+    symbol("F_herm", r"in-sample factor of the pair $x$, $(x^2 - 1)/\sqrt{2}$", r"F_{\mathrm{He}}", nonnegative=True),
+    r"in-sample share of a unit teacher noise that the student keeps, for $\psi_s = x$ and $\psi_w = (x^2 - "
+    r"1)/\sqrt{2}$",
     tr(_hermite_fit.T @ _hermite_fit) * (1 / N),
     Setting((Sample.of(N, (x_N,)),), (), lambda point, rng: {}),
     literal_hermite,
@@ -155,8 +158,8 @@ hermite_variance = Quantity(
 _SIZES = Domain((N,))
 HERMITE = Claim(
     "uncorrelated_hermite_pair_keeps_its_own_factor",
-    "For psi_s = x and psi_w = (x^2 - 1)/sqrt(2), uncorrelated but not jointly Gaussian, the in-sample factor is "
-    "(15N/(N+4) - 6N/(N+2) + 1)/(2N), exactly.",
+    r"For $\psi_s = x$ and $\psi_w = (x^2 - 1)/\sqrt{2}$, uncorrelated but not jointly Gaussian, the in-sample "
+    r"factor is $(15N/(N + 4) - 6N/(N + 2) + 1)/(2N)$, exactly.",
     Compare(hermite_variance, "=", hermite_factor),
     _SIZES,
     PAPER.at("main theorem on the variance; a pair outside its hypothesis"),
@@ -165,7 +168,8 @@ HERMITE = Claim(
 )
 GAUSSIANITY = Claim(
     "gaussianity_is_needed",
-    "That factor exceeds the 1/N of the variance theorem (d_s = 1, d_sw = 0) for every N > 1.",
+    r"The in-sample factor of $\psi_s = x$ and $\psi_w = (x^2 - 1)/\sqrt{2}$ exceeds the $1/N$ of the variance "
+    r"theorem ($d_s = 1$, $d_{s\wedge w} = 0$) for every $N > 1$.",
     Compare(1 / N, "<", hermite_factor),
     Domain((N,), (Condition(N, ">", 1, "take more than one pseudo-label"),)),
     PAPER.at("main theorem on the variance; why it needs joint Gaussianity"),
@@ -175,7 +179,8 @@ GAUSSIANITY = Claim(
 )
 HERMITE_LIMIT = Claim(
     "hermite_factor_tends_to_five_over_n",
-    "N times that factor tends to 5, with an error of order 1/N.",
+    r"$N$ times the in-sample factor of $\psi_s = x$ and $\psi_w = (x^2 - 1)/\sqrt{2}$ tends to 5, with an error "
+    r"of order $1/N$.",
     Asymptotic(sp.expand(N * hermite_factor), sp.Integer(5), N),
     _SIZES,
     PAPER.at("main theorem on the variance; a pair outside its hypothesis"),

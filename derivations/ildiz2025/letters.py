@@ -28,9 +28,14 @@ lam = symbol("lam", "an eigenvalue of the covariance", r"\lambda_i", positive=Tr
 b = symbol("b", "coefficient of the truth on an eigenvector", r"\beta_i", real=True)
 g = symbol("g", "coefficient of the surrogate on an eigenvector", r"\beta^s_i", real=True)
 tau = symbol("tau", "effective ridge of the ridgeless target", r"\tau", positive=True)
-Omega = symbol("Omega", "(1/n) sum of squared shares", r"\Omega", positive=True)
+Omega = symbol(
+    "Omega",
+    r"the sum of the squared shares $(\lambda_i/(\lambda_i + \tau))^2$, divided by $n$",
+    r"\Omega",
+    positive=True,
+)
 n = symbol("n", "number of labelled samples, as a real number", positive=True)
-S = any_spectrum("S", "the spectrum of Sigma with the truth b on it", lam, b)
+S = any_spectrum("S", r"the spectrum of $\Sigma$ with the truth $\beta$ on it", lam, b)
 
 
 def fixed_point(over: sp.Symbol) -> Equation:
@@ -55,12 +60,14 @@ def below_rank(over: sp.Symbol) -> Condition:
 
 FIXED_POINT = fixed_point(S)
 OMEGA = omega(S)
-SG = any_spectrum("S_g", "the spectrum of Sigma with the truth b and the surrogate g on it", lam, b, g)
+SG = any_spectrum(
+    "S_g", r"the spectrum of $\Sigma$ with the truth $\beta$ and the surrogate $\beta^s$ on it", lam, b, g
+)
 GIVEN, GIVEN_G = (FIXED_POINT, OMEGA), (fixed_point(SG), omega(SG))
 # Where derivatives in tau are taken, tau is free and n follows from it.
 ALONG = (samples(S), OMEGA)
 BELOW_RANK = below_rank(S)
-BELOW_ONE = Condition(Omega, "<", 1, "Omega < 1 whenever n is below the rank: see omega_is_below_one")
+BELOW_ONE = Condition(Omega, "<", 1, r"$\Omega < 1$ whenever $n$ is below the rank: see omega_is_below_one")
 
 u, zeta = lam / (lam + tau), tau / (lam + tau)
 p = total(1, S)

@@ -29,7 +29,7 @@ from w2s_sym import Claim, Compare, Condition, Derivation, Domain, Iff, Precisio
 m = symbol("m", "1 where the mask keeps the direction, 0 where it drops it", "m_i", nonnegative=True)
 SM = any_spectrum(
     "S_m",
-    "the spectrum of Sigma with the truth b and a mask m on it",
+    r"the spectrum of $\Sigma$ with the truth $\beta$ and a mask $m$ on it",
     lam,
     b,
     m,
@@ -41,8 +41,9 @@ _best_mask = total(lam * b**2 * sp.Min(1, _cost), SM) + noise
 mask_risk = total(lam * b**2 * sp.Min(1, _cost), S) + noise
 MASK = Claim(
     "no_mask_beats_the_optimal_one",
-    "With n below the rank, to keep a direction of the truth costs lam_i b_i^2 zeta_i^2/(1 - Omega), to drop it lam_i "
-    "b_i^2: no mask has a risk below the sum of the smaller costs plus Omega sigma2/(1 - Omega).",
+    r"With $n$ below the rank and $\zeta_i = \tau/(\lambda_i + \tau)$, to keep a direction of the truth costs "
+    r"$\lambda_i \beta_i^2 \zeta_i^2/(1 - \Omega)$, and to drop it costs $\lambda_i \beta_i^2$: no mask has a "
+    r"risk below the sum of the smaller costs plus $\Omega \sigma^2/(1 - \Omega)$.",
     Compare(_masked, ">=", _best_mask),
     Domain((SM, tau, n, Omega, sigma2), (below_rank(SM), BELOW_ONE)),
     PAPER.at("optimal mask", "recalled"),
@@ -55,12 +56,13 @@ MASK = Claim(
     rests_on=RISK_OF_RANDOM_DESIGNS,
     given=(fixed_point(SM), omega(SM)),
     rivals=(_best_mask + sigma2, total(lam * b**2 * _cost, SM) + noise),
-    remark="By exchange, direction by direction; masks with 0 <= m <= 1 that mix both costs are covered too.",
+    remark=r"By exchange, direction by direction; masks with $0 \le m_i \le 1$ that mix both costs are covered "
+    r"too.",
 )
 MASK_COST = Claim(
     "masked_risk_is_the_sum_of_its_costs",
-    "With n below the rank, a surrogate that keeps (m = 1) or drops (m = 0) each coefficient of the truth has the "
-    "risk of keeping what it keeps and dropping what it drops.",
+    "With $n$ below the rank, a surrogate that keeps ($m_i = 1$) or drops ($m_i = 0$) each coefficient of the "
+    "truth has the risk of keeping what it keeps and dropping what it drops.",
     Compare(
         total(lam * (m * (u - 1) ** 2 + (1 - m)) * b**2, SM)
         + Omega * (sigma2 + total(lam * zeta**2 * m * b**2, SM)) / (1 - Omega),
@@ -79,11 +81,12 @@ MASK_COST = Claim(
     rests_on=RISK_OF_RANDOM_DESIGNS,
     given=(fixed_point(SM), omega(SM)),
     rivals=(_masked - noise, total(lam * b**2 * ((1 - m) + m * zeta**2), SM) + noise),
-    remark="The left side is the surrogate-to-target risk with m^2 = m, as it is for 0 and 1.",
+    remark="The left side is the surrogate-to-target risk with $m_i^2 = m_i$, as it is for 0 and 1.",
 )
 MASK_KEEPS = Claim(
     "kept_iff_learnt_well_enough",
-    "To keep a direction is cheaper than to drop it iff 1 - zeta^2 > Omega.",
+    r"With $\zeta = \tau/(\lambda + \tau)$, to keep a direction is cheaper than to drop it if and only if $1 - "
+    r"\zeta^2 > \Omega$.",
     Iff(Compare(zeta**2 / (1 - Omega), "<", 1), Compare(1 - zeta**2, ">", Omega)),
     LEVEL,
     PAPER.at("optimal mask; threshold", "recalled"),
@@ -94,9 +97,10 @@ MASK_KEEPS = Claim(
 _dropped = total(lam * b**2 * sp.Max(0, _cost - 1), S)
 MASK_WINS = Claim(
     "what_the_optimal_mask_wins",
-    "With n below the rank, the standard risk less the risk of the optimal mask is the sum of lam_i b_i^2 "
-    "(zeta_i^2/(1 - Omega) - 1) over the directions where that is positive: the mask is strictly better iff some b_i "
-    "!= 0 has zeta_i^2 > 1 - Omega.",
+    r"With $n$ below the rank and $\zeta_i = \tau/(\lambda_i + \tau)$, the standard risk minus the risk of the "
+    r"optimal mask is the sum of $\lambda_i \beta_i^2 (\zeta_i^2/(1 - \Omega) - 1)$ over the directions where "
+    r"that is positive: the mask is strictly better if and only if some $\beta_i \ne 0$ has $\zeta_i^2 > 1 - "
+    r"\Omega$.",
     Compare(standard_risk - mask_risk, "=", _dropped),
     RISKS,
     PAPER.at("optimal mask; gain over the standard target", "recalled"),

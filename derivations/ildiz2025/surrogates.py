@@ -44,8 +44,8 @@ _optimal_g = total(Omega * tau**2 * lam * b**2 / pull, SG) + noise
 
 STANDARD = Claim(
     "standard_risk",
-    "Trained on n true labels, n below the rank, the target has the risk (sum_i lam_i zeta_i^2 b_i^2 + Omega "
-    "sigma2)/(1 - Omega).",
+    r"Trained on $n$ true labels, $n$ below the rank, the target has the risk $(\sum_i \lambda_i \zeta_i^2 "
+    r"\beta_i^2 + \Omega \sigma^2)/(1 - \Omega)$ with $\zeta_i = \tau/(\lambda_i + \tau)$.",
     Compare(surrogate_risk(b, S), "=", standard_risk),
     RISKS,
     PAPER.at("standard target model", "recalled"),
@@ -64,9 +64,9 @@ _along = (_bias + sigma2 * total_squares / total_learnt) / (1 - total_squares / 
 _omega_rate = 2 * total(u**2 * zeta, S) / (n * (1 - Omega)) - Omega
 STANDARD_RATE = Claim(
     "how_the_standard_risk_changes_with_samples",
-    "Along the fixed-point equation the standard risk changes with n at the rate "
-    "((2 sum_i u_i^2 zeta_i/(n (1 - Omega)) - Omega) (sum_i lam_i zeta_i^2 b_i^2 + sigma2) "
-    "- 2 sum_i lam_i zeta_i^2 u_i b_i^2)/(n (1 - Omega)^2).",
+    r"With $u_i = \lambda_i/(\lambda_i + \tau)$ and $\zeta_i = 1 - u_i$, along the fixed-point equation the "
+    r"standard risk changes with $n$ at the rate $((2 \sum_i u_i^2 \zeta_i/(n (1 - \Omega)) - \Omega)(\sum_i "
+    r"\lambda_i \zeta_i^2 \beta_i^2 + \sigma^2) - 2 \sum_i \lambda_i \zeta_i^2 u_i \beta_i^2)/(n (1 - \Omega)^2)$.",
     Compare(
         sp.Derivative(_along, tau) / sp.Derivative(total_learnt, tau),
         "=",
@@ -81,15 +81,16 @@ STANDARD_RATE = Claim(
         -2 * total(lam * zeta**2 * u * b**2, S) / (n * (1 - Omega) ** 2),
         (_omega_rate * _bias - 2 * total(lam * zeta**2 * u * b**2, S)) / (n * (1 - Omega) ** 2),
     ),
-    remark="The risk as a function of tau, with n = sum_i u_i and Omega = (sum_i u_i^2)/n, over dn/dtau. It may rise: "
-    "more labels can hurt an interpolator.",
+    remark=r"The risk as a function of $\tau$, with $n = \sum_i u_i$ and $\Omega = (\sum_i u_i^2)/n$, over $d "
+    r"n/d\tau$. It may rise: more labels can hurt an interpolator.",
 )
 _excess = total(lam * pull / ((1 - Omega) * (lam + tau) ** 2) * (g - gain * b) ** 2, SG)
 EXCESS = Claim(
     "risk_above_the_optimum_is_a_weighted_distance",
-    "With n below the rank, the risk of any surrogate exceeds the optimal risk by a sum of positive weights times "
-    "(g_i - gain_i b_i)^2, where gain_i = u_i/(u_i^2 + Omega/(1 - Omega) zeta_i^2): the optimal surrogate is gain_i "
-    "b_i and no other, whatever sigma2.",
+    r"With $n$ below the rank, the risk of any surrogate $\beta^s$ exceeds the optimal risk by a sum of positive "
+    r"weights times $(\beta^s_i - \gamma_i \beta_i)^2$, where $\gamma_i = u_i/(u_i^2 + (\Omega/(1 - \Omega)) "
+    r"\zeta_i^2)$, $u_i = \lambda_i/(\lambda_i + \tau)$, $\zeta_i = 1 - u_i$: the optimal surrogate is $\gamma_i "
+    r"\beta_i$ and no other, whatever $\sigma^2$.",
     Compare(surrogate_risk(g, SG) - _optimal_g, "=", _excess),
     SURROGATES,
     PAPER.at("optimal surrogate", "recalled"),
@@ -100,12 +101,13 @@ EXCESS = Claim(
         total(lam * pull / ((1 - Omega) * (lam + tau) ** 2) * (g - b) ** 2, SG),
         total(lam * pull / (lam + tau) ** 2 * (g - gain * b) ** 2, SG),
     ),
-    remark="The surrogate is an oracle: it uses the truth. It depends on n through tau and Omega.",
+    remark=r"The surrogate is an oracle: it uses the truth. It depends on $n$ through $\tau$ and $\Omega$.",
 )
 OPTIMAL = Claim(
     "no_surrogate_beats_the_optimal_one",
-    "With n below the rank, the risk of every surrogate is at least sum_i lam_i b_i^2 Omega zeta_i^2/((1 - Omega) "
-    "u_i^2 + Omega zeta_i^2) + Omega sigma2/(1 - Omega).",
+    r"With $n$ below the rank, $u_i = \lambda_i/(\lambda_i + \tau)$ and $\zeta_i = 1 - u_i$, the risk of every "
+    r"surrogate is at least $\sum_i \lambda_i \beta_i^2 \Omega \zeta_i^2/((1 - \Omega) u_i^2 + \Omega \zeta_i^2) "
+    r"+ \Omega \sigma^2/(1 - \Omega)$.",
     Compare(surrogate_risk(g, SG), ">=", _optimal_g),
     SURROGATES,
     PAPER.at("optimal surrogate", "recalled"),
@@ -116,8 +118,9 @@ OPTIMAL = Claim(
 )
 ATTAINED = Claim(
     "the_gain_attains_the_optimal_risk",
-    "With n below the rank and g_i = gain_i b_i the risk is sum_i lam_i b_i^2 Omega zeta_i^2/((1 - Omega) u_i^2 + "
-    "Omega zeta_i^2) + Omega sigma2/(1 - Omega).",
+    r"With $n$ below the rank, $u_i = \lambda_i/(\lambda_i + \tau)$, $\zeta_i = 1 - u_i$ and the surrogate "
+    r"$\beta^s_i = \beta_i u_i/(u_i^2 + (\Omega/(1 - \Omega)) \zeta_i^2)$, the risk is $\sum_i \lambda_i "
+    r"\beta_i^2 \Omega \zeta_i^2/((1 - \Omega) u_i^2 + \Omega \zeta_i^2) + \Omega \sigma^2/(1 - \Omega)$.",
     Compare(surrogate_risk(gain * b, S), "=", optimal),
     RISKS,
     PAPER.at("optimal surrogate", "recalled"),
@@ -136,7 +139,8 @@ ATTAINED = Claim(
 LEVEL = Domain((lam, tau, Omega), (BELOW_ONE,))
 AMPLIFIES = Claim(
     "amplified_iff_learnt_better_than_omega",
-    "The optimal surrogate amplifies a direction (gain > 1) iff u > Omega there.",
+    r"The optimal surrogate amplifies a direction if and only if it is learnt to a share $u = \lambda/(\lambda + "
+    r"\tau) > \Omega$.",
     Iff(Compare(gain, ">", 1), Compare(u, ">", Omega)),
     LEVEL,
     PAPER.at("optimal surrogate; transition", "recalled"),
@@ -145,22 +149,23 @@ AMPLIFIES = Claim(
 )
 KEEPS = Claim(
     "left_alone_iff_learnt_to_omega",
-    "The optimal surrogate leaves a direction alone (gain = 1) iff u = Omega there.",
+    r"The optimal surrogate leaves a direction alone if and only if it is learnt to the share $u = "
+    r"\lambda/(\lambda + \tau) = \Omega$.",
     Iff(Compare(gain, "=", 1), Compare(u, "=", Omega)),
     LEVEL,
     PAPER.at("optimal surrogate; transition"),
     (Derivation.same_sign(), Precision()),
     rivals=(Compare(u, "=", 1 - Omega), Compare(u**2, "=", Omega)),
-    remark="u grows with lam: this happens at one eigenvalue at most.",
+    remark=r"$u$ grows with $\lambda$: this happens at one eigenvalue at most.",
 )
-_share = symbol("u", "share to which a direction is learnt, lam/(lam + tau)", positive=True)
-_root = symbol("w", "the square root of Omega", positive=True)
+_share = symbol("u", r"share to which a direction is learnt, $\lambda/(\lambda + \tau)$", positive=True)
+_root = symbol("w", r"the square root of $\Omega$", positive=True)
 _gain = _share * (1 - _root**2) / ((1 - _root**2) * _share**2 + _root**2 * (1 - _share) ** 2)
 _peak = (1 + _root) / (2 * _root)
 _SHARES = Domain((_share, _root), (Condition(_share, "<", 1), Condition(_root, "<", 1)))
 PEAK = Claim(
     "gain_is_at_most_its_peak",
-    "With Omega = w^2 the gain is at most (1 + w)/(2 w).",
+    r"With $\Omega = w^2$ the optimal surrogate amplifies no direction by more than $(1 + w)/(2 w)$.",
     Compare(_gain, "<=", _peak),
     _SHARES,
     PAPER.at("optimal surrogate; largest gain"),
@@ -178,7 +183,7 @@ PEAK = Claim(
 )
 PEAK_AT = Claim(
     "gain_peaks_where_learnt_to_the_root_of_omega",
-    "The gain reaches (1 + w)/(2 w), w^2 = Omega, at u = w.",
+    r"With $\Omega = w^2$ the optimal surrogate amplifies by $(1 + w)/(2 w)$ at $u = w$.",
     Compare(_gain.xreplace({_share: _root}), "=", _peak),
     Domain((_root,), (Condition(_root, "<", 1),)),
     PAPER.at("optimal surrogate; largest gain"),
@@ -188,8 +193,8 @@ PEAK_AT = Claim(
 _won = total(lam * b**2 * tau**2 * ((1 - Omega) * lam - Omega * tau) ** 2 / ((1 - Omega) * (lam + tau) ** 2 * pull), S)
 WON = Claim(
     "what_the_optimal_surrogate_wins",
-    "With n below the rank, the standard risk less the optimal risk is a sum of nonnegative terms, each zero iff b_i "
-    "= 0 or u_i = Omega.",
+    r"With $n$ below the rank, the standard risk minus the optimal risk is a sum of nonnegative terms, each zero "
+    r"if and only if $\beta_i = 0$ or $\lambda_i/(\lambda_i + \tau) = \Omega$.",
     Compare(standard_risk - optimal, "=", _won),
     RISKS,
     PAPER.at("optimal surrogate; gain over the standard target"),
@@ -200,12 +205,13 @@ WON = Claim(
         total(lam * b**2 * tau**2 * ((1 - Omega) * lam - Omega * tau) ** 2 / ((lam + tau) ** 2 * pull), S),
         _won * (1 - Omega),
     ),
-    remark="(1 - Omega) lam - Omega tau is (u - Omega)(lam + tau).",
+    remark=r"$(1 - \Omega) \lambda_i - \Omega \tau$ is $(u_i - \Omega)(\lambda_i + \tau)$ with $u_i = "
+    r"\lambda_i/(\lambda_i + \tau)$.",
 )
 BEATS = Claim(
     "weak_labels_beat_true_labels",
-    "With the same n below the rank and the same noise, labels of the optimal surrogate give a risk no larger than "
-    "true labels.",
+    "With the same $n$ below the rank and the same noise, labels of the optimal surrogate give a risk no larger "
+    "than true labels.",
     Compare(optimal, "<=", standard_risk),
     RISKS,
     PAPER.at("weak-to-strong generalization", "recalled"),
@@ -235,6 +241,7 @@ TRUTH_CAN_BE_OPTIMAL = Claim(
         sigma2: 0,
     },
     rivals=(standard_risk * (1 - Omega), 2 * optimal),
-    remark="Eigenvalues 3, 5/3 (eight times), 1/3 with n = 6: tau = 1 and Omega = 5/8 = u on the middle level, where "
-    "the truth lives. For every truth at once it needs an isotropic covariance.",
+    remark=r"Eigenvalues 3, $5/3$ (eight times), $1/3$ with $n = 6$: $\tau = 1$ and $\Omega = 5/8 = "
+    r"\lambda/(\lambda + \tau)$ on the middle level, where the truth lives. For every truth at once it "
+    r"needs an isotropic covariance.",
 )

@@ -14,7 +14,7 @@ RISK = PAPER.at("risk of a direction, fixed design", "derived")
 _best = bias2 / (bias2 + noise)
 OPTIMUM = Claim(
     "best_progress_on_a_direction",
-    "On a direction with signal B and variance V no progress has a risk below BV/(B + V).",
+    "On a direction with squared coefficient $B$ and variance $V$, no progress has a risk below $BV/(B + V)$.",
     Compare(risk(a_s), ">=", bias2 * noise / (bias2 + noise)),
     Domain((bias2, noise, a_s)),
     RISK,
@@ -25,12 +25,13 @@ OPTIMUM = Claim(
         Precision(),
     ),
     rivals=(Compare(risk(a_s), ">=", bias2), noise / 2),
-    remark="It is attained at a = B/(B + V), the least-squares shrinkage.",
+    remark="The least risk $BV/(B + V)$ of a direction is attained at the progress $a = B/(B + V)$, the "
+    "least-squares shrinkage.",
 )
 PAYS = Claim(
     "exaggeration_pays_beyond_the_best_progress",
-    "Where the student lags behind its matched teacher, its risk on the direction is lower iff the mean of their "
-    "progresses is above B/(B + V).",
+    "Where the student lags behind its matched teacher, its risk on the direction is lower if and only if the "
+    "mean of their progresses is above $B/(B + V)$.",
     Iff(Compare(risk(a_s), "<", risk(a_m)), Compare((a_s + a_m) / 2, ">", _best)),
     _DIRECTION,
     RISK,
@@ -39,12 +40,12 @@ PAYS = Claim(
 )
 UNDERFITS = Claim(
     "exaggeration_hurts_where_the_teacher_underfits",
-    "Where the matched teacher has made at most the best progress B/(B + V), the student that lags behind it has a "
-    "higher risk.",
+    "Where the matched teacher has made at most the best progress $B/(B + V)$, a student that lags behind it has "
+    "a higher risk on the direction.",
     Compare(risk(a_m), "<", risk(a_s)),
     Domain(
         _DIRECTION.symbols,
-        (Condition(a_m * (bias2 + noise), "<=", bias2, "stop the teacher by B/(B + V)"), *_DIRECTION.conditions),
+        (Condition(a_m * (bias2 + noise), "<=", bias2, "stop the teacher by $B/(B + V)$"), *_DIRECTION.conditions),
     ),
     RISK,
     (
@@ -59,12 +60,12 @@ UNDERFITS = Claim(
 )
 OVERFITS = Claim(
     "exaggeration_helps_where_the_student_still_overfits",
-    "Where the student itself has made at least the best progress B/(B + V), it has a lower risk than the matched "
-    "teacher that is ahead of it.",
+    "A student that has made at least the best progress $B/(B + V)$ has a lower risk on the direction than the "
+    "matched teacher that is ahead of it.",
     Compare(risk(a_s), "<", risk(a_m)),
     Domain(
         _DIRECTION.symbols,
-        (*_DIRECTION.conditions, Condition(a_s * (bias2 + noise), ">=", bias2, "let the student pass B/(B + V)")),
+        (*_DIRECTION.conditions, Condition(a_s * (bias2 + noise), ">=", bias2, "let the student pass $B/(B + V)$")),
     ),
     RISK,
     (
@@ -79,8 +80,8 @@ OVERFITS = Claim(
 )
 INTERPOLATES = Claim(
     "lag_behind_an_interpolating_flow_pays",
-    "Against a flow on labels that interpolates, a_m = 1, a student with progress a_s is better on a direction iff "
-    "a_s > (B - V)/(B + V).",
+    "Against a flow on labels that interpolates, $a_m = 1$, a student with progress $a_s$ has the lower risk on a "
+    "direction if and only if $a_s > (B - V)/(B + V)$.",
     Iff(Compare(risk(a_s), "<", risk(sp.Integer(1))), Compare(a_s, ">", (bias2 - noise) / (bias2 + noise))),
     Domain((bias2, noise, a_s), (Condition(a_s, "<", 1, "choose a progress below 1"),)),
     RISK,

@@ -169,7 +169,7 @@ def draw_logit(data: Mapping[str, Any], canvas: Any) -> None:
         above.set_title(panel["setting"].replace(", ", ",\n"), fontsize=7)
         below.set_xlabel("logit of the teacher")
     grid[0, 0].set_ylabel("logit of the student")
-    grid[1, 0].set_ylabel("student less teacher")
+    grid[1, 0].set_ylabel("student minus teacher")
     handles, labels = grid[0, 0].get_legend_handles_labels()
     canvas.legend(handles, labels, loc="outside upper center", ncols=2, markerscale=3)
 

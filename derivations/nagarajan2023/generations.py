@@ -16,8 +16,8 @@ _PRECISE = Precision(digits=400)
 _GENERATIONS = Domain((r, q, k), (SMALLER, BELOW_Q))
 RIDGE_GENERATIONS_KEEP = Claim(
     "ridge_generations_keep_a_root",
-    "k equal generations of ridge, with progress q on direction 1 in all, keep more than q^(1/r) on direction 2, in "
-    "logarithms, however many they are.",
+    "$k$ equal generations of ridge, with progress $q$ on direction 1 in all, keep more than $q^{1/r}$ on "
+    "direction 2, in logarithms, for every $k$.",
     Compare(sp.log(q) / r, "<", k * sp.log(phi_ridge(_each))),
     _GENERATIONS,
     GENERATIONS,
@@ -26,8 +26,8 @@ RIDGE_GENERATIONS_KEEP = Claim(
 )
 RIDGE_GENERATIONS_LIMIT = Claim(
     "ridge_generations_tend_to_a_root",
-    "k equal generations of ridge, with progress q on direction 1 in all, keep on direction 2 less than q^(1/r) times "
-    "the exponential of (log q)^2 (1 - r)/(2 r^2 k), in logarithms.",
+    r"$k$ equal generations of ridge, with progress $q$ on direction 1 in all, keep on direction 2 less than "
+    r"$q^{1/r}$ times the exponential of $(\log q)^2 (1 - r)/(2 r^2 k)$, in logarithms.",
     Compare(k * sp.log(phi_ridge(_each)), "<", sp.log(q) / r + (1 - r) * sp.log(q) ** 2 / (2 * r**2 * k)),
     _GENERATIONS,
     GENERATIONS,
@@ -50,24 +50,24 @@ RIDGE_GENERATIONS_LIMIT = Claim(
         _PRECISE,
     ),
     rivals=(sp.log(q) / r, sp.log(q) / r + (1 - r) * sp.log(q) ** 2 / (3 * r**2 * k)),
-    remark="With ridge_generations_keep_a_root: the limit in k is q^(1/r) > 0, with an error of order 1/k.",
+    remark="With ridge_generations_keep_a_root: the limit in $k$ is $q^{1/r} > 0$, with an error of order $1/k$.",
 )
 _rest = 1 - _each
 FLOW_GENERATIONS = Claim(
     "flow_generations_lose_direction_two",
-    "k equal generations of gradient flow, with progress q on direction 1 in all, keep on direction 2 less than "
-    "exp(-k (1 - q^(1/k))^r), in logarithms.",
+    "$k$ equal generations of gradient flow, with progress $q$ on direction 1 in all, keep on direction 2 less "
+    "than $e^{-k (1 - q^{1/k})^r}$, in logarithms.",
     Compare(k * sp.log(phi(_each)), "<", -k * _rest**r),
     _GENERATIONS,
     GENERATIONS,
     (Derivation(k * sp.log(phi(_each))).using(LOG, "<", -k * _rest**r, k, w=phi(_each)), _PRECISE),
     rivals=(-k * _rest ** (r**2), 2 * k * sp.log(phi(_each))),
-    remark="k (1 - q^(1/k))^r is at least k^(1 - r) (1 - q)^r, by each_generation_misses_its_share: it grows without "
-    "bound, so that repeated early stopping annihilates direction 2 and repeated ridge does not.",
+    remark="$k (1 - q^{1/k})^r$ is at least $k^{1 - r} (1 - q)^r$, by each_generation_misses_its_share: it grows "
+    "without bound, so that repeated early stopping annihilates direction 2 and repeated ridge does not.",
 )
 SHARE = Claim(
     "each_generation_misses_its_share",
-    "Each of k > 1 equal generations misses more than (1 - q)/k of direction 1.",
+    "Each of $k > 1$ equal generations with progress $q$ in all misses more than $(1 - q)/k$ of direction 1.",
     Compare((1 - q) / k, "<", _rest),
     Domain((q, k), (BELOW_Q, Condition(k, ">", 1, "take at least two generations"))),
     GENERATIONS,
@@ -86,8 +86,8 @@ _GIVES = Domain(
 )
 GIVES = Claim(
     "a_factor_weighs_more_on_the_larger_progress",
-    "A factor f of progress on direction 1 changes progress on direction 2 by more where there is more: phi(q)/phi(q "
-    "f) is below phi(p)/phi(p f) for q < p.",
+    r"With $\varphi(x) = 1 - (1 - x)^r$, a factor $f$ of progress on direction 1 changes progress on direction 2 "
+    r"by more where there is more: $\varphi(q)/\varphi(q f)$ is below $\varphi(p)/\varphi(p f)$ for $q < p$.",
     Compare(phi(q) / phi(q * f), "<", phi(p) / phi(p * f)),
     _GIVES,
     GENERATIONS,
@@ -101,8 +101,8 @@ GIVES = Claim(
 )
 UNEQUAL = Claim(
     "unequal_flow_generations_keep_more",
-    "When of two generations of gradient flow the one with less progress on direction 1 gives a factor f of it to the "
-    "other, they keep more of direction 2: equal generations exaggerate most.",
+    "When of two generations of gradient flow the one with less progress on direction 1 gives a factor $f$ of it "
+    "to the other, they keep more of direction 2: equal generations exaggerate most.",
     Compare(phi(p * f) * phi(q), "<", phi(p) * phi(q * f)),
     _GIVES,
     GENERATIONS,
@@ -111,5 +111,5 @@ UNEQUAL = Claim(
         Precision(),
     ),
     rivals=(Compare(phi(p * f) * phi(q), ">", phi(p) * phi(q * f)), phi(q) * phi(q * f)),
-    remark="Any number of generations follows, two at a time: of k with one product, equal ones keep least.",
+    remark="Any number of generations follows, two at a time: of $k$ with one product, equal ones keep least.",
 )

@@ -22,7 +22,7 @@ GENERATIONS = PAPER.at("repeated distillation", "derived")
 # -- the criterion, for iterated ridge ------------------------------------------------------------------------
 
 h = symbol("h", "rounds of iterated ridge, one or more", positive=True)
-u = symbol("u", "1/(1 + y), the share of the distance that one round of ridge leaves", positive=True)
+u = symbol("u", "$1/(1 + y)$, the share of the distance that one round of ridge leaves", positive=True)
 v = symbol("v", "a larger such share", positive=True)
 BELOW_V = Condition(v, "<", 1, "choose a share below 1")
 SMALLER_U = Condition(u, "<", v, "take u below v")
@@ -41,13 +41,13 @@ def log_slope(share: sp.Expr) -> sp.Expr:
 
 TANGENT = Claim(
     "power_lies_above_its_tangent_from_one",
-    "For u in (0, 1) and h > 1, h u^(h - 1)(1 - u) is below 1 - u^h.",
+    r"For $u \in (0, 1)$ and $h > 1$, $h u^{h - 1}(1 - u)$ is below $1 - u^h$.",
     Compare(h * u ** (h - 1) * (1 - u), "<", 1 - u**h),
     Domain((h, u), (Condition(u, "<", 1, "choose a share below 1"), ROUNDS)),
     CRITERION,
     (
         Derivation(h * u ** (h - 1) * (1 - u)).slope(
-            "<", 1 - u**h, u, 1, -h * (h - 1) * u ** (h - 2) * (1 - u), why="both sides vanish at u = 1"
+            "<", 1 - u**h, u, 1, -h * (h - 1) * u ** (h - 2) * (1 - u), why="both sides vanish at $u = 1$"
         ),
         Precision(),
     ),
@@ -56,7 +56,7 @@ TANGENT = Claim(
 _SHARES = Domain((h, u, v), (BELOW_V, SMALLER_U, ROUNDS))
 AVERAGE = Claim(
     "average_power_grows_with_its_base",
-    "For 0 < u < v < 1 and h > 1, (1 - v)/(1 - v^h) is below (1 - u)/(1 - u^h).",
+    "For $0 < u < v < 1$ and $h > 1$, $(1 - v)/(1 - v^h)$ is below $(1 - u)/(1 - u^h)$.",
     Compare(average(v), "<", average(u)),
     _SHARES,
     CRITERION,
@@ -65,8 +65,8 @@ AVERAGE = Claim(
 )
 LOG_SLOPE = Claim(
     "log_slope_of_iterated_ridge_falls_with_time",
-    "The elasticity of iterated ridge is log-concave in the logarithm of 1/penalty: its log-slope u - h(1 - u)/(1 - "
-    "u^h) grows with the share u that a round leaves.",
+    "The elasticity of iterated ridge is log-concave in the logarithm of the inverse penalty: its log-slope $u - "
+    "h(1 - u)/(1 - u^h)$ grows with the share $u$ that a round leaves.",
     Compare(log_slope(u), "<", log_slope(v)),
     _SHARES,
     CRITERION,
@@ -102,8 +102,8 @@ def elasticity(done: sp.Expr) -> sp.Expr:
 
 ELASTICITY = Claim(
     "elasticity_of_iterated_ridge_grows_with_progress",
-    "For h > 1 rounds of ridge, the elasticity of the progress on direction 2 in that on direction 1 grows with the "
-    "latter.",
+    "For $h > 1$ rounds of ridge, the elasticity of the progress on direction 2 in that on direction 1 grows with "
+    "the progress on direction 1.",
     Compare(elasticity(x), "<", elasticity(p)),
     Domain((r, h, p, x), (SMALLER, ROUNDS, BELOW_P, Condition(x, "<", p, "take x below p"))),
     CRITERION,
@@ -126,7 +126,8 @@ _SQUARE = Domain((r, h, p, q), (SMALLER, ROUNDS, BELOW_P, BELOW_Q))
 _matched_share = phi_rounds(p * q) / phi_rounds(p)
 RATIO = Claim(
     "share_of_the_matched_iterated_ridge",
-    "For h > 1 rounds of ridge, phi(q) is below phi(pq)/phi(p).",
+    r"For $h > 1$ rounds of ridge, with $\varphi(x)$ the progress on direction 2 where that on direction 1 is "
+    r"$x$, $\varphi(q)$ is below $\varphi(pq)/\varphi(p)$.",
     Compare(phi_rounds(q), "<", _matched_share),
     _SQUARE,
     CRITERION,
@@ -138,8 +139,8 @@ RATIO = Claim(
 )
 LAGS = Claim(
     "iterated_ridge_lags_on_the_smaller_eigenvalue",
-    "A student by h > 1 rounds of ridge of a teacher by h rounds has made less progress on the smaller eigenvalue than "
-    "h rounds on labels with the same progress on the larger, whatever the penalties.",
+    "A student by $h > 1$ rounds of ridge of a teacher by $h$ rounds has made less progress on the smaller "
+    "eigenvalue than $h$ rounds on labels with the same progress on the larger, whatever the penalties.",
     Compare(phi_rounds(p) * phi_rounds(q), "<", phi_rounds(p * q)),
     _SQUARE,
     CRITERION,
@@ -152,14 +153,16 @@ LAGS = Claim(
         phi_rounds(p * q) ** 2,
         phi_rounds(p) ** 2,
     ),
-    remark="One round is ridge, for which the law is shown by its factors. The three filters differ in their penalties "
-    "alone; as h grows, with penalties in proportion, iterated ridge tends to flow. Here h need not be whole.",
+    remark="One round is ridge, for which the law is shown by its factors. The three filters differ in their "
+    "penalties alone; as $h$ grows, with penalties in proportion, iterated ridge tends to flow. Here $h$ "
+    "need not be an integer.",
 )
 y = symbol("y", "an eigenvalue over the penalty, or times the time", positive=True)
 z = symbol("z", "the same for a smaller penalty, or a later time", positive=True)
 RIDGE_LOG_SLOPE = Claim(
     "log_slope_of_ridge_falls_with_time",
-    "The elasticity of ridge, 1/(1 + y), is log-concave in log y: its log-slope -y/(1 + y) falls as y grows.",
+    r"The elasticity of ridge, $1/(1 + y)$, is log-concave in $\log y$: its log-slope $-y/(1 + y)$ falls as $y$ "
+    r"grows.",
     Compare(-z / (1 + z), "<", -y / (1 + y)),
     Domain((y, z), (Condition(y, "<", z, "take y below z"),)),
     CRITERION,
@@ -181,8 +184,9 @@ def rounds(over: sp.Expr, count: sp.Expr) -> sp.Expr:
 _rounds_ratio = sp.log(1 + y_2) / sp.log(1 + y_1)
 ROUNDS_RATIO = Claim(
     "iterated_ridge_is_a_flow_with_another_ratio",
-    "With one penalty, rounds of ridge are a flow whose ratio of eigenvalues is log(1 + lam_2/mu)/log(1 + lam_1/mu): "
-    "the progress on direction 2 is phi of that on direction 1, and the theorem for flow applies as it is.",
+    r"With one penalty, rounds of ridge are a flow whose ratio of eigenvalues is $r = \log(1 + "
+    r"\lambda_2/\mu)/\log(1 + \lambda_1/\mu)$: where the progress on direction 1 is $x$, that on direction 2 is "
+    r"$1 - (1 - x)^r$, and the theorem for flow applies as it is.",
     Compare(rounds(y_2, T), "=", 1 - (1 - rounds(y_1, T)) ** _rounds_ratio),
     Domain((y_1, y_2, T), (Condition(y_2, "<", y_1, "let direction 1 have the larger eigenvalue"),)),
     ITERATED,
@@ -204,8 +208,8 @@ def phi_ridge(done: sp.Expr) -> sp.Expr:
 
 RIDGE_UNEQUAL = Claim(
     "unequal_ridge_generations_keep_more",
-    "When of two generations of ridge the one with less progress on direction 1 gives a factor f of it to the other, "
-    "they keep more of direction 2: equal generations exaggerate most.",
+    "When of two generations of ridge the one with less progress on direction 1 gives a factor $f$ of it to the "
+    "other, they keep more of direction 2: equal generations exaggerate most.",
     Compare(phi_ridge(p * f) * phi_ridge(q), "<", phi_ridge(p) * phi_ridge(q * f)),
     Domain((r, p, q, f), (SMALLER, BELOW_P, MORE, GIVEN)),
     GENERATIONS,
@@ -227,7 +231,7 @@ RIDGE_UNEQUAL = Claim(
         r * phi_ridge(p) * phi_ridge(q * f),
         phi_ridge(p) * phi_ridge(q * f) * (1 - (1 - r) * p),
     ),
-    remark="Any number of generations follows, two at a time: of k with one product, equal ones keep least.",
+    remark="Any number of generations follows, two at a time: of $k$ with one product, equal ones keep least.",
 )
 
 CLAIMS = (

@@ -19,16 +19,16 @@ from w2s_sym import Condition, letters, symbol
 
 sigma2 = letters.sigma2
 
-r = symbol("r", "ratio lam_2/lam_1 of two eigenvalues", positive=True)
+r = symbol("r", r"ratio $\lambda_2/\lambda_1$ of two eigenvalues", positive=True)
 p = symbol("p", "the teacher's progress on direction 1, between 0 and 1", positive=True)
 q = symbol("q", "the student's progress on direction 1 towards its teacher, between 0 and 1", positive=True)
 m = symbol("m", "progress on direction 1 at which student and flow are matched, between 0 and 1", positive=True)
 w = symbol("w", "what is left to learn on direction 1, between 0 and 1", positive=True)
 x = symbol("x", "a smaller progress on direction 1", positive=True)
-s = symbol("s", "-log w, a change of variables", positive=True)
-lam = symbol("lam", "an eigenvalue of X'X", r"\lambda", positive=True)
-lam_1 = symbol("lam_1", "the larger of two eigenvalues of X'X", r"\lambda_1", positive=True)
-lam_2 = symbol("lam_2", "the smaller of two eigenvalues of X'X", r"\lambda_2", positive=True)
+s = symbol("s", r"$-\log w$, a change of variables", positive=True)
+lam = symbol("lam", r"an eigenvalue of $X^\top X$", r"\lambda", positive=True)
+lam_1 = symbol("lam_1", r"the larger of two eigenvalues of $X^\top X$", r"\lambda_1", positive=True)
+lam_2 = symbol("lam_2", r"the smaller of two eigenvalues of $X^\top X$", r"\lambda_2", positive=True)
 T = symbol("T", "time at which the teacher stops", positive=True)
 t = symbol("t", "time of the flow on labels that matches the student's progress on direction 1", positive=True)
 t_s = symbol("t_s", "time at which the student stops", r"\tilde t", positive=True)
@@ -36,7 +36,7 @@ gamma = symbol("gamma", "damping of heavy-ball momentum in continuous time", r"\
 
 BELOW_P = Condition(p, "<", 1, "choose a progress below 1")
 BELOW_Q = Condition(q, "<", 1, "choose a progress below 1")
-BELOW_W = Condition(w, "<", 1, "choose a rest below 1")
+BELOW_W = Condition(w, "<", 1, "choose a remainder below 1")
 SMALLER = Condition(r, "<", 1, "take the direction with the smaller eigenvalue")
 LARGER = Condition(r, ">", 1, "take the direction with the larger eigenvalue")
 

@@ -32,7 +32,7 @@ eta = symbol("eta", "step of gradient descent", r"\eta", positive=True)
 K = symbol("K", "steps of the teacher", integer=True, positive=True)
 k = symbol("k", "steps of the student", integer=True, positive=True)
 M = symbol("M", "steps of training on labels, to compare with", integer=True, positive=True)
-b = symbol("b", "coefficient of the truth on one eigenvector of X'X", real=True)
+b = symbol("b", r"coefficient of the truth on one eigenvector of $X^\top X$", real=True)
 
 STUDENT_GAIN = filters.descent(eta, k).on(filters.descent(eta, K)).gain(filters.LAM)
 
@@ -93,8 +93,8 @@ def named_mean(name: str, meaning: str, latex: str) -> Mean:
 SMALL_STEP = Condition(eta * filters.LAM, "<", 1, "take a smaller step")
 LINEAR_RISK = Claim(
     "risk_of_a_student_by_gradient_descent",
-    "The mean squared error of a distilled student on an eigenvector of X'X is (1 - a)^2 b^2 + a^2 sigma2/lam, with "
-    "the gain a of its own k steps times that of its teacher's K.",
+    r"The mean squared error of a distilled student on an eigenvector of $X^\top X$ is $(1 - a)^2 b^2 + a^2 "
+    r"\sigma^2/\lambda$, where the gain $a$ is that of its own $k$ steps times that of its teacher's $K$ steps.",
     Compare(named_mean("R_dir", "mean squared error of the student on one eigenvector", "R"), "=", risk(STUDENT_GAIN)),
     Domain((filters.LAM, eta, K, k, b, sigma2), (SMALL_STEP,)),
     PAPER.at("linear regression, fixed design", "derived"),
@@ -122,10 +122,13 @@ _student, _labels = STUDENT_GAIN, filters.descent(eta, M).gain(filters.LAM)
 _least_squares_risk = b**2 + sigma2 / filters.LAM
 LINEAR_EXCESS = Claim(
     "excess_risk_of_a_student_by_gradient_descent",
-    "The mean squared error of a distilled student on an eigenvector of X'X less that of M steps on the labels is "
-    "(a - m)((a + m)(b^2 + sigma2/lam) - 2 b^2), a the student's gain, m that of the M steps.",
+    r"On an eigenvector of $X^\top X$, the mean squared error of a distilled student minus that of $M$ steps on "
+    r"the labels is $(a - m)((a + m)(b^2 + \sigma^2/\lambda) - 2 b^2)$, where $a$ is the student's gain and $m$ "
+    r"that of the $M$ steps.",
     Compare(
-        named_mean("D_dir", "mean squared error of the student less that of training on labels, one eigenvector", "D"),
+        named_mean(
+            "D_dir", "mean squared error of the student minus that of training on labels, on one eigenvector", "D"
+        ),
         "=",
         (_student - _labels) * ((_student + _labels) * _least_squares_risk - 2 * b**2),
     ),
@@ -148,7 +151,8 @@ LINEAR_EXCESS = Claim(
         (_student - _labels) * ((_student + _labels) * _least_squares_risk - b**2),
         (_student**2 - _labels**2) * _least_squares_risk,
     ),
-    remark="So a student that lags wins on a direction where (a + m)/2 exceeds b^2/(b^2 + sigma2/lam), and loses else.",
+    remark=r"So a student that lags wins on a direction where $(a + m)/2$ exceeds $b^2/(b^2 + \sigma^2/\lambda)$, "
+    r"and loses otherwise.",
 )
 
 CLAIMS = (LINEAR_RISK, LINEAR_EXCESS)

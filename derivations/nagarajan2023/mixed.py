@@ -39,7 +39,8 @@ def seen(teacher: sp.Expr) -> sp.Expr:
 
 SUM_OVER_DIFFERENCE = Claim(
     "sum_over_difference_of_powers_grows_with_the_exponent",
-    "For r and w in (0, 1), r (1 + w^r)/(1 - w^r) is below (1 + w)/(1 - w): r coth(r s/2) below coth(s/2), s = -log w.",
+    r"For $r$ and $w$ in $(0, 1)$, $r (1 + w^r)/(1 - w^r)$ is below $(1 + w)/(1 - w)$; with $s = -\log w$, $r "
+    r"\coth(r s/2)$ is below $\coth(s/2)$.",
     Compare(r * (1 - w) * (1 + w**r), "<", (1 + w) * (1 - w**r)),
     Domain((r, w), (SMALLER, BELOW_W)),
     MIXED,
@@ -64,8 +65,8 @@ def tangent(slope: sp.Expr) -> sp.Expr:
 
 TANGENT = Claim(
     "reciprocal_of_progress_lies_below_its_tangent",
-    "1/phi is a concave function of 1/x: for m < q, 1/phi(m) is below the tangent at q, whose slope is q/phi(q) times "
-    "the elasticity at q.",
+    r"With $\varphi(x) = 1 - (1 - x)^r$, $1/\varphi$ is a concave function of $1/x$: for $m < q$, $1/\varphi(m)$ "
+    r"is below the tangent at $q$, whose slope is $q/\varphi(q)$ times the elasticity at $q$.",
     Compare(1 / phi(m), "<", tangent(elasticity(q))),
     Domain((r, q, m), (SMALLER, BELOW_Q, Condition(m, "<", 1), Condition(m, "<", q, "take m below q"))),
     MIXED,
@@ -94,8 +95,8 @@ _UP_TO_TEACHER = Domain((r, p, m, omega), (SMALLER, BELOW_P, Condition(m, "<=", 
 _BEFORE_TEACHER = Domain((r, p, m, omega), (SMALLER, BELOW_P, Condition(m, "<", p, "match before the teacher"), PARTLY))
 CHORD = Claim(
     "reciprocal_of_progress_lies_above_its_chord",
-    "For m <= p, and q = m/(1 - omega (1 - p)) between m and m/p, (1/phi(m) - 1/phi(q))/omega is below 1/phi(m) - "
-    "1/phi(m/p).",
+    r"For $m \le p$ and $q = m/(1 - \omega (1 - p))$ between $m$ and $m/p$, $(1/\varphi(m) - "
+    r"1/\varphi(q))/\omega$ is below $1/\varphi(m) - 1/\varphi(m/p)$, where $\varphi(x) = 1 - (1 - x)^r$.",
     Compare((1 / phi(m) - 1 / phi(_student)) / omega, "<", 1 / phi(m) - 1 / phi(m / p)),
     _UP_TO_TEACHER,
     MIXED,
@@ -108,7 +109,8 @@ CHORD = Claim(
             -1 / omega**2,
             using=TANGENT,
             q=_student,
-            why="at omega = 1 the student's own progress is m/p, and the slope of a chord of a concave function falls",
+            why=r"at $\omega = 1$ the student's own progress is $m/p$, and the slope of a chord of a concave "
+            r"function falls",
         ),
         _PRECISE,
     ),
@@ -120,7 +122,8 @@ CHORD = Claim(
 
 CHORD_BEFORE = Claim(
     "reciprocal_of_progress_lies_above_its_chord_before_the_teacher",
-    "For m < p, where all the progresses are below 1, (1/phi(m) - 1/phi(q))/omega is below 1/phi(m) - 1/phi(m/p).",
+    r"For $m < p$, where all the progresses are below 1, and $q = m/(1 - \omega (1 - p))$, $(1/\varphi(m) - "
+    r"1/\varphi(q))/\omega$ is below $1/\varphi(m) - 1/\varphi(m/p)$, where $\varphi(x) = 1 - (1 - x)^r$.",
     CHORD.statement,
     _BEFORE_TEACHER,
     MIXED,
@@ -130,7 +133,8 @@ CHORD_BEFORE = Claim(
 _student_at = p / seen(p)
 CHORD_AT = Claim(
     "reciprocal_of_progress_lies_above_its_chord_at_the_teacher",
-    "For m = p the chord ends where phi is 1: (1/phi(p) - 1/phi(q))/omega is below 1/phi(p) - 1.",
+    r"For $m = p$ the chord ends where $\varphi(x) = 1 - (1 - x)^r$ is 1: with $q = p/(1 - \omega (1 - p))$, "
+    r"$(1/\varphi(p) - 1/\varphi(q))/\omega$ is below $1/\varphi(p) - 1$.",
     Compare((1 / phi(p) - 1 / phi(_student_at)) / omega, "<", 1 / phi(p) - 1),
     Domain((r, p, omega), (SMALLER, BELOW_P, PARTLY)),
     MIXED,
@@ -151,7 +155,7 @@ CHORD_AT = Claim(
 MIXED_LAGS = Claim(
     "mixed_flow_lags_when_matched_before_its_teacher",
     "Trained by flow on a mix of labels and the teacher's predictions, and matched on the larger eigenvalue at a "
-    "progress m below the teacher's p, the student lags on the smaller one.",
+    "progress $m$ below the teacher's $p$, the student lags on the smaller one.",
     Compare(phi(_student) * seen(phi(p)), "<", phi(m)),
     _BEFORE_TEACHER,
     MIXED,
@@ -171,8 +175,8 @@ MIXED_LAGS = Claim(
         phi(p) * phi(m / p),
         phi(m) * seen(phi(p)),
     ),
-    remark="m/(1 - omega (1 - p)) is the student's own progress. With omega = 1 this is the theorem. Beyond the "
-    "teacher's progress it can fail: see mixed_labels_can_reverse_it.",
+    remark=r"$m/(1 - \omega (1 - p))$ is the student's own progress. With $\omega = 1$ this is the theorem. "
+    r"Beyond the teacher's progress it can fail: see mixed_labels_can_reverse_it.",
 )
 MIXED_LAGS_AT = Claim(
     "mixed_flow_lags_when_matched_at_its_teacher",
@@ -203,13 +207,13 @@ MIXED_FLOW = Claim(
     (Precision(),),
     witness={r: _HALF, omega: _HALF, p: _HALF, q: sp.Rational(99, 100)},
     rivals=(Compare(phi(q) * phi(p), ">", phi(p * q)),),
-    remark="Student 0.582, flow on labels 0.493. The rival takes the teacher's predictions alone. Matched "
-    "by the teacher's progress, 1/2 here, the student lags: see mixed_flow_lags_when_matched_before_its_teacher.",
+    remark="Student 0.582, flow on labels 0.493. The rival takes the teacher's predictions alone. Matched by the "
+    "teacher's progress, $1/2$ here, the student lags: see mixed_flow_lags_when_matched_before_its_teacher.",
 )
 MIXED_RIDGE = Claim(
     "mixed_ridge_lags_iff_matched_before_its_teacher",
-    "A ridge student on labels mixed with its ridge teacher's predictions lags on the smaller eigenvalue iff the "
-    "progress at which it is matched on the larger is below its teacher's.",
+    "A ridge student on labels mixed with its ridge teacher's predictions lags on the smaller eigenvalue if and "
+    "only if the progress at which it is matched on the larger is below its teacher's.",
     Iff(
         Compare(phi_ridge(q) * seen(phi_ridge(p)), "<", phi_ridge(_mixed_1)),
         Compare(_mixed_1, "<", p),

@@ -202,8 +202,9 @@ CLAIMS = (
     ),
     observed(
         "digits_least_confident_points_are_underfitted_most",
-        "The student's logit less its teacher's is on average lower on the quarter of training points of least teacher "
-        "confidence than on that of most: a network, clean labels, student trained 4 times as long.",
+        "The difference of the student's logit and its teacher's is on average lower on the quarter of training "
+        "points of least teacher confidence than on that of most: a network, clean labels, student trained 4 "
+        "times as long.",
         UNEVEN,
         "<",
         0,
@@ -212,8 +213,8 @@ CLAIMS = (
     ),
     observed(
         "digits_student_beats_labels_under_noise",
-        "With 30% random labels the student's test accuracy is on average more than 1/20 above that of as many steps "
-        "on the labels.",
+        "With 30% random labels the student's test accuracy is on average more than $1/20$ above that of as many "
+        "steps on the labels.",
         OVER_LABELS,
         ">",
         "1/20",

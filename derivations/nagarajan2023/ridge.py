@@ -24,13 +24,13 @@ def ridge(eigenvalue: sp.Expr, penalty: sp.Expr) -> sp.Expr:
 _SQUARE = Domain((r, p, q), (SMALLER, BELOW_P, BELOW_Q))
 RIDGE_MATCHED = Claim(
     "matched_ridge_in_closed_form",
-    "Ridge regression with progress q on direction 1 has progress rq/(1 - (1 - r)q) on direction 2.",
+    "Ridge regression with progress $q$ on direction 1 has progress $rq/(1 - (1 - r)q)$ on direction 2.",
     Compare(ridge(r * lam_1, lam_1 * (1 - q) / q), "=", phi_ridge(q)),
     Domain((r, q, lam_1), (BELOW_Q, SMALLER)),
     RIDGE,
     (Derivation(ridge(r * lam_1, lam_1 * (1 - q) / q)).rewrite(phi_ridge(q)), Precision()),
     rivals=(r * q, q / (1 - (1 - r) * q)),
-    remark="The penalty lam_1 (1 - q)/q is the one that makes progress q on direction 1.",
+    remark=r"The penalty $\lambda_1 (1 - q)/q$ is the one that makes progress $q$ on direction 1.",
 )
 RIDGE_LAGS = Claim(
     "ridge_on_ridge_lags_on_the_smaller_eigenvalue",
@@ -60,8 +60,8 @@ RIDGE_LAGS = Claim(
 )
 PENALTY = Claim(
     "penalties_of_teacher_and_student_compound",
-    "A ridge student with penalty nu of a ridge teacher with penalty mu is, on a direction with eigenvalue lam, ridge "
-    "regression with penalty mu + nu + mu nu/lam.",
+    r"A ridge student with penalty $\tilde\mu$ of a ridge teacher with penalty $\mu$ is, on a direction with "
+    r"eigenvalue $\lambda$, ridge regression with penalty $\mu + \tilde\mu + \mu \tilde\mu/\lambda$.",
     Compare(ridge(lam, mu) * ridge(lam, nu), "=", ridge(lam, mu + nu + mu * nu / lam)),
     Domain((lam, mu, nu)),
     RIDGE,
@@ -71,7 +71,7 @@ PENALTY = Claim(
 
 LOG = Claim(
     "logarithm_lies_below_its_tangent",
-    "For w in (0, 1), log w < w - 1.",
+    r"For $w \in (0, 1)$, $\log w < w - 1$.",
     Compare(sp.log(w), "<", w - 1),
     Domain((w,), (BELOW_W,)),
     GENERATIONS,
@@ -80,7 +80,7 @@ LOG = Claim(
 )
 LOG_SECOND_ORDER = Claim(
     "logarithm_and_its_square",
-    "For w in (0, 1), w - 1 - log w is below (log w)^2 / 2.",
+    r"For $w \in (0, 1)$, $w - 1 - \log w$ is below $(\log w)^2/2$.",
     Compare(w - 1 - sp.log(w), "<", sp.log(w) ** 2 / 2),
     Domain((w,), (BELOW_W,)),
     GENERATIONS,
@@ -89,7 +89,7 @@ LOG_SECOND_ORDER = Claim(
 )
 ONE_RIDGE = Claim(
     "one_ridge_generation_keeps_more_than_a_root",
-    "One generation of ridge with progress w on direction 1 keeps more than w^(1/r) on direction 2, in logarithms.",
+    "One generation of ridge with progress $w$ on direction 1 keeps more than $w^{1/r}$ on direction 2, in logarithms.",
     Compare(sp.log(w) / r, "<", sp.log(phi_ridge(w))),
     Domain((r, w), (SMALLER, BELOW_W)),
     GENERATIONS,
@@ -103,8 +103,8 @@ ONE_RIDGE = Claim(
 )
 ONE_RIDGE_ABOVE = Claim(
     "one_ridge_generation_keeps_little_more_than_a_root",
-    "One generation of ridge with progress w on direction 1 keeps less than (w - 1 - log w)(1 - r)/r^2 beyond w^(1/r) "
-    "on direction 2, in logarithms.",
+    r"The logarithm of what one generation of ridge with progress $w$ on direction 1 keeps on direction 2 exceeds "
+    r"that of $w^{1/r}$ by less than $(w - 1 - \log w)(1 - r)/r^2$.",
     Compare(sp.log(phi_ridge(w)), "<", sp.log(w) / r + (1 - r) / r**2 * (w - 1 - sp.log(w))),
     Domain((r, w), (SMALLER, BELOW_W)),
     GENERATIONS,

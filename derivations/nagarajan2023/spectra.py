@@ -16,7 +16,7 @@ from w2s_sym import Claim, Compare, Condition, Derivation, Domain, Precision, an
 SUMMED = PAPER.at("risk, fixed design, summed over directions", "derived")
 
 bias2 = symbol("B", "squared coefficient of the truth on a direction", nonnegative=True)
-noise = symbol("V", "variance of the least-squares coefficient on a direction, sigma2/lam", positive=True)
+noise = symbol("V", r"variance of the least-squares coefficient on a direction, $\sigma^2/\lambda$", positive=True)
 a_m = symbol("a_m", "progress of the matched teacher on a direction", positive=True)
 a_s = symbol("a_s", "progress of the student on a direction", nonnegative=True)
 A = symbol("A", "progress of the teacher on a direction", positive=True)
@@ -37,7 +37,7 @@ SU = any_spectrum(
     noise,
     a_m,
     a_s,
-    conditions=(LAGS, AT_MOST_ONE, Condition(a_m * (bias2 + noise), "<=", bias2, "stop the teacher by B/(B + V)")),
+    conditions=(LAGS, AT_MOST_ONE, Condition(a_m * (bias2 + noise), "<=", bias2, "stop the teacher by $B/(B + V)$")),
 )
 SO = any_spectrum(
     "SO",
@@ -46,12 +46,13 @@ SO = any_spectrum(
     noise,
     a_m,
     a_s,
-    conditions=(LAGS, AT_MOST_ONE, Condition(a_s * (bias2 + noise), ">=", bias2, "let the student pass B/(B + V)")),
+    conditions=(LAGS, AT_MOST_ONE, Condition(a_s * (bias2 + noise), ">=", bias2, "let the student pass $B/(B + V)$")),
 )
 
 EXCESS = Claim(
     "students_excess_risk_over_a_spectrum",
-    "The student's risk less its matched teacher's is the sum over directions of (a_s - a_m)((a_s + a_m)(B + V) - 2B).",
+    "The student's risk minus its matched teacher's is the sum over directions of $(a_s - a_m)((a_s + a_m)(B + V) "
+    "- 2B)$.",
     Compare(
         total(risk(a_s), S) - total(risk(a_m), S),
         "=",
@@ -69,7 +70,7 @@ EXCESS = Claim(
         total((a_s - a_m) * ((a_s + a_m) * (bias2 + noise) - bias2), S),
         total((a_s - a_m) * (a_s + a_m) * (bias2 + noise), S),
     ),
-    remark="Directions with a_s < a_m win where (a_s + a_m)/2 is above B/(B + V), and the sum says by how much.",
+    remark="Directions with $a_s < a_m$ win where $(a_s + a_m)/2$ is above $B/(B + V)$, and the sum says by how much.",
 )
 UNDERFITS = Claim(
     "summed_exaggeration_hurts_where_all_underfit",
@@ -131,15 +132,16 @@ SE = any_spectrum(
     A,
     conditions=(
         Condition(A, "<=", 1, "choose a progress of at most 1"),
-        Condition(A * (bias2 + noise), "<=", bias2, "stop the teacher by B/(B + V)"),
+        Condition(A * (bias2 + noise), "<=", bias2, "stop the teacher by $B/(B + V)$"),
     ),
 )
 _gain = A * (1 - sp.exp(-lam * t_s))
 _rate = 2 * lam * A * sp.exp(-lam * t_s) * (_gain * (bias2 + noise) - bias2)
 SLOPE = Claim(
     "students_risk_changes_with_its_time",
-    "The derivative of the student's risk in its time t~ is the sum of 2 lam A exp(-lam t~)(a_s (B + V) - B), a_s = A "
-    "(1 - exp(-lam t~)): the best student stops where this sum is zero.",
+    r"The derivative of the student's risk in its time $\tilde t$ is the sum of $2 \lambda A e^{-\lambda \tilde "
+    r"t} (a_s (B + V) - B)$ with $a_s = A (1 - e^{-\lambda \tilde t})$: the best student stops where this sum is "
+    r"zero.",
     Compare(sp.Derivative(total(risk(_gain), ST), t_s), "=", total(_rate, ST)),
     Domain((ST, t_s)),
     SUMMED,
@@ -148,8 +150,8 @@ SLOPE = Claim(
 )
 FOREVER = Claim(
     "student_of_an_underfitting_teacher_never_stops",
-    "Where the teacher has at most the best progress B/(B + V) on every direction, the derivative of the student's "
-    "risk in its time is negative at all times: it does best by copying.",
+    "Where the teacher has made at most the best progress $B/(B + V)$ on every direction, the derivative of the "
+    "student's risk in its time is negative at all times: the student does best by copying.",
     Compare(total(_rate, SE), "<", 0),
     Domain((SE, t_s)),
     SUMMED,
@@ -164,16 +166,16 @@ FOREVER = Claim(
     ),
     rests_on=(SLOPE,),
     rivals=(Compare(total(_rate, SE), ">", 0), -total(2 * lam * A * sp.exp(-lam * t_s) * bias2, SE)),
-    remark="The sum is the derivative, by students_risk_changes_with_its_time, which holds on any spectrum. Collected "
-    "like this, its terms are told from zero at late times even where A (B + V) is B.",
+    remark="The sum is the derivative, by students_risk_changes_with_its_time, which holds on any spectrum. "
+    "Collected like this, its terms are told from zero at late times even where $A (B + V)$ is $B$.",
 )
 _best = bias2 / (bias2 + noise)
 STOPS = Claim(
     "best_time_of_a_student_on_a_direction",
-    "On a direction on which the teacher is beyond the best progress, the student reaches it at t~ = -log(1 - B/((B + "
-    "V) A))/lam, and its risk is then the least one, BV/(B + V).",
+    r"On a direction on which the teacher is beyond the best progress $B/(B + V)$, the student reaches it at "
+    r"$\tilde t = -\log(1 - B/((B + V) A))/\lambda$, and its risk is then the least one, $BV/(B + V)$.",
     Compare(risk(A * (1 - sp.exp(-lam * (-sp.log(1 - _best / A) / lam)))), "=", bias2 * noise / (bias2 + noise)),
-    Domain((lam, bias2, noise, A), (Condition(A, ">", _best, "let the teacher pass B/(B + V)"),)),
+    Domain((lam, bias2, noise, A), (Condition(A, ">", _best, "let the teacher pass $B/(B + V)$"),)),
     SUMMED,
     (
         Derivation(risk(A * (1 - sp.exp(-lam * (-sp.log(1 - _best / A) / lam))))).rewrite(

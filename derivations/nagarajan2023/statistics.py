@@ -73,37 +73,37 @@ EARLY_SLOPE = _statistic(
 )
 UNDERFIT = _statistic(
     "least_train",
-    "mean of the student's logit less its teacher's, teacher's class, over the quarter of training points on which "
-    f"the teacher is least confident, student of {LATE} steps",
+    f"mean of the student's logit minus its teacher's, teacher's class, over the quarter of training points on "
+    f"which the teacher is least confident, student of {LATE} steps",
     r"\bar u",
     least_late_train=1,
 )
 UNEVEN = _statistic(
     "uneven_train",
-    "mean of the student's logit less its teacher's, teacher's class, on the quarter of training points of least "
-    f"teacher confidence less that on the quarter of most, student of {LATE} steps",
+    f"mean of the student's logit minus its teacher's, teacher's class, on the quarter of training points of "
+    f"least teacher confidence minus that on the quarter of most, student of {LATE} steps",
     r"\bar u - \bar o",
     least_late_train=1,
     most_late_train=-1,
 )
 OVER_TEACHER = _statistic(
     "gain_teacher",
-    "mean test accuracy of the student less its teacher's",
+    "mean test accuracy of the student minus its teacher's",
     r"\bar A_{\mathrm{student}} - \bar A_{\mathrm{teacher}}",
     accuracy_early=1,
     accuracy_teacher=-1,
 )
 OVER_LABELS = _statistic(
     "gain_labels",
-    f"mean test accuracy of the student of {LATE} steps less that of as many steps on the labels",
+    f"mean test accuracy of the student of {LATE} steps minus that of as many steps on the labels",
     r"\bar A_{\mathrm{student}} - \bar A_{\mathrm{labels}}",
     accuracy_late=1,
     accuracy_labels=-1,
 )
 SWITCH = _statistic(
     "gain_switch",
-    f"mean test accuracy of {LATE // 2} steps on labels and then {LATE // 2} on the teacher's probabilities, less the "
-    f"middle between {LATE} steps on either",
+    f"mean test accuracy of {LATE // 2} steps on labels and then {LATE // 2} on the teacher's probabilities, "
+    f"minus the middle between {LATE} steps on either",
     r"\bar A_{\mathrm{switched}} - (\bar A_{\mathrm{student}} + \bar A_{\mathrm{labels}})/2",
     accuracy_switched=1,
     accuracy_late=-0.5,

@@ -46,7 +46,7 @@ _ABOVE_ONE = _Side(
     relation=">",
     wrong="<",
     word="above",
-    end=", when r > 1",
+    end=", when $r > 1$",
     suffix="_reversed",
     numbers=Precision(within=(Condition(r, "<", 5),)),
 )
@@ -56,13 +56,13 @@ def _tangent(side: _Side) -> Claim:
     """The key inequality: a power and its tangent."""
     return Claim(
         f"power_lies_{side.word}_its_tangent",
-        f"For w in (0, 1), r(1 - w) is {side.word} 1 - w^r{side.end}.",
+        rf"For $w \in (0, 1)$, $r(1 - w)$ is {side.word} $1 - w^r${side.end}.",
         Compare(r * (1 - w), side.relation, 1 - w**r),
         Domain((r, w), (side.where, BELOW_W)),
         EXAGGERATION,
         (
             Derivation(r * (1 - w)).slope(
-                side.relation, 1 - w**r, w, 1, r * (1 - w ** (r - 1)), why="both sides vanish at w = 1"
+                side.relation, 1 - w**r, w, 1, r * (1 - w ** (r - 1)), why="both sides vanish at $w = 1$"
             ),
             Precision(),
         ),
@@ -79,7 +79,8 @@ def _elasticity(side: _Side, tangent: Claim) -> Claim:
     slope = -r * (1 - x) ** (r - 2) / phi(x) ** 2 * side.sign
     return Claim(
         f"elasticity_{verb}_with_progress",
-        f"The elasticity x phi'(x)/phi(x) {verb} with x on (0, 1){side.end}.",
+        rf"The elasticity $x \varphi'(x)/\varphi(x)$ of $\varphi(x) = 1 - (1 - x)^r$ {verb} with $x$ on $(0, "
+        rf"1)${side.end}.",
         Compare(elasticity(x), side.relation, elasticity(p)),
         Domain((r, p, x), (side.where, BELOW_P, Condition(x, "<", p, "take x below p"))),
         EXAGGERATION,
@@ -96,7 +97,7 @@ def _ratio(side: _Side, elastic: Claim) -> Claim:
     share, slope = phi(p * q) / phi(p), -phi(p * q) / (p * phi(p)) * side.sign
     return Claim(
         f"share_of_the_matched_teacher{side.suffix}",
-        f"phi(q) is {side.word} phi(pq)/phi(p){side.end}.",
+        rf"With $\varphi(x) = 1 - (1 - x)^r$, $\varphi(q)$ is {side.word} $\varphi(pq)/\varphi(p)${side.end}.",
         Compare(phi(q), side.relation, share),
         Domain((r, p, q), (side.where, BELOW_P, BELOW_Q)),
         EXAGGERATION,
@@ -110,8 +111,9 @@ def _theorem(side: _Side, ratio: Claim) -> Claim:
     student, flow = phi(p) * phi(q), phi(p * q)
     return Claim(
         "student_lags_on_the_smaller_eigenvalue" if side.smaller else "student_leads_on_the_larger_eigenvalue",
-        f"A student whose progress on direction 1 is that of a flow on the labels, pq, has progress phi(p) phi(q) on "
-        f"direction 2, {side.word} the phi(pq) of that flow{side.end}.",
+        rf"A student whose progress on direction 1 is that of a flow on the labels, $pq$, has progress "
+        rf"$\varphi(p) \varphi(q)$ on direction 2, {side.word} the $\varphi(pq)$ of that flow, where $\varphi(x) "
+        rf"= 1 - (1 - x)^r${side.end}.",
         Compare(student, side.relation, flow),
         Domain((r, p, q), (side.where, BELOW_P, BELOW_Q)),
         EXAGGERATION,

@@ -202,9 +202,9 @@ def test_a_place_in_a_source_may_have_its_own_trust() -> None:
         ({"sentence": "  "}, "no sentence; say in English what it claims"),
         (
             {"sentence": "The risk falls as i^-3/2."},
-            r"i\^-3/2 in its sentence reads in two ways; write i\^\(-3/2\) or \(i\^-3\)/2",
+            r"i\^-3/2 reads in two ways; write i\^\(-3/2\) or \(i\^-3\)/2",
         ),
-        ({"remark": "It is x^2/n."}, r"x\^2/n in its remark reads in two ways; write x\^\(2/n\) or \(x\^2\)/n"),
+        ({"remark": "It is x^2/n."}, r"x\^2/n reads in two ways; write x\^\(2/n\) or \(x\^2\)/n"),
         (
             {"evidence": ("proof",)},
             r"str is no evidence; inherit from w2s_sym\.Evidence, name its kind and define check\(claim, run\)",
@@ -356,6 +356,21 @@ def test_a_formula_with_an_unlisted_symbol_says_so() -> None:
     made = claim(statement=Compare(n, "=", tau), given=(Equation(tau, tau - n),))
     with pytest.raises(ClaimError, match="tau_hidden is defined by an equation only; list it in the domain"):
         made.at(n=3)
+
+
+@pytest.mark.parametrize("n", [2**53 + 1, 10**30, -(2**60), [5, 2**54], np.array([2**60]), 1e18, np.uint64(2**63)])
+def test_to_numpy_refuses_integers_that_floats_do_not_hold(n: Any) -> None:
+    with pytest.raises(DomainError, match=r"beyond 2\^53 floats do not hold every integer; use \.at\(\.\.\.\)"):
+        claim().to_numpy()(n=n, d_w=10, sigma2=1)
+
+
+def test_to_numpy_takes_the_largest_integer_that_floats_hold() -> None:
+    assert claim().to_numpy()(n=2**53, d_w=10, sigma2=1.5e300) == 15e300 / (2.0**53 - 11)
+
+
+def test_to_numpy_uses_no_masked_entries() -> None:
+    with pytest.raises(DomainError, match="1 masked entries"):
+        claim().to_numpy()(n=np.ma.masked_array([100, 200], [False, True]), d_w=10, sigma2=1)
 
 
 def test_to_numpy_broadcasts_and_documents() -> None:

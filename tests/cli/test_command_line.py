@@ -473,12 +473,34 @@ def test_verify_writes_a_report_in_a_new_folder(w2s, claims_file, tmp_path) -> N
     ran = w2s("verify", claims_file(GOOD), "--jobs", 1, "--report", tmp_path / "new" / "report")
     assert ran.code == 0
     page = tmp_path / "new" / "report" / "index.html"
-    assert [p.name for p in page.parent.iterdir()] == ["index.html"]
-    text = page.read_text(encoding="utf-8")
-    assert "toy/a" in text
-    assert "drew 0." in text
+    claim = page.parent / "claims" / "toy" / "a.html"
+    assert "toy/a" in page.read_text(encoding="utf-8")
+    assert "drew 0." in claim.read_text(encoding="utf-8")
+    before = {p: p.read_bytes() for p in page.parent.rglob("*") if p.is_file()}
     w2s("verify", claims_file(GOOD), "--jobs", 1, "--report", tmp_path / "new" / "report")
-    assert page.read_text(encoding="utf-8") == text
+    assert {p: p.read_bytes() for p in page.parent.rglob("*") if p.is_file()} == before
+
+
+def test_report_writes_the_site_and_takes_away_pages_that_it_no_longer_has(w2s, claims_file, tmp_path) -> None:
+    ran = w2s("report", claims_file("CLAIMS = (claim('a'), claim('b'))"), "--jobs", 1, "-o", tmp_path / "site")
+    assert ran.code == 0
+    assert ran.out == f"{tmp_path / 'site' / 'index.html'}: 2 of 2 claims hold\n"
+    kept = tmp_path / "site" / "claims" / "toy" / "notes.html"
+    kept.write_text("mine")
+    assert w2s("report", claims_file("CLAIMS = (claim('a'),)"), "--jobs", 1, "-o", tmp_path / "site").code == 0
+    assert sorted(p.name for p in kept.parent.iterdir()) == ["a.html", "notes.html"]
+    assert kept.read_text() == "mine"
+
+
+def test_a_page_of_somebody_else_is_not_written_over(w2s, claims_file, tmp_path) -> None:
+    page = tmp_path / "site" / "claims" / "toy" / "a.html"
+    page.parent.mkdir(parents=True)
+    page.write_text("mine")
+    ran = w2s("report", claims_file("CLAIMS = (claim('a'),)"), "--jobs", 1, "-o", tmp_path / "site")
+    assert ran.code == 2
+    assert "w2s-sym did not write it; choose another folder" in ran.err
+    assert page.read_text() == "mine"
+    assert not (tmp_path / "site" / "index.html").exists()
 
 
 def test_the_report_holds_the_figures_of_the_paper(w2s, claims_file, tmp_path) -> None:
@@ -491,8 +513,9 @@ def test_the_report_holds_the_figures_of_the_paper(w2s, claims_file, tmp_path) -
     )
     ran = w2s("verify", path, "--jobs", 1, "--seed", 7, "--report", tmp_path / "out")
     assert ran.code == 0
-    text = (tmp_path / "out" / "index.html").read_text(encoding="utf-8")
-    assert text.count("data:image/svg+xml;base64,") == 1
+    text = (tmp_path / "out" / "papers" / "toy.html").read_text(encoding="utf-8")
+    assert [p.name for p in (tmp_path / "out" / "figures").iterdir()] == ["my_claims-good.svg"]
+    assert 'src="../figures/my_claims-good.svg"' in text
     assert "no figure: figure bad: its data failed: ImportError: pip install &#x27;w2s-sym[plots]&#x27;" in text
     assert "drawn quick 7" in (tmp_path / "count").read_text()
 

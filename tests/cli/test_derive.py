@@ -71,7 +71,7 @@ def test_proven_digits(risks: str, tmp_path: Path, capsys: pytest.CaptureFixture
         (["nothing.py"], {}, "no file nothing.py; give the path of a Python file that defines a risk"),
         (["{file}::NONE"], {}, "has no risk NONE; it has RIDGE, MIN_NORM"),
         (["{file}", "--digits", "9"], {}, "--digits needs numbers"),
-        (["{file}::RIDGE", "--at", "{file}"], {}, "is no .npz file of numbers"),
+        (["{file}::RIDGE", "--at", "{file}"], {}, "is no .npz file; write one with numpy.savez"),
         (["{file}::RIDGE", "--at", "gone.npz"], {}, "no such file"),
         (["{file}::RIDGE", "--at", "{at}"], {"lam": None}, "no value for the parameter lam"),
         (["{file}::RIDGE", "--at", "{at}"], {"nu": 1}, "nu is no name of this risk"),
@@ -94,3 +94,27 @@ def test_bad_input_is_one_line(
     told = capsys.readouterr().err.strip()
     assert "\n" not in told
     assert re.search(words, told)
+
+
+@pytest.mark.parametrize("line", ["raise SystemExit('done')", "class Away(BaseException): ...\nraise Away('done')"])
+def test_a_file_that_leaves_is_refused_in_one_line(
+    line: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "leaves.py").write_text(f"{line}\n")
+    assert main(["derive", str(tmp_path / "leaves.py")]) == 2
+    told = capsys.readouterr().err.strip()
+    assert "\n" not in told
+    assert "done; correct it and try again" in told
+
+
+def test_an_interrupted_derivation_promises_nothing(
+    risks: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nothing of it is in the store, so it does not say that it goes on from there."""
+
+    def interrupted(self: object) -> list[str]:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("w2s_sym.equivalents.equivalent.Equivalent.lines", interrupted)
+    assert main(["derive", risks]) == 130
+    assert capsys.readouterr().err.strip() == "w2s-sym: interrupted; nothing was written"

@@ -9,17 +9,14 @@ from typing import Any
 import pytest
 import sympy as sp
 
+from tests.coq.coq_files import compiled, needs_coq
 from w2s_sym import Certificate, Claim, Compare, Condition, Domain, Source, symbol
 from w2s_sym.coq.axioms import ALLOWED
-from w2s_sym.coq.development import LIBRARY, file_text, write_library
 from w2s_sym.coq.judge import assumptions
 from w2s_sym.coq.proofs import proof
 from w2s_sym.coq.shapes import NoScript
-from w2s_sym.coq.toolchain import Compiled, compile_file, installed, missing
 from w2s_sym.evidence.certificate.problem import BoxProblem
 
-COQ = installed()
-needs_coq = pytest.mark.skipif(COQ is None, reason=missing())
 SOURCE = Source("toy2026", "A. Theorist", "On toys", 2026)
 x, y = symbol("x", "a number", positive=True), symbol("y", "another", positive=True)
 z, s = symbol("z", "a number of any sign"), sp.Symbol("s", positive=True)
@@ -64,22 +61,6 @@ FALSE = (
     claim("first_order_only", 1 + 2 * x, "<", sp.exp(x), UNIT, Vanishing()),
     claim("falls_far_out", sp.exp(x / 10), "<", 2 + x, Domain((x,)), Stated()),
 )
-
-
-@pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    directory = tmp_path_factory.mktemp("coq")
-    write_library(directory)
-    assert COQ is not None
-    for name in LIBRARY:
-        assert compile_file(COQ, directory, f"{name}.v").problem == ""
-    return directory
-
-
-def compiled(directory: Path, each: Claim) -> Compiled:
-    assert COQ is not None
-    (directory / f"{each.name}.v").write_text(file_text(each), encoding="utf-8")
-    return compile_file(COQ, directory, f"{each.name}.v")
 
 
 @needs_coq

@@ -5,15 +5,13 @@ from __future__ import annotations
 import pytest
 import sympy as sp
 
+from tests.coq.coq_files import COQ, needs_coq
 from w2s_sym import Claim, Compare, Condition, Derivation, Domain, Precision, Source, any_spectrum, symbol, total
 from w2s_sym.claims.run import NoMemory
 from w2s_sym.coq.facts import cited
 from w2s_sym.coq.judge import opinions, write
 from w2s_sym.coq.statement import Untranslatable, theorem
-from w2s_sym.coq.toolchain import installed, missing
 
-COQ = installed()
-needs_coq = pytest.mark.skipif(COQ is None, reason=missing())
 SOURCE = Source("toy2026", "A. Theorist", "On toys", 2026)
 x, y = symbol("x", "a variable", positive=True), symbol("y", "another", positive=True)
 p, c = symbol("p", "an exponent", positive=True), symbol("c", "a number", positive=True)

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 import sympy as sp
 
+from tests.coq.coq_files import COQ, needs_coq
 from w2s_sym import (
     Asymptotic,
     Claim,
@@ -32,11 +33,13 @@ from w2s_sym import (
 )
 from w2s_sym.claims.run import NoMemory
 from w2s_sym.coq.axioms import ALLOWED
-from w2s_sym.coq.judge import Reply, assumptions, opinions, told_assumptions, write
-from w2s_sym.coq.toolchain import installed, missing
+from w2s_sym.coq.development import files_of, given_facts
+from w2s_sym.coq.judge import Opinion, Reply, assumptions, opinions, told_assumptions, write
+from w2s_sym.papers.judging import judged
+from w2s_sym.papers.ledger import verify_all
+from w2s_sym.papers.loading import Entry, Paper
+from w2s_sym.report.ledger_text import closing_line
 
-COQ = installed()
-needs_coq = pytest.mark.skipif(COQ is None, reason=missing())
 SOURCE = Source("toy2026", "A. Theorist", "On toys", 2026)
 x, y, r = symbol("x", "a number", positive=True), symbol("y", "a number"), symbol("r", "an exponent", positive=True)
 lam = symbol("lam", "an eigenvalue", r"\lambda_i", positive=True)
@@ -290,3 +293,52 @@ def test_what_has_no_words_in_coq_is_told() -> None:
     )
     assert refused.refusal is not None
     assert (refused.refusal.answer, refused.refusal.reason) == (Reply.UNSAID, "gamma is not translated")
+
+
+def resting_on_a_fact() -> tuple[Claim, Claim, Claim]:
+    """A false fact for which only numbers speak, a theorem that rests on it, and one that rests on that theorem."""
+    square, small = (x**2 - 2) ** 2, sp.Rational(1, 10**6)  # false close to the root of two, where no number is tried
+    fact = Claim("fact", "A toy.", Compare(square, ">", small), Domain((x,)), SOURCE, (Precision(),))
+    chain = Derivation(square).using(fact, ">", small, factor=-1).bound(">", 0)
+    lemma = claim("lemma", Compare(square, ">", 0), Domain((x,)), chain)
+    chain = Derivation(square + x).using(lemma, ">", x, factor=-1)
+    above = claim("above", Compare(square + x, ">", x), Domain((x,)), chain)
+    return fact, lemma, above
+
+
+@needs_coq
+def test_every_page_that_tells_what_coq_accepts_says_what_it_is_given() -> None:
+    fact, lemma, above = resting_on_a_fact()
+    run = verify_all([Entry(Paper("toys", (lemma, above), "toys", None), c) for c in (lemma, above)], jobs=1)
+    told = judged(run, NoMemory())
+    for result in told.results:
+        assert result.opinion["answer"] == "accepted"
+        assert result.opinion["given"] == result.to_json()["coq"]["given"] == [fact.id]
+        assert result.opinion["words"] == f"checked by {COQ.name} given toy2026/fact"
+        assert "given toy2026/fact" in result.standing.judge
+    assert f"{COQ.name} accepts 2 of 2 proofs, 2 of them given toy2026/fact" in closing_line(told)
+
+
+def test_the_files_of_a_development_say_what_they_are_given() -> None:
+    fact, lemma, above = resting_on_a_fact()
+    assert "(* given toy2026/fact, which is not proved here *)" in write(above).text
+    assert "given" not in write(TRUE[1]).text
+    given = given_facts((TRUE[1], lemma, above), {lemma.id: "not tried"})
+    assert given == {above.id: fact.id}
+    assert "- toy2026/above: given toy2026/fact\n" in files_of({}, {}, given)["README.md"]
+    assert "not proved here" not in files_of({}, {}, {})["README.md"]
+
+
+@needs_coq
+def test_what_is_taken_from_a_claim_about_random_matrices_is_told() -> None:
+    assert COQ is not None
+    (opinion,) = opinions((over_the_mean("over_one_more", 1 / (x + 1)),), COQ, NoMemory()).values()
+    assert opinion.accepted
+    assert opinion.given == (MEAN.id,)
+
+
+def test_an_opinion_is_read_back_with_what_it_is_given() -> None:
+    opinion = Opinion(Reply.ACCEPTED, "", "Coq 8.16.1", "0" * 64, ("toy2026/fact",))
+    assert Opinion.from_record(opinion.to_record()) == opinion
+    with pytest.raises(KeyError):  # an answer of a version that did not say it is asked again
+        Opinion.from_record({k: v for k, v in opinion.to_record().items() if k != "given"})

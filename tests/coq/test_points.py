@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 import sympy as sp
 
+from tests.coq.coq_files import compiled, needs_coq
 from w2s_sym import (
     Claim,
     Compare,
@@ -24,16 +23,13 @@ from w2s_sym import (
 from w2s_sym.coq import inhabited, points
 from w2s_sym.coq.axioms import ALLOWED, OF_THE_MACHINE, OF_THE_REALS
 from w2s_sym.coq.computations import point_script
-from w2s_sym.coq.development import LIBRARY, file_text, write_library
+from w2s_sym.coq.development import file_text
 from w2s_sym.coq.judge import assumptions
 from w2s_sym.coq.points import point_theorem
 from w2s_sym.coq.shapes import NoScript
 from w2s_sym.coq.statement import Untranslatable
-from w2s_sym.coq.toolchain import Compiled, compile_file, installed, missing
 from w2s_sym.formula.totals import LevelTable
 
-COQ = installed()
-needs_coq = pytest.mark.skipif(COQ is None, reason=missing())
 SOURCE = Source("toy2026", "A. Theorist", "On toys", 2026)
 x, y = symbol("x", "a number", positive=True), symbol("y", "a number")
 n = symbol("n", "a count", integer=True, positive=True)
@@ -121,20 +117,6 @@ FALSE = (
     listed("not_at_all_points", Compare(x, "<", n), ("1/2", 1), ("5/2", 2)),
     listed("no_value_at_one", Compare(x / (n - 1), "=", 0), ("1/2", 1)),
 )
-
-
-@pytest.fixture(scope="module")
-def place(tmp_path_factory):
-    directory = tmp_path_factory.mktemp("coq")
-    write_library(directory)
-    for name in LIBRARY:
-        assert compile_file(COQ, directory, f"{name}.v").problem == ""
-    return directory
-
-
-def compiled(directory: Path, each: Claim) -> Compiled:
-    (directory / f"{each.name}.v").write_text(file_text(each), encoding="utf-8")
-    return compile_file(COQ, directory, f"{each.name}.v")
 
 
 @needs_coq

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
 import sympy as sp
 
+from tests.coq.coq_files import COQ, needs_coq
 from w2s_sym import Claim, Compare, Condition, Derivation, Domain, Source, symbol
 from w2s_sym.claims.run import NoMemory
 from w2s_sym.coq.judge import opinions
-from w2s_sym.coq.toolchain import installed, missing
 
-COQ = installed()
-needs_coq = pytest.mark.skipif(COQ is None, reason=missing())
 SOURCE = Source("toy2026", "A. Theorist", "On toys", 2026)
 x, y = symbol("x", "a number", positive=True), symbol("y", "a larger number", positive=True)
 ORDER = Condition(x, "<", y, "take a larger y")

@@ -5,14 +5,12 @@ from __future__ import annotations
 import random
 import subprocess
 from fractions import Fraction
-from pathlib import Path
 
 import pytest
 import sympy as sp
 from coq_reader import Junk, Node, holds, parse, read_theorem, value
 from random_statements import Maker, NoValue, agree, amount, claim, claims, measure, point
 
-import w2s_sym.coq
 from w2s_sym import Asymptotic, Compare, Condition, Domain, Equation, Iff, Mean
 from w2s_sym.coq.statement import (
     Scope,
@@ -25,7 +23,6 @@ from w2s_sym.coq.statement import (
     theorem,
     value_needs,
 )
-from w2s_sym.coq.toolchain import missing
 from w2s_sym.formula.totals import any_spectrum, total
 
 x, y, z = sp.symbols("x y z", real=True)
@@ -512,27 +509,14 @@ Open Scope R_scope.
 """
 
 
-@pytest.fixture(scope="module")
-def library(tmp_path_factory):
-    """The library of the proofs, compiled; skips where there is no Coq."""
-    if missing():
-        pytest.skip(missing())
-    folder = tmp_path_factory.mktemp("library")
-    source = Path(w2s_sym.coq.__file__).parent / "library"
-    for name in ("Signs", "Sums", "Powers", "Slopes", "Limits"):
-        (folder / f"{name}.v").write_text((source / f"{name}.v").read_text(encoding="utf-8"), encoding="utf-8")
-        coqc(folder, f"{name}.v")
-    return folder
-
-
 def coqc(folder, name):
     done = subprocess.run(
-        ["coqc", "-q", "-w", "none", "-Q", ".", "W2S", name], cwd=folder, capture_output=True, text=True, timeout=240
+        ["coqc", "-q", "-w", "none", "-R", ".", "W2S", name], cwd=folder, capture_output=True, text=True, timeout=240
     )
     assert done.returncode == 0, done.stderr
 
 
-def test_coq_takes_the_statements_of_random_claims(library):
+def test_coq_takes_the_statements_of_random_claims(place):
     rng, texts = random.Random(5), []
     for c in claims(rng):
         try:
@@ -545,11 +529,11 @@ def test_coq_takes_the_statements_of_random_claims(library):
     texts.append(theorem(claim(Asymptotic(p / (n + limit), p, n, sp.Rational(1, 2)), n, p, limit)).text())
     texts.append(theorem(claim(Compare(sp.Derivative(sp.sqrt(p), p), "<", 1), p)).text().replace("toy__", "d__"))
     everything = "".join(f"{text}\nAbort.\n" for text in texts)
-    (library / "statements.v").write_text(HEAD + everything, encoding="utf-8")
-    coqc(library, "statements.v")
+    (place / "statements.v").write_text(HEAD + everything, encoding="utf-8")
+    coqc(place, "statements.v")
 
 
-def test_coq_computes_what_the_formulas_are_worth(library):
+def test_coq_computes_what_the_formulas_are_worth(place):
     """Closed formulas without functions, with numbers put in: Coq's reading of every precedence is ours."""
     rng, goals = random.Random(7), []
     while len(goals) < 60:
@@ -566,5 +550,5 @@ def test_coq_computes_what_the_formulas_are_worth(library):
         worth = comparison(e, "=", sp.Rational(v.numerator, v.denominator), named((x, y)))
         premises = " -> ".join(f"{s} = {q.numerator} / {q.denominator}" for s, q in at.items())
         goals.append(f"Goal forall x y : R, {premises} -> {worth}.\nintros; subst; field.\nQed.\n")
-    (library / "values.v").write_text(HEAD + "".join(goals), encoding="utf-8")
-    coqc(library, "values.v")
+    (place / "values.v").write_text(HEAD + "".join(goals), encoding="utf-8")
+    coqc(place, "values.v")

@@ -35,7 +35,7 @@ from w2s_sym.equivalents import (
 )
 from w2s_sym.equivalents.evaluation import Evaluation
 from w2s_sym.equivalents.inputs import read
-from w2s_sym.equivalents.numbers_at import fixpoints, solve_cores
+from w2s_sym.equivalents.numbers_at import solve_cores
 from w2s_sym.equivalents.reduced import reduced
 
 TARGETS = tuple(targets())
@@ -290,6 +290,19 @@ def test_expressions_that_have_no_equivalent() -> None:
         mean_trace(M, sp.exp(parameter("a")) * (X.T @ X))
 
 
+def test_a_size_that_matrices_have_does_not_vary() -> None:
+    with pytest.raises(EngineError, match=r"p is the size of matrices that are given, 12: it cannot vary"):
+        plain_ridge().derivative("p", **_ridge_values())
+    with pytest.raises(EngineError, match="p = 1, but a matrix of that size has 12 rows"):
+        plain_ridge().best("p", 1, 20, **_ridge_values())
+
+
+def test_a_size_and_a_number_have_two_names() -> None:
+    X, beta = design("X", n, covariance("Sigma", p)), truth("beta", p)
+    with pytest.raises(EngineError, match="n is both a size and a number"):
+        excess_risk(ridge(X, X @ beta, "n"), beta, under=covariance("Sigma", p))
+
+
 def test_near_the_interpolation_threshold_there_is_a_warning() -> None:
     values = _ridge_values() | {"n": 12, "lam": 1e-9}
     with pytest.warns(UserWarning, match="nearly singular"):
@@ -303,8 +316,8 @@ def test_near_the_interpolation_threshold_there_is_a_warning() -> None:
 def test_what_is_printed_has_the_value(target: Target) -> None:
     """The lines as they are printed, evaluated at the solution: each pivot, each gain, each value."""
     risk = target.make()
-    (values,) = read(risk.derived, target.values(risk), joint=False)
-    gains, _ = solve_cores(fixpoints(risk.derived), values)
+    values = read(risk.derived, target.values(risk), joint=False)
+    gains, _ = solve_cores(values, risk.derived)
     made = reduced(risk.derived)
     run = Evaluation(made.book, values, gains)
     for place, line in sorted(made.linear.items()):

@@ -117,6 +117,8 @@ TESTS = {
         "evidence/precision/test_boundary",
         "evidence/precision/test_precision",
     ),
+    "evidence/precision/asymptotics": ("evidence/precision/test_boundary",),
+    "evidence/precision/search": ("evidence/precision/test_search",),
     "evidence/precision/orders": (
         "evidence/precision/test_orders",
         "evidence/precision/test_boundary",

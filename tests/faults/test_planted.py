@@ -52,7 +52,9 @@ def test_there_are_enough_of_each_sort() -> None:
         "lemmas": 5,
         "definitions": 4,
         "simulation": 3,
+        "equivalents": 6,
         "precision": 2,
+        "engine": 12,
     }
     assert set(count) == set(least)
     assert all(count[area] >= wanted for area, wanted in least.items())

@@ -95,10 +95,53 @@ def test_files_that_are_no_arrays_are_refused(tmp_path: Path) -> None:
     (tmp_path / "cut.npy").write_bytes((tmp_path / "good.npy").read_bytes()[:300])
     (tmp_path / "empty.npy").write_bytes(b"")
     np.save(tmp_path / "pickle.npy", np.array([{}], dtype=object), allow_pickle=True)
-    np.savez(tmp_path / "several.npz", a=draw()[0])
+    np.savez(tmp_path / "several.npz", a=draw()[0], b=draw()[1])
+    np.savez(tmp_path / "one.npz", a=draw()[0])
+    assert (open_array(str(tmp_path / "one.npz"), "weak features") == draw()[0]).all()
     for name in ("text.npy", "cut.npy", "empty.npy", "pickle.npy", "several.npz", "absent.npy", "."):
         with pytest.raises(FeatureError, match="weak features: "):
             open_array(str(tmp_path / name), "weak features")
+
+
+def shared() -> tuple[np.ndarray, np.ndarray]:
+    """Strong features, and weak ones that share three columns with them."""
+    rng = np.random.default_rng(0)
+    strong = rng.standard_normal((2000, 12))
+    return np.hstack([strong[:, :3], rng.standard_normal((2000, 4))]), strong
+
+
+@pytest.mark.parametrize("scale", [1e-6, 1e-9, 1.0, 1e9])
+def test_every_direction_is_kept_when_all_are_to_be_whatever_its_units(scale: float) -> None:
+    weak, strong = shared()
+    pair = whitened_pair(weak * np.r_[scale, np.ones(6)], strong, explained=1)
+    assert pair.weak.dim == 7
+    assert pair.weak.share == 1
+    assert abs((pair.psi_w.T @ pair.psi_w / 2000 - np.eye(7)).max()) < 1e-9
+    # Whitened features span what raw ones do, so that units change no overlap.
+    plain = whitened_pair(weak, strong, explained=1)
+    assert np.linalg.norm(pair.cross) == pytest.approx(np.linalg.norm(plain.cross), rel=1e-9)
+
+
+def test_a_column_of_large_numbers_hides_no_other() -> None:
+    weak, strong = shared()
+    stamped = np.hstack([weak, 1.7e9 + np.arange(2000)[:, None]])
+    assert whitened_pair(stamped, strong, explained=1).weak.dim == 8
+
+
+def test_means_that_hide_directions_are_named() -> None:
+    weak, strong = shared()
+    with pytest.raises(FeatureError, match="weak features: 7 columns vary by less than a thousandth of their means"):
+        whitened_pair(weak + 1e6, strong, explained=1)
+    assert whitened_pair(weak + 10, strong, explained=1).weak.dim == 7
+
+
+def test_too_many_columns_are_refused_before_their_second_moments_are_made() -> None:
+    wide = np.broadcast_to(np.arange(200.0)[:, None], (200, 10**5)) + np.zeros(1)  # 160 GB of second moments
+    with pytest.raises(FeatureError, match="weak features: 200 rows for 100000 columns; needs more rows than columns"):
+        whitened_pair(wide, shared()[1][:200])
+    tall = np.broadcast_to(np.float32(1), (10**5, 30_000))
+    with pytest.raises(FeatureError, match=r"their second moments take 6\.71 GiB, above 4"):
+        whitened_pair(tall, tall[:, :1])
 
 
 def test_all_directions_are_kept_whatever_their_units() -> None:

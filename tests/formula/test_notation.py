@@ -83,49 +83,6 @@ def test_correlation_dimension_and_noise_are_nonnegative_reals() -> None:
     assert latex(letters.sigma2) == r"\sigma^2"
 
 
-def test_a_sentence_is_cut_at_the_names_of_symbols() -> None:
-    from w2s_sym.formula.letters import d_w, n, sigma2
-    from w2s_sym.formula.sentences import segments
-
-    text = "A variance is sigma2 d_w/(n - d_w - 1); sigma20 and n' are others."
-    cut = list(segments(text, (n, d_w, sigma2)))
-    assert [t for t, is_math in cut if is_math] == [r"\sigma^2", "d_w", "n", "d_w"]
-    back = {r"\sigma^2": "sigma2"}
-    assert "".join(back.get(t, t) if is_math else t for t, is_math in cut) == text
-    plain = "No symbol is named, and none has an index."
-    assert list(segments(plain, (n, d_w))) == [(plain, False)]
-
-
-def test_a_letter_with_an_index_is_a_symbol_in_a_sentence() -> None:
-    from w2s_sym.formula.notation import symbol
-    from w2s_sym.formula.sentences import segments
-
-    level = symbol("ell_t", "varies", r"\ell_i", positive=True)
-    cut = list(segments("the sum_i zeta_i^2 of ell_t, of ell_t_i and of u_i; snake_case and x_1y are words", (level,)))
-    maths = [t for t, is_math in cut if is_math]
-    assert maths == [r"\sum_i", r"\zeta_i^{2}", r"\ell_i", r"\ell_i", "u_i"]
-
-
-@pytest.mark.parametrize(
-    ("text", "maths"),
-    [
-        ("ratio lam_2/lam_1, phi(p) and phi'(p), the phi's", [r"\lambda_2", r"\lambda_1", r"\varphi", r"\varphi'"]),
-        ("2 lam A exp(-lam t~), X ~ N(0, 1), y~N", [r"\lambda", r"\lambda", r"\tilde{t}"]),
-        ("1 - w^r: below (1 - w)^(1/r - 1) and e^-s, 2^k", ["w^{r}", ")^{1/r - 1}", "e^{-s}", "2^{k}"]),
-        ("(sigma2)^2 is not sigma2^2", [r"\sigma^2", ")^{2}", r"(\sigma^2)^{2}"]),
-        # What is no simple exponent stays as it is typed, and so do words.
-        ("two^3, (1)^(1/(1 - r)), X^(log 2), a^word, well-alphabetical", []),
-    ],
-)
-def test_letters_and_powers_in_a_sentence_are_formulas(text: str, maths: list[str]) -> None:
-    from w2s_sym.formula.letters import sigma2
-    from w2s_sym.formula.sentences import segments
-
-    cut = list(segments(text, (sigma2,)))
-    assert [t for t, is_math in cut if is_math] == maths
-    assert all(t in text for t, is_math in cut if not is_math)
-
-
 @pytest.mark.parametrize(
     ("text", "ways"),
     [
@@ -166,21 +123,6 @@ def test_a_power_that_reads_in_one_way_is_left_alone(text: str) -> None:
     from w2s_sym.formula.sentences import ambiguous_power
 
     assert ambiguous_power(text) is None
-
-
-def test_a_fraction_in_an_exponent_is_set_whole() -> None:
-    from w2s_sym.report.html.markup import prose as as_html
-    from w2s_sym.report.latex.prose import latex_sentence as as_latex
-
-    assert as_latex("as i^(-3/2) and (i^-3)/2", ()) == "as $i^{-3/2}$ and ($i^{-3}$)/2"
-    assert "$i^{-3/2}$" in as_html("as i^(-3/2)", ())
-
-
-def test_signs_in_words_are_printed() -> None:
-    from w2s_sym.formula.sentences import printed
-
-    typed = "-> a - b, s = -log w, exp(-s), x -> 0, m <= p, at -1/2, d-dimensional, one--two, a(->)b"
-    assert printed(typed) == "-> a − b, s = −log w, exp(−s), x → 0, m ≤ p, at −1/2, d-dimensional, one--two, a(->)b"
 
 
 def test_sums_print_what_is_added_first_and_numbers_last() -> None:

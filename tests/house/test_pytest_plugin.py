@@ -94,6 +94,27 @@ def test_collected_are_claims_files_and_files_named(pytester: pytest.Pytester, c
     pytester.runpytest("my_claims.py", "other.py").assert_outcomes(passed=4)
 
 
+def test_of_a_test_file_that_is_named_it_is_said_that_its_claims_were_not_checked(
+    pytester: pytest.Pytester, claims
+) -> None:
+    claims("CLAIMS = (claim('wrong', Fake('precision', Verdict.REFUTED)),)\ndef test_one(): pass", "test_mine")
+    claims("def test_two(): pass\nclass Held:\n    CLAIMS = ()", "test_without")
+    ran = pytester.runpytest("test_mine.py", "test_without.py")
+    ran.assert_outcomes(passed=2)
+    ran.stdout.fnmatch_lines(["*the CLAIMS of test_mine.py were not checked*call it mine_claims.py*"])
+    ran.stdout.no_fnmatch_line("*CLAIMS of test_without*")
+    pytester.runpytest().stdout.no_fnmatch_line("*were not checked*")  # nobody named it
+
+
+def test_two_files_of_one_name_are_both_checked(pytester: pytest.Pytester, claims) -> None:
+    path = claims("CLAIMS = (claim('fine', Fake('precision')),)", "mine")
+    for folder, verdict in (("a", "AGREES"), ("b", "REFUTED")):
+        (path.parent / folder).mkdir()
+        text = f"CLAIMS = (claim('{folder}', Fake('precision', Verdict.{verdict})),)"
+        (path.parent / folder / "mine.py").write_text(path.read_text().partition("CLAIMS = ")[0] + text)
+    pytester.runpytest("a/mine.py", "b/mine.py").assert_outcomes(passed=2, failed=2)
+
+
 def test_a_file_is_imported_once_and_its_own_tests_still_run(pytester: pytest.Pytester, claims) -> None:
     path = claims("note('imported')\nCLAIMS = (claim('a'),)\ndef test_me(): assert x.is_positive")
     pytester.runpytest("my_claims.py", "-v").assert_outcomes(passed=3)

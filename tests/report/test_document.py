@@ -22,10 +22,11 @@ from derivations.classics import gaussian
 from w2s_sym.claims.claim import Claim
 from w2s_sym.claims.statement import Compare
 from w2s_sym.evidence.precision.precision import Precision
+from w2s_sym.formula.latex_text import escape_latex
 from w2s_sym.report.formula_grammar import FormulaError
 from w2s_sym.report.latex.breaking import breakable
 from w2s_sym.report.latex.macros import macro_name, macros, read_back
-from w2s_sym.report.latex.prose import escape_latex, latex_sentence
+from w2s_sym.report.latex.prose import latex_sentence
 
 README = (Path(__file__).resolve().parents[2] / "README.md").read_text(encoding="utf-8")
 needs_latex = pytest.mark.skipif(
@@ -83,7 +84,7 @@ S = Source("hard", "José Ñandú & Groß, Ž. Łukasz", "On $ & % # _ { } ~ ^ \
 ys = [symbol(f"y_{i}", f"number {i}", positive=True) for i in range(40)]
 LONG = sum(ys[i] * ys[i + 1] ** 2 / (1 + ys[i]) for i in range(9))
 CLAIMS = (
-    Claim("z_x2__a_", "A_b 50% & #1 {x} \\input{/etc/passwd} ~ ^ $ " + "w" * 200,
+    Claim("z_x2__a_", "A_b 50% & #1 {x} \\input{/etc/passwd} ~ ^ \\$ " + "w" * 200,
           Compare((x + 1) ** 2, "=", x**2 + 2 * x + 1), Domain((x,)), S, (Precision(),), rivals=(x,), remark="\\end{document} é ü ß"),
     Claim("long_sum", "A long sum.", Compare(LONG, "=", sp.together(LONG)), Domain(tuple(ys)), S, (Precision(),)),
     Claim("long_root", "Long root.", Compare(sp.sqrt(sum(ys)) * sp.exp(-sum(ys)), ">", sp.Integer(0)), Domain(tuple(ys)), S, (Precision(),)),
@@ -160,9 +161,12 @@ def test_names_of_macros_are_letters_and_one_to_one() -> None:
 def test_text_is_inert() -> None:
     assert escape_latex(r"50% & #1 \input{x}") == r"50\% \& \#1 \textbackslash{}input\{x\}"
     assert escape_latex("λ ≤ é 漢") == r"\ensuremath{\lambda} \ensuremath{\le} é [U+6F22]"
-    x = sp.Symbol("x")
-    assert latex_sentence("name_1 is x - 1, x_1 is x^2", (x,)) == r"name\_1 is $x$ \ensuremath{-} 1, $x_1$ is $x^{2}$"
-    assert latex_sentence("(1 - x)^2 for 5$x", (x,)) == r"(1 \ensuremath{-} $x)^{2}$ for 5\$$x$"
+    assert latex_sentence("name_1 is x - 1") == r"name\_1 is x - 1"
+    assert latex_sentence(r"at \$5, $x^2 < 1$; 3 % of $\lambda$") == r"at \$5, $x^2 < 1$; 3 \% of $\lambda$"
+    assert escape_latex("∀ x⁴ ∈ ℝ, x₂ = ⅓") == (
+        r"\ensuremath{\forall} x\textsuperscript{4} \ensuremath{\in} \ensuremath{\mathbb{R}}, "
+        r"x\textsubscript{2} = 1/3"
+    )
 
 
 def test_only_long_formulas_are_broken_and_before_their_signs() -> None:
@@ -238,9 +242,12 @@ def test_a_statement_without_text_is_said_and_its_macro_still_made() -> None:
     st.sampled_from(["=", "<", "<=", "!=", ">", ">="]),
 )
 def test_random_claims_are_read_back_exactly(lhs: sp.Expr, rhs: sp.Expr, relation: str) -> None:
+    # A claim takes no name that is not a word.
+    odd, word = SYMBOLS[-1], sp.Symbol("x'", real=True)
+    lhs, rhs = lhs.xreplace({odd: word}), rhs.xreplace({odd: word})
     if lhs == rhs:
         return
     made = dong2025.VARIANCE_IN_SAMPLE
-    domain = replace(made.domain, symbols=SYMBOLS, conditions=())
+    domain = replace(made.domain, symbols=(*SYMBOLS[:-1], word), conditions=())
     claim = Claim("random", "s.", Compare(lhs, relation, rhs), domain, made.source, (Precision(),))
     assert read_back(macros("p", (claim,))) == {claim.id: claim.statement}

@@ -10,36 +10,24 @@ import numpy as np
 import pytest
 import sympy as sp
 
+from tests.coq.coq_files import COQ, needs_coq
 from tests.soundness import defined_cases, given_cases, lemma_cases, words_cases
 from tests.soundness.adversary import Case
 from tests.soundness.given_cases import SOURCE, a
 from w2s_sym import Claim, Compare, Condition, Derivation, Domain, Equation, any_spectrum, symbol, total
 from w2s_sym.claims import names, results
 from w2s_sym.coq import development
-from w2s_sym.coq.development import LIBRARY, write_library
 from w2s_sym.coq.judge import Reply, needed, write
 from w2s_sym.coq.one_root import one_root_theorems
 from w2s_sym.coq.statement import theorem_name
-from w2s_sym.coq.toolchain import compile_file, installed, missing
+from w2s_sym.coq.toolchain import compile_file
 from w2s_sym.evidence.derivation import bounds, equivalences, formula_steps, lemmas, limits_at_infinity, replay
 from w2s_sym.formula import domain
 
-COQ = installed()
-needs_coq = pytest.mark.skipif(COQ is None, reason=missing())
 k, real_k = symbol("k", "a root", positive=True), symbol("k", "a root", real=True)
 lam, n = symbol("lam", "an eigenvalue", positive=True), symbol("n", "a number", positive=True)
 S = any_spectrum("S", "a spectrum", lam)
 ZERO, ONE, FIVE = sp.Integer(0), sp.Integer(1), sp.Integer(5)
-
-
-@pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    directory = tmp_path_factory.mktemp("coq")
-    write_library(directory)
-    assert COQ is not None
-    for name in LIBRARY:
-        assert compile_file(COQ, directory, f"{name}.v").problem == ""
-    return directory
 
 
 def accepted(claim: Claim, place: Path) -> Reply:

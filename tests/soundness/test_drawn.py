@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -11,11 +12,12 @@ from soundness import drawn_cases
 from soundness.adversary import Outcome, measure
 from soundness.drawn_cases import LIGHT, SOURCE, UNFIT, a, c, d, n, noise, stated, x
 
-from w2s_sym import Claim, Compare, Derivation, Domain, Precision, Run, Simulation, Verdict, verify
+from w2s_sym import Claim, Compare, Condition, Derivation, Domain, Precision, Run, Simulation, Verdict, verify
 from w2s_sym.evidence.precision.extrapolation import Extrapolation
 from w2s_sym.evidence.simulation import coverage, fitness, limits
 from w2s_sym.evidence.simulation.moments_of_draws import Tally
 from w2s_sym.evidence.simulation.near_numbers import near_numbers, plainer, simplest_between
+from w2s_sym.formula.conditions import DomainError
 
 TINY = sp.exp(sp.exp(-1000 - x))
 
@@ -98,6 +100,39 @@ def test_a_formula_that_is_one_per_cent_off_never_agrees(law) -> None:
         true, false = (stated(name, right, draw, (a, c)) for right in (mean, sp.expand(mean * sp.Rational(101, 100))))
         assert true.evidence[0].check(true, Run(seed=seed)).verdict is Verdict.AGREES
         assert false.evidence[0].check(false, Run(seed=seed)).verdict is not Verdict.AGREES
+
+
+def test_an_experiment_that_agrees_is_known_to_one_per_cent() -> None:
+    def draw(rng, point, draws):
+        return point["a"] * (1 + rng.standard_normal(draws))
+
+    for percent, allowed in ((0, True), (1, False), (2, False)):
+        right = a * sp.exp(sp.Rational(percent, 100))  # no plainer number is near
+        made = stated("wide", right, draw, (a,))
+        verdict = made.evidence[0].check(made, Run()).verdict
+        assert (verdict is Verdict.AGREES) is allowed
+    found = made.evidence[0].check(stated("wide", a, draw, (a,)), Run())
+    assert found.summary.endswith("and errors of 1.00%")
+    # 4.9 standard errors are less than one per cent at one of the points.
+    assert min(point["relative_error"] for point in found.detail["points"]) < 0.01 / 4.9
+
+
+def test_a_strict_bound_is_drawn_where_two_symbols_are_equal() -> None:
+    def draw(rng, point, draws):
+        return (point["a"] ** 2 + point["c"] ** 2) / 2 * (0.5 + rng.random(draws))
+
+    for left, relation, verdict in ((0, ">", Verdict.INCONCLUSIVE), (1, ">", Verdict.AGREES)):
+        mean = stated("bound", a * c, lambda r, p, k, left=left: draw(r, p, k) + left, (a, c))
+        made = replace(mean, statement=Compare(mean.statement.lhs, relation, a * c))
+        assert made.evidence[0].check(made, Run()).verdict is verdict
+
+
+def test_a_point_with_a_part_of_a_condition_undefined_is_refused() -> None:
+    part = 1 / (1 + 1 / (a - 2))
+    claim = stated("part", a, lambda r, p, k: p["a"] * (1 + r.random(k) - 0.5), (a,), at=({"a": 2},))
+    made = replace(claim, domain=Domain((a,), (Condition(part, "<", 2),)))
+    with pytest.raises(DomainError):
+        made.evidence[0].check(made, Run())
 
 
 def test_an_experiment_draws_from_its_generator_alone() -> None:

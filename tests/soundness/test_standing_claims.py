@@ -433,8 +433,9 @@ def test_axioms_go_through_what_is_proved() -> None:
 
 def test_the_pages_say_proved_only_with_what_it_is_given() -> None:
     from w2s_sym.report import ledger_text, plain_text
-    from w2s_sym.report.html import cards, pages
+    from w2s_sym.report.html import cards
     from w2s_sym.report.latex.document import latex_document
+    from w2s_sym.report.site.site import site
 
     run = ledger(AGREED, FROM_AGREED)
     result, given = run.results[1], "PROVED, given 1 fact that is checked numerically"
@@ -443,7 +444,7 @@ def test_the_pages_say_proved_only_with_what_it_is_given() -> None:
     assert f"{given}:\n" in str(result)
     assert f"{given}:\n" in plain_text.why(result)
     chains = {c.id: c.chains() for c in (AGREED, FROM_AGREED)}
-    for page in (cards.result(result), pages.document(run, chains)):
+    for page in (cards.result(result), site(run, (), chains)["claims/toy/from_agreed.html"]):
         assert f"<p>{given}: " in page
     tex = latex_document("toy", (AGREED, FROM_AGREED), run, chains)
     assert r"roved, given 1 fact that is checked numerically: \texttt{toy/agreed}." in tex

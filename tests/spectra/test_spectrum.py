@@ -147,7 +147,7 @@ def test_matrices_that_are_no_covariance() -> None:
 def test_files(tmp_path: Path) -> None:
     array, text = tmp_path / "lam.npy", tmp_path / "lam.csv"
     np.save(array, [1.0, 0.25, 0.0])
-    text.write_text("0.1, 1e-300\n\n2/3\n", encoding="utf-8")
+    text.write_text("0.1\n 1e-300\n\n2/3\n", encoding="utf-8")
     assert list(Spectrum.parse(f"file:{array}").exact()) == [(Fraction(1), 1), (Fraction(1, 4), 1)]
     exact = [lam for lam, _ in Spectrum.read(text).exact()]
     assert exact == [Fraction(2, 3), Fraction(1, 10), Fraction(1, 10**300)]
@@ -160,12 +160,12 @@ def test_bad_files(tmp_path: Path) -> None:
 
     pickled = tmp_path / "pickled.npy"
     np.save(pickled, np.array([{"a": 1}], dtype=object), allow_pickle=True)
-    assert "whole .npy" in refusal(Spectrum.read, pickled)
-    assert "whole .npy" in refusal(Spectrum.read, write("cut.npy", b"\x93NUMPY\x01"))
+    assert "pickled Python objects, which are never loaded" in refusal(Spectrum.read, pickled)
+    assert "of a version of .npy that does not exist" in refusal(Spectrum.read, write("cut.npy", b"\x93NUMPY\x01"))
     assert "line 2: value=x" in refusal(Spectrum.read, write("a.csv", b"1\nx\n"))
     assert "no text" in refusal(Spectrum.read, write("b.csv", b"\xff\xfe\x00"))
     assert "no eigenvalues" in refusal(Spectrum.read, write("c.csv", b"\n"))
-    assert ".npy or .csv" in refusal(Spectrum.read, write("a.txt", b"1"))
+    assert ".npy, .npz or .csv" in refusal(Spectrum.read, write("a.txt", b"1"))
     assert "is no file" in refusal(Spectrum.read, tmp_path)
     matrix = tmp_path / "matrix.npy"
     np.save(matrix, np.eye(2))

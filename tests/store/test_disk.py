@@ -126,3 +126,11 @@ def test_scopes_are_apart_and_fresh_reads_nothing(tmp_path: Path) -> None:
     assert fresh.get("one/batch") is None
     fresh.put("one/batch", 3)
     assert Scoped(store, "one").get("batch") == 3
+
+
+def test_a_tilde_in_the_chosen_folder_is_the_home_directory(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("W2S_SYM_STORE", "~/kept")
+    assert default_root() == tmp_path / "kept"
+    Store().put("key", 1)
+    assert [p.name for p in tmp_path.iterdir()] == ["kept"]

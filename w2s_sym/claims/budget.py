@@ -50,7 +50,7 @@ class Budget:
         for name, value in (("seconds", self.seconds), ("megabytes", self.megabytes)):
             if not isinstance(value, int) or isinstance(value, bool) or value < 1:
                 raise ValueError(f"Budget({name}={value!r}): needs a whole number, 1 or more")
-        if not self.patience > 0:
+        if not isinstance(self.patience, (int, float)) or not self.patience > 0:
             raise ValueError(f"Budget(patience={self.patience!r}): needs a positive number")
 
     @property

@@ -8,6 +8,7 @@ import sympy as sp
 
 from w2s_sym.formula import display
 from w2s_sym.formula.notation import latex
+from w2s_sym.formula.tex import plain_sentence
 
 
 @dataclass(frozen=True)
@@ -21,11 +22,9 @@ class Line:
     relation
         How it relates to the line before: ``=``, ``<``, ``<=``, ``>``, ``>=``; empty in the first line.
     reason
-        Why, in words.
+        Why, in words, with TeX between dollars.
     symbols
         The symbols that the reason may name.
-    blocks
-        The random matrices that the reason may name: pairs of a name and its LaTeX.
     gap_text, gap_latex
         This line minus the one before it, where a bound was shown by that difference; else empty.
     """
@@ -35,7 +34,6 @@ class Line:
     relation: str
     reason: str
     symbols: frozenset[sp.Symbol] = frozenset()
-    blocks: tuple[tuple[str, str], ...] = ()
     gap_text: str = ""
     gap_latex: str = ""
 
@@ -43,6 +41,11 @@ class Line:
     def of(cls, formula: sp.Expr, relation: str, reason: str) -> Line:
         """The line of a formula of numbers."""
         return cls(str(formula), latex(formula), relation, reason, frozenset(formula.free_symbols))
+
+    @property
+    def words(self) -> str:
+        """The reason as plain text."""
+        return plain_sentence(self.reason, self.symbols)
 
     def _repr_latex_(self) -> str:
         return display.tex(self.latex)
@@ -61,7 +64,7 @@ class Chain:
 
     def __repr__(self) -> str:
         shown = [
-            f"{line.relation or ' '} {line.text}    [{line.reason}]"
+            f"{line.relation or ' '} {line.text}    [{line.words}]"
             + (f"    (difference {line.gap_text})" if line.gap_text else "")
             for line in self.lines
         ]

@@ -19,16 +19,18 @@ from w2s_sym.claims.chain import Chain, Line
 from w2s_sym.claims.definitions import require_defined_in_turn, require_unmoved
 from w2s_sym.claims.evaluate import formula
 from w2s_sym.claims.evidence import Evidence
-from w2s_sym.claims.names import require_names
+from w2s_sym.claims.names import require_names, require_readable
 from w2s_sym.claims.source import Source
-from w2s_sym.claims.statement import Asymptotic, ClaimError, Compare, Equation, Iff, Statement
+from w2s_sym.claims.statement import Asymptotic, ClaimError, Compare, Equation, Iff, Named, Statement
 from w2s_sym.formula import display
 from w2s_sym.formula.conditions import Condition, DomainError, exact_number
 from w2s_sym.formula.domain import Domain
+from w2s_sym.formula.notation import meaning
 from w2s_sym.formula.numbers import holds, is_finite_real
 from w2s_sym.formula.rational import identical
-from w2s_sym.formula.sentences import ambiguous_power
-from w2s_sym.formula.totals import Total
+from w2s_sym.formula.tex import plain_sentence
+from w2s_sym.formula.totals import Total, letters_along
+from w2s_sym.formula.typed import typed
 
 CLAIM_KINDS = ("theorem", "equivalent", "observation")
 # How long a number may be that is put into a formula: Python prints no more than 4300 digits.
@@ -45,6 +47,7 @@ def _sides(stated: Any) -> tuple[Any, ...]:
     return (stated,) if isinstance(stated, sp.Expr) else ()
 
 
+@typed
 @dataclass(frozen=True, eq=False)
 class Claim:
     """One statement of one paper, with everything needed to check it.
@@ -54,8 +57,9 @@ class Claim:
     name
         A sentence in snake case; the claim's id is ``source.key/name``.
     sentence
-        The claim in one English sentence; every word of it is entailed by ``statement``. Powers must read in one way:
-        ``i^(-3/2)`` or ``(i^-3)/2``.
+        The claim in one English sentence; every word of it is entailed by ``statement``. Formulas in it are TeX between
+        dollars, ``$x^{-3/2} \\le 1$``: plain text, notebook, page and PDF are made from it. Outside of dollars a power
+        must read in one way.
     statement
         :class:`Compare`, :class:`Iff` or :class:`Asymptotic`.
     domain
@@ -104,6 +108,8 @@ class Claim:
         self._require_foundations(here)
         self._require_definitions(here)
         require_names(here, self.statement, self.domain, self.given, tuple(self.rivals))
+        for s in self.letters:
+            require_readable(f"{here}, meaning of {s}", meaning(s))
         self._require_sides(here)
         self._require_witness(here)
         for item in self.evidence:
@@ -133,9 +139,7 @@ class Claim:
         if not self.sentence.strip():
             raise ClaimError(f"{here}: no sentence; say in English what it claims")
         for place, text in (("sentence", self.sentence), ("remark", self.remark)):
-            if (power := ambiguous_power(text)) is not None:
-                typed, one, other = power
-                raise ClaimError(f"{here}: {typed} in its {place} reads in two ways; write {one} or {other}")
+            require_readable(f"{here}, {place}", text)
 
     def _require_evidence(self, here: str) -> None:
         """Evidence is made by calls, and is of a declared kind."""
@@ -247,6 +251,27 @@ class Claim:
         return display.html("claim", self, repr)
 
     @property
+    def letters(self) -> tuple[sp.Symbol, ...]:
+        """All its symbols: of domain and statement, of the equations given, and the names of quantities."""
+        found = [*self.domain.symbols, *sorted(self.statement.free_symbols, key=str)]
+        found += [s for e in self.given for s in sorted(e.free_symbols, key=str)]
+        found += [q.symbol for q in self.quantities]
+        found += [v for s in found if (held := letters_along(s)) is not None for v in held.symbols]
+        return tuple(dict.fromkeys(found))
+
+    @property
+    def quantities(self) -> tuple[Named, ...]:
+        """The named quantities on the left of its comparisons, each once."""
+        sides = [self.statement.left, self.statement.right] if isinstance(self.statement, Iff) else [self.statement]
+        named = [s.lhs for s in sides if not isinstance(s.lhs, sp.Expr)]
+        return tuple({id(q): q for q in named}.values())
+
+    @property
+    def words(self) -> str:
+        """Its sentence as plain text."""
+        return plain_sentence(self.sentence, self.letters)
+
+    @property
     def supports(self) -> tuple[Claim, ...]:
         """All claims this one rests on directly: those named and those its evidence applies, each object once."""
         found = {id(c): c for c in (*self.rests_on, *(used for item in self.evidence for used in item.uses))}
@@ -284,7 +309,7 @@ class Claim:
         """
         expression, domain = self._formula(self.rhs)
         point = domain.check(self._point(values, domain), self.id)
-        return sp.sympify(expression.xreplace(point))
+        return sp.sympify(expression.xreplace(point), strict=True)
 
     def _point(self, values: Mapping[str, object], domain: Domain) -> dict[sp.Symbol, object]:
         names = {s.name: s for s in domain.symbols}

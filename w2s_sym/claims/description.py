@@ -12,6 +12,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from enum import Enum
+from fractions import Fraction
 from types import CodeType, FunctionType, MethodType, ModuleType
 from typing import Any
 
@@ -73,7 +74,7 @@ def stable_text(value: object) -> str:
 
 
 def _text(value: object, seen: Seen) -> str:
-    if value is None or isinstance(value, (bool, int, float, complex, str, bytes)):
+    if value is None or isinstance(value, (bool, int, float, complex, str, bytes, Fraction)):
         return f"{type(value).__name__}:{value!r}"
     if isinstance(value, (sp.Basic, sp.MatrixBase)):
         # Dummies are numbered by their order of creation in the process.

@@ -47,5 +47,5 @@ def foundations(claims: Iterable[Claim], confirms: Callable[[str], Claim | None]
 
 
 def _words(claim: Claim) -> str:
-    sentence = " ".join(claim.sentence.split())
+    sentence = " ".join(claim.words.split())
     return sentence if len(sentence) <= 80 else f"{sentence[:77]}..."

@@ -16,7 +16,23 @@ from w2s_sym.claims.statement import Asymptotic, ClaimError, Compare, Equation, 
 from w2s_sym.formula.conditions import Condition
 from w2s_sym.formula.domain import Domain, require_checked
 from w2s_sym.formula.instantiate import bound_by
+from w2s_sym.formula.notation import form_of
+from w2s_sym.formula.sentences import ambiguous_power
+from w2s_sym.formula.spelling import SymbolError, alike, printed_as, require_name
+from w2s_sym.formula.tex import SentenceError, sentence_pieces
 from w2s_sym.formula.totals import SpectrumSymbol, Total, letters_along
+
+
+def require_readable(place: str, text: str) -> None:
+    """Raises :class:`ClaimError` for a sentence with TeX that is not read, or with a power that reads in two ways."""
+    try:
+        pieces = sentence_pieces(text)
+    except SentenceError as problem:
+        raise ClaimError(f"{place}: {problem}") from None
+    for power in (ambiguous_power(p.text) for p in pieces if not p.formula):
+        if power is not None:
+            typed, one, other = power
+            raise ClaimError(f"{place}: {typed} reads in two ways; write {one} or {other}")
 
 
 def require_names(
@@ -33,6 +49,7 @@ def require_names(
     free = set(domain.symbols) | {s for e in given for s in e.free_symbols}
     everything = free.union(quantities, *map(symbols_in, (*written, *domain.symbols)))
     _require_one_symbol_each(here, everything)
+    _require_told_apart(here, everything, written)
     stray = statement.free_symbols - set(domain.symbols) - {e.unknown for e in given}
     stray |= set().union(*(p.free_symbols for p in parts)) - free
     if stray:
@@ -124,6 +141,28 @@ def _require_one_symbol_each(here: str, symbols: set[sp.Symbol]) -> None:
         if isinstance(s, (sp.Dummy, sp.Wild)):
             raise ClaimError(f"{here}: {s} is a {type(s).__name__}, which has no name; declare it with symbol(...)")
         require_checked(s)
+
+
+# What prints as a letter and is a number.
+_CONSTANTS = {sp.pi: r"\pi", sp.E: "e", sp.exp: "e", sp.I: "i"}
+
+
+def _require_told_apart(here: str, symbols: set[sp.Symbol], written: Iterable[sp.Basic]) -> None:
+    """Every name is a word, and no symbol prints as another one, as a formula in others, or as a number."""
+    for s in sorted(symbols, key=str):
+        try:
+            require_name(s.name)
+        except SymbolError as problem:
+            raise ClaimError(f"{here}: {problem}") from None
+    forms = {s.name: form_of(s) for s in sorted(symbols, key=str)}
+    for name, other in alike(forms):
+        raise ClaimError(f"{here}: the symbol {name} prints as {other}: {forms[name]}; give one of them another LaTeX")
+    present = {form for part in written for constant, form in _CONSTANTS.items() if part.has(constant)}
+    for name, constant in printed_as(present, forms):
+        raise ClaimError(
+            f"{here}: the symbol {name} prints as the number {constant}, which is in the claim too; "
+            "give it another LaTeX"
+        )
 
 
 def _require_one_role(

@@ -62,7 +62,7 @@ def complete_point(claim: Claim, chain: Solutions, base: Point) -> Point | None:
         return base
     point = dict(base)
     for s, expression in chain:
-        point[s] = sp.sympify(expression.xreplace(point))
+        point[s] = sp.sympify(expression.xreplace(point), strict=True)
         if point[s].is_finite is not True:
             return None
     everything = (
@@ -83,7 +83,9 @@ def _solve_given(claim: Claim) -> Solutions:
         # An explicit definition gives its unknown; a fixed point gives a parameter for a chosen root.
         options = sorted(equation.free_symbols - solved, key=lambda s: (s != equation.unknown, s.name))
         for s in options:
-            expression = equation.solve_linear(s)
+            # In lowest terms a definition would be longer than its author wrote it.
+            written = equation.definition(s)
+            expression = written if written is not None else equation.solve_linear(s)
             uses_later = expression is not None and any(s in e.free_symbols for _, e in chain)
             if expression is not None and not uses_later and not s.is_integer:
                 chain.append((s, expression))

@@ -23,6 +23,7 @@ from w2s_sym.claims.statement import ClaimError, Compare
 from w2s_sym.formula import display
 from w2s_sym.formula.conditions import Condition
 from w2s_sym.formula.notation import latex
+from w2s_sym.formula.typed import typed
 
 OPTIONS = ("effort", "seed", "memory", "progress", "budget")
 
@@ -81,7 +82,7 @@ class Result:
     recalled: tuple[bool, ...] = field(default=(), kw_only=True)
     supports: tuple[Result, ...] = field(default=(), kw_only=True, compare=False)
     rules: tuple[Result, ...] = field(default=(), kw_only=True, compare=False)
-    opinion: Mapping[str, str] = field(default_factory=dict, kw_only=True, compare=False)
+    opinion: Mapping[str, Any] = field(default_factory=dict, kw_only=True, compare=False)
 
     @property
     def surviving_rivals(self) -> tuple[int, ...]:
@@ -186,7 +187,7 @@ class Result:
 
     def __str__(self) -> str:
         mark = "holds" if self.holds else "was SKIPPED" if self.skipped else "DOES NOT HOLD"
-        lines = [f"{self.claim.id}: {mark}", f"  {self.claim.sentence}"]
+        lines = [f"{self.claim.id}: {mark}", f"  {self.claim.words}"]
         lines += [f"  {f.kind:<11} {f.verdict:<13} {f.summary}" for f in self.findings]
         lines += [f"  {f.kind:<11} {'no finding':<13} {f.message}" for f in self.failures]
         lines += [f"  rival not refuted: {self.claim.rivals[i]}" for i in self.surviving_rivals]
@@ -249,6 +250,7 @@ def check_all(claim: Claim, run: Run, only: int | None = None) -> tuple[Finding,
     return confined(lambda position, within: check_evidence(claim, wanted[position], within), kinds, run)
 
 
+@typed
 def verify(claim: Claim, run: Run | None = None, **options: Any) -> Result:
     """Check a claim and all that it rests on: ``verify(claim)``, ``verify(claim, effort="deep", seed=1)``.
 

@@ -87,7 +87,11 @@ class Run:
         if not isinstance(self.seed, int) or isinstance(self.seed, bool) or self.seed < 0:
             raise ValueError(f"seed={self.seed}: needs a nonnegative integer")
         if self.budget is not None and not isinstance(self.budget, Budget):
-            raise ValueError(f"budget={self.budget!r}: needs a Budget(seconds, megabytes)")
+            raise ValueError(f"budget={self.budget!r:.60}: needs a Budget(seconds, megabytes)")
+        if self.progress is not None and not callable(self.progress):
+            raise ValueError(f"progress={self.progress!r:.60}: needs a function that takes a text")
+        if not isinstance(self.key, tuple):
+            raise ValueError(f"key={self.key!r:.60}: needs a tuple of words")
 
     @property
     def allowed(self) -> Budget:

@@ -6,12 +6,20 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from w2s_sym.claims.statement import ClaimError
 from w2s_sym.formula import display
+from w2s_sym.formula.latex_text import escape_latex
+
+# What BibTeX takes for a key and a file for its name.
+_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:+-]*")
 
 
 @dataclass(frozen=True)
 class Source:
-    """Where a claim comes from. ``key`` names the paper and prefixes the ids of its claims."""
+    """Where a claim comes from. ``key`` names the paper and prefixes the ids of its claims.
+
+    Raises :class:`ClaimError` for a key that BibTeX does not take, for what is no text, and for a year that is none.
+    """
 
     key: str
     authors: str
@@ -22,6 +30,19 @@ class Source:
     locator: str = ""
     trust: str = "derived"
 
+    def __post_init__(self) -> None:
+        for field in ("key", "authors", "title", "venue", "arxiv", "locator", "trust"):
+            text = vars(self)[field]
+            if not isinstance(text, str):
+                raise ClaimError(f"the {field} of a source is {text!r:.60}; give a text")
+        if not _KEY.fullmatch(self.key):
+            raise ClaimError(
+                f"the source's key {self.key!r:.60} is none for BibTeX; use letters, digits and _ - . : +, "
+                "as in theorist2026"
+            )
+        if isinstance(self.year, bool) or not isinstance(self.year, int):
+            raise ClaimError(f"the year of the source {self.key} is {self.year!r:.60}; give a number such as 2026")
+
     def at(self, locator: str, trust: str | None = None) -> Source:
         """The same source at a theorem, section or figure; ``trust`` is source, recalled or derived."""
         return replace(self, locator=locator, trust=trust or self.trust)
@@ -30,17 +51,17 @@ class Source:
         return display.html("source", self, Source.cite)
 
     def cite(self, style: str = "text") -> str:
-        """A citation as text or as a BibTeX entry."""
+        """A citation as text or, with what LaTeX would read as commands escaped, as a BibTeX entry."""
         if style == "bibtex":
             fields = {
-                "author": " and ".join(_authors(self.authors)),
-                "title": "{" + self.title + "}",
+                "author": " and ".join(map(_field, _authors(self.authors))),
+                "title": "{" + _field(self.title) + "}",
                 "year": str(self.year),
-                "booktitle": self.venue,
-                "eprint": self.arxiv,
+                "booktitle": _field(self.venue),
+                "eprint": _field(self.arxiv),
                 "archiveprefix": "arXiv" if self.arxiv else "",
             }
-            body = ",\n".join(f"  {k} = {{{v}}}" for k, v in fields.items() if v)
+            body = ",\n".join(f"  {k} = {{{v}}}" for k, v in fields.items() if v.strip("{}"))
             kind = "inproceedings" if self.venue else "misc"
             return f"@{kind}{{{self.key},\n{body}\n}}"
         if style != "text":
@@ -48,6 +69,11 @@ class Source:
         place = ", ".join(x for x in (self.venue, f"arXiv:{self.arxiv}" if self.arxiv else "") if x)
         where = f", {self.locator}" if self.locator else ""
         return f"{self.authors} ({self.year}). {self.title}{'. ' + place if place else ''}{where}."
+
+
+def _field(text: str) -> str:
+    """A field of an entry: BibTeX counts braces even where LaTeX would not."""
+    return escape_latex(text).replace(r"\{", r"\textbraceleft{}").replace(r"\}", r"\textbraceright{}")
 
 
 def _authors(text: str) -> Iterator[str]:

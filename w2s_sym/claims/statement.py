@@ -12,7 +12,9 @@ from w2s_sym.formula import display
 from w2s_sym.formula.notation import latex
 from w2s_sym.formula.relations import Relation
 from w2s_sym.formula.size import small
+from w2s_sym.formula.tex import SentenceError, sentence_pieces
 from w2s_sym.formula.totals import Total
+from w2s_sym.formula.typed import typed
 
 
 class ClaimError(ValueError):
@@ -37,12 +39,19 @@ class ExactMean(Named, Protocol):
         """A random point and the exact mean there; None when this quantity has no such instances."""
 
 
+@typed
 @dataclass(frozen=True)
 class Mean:
     """The mean of what a claim's experiment draws, under a name: the left side of a deterministic equivalent."""
 
     symbol: sp.Symbol
     meaning: str
+
+    def __post_init__(self) -> None:
+        try:
+            sentence_pieces(self.meaning)
+        except SentenceError as problem:
+            raise ClaimError(f"meaning of {self.symbol}: {problem}") from None
 
     def latex(self) -> str:
         """The symbol as LaTeX."""
@@ -55,6 +64,7 @@ class Mean:
 Side: TypeAlias = sp.Expr | Named
 
 
+@typed
 @dataclass(frozen=True)
 class Compare:
     """``lhs relation rhs``; the left side is an expression or a :class:`Named` quantity, the right an expression.
@@ -116,6 +126,7 @@ def as_expression(value: object) -> sp.Expr:
     return expression
 
 
+@typed
 @dataclass(frozen=True)
 class Iff:
     """Two comparisons that hold at exactly the same points of the domain."""
@@ -147,6 +158,7 @@ class Iff:
         return f"{self.left}  iff  {self.right}"
 
 
+@typed
 @dataclass(frozen=True)
 class Asymptotic:
     """``lhs = rhs + O(in_^-order)`` as the symbol ``in_`` tends to infinity, and no faster at any point.
@@ -198,6 +210,7 @@ def side_latex(side: Side) -> str:
     return latex(side) if isinstance(side, sp.Expr) else side.latex()
 
 
+@typed
 @dataclass(frozen=True)
 class Equation:
     """``residual = 0`` defines ``unknown`` (a fixed point, an optimum); the open bracket isolates the intended root.
@@ -239,6 +252,11 @@ class Equation:
         if polynomial.degree() != 1:
             return None
         return sp.cancel(-polynomial.eval(s, 0) / polynomial.LC())
+
+    def definition(self, s: sp.Symbol) -> sp.Expr | None:
+        """What ``s`` is, as it is written, when the residual is a number times ``s`` less a formula; else None."""
+        slope = self.residual.diff(s)
+        return -self.residual.xreplace({s: sp.S.Zero}) / slope if slope.is_Rational and slope != 0 else None
 
     def latex(self) -> str:
         """The equation as LaTeX."""

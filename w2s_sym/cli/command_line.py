@@ -18,13 +18,25 @@ from w2s_sym.cli.figure_command import add_figure
 from w2s_sym.cli.list_command import add_list
 from w2s_sym.cli.new_command import add_new
 from w2s_sym.cli.plan_command import add_plan
+from w2s_sym.cli.report_command import add_report
 from w2s_sym.cli.show_command import add_show
 from w2s_sym.cli.solve_command import add_solve
 from w2s_sym.cli.streams import RefusedError, flush, one_line, open_streams, say
 from w2s_sym.cli.verify_command import add_verify
 
 # Each adds a parser that sets ``command``, a function from options to an exit code.
-COMMANDS = (add_list, add_show, add_verify, add_export, add_new, add_solve, add_derive, add_plan, add_figure)
+COMMANDS = (
+    add_list,
+    add_show,
+    add_verify,
+    add_report,
+    add_export,
+    add_new,
+    add_solve,
+    add_derive,
+    add_plan,
+    add_figure,
+)
 
 
 class _Parser(argparse.ArgumentParser):
@@ -63,6 +75,9 @@ def _guarded(options: argparse.Namespace) -> int:
     except RefusedError as refusal:
         return _refused(refusal)
     except KeyboardInterrupt:
+        if not options.keeps:
+            say("\nw2s-sym: interrupted; nothing was written", sys.stderr)
+            return 130
         how = "without --fresh it goes on" if options.fresh else "the same command goes on"
         say(f"\nw2s-sym: interrupted; what is finished is kept, and {how} from there", sys.stderr)
         return 130
@@ -77,7 +92,7 @@ def _parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"w2s-sym {_version()}")
-    parser.set_defaults(fresh=False)  # for the commands without --fresh
+    parser.set_defaults(fresh=False, keeps=True)  # for the commands without --fresh, and those that use the store
     parsers = parser.add_subparsers(metavar="COMMAND", required=True)
     for add in COMMANDS:
         add(parsers)

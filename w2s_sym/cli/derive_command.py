@@ -54,7 +54,7 @@ def add_derive(parsers: Parsers) -> None:
         "--json", metavar="FILE", help="write lines, values and simulation as JSON (- for standard output)"
     )
     parser.add_argument("-o", "--output", metavar="FILE.tex", help="write the equations and the formula in LaTeX")
-    parser.set_defaults(command=derive_risk)
+    parser.set_defaults(command=derive_risk, keeps=False)
 
 
 def _digits(text: str) -> int:
@@ -148,22 +148,16 @@ def _written(value: Any) -> str:
 
 
 def _values(path: str, risk: Equivalent) -> dict[str, Any]:
-    """The arrays of a file; those of no elements or of objects are refused."""
-    import zipfile
-
-    import numpy as np
+    """The arrays of a file; what is none of real numbers is refused."""
+    from w2s_sym.formula.plain_arrays import ArrayError
+    from w2s_sym.spectra.array_files import open_npz
 
     try:
-        with np.load(path, allow_pickle=False) as arrays:
-            found = {name: arrays[name] for name in arrays.files}
-    except (OSError, ValueError, EOFError, AttributeError, TypeError, zipfile.BadZipFile) as problem:
-        reason = (problem.strerror or "").lower() if isinstance(problem, OSError) else ""
-        why = reason or "it holds something else"
-        raise RefusedError(f"{path} is no .npz file of numbers: {why}; write one with np.savez") from problem
+        found = open_npz(path)
+    except ArrayError as problem:
+        raise RefusedError(f"{path} {problem}") from problem
     kinds = risk.names
     for name, value in found.items():
-        if value.dtype.kind not in "buif":
-            raise RefusedError(f"{name} in {path} has entries of type {value.dtype}: needs real numbers")
         if kinds.get(name) in ("size", "number") and value.size != 1:
             raise RefusedError(f"{name} in {path} has {value.size} numbers: one is needed here; curves are for Python")
     return {name: value.item() if kinds.get(name) in ("size", "number") else value for name, value in found.items()}

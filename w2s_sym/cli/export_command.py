@@ -71,7 +71,7 @@ def export_latex(options: argparse.Namespace) -> int:
 def _export_coq(options: argparse.Namespace) -> int:
     """Write the library and each theorem that Coq accepts; where Coq is missing, each that has a proof script."""
     with bad_input():
-        from w2s_sym.coq.development import files_of, theorem_files
+        from w2s_sym.coq.development import files_of, given_facts, theorem_files
         from w2s_sym.coq.judge import needed, opinions, write
         from w2s_sym.coq.toolchain import installed, missing
         from w2s_sym.papers import loading
@@ -94,7 +94,7 @@ def _export_coq(options: argparse.Namespace) -> int:
                 )
             told = {name: opinion.reason for name, opinion in judged.items() if not opinion.accepted}
         texts = theorem_files(claims, told)
-        files = files_of(texts, told)
+        files = files_of(texts, told, given_facts(claims, told))
         outputs = [Output(name, "-o", options.output) for name in files]
         write_all(
             list(zip(outputs, files.values(), strict=True)), lambda: say(f"{len(texts)} theorems, {options.output}")

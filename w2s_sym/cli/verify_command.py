@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 import argparse
-import functools
 import shlex
 import sys
 import time
-from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from w2s_sym.cli.arguments import EXIT_HELP, HELP_SHAPE, STORE_HELP, TARGET_HELP, add_effort, add_jobs, add_seed
-from w2s_sym.cli.findings import chains_by_id, judged_with_progress, verify_with_progress
+from w2s_sym.cli.findings import judged_with_progress, verify_with_progress
 from w2s_sym.cli.outputs import Output, refuse_clashes, write_all
-from w2s_sym.cli.progress import step_progress
+from w2s_sym.cli.report_command import site_files, write_site
 from w2s_sym.cli.streams import bad_input, say
+from w2s_sym.report.site.places import INDEX
 from w2s_sym.store.marks import marked_json
 
 if TYPE_CHECKING:
     from w2s_sym.cli.arguments import Parsers
     from w2s_sym.papers.ledger import LedgerRun
-    from w2s_sym.papers.loading import Entry
 
 
 def add_verify(parsers: Parsers) -> None:
@@ -46,7 +43,7 @@ def add_verify(parsers: Parsers) -> None:
     )
     parser.add_argument("--table", metavar="FILE", help="write the table as Markdown")
     parser.add_argument(
-        "--report", metavar="DIR", help="write DIR/index.html: one page with all claims, derivations and figures"
+        "--report", metavar="DIR", help="write a site to DIR: a page for each paper and claim, a graph, a glossary"
     )
     parser.set_defaults(command=verify_claims)
 
@@ -56,7 +53,7 @@ def verify_claims(options: argparse.Namespace) -> int:
     start = time.perf_counter()
     to_json, to_table = Output(options.json, "--json"), Output(options.table, "--table")
     to_timings = to_json.beside(".timings.json")
-    to_report = Output(None, "--report") if options.report is None else Output("index.html", "--report", options.report)
+    to_report = Output(None, "--report") if options.report is None else Output(INDEX, "--report", options.report)
     with bad_input():
         from w2s_sym.papers import loading
         from w2s_sym.report import ledger_text
@@ -75,33 +72,19 @@ def verify_claims(options: argparse.Namespace) -> int:
             (to_timings, marked_json(ledger_text.timings_json(ledger))),
             (to_table, ledger_text.markdown(ledger)),
         ]
-        if options.report is not None:
-            texts.append((to_report, _page(ledger, entries, options.fresh)))
+        files = site_files(ledger, entries, options.fresh) if options.report is not None else {}
+        if files:
+            texts.append((to_report, files[INDEX]))
         table = ledger_text.verdict_table(ledger)
-        write_all(texts, lambda: say(table, sys.stderr if options.json == "-" else sys.stdout))
+
+        def tell() -> None:
+            if files:
+                write_site(options.report, files)
+            say(table, sys.stderr if options.json == "-" else sys.stdout)
+
+        write_all(texts, tell)
     _close(ledger, time.perf_counter() - start)
     return ledger.exit_code
-
-
-def _page(ledger: LedgerRun, entries: Sequence[Entry], fresh: bool) -> str:
-    """The report with the figures of the papers loaded, drawn at the run's effort and seed."""
-    from w2s_sym.claims.run import Run
-    from w2s_sym.report.html import mathml, pages
-    from w2s_sym.store import disk
-
-    if not mathml.has_mathml():
-        say(f"w2s-sym: {pages.ADVICE}", sys.stderr)
-    memory = disk.Store()
-    run = Run(ledger.effort, ledger.seed, disk.Fresh(memory) if fresh else memory)
-    drawn = {id(f): f for e in entries for f in e.paper.figures}
-    sections = []
-    with step_progress() as tell:
-        for done, figure in enumerate(drawn.values()):
-            step = functools.partial(tell, done, len(drawn), figure.name, "figure")
-            step("is drawn")
-            drawing = functools.partial(figure.svg, replace(run, progress=step))
-            sections.append(pages.figure(figure.title, figure.caption, drawing))
-    return pages.document(ledger, chains_by_id(ledger), sections)
 
 
 def _close(ledger: LedgerRun, seconds: float) -> None:

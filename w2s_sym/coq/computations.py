@@ -35,7 +35,7 @@ def _values(claim: Claim, made: PointTheorem) -> Iterator[str]:
             root = equation.solve_linear(equation.unknown)
             if root is None:
                 raise NoScript(f"a value for {equation.unknown}")
-            point[equation.unknown] = sp.sympify(root.xreplace(point))
+            point[equation.unknown] = sp.sympify(root.xreplace(point), strict=True)
     for s in made.names.of:
         along = letters_along(s)
         if along is None:

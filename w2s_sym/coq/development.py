@@ -8,12 +8,9 @@ from collections.abc import Iterable, Mapping
 from importlib import resources
 from pathlib import Path
 
-import sympy as sp
-
 from w2s_sym import __version__
 from w2s_sym.claims.claim import Claim
-from w2s_sym.claims.statement import Compare
-from w2s_sym.coq.facts import is_fact
+from w2s_sym.coq.facts import about_matrices, is_fact, taken
 from w2s_sym.coq.inhabited import inhabited_proof
 from w2s_sym.coq.proofs import Script, proof
 from w2s_sym.coq.root_scripts import RootScript, root_proofs
@@ -48,11 +45,7 @@ def lemmas(claim: Claim) -> tuple[Claim, ...]:
     What a claim about a random matrix says of a named quantity is a given equation of the claim, and so a hypothesis.
     """
     used = [u for e in claim.evidence if isinstance(e, Derivation) for u in e.uses]
-    return tuple({u.id: u for u in used if not _about_matrices(u) and not is_fact(u)}.values())
-
-
-def _about_matrices(claim: Claim) -> bool:
-    return isinstance(claim.statement, Compare) and not isinstance(claim.statement.lhs, sp.Expr)
+    return tuple({u.id: u for u in used if not about_matrices(u) and not is_fact(u)}.values())
 
 
 def file_text(claim: Claim) -> str:
@@ -65,9 +58,10 @@ def file_text(claim: Claim) -> str:
     printed = "".join(f"Print Assumptions {each.theorem.name}.\n" for each in scripts)
     needed = " ".join(LIBRARY) + "".join(f" {theorem_name(u)}" for u in lemmas(claim))
     # A comment of Coq ends where its brackets do, and reads strings: one that is not closed would go on to the end.
-    sentence = claim.sentence.replace("(*", "( *").replace("*)", "* )").replace('"', "'")
+    sentence = claim.words.replace("(*", "( *").replace("*)", "* )").replace('"', "'")
+    given = "".join(f"(* given {fact.id}, which is not proved here *)\n" for fact in taken(claim))
     return (
-        f"(* {claim.id}: {sentence} *)\n{HEADER}From W2S Require Import {needed}.\nOpen Scope R_scope.\n\n"
+        f"(* {claim.id}: {sentence} *)\n{given}{HEADER}From W2S Require Import {needed}.\nOpen Scope R_scope.\n\n"
         + "\n\n".join(each.text() for each in scripts)
         + f"\n{printed}"
     )
@@ -84,28 +78,42 @@ def theorem_files(claims: Iterable[Claim], refused: Mapping[str, str]) -> dict[s
     return {theorem_name(c): file_text(c) for c in claims if c.id not in refused}
 
 
-def files_of(theorems: Mapping[str, str], refused: Mapping[str, str]) -> dict[str, str]:
+def given_facts(claims: Iterable[Claim], refused: Mapping[str, str]) -> dict[str, str]:
+    """What the theorems of the claims that are not refused are given, by id of the claim: ids of other claims."""
+    found = {c.id: ", ".join(f.id for f in taken(c)) for c in claims if c.id not in refused}
+    return {name: facts for name, facts in found.items() if facts}
+
+
+def files_of(theorems: Mapping[str, str], refused: Mapping[str, str], given: Mapping[str, str]) -> dict[str, str]:
     """All files of a development by their names: library, theorems, a Makefile and a page that says what is there.
 
     ``theorems`` are the texts by name, each after those that it uses; ``refused`` says of each other claim why it has
-    no file.
+    no file, and ``given`` which facts a claim's theorem assumes.
     """
     texts = {f"{name}.v": f"{COQ}\n{text}" for name, text in (*library().items(), *theorems.items())}
     project = "\n".join((MAKE, "-R . W2S", "-arg -w -arg none", *texts, ""))
     told = "\n".join(f"- {claim}: {why}" for claim, why in refused.items())
+    assumed = "\n".join(f"- {claim}: given {facts}" for claim, facts in given.items())
+    facts = (
+        f"Theorems that assume what another claim says, which is not proved here:\n\n{assumed}\n\n" if assumed else ""
+    )
     page = (
-        "# Theorems for Coq\n\nFor Coq 8.16 with Coquelicot and Interval. `make` compiles all of them; `make check`\n"
-        "runs coqchk over what was compiled. Each file prints what its theorem assumes.\n\n"
-        f"Without a file here:\n\n{told}\n\n{MARKDOWN}{__version__}.\n"
+        "# Theorems for Coq\n\nFor Coq 8.16 with Coquelicot and Interval. `make` compiles all of them, and each\n"
+        "file prints what its theorem assumes. `make check` gives every compiled file here to coqchk, Coq's own\n"
+        "checker. That trusts coqchk with its virtual machine, and Coq's library, Coquelicot and Interval as "
+        "installed.\n\n"
+        f"{facts}Without a file here:\n\n{told}\n\n{MARKDOWN}{__version__}.\n"
     )
     return {**texts, "_CoqProject": project, "Makefile": f"{MAKE}\n{_MAKEFILE}", "README.md": page}
 
 
+# -norec: these files are checked in full, and the libraries that they require are taken as installed. Proofs by
+# interval arithmetic are computations, for which the checker needs a virtual machine too.
 _MAKEFILE = """all: CoqMakefile
 \t$(MAKE) -f CoqMakefile
 
 check: all
-\tcoqchk -silent -o -R . W2S $(patsubst %.v,W2S.%,$(filter %.v,$(shell cat _CoqProject)))
+\tcoqchk -silent -o -bytecode-compiler yes -R . W2S $(patsubst %.v,-norec W2S.%,$(filter %.v,$(shell cat _CoqProject)))
 
 CoqMakefile: _CoqProject
 \tcoq_makefile -f _CoqProject -o CoqMakefile

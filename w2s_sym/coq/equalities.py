@@ -56,7 +56,9 @@ def equality(
             continue
         text = " + ".join(_multiple(c, f, t.over, names) for f, c in pieces.items())
         index, inside = names.within(t.over)
-        spread = " + ".join(f"{coq_term(sp.sympify(c), names)} * {coq_term(f, inside)}" for f, c in pieces.items())
+        spread = " + ".join(
+            f"{coq_term(sp.sympify(c, strict=True), names)} * {coq_term(f, inside)}" for f, c in pieces.items()
+        )
         lines += [f"assert (W_t{k} : {coq_term(t, names)} = {text}).", "{"]
         lines += [f"apply (eq_eq _ (total (fun {index} => {spread}) {names[t.over]})).", "{", "apply total_ext."]
         lines += ["intros W_i W_in. at_level W_in.", ALGEBRA, "}", "spread_totals.", "}"]
@@ -153,4 +155,4 @@ def one_sum(e: sp.Expr) -> tuple[SpectrumSymbol, list[tuple[sp.Expr, sp.Expr]]] 
 
 
 def _multiple(c: sp.Expr, f: sp.Expr, over: SpectrumSymbol, names: Scope) -> str:
-    return f"{coq_term(sp.sympify(c), names)} * {coq_term(sp.Expr.__new__(Total, f, over), names)}"
+    return f"{coq_term(sp.sympify(c, strict=True), names)} * {coq_term(sp.Expr.__new__(Total, f, over), names)}"

@@ -16,13 +16,26 @@ def cited(claim: Claim) -> tuple[Claim, ...]:
     return tuple(dict.fromkeys(f for u in used for f in ((u,) if is_fact(u) else cited(u))))
 
 
+def taken(claim: Claim) -> tuple[Claim, ...]:
+    """All that a theorem takes from other claims unproved: cited facts, and what is said of named random quantities.
+
+    Who tells that Coq accepts a theorem says that it is given these.
+    """
+    used = [u for e in claim.evidence if isinstance(e, Derivation) for u in e.uses]
+    bare = (((u,) if is_fact(u) or about_matrices(u) else taken(u)) for u in used)
+    return tuple({each.id: each for found in bare for each in found}.values())
+
+
+def about_matrices(claim: Claim) -> bool:
+    """Whether a claim is about a named random quantity: what it says of that is an equation given to other claims."""
+    return isinstance(claim.statement, Compare) and not isinstance(claim.statement.lhs, sp.Expr)
+
+
 def is_fact(claim: Claim) -> bool:
     """Whether only numbers speak for a claim about formulas at all points of its domain.
 
     What a claim about a random matrix says of a named quantity is a given equation of the claim that uses it.
     """
-    statement = claim.statement
     if claim.witness is not None or claim.domain.points:
         return False
-    about_matrices = isinstance(statement, Compare) and not isinstance(statement.lhs, sp.Expr)
-    return not about_matrices and all(isinstance(e, Precision) for e in claim.evidence)
+    return not about_matrices(claim) and all(isinstance(e, Precision) for e in claim.evidence)

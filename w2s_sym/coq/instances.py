@@ -58,7 +58,7 @@ def applied(
     """
     made = theorem(lemma)
     symbols = symbols_of(lemma)
-    renaming = {s: sp.sympify(where[s.name]) for s in symbols if s.name in where}
+    renaming = {s: sp.sympify(where[s.name], strict=True) for s in symbols if s.name in where}
     said = f"(ltac:(assumption) : {made.proposition})" if is_fact(lemma) else made.name
     given = " ltac:(assumption)" * len(made.facts)
     arguments = " ".join(_argument(s, renaming, search) for s in symbols)

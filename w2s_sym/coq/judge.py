@@ -15,14 +15,16 @@ import re
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 from w2s_sym.claims.claim import Claim
 from w2s_sym.claims.run import Memory
 from w2s_sym.coq.axioms import ALLOWED
 from w2s_sym.coq.development import LIBRARY, file_text, lemmas, library_digest, write_library
+from w2s_sym.coq.facts import taken
 from w2s_sym.coq.shapes import NoScript
 from w2s_sym.coq.statement import Untranslatable, theorem_name
 from w2s_sym.coq.toolchain import Coq, compile_file
@@ -51,26 +53,37 @@ class Opinion:
         Who looked, such as ``Coq 8.16.1``.
     digest
         The hash of the theorem's file.
+    given
+        The ids of the claims that the theorem takes unproved: what is accepted holds given these.
     """
 
     answer: Reply
     reason: str = ""
     judge: str = ""
     digest: str = ""
+    given: tuple[str, ...] = ()
 
     @property
     def accepted(self) -> bool:
         """Whether Coq accepts the theorem."""
         return self.answer is Reply.ACCEPTED
 
-    def to_record(self) -> dict[str, str]:
+    @property
+    def words(self) -> str:
+        """What a page says of it, such as ``checked by Coq 8.16.1 given mine/fact``."""
+        given = f" given {', '.join(self.given)}" if self.given else ""
+        return f"checked by {self.judge}{given}" if self.accepted else f"not checked by Coq ({self.answer})"
+
+    def to_record(self) -> dict[str, Any]:
         """The opinion as plain JSON values."""
-        return {"answer": str(self.answer), "reason": self.reason, "judge": self.judge, "digest": self.digest}
+        told = {"answer": str(self.answer), "reason": self.reason, "judge": self.judge, "digest": self.digest}
+        return {**told, "given": list(self.given)}
 
     @classmethod
-    def from_record(cls, record: dict[str, str]) -> Opinion:
+    def from_record(cls, record: dict[str, Any]) -> Opinion:
         """The opinion of a record."""
-        return cls(Reply(record["answer"]), record["reason"], record["judge"], record["digest"])
+        answer, given = Reply(record["answer"]), tuple(map(str, record["given"]))
+        return cls(answer, record["reason"], record["judge"], record["digest"], given)
 
 
 @dataclass(frozen=True)
@@ -165,7 +178,7 @@ def opinions(
                     found[c.id] = _refused(c, written, found, coq)
             tasks = [(coq, directory, theorem_name(c), written[c.id].text) for c in ready]
             for c, opinion in zip(ready, pool.map(_compiled, tasks), strict=True):
-                found[c.id] = opinion
+                found[c.id] = replace(opinion, given=tuple(f.id for f in taken(c)))
                 if told is not None:
                     told(c.id, len(found), len(everything))
     for c in everything:

@@ -55,7 +55,7 @@ def factored(search: Signs, e: sp.Expr, strict: bool, back: dict[sp.Symbol, sp.E
         constant, factors = factor_list(e)
     except sp.PolynomialError:
         return None
-    sign, is_strict, parts = (1 if constant > 0 else -1), True, [abs(sp.sympify(constant))]
+    sign, is_strict, parts = (1 if constant > 0 else -1), True, [abs(sp.sympify(constant, strict=True))]
     for factor, exponent in factors:
         factor = factor.xreplace(back)
         inner = polynomial(search, factor, strict)

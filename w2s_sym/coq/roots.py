@@ -41,7 +41,7 @@ def _product(base: sp.Expr, names: Scope, basic: dict[tuple[sp.Expr, bool], str]
     product = []
     for part, below in zip(sp.fraction(sp.together(base)), (False, True), strict=True):
         constant, factors = factor_list(part)
-        for f, power in _signs_inside([(sp.sympify(constant), 1), *factors]):
+        for f, power in _signs_inside([(sp.sympify(constant, strict=True), 1), *factors]):
             if f == 1:
                 continue
             even = power % 2 == 0

@@ -67,7 +67,8 @@ def slope_script(writer: Writer, step: Slope, before: sp.Expr, after: sp.Expr) -
         lines += approach(writer, difference, poles, start, search)
     else:
         lines += value_at_end(writer, bent, s, end, vanishing)
-    lines += ["{", *start, *lemma_lines]
+    # What the lemma says is read with powers of bases that are positive along the segment.
+    lines += ["{", *start, *(writer.facts((shown,), search) if step.lemma is not None else ()), *lemma_lines]
     sign = factor if not above else -factor
     if step.lemma is not None:
         product = sp.Mul(sign, shown, evaluate=False)

@@ -378,7 +378,7 @@ class Signs:
                 constant, factors = factor_list(part)
             except sp.PolynomialError:
                 raise NoScript(f"{e} != 0") from None
-            for f, power in ((sp.sympify(constant), 1), *factors):
+            for f, power in ((sp.sympify(constant, strict=True), 1), *factors):
                 if f == e or f == -e:
                     raise NoScript(f"{e} != 0")
                 parts.append(sp.Pow(f, direction * power, evaluate=False) if direction * power != 1 else f)

@@ -3,6 +3,7 @@ from .equivalent import Equivalent as Equivalent
 from .equivalent import derive as derive
 from .equivalent import excess_risk as excess_risk
 from .equivalent import mean_trace as mean_trace
+from .from_estimator import FromEstimator as FromEstimator
 from .language import covariance as covariance
 from .language import design as design
 from .language import designs as designs

@@ -34,7 +34,7 @@ class NamedMatrix:
     """A matrix by its name; ``definition`` is what it inverts, None for one that is fixed.
 
     ``side`` is its number of rows, ``other`` that of columns. Where ``inverts`` is false the letter is a name for the
-    sum in its definition.
+    sum in its definition. ``definite``: it is given, and has no eigenvalue zero.
     """
 
     name: str
@@ -43,6 +43,7 @@ class NamedMatrix:
     symmetric: bool
     definition: FrozenWords | None = None
     inverts: bool = True
+    definite: bool = False
 
 
 @dataclass(frozen=True)
@@ -102,6 +103,12 @@ class Book:
     _letters: dict[object, int] = field(default_factory=dict)
     _count: dict[str, int] = field(default_factory=dict)
 
+    def copy(self) -> Book:
+        """A book with the same names and no fixed points, to which lines can be added apart."""
+        return Book(
+            list(self.numbers), list(self.letters), {}, dict(self._numbers), dict(self._letters), dict(self._count)
+        )
+
     # -- numbers ------------------------------------------------------------------------------------------------
 
     def _number(self, key: object, made: NamedNumber) -> int:
@@ -116,9 +123,15 @@ class Book:
         return f"{stem}{self._count[stem]}"
 
     def given(self, symbol: sp.Symbol) -> int:
-        """The place of a parameter or a size."""
+        """The place of a parameter or a size. Raises :class:`EngineError` for two that have one name."""
         kind = "size" if symbol.is_integer else "parameter"
-        return self._number(symbol.name, NamedNumber(symbol.name, kind, given=symbol))
+        place = self._number(symbol.name, NamedNumber(symbol.name, kind, given=symbol))
+        known = self.numbers[place]
+        if known.kind != kind:
+            raise EngineError(f"{symbol.name} is both a size and a number: give each a name of its own")
+        if known.given != symbol:
+            raise EngineError(f"{symbol.name} names two symbols: make it once, by parameter({symbol.name!r})")
+        return place
 
     def gain(self) -> int:
         """A new unknown of a fixed point."""
@@ -160,7 +173,7 @@ class Book:
         """The code of a fixed matrix, and of its transpose. Raises :class:`EngineError` for two of one name."""
         sides = (m.cols, m.rows) if m.transposed else (m.rows, m.cols)
         rows, cols = (self.side(s[0]) for s in sides)
-        made = NamedMatrix(m.name, rows, cols, m.symmetric)
+        made = NamedMatrix(m.name, rows, cols, m.symmetric, definite=m.definite)
         place = self._letters.setdefault(("fixed", m.name), len(self.letters))
         if place == len(self.letters):
             self.letters.append(made)
@@ -183,10 +196,10 @@ class Book:
             self.letters.append(NamedMatrix(self._next("Q"), side, side, symmetric, frozen_words(of)))
         return {(2 * place,): poly.number(1)}
 
-    def short(self, u: Words, side: int, other: int) -> Words:
-        """The same sum with names for what is long: coefficients of many terms, and sums of many words."""
+    def short(self, u: Words, side: int, other: int, most: int = LONGEST_SUM) -> Words:
+        """The same sum with names for what is long: coefficients of many terms, sums of more words than ``most``."""
         found = {w: c if len(c) <= LONGEST_SUM else self.linear(c) for w, c in u.items()}
-        if len(found) <= LONGEST_SUM:
+        if len(found) <= most:
             return found
         key = ("sum", frozen_words(found))
         place = self._letters.setdefault(key, len(self.letters))

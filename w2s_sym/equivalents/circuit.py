@@ -5,13 +5,14 @@ The expression is applied to a vector, from right to left. What comes out is a l
     input      z = injection
     gate       z = X l + injection, where X is a design or its transpose and l a combination of other blocks
     inverse    P z - source = injection
+    sum        z - combination of other blocks = injection, where several gates have one argument
 
 So a product of designs and inverses is one entry of the inverse of a matrix that is linear in the designs.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from w2s_sym.equivalents import polynomials as poly
 from w2s_sym.equivalents.book import Book, Words, add_words, multiply_words, scale_words
@@ -38,8 +39,8 @@ MOST_BLOCKS = 600
 class Block:
     """One unknown of the system.
 
-    ``row`` is the argument of a gate, the left side of an inverse's equation, and empty for an input. ``design`` is
-    None but for a gate; ``ridge_at`` says where the identity of an inverse's equation stands.
+    ``row`` is the argument of a gate, the left side of an inverse's equation, that of a sum's but for the block itself,
+    and empty for an input. ``design`` is None but for a gate.
     """
 
     side: int
@@ -129,6 +130,20 @@ class Circuit:
             start += len(b.cols)
             found = tuple(added_rows(u, v) for u, v in zip(found, part, strict=True)) if found else part
         return found
+
+    def share(self) -> None:
+        """Give a sum of blocks that is the argument of several gates a block of its own, so that it is found once."""
+        gates: dict[object, list[int]] = {}
+        for b, block in enumerate(self.blocks):
+            if block.design is not None and len(block.row) > 1:
+                gates.setdefault(_frozen(block.row), []).append(b)
+        for users in gates.values():
+            first = self.blocks[users[0]]
+            if len(users) > 1 and first.design is not None:
+                row = first.row
+                total = self._new(Block(self.book.side(first.design.cols[0]), scaled_row(poly.number(-1), row)))
+                for b in users:
+                    self.blocks[b] = replace(self.blocks[b], row={total: one()})
 
     def sees(self, b: int) -> set[int]:
         """The blocks that stand in the row of a block."""

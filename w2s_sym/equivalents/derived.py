@@ -28,7 +28,7 @@ class RiskTerm:
     value: Laurent
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Derived:
     """What the gate rule makes of a sum of terms, with one list of lines.
 
@@ -61,6 +61,7 @@ def derive_terms(terms: Mapping[str, tuple[Matrix, Matrix]]) -> Derived:
         circuit = Circuit(book)
         start = circuit.input(book.side(moment.rows[0]))
         output = circuit.apply(expression, ({start: one()},))
+        circuit.share()
         found = Equivalence(circuit, cores=cores)
         found.derive()
         value = value_of(found, output, start, moment)

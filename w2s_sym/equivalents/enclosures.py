@@ -15,11 +15,13 @@ from typing import Any
 import numpy as np
 from flint import arb, arb_mat, ctx, fmpq
 
+from w2s_sym.equivalents.arithmetic import Array, PlainOperators
 from w2s_sym.equivalents.derived import Derived
-from w2s_sym.equivalents.evaluation import Array, Evaluation, PointValues
+from w2s_sym.equivalents.evaluation import Evaluation, PointValues
 from w2s_sym.equivalents.inputs import exact_numbers, read
-from w2s_sym.equivalents.numbers_at import Fixpoint, fixpoints, solve_cores
+from w2s_sym.equivalents.numbers_at import solve_cores
 from w2s_sym.equivalents.scalars import EngineError
+from w2s_sym.equivalents.solving import Fixpoint, fixpoints
 from w2s_sym.formula import display
 from w2s_sym.spectra.enclosure import Enclosed
 
@@ -53,7 +55,7 @@ class EnclosedRisk:
         return display.html("risk", self)
 
 
-class _Balls:
+class _Balls(PlainOperators):
     """Numbers that are balls."""
 
     objects = True
@@ -138,10 +140,10 @@ def enclosed_at(risk: Derived, given: Mapping[str, Any], digits: int, *, joint: 
     if any(len(core.unknowns) > MOST_UNKNOWNS for core in cores):
         raise EngineError(f"a fixed point with more than {MOST_UNKNOWNS} unknowns: digits are not proven, use floats")
     exact, floats = exact_numbers(risk, given)
-    (values,) = read(risk, floats, joint=joint)
+    values = read(risk, floats, joint=joint)
     if not joint and max(values.dimensions.values(), default=0) > LARGEST_DENSE:
         raise EngineError(f"matrices of more than {LARGEST_DENSE} rows: digits take too long, use floats or on()")
-    start, radius = solve_cores(cores, values)
+    start, radius = solve_cores(values, risk)
     for extra in (15, 40, 100):
         with _precision(digits + extra):
             found = _try(risk, cores, _in_balls(risk, values, exact, joint=joint), start, digits)

@@ -11,18 +11,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from w2s_sym.equivalents.derived import Derived, derive_terms
+from w2s_sym.equivalents.eigenvalue_sums import EigenvalueSums, eigenvalue_sums
 from w2s_sym.equivalents.enclosures import EnclosedRisk, enclosed_at
 from w2s_sym.equivalents.exact_checks import Checked, exact_checks
 from w2s_sym.equivalents.expressions import Matrix, product, shape
 from w2s_sym.equivalents.inputs import names
 from w2s_sym.equivalents.language import LinearVector
 from w2s_sym.equivalents.numbers_at import RiskValue, numbers_at
-from w2s_sym.equivalents.optimum import Best, least_risk, risk_derivative
+from w2s_sym.equivalents.optimum import Best, least_risk, risk_derivative, risk_exponent
+from w2s_sym.equivalents.reduced import Reduced, reduced
 from w2s_sym.equivalents.scalars import EngineError
 from w2s_sym.equivalents.simulate import Simulated, simulate_risk
+from w2s_sym.equivalents.spectral_values import spelled_out
 from w2s_sym.equivalents.text import latex_lines, text_lines
 from w2s_sym.formula import display
 
@@ -32,6 +36,11 @@ class Equivalent:
     """The limit of a mean risk: its equations, its value by source, its numbers, and checks of all of it."""
 
     derived: Derived
+
+    @cached_property
+    def shown(self) -> Reduced:
+        """The lines as people write them, with gains eliminated."""
+        return reduced(self.derived)
 
     @property
     def names(self) -> dict[str, str]:
@@ -56,7 +65,10 @@ class Equivalent:
         """The risk where all matrices commute: as :meth:`at`, with vectors of joint eigenvalues in place of matrices.
 
         A truth is given by its coefficients in the common eigenbasis. Memory and time per step are linear in them.
+        A :class:`~w2s_sym.spectra.spectrum.Spectrum` of finitely many eigenvalues may stand for a vector of them, and a
+        :class:`~w2s_sym.spectra.signals.Signal` for the coefficients, if there is one spectrum only.
         """
+        values = spelled_out(values)
         if digits is not None:
             return enclosed_at(self.derived, values, digits, joint=True)
         return numbers_at(self.derived, values, joint=True)
@@ -66,14 +78,22 @@ class Equivalent:
 
         At values as :meth:`at` takes them, or with ``joint`` as :meth:`on` does.
         """
-        return risk_derivative(self.derived, name, values, joint=joint)
+        return risk_derivative(self.derived, name, spelled_out(values) if joint else values, joint=joint)
+
+    def exponent(self, name: str, /, *, joint: bool = False, **values: Any) -> float:
+        """The derivative of log total in the logarithm of a number, with all others fixed.
+
+        Where the total is a power of a size or a ridge this is the exponent; otherwise it is the local one. Values are
+        as :meth:`derivative` takes them, and ``name`` is one of them and positive.
+        """
+        return risk_exponent(self.derived, name, spelled_out(values) if joint else values, joint=joint)
 
     def best(self, name: str, low: float, high: float, /, *, joint: bool = False, **values: Any) -> Best:
         """The least risk over a number between two ends; a :class:`~w2s_sym.equivalents.optimum.Best`.
 
         The values are as :meth:`at` takes them, or with ``joint`` as :meth:`on` does.
         """
-        return least_risk(self.derived, name, low, high, values, joint=joint)
+        return least_risk(self.derived, name, low, high, spelled_out(values) if joint else values, joint=joint)
 
     def simulate(self, values: dict[str, Any], copies: Any = (2, 4, 8), draws: int = 200, seed: int = 0) -> Simulated:
         """Means of the expression itself at growing sizes, beside the equivalent.
@@ -84,7 +104,7 @@ class Equivalent:
 
     def lines(self) -> list[str]:
         """The equations and each term's value, as text."""
-        return text_lines(self.derived)
+        return text_lines(self.shown)
 
     def latex(self) -> str:
         """The equations and each term's value, as an ``align*`` of LaTeX; long sums have one term in each row."""
@@ -94,7 +114,15 @@ class Equivalent:
 
     def latex_lines(self) -> tuple[list[str], list[str]]:
         """The equations, and the values by source, as lines of an ``align``."""
-        return latex_lines(self.derived)
+        return latex_lines(self.shown)
+
+    def sums(self, spectrum: str = "S") -> EigenvalueSums:
+        """The equations and values where all matrices commute, as sums over a spectrum of that name, for claims.
+
+        An :class:`~w2s_sym.equivalents.eigenvalue_sums.EigenvalueSums`. Raises :class:`EngineError` for matrices of
+        several sizes, and for a name that is taken.
+        """
+        return eigenvalue_sums(self.derived, spectrum)
 
     def check(self, seed: int = 0) -> tuple[Checked, ...]:
         """Exact checks of the derivation, see :mod:`w2s_sym.equivalents.exact_checks`."""

@@ -3,133 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any, Protocol
+from functools import cache
+from typing import Any
 
 import numpy as np
 
+from w2s_sym.equivalents.arithmetic import Algebra, AnyMatrix, AnyNumber, Array
 from w2s_sym.equivalents.book import Book, Codes, letters_of
 from w2s_sym.equivalents.polynomials import Frozen, Laurent
 
-Array = np.ndarray
-# What numbers and matrices are is up to the arithmetic: floats and arrays, balls, residues.
-AnyNumber = Any
-AnyMatrix = Any
 # A value with its derivatives along several directions.
 Dual = tuple[AnyNumber, Array]
 Along = tuple[AnyMatrix, list[AnyMatrix | None]]
-
-
-class Algebra(Protocol):
-    """Numbers, and products, inverses and traces of one kind of matrix; ``objects`` where numbers are no floats."""
-
-    objects: bool
-
-    def number(self, q: Fraction) -> Any:
-        """A rational number."""
-
-    def root(self, x: Any) -> Any:
-        """The square root of a number."""
-
-    def is_zero(self, x: Any) -> bool:
-        """Whether a number is exactly zero."""
-
-    def identity(self, size: int) -> AnyMatrix:
-        """The identity."""
-
-    def times(self, a: AnyMatrix, b: AnyMatrix) -> AnyMatrix:
-        """The product."""
-
-    def inverse(self, a: AnyMatrix) -> AnyMatrix:
-        """The inverse."""
-
-    def trace(self, a: AnyMatrix, b: AnyMatrix) -> AnyNumber:
-        """tr(a b)."""
-
-    def turned(self, a: AnyMatrix) -> AnyMatrix:
-        """The transpose."""
-
-
-class Floats:
-    """Numbers in double precision."""
-
-    objects = False
-
-    def number(self, q: Fraction) -> Any:
-        """A rational number."""
-        return float(q)
-
-    def root(self, x: Any) -> Any:
-        """The square root of a number."""
-        return x**0.5
-
-    def is_zero(self, x: Any) -> bool:
-        """Whether a number is exactly zero."""
-        return bool(x == 0)
-
-
-class Dense(Floats):
-    """Square or rectangular arrays."""
-
-    def identity(self, size: int) -> Array:
-        """The identity."""
-        return np.eye(size)
-
-    def times(self, a: Array, b: Array) -> AnyMatrix:
-        """The product."""
-        return a @ b
-
-    def inverse(self, a: Array) -> AnyMatrix:
-        """The inverse."""
-        return np.linalg.inv(a)
-
-    def trace(self, a: Array, b: Array) -> float:
-        """tr(a b)."""
-        return float(np.einsum("ij,ji->", a, b))
-
-    def turned(self, a: Array) -> Array:
-        """The transpose."""
-        return a.T
-
-
-class Diagonal(Floats):
-    """Vectors of joint eigenvalues; ``weights`` say how often each occurs, 1 where it is None."""
-
-    def __init__(self, weights: Array | None = None) -> None:
-        self.weights = weights
-
-    def identity(self, size: int) -> Array:
-        """The identity."""
-        return np.ones(size if self.weights is None else len(self.weights))
-
-    def times(self, a: Array, b: Array) -> AnyMatrix:
-        """The product."""
-        return np.multiply(a, b)
-
-    def inverse(self, a: Array) -> AnyMatrix:
-        """The inverse."""
-        return np.reciprocal(a)
-
-    def trace(self, a: Array, b: Array) -> float:
-        """tr(a b)."""
-        return float(a @ b) if self.weights is None else float(np.sum(self.weights * a * b))
-
-    def turned(self, a: Array) -> Array:
-        """The transpose."""
-        return a
+NOTHING, UNITY = Fraction(0), Fraction(1)
 
 
 @dataclass(frozen=True)
 class PointValues:
     """What is put in: numbers by place, fixed letters by place, rows of a side by the place of its size; and how to
-    reckon with them.
+    reckon with them. Numbers may be arrays of one length, one entry for each of several points.
     """
 
     numbers: Mapping[int, AnyNumber]
     matrices: Mapping[int, AnyMatrix]
     dimensions: Mapping[int, int]
     arithmetic: Algebra
+    # Vectors of which a letter is the second moment.
+    vectors: Mapping[int, Array] = field(default_factory=dict)
 
 
 class Evaluation:
@@ -150,11 +53,28 @@ class Evaluation:
         self.matrices, self.dimensions = values.matrices, values.dimensions
         seeds = seeds or {}
         directions = len(next(iter(seeds.values()))) if seeds else 0
-        self.none: Array = np.zeros(directions, dtype=object if self.arithmetic.objects else float)
         given = {**values.numbers, **(more or {})}
+        # With several points a derivative has one row for each direction and one column for each point.
+        several = (1,) if any(isinstance(v, Array) for v in given.values()) else ()
+        self.none: Array = np.zeros((directions, *several), dtype=object if self.arithmetic.objects else float)
+        if several:
+            seeds = {p: d if d.ndim > 1 else d[:, None] for p, d in seeds.items()}
         self.numbers: dict[int, Dual] = {p: (v, seeds.get(p, self.none)) for p, v in given.items()}
         self.letters: dict[int, Along] = {}
         self.products: dict[Codes, Along] = {}
+
+    def disturbed(self, share: float) -> Evaluation:
+        """The same evaluation with each gain and trace found so far off by a share; other numbers are found anew."""
+        other = copy(self)
+        other.numbers = {}
+        for place, (value, slope) in self.numbers.items():
+            kind = self.book.numbers[place].kind
+            if kind in ("core", "trace"):
+                # Up or down by the parity of the digits of the place, which no sum of a few terms follows.
+                other.numbers[place] = (value * (1 + share * (-1) ** place.bit_count()), slope)
+            elif kind not in ("pivot", "linear"):
+                other.numbers[place] = (value, slope)
+        return other
 
     def number(self, place: int) -> Dual:
         """A named number."""
@@ -164,7 +84,7 @@ class Evaluation:
             if about.kind == "pivot":
                 assert about.definition is not None
                 c, dc = self.polynomial(about.definition)
-                reciprocal = self.arithmetic.number(Fraction(1)) / c
+                reciprocal = self.arithmetic.number(UNITY) / c
                 found = (reciprocal, dc * (-(reciprocal**2)) if len(dc) else dc)
             elif about.kind == "linear":
                 assert about.definition is not None
@@ -178,14 +98,14 @@ class Evaluation:
     def polynomial(self, u: Frozen | Laurent) -> Dual:
         """The value of a polynomial."""
         make = self.arithmetic.number
-        total, slope = make(Fraction(0)), self.none
+        total, slope = make(NOTHING), self.none
         for m, q in u.items() if isinstance(u, dict) else u:
             value, along = make(q), self.none
             for place, twice in m:
                 x, dx = self.number(place)
                 factor = self.power(x, twice)
                 if len(dx):
-                    along = along * factor + dx * (value * make(Fraction(twice, 2)) * self.power(x, twice - 2))
+                    along = along * factor + dx * (value * make(half(twice)) * self.power(x, twice - 2))
                 value *= factor
             total += value
             slope = slope + along if len(self.none) else slope
@@ -194,7 +114,7 @@ class Evaluation:
     def power(self, x: Any, twice: int) -> Any:
         """x to the power of half of ``twice``."""
         if twice == 0:
-            return self.arithmetic.number(Fraction(1))
+            return self.arithmetic.number(UNITY)
         return x ** (twice // 2) if twice % 2 == 0 else self.arithmetic.root(x) ** twice
 
     def letter(self, code: int) -> Along:
@@ -221,20 +141,22 @@ class Evaluation:
         for word, coefficient in definition:
             c, dc = self.polynomial(coefficient)
             value, along = self.product(word, side)
-            total = value * c if total is None else total + value * c
+            scaled, added = self.arithmetic.scaled, self.arithmetic.added
+            total = scaled(value, c) if total is None else added(total, scaled(value, c))
             for k in range(len(slopes)):
                 for part in (
-                    None if self.arithmetic.is_zero(dc[k]) else value * dc[k],
-                    None if along[k] is None else along[k] * c,
+                    None if self.arithmetic.is_zero(dc[k]) else scaled(value, dc[k]),
+                    None if along[k] is None else scaled(along[k], c),
                 ):
                     if part is not None:
-                        slopes[k] = part if slopes[k] is None else slopes[k] + part
+                        slopes[k] = part if slopes[k] is None else added(slopes[k], part)
         return total, slopes
 
     def _inverse(self, of: Along) -> Along:
         times = self.arithmetic.times
         inverse = self.arithmetic.inverse(of[0])
-        return inverse, [None if s is None else times(times(inverse, s), inverse) * -1 for s in of[1]]
+        scaled = self.arithmetic.scaled
+        return inverse, [None if s is None else scaled(times(times(inverse, s), inverse), -1) for s in of[1]]
 
     def product(self, word: Codes, side: int) -> Along:
         """A word."""
@@ -251,7 +173,7 @@ class Evaluation:
             for a, b in zip(dhead, dlast, strict=True):
                 parts = [times(a, last)] if a is not None else []
                 parts += [times(head, b)] if b is not None else []
-                slopes.append(sum(parts[1:], parts[0]) if parts else None)
+                slopes.append(None if not parts else parts[0] if len(parts) == 1 else self.arithmetic.added(*parts))
             found = self.products[word] = (times(head, last), slopes)
         return found
 
@@ -264,13 +186,20 @@ class Evaluation:
         b, db = self.product(word[cut:], start)
         if len(word) == 1:
             b = self.arithmetic.identity(self.dimensions[start])
-        slope = self.none.copy()
-        for k in range(len(slope)):
+        slopes = list(self.none)
+        for k in range(len(slopes)):
             if da[k] is not None:
-                slope[k] = slope[k] + self.arithmetic.trace(da[k], b)
+                slopes[k] = slopes[k] + self.arithmetic.trace(da[k], b)
             if db[k] is not None:
-                slope[k] = slope[k] + self.arithmetic.trace(a, db[k])
-        return self.arithmetic.trace(a, b), slope
+                slopes[k] = slopes[k] + self.arithmetic.trace(a, db[k])
+        slope = np.array(np.broadcast_arrays(*slopes) if self.none.ndim > 1 else slopes, dtype=self.none.dtype)
+        return self.arithmetic.trace(a, b), slope if slopes else self.none
+
+
+@cache
+def half(twice: int) -> Fraction:
+    """Half of an integer."""
+    return Fraction(twice, 2)
 
 
 def fixed_letters(book: Book, polynomials: Sequence[Laurent]) -> set[int]:

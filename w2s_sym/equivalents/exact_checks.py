@@ -16,6 +16,7 @@ from fractions import Fraction
 from flint import nmod, nmod_mat
 
 from w2s_sym.equivalents import polynomials as poly
+from w2s_sym.equivalents.arithmetic import PlainOperators
 from w2s_sym.equivalents.book import Words
 from w2s_sym.equivalents.circuit import Circuit, Combination
 from w2s_sym.equivalents.derived import Derived, RiskTerm, fixed_words
@@ -57,7 +58,7 @@ def exact_checks(risk: Derived, seed: int = 0) -> tuple[Checked, ...]:
     return tuple(check for term in risk.terms for check in (circuit_check(term, seed), solution_check(term, seed)))
 
 
-class Residues:
+class Residues(PlainOperators):
     """Numbers and matrices modulo PRIME, as :class:`~w2s_sym.equivalents.evaluation.Evaluation` wants them."""
 
     objects = True

@@ -56,6 +56,24 @@ class Matrix:
         return scaled(one_over(factor), self)
 
 
+class Compound(Matrix):
+    """An expression whose sides follow from what it is made of."""
+
+    def sides(self) -> tuple[Sides, Sides]:
+        """Rows and columns."""
+        raise NotImplementedError
+
+    @property
+    def rows(self) -> Sides:  # type: ignore[override]
+        """The sides of its rows."""
+        return self.sides()[0]
+
+    @property
+    def cols(self) -> Sides:  # type: ignore[override]
+        """The sides of its columns."""
+        return self.sides()[1]
+
+
 @dataclass(frozen=True)
 class Identity(Matrix):
     """The identity of a side."""
@@ -136,7 +154,7 @@ class DesignRows:
 
 
 @dataclass(frozen=True)
-class Design(Matrix):
+class Design(Compound):
     """A block of a sample: a Gaussian matrix, or its transpose."""
 
     sample: DesignRows
@@ -144,15 +162,10 @@ class Design(Matrix):
     dimensions: Sides
     transposed: bool = False
 
-    @property
-    def rows(self) -> Sides:  # type: ignore[override]
-        """The number of rows of the sample; the dimensions where it is transposed."""
-        return self.dimensions if self.transposed else (self.sample.count,)
-
-    @property
-    def cols(self) -> Sides:  # type: ignore[override]
-        """The dimensions; the number of rows where it is transposed."""
-        return (self.sample.count,) if self.transposed else self.dimensions
+    def sides(self) -> tuple[Sides, Sides]:
+        """The number of rows of the sample, and the dimensions; the other way round where it is transposed."""
+        rows = (self.sample.count,)
+        return (self.dimensions, rows) if self.transposed else (rows, self.dimensions)
 
     @property
     def T(self) -> Matrix:
@@ -164,20 +177,14 @@ class Design(Matrix):
 
 
 @dataclass(frozen=True)
-class MatrixSum(Matrix):
+class MatrixSum(Compound):
     """A sum of multiples."""
 
     terms: tuple[tuple[sp.Expr, Matrix], ...]
 
-    @property
-    def rows(self) -> Sides:  # type: ignore[override]
+    def sides(self) -> tuple[Sides, Sides]:
         """Those of each term."""
-        return self.terms[0][1].rows
-
-    @property
-    def cols(self) -> Sides:  # type: ignore[override]
-        """Those of each term."""
-        return self.terms[0][1].cols
+        return self.terms[0][1].rows, self.terms[0][1].cols
 
     @property
     def T(self) -> Matrix:
@@ -200,20 +207,14 @@ class MatrixSum(Matrix):
 
 
 @dataclass(frozen=True)
-class MatrixProduct(Matrix):
+class MatrixProduct(Compound):
     """A product of two or more factors."""
 
     factors: tuple[Matrix, ...]
 
-    @property
-    def rows(self) -> Sides:  # type: ignore[override]
-        """Those of the first factor."""
-        return self.factors[0].rows
-
-    @property
-    def cols(self) -> Sides:  # type: ignore[override]
-        """Those of the last factor."""
-        return self.factors[-1].cols
+    def sides(self) -> tuple[Sides, Sides]:
+        """The rows of the first factor and the columns of the last."""
+        return self.factors[0].rows, self.factors[-1].cols
 
     @property
     def T(self) -> Matrix:
@@ -236,7 +237,7 @@ class MatrixProduct(Matrix):
 
 
 @dataclass(frozen=True)
-class Inverse(Matrix):
+class Inverse(Compound):
     """The inverse of what is visibly symmetric and positive definite.
 
     ``needs`` are pairs of numbers of rows (less, more) with less < more, on which that rests where no ridge does; each
@@ -246,15 +247,9 @@ class Inverse(Matrix):
     of: Matrix
     needs: tuple[tuple[sp.Expr, sp.Expr], ...] = ()
 
-    @property
-    def rows(self) -> Sides:  # type: ignore[override]
+    def sides(self) -> tuple[Sides, Sides]:
         """Those of what it inverts."""
-        return self.of.rows
-
-    @property
-    def cols(self) -> Sides:  # type: ignore[override]
-        """The same side."""
-        return self.of.rows
+        return self.of.rows, self.of.rows
 
     @property
     def T(self) -> Matrix:
@@ -277,21 +272,17 @@ class Inverse(Matrix):
 
 
 @dataclass(frozen=True)
-class Stack(Matrix):
+class Stack(Compound):
     """Matrices with the same columns, one below the other; or, ``across``, with the same rows, side by side."""
 
     blocks: tuple[Matrix, ...]
     across: bool = False
 
-    @property
-    def rows(self) -> Sides:  # type: ignore[override]
-        """Those of all blocks, or of each where they stand side by side."""
-        return self.blocks[0].rows if self.across else tuple(s for b in self.blocks for s in b.rows)
-
-    @property
-    def cols(self) -> Sides:  # type: ignore[override]
-        """Those of each block, or of all where they stand side by side."""
-        return tuple(s for b in self.blocks for s in b.cols) if self.across else self.blocks[0].cols
+    def sides(self) -> tuple[Sides, Sides]:
+        """Along the stack those of all blocks, one after another; across it those of each."""
+        if self.across:
+            return self.blocks[0].rows, tuple(s for b in self.blocks for s in b.cols)
+        return tuple(s for b in self.blocks for s in b.rows), self.blocks[0].cols
 
     @property
     def T(self) -> Matrix:

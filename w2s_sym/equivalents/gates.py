@@ -23,11 +23,16 @@ from w2s_sym.equivalents.book import LONGEST_SUM, Book, Words, add_words, multip
 from w2s_sym.equivalents.circuit import Circuit, Combination, components, one
 from w2s_sym.equivalents.expressions import Fixed, Identity, Matrix
 from w2s_sym.equivalents.polynomials import Laurent
+from w2s_sym.equivalents.scalars import EngineError
 
 Grid = dict[tuple[int, int], Words]
 GatePair = tuple[int, int, tuple[Words, Words]]
 # Numbers that are zero where nothing answers to anything.
 GAINS = ("core", "linear", "unknown")
+# Answers with more words than this get a name.
+MOST_WORDS = 24
+# A derivation with more lines than this is refused.
+MOST_LINES = 6000
 # Where the terms without an unknown stand.
 REST = -1
 
@@ -69,6 +74,15 @@ class Equivalence:
             self.fixed_point(i)
             for j in range(i, -1, -1):
                 self._between(i, j)
+            self._require_few_lines(i)
+
+    def _require_few_lines(self, i: int) -> None:
+        if len(self.book.numbers) > MOST_LINES:
+            designs = dict.fromkeys(str(self.circuit.blocks[b].design) for b in self.gates(i))
+            raise EngineError(
+                f"the derivation has more than {MOST_LINES} lines at group {i + 1} of {len(self.groups)}, which uses "
+                f"{', '.join(designs)}: use fewer rounds on one sample, fewer designs, or a sample of its own for each"
+            )
 
     # -- one group ----------------------------------------------------------------------------------------------
 
@@ -131,14 +145,13 @@ class Equivalence:
         found: Grid = {}
         for b in group:
             block = self.circuit.blocks[b]
-            if block.inverse:
-                for c, words in block.row.items():
-                    if c in inside:
-                        found[b, c] = words
-                if self.shift is not None:
-                    found[b, b] = add_words(found.get((b, b), {}), {(): poly.power_of(self.shift)})
-            else:
+            for c, words in block.row.items() if block.design is None else ():
+                if c in inside:
+                    found[b, c] = words
+            if not block.inverse:
                 found[b, b] = one()
+            elif self.shift is not None:
+                found[b, b] = add_words(found.get((b, b), {}), {(): poly.power_of(self.shift)})
         for g in gains:
             for c, words in self._gain_row(g).items():
                 if c in inside:
@@ -208,7 +221,8 @@ class Equivalence:
 
     def _put(self, b: int, v: int, words: Words) -> None:
         if words:
-            self.answers[b, v] = words
+            sides = self._sides()
+            self.answers[b, v] = self.book.short(words, sides[b], sides[v], MOST_WORDS)
 
     def _answers(self, i: int, j: int, v: int, gains: Sequence[Gain]) -> dict[int, Words]:
         """G[b, v] for b in group i and v in group j, upstream of it."""
@@ -222,7 +236,7 @@ class Equivalence:
                     right[b] = add_words(right.get(b, {}), multiply_words(words, answer), poly.number(scale))
 
         for b in self.groups[i]:
-            if self.circuit.blocks[b].inverse:
+            if self.circuit.blocks[b].design is None:
                 add(b, self.circuit.blocks[b].row, -1)
         for k in range(i, j, -1):
             for g in self.gains.get((i, k), ()):

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
 import numpy as np
 import sympy as sp
 
+from w2s_sym.equivalents.arithmetic import Array, Dense, Diagonal
 from w2s_sym.equivalents.book import Book
 from w2s_sym.equivalents.derived import Derived
-from w2s_sym.equivalents.evaluation import Array, Dense, Diagonal, PointValues
+from w2s_sym.equivalents.evaluation import PointValues
 from w2s_sym.equivalents.expressions import Design, DesignRows, Fixed, Matrix, Sides, subexpressions
 from w2s_sym.equivalents.scalars import EngineError
+from w2s_sym.formula.plain_arrays import ArrayError, without_subclass
 
 MOST_ROWS = 5000
 LARGEST_ENTRY = 1e120
@@ -36,8 +39,16 @@ def given_name(letter: str) -> str:
     return letter.partition(" ")[0]
 
 
-def read(risk: Derived, given: Mapping[str, Any], *, joint: bool) -> Iterator[PointValues]:
-    """The values, one after another where numbers are arrays.
+def read(risk: Derived, given: Mapping[str, Any], *, joint: bool) -> PointValues:
+    """The values at one point, as :func:`read_all`."""
+    values, shape = read_all(risk, given, joint=joint)
+    if shape:
+        raise EngineError("this is at one point: give one number for each name")
+    return replace(values, numbers={k: float(v[0]) for k, v in values.numbers.items()})
+
+
+def read_all(risk: Derived, given: Mapping[str, Any], *, joint: bool) -> tuple[PointValues, tuple[int, ...]]:
+    """The values at all points, and the shape to which numbers broadcast; each number is an array, one entry a point.
 
     ``joint``: matrices are vectors of joint eigenvalues, in one basis. Raises :class:`EngineError`.
     """
@@ -63,12 +74,14 @@ def read(risk: Derived, given: Mapping[str, Any], *, joint: bool) -> Iterator[Po
         raise EngineError(
             f"no value for the {wanted[missing[0]]} {missing[0]}: it needs " + _shape_of(book, missing[0])
         )
-    dimensions = _dimensions(book, by_place)
+    vectors = {k: arrays[name] for k in by_place if arrays[name := given_name(book.letters[k].name)].ndim == 1}
+    dimensions = _dimensions(book, by_place, vectors)
+    _require_definite(book, by_place)
     _require_joint(risk, {given_name(book.letters[k].name): m for k, m in by_place.items()}, dimensions)
     scalars = {k: arrays[k] for k in arrays if wanted[k] in ("size", "number")}
-    rows = _broadcast(scalars)
-    for point in rows:
-        yield PointValues(_numbers(risk, point, dimensions), by_place, dimensions, Diagonal() if joint else Dense())
+    numbers, shape = _broadcast(scalars)
+    arithmetic = Diagonal() if joint else Dense()
+    return PointValues(_numbers(risk, numbers, dimensions), by_place, dimensions, arithmetic, vectors), shape
 
 
 def shape_of(risk: Derived, given: Mapping[str, Any]) -> tuple[int, ...]:
@@ -97,7 +110,9 @@ def _array(name: str, value: Any) -> Array:
     if np.iscomplexobj(value):
         raise EngineError(f"{name} has complex numbers: needs real ones")
     try:
-        found = np.asarray(value, dtype=float)
+        found = np.asarray(without_subclass(value) if isinstance(value, np.ndarray) else value, dtype=float)
+    except ArrayError as problem:
+        raise EngineError(f"{name} {problem}") from None
     except (TypeError, ValueError) as problem:
         raise EngineError(f"{name} is {str(value)[:80]}: needs a number, or an array of numbers") from problem
     if not found.size:
@@ -135,12 +150,30 @@ def require_covariance(name: str, value: Array) -> None:
     if value.shape[0] != value.shape[1]:
         raise EngineError(f"{name} has shape {value.shape}: a covariance is square")
     scale = float(np.abs(value).max())
-    if not np.allclose(value, value.T, rtol=0, atol=1e-10 * scale):
-        off = float(np.abs(value - value.T).max())
+    off = float(np.abs(value - value.T).max())
+    if off > 1e-10 * scale:
         raise EngineError(f"{name} is not symmetric: two mirrored entries differ by {off:.3g}")
-    least = float(np.linalg.eigvalsh(value)[0])
-    if least < -len(value) * 1e-12 * scale:
+    # A Cholesky factor of what is hardly shifted says the same as eigenvalues, sooner; these are for the message.
+    slack = len(value) * 1e-12 * scale
+    shifted = value.copy()
+    np.fill_diagonal(shifted, np.diagonal(value) + slack / 2)
+    try:
+        np.linalg.cholesky(shifted)
+        return
+    except np.linalg.LinAlgError:
+        least = float(np.linalg.eigvalsh(value)[0])
+    if least < -slack:
         raise EngineError(f"{name} has the eigenvalue {least:.3g}: a covariance has none below zero")
+
+
+def _require_definite(book: Book, matrices: Mapping[int, Array]) -> None:
+    for place, value in matrices.items():
+        if book.letters[place].definite:
+            least = float(np.linalg.eigvalsh(value)[0] if value.ndim == 2 else value.min())
+            if least <= 0:
+                raise EngineError(
+                    f"{book.letters[place].name} has the eigenvalue {least:.3g}: it was named as definite"
+                )
 
 
 def _require_joint(risk: Derived, matrices: Mapping[str, Array], dimensions: Mapping[int, int]) -> None:
@@ -173,11 +206,11 @@ def _samples(m: Matrix) -> list[DesignRows]:
     return [m.sample] if isinstance(m, Design) else []
 
 
-def _dimensions(book: Book, matrices: Mapping[int, Array]) -> dict[int, int]:
+def _dimensions(book: Book, matrices: Mapping[int, Array], vectors: Mapping[int, Array]) -> dict[int, int]:
     found: dict[int, tuple[int, str]] = {}
     for place, value in matrices.items():
         letter = book.letters[place]
-        if letter.symmetric and value.ndim == 2:
+        if letter.symmetric and value.ndim == 2 and place not in vectors:
             require_covariance(given_name(letter.name), value)
         sides = zip((letter.side, letter.other), value.shape if value.ndim == 2 else value.shape * 2, strict=True)
         for side, count in sides:
@@ -190,42 +223,48 @@ def _dimensions(book: Book, matrices: Mapping[int, Array]) -> dict[int, int]:
     return {side: count for side, (count, _) in found.items()}
 
 
-def _broadcast(scalars: Mapping[str, Array]) -> Iterator[dict[str, float]]:
-    if not scalars:
-        yield {}
-        return
+def _broadcast(scalars: Mapping[str, Array]) -> tuple[dict[str, Array], tuple[int, ...]]:
+    """All numbers as arrays of one length, and the shape that they have together."""
     try:
-        arrays = np.broadcast_arrays(*scalars.values())
+        shape = np.broadcast_shapes(*(v.shape for v in scalars.values()))
     except ValueError as problem:
         shapes = ", ".join(f"{k} {v.shape}" for k, v in scalars.items())
         raise EngineError(f"numbers of different shapes do not go together: {shapes}") from problem
-    for row in zip(*(a.ravel() for a in arrays), strict=True):
-        yield dict(zip(scalars, map(float, row), strict=True))
+    return {k: np.broadcast_to(v, shape).ravel() for k, v in scalars.items()}, shape
 
 
-def _numbers(risk: Derived, point: Mapping[str, float], dimensions: Mapping[int, int]) -> dict[int, float]:
-    found: dict[int, float] = {}
-    by_symbol: dict[sp.Symbol, float] = {}
+def _numbers(risk: Derived, given: Mapping[str, Array], dimensions: Mapping[int, int]) -> dict[int, Array]:
+    points = len(next(iter(given.values()))) if given else 1
+    found: dict[int, Array] = {}
+    by_symbol: dict[sp.Symbol, Array] = {}
     for place, number in enumerate(risk.book.numbers):
         symbol = number.given
         if symbol is None:
             continue
-        value = point.get(number.name)
+        value = given.get(number.name)
         if value is None:
             if place not in dimensions:
                 raise EngineError(f"no value for the {number.kind} {number.name}")
-            value = float(dimensions[place])
-        elif place in dimensions and value != dimensions[place]:
-            raise EngineError(f"{number.name} = {value:g}, but a matrix of that size has {dimensions[place]} rows")
-        if number.kind == "size" and value <= 0:
-            raise EngineError(f"{number.name} = {value:g}: a size is positive")
-        if symbol.is_positive and value < 0:
-            raise EngineError(f"{number.name} = {value:g}: needs a number of at least zero")
+            value = np.full(points, float(dimensions[place]))
+        elif place in dimensions:
+            off = value[value != dimensions[place]]
+            if len(off):
+                raise EngineError(f"{number.name} = {off[0]:g}, but a matrix of that size has {dimensions[place]} rows")
+        if number.kind == "size" and value.min() <= 0:
+            raise EngineError(f"{number.name} = {value.min():g}: a size is positive")
+        if symbol.is_positive and value.min() < 0:
+            raise EngineError(f"{number.name} = {value.min():g}: needs a number of at least zero")
         found[place], by_symbol[symbol] = value, value
     for less, more in risk.needs:
-        a, b = (float(e.xreplace(by_symbol)) for e in (less, more))
-        if a >= b:
+        a, b = (_sum_of_sizes(e, by_symbol) for e in (less, more))
+        wrong = np.flatnonzero(a >= b)
+        if len(wrong):
+            k = wrong[0]
             raise EngineError(
-                f"{less} = {a:g} and {more} = {b:g}: what is inverted has full rank for {less} < {more} only"
+                f"{less} = {a[k]:g} and {more} = {b[k]:g}: what is inverted has full rank for {less} < {more} only"
             )
     return found
+
+
+def _sum_of_sizes(e: sp.Expr, values: Mapping[sp.Symbol, Array]) -> Array:
+    return np.asarray(sum(float(c) * values.get(symbol, 1.0) for symbol, c in e.as_coefficients_dict().items()))

@@ -47,11 +47,14 @@ def sizes(names: str) -> tuple[sp.Symbol, ...]:
     return tuple(size(name) for name in names.replace(",", " ").split())
 
 
-def covariance(name: str, p: sp.Symbol) -> Fixed:
-    """A covariance of size p by its name: a fixed, symmetric, positive semidefinite matrix."""
+def covariance(name: str, p: sp.Symbol, *, definite: bool = False) -> Fixed:
+    """A covariance of size p by its name: a fixed, symmetric, positive semidefinite matrix.
+
+    With ``definite`` it has no eigenvalue zero, so that a sum of it and others has an inverse.
+    """
     parameter(name)
     _is_size(p)
-    return Fixed(name, (p,), (p,), symmetric=True, psd=True)
+    return Fixed(name, (p,), (p,), symmetric=True, psd=True, definite=definite)
 
 
 def fixed_matrix(name: str, rows: sp.Symbol, cols: sp.Symbol) -> Fixed:
@@ -68,7 +71,11 @@ def identity(p: sp.Symbol) -> Identity:
 
 
 def design(name: str, n: sp.Symbol, Sigma: Matrix) -> Design:
-    """n independent rows N(0, Sigma): a sample of its own. Designs of one expression have different names."""
+    """n independent rows N(0, Sigma): a sample of its own. Designs of one expression have different names.
+
+    Raises :class:`EngineError` for a name that is none, for a size that is none, and for another covariance.
+    """
+    parameter(name)
     return designs((name,), n, {(name, name): Sigma})[0]
 
 

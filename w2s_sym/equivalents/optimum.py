@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 
 from w2s_sym.equivalents.derived import Derived
-from w2s_sym.equivalents.evaluation import Evaluation, PointValues
-from w2s_sym.equivalents.inputs import names, read, shape_of
-from w2s_sym.equivalents.numbers_at import Fixpoint, core_values, fixpoints, solve_cores
+from w2s_sym.equivalents.evaluation import PointValues
+from w2s_sym.equivalents.inputs import names, read_all, shape_of
 from w2s_sym.equivalents.scalars import EngineError
+from w2s_sym.equivalents.solving import Prepared
 
 POINTS = 33
 
@@ -29,34 +29,46 @@ class Best:
 def risk_derivative(risk: Derived, name: str, given: Mapping[str, Any], *, joint: bool = False) -> float:
     """The derivative of the total in a number or a size, by the implicit function theorem.
 
-    Raises :class:`EngineError` for a name that is no number of the risk, and for values that do not fit.
+    Raises :class:`EngineError` for a name that is no number of the risk, for a size that matrices have, and for values
+    that do not fit.
     """
     _require_number(risk, name)
     if shape_of(risk, given):
         raise EngineError("a derivative is at one point: give one number for each name")
-    (values,) = read(risk, given, joint=joint)
-    return value_and_slope(risk, fixpoints(risk), values, _place(risk, name))[1]
+    values, _ = read_all(risk, given, joint=joint)
+    place = _place(risk, name)
+    _require_free(values, place, name)
+    prepared = Prepared(risk, values)
+    gains, _ = prepared.gains(values.numbers, 1)
+    return float(prepared.slopes(values.numbers, gains, 1, place)[1][0])
 
 
-def value_and_slope(
-    risk: Derived, cores: tuple[Fixpoint, ...], values: PointValues, place: int, near: Mapping[int, float] | None = None
-) -> tuple[float, float, dict[int, float]]:
-    """The total, its derivative in the number at a place, and the gains."""
-    gains, _ = solve_cores(cores, values, near)
-    seeds: dict[int, Any] = {place: np.ones(1)}
-    for core in cores:
-        here = core_values(core, values)
-        count = len(core.own)
-        unit = np.eye(count + 1)
-        along = {u: unit[k] for k, u in enumerate(core.own)} | {place: unit[count]}
-        more = {o: gains[u] for o, u in zip(core.own, core.unknowns, strict=True)} | {core.shift: 0.0}
-        run = Evaluation(core.book, here, more, along)
-        slopes = np.array([run.polynomial(core.book.core[u])[1] for u in core.own])
-        moved = np.linalg.solve(np.eye(count) - slopes[:, :count], slopes[:, count])
-        seeds |= {u: np.array([m]) for u, m in zip(core.unknowns, moved, strict=True)}
-    run = Evaluation(risk.book, values, gains, seeds)
-    out = [run.polynomial(t.value) for t in risk.terms]
-    return sum(v for v, _ in out), float(sum(s[0] for _, s in out)), gains
+def risk_exponent(risk: Derived, name: str, given: Mapping[str, Any], *, joint: bool = False) -> float:
+    """The derivative of log total in the logarithm of a number; see :func:`risk_derivative`.
+
+    Raises :class:`EngineError` as that does, and where the number or the total is not positive.
+    """
+    _require_number(risk, name)
+    if shape_of(risk, given) or name not in given:
+        raise EngineError(f"an exponent is at one point: give one number for each name, and {name} among them")
+    values, _ = read_all(risk, given, joint=joint)
+    place = _place(risk, name)
+    _require_free(values, place, name)
+    prepared = Prepared(risk, values)
+    gains, _ = prepared.gains(values.numbers, 1)
+    total, slope = prepared.slopes(values.numbers, gains, 1, place)
+    x = float(values.numbers[place][0])
+    if not (x > 0 and total[0] > 0):
+        raise EngineError(f"{name} = {x:g} and a total of {total[0]:g}: an exponent needs both positive")
+    return float(slope[0] * x / total[0])
+
+
+def _require_free(values: PointValues, place: int, name: str) -> None:
+    if place in values.dimensions:
+        raise EngineError(
+            f"{name} is the size of matrices that are given, {values.dimensions[place]}: it cannot vary while they are "
+            "fixed; give matrices of each size, and compare the risks"
+        )
 
 
 def least_risk(
@@ -75,21 +87,26 @@ def least_risk(
         )
     if not (np.isfinite([low, high]).all() and low < high):
         raise EngineError(f"{name} from {low:g} to {high:g}: needs two ends, the lower one first")
-    cores, place = fixpoints(risk), _place(risk, name)
-    near: Mapping[int, float] | None = None
+    place = _place(risk, name)
+    grid = np.geomspace(low, high, POINTS) if low > 0 and high > 10 * low else np.linspace(low, high, POINTS)
+    values, _ = read_all(risk, {**given, name: grid}, joint=joint)
+    prepared = Prepared(risk, values)
+    gains, _ = prepared.gains(values.numbers, POINTS)
+    totals, slopes = prepared.slopes(values.numbers, gains, POINTS, place)
+    k = int(np.argmin(totals))
+    left, right = k - int(slopes[k] > 0), k + int(slopes[k] <= 0)
+    if left < 0 or right >= POINTS:
+        return Best(float(grid[k]), float(totals[k]), True)
+    numbers = {p: v[k : k + 1] for p, v in values.numbers.items()}
+    near: Mapping[int, Any] = {p: g[k : k + 1] for p, g in gains.items()}
 
     def at(x: float) -> tuple[float, float]:
         nonlocal near
-        (values,) = read(risk, {**given, name: x}, joint=joint)
-        total, slope, near = value_and_slope(risk, cores, values, place, near)
-        return total, slope
+        here = {**numbers, place: np.array([x])}
+        near, _ = prepared.gains(here, 1, near)
+        total, slope = prepared.slopes(here, near, 1, place)
+        return float(total[0]), float(slope[0])
 
-    grid = np.geomspace(low, high, POINTS) if low > 0 and high > 10 * low else np.linspace(low, high, POINTS)
-    found = [at(float(x)) for x in grid]
-    k = int(np.argmin([v for v, _ in found]))
-    left, right = k - (found[k][1] > 0), k + (found[k][1] <= 0)
-    if left < 0 or right >= len(grid):
-        return Best(float(grid[k]), found[k][0], True)
     a, b = float(grid[left]), float(grid[right])
     for _ in range(60):
         middle = float(np.sqrt(a * b)) if a > 0 and b > 2 * a else (a + b) / 2

@@ -27,12 +27,18 @@ def add(u: Laurent, v: Laurent, scale: int | Fraction = 1) -> Laurent:
     """u + scale v."""
     found = dict(u)
     for m, q in v.items():
-        total = found.get(m, 0) + scale * q
-        if total:
-            found[m] = Fraction(total)
-        else:
-            found.pop(m, None)
+        _put(found, m, q if scale == 1 else -q if scale == -1 else q * scale)
     return found
+
+
+def _put(found: Laurent, m: PlacePowers, q: Fraction) -> None:
+    """Add q m to a polynomial in place."""
+    before = found.get(m)
+    total = q if before is None else before + q
+    if total:
+        found[m] = total
+    elif before is not None:
+        del found[m]
 
 
 def joined(m: PlacePowers, n: PlacePowers) -> PlacePowers:
@@ -50,12 +56,7 @@ def multiply(u: Laurent, v: Laurent) -> Laurent:
     found: Laurent = {}
     for m, p in u.items():
         for n, q in v.items():
-            k = joined(m, n)
-            total = found.get(k, 0) + p * q
-            if total:
-                found[k] = Fraction(total)
-            else:
-                found.pop(k, None)
+            _put(found, joined(m, n), q if p == 1 else p if q == 1 else p * q)
     return found
 
 

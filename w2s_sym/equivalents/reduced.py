@@ -10,6 +10,7 @@ import copy
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from math import prod
 
 from w2s_sym.equivalents import polynomials as poly
 from w2s_sym.equivalents.book import Book, Codes, Words, add_words, letters_of
@@ -18,6 +19,8 @@ from w2s_sym.equivalents.polynomials import Laurent
 
 # Gains are not written out where that makes more terms.
 MOST_TERMS = 400
+# Terms that are made on the way to shorter forms; after that lines stay as they are.
+MOST_TRIALS = 200_000
 
 
 @dataclass
@@ -35,11 +38,33 @@ class Reduced:
     values: dict[str, Laurent] = field(default_factory=dict)
 
 
+@dataclass
+class Trials:
+    """How many terms were made so far on the way to shorter forms."""
+
+    made: int = 0
+
+    @property
+    def over(self) -> bool:
+        """Whether no more should be tried."""
+        return self.made > MOST_TRIALS
+
+    def replaced(self, u: Laurent, values: dict[int, Laurent]) -> Laurent:
+        """The polynomial with others in the place of numbers; as it is where that could make very many terms."""
+        sizes = {k: len(v) for k, v in values.items()}
+        most = sum(prod(sizes[p] ** (e // 2) for p, e in m if p in sizes and e > 0) for m in u)
+        if most > 10 * MOST_TERMS:
+            return u
+        found = poly.replaced(u, values)
+        self.made += most
+        return found
+
+
 def reduced(risk: Derived) -> Reduced:
     """The lines of an equivalent after elimination; they hold at its solution, and define it where its gains do."""
     book = copy.deepcopy(risk.book)
     made = Reduced(book)
-    gone = _eliminated(book.core)
+    gone = eliminated(book.core)
     made.core = {k: poly.replaced(v, gone) for k, v in book.core.items() if k not in gone}
     _define(made, gone)
     values = {t.name: poly.replaced(t.value, gone) for t in risk.terms}
@@ -61,7 +86,7 @@ class LetterOrder:
     """
 
     def __init__(self, made: Reduced) -> None:
-        self.made = made
+        self.made, self.trials = made, Trials()
         # For the place of Q: the code of L, a and b.
         self.simple: dict[int, tuple[int, Laurent, Laurent]] = {}
         for place, words in made.letters.items():
@@ -112,7 +137,7 @@ class LetterOrder:
     def _steps(self, u: Laurent) -> Iterator[Laurent]:
         for place in sorted(poly.places(u)):
             word = self.made.book.numbers[place].word
-            if word is None or len(u) > 40:
+            if word is None or len(u) > 40 or self.trials.over:
                 continue
             for i, code in enumerate(word):
                 simple = self.simple.get(code >> 1)
@@ -124,10 +149,11 @@ class LetterOrder:
                 value = poly.add(self.trace(rest), poly.multiply(a, self.trace((code, *rest))), -1)
                 value = poly.multiply(value, poly.reciprocal(b))
                 if poly.can_replace(u, place, value):
-                    yield poly.replaced(u, {place: value})
+                    yield self.trials.replaced(u, {place: value})
 
 
-def _eliminated(core: Mapping[int, Laurent]) -> dict[int, Laurent]:
+def eliminated(core: Mapping[int, Laurent]) -> dict[int, Laurent]:
+    """The gains of cores that do not stand in their own right sides, by what they are."""
     gone: dict[int, Laurent] = {}
     for k, value in sorted(core.items(), key=lambda item: (len(item[1]), item[0])):
         right = poly.replaced(value, gone)
@@ -169,7 +195,8 @@ def _closed(u: Laurent, inline: dict[int, Laurent]) -> Laurent:
         u = poly.replaced(u, {k: inline[k] for k in own & poly.places(u)})
         inline = {k: v for k, v in inline.items() if k not in own}
     for _ in range(len(inline) + 1):
-        some = {k: v for k, v in inline.items() if k in poly.places(u) and poly.can_replace(u, k, v)}
+        here = poly.places(u) & inline.keys()
+        some = {k: inline[k] for k in sorted(here) if poly.can_replace(u, k, inline[k])}
         if not some:
             break
         u = poly.replaced(u, some)
@@ -191,17 +218,14 @@ def _solved_for_a_trace(made: Reduced, pivot: int, c: Laurent) -> tuple[int, Lau
     return None
 
 
-def _shorter(u: Laurent, relations: list[tuple[int, Laurent]]) -> Laurent:
+def _shorter(u: Laurent, relations: list[tuple[int, Laurent]], trials: Trials) -> Laurent:
     """The polynomial with traces replaced as long as that leaves fewer terms; several at once where one does not."""
     best = u
     improved = True
-    while improved:
+    while improved and not trials.over:
         improved = False
-        candidates = [poly.replaced(best, {k: v}) for k, v in relations if _fits(best, k, v)]
-        both = best
-        for k, v in relations:
-            if _fits(both, k, v):
-                both = poly.replaced(both, {k: v})
+        candidates = [trials.replaced(best, {k: v}) for k, v in relations if _fits(best, k, v)]
+        both = _replaced(best, dict(relations), trials)
         for found in (*candidates, both):
             if _size(found) < _size(best):
                 best, improved = found, True
@@ -223,7 +247,7 @@ def _simplify(made: Reduced, values: dict[str, Laurent], same: LetterOrder) -> N
     known: dict[poly.Frozen, int] = {}
     kept: dict[int, Laurent] = {}
     for place, value in made.linear.items():
-        ways = [same.shorter(u) for u in _ways(_closed(value, inline), kept, relations)]
+        ways = [same.shorter(u) for u in _ways(_closed(value, inline), kept, relations, same.trials)]
         split = [_content(u) for u in ways]
         again = next(((factor, rest) for factor, rest in split if poly.freeze(rest) in known), None)
         factor, rest = again or min(split, key=lambda parts: _size(parts[1]))
@@ -238,8 +262,8 @@ def _simplify(made: Reduced, values: dict[str, Laurent], same: LetterOrder) -> N
     made.pivots = {place: _closed(c, inline) for place, c in made.pivots.items()}
     made.linear = kept
     for name, value in values.items():
-        named = min(_ways(_once(value, inline), kept, relations), key=_size)
-        written = _written_out(named, kept, relations)
+        named = min(_ways(_once(value, inline), kept, relations, same.trials), key=_size)
+        written = _written_out(named, kept, relations, same.trials)
         best = named if written is None or _cost(named, kept) <= _cost(written, kept) else written
         made.values[name] = same.shorter(best)
 
@@ -256,34 +280,36 @@ def _relations(made: Reduced) -> dict[int, Laurent]:
 
 def _once(u: Laurent, inline: dict[int, Laurent]) -> Laurent:
     """Gains replaced by multiples of those that are kept, which are not replaced again."""
-    return poly.replaced(u, {k: v for k, v in inline.items() if k in poly.places(u)})
+    return poly.replaced(u, {k: inline[k] for k in sorted(poly.places(u) & inline.keys())})
 
 
-def _ways(u: Laurent, kept: dict[int, Laurent], relations: dict[int, Laurent]) -> list[Laurent]:
+def _ways(u: Laurent, kept: dict[int, Laurent], relations: dict[int, Laurent], trials: Trials) -> list[Laurent]:
     """Forms of a polynomial: as it is, with traces replaced, with gains written out, and both."""
-    found = [u, _shorter(u, list(relations.items())), _replaced(u, relations)]
+    if trials.over:
+        return [u]
+    found = [u, _shorter(u, list(relations.items()), trials), _replaced(u, relations, trials)]
     gains = {k: v for k, v in kept.items() if k in poly.places(u)}
     if gains and len(u) * max(map(len, gains.values())) <= MOST_TERMS:
-        out = poly.replaced(u, gains) if all(poly.can_replace(u, k, v) for k, v in gains.items()) else u
-        found += [out, _shorter(out, list(relations.items())), _replaced(out, relations)]
+        out = trials.replaced(u, gains) if all(poly.can_replace(u, k, v) for k, v in gains.items()) else u
+        found += [out, _shorter(out, list(relations.items()), trials), _replaced(out, relations, trials)]
     return found
 
 
-def _replaced(u: Laurent, relations: dict[int, Laurent]) -> Laurent:
+def _replaced(u: Laurent, relations: dict[int, Laurent], trials: Trials) -> Laurent:
     for k, v in relations.items():
-        if _fits(u, k, v):
-            u = poly.replaced(u, {k: v})
+        if not trials.over and _fits(u, k, v):
+            u = trials.replaced(u, {k: v})
     return u
 
 
-def _written_out(u: Laurent, kept: dict[int, Laurent], relations: dict[int, Laurent]) -> Laurent | None:
+def _written_out(u: Laurent, kept: dict[int, Laurent], relations: dict[int, Laurent], trials: Trials) -> Laurent | None:
     """All gains written out, last ones first; None where that makes too many terms."""
     for k in sorted(kept, reverse=True):
         if k in poly.places(u):
-            if len(u) * len(kept[k]) > 10 * MOST_TERMS or not poly.can_replace(u, k, kept[k]):
+            if trials.over or len(u) * len(kept[k]) > 10 * MOST_TERMS or not poly.can_replace(u, k, kept[k]):
                 return None
-            u = _shorter(poly.replaced(u, {k: kept[k]}), list(relations.items()))
-    return min((u, _shorter(_replaced(u, relations), list(relations.items()))), key=_size)
+            u = _shorter(trials.replaced(u, {k: kept[k]}), list(relations.items()), trials)
+    return min((u, _shorter(_replaced(u, relations, trials), list(relations.items()), trials)), key=_size)
 
 
 def _cost(u: Laurent, kept: dict[int, Laurent]) -> int:

@@ -40,13 +40,20 @@ def one_over(value: Any) -> sp.Expr:
 
 def parameter(name: str) -> sp.Symbol:
     """A positive number by its name, such as a ridge. Raises :class:`EngineError` for what is no name."""
-    if not isinstance(name, str) or not name.isidentifier() or name in ARGUMENTS:
-        raise EngineError(f"{name!r} is no name: use letters, digits and underscores, like lam_t (not digits, joint)")
+    _require_word(name, "lam_t")
     return sp.Symbol(name, positive=True)
 
 
 def size(name: str) -> sp.Symbol:
     """A size by its name: a positive integer that grows."""
-    if not isinstance(name, str) or not name.isidentifier() or name in ARGUMENTS:
-        raise EngineError(f"{name!r} is no name: use letters, digits and underscores, like n_t (not digits, joint)")
+    _require_word(name, "n_t")
     return sp.Symbol(name, integer=True, positive=True)
+
+
+def _require_word(name: object, such: str) -> None:
+    """Letters that are not ASCII have no LaTeX that every engine sets."""
+    word = isinstance(name, str) and name.isascii() and name.isidentifier()
+    if not word or name in ARGUMENTS:
+        raise EngineError(
+            f"{name!r:.60} is no name: use letters, digits and underscores, like {such} (not digits, joint)"
+        )

@@ -109,7 +109,7 @@ def simulate_risk(
     rows = []
     for c in copies:
         grown = _grown(risk, values, c)
-        (checked,) = list(read(risk, grown, joint=False))[:1]
+        checked = read(risk, grown, joint=False)
         point = _point(risk, checked.numbers)
         arrays = {given_name(risk.book.letters[k].name): m for k, m in checked.matrices.items()}
         rng = np.random.default_rng([seed, c])
@@ -160,10 +160,25 @@ def _point(risk: Derived, numbers: Mapping[int, float]) -> dict[sp.Symbol, float
 
 
 def _draw(risk: Derived, point: Mapping[sp.Symbol, float], arrays: Mapping[str, np.ndarray], rng: Any) -> float:
-    run = _Run(point, arrays)
+    return float(_drawn(risk, _Run(point, arrays), rng))
+
+
+def _drawn(risk: Derived, run: _Run, rng: Any) -> Any:
+    """The sum of all traces at new designs: a number, or an array where ``run`` draws many at once."""
     for sample in _samples(risk):
         run.draw(sample, rng)
-    return sum(float(np.einsum("ij,ji->", run.value(t.moment), run.value(t.expression))) for t in risk.terms)
+    return sum(np.einsum("...ij,...ji->...", run.value(t.moment), run.value(t.expression)) for t in risk.terms)
+
+
+def draws_of_risk(risk: Derived, values: Mapping[str, Any], draws: int, rng: np.random.Generator) -> np.ndarray:
+    """So many draws of the sum of traces at values as for :func:`simulate_risk`, at these very sizes."""
+    checked = read(risk, _grown(risk, values, 1), joint=False)
+    point = _point(risk, checked.numbers)
+    arrays = {given_name(risk.book.letters[k].name): m for k, m in checked.matrices.items()}
+    entries = sum(point[n.given] for n in risk.book.numbers if n.given in point and n.kind == "size") ** 2
+    batch = max(1, min(draws, int(MOST_ENTRIES / max(entries, 1))))
+    parts = [min(batch, draws - start) for start in range(0, draws, batch)]
+    return np.concatenate([np.broadcast_to(_drawn(risk, _Run(point, arrays, k), rng), (k,)) for k in parts])
 
 
 def _samples(risk: Derived) -> list[DesignRows]:
@@ -176,10 +191,11 @@ def _samples(risk: Derived) -> list[DesignRows]:
 
 
 class _Run:
-    """Values of expressions for one draw of all designs."""
+    """Values of expressions for one draw of all designs, or with ``draws`` for so many: along the first axis."""
 
-    def __init__(self, point: Mapping[sp.Symbol, float], arrays: Mapping[str, np.ndarray]) -> None:
+    def __init__(self, point: Mapping[sp.Symbol, float], arrays: Mapping[str, np.ndarray], draws: int = 0) -> None:
         self.point, self.arrays = point, arrays
+        self.many = (draws,) if draws else ()
         self.designs: dict[tuple[int, str], np.ndarray] = {}
         self.known: dict[Matrix, np.ndarray] = {}
 
@@ -208,9 +224,9 @@ class _Run:
             raise EngineError(
                 f"the joint covariance of {', '.join(a for a, _ in blocks)} has the eigenvalue {values[0]:.3g}"
             )
-        rows = rng.standard_normal((count, len(values))) @ (vectors * np.sqrt(np.clip(values, 0, None))).T
+        rows = rng.standard_normal((*self.many, count, len(values))) @ (vectors * np.sqrt(np.clip(values, 0, None))).T
         for i, (a, _) in enumerate(blocks):
-            self.designs[id(sample), a] = rows[:, start[i] : start[i + 1]]
+            self.designs[id(sample), a] = rows[..., start[i] : start[i + 1]]
 
     def value(self, m: Matrix) -> np.ndarray:
         """The value of an expression."""
@@ -229,7 +245,7 @@ class _Run:
             return found.T if m.transposed else found
         if isinstance(m, Design):
             found = self.designs[id(m.sample), m.name]
-            return found.T if m.transposed else found
+            return found.swapaxes(-1, -2) if m.transposed else found
         if isinstance(m, Inverse):
             return np.linalg.inv(self.value(m.of))
         if isinstance(m, MatrixProduct):
@@ -241,4 +257,6 @@ class _Run:
             parts = [self.number(c) * self.value(part) for c, part in m.terms]
             return sum(parts[1:], parts[0])
         assert isinstance(m, Stack)
-        return np.concatenate([self.value(b) for b in m.blocks], axis=1 if m.across else 0)
+        blocks = [self.value(b) for b in m.blocks]
+        blocks = [np.broadcast_to(b, (*self.many, *b.shape[-2:])) for b in blocks]
+        return np.concatenate(blocks, axis=-1 if m.across else -2)

@@ -11,9 +11,8 @@ import sympy as sp
 
 from w2s_sym.equivalents import polynomials as poly
 from w2s_sym.equivalents.book import Book, Codes, Words
-from w2s_sym.equivalents.derived import Derived
 from w2s_sym.equivalents.polynomials import Laurent
-from w2s_sym.equivalents.reduced import Reduced, reduced
+from w2s_sym.equivalents.reduced import Reduced
 from w2s_sym.formula.notation import latex, superscript
 
 # A line of LaTeX with more glyphs than this has one term in each row.
@@ -21,19 +20,25 @@ LONGEST_ROW = 52
 _NO_GLYPHS = ("bigl", "bigr", "Bigl", "Bigr", "frac", "text")
 
 
-def text_lines(risk: Derived) -> list[str]:
+def text_lines(made: Reduced) -> list[str]:
     """The equations, then the value of each term, in plain text."""
-    made = reduced(risk)
     equations, values = _lines(made, _Plain(made.book))
     return equations + values
 
 
-def latex_lines(risk: Derived) -> tuple[list[str], list[str]]:
+def latex_lines(made: Reduced) -> tuple[list[str], list[str]]:
     r"""The equations, and the value of each term, as lines of an ``align``: each row has one ``&``, long lines have
     several rows.
     """
-    made = reduced(risk)
     return _lines(made, _Latex(made.book))
+
+
+def texts_of_numbers(made: Reduced) -> dict[str, int]:
+    """The places of pivots and traces by their text in the printed lines."""
+    style = _Plain(made.book)
+    style.rename(_order(made))
+    kinds = ("pivot", "trace")
+    return {style.number(k, 2): k for k, number in enumerate(made.book.numbers) if number.kind in kinds}
 
 
 def _lines(made: Reduced, style: _Plain) -> tuple[list[str], list[str]]:
@@ -81,6 +86,13 @@ def _order(made: Reduced) -> list[tuple[str, int]]:
     for value in made.values.values():
         numbers(value)
     return found
+
+
+def names_in_order(made: Reduced) -> tuple[list[tuple[str, int]], dict[tuple[str, int], str]]:
+    """The lines in the order in which they are told, each with its kind; the names of letters and numbers in them."""
+    order, style = _order(made), _Plain(made.book)
+    style.rename(order)
+    return order, style.renamed
 
 
 class _Plain:

@@ -8,14 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
+
+from w2s_sym.formula.plain_arrays import ArrayError, plain_array
+from w2s_sym.spectra.array_files import open_npy
 
 # Rows that are held in memory at a time.
 CHUNK_ROWS = 4096
 # Rows that are used one by one (fourth moments, jackknives, refits): more would cost time and tell little.
 SAMPLE = 20_000
+# Second moments of more bytes are not made; a block of rows takes at most this.
+MOST_MOMENTS, MOST_BLOCK = 2**32, 2**28
 # Relative eigenvalues below this, times the number of columns, are rounding errors: such directions do not count.
 RANK = 1e-10
 
@@ -25,20 +29,14 @@ class FeatureError(ValueError):
 
 
 def open_array(path: str, what: str) -> np.ndarray:
-    """The array in a ``.npy`` file, mapped and not read; ``what`` names it in errors.
+    """The array in a ``.npy`` file, mapped and not read, or in a ``.npz`` file with one; ``what`` names it in errors.
 
-    Raises :class:`FeatureError` for a file that is absent, no ``.npy`` file, pickled, or cut short.
+    Raises :class:`FeatureError` for a file that is absent, of another format, pickled, damaged, or cut short.
     """
-    if not Path(path).is_file():
-        raise FeatureError(f"{what}: {path} is no file; save the array with numpy.save")
     try:
-        array = np.load(path, mmap_mode="r", allow_pickle=False)
-    except (ValueError, OSError, EOFError):
-        raise FeatureError(f"{what}: {path} is no whole .npy file of numbers; save the array with numpy.save") from None
-    if not isinstance(array, np.ndarray):
-        array.close()
-        raise FeatureError(f"{what}: {path} holds several arrays; save the one that is meant with numpy.save")
-    return array
+        return open_npy(path)
+    except ArrayError as problem:
+        raise FeatureError(f"{what}: {path} {problem}") from None
 
 
 @dataclass(frozen=True)
@@ -123,6 +121,7 @@ def whitened_pair(
         raise FeatureError(
             f"weak features have {rows} rows, strong features {len(raw_s)}: needs the same points in the same order"
         )
+    chunk = _require_room(raw_w, raw_s, chunk)
     moments = _moments(raw_w, raw_s, chunk, tell)
     weak = _checked_space("weak", moments.of(slice(0, first)), explained, drop)
     strong = _checked_space("strong", moments.of(slice(first, None)), explained, drop)
@@ -154,25 +153,61 @@ def sampled_rows(rows: int, seed: tuple[int, ...]) -> np.ndarray:
 
 def checked_matrix(array: np.ndarray, what: str) -> np.ndarray:
     """The argument as a matrix of real numbers; a memory map is not read."""
-    array = np.asarray(array) if not isinstance(array, np.ndarray) else array
+    try:
+        array = plain_array(array)
+    except ArrayError as problem:
+        raise FeatureError(f"{what}: the array {problem}") from None
     if array.ndim != 2 or 0 in array.shape:
         raise FeatureError(f"{what}: shape {array.shape}; needs a matrix, one row per point and one column per feature")
-    if array.dtype.kind not in "fiub":
-        raise FeatureError(f"{what}: holds {array.dtype}; needs real numbers")
     return array
 
 
 @dataclass(frozen=True)
 class _Moments:
-    """Sums over all rows: ``gram`` = X'X, shape (columns, columns), and a flag for each column that is constant."""
+    """Sums over all rows: ``gram`` = X'X, shape (columns, columns), ``total``, shape (columns,), and a flag for each
+    column that is constant."""
 
     rows: int
     gram: np.ndarray
+    total: np.ndarray
     constant: np.ndarray
 
     def of(self, columns: slice) -> _Moments:
         """The moments of these columns alone."""
-        return _Moments(self.rows, self.gram[columns, columns], self.constant[columns])
+        return _Moments(self.rows, self.gram[columns, columns], self.total[columns], self.constant[columns])
+
+    @property
+    def hidden_by_means(self) -> int:
+        """How many columns vary by less than a thousandth of their mean."""
+        mean = self.total / self.rows
+        spread = np.maximum(np.diagonal(self.gram) / self.rows - mean**2, 0)
+        return int((~self.constant & (mean**2 > 1e6 * spread)).sum())
+
+
+def _require_room(weak: np.ndarray, strong: np.ndarray, chunk: int) -> int:
+    """How many rows may be held at a time, at most ``chunk``.
+
+    Refuses columns for which there are too few rows, or whose second moments are too large, before these exist.
+    """
+    width = weak.shape[1] + strong.shape[1]
+    chunk = max(1, min(chunk, MOST_BLOCK // (8 * width)))
+    for name, array in (("weak", weak), ("strong", strong)):
+        rows, columns = array.shape
+        if columns > rows:
+            varies = np.zeros(columns, dtype=bool)
+            for part in chunks(rows, chunk):
+                varies |= (array[part] != array[0]).any(0)
+            if varies.sum() > rows:
+                raise FeatureError(
+                    f"{name} features: {rows} rows for {int(varies.sum())} columns; needs more rows than columns: "
+                    "leave columns out, or give the leading principal components"
+                )
+    if 8 * width**2 > MOST_MOMENTS:
+        raise FeatureError(
+            f"{width} columns in both matrices: their second moments take {8 * width**2 / 2**30:.3g} GiB, above "
+            f"{MOST_MOMENTS / 2**30:.3g}; give fewer columns, such as the leading principal components"
+        )
+    return chunk
 
 
 def chunks(rows: int, chunk: int) -> Iterator[slice]:
@@ -185,7 +220,7 @@ def _moments(weak: np.ndarray, strong: np.ndarray, chunk: int, tell: Callable[[s
     """The moments of the columns of both matrices, side by side, in one pass over the rows."""
     rows, first = weak.shape
     width = first + strong.shape[1]
-    gram = np.zeros((width, width))
+    gram, total = np.zeros((width, width)), np.zeros(width)
     constant, first_row = np.arange(width), np.concatenate([weak[0], strong[0]]).astype(float)
     buffer = np.empty((min(chunk, rows), width))
     for part in chunks(rows, chunk):
@@ -199,11 +234,12 @@ def _moments(weak: np.ndarray, strong: np.ndarray, chunk: int, tell: Callable[[s
         if not np.isfinite(product.trace()):
             refuse_bad(block, part.start, first)
         gram += product
+        total += block.sum(0)
         if tell is not None:
             tell(f"read {part.stop} of {rows} rows")
     flags = np.zeros(width, dtype=bool)
     flags[constant] = True
-    return _Moments(rows, gram, flags)
+    return _Moments(rows, gram, total, flags)
 
 
 def refuse_bad(block: np.ndarray, start: int, first: int) -> None:
@@ -237,6 +273,12 @@ def _checked_space(name: str, moments: _Moments, explained: float, drop: bool) -
         raise FeatureError(
             f"{name} features: {moments.rows} rows for {len(kept)} columns; needs more rows than columns"
         )
+    hidden = moments.hidden_by_means
+    if space.rank < len(kept) and hidden > 1:
+        raise FeatureError(
+            f"{name} features: {hidden} columns vary by less than a thousandth of their means, which hide directions; "
+            "subtract each column's mean"
+        )
     if space.rank < len(kept) and not drop:
         raise FeatureError(
             f"{name} features: rank {space.rank} of {len(kept)} columns; leave out the dependent ones, or pass drop"
@@ -248,14 +290,13 @@ def _leading(second: np.ndarray, columns: int, kept: np.ndarray, explained: floa
     """Leading directions of a second-moment matrix, shape (kept, kept).
 
     The rank is that after each column is scaled to one, so that it is free of units; the share of the trace that a
-    direction carries is that of the raw matrix. All directions are kept whatever their units: they are those of the
-    scaled columns.
+    direction carries is that of the raw matrix. Every direction is kept, whatever its units, when all are to be.
     """
     scale = np.sqrt(np.diagonal(second))
-    scaled, axes = np.linalg.eigh(second / np.outer(scale, scale))
-    rank = int((scaled > RANK * len(second)).sum())
-    if explained >= 1:
-        basis = axes[:, ::-1][:, :rank] / np.sqrt(scaled[::-1][:rank]) / scale[:, None]
+    free, scaled = np.linalg.eigh(second / np.outer(scale, scale))
+    rank = int((free > RANK * len(second)).sum())
+    if explained == 1:
+        basis = scaled[:, ::-1][:, :rank] / scale[:, None] / np.sqrt(free[::-1][:rank])
         return FeatureSpace(columns=columns, dim=rank, rank=rank, share=1.0, basis=basis, kept=kept)
     values, vectors = np.linalg.eigh(second)
     values, vectors = values[::-1], vectors[:, ::-1]

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from w2s_sym.forecast.features import FeatureError, Pair
+from w2s_sym.formula.plain_arrays import ArrayError, plain_array
 
 MOMENTS = ("residual_w", "residual_s", "residual_both", "q", "h")
 # Covariances of squares hold fourth powers of labels, which must neither overflow nor vanish.
@@ -53,11 +54,12 @@ def checked_labels(labels: np.ndarray, rows: int) -> np.ndarray:
     Raises :class:`FeatureError` for more labels than points, text, numbers that are not finite, too large or too small
     to be squared, and labels that do not vary.
     """
-    array = labels if isinstance(labels, np.ndarray) else np.asarray(labels)
+    try:
+        array = plain_array(labels)
+    except ArrayError as problem:
+        raise FeatureError(f"labels: the array {problem} (one column per class for classes)") from None
     if array.ndim not in (1, 2) or 0 in array.shape:
         raise FeatureError(f"labels: shape {array.shape}; needs one number per point, or one row per point")
-    if array.dtype.kind not in "fiub":
-        raise FeatureError(f"labels: hold {array.dtype}; needs real numbers (one column per class for classes)")
     if len(array) > rows:
         raise FeatureError(f"labels: {len(array)} for {rows} points; needs at most one per point, in the same order")
     table = np.asarray(array, dtype=float).reshape(len(array), -1)

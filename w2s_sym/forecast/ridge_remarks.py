@@ -176,13 +176,14 @@ def _sign(value: float, error: float) -> int:
 def fit_doubts(found: Outlook) -> list[str]:
     """Where refits and equivalents are further apart than a factor that chance does not explain."""
     measured, doubts = found.measured, []
-    errors = np.sqrt(np.diag(measured.covariance))
     for k, name in enumerate(NAMES):
         seen, said = float(measured.errors[k]), float(found.predicted[k])
-        if not said / FACTOR < seen < said * FACTOR and abs(seen - said) > ALARM * errors[k]:
+        off = abs(float(np.log(max(seen, 1e-300) / max(said, 1e-300))))
+        if off > np.log(FACTOR) and off > ALARM * found.unsure[k]:
+            size = measured.sizes.most if name == "ceiling" else measured.sizes.m
             doubts.append(
-                f"the error of the {OPPONENTS[name]}, measured at {measured.sizes.m} labels, is {seen:.3g}; the "
-                f"equivalents say {said:.3g} (standard error {errors[k]:.2g})"
+                f"the error of the {OPPONENTS[name]}, measured at {size} labels, is {seen:.3g}; the equivalents say "
+                f"{said:.3g} (standard error {found.unsure[k]:.0%})"
             )
     return doubts
 

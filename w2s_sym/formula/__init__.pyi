@@ -17,11 +17,12 @@ from .numbers import holds as holds
 from .numbers import is_finite_real as is_finite_real
 from .rational import identical as identical
 from .relations import Relation as Relation
-from .sentences import segments as segments
+from .sentences import ambiguous_power as ambiguous_power
 from .sentences import significant as significant
 from .signs import follows as follows
 from .signs import proves as proves
 from .signs import sign as sign
+from .tex import plain_sentence as plain_sentence
 from .totals import Total as Total
 from .totals import any_spectrum as any_spectrum
 from .totals import total as total

@@ -17,6 +17,8 @@ from flint import acb, arb, ctx, fmpq
 # A value of an expression: exact where arithmetic leads to it, else an interval that contains it.
 BallNumber = fmpq | arb
 Evaluator = Callable[[sp.Expr], BallNumber]
+# Why there is no ball of what has a value, such as exp(exp(1000)).
+TOO_LARGE = "too large to be evaluated"
 
 # How often an end is moved outwards until its leading power dominates.
 _MOVES = 60

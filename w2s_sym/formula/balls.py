@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import sympy as sp
 from flint import arb, ctx, fmpq, fmpz
 
-from w2s_sym.formula.ball_integrals import BallNumber, DivergentError, IntegrandError, integrate
+from w2s_sym.formula.ball_integrals import TOO_LARGE, BallNumber, DivergentError, IntegrandError, integrate
 from w2s_sym.formula.number_text import told
 from w2s_sym.formula.relations import Relation
 from w2s_sym.formula.totals import Total
@@ -176,12 +176,8 @@ class At:
     def _fold(self, node: sp.Expr, start: fmpq, combine: Callable[[BallNumber, BallNumber], BallNumber]) -> BallNumber:
         values = [self._value(a) for a in node.args]
         exact: BallNumber = start
-        for value in values:
-            if isinstance(value, fmpq):
-                exact = combine(exact, value)
-        for value in values:
-            if isinstance(value, arb):
-                exact = combine(exact, value)
+        for value in sorted(values, key=lambda v: isinstance(v, arb)):
+            exact = combine(exact, value)
         return exact
 
     def _power(self, node: sp.Expr) -> BallNumber:
@@ -214,6 +210,8 @@ class At:
             bits = max(int(base.p).bit_length(), int(base.q).bit_length())
             if bits * abs(exponent) > _MOST_BITS:
                 base = ball(base)
+        if exponent > 0 and isinstance(base, arb) and base.contains(0):
+            return _repeated_product(base, exponent)  # flint takes a logarithm
         return self._finite(base ** fmpz(exponent), node)
 
     def _pieces(self, node: sp.Piecewise) -> BallNumber:
@@ -270,7 +268,8 @@ class At:
     @staticmethod
     def _finite(value: BallNumber, node: sp.Expr) -> BallNumber:
         if isinstance(value, arb) and not value.is_finite():
-            raise UndefinedError(f"{told(node)}: no finite real value")
+            large = isinstance(node, (sp.exp, sp.Pow, sp.sinh, sp.cosh))  # of what is finite: there is a value
+            raise UndefinedError(f"{told(node)}: {TOO_LARGE if large else 'no finite real value'}")
         return value
 
 
@@ -280,6 +279,12 @@ def _decimals(value: BallNumber) -> int:
     if size.contains(0):
         return 0
     return int(abs(size.log() / arb(10).log()).upper().ceil().unique_fmpz() or 0)
+
+
+def _repeated_product(base: arb, times: int) -> arb:
+    """A positive power of a ball that may contain zero, by squares."""
+    half = _repeated_product(base * base, times // 2) if times > 1 else arb(1)
+    return half * base if times % 2 else half
 
 
 def _exact_root(base: fmpq, degree: int) -> fmpq | None:

@@ -15,6 +15,7 @@ from w2s_sym.formula.notation import latex
 from w2s_sym.formula.numbers import holds, holds_at, is_finite_real, undefined_part
 from w2s_sym.formula.relations import Relation
 from w2s_sym.formula.size import small
+from w2s_sym.formula.tex import plain_sentence
 from w2s_sym.formula.totals import Total
 
 Point = dict[sp.Symbol, sp.Expr]
@@ -26,7 +27,7 @@ class DomainError(ValueError):
 
 @dataclass(frozen=True)
 class Condition:
-    """``lhs relation rhs`` with advice for whoever violates it."""
+    """``lhs relation rhs`` with advice, a sentence, for whoever violates it."""
 
     lhs: sp.Expr
     relation: str
@@ -35,9 +36,15 @@ class Condition:
 
     def __post_init__(self) -> None:
         Relation(self.relation)  # raises for an unknown one
-        # strict: a string would be evaluated as code.
-        object.__setattr__(self, "lhs", sp.sympify(self.lhs, strict=True))
-        object.__setattr__(self, "rhs", sp.sympify(self.rhs, strict=True))
+        for side, value in (("lhs", self.lhs), ("rhs", self.rhs)):
+            object.__setattr__(self, side, _formula(value, side))
+        if not isinstance(self.advice, str):
+            raise DomainError(f"the advice of a condition is {self.advice!r:.60}; give a text")
+
+    @property
+    def next_move(self) -> str:
+        """The advice as plain text; empty where there is none."""
+        return plain_sentence(self.advice, sorted(self.free_symbols, key=str))
 
     @property
     def free_symbols(self) -> set[sp.Symbol]:
@@ -56,10 +63,12 @@ class Condition:
         """
         if self.undefined_at(point) is not None:
             return None
-        difference = self.lhs - self.rhs
-        if not small(difference):  # SymPy would write its powers out
-            return holds_at(difference, self.relation, point)
-        return holds(sp.sympify(difference.xreplace(dict(point))), self.relation)
+        difference = _difference(self.lhs, self.rhs)
+        shown = holds_at(difference, self.relation, point)
+        if shown is not None or not small(difference):  # SymPy would write its powers out
+            return shown
+        # Balls do not tell zero from what is near it; a normal form may.
+        return holds(sp.sympify(difference.xreplace(dict(point)), strict=True), self.relation)
 
     def latex(self) -> str:
         """The comparison as LaTeX."""
@@ -73,6 +82,21 @@ class Condition:
 
     def __str__(self) -> str:
         return f"{self.lhs} {self.relation} {self.rhs}"
+
+
+def _formula(value: object, side: str) -> sp.Expr:
+    try:
+        made = sp.sympify(value, strict=True)  # strict: a text would be evaluated as code
+    except (sp.SympifyError, TypeError):
+        made = None
+    if not isinstance(made, sp.Expr):
+        raise DomainError(f"the {side} of a condition is {value!r:.60}; give a formula of symbols and exact numbers")
+    return made
+
+
+@lru_cache(maxsize=10_000)
+def _difference(left: sp.Expr, right: sp.Expr) -> sp.Expr:
+    return left - right
 
 
 @lru_cache(maxsize=10_000)

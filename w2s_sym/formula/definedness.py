@@ -38,7 +38,7 @@ Missing = Condition | Unshown
 def defined(expression: sp.Expr, domain: Domain) -> Missing | None:
     """None when the expression is shown to have a finite real value on the domain; else what is not shown."""
     seen: set[sp.Basic] = set()
-    waiting: list[sp.Basic] = [sp.sympify(expression)]
+    waiting: list[sp.Basic] = [sp.sympify(expression, strict=True)]
     while waiting:
         node = waiting.pop()
         if node in seen:

@@ -6,10 +6,10 @@ the next move for a user who violates it. Points are exact: integers and rationa
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from itertools import product
+from itertools import islice
 
 import numpy as np
 import sympy as sp
@@ -21,8 +21,10 @@ from w2s_sym.formula.number_text import told
 from w2s_sym.formula.relations import Relation
 from w2s_sym.formula.size import TooLargeError, require_small
 from w2s_sym.formula.totals import LevelTable, Total, letters_along
+from w2s_sym.formula.typed import typed
 
 
+@typed
 @dataclass(frozen=True)
 class Domain:
     """A set of admissible points: symbols in the order in which they are drawn, and conditions on them.
@@ -107,7 +109,7 @@ class Domain:
             verdict = condition.at(exact)
             if verdict is not True:
                 used = ", ".join(f"{s}={told(exact[s])}" for s in self.symbols if s in condition.free_symbols)
-                advice = f"; {condition.advice}" if condition.advice else f"; choose values with {condition}"
+                advice = f"; {condition.next_move}" if condition.advice else f"; choose values with {condition}"
                 state = "needs" if verdict is False else "cannot decide"
                 undefined = condition.undefined_at(exact)
                 state = state if undefined is None else f"{undefined}, in"
@@ -184,54 +186,66 @@ class Domain:
         whole domain: that is the only proof of sign that derivations use.
         """
         everything = (*self.conditions, *self.assumptions())
-        options: list[list[Condition | None]] = []
+        options: list[tuple[_Bound | None, ...]] = []
         for index, s in enumerate(self.symbols):
             known = set(self.symbols[: index + 1])
-            mine = [
-                c
-                for c in everything
-                if s in c.free_symbols
-                and c.free_symbols <= known
-                and c.relation != "!="
-                and (c.lhs - c.rhs).is_polynomial(*self.symbols)
-                and sp.Poly(c.lhs - c.rhs, s).degree() == 1
-                and sp.Poly(c.lhs - c.rhs, s).LC().is_Rational
-            ]
-            options.append(list(mine) or [None])
-        for number, choice in enumerate(product(*options)):
-            if number >= 512:
-                return
-            yield self._slack(choice)
+            mine = (self._bound(s, c) for c in everything if s in c.free_symbols and c.free_symbols <= known)
+            options.append(tuple(b for b in mine if b is not None) or (None,))
+        return islice(_ways(self.symbols, tuple(options), {}, frozenset()), 512)
 
-    def _slack(self, choice: Sequence[Condition | None]) -> tuple[dict[sp.Symbol, sp.Expr], frozenset[sp.Symbol]]:
-        substitution: dict[sp.Symbol, sp.Expr] = {}
-        strict_slacks: set[sp.Symbol] = set()
-        for s, condition in zip(self.symbols, choice, strict=True):
-            if condition is None:
-                substitution[s] = s  # free real: stays, and defeats the sign test where it matters
-                continue
-            polynomial = sp.Poly(condition.lhs - condition.rhs, s)
-            leading = polynomial.LC()
-            bound = sp.expand(-polynomial.eval(s, 0) / leading).xreplace(substitution)
-            if condition.relation == "=":
-                substitution[s] = bound
-                continue
-            relation = Relation(condition.relation) if leading > 0 else Relation(condition.relation).turned
-            strict = relation.strict
-            slack = _slack_of(s)
-            plain = sp.Poly(-polynomial.eval(s, 0) / leading, *self.symbols)
-            integral = (
-                s.is_integer
-                and all(a.is_integer for a in plain.coeffs())
-                and all(t.is_integer for t in plain.as_expr().free_symbols)
-            )
-            step = slack
-            if strict and integral:
-                step = slack + 1  # integers: x > b means x >= b + 1
-            elif strict:
-                strict_slacks.add(slack)
-            substitution[s] = sp.expand(bound + step if relation in (">", ">=") else bound - step)
-        return substitution, frozenset(strict_slacks)
+    def _bound(self, s: sp.Symbol, c: Condition) -> _Bound | None:
+        """What a condition says of a symbol in which it is linear with a rational slope; None for any other."""
+        if c.relation == "!=" or not (c.lhs - c.rhs).is_polynomial(*self.symbols):
+            return None
+        polynomial = sp.Poly(c.lhs - c.rhs, s)
+        leading = polynomial.LC()
+        if polynomial.degree() != 1 or not leading.is_Rational:
+            return None
+        end = -polynomial.eval(s, 0) / leading
+        relation = Relation(c.relation) if leading > 0 else Relation(c.relation).turned
+        plain = sp.Poly(end, *self.symbols)
+        integral = (
+            s.is_integer
+            and all(a.is_integer for a in plain.coeffs())
+            and all(t.is_integer for t in plain.as_expr().free_symbols)
+        )
+        return _Bound(sp.expand(end), relation, bool(integral))
+
+
+@dataclass(frozen=True)
+class _Bound:
+    """A symbol is at, above or below a polynomial; ``integral`` when both are integers wherever it holds."""
+
+    end: sp.Expr
+    relation: Relation
+    integral: bool
+
+    def written(self, s: sp.Symbol, earlier: Mapping[sp.Symbol, sp.Expr]) -> tuple[sp.Expr, frozenset[sp.Symbol]]:
+        """The symbol as its bound and a slack, the earlier symbols as they are written; which slack is not zero."""
+        end, slack = self.end.xreplace(earlier), _slack_of(s)
+        if self.relation == "=":
+            return end, frozenset()
+        # Between integers x > b means x >= b + 1.
+        step = slack + 1 if self.relation.strict and self.integral else slack
+        strict = frozenset({slack} if self.relation.strict and not self.integral else ())
+        return sp.expand(end + step if self.relation in (">", ">=") else end - step), strict
+
+
+def _ways(
+    symbols: tuple[sp.Symbol, ...],
+    options: tuple[tuple[_Bound | None, ...], ...],
+    written: dict[sp.Symbol, sp.Expr],
+    strict: frozenset[sp.Symbol],
+) -> Iterator[tuple[dict[sp.Symbol, sp.Expr], frozenset[sp.Symbol]]]:
+    """All ways to write the symbols that are left, the last one's bounds varying fastest."""
+    if not symbols:
+        yield written, strict
+        return
+    s = symbols[0]
+    for bound in options[0]:
+        # A free real number stays, and defeats the sign test where it matters.
+        end, more = (s, frozenset[sp.Symbol]()) if bound is None else bound.written(s, written)
+        yield from _ways(symbols[1:], options[1:], {**written, s: end}, strict | more)
 
 
 @cache
@@ -302,7 +316,7 @@ def _drawn_levels(s: sp.Symbol, rng: np.random.Generator, scales: tuple[int, ...
 
 
 def _bound(condition: Condition, s: sp.Symbol, point: Point) -> tuple[str, sp.Expr, bool] | None:
-    linear = _linear(condition, s)
+    linear = linear_bound(condition, s)
     if linear is None:
         return None
     leading, rest = (e.xreplace(point) for e in linear)
@@ -316,7 +330,7 @@ def _bound(condition: Condition, s: sp.Symbol, point: Point) -> tuple[str, sp.Ex
 
 
 @lru_cache(maxsize=1024)
-def _linear(condition: Condition, s: sp.Symbol) -> tuple[sp.Expr, sp.Expr] | None:
+def linear_bound(condition: Condition, s: sp.Symbol) -> tuple[sp.Expr, sp.Expr] | None:
     """Slope and intercept when the condition bounds ``s`` linearly, given the other symbols; else None."""
     difference = sp.expand(condition.lhs - condition.rhs)
     if condition.relation == "!=" or not difference.is_polynomial(s):

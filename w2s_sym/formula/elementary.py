@@ -25,7 +25,7 @@ def same(left: sp.Expr, right: sp.Expr) -> bool:
     """Whether two expressions are equal where their bases are positive (sound: False may mean 'not shown')."""
     if left == right:
         return True
-    difference = sp.sympify(left) - sp.sympify(right)
+    difference = sp.sympify(left, strict=True) - sp.sympify(right, strict=True)
     if not small(difference):
         return False
     powers = _Powers(difference)

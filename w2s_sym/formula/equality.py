@@ -18,7 +18,7 @@ def same_value(left: sp.Expr, right: sp.Expr, domain: Domain) -> bool:
     sqrt(u) is written as a product of the roots of u's factors, which holds where each factor is nonnegative; then
     only the squares of these roots are used.
     """
-    left, right = sp.sympify(left), sp.sympify(right)
+    left, right = sp.sympify(left, strict=True), sp.sympify(right, strict=True)
     # With many exponentials ``cancel`` takes minutes where their normal form takes a moment.
     ways = (same, identical) if any(e.has(sp.exp) and not e.has(Total) for e in (left, right)) else (identical, same)
     if any(way(left, right) for way in ways):
@@ -40,7 +40,7 @@ def _split_roots(expression: sp.Expr, domain: Domain, roots: dict[sp.Expr, sp.Sy
         negative = 0
         for part, direction in ((numerator, 1), (denominator, -1)):
             constant, factors = factor_list(part)
-            for base, exponent in ((sp.sympify(constant), 1), *factors):
+            for base, exponent in ((sp.sympify(constant, strict=True), 1), *factors):
                 wanted = ">=" if direction > 0 else ">"
                 if not proves(base, wanted, domain):
                     if not proves(-base, wanted, domain):

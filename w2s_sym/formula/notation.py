@@ -13,6 +13,9 @@ from typing import Any
 
 import sympy as sp
 from sympy.printing.latex import LatexPrinter
+from sympy.printing.precedence import PRECEDENCE
+
+from w2s_sym.formula.spelling import SymbolError, require_form, require_name, top_level
 
 
 class DeclaredSymbol(sp.Symbol):  # type: ignore[misc]
@@ -60,8 +63,25 @@ def symbol(name: str, meaning: str, latex: str | None = None, **assumptions: boo
 
     ``assumptions`` are SymPy's; a claim takes real, integer, positive, nonnegative, negative, nonpositive and nonzero.
     Meaning and LaTeX form are part of a symbol: the same name with others is another one, and no claim may hold both.
+    Raises :class:`~w2s_sym.formula.spelling.SymbolError` for a name that reads as a number, a function or a formula,
+    and for a form that is no LaTeX of a letter.
     """
-    return Letter(name, latex if latex is not None else sp.latex(sp.Symbol(name)), meaning, **assumptions)
+    require_name(name)
+    form = default_form(name) if latex is None else latex
+    require_form(name, form)
+    if not isinstance(meaning, str):
+        raise SymbolError(f"the symbol {name} means {meaning!r:.60}; say in words what it stands for")
+    return Letter(name, form, meaning, **assumptions)
+
+
+def default_form(name: str) -> str:
+    """How a name prints: SymPy's way, and a word of several letters upright, so that it is no product."""
+    return re.sub(r"^([A-Za-z][A-Za-z0-9]+)(?=$|[_^'])", r"\\mathrm{\1}", sp.latex(sp.Symbol(name)))
+
+
+def form_of(s: sp.Symbol) -> str:
+    """The LaTeX of a symbol, declared or not."""
+    return s.form if isinstance(s, Letter) else default_form(s.name)
 
 
 # What a domain shows of a symbol and checks at every point.
@@ -88,10 +108,37 @@ def meaning(declared: sp.Symbol) -> str:
 
 
 class _Printer(LatexPrinter):  # type: ignore[misc]
-    """SymPy's LaTeX with the terms of a sum in the order in which papers write them."""
+    """SymPy's LaTeX with the terms of a sum in the order in which papers write them, and brackets that SymPy omits."""
 
     def _as_ordered_terms(self, expr: sp.Add, order: str | None = None) -> list[sp.Expr]:
         return sorted(super()._as_ordered_terms(expr, order=order), key=term_order)
+
+    def _print_Symbol(self, expr: sp.Symbol, style: str = "plain") -> str:
+        return form_of(expr)
+
+    def _needs_mul_brackets(self, expr: sp.Expr, first: bool = False, last: bool = False) -> bool:
+        # What stands behind a derivative would read as a part of what is differentiated.
+        open_end = not last and expr.has(sp.Derivative)
+        return (
+            open_end
+            or _shape(expr) in ("sum", "quotient")
+            or bool(super()._needs_mul_brackets(expr, first=first, last=last))
+        )
+
+    def _needs_add_brackets(self, expr: sp.Expr) -> bool:
+        return _shape(expr) == "sum" or bool(super()._needs_add_brackets(expr))
+
+    def parenthesize(self, item: sp.Expr, level: int, is_neg: bool = False, strict: bool = False) -> str:
+        times = PRECEDENCE["Mul"]
+        own = {"sum": PRECEDENCE["Add"], "quotient": times, "product": times}.get(_shape(item), PRECEDENCE["Atom"])
+        if own < level or (own == level and not strict):
+            return f"\\left({self._print(item)}\\right)"
+        return str(super().parenthesize(item, level, is_neg=is_neg, strict=strict))
+
+
+def _shape(item: sp.Basic) -> str:
+    """Whether a symbol prints as a sum, a quotient or a product; empty for what does not."""
+    return top_level(item.form) if isinstance(item, Letter) else ""
 
 
 def term_order(term: sp.Expr) -> tuple[bool, bool]:

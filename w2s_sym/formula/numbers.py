@@ -29,7 +29,7 @@ SEPARATION_BITS = 200_000
 
 def holds(difference: sp.Expr, relation: str) -> bool | None:
     """Whether ``difference relation 0`` for an exact number; None when its sign is not shown."""
-    number = sp.sympify(difference)
+    number = sp.sympify(difference, strict=True)
     s = number_sign(number) if number.is_number is True else None
     if s is None:
         return None
@@ -86,7 +86,7 @@ def undefined_part(formula: sp.Expr, point: Mapping[sp.Symbol, sp.Expr]) -> str 
     reason = next((found for found in inside if found is not None), None)
     if reason is not None:
         return reason
-    value = sp.sympify(formula.xreplace(dict(point)))
+    value = sp.sympify(formula.xreplace(dict(point)), strict=True)
     unreal = value.is_number and not is_finite_real(value)
     return f"{told(formula)}: no finite real value" if unreal else None
 

@@ -66,7 +66,7 @@ def ratio(expression: sp.Expr, *more: sp.Expr) -> tuple[Ratio, ...]:
 
     Raises :class:`NotRational` for anything else, and ``ZeroDivisionError`` for an identically zero denominator.
     """
-    everything = (sp.sympify(expression), *map(sp.sympify, more))
+    everything = (sp.sympify(expression, strict=True), *map(sp.sympify, more))
     require_small(*everything)
     symbols = sorted({s for e in everything for s in e.free_symbols}, key=lambda s: (s.name, s.sort_key()))
     home = ring([f"x{i}" for i in range(max(1, len(symbols)))], sp.QQ)
@@ -104,9 +104,9 @@ def identical(left: sp.Expr, right: sp.Expr) -> bool:
         return True
     if not small(left - right):
         return False
-    left, right = opaque(sp.sympify(left)), opaque(sp.sympify(right))
+    left, right = opaque(sp.sympify(left, strict=True)), opaque(sp.sympify(right, strict=True))
     try:
-        return not ratio(sp.sympify(left) - sp.sympify(right))[0].top
+        return not ratio(sp.sympify(left, strict=True) - sp.sympify(right, strict=True))[0].top
     except NotRational:
         return bool(sp.cancel(sp.together(left - right)) == 0)
     except ZeroDivisionError:
@@ -119,7 +119,7 @@ def reduce_squares(expression: sp.Expr, squares: dict[sp.Symbol, sp.Expr]) -> bo
         top = ratio(expression)[0].top
     except (NotRational, ZeroDivisionError, TooLargeError):
         return False
-    symbols = sorted(sp.sympify(expression).free_symbols, key=lambda s: (s.name, s.sort_key()))
+    symbols = sorted(sp.sympify(expression, strict=True).free_symbols, key=lambda s: (s.name, s.sort_key()))
     total: sp.Expr = sp.Integer(0)
     for exponents, coefficient in top.terms():
         term: sp.Expr = sp.Rational(int(coefficient.numerator), int(coefficient.denominator))
@@ -173,6 +173,6 @@ def error_coefficient(difference: sp.Expr, s: sp.Symbol) -> sp.Expr:
 def polynomials(expression: sp.Expr) -> tuple[sp.Expr, sp.Expr]:
     """Numerator and denominator (not in lowest terms) of a rational expression."""
     form = ratio(expression)[0]
-    symbols = sorted(sp.sympify(expression).free_symbols, key=lambda s: (s.name, s.sort_key()))
+    symbols = sorted(sp.sympify(expression, strict=True).free_symbols, key=lambda s: (s.name, s.sort_key()))
     denominator = sp.Mul(*(d.as_expr(*symbols) ** p for d, p in form.bottom.items())) if symbols else sp.Integer(1)
     return (form.top.as_expr(*symbols) if symbols else form.top.as_expr()), denominator

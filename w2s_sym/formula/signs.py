@@ -28,7 +28,9 @@ from w2s_sym.formula.totals import Total, one_total
 def sign(expression: sp.Expr, domain: Domain, strict: bool = False) -> Sign | None:
     """The proved sign of an expression on the whole domain, or None; ``strict`` asks to try hard to exclude zero."""
     # The finite list of a domain's points plays no part here, and would make it unhashable.
-    return _sign(sp.sympify(expression), Domain(domain.symbols, domain.conditions, facts=domain.facts), strict)
+    return _sign(
+        sp.sympify(expression, strict=True), Domain(domain.symbols, domain.conditions, facts=domain.facts), strict
+    )
 
 
 @lru_cache(maxsize=50_000)
@@ -107,6 +109,7 @@ def _real(expression: sp.Expr, domain: Domain) -> bool:
     return isinstance(expression, sp.log) and proves(expression.args[0], ">", domain)
 
 
+@lru_cache(maxsize=50_000)
 def _by_factors(expression: sp.Expr, domain: Domain, strict: bool, cases: bool = True) -> Sign | None:
     numerator, denominator = sp.fraction(sp.cancel(sp.together(expression)))
     top, bottom = _factored(numerator, domain, strict, cases), _factored(denominator, domain, True, cases)
@@ -238,7 +241,7 @@ def _factored(expression: sp.Expr, domain: Domain, strict: bool, cases: bool = T
         constant, factors = factor_list(expression)
     except sp.PolynomialError:
         return None
-    signs = [_structural(sp.sympify(constant), domain)]
+    signs = [_structural(sp.sympify(constant, strict=True), domain)]
     for factor, exponent in factors:
         inner = _polynomial(factor, domain, strict, cases)
         if inner is None and not factor.is_polynomial(*factor.free_symbols):

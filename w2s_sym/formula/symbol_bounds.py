@@ -11,6 +11,9 @@ from w2s_sym.formula.notation import unchecked
 from w2s_sym.formula.numbers import holds
 from w2s_sym.formula.relations import Relation
 
+# Ends of intervals, and whether each is left out.
+Ends = tuple[tuple[sp.Expr, bool], ...]
+
 
 @lru_cache(maxsize=5_000)
 def slacks_over(
@@ -27,7 +30,8 @@ def slacks_over(
     return tuple(domain.restrict(needed).slacks())
 
 
-def bounds_of(s: sp.Symbol, domain: Domain) -> tuple[list[tuple[sp.Expr, bool]], list[tuple[sp.Expr, bool]]]:
+@lru_cache(maxsize=5_000)
+def bounds_of(s: sp.Symbol, domain: Domain) -> tuple[Ends, Ends]:
     """Lower and upper bounds of a symbol that its conditions state, free of it, and whether they are strict."""
     lows: list[tuple[sp.Expr, bool]] = []
     highs: list[tuple[sp.Expr, bool]] = []
@@ -40,7 +44,7 @@ def bounds_of(s: sp.Symbol, domain: Domain) -> tuple[list[tuple[sp.Expr, bool]],
         if slope.is_Rational:
             above = (relation.direction > 0) == (slope > 0)
             (lows if above else highs).append((sp.expand(s - gap / slope), relation.strict))
-    return lows, highs
+    return tuple(lows), tuple(highs)
 
 
 def true_between(s: sp.Symbol, low: sp.Expr, high: sp.Expr) -> bool:

@@ -23,6 +23,8 @@ from sympy.printing.precedence import PRECEDENCE
 from w2s_sym.formula.instantiate import Binder, CaptureError, Replacements, instantiate, require_apart
 from w2s_sym.formula.notation import DeclaredSymbol
 from w2s_sym.formula.size import require_small
+from w2s_sym.formula.spelling import SymbolError, require_name
+from w2s_sym.formula.typed import typed
 
 
 class SpectrumSymbol(DeclaredSymbol):
@@ -46,18 +48,32 @@ class SpectrumSymbol(DeclaredSymbol):
         return (self.name, self.symbols, self.conditions, self.meaning), {}
 
 
+@typed
 def any_spectrum(name: str, meaning: str, *letters: sp.Symbol, conditions: Iterable[Any] = ()) -> SpectrumSymbol:
     """Declare a spectrum and its level letters; return the letter that stands for the spectrum.
 
     ``conditions`` (of :mod:`w2s_sym.formula.domain`) hold at every level, beside the letters' own assumptions. Raises
-    ``ValueError`` when no letter is given, one twice, and for a condition on what does not vary along the spectrum.
+    ``ValueError`` when no letter is given, one twice, and for a condition on what does not vary along the spectrum, and
+    ``SymbolError`` for a name that is no word and for letters that are no symbols.
     """
+    require_name(name)
+    if not isinstance(meaning, str):
+        raise SymbolError(f"the spectrum {name} means {meaning!r:.60}; say in words what it stands for")
+    wrong = next((v for v in letters if not isinstance(v, sp.Symbol)), None)
+    if wrong is not None:
+        raise SymbolError(f"spectrum {name}: {wrong!r:.60} is no letter; make one with symbol(...)")
     if not letters:
         raise ValueError(f"spectrum {name}: give the letters that vary from level to level, such as an eigenvalue")
-    conditions = tuple(conditions)
+    try:
+        conditions = tuple(conditions)
+        used = {s for c in conditions for s in c.free_symbols}
+    except (TypeError, AttributeError):
+        raise SymbolError(
+            f"spectrum {name}: its conditions are {conditions!r:.60}; give a tuple of them, (c,)"
+        ) from None
     if len({s.name for s in letters} | {name}) <= len(letters):
         raise ValueError(f"spectrum {name}: give it and each of its letters a name of its own")
-    stray = sorted(str(s) for s in {s for c in conditions for s in c.free_symbols} - set(letters))
+    stray = sorted(str(s) for s in used - set(letters))
     if stray:
         raise ValueError(f"spectrum {name}: its conditions use {', '.join(stray)}, which does not vary along it")
     return SpectrumSymbol(name, tuple(letters), tuple(conditions), meaning)
@@ -209,6 +225,7 @@ class Total(Binder):
         return rf"\sum_i \left({inner}\right)" if self.summand.is_Add else rf"\sum_i {inner}"
 
 
+@typed
 def total(summand: Any, over: sp.Symbol) -> sp.Expr:
     """The sum of ``summand`` over the eigenvalues of the spectrum ``over``; ``total(1, S)`` counts them."""
     return Total(summand, over)
@@ -274,7 +291,7 @@ def summand_terms(t: Total) -> dict[sp.Expr, sp.Expr]:
         found = _terms(t.summand.xreplace(inner), t.over.symbols)
     except (sp.PolynomialError, NotImplementedError):
         return {t.summand: sp.S.One}
-    return {f.xreplace(back): sp.sympify(c).xreplace(back) for f, c in found.items()}
+    return {f.xreplace(back): sp.sympify(c, strict=True).xreplace(back) for f, c in found.items()}
 
 
 # -- maxima, minima and absolute values -----------------------------------------------------------------------
@@ -347,7 +364,7 @@ def _terms(summand: sp.Expr, varying: tuple[sp.Symbol, ...]) -> dict[sp.Expr, sp
 def _split(piece: sp.Expr, varying: tuple[sp.Symbol, ...]) -> Iterable[tuple[sp.Expr, sp.Expr]]:
     top, bottom = sp.fraction(sp.cancel(sp.together(piece)))
     constant, factors = sp.factor_list(bottom)
-    below, front = sp.S.One, sp.sympify(constant)
+    below, front = sp.S.One, sp.sympify(constant, strict=True)
     for factor, power in factors:
         if factor.free_symbols & set(varying):
             leading = sp.Poly(factor, *varying).LC()

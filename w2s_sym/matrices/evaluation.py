@@ -57,7 +57,7 @@ def _entrywise(
             start += width
     polynomial = evaluate_words(quantity.value, everything, numbers)
     if not isinstance(polynomial, PolyElement):
-        return sp.sympify(polynomial)
+        return sp.sympify(polynomial, strict=True)
     total: sp.Expr = sp.Integer(0)
     for exponents, coefficient in polynomial.terms():
         moment = sp.Rational(int(coefficient.numerator), int(coefficient.denominator))
@@ -114,8 +114,8 @@ def _number(expression: sp.Expr, numbers: Mapping[str, Any], exact: bool) -> Any
     missing = sorted(s.name for s in expression.free_symbols if s.name not in numbers)
     if missing:
         raise TraceError(f"no value for {', '.join(missing)} in {expression}; give a number for each symbol")
-    values = {s: sp.sympify(numbers[s.name]) for s in expression.free_symbols}
-    number = sp.sympify(expression.xreplace(values))
+    values = {s: sp.sympify(numbers[s.name], strict=True) for s in expression.free_symbols}
+    number = sp.sympify(expression.xreplace(values), strict=True)
     return number if exact else float(number)
 
 

@@ -12,12 +12,15 @@ import sympy as sp
 from w2s_sym.formula import display
 from w2s_sym.formula.conditions import exact_number
 from w2s_sym.formula.notation import latex
+from w2s_sym.formula.tex import SentenceError, sentence_pieces
+from w2s_sym.formula.typed import typed
 from w2s_sym.matrices.evaluation import _entrywise, _integers, evaluate_words
 from w2s_sym.matrices.history import Written
 from w2s_sym.matrices.traces import TraceSum, expectation_latex
 from w2s_sym.matrices.words import Atom, Mat, TraceError, identity
 
 
+@typed
 @dataclass(frozen=True, eq=False)
 class Sample:
     """Independent, identically distributed, centred, jointly Gaussian rows, split into blocks.
@@ -47,7 +50,7 @@ class Sample:
     ) -> Sample:
         """A sample of so many rows; blocks without a given covariance are whitened and independent."""
         atoms = tuple(b.atom for b in blocks)
-        size = sp.sympify(rows)
+        size = sp.sympify(rows, strict=True)
         for atom in atoms:
             if atom.rows != size:
                 raise TraceError(f"{atom.name} has {atom.rows} rows in a sample of {size}")
@@ -81,6 +84,7 @@ class Sample:
         return Mat.build(self.block(a).cols, self.block(b).cols, [])
 
 
+@typed
 @dataclass(frozen=True, eq=False)
 class Setting:
     """An experiment: its samples, the scalars that summarise its fixed matrices, and how to make an instance.
@@ -125,7 +129,7 @@ class Setting:
         if twice:
             raise TraceError(f"{', '.join(twice)} is defined twice; give each scalar one definition")
         for s, definition in self.names:
-            used = {v.name for _, c in definition.terms for v in sp.sympify(c).free_symbols}
+            used = {v.name for _, c in definition.terms for v in sp.sympify(c, strict=True).free_symbols}
             circular = sorted(used & set(scalars))
             if circular:
                 raise TraceError(
@@ -148,6 +152,7 @@ class Setting:
         return next((s for s in self.samples if block in s.names()), None)
 
 
+@typed
 @dataclass(frozen=True, eq=False)
 class Quantity:
     """The expectation of a trace expression in an experiment: a number with a name.
@@ -176,6 +181,10 @@ class Quantity:
                     f"{known[atom.name].cols} and {atom.rows} x {atom.cols}; rename one"
                 )
         self._require_one_meaning_each()
+        try:
+            sentence_pieces(self.meaning)
+        except SentenceError as problem:
+            raise TraceError(f"meaning of {self.symbol}: {problem}") from None
 
     def _require_one_meaning_each(self) -> None:
         """The quantity's symbol, the scalars, the sizes and the parameters of the experiment are different letters."""
@@ -185,7 +194,7 @@ class Quantity:
             raise TraceError(f"{both[0]} is a size of a matrix and a scalar of the setting; use another letter")
         numbers = [c for sample in self.setting.samples for m in sample.covariance.values() for _, c in m.terms]
         numbers += [c for t in (self.value, *(t for _, t in self.setting.names)) for _, c in t.terms]
-        parameters = {v.name for c in numbers for v in sp.sympify(c).free_symbols}
+        parameters = {v.name for c in numbers for v in sp.sympify(c, strict=True).free_symbols}
         if self.symbol.name in scalars | sizes | parameters:
             raise TraceError(f"{self.symbol} names the quantity and is a number of its experiment; use another letter")
 
@@ -256,7 +265,7 @@ class Quantity:
         expectation = _entrywise(self, arrays, point, scalars)
         for s, definition in self.setting.names:
             inner = evaluate_words(definition, arrays, {**{k.name: v for k, v in point.items()}, **scalars})
-            point[s] = sp.sympify(inner)
+            point[s] = sp.sympify(inner, strict=True)
         by_name = {s.name: s for _, c in self.value.terms for s in c.free_symbols}
         point.update({by_name[k]: v for k, v in scalars.items() if k in by_name})
         return point, expectation

@@ -115,7 +115,7 @@ def no_flux(field: Mat, weight: TraceSum, block: str, samples: tuple[Sample, ...
     advice = f"the field, of order {most} in 1/{block}, has no flux into singular {block}'{block} only then"
     if most < 0:
         return (Condition(x.rows, ">=", x.cols, f"{block}'{block} has an inverse only then"), *needs)
-    return (Condition(x.rows, ">", sp.sympify(x.cols + most), advice), *needs)
+    return (Condition(x.rows, ">", sp.sympify(x.cols + most, strict=True), advice), *needs)
 
 
 def _free_ends(word: Word, block: str) -> int:

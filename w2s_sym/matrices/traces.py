@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 import sympy as sp
 
 from w2s_sym.formula.notation import latex, plain_parentheses, superscript
+from w2s_sym.formula.typed import typed
 from w2s_sym.matrices.history import Written
 from w2s_sym.matrices.words import Atom, Factor, Mat, TraceError, Word, _word_key, close_word, identity
 
@@ -190,6 +191,7 @@ def expectation_latex(value: TraceSum) -> str:
     return rf"\mathbb{{E}}\left[{value.latex()}\right]"
 
 
+@typed
 def tr(matrix: Mat) -> TraceSum:
     """The trace of a square matrix expression."""
     if matrix.rows != matrix.cols:

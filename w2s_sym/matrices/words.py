@@ -8,7 +8,9 @@ from functools import cached_property
 
 import sympy as sp
 
-from w2s_sym.formula.notation import latex, superscript
+from w2s_sym.formula.notation import default_form, latex, superscript
+from w2s_sym.formula.spelling import require_form
+from w2s_sym.formula.typed import typed
 from w2s_sym.matrices.history import Written
 
 
@@ -190,8 +192,8 @@ class Mat:
         for word, coefficient in given:
             reduced = reduce_word(word)
             collected[reduced] = collected.get(reduced, sp.Integer(0)) + coefficient
-        kept = [(w, sp.sympify(c)) for w, c in collected.items() if sp.expand(c) != 0]
-        height, width = sp.sympify(rows), sp.sympify(cols)
+        kept = [(w, sp.sympify(c, strict=True)) for w, c in collected.items() if sp.expand(c) != 0]
+        height, width = sp.sympify(rows, strict=True), sp.sympify(cols, strict=True)
         history = written or Written("words", sizes=(height, width), terms=given)
         return Mat(height, width, tuple(sorted(kept, key=lambda t: _word_key(t[0]))), history)
 
@@ -253,6 +255,7 @@ class Mat:
         raise TraceError("needs a single matrix here, not a sum or a product")
 
 
+@typed
 def identity(size: sp.Expr) -> Mat:
     """The identity of shape (size, size)."""
     return Mat.build(size, size, [((), sp.Integer(1))])
@@ -262,6 +265,7 @@ def _letter(atom: Atom) -> Mat:
     return Mat.build(atom.rows, atom.cols, [((Factor(atom),), sp.Integer(1))])
 
 
+@typed
 def fixed(
     name: str,
     rows: sp.Expr | int,
@@ -271,18 +275,45 @@ def fixed(
     symmetric: bool = False,
     orthonormal: bool = False,
 ) -> Mat:
-    """A deterministic matrix, maybe ``symmetric``, maybe with ``orthonormal`` columns."""
-    height, width = sp.sympify(rows), sp.sympify(cols)
+    """A deterministic matrix, maybe ``symmetric``, maybe with ``orthonormal`` columns.
+
+    Raises :class:`TraceError` for a name that is no text and for sizes that are no formulas or integers, and
+    ``SymbolError`` for what does not print.
+    """
+    height, width = _sizes(name, rows, cols, print_as)
     if symmetric and height != width:
         raise TraceError(f"{name} is {height} x {width}: only a square matrix is symmetric; drop the flag")
     return _letter(Atom(name, height, width, symmetric=symmetric, orthonormal=orthonormal, print_as=print_as))
 
 
+@typed
 def gaussian(name: str, rows: sp.Expr | int, cols: sp.Expr | int, print_as: str = "") -> Mat:
-    """A block of a Gaussian sample; its law is declared by the :class:`Sample` that lists it."""
-    return _letter(Atom(name, sp.sympify(rows), sp.sympify(cols), print_as=print_as))
+    """A block of a Gaussian sample; its law is declared by the :class:`Sample` that lists it.
+
+    Raises :class:`TraceError` for a name that is no text and for sizes that are no formulas or integers, and
+    ``SymbolError`` for what does not print.
+    """
+    height, width = _sizes(name, rows, cols, print_as)
+    return _letter(Atom(name, height, width, print_as=print_as))
 
 
+def _sizes(name: str, rows: object, cols: object, print_as: str) -> tuple[sp.Expr, sp.Expr]:
+    """The sizes of a block as formulas, after its name and its LaTeX are found fit to print."""
+    if not isinstance(name, str) or not isinstance(print_as, str):
+        raise TraceError(f"a matrix is called {name!r:.60} and prints as {print_as!r:.60}; give texts, such as 'X'")
+    require_form(name, print_as or default_form(name))
+    made = [_size(name, each) for each in (rows, cols)]
+    return made[0], made[1]
+
+
+def _size(name: str, size: object) -> sp.Expr:
+    """A size as a formula; :class:`TraceError` for what is none. Text is never read as one."""
+    if isinstance(size, sp.Expr) or (isinstance(size, int) and not isinstance(size, bool)):
+        return sp.Integer(size) if isinstance(size, int) else size
+    raise TraceError(f"{name} has {size!r:.60} rows or columns; give a size such as letters.n, or an integer")
+
+
+@typed
 def gram_inverse(block: Mat) -> Mat:
     """(X'X)^{-1} of one block."""
     x = block.atom
@@ -294,16 +325,19 @@ def gram_inverse(block: Mat) -> Mat:
     return _letter(Atom(name, x.cols, x.cols, "gram_inverse", x.name, symmetric=True, print_as=shown))
 
 
+@typed
 def pinv(block: Mat) -> Mat:
     """(X'X)^{-1}X', the least-squares operator of a block of full column rank."""
     return gram_inverse(block) @ block.T
 
 
+@typed
 def projector(block: Mat) -> Mat:
     """X(X'X)^{-1}X'."""
     return block @ pinv(block)
 
 
+@typed
 def power(block: Mat, exponent: int) -> Mat:
     """The entrywise power of a block; exponent 0 is the all-ones matrix."""
     x = block.atom

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from w2s_sym.claims.run import Memory, NoMemory, Run, Scoped
+from w2s_sym.formula.typed import typed
 from w2s_sym.store.disk import Fresh, Store, plain
 from w2s_sym.store.fingerprints import source_digest, versions
 from w2s_sym.store.marks import PICTURE
@@ -89,6 +90,7 @@ _METADATA: Mapping[str, Mapping[str, str | None]] = {
 }
 
 
+@typed
 @dataclass(frozen=True)
 class Figure:
     """One figure of a paper.

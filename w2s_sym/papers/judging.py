@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import Any
 
 from w2s_sym.claims.claim import Claim
 from w2s_sym.claims.description import IndescribableError, claim_digest
@@ -48,12 +49,12 @@ def judged(
     )
 
 
-def _told(opinion: Opinion | None) -> dict[str, str]:
+def _told(opinion: Opinion | None) -> dict[str, Any]:
     """An opinion as a result keeps it, with its words."""
     if opinion is None:
-        return {"answer": "absent", "reason": missing(), "judge": "", "digest": "", "words": "not checked by Coq here"}
-    words = f"checked by {opinion.judge}" if opinion.accepted else f"not checked by Coq ({opinion.answer})"
-    return {**opinion.to_record(), "words": words}
+        absent = {"answer": "absent", "reason": missing(), "judge": "", "digest": "", "given": []}
+        return {**absent, "words": "not checked by Coq here"}
+    return {**opinion.to_record(), "words": opinion.words}
 
 
 def _digest(claim: Claim) -> str:

@@ -12,6 +12,7 @@ import functools
 import hashlib
 import importlib
 import importlib.util
+import inspect
 import os
 import sys
 import traceback
@@ -38,7 +39,10 @@ class UsageError(ValueError):
 
 @dataclass(frozen=True)
 class Paper:
-    """A loaded paper. ``name`` is what a user types for it: an entry point's name or a path ending in ``.py``."""
+    """A loaded paper. ``name`` is what a user types for it: an entry point's name or a path ending in ``.py``.
+
+    ``about`` is what its module says of itself.
+    """
 
     name: str
     claims: tuple[Claim, ...]
@@ -49,6 +53,7 @@ class Paper:
     predictions: Mapping[str, Claim] = field(default_factory=dict)
     headlines: tuple[Claim, ...] = ()
     sections: tuple[tuple[str, tuple[Claim, ...]], ...] = ()
+    about: str = ""
 
     @functools.cached_property
     def sources(self) -> str:
@@ -258,7 +263,10 @@ def run_file(name: str, defines: str = "CLAIMS") -> ModuleType:
     try:
         with contextlib.redirect_stdout(sys.stderr):
             spec.loader.exec_module(module)
-    except (Exception, SystemExit) as problem:
+    except KeyboardInterrupt:
+        raise
+    except BaseException as problem:
+        # Also what is no Exception, such as SystemExit: a file that asks to leave is a file to correct.
         del sys.modules[module_name]
         raise UsageError(f"{name}{_line(problem, path)}: {_one_line(problem)}; correct it and try again") from problem
     return module
@@ -291,6 +299,7 @@ def _paper(name: str, module: ModuleType, module_name: str, own: frozenset[str])
         predictions=_predictions(module, name),
         headlines=_headlines(module, name, claims),
         sections=_sections(module, name, claims),
+        about=inspect.cleandoc(module.__doc__ or ""),
     )
 
 

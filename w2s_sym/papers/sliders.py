@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from w2s_sym.claims.run import Run
+from w2s_sym.formula.typed import typed
 from w2s_sym.papers.figures import Figure, FigureError
 
 # Jupyter's server sets it for the kernels of its pages; a notebook that is merely executed has no page.
@@ -21,6 +22,7 @@ SESSION_VARIABLE = "JPY_SESSION_NAME"
 STEPS = 50
 
 
+@typed
 @dataclass(frozen=True)
 class Slider:
     """A number between ``low`` and ``high`` that starts at ``value``; ``label`` says what it is.
@@ -45,6 +47,7 @@ class Slider:
         return max(k * power for k in (1, 2, 5) if k * power <= most)
 
 
+@typed
 def controls(make: Callable[..., Figure], live: bool | None = None, **sliders: Slider) -> Any:
     """The figure ``make(**values)`` with one slider for each of its arguments.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from w2s_sym.formula.tex import sentence_pieces
 from w2s_sym.papers.loading import Paper
 from w2s_sym.report.ledger_text import EVIDENCE_KINDS
 from w2s_sym.report.plain_text import one_paragraph
@@ -17,12 +18,18 @@ def claim_table(papers: Sequence[Paper]) -> str:
         for claim in paper.claims:
             cells = (
                 f"`{claim.name}`",
-                one_paragraph(claim.sentence),
+                one_paragraph(_in_table(claim.sentence)),
                 ", ".join(dict.fromkeys(e.kind for e in claim.evidence)),
             )
             lines.append("| " + " | ".join(c.replace("|", "\\|") for c in cells) + " |")
         lines.append("")
     return "\n".join(lines)
+
+
+def _in_table(sentence: str) -> str:
+    """The sentence with the bars of its formulas by name: in a Markdown table a bar ends the cell."""
+    parts = (f"${p.text.replace('|', chr(92) + 'vert ')}$" if p.formula else p.text for p in sentence_pieces(sentence))
+    return "".join(parts)
 
 
 def claim_counts(papers: Sequence[Paper]) -> str:

@@ -148,14 +148,17 @@ def _proofs(standings: Sequence[Standing]) -> str:
     return f"{outright}; {len(weak)} PROVED, {whole.given}: {', '.join(whole.axioms)}"
 
 
-def _judged(opinions: Sequence[Mapping[str, str]]) -> str:
+def _judged(opinions: Sequence[Mapping[str, Any]]) -> str:
     """How many proofs a proof assistant accepts; empty when none was asked."""
     if not opinions:
         return ""
     judge, accepted = opinions[0]["judge"], sum(o["answer"] == "accepted" for o in opinions)
     if not judge:
         return f"; no proof is checked by Coq here: {opinions[0]['reason']}"
-    return f"; {judge} accepts {accepted} of {len(opinions)} proofs"
+    given = [o["given"] for o in opinions if o["answer"] == "accepted" and o["given"]]
+    facts = ", ".join(sorted({name for names in given for name in names}))
+    told = f", {len(given)} of them given {facts}" if given else ""
+    return f"; {judge} accepts {accepted} of {len(opinions)} proofs{told}"
 
 
 def _verdicts(result: Result, kind: str) -> str:

@@ -11,6 +11,7 @@ from w2s_sym.claims.finding import Finding, Verdict
 from w2s_sym.claims.results import Result
 from w2s_sym.formula.notation import meaning
 from w2s_sym.formula.sentences import significant
+from w2s_sym.formula.tex import plain_sentence
 from w2s_sym.papers.figures import Figure
 from w2s_sym.papers.loading import Paper
 
@@ -30,7 +31,7 @@ def listing(papers: Sequence[Paper]) -> str:
                 marks = [] if claim.kind == "theorem" else [f"[{claim.kind}]"]
                 marks += ["[headline]"] if claim in paper.headlines else []
                 body.append("  ".join((f"  {claim.id}", *marks)))
-                body += _paragraph(claim.sentence, 6)
+                body += _paragraph(claim.words, 6)
         blocks.append("\n".join(body))
     return "\n\n".join(blocks)
 
@@ -46,7 +47,7 @@ def figure_list(found: Sequence[tuple[Paper, Figure]]) -> str:
 
 def page(claim: Claim, chains: Sequence[Chain], latex: bool = False) -> str:
     """All that a claim says and rests on, with every step of its derivations; ``latex`` adds the steps' LaTeX."""
-    lines = [f"{claim.id}  [{claim.kind}]", *_paragraph(claim.sentence), ""]
+    lines = [f"{claim.id}  [{claim.kind}]", *_paragraph(claim.words), ""]
     for title, entries in _facts(claim):
         for position, entry in enumerate(entries):
             lines.append(f"  {title if position == 0 else '':<12}{one_paragraph(entry)}")
@@ -54,7 +55,7 @@ def page(claim: Claim, chains: Sequence[Chain], latex: bool = False) -> str:
         lines += ["", f"  The {chain.kind}, step by step"]
         for number, step in enumerate(chain.lines):
             head = f"{number:>4}  {step.relation if number else '':<2} {one_paragraph(step.text)}"
-            lines.append(f"{head}    [{one_paragraph(step.reason)}]" if step.reason else head)
+            lines.append(f"{head}    [{one_paragraph(step.words)}]" if step.words else head)
             if step.gap_text:
                 lines.append(f"{'':>9}difference: {one_paragraph(step.gap_text)}")
             if latex:
@@ -67,7 +68,7 @@ def page(claim: Claim, chains: Sequence[Chain], latex: bool = False) -> str:
 def why(result: Result) -> str:
     """Why a claim holds or not; for an INCONCLUSIVE finding, what would decide it."""
     state = "holds" if result.holds else "was SKIPPED" if result.skipped else "DOES NOT HOLD"
-    lines = [f"{result.claim.id}: {state}", *_paragraph(result.claim.sentence), ""]
+    lines = [f"{result.claim.id}: {state}", *_paragraph(result.claim.words), ""]
     for finding in result.findings:
         lines.append(f"  {finding.kind:<11} {finding.verdict:<13} {one_paragraph(finding.summary)}")
         if finding.verdict is Verdict.INCONCLUSIVE:
@@ -83,7 +84,7 @@ def why(result: Result) -> str:
 
 def failure(claim: Claim, finding: Finding) -> str:
     """A refuted finding for a reader who has only this: what was claimed, what was found, how far apart they are."""
-    lines = [f"{claim.id} is REFUTED by {finding.kind}", *_paragraph(claim.sentence)]
+    lines = [f"{claim.id} is REFUTED by {finding.kind}", *_paragraph(claim.words)]
     lines += [f"  claimed: {one_paragraph(str(claim.statement))}", f"  found:   {one_paragraph(finding.summary)}"]
     lines += [f"    {key}: {one_paragraph(_values(value))}" for key, value in finding.all_detail().items()]
     return "\n".join(lines)
@@ -91,7 +92,7 @@ def failure(claim: Claim, finding: Finding) -> str:
 
 def verdict_failure(result: Result) -> str:
     """Why a claim does not hold, with the verdicts of all its evidence."""
-    lines = [f"{result.claim.id} does not hold: {one_paragraph(result.why())}", *_paragraph(result.claim.sentence)]
+    lines = [f"{result.claim.id} does not hold: {one_paragraph(result.why())}", *_paragraph(result.claim.words)]
     lines.append(f"  claimed: {one_paragraph(str(result.claim.statement))}")
     lines += [f"  {f.kind:<11} {f.verdict:<13} {one_paragraph(f.summary)}" for f in result.findings]
     lines += [f"  no evidence refutes the rival {result.claim.rivals[i]}" for i in result.surviving_rivals]
@@ -109,16 +110,16 @@ def _facts(claim: Claim) -> Iterator[tuple[str, list[str]]]:
     yield "Rests on", list(claim.rests_on_ids) or ["no other claim"]
     yield "Evidence", [item.kind for item in claim.evidence]
     yield "Rivals", [str(r) for r in claim.rivals]
-    yield "Remark", textwrap.wrap(one_paragraph(claim.remark), WIDTH - 14) if claim.remark else []
+    yield "Remark", textwrap.wrap(one_paragraph(plain_sentence(claim.remark, claim.letters)), WIDTH - 14)
 
 
 def _domain(claim: Claim) -> Iterator[str]:
     for s, bound, kind in claim.domain.legend():
         shown = str(s) if bound is None else str(bound)
         kind = f"{kind} number" if kind in ("whole", "real") else kind
-        yield f"{shown}, {kind}" + (f": {meaning(s)}" if meaning(s) else "")
+        yield f"{shown}, {kind}" + (f": {plain_sentence(meaning(s))}" if meaning(s) else "")
     for condition in claim.domain.conditions:
-        yield f"{condition}" + (f" (else: {condition.advice})" if condition.advice else "")
+        yield f"{condition}" + (f" (else: {condition.next_move})" if condition.advice else "")
     if claim.domain.points:
         yield f"at {len(claim.domain.points)} listed points only"
 

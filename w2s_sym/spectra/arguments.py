@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from w2s_sym.formula.plain_arrays import ArrayError, require_real, without_subclass
+
 # Larger counts mean a slip of the pen, and leave the range of exact floats.
 MOST_EIGENVALUES = 10**15
 
@@ -58,11 +60,36 @@ def eigenvalue_count(value: object, name: str) -> int:
 def real_array(values: Any, what: str) -> np.ndarray:
     """``values`` as a float array of any shape; :class:`SpectrumError` for what is not real numbers."""
     try:
-        if not np.iscomplexobj(values):
-            return np.asarray(values, dtype=float)
+        array = without_subclass(np.asanyarray(values))
+        # Exact numbers are Python objects; what is text in an array is no number, though numpy would read it.
+        exact = array.dtype.kind == "O" and not any(isinstance(v, (str, bytes)) for v in array.flat)
+        if exact or array.dtype.kind in "fiub":
+            return array.astype(float)
+        require_real(array.dtype)
+    except ArrayError as problem:
+        raise SpectrumError(f"{what} {problem}") from None
     except (TypeError, ValueError, OverflowError):
         pass
     raise SpectrumError(f"{what}: needs an array of real numbers")
+
+
+def exactly(value: Fraction) -> str:
+    """A number for a heading, in full: a decimal where that ends, the float that it is, else a quotient."""
+    number = Fraction(value)
+    twos, rest = 0, number.denominator
+    while rest % 2 == 0:
+        twos, rest = twos + 1, rest // 2
+    fives = 0
+    while rest % 5 == 0:
+        fives, rest = fives + 1, rest // 5
+    places = max(twos, fives)
+    if rest == 1 and places <= 30:
+        digits = str(abs(number.numerator) * 10**places // number.denominator).rjust(places + 1, "0")
+        sign = "-" if number < 0 else ""
+        return sign + (f"{digits[:-places]}.{digits[-places:]}" if places else digits)
+    if rest == 1 and number == Fraction(float(number)):
+        return f"{float(number)!r} (the float)"
+    return str(number)
 
 
 def short(value: Fraction | float) -> str:
@@ -80,4 +107,4 @@ def short(value: Fraction | float) -> str:
     return f"about 1e{digits:+d}"
 
 
-__all__ = ["MOST_EIGENVALUES", "SpectrumError", "eigenvalue_count", "exact_rational", "real_array", "short"]
+__all__ = ["MOST_EIGENVALUES", "SpectrumError", "eigenvalue_count", "exact_rational", "exactly", "real_array", "short"]

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from w2s_sym.spectra.arguments import SpectrumError, real_array
 from w2s_sym.spectra.signals import Coefficients, PowerLawSignal, Signal, require
 from w2s_sym.spectra.spectrum import Spectrum
 
@@ -68,10 +69,8 @@ def finite_numbers(value: Any, name: str, *, positive: bool) -> np.ndarray:
     """``value`` as a float array; :class:`RiskError` unless all of it is finite, and > 0 or >= 0."""
     need = "finite numbers > 0" if positive else "finite numbers >= 0"
     try:
-        if np.iscomplexobj(value):
-            raise TypeError
-        array = np.asarray(value, dtype=float)
-    except (TypeError, ValueError, OverflowError):
+        array = real_array(value, name)
+    except SpectrumError:
         raise RiskError(f"{name}: needs {need}") from None
     bad = ~np.isfinite(array) | ((array <= 0) if positive else (array < 0))
     if bad.any():

@@ -72,7 +72,7 @@ def open_conditions(name: str, value: sp.Expr, *wanted: tuple[str, object, str])
 
 def _refusal(name: str, value: object, condition: Condition) -> str:
     needs = "an integer" if condition.relation == "=" else f"{condition.relation} {condition.rhs}"
-    return f"{name}={value}: needs {needs}; {condition.advice}"
+    return f"{name}={value}: needs {needs}; {condition.next_move}"
 
 
 def not_negative(name: str, value: object, advice: str = "give 0 or more") -> tuple[sp.Expr, Needs]:

@@ -6,13 +6,19 @@ Nothing in a text is evaluated and no file is unpickled. What is found is plain 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
 
+from w2s_sym.formula.plain_arrays import ArrayError
 from w2s_sym.spectra.arguments import SpectrumError, exact_rational
+from w2s_sym.spectra.array_files import open_npy
+
+# Files with more numbers, and texts with more bytes, are refused.
+MOST_NUMBERS, MOST_BYTES = 50_000_000, 2**24
 
 GRAMMAR = "isotropic:p=500[,lam=2], power:alpha=2,p=500, power:alpha=1.5,p=inf, levels:1x100,0.125x900 or file:PATH"
 
@@ -96,29 +102,53 @@ def _assignments(kind: str, rest: str, known: tuple[str, ...], optional: str = "
 
 
 def read_eigenvalues(path: str | Path) -> np.ndarray | list[Fraction]:
-    """The numbers of a ``.npy`` file (as they are stored) or of a ``.csv`` file (exact, commas or lines between).
+    """The numbers of a ``.npy`` file (as they are stored) or of a ``.csv`` file (exact: one a line, or one line).
 
-    Raises :class:`SpectrumError` for other names, for what is no such file, and for text that is no number.
+    Raises :class:`SpectrumError` for other names, for what is no such file, for several columns, and for text that is
+    no number.
     """
+    if not isinstance(path, (str, Path)):
+        raise SpectrumError(f"file {path!r:.60}: is no path; give the name of a .npy or .csv file of eigenvalues")
     where = Path(path)
     if not where.is_file():
         raise SpectrumError(f"file {path}: is no file; give a .npy or .csv file of eigenvalues")
-    if where.suffix == ".npy":
+    if where.suffix in (".npy", ".npz"):
         try:
-            array = np.load(where, allow_pickle=False)
-        except (ValueError, OSError, EOFError):
-            array = None
-        if not isinstance(array, np.ndarray):
-            raise SpectrumError(f"file {path}: is no whole .npy file of numbers; save it with numpy.save")
+            array = open_npy(where)
+        except ArrayError as problem:
+            raise SpectrumError(f"file {path}: {problem}") from None
+        if array.size > MOST_NUMBERS:
+            raise SpectrumError(f"file {path}: has {array.size} numbers; give at most {MOST_NUMBERS}")
         return array
     if where.suffix != ".csv":
-        raise SpectrumError(f"file {path}: needs a name that ends in .npy or .csv")
+        raise SpectrumError(f"file {path}: needs a name that ends in .npy, .npz or .csv")
     try:
-        lines = where.read_text(encoding="utf-8-sig").splitlines()
+        if where.stat().st_size > MOST_BYTES:
+            raise SpectrumError(f"file {path}: has more than {MOST_BYTES} bytes; save the numbers with numpy.save")
+        lines = re.split(r"\r\n|\r|\n", where.read_bytes().decode("utf-8-sig"))
     except (OSError, UnicodeDecodeError):
-        raise SpectrumError(f"file {path}: is no text; give numbers with commas or line ends between") from None
-    cells = [(k, c) for k, line in enumerate(lines, 1) if line.strip() for c in line.strip().split(",")]
-    return [exact_rational(cell, f"file {path}, line {k}: value") for k, cell in cells]
+        raise SpectrumError(f"file {path}: is no text; give one number a line") from None
+    return [exact_rational(cell, f"file {path}, line {k}: value") for k, cell in _cells(path, lines)]
+
+
+def _cells(path: str | Path, lines: list[str]) -> list[tuple[int, str]]:
+    """The numbers of a table of one column or of one row, each with its line; which column is meant is not guessed."""
+    rows = [(k, line.split(",")) for k, line in enumerate(lines, 1) if line.strip()]
+    wide = next(((k, cells) for k, cells in rows if len(cells) > 1), None)
+    if wide is None:
+        return [(k, cells[0]) for k, cells in rows]
+    k, cells = wide
+    if len(rows) > 1:
+        raise SpectrumError(
+            f"file {path}, line {k}: {len(cells)} columns, {','.join(cells)[:40]!r}; give the eigenvalues alone, one a "
+            "line, with decimal points"
+        )
+    if len(cells) == 2 and all(c.isascii() and c.isdigit() for c in cells):
+        raise SpectrumError(
+            f"file {path}, line {k}: {','.join(cells)[:40]!r} is one number with a decimal comma or two numbers; write "
+            "one a line, with decimal points"
+        )
+    return [(k, cell) for cell in cells]
 
 
 __all__ = [

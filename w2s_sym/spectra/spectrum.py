@@ -19,7 +19,7 @@ from typing import Any, final
 import numpy as np
 
 from w2s_sym.spectra import parse
-from w2s_sym.spectra.arguments import SpectrumError, eigenvalue_count, exact_rational, short
+from w2s_sym.spectra.arguments import SpectrumError, eigenvalue_count, exact_rational, exactly, short
 from w2s_sym.spectra.grouping import covariance_eigenvalues, group_values, group_weighted
 from w2s_sym.spectra.rounding import POWER_UNITS, UNIT
 
@@ -81,14 +81,15 @@ class Spectrum(ABC):
     def of_covariance(matrix: Any) -> Levels:
         """The spectrum of a symmetric positive semidefinite (p, p) matrix, computed in floats, in descending order.
 
-        Eigenvalues below p 2^-52 times the largest are rounding errors and count as zero. Raises
-        :class:`SpectrumError` for a matrix that is not square, symmetric, finite or positive semidefinite.
+        Eigenvalues below p eps times the largest are rounding errors and count as zero; eps is 2^-52, or that of a
+        matrix of shorter floats. Raises :class:`SpectrumError` for a matrix that is not square, symmetric, finite or
+        positive semidefinite.
         """
         return Spectrum.explicit(covariance_eigenvalues(matrix))
 
     @staticmethod
     def read(path: str | Path) -> Levels:
-        """Eigenvalues from a ``.npy`` file (one dimension, never pickled) or a ``.csv`` file (commas or lines).
+        """Eigenvalues from a ``.npy`` file (one dimension, never pickled) or a ``.csv`` file (one column, or one row).
 
         Raises :class:`SpectrumError` for what is no such file, and as :meth:`explicit` does.
         """
@@ -269,7 +270,7 @@ class PowerLaw(Spectrum):
         return sp.Sum(summand(i**-alpha), (i, 1, sp.oo if self.p is None else self.p))
 
     def describe(self) -> str:
-        return f"lam_i = i^-{short(self.alpha)}, " + ("i >= 1" if self.p is None else f"i = 1..{self.p}")
+        return f"lam_i = i^-{exactly(self.alpha)}, " + ("i >= 1" if self.p is None else f"i = 1..{self.p}")
 
 
 @final

@@ -20,6 +20,10 @@ LATEX = f"% Made by {MADE_BY}, which writes it anew; keep your own words in anot
 # The first line of a file of Coq, and of what compiles it.
 COQ = f"(* Made by {MADE_BY}, which writes it anew; keep your own theorems in another file. *)"
 MAKE = f"# Made by {MADE_BY}, which writes it anew."
+# The first line of a script or a style sheet.
+SCRIPT = f"/* Made by {MADE_BY}, which writes it anew. */"
+# Before the drawing in a picture of a page.
+DRAWING = f"<!-- Made by {MADE_BY}, which writes it anew. -->"
 # In the head of a page.
 HTML = f'<meta name="generator" content="{MADE_BY}">'
 # What the last line of a Markdown document starts with; the versions follow.
@@ -40,6 +44,8 @@ _HEADS = tuple(
         rf"{re.escape(LATEX)}\n",
         rf"{re.escape(COQ)}\n",
         rf"{re.escape(MAKE)}\n",
+        rf"{re.escape(SCRIPT)}\n",
+        rf"{re.escape(DRAWING)}\n",
         rf"<!DOCTYPE html>(?:(?!</head>).)*?{re.escape(HTML)}",
         # Before the picture itself, so that nothing drawn can look like the mark.
         rf"\x89PNG\r\n\x1a\n(?:(?!IDAT).)*?tEXtSoftware\0{MADE_BY}(?!-)",

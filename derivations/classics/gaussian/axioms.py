@@ -61,9 +61,11 @@ _form = tr(X.T @ F_nn @ Y)
 
 steins_identity = Claim(
     "steins_identity",
-    "For Gaussian X and Y, with identity covariance for X, S for Y and C between them, and the field "
-    "G = (1 + tr(X' F Y)) A Y B, the mean of tr(X' G) is that of the divergence of G: tr(A) tr(C B) is the mean of "
-    "tr(X' G) - tr(A) tr(C B) tr(X' F Y) - tr(B' Y' A' F Y) - tr(A Y B C X' F).",
+    r"For Gaussian $X$ and $Y$, with identity covariance for $X$, $S$ for $Y$ and $C$ between them, and the field "
+    r"$G = (1 + \operatorname{tr}(X^\top F Y)) A Y B$, the mean of $\operatorname{tr}(X^\top G)$ is that of the "
+    r"divergence of $G$: $\operatorname{tr}(A) \operatorname{tr}(C B)$ is the mean of $\operatorname{tr}(X^\top "
+    r"G) - \operatorname{tr}(A) \operatorname{tr}(C B) \operatorname{tr}(X^\top F Y) - \operatorname{tr}(B^\top "
+    r"Y^\top A^\top F Y) - \operatorname{tr}(A Y B C X^\top F)$.",
     Compare(
         Quantity(
             mean_letter(
@@ -71,7 +73,8 @@ steins_identity = Claim(
                 r"\operatorname{tr}(X^{\top}G)-\operatorname{div}G+\operatorname{tr}(A)\,"
                 r"\operatorname{tr}(CB)",
             ),
-            "mean of tr(X' G) minus the random terms of the divergence of G = (1 + tr(X' F Y)) A Y B",
+            r"mean of $\operatorname{tr}(X^\top G)$ minus the random terms of the divergence of $G = (1 + "
+            r"\operatorname{tr}(X^\top F Y)) A Y B$",
             tr(X.T @ _field) * (_form + 1)
             - tr(A_nn) * tr(C_dd @ B_dd) * _form
             - tr(B_dd.T @ Y.T @ A_nn.T @ F_nn @ Y)
@@ -89,22 +92,25 @@ steins_identity = Claim(
     STEIN.at("lemma 2"),
     (Precision(digits=50),),
     rivals=(t_A * t_CtB, n * t_CB, 2 * t_A * t_CB, sp.Integer(0)),
-    remark="In general E tr(X' G) is the mean of div G, the sum over entries and blocks of cov(X_ij, Y_ik) times the "
-    "derivative of G_ij by Y_ik. This instance has each kind of derivative once: of the field by Y, and of a trace "
-    "beside it by X and by Y.",
+    remark=r"In general $\mathbb{E} \operatorname{tr}(X^\top G)$ is the mean of $\operatorname{div} G$, the sum "
+    r"over entries and blocks of $\operatorname{cov}(X_{ij}, Y_{ik})$ times the derivative of $G_{ij}$ by "
+    r"$Y_{ik}$. This instance has each kind of derivative once: of the field by $Y$, and of a trace beside "
+    r"it by $X$ and by $Y$.",
 )
 
 _W, _P = gram_inverse(Z), projector(Z)
 
 steins_identity_of_inverses = Claim(
     "steins_identity_of_inverses",
-    "For a standard Gaussian Z with n > d + 1 rows and d columns, W = (Z'Z)^{-1} and P = Z W Z', the field "
-    "G = (I + A) Z W B has a tr(Z' G) with the mean of its divergence: tr(B) is the mean of (n - d - 1) tr(W B) + "
-    "tr(A) tr(W B) - tr(P A) tr(W B) - tr(W Z' A' Z W B) - tr(Z' A Z W B).",
+    r"For a standard Gaussian $Z$ with $n > d + 1$ rows and $d$ columns, $W = (Z^\top Z)^{-1}$ and $P = Z W "
+    r"Z^\top$, the field $G = (I + A) Z W B$ has a $\operatorname{tr}(Z^\top G)$ with the mean of its divergence: "
+    r"$\operatorname{tr}(B)$ is the mean of $(n - d - 1) \operatorname{tr}(W B) + \operatorname{tr}(A) "
+    r"\operatorname{tr}(W B) - \operatorname{tr}(P A) \operatorname{tr}(W B) - \operatorname{tr}(W Z^\top A^\top "
+    r"Z W B) - \operatorname{tr}(Z^\top A Z W B)$.",
     Compare(
         Quantity(
             mean_letter("m_haff", r"\operatorname{tr}(B)+\operatorname{div}G-\operatorname{tr}(Z^{\top}G)"),
-            "mean of the divergence of G = (I + A) Z W B minus the random term of tr(Z' G)",
+            r"mean of the divergence of $G = (I + A) Z W B$ minus the random term of $\operatorname{tr}(Z^\top G)$",
             tr(_W @ B_dd) * (n - d - 1)
             + tr(A_nn) * tr(_W @ B_dd)
             - tr(_P @ A_nn) * tr(_W @ B_dd)
@@ -131,12 +137,12 @@ steins_identity_of_inverses = Claim(
         t_B * (n - d) / (n - d - 1),
         t_B * (n - 1) / (n - d - 1),
     ),
-    remark="The derivative of W is -W (dZ' Z + Z' dZ) W; the first two rivals each lose one half of it beside A. The "
-    "identity holds for fields whose flux into singular Z'Z vanishes.",
+    remark=r"The derivative of $W$ is $-W (\dot Z^\top Z + Z^\top \dot Z) W$; the first two rivals each lose one "
+    r"half of it beside $A$. The identity holds for fields whose flux into singular $Z^\top Z$ vanishes.",
 )
 
 _a = fixed("a", d, 1)
-q_a = symbol("q_a", "squared length of a fixed vector a", "|a|^2", positive=True)
+q_a = symbol("q_a", "squared length of a fixed vector $a$", "|a|^2", positive=True)
 _form_of_inverse = tr(_a.T @ _W @ _a)
 
 
@@ -148,12 +154,13 @@ def _vector(point: Mapping[str, Any], rng: np.random.Generator) -> dict[str, Any
 
 inverse_quadratic_form_is_reciprocal_chi_square = Claim(
     "inverse_quadratic_form_is_reciprocal_chi_square",
-    "For a standard Gaussian Z with n > d + 3 rows and d columns and a fixed vector a, the mean of (a'(Z'Z)^{-1} a)^2 "
-    "is |a|^4/((n - d - 1)(n - d - 3)), as for |a|^2 over a chi-square number with n - d + 1 degrees of freedom.",
+    r"For a standard Gaussian $Z$ with $n > d + 3$ rows and $d$ columns and a fixed vector $a$, the mean of "
+    r"$(a^\top (Z^\top Z)^{-1} a)^2$ is $|a|^4/((n - d - 1)(n - d - 3))$, as for $|a|^2$ over a chi-square number "
+    r"with $n - d + 1$ degrees of freedom.",
     Compare(
         Quantity(
             mean_letter("m_chi", r"(a^{\top}(Z^{\top}Z)^{-1}a)^2"),
-            "mean of the square of a' (Z'Z)^{-1} a",
+            r"mean of the square of $a^\top (Z^\top Z)^{-1} a$",
             _form_of_inverse * _form_of_inverse,
             Setting((Sample.of(n, (Z,)),), ((q_a, tr(_a.T @ _a)),), _vector),
         ),
@@ -169,9 +176,9 @@ inverse_quadratic_form_is_reciprocal_chi_square = Claim(
         q_a**2 / ((n - d - 2) * (n - d - 4)),
         q_a**2 / ((n - 1) * (n - 3)),
     ),
-    remark="With the smallest singular value s of Z, s^-2 lies between the largest of the d such forms over the unit "
-    "vectors and their sum, so that s^-p has a mean exactly if p < n - d + 1. Derivations take that for the condition "
-    "that a word has a mean.",
+    remark="With the smallest singular value $s$ of $Z$, $s^{-2}$ lies between the largest of the $d$ such forms "
+    "over the unit vectors and their sum, so that $s^{-p}$ has a mean exactly if $p < n - d + 1$. "
+    "Derivations take that for the condition that a word has a mean.",
 )
 
 AXIOMS = (steins_identity, steins_identity_of_inverses, inverse_quadratic_form_is_reciprocal_chi_square)

@@ -29,12 +29,12 @@ from w2s_sym import (
 
 C_de, S_ee = fixed("C", d, e), fixed("S", e, e, symmetric=True)
 Y_e = gaussian("Y", n, e)
-c2 = symbol("c2", "squared Frobenius norm of the cross-covariance C", r"\|C\|_F^2", nonnegative=True)
-s2 = symbol("s2", "trace of the covariance S of a row of Y", r"\operatorname{tr}(S)", nonnegative=True)
+c2 = symbol("c2", "squared Frobenius norm of the cross-covariance $C$", r"\|C\|_F^2", nonnegative=True)
+s2 = symbol("s2", "trace of the covariance $S$ of a row of $Y$", r"\operatorname{tr}(S)", nonnegative=True)
 _REGRESSION = (c2, tr(C_de.T @ C_de)), (s2, tr(S_ee))
 _PAIR = Sample.of(n, (X, Y_e), {(X, Y_e): C_de, (Y_e, Y_e): S_ee})
 _RESIDUAL = Y_e - X @ C_de
-_SCHUR = Condition(s2, ">=", c2, "C explains at most all of S")
+_SCHUR = Condition(s2, ">=", c2, "$C$ explains at most all of $S$")
 
 
 def _regression(point: Mapping[str, Any], rng: np.random.Generator) -> dict[str, Any]:
@@ -51,40 +51,43 @@ def _regression(point: Mapping[str, Any], rng: np.random.Generator) -> dict[str,
 
 _residual = Quantity(
     mean_letter("m_residual", r"\operatorname{tr}(R^{\top}XX^{\top}R)"),
-    "mean of tr(R' X X' R), R = Y - X C",
+    r"mean of $\operatorname{tr}(R^\top X X^\top R)$ for $R = Y - X C$",
     tr(_RESIDUAL.T @ X @ X.T @ _RESIDUAL),
     Setting((_PAIR,), _REGRESSION, _regression),
 )
 residual_is_independent = Claim(
     "residual_is_independent",
-    "For X with n rows and d columns of identity covariance and Y of covariance S, C between them, the residual "
-    "R = Y - X C has E tr(R' X X' R) = n d (tr(S) - |C|_F^2).",
+    r"For $X$ with $n$ rows and $d$ columns of identity covariance and $Y$ of covariance $S$, $C$ between them, "
+    r"the residual $R = Y - X C$ has $\mathbb{E} \operatorname{tr}(R^\top X X^\top R) = n d (\operatorname{tr}(S) "
+    r"- \|C\|_F^2)$.",
     Compare(_residual, "=", n * d * (s2 - c2)),
     Domain((n, d, e, c2, s2), (_SCHUR,)),
     ANDERSON.at("section 2.5, conditional distributions"),
     (Derivation(_residual).expect(X, Y_e).in_names(), Precision(digits=50)),
     rivals=(n * d * s2, n * d * (s2 + c2), n * e * (s2 - c2), n * d * s2 + n * c2),
-    remark="What independence of X and R gives; for R = Y the value is n d tr(S) + n (n + 1) |C|_F^2.",
+    remark=r"What independence of $X$ and $R$ gives; for $R = Y$ the value is $n d \operatorname{tr}(S) + n (n + "
+    r"1) \|C\|_F^2$.",
 )
 
 _explained = Quantity(
     mean_letter("m_explained", r"\operatorname{tr}(Y^{\top}X(X^{\top}X)^{-1}X^{\top}Y)"),
-    "mean of tr(Y' P Y)",
+    r"mean of $\operatorname{tr}(Y^\top P Y)$",
     tr(Y_e.T @ projector(X) @ Y_e),
     Setting((_PAIR,), _REGRESSION, _regression),
 )
 conditioning_splits_a_block = Claim(
     "conditioning_splits_a_block",
-    "For X with n rows and d <= n columns of identity covariance, P the projector on its column space, and Y of "
-    "covariance S, C between them, E tr(Y' P Y) = n |C|_F^2 + d (tr(S) - |C|_F^2).",
+    r"For $X$ with $n$ rows and $d \le n$ columns of identity covariance, $P$ the projector on its column space, "
+    r"and $Y$ of covariance $S$, $C$ between them, $\mathbb{E} \operatorname{tr}(Y^\top P Y) = n \|C\|_F^2 + d "
+    r"(\operatorname{tr}(S) - \|C\|_F^2)$.",
     Compare(_explained, "=", n * c2 + d * (s2 - c2)),
-    Domain((d, n, e, c2, s2), (Condition(n, ">=", d, "a projector on d dimensions needs d <= n"), _SCHUR)),
+    Domain((d, n, e, c2, s2), (Condition(n, ">=", d, r"a projector on $d$ dimensions needs $d \le n$"), _SCHUR)),
     ANDERSON.at("section 2.5, conditional distributions"),
     (
         Derivation(_explained).condition(Y_e, on=X).expect_residual(Y_e, X).expect(X).in_names(),
         Simulation(at=({n: 16, d: 5, e: 2}, {}, {})),
     ),
     rivals=(d * s2, n * c2 + d * s2, n * c2 + (d - 1) * (s2 - c2), n * s2),
-    remark="Y = X C + R with R independent of X and of covariance S - C'C: P keeps X C whole and d/n of R. See also "
-    "residual_is_independent, which is exact.",
+    remark=r"$Y = X C + R$ with $R$ independent of $X$ and of covariance $S - C^\top C$: $P$ keeps all of $X C$ "
+    r"and $d/n$ of $R$. See also residual_is_independent, which is exact.",
 )

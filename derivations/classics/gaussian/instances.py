@@ -62,12 +62,12 @@ e = symbol("e", "number of columns of a second Gaussian matrix", integer=True, p
 
 def trace_letter(name: str, word: str) -> sp.Symbol:
     """The symbol for a trace of fixed matrices; ``word`` is LaTeX."""
-    return symbol(name, "the trace of " + word.replace(r"^{\top}", "'"), rf"\operatorname{{tr}}({word})", real=True)
+    return symbol(name, f"the trace of ${word}$", rf"\operatorname{{tr}}({word})", real=True)
 
 
 def mean_letter(name: str, of: str) -> sp.Symbol:
     """The symbol for the mean of a quantity; ``of`` is LaTeX."""
-    return symbol(name, f"the mean of {of}", rf"\mathbb{{E}}\,[{of}]", real=True)
+    return symbol(name, f"the mean of ${of}$", rf"\mathbb{{E}}\,[{of}]", real=True)
 
 
 # -- instances ------------------------------------------------------------------------------------------------

@@ -31,13 +31,14 @@ _gram2 = tr(Z2.T @ Z2)
 
 _determinant = Quantity(
     mean_letter("m_det", r"\det(Z^{\top}Z)"),
-    "mean of (tr(Z'Z)^2 - tr((Z'Z)^2))/2 for two columns",
+    r"mean of $(\operatorname{tr}(Z^\top Z)^2 - \operatorname{tr}((Z^\top Z)^2))/2$ for two columns",
     (_gram2 * _gram2 - tr(Z2.T @ Z2 @ Z2.T @ Z2)) * sp.Rational(1, 2),
     Setting((Sample.of(n, (Z2,)),), (), realised(())),
 )
 wishart_determinant_mean = Claim(
     "wishart_determinant_mean",
-    "For a standard Gaussian Z with n rows and two columns, det(Z'Z) = (tr(Z'Z)^2 - tr((Z'Z)^2))/2 has mean n(n - 1).",
+    r"For a standard Gaussian $Z$ with $n$ rows and two columns, $\det(Z^\top Z) = (\operatorname{tr}(Z^\top Z)^2 "
+    r"- \operatorname{tr}((Z^\top Z)^2))/2$ has mean $n(n - 1)$.",
     Compare(_determinant, "=", n * (n - 1)),
     Domain((n,)),
     MUIRHEAD.at("chapter 3, the Wishart distribution"),
@@ -47,33 +48,34 @@ wishart_determinant_mean = Claim(
 
 _adjugate = Quantity(
     mean_letter("m_adj", r"\operatorname{tr}(\operatorname{adj}(Z^{\top}Z)B)"),
-    "mean of tr(Z'Z) tr(B) - tr(Z'Z B) for two columns",
+    r"mean of $\operatorname{tr}(Z^\top Z) \operatorname{tr}(B) - \operatorname{tr}(Z^\top Z B)$ for two columns",
     _gram2 * tr(B_22) - tr(Z2.T @ Z2 @ B_22),
     Setting((Sample.of(n, (Z2,)),), ((t_B, tr(B_22)),), realised((B_22,))),
 )
 wishart_adjugate_mean = Claim(
     "wishart_adjugate_mean",
-    "For a standard Gaussian Z with n rows and two columns, the adjugate tr(Z'Z) I - Z'Z, multiplied by B, has a trace "
-    "of mean n tr(B).",
+    r"For a standard Gaussian $Z$ with $n$ rows and two columns, the adjugate $\operatorname{tr}(Z^\top Z) I - "
+    r"Z^\top Z$, multiplied by $B$, has a trace of mean $n \operatorname{tr}(B)$.",
     Compare(_adjugate, "=", n * t_B),
     Domain((n, t_B)),
     MUIRHEAD.at("chapter 3, the Wishart distribution"),
     (Derivation(_adjugate).expect(Z2).in_names(), Precision(digits=50)),
     rivals=((n - 1) * t_B, 2 * n * t_B, (n + 1) * t_B),
-    remark="Weighting n rows by det(Z'Z) gives the law of Z'Z for n + 2 rows. So with m = n + 2 rows the mean of "
-    "tr((Z'Z)^{-1} B) is n tr(B) / (n(n - 1)) = tr(B)/(m - 2 - 1): the inverse Wishart mean at d = 2, exactly.",
+    remark=r"Weighting $n$ rows by $\det(Z^\top Z)$ gives the law of $Z^\top Z$ for $n + 2$ rows. So with $m = n "
+    r"+ 2$ rows the mean of $\operatorname{tr}((Z^\top Z)^{-1} B)$ is $n \operatorname{tr}(B)/(n(n - 1)) = "
+    r"\operatorname{tr}(B)/(m - 2 - 1)$: the inverse Wishart mean at $d = 2$, exactly.",
 )
 
 _inverse = Quantity(
     mean_letter("m_inverse", r"\operatorname{tr}((Z^{\top}Z)^{-1}B)"),
-    "mean of tr((Z'Z)^{-1} B)",
+    r"mean of $\operatorname{tr}((Z^\top Z)^{-1} B)$",
     tr(gram_inverse(Z) @ B_dd),
     Setting((_TALL,), ((t_B, tr(B_dd)),), with_trace("B", t_B, realised((B_dd,)))),
 )
 inverse_wishart_mean = Claim(
     "inverse_wishart_mean",
-    "The mean of tr((Z'Z)^{-1} B) over a standard Gaussian Z with n rows and d columns, n > d + 1, is "
-    "tr(B)/(n - d - 1).",
+    r"The mean of $\operatorname{tr}((Z^\top Z)^{-1} B)$ over a standard Gaussian $Z$ with $n$ rows and $d$ "
+    r"columns, $n > d + 1$, is $\operatorname{tr}(B)/(n - d - 1)$.",
     Compare(_inverse, "=", t_B / (n - d - 1)),
     Domain(
         (d, n, t_B),
@@ -82,26 +84,27 @@ inverse_wishart_mean = Claim(
     MUIRHEAD.at("chapter 3, the inverted Wishart distribution"),
     (Derivation(_inverse).expect_gram_inverse(Z).in_names(), Simulation(at=({n: 24, d: 6}, {}, {}))),
     rivals=(t_B / (n - d), t_B / (n - d - 2), t_B / (n - 1)),
-    remark="As B is arbitrary, E (Z'Z)^{-1} = I/(n - d - 1). See wishart_adjugate_mean for an exact proof at d = 2.",
+    remark=r"As $B$ is arbitrary, $\mathbb{E} (Z^\top Z)^{-1} = I/(n - d - 1)$. See wishart_adjugate_mean for an "
+    r"exact proof at $d = 2$.",
 )
 
 _projected = Quantity(
     mean_letter("m_projector", r"\operatorname{tr}(Z(Z^{\top}Z)^{-1}Z^{\top}A)"),
-    "mean of tr(P A)",
+    r"mean of $\operatorname{tr}(P A)$",
     tr(projector(Z) @ A_nn),
     Setting((_TALL,), ((t_A, tr(A_nn)),), with_trace("A", t_A, realised((A_nn,)))),
 )
 projector_average = Claim(
     "projector_average",
-    "The mean of tr(P A), P the projector on the column space of a standard Gaussian Z with n rows and d <= n columns, "
-    "is (d/n) tr(A).",
+    r"The mean of $\operatorname{tr}(P A)$, $P$ the projector on the column space of a standard Gaussian $Z$ with "
+    r"$n$ rows and $d \le n$ columns, is $(d/n) \operatorname{tr}(A)$.",
     Compare(_projected, "=", d * t_A / n),
-    Domain((d, n, t_A), (Condition(n, ">=", d, "a projector on d dimensions needs d <= n"),)),
+    Domain((d, n, t_A), (Condition(n, ">=", d, r"a projector on $d$ dimensions needs $d \le n$"),)),
     MUIRHEAD.at("chapter 3, the Wishart distribution"),
     (
         Derivation(_projected).stein(Z, A_nn @ Z - projector(Z) @ A_nn @ Z, -1 / n).in_names(),
         Simulation(at=({n: 14, d: 5}, {}, {})),
     ),
     rivals=(t_A, d * t_A / (n - 1), d * t_A / (n - d - 1)),
-    remark="With A = I it says tr P = d.",
+    remark=r"With $A = I$ it says $\operatorname{tr} P = d$.",
 )

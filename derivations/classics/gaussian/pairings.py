@@ -34,7 +34,7 @@ t_ACDtC = trace_letter("t_ACDtC", r"ACD^{\top}C^{\top}")
 
 _four = Quantity(
     mean_letter("m_four", r"\operatorname{tr}(XAX^{\top}BYDY^{\top}F)"),
-    "mean of tr(X A X' B Y D Y' F)",
+    r"mean of $\operatorname{tr}(X A X^\top B Y D Y^\top F)$",
     tr(X @ A_dd @ X.T @ B_nn @ Y @ D_dd @ Y.T @ F_nn),
     Setting(
         (CORRELATED,),
@@ -53,9 +53,10 @@ _four = Quantity(
 )
 products_average_by_pairings = Claim(
     "products_average_by_pairings",
-    "The mean of tr(X A X' B Y D Y' F) over Gaussian X and Y, with identity covariance for X, S for Y and C between "
-    "them, is the sum over its three pairings: tr(A) tr(D S) tr(B F) + tr(A C D' C') tr(B' F) + "
-    "tr(A C D C') tr(B) tr(F).",
+    r"The mean of $\operatorname{tr}(X A X^\top B Y D Y^\top F)$ over Gaussian $X$ and $Y$, with identity "
+    r"covariance for $X$, $S$ for $Y$ and $C$ between them, is the sum over its three pairings: "
+    r"$\operatorname{tr}(A) \operatorname{tr}(D S) \operatorname{tr}(B F) + \operatorname{tr}(A C D^\top C^\top) "
+    r"\operatorname{tr}(B^\top F) + \operatorname{tr}(A C D C^\top) \operatorname{tr}(B) \operatorname{tr}(F)$.",
     Compare(_four, "=", t_A * t_DS * t_BF + t_ACDtC * t_BtF + t_ACDC * t_B * t_F),
     Domain((n, d, t_A, t_DS, t_BF, t_BtF, t_ACDC, t_ACDtC, t_B, t_F)),
     ISSERLIS,
@@ -76,7 +77,7 @@ t_AB, t_ABt = trace_letter("t_AB", "AB"), trace_letter("t_ABt", r"AB^{\top}")
 
 _quadratics = Quantity(
     mean_letter("m_quadratics", r"\operatorname{tr}(Z^{\top}AZ)\operatorname{tr}(Z^{\top}BZ)"),
-    "mean of tr(Z' A Z) tr(Z' B Z)",
+    r"mean of $\operatorname{tr}(Z^\top A Z) \operatorname{tr}(Z^\top B Z)$",
     tr(Z.T @ A_nn @ Z) * tr(Z.T @ B_nn @ Z),
     Setting(
         (Sample.of(n, (Z,)),),
@@ -91,8 +92,9 @@ _quadratics = Quantity(
 )
 two_quadratic_traces_average = Claim(
     "two_quadratic_traces_average",
-    "The mean of tr(Z' A Z) tr(Z' B Z) over a standard Gaussian Z with d columns is "
-    "d^2 tr(A) tr(B) + d tr(A B) + d tr(A B').",
+    r"The mean of $\operatorname{tr}(Z^\top A Z) \operatorname{tr}(Z^\top B Z)$ over a standard Gaussian $Z$ with "
+    r"$d$ columns is $d^2 \operatorname{tr}(A) \operatorname{tr}(B) + d \operatorname{tr}(A B) + d "
+    r"\operatorname{tr}(A B^\top)$.",
     Compare(_quadratics, "=", d**2 * t_A * t_B + d * t_AB + d * t_ABt),
     Domain((n, d, t_A, t_B, t_AB, t_ABt)),
     ISSERLIS,
@@ -105,13 +107,13 @@ two_quadratic_traces_average = Claim(
     ),
 )
 
-t_S2 = symbol("t_S2", "the trace of S^2", r"\operatorname{tr}(S^2)", real=True)
-t_S3 = symbol("t_S3", "the trace of S^3", r"\operatorname{tr}(S^3)", real=True)
+t_S2 = symbol("t_S2", "the trace of $S^2$", r"\operatorname{tr}(S^2)", real=True)
+t_S3 = symbol("t_S3", "the trace of $S^3$", r"\operatorname{tr}(S^3)", real=True)
 _third_wishart = n * (n**2 + 3 * n + 4) * t_S3 + 3 * n * (n + 1) * t_S * t_S2 + n * t_S**3
 
 _six = Quantity(
     mean_letter("m_six", r"\operatorname{tr}((Z^{\top}Z)^3)"),
-    "mean of tr((Z'Z)^3)",
+    r"mean of $\operatorname{tr}((Z^\top Z)^3)$",
     tr(Z.T @ Z @ Z.T @ Z @ Z.T @ Z),
     Setting(
         (COVARIANCE_S,),
@@ -121,8 +123,9 @@ _six = Quantity(
 )
 sixth_order_average = Claim(
     "sixth_order_average",
-    "The mean of tr((Z'Z)^3) over a Gaussian Z with n rows of covariance S is "
-    "n(n^2 + 3n + 4) tr(S^3) + 3n(n + 1) tr(S) tr(S^2) + n tr(S)^3.",
+    r"The mean of $\operatorname{tr}((Z^\top Z)^3)$ over a Gaussian $Z$ with $n$ rows of covariance $S$ is $n(n^2 "
+    r"+ 3n + 4) \operatorname{tr}(S^3) + 3n(n + 1) \operatorname{tr}(S) \operatorname{tr}(S^2) + n "
+    r"\operatorname{tr}(S)^3$.",
     Compare(_six, "=", _third_wishart),
     Domain((n, d, t_S, t_S2, t_S3), (POSITIVE,)),
     ISSERLIS,
@@ -133,5 +136,5 @@ sixth_order_average = Claim(
         n * (n**2 + 3 * n + 4) * t_S3 + 3 * n**2 * t_S * t_S2 + n * t_S**3,
         _third_wishart - n * t_S**3,
     ),
-    remark="Fifteen pairings: 4 + 3n + n^2 + 3(n + 1) + 1 at n = 1.",
+    remark="Fifteen pairings: $4 + 3n + n^2 + 3(n + 1) + 1$ at $n = 1$.",
 )

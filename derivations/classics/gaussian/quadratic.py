@@ -29,7 +29,7 @@ X, Y, Z = gaussian("X", n, d), gaussian("Y", n, d), gaussian("Z", n, d)
 
 t_A, t_B = trace_letter("t_A", "A"), trace_letter("t_B", "B")
 t_S, t_AS, t_SB = trace_letter("t_S", "S"), trace_letter("t_AS", "AS"), trace_letter("t_SB", "SB")
-POSITIVE = Condition(t_S, ">=", sp.Integer(0), "S is a covariance, so its trace is not negative")
+POSITIVE = Condition(t_S, ">=", sp.Integer(0), "$S$ is a covariance, so its trace is not negative")
 t_CB, t_CtB = trace_letter("t_CB", "CB"), trace_letter("t_CtB", r"C^{\top}B")
 t_AtCB, t_AtCtB = trace_letter("t_AtCB", r"A^{\top}CB"), trace_letter("t_AtCtB", r"A^{\top}C^{\top}B")
 
@@ -38,7 +38,7 @@ CORRELATED = Sample.of(n, (X, Y), {(X, Y): C_dd, (Y, Y): S_dd})
 
 _left = Quantity(
     mean_letter("m_left", r"\operatorname{tr}(ZAZ^{\top}B)"),
-    "mean of tr(Z A Z' B)",
+    r"mean of $\operatorname{tr}(Z A Z^\top B)$",
     tr(Z @ A_dd @ Z.T @ B_nn),
     Setting(
         (COVARIANCE_S,),
@@ -48,18 +48,19 @@ _left = Quantity(
 )
 left_quadratic_average = Claim(
     "left_quadratic_average",
-    "The mean of tr(Z A Z' B) over a Gaussian Z with row covariance S is tr(A S) tr(B).",
+    r"The mean of $\operatorname{tr}(Z A Z^\top B)$ over a Gaussian $Z$ with row covariance $S$ is "
+    r"$\operatorname{tr}(A S) \operatorname{tr}(B)$.",
     Compare(_left, "=", t_AS * t_B),
     Domain((n, d, t_AS, t_B, t_A)),
     ISSERLIS,
     (Derivation(_left).expect(Z).in_names(), Precision(digits=50)),
     rivals=(t_A * t_B, n * t_AS, t_AS + t_B),
-    remark="As B is arbitrary, E[Z A Z'] = tr(A S) I.",
+    remark=r"As $B$ is arbitrary, $\mathbb{E}[Z A Z^\top] = \operatorname{tr}(A S) I$.",
 )
 
 _right = Quantity(
     mean_letter("m_right", r"\operatorname{tr}(Z^{\top}AZB)"),
-    "mean of tr(Z' A Z B)",
+    r"mean of $\operatorname{tr}(Z^\top A Z B)$",
     tr(Z.T @ A_nn @ Z @ B_dd),
     Setting(
         (COVARIANCE_S,),
@@ -69,18 +70,19 @@ _right = Quantity(
 )
 right_quadratic_average = Claim(
     "right_quadratic_average",
-    "The mean of tr(Z' A Z B) over a Gaussian Z with row covariance S is tr(A) tr(S B).",
+    r"The mean of $\operatorname{tr}(Z^\top A Z B)$ over a Gaussian $Z$ with row covariance $S$ is "
+    r"$\operatorname{tr}(A) \operatorname{tr}(S B)$.",
     Compare(_right, "=", t_A * t_SB),
     Domain((n, d, t_A, t_SB, t_B, t_S), (POSITIVE,)),
     ISSERLIS,
     (Derivation(_right).expect(Z).in_names(), Precision(digits=50)),
     rivals=(t_A * t_B, n * t_SB, t_A * t_S * t_B),
-    remark="As B is arbitrary, E[Z' A Z] = tr(A) S.",
+    remark=r"As $B$ is arbitrary, $\mathbb{E}[Z^\top A Z] = \operatorname{tr}(A) S$.",
 )
 
 _cross = Quantity(
     mean_letter("m_cross", r"\operatorname{tr}(X^{\top}AYB)"),
-    "mean of tr(X' A Y B)",
+    r"mean of $\operatorname{tr}(X^\top A Y B)$",
     tr(X.T @ A_nn @ Y @ B_dd),
     Setting(
         (CORRELATED,),
@@ -90,18 +92,20 @@ _cross = Quantity(
 )
 cross_covariance_average = Claim(
     "cross_covariance_average",
-    "The mean of tr(X' A Y B) over Gaussian X and Y with cross-covariance C is tr(A) tr(C B).",
+    r"The mean of $\operatorname{tr}(X^\top A Y B)$ over Gaussian $X$ and $Y$ with cross-covariance $C$ is "
+    r"$\operatorname{tr}(A) \operatorname{tr}(C B)$.",
     Compare(_cross, "=", t_A * t_CB),
     Domain((n, d, t_A, t_CB, t_CtB)),
     ISSERLIS,
     (Derivation(_cross).expect(X, Y).in_names(), Precision(digits=50)),
     rivals=(t_A * t_CtB, n * t_CB, sp.Integer(0)),
-    remark="C = E[row of X' times row of Y]; the rival with C' is what a swapped pair gives.",
+    remark=r"$C$ is the mean of a row of $X$, transposed, times the same row of $Y$; the rival with $C^\top$ is "
+    r"what a swapped pair gives.",
 )
 
 _crossed = Quantity(
     mean_letter("m_crossed", r"\operatorname{tr}(XAYB)"),
-    "mean of tr(X A Y B)",
+    r"mean of $\operatorname{tr}(X A Y B)$",
     tr(X @ A_dn @ Y @ B_dn),
     Setting(
         (CORRELATED,),
@@ -111,7 +115,8 @@ _crossed = Quantity(
 )
 crossed_pair_average = Claim(
     "crossed_pair_average",
-    "The mean of tr(X A Y B) over Gaussian X and Y with cross-covariance C is tr(A' C B).",
+    r"The mean of $\operatorname{tr}(X A Y B)$ over Gaussian $X$ and $Y$ with cross-covariance $C$ is "
+    r"$\operatorname{tr}(A^\top C B)$.",
     Compare(_crossed, "=", t_AtCB),
     Domain((n, d, t_AtCB, t_AtCtB)),
     ISSERLIS,
@@ -122,7 +127,7 @@ crossed_pair_average = Claim(
 
 _two_traces = Quantity(
     mean_letter("m_two", r"\operatorname{tr}(XA)\operatorname{tr}(YB)"),
-    "mean of tr(X A) tr(Y B)",
+    r"mean of $\operatorname{tr}(X A) \operatorname{tr}(Y B)$",
     tr(X @ A_dn) * tr(Y @ B_dn),
     Setting(
         (CORRELATED,),
@@ -132,7 +137,8 @@ _two_traces = Quantity(
 )
 two_traces_average = Claim(
     "two_traces_average",
-    "The mean of tr(X A) tr(Y B) over Gaussian X and Y with cross-covariance C is tr(A' C B).",
+    r"The mean of $\operatorname{tr}(X A) \operatorname{tr}(Y B)$ over Gaussian $X$ and $Y$ with cross-covariance "
+    r"$C$ is $\operatorname{tr}(A^\top C B)$.",
     Compare(_two_traces, "=", t_AtCB),
     Domain((n, d, t_AtCB, t_AtCtB)),
     ISSERLIS,

@@ -2,9 +2,9 @@
 
 Setting and letters are those of :mod:`derivations.ildiz2025`. A deterministic equivalent is a statement about a limit:
 n and the number of eigenvalues grow together, their ratio in a compact subset of (1, oo), the spectrum bounded above
-and below. It is cited, and simulated at growing sizes: the mean must approach the formula at order 1/n and reject what
-is close by. Power laws, infinite spectra and zero noise, which the paper's figures use, lie outside of those
-hypotheses as recalled: there simulation is all there is.
+and below. It is derived from its estimator by the gate rule, which is cited, and simulated at growing sizes: the mean
+must approach the formula at order 1/n and reject what is close by. Power laws, infinite spectra and zero noise, which
+the paper's figures use, lie outside of those hypotheses as recalled: there simulation is all there is.
 
 For one stage, coordinates are those of the eigenbasis of Sigma_t. For two stages the covariances do not commute, and
 results are stated in traces of A = Sigma_t (Sigma_t + tau I)^{-1} and A_s = Sigma_s (Sigma_s + tau_s I)^{-1}.

@@ -34,8 +34,8 @@ from w2s_sym import (
 
 _X, _z = gaussian("Z", n_whole, p_whole), gaussian("z", n_whole, 1)
 _c_s, _c = fixed("c_s", p_whole, 1), fixed("c", p_whole, 1)
-distance = trace_word("q", r"\|\Sigma_t^{1/2}(\beta^s-\beta)\|^2", "|Sigma_t^{1/2} (b_s - b)|^2")
-_ENOUGH = Condition(n_whole, ">", p_whole + 1, "the risk is infinite at n = p and n = p + 1; take more points")
+distance = trace_word("q", r"\|\Sigma_t^{1/2}(\beta^s-\beta)\|^2", r"$\|\Sigma_t^{1/2} (\beta^s - \beta)\|^2$")
+_ENOUGH = Condition(n_whole, ">", p_whole + 1, "the risk is infinite at $n = p$ and $n = p + 1$; take more points")
 _UNDER = Setting(
     (Sample.of(n_whole, (_X, _z), {(_z, _z): sigma2 * ONE}),),
     ((distance, tr((_c_s - _c).T @ (_c_s - _c))),),
@@ -56,7 +56,8 @@ def literal_least_squares(a: Mapping[str, np.ndarray], _: Mapping[str, float]) -
 _under_error = pinv(_X) @ (_X @ _c_s + _z) - _c
 under = Quantity(
     symbol("R_u", "mean risk of least squares on surrogate labels", r"\mathbb{E}R_{n>p}", real=True),
-    "mean risk, in whitened coordinates c = Sigma_t^{1/2} b, of least squares on n labels of the surrogate",
+    r"mean risk, in whitened coordinates $c = \Sigma_t^{1/2} \beta$, of least squares on $n$ labels of the "
+    r"surrogate",
     tr(_under_error.T @ _under_error),
     _UNDER,
     literal_least_squares,
@@ -64,7 +65,8 @@ under = Quantity(
 _floor = sigma2 * p_whole / (n_whole - p_whole - 1)
 UNDER = Claim(
     "risk_with_more_points_than_dimensions",
-    "For n > p + 1 the target's mean risk is |Sigma_t^{1/2} (b_s - b)|^2 + sigma2 p/(n - p - 1), exactly.",
+    r"For $n > p + 1$ the target's mean risk is $\|\Sigma_t^{1/2} (\beta^s - \beta)\|^2 + \sigma^2 p/(n - p - "
+    r"1)$, exactly.",
     Compare(under, "=", distance + _floor),
     Domain((p_whole, n_whole, sigma2, distance), (_ENOUGH,)),
     PAPER.at("under-parametrised case"),
@@ -76,7 +78,7 @@ UNDER = Claim(
 )
 UNDER_TRUTH = Claim(
     "the_truth_is_the_best_surrogate_with_more_points_than_dimensions",
-    "For n > p + 1 no surrogate has a mean risk below sigma2 p/(n - p - 1), that of the truth itself.",
+    r"For $n > p + 1$ no surrogate has a mean risk below $\sigma^2 p/(n - p - 1)$, that of the truth itself.",
     Compare(under, ">=", _floor),
     Domain((p_whole, n_whole, sigma2, distance), (_ENOUGH, Condition(distance, ">=", 0, "a squared length"))),
     PAPER.at("under-parametrised case; optimal surrogate"),
@@ -86,14 +88,15 @@ UNDER_TRUTH = Claim(
     ),
     rests_on=(UNDER,),
     rivals=(_floor + 2 * distance, 3 * _floor + distance),
-    remark="Equality iff |Sigma_t^{1/2} (b_s - b)|^2 = 0: for Sigma_t of full rank the truth and nothing else.",
+    remark=r"Equality if and only if $\|\Sigma_t^{1/2} (\beta^s - \beta)\|^2 = 0$: for $\Sigma_t$ of full rank "
+    r"the truth and nothing else.",
 )
 
 # -- isotropic: exact ------------------------------------------------------------------------------------------
 
 _v = symbol("v", "variance of each coefficient of the truth", nonnegative=True)
 _truth, _noise = gaussian("beta_0", p_whole, 1, r"\beta"), gaussian("zeta_0", n_whole, 1, "z")
-_WIDE = Condition(p_whole, ">", n_whole + 1, "the risk is infinite at p = n and p = n + 1; take fewer points")
+_WIDE = Condition(p_whole, ">", n_whole + 1, "the risk is infinite at $p = n$ and $p = n + 1$; take fewer points")
 
 
 def literal_isotropic(a: Mapping[str, np.ndarray], _: Mapping[str, float]) -> float:
@@ -105,7 +108,7 @@ def literal_isotropic(a: Mapping[str, np.ndarray], _: Mapping[str, float]) -> fl
 _iso_error = projector(Zt) @ _truth + Zt @ gram_inverse(Zt) @ _noise - _truth
 isotropic = Quantity(
     symbol("R_iso", "mean isotropic risk", r"\mathbb{E}R_{\mathrm{iso}}", real=True),
-    "mean risk of the shortest interpolator for Sigma = I, over truths of independent coefficients too",
+    r"mean risk of the shortest interpolator for $\Sigma = I$, over truths of independent coefficients too",
     tr(_iso_error.T @ _iso_error),
     Setting(
         (
@@ -125,8 +128,8 @@ _ridgeless = n_whole / (p_whole - n_whole - 1)
 _equivalent = n_whole / (p_whole - n_whole)
 ISOTROPIC = Claim(
     "isotropic_risk_is_exact",
-    "For Sigma = I and p > n + 1 the mean risk is v (p - n) + sigma2 n/(p - n - 1) exactly, v the variance of each "
-    "coefficient of the truth.",
+    r"For $\Sigma = I$ and $p > n + 1$ the mean risk is $v (p - n) + \sigma^2 n/(p - n - 1)$ exactly, where $v$ "
+    r"is the variance of each coefficient of the truth.",
     Compare(isotropic, "=", _v * (p_whole - n_whole) + sigma2 * _ridgeless),
     Domain((p_whole, n_whole, _v, sigma2), (_WIDE,)),
     PAPER.at("isotropic case; exact"),
@@ -143,12 +146,13 @@ ISOTROPIC = Claim(
 )
 ISOTROPIC_GAP = Claim(
     "isotropic_variance_exceeds_its_equivalent",
-    "For Sigma = I the exact variance n/(p - n - 1) is 1 + 1/(p - n - 1) times its equivalent n/(p - n).",
+    r"For $\Sigma = I$ the exact variance $n/(p - n - 1)$ is $1 + 1/(p - n - 1)$ times its equivalent $n/(p - n)$.",
     Compare(_ridgeless / _equivalent, "=", 1 + 1 / (p_whole - n_whole - 1)),
     Domain((p_whole, n_whole), (_WIDE,)),
     PAPER.at("isotropic case; finite size"),
     (Derivation(_ridgeless / _equivalent), Precision()),
     rests_on=(ISOTROPIC,),
     rivals=(1 + 1 / (p_whole - n_whole), 1 + 1 / (p_whole - 1), sp.S.One),
-    remark="At n = 60, p = 90 it is 3.45 % more. p - n = n (1 - Omega)/Omega: the limit needs n (1 - Omega) large.",
+    remark=r"At $n = 60$, $p = 90$ it is 3.45 % more. $p - n = n (1 - \Omega)/\Omega$: the limit needs $n (1 - "
+    r"\Omega)$ large.",
 )

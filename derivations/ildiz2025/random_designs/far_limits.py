@@ -25,8 +25,8 @@ def _noise_only(rng: np.random.Generator, point: Mapping[str, Any], draws: int) 
 _nine = Omega / (1 - Omega)
 FAILS = Claim(
     "equivalent_of_the_risk_fails_on_exponential_spectra",
-    "For eigenvalues exp(-i), i to 60, n = 10 and a truth of zero the mean risk is over 4/3 of the equivalent "
-    "Omega sigma2/(1 - Omega), sigma2 = 1.",
+    r"For eigenvalues $e^{-i}$, $i \le 60$, $n = 10$ and a truth of zero the mean risk is over $4/3$ of the "
+    r"equivalent $\Omega \sigma^2/(1 - \Omega)$, at $\sigma^2 = 1$.",
     Compare(
         mean_of("R_z", r"\mathbb{E}R_{\mathrm{noise}}", "mean risk of the interpolator of 10 labels of pure noise"),
         ">",
@@ -38,8 +38,9 @@ FAILS = Claim(
     kind="observation",
     rivals=(2 * _nine, sp.Rational(7, 4) * _nine),
     witness={Omega: sp.Rational("0.90000437734")},
-    remark="tau = 2.75e-5 solves its equation to all digits and Omega = 0.900004: the equivalent is 9.0, the simulated "
-    "mean 14.3. n (1 - Omega) = 1.0: one direction decides, whatever n, and no average forms.",
+    remark=r"$\tau = 2.75 \cdot 10^{-5}$ solves its equation to all digits and $\Omega = 0.900004$: the "
+    r"equivalent is 9.0, the simulated mean 14.3. $n (1 - \Omega) = 1.0$: one direction decides, whatever "
+    r"$n$, and no average forms.",
 )
 
 
@@ -63,9 +64,10 @@ def _figure_risk(rng: np.random.Generator, point: Mapping[str, Any], size: int, 
 _scaled = sp.sqrt(n) * total(lam * zeta**2 * b**2, S) / (1 - Omega)
 FIGURE = Claim(
     "finite_size_law_on_the_spectrum_of_figure_1",
-    "On lam_i = i^-2, lam_i b_i^2 = i^(-3/2), p = 5n/2 and no noise, sqrt(n) times the mean risk approaches sqrt(n) "
-    "sum_i lam_i zeta_i^2 b_i^2/(1 - Omega).",
-    Compare(mean_of("R_1", r"\sqrt{n}\,\mathbb{E}R", "sqrt(n) times the mean risk without noise"), "=", _scaled),
+    r"On $\lambda_i = i^{-2}$, $\lambda_i \beta_i^2 = i^{-3/2}$, $p = 5n/2$ and no noise, $\sqrt{n}$ times the "
+    r"mean risk approaches $\sqrt{n} \sum_i \lambda_i \zeta_i^2 \beta_i^2/(1 - \Omega)$ with $\zeta_i = "
+    r"\tau/(\lambda_i + \tau)$.",
+    Compare(mean_of("R_1", r"\sqrt{n}\,\mathbb{E}R", r"$\sqrt{n}$ times the mean risk without noise"), "=", _scaled),
     Domain((S, tau, n, Omega), (BELOW_RANK, BELOW_ONE)),
     PAPER.at("Figure 1"),
     (simulation(_figure_risk, _figure_shape, (16, 32, 64), 256, _figure_decay),),
@@ -77,8 +79,8 @@ FIGURE = Claim(
         sp.sqrt(n) * total(lam * zeta * b**2, S) / (1 - Omega),
         sp.sqrt(n) * total(lam * zeta**2 * b**2, S) / (1 - Omega) ** 2,
     ),
-    remark="A power law without noise: no theorem named here covers it. Beside the decay of the figure, others between "
-    "3/2 and 5/2 are drawn. The error falls at order 1/n: the mean is "
-    "above by 0.37/n of it at n = 16, by 0.42/n at n = 64 (the risk itself falls as n^(-1/2), hence the factor "
-    "sqrt(n)).",
+    remark=r"A power law without noise: no theorem named here covers it. Beside the decay of the figure, others "
+    r"between $3/2$ and $5/2$ are drawn. The error falls at order $1/n$: the mean is above by $0.37/n$ of "
+    r"it at $n = 16$, by $0.42/n$ at $n = 64$ (the risk itself falls as $n^{-1/2}$, hence the factor "
+    r"$\sqrt{n}$).",
 )

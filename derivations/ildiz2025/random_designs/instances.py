@@ -13,10 +13,11 @@ from w2s_sym import Mean, Simulation, letters, symbol
 n_whole = letters.n
 
 LIMIT = (
-    "A limit, cited (Han and Xu 2023: The distribution of ridgeless least squares interpolators) and simulated, not "
-    "proved: n and p grow with p/n in a compact subset of (1, oo), eigenvalues bounded above and below. Simulated at "
-    "p = 2n on levels 4, 1 and 1/4, and at p = 2n to 3n on drawn levels between 1/4 and 4; power laws and zero noise "
-    "are not covered by the theorem as recalled. "
+    r"A limit, derived from the gate rule, which is cited (Han and Xu 2023 have a bound at finite size: The "
+    r"distribution of ridgeless least squares interpolators): $n$ and $p$ grow with $p/n$ in a compact subset of "
+    r"$(1, \infty)$, eigenvalues bounded above and below. Simulated at $p = 2n$ on levels 4, 1 and $1/4$, and at "
+    r"$p = 2n$ to $3n$ on drawn levels between $1/4$ and 4; power laws and zero noise are not covered by the "
+    r"theorem as recalled. "
 )
 
 

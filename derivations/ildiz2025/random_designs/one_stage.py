@@ -8,8 +8,7 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from derivations.classics import resolvents as equivalents
-from derivations.classics.designs import designs, target_risk
+from derivations.classics.designs import designs, learnt_share, target_risk
 from derivations.ildiz2025.letters import (
     BELOW_ONE,
     BELOW_RANK,
@@ -33,6 +32,14 @@ from derivations.ildiz2025.letters import (
     u,
     zeta,
 )
+from derivations.ildiz2025.random_designs.estimators import (
+    CORE,
+    DIAGONAL,
+    WITH_SURROGATE,
+    from_surrogate,
+    seen,
+    standard,
+)
 from derivations.ildiz2025.random_designs.instances import (
     LIMIT,
     mean_of,
@@ -51,6 +58,7 @@ from w2s_sym import (
     Sample,
     Setting,
     Simulation,
+    equivalents,
     gaussian,
     projector,
     symbol,
@@ -62,44 +70,50 @@ from w2s_sym import (
 def _seen(rng: np.random.Generator, point: Mapping[str, Any], size: int, draws: int) -> np.ndarray:
     """b'Pb, averaged over the signs of the coordinates of b."""
     held = point["S"]
-    return np.asarray(designs(rng, held["lam"], size, draws).learnt @ held["b"] ** 2)
+    return np.asarray(learnt_share(rng, held["lam"], size, draws) @ held["b"] ** 2)
 
 
 PROJECTOR = Claim(
     "row_space_holds_the_share_u_of_each_direction",
-    "In the limit, the projector P on the row space of n points, n below the rank, holds b'Pb = sum_i u_i b_i^2 of "
-    "any fixed vector b in the mean: u_i is the share of direction i that n points show, and tau is what makes the "
-    "shares add up to n.",
+    r"In the limit, the projector $P$ on the row space of $n$ points, $n$ below the rank, holds $b^\top P b = "
+    r"\sum_i u_i b_i^2$ of any fixed vector $b$ in the mean: $u_i = \lambda_i/(\lambda_i + \tau)$ is the share of "
+    r"direction $i$ that $n$ points show, and $\tau$ is what makes the shares add up to $n$.",
     Compare(
-        mean_of("m_P", r"\mathbb{E}\,\beta^{\top}P\beta", "mean of b'Pb, P = X'(XX')^{-1}X"), "=", total(u * b**2, S)
+        mean_of("m_P", r"\mathbb{E}\,\beta^{\top}P\beta", r"mean of $b^\top P b$, $P = X^\top (X X^\top)^{-1} X$"),
+        "=",
+        total(u * b**2, S),
     ),
     Domain((S, tau, n), (BELOW_RANK,)),
     PAPER.at("the law of the ridgeless interpolator"),
-    (simulation(_seen, on_large_levels, (4, 8, 16, 32)),),
+    (
+        simulation(_seen, on_large_levels, (4, 8, 16, 32)),
+        equivalents.FromEstimator(seen, DIAGONAL, CORE),
+    ),
     kind="equivalent",
     given=(FIXED_POINT,),
-    rests_on=(equivalents.ONE_POINT,),
     rivals=(n / p * total(b**2, S), total(u**2 * b**2, S), total(zeta * b**2, S)),
-    remark=LIMIT + "The shares add up exactly: tr P = n, see row_space_of_n_points_has_n_dimensions.",
+    remark=LIMIT + r"The shares add up exactly: $\operatorname{tr} P = n$, see "
+    r"row_space_of_n_points_has_n_dimensions.",
 )
 
 p_whole = symbol("p", "number of eigenvalues", integer=True, positive=True)
 Zt = gaussian("Z", p_whole, n_whole)
 trace_of_projector = Quantity(
-    symbol("m_trP", "the mean of tr P", r"\mathbb{E}\operatorname{tr}P", real=True),
-    "mean of tr P",
+    symbol("m_trP", r"the mean of $\operatorname{tr} P$", r"\mathbb{E}\operatorname{tr}P", real=True),
+    r"mean of $\operatorname{tr} P$",
     tr(projector(Zt)),
     Setting((Sample.of(p_whole, (Zt,)),), (), lambda point, rng: {}),
 )
 PROJECTOR_TRACE = Claim(
     "row_space_of_n_points_has_n_dimensions",
-    "The projector on the span of n <= p Gaussian points has the trace n, in every draw.",
+    r"The projector on the span of $n \le p$ Gaussian points has the trace $n$, in every draw.",
     Compare(trace_of_projector, "=", n_whole),
     Domain((p_whole, n_whole), (Condition(p_whole, ">=", n_whole, "take fewer points"),)),
     PAPER.at("fixed point; what tau means"),
     (Derivation(trace_of_projector).in_names(), Simulation(at=({p_whole: 9, n_whole: 4}, {p_whole: 7, n_whole: 2}))),
     rivals=(p_whole, n_whole - 1, n_whole**2 / p_whole),
-    remark="Cyclic algebra: it holds for rows of any covariance, so the shares u_i of the limit must add up to n.",
+    remark=r"Cyclic algebra: it holds for rows of any covariance, so the shares $\lambda_i/(\lambda_i + \tau)$ of "
+    r"the limit must add up to $n$.",
 )
 
 # -- results 1 and 2: the risk -------------------------------------------------------------------------------
@@ -121,15 +135,18 @@ def draw_from_surrogate(rng: np.random.Generator, point: Mapping[str, Any], size
 
 STANDARD = Claim(
     "standard_risk_of_random_designs",
-    "In the limit, the mean risk of the shortest interpolator of n true labels, n below the rank, is (sum_i lam_i "
-    "zeta_i^2 b_i^2 + Omega sigma2)/(1 - Omega).",
+    r"In the limit, the mean risk of the shortest interpolator of $n$ true labels, $n$ below the rank, is "
+    r"$(\sum_i \lambda_i \zeta_i^2 \beta_i^2 + \Omega \sigma^2)/(1 - \Omega)$ with $\zeta_i = \tau/(\lambda_i + "
+    r"\tau)$.",
     Compare(mean_of("R", r"\mathbb{E}R", "mean risk of the target trained on true labels"), "=", standard_risk),
     Domain((S, tau, n, Omega, sigma2), (BELOW_RANK, BELOW_ONE)),
     PAPER.at("standard target model"),
-    (simulation(draw_standard, on_levels("S", "lam", "b")),),
+    (
+        simulation(draw_standard, on_levels("S", "lam", "b")),
+        equivalents.FromEstimator(standard, DIAGONAL, CORE),
+    ),
     kind="equivalent",
     given=GIVEN,
-    rests_on=(equivalents.ONE_POINT, equivalents.TWO_POINT),
     rivals=(
         total(lam * zeta**2 * b**2, S) + Omega * sigma2,
         total(lam * zeta**2 * b**2, S) + Omega * sigma2 / (1 - Omega),
@@ -141,18 +158,20 @@ STANDARD = Claim(
 _from_g = surrogate_risk(g, SG)
 SURROGATE = Claim(
     "surrogate_to_target_risk_of_random_designs",
-    "In the limit, with n below the rank, the mean risk of the target that interpolates the labels of a fixed "
-    "surrogate g is "
-    "sum_i lam_i (u_i g_i - b_i)^2 + Omega (sigma2 + sum_i lam_i zeta_i^2 g_i^2)/(1 - Omega).",
+    r"In the limit, with $n$ below the rank, the mean risk of the target that interpolates the labels of a fixed "
+    r"surrogate $\beta^s$ is $\sum_i \lambda_i (u_i \beta^s_i - \beta_i)^2 + \Omega (\sigma^2 + \sum_i \lambda_i "
+    r"\zeta_i^2 (\beta^s_i)^2)/(1 - \Omega)$ with $u_i = \lambda_i/(\lambda_i + \tau)$ and $\zeta_i = 1 - u_i$.",
     Compare(
         mean_of("R_g", r"\mathbb{E}R(\beta^s)", "mean risk of the target trained on surrogate labels"), "=", _from_g
     ),
     Domain((SG, tau, n, Omega, sigma2), (below_rank(SG), BELOW_ONE)),
     PAPER.at("surrogate-to-target model", "recalled"),
-    (simulation(draw_from_surrogate, on_levels("S_g", "lam", "b", "g")),),
+    (
+        simulation(draw_from_surrogate, on_levels("S_g", "lam", "b", "g")),
+        equivalents.FromEstimator(from_surrogate, WITH_SURROGATE, CORE),
+    ),
     kind="equivalent",
     given=GIVEN_G,
-    rests_on=(equivalents.ONE_POINT, equivalents.TWO_POINT),
     rivals=(
         _from_g.xreplace({1 / (1 - Omega): sp.S.One}),
         total(lam * (u * g - b) ** 2, SG) + Omega * sigma2 / (1 - Omega),
@@ -161,5 +180,5 @@ SURROGATE = Claim(
         surrogate_risk(b, SG),
     ),
     remark=LIMIT
-    + "The surrogate is independent of the n points. It is not of the truth: it may be any function of it.",
+    + "The surrogate is independent of the $n$ points. It is not of the truth: it may be any function of it.",
 )

@@ -45,14 +45,24 @@ _STAGE = Sample.of(m_whole, (_Zm, _zm), {(_zm, _zm): sigma_s2 * ONE})
 _J = fixed("J", p_whole, p_whole)
 _surrogate = beta + _J @ pinv(_Zm) @ _zm
 _deviation = _surrogate - beta
-_full = trace_word("t_0", r"\|\Sigma_t^{1/2}(I-A)\beta\|^2", "|Sigma_t^{1/2} (I - A) b|^2")
-_spread_J = trace_word("t_1", r"\operatorname{tr}(A^{\top}\Sigma_tA\Sigma_s^{-1})", "tr A' Sigma_t A Sigma_s^{-1}")
+_full = trace_word("t_0", r"\|\Sigma_t^{1/2}(I-A)\beta\|^2", r"$\|\Sigma_t^{1/2} (I - A) \beta\|^2$")
+_spread_J = trace_word(
+    "t_1",
+    r"\operatorname{tr}(A^{\top}\Sigma_tA\Sigma_s^{-1})",
+    r"$\operatorname{tr}(A^\top "
+    r"\Sigma_t A \Sigma_s^{-1})$",
+)
 _missed_J = trace_word(
     "t_2",
     r"\operatorname{tr}((I-A)^{\top}\Sigma_t(I-A)\Sigma_s^{-1})",
-    "tr (I - A)' Sigma_t (I - A) Sigma_s^{-1}",
+    r"$\operatorname{tr}((I - A)^\top \Sigma_t (I - A) \Sigma_s^{-1})$",
 )
-_against = trace_word("t_3", r"\operatorname{tr}(\Sigma_t\Sigma_s^{-1})", "tr Sigma_t Sigma_s^{-1}")
+_against = trace_word(
+    "t_3",
+    r"\operatorname{tr}(\Sigma_t\Sigma_s^{-1})",
+    r"$\operatorname{tr}(\Sigma_t "
+    r"\Sigma_s^{-1})$",
+)
 _MANY = Condition(m_whole, ">", p_whole + 1, "the covariance of the surrogate is infinite otherwise; take more points")
 
 
@@ -89,9 +99,13 @@ def literal_surrogate(a: Mapping[str, np.ndarray], _: Mapping[str, float]) -> fl
 
 surrogate_deviation = Quantity(
     symbol(
-        "D_s", "mean squared Sigma_t-length of b_s - b", r"\mathbb{E}\|\Sigma_t^{1/2}(\beta^s-\beta)\|^2", real=True
+        "D_s",
+        r"mean of the squared length of $\beta^s - \beta$ in $\Sigma_t$",
+        r"\mathbb{E}\|\Sigma_t^{1/2}(\beta^s-\beta)\|^2",
+        real=True,
     ),
-    "mean of (b_s - b)' Sigma_t (b_s - b), b_s least squares on m points of N(0, Sigma_s)",
+    r"mean of $(\beta^s - \beta)^\top \Sigma_t (\beta^s - \beta)$, $\beta^s$ least squares on $m$ points of $N(0, "
+    r"\Sigma_s)$",
     tr(_deviation.T @ Sigma_t @ _deviation),
     _LEAST_SQUARES,
     literal_surrogate,
@@ -99,8 +113,8 @@ surrogate_deviation = Quantity(
 _few = m_whole - p_whole - 1
 LEAST_SQUARES = Claim(
     "surrogate_of_many_points_has_the_inverse_wishart_covariance",
-    "For m > p + 1 the surrogate's mean squared deviation from the truth, in any Sigma_t, is sigma_s2 tr(Sigma_t "
-    "Sigma_s^{-1})/(m - p - 1).",
+    r"For $m > p + 1$ the surrogate's mean squared deviation from the truth, in any $\Sigma_t$, is $\sigma_s^2 "
+    r"\operatorname{tr}(\Sigma_t \Sigma_s^{-1})/(m - p - 1)$.",
     Compare(surrogate_deviation, "=", sigma_s2 * _against / _few),
     Domain((p_whole, m_whole, sigma_s2, _against), (_MANY,)),
     PAPER.at("two-stage model; many points"),
@@ -113,21 +127,23 @@ LEAST_SQUARES = Claim(
         sigma_s2 * _against / (m_whole - p_whole),
         sigma_s2 * _against / (m_whole - p_whole - 2),
     ),
-    remark="As Sigma_t is arbitrary, the covariance is sigma_s2 Sigma_s^{-1}/(m - p - 1); the mean is the truth, as "
-    "the noise is centred. J stands for Sigma_s^{-1/2}: the points are Z J^{-1} with whitened Z.",
+    remark=r"As $\Sigma_t$ is arbitrary, the covariance is $\sigma_s^2 \Sigma_s^{-1}/(m - p - 1)$; the mean is "
+    r"the truth, as the noise is centred. $J$ stands for $\Sigma_s^{-1/2}$: the points are $Z J^{-1}$ with "
+    r"whitened $Z$.",
 )
 many_points = Quantity(
     symbol("R_m", "mean risk of the second stage", r"\mathbb{E}_{s}R", real=True),
-    "mean of the surrogate-to-target risk in matrix form over surrogates that are least squares on m points",
+    "mean of the surrogate-to-target risk in matrix form over surrogates that are least squares on $m$ points",
     risk_word(_surrogate),
     _LEAST_SQUARES,
 )
 _many_risk = _full + Omega / (1 - Omega) * (sigma2 + _full)
 MANY = Claim(
     "two_stage_risk_of_many_surrogate_points",
-    "For m > p + 1 the surrogate-to-target risk in matrix form has the mean |Sigma_t^{1/2} (I - A) b|^2/(1 - Omega) + "
-    "Omega sigma2/(1 - Omega) + sigma_s2/(m - p - 1) (tr A' Sigma_t A Sigma_s^{-1} + Omega/(1 - Omega) "
-    "tr (I - A)' Sigma_t (I - A) Sigma_s^{-1}), exactly.",
+    r"For $m > p + 1$ the surrogate-to-target risk in matrix form has the mean $\|\Sigma_t^{1/2} (I - A) "
+    r"\beta\|^2/(1 - \Omega) + \Omega \sigma^2/(1 - \Omega) + (\sigma_s^2/(m - p - 1)) (\operatorname{tr}(A^\top "
+    r"\Sigma_t A \Sigma_s^{-1}) + (\Omega/(1 - \Omega)) \operatorname{tr}((I - A)^\top \Sigma_t (I - A) "
+    r"\Sigma_s^{-1}))$, exactly.",
     Compare(
         many_points,
         "=",
@@ -147,5 +163,6 @@ MANY = Claim(
         _many_risk + sigma_s2 / _few * _spread_J,
         _many_risk + sigma_s2 / (m_whole - p_whole) * (_spread_J + Omega / (1 - Omega) * _missed_J),
     ),
-    remark="Exact given the surrogate-to-target equivalent, in which A and Omega are those of the second stage.",
+    remark=r"Exact given the surrogate-to-target equivalent, in which $A$ and $\Omega$ are those of the second "
+    r"stage.",
 )

@@ -10,7 +10,8 @@ import sympy as sp
 
 from derivations.classics.designs import Stages, related, solved, two_stage_risk, unrelated
 from derivations.ildiz2025.letters import BELOW_ONE, PAPER, Omega, sigma2
-from derivations.ildiz2025.random_designs.instances import mean_of, simulation
+from derivations.ildiz2025.random_designs import estimators
+from derivations.ildiz2025.random_designs.instances import mean_of, n_whole, simulation
 from derivations.ildiz2025.random_designs.one_stage import SURROGATE, p_whole
 from w2s_sym import (
     Claim,
@@ -22,6 +23,7 @@ from w2s_sym import (
     Quantity,
     Sample,
     Setting,
+    equivalents,
     fixed,
     gaussian,
     identity,
@@ -43,13 +45,20 @@ def trace_word(name: str, form: str, plain: str) -> sp.Symbol:
     return symbol(name, plain, form, real=True)
 
 
-bias = trace_word("B", r"\|\Sigma_t^{1/2}(AA_s-I)\beta\|^2", "|Sigma_t^{1/2} (A A_s - I) b|^2")
-bias_swapped = trace_word("B_x", r"\|\Sigma_t^{1/2}(A_sA-I)\beta\|^2", "|Sigma_t^{1/2} (A_s A - I) b|^2")
-rest = trace_word("L", r"\|\Sigma_t^{1/2}(I-A)A_s\beta\|^2", "|Sigma_t^{1/2} (I - A) A_s b|^2")
-rest_swapped = trace_word("L_x", r"\|\Sigma_t^{1/2}A_s(I-A)\beta\|^2", "|Sigma_t^{1/2} A_s (I - A) b|^2")
-spread = trace_word("T", r"\operatorname{tr}(A^{\top}\Sigma_tAK)", "tr A' Sigma_t A K")
-spread_swapped = trace_word("T_x", r"\operatorname{tr}(A\Sigma_tA^{\top}K)", "tr A Sigma_t A' K")
-missed = trace_word("U", r"\operatorname{tr}((I-A)^{\top}\Sigma_t(I-A)K)", "tr (I - A)' Sigma_t (I - A) K")
+bias = trace_word("B", r"\|\Sigma_t^{1/2}(AA_s-I)\beta\|^2", r"$\|\Sigma_t^{1/2} (A A_s - I) \beta\|^2$")
+bias_swapped = trace_word("B_x", r"\|\Sigma_t^{1/2}(A_sA-I)\beta\|^2", r"$\|\Sigma_t^{1/2} (A_s A - I) \beta\|^2$")
+rest = trace_word("L", r"\|\Sigma_t^{1/2}(I-A)A_s\beta\|^2", r"$\|\Sigma_t^{1/2} (I - A) A_s \beta\|^2$")
+rest_swapped = trace_word("L_x", r"\|\Sigma_t^{1/2}A_s(I-A)\beta\|^2", r"$\|\Sigma_t^{1/2} A_s (I - A) \beta\|^2$")
+spread = trace_word("T", r"\operatorname{tr}(A^{\top}\Sigma_tAK)", r"$\operatorname{tr}(A^\top \Sigma_t A K)$")
+spread_swapped = trace_word(
+    "T_x",
+    r"\operatorname{tr}(A\Sigma_tA^{\top}K)",
+    r"$\operatorname{tr}(A \Sigma_t "
+    r"A^\top K)$",
+)
+missed = trace_word(
+    "U", r"\operatorname{tr}((I-A)^{\top}\Sigma_t(I-A)K)", r"$\operatorname{tr}((I - A)^\top \Sigma_t (I - A) K)$"
+)
 
 
 def two_moments(
@@ -84,7 +93,8 @@ _gap, _gap_x = A_t @ _center - beta, _As @ A_t @ beta - beta
 _outside_x = _As @ (I_p - A_t) @ beta
 averaged_over_surrogate = Quantity(
     symbol("R_K", "mean risk over random surrogates", r"\mathbb{E}_{s}R", real=True),
-    "mean over surrogates A_s b + w, Cov w = K, of the surrogate-to-target risk in matrix form",
+    r"mean over surrogates $A_s \beta + w$, $\operatorname{Cov} w = K$, of the surrogate-to-target risk in matrix "
+    r"form",
     risk_word(_center + _w.T),
     Setting(
         (Sample.of(1, (_w,), {(_w, _w): _K}),),
@@ -109,9 +119,10 @@ _swaps = (
 )
 TWO_MOMENTS = Claim(
     "random_surrogates_enter_by_two_moments",
-    "Over surrogates of mean A_s b and covariance K, the surrogate-to-target risk in matrix form has the mean "
-    "|Sigma_t^{1/2} (A A_s - I) b|^2 + tr A' Sigma_t A K + Omega/(1 - Omega) (sigma2 + |Sigma_t^{1/2} (I - A) A_s b|^2 "
-    "+ tr (I - A)' Sigma_t (I - A) K), for any matrices.",
+    r"Over surrogates of mean $A_s \beta$ and covariance $K$, the surrogate-to-target risk in matrix form has the "
+    r"mean $\|\Sigma_t^{1/2} (A A_s - I) \beta\|^2 + \operatorname{tr}(A^\top \Sigma_t A K) + (\Omega/(1 - "
+    r"\Omega)) (\sigma^2 + \|\Sigma_t^{1/2} (I - A) A_s \beta\|^2 + \operatorname{tr}((I - A)^\top \Sigma_t (I - "
+    r"A) K))$, for any matrices.",
     Compare(averaged_over_surrogate, "=", _two),
     Domain(
         (p_whole, Omega, sigma2, bias, rest, spread, missed, bias_swapped, rest_swapped, spread_swapped), (BELOW_ONE,)
@@ -123,14 +134,24 @@ TWO_MOMENTS = Claim(
     remark="A quadratic form sees two moments of the surrogate: only they have equivalents in the two-stage risk.",
 )
 
-omega_s = symbol("Omega_s", "Omega of the surrogate's stage", r"\Omega_s", positive=True)
-_lost_s = trace_word("L_s", r"\|\Sigma_s^{1/2}(I-A_s)\beta\|^2", "|Sigma_s^{1/2} (I - A_s) b|^2")
+omega_s = symbol("Omega_s", r"$\Omega$ of the surrogate's stage", r"\Omega_s", positive=True)
+_lost_s = trace_word("L_s", r"\|\Sigma_s^{1/2}(I-A_s)\beta\|^2", r"$\|\Sigma_s^{1/2} (I - A_s) \beta\|^2$")
 _shape_K = r"\Sigma_s(\Sigma_s+\tau_sI)^{-2}/m"
-_spread_1 = trace_word("T_1", rf"\operatorname{{tr}}(A^{{\top}}\Sigma_tA\,{_shape_K})", "tr A' Sigma_t A K for V_s = 1")
+_spread_1 = trace_word(
+    "T_1",
+    rf"\operatorname{{tr}}(A^{{\top}}\Sigma_tA\,{_shape_K})",
+    r"$\operatorname{tr}(A^\top "
+    r"\Sigma_t A K)$ for $V_s "
+    r"= 1$",
+)
 _missed_1 = trace_word(
-    "U_1", rf"\operatorname{{tr}}((I-A)^{{\top}}\Sigma_t(I-A)\,{_shape_K})", "tr (I - A)' Sigma_t (I - A) K for V_s = 1"
+    "U_1",
+    rf"\operatorname{{tr}}((I-A)^{{\top}}\Sigma_t(I-A)\,{_shape_K})",
+    r"$\operatorname{tr}((I - A)^\top "
+    r"\Sigma_t (I - A) K)$ for $V_s = 1$",
 )
 _V_s = (sigma_s2 + _lost_s) / (1 - omega_s)
+_tau, _tau_s = equivalents.parameter("tau"), equivalents.parameter("tau_s")
 
 
 def shrinkage(sigma: np.ndarray, count: int) -> tuple[np.ndarray, float, float]:
@@ -163,19 +184,24 @@ def two_stage_traces(f: Stages, noise_s: float, noise_t: float) -> dict[str, flo
         "Omega_s": big_s,
         "sigma2": noise_t,
         "sigma_s2": noise_s,
+        "p": len(eye),
+        "m": f.m,
+        "n": f.n,
     }
 
 
 def _draw_stages(_: Mapping[str, Any], rng: np.random.Generator) -> dict[str, Any]:
-    """A seed of other angles and eigenvalues, and both noises."""
-    return {"angles": int(rng.integers(2**31)), "noise_s": rng.uniform(0.1, 0.6), "noise_t": rng.uniform(0.1, 0.6)}
+    """A seed of other angles and eigenvalues, shares of p that are m and n, and both noises."""
+    drawn = {"angles": int(rng.integers(2**31)), "noise_s": rng.uniform(0.1, 0.6), "noise_t": rng.uniform(0.1, 0.6)}
+    return drawn | {"share_s": rng.uniform(0.35, 0.65), "share_t": rng.uniform(0.12, 0.4)}
 
 
-def _stages(made: Callable[..., Stages]) -> tuple[Any, Any]:
-    """The experiment and the shape of a claim on the fixed matrices that ``made`` gives at a size."""
+def _stages(made: Callable[..., Stages]) -> tuple[Any, Any, Any]:
+    """The experiment, the shape and the estimator's values of a claim on the fixed matrices that ``made`` gives."""
 
     def fixed_at(point: Mapping[str, Any], size: int) -> tuple[Stages, float, float]:
-        return made(size, point.get("angles")), point.get("noise_s", 0.5), point.get("noise_t", 0.3)
+        rows = (point.get("share_s", 1 / 2), point.get("share_t", 1 / 4))
+        return made(size, point.get("angles"), rows), point.get("noise_s", 0.5), point.get("noise_t", 0.3)
 
     def experiment(rng: np.random.Generator, point: Mapping[str, Any], size: int, draws: int) -> np.ndarray:
         return two_stage_risk(rng, *fixed_at(point, size), draws)
@@ -183,54 +209,105 @@ def _stages(made: Callable[..., Stages]) -> tuple[Any, Any]:
     def shape(point: Mapping[str, Any], size: int) -> dict[str, float]:
         return two_stage_traces(*fixed_at(point, size))
 
-    return experiment, shape
+    def values(point: Mapping[str, Any], size: int) -> dict[str, Any]:
+        f, noise_s, noise_t = fixed_at(point, size)
+        noises = {"sigma2": noise_t, "sigma_s2": noise_s}
+        return {"Sigma": f.sigma_t, "Sigma_s": f.sigma_s, "beta": f.truth, "m": f.m, "n": f.n, **noises}
+
+    return experiment, shape, values
+
+
+def _by_the_gate_rule(values: Any) -> equivalents.FromEstimator:
+    """The derivation of the two-stage risk: what its letters are traces of, for every tau and tau_s."""
+    Sigma, Sigma_s, eye = estimators.Sigma, estimators.Sigma_s, equivalents.identity(*estimators.Sigma.rows)
+    left, left_s = (equivalents.inverse(S + t * eye) for S, t in ((Sigma, _tau), (Sigma_s, _tau_s)))
+    A, A_s, wide = Sigma @ left, Sigma_s @ left_s, Sigma_s @ left_s @ left_s / m_whole
+    ((source, _),) = estimators.truth.of.items()
+
+    def of(error: Any, under: Any) -> Any:
+        return under @ error @ source.moment @ error.T
+
+    traces = {
+        n_whole: A,
+        m_whole: A_s,
+        Omega: A @ A / n_whole,
+        omega_s: A_s @ A_s / m_whole,
+        bias: of(A @ A_s - eye, Sigma),
+        bias_swapped: of(A_s @ A - eye, Sigma),
+        rest: of((eye - A) @ A_s, Sigma),
+        rest_swapped: of(A_s @ (eye - A), Sigma),
+        _lost_s: of(eye - A_s, Sigma_s),
+        _spread_1: A.T @ Sigma @ A @ wide,
+        _missed_1: (eye - A).T @ Sigma @ (eye - A) @ wide,
+    }
+    core = {"tr(Sigma_s Q1)": m_whole * _tau_s, "tr(Sigma Q2)": n_whole * _tau}
+    return equivalents.FromEstimator(estimators.two_stages, {}, core, traces=traces, values=values)
+
+
+def _evidence(made: Callable[..., Stages]) -> tuple[Any, ...]:
+    """A simulation on the matrices that ``made`` gives, and the derivation."""
+    experiment, shape, values = _stages(made)
+    return simulation(experiment, shape, (8, 16, 32, 48), realise=_draw_stages), _by_the_gate_rule(values)
 
 
 _two_stage = two_moments(bias, rest, _spread_1, _missed_1, _V_s)
 _TWO_STAGES = Domain(
-    (bias, rest, _lost_s, _spread_1, _missed_1, Omega, omega_s, sigma2, sigma_s2, bias_swapped, rest_swapped),
-    (BELOW_ONE, Condition(omega_s, "<", 1, "Omega_s < 1 whenever m is below the rank")),
+    (
+        p_whole,
+        m_whole,
+        n_whole,
+        *(bias, rest, _lost_s, _spread_1, _missed_1),
+        *(Omega, omega_s, sigma2, sigma_s2, bias_swapped, rest_swapped),
+    ),
+    (
+        BELOW_ONE,
+        Condition(omega_s, "<", 1, r"$\Omega_s < 1$ whenever $m$ is below the rank"),
+        Condition(m_whole, "<", p_whole, "the surrogate interpolates; take fewer points than dimensions"),
+        Condition(n_whole, "<", p_whole, "the target interpolates; take fewer points than dimensions"),
+    ),
 )
 _two_stage_mean = mean_of("R_2", r"\mathbb{E}R_{\mathrm{two}}", "mean risk of the target of a trained surrogate")
 _WITH_K = (
-    "with A_s b and K = (V_s/m) Sigma_s (Sigma_s + tau_s I)^{-2}, V_s = (sigma_s2 + |Sigma_s^{1/2} (I - A_s) b|^2)"
+    r"with $A_s \beta$ and $K = (V_s/m) \Sigma_s (\Sigma_s + \tau_s I)^{-2}$, $V_s = (\sigma_s^2 + "
+    r"\|\Sigma_s^{1/2} (I - A_s) \beta\|^2)/(1 - \Omega_s)$"
 )
 TWO_STAGE = Claim(
     "two_stage_risk_of_random_designs",
-    "In the limit, a target trained on a surrogate that interpolates m points of N(0, Sigma_s) has the mean risk of a "
-    f"random surrogate {_WITH_K}/(1 - Omega_s), put into the surrogate-to-target risk.",
+    rf"In the limit, a target trained on $n$ labels of a surrogate that interpolates $m$ points of $N(0, "
+    rf"\Sigma_s)$, $m$ and $n$ below the rank $p$, has the mean risk of a random surrogate {_WITH_K}, put into "
+    rf"the surrogate-to-target risk.",
     Compare(_two_stage_mean, "=", _two_stage),
     _TWO_STAGES,
     PAPER.at("two-stage model", "recalled"),
-    (simulation(*_stages(unrelated), (2, 4, 8, 12), realise=_draw_stages),),
+    _evidence(unrelated),
     kind="equivalent",
-    rests_on=(SURROGATE, TWO_MOMENTS),
     rivals=(
         two_moments(bias, rest, _spread_1, _missed_1, sigma_s2),
         two_moments(bias, rest, _spread_1, _missed_1, sigma_s2 + _lost_s),
         two_moments(bias, rest, _spread_1, _missed_1, sp.S.Zero),
         bias + _V_s * _spread_1 + Omega * (sigma2 + rest + _V_s * _missed_1),
     ),
-    remark="A limit, simulated at p = 4n, m = 2n: at each size the eigenbases of Sigma_s, of Sigma_t and of the "
-    "truth's second moment are drawn independently. Noises and truth are averaged exactly in each draw. Large "
-    "random rotations are nearly free, which hides the order of the factors: see two_stage_factors_keep_their_order.",
+    remark=r"A limit, derived from the gate rule. Simulated at $p = 4n = 2m$ and at shares that are drawn: at "
+    r"each size the eigenbases of $\Sigma_s$, of $\Sigma_t$ and of the truth's second moment are drawn "
+    r"independently. Noises and truth are averaged exactly in each draw. Large random rotations are nearly "
+    r"free, which hides the order of the factors: see two_stage_factors_keep_their_order.",
 )
 ORDER = Claim(
     "two_stage_factors_keep_their_order",
-    "In the limit, with covariances at fixed angles the two-stage risk has A A_s, not A_s A, in its bias, and "
-    f"(I - A) A_s, not A_s (I - A), in what the target leaves out: it is that of a random surrogate {_WITH_K}/"
-    "(1 - Omega_s).",
+    f"In the limit, with $m$ and $n$ below the rank $p$ the two-stage risk has $A A_s$, not $A_s A$, in its bias, "
+    f"and $(I - A) A_s$, not $A_s (I - A)$, in what the target leaves out: it is that of a random surrogate "
+    f"{_WITH_K}.",
     Compare(_two_stage_mean, "=", _two_stage),
     _TWO_STAGES,
     PAPER.at("two-stage model; covariances that do not commute"),
-    (simulation(*_stages(related), (2, 4, 8, 12), realise=_draw_stages),),
+    _evidence(related),
     kind="equivalent",
-    rests_on=(SURROGATE, TWO_MOMENTS),
     rivals=(
         two_moments(bias_swapped, rest, _spread_1, _missed_1, _V_s),
         two_moments(bias, rest_swapped, _spread_1, _missed_1, _V_s),
         two_moments(bias_swapped, rest_swapped, _spread_1, _missed_1, _V_s),
     ),
-    remark="A limit, simulated at p = 4n, m = 2n in four directions at random angles, each n times. The first angles "
-    "are such that a swap moves the risk by several per cent; others are drawn, with other eigenvalues and noises.",
+    remark="A limit, derived from the gate rule. Simulated at $p = 4n = 2m$ and at shares that are drawn, in four "
+    "directions at random angles, each $p/4$ times. The first angles are such that a swap moves the risk "
+    "by several per cent; others are drawn, with other eigenvalues and noises.",
 )

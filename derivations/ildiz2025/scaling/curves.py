@@ -110,6 +110,6 @@ STEEP_IN_N = Extrapolation(STEEP_POINTS, (sp.Integer(1), alpha, alpha * (s - 2))
 
 c = (sp.pi / alpha / sp.sin(sp.pi / alpha)) ** alpha
 NUMERIC = (
-    "The values at finite n are proven; that the corrections are powers of n, which the extrapolation takes for "
-    "granted, follows from Euler-Maclaurin and is not proved here."
+    "The values at finite $n$ are proven; that the corrections are powers of $n$, which the extrapolation takes "
+    "for granted, follows from Euler-Maclaurin and is not proved here."
 )

@@ -14,8 +14,8 @@ _weight = (1 - Omega) * u**2 + Omega * (1 - u) ** 2
 _ratio = optimal_summand / ((1 - u) ** 2 / (1 - Omega))
 AT_LEAST = Claim(
     "no_direction_gains_more_than_a_factor_that_omega_bounds",
-    "In every direction the optimal surrogate's share of the risk over the standard target's is at least Omega "
-    "(1 - Omega).",
+    r"In every direction the optimal surrogate's share of the risk is at least $\Omega (1 - \Omega)$ times the "
+    r"standard target's.",
     Compare(_ratio, ">=", Omega * (1 - Omega)),
     _PART,
     LAWS,
@@ -30,13 +30,14 @@ AT_LEAST = Claim(
         Precision(),
     ),
     rivals=(Compare(_ratio, ">=", Omega), Compare(_ratio, ">=", sp.Integer(1))),
-    remark="Summed over all directions, on any spectrum and for any signal: R_opt >= Omega (1 - Omega) R_std without "
-    "label noise. As Omega tends to (alpha-1)/alpha, the quotient stays above (alpha-1)/alpha^2 in the limit: the "
-    "surrogate never changes the exponent, nor the logarithm.",
+    remark=r"Summed over all directions, on any spectrum and for any signal: $R_{\mathrm{opt}} \ge \Omega (1 - "
+    r"\Omega) R_{\mathrm{std}}$ without label noise. As $\Omega$ tends to $(\alpha - 1)/\alpha$, the "
+    r"quotient stays above $(\alpha - 1)/\alpha^2$ in the limit: the surrogate never changes the exponent, "
+    r"nor the logarithm.",
 )
 AT_MOST = Claim(
     "no_direction_loses_by_the_optimal_surrogate",
-    "In every direction the optimal surrogate's share of the risk over the standard target's is at most 1.",
+    "In every direction the optimal surrogate's share of the risk is at most the standard target's.",
     Compare(_ratio, "<=", sp.Integer(1)),
     _PART,
     LAWS,
@@ -47,6 +48,6 @@ AT_MOST = Claim(
         Precision(),
     ),
     rivals=(Compare(_ratio, "<=", 1 - Omega), Compare(_ratio, "<", sp.Integer(1))),
-    remark="With equality exactly at u = Omega.",
+    remark=r"With equality exactly at $u = \Omega$.",
 )
 EXPONENTS = (AT_LEAST, AT_MOST)

@@ -22,7 +22,8 @@ from w2s_sym import Claim, Compare, Domain, Extrapolation, Point
 
 TAU = Claim(
     "tau_falls_as_n_to_the_minus_alpha",
-    "n^alpha tau tends to ((pi/alpha)/sin(pi/alpha))^alpha.",
+    r"On the power law $\lambda_i = i^{-\alpha}$, $n^{\alpha} \tau$ tends to "
+    r"$((\pi/\alpha)/\sin(\pi/\alpha))^{\alpha}$.",
     Compare(
         curve(
             "tau",
@@ -53,12 +54,13 @@ def _tau_beyond_half(point: Point, size: int, digits: int) -> arb:
 
 TAU_AT_HALF = Claim(
     "tau_is_sharp_at_n_plus_one_half",
-    "(n+1/2)^(alpha+1) times (tau ((n+1/2)/c1)^alpha - 1) tends to -alpha zeta(-alpha) c1^alpha, with c1 = "
-    "(pi/alpha)/sin(pi/alpha).",
+    r"On the power law $\lambda_i = i^{-\alpha}$, $(n + 1/2)^{\alpha + 1} (\tau ((n + 1/2)/c_1)^{\alpha} - 1)$ "
+    r"tends to $-\alpha \zeta(-\alpha) c_1^{\alpha}$ with $c_1 = (\pi/\alpha)/\sin(\pi/\alpha)$ and Riemann's "
+    r"$\zeta$.",
     Compare(
         curve(
             "tau_at_half",
-            "(n+1/2)^(alpha+1) times the relative error of (c1/(n+1/2))^alpha",
+            r"$(n + 1/2)^{\alpha + 1}$ times the relative error of $(c_1/(n + 1/2))^{\alpha}$",
             r"(n+\tfrac12)^{\alpha+1}\bigl(\tau\,((n+\tfrac12)/c_1)^{\alpha}-1\bigr)",
             _tau_beyond_half,
         ),
@@ -70,8 +72,8 @@ TAU_AT_HALF = Claim(
     (IN_N,),
     rests_on=(TAU,),
     rivals=(alpha * sp.zeta(-alpha) * c, sp.Integer(0), -sp.zeta(-alpha) * c),
-    remark="So tau = (c1/(n+1/2))^alpha (1 + O(n^(-1-alpha))). At even alpha zeta(-alpha) = 0: nothing is left at any "
-    "power of n.",
+    remark=r"So $\tau = (c_1/(n + 1/2))^{\alpha} (1 + O(n^{-1 - \alpha}))$. At even $\alpha$, $\zeta(-\alpha) = "
+    r"0$: nothing is left at any power of $n$.",
 )
 
 
@@ -83,11 +85,11 @@ def _tau_at_two(point: Point, size: int, digits: int) -> arb:
 
 TAU_AT_TWO = Claim(
     "at_alpha_two_tau_is_exact_up_to_exponentials",
-    "At alpha = 2, exp(4n+2) times (tau ((2n+1)/pi)^2 - 1) tends to 4.",
+    r"On the power law $\lambda_i = i^{-2}$, $e^{4n + 2} (\tau ((2n + 1)/\pi)^2 - 1)$ tends to 4.",
     Compare(
         curve(
             "tau_at_two",
-            "exp(4n+2) times the relative error of (pi/(2n+1))^2",
+            r"$e^{4n + 2}$ times the relative error of $(\pi/(2n + 1))^2$",
             r"e^{4n+2}\bigl(\tau\,((2n+1)/\pi)^2-1\bigr)",
             _tau_at_two,
             lost=35,
@@ -100,12 +102,12 @@ TAU_AT_TWO = Claim(
     (Extrapolation(({"alpha": 2},), (), sizes=(4, 8, 16)),),
     rests_on=(TAU_AT_HALF,),
     rivals=(sp.Integer(2), sp.Integer(0)),
-    remark="The sum is (pi/2)/sqrt(tau) coth(pi/sqrt(tau)) - 1/2 in closed form, so n + 1/2 = (y/2) coth(y) at "
-    "y = pi/sqrt(tau), and tau = (pi/(2n+1))^2 up to exponentially small terms.",
+    remark=r"The sum is $(\pi/2)/\sqrt{\tau} \coth(\pi/\sqrt{\tau}) - 1/2$ in closed form, so $n + 1/2 = (y/2) "
+    r"\coth(y)$ at $y = \pi/\sqrt{\tau}$, and $\tau = (\pi/(2n + 1))^2$ up to exponentially small terms.",
 )
 OMEGA = Claim(
     "omega_tends_to_one_minus_one_over_alpha",
-    "Omega tends to (alpha-1)/alpha.",
+    r"On the power law $\lambda_i = i^{-\alpha}$, $\Omega$ tends to $(\alpha - 1)/\alpha$.",
     Compare(
         curve("Omega", "Omega", r"\Omega", lambda p, k, d: learned_share(decay(p), k, d)), "=", (alpha - 1) / alpha
     ),
@@ -118,11 +120,11 @@ OMEGA = Claim(
 )
 OMEGA_NEXT = Claim(
     "omega_approaches_its_limit_from_below",
-    "n (Omega - (alpha-1)/alpha) tends to -1/(2 alpha).",
+    r"On the power law $\lambda_i = i^{-\alpha}$, $n (\Omega - (\alpha - 1)/\alpha)$ tends to $-1/(2 \alpha)$.",
     Compare(
         curve(
             "Omega_next",
-            "n (Omega - (alpha-1)/alpha)",
+            r"$n (\Omega - (\alpha - 1)/\alpha)$",
             r"n\bigl(\Omega-\tfrac{\alpha-1}{\alpha}\bigr)",
             lambda p, k, d: k * (learned_share(decay(p), k, d) - (decay(p) - 1) / decay(p)),
         ),
@@ -138,7 +140,8 @@ OMEGA_NEXT = Claim(
 )
 NOISE = Claim(
     "label_noise_leaves_a_floor_that_does_not_decay",
-    "Omega/(1 - Omega), the factor of sigma2 in the risk, tends to alpha - 1.",
+    r"On the power law $\lambda_i = i^{-\alpha}$, $\Omega/(1 - \Omega)$, the factor of $\sigma^2$ in the risk, "
+    r"tends to $\alpha - 1$.",
     Compare(
         curve(
             "noise",
@@ -154,7 +157,7 @@ NOISE = Claim(
     (IN_N,),
     rests_on=(OMEGA,),
     rivals=(sp.Integer(0), 1 / alpha, alpha),
-    remark="With label noise the risks do not fall to zero in n: (alpha - 1) sigma2 stays, for the standard target and "
-    "for the optimal surrogate alike. " + NUMERIC,
+    remark=r"With label noise the risks do not fall to zero in $n$: $(\alpha - 1) \sigma^2$ stays, for the "
+    r"standard target and for the optimal surrogate alike. " + NUMERIC,
 )
 RIDGE = (TAU, TAU_AT_HALF, TAU_AT_TWO, OMEGA, OMEGA_NEXT, NOISE)

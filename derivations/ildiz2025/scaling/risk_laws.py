@@ -51,10 +51,15 @@ def _relative(risk: Risk) -> Value:
 
 STANDARD_RISK = Claim(
     "the_standard_risk_falls_as_n_to_one_minus_beta",
-    "For 0 < s < 2, s != 1, n^(beta-1) times the standard risk tends to c^s (1-s) pi/sin(pi s), where c = "
-    "((pi/alpha)/sin(pi/alpha))^alpha.",
+    r"On power laws with $0 < s < 2$, $s \ne 1$, $n^{\beta - 1}$ times the standard risk tends to $c^s (1 - s) "
+    r"\pi/\sin(\pi s)$, where $c = ((\pi/\alpha)/\sin(\pi/\alpha))^{\alpha}$.",
     Compare(
-        curve("standard", "n^(beta-1) times the standard risk", r"n^{\beta-1}R_{\mathrm{std}}", _scaled(standard_risk)),
+        curve(
+            "standard",
+            r"$n^{\beta - 1}$ times the standard risk",
+            r"n^{\beta-1}R_{\mathrm{std}}",
+            _scaled(standard_risk),
+        ),
         "=",
         standard_constant,
     ),
@@ -63,14 +68,19 @@ STANDARD_RISK = Claim(
     (SLOW_IN_N,),
     rests_on=(TAU, OMEGA, SUM_OF_STANDARD, STANDARD_LOW, STANDARD_HIGH),
     rivals=(standard_constant / alpha, c**s * s * reflected, c * (1 - s) * reflected),
-    remark="beta < 2 alpha + 1 is s < 2. " + NUMERIC,
+    remark=r"$\beta < 2 \alpha + 1$ is $s < 2$. " + NUMERIC,
 )
 OPTIMAL_RISK = Claim(
     "the_optimal_risk_falls_as_n_to_one_minus_beta",
-    "For 0 < s < 2, n^(beta-1) times the risk of the optimal surrogate tends to (c^s/(2 alpha)) (alpha-1)^(s/2) "
-    "pi/sin(pi s/2), where c = ((pi/alpha)/sin(pi/alpha))^alpha.",
+    r"On power laws with $0 < s < 2$, $n^{\beta - 1}$ times the risk of the optimal surrogate tends to $(c^s/(2 "
+    r"\alpha)) (\alpha - 1)^{s/2} \pi/\sin(\pi s/2)$, where $c = ((\pi/\alpha)/\sin(\pi/\alpha))^{\alpha}$.",
     Compare(
-        curve("optimal", "n^(beta-1) times the optimal risk", r"n^{\beta-1}R_{\mathrm{opt}}", _scaled(optimal_risk)),
+        curve(
+            "optimal",
+            r"$n^{\beta - 1}$ times the optimal risk",
+            r"n^{\beta-1}R_{\mathrm{opt}}",
+            _scaled(optimal_risk),
+        ),
         "=",
         optimal_constant,
     ),
@@ -84,8 +94,8 @@ OPTIMAL_RISK = Claim(
 _quotient = (alpha - 1) ** (s / 2) * sp.sin(sp.pi * s) / (2 * alpha * (1 - s) * sp.sin(sp.pi * s / 2))
 GAIN_CONSTANT = Claim(
     "the_constants_of_the_two_risks_have_a_simple_quotient",
-    "For 0 < s < 2, s != 1, (alpha-1)^(s/2)/(2 alpha) sin(pi s)/((1-s) sin(pi s/2)), what is left of the optimal over "
-    "the standard constant, is (alpha-1)^(s/2) cos(pi s/2)/(alpha (1-s)).",
+    r"For $0 < s < 2$, $s \ne 1$, the quotient of the optimal and the standard constant, $((\alpha - 1)^{s/2}/(2 "
+    r"\alpha)) \sin(\pi s)/((1 - s) \sin(\pi s/2))$, is $(\alpha - 1)^{s/2} \cos(\pi s/2)/(\alpha (1 - s))$.",
     Compare(_quotient, "=", gain),
     GENERIC,
     LAWS,
@@ -94,8 +104,8 @@ GAIN_CONSTANT = Claim(
 )
 GAIN = Claim(
     "the_optimal_surrogate_lowers_the_risk_by_a_constant_factor",
-    "For 0 < s < 2, s != 1, the optimal risk over the standard risk tends to (alpha-1)^(s/2) cos(pi s/2)/(alpha "
-    "(1-s)).",
+    r"On power laws with $0 < s < 2$, $s \ne 1$, the optimal risk over the standard risk tends to $(\alpha - "
+    r"1)^{s/2} \cos(\pi s/2)/(\alpha (1 - s))$.",
     Compare(
         curve(
             "gain",
@@ -111,16 +121,17 @@ GAIN = Claim(
     (SLOW_IN_N,),
     rests_on=(STANDARD_RISK, OPTIMAL_RISK, GAIN_CONSTANT),
     rivals=(gain * alpha, gain * (1 - s), (alpha - 1) / alpha, sp.Integer(1)),
-    remark="At alpha = 2, beta = 3/2: cos(pi/8)/(3/2) = 0.6159. " + NUMERIC,
+    remark=r"At $\alpha = 2$, $\beta = 3/2$: $\cos(\pi/8)/(3/2) = 0.6159$. " + NUMERIC,
 )
 _one = sp.pi * sp.sqrt(alpha - 1) / (2 * alpha)
 GAIN_AT_ONE = Claim(
     "the_gain_at_s_equal_to_one",
-    "At s = 1, that is beta = alpha + 1, the optimal risk over the standard risk tends to (pi/2) sqrt(alpha-1)/alpha.",
+    r"On power laws with $s = 1$, that is $\beta = \alpha + 1$, the optimal risk over the standard risk tends to "
+    r"$(\pi/2) \sqrt{\alpha - 1}/\alpha$.",
     Compare(
         curve(
             "gain_at_one",
-            "the optimal risk over the standard risk at s = 1",
+            "the optimal risk over the standard risk at $s = 1$",
             r"\left.R_{\mathrm{opt}}/R_{\mathrm{std}}\right|_{s=1}",
             lambda p, k, d: _relative(optimal_risk)({**p, s: sp.Integer(1)}, k, d),
         ),
@@ -132,7 +143,7 @@ GAIN_AT_ONE = Claim(
     (Extrapolation(DECAY_POINTS, (sp.Integer(1), alpha)),),
     rests_on=(GAIN,),
     rivals=(_one * 2, sp.pi * (alpha - 1) / (2 * alpha)),
-    remark="At alpha = 2, beta = 3: pi/4. " + NUMERIC,
+    remark=r"At $\alpha = 2$, $\beta = 3$: $\pi/4$. " + NUMERIC,
 )
 mask_gain = (
     (sp.betainc(2 - s, s, 0, 1 / sp.sqrt(alpha)) + (sp.sqrt(alpha) - 1) ** s / (alpha * s))
@@ -141,8 +152,9 @@ mask_gain = (
 )
 MASK_GAIN = Claim(
     "the_optimal_mask_lowers_the_risk_by_a_constant_factor",
-    "For 0 < s < 2, s != 1, the risk of the optimal mask over the standard risk tends to [B(2-s, s) at 1/sqrt(alpha) + "
-    "(sqrt(alpha)-1)^s/(alpha s)] sin(pi s)/((1-s) pi), B the incomplete beta function.",
+    r"On power laws with $0 < s < 2$, $s \ne 1$, the risk of the optimal mask over the standard risk tends to $(B "
+    r"+ (\sqrt{\alpha} - 1)^s/(\alpha s)) \sin(\pi s)/((1 - s) \pi)$, where $B$ is the incomplete beta function "
+    r"of $2 - s$ and $s$ at $1/\sqrt{\alpha}$.",
     Compare(
         curve(
             "mask_gain",
@@ -162,8 +174,8 @@ MASK_GAIN = Claim(
         sp.betainc(2 - s, s, 0, 1 / sp.sqrt(alpha)) * sp.sin(sp.pi * s) / ((1 - s) * sp.pi),
         gain,
     ),
-    remark="The cut between two eigenvectors leaves oscillating terms of order n^-2, which the sizes make negligible. "
-    + NUMERIC,
+    remark="The cut between two eigenvectors leaves oscillating terms of order $n^{-2}$, which the sizes make "
+    "negligible. " + NUMERIC,
 )
 _steep = c**2 * sp.zeta(1 + alpha * (s - 2))
 
@@ -175,12 +187,13 @@ def steeply(risk: Risk) -> Value:
 
 STEEP_STANDARD = Claim(
     "for_a_steep_signal_the_standard_risk_falls_as_n_to_minus_two_alpha",
-    "For s > 2, that is beta > 2 alpha + 1, n^(2 alpha) times the standard risk tends to alpha c^2 zeta(beta - 2 "
-    "alpha), where c = ((pi/alpha)/sin(pi/alpha))^alpha.",
+    r"On power laws with $s > 2$, that is $\beta > 2 \alpha + 1$, $n^{2 \alpha}$ times the standard risk tends to "
+    r"$\alpha c^2 \zeta(\beta - 2 \alpha)$, where $c = ((\pi/\alpha)/\sin(\pi/\alpha))^{\alpha}$ and $\zeta$ is "
+    r"Riemann's.",
     Compare(
         curve(
             "steep_standard",
-            "n^(2 alpha) times the standard risk of a steep signal",
+            r"$n^{2 \alpha}$ times the standard risk of a steep signal",
             r"n^{2\alpha}R_{\mathrm{std}}",
             steeply(standard_risk),
         ),
@@ -192,16 +205,16 @@ STEEP_STANDARD = Claim(
     (STEEP_IN_N,),
     rests_on=(TAU, OMEGA),
     rivals=(_steep, alpha * c * sp.zeta(1 + alpha * (s - 2)), alpha * c**2 * sp.zeta(1 + alpha * s)),
-    remark="The head of the spectrum carries the risk: zeta_i is tau i^alpha there. " + NUMERIC,
+    remark=r"The head of the spectrum carries the risk: $\zeta_i$ is $\tau i^{\alpha}$ there. " + NUMERIC,
 )
 STEEP_OPTIMAL = Claim(
     "for_a_steep_signal_the_optimal_risk_falls_as_n_to_minus_two_alpha",
-    "For s > 2, n^(2 alpha) times the optimal risk tends to (alpha-1) c^2 zeta(beta - 2 alpha), where c = "
-    "((pi/alpha)/sin(pi/alpha))^alpha.",
+    r"On power laws with $s > 2$, $n^{2 \alpha}$ times the optimal risk tends to $(\alpha - 1) c^2 \zeta(\beta - "
+    r"2 \alpha)$, where $c = ((\pi/\alpha)/\sin(\pi/\alpha))^{\alpha}$ and $\zeta$ is Riemann's.",
     Compare(
         curve(
             "steep_optimal",
-            "n^(2 alpha) times the optimal risk of a steep signal",
+            r"$n^{2 \alpha}$ times the optimal risk of a steep signal",
             r"n^{2\alpha}R_{\mathrm{opt}}",
             steeply(optimal_risk),
         ),
@@ -217,7 +230,7 @@ STEEP_OPTIMAL = Claim(
 )
 STEEP_GAIN = Claim(
     "for_a_steep_signal_the_gain_is_the_limit_of_omega",
-    "For s > 2 the optimal risk over the standard risk tends to (alpha-1)/alpha.",
+    r"On power laws with $s > 2$ the optimal risk over the standard risk tends to $(\alpha - 1)/\alpha$.",
     Compare(
         curve(
             "steep_gain",
@@ -245,15 +258,15 @@ def _slope(risk: Risk) -> Value:
 
 # Each power of n comes with a factor log n here.
 _LOGARITHMIC = Extrapolation(DECAY_POINTS, (sp.Integer(1), alpha), repeat=2)
-_STOLZ = "By Stolz and Cesaro the risk times n^(2 alpha) over log n has the same limit along the powers of 10. "
+_STOLZ = r"By Stolz and Cesaro the risk times $n^{2 \alpha}$ over $\log n$ has one limit along the powers of 10. "
 CRITICAL_STANDARD = Claim(
     "at_the_critical_signal_the_standard_risk_has_a_logarithm",
-    "At beta = 2 alpha + 1, n^(2 alpha) times the standard risk grows by alpha c^2 for each unit of log n, where c "
-    "= ((pi/alpha)/sin(pi/alpha))^alpha.",
+    r"On power laws with $\beta = 2 \alpha + 1$, $n^{2 \alpha}$ times the standard risk grows by $\alpha c^2$ for "
+    r"each unit of $\log n$, where $c = ((\pi/\alpha)/\sin(\pi/\alpha))^{\alpha}$.",
     Compare(
         curve(
             "critical_standard",
-            "the growth of n^(2 alpha) times the standard risk with log n, at s = 2",
+            r"the growth of $n^{2 \alpha}$ times the standard risk with $\log n$, at $s = 2$",
             r"\frac{\Delta\,n^{2\alpha}R_{\mathrm{std}}}{\Delta\log n}",
             _slope(standard_risk),
         ),
@@ -265,16 +278,16 @@ CRITICAL_STANDARD = Claim(
     (_LOGARITHMIC,),
     rests_on=(TAU, OMEGA),
     rivals=(c**2, alpha**2 * c**2, alpha * c),
-    remark="From n to 10 n. " + _STOLZ + NUMERIC,
+    remark="From $n$ to $10 n$. " + _STOLZ + NUMERIC,
 )
 CRITICAL_OPTIMAL = Claim(
     "at_the_critical_signal_the_optimal_risk_has_the_same_logarithm",
-    "At beta = 2 alpha + 1, n^(2 alpha) times the optimal risk grows by (alpha-1) c^2 for each unit of log n, where c "
-    "= ((pi/alpha)/sin(pi/alpha))^alpha.",
+    r"On power laws with $\beta = 2 \alpha + 1$, $n^{2 \alpha}$ times the optimal risk grows by $(\alpha - 1) "
+    r"c^2$ for each unit of $\log n$, where $c = ((\pi/\alpha)/\sin(\pi/\alpha))^{\alpha}$.",
     Compare(
         curve(
             "critical_optimal",
-            "the growth of n^(2 alpha) times the optimal risk with log n, at s = 2",
+            r"the growth of $n^{2 \alpha}$ times the optimal risk with $\log n$, at $s = 2$",
             r"\frac{\Delta\,n^{2\alpha}R_{\mathrm{opt}}}{\Delta\log n}",
             _slope(optimal_risk),
         ),
@@ -286,7 +299,7 @@ CRITICAL_OPTIMAL = Claim(
     (_LOGARITHMIC,),
     rests_on=(TAU, OMEGA),
     rivals=(alpha * c**2, (alpha - 1) / alpha * c**2),
-    remark="So the quotient of the two risks tends to (alpha-1)/alpha here too. " + _STOLZ + NUMERIC,
+    remark=r"So the quotient of the two risks tends to $(\alpha - 1)/\alpha$ here too. " + _STOLZ + NUMERIC,
 )
 RISKS = (
     STANDARD_RISK,

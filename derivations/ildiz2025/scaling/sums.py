@@ -12,12 +12,12 @@ from w2s_sym import Claim, Compare, Domain, Extrapolation, power_sum, term
 
 SUM_OF_DEGREES = Claim(
     "the_degrees_of_freedom_are_a_riemann_sum",
-    "With tau = N^-alpha, the sum of 1/(1 + tau i^alpha) over all i divided by N tends to 1/alpha times the integral "
-    "of x^(1/alpha-1)/(1+x).",
+    r"With $\tau = N^{-\alpha}$, the sum of $1/(1 + \tau i^{\alpha})$ over all $i$ divided by $N$ tends to "
+    r"$1/\alpha$ times the integral of $x^{1/\alpha - 1}/(1 + x)$ over the half line.",
     Compare(
         curve(
             "degrees",
-            "the degrees of freedom over N",
+            "the degrees of freedom over $N$",
             r"\frac{1}{N}\sum_{i\ge 1}\frac{1}{1+(i/N)^{\alpha}}",
             lambda p, k, d: power_sum(U, decay(p), fmpq(0), arb(k) ** -arb(decay(p)), d) / k,
             N,
@@ -33,12 +33,13 @@ SUM_OF_DEGREES = Claim(
 )
 SUM_OF_STANDARD = Claim(
     "the_standard_risk_is_a_riemann_sum",
-    "With tau = N^-alpha, beta = 1 + alpha s and 0 < s < 2, N^(beta-1) times the sum of i^-beta zeta_i^2 tends to "
-    "1/alpha times the integral of x^(1-s)/(1+x)^2.",
+    r"With $\tau = N^{-\alpha}$, $\beta = 1 + \alpha s$, $0 < s < 2$ and $\zeta_i = \tau/(i^{-\alpha} + \tau)$, "
+    r"$N^{\beta - 1}$ times the sum of $i^{-\beta} \zeta_i^2$ tends to $1/\alpha$ times the integral of $x^{1 - "
+    r"s}/(1 + x)^2$ over the half line.",
     Compare(
         curve(
             "standard_sum",
-            "the scaled sum of i^-beta zeta_i^2",
+            r"the scaled sum of $i^{-\beta} \zeta_i^2$",
             r"N^{\beta-1}\sum_{i\ge 1} i^{-\beta}\zeta_i^2",
             lambda p, k, d: (
                 power_sum(ZETA_SQUARED, decay(p), signal(p), arb(k) ** -arb(decay(p)), d) * arb(k) ** (signal(p) - 1)
@@ -56,8 +57,9 @@ SUM_OF_STANDARD = Claim(
 )
 SUM_OF_OPTIMAL = Claim(
     "the_optimal_risk_is_a_riemann_sum",
-    "With tau = N^-alpha, beta = 1 + alpha s and 0 < s < 2, N^(beta-1) times the sum of i^-beta omega x^2/(1 + omega "
-    "x^2) at x = tau i^alpha tends to 1/alpha times the integral of omega x^(1-s)/(1 + omega x^2).",
+    r"With $\tau = N^{-\alpha}$, $\beta = 1 + \alpha s$ and $0 < s < 2$, $N^{\beta - 1}$ times the sum of "
+    r"$i^{-\beta} \omega x_i^2/(1 + \omega x_i^2)$ at $x_i = \tau i^{\alpha}$ tends to $1/\alpha$ times the "
+    r"integral of $\omega x^{1 - s}/(1 + \omega x^2)$ over the half line.",
     Compare(
         curve(
             "optimal_sum",

@@ -39,7 +39,9 @@ def gain(delta: sp.Expr, since: sp.Expr, until: sp.Expr) -> sp.Expr:
 
 BEFORE_T = Claim(
     "balls_gain_less_before_a_time",
-    "Before T the logarithm of the progress on direction 2 gains less than E(T) times what that on direction 1 gains.",
+    "Before the time $T$ at which the teacher stops, the logarithm of an overdamped ball's progress on direction "
+    "2 gains less than $E(T)$ times what that on direction 1 gains, where $E$ is the elasticity of the one in the "
+    "other.",
     Compare(gain(beta, t, T), "<", elasticity(T) * gain(alpha, t, T)),
     Domain((alpha, beta, c, T, t), (RATES, OVERDAMPED, BEFORE)),
     MOMENTUM,
@@ -56,7 +58,9 @@ BEFORE_T = Claim(
 )
 AFTER_T = Claim(
     "balls_gain_more_after_a_time",
-    "After T the logarithm of the progress on direction 2 gains more than E(T) times what that on direction 1 gains.",
+    "After the time $T$ at which the teacher stops, the logarithm of an overdamped ball's progress on direction 2 "
+    "gains more than $E(T)$ times what that on direction 1 gains, where $E$ is the elasticity of the one in the "
+    "other.",
     Compare(elasticity(T) * gain(alpha, t_s, t_e), "<", gain(beta, t_s, t_e)),
     Domain(
         (alpha, beta, c, T, t_s, t_e),
@@ -87,7 +91,7 @@ AFTER_T = Claim(
     ),
 )
 _beta, _c = alpha + d, alpha + d + s_2
-LATER = Condition(x, "<", 1, "take a time after T")
+LATER = Condition(x, "<", 1, "take a time after $T$")
 _slope_at_T = elasticity(T).xreplace({beta: _beta, c: _c})
 _late = T - sp.log(x)
 
@@ -105,7 +109,8 @@ def in_powers(expression: sp.Expr) -> sp.Expr:
 
 POSITIVE_LATE = Claim(
     "overdamped_ball_moves_forward_in_powers",
-    "An overdamped ball with slower rate s_2 has made positive progress at every time T - log x after T.",
+    r"An overdamped ball with slower rate $s_2$ has made positive progress at every time $T - \log x$ with $x \in "
+    r"(0, 1)$, that is, at every time after $T$.",
     Compare(0, "<", in_powers(ball(alpha, _late, alpha + s_2))),
     Domain((alpha, s_2, T, x), (LATER,)),
     MOMENTUM,
@@ -120,8 +125,9 @@ POSITIVE_LATE = Claim(
 _late_1, _late_2 = (in_powers(ball(delta, _late, _c)) for delta in (alpha, _beta))
 FOREVER = Claim(
     "balls_gain_more_in_all_time_to_come",
-    "From any time t = T - log x after T to infinity the logarithm of the progress on direction 2 gains more than E(T) "
-    "times what that on direction 1 gains.",
+    r"For all $t = T - \log x > T$, the logarithm of an overdamped ball's progress on direction 2 gains from $t$ "
+    r"to infinity more than $E(T)$ times what that on direction 1 gains, where $E$ is the elasticity of the one "
+    r"in the other.",
     Compare(-_slope_at_T * sp.log(_late_1), "<", -sp.log(_late_2)),
     Domain((alpha, d, s_2, T, x), (LATER,)),
     MOMENTUM,
@@ -157,8 +163,9 @@ FOREVER = Claim(
 _soon = t_s + 1
 REST = Claim(
     "balls_gain_more_in_what_is_left",
-    "From any time that is not before T the logarithm of the progress on direction 2 has more than E(T) times as much "
-    "left to gain as that on direction 1.",
+    "For all times that are not before $T$, the logarithm of an overdamped ball's progress on direction 2 has "
+    "more than $E(T)$ times as much left to gain as that on direction 1, where $E$ is the elasticity of the one "
+    "in the other.",
     Compare(-elasticity(T) * sp.log(ball(alpha, t_s)), "<", -sp.log(ball(beta, t_s))),
     Domain((alpha, beta, c, T, t_s), (RATES, OVERDAMPED, NOT_SHORTER)),
     MOMENTUM,

@@ -44,8 +44,8 @@ _log_slope = coth(beta, t) - coth(alpha, t)
 _PAIRS = Domain((alpha, beta, c, t), (RATES, OVERDAMPED))
 GROWTH = Claim(
     "elasticity_of_balls_has_positive_slope",
-    "The progress on direction 1 times the ratio of the rates exceeds that on direction 2 by less than the log-slope "
-    "of the ratio times the product of both progresses over the rate on direction 1.",
+    "For an overdamped ball, the progress on direction 1 times the ratio of the rates exceeds that on direction 2 "
+    "by less than the log-slope of the ratio times the product of both progresses over the rate on direction 1.",
     Compare(
         rate(beta, t) * ball(alpha, t) / rate(alpha, t) - ball(beta, t),
         "<",
@@ -76,7 +76,7 @@ GROWTH = Claim(
                 * sp.exp(-alpha * t)
                 / odd(alpha, t)
             ),
-            why="both sides vanish as t tends to 0",
+            why=r"both sides vanish as $t \to 0$",
         ),
         Precision(),
     ),

@@ -23,7 +23,8 @@ from w2s_sym import Claim, Compare, Derivation, Domain, Precision
 
 EQUATION = Claim(
     "overdamped_ball_in_closed_form",
-    "The progress of an overdamped heavy ball solves a'' + 2c a' = lam (1 - a) with lam = c^2 - alpha^2.",
+    r"The progress $a$ of an overdamped heavy ball solves $a'' + 2c a' = \lambda (1 - a)$ with $\lambda = c^2 - "
+    r"\alpha^2$.",
     Compare(
         sp.Derivative(ball(alpha, t), (t, 2)) + 2 * c * sp.Derivative(ball(alpha, t), t),
         "=",
@@ -38,11 +39,11 @@ EQUATION = Claim(
         Precision(),
     ),
     rivals=((c**2 - alpha**2) * ball(alpha, t), (c**2 + alpha**2) * (1 - ball(alpha, t))),
-    remark="It starts from rest: a and a' vanish at t = 0.",
+    remark="It starts from rest: $a$ and $a'$ vanish at $t = 0$.",
 )
 SINH = Claim(
     "sinh_lies_above_its_tangent",
-    "For z > 0, 2z is below e^z - e^-z.",
+    "For $z > 0$, $2z$ is below $e^z - e^{-z}$.",
     Compare(2 * z, "<", sp.exp(z) - sp.exp(-z)),
     Domain((z,)),
     MOMENTUM,
@@ -51,7 +52,7 @@ SINH = Claim(
 )
 TANH = Claim(
     "tanh_lies_below_its_tangent",
-    "For z > 0, e^z - e^-z is below z(e^z + e^-z).",
+    "For $z > 0$, $e^z - e^{-z}$ is below $z(e^z + e^{-z})$.",
     Compare(sp.exp(z) - sp.exp(-z), "<", z * (sp.exp(z) + sp.exp(-z))),
     Domain((z,)),
     MOMENTUM,
@@ -66,8 +67,8 @@ TANH = Claim(
 _PAIR = Domain((alpha, beta, t), (RATES,))
 RATIO_GROWS = Claim(
     "ratio_of_rates_of_balls_grows",
-    "The rate of an overdamped ball on direction 2, over that on direction 1, grows with time: its log-slope, beta "
-    "coth(beta t) - alpha coth(alpha t), is positive.",
+    r"The rate of an overdamped ball on direction 2, over that on direction 1, grows with time: its log-slope, "
+    r"$\beta \coth(\beta t) - \alpha \coth(\alpha t)$, is positive.",
     Compare(coth(alpha, t), "<", coth(beta, t)),
     _PAIR,
     MOMENTUM,
@@ -87,7 +88,8 @@ RATIO_GROWS = Claim(
 )
 RATIO_CONVEX = Claim(
     "log_slope_of_that_ratio_grows",
-    "The log-slope of that ratio grows with time: beta/sinh(beta t) is below alpha/sinh(alpha t).",
+    r"The log-slope of an overdamped ball's rate on direction 2 over that on direction 1 grows with time: "
+    r"$\beta/\sinh(\beta t)$ is below $\alpha/\sinh(\alpha t)$.",
     Compare(half_csch(beta, t), "<", half_csch(alpha, t)),
     _PAIR,
     MOMENTUM,
@@ -104,14 +106,14 @@ RATIO_CONVEX = Claim(
         Precision(),
     ),
     rivals=(Compare(half_csch(beta, t), ">", half_csch(alpha, t)), half_csch(alpha, 2 * t)),
-    remark="The derivative of beta coth(beta t) - alpha coth(alpha t) is the difference of their squares.",
+    remark=r"The derivative of $\beta \coth(\beta t) - \alpha \coth(\alpha t)$ is the difference of their squares.",
 )
 cosh_alpha = (sp.exp(alpha * t) + sp.exp(-alpha * t)) / 2
 sinh_alpha = (sp.exp(alpha * t) - sp.exp(-alpha * t)) / 2
 LOG_CONCAVE = Claim(
     "progress_of_a_ball_is_log_concave",
-    "The progress of an overdamped ball over its rate grows with time: alpha cosh(alpha t) - c sinh(alpha t) is below "
-    "alpha e^(-ct).",
+    r"The progress of an overdamped ball over its rate grows with time: $\alpha \cosh(\alpha t) - c \sinh(\alpha "
+    r"t)$ is below $\alpha e^{-c t}$.",
     Compare(alpha * cosh_alpha - c * sinh_alpha, "<", alpha * sp.exp(-c * t)),
     Domain((alpha, c, t), (ONE_OVERDAMPED,)),
     MOMENTUM,
@@ -130,7 +132,7 @@ LOG_CONCAVE = Claim(
         Precision(),
     ),
     rivals=(Compare(alpha * cosh_alpha - c * sinh_alpha, ">", alpha * sp.exp(-c * t)), alpha * sp.exp(-2 * c * t)),
-    remark="The derivative of a/a' is the difference of the two sides over sinh(alpha t) a'.",
+    remark=r"The derivative of $a/a'$ is the difference of the two sides over $\sinh(\alpha t) a'$.",
 )
 POSITIVE = Claim(
     "overdamped_ball_moves_forward",

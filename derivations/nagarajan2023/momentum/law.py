@@ -37,7 +37,7 @@ def _matched(one: sp.Expr, damping: sp.Expr) -> Condition:
 
 LAW = Claim(
     "student_lags_on_the_slower_ball",
-    "A ball on the labels that has by t < T at least the student's progress on direction 1 has more progress on "
+    "A ball on the labels that has by $t < T$ at least the student's progress on direction 1 has more progress on "
     "direction 2 than the student, in logarithms.",
     Compare(sp.log(ball(beta, T)) + sp.log(ball(beta, t_s)), "<", sp.log(ball(beta, t))),
     Domain((alpha, beta, c, T, t_s, t), (RATES, OVERDAMPED, NOT_SHORTER, BEFORE, _matched(alpha, c))),
@@ -64,7 +64,7 @@ LAW = Claim(
 )
 ROOTS = Claim(
     "larger_numbers_have_larger_roots",
-    "For 0 < u < v, the square root of u is below that of v.",
+    "For $0 < u < v$, the square root of $u$ is below that of $v$.",
     Compare(sp.sqrt(u), "<", sp.sqrt(v)),
     Domain((v, u), (Condition(u, "<", v, "take u below v"),)),
     MOMENTUM,
@@ -74,8 +74,9 @@ ROOTS = Claim(
 _delta_1, _delta_2 = (sp.sqrt(gamma**2 / 4 - eigenvalue) for eigenvalue in (lam_1, lam_2))
 THEOREM = Claim(
     "distillation_exaggerates_the_bias_of_overdamped_momentum",
-    "With one damping, gamma^2 > 4 lam_1, for all: a heavy ball on the labels that has by t < T at least the student's "
-    "progress on the direction with the larger eigenvalue has more than the student's on the other, in logarithms.",
+    r"With one damping, $\gamma^2 > 4 \lambda_1$, for all: a heavy ball on the labels that has by $t < T$ at "
+    r"least the student's progress on the direction with the larger eigenvalue has more than the student's on the "
+    r"other, in logarithms.",
     Compare(
         sp.log(ball(_delta_2, T, gamma / 2)) + sp.log(ball(_delta_2, t_s, gamma / 2)),
         "<",
@@ -116,7 +117,8 @@ THEOREM = Claim(
         sp.log(ball(_delta_2, t, gamma / 2)) + sp.log(ball(_delta_2, t_s, gamma / 2)),
     ),
     rests_on=(EQUATION,),
-    remark="The ball with exactly the student's progress stops before T, since the student has made less progress "
-    "than its teacher; one that goes on to T or beyond has at least the teacher's progress on both directions. Which "
-    "of the two times is the longer plays no part: the student's progress is symmetric in them.",
+    remark="The ball with exactly the student's progress stops before $T$, since the student has made less "
+    "progress than its teacher; one that goes on to $T$ or beyond has at least the teacher's progress on "
+    "both directions. Which of the two times is the longer plays no part: the student's progress is "
+    "symmetric in them.",
 )

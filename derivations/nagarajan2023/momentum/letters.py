@@ -10,11 +10,11 @@ from w2s_sym import Condition, symbol
 
 MOMENTUM = PAPER.at("momentum", "derived")
 
-alpha = symbol("alpha", "sqrt(c^2 - lam_1), direction 1 having the larger eigenvalue", r"\alpha", positive=True)
-beta = symbol("beta", "sqrt(c^2 - lam_2), larger than alpha", r"\beta", positive=True)
+alpha = symbol("alpha", r"$\sqrt{c^2 - \lambda_1}$, direction 1 having the larger eigenvalue", r"\alpha", positive=True)
+beta = symbol("beta", r"$\sqrt{c^2 - \lambda_2}$, larger than $\alpha$", r"\beta", positive=True)
 c = symbol("c", "half of the damping of an overdamped heavy ball", positive=True)
-d = symbol("d", "beta - alpha", positive=True)
-s_2 = symbol("s_2", "c - beta, the slower of the two rates on direction 2", positive=True)
+d = symbol("d", r"$\beta - \alpha$", positive=True)
+s_2 = symbol("s_2", r"$c - \beta$, the slower of the two rates on direction 2", positive=True)
 u = symbol("u", "a number", positive=True)
 v = symbol("v", "a larger number", positive=True)
 z = symbol("z", "a number", positive=True)

@@ -37,10 +37,11 @@ HEAVY_BALL = Claim(
     (Precision(),),
     witness={lam_1: 1, lam_2: HALF, gamma: HALF, T: 6, t_s: 2, t: sp.Rational(7, 4)},
     rivals=(Compare(heavy_ball(lam_2, t_s) * heavy_ball(lam_2, T), ">", heavy_ball(lam_2, 2 * t)),),
-    remark="Both progresses grow until direction 1 turns: the ball with exactly the student's progress stops earlier, "
-    "and lags behind the student still more. It needs a teacher or a student that goes beyond the least-squares value "
-    "of direction 1. Here both do, and the teacher stops at 1.8 times the turn. While both stop before direction 1 "
-    "first reaches that value, the argument for overdamped momentum holds with y cot y and y/sin y in place of "
-    "y coth y and y/sinh y; it is not replayed. With gamma^2 > 4 lam_1 no ball reverses it: see "
-    "distillation_exaggerates_the_bias_of_overdamped_momentum.",
+    remark=r"Both progresses grow until direction 1 turns: the ball with exactly the student's progress stops "
+    r"earlier, and lags behind the student still more. It needs a teacher or a student that goes beyond "
+    r"the least-squares value of direction 1. Here both do, and the teacher stops at 1.8 times the turn. "
+    r"While both stop before direction 1 first reaches that value, the argument for overdamped momentum "
+    r"holds with $y \cot y$ and $y/\sin y$ in place of $y \coth y$ and $y/\sinh y$; it is not replayed. "
+    r"With $\gamma^2 > 4 \lambda_1$ no ball reverses it: see "
+    r"distillation_exaggerates_the_bias_of_overdamped_momentum.",
 )

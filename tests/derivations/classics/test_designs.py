@@ -112,7 +112,7 @@ def test_what_steadies_the_resolvents_has_mean_zero() -> None:
 
 
 def test_the_fixed_matrices_do_not_commute_and_are_not_symmetric() -> None:
-    f, stages = designs.pair(8), designs.related(2)
+    f, stages = designs.pair(8), designs.related(8)
     for a, b in itertools.combinations((f.sigma, f.first, f.second), 2):
         assert np.abs(a @ b - b @ a).max() > 0.1
     for a in (f.inside, f.outside):

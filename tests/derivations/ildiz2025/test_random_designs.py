@@ -110,7 +110,7 @@ def test_the_two_stage_formula_on_commuting_covariances_is_its_scalar_form() -> 
 
 
 def test_the_two_stage_formula_is_the_package_s_two_stage_risk() -> None:
-    f = designs.related(40)
+    f = designs.related(160)
     values, formula = two_stages.two_stage_traces(f, 0.5, 0.3), random_designs.ORDER.rhs
     got = float(formula.xreplace({s: sp.Float(values[s.name], 30) for s in formula.free_symbols}))
     # One truth after another: the formula averages over truths with the second moment f.truth.

@@ -13,15 +13,9 @@ from w2s_sym.claims.finding import Finding, Verdict
 from w2s_sym.claims.run import Run
 from w2s_sym.claims.source import Source
 from w2s_sym.claims.statement import Asymptotic, Compare, Equation, Iff
-from w2s_sym.evidence.precision import boundary
-from w2s_sym.evidence.precision.boundary import (
-    boundary_points,
-    closed_ends,
-    divisors,
-    limit_verdict,
-    order_fits,
-    zeros_nearby,
-)
+from w2s_sym.evidence.precision import asymptotics
+from w2s_sym.evidence.precision.asymptotics import limit_verdict, order_fits
+from w2s_sym.evidence.precision.boundary import boundary_points, closed_ends, divisors, zeros_nearby
 from w2s_sym.evidence.precision.orders import FittedOrder
 from w2s_sym.evidence.precision.precision import Precision
 from w2s_sym.evidence.precision.session import Session, surface
@@ -171,7 +165,7 @@ def test_undefined_and_undecided_conditions_are_named() -> None:
     assert undefined.summary.startswith("undefined at x=2")
     undefined = check(iff(Compare(x, ">", 2), Compare(1 / (x - 2), ">", 0), Domain((x,), (Condition(x, "=", 2),))))
     assert undefined.summary.startswith("undefined at x=2")
-    lhs, rhs = sp.log(p) + sp.log(p + 1), sp.log(p**2 + p)
+    lhs, rhs = sp.LambertW(p * sp.exp(p)), p
     undecided = check(iff(Compare(lhs, "<", rhs), Compare(p, "<", 0), Domain((p,))))
     assert undecided.verdict is Verdict.INCONCLUSIVE
     assert undecided.summary.startswith("undecided at p=")
@@ -366,9 +360,36 @@ def test_a_rival_may_be_a_whole_limit() -> None:
 def test_fractional_orders_and_balls() -> None:
     domain = Domain((n, p))
     assert check(limit(sp.sqrt(n + p) - sp.sqrt(n), sp.S.Zero, n, domain, R(1, 2)), points=3).verdict is Verdict.AGREES
-    assert check(limit(sp.sqrt(n + p) - sp.sqrt(n), sp.S.Zero, n, domain, 1), points=3).verdict is Verdict.REFUTED
     assert check(limit(n * sp.log(1 + p / n), p, n, domain, 1), points=3).verdict is Verdict.AGREES
-    assert check(limit(sp.log(n) / n, sp.S.Zero, n, Domain((n,)), 1), points=1).verdict is Verdict.REFUTED
+
+
+def test_a_fit_refutes_nothing_and_says_how_far_it_looked() -> None:
+    slow = check(limit(sp.sqrt(n + p) - sp.sqrt(n), sp.S.Zero, n, Domain((n, p)), 1), points=3)
+    assert slow.verdict is Verdict.INCONCLUSIVE
+    assert slow.summary.startswith("for n up to 10^")
+    assert "a fit decides nothing beyond" in slow.summary
+    assert check(limit(sp.log(n) / n, sp.S.Zero, n, Domain((n,)), 1), points=1).verdict is Verdict.INCONCLUSIVE
+    found = check(limit(n * sp.log(1 + p / n), p, n, Domain((n, p)), 1), points=3)
+    assert ", n up to 10^" in found.summary
+    assert "there is not seen" in found.summary
+
+
+@pytest.mark.parametrize(
+    ("error", "order", "verdict"),
+    [
+        (1 / (n + 10**12), 1, Verdict.AGREES),
+        (n / (n**2 + 10**6 * n + 1), 1, Verdict.AGREES),
+        (R(1, 10**30) + 1 / n, 1, Verdict.REFUTED),
+        (R(1, 10**12) / sp.sqrt(n) + 1 / n, 1, Verdict.REFUTED),
+        (R(1, 10**12) / sp.sqrt(n) + 1 / n, R(1, 2), Verdict.AGREES),
+        (1 / n + 10**40 / n**2, 1, Verdict.AGREES),
+        (R(1, 10**80) * sp.log(2) + sp.log(1 + 1 / n), 1, Verdict.INCONCLUSIVE),
+        (sp.exp(-300) + sp.log(1 + 1 / n), 1, Verdict.INCONCLUSIVE),
+    ],
+    ids=str,
+)
+def test_an_order_is_that_beyond_every_number_of_the_formula(error: sp.Expr, order: Any, verdict: Verdict) -> None:
+    assert check(limit(error, sp.S.Zero, n, Domain((n,)), order)).verdict is verdict
 
 
 @pytest.mark.parametrize(
@@ -479,7 +500,7 @@ def check_limit(rivals: Iterable[sp.Expr] = ()) -> Finding:
 @pytest.mark.parametrize("turned", [False, True])
 def test_the_widest_fit_is_reported(monkeypatch: pytest.MonkeyPatch, turned: bool) -> None:
     fits = [FittedOrder(1.3, 0.99, 1.4), FittedOrder(1.0, 0.7, 1.2)]
-    monkeypatch.setattr(boundary, "order_fits", lambda *_: fits[::-1] if turned else fits)
+    monkeypatch.setattr(asymptotics, "order_fits", lambda *_: fits[::-1] if turned else fits)
     finding = check_limit()
     assert finding.verdict is Verdict.AGREES
     assert finding.summary == "order 1.0000 in [0.7000, 1.2000] at 2 points"

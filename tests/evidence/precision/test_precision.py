@@ -377,6 +377,15 @@ def test_a_seed_gives_the_same_finding_and_another_gives_other_points() -> None:
 # -- undefined, unsupported, undecided ------------------------------------------------------------------------
 
 
+def test_a_value_that_is_too_large_is_not_called_undefined() -> None:
+    domain = one(Condition(x, ">=", 1000), Condition(x, "<=", 1000))
+    finding = check(claim(sp.exp(sp.exp(x)), "<", sp.exp(sp.exp(x)) + 1, domain))
+    assert finding.verdict is Verdict.INCONCLUSIVE
+    assert finding.summary == (
+        "at x=1000, exp(exp(x)): too large to be evaluated; restrict the domain to smaller values"
+    )
+
+
 def test_an_undefined_value_is_inconclusive_and_names_the_point() -> None:
     domain = one(Condition(x, ">=", 0), Condition(x, "<=", 0))
     finding = check(claim(1 / x, "=", 1 / x + x, domain))
@@ -567,8 +576,11 @@ def test_an_inequality_of_agreeing_balls_is_undecided() -> None:
     domain = one(symbols=(p,))
     lhs, rhs = sp.log(p) + sp.log(p + 1), sp.log(p**2 + p)
     assert check(claim(lhs, "=", rhs, domain)).verdict is Verdict.AGREES
-    for relation in ("<=", ">=", "<", "!="):
+    for relation in ("<=", ">="):
         assert check(claim(lhs, relation, rhs, domain)).verdict is Verdict.INCONCLUSIVE
+    # Equal at p = 1, by algebra.
+    for relation in ("<", "!="):
+        assert check(claim(lhs, relation, rhs, domain)).verdict is Verdict.REFUTED
 
 
 # -- witnesses and listed domains -----------------------------------------------------------------------------

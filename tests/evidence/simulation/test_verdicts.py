@@ -42,7 +42,7 @@ def test_a_formula_at_the_mean_with_every_rival_away_agrees():
     f = judge([10.0], [0.1], [[10.2], [11.0], [9.0]], rivals=(2 * a,), mutants=(a + 1,))
     assert f.verdict is Verdict.AGREES
     assert f.refuted == (0,)
-    assert f.summary == "|z| <= 2.0 at 1 point, standard error 0.98%, resolves 1 of 1"
+    assert f.summary == "|z| <= 2.0 at 1 point, standard error 0.98%, resolves 1 of 1 and errors of 6.62%"
     assert f.detail["mutants"] == f.detail["resolved"] == 1
     assert f.detail["unresolved"] == []
     # 6.75 times 0.1/10.2.

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
@@ -28,13 +28,16 @@ from w2s_sym.evidence.certificate.branch_and_bound import counterexample, false_
 from w2s_sym.evidence.certificate.problem import BoxProblem, Range, gap, linear_root, prepare
 from w2s_sym.formula.balls import UnsupportedError
 from w2s_sym.formula.conditions import DomainError
+from w2s_sym.formula.notation import latex
 from w2s_sym.formula.size import TooLargeError
+from w2s_sym.formula.typed import typed
 from w2s_sym.kernel.boxes import replay
 
 # Boxes for a first try of every factor.
 FEW = 250
 
 
+@typed
 @dataclass(frozen=True, eq=False)
 class Certificate(Evidence):
     """Prove ``lhs < rhs`` (or <=, >, >=) everywhere on a domain that is a product of intervals.
@@ -210,9 +213,9 @@ class Certificate(Evidence):
         for s, e in problem.change.items():
             (new,) = e.free_symbols
             low, high = ranges[new]
-            above = "" if low == -sp.oo else f"{_written(low)} < "
-            ends = f"{above}{new} < {_written(high)}" if high != sp.oo else f"{new} > {_written(low)}" if above else ""
-            changes.append(f"{s} = {_written(e)}" + (f", {ends}" if ends else f", {new} real"))
+            above, name = "" if low == -sp.oo else f"{latex(low)} < ", latex(new)
+            ends = f"{above}{name} < {latex(high)}" if high != sp.oo else f"{name} > {latex(low)}" if above else ""
+            changes.append(f"${latex(s)} = {latex(e)}$" + (f", ${ends}$" if ends else f", ${latex(new)}$ real"))
         if changes:
             lines.append(Line.of(problem.difference, "=", f"put {'; '.join(changes)}"))
         if problem.factors:
@@ -220,13 +223,13 @@ class Certificate(Evidence):
                 *(f for f in problem.factors if linear_root(f, ranges) is None), problem.function, evaluate=False
             )
             divided = [f for f in problem.factors if linear_root(f, ranges) is not None]
-            series = f"; {', '.join(map(_written, divided))} by series" if divided else ""
-            lines.append(Line.of(rest, "=", f"divided out: {', '.join(map(_written, problem.factors))}{series}"))
+            series = f"; {_listed(divided)} by series" if divided else ""
+            lines.append(Line.of(rest, "=", f"divided out: {_listed(problem.factors)}{series}"))
         relation = ">" if len(stated.relation) == 1 else ">="
         lines.append(Line.of(sp.Integer(0), relation, "box by box"))
         return tuple(lines)
 
 
-def _written(formula: sp.Expr) -> str:
-    """A formula as sentences write it: r s^2."""
-    return str(formula).replace("**", "^").replace("*", " ")
+def _listed(formulas: Iterable[sp.Expr]) -> str:
+    """Formulas as a sentence lists them."""
+    return ", ".join(f"${latex(f)}$" for f in formulas)

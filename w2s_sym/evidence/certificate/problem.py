@@ -190,7 +190,7 @@ def _relaxed(claim: Claim, statement: Compare, relaxed: Mapping[sp.Symbol, sp.Sy
         Condition(c.lhs.xreplace(relaxed), c.relation, c.rhs.xreplace(relaxed))
         for c in (*known, *claim.domain.conditions)
     )
-    left, right = (sp.sympify(side).xreplace(relaxed) for side in (statement.lhs, statement.rhs))
+    left, right = (sp.sympify(side, strict=True).xreplace(relaxed) for side in (statement.lhs, statement.rhs))
     stated = Compare(left, statement.relation, right)
     domain = Domain(tuple(relaxed.get(s, s) for s in claim.domain.symbols), conditions)
     return replace(claim, statement=stated, domain=domain, rivals=()), stated

@@ -17,6 +17,7 @@ from w2s_sym.evidence.derivation.surface import counter_example, on_given, point
 from w2s_sym.formula.definedness import defined
 from w2s_sym.formula.domain import Domain
 from w2s_sym.formula.equality import same_value
+from w2s_sym.formula.notation import latex
 from w2s_sym.formula.relations import Relation, is_inequality
 from w2s_sym.formula.sign_algebra import Sign
 from w2s_sym.formula.signs import proves, sign
@@ -159,7 +160,7 @@ class Slope(LemmaBound):
 
     def reason(self, at: State, claim: Claim) -> str:
         """That both sides agree at the end and the derivative has one sign, and the claim that is used."""
-        first = f"equal at {self.s} = {self.end}, and the derivative in {self.s} has one sign"
+        first = f"equal at ${latex(self.s)} = {latex(self.end)}$, and the derivative in ${latex(self.s)}$ has one sign"
         return first if self.lemma is None else f"{first}, by {self.lemma.id}"
 
     def sign_of_difference(self, difference: sp.Expr, gap: sp.Expr, claim: Claim, domain: Domain) -> Sign | None:

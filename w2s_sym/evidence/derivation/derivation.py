@@ -20,6 +20,7 @@ from w2s_sym.claims.chain import Line
 from w2s_sym.claims.claim import Claim
 from w2s_sym.claims.evidence import Evidence
 from w2s_sym.claims.finding import Finding, Verdict
+from w2s_sym.claims.names import require_readable
 from w2s_sym.claims.points import admissible_points
 from w2s_sym.claims.run import Run
 from w2s_sym.claims.statement import ClaimError, Equation, Iff, as_expression
@@ -40,6 +41,7 @@ from w2s_sym.evidence.derivation.recheck import recheck
 from w2s_sym.evidence.derivation.replay import Known, closed, replayed, replayed_equivalence, with_facts
 from w2s_sym.evidence.derivation.steps import State, Step, StepFailed, TypedStep
 from w2s_sym.formula.conditions import DomainError
+from w2s_sym.formula.typed import typed
 from w2s_sym.matrices.experiment import Quantity
 from w2s_sym.matrices.gaussian_rules import AXIOMS
 from w2s_sym.matrices.instances import missing_instance
@@ -48,6 +50,7 @@ from w2s_sym.matrices.traces import TraceSum
 from w2s_sym.matrices.words import Mat, TraceError
 
 
+@typed
 @dataclass(frozen=True, eq=False)
 class Derivation(Evidence):
     """Evidence: a proof of the claim's statement as a chain of checked steps.
@@ -65,6 +68,7 @@ class Derivation(Evidence):
     kind = "derivation"
 
     def _then(self, step: Step) -> Derivation:
+        require_readable(f"the reason of the step {step.name}", step.why)
         return replace(self, steps=(*self.steps, step))
 
     # -- steps on random matrices --

@@ -37,7 +37,7 @@ class SameSign(Step):
 
     def reason(self, at: State, claim: Claim) -> str:
         wanted = _wanted(claim, _equivalence(claim))
-        return f"a factor that is {wanted} 0 times the second condition's difference"
+        return f"a factor that is ${wanted} 0$ times the second condition's difference"
 
     def check(self, at: State, claim: Claim) -> None:
         statement = _equivalence(claim)

@@ -26,6 +26,7 @@ from w2s_sym.evidence.derivation.surface import (
 )
 from w2s_sym.formula.equality import same_value
 from w2s_sym.formula.instantiate import instantiate
+from w2s_sym.formula.notation import latex
 from w2s_sym.formula.size import require_small, small
 from w2s_sym.formula.totals import Total
 from w2s_sym.matrices.experiment import Quantity
@@ -97,7 +98,7 @@ class Eliminate(FormulaStep):
 
     def reason(self, at: State, claim: Claim) -> str:
         """The symbol that is put in."""
-        return f"put in {self.symbol}"
+        return f"put in ${latex(self.symbol)}$"
 
     def computed(self, value: sp.Expr, claim: Claim) -> sp.Expr:
         s, equation = self.symbol, self.using
@@ -224,7 +225,7 @@ class Substitute(IntegralStep):
     def reason(self, at: State, claim: Claim) -> str:
         """What the old variable is in the new one."""
         x = calculus.integral_of(formula_of(at)).variables[0]
-        return f"substitute {x} = {self.image}"
+        return f"substitute ${latex(x)} = {latex(self.image)}$"
 
     def moved(self, value: sp.Expr, claim: Claim) -> sp.Expr:
         return calculus.substitute(value, self.integral, self.image, with_given(claim))

@@ -17,6 +17,7 @@ from w2s_sym.evidence.derivation.formula_steps import FormulaStep
 from w2s_sym.evidence.derivation.steps import State, StepFailed
 from w2s_sym.evidence.derivation.surface import with_given
 from w2s_sym.formula.definedness import defined
+from w2s_sym.formula.notation import latex
 from w2s_sym.formula.rational import NotRational, error_coefficient, identical, limit_at_infinity, polynomials
 from w2s_sym.formula.relations import Relation
 from w2s_sym.formula.signs import proves
@@ -32,7 +33,7 @@ class Limit(FormulaStep):
 
     def reason(self, at: State, claim: Claim) -> str:
         """Which symbol tends to infinity."""
-        return f"let {self.symbol} tend to infinity"
+        return f"let ${latex(self.symbol)}$ tend to infinity"
 
     def computed(self, value: sp.Expr, claim: Claim) -> sp.Expr:
         s = self.symbol

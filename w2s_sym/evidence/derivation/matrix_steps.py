@@ -13,6 +13,7 @@ from w2s_sym.claims.statement import Iff
 from w2s_sym.evidence.derivation.steps import State, Step, StepFailed, traces_of
 from w2s_sym.evidence.derivation.surface import with_given
 from w2s_sym.formula.definedness import defined
+from w2s_sym.formula.notation import latex, superscript
 from w2s_sym.formula.signs import follows
 from w2s_sym.matrices import gaussian_rules
 from w2s_sym.matrices.experiment import Quantity, Sample
@@ -21,6 +22,11 @@ from w2s_sym.matrices.inverse_moments import has_inverse
 from w2s_sym.matrices.stein import STEIN
 from w2s_sym.matrices.traces import TraceSum
 from w2s_sym.matrices.words import Atom, Factor, Mat, TraceError, gram_inverse, power
+
+
+def named_blocks(at: State, *names: str) -> str:
+    """Blocks as formulas of a sentence."""
+    return ", ".join(f"${at.block_latex(name)}$" for name in names)
 
 
 @dataclass(frozen=True)
@@ -38,7 +44,7 @@ class MatrixStep(Step):
         domain = with_given(claim)
         for need in done.needs:
             if not follows(need, domain):
-                text = f"needs {need} ({need.advice}); it does not follow from the domain"
+                text = f"needs {need} ({need.next_move}); it does not follow from the domain"
                 raise StepFailed(text, False, needs=(str(need),))
         return State(done.value, "=", self.words(at, claim), done.samples)
 
@@ -53,7 +59,7 @@ class Expect(MatrixStep):
 
     def reason(self, at: State, claim: Claim) -> str:
         """The blocks that are averaged."""
-        return f"average over {', '.join(self.blocks)}, independent of what is left"
+        return f"average over {named_blocks(at, *self.blocks)}, independent of what is left"
 
     def averaged(self, value: TraceSum, samples: tuple[Sample, ...]) -> Averaged:
         return gaussian_rules.expect(value, samples, self.blocks)
@@ -69,7 +75,7 @@ class ExpectGramInverse(MatrixStep):
 
     def reason(self, at: State, claim: Claim) -> str:
         """The block whose inverse Gram matrix is averaged."""
-        return f"inverse Wishart mean of {self.block}"
+        return f"inverse Wishart mean of {named_blocks(at, self.block)}"
 
     def averaged(self, value: TraceSum, samples: tuple[Sample, ...]) -> Averaged:
         return gaussian_rules.expect_gram_inverse(value, samples, self.block)
@@ -85,7 +91,8 @@ class ExpectPolar(MatrixStep):
 
     def reason(self, at: State, claim: Claim) -> str:
         """Stein's identity along the vector."""
-        return f"Stein's identity along {self.block}: a factor |{self.block}|^2 multiplies a mean by size plus degree"
+        form = at.block_latex(self.block)
+        return f"Stein's identity along ${form}$: a factor $|{form}|^2$ multiplies a mean by size plus degree"
 
     def averaged(self, value: TraceSum, samples: tuple[Sample, ...]) -> Averaged:
         return gaussian_rules.expect_polar(value, samples, self.block)
@@ -102,7 +109,8 @@ class Conditioned(MatrixStep):
 
     def reason(self, at: State, claim: Claim) -> str:
         """The blocks that are regressed, and on which."""
-        return f"write {', '.join(self.blocks)} as its regression on {self.on} plus an independent residual"
+        blocks, on = named_blocks(at, *self.blocks), named_blocks(at, self.on)
+        return f"write {blocks} as its regression on {on} plus an independent residual"
 
     def averaged(self, value: TraceSum, samples: tuple[Sample, ...]) -> Averaged:
         return gaussian_rules.condition(value, samples, self.blocks, self.on)
@@ -129,10 +137,12 @@ class Stein(MatrixStep):
 
     def reason(self, at: State, claim: Claim) -> str:
         """The field, and by what Stein's identity is multiplied."""
-        pieces = (f"({c}) {' '.join(map(str, w)) or 'I'}" for w, c in self.field.terms)
+        pieces = (f"({latex(c)}) {' '.join(f.latex() for f in w) or 'I'}" for w, c in self.field.terms)
         field = " + ".join(pieces).replace("(1) ", "") or "0"
-        scaled = field if self.weight == TraceSum.scalar(1) else f"({self.weight}) ({field})"
-        return f"add {self.times} times E[tr({self.block}' F) - div F] = 0, Stein's identity for F = {scaled}"
+        scaled = field if self.weight == TraceSum.scalar(1) else f"({self.weight.latex()}) ({field})"
+        turned = superscript(at.block_latex(self.block), r"\top")
+        zero = rf"\mathbb{{E}}[\operatorname{{tr}}({turned} F) - \operatorname{{div}} F] = 0"
+        return f"add ${latex(self.times)}$ times ${zero}$, Stein's identity for $F = {scaled}$"
 
     def after(self, at: State, claim: Claim) -> State:
         """The next line; its numbers must be defined on the domain, its matrices be the experiment's."""

@@ -42,7 +42,7 @@ def require_existence(quantity: Quantity, claim: Claim) -> None:
     domain = with_given(claim)
     for need in needs(quantity, frozenset(domain.symbols)):
         if not follows(need, domain):
-            text = f"needs {need} ({need.advice}); it does not follow from the domain"
+            text = f"needs {need} ({need.next_move}); it does not follow from the domain"
             raise StepFailed(text, False, needs=(str(need),))
     for coefficient in multipliers(quantity):
         guilty = defined(coefficient, domain)

@@ -22,6 +22,7 @@ from w2s_sym.formula.conditions import DomainError
 from w2s_sym.formula.convergence import CalculusError, without_integrals
 from w2s_sym.formula.definedness import defined
 from w2s_sym.formula.instantiate import CaptureError
+from w2s_sym.formula.notation import latex
 from w2s_sym.formula.rational import NotRational
 from w2s_sym.formula.relations import Relation
 from w2s_sym.matrices.experiment import Quantity
@@ -91,7 +92,7 @@ def closed(states: tuple[State, ...], steps: Sequence[Step], claim: Claim, prove
     if not isinstance(last, sp.Expr):
         raise ClaimError(f"{claim.id}: the derivation stops while matrices are left; end it with in_names()")
     if isinstance(statement, Asymptotic) and not any(isinstance(step, Limit) for step in steps):
-        reason = f"leave out what falls as {statement.in_}^-{statement.order}"
+        reason = f"leave out what falls as ${latex(statement.in_)}^{{-{latex(statement.order)}}}$"
         states = (*states, State(statement.rhs, "=", reason))
     elif last != statement.rhs:
         states = (*states, _closing_line(states, claim, statement.rhs, proved))

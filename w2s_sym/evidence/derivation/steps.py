@@ -62,6 +62,11 @@ class State:
         """Names of the blocks that are random."""
         return frozenset(name for sample in self.samples for name in sample.names())
 
+    def block_latex(self, name: str) -> str:
+        """How a random block is printed; by its name where no sample has it."""
+        forms = {block.name: block.latex() for sample in self.samples for block in sample.blocks}
+        return forms.get(name) or latex(sp.Symbol(name))
+
     @property
     def text(self) -> str:
         """The value as plain text; an expectation is written as one."""
@@ -88,7 +93,6 @@ class State:
             relation=self.relation,
             reason=self.reason,
             symbols=frozenset(self.value.free_symbols) if isinstance(self.value, sp.Basic) else frozenset(),
-            blocks=tuple((block.name, block.latex()) for sample in self.samples for block in sample.blocks),
             gap_text="" if self.gap is None else str(self.gap),
             gap_latex="" if self.gap is None else latex(self.gap),
         )

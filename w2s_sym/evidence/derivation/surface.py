@@ -56,6 +56,12 @@ def linear_solution(equation: Equation, s: sp.Symbol, domain: Domain) -> tuple[s
     return (solution, coefficient) if proves(coefficient, "!=", domain) else (None, coefficient)
 
 
+def _formula(equation: Equation, domain: Domain) -> sp.Expr | None:
+    """What the unknown is, as it is written where it can be: in lowest terms a definition would be longer."""
+    written = equation.definition(equation.unknown)
+    return written if written is not None else linear_solution(equation, equation.unknown, domain)[0]
+
+
 def put_in(value: sp.Expr, formulas: Mapping[sp.Symbol, sp.Expr]) -> sp.Expr:
     """The value with symbols replaced by formulas, but for those that a derivative or a sum runs over."""
     running = {s for node in value.atoms(*BINDERS) for s in node.atoms(sp.Symbol)}
@@ -68,7 +74,7 @@ def on_given(claim: Claim, value: sp.Expr) -> sp.Expr:
     Explicit definitions go first, the last of them before those that it may be made of.
     """
     domain = with_given(claim)
-    definitions = [(e, linear_solution(e, e.unknown, domain)[0]) for e in reversed(claim.given)]
+    definitions = [(e, _formula(e, domain)) for e in reversed(claim.given)]
     for equation, solution in definitions:
         if solution is not None:
             value = put_in(value, {equation.unknown: solution})
@@ -84,7 +90,7 @@ def on_given(claim: Claim, value: sp.Expr) -> sp.Expr:
 def definitions_of(claim: Claim) -> dict[sp.Symbol, sp.Expr]:
     """The unknowns of the given equations that are linear in them, each with its formula."""
     domain = with_given(claim)
-    found = {e.unknown: linear_solution(e, e.unknown, domain)[0] for e in claim.given}
+    found = {e.unknown: _formula(e, domain) for e in claim.given}
     return {s: formula for s, formula in found.items() if formula is not None}
 
 

@@ -27,6 +27,7 @@ from w2s_sym.formula.conditions import DomainError, Point
 from w2s_sym.formula.mutants import candidates
 from w2s_sym.formula.notation import latex
 from w2s_sym.formula.rational import identical
+from w2s_sym.formula.typed import typed
 
 Value = Callable[[Point, int, int], arb]
 
@@ -39,6 +40,7 @@ MOST_DRAWN = 8
 _ELSEWHERE = "give sizes and orders with which the digits are reached at other points of the domain too"
 
 
+@typed
 @dataclass(frozen=True, eq=False)
 class Curve:
     """A quantity at growing sizes, and in a claim's left side its limit.
@@ -81,6 +83,7 @@ class _Seen:
         }
 
 
+@typed
 @dataclass(frozen=True, eq=False)
 class Extrapolation(Evidence):
     """Evidence: the limit of the claim's curve at exact points, to ``digits`` digits.

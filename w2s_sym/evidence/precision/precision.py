@@ -25,7 +25,11 @@ from w2s_sym.claims.finding import Finding, Verdict
 from w2s_sym.claims.points import admissible_points, complete_point, point_plan
 from w2s_sym.claims.run import Run
 from w2s_sym.claims.statement import ClaimError, Compare, ExactMean, Iff
-from w2s_sym.evidence.precision.boundary import check_asymptotic, check_iff, edges
+from w2s_sym.evidence.precision.asymptotics import check_asymptotic
+from w2s_sym.evidence.precision.boundary import edges
+from w2s_sym.evidence.precision.equal_values import tie_decided
+from w2s_sym.evidence.precision.equivalence import check_iff
+from w2s_sym.evidence.precision.meeting import Nearest, nearest
 from w2s_sym.evidence.precision.session import Session, surface, undefined_side
 from w2s_sym.formula.balls import ContradictionError, Place, UnsupportedError
 from w2s_sym.formula.conditions import Condition, DomainError, Point, exact_number
@@ -34,12 +38,14 @@ from w2s_sym.formula.mutants import candidates
 from w2s_sym.formula.number_text import too_long
 from w2s_sym.formula.rational import identical
 from w2s_sym.formula.totals import LevelTable
+from w2s_sym.formula.typed import typed
 
 POINTS_BY_EFFORT = {"quick": 8, "standard": 24, "deep": 96}
 # Sizes that are drawn when a statement or a rival needs a harder look: each symbol picks one of these.
 EXTREMES = (1, 12, 1000, 10**6)
 
 
+@typed
 @dataclass(frozen=True)
 class Precision(Evidence):
     """Evaluate the statement at random exact admissible points.
@@ -200,9 +206,14 @@ def check_compare(session: Session, statement: Compare) -> Finding:
         "mutants": len(formulas) - len(same),
         "refuted": len(formulas) - len(same) - len(standing),
     }
-    failure = session.failure(decisions + [case.decide(statement) for case in seldom], refuted)
+    decisions_at_edges = [tie_decided(case.decide(statement), case.left, statement.rhs) for case in seldom]
+    known = any(o.truth is False for o in decisions + decisions_at_edges)
+    close = Nearest([]) if listed or known or statement.relation == "=" else nearest(session, statement, lefts)
+    failure = session.failure(decisions + decisions_at_edges + close.decisions, refuted)
     if failure is not None:
         return failure
+    if close.doubt:
+        return session.stuck(close.doubt, refuted)
     if listed:
         return _shown(session, decisions, refuted)
     names = [f"the rival {claim.rivals[i]}" for i in alive] + [f"the mutant {formulas[i]}" for i in standing]
@@ -323,7 +334,7 @@ def _witness(session: Session, values: Mapping[sp.Symbol, Any]) -> Point:
             root = equation.solve_linear(s)
             if root is None:
                 raise DomainError(f"{here} gives no value for {s}; solve {equation} for it")
-            point[s] = sp.sympify(root.xreplace(point))
+            point[s] = sp.sympify(root.xreplace(point), strict=True)
         Domain((s,)).check(point, here)
         for condition in (Condition(equation.residual, "=", sp.S.Zero), *bracket_conditions(equation)):
             if condition.at(point) is not True:

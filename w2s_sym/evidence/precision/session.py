@@ -15,6 +15,7 @@ from w2s_sym.claims.finding import Finding, Verdict
 from w2s_sym.claims.points import point_plan
 from w2s_sym.claims.run import Run
 from w2s_sym.claims.statement import Equation, Iff
+from w2s_sym.formula.ball_integrals import TOO_LARGE
 from w2s_sym.formula.balls import Place
 from w2s_sym.formula.conditions import Condition
 from w2s_sym.formula.convergence import CalculusError, without_integrals
@@ -71,6 +72,8 @@ class Session:
         worst = min(open_, key=lambda o: (o.look is not None, o.weight()))
         where = point_text(worst.place.point)
         if worst.look is None:
+            if TOO_LARGE in worst.reason:
+                return self.stuck(f"at {where}, {worst.reason}; restrict the domain to smaller values", refuted)
             return self.stuck(f"undefined at {where}: {worst.reason}; restrict the domain to where it exists", refuted)
         return self.stuck(f"undecided at {where}: {self.digits} digits do not part the sides; use more", refuted)
 

@@ -24,6 +24,7 @@ from w2s_sym.evidence.simulation.trials import Formulas, Places, Trial, named_po
 from w2s_sym.formula.conditions import DomainError
 from w2s_sym.formula.domain import Domain
 from w2s_sym.formula.relations import Relation
+from w2s_sym.formula.totals import letters_along
 
 BATCHES = {"quick": 16, "standard": 64, "deep": 256}
 LEAST_DRAWS_PER_SIZE = 400
@@ -115,6 +116,17 @@ def check_limit(series: Series, claim: Claim, run: Run) -> Finding:
     parts = _confined(series, claim, grows, courses)
     text = f"{text}, only {'; '.join(parts[:3])}" if parts else text
     return Finding("simulation", Verdict.AGREES, text, detail, refuted, within=parts, next_move=_VARY if parts else "")
+
+
+def course_points(series: Series, claim: Claim, run: Run, number: int = 0) -> list[tuple[Mapping[str, Any], float]]:
+    """The points of a course, one for each size, and the right side there. Number 0 is the author's course.
+
+    Raises ``ClaimError`` or :class:`DomainError` where there is no such course.
+    """
+    formula, _, grows = _statement(claim)
+    trials = _shapes(series, claim, run, grows, number)
+    values = Formulas(formula, (), False).at(trials)[0]
+    return [(trial.point, float(value)) for trial, value in zip(trials, values, strict=True)]
 
 
 def _follow(
@@ -256,8 +268,9 @@ def _shapes(series: Series, claim: Claim, run: Run, grows: set[str], number: int
     stream = run.rng("simulation", "limit", number) if number else replace(run, seed=0).rng("simulation", "limit")
     if claim.domain.points and number:
         raise ClaimError(f"{claim.id}: a listed domain has no points to draw beside those that are named")
-    if series.shape is not None and any(e.solve_linear(e.unknown) is None for e in claim.given):
-        # A root that only the shape can find: it gives all that the point does not name.
+    spectra = any(letters_along(s) is not None for s in claim.domain.symbols)
+    if series.shape is not None and (spectra or any(e.solve_linear(e.unknown) is None for e in claim.given)):
+        # A spectrum at a size, or a root, that only the shape can find: it gives all that the point does not name.
         point: dict[str, Any] = dict(named)
     else:
         whole = places.complete({**named, **{g: max(series.sizes) for g in grows}}, stream)
@@ -384,4 +397,4 @@ def _judge(law: Law, wanted: float, sizes: Sequence[int], rhs: float, strict: bo
     return Verdict.AGREES, fitted
 
 
-__all__ = ["OPERATIONS", "Series", "check_limit"]
+__all__ = ["OPERATIONS", "Series", "check_limit", "course_points"]

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
+from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,7 +22,7 @@ from w2s_sym.evidence.simulation.batches import Bench, Draw, digest, real, trial
 from w2s_sym.evidence.simulation.coverage import Coverage, unvaried
 from w2s_sym.evidence.simulation.effort import EFFORT
 from w2s_sym.evidence.simulation.limits import OPERATIONS
-from w2s_sym.evidence.simulation.moments_of_draws import AIM, DETECT
+from w2s_sym.evidence.simulation.moments_of_draws import AIM, DETECT, LEVEL
 from w2s_sym.evidence.simulation.sampling import Scalar
 from w2s_sym.evidence.simulation.trials import (
     LEAST_DRAWS,
@@ -34,10 +35,13 @@ from w2s_sym.evidence.simulation.trials import (
     relation_of,
     separations,
 )
-from w2s_sym.evidence.simulation.verdicts import DrawnPoints, judge_equality, judge_inequality, unfit
+from w2s_sym.evidence.simulation.verdicts import DrawnPoints, judge_equality, judge_inequality, unfit, within
 from w2s_sym.formula.conditions import DomainError
+from w2s_sym.formula.relations import Relation
+from w2s_sym.formula.totals import letters_along
 from w2s_sym.matrices.evaluation import evaluate_words
 from w2s_sym.matrices.experiment import Quantity
+from w2s_sym.matrices.samplers import ModelError
 
 if TYPE_CHECKING:
     from w2s_sym.evidence.simulation.simulation import Simulation
@@ -51,6 +55,9 @@ PATHS = 64
 MOST_LISTED = 12
 # The paths that are compared at every other effort.
 FEW_PATHS = 4
+# No more draws and batches of a user's experiment are made to narrow its mean down.
+MOST_DRAWS = 1 << 21
+MOST_BATCHES = 2048
 # What a draw costs beside its matrix products, in floating-point operations.
 _OVERHEAD = 3000.0
 # Beyond this many rows and columns in all, full rows are not for a loop over draws.
@@ -88,6 +95,7 @@ class PointTest:
         trials = trials or (pool if listed else self._best(pool, self.effort.points))
         if not listed:
             more = self._differing([t for t, p in zip(trials, at or [{}] * len(trials), strict=True) if not p])
+            more += self._tied(trials[0])
             trials, at = [*trials, *more], [*at, *({} for _ in more if at)]
         values = self._values(trials)
         benches = [self._bench(t, ("point", i), self.plan.average) for i, t in enumerate(trials)]
@@ -164,6 +172,25 @@ class PointTest:
             pool = pool or self._pool()
             others = [t for t in pool if not unvaried(s.name, [*drawn, t])]
             found += self._best(others, 1) if others else []
+        return found
+
+    def _tied(self, first: Trial) -> list[Trial]:
+        """For a comparison that excludes equality: points at which two symbols, or all, have one value.
+
+        Random points do not meet the places where both sides are the same.
+        """
+        if not (Relation(self.relation).strict and self.claim.witness is None):
+            return []
+        defined = {e.unknown for e in self.claim.given} | {relation_of(self.claim)[0]}
+        free = [s for s in self.claim.domain.symbols if s not in self.places.sizes and s not in defined]
+        free = [s for s in free if not s.is_integer and letters_along(s) is None and s.name in first.point][:4]
+        groups = dict.fromkeys([*combinations(free, 2), *([tuple(free)] if len(free) > 2 else [])])
+        found: list[Trial] = []
+        for group in groups:
+            try:
+                found.append(self._trial({s.name: first.point[group[0].name] for s in group}, ("tied", *group)))
+            except (ClaimError, DomainError, ModelError):
+                continue  # the domain has no such point
         return found
 
     def _pilot(self, pool: list[Trial], rhs: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -255,6 +282,23 @@ class PointTest:
         for i, bench in enumerate(benches):
             rhs, mine = float(values[0, i]), gaps[home == i, i]
             while bench.batches < self.effort.batches and not (bench.enough and self._enough(bench, rhs, mine)):
+                bench.step(self.run)
+
+        if self.quantity is None and self.relation == "=":
+            self._narrow(benches, values[0])
+
+    def _narrow(self, benches: list[Bench], values: np.ndarray) -> None:
+        """More draws of a user's experiment, at the point that needs the fewest, until no error of WITHIN has room."""
+        need = [b.relative(float(v)) * math.sqrt(b.tally.count) for b, v in zip(benches, values, strict=True)]
+        best = int(np.argmin(need))
+        bench, rhs = benches[best], float(values[best])
+        if any(within(b, float(v)) or abs(b.z(float(v))) > LEVEL for b, v in zip(benches, values, strict=True)):
+            return
+        while bench.heavy is None and not within(bench, rhs) and abs(bench.z(rhs)) <= LEVEL:
+            more = min(bench.batches, MOST_BATCHES - bench.batches, MOST_DRAWS // bench.batch - bench.batches)
+            if more <= 0:
+                return
+            for _ in range(more):
                 bench.step(self.run)
 
     def _enough(self, bench: Bench, rhs: float, gaps: np.ndarray) -> bool:

@@ -24,17 +24,19 @@ from w2s_sym.claims.evidence import Evidence
 from w2s_sym.claims.finding import Finding
 from w2s_sym.claims.run import Run
 from w2s_sym.claims.statement import Asymptotic, ClaimError
-from w2s_sym.evidence.simulation.limits import Series, check_limit
+from w2s_sym.evidence.simulation.limits import Series, check_limit, course_points
 from w2s_sym.evidence.simulation.point_test import PointTest
 from w2s_sym.evidence.simulation.sampling import Scalar
 from w2s_sym.evidence.simulation.trials import (
     relation_of,
 )
+from w2s_sym.formula.typed import typed
 from w2s_sym.matrices.experiment import Quantity
 from w2s_sym.matrices.stein import STEIN
 from w2s_sym.matrices.words import Mat
 
 
+@typed
 @dataclass(frozen=True, eq=False)
 class Simulation(Evidence):
     """Evidence by sampling.
@@ -100,14 +102,24 @@ class Simulation(Evidence):
 
         with threadpool_limits(1, user_api="blas"):
             if self.sizes and self.experiment is not None:
-                at = self.at[0] if self.at else None
-                series = Series(
-                    self.experiment, self.sizes, self.order, self.shape, self.realise, at=at, batch=self.batch
-                )
-                return check_limit(series, claim, run)
+                return check_limit(self._series(self.experiment), claim, run)
             if isinstance(claim.statement, Asymptotic) or claim.kind == "equivalent":
                 raise ClaimError(f"{claim.id}: one size is no support for a limit; give sizes=(...) and an experiment")
             lhs, relation, _ = relation_of(claim)
             if self.experiment is None and not isinstance(lhs, Quantity):
                 raise ClaimError(f"{claim.id}: a formula cannot be sampled; give experiment(rng, point, draws)")
             return PointTest(self, claim, run, lhs if self.experiment is None else None, relation).finding()
+
+    def _series(self, experiment: Callable[..., np.ndarray]) -> Series:
+        at = self.at[0] if self.at else None
+        return Series(experiment, self.sizes, self.order, self.shape, self.realise, at=at, batch=self.batch)
+
+    def course(self, claim: Claim, run: Run, number: int = 0) -> list[tuple[Mapping[str, Any], float]]:
+        """For a limit: where it draws, one point for each size, and the claim's right side there.
+
+        A point has numbers, and levels of spectra, by name. Number 0 is the author's course, others are drawn.
+        Raises :class:`ClaimError` or DomainError where there is no such course.
+        """
+        if not self.sizes or self.experiment is None:
+            raise ClaimError(f"{claim.id}: a simulation at one size has no course; give sizes=(...) and an experiment")
+        return course_points(self._series(self.experiment), claim, run, number)

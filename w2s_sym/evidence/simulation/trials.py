@@ -24,6 +24,7 @@ from w2s_sym.evidence.simulation.near_numbers import near_numbers
 from w2s_sym.evidence.simulation.sampling import Instance, Scalar
 from w2s_sym.formula.conditions import Condition, DomainError, exact_number
 from w2s_sym.formula.domain import Domain
+from w2s_sym.formula.float_values import FloatValues
 from w2s_sym.formula.mutants import candidates
 from w2s_sym.formula.relations import Relation
 from w2s_sym.formula.totals import Total, letters_along
@@ -266,7 +267,10 @@ class Places:
 
     def _require_root(self, equation: Equation, values: Mapping[sp.Symbol, sp.Expr]) -> None:
         """Raises :class:`DomainError` where a defined symbol has another value than its equation and bracket give."""
-        at = [sp.sympify(t.xreplace(values)) for t in (equation.residual, *sp.Add.make_args(equation.residual))]
+        at = [
+            sp.sympify(t.xreplace(values), strict=True)
+            for t in (equation.residual, *sp.Add.make_args(equation.residual))
+        ]
         off = any(c.undefined_at(values) is not None or c.at(values) is False for c in bracket_conditions(equation))
         if off or any(t.free_symbols for t in at) or abs(float(at[0])) > 1e-9 * sum(abs(float(t)) for t in at[1:]):
             raise DomainError(f"{self.claim.id}: {equation.unknown}={values[equation.unknown]}: misses {equation}")
@@ -277,10 +281,11 @@ class Places:
             if not all(s.name in scalars for s in condition.free_symbols):
                 continue
             left, right = sides(scalars)
-            if not roughly_holds(left, condition.relation, right):
+            if math.isnan(left) or not roughly_holds(left, condition.relation, right):
                 listed = [s for s in self.claim.domain.symbols if s in condition.free_symbols]
                 used = ", ".join(f"{s}={scalars[s.name]:.6g}" for s in listed)
-                raise DomainError(f"{self.claim.id}: {used}: needs {condition}; {condition.advice or 'choose others'}")
+                move = condition.next_move or "choose others"
+                raise DomainError(f"{self.claim.id}: {used}: needs {condition}; {move}")
         integers = {s.name for s in self.names if s.is_integer}
         order = [s.name for s in self.names if s.name in scalars]
         order += sorted(set(scalars) - set(order))
@@ -357,12 +362,14 @@ class Places:
 
 @lru_cache(maxsize=512)
 def _sides(condition: Condition) -> Callable[[Mapping[str, Scalar]], tuple[float, float]]:
+    """Both sides of a condition in floats; nan where a part of it has no finite real value, as exact points have it."""
     symbols = tuple(sorted(condition.free_symbols, key=lambda s: str(s.name)))
-    compiled = sp.lambdify(symbols, (condition.lhs, condition.rhs), modules="math")
+    compiled = FloatValues((condition.lhs, condition.rhs), symbols)
 
     def sides(scalars: Mapping[str, Scalar]) -> tuple[float, float]:
-        left, right = compiled(*(float(scalars[s.name]) for s in symbols))
-        return float(left), float(right)
+        column = np.array([[float(scalars[s.name])] for s in symbols]).reshape(-1, 1)
+        left, right = compiled.at(column)[0][:, 0]
+        return (float(left), float(right)) if compiled.finite(column)[0] else (math.nan, math.nan)
 
     return sides
 

@@ -1,7 +1,10 @@
 """Verdicts from draws: when a mean refutes a formula, agrees with it, or cannot tell.
 
 Every point is a test of its own at the fixed level; points are never pooled. A formula agrees only if the draws that
-do not reject it reject all of its rivals, each at a point that can tell it from the formula.
+do not reject it reject all of its rivals, each at a point that can tell it from the formula. Of a user's experiment
+nothing else is known than its draws. There a formula agrees only if at some point they leave it no room to be off by
+more than WITHIN: a formula that is wrong by so much everywhere agrees once in a million times. What is sampled from the
+statement itself is also told from its rivals; the finding says which errors its draws would have seen.
 """
 
 from __future__ import annotations
@@ -24,6 +27,9 @@ from w2s_sym.formula.relations import Relation
 SAME = 1e-9
 # Words and literal experiment must agree on the same draws up to this relative error.
 PATH = 1e-6
+
+# A mean that agrees with a user's experiment is known to this share of it, with room of LEVEL standard errors.
+WITHIN = 0.01
 
 Elsewhere = Callable[[Sequence[sp.Expr]], dict[str, Any] | None]
 
@@ -80,6 +86,12 @@ def settled(benches: Sequence[Bench], values: np.ndarray) -> np.ndarray:
     return np.asarray(np.any(apart & rejected(benches, values), axis=1))
 
 
+def within(bench: Bench, value: float) -> bool:
+    """Whether the draws of a bench leave a formula's value no room to be off by more than WITHIN, relative to it."""
+    scale = abs(value) if value != 0 else bench.tally.sd
+    return abs(bench.tally.mean - value) + LEVEL * bench.spread <= WITHIN * scale
+
+
 def unfit(evidence: DrawnPoints) -> Finding | None:
     """What comes before any z-test: words that are not the literal experiment, then draws without a variance."""
     literal, detail = evidence.literal, evidence.detail()
@@ -131,12 +143,15 @@ def judge_equality(evidence: DrawnPoints, elsewhere: Elsewhere) -> Finding:
         smallest_detectable=smallest,
     )
     resolves = f"resolves {total - len(standing)} of {total}"
-    if error <= evidence.error and not standing and not alive:
+    near_enough = not benches[0].unknown or any(within(b, v) for b, v in evidence.tested)
+    if error <= evidence.error and not standing and not alive and near_enough:
         most = max(abs(b.z(v)) for b, v in evidence.tested)
         points = f"{len(benches)} point{'s' if len(benches) > 1 else ''}"
-        text = f"|z| <= {most:.1f} at {points}, standard error {error:.2%}, {resolves}"
+        seen = WITHIN if benches[0].unknown else smallest
+        text = f"|z| <= {most:.1f} at {points}, standard error {error:.2%}, {resolves} and errors of {seen:.2%}"
         return Finding("simulation", Verdict.AGREES, text, detail, refuted)
     reasons = [f"standard error {error:.2%} > {evidence.error:.2%}"] if error > evidence.error else []
+    reasons += [] if near_enough else [f"at no point the draws exclude an error of {WITHIN:.0%}; give more, or others"]
     reasons += [resolves, f"smallest detectable error {smallest:.2%}"]
     if alive:
         reasons.append(f"does not refute the rival {alive[0]}")
@@ -180,4 +195,4 @@ def judge_inequality(evidence: DrawnPoints, relation: str) -> Finding:
     return Finding("simulation", Verdict.AGREES, text, detail, refuted)
 
 
-__all__ = ["PATH", "DrawnPoints", "judge_equality", "judge_inequality", "rejected", "settled", "side"]
+__all__ = ["PATH", "DrawnPoints", "judge_equality", "judge_inequality", "rejected", "settled", "side", "within"]

@@ -11,9 +11,8 @@ from typing import Any
 
 import sympy as sp
 
-from w2s_sym.claims.statement import Iff, Mean
+from w2s_sym.claims.statement import Mean
 from w2s_sym.formula.notation import latex, meaning
-from w2s_sym.formula.totals import letters_along
 from w2s_sym.matrices.experiment import Quantity
 from w2s_sym.report.html import markup
 from w2s_sym.report.html.markup import badge, escape, math
@@ -27,23 +26,6 @@ def code(name: str) -> str:
 # -- statements and where they hold ---------------------------------------------------------------------------
 
 
-def symbols(claim: Any) -> tuple[sp.Symbol, ...]:
-    """All symbols of a claim: of its domain and statement, of the equations given, and the names of quantities."""
-    found = [*claim.domain.symbols, *sorted(claim.statement.free_symbols, key=str)]
-    found += [s for e in claim.given for s in sorted(e.free_symbols, key=str)]
-    found += [q.symbol for q in quantities(claim)]
-    found += [v for s in found if (held := letters_along(s)) is not None for v in held.symbols]
-    return tuple(dict.fromkeys(found))
-
-
-def quantities(claim: Any) -> tuple[Any, ...]:
-    """The named quantities on the left of a claim's comparisons, each once."""
-    statement = claim.statement
-    sides = [statement.left, statement.right] if isinstance(statement, Iff) else [statement]
-    named = [s.lhs for s in sides if not isinstance(s.lhs, sp.Expr)]
-    return tuple({id(q): q for q in named}.values())
-
-
 def statement(claim: Any) -> str:
     """The formula of a claim, set off."""
     return f'<div class="w2s-key">{math(claim.latex(), display=True)}</div>'
@@ -55,21 +37,19 @@ def facts(claim: Any, link: Callable[[str], str] = code) -> str:
 
 
 def _facts(claim: Any, link: Callable[[str], str]) -> Iterator[tuple[str, str]]:
-    known = symbols(claim)
+    known = claim.letters
     told = [
-        f"{math(q.latex())}: {markup.prose(q.meaning, known)}"
-        for q in quantities(claim)
-        if isinstance(q, (Mean, Quantity))
+        f"{math(q.latex())}: {markup.prose(q.meaning)}" for q in claim.quantities if isinstance(q, (Mean, Quantity))
     ]
     yield "Quantity", markup.items(told) if told else ""
-    named = {q.symbol for q in quantities(claim)}
+    named = {q.symbol for q in claim.quantities}
     yield "Domain", domain_table(claim.domain, [s for s in known if s not in named])
     if claim.witness is not None:
         yield "Witness", ", ".join(math(f"{latex(s)} = {latex(v)}") for s, v in claim.witness.items())
     yield "Given", markup.items(map(equation_facts, claim.given)) if claim.given else ""
     yield "Rests on", markup.items(map(link, claim.rests_on_ids)) if claim.rests_on_ids else "no other claim"
     yield "Source", citation(claim.source)
-    yield "Remark", markup.prose(claim.remark, known)
+    yield "Remark", markup.prose(claim.remark)
 
 
 def domain_table(domain: Any, more: Iterable[sp.Symbol] = ()) -> str:
@@ -80,11 +60,15 @@ def domain_table(domain: Any, more: Iterable[sp.Symbol] = ()) -> str:
     rows = [(latex(s) if c is None else c.latex(), kind, meaning(s)) for s, c, kind in domain.legend()]
     listed = {s for s, _, _ in domain.legend()}
     rows += [(latex(s), "", meaning(s)) for s in more if s not in listed]
-    told = [math(c.latex()) + (f" {markup.soft(f'else: {c.advice}')}" if c.advice else "") for c in domain.conditions]
+    told = [math(c.latex()) + (f" {_advice(c.advice)}" if c.advice else "") for c in domain.conditions]
     if domain.points:
         told.append(f"at {len(domain.points)} listed points only")
-    cells = ((math(form), kind, escape(text)) for form, kind, text in rows)
+    cells = ((math(form), kind, markup.prose(text)) for form, kind, text in rows)
     return markup.table((), cells, "w2s-symbols") + (markup.items(told) if told else "")
+
+
+def _advice(text: str) -> str:
+    return f'<span class="w2s-soft">else: {markup.prose(text)}</span>'
 
 
 def equation_facts(equation: Any) -> str:
@@ -98,11 +82,24 @@ def equation_facts(equation: Any) -> str:
 
 def citation(source: Any) -> str:
     """Where a claim comes from, with a link to arXiv, and how far that can be trusted."""
+    return f"{reference(source)} {markup.soft(f'({TRUST.get(source.trust, source.trust)})')}"
+
+
+# How far the words of a source can be trusted.
+TRUST = {
+    "source": "as printed",
+    "recalled": "as restated here; not checked against the printed text",
+    "derived": "derived here",
+}
+
+
+def reference(source: Any) -> str:
+    """Where a claim comes from, with a link to arXiv."""
     text = escape(source.cite())
     if re.fullmatch(r"[A-Za-z0-9./-]+", source.arxiv):
         link = f'<a href="https://arxiv.org/abs/{source.arxiv}">arXiv:{source.arxiv}</a>'
         text = text.replace(f"arXiv:{source.arxiv}", link, 1)
-    return f"{text} {markup.soft(f'({source.trust})')}"
+    return text
 
 
 def rivals(claim: Any, surviving: Sequence[int] | None = None) -> str:
@@ -131,7 +128,7 @@ def head(claim: Any, mark: str = "") -> str:
 
 def sentence(claim: Any) -> str:
     """The claim in words."""
-    return f'<p class="w2s-sentence">{markup.prose(claim.sentence, symbols(claim))}</p>'
+    return f'<p class="w2s-sentence">{markup.prose(claim.sentence)}</p>'
 
 
 def claim(c: Any, chains: Iterable[Any] = ()) -> str:

@@ -13,10 +13,9 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-import sympy as sp
-
 from w2s_sym.formula.relations import relation_latex
-from w2s_sym.formula.sentences import printed, segments, significant
+from w2s_sym.formula.sentences import significant
+from w2s_sym.formula.tex import shown_pieces
 from w2s_sym.report.html.mathml import has_mathml, pieces
 
 if TYPE_CHECKING:
@@ -73,25 +72,17 @@ def with_mathml(fragment: str) -> str:
 # -- text -----------------------------------------------------------------------------------------------------
 
 
-def prose(text: str, symbols: Iterable[sp.Symbol]) -> str:
-    """A sentence in which the names of these symbols are set as formulas, and so are sums and ratios of them."""
-    parts: list[tuple[str, bool]] = []
-    for piece, formula in segments(text, symbols):
-        if formula and len(parts) > 1 and parts[-2][1] and re.fullmatch(r" ?[-+/] ?", parts[-1][0]):
-            operator = parts.pop()[0].strip()
-            parts[-1] = (f"{parts[-1][0]} {operator} {piece}", True)
-        elif formula and parts and parts[-1][1]:
-            parts[-1] = (parts[-1][0] + piece, True)
-        else:
-            parts.append((piece, formula))
+def prose(text: str) -> str:
+    """A sentence with its formulas set; its words are shown as they are typed."""
     made: list[str] = []
-    for piece, formula in parts:
+    for part in shown_pieces(text):
+        words, formula = part.text, part.formula
         # A line does not begin with what closes or ends the formula before it.
-        end = re.match(r"[.,;:)\]]+", piece) if made and not formula else None
+        end = re.match(r"[.,;:)\]]+", words) if made and not formula else None
         if end:
             made[-1] = f'<span class="w2s-tie">{made[-1]}{end[0]}</span>'
-            piece = piece[end.end() :]
-        made.append(math(piece) if formula else escape(printed(piece)))
+            words = words[end.end() :]
+        made.append(math(words) if formula else escape(words))
     return "".join(made)
 
 
@@ -170,11 +161,10 @@ def steps(kind: str, lines: Sequence[Line], problem: str = "", unfolded: bool = 
     """A chain that unfolds: lines with ``latex``, ``relation`` and ``reason``, or the ``problem`` with them."""
     if problem:
         return f'<p class="w2s-problem">The {escape(kind)}: a step fails: {escape(problem)}</p>'
-    known = {symbol for line in lines for symbol in line.symbols}
     rows = "".join(
         f'<li><span class="w2s-rel">{math(relation_latex(line.relation)) if line.relation else ""}</span> '
         f"{math(line.latex, display=True)}"
-        f'<div class="w2s-why">{prose(line.reason, known)}'
+        f'<div class="w2s-why">{prose(line.reason)}'
         f"{f': {math(line.gap_latex)}' if line.gap_latex else ''}</div></li>"
         for line in lines
     )

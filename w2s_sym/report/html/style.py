@@ -78,33 +78,49 @@ border-top:1px solid var(--w2s-line);padding:.25em 0;margin:0}
 """
 )
 
-# What only the report needs. Its formulas break over lines, so that the reasons have room beside them.
+# What only the site needs. Its formulas break over lines, so that the reasons have room beside them.
 PAGE = """
 @media screen and (min-width:641px){.w2s.w2s .w2s-steps>li{
 grid-template-columns:1.5em 1.4em minmax(0,1fr) minmax(7em,15em)}.w2s.w2s .w2s-why{grid-column:4}}
 .w2s.w2s math{font-size:1.06em;line-height:normal}
 .w2s.w2s .w2s-tex{font:.88em/1.4 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace}
 body.w2s{margin:0;padding:0 1.2em 4em}
-main{max-width:68em;margin:0 auto}
-h1{font-size:1.9em;margin:1.2em 0 .4em}
-h2{font-size:1.35em;margin:2.2em 0 .6em;border-bottom:1px solid var(--w2s-line);padding-bottom:.25em}
-h3{font-size:1em;font-weight:600;margin:0;display:flex;flex-wrap:wrap;gap:.3em .8em;align-items:baseline}
-h3 code{overflow-wrap:anywhere}
-h3 .w2s-soft{font-weight:400}
-article{border:1px solid var(--w2s-line);border-radius:6px;padding:1em 1.2em;margin:1.2em 0;scroll-margin-top:1em}
-article:target{border-color:var(--w2s-link);box-shadow:0 0 0 1px var(--w2s-link)}
-.w2s-filters{display:flex;flex-wrap:wrap;gap:.6em 2em;margin:.6em 0 1em}
-.w2s-filters fieldset{border:1px solid var(--w2s-line);border-radius:6px;padding:.2em .9em .45em;margin:0}
-.w2s-filters legend{color:var(--w2s-soft);padding:0 .4em}
-.w2s-filters label{margin-right:1em;white-space:nowrap}
-.w2s-all td:first-child{width:8em}
-.w2s-all code{overflow-wrap:anywhere}
-.w2s-stamp{color:var(--w2s-soft);font-size:.9em;overflow-wrap:anywhere}
+main,header{max-width:68em;margin:0 auto}
+header nav{display:flex;flex-wrap:wrap;justify-content:space-between;gap:.3em 1.5em;padding:.8em 0 .4em}
+header nav a{margin-right:.6em}
+.w2s-find{border-bottom:1px solid var(--w2s-line);padding-bottom:.7em}
+.w2s-find input{font:inherit;color:inherit;background:var(--w2s-wash);border:1px solid var(--w2s-line);
+border-radius:4px;padding:.25em .6em;width:min(24em,100%)}
+#found{padding-left:0;list-style:none;max-height:60vh;overflow-y:auto}
+#found li{margin:.5em 0}
+h1{font-size:1.75em;margin:.9em 0 .3em;overflow-wrap:anywhere}
+h2{font-size:1.25em;margin:1.9em 0 .6em;border-bottom:1px solid var(--w2s-line);padding-bottom:.25em}
+h2[id],dt[id]{scroll-margin-top:1em}
+dt:target,h2:target{color:var(--w2s-link)}
+h3{font-size:1.05em;margin:1.4em 0 .4em}
+p,li,dd{max-width:60em}
+code,main li{overflow-wrap:anywhere}
+.w2s-under{color:var(--w2s-soft);margin:.2em 0 1em}
+.w2s.w2s a.w2s-plain{color:inherit;text-decoration:none}
+.w2s.w2s ul.w2s-claims>li{margin:0 0 .9em}
+.w2s.w2s ul.w2s-toc{columns:18em;margin:1em 0}
+.w2s.w2s dl.w2s-words>dd{overflow:visible}
+.w2s-stamp{color:var(--w2s-soft);font-size:.9em;overflow-wrap:anywhere;margin-top:3em}
 .w2s-rival{display:grid;grid-template-columns:7em minmax(0,1fr);align-items:baseline}
+pre{white-space:pre-wrap;overflow-wrap:anywhere;margin:0;
+font:.88em/1.4 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace}
 figure{margin:1em 0}
 figure img{max-width:100%;height:auto;background:#fff;border-radius:4px}
 figcaption{color:var(--w2s-soft);max-width:60em}
-@media (max-width:640px){body.w2s{padding:0 .7em 3em}article{padding:.7em}}
-@media print{.w2s-filters{display:none}body.w2s{font-size:10pt}article{border:0;padding:.5em 0}h3{break-after:avoid}
+.w2s-graph{max-width:none;display:block;font:12px/1 system-ui,-apple-system,"Segoe UI",sans-serif}
+.w2s-graph text{fill:currentColor}
+.w2s-graph path{fill:none;stroke:var(--w2s-mute);stroke-opacity:.28}
+.w2s-graph a{text-decoration:none}
+.w2s-graph a:hover text,.w2s-graph a:focus text{text-decoration:underline}
+.w2s-lit a:not(.w2s-on){opacity:.18}
+.w2s-lit path{stroke-opacity:.04}
+.w2s-lit path.w2s-on{stroke:var(--w2s-link);stroke-opacity:.9}
+@media (max-width:640px){body.w2s{padding:0 .7em 3em}}
+@media print{.w2s-find,header nav{display:none}body.w2s{font-size:10pt}h2,h3{break-after:avoid}
 .w2s a{color:inherit;text-decoration:none}}
 """

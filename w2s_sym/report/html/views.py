@@ -46,7 +46,7 @@ def finding_view(finding: Any) -> str:
 def quantity_view(quantity: Any) -> str:
     """The name of a quantity, the expectation that it stands for, and its meaning in words."""
     formula = markup.math(f"{quantity.latex()} = {quantity.definition_latex()}", display=True)
-    return formula + markup.soft(quantity.meaning)
+    return formula + markup.prose(quantity.meaning)
 
 
 def ledger_view(run: Any) -> str:

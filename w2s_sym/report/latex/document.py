@@ -13,12 +13,12 @@ from w2s_sym.claims.claim import Claim
 from w2s_sym.claims.finding import Verdict
 from w2s_sym.claims.results import Result, rival_latex
 from w2s_sym.claims.source import Source
+from w2s_sym.formula.latex_text import escape_latex
 from w2s_sym.formula.notation import latex, meaning
 from w2s_sym.formula.relations import relation_latex
 from w2s_sym.papers.ledger import LedgerRun
-from w2s_sym.report.html import cards
 from w2s_sym.report.latex.breaking import breakable
-from w2s_sym.report.latex.prose import escape_latex, latex_sentence
+from w2s_sym.report.latex.prose import latex_sentence
 from w2s_sym.store.marks import LATEX
 
 _PREAMBLE = r"""\documentclass[11pt]{article}
@@ -133,16 +133,16 @@ def _section(
     result: Result, chains: Sequence[Chain], numbers: Mapping[str, int], sources: Sequence[Source]
 ) -> Iterator[str]:
     """All of one claim: what it says, its derivations, its findings."""
-    claim, symbols = result.claim, cards.symbols(result.claim)
+    claim = result.claim
     yield rf"\section[{_heading(claim)}]{{\raggedright {_heading(claim)}}}\label{{c{numbers[claim.id]}}}"
-    yield rf"{{\wrest {latex_sentence(claim.sentence, symbols)}\par}}"
+    yield rf"{{\wrest {latex_sentence(claim.sentence)}\par}}"
     yield rf"\wformula{{{breakable(claim.latex())}}}"
     yield from _facts(claim, numbers, sources)
-    yield from _derivations(chains, symbols)
+    yield from _derivations(chains)
     yield r"{\small\wrest\par\smallskip"
     yield from _verdicts(result)
     if claim.remark:
-        yield rf"\wfact{{remark}}{latex_sentence(claim.remark, symbols)}"
+        yield rf"\wfact{{remark}}{latex_sentence(claim.remark)}"
     yield r"\par}"
 
 
@@ -200,22 +200,20 @@ def _where(claim: Claim) -> Iterator[str]:
     for s, bound, kind in claim.domain.legend():
         shown = latex(s) if bound is None else bound.latex()
         kind = "" if kind == "real" and bound is not None else f" {kind}"
-        yield f"${shown}${kind}" + (f", {latex_sentence(meaning(s), ())}" if meaning(s) else "")
+        yield f"${shown}${kind}" + (f", {latex_sentence(meaning(s))}" if meaning(s) else "")
     for condition in claim.domain.conditions:
         yield f"${breakable(condition.latex())}$"
     if claim.domain.points:
         yield f"at {len(claim.domain.points)} listed points only"
 
 
-def _derivations(chains: Sequence[Chain], symbols: Sequence[sp.Symbol]) -> Iterator[str]:
+def _derivations(chains: Sequence[Chain]) -> Iterator[str]:
     for chain in chains:
         if chain.lines:
             yield rf"\wfact{{{escape_latex(chain.kind)}}}\par\nopagebreak"
-        blocks = dict(pair for line in chain.lines for pair in line.blocks)
-        known = list({*symbols, *(s for line in chain.lines for s in line.symbols)})
         for number, line in enumerate(chain.lines):
             sign = r"\iff" if line.relation == "iff" else relation_latex(line.relation)
-            reason = latex_sentence(line.reason, known, blocks)
+            reason = latex_sentence(line.reason)
             # Whole beside its line or below it; what is longer than a line is a paragraph.
             reason = (
                 rf"\mbox{{{reason}}}" if len(line.reason) <= 75 else rf"\parbox{{.8\linewidth}}{{\raggedleft {reason}}}"

@@ -1,0 +1,197 @@
+"""Linear random features with finitely many samples: risks of teacher and student, derived from the estimators."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sympy as sp
+
+from derivations.medvedev2025 import runs
+from derivations.medvedev2025.letters import (
+    LIMIT,
+    PAPER,
+    SQ,
+    TEACHERS_LETTERS,
+    K,
+    N,
+    S,
+    V,
+    b,
+    df,
+    enough,
+    gap,
+    kappa,
+    kappa_s,
+    l,
+    moment,
+    n,
+    nu,
+    omega,
+    q,
+    ridge_of,
+    sigma2,
+    teachers,
+)
+from w2s_sym import Claim, Compare, Condition, Domain, Equation, Mean, Simulation, equivalents, symbol, total
+
+FINITE = PAPER.at("linear random features; finitely many samples", "derived")
+
+
+def mean_of(name: str, form: str, text: str) -> Mean:
+    """A mean over designs and features: its letter, LaTeX and meaning."""
+    return Mean(symbol(name, text, form, real=True), text)
+
+
+def simulation(experiment: Any, shape: Any, sizes: tuple[int, ...] = (4, 8, 16), batch: int = 512) -> Simulation:
+    """A simulation of an experiment at growing sizes, at the author's levels and at drawn ones."""
+    return Simulation(experiment, sizes=sizes, shape=shape, realise=runs.draw_levels, batch=batch)
+
+
+# -- the estimators ------------------------------------------------------------------------------------------
+
+_n, _N, _k, _p = equivalents.sizes("n N k p")
+_Sigma, _Q = equivalents.covariance("Sigma", _p), equivalents.covariance("Q", _p)
+_X, _Z = equivalents.design("X", _n, _Sigma), equivalents.design("Z", _N, _Sigma)
+_W = equivalents.design("W", _k, equivalents.identity(_p))
+_truth = equivalents.truth("beta", _p)
+_features = _X @ _W.T / sp.sqrt(_k)
+_labels = _X @ _truth + equivalents.noise("sigma2", _n)
+_teacher = _W.T / sp.sqrt(_k) @ equivalents.ridge(_features, _labels, "lam")
+TEACHERS_RISK = equivalents.excess_risk(_teacher, _truth, under=_Sigma)
+STUDENTS_RISK = equivalents.excess_risk(equivalents.ridge(_Z, _Z @ _teacher, "nu"), _truth, under=_Sigma)
+_SQUARES = equivalents.derive(
+    {source.name: (source.moment, response.T @ _Q @ response) for source, response in _teacher.of.items()}
+)
+
+
+def _core(over: sp.Symbol) -> dict[str, sp.Expr]:
+    learnt = 1 - df(1, over) / n
+    return {"m2": learnt, "m1": 1 / (kappa * learnt), "tr(Sigma Q1)": kappa * df(1, over)}
+
+
+_MATRICES = {"Sigma": l, "beta": b}
+TEACHER = Claim(
+    "risk_of_a_teacher_with_random_features",
+    "In the limit a ridge teacher with k linear random features and n labels has the mean risk V - sigma2, where V (1 "
+    "- Omega) = sigma2 + kappa^2 sum_i l_i b_i^2/(l_i + kappa)^2 + kappa e sum_i l_i^2 b_i^2/(l_i + kappa)^2 with e = "
+    "(df_1 - df_2)/(k - df_2) and n Omega = df_2 + e (df_1 - df_2): labels and features act through one effective "
+    "ridge, lam = kappa (1 - df_1/n)(1 - df_1/k).",
+    Compare(mean_of("R_t", r"\mathbb{E}R_t", "mean risk of the teacher"), "=", V - sigma2),
+    Domain((S, *TEACHERS_LETTERS), enough(S)),
+    FINITE,
+    (equivalents.FromEstimator(TEACHERS_RISK, _MATRICES, _core(S)), simulation(runs.teacher_risks, runs.shape)),
+    kind="equivalent",
+    given=teachers(S),
+    rivals=(
+        V,
+        (V - sigma2) * (1 - omega),
+        (sigma2 + kappa**2 * total(l * b**2 / (l + kappa) ** 2, S)) / (1 - omega) - sigma2,
+        kappa**2 * total(l * b**2 / (l + kappa) ** 2, S) / (1 - df(2, S) / n),
+    ),
+    remark=LIMIT + "With infinitely many features e = 0, and it is ridge regression.",
+)
+SQUARES = Claim(
+    "mean_squares_of_a_teacher_with_random_features",
+    "In the limit that teacher's coefficients t_i have weighted squares sum_i q_i t_i^2 of the mean sum_i q_i M_i, "
+    "M_i = (l_i^2 b_i^2 + (V/n)(l_i + kappa e) + kappa f)/(l_i + kappa)^2 with f = kappa sum_i l_i^2 b_i^2/(l_i + "
+    "kappa)^2/(k - df_2): too few features spread signal and noise on all directions, also on those of small "
+    "eigenvalues.",
+    Compare(mean_of("T_q", r"\mathbb{E}\sum_iq_it_i^2", "mean of the sum of q t^2"), "=", total(q * moment, SQ)),
+    Domain((SQ, *TEACHERS_LETTERS), enough(SQ)),
+    FINITE,
+    (
+        equivalents.FromEstimator(_SQUARES, {**_MATRICES, "Q": q}, _core(SQ)),
+        simulation(runs.teacher_squares, runs.weighted_shape),
+    ),
+    kind="equivalent",
+    given=teachers(SQ),
+    rivals=(
+        total(q * (l**2 * b**2 + V / n * l) / (l + kappa) ** 2, SQ),
+        total(q * l**2 * b**2 / (l + kappa) ** 2, SQ),
+        total(q * moment.xreplace({V: sigma2}), SQ),
+    ),
+    remark=LIMIT,
+)
+
+# -- students ------------------------------------------------------------------------------------------------
+
+Omega_s = symbol("Omega_s", "share of its labels' noise that the student keeps", r"\Omega_s", nonnegative=True)
+e_s = symbol("e_s", "(df_1 - df_2)/(K - df_2) of the student", "e_s", nonnegative=True)
+_share, _left = l / (l + kappa_s), kappa_s / (l + kappa_s)
+_BELOW = Condition(Omega_s, "<", 1, "Omega_s is below 1 for a positive ridge")
+_fitted = total(l * (_share**2 * moment - 2 * _share * l * b**2 / (l + kappa) + b**2), S)
+_missed = total(l * _left**2 * moment, S)
+_PLAIN = (
+    Equation(kappa_s, N * nu / kappa_s + total(_share, S) - N),
+    Equation(Omega_s, total(_share**2, S) / N - Omega_s),
+)
+RIDGE_STUDENT = Claim(
+    "risk_of_a_ridge_student_of_a_teacher_with_random_features",
+    "In the limit a student with all features that is trained by ridge regression on N of that teacher's predictions "
+    "has the mean risk sum_i l_i (s_i^2 M_i - 2 s_i u_i b_i^2 + b_i^2) + Omega_s/(1 - Omega_s) sum_i l_i (1 - s_i)^2 "
+    "M_i, with u_i = l_i/(l_i + kappa), s_i = l_i/(l_i + kappa_s) and M_i the teacher's mean squares.",
+    Compare(
+        mean_of("R_s", r"\mathbb{E}R_s", "mean risk of the student"), "=", _fitted + Omega_s / (1 - Omega_s) * _missed
+    ),
+    Domain(
+        (S, *TEACHERS_LETTERS, N, nu, kappa_s, Omega_s),
+        (*enough(S), _BELOW, Condition(kappa_s, ">", nu, "the effective ridge is above the ridge")),
+    ),
+    FINITE,
+    (
+        equivalents.FromEstimator(
+            STUDENTS_RISK, _MATRICES, {**_core(S), "m3": nu / kappa_s, "tr(Sigma Q2)": N * (kappa_s / nu - 1)}
+        ),
+        simulation(runs.ridge_student_risks, runs.shape),
+    ),
+    kind="equivalent",
+    given=(*teachers(S), *_PLAIN),
+    rivals=(
+        _fitted,
+        _fitted + Omega_s * _missed,
+        _fitted + Omega_s / (1 - Omega_s) * total(l * _left**2 * b**2, S),
+        _fitted + Omega_s / (1 - Omega_s) * _missed - total(l * _share**2 * moment, S) / 4,
+    ),
+    remark=LIMIT,
+)
+_first, _second = df(1, S, kappa_s), df(2, S, kappa_s)
+_own = total(l * _left**2 * moment, S) + kappa_s * e_s * total(l**2 * moment / (l + kappa_s) ** 2, S)
+_away = total(l * ((1 - 2 * _left) * moment - 2 * _share * l * b**2 / (l + kappa) + b**2), S)
+_FEATURES = (
+    ridge_of(S, nu, kappa_s, N),
+    Equation(e_s, (K - _second) * e_s - gap(S, kappa_s)),
+    Equation(Omega_s, (_second + gap(S, kappa_s) * e_s) / N - Omega_s),
+)
+FEATURE_STUDENT = Claim(
+    "risk_of_a_student_with_random_features",
+    "In the limit a student with K random features of its own has the mean risk sum_i l_i ((2 s_i - 1) M_i - 2 s_i "
+    "u_i b_i^2 + b_i^2) + (sum_i l_i (1 - s_i)^2 M_i + kappa_s e_s sum_i l_i^2 M_i/(l_i + kappa_s)^2)/(1 - Omega_s), "
+    "with s_i = l_i/(l_i + kappa_s), and e_s and Omega_s of K and N as e and Omega of k and n.",
+    Compare(
+        mean_of("R_f", r"\mathbb{E}R_s", "mean risk of the student with random features"),
+        "=",
+        _away + _own / (1 - Omega_s),
+    ),
+    Domain(
+        (S, *TEACHERS_LETTERS, N, K, nu, kappa_s, e_s, Omega_s),
+        (
+            *enough(S),
+            Condition(N, ">", _first, "the ridge that has this effective ridge is positive"),
+            Condition(K, ">", _first, "the ridge that has this effective ridge is positive"),
+            Condition(K, ">", _second, "squares of shares are less than shares"),
+            _BELOW,
+        ),
+    ),
+    FINITE,
+    (simulation(runs.feature_student_risks, runs.student_shape),),
+    kind="equivalent",
+    given=(*teachers(S), *_FEATURES),
+    rests_on=(TEACHER, SQUARES),
+    rivals=(
+        _away + _own,
+        _away + total(l * _left**2 * moment, S) / (1 - Omega_s),
+        _away + total(l * b**2, S) * Omega_s + _own,
+    ),
+    remark=LIMIT + "For labels of a fixed teacher it is the teacher's own formula, applied to the student; the mean "
+    "over teachers puts in their mean squares.",
+)

@@ -1,0 +1,115 @@
+"""The site of a ledger: written by ``w2s-sym report`` and ``w2s-sym verify --report``."""
+
+from __future__ import annotations
+
+import argparse
+import functools
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from w2s_sym.cli.arguments import EXIT_HELP, HELP_SHAPE, STORE_HELP, TARGET_HELP, add_effort, add_jobs, add_seed
+from w2s_sym.cli.findings import chains_by_id, judged_with_progress, verify_with_progress
+from w2s_sym.cli.outputs import Output, refuse_clashes, write_all
+from w2s_sym.cli.progress import step_progress
+from w2s_sym.cli.streams import RefusedError, bad_input, say
+from w2s_sym.report.site.places import INDEX
+from w2s_sym.store.marks import is_ours
+
+if TYPE_CHECKING:
+    from w2s_sym.cli.arguments import Parsers
+    from w2s_sym.papers.ledger import LedgerRun
+    from w2s_sym.papers.loading import Entry
+
+
+def add_report(parsers: Parsers) -> None:
+    """Add the command to the command line."""
+    parser = parsers.add_parser(
+        "report",
+        help="write claims and findings as a site",
+        description="Check claims and write a site: an index, a page for each paper and each claim, a graph of what "
+        "rests on what, a glossary. It is read without a network.\n\n" + TARGET_HELP,
+        epilog=f"{STORE_HELP}\n\n{EXIT_HELP}",
+        formatter_class=HELP_SHAPE,
+    )
+    parser.add_argument("targets", metavar="TARGET", nargs="*", help="what to report (a .py file is run as Python)")
+    parser.add_argument("-o", metavar="DIR", dest="folder", default="report", help="the folder (default: report)")
+    add_effort(parser, "how hard to look (default: quick)", "quick")
+    add_jobs(parser, "worker processes (default: one per processor); changes no digit on one kind of processor")
+    add_seed(parser)
+    parser.add_argument("--fresh", action="store_true", help="compute all findings again, read none from the store")
+    parser.add_argument("--coq", action="store_true", help="give the proofs to Coq, where it is installed")
+    parser.set_defaults(command=report_claims)
+
+
+def report_claims(options: argparse.Namespace) -> int:
+    """Verify the claims that the targets name and write their site. Returns the exit code of ``verify``."""
+    index = Output(INDEX, "-o", options.folder)
+    with bad_input():
+        from w2s_sym.papers import loading
+        from w2s_sym.store import disk
+
+        entries = loading.resolve(options.targets)
+        refuse_clashes((index,), {e.paper.file for e in entries if e.paper.file is not None})
+        ledger = verify_with_progress(entries, options, options.effort, disk.Store())
+        if ledger.exit_code == 2:
+            return 2
+        if options.coq:
+            ledger = judged_with_progress(ledger, options.jobs, disk.Store())
+        files = site_files(ledger, entries, options.fresh)
+        write_all([(index, files[INDEX])], lambda: write_site(options.folder, files))
+        good = sum(r.holds for r in ledger.results)
+        say(f"{os.path.join(options.folder, INDEX)}: {good} of {len(ledger.results)} claims hold")
+    return ledger.exit_code
+
+
+def site_files(ledger: LedgerRun, entries: Sequence[Entry], fresh: bool) -> dict[str, str]:
+    """The files of the site, with the figures of the papers loaded, drawn at the run's effort and seed."""
+    from w2s_sym.claims.run import Run
+    from w2s_sym.report.html import mathml
+    from w2s_sym.report.site import frame, site
+    from w2s_sym.store import disk
+
+    if not mathml.has_mathml():
+        say(f"w2s-sym: {site.ADVICE}", sys.stderr)
+    memory = disk.Store()
+    run = Run(ledger.effort, ledger.seed, disk.Fresh(memory) if fresh else memory)
+    papers = list({id(e.paper): e.paper for e in entries}.values())
+    figures = {id(f): (p.name, f) for p in papers for f in p.figures}
+    drawings = []
+    with step_progress() as tell:
+        for done, (paper, figure) in enumerate(figures.values()):
+            step = functools.partial(tell, done, len(figures), figure.name, "figure")
+            step("is drawn")
+            draw = functools.partial(figure.svg, replace(run, progress=step))
+            drawings.append(frame.attempted(paper, figure.name, figure.title, figure.caption, draw))
+    return site.site(ledger, papers, chains_by_id(ledger), drawings)
+
+
+def write_site(folder: str, files: Mapping[str, str]) -> None:
+    """Write all files but the index into the folder, and remove pages that an earlier site had and this has not.
+
+    Raises :class:`RefusedError` where a file is there that w2s-sym did not write, before anything is written.
+    """
+    from pathlib import Path
+
+    from w2s_sym.store.disk import reason, stage
+
+    top = Path(folder)
+    paths = {top / name: text for name, text in files.items() if name != INDEX}
+    try:
+        for path in paths:
+            if path.exists() and not is_ours(path):
+                raise RefusedError(
+                    f"cannot write {path}: it exists, and w2s-sym did not write it; choose another folder"
+                )
+        for path, text in paths.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            stage(path, text).replace(path)
+        for old in (*top.glob("claims/*/*.html"), *top.glob("papers/*.html")):
+            if old not in paths and is_ours(old):
+                old.unlink()
+    except OSError as problem:
+        raise RefusedError(f"cannot write the site to {folder}: {reason(problem)}; choose another folder") from None

@@ -1,0 +1,74 @@
+"""Arrays from outside as plain numpy arrays of real numbers, or refused with what they are and the next move."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+
+class ArrayError(ValueError):
+    """What is no array of real numbers: what it is, and the next move."""
+
+
+def plain_array(values: Any) -> np.ndarray:
+    """``values`` as a plain array of real numbers, of its own type and shape; a memory map is not read.
+
+    Raises :class:`ArrayError` for masked entries, records, Python objects, text, dates, complex numbers, types that
+    numpy does not know, subclasses whose meaning is lost when they are plain, and for what no array can be made of.
+    """
+    if isinstance(values, np.ndarray):
+        array = without_subclass(values)
+    elif isinstance(values, (str, bytes)) or values is None:
+        raise ArrayError(f"is {values!r:.60}; give an array of numbers")
+    else:
+        try:
+            array = np.asarray(values)
+        except Exception as problem:  # whatever an object's own conversion raises
+            told = " ".join(str(problem).split())[:100]
+            raise ArrayError(
+                f"is a {type(values).__name__} of which numpy makes no array ({told}); give an array of numbers"
+            ) from None
+        array = without_subclass(array)
+    require_real(array.dtype)
+    return array
+
+
+def without_subclass(values: np.ndarray) -> np.ndarray:
+    """The same numbers as a plain array; :class:`ArrayError` for masked entries and for subclasses of others."""
+    if isinstance(values, np.ma.MaskedArray):
+        hidden = int(np.asarray(np.ma.getmaskarray(values)).sum())
+        if hidden:
+            raise ArrayError(
+                f"has {hidden} masked entries; fill them (filled(value)), or leave those points out, and give a plain "
+                "array"
+            )
+        return np.asarray(values.data)
+    if type(values) in (np.ndarray, np.memmap, np.matrix, np.recarray):
+        return np.asarray(values)
+    kind = type(values).__name__
+    raise ArrayError(f"is a {kind}, whose meaning a plain array loses; give numpy.asarray(...) of it")
+
+
+def require_real(dtype: np.dtype[Any]) -> None:
+    """Raises :class:`ArrayError` unless the type is one of real numbers: floats, integers and truth values."""
+    if dtype.kind in "fiub":
+        return
+    if dtype.names:
+        told = (
+            f"holds records with the fields {', '.join(dtype.names)[:80]}; give one of them, array['{dtype.names[0]}']"
+        )
+    elif dtype.kind == "V":
+        width = f"{dtype.itemsize} {'byte' if dtype.itemsize == 1 else 'bytes'}"
+        name = "" if dtype.name.startswith("void") else f"{dtype.name}, "
+        told = (
+            f"holds {name}entries of {width} whose type numpy does not know, such as "
+            f"{'bfloat16' if dtype.itemsize == 2 else 'float8'}; save it as float32"
+        )
+    elif dtype.kind == "O":
+        told = "holds Python objects; give numbers, array.astype(float)"
+    elif dtype.kind == "c":
+        told = f"holds {dtype}; needs real numbers, such as array.real"
+    else:
+        told = f"holds {dtype}; needs real numbers"
+    raise ArrayError(told)

@@ -1,0 +1,172 @@
+"""All pages of the site of a ledger, as texts by their paths."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterator, Mapping, Sequence
+
+from w2s_sym import __version__
+from w2s_sym.claims.chain import Chain
+from w2s_sym.claims.results import Result
+from w2s_sym.papers.ledger import LedgerRun
+from w2s_sym.papers.loading import Paper
+from w2s_sym.report.html import markup
+from w2s_sym.report.html.markup import badge, escape
+from w2s_sym.report.html.mathml import has_mathml
+from w2s_sym.report.html.style import PAGE, STYLE
+from w2s_sym.report.site import frame, graph
+from w2s_sym.report.site.claim_page import claim_page, entry
+from w2s_sym.report.site.frame import GROUPS, Drawing
+from w2s_sym.report.site.glossary import TERMS, anchor
+from w2s_sym.report.site.paper_page import figure_path, paper_page
+from w2s_sym.report.site.places import GLOSSARY, GRAPH, INDEX, SiteMap, link
+from w2s_sym.report.site.scripts import PROGRAM, search_data
+from w2s_sym.store.fingerprints import commit, versions
+from w2s_sym.store.marks import DRAWING, SCRIPT
+
+ADVICE = "formulas are shown as LaTeX source; pip install 'w2s-sym[report]' sets them as mathematics"
+
+
+def site(
+    outcome: LedgerRun,
+    papers: Sequence[Paper],
+    chains: Mapping[str, Sequence[Chain]],
+    drawings: Sequence[Drawing] = (),
+) -> dict[str, str]:
+    """The texts of all files, by their paths from the folder of the site.
+
+    ``papers`` are those of the claims, as far as they are loaded; ``chains`` are the lines of derivations, by id. The
+    texts depend on the arguments, the versions of what computes and the commit only.
+    """
+    results = {r.claim.id: r for r in (*outcome.results, *outcome.cited)}
+    places = SiteMap.of(results)
+    used: dict[str, list[str]] = {name: [] for name in results}
+    for name, result in results.items():
+        for below in result.claim.rests_on_ids:
+            if below in used:
+                used[below].append(name)
+    of_key = {key: [p for p in papers if any(c.source.key == key for c in p.claims)] for key in places.papers}
+    files = {INDEX: _index(outcome, of_key, results, places), GLOSSARY: _glossary(), GRAPH: _graph(results, places)}
+    for key, path in places.papers.items():
+        files[path] = paper_page(key, of_key[key], results, places, drawings)
+    for name, path in places.claims.items():
+        files[path] = claim_page(results[name], chains.get(name, ()), results, used[name], places)
+    files |= {figure_path(d): f"{DRAWING}\n{d.svg}" for d in drawings if d.svg}
+    files["claims.js"] = search_data((places.claims[n], n, r.claim.words, r.standing.short) for n, r in results.items())
+    files["site.js"] = PROGRAM
+    files["style.css"] = f"{SCRIPT}\n{STYLE}{PAGE}"
+    return files
+
+
+# -- the index ------------------------------------------------------------------------------------------------
+
+
+def _index(
+    outcome: LedgerRun, of_key: Mapping[str, Sequence[Paper]], results: Mapping[str, Result], places: SiteMap
+) -> str:
+    body = "".join(
+        (
+            f"<h1>The ledger</h1>{_summary(outcome, results)}",
+            *(_paper(key, papers, results, places) for key, papers in of_key.items()),
+            f"<h2>All claims by verdict</h2>{_by_verdict(results, places)}",
+            _stamp(outcome),
+        )
+    )
+    return frame.whole_page(INDEX, "The ledger of w2s-sym", (), body)
+
+
+def _summary(outcome: LedgerRun, results: Mapping[str, Result]) -> str:
+    total, good = len(outcome.results), sum(r.holds for r in outcome.results)
+    skipped = sum(r.skipped for r in outcome.results)
+    fails = total - good - skipped
+    state = "All hold." if good == total else f"{good} hold, {fails} do not, {skipped} were skipped."
+    noun = "claim" if total == 1 else "claims"
+    note = "" if has_mathml() else f'<p class="w2s-problem">{escape(ADVICE)}</p>'
+    if outcome.cited:
+        note += f"<p>They rest on {len(outcome.cited)} more, which were checked too.</p>"
+    bad = [r for r in results.values() if not r.holds and not r.skipped]
+    if bad:
+        names = ", ".join(f"<code>{escape(r.claim.id)}</code>" for r in bad)
+        note += f'<p class="w2s-problem">These do not hold: {names}.</p>'
+    return (
+        f"<p>{total} {noun} about knowledge distillation and weak-to-strong generalization, checked at "
+        f"{outcome.effort} effort. {state}</p>{note}"
+    )
+
+
+def _paper(key: str, papers: Sequence[Paper], results: Mapping[str, Result], places: SiteMap) -> str:
+    mine = [r for r in results.values() if r.claim.source.key == key]
+    counts = [(g, sum(r.standing.group == g for r in mine)) for g in GROUPS]
+    told = " ".join(f"{badge(g.partition(',')[0], f'{n} {g}')}" for g, n in counts if n)
+    path = html.escape(places.papers[key])
+    about = next((p.about for p in papers if p.about), "").split("\n\n")[0]
+    main = [c for p in papers for c in p.headlines if c.source.key == key]
+    entries = "".join(entry(c.id, results, INDEX, places) for c in main)
+    return (
+        f'<section><h2><a href="{path}">{escape(key)}</a></h2><p>{told}</p>{frame.paragraphs(about)}'
+        + (f'<ul class="w2s-list w2s-claims">{entries}</ul>' if entries else "")
+        + f'<p><a href="{path}">All {len(mine)} claims, notation and figures</a></p></section>'
+    )
+
+
+def _by_verdict(results: Mapping[str, Result], places: SiteMap) -> str:
+    parts = []
+    for group in GROUPS:
+        mine = [n for n, r in results.items() if r.standing.group == group]
+        if mine:
+            links = markup.items(f'<a href="{html.escape(places.claims[n])}">{markup.escape(n)}</a>' for n in mine)
+            parts.append(markup.unfold(f"{badge(group.partition(',')[0], group)} {len(mine)}", links))
+    return "".join(parts)
+
+
+def _stamp(outcome: LedgerRun) -> str:
+    here = commit()
+    made = {"w2s-sym": __version__, **versions(), **({"commit": here} if here else {})}
+    stamp = ", ".join(f"{k} {v}" for k, v in made.items())
+    return f'<p class="w2s-stamp">Made with {escape(stamp)}; seed {outcome.seed}.</p>'
+
+
+# -- words and graph ------------------------------------------------------------------------------------------
+
+
+def _glossary() -> str:
+    rows = "".join(
+        f'<dt id="{anchor(term)}">{escape(term)}</dt><dd>{escape(words)}</dd>' for term, words in TERMS.items()
+    )
+    body = f'<h1>The words of this site</h1><dl class="w2s-facts w2s-words">{rows}</dl>'
+    return frame.whole_page(GLOSSARY, "The words of this site", (), body)
+
+
+def _graph(results: Mapping[str, Result], places: SiteMap) -> str:
+    body = (
+        "<h1>What rests on what</h1>"
+        "<p>A claim stands to the right of all that it rests on. Point at one, or move to it with the tabulator key: "
+        "what it rests on and what uses it stay visible. Claims that stand alone are not drawn.</p>"
+    )
+    return frame.whole_page(GRAPH, "What rests on what", (), body + "".join(_graphs(results, places)))
+
+
+def _graphs(results: Mapping[str, Result], places: SiteMap) -> Iterator[str]:
+    """One drawing for each paper, with what its claims rest on in others."""
+    for key in places.papers:
+        wanted = {n for n, r in results.items() if r.claim.source.key == key}
+        todo = list(wanted)
+        while todo:
+            below = [b for b in results[todo.pop()].claim.rests_on_ids if b in results and b not in wanted]
+            wanted.update(below)
+            todo += below
+        nodes = [
+            graph.Node(
+                name,
+                frame.heading(r.claim.name),
+                link(GRAPH, places.claims[name]),
+                r.standing.short,
+                r.claim.rests_on_ids,
+                r.claim.source.key == key,
+            )
+            for name, r in results.items()
+            if name in wanted
+        ]
+        picture = graph.drawing(nodes)
+        if picture:
+            yield f'<h2>{escape(key)}</h2><div class="w2s-scroll">{picture}</div>'
