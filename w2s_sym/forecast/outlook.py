@@ -34,8 +34,8 @@ class Outlook:
     over training runs, ``mean``, and of the error of one run, ``run``, shapes (5, 5).
 
     ``measured`` are the refits, ``weight``, shape (5,), what they count for, ``predicted``, shape (5,), what the
-    equivalents alone say at the refits' sizes, ``unsure``, shape (5,), the standard error of the logarithm of one over the
-    other, and ``draws`` the targets.
+    equivalents alone say at the refits' sizes, ``unsure``, shape (5,), the standard error of the logarithm of their
+    ratio, and ``draws`` the targets.
     """
 
     centre: np.ndarray
