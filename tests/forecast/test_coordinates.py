@@ -24,7 +24,7 @@ def test_moments_are_those_of_all_rows(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_labelled_rows_come_first_when_some_are_held(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "SAMPLE", 40)
+    monkeypatch.setattr(module, "HELD_ROWS", 40)
     rng = np.random.default_rng(0)
     x = rng.standard_normal((200, 3))
     for labelled, held_labels in ((10, 10), (100, 20), (195, 35), (200, 40)):

@@ -12,13 +12,15 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from w2s_sym.forecast.features import CHUNK_ROWS, SAMPLE, FeatureError, checked_matrix, chunks, refuse_bad
+from w2s_sym.forecast.features import CHUNK_ROWS, FeatureError, checked_matrix, chunks, refuse_bad
 from w2s_sym.forecast.ridge_equivalents import Population
 
 # Eigenvalues below this part of the largest, times the number of columns, are rounding errors.
 EIGENVALUE_ROUNDING = 1e-14
 # Rows of which second moments are formed, random ones where there are more: all rows are read and checked.
-MOMENT_ROWS = 40_000
+MOMENT_ROWS = 25_000
+# Rows that are held in memory, for refits.
+HELD_ROWS = 12_000
 
 
 @dataclass(frozen=True)
@@ -99,7 +101,7 @@ def coordinates(
 ) -> Coordinates:
     """Read two raw matrices of shapes (rows, columns), of which the first ``labelled`` rows have labels.
 
-    Second moments are those of at most MOMENT_ROWS rows. At most SAMPLE rows are held, half of them labelled where
+    Second moments are those of at most MOMENT_ROWS rows. At most HELD_ROWS rows are held, half of them labelled where
     there are more of both. Raises
     :class:`~w2s_sym.forecast.features.FeatureError` for shapes that do not fit, numbers that are not finite or are out
     of range, and features that do not vary.
@@ -130,8 +132,8 @@ def coordinates(
 def _held(rows: int, labelled: int, seed: int) -> tuple[np.ndarray, int]:
     """Rows to hold, labelled ones first, and how many of these there are."""
     rng = np.random.default_rng([seed, 8])
-    others = min(rows - labelled, SAMPLE - min(labelled, SAMPLE // 2))
-    held = min(labelled, SAMPLE - others)
+    others = min(rows - labelled, HELD_ROWS - min(labelled, HELD_ROWS // 2))
+    held = min(labelled, HELD_ROWS - others)
     first = np.arange(labelled) if held == labelled else np.sort(rng.choice(labelled, held, replace=False))
     rest = np.arange(labelled, rows)
     if others < len(rest):

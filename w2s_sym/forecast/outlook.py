@@ -34,7 +34,8 @@ class Outlook:
     over training runs, ``mean``, and of the error of one run, ``run``, shapes (5, 5).
 
     ``measured`` are the refits, ``weight``, shape (5,), what they count for, ``predicted``, shape (5,), what the
-    equivalents alone say at the refits' sizes, and ``draws`` the targets.
+    equivalents alone say at the refits' sizes, ``unsure``, shape (5,), the standard error of the logarithm of their
+    ratio, and ``draws`` the targets.
     """
 
     centre: np.ndarray
@@ -43,6 +44,7 @@ class Outlook:
     measured: RefitErrors
     weight: np.ndarray
     predicted: np.ndarray
+    unsure: np.ndarray
     draws: tuple[truths.Target, ...]
 
 
@@ -79,8 +81,9 @@ def outlook(held: Coordinates, y: np.ndarray, ask: Question) -> Outlook:
     scatter = measured.covariance / np.outer(errors, errors) + spread.covariance * left
     off = np.log(errors) - seen.mean(0) - spread.shift
     misfit = TRAINED * np.sqrt(np.maximum(off**2 - np.diag(scatter), MISFIT**2))
-    equivalent = np.cov(planned.T) + np.outer(misfit, misfit) + variance + _stretch(ask, (labelled, ask.N, labelled))
-    refitted = scatter + np.cov((planned - seen).T) + _stretch(ask, (sizes.m, sizes.M, sizes.most))
+    equivalent = np.cov(planned.T) + np.outer(misfit, misfit) + variance
+    equivalent = equivalent + _stretch(ask, (labelled, ask.N, labelled), 0.0 * misfit)
+    refitted = scatter + np.cov((planned - seen).T) + _stretch(ask, (sizes.m, sizes.M, sizes.most), misfit)
     weight = np.diag(equivalent) / (np.diag(equivalent) + np.diag(refitted))
     by_equivalents, by_refits = planned.mean(0) + spread.shift, np.log(errors) + (planned - seen).mean(0)
     mean = _weighed(1 - weight, equivalent) + _weighed(weight, refitted)
@@ -95,6 +98,7 @@ def outlook(held: Coordinates, y: np.ndarray, ask: Question) -> Outlook:
         measured=measured,
         weight=weight,
         predicted=np.exp(seen.mean(0)),
+        unsure=np.sqrt(np.diag(scatter + np.cov(seen.T))),
         draws=tuple(draws),
     )
 
@@ -104,11 +108,15 @@ def _weighed(weight: np.ndarray, covariance: np.ndarray) -> np.ndarray:
     return np.asarray(np.sqrt(np.outer(weight, weight)) * covariance)
 
 
-def _stretch(ask: Question, sizes: tuple[float, float, float]) -> np.ndarray:
-    """What the step from these sizes (labels, pseudo-labels, labels of the ceiling) to the planned ones adds."""
+def _stretch(ask: Question, sizes: tuple[float, float, float], misfit: np.ndarray) -> np.ndarray:
+    """What the step from these sizes (labels, pseudo-labels, labels of the ceiling) to the planned ones adds.
+
+    A step of a factor of e or more may err by the whole of ``misfit``, shape (5,), a shorter one by a part.
+    """
     m, M, most = sizes
     labels = max(float(np.log(ask.n / m)), 0.0)
     pseudo = max(float(np.log(ask.N / max(M, 1))), 0.0)
     ceiling = max(float(np.log((ask.n + ask.N) / most)), 0.0)
     steps = {"mean": 0.0, "weak": labels, "student": labels + pseudo / 2, "strong": labels, "ceiling": ceiling}
-    return np.diag([(EXTRAPOLATION * steps[name]) ** 2 for name in NAMES])
+    along = np.array([steps[name] for name in NAMES])
+    return np.diag((EXTRAPOLATION * along) ** 2 + (misfit * np.minimum(along, 1.0)) ** 2)

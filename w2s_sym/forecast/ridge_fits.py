@@ -127,6 +127,21 @@ class Model:
         return np.asarray(x @ self.slopes + self.intercept)
 
 
+def solved(x: np.ndarray, y: np.ndarray, penalty: float) -> Model:
+    """Ridge with a given penalty above 0 of ``y``, shape (rows, outputs), on ``x``, shape (rows, p), by one solve."""
+    mean, centre = x.mean(0), y.mean(0)
+    centred = x - mean
+    if len(x) < x.shape[1]:
+        kernel = centred @ centred.T
+        kernel[np.diag_indices(len(x))] += penalty
+        slopes = centred.T @ np.linalg.solve(kernel, y - centre)
+    else:
+        gram = centred.T @ centred
+        gram[np.diag_indices(x.shape[1])] += penalty
+        slopes = np.linalg.solve(gram, centred.T @ (y - centre))
+    return Model(slopes, centre - mean @ slopes, penalty)
+
+
 @dataclass(frozen=True)
 class PseudoLabelled:
     """Unlabelled rows, ready for the pseudo-labels of any linear teacher, without going through the rows again.
@@ -147,6 +162,13 @@ class PseudoLabelled:
         centred = x_w - mean
         shared = design.vectors.T @ (x_s.T @ centred)
         return cls(design, shared, centred.T @ centred, mean)
+
+    @classmethod
+    def of_population(cls, lam_w: np.ndarray, lam_s: np.ndarray, cross: np.ndarray, rows: int) -> PseudoLabelled:
+        """So many rows with the population's moments, in principal coordinates: E[x_s x_w'] is ``cross``."""
+        live = lam_s > SQUARES_ROUNDING * lam_s[0]
+        design = RidgeDesign(rows, np.zeros(len(lam_s)), rows * lam_s[live], np.eye(len(lam_s))[:, live], lam_s.sum())
+        return cls(design, rows * cross[live], rows * np.diag(lam_w), np.zeros(len(lam_w)))
 
     def fit(self, teacher: Model, penalty: Penalty = None) -> Model:
         """The student of this teacher."""

@@ -115,7 +115,7 @@ def _decided(held: Coordinates, y: np.ndarray, ask: Question, found: Outlook, ra
         )
         for k, name in enumerate(NAMES)
     }
-    squares = ridge_remarks.by_least_squares(held, y, ask, found.measured)
+    squares = ridge_remarks.by_least_squares(held, ask, found)
     said = ridge_remarks.remarks(held, y, ask, found, raw)
     return RidgePlan(
         n=ask.n,
@@ -130,7 +130,7 @@ def _decided(held: Coordinates, y: np.ndarray, ask: Question, found: Outlook, ra
         pays=0.0 if nested else float((runs[:, STUDENT] < runs[:, WEAK]).mean()),
         nested=nested,
         checked=_checked(found),
-        explained=ridge_remarks.best_by_explained(held, y, ask, found),
+        explained=ridge_remarks.best_by_explained(held, ask, found),
         least_squares=str(squares) if squares is not None else "",
         doubts=said.doubts,
         notes=said.notes,

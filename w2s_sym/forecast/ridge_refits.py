@@ -14,8 +14,11 @@ import numpy as np
 
 from w2s_sym.forecast.coordinates import Coordinates
 from w2s_sym.forecast.ridge_equivalents import NAMES
-from w2s_sym.forecast.ridge_fits import Model, Penalty, PseudoLabelled, RidgeDesign
+from w2s_sym.forecast.ridge_fits import Model, Penalty, PseudoLabelled, RidgeDesign, solved
 
+Penalties = dict[str, Penalty]
+# With so many pseudo-labels per direction the unlabelled rows are taken for the population.
+MANY_ROWS = 15
 # Refits: at most and at least; in between as many as take together the multiplications REFIT_WORK.
 MOST_REFITS, FEWEST_REFITS = 40, 6
 REFIT_WORK = 3e9
@@ -77,24 +80,26 @@ def measure_ridge(
     penalty: Penalty,
     *,
     seed: int,
-    look: bool = False,
     classes: bool = False,
 ) -> RefitErrors:
     """Refit at these sizes; ``y``, shape (labelled, outputs), belongs to the first rows of ``held``.
 
-    A ``look`` takes a quarter of the refits, of the same splits; ``classes`` says that labels are one-hot, or one
-    column of two values.
+    Where a refit is so dear that only FEWEST_REFITS are made, all take the penalties of the first. ``classes`` says
+    that labels are one-hot, or one column of two values.
     """
     rng = np.random.default_rng([seed, 9])
     labelled = len(y)
     refits = _affordable(held, sizes)
-    refits = max(refits // 4, 3) if look else refits
+    penalties: Penalties = dict.fromkeys(("weak", "student", "strong", "ceiling"), penalty)
     fixed = _fixed_pool(held, sizes, labelled, rng)
     sums, counts = np.zeros((labelled, len(NAMES))), np.zeros(labelled)
     hits, within, found = np.zeros(len(NAMES)), np.zeros((len(NAMES), len(NAMES))), []
     for train, test, rest in _splits(labelled, sizes, refits, rng):
         pool = fixed if fixed is not None else _pool(held, sizes, labelled, rest, rng)
-        predicted = _predictions(held, y, (train, test, rest), pool, penalty, sizes)
+        models = _models(held, y, (train, rest), pool, penalties, sizes)
+        predicted = _predictions(held, y[train], test, models)
+        if refits == FEWEST_REFITS:
+            penalties = {name: model.penalty for name, model in models.items()}
         losses = np.stack([((y[test] - p) ** 2).sum(1) for p in predicted], axis=1)
         sums[test] += losses
         counts[test] += 1
@@ -154,7 +159,14 @@ def _fixed_pool(held: Coordinates, sizes: RefitSizes, labelled: int, rng: np.ran
     """The unlabelled rows, made ready once, where labelled rows are not needed among them."""
     if sizes.donated:
         return None
-    rows = labelled + rng.permutation(len(held.index) - labelled)[: sizes.M]
+    return pool_of(held, labelled + rng.permutation(len(held.index) - labelled)[: sizes.M])
+
+
+def pool_of(held: Coordinates, rows: np.ndarray) -> PseudoLabelled:
+    """Rows that get pseudo-labels, by their numbers; where there are many, the population stands for them."""
+    if len(rows) > MANY_ROWS * max(held.x_s.shape[1], held.x_w.shape[1]):
+        population = held.population
+        return PseudoLabelled.of_population(population.lam_w, population.lam_s, population.cross, len(rows))
     return PseudoLabelled.of(held.x_w[rows], held.x_s[rows])
 
 
@@ -168,31 +180,46 @@ def _pool(
     return PseudoLabelled.of(held.x_w[rows], held.x_s[rows])
 
 
-def _predictions(
+def _models(
     held: Coordinates,
     y: np.ndarray,
-    split: tuple[np.ndarray, np.ndarray, np.ndarray],
+    split: tuple[np.ndarray, np.ndarray],
     pool: PseudoLabelled,
-    penalty: Penalty,
+    penalties: Penalties,
     sizes: RefitSizes,
-) -> list[np.ndarray]:
-    """What all five say at the test rows, in the order of NAMES."""
-    train, test, rest = split
-    teacher = trained(held.x_w[train], y[train], penalty)
-    student = pool.fit(teacher, penalty)
-    strong = trained(held.x_s[train], y[train], penalty)
+) -> dict[str, Model]:
+    """The four models that are trained on a split: labelled rows to train on, and further ones for the ceiling."""
+    train, rest = split
+    teacher = trained(held.x_w[train], y[train], penalties["weak"])
+    strong = trained(held.x_s[train], y[train], penalties["strong"])
     ceiling = strong
     if sizes.most > sizes.m:
         more = np.concatenate([train, rest])[: sizes.most]
-        ceiling = trained(held.x_s[more], y[more], penalty)
-    x_w, x_s = held.x_w[test], held.x_s[test]
-    mean = np.tile(y[train].mean(0), (len(test), 1))
-    return [mean, teacher(x_w), student(x_s), strong(x_s), ceiling(x_s)]
+        ceiling = trained(held.x_s[more], y[more], penalties["ceiling"])
+    return {
+        "weak": teacher,
+        "student": pool.fit(teacher, penalties["student"]),
+        "strong": strong,
+        "ceiling": ceiling,
+    }
+
+
+def _predictions(held: Coordinates, y: np.ndarray, test: np.ndarray, models: dict[str, Model]) -> list[np.ndarray]:
+    """What all five say at the test rows, in the order of NAMES; ``y`` are the labels that were trained on."""
+    x_s = held.x_s[test]
+    mean = np.tile(y.mean(0), (len(test), 1))
+    return [
+        mean,
+        models["weak"](held.x_w[test]),
+        models["student"](x_s),
+        models["strong"](x_s),
+        models["ceiling"](x_s),
+    ]
 
 
 def trained(x: np.ndarray, y: np.ndarray, penalty: Penalty) -> Model:
     """Ridge of ``y``, shape (rows, outputs), on ``x``, shape (rows, p)."""
-    return RidgeDesign.of(x).fit(x, y, penalty)
+    return solved(x, y, penalty) if penalty else RidgeDesign.of(x).fit(x, y, penalty)
 
 
 def _accuracy(y: np.ndarray, predicted: np.ndarray, every: np.ndarray) -> float:

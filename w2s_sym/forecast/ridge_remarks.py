@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from w2s_sym.forecast import ridge_refits
 from w2s_sym.forecast.coordinates import MOMENT_ROWS, Coordinates
 from w2s_sym.forecast.decision import CHOICES, OPPONENTS
 from w2s_sym.forecast.diagnosis import ALARM, FACTOR, LEVERAGE, Note, Remarks
 from w2s_sym.forecast.outlook import Outlook, Question
-from w2s_sym.forecast.ridge_equivalents import CEILING, NAMES, STUDENT, WEAK
+from w2s_sym.forecast.ridge_equivalents import CEILING, NAMES, STUDENT, WEAK, Equivalents, Population
+from w2s_sym.forecast.ridge_fits import Penalty
 from w2s_sym.forecast.ridge_refits import RefitErrors
 
 # Directions whose means are compared between labelled rows and all rows.
@@ -101,23 +101,31 @@ def reproduces(held: Coordinates, measured: RefitErrors) -> bool:
     return left is not None and left < NESTED and bool(abs(student / weak - 1) < ALIKE)
 
 
-def best_by_explained(held: Coordinates, y: np.ndarray, ask: Question, found: Outlook) -> dict[float, str]:
-    """Which choice is best with the directions that carry these parts of the variance, by refits on the same rows."""
+def best_by_explained(held: Coordinates, ask: Question, found: Outlook) -> dict[float, str]:
+    """Which choice is best with the directions that carry these parts of the variance.
+
+    The plan's errors are moved by what the equivalents say that leaving directions out does.
+    """
+    whole = _logarithms(held.population, ask, found, ask.penalty)
+    first = int(np.argmin(found.centre[: len(CHOICES)]))
     best: dict[float, str] = {}
-    dims = (len(held.population.lam_w), len(held.population.lam_s))
-    whole = NAMES[int(np.argmin(found.centre[: len(CHOICES)]))]
     for part in KEPT_PARTS:
         kept = (held.weak.directions(part), held.strong.directions(part))
-        if kept == dims:
-            best[part] = whole
-            continue
-        few = ridge_refits.measure_ridge(
-            held.leading(part), y, found.measured.sizes, ask.penalty, seed=ask.seed, look=True
-        )
-        seen = few.errors[: len(CHOICES)]
-        first = int(seen.argmin())
-        best[part] = whole if seen[NAMES.index(whole)] <= seen[first] * (1 + ALIKE) else NAMES[first]
+        few = whole
+        if kept != (len(held.population.lam_w), len(held.population.lam_s)):
+            few = _logarithms(held.population.leading(*kept), ask, found, ask.penalty)
+        moved = (found.centre + (few - whole).mean(0))[: len(CHOICES)]
+        least = int(moved.argmin())
+        best[part] = NAMES[first if moved[first] <= moved[least] + ALIKE else least]
     return best
+
+
+def _logarithms(population: Population, ask: Question, found: Outlook, penalty: Penalty) -> np.ndarray:
+    """Logarithms of errors by equivalents at the drawn targets, shape (draws, 5), with a population's directions."""
+    at = Equivalents.of(population, ask.n, ask.N, penalty)
+    k_w, k_s = len(population.lam_w), len(population.lam_s)
+    targets = (replace(d.truth, c_w=d.truth.c_w[:k_w], c_s=d.truth.c_s[:k_s]) for d in found.draws)
+    return np.log(np.maximum([at.errors(truth) for truth in targets], 1e-300))
 
 
 @dataclass(frozen=True)
@@ -145,37 +153,37 @@ class LeastSquares:
         )
 
 
-def by_least_squares(held: Coordinates, y: np.ndarray, ask: Question, measured: RefitErrors) -> LeastSquares | None:
-    """Least squares beside ridge, by refits of the same sizes; None where a model has too few rows for it."""
-    few = held.leading(INTRINSIC)
-    d_w, d_s = len(few.population.lam_w), len(few.population.lam_s)
-    sizes = measured.sizes
-    if sizes.m <= d_w + 2 or d_s + 2 >= sizes.M:
+def by_least_squares(held: Coordinates, ask: Question, found: Outlook) -> LeastSquares | None:
+    """Least squares beside ridge, by equivalents; None where a model has too few rows for it."""
+    few = held.leading(INTRINSIC).population
+    d_w, d_s = len(few.lam_w), len(few.lam_s)
+    if ask.n <= d_w + 2 or d_s + 2 >= ask.N:
         return None
-    seen = ridge_refits.measure_ridge(few, y, sizes, 0.0, seed=ask.seed, look=True)
-    signs = [_significant(one) for one in (seen, measured)]
-    weak, student, ceiling = (float(seen.errors[k]) for k in (WEAK, STUDENT, CEILING))
+    logs = _logarithms(few, ask, found, 0.0)
+    c = found.mean
+    error = np.sqrt(max(c[WEAK, WEAK] + c[STUDENT, STUDENT] - 2 * c[WEAK, STUDENT], 0.0))
+    gains = logs[:, WEAK] - logs[:, STUDENT]
+    signs = (_sign(gains.mean(), gains.std(ddof=1)), _sign(found.centre[WEAK] - found.centre[STUDENT], error))
+    weak, student, ceiling = (float(np.exp(logs[:, k].mean())) for k in (WEAK, STUDENT, CEILING))
     return LeastSquares(d_w, d_s, weak, student, ceiling, signs[0] * signs[1] < 0)
 
 
-def _significant(measured: RefitErrors) -> int:
-    """The sign of the student's gain; 0 within two standard errors."""
-    c = measured.covariance
-    gain = measured.errors[WEAK] - measured.errors[STUDENT]
-    error = np.sqrt(max(c[WEAK, WEAK] + c[STUDENT, STUDENT] - 2 * c[WEAK, STUDENT], 0.0))
-    return 0 if abs(gain) <= 2 * error else int(np.sign(gain))
+def _sign(value: float, error: float) -> int:
+    """The sign of a value; 0 within two standard errors."""
+    return 0 if abs(value) <= 2 * error else int(np.sign(value))
 
 
 def fit_doubts(found: Outlook) -> list[str]:
     """Where refits and equivalents are further apart than a factor that chance does not explain."""
     measured, doubts = found.measured, []
-    errors = np.sqrt(np.diag(measured.covariance))
     for k, name in enumerate(NAMES):
         seen, said = float(measured.errors[k]), float(found.predicted[k])
-        if not said / FACTOR < seen < said * FACTOR and abs(seen - said) > ALARM * errors[k]:
+        off = abs(float(np.log(max(seen, 1e-300) / max(said, 1e-300))))
+        if off > np.log(FACTOR) and off > ALARM * found.unsure[k]:
+            size = measured.sizes.most if name == "ceiling" else measured.sizes.m
             doubts.append(
-                f"the error of the {OPPONENTS[name]}, measured at {measured.sizes.m} labels, is {seen:.3g}; the "
-                f"equivalents say {said:.3g} (standard error {errors[k]:.2g})"
+                f"the error of the {OPPONENTS[name]}, measured at {size} labels, is {seen:.3g}; the equivalents say "
+                f"{said:.3g} (standard error {found.unsure[k]:.0%})"
             )
     return doubts
 

@@ -9,8 +9,8 @@ import numpy as np
 
 from w2s_sym.forecast.coordinates import Coordinates
 from w2s_sym.forecast.ridge_equivalents import CEILING, STRONG, Equivalents, Truth
-from w2s_sym.forecast.ridge_fits import Model, Penalty, PseudoLabelled
-from w2s_sym.forecast.ridge_refits import RefitErrors, RefitSizes, measure_ridge, trained
+from w2s_sym.forecast.ridge_fits import Model, Penalty
+from w2s_sym.forecast.ridge_refits import RefitErrors, RefitSizes, measure_ridge, pool_of, trained
 from w2s_sym.forecast.truths import Target
 
 # At least so many runs, and multiplications that all of them may take together.
@@ -39,11 +39,12 @@ def simulate(held: Coordinates, draws: Sequence[Target], at: Equivalents, penalt
     rng = np.random.default_rng([seed, 10])
     kept = len(held.index)
     n, N = int(min(at.n, max(kept // 2, 1))), int(min(at.N, kept))
+    while n > 100 and _work(held, n) * FEWEST_RUNS > RUN_WORK:
+        n = 4 * n // 5
     here = at if (n, N) == (at.n, at.N) else Equivalents.of(at.population, n, N, penalty)
-    pool_rows = rng.permutation(kept)[:N]
-    pool = PseudoLabelled.of(held.x_w[pool_rows], held.x_s[pool_rows])
+    pool = pool_of(held, rng.permutation(kept)[:N])
     logs = []
-    for draw in draws[: _affordable(held, n)]:
+    for draw in draws[: int(max(FEWEST_RUNS, RUN_WORK / _work(held, n)))]:
         rows = rng.choice(kept, n, replace=False)
         x_w, x_s = held.x_w[rows], held.x_s[rows]
         y = x_w @ draw.b_w + x_s @ draw.b_s + draw.sigma * rng.standard_normal((n, len(draw.sigma)))
@@ -87,9 +88,9 @@ def _summary(logs: np.ndarray, n: int, at: Equivalents) -> tuple[np.ndarray, np.
     return np.clip(shift, -np.log(LARGEST_SHIFT), np.log(LARGEST_SHIFT)), widen @ four @ widen.T
 
 
-def _affordable(held: Coordinates, n: int) -> int:
-    work = sum(n * p * min(n, p) + 10.0 * min(n, p) ** 3 for p in (held.x_w.shape[1], held.x_s.shape[1]))
-    return int(max(FEWEST_RUNS, RUN_WORK / work))
+def _work(held: Coordinates, n: int) -> float:
+    """Multiplications of one run."""
+    return float(sum(n * p * min(n, p) + 10.0 * min(n, p) ** 3 for p in (held.x_w.shape[1], held.x_s.shape[1])))
 
 
 def _error(model: Model, truth: Truth, c: np.ndarray, lam: np.ndarray) -> float:
