@@ -883,6 +883,8 @@ FAULTS = (
         'isinstance(array, np.memmap) and array.mode == "r" and',
         "isinstance(array, np.memmap) and",
         ("tests/forecast/test_coordinates.py::test_mapped_files_are_read",),
+    ),
+    Fault(
         "a_file_may_hold_more_than_its_header_says",
         "files",
         "w2s_sym/spectra/array_files.py",
