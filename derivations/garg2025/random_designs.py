@@ -188,16 +188,18 @@ ONE_DESIGN = Claim(
 
 # -- two generations of interpolators on fresh designs ---------------------------------------------------------
 
+# As a real number: the shares of a spectrum add up to any.
+_rows = _symbol("n", "number of labelled samples, as a real number", "n")
 tau = _symbol("tau", "effective ridge of the interpolator", r"\tau")
 Omega = _symbol("Omega", "(1/n) sum of squared shares", r"\Omega")
 _u, _zeta = ell / (ell + tau), tau / (ell + tau)
-_TAU = Equation(tau, total(_u, S_x) - n)
-_OMEGA = Equation(Omega, total(_u**2, S_x) / n - Omega)
-_RANK = Condition(n, "<", total(1, S_x), "take fewer samples than the covariance has eigenvalues")
+_TAU = Equation(tau, total(_u, S_x) - _rows)
+_OMEGA = Equation(Omega, total(_u**2, S_x) / _rows - Omega)
+_RANK = Condition(_rows, "<", total(1, S_x), "take fewer samples than the covariance has eigenvalues")
 # Mean and variance of the labels' coefficient on a direction: real, and from a model that interpolates real labels.
 _told = (w + (1 - w) * _u) * beta
 _first = (sigma2 + total(ell * _zeta**2 * beta**2, S_x)) / (1 - Omega)
-_spread, _scatter = ell / (ell + tau) ** 2, (1 - w) ** 2 * _first / n
+_spread, _scatter = ell / (ell + tau) ** 2, (1 - w) ** 2 * _first / _rows
 _own = sigma2 * mixed(w) + total(ell * _zeta**2 * _told**2, S_x) + _scatter * total(ell * _zeta**2 * _spread, S_x)
 _off = total(ell * (_u * _told - beta) ** 2, S_x)
 _second = _off + _scatter * total(ell * _u**2 * _spread, S_x) + Omega / (1 - Omega) * _own
@@ -259,13 +261,13 @@ SECOND = Claim(
         "=",
         _second,
     ),
-    Domain((S_x, n, tau, Omega, w, r, sigma2), (_RANK, Condition(Omega, "<", 1), BELOW_ONE)),
+    Domain((S_x, _rows, tau, Omega, w, r, sigma2), (_RANK, Condition(Omega, "<", 1), BELOW_ONE)),
     unseen(GARG, "covariates vary across rounds, with fresh real labels"),
     (
         equivalents.FromEstimator(
             second_generation(),
             {"Sigma": ell, "beta": beta},
-            {"tr(Sigma Q1)": n * tau, "tr(Sigma Q2)": n * tau},
+            {"tr(Sigma Q1)": _rows * tau, "tr(Sigma Q2)": _rows * tau},
             {"past": 1 - w, "own": mixed(w) * sigma2},
         ),
         Simulation(two_generations, sizes=(8, 16, 32), shape=_fresh_shape, realise=_draw, batch=512),

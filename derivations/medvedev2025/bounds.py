@@ -54,8 +54,8 @@ WEIGHTED = Claim(
 _sides = theta * (1 + 3 * L) / (4 * (1 + theta)) - theta * (1 - L) / 4
 QUADRATIC = Claim(
     "weight_that_gives_the_quadratic_bound",
-    "For a projecting teacher of relative loss L and |u| = 1 the right side is theta (1 + 3L)/(4 (1 + theta)) - theta "
-    "(1 - L)/4; at theta = 3L it is exactly 3/4 of L^2.",
+    r"For a projecting teacher of relative loss $L$ and a target of length 1 the right side is $\theta (1 + 3 "
+    r"L)/(4 (1 + \theta)) - \theta (1 - L)/4$; at $\theta = 3 L$ it is exactly $3 L^2/4$.",
     Compare(_sides.xreplace({theta: 3 * L}), "=", sp.Rational(3, 4) * L**2),
     Domain((L,), (AT_MOST_ONE,)),
     BOUND,

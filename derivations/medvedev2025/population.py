@@ -145,9 +145,9 @@ RATE = Claim(
 _products, _squares = total(c**2 / (l + kappa), SE), _E1 + kappa * _E1 * _T0 / _T1
 GAINS = Claim(
     "a_small_ridge_gains_iff_the_target_is_on_large_eigenvalues",
-    "At nu = 0 that rate is negative, so that a student with a small ridge gains on a population teacher, iff E_0 T_1 "
-    "< E_1 T_0, with T_j = sum_i l_i^j/(l_i + kappa)^2 and E_j = sum_i l_i^j c_i^2/(l_i + kappa)^2: the mean "
-    "eigenvalue, weighted by the target, is above that without it.",
+    r"At $\nu = 0$ that rate is negative, so that a student with a small ridge gains on a population teacher, "
+    r"iff $E_0 T_1 < E_1 T_0$, with $T_j = \sum_i \ell_i^j/(\ell_i + \kappa)^2$ and $E_j = \sum_i \ell_i^j "
+    r"c_i^2/(\ell_i + \kappa)^2$: the mean eigenvalue, weighted by the target, is above that without it.",
     Iff(Compare(_products, "<", _squares), Compare(_E0 * _T1, "<", _E1 * _T0)),
     Domain((SE, kappa)),
     DERIVED,
@@ -196,9 +196,9 @@ _teacher = (1 - _A) * _C
 _MORE = Condition(k, ">", _df2, "squares of shares are less than shares")
 SQUARE_LAW = Claim(
     "the_student_of_a_spiked_target_squares_the_loss",
-    "For a target of mean square C on m directions of eigenvalue l_0, a student that keeps these directions and drops "
-    "all others has the limiting loss ((L^2)/C) (1 + m A^2/(k - df_2)), where L = (1 - A) C is its teacher's and A = "
-    "l_0/(l_0 + kappa).",
+    r"For a target of mean square $C$ on $m$ directions of eigenvalue $\ell_0$, a student that keeps these "
+    r"directions and drops all others has the limiting loss $(L^2/C) (1 + m A^2/(k - d))$, where $L = (1 - A) C$ "
+    r"is its teacher's, $A = \ell_0/(\ell_0 + \kappa)$, and $d$ is the sum of squared shares of all directions.",
     Compare(_left, "=", _teacher**2 / _C * (1 + _count * _A**2 / (k - _df2))),
     Domain((_l0, kappa, _C, _count, k, _df2), (_MORE,)),
     LINEAR,

@@ -121,10 +121,10 @@ def student_risk_of(m: sp.Expr, share: sp.Expr = u, spread: sp.Expr | int = 1) -
 _swapped = {l: l_s, kappa: kappa_s}
 STUDENT = Claim(
     "risk_of_the_ridge_student_of_a_ridge_teacher",
-    "In the limit the student's mean risk is sum_i x_i (s_i^2 M_i - 2 s_i u_i b_i^2 + b_i^2) + sum_i x_i t_i/(t_i + "
-    "kappa_s)^2 sum_i t_i (1 - s_i)^2 M_i/(N (1 - Omega_s)), where s_i = t_i/(t_i + kappa_s), t_i are the eigenvalues "
-    "of the student's covariance, and M_i = u_i^2 b_i^2 + V l_i/(n (l_i + kappa)^2) is the teacher's mean square on "
-    "direction i.",
+    r"In the limit the student's mean risk is $\sum_i \ell^x_i (s_i^2 M_i - 2 s_i u_i \beta_i^2 + \beta_i^2) + "
+    r"\sum_i \ell^x_i \ell^s_i/(\ell^s_i + \kappa_s)^2 \sum_i \ell^s_i (1 - s_i)^2 M_i/(N (1 - \Omega_s))$, "
+    r"where $s_i = \ell^s_i/(\ell^s_i + \kappa_s)$, $u_i = \ell_i/(\ell_i + \kappa)$, and $M_i = u_i^2 \beta_i^2 "
+    r"+ V \ell_i/(n (\ell_i + \kappa)^2)$ is the teacher's mean square on direction $i$.",
     Compare(_mean("R_s", r"\mathbb{E}R_s", "mean risk of the student"), "=", student_risk_of(moment)),
     Domain(
         (S, n, N, lam, nu, sigma2, kappa, Omega, kappa_s, Omega_s, V),

@@ -39,7 +39,8 @@ MOMENTS_DIFFER = Claim(
 )
 THRESHOLD = Claim(
     "threshold_on_the_ridge_of_the_teacher",
-    "The teacher's mean square exceeds its mean product with the truth iff lam < sigma2/(n v), whatever the design.",
+    r"The teacher's mean square exceeds its mean product with the truth iff $\lambda < \sigma^2/(n v)$, whatever "
+    r"the design.",
     Iff(Compare(product, "<", square), Compare(lam, "<", sigma2 / (n * v))),
     TEACHER,
     STATED,
@@ -64,8 +65,8 @@ JENSEN = Condition(a2, ">=", a1**2, "the mean of squares is at least the square 
 student_risk = a2 * T2 - 2 * a1 * T1 + r2
 NO_GAIN = Claim(
     "no_student_gains_at_or_above_the_threshold",
-    "At or above the threshold (T_2 <= T_1) no student has a risk below its teacher's, whatever its ridge and its "
-    "number of points.",
+    r"At or above the threshold, $T_2 \le T_1$, no student has a risk below its teacher's, whatever its ridge "
+    r"and its number of points.",
     Compare(teacher_risk, "<=", student_risk),
     Domain((T1, T2, a1, a2, r2), (Condition(T2, "<=", T1, "regularise the teacher enough"), SHRINKS, JENSEN)),
     STATED,

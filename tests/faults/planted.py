@@ -699,8 +699,8 @@ FAULTS = (
         "unresolved_mutants_do_not_count",
         "verdict",
         "w2s_sym/evidence/simulation/verdicts.py",
-        "if error <= evidence.error and not standing and not alive:",
-        "if error <= evidence.error and not alive:",
+        "if error <= evidence.error and not standing and not alive and near_enough:",
+        "if error <= evidence.error and not alive and near_enough:",
         ("tests/evidence/simulation/test_verdicts.py::test_a_mutant_must_be_resolved_and_rejected",),
     ),
     Fault(

@@ -23,7 +23,7 @@ Map = Callable[[np.ndarray, np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarra
 NEAR_ONE = 0.98
 # Below this a gain counts as zero.
 TINY = 1e-290
-MOST_STEPS, MOST_NEWTON = 400, 60
+MOST_SHIFTS, MOST_NEWTON = 400, 60
 
 
 class BranchWarning(UserWarning):
@@ -182,7 +182,7 @@ def _walked(f: Map, count: int, points: int) -> _Walk:
     """All points followed to d = 0. Raises :class:`EngineError` for the first that does not arrive."""
     walk = _Walk(*_start(f, count, points))
     on = np.arange(points)
-    for _ in range(MOST_STEPS):
+    for _ in range(MOST_SHIFTS):
         on = on[(walk.d[on] > 1e-40 * walk.first[on]) & (walk.factor[on] <= 0.995) & np.isnan(walk.radius[on])]
         if not len(on):
             break

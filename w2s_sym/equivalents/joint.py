@@ -33,9 +33,9 @@ FEWEST_GROUPS = 300
 FIT = 1e-13
 
 ANGLES = np.pi * (2 * np.arange(DEGREE) + 1) / (2 * DEGREE)
-POWERS = np.arange(DEGREE)
+DEGREES = np.arange(DEGREE)
 # The Lagrange polynomials of Chebyshev nodes, in columns, as sums of Chebyshev polynomials.
-LAGRANGE = np.cos(np.outer(POWERS, ANGLES)) * np.where(POWERS == 0, 1, 2)[:, None] / DEGREE
+LAGRANGE = np.cos(np.outer(DEGREES, ANGLES)) * np.where(DEGREES == 0, 1, 2)[:, None] / DEGREE
 
 WeightLetters = tuple[int, ...]
 
@@ -199,5 +199,5 @@ def _interpolated(values: list[Array]) -> tuple[Array, list[Array]] | None:
         series, *_ = np.linalg.lstsq(chebyshev, wanted, rcond=None)
         if np.abs(chebyshev @ series - wanted).max() > FIT * max(1.0, float(np.abs(wanted).max())):
             return None
-        nodes.append(np.exp(np.cos(np.outer(ANGLES, POWERS)) @ series))
+        nodes.append(np.exp(np.cos(np.outer(ANGLES, DEGREES)) @ series))
     return chebyshev, nodes

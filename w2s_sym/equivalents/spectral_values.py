@@ -11,7 +11,7 @@ from w2s_sym.spectra.coordinates import RiskError, coefficients, ordered
 from w2s_sym.spectra.signals import Signal
 from w2s_sym.spectra.spectrum import Spectrum
 
-MOST_EIGENVALUES = 10**7
+MOST_SPELLED = 10**7
 
 
 def spelled_out(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -22,9 +22,9 @@ def spelled_out(values: Mapping[str, Any]) -> dict[str, Any]:
     """
     spectra = {k: v for k, v in values.items() if isinstance(v, Spectrum)}
     for name, spectrum in spectra.items():
-        if spectrum.p is not None and spectrum.p > MOST_EIGENVALUES:
+        if spectrum.p is not None and spectrum.p > MOST_SPELLED:
             raise EngineError(
-                f"{name} has {spectrum.p} eigenvalues: at most {MOST_EIGENVALUES} are listed here; use fewer, with "
+                f"{name} has {spectrum.p} eigenvalues: at most {MOST_SPELLED} are listed here; use fewer, with "
                 "sizes in proportion"
             )
     try:

@@ -174,9 +174,8 @@ class At:
         return self._finite(function(ball(self._value(node.args[0]))), node)
 
     def _fold(self, node: sp.Expr, start: fmpq, combine: Callable[[BallNumber, BallNumber], BallNumber]) -> BallNumber:
-        values = [self._value(a) for a in node.args]
         exact: BallNumber = start
-        for value in sorted(values, key=lambda v: isinstance(v, arb)):
+        for value in sorted(map(self._value, node.args), key=lambda v: isinstance(v, arb)):
             exact = combine(exact, value)
         return exact
 
@@ -276,9 +275,7 @@ class At:
 def _decimals(value: BallNumber) -> int:
     """How many decimal digits stand before the point, or zeros after it; 0 for a ball that contains zero."""
     size = abs(ball(value))
-    if size.contains(0):
-        return 0
-    return int(abs(size.log() / arb(10).log()).upper().ceil().unique_fmpz() or 0)
+    return 0 if size.contains(0) else int(abs(size.log() / arb(10).log()).upper().ceil().unique_fmpz() or 0)
 
 
 def _repeated_product(base: arb, times: int) -> arb:

@@ -32,7 +32,7 @@ ALONG = 25
 # In the plane of two whole symbols so many lines are looked along.
 WHOLE_LINES = 600
 DESCENTS = 12
-MOST_STEPS = 30
+DESCENT_STEPS = 30
 # Golden sections of a valley: what is found is followed further.
 SECTIONS = 16
 # Points nearer than this, in coordinates, are one place.
@@ -191,7 +191,7 @@ class Search:
         moves = _moves(width)
         best, step = self.look(states), np.full(count, 0.5)
         states, gaps, columns = best.states.copy(), best.gaps.copy(), best.columns.copy()
-        for _ in range(MOST_STEPS):
+        for _ in range(DESCENT_STEPS):
             active = (gaps > NOISE) & np.isfinite(gaps) & (step > 1e-9)
             if not active.any():
                 break

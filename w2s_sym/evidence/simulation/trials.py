@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -277,10 +277,10 @@ class Places:
 
     def _admitted(self, scalars: Mapping[str, Scalar], instance: Instance | None) -> Trial:
         """The trial at these scalars, when the domain admits them up to the rounding of computed scalars."""
-        for condition, sides in self._conditions:
+        for condition in (*self.claim.domain.assumptions(), *self.claim.domain.conditions):
             if not all(s.name in scalars for s in condition.free_symbols):
                 continue
-            left, right = sides(scalars)
+            left, right = _sides(condition)(scalars)
             if math.isnan(left) or not roughly_holds(left, condition.relation, right):
                 listed = [s for s in self.claim.domain.symbols if s in condition.free_symbols]
                 used = ", ".join(f"{s}={scalars[s.name]:.6g}" for s in listed)
@@ -290,12 +290,6 @@ class Places:
         order = [s.name for s in self.names if s.name in scalars]
         order += sorted(set(scalars) - set(order))
         return Trial({k: int(scalars[k]) if k in integers else float(scalars[k]) for k in order}, instance)
-
-    @cached_property
-    def _conditions(self) -> list[tuple[Condition, Callable[[Mapping[str, Scalar]], tuple[float, float]]]]:
-        """The domain's conditions, each with a function that evaluates its two sides."""
-        domain = self.claim.domain
-        return [(c, _sides(c)) for c in (*domain.assumptions(), *domain.conditions)]
 
     # -- drawing --
     def candidates(self, named: Mapping[str, Scalar], rng: np.random.Generator, count: int = POOL) -> list[Trial]:
