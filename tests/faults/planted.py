@@ -880,9 +880,11 @@ FAULTS = (
         "what_was_written_to_a_private_copy_is_given_back",
         "features",
         "w2s_sym/forecast/coordinates.py",
-        'isinstance(array, np.memmap) and array.mode == "r" and',
-        "isinstance(array, np.memmap) and",
+        'isinstance(owner, np.memmap) and owner.mode == "r" and',
+        "isinstance(owner, np.memmap) and",
         ("tests/forecast/test_coordinates.py::test_mapped_files_are_read",),
+    ),
+    Fault(
         "a_file_may_hold_more_than_its_header_says",
         "files",
         "w2s_sym/spectra/array_files.py",

@@ -197,5 +197,6 @@ def _axes(name: str, raw: np.ndarray, mean: np.ndarray, second: np.ndarray) -> A
 
 def _forget(array: np.ndarray) -> None:
     """Give the pages of a mapped file back: they count as memory of this process and are not read again soon."""
-    if isinstance(array, np.memmap) and array.mode == "r" and isinstance(array.base, mmap.mmap):
-        array.base.madvise(mmap.MADV_DONTNEED)
+    owner = array if isinstance(array, np.memmap) else array.base  # a plain view of a map has it as its base
+    if isinstance(owner, np.memmap) and owner.mode == "r" and isinstance(owner.base, mmap.mmap):
+        owner.base.madvise(mmap.MADV_DONTNEED)

@@ -18,7 +18,7 @@ from w2s_sym.forecast.ridge_fits import Model, Penalty, PseudoLabelled, RidgeDes
 
 Penalties = dict[str, Penalty]
 # With so many pseudo-labels per direction the unlabelled rows are taken for the population.
-MANY_ROWS = 15
+POPULATION_ROWS = 15
 # Refits: at most and at least; in between as many as take together the multiplications REFIT_WORK.
 MOST_REFITS, FEWEST_REFITS = 40, 6
 REFIT_WORK = 3e9
@@ -164,7 +164,7 @@ def _fixed_pool(held: Coordinates, sizes: RefitSizes, labelled: int, rng: np.ran
 
 def pool_of(held: Coordinates, rows: np.ndarray) -> PseudoLabelled:
     """Rows that get pseudo-labels, by their numbers; where there are many, the population stands for them."""
-    if len(rows) > MANY_ROWS * max(held.x_s.shape[1], held.x_w.shape[1]):
+    if len(rows) > POPULATION_ROWS * max(held.x_s.shape[1], held.x_w.shape[1]):
         population = held.population
         return PseudoLabelled.of_population(population.lam_w, population.lam_s, population.cross, len(rows))
     return PseudoLabelled.of(held.x_w[rows], held.x_s[rows])

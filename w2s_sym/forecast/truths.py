@@ -16,7 +16,7 @@ from w2s_sym.forecast.ridge_equivalents import Population, Truth
 # Labels that choose the prior, and labels that a draw is conditioned on: more would cost time and tell little.
 CHOOSING, CONDITIONING = 300, 1000
 # The variance of a coefficient is lam^(power - 1).
-POWERS = (0.5, 1.0, 1.5)
+PRIOR_POWERS = (0.5, 1.0, 1.5)
 # The part of the target's variance that is the strong model's.
 STRONG_PARTS = (0.0, 0.3, 0.7, 1.0)
 # Noise over signal, for which the noise's share of the variance is spread evenly.
@@ -81,7 +81,7 @@ def _likely(
     """All priors, their posterior weights, and the signal's scale under each, shape (priors, outputs)."""
     rows, outputs = y.shape
     priors, logs, scales = [], [], []
-    for power in POWERS:
+    for power in PRIOR_POWERS:
         whole_w, whole_s = _weights(population.lam_w, power), _weights(population.lam_s, power)
         kernels = [(x_w * whole_w) @ x_w.T, (x_s * whole_s) @ x_s.T]
         for part in STRONG_PARTS:
