@@ -32,10 +32,10 @@ v = symbol("v", "mean square of a coefficient of the truth", positive=True)
 
 # -- exact, for a given design of the teacher ----------------------------------------------------------------
 
-x = symbol("x", "an eigenvalue of the teacher's G = X'X/n", r"x_i", positive=True)
-G = any_spectrum("G", "the spectrum of the teacher's G = X'X/n", x)
-w = symbol("w", "an eigenvalue of the student's Z'Z/N", r"w_i", positive=True)
-W = any_spectrum("W", "the spectrum of the student's Z'Z/N", w)
+x = symbol("x", r"an eigenvalue of the teacher's $G = X^\top X/n$", r"x_i", positive=True)
+G = any_spectrum("G", r"the spectrum of the teacher's $G = X^\top X/n$", x)
+w = symbol("w", r"an eigenvalue of the student's $Z^\top Z/N$", r"w_i", positive=True)
+W = any_spectrum("W", r"the spectrum of the student's $Z^\top Z/N$", w)
 T1 = symbol("T_1", "mean product of the teacher with the truth", "T_1", positive=True)
 T2 = symbol("T_2", "mean square of the teacher", "T_2", positive=True)
 r2 = symbol("r2", "mean square of the truth", "r^2", positive=True)
@@ -48,8 +48,8 @@ l_x = symbol("l_x", "the eigenvalue of the test covariance on that direction", r
 b = symbol("b", "coefficient of the truth on that direction", r"\beta_i", real=True)
 kappa = symbol("kappa", "effective ridge of the teacher", r"\kappa", positive=True)
 kappa_s = symbol("kappa_s", "effective ridge of the student", r"\kappa_s", positive=True)
-Omega = symbol("Omega", "(1/n) sum of squared shares of the teacher", r"\Omega", positive=True)
-Omega_s = symbol("Omega_s", "(1/N) sum of squared shares of the student", r"\Omega_s", positive=True)
+Omega = symbol("Omega", "the sum of the squared shares of the teacher, divided by $n$", r"\Omega", positive=True)
+Omega_s = symbol("Omega_s", "the sum of the squared shares of the student, divided by $N$", r"\Omega_s", positive=True)
 S = any_spectrum("S", "joint eigenvalues: covariances of teacher, student and test, and the truth", l, l_s, l_x, b)
 ONE = any_spectrum("S_1", "the spectrum of one covariance for teacher, student and test, with the truth", l, b)
 
@@ -70,8 +70,8 @@ def effective_of_student(over: sp.Symbol, eigenvalue: sp.Symbol = l_s) -> tuple[
     )
 
 
-BELOW_ONE = Condition(Omega, "<", 1, "n Omega is less than the sum of shares, n (1 - lam/kappa)")
-BELOW_ONE_S = Condition(Omega_s, "<", 1, "N Omega_s is less than the sum of shares, N (1 - nu/kappa_s)")
+BELOW_ONE = Condition(Omega, "<", 1, r"$n \Omega$ is less than the sum of shares, $n (1 - \lambda/\kappa)$")
+BELOW_ONE_S = Condition(Omega_s, "<", 1, r"$N \Omega_s$ is less than the sum of shares, $N (1 - \nu/\kappa_s)$")
 ABOVE_RIDGE = Condition(kappa, ">", lam, "the effective ridge is above the ridge")
 ABOVE_RIDGE_S = Condition(kappa_s, ">", nu, "the effective ridge is above the ridge")
 

@@ -92,9 +92,10 @@ _MATRICES = {"Sigma": l, "Sigma_s": l_s, "Sigma_x": l_x, "beta": b}
 teacher_risk = total(l_x * (u - 1) ** 2 * b**2, S) + V / n * total(l_x * l / (l + kappa) ** 2, S)
 TEACHER = Claim(
     "risk_of_the_ridge_teacher",
-    "In the limit the teacher's mean risk under a test covariance is sum_i x_i (1 - u_i)^2 b_i^2 + (V/n) sum_i x_i "
-    "l_i/(l_i + kappa)^2, with x_i the test eigenvalues, u_i = l_i/(l_i + kappa), and V (1 - Omega) = sigma2 + kappa^2 "
-    "sum_i l_i b_i^2/(l_i + kappa)^2.",
+    r"In the limit the teacher's mean risk under a test covariance with eigenvalues $\ell^x_i$ is $\sum_i "
+    r"\ell^x_i (1 - u_i)^2 \beta_i^2 + (V/n) \sum_i \ell^x_i \ell_i/(\ell_i + \kappa)^2$, with $u_i = "
+    r"\ell_i/(\ell_i + \kappa)$ and $V (1 - \Omega) = \sigma^2 + \kappa^2 \sum_i \ell_i \beta_i^2/(\ell_i + "
+    r"\kappa)^2$.",
     Compare(_mean("R_t", r"\mathbb{E}R_t", "mean risk of the teacher"), "=", teacher_risk),
     Domain((S, n, lam, sigma2, kappa, Omega, V), (BELOW_ONE, ABOVE_RIDGE)),
     SHARED,
@@ -143,7 +144,7 @@ STUDENT = Claim(
         student_risk_of(u**2 * b**2 + sigma2 * l / (n * (l + kappa) ** 2)),
         student_risk_of(moment, share=u_s),
     ),
-    remark=LIMIT + "V holds what the teacher could not learn, too: its students see it as noise.",
+    remark=LIMIT + "$V$ holds what the teacher could not learn, too: its students see it as noise.",
 )
 
 # -- isotropic designs ---------------------------------------------------------------------------------------
@@ -180,17 +181,18 @@ def _core(letter: str, place: int, ridge: sp.Symbol, of: sp.Symbol, rows: sp.Sym
 
 ISOTROPIC = Claim(
     "isotropic_risk_of_the_ridge_student",
-    "In the limit, for isotropic designs in d dimensions, the student's mean risk is a_2 T_2 - 2 s T_1 + r2 with a_2 "
-    "= s^2 (N + d - 2 d s)/(N - d s^2), T_1 = a r2, T_2 = a^2 (r2 + V d/n) and V (n - d a^2) = n (sigma2 + r2 (1 - "
-    "a)^2), where the shares a and s solve (1 - a)(n - d a) = n lam a and (1 - s)(N - d s) = N nu s.",
+    r"In the limit, for isotropic designs in $d$ dimensions, the student's mean risk is $a_2 T_2 - 2 s T_1 + r^2$ "
+    r"with $a_2 = s^2 (N + d - 2 d s)/(N - d s^2)$, $T_1 = a r^2$, $T_2 = a^2 (r^2 + V d/n)$ and $V (n - d a^2) = "
+    r"n (\sigma^2 + r^2 (1 - a)^2)$, where the shares $a$ and $s$ solve $(1 - a)(n - d a) = n \lambda a$ and $(1 "
+    r"- s)(N - d s) = N \nu s$.",
     Compare(_mean("R_iso", r"\mathbb{E}R_s", "mean risk of the student"), "=", _isotropic(s, _second)),
     Domain(
         (ONE, r2, n, N, lam, nu, sigma2, a, V, s),
         (
             Condition(a, "<", 1, "a ridge shrinks"),
             Condition(s, "<", 1, "a ridge shrinks"),
-            Condition(_d * a**2, "<", n, "d a < n by the equation of a"),
-            Condition(_d * s**2, "<", N, "d s < N by the equation of s"),
+            Condition(_d * a**2, "<", n, "$d a < n$ by the equation of $a$"),
+            Condition(_d * s**2, "<", N, "$d s < N$ by the equation of $s$"),
         ),
     ),
     SHARED,
@@ -209,7 +211,7 @@ ISOTROPIC = Claim(
         _isotropic(s, s),
         _second * (r2 * a**2 + sigma2 * _d / n * a**2) - 2 * s * _T1 + r2,
     ),
-    remark=LIMIT + "The mean of squares exceeds the square of the mean: a_2 > s^2. " + RESTATED,
+    remark=LIMIT + "The mean of squares exceeds the square of the mean: $a_2 > s^2$. " + RESTATED,
 )
 
 # -- the threshold of any truth ------------------------------------------------------------------------------
@@ -229,8 +231,9 @@ _longer = total(_moment, ONE) - total(u * b**2, ONE)
 _excess = (sigma2 / _labels * _noise - lam * _signal) / (1 - Omega)
 LENGTH = Claim(
     "teacher_is_too_long_in_the_limit",
-    "In the limit the teacher's mean square less its mean product with the truth is ((sigma2/n) sum_i l_i/(l_i + "
-    "kappa)^2 - lam sum_i l_i b_i^2/(l_i + kappa)^2)/(1 - Omega), for any truth and any covariance.",
+    r"In the limit the teacher's mean square minus its mean product with the truth is $((\sigma^2/n) \sum_i "
+    r"\ell_i/(\ell_i + \kappa)^2 - \lambda \sum_i \ell_i \beta_i^2/(\ell_i + \kappa)^2)/(1 - \Omega)$, for any "
+    r"truth and any covariance.",
     Compare(_longer, "=", _excess),
     _ANY_TRUTH,
     PAPER.at("ridge regression: the condition on the teacher's ridge; any truth", "derived"),

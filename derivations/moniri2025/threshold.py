@@ -24,8 +24,8 @@ TEACHER = Domain((G, n, lam, sigma2, v))
 
 MOMENTS_DIFFER = Claim(
     "teacher_is_too_long_by_a_multiple_of_the_threshold",
-    "The teacher's mean square less its mean product with the truth is (sigma2/n - v lam) times sum_i x_i/(x_i + "
-    "lam)^2.",
+    r"The teacher's mean square minus its mean product with the truth is $(\sigma^2/n - v \lambda) \sum_i "
+    r"x_i/(x_i + \lambda)^2$, where $x_i$ are the eigenvalues of its design.",
     Compare(square - product, "=", _excess),
     TEACHER,
     EXACT,
@@ -51,8 +51,9 @@ THRESHOLD = Claim(
         Compare(lam, "<", sigma2 / (n * v * d)),
         Compare(lam, "<", 2 * sigma2 / (n * v)),
     ),
-    remark=f"{RESTATED}In d dimensions a truth of mean square r2 = d v has the threshold sigma2 d/(n r2). It is the "
-    "ridge at which ridge regression itself is best: below it the teacher is under-regularised.",
+    remark=rf"{RESTATED}In $d$ dimensions a truth of mean square $r^2 = d v$ has the threshold $\sigma^2 d/(n "
+    rf"r^2)$. It is the ridge at which ridge regression itself is best: below it the teacher is "
+    rf"under-regularised.",
 )
 
 # -- any student ---------------------------------------------------------------------------------------------
@@ -86,11 +87,12 @@ NO_GAIN = Claim(
     remark=RESTATED,
 )
 
-s = symbol("s", "shrinkage of a student with infinitely many pseudo-labels, 1/(1 + nu)", positive=True)
+s = symbol("s", r"shrinkage of a student with infinitely many pseudo-labels, $1/(1 + \nu)$", positive=True)
 WINDOW = Claim(
     "window_of_shrinkages_that_gain",
-    "With infinitely many pseudo-labels a student that shrinks its teacher by s < 1 has the lower risk iff s > 2 "
-    "T_1/T_2 - 1.",
+    "With infinitely many pseudo-labels a student that shrinks its teacher by $s < 1$ has the lower risk if and "
+    "only if $s > 2 T_1/T_2 - 1$, where $T_1$ is the teacher's mean product with the truth and $T_2$ its mean "
+    "square.",
     Iff(
         Compare(s**2 * T2 - 2 * s * T1 + r2, "<", teacher_risk),
         Compare(2 * T1 / T2 - 1, "<", s),
@@ -99,22 +101,24 @@ WINDOW = Claim(
     EXACT,
     (Derivation.same_sign(factor=(1 - s) * T2), Precision()),
     rivals=(Compare(T1 / T2, "<", s), Compare(T1 / T2 - 1, "<", s), Compare(s, "<", 2 * T1 / T2 - 1)),
-    remark="Every student gains where T_2 > 2 T_1; the teacher is then worse than predicting zero.",
+    remark="Every student gains where $T_2 > 2 T_1$; the teacher is then worse than predicting zero.",
 )
 _best = r2 - T1**2 / T2
 BEST = Claim(
     "best_student_of_a_given_teacher",
-    "With infinitely many pseudo-labels no shrinkage s has a risk below r2 - (T_1^2)/T_2.",
+    "With infinitely many pseudo-labels no shrinkage $s$ has a risk below $r^2 - T_1^2/T_2$, where $T_1$ is the "
+    "teacher's mean product with the truth and $T_2$ its mean square.",
     Compare(_best, "<=", s**2 * T2 - 2 * s * T1 + r2),
     Domain((T1, T2, r2, s)),
     EXACT,
     (Derivation(_best).bound("<=", s**2 * T2 - 2 * s * T1 + r2, by=T2 * (s - T1 / T2) ** 2), Precision()),
     rivals=(r2 - 2 * T1**2 / T2 + s**2 * T2, r2 - s * T1),
-    remark="Attained at s = T_1/T_2, which is the ridge nu = (T_2 - T_1)/T_1 where that is positive.",
+    remark=r"Attained at $s = T_1/T_2$, which is the ridge $\nu = (T_2 - T_1)/T_1$ where that is positive.",
 )
 GAIN = Claim(
     "best_student_gains_the_square_of_the_excess",
-    "The teacher's risk less that of its best student with infinitely many pseudo-labels is ((T_2 - T_1)^2)/T_2.",
+    "The teacher's risk minus that of its best student with infinitely many pseudo-labels is $(T_2 - T_1)^2/T_2$, "
+    "where $T_1$ is the teacher's mean product with the truth and $T_2$ its mean square.",
     Compare(teacher_risk - _best, "=", (T2 - T1) ** 2 / T2),
     Domain((T1, T2, r2)),
     EXACT,
@@ -130,8 +134,9 @@ _student = total(_shrunk**2 * T2 - 2 * _shrunk * T1, W)
 _slope = 2 * total(w / (w + nu) ** 2 * (T1 - _shrunk * T2), W)
 RATE = Claim(
     "rate_of_the_students_risk_in_its_ridge",
-    "The student's risk, times its d dimensions, changes with its ridge nu at the rate 2 sum_i w_i (T_1 - s_i "
-    "T_2)/(w_i + nu)^2, where w_i are the eigenvalues of its own design and s_i = w_i/(w_i + nu).",
+    r"The student's risk, times its $d$ dimensions, changes with its ridge $\nu$ at the rate $2 \sum_i w_i (T_1 - "
+    r"s_i T_2)/(w_i + \nu)^2$, where $w_i$ are the eigenvalues of its own design, $s_i = w_i/(w_i + \nu)$, $T_1$ "
+    r"is the teacher's mean product with the truth and $T_2$ its mean square.",
     Compare(sp.Derivative(_student, nu), "=", _slope),
     Domain((W, nu, T1, T2)),
     EXACT,
@@ -141,35 +146,36 @@ RATE = Claim(
 _at_zero = 2 * total((T1 - T2) / w, W)
 SMALL_RIDGE = Claim(
     "a_small_ridge_gains_iff_below_the_threshold",
-    "At nu = 0 and for a design of full rank that rate is 2 (T_1 - T_2) sum_i 1/w_i: it is negative, and so some ridge "
-    "gains, iff T_1 < T_2.",
+    r"At $\nu = 0$ and for a design of full rank with eigenvalues $w_i$ the student's risk, times its dimensions, "
+    r"changes with its ridge $\nu$ at the rate $2 (T_1 - T_2) \sum_i 1/w_i$: it is negative, and so some ridge "
+    r"gains, if and only if $T_1 < T_2$.",
     Iff(Compare(_at_zero, "<", 0), Compare(T1, "<", T2)),
     Domain((W, T1, T2)),
     STATED,
     (Derivation.same_sign(factor=2 * total(1 / w, W)), Precision()),
     rests_on=(RATE, THRESHOLD),
     rivals=(Compare(T2, "<", T1), Compare(2 * T1, "<", T2)),
-    remark=f"{RESTATED}The hypothesis is N >= d for the student. At nu = 0 such a student is its teacher.",
+    remark=rf"{RESTATED}The hypothesis is $N \ge d$ for the student. At $\nu = 0$ such a student is its teacher.",
 )
 
 # -- hypotheses ----------------------------------------------------------------------------------------------
 
-q = symbol("q", "N/d, pseudo-labels over dimensions", positive=True)
+q = symbol("q", "$N/d$, pseudo-labels over dimensions", positive=True)
 RIDGELESS = Claim(
     "ridgeless_student_with_few_points_gains_iff_its_teacher_is_worse_than_zero",
-    "A ridgeless student with N < d points, q = N/d, has a_1 = a_2 = q: it gains iff T_2 > 2 T_1, iff the teacher's "
-    "risk is above r2, that of predicting zero. The threshold does not decide it.",
+    "A ridgeless student with $N < d$ points, $q = N/d$, has $a_1 = a_2 = q$: it gains if and only if $T_2 > 2 "
+    "T_1$, that is, the teacher's risk is above $r^2$, that of predicting zero. The threshold does not decide it.",
     Iff(Compare(q * T2 - 2 * q * T1 + r2, "<", teacher_risk), Compare(r2, "<", teacher_risk)),
     Domain((q, T1, T2, r2), (Condition(q, "<", 1, "take fewer points than dimensions"),)),
     EXACT,
     (Derivation.same_sign(factor=1 - q), Precision()),
     rivals=(Compare(T1, "<", T2), Compare(q * r2, "<", teacher_risk)),
-    remark="A projector on N of d directions: its mean shrinkage and its mean squared shrinkage are both N/d.",
+    remark="A projector on $N$ of $d$ directions: its mean shrinkage and its mean squared shrinkage are both $N/d$.",
 )
 WITHOUT_RATIO = Claim(
     "the_threshold_needs_the_ratio_of_dimensions_to_labels",
-    "There is a design with d = 3, n = 6 and a ridge below sigma2/r2, r2 = d v, where T_2 < T_1 and so no student "
-    "gains.",
+    r"There is a design with $d = 3$, $n = 6$ and a ridge below $\sigma^2/r^2$, $r^2 = d v$, where the teacher's "
+    r"mean square is below its mean product with the truth and so no student gains.",
     Compare(square, "<", product),
     Domain((G, n, lam, sigma2, v), (Condition(lam * v * d, "<", sigma2, "the threshold without d/n"),)),
     STATED,
@@ -177,7 +183,7 @@ WITHOUT_RATIO = Claim(
     witness={G: ((1, sp.Rational(1, 2)), (2, 1)), n: 6, lam: sp.Rational(3, 4), sigma2: 1, v: sp.Rational(1, 3)},
     rests_on=(NO_GAIN,),
     rivals=(product / 2,),
-    remark="The threshold is sigma2 d/(n r2) = 1/2 there, and sigma2/r2 = 1.",
+    remark=r"The threshold is $\sigma^2 d/(n r^2) = 1/2$ there, and $\sigma^2/r^2 = 1$.",
 )
 _sigma = x / (x + nu)
 _same = total(v * (_sigma * _h - 1) ** 2 + sigma2 / n * _sigma**2 * x / (x + lam) ** 2, G)
@@ -185,8 +191,8 @@ _own = total(v * (_h - 1) ** 2 + sigma2 / n * x / (x + lam) ** 2, G)
 _less = nu / (x + nu)
 SAME_SAMPLE = Claim(
     "no_student_on_its_teachers_sample_gains_at_or_above_the_threshold",
-    "A student that is trained on its teacher's own points with any ridge nu has at least its risk where lam >= "
-    "sigma2/(n v): fresh points do not matter to the threshold.",
+    r"A student that is trained on its teacher's own points with any ridge $\nu$ has at least its risk where "
+    r"$\lambda \ge \sigma^2/(n v)$: fresh points do not matter to the threshold.",
     Compare(_own, "<=", _same),
     Domain((G, n, lam, nu, sigma2, v), (Condition(lam * n * v, ">=", sigma2, "regularise the teacher enough"),)),
     EXACT,
@@ -208,8 +214,8 @@ _optimal = total(v * sigma2 / (n * v * x + sigma2), G)
 _weight = v + sigma2 / (n * x)
 BAYES = Claim(
     "no_student_beats_the_best_ridge",
-    "With infinitely many pseudo-labels no student, whatever it multiplies its teacher by, has a risk below that of "
-    "ridge regression with the ridge sigma2/(n v) on the teacher's data.",
+    r"With infinitely many pseudo-labels no student, whatever it multiplies its teacher by, has a risk below that "
+    r"of ridge regression with the ridge $\sigma^2/(n v)$ on the teacher's data.",
     Compare(_optimal, "<=", _scaled),
     Domain((G, n, lam, sigma2, v, c), (Condition(sigma2, ">", 0, "give the labels some noise"),)),
     EXACT,

@@ -79,8 +79,9 @@ TRUTH = Claim(
 _iso, _iso_signal = v * total(1, ONE), v * _noise
 ANY_COVARIANCE = Claim(
     "a_truth_without_direction_has_one_threshold_on_every_covariance",
-    "In the limit, for a truth with the mean square v in every direction, that condition is lam < sigma2/(n v), sigma2 "
-    "d/(n r2) in d dimensions, whatever the covariance.",
+    r"In the limit, for a truth with the mean square $v$ in every direction, the teacher's mean square exceeds "
+    r"its mean product with the truth if and only if $\lambda < \sigma^2/(n v)$, which is $\sigma^2 d/(n r^2)$ in "
+    r"$d$ dimensions, whatever the covariance.",
     Iff(
         Compare(lam * total(l * v / (l + kappa) ** 2, ONE), "<", sigma2 / n * _noise),
         Compare(lam, "<", sigma2 / (n * v)),
@@ -98,9 +99,10 @@ _student = total(l * (_shrink**2 * moment - 2 * _shrink * u * b**2 + b**2), ONE)
 _rate = 2 * total(l**2 / (l + nu) ** 2 * (u * b**2 - _shrink * moment), ONE)
 MANY = Claim(
     "rate_of_a_student_with_many_pseudo_labels",
-    "With infinitely many pseudo-labels the student's limiting risk changes with its ridge nu at the rate 2 sum_i "
-    "s_i^2 (u_i b_i^2 - s_i M_i), s_i = l_i/(l_i + nu): at nu = 0 it is -2 times the excess of the teacher's mean "
-    "square over its mean product with the truth.",
+    r"With infinitely many pseudo-labels the student's limiting risk changes with its ridge $\nu$ at the rate $2 "
+    r"\sum_i s_i^2 (u_i \beta_i^2 - s_i M_i)$ with $s_i = \ell_i/(\ell_i + \nu)$, $u_i = \ell_i/(\ell_i + "
+    r"\kappa)$ and the teacher's mean squares $M_i$: at $\nu = 0$ it is $-2$ times the excess of the teacher's "
+    r"mean square over its mean product with the truth.",
     Compare(sp.Derivative(_student, nu), "=", _rate),
     Domain((ONE, n, kappa, nu, V)),
     ANY_TRUTH,
@@ -114,8 +116,9 @@ MANY = Claim(
 _half = sp.Rational(1, 2)
 DIRECTION = Claim(
     "a_truth_with_a_direction_has_another_threshold",
-    "There is a truth along one of two directions, and a ridge below the threshold sigma2 d/(n r2), at which the "
-    "limiting teacher's mean square is less than its mean product with the truth: a small ridge of the student hurts.",
+    r"There is a truth along one of two directions, and a ridge below the threshold $\sigma^2 d/(n r^2)$, at "
+    r"which the limiting teacher's mean square is less than its mean product with the truth: a small ridge of the "
+    r"student hurts.",
     Compare(sigma2 / n * _noise, "<", lam * _signal),
     Domain(
         (ONE, lam, kappa, n, sigma2),
@@ -127,16 +130,17 @@ DIRECTION = Claim(
     given=(Equation(lam, n * lam + kappa * total(u, ONE) - n * kappa),),
     rests_on=(TRUTH,),
     rivals=(lam * _signal / 2,),
-    remark="Eigenvalues 1 and 16, the truth on the first, kappa = 1, n = 4 and sigma2 = 2: lam is 0.640, the isotropic "
-    "threshold 1, and that of this truth 0.611.",
+    remark=r"Eigenvalues 1 and 16, the truth on the first, $\kappa = 1$, $n = 4$ and $\sigma^2 = 2$: $\lambda$ is "
+    r"0.640, the isotropic threshold 1, and that of this truth 0.611.",
 )
 
 # -- weighted ridge ------------------------------------------------------------------------------------------
 
 COORDINATE = Claim(
     "shrinking_a_direction_gains_iff_the_truth_is_small_there",
-    "In the limit the teacher's mean square on direction i, M_i, exceeds its mean product with the truth there, u_i "
-    "b_i^2, iff kappa b_i^2 < V/n: on these directions a weighted ridge of the student should shrink.",
+    r"In the limit the teacher's mean square on direction $i$ exceeds its mean product with the truth there if "
+    r"and only if $\kappa \beta_i^2 < V/n$, where $V$ is the noise that the teacher sees: on these directions a "
+    r"weighted ridge of the student should shrink.",
     Iff(Compare(u * b**2, "<", moment), Compare(kappa * b**2, "<", V / n)),
     Domain((l, b, kappa, n, V)),
     WEIGHTED.at("weighted ridge regression; by direction", "derived"),
@@ -185,8 +189,8 @@ def _weighted_risk() -> equivalents.Equivalent:
 
 WEIGHTED_STUDENT = Claim(
     "risk_of_a_student_with_a_weighted_ridge",
-    "In the limit a student with the penalty nu c_i on direction i has the risk of a student with the plain ridge, "
-    "with kappa_s c_i in place of kappa_s on that direction.",
+    r"In the limit a student with the penalty $\nu c_i$ on direction $i$ has the risk of a student with the plain "
+    r"ridge, with $\kappa_s c_i$ in place of $\kappa_s$ on that direction.",
     Compare(
         Mean(
             symbol("R_w", "mean risk of the student with a weighted ridge", r"\mathbb{E}R_w", real=True),
@@ -220,7 +224,7 @@ WEIGHTED_STUDENT = Claim(
         _weighted(l_s / (l_s + kappa_s / root), 1 / root),
         _weighted(_w_share, sp.S.One),
     ),
-    remark=LIMIT + "The penalties c_i = 1/r_i^2 are on the same directions. " + RESTATED,
+    remark=LIMIT + "The penalties $c_i = 1/r_i^2$ are on the same directions. " + RESTATED,
 )
 shrinkage = symbol("s", "shrinkage by a student with infinitely many pseudo-labels", r"s_i", positive=True)
 SH = any_spectrum(
@@ -263,6 +267,6 @@ BEYOND = Claim(
     ),
     rests_on=(COORDINATE, TRUTH, NO_GAIN),
     rivals=(_of_teacher / 2,),
-    remark="Two directions of eigenvalue 1, the truth on the first, kappa = 1, n = 4 and sigma2 = 1: lam = 3/4, and "
-    "the threshold is 1/2.",
+    remark=r"Two directions of eigenvalue 1, the truth on the first, $\kappa = 1$, $n = 4$ and $\sigma^2 = 1$: "
+    r"$\lambda = 3/4$, and the threshold is $1/2$.",
 )

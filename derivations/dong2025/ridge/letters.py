@@ -19,11 +19,15 @@ S = any_spectrum("S", "directions: strong and weak features, and the target", t,
 
 lam = symbol("lam", "ridge of the weak teacher", r"\lambda", positive=True)
 mu = symbol("mu", "ridge of the strong student", r"\mu", positive=True)
-tau2 = symbol("tau2", "noise of the labels and the weak features' error, sigma2 + rho_w", r"\tau^2", nonnegative=True)
+tau2 = symbol(
+    "tau2", r"noise of the labels and the weak features' error, $\sigma^2 + \rho_w$", r"\tau^2", nonnegative=True
+)
 kappa = symbol("kappa", "effective ridge of the teacher", r"\kappa", positive=True)
 kappa_s = symbol("kappa_s", "effective ridge of the student", r"\kappa_s", positive=True)
-Omega = symbol("Omega", "(1/n) sum of squared shares of the teacher", r"\Omega", nonnegative=True)
-Omega_s = symbol("Omega_s", "(1/N) sum of squared shares of the student", r"\Omega_s", nonnegative=True)
+Omega = symbol("Omega", "the sum of the squared shares of the teacher, divided by $n$", r"\Omega", nonnegative=True)
+Omega_s = symbol(
+    "Omega_s", "the sum of the squared shares of the student, divided by $N$", r"\Omega_s", nonnegative=True
+)
 V = symbol("V", "noise that the teacher sees, its own error on a fresh point included", nonnegative=True)
 
 w = t * h**2 + r
@@ -41,8 +45,8 @@ STUDENTS = (
 )
 SEEN = Equation(V, (1 - Omega) * V - tau2 - kappa**2 * total(w * b_w**2 / (w + kappa) ** 2, S))
 
-BELOW_ONE = Condition(Omega, "<", 1, "n Omega is less than the sum of shares, n (1 - lam/kappa)")
-BELOW_ONE_S = Condition(Omega_s, "<", 1, "N Omega_s is less than the sum of shares, N (1 - mu/kappa_s)")
+BELOW_ONE = Condition(Omega, "<", 1, r"$n \Omega$ is less than the sum of shares, $n (1 - \lambda/\kappa)$")
+BELOW_ONE_S = Condition(Omega_s, "<", 1, r"$N \Omega_s$ is less than the sum of shares, $N (1 - \mu/\kappa_s)$")
 ABOVE_RIDGE = Condition(kappa, ">", lam, "the effective ridge is above the ridge")
 ABOVE_RIDGE_S = Condition(kappa_s, ">", mu, "the effective ridge is above the ridge")
 

@@ -94,7 +94,8 @@ _NOISY = Domain(
 
 TEACHER_VARIANCE = Claim(
     "ridge_teacher_variance",
-    "In the limit the ridge teacher's variance on a fresh point is sigma2 Omega/(1 - Omega), for any weak covariance.",
+    r"In the limit the ridge teacher's variance on a fresh point is $\sigma^2 \Omega/(1 - \Omega)$, for any weak "
+    r"covariance.",
     Compare(
         _mean("Var_w", r"\mathrm{Var}_w", "mean square, on a fresh point, of the teacher's response to label noise"),
         "=",
@@ -109,7 +110,7 @@ TEACHER_VARIANCE = Claim(
     kind="equivalent",
     given=TEACHERS,
     rivals=(sigma2 * Omega, sigma2 / n * total(share_w, S), sigma2 * total(share_w, S) / (n * (1 - Omega))),
-    remark=LIMIT + "Without ridge, on d_w white features, n Omega = d_w: it is sigma2 d_w/(n - d_w).",
+    remark=LIMIT + r"Without ridge, on $d_w$ white features, $n \Omega = d_w$: it is $\sigma^2 d_w/(n - d_w)$.",
 )
 VARIANCE = Claim(
     "ridge_student_variance",
@@ -138,7 +139,7 @@ VARIANCE = Claim(
         total(share_s * t * h**2 * noise_moment, S) + spread * missed(noise_moment),
         (1 - Omega) * (fitted(noise_moment) + spread * missed(noise_moment)),
     ),
-    remark=LIMIT + "The factor d_s/N of the variance law becomes Omega_s/(1 - Omega_s).",
+    remark=LIMIT + r"The factor $d_s/N$ of the variance law becomes $\Omega_s/(1 - \Omega_s)$.",
 )
 # The share of its labels that the student leaves unfitted is 1 - phi on the way to interpolation.
 _phi = mu / kappa_s
@@ -151,14 +152,14 @@ _in_sample = (
 )
 IN_SAMPLE = Claim(
     "ridge_student_variance_in_sample",
-    "In the limit the ridge student's variance at its own N points is sum_i w_i M_i - 2 phi sum_i (r_i + (1 - s_i) "
-    "t_i h_i^2) M_i + phi^2/(1 - Omega_s) sum_i ((1 - s_i)^2 t_i h_i^2 + r_i) M_i, with phi = mu/kappa_s and s_i, M_i "
-    "as for a fresh point.",
+    r"In the limit the ridge student's variance at its own $N$ points is $\sum_i w_i M_i - 2 \phi \sum_i (r_i + "
+    r"(1 - s_i) t_i h_i^2) M_i + (\phi^2/(1 - \Omega_s)) \sum_i ((1 - s_i)^2 t_i h_i^2 + r_i) M_i$, with $\phi = "
+    r"\mu/\kappa_s$, $s_i = t_i/(t_i + \kappa_s)$ and $M_i$ the teacher's mean square on direction $i$.",
     Compare(
         _mean(
             "Var_in",
             r"\widehat{\mathrm{Var}}_{\mathrm{w2s}}",
-            "mean square, at the N pseudo-labelled points, of the student's response to label noise",
+            "mean square, at the $N$ pseudo-labelled points, of the student's response to label noise",
         ),
         "=",
         _in_sample,
@@ -184,15 +185,16 @@ _error = total(t * (share_s * h * share_w * b_w - b_s) ** 2, S) + total(
 _risk = _error + spread * missed(full_moment)
 STUDENT = Claim(
     "ridge_student_excess_risk",
-    "In the limit the ridge student's excess risk, less the strong features' own error rho_s, is sum_i t_i (s_i h_i "
-    "u_i b_w - b_s)^2 + sum_i s_i^2 t_i h_i^2 (M_i - u_i^2 b_w^2) + Omega_s/(1 - Omega_s) sum_i ((1 - s_i)^2 t_i "
-    "h_i^2 + r_i) M_i, with s_i = t_i/(t_i + kappa_s), u_i = w_i/(w_i + kappa), b_w and b_s of direction i, and M_i = "
-    "u_i^2 b_w^2 + V w_i/(n (w_i + kappa)^2) the teacher's mean square there.",
+    r"In the limit the ridge student's excess risk, minus the strong features' own error $\rho_s$, is $\sum_i t_i "
+    r"(s_i h_i u_i \beta^w_i - \beta^s_i)^2 + \sum_i s_i^2 t_i h_i^2 (M_i - u_i^2 (\beta^w_i)^2) + (\Omega_s/(1 - "
+    r"\Omega_s)) \sum_i ((1 - s_i)^2 t_i h_i^2 + r_i) M_i$, with $s_i = t_i/(t_i + \kappa_s)$, $u_i = w_i/(w_i + "
+    r"\kappa)$ and $M_i = u_i^2 (\beta^w_i)^2 + V w_i/(n (w_i + \kappa)^2)$ the teacher's mean square on "
+    r"direction $i$.",
     Compare(
         _mean(
             "ER_ridge",
             r"\mathrm{ER}_{\mathrm{w2s}}-\rho_s",
-            "mean square, on a fresh point, of the student less the best strong predictor",
+            "mean square, on a fresh point, of the student minus the best strong predictor",
         ),
         "=",
         _risk,
@@ -214,6 +216,7 @@ STUDENT = Claim(
         _error + spread * missed(full_moment - share_w**2 * b_w**2),
         _risk - total(t * (share_s * h * share_w * b_w - b_s) ** 2, S) + total(t * (h * b_w - b_s) ** 2, S),
     ),
-    remark=LIMIT + "The teacher is trained on labels f + z, of which its features leave the noise tau2 = sigma2 + "
-    "rho_w. Without ridge on white features it is the leading order of student_excess_risk_population.",
+    remark=LIMIT + r"The teacher is trained on labels $f + z$, of which its features leave the noise $\tau^2 = "
+    r"\sigma^2 + \rho_w$. Without ridge on white features it is the leading order of "
+    r"student_excess_risk_population.",
 )

@@ -13,8 +13,9 @@ _kept = total(_share**2 * t * h**2 * m, SM)
 _teacher = total((t * h**2 + r) * m, SM)
 MANY = Claim(
     "with_many_pseudo_labels_ridge_keeps_no_more_than_the_overlap",
-    "For any covariances and with infinitely many pseudo-labels, the ridge student's limiting variance, sum_i s_i^2 "
-    "t_i h_i^2 m_i, is at most the part sum_i t_i h_i^2 m_i of its teacher's that lies on the overlap.",
+    r"For any covariances and with infinitely many pseudo-labels, the ridge student's limiting variance, $\sum_i "
+    r"s_i^2 t_i h_i^2 m_i$ with $s_i = t_i/(t_i + \kappa_s)$, is at most the part $\sum_i t_i h_i^2 m_i$ of its "
+    r"teacher's that lies on the overlap.",
     Compare(_kept, "<=", total(t * h**2 * m, SM)),
     Domain((SM, kappa_s)),
     WITH_RIDGE,
@@ -28,8 +29,8 @@ MANY = Claim(
     ),
     rests_on=(VARIANCE,),
     rivals=(total(_share**2 * t * h**2 * m / 2, SM), total(r * m, SM)),
-    remark="m_i is the mean square of the teacher's response to noise: directions that the teacher shrinks count less. "
-    "Without ridge the sum is over t_i h_i^2 m_i, d_sw on white features.",
+    remark=r"$m_i$ is the mean square of the teacher's response to noise: directions that the teacher shrinks "
+    r"count less. Without ridge the sum is over $t_i h_i^2 m_i$, $d_{s\wedge w}$ on white features.",
 )
 _spread = Omega_s / (1 - Omega_s)
 _left = kappa_s / (t + kappa_s)
@@ -37,9 +38,10 @@ _student = _kept + _spread * total((_left**2 * t * h**2 + r) * m, SM)
 _over = total((_share**2 - _spread * _share * (2 - _share)) * t * h**2 * m, SM)
 OFF_THE_OVERLAP = Claim(
     "off_the_overlap_ridge_reduces_all_noise_by_one_factor",
-    "For any covariances the ridge student's limiting variance less Omega_s/(1 - Omega_s) times its teacher's is a "
-    "sum over the overlap, sum_i (s_i^2 - Omega_s/(1 - Omega_s) s_i (2 - s_i)) t_i h_i^2 m_i: where the spaces are "
-    "apart the teacher's noise is reduced by the factor Omega_s/(1 - Omega_s), whatever its directions.",
+    r"For any covariances the ridge student's limiting variance minus $\Omega_s/(1 - \Omega_s)$ times its "
+    r"teacher's is a sum over the overlap, $\sum_i (s_i^2 - (\Omega_s/(1 - \Omega_s)) s_i (2 - s_i)) t_i h_i^2 "
+    r"m_i$ with $s_i = t_i/(t_i + \kappa_s)$: where the spaces are apart the teacher's noise is reduced by the "
+    r"factor $\Omega_s/(1 - \Omega_s)$, whatever its directions.",
     Compare(_student - _spread * total((t * h**2 + r) * m, SM), "=", _over),
     Domain((SM, kappa_s, Omega_s), (BELOW_ONE_S,)),
     WITH_RIDGE,
@@ -50,13 +52,14 @@ OFF_THE_OVERLAP = Claim(
         total((_share**2 - _spread) * t * h**2 * m, SM),
         total((_share**2 - Omega_s * _share * (2 - _share)) * t * h**2 * m, SM),
     ),
-    remark="Without ridge on white features Omega_s is d_s/N, and the factor d_s/(N - d_s).",
+    remark=r"Without ridge on white features $\Omega_s$ is $d_s/N$, and the factor $d_s/(N - d_s)$.",
 )
-s = symbol("s", "share of a direction that the student learns, t/(t + kappa_s)", positive=True)
+s = symbol("s", r"share of a direction that the student learns, $t/(t + \kappa_s)$", positive=True)
 COSTS = Claim(
     "sharing_a_direction_costs_iff_it_is_learnt_twice_omega",
-    "For any covariances the teacher's noise on a direction that the student shares costs it more than the same noise "
-    "off its space, in the limit, iff the student learns the direction to a share s above 2 Omega_s.",
+    r"For any covariances the teacher's noise on a direction that the student shares costs it more than the same "
+    r"noise off its space, in the limit, if and only if the student learns the direction to a share $s$ above $2 "
+    r"\Omega_s$.",
     Iff(Compare(_spread, "<", s**2 + _spread * (1 - s) ** 2), Compare(2 * Omega_s, "<", s)),
     Domain((s, Omega_s), (Condition(s, "<=", 1, "a share"), BELOW_ONE_S)),
     WITH_RIDGE,

@@ -22,8 +22,9 @@ _L = symbol("L", "one over both effective ridges", positive=True)
 _to_zero = {kappa: 1 / _L, kappa_s: 1 / _L}
 RIDGELESS = Claim(
     "ridge_variance_tends_to_the_variance_law",
-    "On white features, as both effective ridges fall as 1/L, the ridge student's limiting variance tends to "
-    "sigma2/(n - d_w) times d_sw + (d_w - d_sw) d_s/(N - d_s), with an error of order 1/L.",
+    r"On white features, as both effective ridges fall as $1/L$, the ridge student's limiting variance tends to "
+    r"$\sigma^2/(n - d_w)$ times $d_{s\wedge w} + (d_w - d_{s\wedge w}) d_s/(N - d_s)$, with an error of order "
+    r"$1/L$.",
     Asymptotic(white.xreplace(_to_zero), limit, _L),
     Domain(
         (d_sw, d_s, d_w, N, n, sigma2, _L),
@@ -43,8 +44,9 @@ _grown = {d_sw: _c * d_sw, d_s: _c * d_s, d_w: _c * d_w, N: _c * N, n: _c * n}
 _exact = (sigma2 / k * A_pop).xreplace(_grown)
 EXACT_LAW = Claim(
     "the_exact_law_has_that_limit",
-    "As all sizes grow in proportion, times c, the exact population variance of the ridgeless student tends to the "
-    "same formula, with an error of order 1/c: the law's two minus ones are what is lost in the limit.",
+    r"As all sizes grow in proportion, times $c$, the exact population variance of the ridgeless student tends to "
+    r"$\sigma^2/(n - d_w)$ times $d_{s\wedge w} + (d_w - d_{s\wedge w}) d_s/(N - d_s)$, with an error of order "
+    r"$1/c$: the law's two minus ones are what is lost in the limit.",
     Asymptotic(_exact, limit, _c),
     Domain(
         (d_sw, d_s, d_w, N, n, sigma2, _c),
@@ -64,12 +66,12 @@ EXACT_LAW = Claim(
     rests_on=(VARIANCE_POPULATION,),
     rivals=(sigma2 / (n - d_w) * (d_sw + d_s / N * (d_w - d_sw)), sigma2 / n * d_sw),
 )
-_SHRUNK = Condition(N * (1 + kappa_s) ** 2, ">", d_s, "Omega_s is below 1 for a student with a positive ridge")
+_SHRUNK = Condition(N * (1 + kappa_s) ** 2, ">", d_s, r"$\Omega_s$ is below 1 for a student with a positive ridge")
 VIRTUE = Claim(
     "discrepancy_is_a_virtue_iff_there_are_enough_pseudo_labels",
-    "On white features the ridge student's limiting variance grows with the overlap d_sw, so that discrepancy is a "
-    "virtue, iff 2 d_s < N (1 + kappa_s): a ridge of the student halves the pseudo-labels that it takes where kappa_s "
-    "= 1.",
+    r"On white features the ridge student's limiting variance grows with the overlap $d_{s\wedge w}$, so that "
+    r"discrepancy is a virtue, if and only if $2 d_s < N (1 + \kappa_s)$: a ridge of the student halves the "
+    r"pseudo-labels that it takes where $\kappa_s = 1$.",
     Iff(
         Compare(_spread, "<", share**2 + _spread * left**2),
         Compare(2 * d_s, "<", N * (1 + kappa_s)),
@@ -83,14 +85,16 @@ VIRTUE = Claim(
         Compare(d_s, "<", N * (1 + kappa_s)),
         Compare(2 * d_s, "<", N * (1 + kappa_s) ** 2),
     ),
-    remark="The left condition compares what one shared dimension and one of the teacher's own cost. Without ridge it "
-    "is 2 d_s < N; exactly, 2 d_s + 1 < N: see student_beats_teacher_iff_twice_as_many_pseudo_labels.",
+    remark="The left condition compares what one shared dimension and one of the teacher's own cost. Without "
+    "ridge it is $2 d_s < N$; exactly, $2 d_s + 1 < N$: see "
+    "student_beats_teacher_iff_twice_as_many_pseudo_labels.",
 )
 _POSITIVE = Condition(N * (1 + kappa_s), ">", d_s, "the ridge that has this effective ridge is positive")
 FULL_OVERLAP = Claim(
     "a_ridge_student_in_its_teachers_space_has_less_variance",
-    "On white features with full overlap, d_sw = d_w, the ridge student keeps less than all of its teacher's limiting "
-    "variance, whatever N: the share that it keeps is s^2 + (1 - s)^2 Omega_s/(1 - Omega_s) < 1, s = 1/(1 + kappa_s).",
+    r"On white features with full overlap, $d_{s\wedge w} = d_w$, the ridge student keeps less than all of its "
+    r"teacher's limiting variance, whatever $N$: the share that it keeps is $s^2 + (1 - s)^2 \Omega_s/(1 - "
+    r"\Omega_s) < 1$ with $s = 1/(1 + \kappa_s)$.",
     Compare(share**2 + _spread * left**2, "<", 1),
     Domain((d_s, N, kappa_s), (_POSITIVE, _SHRUNK)),
     WITH_RIDGE,
@@ -110,8 +114,8 @@ FULL_OVERLAP = Claim(
 )
 TWICE = Claim(
     "enough_pseudo_labels_reduce_the_variance_whatever_the_overlap",
-    "On white features, if N (1 + kappa_s)^2 >= 2 d_s, the ridge student's limiting variance is below its teacher's, "
-    "d_w in the same units, whatever the overlap.",
+    r"On white features, if $N (1 + \kappa_s)^2 \ge 2 d_s$, the ridge student's limiting variance is below its "
+    r"teacher's, which is $d_w$ in the same units, whatever the overlap.",
     Compare(share**2 * d_sw + _spread * (left**2 * d_sw + d_w - d_sw), "<", d_w),
     Domain(
         (d_sw, d_s, d_w, N, kappa_s),
