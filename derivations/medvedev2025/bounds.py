@@ -34,8 +34,9 @@ _loss = total((s * v - u) ** 2, F)
 _weighted = theta / (1 + theta) * total((u - v / 2) ** 2, F) - theta / 4 * total(v**2, F)
 WEIGHTED = Claim(
     "students_loss_is_bounded_for_every_weight",
-    "Whatever its filter between 0 and 1, the student's loss sum_i (s_i v_i - u_i)^2 is at least theta/(1 + theta) "
-    "sum_i (u_i - v_i/2)^2 - (theta/4) sum_i v_i^2, for every theta > 0.",
+    r"Whatever its filter between 0 and 1, the student's loss $\sum_i (s_i v_i - u_i)^2$ is at least $(\theta/(1 "
+    r"+ \theta)) \sum_i (u_i - v_i/2)^2 - (\theta/4) \sum_i v_i^2$, for every $\theta > 0$, where $u_i$ is the "
+    r"target and $v_i$ the teacher.",
     Compare(_weighted, "<=", _loss),
     Domain((F, theta)),
     EXACT,
@@ -62,13 +63,14 @@ QUADRATIC = Claim(
     (Derivation(_sides.xreplace({theta: 3 * L})).rewrite(sp.Rational(3, 4) * L**2), Precision()),
     rests_on=(WEIGHTED,),
     rivals=(sp.Rational(1, 2) * L**2, sp.Rational(3, 4) * L, L**2),
-    remark=f"{RESTATED}So no student has a loss below 3/4 of the square of its teacher's: |u - v/2|^2 = (1 + 3L)/4 and "
-    "|v|^2 = 1 - L.",
+    remark=f"{RESTATED}So no student has a loss below $3/4$ of the square of its teacher's: $|u - v/2|^2 = (1 + "
+    f"3L)/4$ and $|v|^2 = 1 - L$.",
 )
 _sharp = (sp.sqrt(1 + 3 * L) - sp.sqrt(1 - L)) ** 2 / 4
 SHARP = Claim(
     "sharp_bound_is_at_least_every_weighted_one",
-    "The best of these bounds is ((sqrt(1 + 3L) - sqrt(1 - L))^2)/4: no weight theta gives more.",
+    r"For a projecting teacher of relative loss $L$ the best of the bounds with a weight $\theta$ is $(\sqrt{1 + "
+    r"3L} - \sqrt{1 - L})^2/4$: no weight gives more.",
     Compare(_sides, "<=", _sharp),
     Domain((L, theta), (Condition(L, "<", 1, "a projecting teacher is better than zero"),)),
     EXACT,
@@ -82,13 +84,13 @@ SHARP = Claim(
     ),
     rests_on=(QUADRATIC,),
     rivals=(sp.Rational(3, 4) * L**2, L**2 / 2),
-    remark="Attained at 1 + theta = sqrt((1 + 3L)/(1 - L)), and in the plane by the point of the ball that is next to "
-    "the target.",
+    remark=r"Attained at $1 + \theta = \sqrt{(1 + 3L)/(1 - L)}$, and in the plane by the point of the ball that "
+    r"is next to the target.",
 )
 _root = sp.sqrt(1 + 3 * L) * sp.sqrt(1 - L)
 STRONGER = Claim(
     "sharp_bound_is_above_the_quadratic_one",
-    "The sharp bound is at least 3/4 of L^2, with equality at L = 2/3.",
+    r"The sharp bound $(\sqrt{1 + 3L} - \sqrt{1 - L})^2/4$ is at least $3/4$ of $L^2$, with equality at $L = 2/3$.",
     Compare(sp.Rational(3, 4) * L**2, "<=", _sharp),
     Domain((L,), (Condition(L, "<", 1, "a projecting teacher is better than zero"),)),
     EXACT,
@@ -108,7 +110,7 @@ _free_loss = total((s * v - u) ** 2, FREE)
 _free_below = sp.Rational(3, 4) * total((u - v) ** 2, FREE) ** 2 / total(u**2, FREE)
 ATTAINED = Claim(
     "the_quadratic_bound_is_attained",
-    "There is a projecting teacher with L = 2/3 and a student whose loss is exactly 3/4 of L^2, times |u|^2.",
+    "There is a projecting teacher with $L = 2/3$ and a student whose loss is exactly $3/4$ of $L^2$, times $|u|^2$.",
     Compare(_free_loss, "=", _free_below),
     Domain((FREE,), (_projects,)),
     EXACT,
@@ -121,7 +123,7 @@ ATTAINED = Claim(
 _below = sp.Rational(3, 4) * total((u - v) ** 2, F) ** 2 / total(u**2, F)
 NO_PROJECTION = Claim(
     "the_bound_needs_a_teacher_that_projects",
-    "There is a teacher that does not project, u.v not |v|^2, whose student has no loss at all.",
+    r"There is a teacher that does not project ($u \cdot v \ne |v|^2$) whose student has no loss at all.",
     Compare(_loss, "<", _below),
     Domain((F,), (Condition(total(u * v, F), "!=", total(v**2, F), "take a teacher that does not project"),)),
     BOUND,
@@ -129,12 +131,12 @@ NO_PROJECTION = Claim(
     witness={F: ((1, 1, 1, 1), (1, 0, sp.Rational(1, 2), 0))},
     rests_on=(QUADRATIC,),
     rivals=(-_below,),
-    remark=f"{RESTATED}Target (1, 0), teacher (1, 1/2), student (1, 0).",
+    remark=f"{RESTATED}Target $(1, 0)$, teacher $(1, 1/2)$, student $(1, 0)$.",
 )
 AMPLIFIES = Claim(
     "the_bound_needs_a_filter_that_shrinks",
-    "There is a projecting teacher whose student has a loss below 3/4 of L^2, times |u|^2, when it may multiply a "
-    "direction by 2.",
+    "There is a projecting teacher whose student has a loss below $3/4$ of $L^2$, times $|u|^2$, when it may "
+    "multiply a direction by 2.",
     Compare(_free_loss, "<", _free_below),
     Domain((FREE,), (_projects,)),
     BOUND,

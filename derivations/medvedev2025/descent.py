@@ -22,8 +22,9 @@ _rows = symbol("n", "number of labels, as a real number", positive=True)
 _missed = kappa * total(l * b**2 / (l + kappa), S)
 FEW = Claim(
     "risk_of_least_squares_on_few_random_features",
-    "In the limit least squares on k features, fewer than labels and dimensions, has the mean risk (sigma2 + kappa "
-    "sum_i l_i b_i^2/(l_i + kappa)) n/(n - k) - sigma2, where df_1 = k: what the features miss is noise to it.",
+    r"In the limit least squares on $k$ features, fewer than labels and dimensions, has the mean risk $(\sigma^2 "
+    r"+ \kappa \sum_i \ell_i \beta_i^2/(\ell_i + \kappa)) n/(n - k) - \sigma^2$, where $\sum_i \ell_i/(\ell_i + "
+    r"\kappa) = k$: what the features miss is noise to it.",
     Compare(
         mean_of("R_few", r"\mathbb{E}R_{k<n}", "mean risk of least squares on few features"),
         "=",
@@ -59,9 +60,11 @@ _own = kappa**2 * total(l * b**2 / (l + kappa) ** 2, S) + kappa * (_rows - _seco
 _factor = _rows * (k - _second) / ((_rows - _second) * (k - _rows))
 MANY = Claim(
     "risk_of_the_interpolator_on_many_random_features",
-    "In the limit the shortest interpolator of n labels on k > n features, n below the number of dimensions, has the "
-    "mean risk (sigma2 + kappa^2 sum_i l_i b_i^2/(l_i + kappa)^2 + kappa (n - df_2)/(k - df_2) sum_i l_i^2 b_i^2/(l_i "
-    "+ kappa)^2) n (k - df_2)/((n - df_2)(k - n)) - sigma2, where df_1 = n.",
+    r"In the limit the shortest interpolator of $n$ labels on $k > n$ features, $n$ below the number of "
+    r"dimensions, has the mean risk $(\sigma^2 + \kappa^2 \sum_i \ell_i \beta_i^2/(\ell_i + \kappa)^2 + \kappa "
+    r"((n - \mathrm{df}_2)/(k - \mathrm{df}_2)) \sum_i \ell_i^2 \beta_i^2/(\ell_i + \kappa)^2) n (k - "
+    r"\mathrm{df}_2)/((n - \mathrm{df}_2)(k - n)) - \sigma^2$, where $n$ is the sum of the shares $\ell_i/(\ell_i "
+    r"+ \kappa)$ and $\mathrm{df}_2$ that of their squares.",
     Compare(
         mean_of("R_many", r"\mathbb{E}R_{k>n}", "mean risk of the shortest interpolator on many features"),
         "=",
@@ -92,7 +95,8 @@ MANY = Claim(
         (sigma2 + kappa**2 * total(l * b**2 / (l + kappa) ** 2, S)) * _factor - sigma2,
         _own * _factor,
     ),
-    remark=LIMIT + "As k grows it becomes the risk without features, with 1/(1 - df_2/n); at k = n it is infinite.",
+    remark=LIMIT + r"As $k$ grows it becomes the risk without features, with $1/(1 - \mathrm{df}_2/n)$; at $k = "
+    r"n$ it is infinite.",
 )
 p = symbol("p", "number of dimensions", integer=True, positive=True)
 r2 = symbol("r2", "squared length of the truth", "r^2", positive=True)
@@ -117,12 +121,12 @@ FEATURES_HURT = Claim(
         Compare(k * r2, "<", p * (sigma2 + r2)),
         Compare(n, "<", p),
     ),
-    remark="There kappa = (p - k)/k, and what k features miss is r2 (1 - k/p).",
+    remark=r"There $\kappa = (p - k)/k$, and what $k$ features miss is $r^2 (1 - k/p)$.",
 )
 FAR = Claim(
     "the_risk_of_least_squares_peaks_at_as_many_features_as_labels",
-    "For Sigma = I and n < p the limiting risk at k = n - 1 features is (sigma2 + r2 (1 - (n - 1)/p)) n - sigma2: it "
-    "grows with n, although that of no features at all is r2.",
+    r"For $\Sigma = I$ and $n < p$ the limiting risk at $k = n - 1$ features is $(\sigma^2 + r^2 (1 - (n - 1)/p)) "
+    r"n - \sigma^2$: it grows with $n$, although that of no features at all is $r^2$.",
     Compare(_isotropic(n - 1), ">", r2),
     Domain(
         (n, p, sigma2, r2), (Condition(n, "<", p, "take fewer labels than dimensions"), Condition(n, ">", 1, "two"))

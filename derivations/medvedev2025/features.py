@@ -72,10 +72,12 @@ def _core(over: sp.Symbol) -> dict[str, sp.Expr]:
 _MATRICES = {"Sigma": l, "beta": b}
 TEACHER = Claim(
     "risk_of_a_teacher_with_random_features",
-    "In the limit a ridge teacher with k linear random features and n labels has the mean risk V - sigma2, where V (1 "
-    "- Omega) = sigma2 + kappa^2 sum_i l_i b_i^2/(l_i + kappa)^2 + kappa e sum_i l_i^2 b_i^2/(l_i + kappa)^2 with e = "
-    "(df_1 - df_2)/(k - df_2) and n Omega = df_2 + e (df_1 - df_2): labels and features act through one effective "
-    "ridge, lam = kappa (1 - df_1/n)(1 - df_1/k).",
+    r"In the limit a ridge teacher with $k$ linear random features and $n$ labels has the mean risk $V - "
+    r"\sigma^2$, where $V (1 - \Omega) = \sigma^2 + \kappa^2 \sum_i \ell_i \beta_i^2/(\ell_i + \kappa)^2 + \kappa "
+    r"e \sum_i \ell_i^2 \beta_i^2/(\ell_i + \kappa)^2$ with $e = (\mathrm{df}_1 - \mathrm{df}_2)/(k - "
+    r"\mathrm{df}_2)$ and $n \Omega = \mathrm{df}_2 + e (\mathrm{df}_1 - \mathrm{df}_2)$, $\mathrm{df}_1$ the sum "
+    r"of the shares $\ell_i/(\ell_i + \kappa)$ and $\mathrm{df}_2$ that of their squares: labels and features act "
+    r"through one effective ridge, $\lambda = \kappa (1 - \mathrm{df}_1/n)(1 - \mathrm{df}_1/k)$.",
     Compare(mean_of("R_t", r"\mathbb{E}R_t", "mean risk of the teacher"), "=", V - sigma2),
     Domain((S, *TEACHERS_LETTERS), enough(S)),
     FINITE,
@@ -88,15 +90,17 @@ TEACHER = Claim(
         (sigma2 + kappa**2 * total(l * b**2 / (l + kappa) ** 2, S)) / (1 - omega) - sigma2,
         kappa**2 * total(l * b**2 / (l + kappa) ** 2, S) / (1 - df(2, S) / n),
     ),
-    remark=LIMIT + "With infinitely many features e = 0, and it is ridge regression.",
+    remark=LIMIT + "With infinitely many features $e = 0$, and it is ridge regression.",
 )
 SQUARES = Claim(
     "mean_squares_of_a_teacher_with_random_features",
-    "In the limit that teacher's coefficients t_i have weighted squares sum_i q_i t_i^2 of the mean sum_i q_i M_i, "
-    "M_i = (l_i^2 b_i^2 + (V/n)(l_i + kappa e) + kappa f)/(l_i + kappa)^2 with f = kappa sum_i l_i^2 b_i^2/(l_i + "
-    "kappa)^2/(k - df_2): too few features spread signal and noise on all directions, also on those of small "
-    "eigenvalues.",
-    Compare(mean_of("T_q", r"\mathbb{E}\sum_iq_it_i^2", "mean of the sum of q t^2"), "=", total(q * moment, SQ)),
+    r"In the limit the coefficients $t_i$ of a ridge teacher with $k$ linear random features have weighted "
+    r"squares $\sum_i q_i t_i^2$ of the mean $\sum_i q_i M_i$, $M_i = (\ell_i^2 \beta_i^2 + (V/n)(\ell_i + \kappa "
+    r"e) + \kappa f)/(\ell_i + \kappa)^2$ with $f = (\kappa/(k - \mathrm{df}_2)) \sum_i \ell_i^2 "
+    r"\beta_i^2/(\ell_i + \kappa)^2$, $e = (\mathrm{df}_1 - \mathrm{df}_2)/(k - \mathrm{df}_2)$ and $V$ the noise "
+    r"that the teacher sees: too few features spread signal and noise on all directions, also on those of small "
+    r"eigenvalues.",
+    Compare(mean_of("T_q", r"\mathbb{E}\sum_iq_it_i^2", r"mean of $\sum_i q_i t_i^2$"), "=", total(q * moment, SQ)),
     Domain((SQ, *TEACHERS_LETTERS), enough(SQ)),
     FINITE,
     (
@@ -116,9 +120,9 @@ SQUARES = Claim(
 # -- students ------------------------------------------------------------------------------------------------
 
 Omega_s = symbol("Omega_s", "share of its labels' noise that the student keeps", r"\Omega_s", nonnegative=True)
-e_s = symbol("e_s", "(df_1 - df_2)/(K - df_2) of the student", "e_s", nonnegative=True)
+e_s = symbol("e_s", r"$(\mathrm{df}_1 - \mathrm{df}_2)/(K - \mathrm{df}_2)$ of the student", "e_s", nonnegative=True)
 _share, _left = l / (l + kappa_s), kappa_s / (l + kappa_s)
-_BELOW = Condition(Omega_s, "<", 1, "Omega_s is below 1 for a positive ridge")
+_BELOW = Condition(Omega_s, "<", 1, r"$\Omega_s$ is below 1 for a positive ridge")
 _fitted = total(l * (_share**2 * moment - 2 * _share * l * b**2 / (l + kappa) + b**2), S)
 _missed = total(l * _left**2 * moment, S)
 _PLAIN = (
@@ -165,9 +169,11 @@ _FEATURES = (
 )
 FEATURE_STUDENT = Claim(
     "risk_of_a_student_with_random_features",
-    "In the limit a student with K random features of its own has the mean risk sum_i l_i ((2 s_i - 1) M_i - 2 s_i "
-    "u_i b_i^2 + b_i^2) + (sum_i l_i (1 - s_i)^2 M_i + kappa_s e_s sum_i l_i^2 M_i/(l_i + kappa_s)^2)/(1 - Omega_s), "
-    "with s_i = l_i/(l_i + kappa_s), and e_s and Omega_s of K and N as e and Omega of k and n.",
+    r"In the limit a student with $K$ random features of its own has the mean risk $\sum_i \ell_i ((2 s_i - 1) "
+    r"M_i - 2 s_i u_i \beta_i^2 + \beta_i^2) + (\sum_i \ell_i (1 - s_i)^2 M_i + \kappa_s e_s \sum_i \ell_i^2 "
+    r"M_i/(\ell_i + \kappa_s)^2)/(1 - \Omega_s)$, with $u_i = \ell_i/(\ell_i + \kappa)$, $s_i = \ell_i/(\ell_i + "
+    r"\kappa_s)$, the teacher's mean squares $M_i$, and $e_s$ and $\Omega_s$ of $K$ and $N$ as the teacher's $e$ "
+    r"and $\Omega$ of $k$ and $n$.",
     Compare(
         mean_of("R_f", r"\mathbb{E}R_s", "mean risk of the student with random features"),
         "=",

@@ -52,8 +52,14 @@ def ridge_of(over: sp.Symbol, of: sp.Symbol = lam, at: sp.Symbol = kappa, rows: 
     return Equation(of, of * rows * features - at * (rows - first) * (features - first))
 
 
-omega = symbol("Omega", "(1/n)(df_2 + e (df_1 - df_2)), the noise that the teacher keeps", r"\Omega", nonnegative=True)
-e = symbol("e", "(df_1 - df_2)/(k - df_2), what too few features add", nonnegative=True)
+omega = symbol(
+    "Omega",
+    r"$(\mathrm{df}_2 + e (\mathrm{df}_1 - \mathrm{df}_2))/n$, the noise that the teacher "
+    r"keeps",
+    r"\Omega",
+    nonnegative=True,
+)
+e = symbol("e", r"$(\mathrm{df}_1 - \mathrm{df}_2)/(k - \mathrm{df}_2)$, what too few features add", nonnegative=True)
 f = symbol("f", "what too few features spread of the truth on all directions", nonnegative=True)
 V = symbol("V", "noise that the teacher sees, its own error on a fresh point included", nonnegative=True)
 # The teacher's mean square on a direction.

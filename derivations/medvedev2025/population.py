@@ -51,9 +51,10 @@ _projected = equivalents.min_norm(_F, _F @ _target)
 _filtered = equivalents.covariance("D", _p) @ _projected
 STUDENT = Claim(
     "loss_of_a_student_of_a_population_teacher",
-    "In the limit a student that multiplies that teacher's directions by s_i has the loss sum_i (s_i^2 M_i - 2 s_i "
-    "u_i c_i^2 + c_i^2), with u_i = l_i/(l_i + kappa), M_i = u_i^2 c_i^2 + kappa^2 g l_i/(l_i + kappa)^2 and g (k - "
-    "df_2) = sum_i l_i c_i^2/(l_i + kappa)^2.",
+    r"In the limit a student that multiplies by $s_i$ the directions of a teacher with $k$ random features that "
+    r"is trained on the population has the loss $\sum_i (s_i^2 M_i - 2 s_i u_i c_i^2 + c_i^2)$, with $u_i = "
+    r"\ell_i/(\ell_i + \kappa)$, $M_i = u_i^2 c_i^2 + \kappa^2 g \ell_i/(\ell_i + \kappa)^2$ and $g (k - "
+    r"\mathrm{df}_2) = \sum_i \ell_i c_i^2/(\ell_i + \kappa)^2$, where $c_i$ is the target.",
     Compare(
         mean_of("L_ST", r"\mathbb{E}L_{\mathrm{ST}}", "mean loss of the student"),
         "=",
@@ -76,8 +77,8 @@ STUDENT = Claim(
         total(s**2 * _share * c**2 - 2 * s * _share * c**2 + c**2, SC),
         total(s**2 * (square + kappa**2 * g * l / (l + kappa) ** 2) - 2 * s * _share * c**2 + c**2, SC),
     ),
-    remark=LIMIT + "The student's samples are many: its filter is s = l/(l + nu) for ridge and 1 - exp(-l t) for "
-    "gradient flow.",
+    remark=LIMIT + r"The student's samples are many: its filter is $s = \ell/(\ell + \nu)$ for ridge and $1 - "
+    r"e^{-\ell t}$ for gradient flow.",
 )
 
 # -- when the student gains ----------------------------------------------------------------------------------
@@ -88,7 +89,8 @@ _E0, _E1 = total(c**2 / (l + kappa) ** 2, SE), total(l * c**2 / (l + kappa) ** 2
 _risk = total(l**2 * c**2 / (l + kappa) ** 2 - 2 * l * c**2 / (l + kappa) + c**2, SE) + kappa * _T1 * _E1 / _T1
 LOSS = Claim(
     "loss_of_a_population_teacher_with_random_features",
-    "The limiting loss of the teacher itself, that of its student with s = 1, is kappa sum_i c_i^2/(l_i + kappa).",
+    r"The limiting loss of a teacher with random features that is trained on the population, that of its student "
+    r"with $s_i = 1$, is $\kappa \sum_i c_i^2/(\ell_i + \kappa)$.",
     Compare(_risk, "=", kappa * total(c**2 / (l + kappa), SE)),
     Domain((SE, kappa)),
     DERIVED,
@@ -99,14 +101,16 @@ LOSS = Claim(
         kappa * total(l * c**2 / (l + kappa) ** 2, SE),
         total(c**2, SE),
     ),
-    remark="k - df_2 = kappa T_1, T_1 the sum of l/(l + kappa)^2, so that g = E_1/(kappa T_1). Features act as "
-    "samples do: it is the noise-free error, in another norm, of the shortest interpolator of k points.",
+    remark=r"$k - \mathrm{df}_2 = \kappa T_1$, $T_1$ the sum of $\ell/(\ell + \kappa)^2$, so that $g = "
+    r"E_1/(\kappa T_1)$. Features act as samples do: it is the noise-free error, in another norm, of the "
+    r"shortest interpolator of $k$ points.",
 )
 PROJECTS = Claim(
     "a_population_teacher_projects_the_target",
-    "Its mean squares add up to its mean product with the target: sum_i (l_i^2 c_i^2/(l_i + kappa)^2 + kappa l_i/(l_i "
-    "+ kappa)^2 E_1/T_1) = sum_i l_i c_i^2/(l_i + kappa), E_1 and T_1 the sums of l c^2/(l + kappa)^2 and of l/(l + "
-    "kappa)^2.",
+    r"The mean squares of a teacher with random features that is trained on the population add up to its mean "
+    r"product with the target: $\sum_i (\ell_i^2 c_i^2/(\ell_i + \kappa)^2 + (\kappa \ell_i/(\ell_i + \kappa)^2) "
+    r"E_1/T_1) = \sum_i \ell_i c_i^2/(\ell_i + \kappa)$, where $E_1$ and $T_1$ are the sums of $\ell_i "
+    r"c_i^2/(\ell_i + \kappa)^2$ and of $\ell_i/(\ell_i + \kappa)^2$.",
     Compare(
         total(l**2 * c**2 / (l + kappa) ** 2, SE) + kappa * _T1 * _E1 / _T1, "=", total(l * c**2 / (l + kappa), SE)
     ),
@@ -120,7 +124,8 @@ PROJECTS = Claim(
     ),
     rests_on=(STUDENT,),
     rivals=(total(l**2 * c**2 / (l + kappa) ** 2, SE), total(c**2, SE), kappa * total(c**2 / (l + kappa), SE)),
-    remark="k - df_2 = kappa T_1, so that g = E_1/(kappa T_1). This is the hypothesis of the quadratic bound.",
+    remark=r"$k - \mathrm{df}_2 = \kappa T_1$, so that $g = E_1/(\kappa T_1)$. This is the hypothesis of the "
+    r"quadratic bound.",
 )
 _shrunk, _m, _a = (
     l / (l + nu),
@@ -132,9 +137,9 @@ _student = total(_shrunk**2 * _m - 2 * _shrunk * _a, SR)
 _rate = 2 * total(l / (l + nu) ** 2 * (_a - _shrunk * _m), SR)
 RATE = Claim(
     "rate_of_the_students_loss_in_its_ridge",
-    "The loss of a ridge student with many samples changes with its ridge nu at the rate 2 sum_i l_i (a_i - s_i "
-    "m_i)/(l_i + nu)^2, s_i = l_i/(l_i + nu), where m_i and a_i are the teacher's mean square and mean product with "
-    "the target.",
+    r"The loss of a ridge student with many samples changes with its ridge $\nu$ at the rate $2 \sum_i \ell_i "
+    r"(a_i - s_i m_i)/(\ell_i + \nu)^2$ with $s_i = \ell_i/(\ell_i + \nu)$, where $m_i$ and $a_i$ are the "
+    r"teacher's mean square and mean product with the target.",
     Compare(sp.Derivative(_student, nu), "=", _rate),
     Domain((SR, nu)),
     DERIVED,
@@ -154,14 +159,16 @@ GAINS = Claim(
     (Derivation.same_sign(factor=kappa / _T1), Precision(points=20)),
     rests_on=(STUDENT, RATE),
     rivals=(Compare(_E0, "<", _E1), Compare(_E1 * _T0, "<", _E0 * _T1)),
-    remark="The left condition compares the sums of a_i/l_i and of m_i/l_i at the teacher's equivalents.",
+    remark=r"The left condition compares the sums of $a_i/\ell_i$ and of $m_i/\ell_i$ at the teacher's "
+    r"equivalents.",
 )
 _l0 = symbol("l_0", "the eigenvalue on which the target lies", r"\ell_0", positive=True)
 _C = symbol("C", "mean square of the target", positive=True)
 ON_ONE_LEVEL = Claim(
     "a_target_on_one_eigenvalue_gains_iff_it_is_above_the_mean",
-    "For a target on directions of one eigenvalue l_0 that condition is l_0 T_0 > T_1: l_0 is above the mean "
-    "eigenvalue with weights 1/(l + kappa)^2.",
+    r"For a target on directions of one eigenvalue $\ell_0$, a student with a small ridge gains on a population "
+    r"teacher if and only if $\ell_0 T_0 > T_1$ with $T_j = \sum_i \ell_i^j/(\ell_i + \kappa)^2$: $\ell_0$ is "
+    r"above the mean eigenvalue with weights $1/(\ell_i + \kappa)^2$.",
     Iff(
         Compare(_C / (_l0 + kappa) ** 2 * _T1, "<", _l0 * _C / (_l0 + kappa) ** 2 * _T0),
         Compare(_T1, "<", _l0 * _T0),
@@ -209,17 +216,18 @@ SQUARE_LAW = Claim(
         _teacher**2 / _C * (1 + _count * _A / (k - _df2)),
         _teacher / _C * (1 + _count * _A**2 / (k - _df2)),
     ),
-    remark=f"{RESTATED}The paper has the square up to logarithms; no student is below 3/4 of it.",
+    remark=f"{RESTATED}The paper has the square up to logarithms; no student is below $3/4$ of it.",
 )
 _law = _teacher**2 / _C * (1 + _count * _A**2 / (k - _df2))
 SQUARE_BOUND = Claim(
     "the_squared_loss_has_a_constant_near_one",
-    "That loss is at most ((L^2)/C) k/(k - df_2), for the m directions of the target have at most all of df_2: near "
-    "(L^2)/C where the features are many more than df_2.",
+    r"A student that keeps the $m$ directions of the target and drops all others has a limiting loss of at most "
+    r"$(L^2/C) k/(k - \mathrm{df}_2)$, where $L$ is its teacher's loss and $C$ the mean square of the target: "
+    r"near $L^2/C$ where the features are many more than $\mathrm{df}_2$.",
     Compare(_law, "<=", _teacher**2 / _C * k / (k - _df2)),
     Domain(
         (_l0, kappa, _C, _count, k, _df2),
-        (_MORE, Condition(_count * _A**2, "<=", _df2, "df_2 counts these directions, too")),
+        (_MORE, Condition(_count * _A**2, "<=", _df2, r"$\mathrm{df}_2$ counts these directions, too")),
     ),
     DERIVED,
     (
