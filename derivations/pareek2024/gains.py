@@ -14,9 +14,9 @@ from w2s_sym import Asymptotic, Claim, Compare, Condition, Derivation, Domain, I
 from w2s_sym import total as summed
 
 FOLD = unseen(PAREEK, "gain of r steps over one step")
-B = symbol("B", "signal on its direction, s_1 b_1^2", positive=True)
+B = symbol("B", r"signal on its direction, $s_1 \beta_1^2$", positive=True)
 c_1 = symbol("c_1", "share that one step keeps of the signal's direction", nonnegative=True)
-e = symbol("e", "what one step keeps of another direction beyond c_1", nonnegative=True)
+e = symbol("e", "what one step keeps of another direction beyond $c_1$", nonnegative=True)
 r = symbol("r", "number of directions", integer=True, positive=True)
 rho = symbol("rho", "number of directions as a real number", r"r", positive=True)
 
@@ -25,8 +25,8 @@ _LARGER = Condition(a, ">=", a_1, "take another direction with at least the sign
 _SMALLEST = (_LARGER, BELOW_ONE)
 LAGS = Claim(
     "one_step_shrinks_larger_eigenvalues_less",
-    "If one step keeps a share c_1 between 0 and 1 of a direction, it keeps at least c_1 of every direction with a "
-    "larger eigenvalue, whatever the penalty and the weight.",
+    "If one step keeps a share $c_1$ between 0 and 1 of a direction, it keeps at least $c_1$ of every direction "
+    "with a larger eigenvalue, whatever the penalty and the weight.",
     Compare(_own, "<=", _other),
     Domain(
         (a, a_1, xi),
@@ -42,7 +42,8 @@ LAGS = Claim(
         Precision(),
     ),
     rivals=(Compare(_own, ">", _other), _other - (a - a_1) ** 2),
-    remark="With a_1 the teacher's share: c_1 >= 0 iff xi (1 - a_1) <= 1, and c_1 <= 1 iff xi a_1 >= -1.",
+    remark=r"With $a_1$ the teacher's share: $c_1 \ge 0$ if and only if $\xi (1 - a_1) \le 1$, and $c_1 \le 1$ if "
+    r"and only if $\xi a_1 \ge -1$.",
 )
 OVERSHOOTS = Claim(
     "one_step_that_overshoots_keeps_all_of_larger_eigenvalues",
@@ -63,14 +64,14 @@ OVERSHOOTS = Claim(
     ),
     rivals=(Compare(_other, "<", 1), 1 + (a - a_1)),
 )
-SE = any_spectrum("S_e", "the other directions: what is kept of them beyond c_1", e)
+SE = any_spectrum("S_e", "the other directions: what is kept of them beyond $c_1$", e)
 _count = 1 + summed(1, SE)
 _one_step = (1 - c_1) ** 2 * B + sigma2 * c_1**2 + summed(sigma2 * (c_1 + e) ** 2, SE)
 _floor = _count * sigma2 * B / (B + _count * sigma2)
 ONE_STEP = Claim(
     "one_step_pays_for_every_direction_above_the_signal",
-    "If the signal lives on the smallest of r eigenvalues, one step with any penalty and any weight has a risk of at "
-    "least r sigma2 B/(B + r sigma2), where B is the signal.",
+    r"If the signal lives on the smallest of $r$ eigenvalues, one step with any penalty and any weight has a risk "
+    r"of at least $r \sigma^2 B/(B + r \sigma^2)$, where $B$ is the signal.",
     Compare(_one_step, ">=", _floor),
     Domain((SE, B, c_1, sigma2)),
     FOLD,
@@ -84,16 +85,17 @@ ONE_STEP = Claim(
     ),
     rests_on=(LAGS, OVERSHOOTS),
     rivals=(_count * sigma2, _count * sigma2 * B / (B + sigma2)),
-    remark="Shares between 0 and 1 are meant, by one_step_shrinks_larger_eigenvalues_less. A share above 1 costs r "
-    "sigma2 at least, a negative one B at least: both are above the bound.",
+    remark=r"Shares between 0 and 1 are meant, by one_step_shrinks_larger_eigenvalues_less. A share above 1 costs "
+    r"$r \sigma^2$ at least, a negative one $B$ at least: both are above the bound.",
 )
 _several, _single = sigma2 * B / (B + sigma2), rho * sigma2 * B / (B + rho * sigma2)
 fold = _single / _several
 _GROWS = Condition(rho, ">", 1, "take two directions or more")
 FACTOR = Claim(
     "several_steps_gain_up_to_the_number_of_directions",
-    "With the signal on the smallest of r different eigenvalues, the bound of one step over the risk sigma2 B/(B + "
-    "sigma2) that r steps reach tends to r as the signal B grows, with an error of order 1/B.",
+    r"With the signal on the smallest of $r$ different eigenvalues, the bound of one step over the risk $\sigma^2 "
+    r"B/(B + \sigma^2)$ that $r$ steps reach tends to $r$ as the signal $B \to \infty$, with an error of order "
+    r"$1/B$.",
     Asymptotic(fold, rho, B),
     Domain((B, sigma2, rho), (_GROWS,)),
     FOLD,
@@ -118,7 +120,9 @@ BELOW = Claim(
 )
 HALF = Claim(
     "half_the_gain_needs_a_signal_of_r_minus_two_noises",
-    "The ratio of the two risks exceeds r/2 iff the signal B exceeds (r - 2) sigma2.",
+    r"With the signal $B$ on the smallest of $r$ eigenvalues, the bound $r \sigma^2 B/(B + r \sigma^2)$ of one "
+    r"step over the risk $\sigma^2 B/(B + \sigma^2)$ of $r$ steps exceeds $r/2$ if and only if $B > (r - 2) "
+    r"\sigma^2$.",
     Iff(Compare(fold, ">", rho / 2), Compare(B, ">", (rho - 2) * sigma2)),
     Domain((B, sigma2, rho), (_GROWS,)),
     FOLD.at("how much signal the gain needs", "derived"),

@@ -55,13 +55,20 @@ def unseen(source: Source, place: str) -> Source:
 lam = symbol("lam", "penalty of the ridge regression", r"\lambda", positive=True)
 sigma2 = symbol("sigma2", "variance of the label noise", r"\sigma^2", positive=True)
 xi = symbol("xi", "weight of the teacher's predictions in the student's labels", r"\xi", real=True)
-s = symbol("s", "an eigenvalue of X'X", positive=True)
-b = symbol("b", "coefficient of the truth on an eigenvector of X'X", r"\beta", real=True)
+s = symbol("s", r"an eigenvalue of $X^\top X$", positive=True)
+b = symbol("b", r"coefficient of the truth on an eigenvector of $X^\top X$", r"\beta", real=True)
 h = symbol("h", "weight of a direction in the test error", positive=True)
 a = symbol("a", "share of the least-squares coefficient that the teacher keeps on a direction", positive=True)
 c = symbol("c", "share of the least-squares coefficient that is kept on a direction", real=True)
 
-S = any_spectrum("S", "the directions: eigenvalue of X'X, coefficient of the truth, weight in the test error", s, b, h)
+S = any_spectrum(
+    "S",
+    r"the directions: eigenvalue of $X^\top X$, coefficient of the truth, weight in the test "
+    r"error",
+    s,
+    b,
+    h,
+)
 
 share = s / (s + lam)
 

@@ -30,8 +30,9 @@ _any = total(risk(c), SC)
 _least = best.xreplace({best.over: SC})
 BOUND = Claim(
     "no_shrinkage_beats_the_bound",
-    "Whatever share c of the least-squares coefficient is kept on each direction, the mean risk is at least sum h "
-    "sigma2 b^2/(s b^2 + sigma2).",
+    r"Whatever share $c$ of the least-squares coefficient is kept on each direction, the mean risk is at least "
+    r"$\sum h \sigma^2 \beta^2/(s \beta^2 + \sigma^2)$, where a direction has the eigenvalue $s$, the truth "
+    r"$\beta$ and the weight $h$ in the test error.",
     Compare(_any, ">=", _least),
     Domain((SC, sigma2)),
     unseen(PAREEK, "lower bound on the risk of shrinkages of the least-squares solution"),
@@ -44,14 +45,15 @@ BOUND = Claim(
         Precision(),
     ),
     rivals=(total(h * sigma2 * b**2 / (b**2 + sigma2), SC), 2 * _least),
-    remark="It is attained at c = s b^2/(s b^2 + sigma2) and nowhere else: an oracle, for it uses the truth. "
-    "Self-distillation with any number of steps, any weights and any penalty is such a shrinkage.",
+    remark=r"It is attained at $c = s \beta^2/(s \beta^2 + \sigma^2)$ and nowhere else: an oracle, for it uses "
+    r"the truth. Self-distillation with any number of steps, any weights and any penalty is such a "
+    r"shrinkage.",
 )
 OWN = (sigma2 - lam * b**2) * (s + lam) / (lam * (s * b**2 + sigma2))
 ONE_DIRECTION = Claim(
     "one_step_attains_the_bound_on_one_direction",
-    "With a direction's own best weight m = (sigma2 - lam b^2)(s + lam)/(lam (s b^2 + sigma2)) one step attains the "
-    "least risk on it, whatever the penalty.",
+    r"With a direction's own best weight $m = (\sigma^2 - \lambda \beta^2)(s + \lambda)/(\lambda (s \beta^2 + "
+    r"\sigma^2))$ one step attains the least risk on it, whatever the penalty.",
     Compare(risk(student_share(share, OWN)), "=", h * sigma2 * b**2 / (s * b**2 + sigma2)),
     Domain((s, b, h, lam, sigma2)),
     STEPS,
@@ -62,14 +64,15 @@ ONE_DIRECTION = Claim(
 y = symbol("y", "weight of one step that would give the previous student's share", real=True)
 INDUCTION = Claim(
     "another_step_is_one_step_with_a_weight_that_varies",
-    "A further step with weight xi after a student that keeps a - y a (1 - a) keeps a - xi (1 + a y) a (1 - a): k "
-    "steps are one step whose weight is a polynomial in a of degree k - 1.",
+    r"A further step with weight $\xi$ after a student that keeps $a - y a (1 - a)$ keeps $a - \xi (1 + a y) a (1 "
+    r"- a)$: $k$ steps are one step whose weight is a polynomial in the teacher's share $a$ of degree $k - 1$.",
     Compare(a * (1 - xi + xi * student_share(a, y)), "=", student_share(a, xi * (1 + a * y))),
     Domain((a, xi, y), (BELOW_ONE,)),
     STEPS,
     (Derivation(a * (1 - xi + xi * student_share(a, y))), Precision()),
     rivals=(student_share(a, xi * (1 + y)), student_share(a, xi * a * y), student_share(a, xi + a * y)),
-    remark="Start at y = 0, the teacher; then y = xi_1, xi_2 (1 + a xi_1), xi_3 (1 + a xi_2 (1 + a xi_1)), and so on.",
+    remark=r"Start at $y = 0$, the teacher; then $y = \xi_1$, $\xi_2 (1 + a \xi_1)$, $\xi_3 (1 + a \xi_2 (1 + a "
+    r"\xi_1))$, and so on.",
 )
 
 a_1 = symbol("a_1", "share that the teacher keeps on direction 1", positive=True)
@@ -84,29 +87,30 @@ _PAIR = (
 )
 TWO = Claim(
     "two_steps_serve_two_directions",
-    "On two different eigenvalues the weights xi_1 = (m_1 - m_2)/(a_1 m_2 - a_2 m_1) and xi_2 = (a_1 m_2 - a_2 "
-    "m_1)/(a_1 - a_2) give direction 1 its own best weight m_1, and direction 2 by symmetry: two steps attain the "
-    "bound.",
+    r"On two different eigenvalues with the teacher's shares $a_1$ and $a_2$, the weights $\xi_1 = (m_1 - "
+    r"m_2)/(a_1 m_2 - a_2 m_1)$ and $\xi_2 = (a_1 m_2 - a_2 m_1)/(a_1 - a_2)$ give direction 1 its own best "
+    r"weight $m_1$, and direction 2 by symmetry: two steps attain the bound.",
     Compare(_second * (1 + a_1 * _first), "=", m_1),
     Domain((a_1, a_2, m_1, m_2), _PAIR),
     unseen(PAREEK, "r steps suffice for r different eigenvalues"),
     (Derivation(_second * (1 + a_1 * _first)), Precision()),
     rests_on=(INDUCTION, ONE_DIRECTION),
     rivals=(m_2, m_1 * a_1, (m_1 + m_2) / 2),
-    remark="The weights are symmetric under an exchange of the two directions. With r different eigenvalues a "
-    "polynomial of degree r - 1 passes through any r best weights, so r steps suffice unless an intermediate weight is "
-    "zero; then the bound is an infimum.",
+    remark="The weights are symmetric under an exchange of the two directions. With $r$ different eigenvalues a "
+    "polynomial of degree $r - 1$ passes through any $r$ best weights, so $r$ steps suffice unless an "
+    "intermediate weight is zero; then the bound is an infimum.",
 )
 
-f_1 = symbol("f_1", "signal s b^2 on one of two directions with the same eigenvalue", nonnegative=True)
-f_2 = symbol("f_2", "signal s b^2 on the other of them", nonnegative=True)
+f_1 = symbol("f_1", r"signal $s \beta^2$ on one of two directions with the same eigenvalue", nonnegative=True)
+f_2 = symbol("f_2", r"signal $s \beta^2$ on the other of them", nonnegative=True)
 _same = (1 - c) ** 2 * (f_1 + f_2) + 2 * c**2 * sigma2
 _joint = 2 * sigma2 * (f_1 + f_2) / (f_1 + f_2 + 2 * sigma2)
 _apart = sigma2 * f_1 / (f_1 + sigma2) + sigma2 * f_2 / (f_2 + sigma2)
 REPEATED = Claim(
     "a_repeated_eigenvalue_shares_one_shrinkage",
-    "Two directions with the same eigenvalue are shrunk alike by ridge and by every number of steps: their prediction "
-    "risk is then at least 2 sigma2 (f_1 + f_2)/(f_1 + f_2 + 2 sigma2), f the signal s b^2 of each.",
+    r"Two directions with the same eigenvalue are shrunk alike by ridge and by every number of steps: their "
+    r"prediction risk is then at least $2 \sigma^2 (f_1 + f_2)/(f_1 + f_2 + 2 \sigma^2)$, where $f_1$ and $f_2$ "
+    r"are their signals $s \beta^2$.",
     Compare(_same, ">=", _joint),
     Domain((c, f_1, f_2, sigma2)),
     STEPS.at("why eigenvalues must differ", "derived"),
@@ -122,8 +126,9 @@ REPEATED = Claim(
 )
 REPEATED_COST = Claim(
     "a_repeated_eigenvalue_keeps_the_bound_out_of_reach",
-    "Where two directions with the same eigenvalue have different signals f_1 and f_2, their least risk exceeds what "
-    "the bound promises by sigma2^2 (f_1 - f_2)^2/((f_1 + sigma2)(f_2 + sigma2)(f_1 + f_2 + 2 sigma2)).",
+    r"Where two directions with the same eigenvalue have different signals $f_1$ and $f_2$, their least risk "
+    r"exceeds the bound for separate shares by $\sigma^4 (f_1 - f_2)^2/((f_1 + \sigma^2)(f_2 + \sigma^2)(f_1 + "
+    r"f_2 + 2 \sigma^2))$.",
     Compare(
         _joint - _apart,
         "=",

@@ -56,8 +56,8 @@ n = letters.n
 ANY = unseen(DANG, "optimal mixing weight, given the data")
 MOVED = Claim(
     "student_is_the_teacher_moved_along_its_ridge_path",
-    "On every eigenvector of X'X the student keeps what its teacher keeps plus xi lam times the derivative of that in "
-    "lam.",
+    r"On every eigenvector of $X^\top X$ the student keeps what its teacher keeps plus $\xi \lambda$ times the "
+    r"derivative of that in $\lambda$.",
     Compare(share + xi * lam * sp.Derivative(share, lam), "=", share * (1 - xi + xi * share)),
     Domain((s, lam, xi)),
     ANY,
@@ -67,8 +67,9 @@ MOVED = Claim(
         share * (1 - xi + xi * share**2),
         share - xi * share * (1 - share) / lam,
     ),
-    remark="The right side is the ridge share of the mixed labels (1 - xi) y + xi X w_teacher. It holds for the whole "
-    "vector, whatever the labels: w_xi = w + xi lam dw/dlam, with lam the penalty of X'X without 1/n.",
+    remark=r"The right side is the ridge share of the mixed labels $(1 - \xi) y + \xi X w$, $w$ the teacher. It "
+    r"holds for the whole vector, whatever the labels: the student is $w$ plus $\xi \lambda$ times the "
+    r"derivative of $w$ in $\lambda$, the penalty of $X^\top X$ without $1/n$.",
 )
 
 r = symbol("r", "error of the teacher on a coordinate of the test metric", real=True)
@@ -82,9 +83,9 @@ _best_any = -slope / (2 * lam * square)
 _MOVES = Condition(square, ">", 0, "let the teacher's predictions change with the penalty")
 PARABOLA = Claim(
     "student_risk_is_a_parabola_in_the_weight",
-    "Whatever the data and the squared test error R, the student's risk is R - R_1^2/(4 D) + lam^2 D (xi - xi*)^2, "
-    "where R_1 is the derivative of the teacher's risk in lam, D the squared length of the derivative of its "
-    "predictions and xi* = -R_1/(2 lam D).",
+    r"Whatever the data and the squared test error $R$, the student's risk is $R - R_1^2/(4 D) + \lambda^2 D (\xi "
+    r"- \xi^\star)^2$, where $R_1$ is the derivative of the teacher's risk in $\lambda$, $D$ the squared length "
+    r"of the derivative of its predictions and $\xi^\star = -R_1/(2 \lambda D)$.",
     Compare(_moved, "=", total(r**2, E) - slope**2 / (4 * square) + lam**2 * square * (xi - _best_any) ** 2),
     Domain((E, lam, xi), (_MOVES,)),
     ANY,
@@ -98,8 +99,8 @@ PARABOLA = Claim(
         total(r**2, E) - slope**2 / (4 * square) + lam**2 * square * (xi - lam * _best_any) ** 2,
         total(r**2, E) - slope**2 / square + lam**2 * square * (xi - _best_any) ** 2,
     ),
-    remark="Nothing is averaged: the sample is fixed, test points may come from another distribution. R_1 = 2 sum r m "
-    "and D = sum m^2. The best student has the risk R - R_1^2/(4 D).",
+    remark=r"Nothing is averaged: the sample is fixed, test points may come from another distribution. $R_1 = 2 "
+    r"\sum r m$ and $D = \sum m^2$. The best student has the risk $R - R_1^2/(4 D)$.",
 )
 R, slope_R, D = (
     symbol("R", "risk of the teacher", nonnegative=True),
@@ -109,8 +110,9 @@ R, slope_R, D = (
 _weight = -slope_R / (2 * lam * D)
 SIGN = Claim(
     "best_weight_has_the_sign_of_minus_the_risk_slope",
-    "The best weight xi* = -R_1/(2 lam D) is positive iff the teacher's risk falls in its penalty: weight on the "
-    "teacher's predictions repairs a penalty that is too small, and a negative weight one that is too large.",
+    r"The best weight $\xi^\star = -R_1/(2 \lambda D)$ is positive if and only if the teacher's risk falls in its "
+    r"penalty ($R_1 < 0$, with $D$ the squared length of the derivative of its predictions): weight on the "
+    r"teacher's predictions repairs a penalty that is too small, and a negative weight one that is too large.",
     Iff(Compare(_weight, ">", 0), Compare(slope_R, "<", 0)),
     Domain((slope_R, D, lam)),
     ANY,
@@ -120,15 +122,17 @@ SIGN = Claim(
 )
 STRICT = Claim(
     "best_student_is_strictly_better_unless_the_risk_is_stationary",
-    "The best student's risk R - R_1^2/(4 D) is below the teacher's risk R iff R_1^2 > 0: at every penalty at which "
-    "the teacher's risk is not stationary.",
+    "The best student's risk $R - R_1^2/(4 D)$ is below the teacher's risk $R$ if and only if $R_1^2 > 0$: at "
+    "every penalty at which the teacher's risk is not stationary, $R_1$ being its derivative in the penalty and "
+    "$D$ the squared length of that of its predictions.",
     Iff(Compare(R - slope_R**2 / (4 * D), "<", R), Compare(slope_R**2, ">", 0)),
     Domain((R, slope_R, D)),
     ANY,
     (Derivation.same_sign(), Precision()),
     rests_on=(PARABOLA,),
     rivals=(Compare(slope_R, ">", 0), Compare(slope_R, "<", 0)),
-    remark="At the penalty that is best for the teacher alone R_1 = 0: there xi* = 0 and this student gains nothing.",
+    remark=r"At the penalty that is best for the teacher alone $R_1 = 0$: there $\xi^\star = 0$ and this student "
+    r"gains nothing.",
 )
 
 # -- a fixed design, averaged over the label noise -------------------------------------------------------------
@@ -162,15 +166,16 @@ def _instance(point: Mapping[str, Any], rng: np.random.Generator) -> dict[str, A
 
 distilled = Quantity(
     symbol("R_dir", "mean squared error of the student on one eigenvector, weighted", "R", real=True),
-    "mean squared error of a student of a ridge teacher on one eigenvector of X'X, weighted",
+    r"mean squared error of a student of a ridge teacher on one eigenvector of $X^\top X$, weighted",
     tr(_error.T @ _error) * h,
     Setting((Sample.of(n, (_z,), {(_z, _z): sigma2 * _ONE}),), ((s, tr(_x.T @ _x)),), _instance, rounded=True),
     two_ridges,
 )
 DISTILLED = Claim(
     "risk_of_a_self_distilled_ridge_student",
-    "On a fixed design the student's mean squared error along an eigenvector of X'X is (1 - c)^2 b^2 + c^2 sigma2/s, "
-    "times the weight h of the direction, where c = a - xi a (1 - a) and a = s/(s + lam).",
+    r"On a fixed design the student's mean squared error along an eigenvector of $X^\top X$ is $(1 - c)^2 \beta^2 "
+    r"+ c^2 \sigma^2/s$, times the weight $h$ of the direction, where $c = a - \xi a (1 - a)$ and $a = s/(s + "
+    r"\lambda)$.",
     Compare(distilled, "=", risk(student_share(share, xi))),
     Domain((n, s, b, h, lam, sigma2, xi), (Condition(n, ">=", 3, "take three rows or more"),)),
     FIXED,
@@ -183,11 +188,13 @@ DISTILLED = Claim(
         risk(student_share(share, -xi)),
         risk(student_share(share, xi) * share),
     ),
-    remark="Both ridge regressions are written on the eigenvector, where X'X + lam acts as s + lam, and drawn in full.",
+    remark=r"Both ridge regressions are written on the eigenvector, where $X^\top X + \lambda$ acts as $s + "
+    r"\lambda$, and drawn in full.",
 )
 RISK_SLOPE = Claim(
     "risk_slope_in_the_penalty",
-    "The derivative of the teacher's mean risk in lam is -2 sum h s (sigma2 - lam b^2)/(s + lam)^3.",
+    r"On a fixed design the derivative of the teacher's mean risk in $\lambda$ is $-2 \sum h s (\sigma^2 - "
+    r"\lambda \beta^2)/(s + \lambda)^3$.",
     Compare(sp.Derivative(teacher_risk, lam), "=", -2 * total(h * s * (sigma2 - lam * b**2) / (s + lam) ** 3, S)),
     Domain((S, lam, sigma2)),
     FIXED,
@@ -201,9 +208,9 @@ _distilled = total(risk(student_share(share, xi)), S)
 _completed = teacher_risk - pull**2 / stiffness + stiffness * (xi - pull / stiffness) ** 2
 WEIGHT = Claim(
     "best_weight_on_a_fixed_design",
-    "On a fixed design the student's mean risk is the teacher's less (P^2)/Q plus Q (xi - P/Q)^2, where P is the sum "
-    "of h s lam (sigma2 - lam b^2)/(s + lam)^3 and Q that of h s lam^2 (s b^2 + sigma2)/(s + lam)^4: the best weight "
-    "is P/Q and gains (P^2)/Q.",
+    r"On a fixed design the student's mean risk is the teacher's minus $P^2/Q$ plus $Q (\xi - P/Q)^2$, where $P$ "
+    r"is the sum of $h s \lambda (\sigma^2 - \lambda \beta^2)/(s + \lambda)^3$ and $Q$ that of $h s \lambda^2 (s "
+    r"\beta^2 + \sigma^2)/(s + \lambda)^4$: the best weight is $P/Q$ and gains $P^2/Q$.",
     Compare(_distilled, "=", _completed),
     Domain((S, lam, sigma2, xi)),
     FIXED,
@@ -214,13 +221,13 @@ WEIGHT = Claim(
         teacher_risk - pull**2 / stiffness + stiffness * (xi + pull / stiffness) ** 2,
         _completed.xreplace({pull: total(h * s * lam * (sigma2 - b**2) / (s + lam) ** 3, S)}),
     ),
-    remark="With h = 1 this is the error of the coefficients; with h = s, prediction on the design, the best weight is "
-    "another one. P = -lam R_1/2, by risk_slope_in_the_penalty: the sign rule once more.",
+    remark=r"With $h = 1$ this is the error of the coefficients; with $h = s$, prediction on the design, the best "
+    r"weight is another one. $P = -\lambda R_1/2$, by risk_slope_in_the_penalty: the sign rule once more.",
 )
 NEGATIVE_RULE = Claim(
     "best_weight_of_one_direction_is_negative_iff_over_regularised",
-    "On a single direction the best weight (sigma2 - lam b^2)(s + lam)/(lam (s b^2 + sigma2)) is negative iff lam > "
-    "sigma2/b^2.",
+    r"On a single direction the best weight $(\sigma^2 - \lambda \beta^2)(s + \lambda)/(\lambda (s \beta^2 + "
+    r"\sigma^2))$ is negative if and only if $\lambda > \sigma^2/\beta^2$.",
     Iff(
         Compare((sigma2 - lam * b**2) * (s + lam) / (lam * (s * b**2 + sigma2)), "<", 0),
         Compare(lam * b**2, ">", sigma2),
@@ -230,27 +237,33 @@ NEGATIVE_RULE = Claim(
     (Derivation.same_sign(), Precision()),
     rivals=(Compare(lam * b**2, "<", sigma2), Compare(lam * b**2, ">", s * sigma2)),
 )
-g = symbol("g", "what lam b^2 has above sigma2 on a direction", positive=True)
+g = symbol("g", r"what $\lambda \beta^2$ has above $\sigma^2$ on a direction", positive=True)
 SO = any_spectrum(
-    "S_o", "directions with lam b^2 = sigma2 + g: eigenvalue, excess g, weight in the test error", s, g, h
+    "S_o",
+    r"directions with $\lambda \beta^2 = \sigma^2 + g$: eigenvalue, excess $g$, weight in the test error",
+    s,
+    g,
+    h,
 )
 _over = pull.summand.subs(b**2, (sigma2 + g) / lam)
 NEGATIVE = Claim(
     "best_weight_is_negative_on_over_regularised_designs",
-    "Where lam b^2 exceeds sigma2 on every direction, the numerator P of the best weight is negative: the best student "
-    "is trained away from its teacher.",
+    r"Where $\lambda \beta^2$ exceeds $\sigma^2$ on every direction, the numerator $\sum h s \lambda (\sigma^2 - "
+    r"\lambda \beta^2)/(s + \lambda)^3$ of the best weight is negative: the best student is trained away from its "
+    r"teacher.",
     Compare(total(_over, SO), "<", 0),
     Domain((SO, lam, sigma2)),
     FIXED,
     (Derivation(total(_over, SO)).bound("<", 0, by=total(h * s * lam * g / (s + lam) ** 3, SO)), Precision()),
     rests_on=(WEIGHT,),
     rivals=(Compare(total(_over, SO), ">", 0), -total(h * s * lam * g / (s + lam) ** 2, SO)),
-    remark="The excess is named: g = lam b^2 - sigma2 > 0. A weight between 0 and 1 can then only hurt.",
+    remark=r"The excess is named: $g = \lambda \beta^2 - \sigma^2 > 0$. A weight between 0 and 1 can then only "
+    r"hurt.",
 )
 ABOVE_ONE = Claim(
     "best_weight_exceeds_one_iff_the_noise_is_large",
-    "The best weight exceeds 1, so that labels enter with a negative sign, iff sigma2 sum h s^2 lam/(s + lam)^4 > sum "
-    "h s lam^2 b^2 (2 s + lam)/(s + lam)^4.",
+    r"The best weight exceeds 1, so that labels enter with a negative sign, if and only if $\sigma^2 \sum h s^2 "
+    r"\lambda/(s + \lambda)^4 > \sum h s \lambda^2 \beta^2 (2 s + \lambda)/(s + \lambda)^4$.",
     Iff(
         Compare(pull / stiffness, ">", 1),
         Compare(
@@ -275,7 +288,7 @@ ABOVE_ONE = Claim(
 _TWO = ((1, 4, 1, 1), (1, _half, _half, 1))
 OUTSIDE = Claim(
     "best_weight_may_be_negative",
-    "There is a design with two directions on which the best weight is below -1/2.",
+    "There is a design with two directions on which the best weight is below $-1/2$.",
     Compare(pull / stiffness, "<", -_half),
     Domain((S, lam, sigma2)),
     FIXED,
@@ -286,12 +299,12 @@ OUTSIDE = Claim(
 )
 _flat = symbol("B", "squared coefficient of the truth, the same on every direction", positive=True)
 _ridge_share = s / (s + sigma2 / _flat)
-SF = any_spectrum("S_f", "the directions: eigenvalue of X'X, weight in the test error", s, h)
+SF = any_spectrum("S_f", r"the directions: eigenvalue of $X^\top X$, weight in the test error", s, h)
 _flat_risk = total(h * ((1 - _ridge_share) ** 2 * _flat + _ridge_share**2 * sigma2 / s), SF)
 FLAT = Claim(
     "a_flat_truth_leaves_nothing_to_distill_at_the_best_ridge",
-    "Where the truth has the same squared coefficient B on every direction, ridge regression with lam = sigma2/B "
-    "attains the least risk of all shrinkages: no number of steps of self-distillation beats it.",
+    r"Where the truth has the same squared coefficient $B$ on every direction, ridge regression with $\lambda = "
+    r"\sigma^2/B$ attains the least risk of all shrinkages: no number of steps of self-distillation beats it.",
     Compare(_flat_risk, "=", total(h * sigma2 * _flat / (s * _flat + sigma2), SF)),
     Domain((SF, _flat, sigma2)),
     unseen(DANG, "isotropic signals").at("isotropic signals", "derived"),

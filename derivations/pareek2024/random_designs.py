@@ -39,13 +39,13 @@ n = letters.n
 ell = symbol("ell", "an eigenvalue of the covariance", r"\ell", positive=True)
 beta = symbol("b", "coefficient of the truth on an eigenvector of the covariance", r"\beta", real=True)
 kappa = symbol("kappa", "effective ridge", r"\kappa", positive=True)
-Omega = symbol("Omega", "(1/n) sum of squared shares", r"\Omega", positive=True)
+Omega = symbol("Omega", "the sum of the squared shares, divided by $n$", r"\Omega", positive=True)
 S_x = any_spectrum("S_x", "the spectrum of the covariance with the truth on it", ell, beta)
 u, zeta = ell / (ell + kappa), kappa / (ell + kappa)
 
 EFFECTIVE = Equation(kappa, total(u, S_x) + n * lam / kappa - n)
 OMEGA = Equation(Omega, total(u**2, S_x) / n - Omega)
-BELOW_ONE = Condition(Omega, "<", 1, "Omega < 1 whenever there is a penalty")
+BELOW_ONE = Condition(Omega, "<", 1, r"$\Omega < 1$ whenever there is a penalty")
 LIMIT = unseen(DANG, "risk asymptotics for anisotropic covariances")
 
 # Numerator and denominator of the joint risk, and kappa times their derivatives in one ridge, kappa^2 times in both.
@@ -130,10 +130,9 @@ def student_equivalent() -> equivalents.Equivalent:
 
 STUDENT = Claim(
     "risk_of_a_student_on_the_same_random_sample",
-    "In the limit, the student of a ridge teacher on the same sample has the mean risk R + 2 xi t J_1 + xi^2 t^2 J_2, "
-    "where R is the teacher's, t = lam/(kappa (1 - Omega)), and J_1 and J_2 are kappa and kappa^2 times the "
-    "derivatives "
-    "of the joint risk of two ridges in one effective ridge and in both.",
+    r"In the limit, the student of a ridge teacher on the same sample has the mean risk $R + 2 \xi t J_1 + \xi^2 "
+    r"t^2 J_2$, where $R$ is the teacher's, $t = \lambda/(\kappa (1 - \Omega))$, and $J_1$ and $J_2$ are $\kappa$ "
+    r"and $\kappa^2$ times the derivatives of the joint risk of two ridges in one effective ridge and in both.",
     Compare(
         Mean(
             symbol("R_student", "mean risk of the student", r"\mathbb{E}R_{\xi}", real=True),
@@ -164,29 +163,32 @@ STUDENT = Claim(
         ridge_risk + 2 * xi * lam / kappa * half_slope + xi**2 * (lam / kappa) ** 2 * length,
         ridge_risk - 2 * xi * _reach * half_slope + xi**2 * _reach**2 * length,
     ),
-    remark="The best weight is -J_1/(t J_2), and gains (J_1^2)/J_2. J_1 = (B_1 + B w_1/(1 - Omega))/(1 - Omega) with "
-    "B = "
-    "sigma2 + sum ell zeta^2 b^2, B_1 = sum ell u zeta^2 b^2 and w_1 = -(1/n) sum u^2 zeta. The risk of every draw is "
-    "a parabola in xi, so that the formula does not end at xi = 1.",
+    remark=r"The best weight is $-J_1/(t J_2)$, and gains $J_1^2/J_2$. $J_1 = (B_1 + B w_1/(1 - \Omega))/(1 - "
+    r"\Omega)$ with $B = \sigma^2 + \sum \ell \zeta^2 \beta^2$, $B_1 = \sum \ell u \zeta^2 \beta^2$ and "
+    r"$w_1 = -(1/n) \sum u^2 \zeta$. The risk of every draw is a parabola in $\xi$, so that the formula "
+    r"does not end at $\xi = 1$.",
 )
 _kept = total(u**2, S_x) / n
 _along = _top / (1 - _kept) - sigma2
 _penalty = kappa - total(ell - ell**2 / (ell + kappa), S_x) / n
 SLOPE = Claim(
     "linear_term_of_the_student_is_the_teachers_slope",
-    "Along the fixed-point equation the derivative of the teacher's risk in lam is 2 J_1/(kappa (1 - Omega)): in the "
-    "limit, too, the best weight has the sign of minus the risk's slope in the penalty.",
+    r"Along the fixed-point equation the derivative of the limiting risk of a ridge teacher in $\lambda$ is $2 "
+    r"J_1/(\kappa (1 - \Omega))$, where $J_1$ is $\kappa$ times the derivative of the joint risk of two ridges in "
+    r"one effective ridge: in the limit, too, the best weight has the sign of minus the risk's slope in the "
+    r"penalty.",
     Compare(sp.Derivative(_along, kappa) / sp.Derivative(_penalty, kappa), "=", 2 * half_slope / (kappa * (1 - Omega))),
     Domain(
         (S_x, n, kappa, Omega, sigma2),
-        (BELOW_ONE, Condition(total(u**2, S_x), "<", n, "Omega < 1 once more: take more samples")),
+        (BELOW_ONE, Condition(total(u**2, S_x), "<", n, r"$\Omega < 1$ once more: take more samples")),
     ),
     LIMIT,
     (Derivation(sp.Derivative(_along, kappa) / sp.Derivative(_penalty, kappa)).differentiate(), Precision()),
     given=(OMEGA,),
     rests_on=(STUDENT,),
     rivals=(half_slope / (kappa * (1 - Omega)), 2 * half_slope / kappa, 2 * _top_1 / (kappa * (1 - Omega) ** 2)),
-    remark="The penalty as a function of kappa is kappa - (1/n) sum kappa u, and its derivative is 1 - Omega.",
+    remark=r"The penalty as a function of $\kappa$ is $\kappa - (1/n) \sum \kappa u$, and its derivative is $1 - "
+    r"\Omega$.",
 )
 
 CLAIMS = (STUDENT, SLOPE)
