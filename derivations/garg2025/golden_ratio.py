@@ -49,8 +49,8 @@ LAW = unseen(HE, "weighted training on real and synthetic data, long-run varianc
 FIXED_POINT = Equation(V, mixed(w) + (1 - w) ** 2 * V - V)
 STATIONARY = Claim(
     "long_run_variance_of_mixed_training",
-    "With fresh real labels and noisy synthetic labels in every round, the variance settles at V = (w^2 + r (1 - "
-    "w)^2)/(w (2 - w)), the fixed point of V = w^2 + (1 - w)^2 (r + V).",
+    "With fresh real labels and noisy synthetic labels in every round, the variance settles at $V = (w^2 + r (1 - "
+    "w)^2)/(w (2 - w))$, the fixed point of $V = w^2 + (1 - w)^2 (r + V)$.",
     Compare(V, "=", long_run(w)),
     Domain((w, r), (AT_MOST_ONE,)),
     LAW,
@@ -70,20 +70,22 @@ def after(rounds: sp.Expr) -> sp.Expr:
 
 ROUNDS = Claim(
     "variance_after_any_number_of_rounds",
-    "After T rounds the variance is V + (1 - w)^(2 T) (v_0 - V), where V is the long-run one: this solves the "
-    "recursion v' = w^2 + (1 - w)^2 (r + v), so that every positive weight of real labels prevents collapse.",
+    "After $T$ rounds the variance is $V + (1 - w)^{2 T} (v_0 - V)$, where $V = (w^2 + r (1 - w)^2)/(w (2 - w))$ "
+    "is the long-run one: this solves the recursion $v' = w^2 + (1 - w)^2 (r + v)$, so that every positive weight "
+    "of real labels prevents collapse.",
     Compare(mixed(w) + (1 - w) ** 2 * after(T), "=", after(T + 1)),
     Domain((w, r, v_0, T), (BELOW_ONE,)),
     LAW,
     (Derivation(mixed(w) + (1 - w) ** 2 * after(T)), Precision()),
     rivals=(after(T), after(T + 2), long_run(w)),
-    remark="At T = 0 it is v_0. The long-run variance is approached at the rate (1 - w)^2 a round, from any start.",
+    remark="At $T = 0$ it is $v_0$. The long-run variance is approached at the rate $(1 - w)^2$ a round, from any "
+    "start.",
 )
 x = symbol("x", "one over the weight of real labels", positive=True)
 COLLAPSES = Claim(
     "variance_grows_as_one_over_the_weight_of_real_labels",
-    "As the weight w of real labels falls, the long-run variance grows like r/(2 w): w V tends to r/2, with an error "
-    "of order w.",
+    "As the weight $w$ of real labels falls, the long-run variance grows like $r/(2 w)$: $w V$ tends to $r/2$, "
+    "with an error of order $w$.",
     Asymptotic(long_run(1 / x) / x, r / 2, x),
     Domain(
         (r, x), (Condition(x, ">", 1, "take a weight below 1"), Condition(r, "!=", 0, "let synthetic labels be noisy"))
@@ -127,11 +129,11 @@ _collapsed = Quantity(
 _one_fit = sigma2 * d / (n - d - 1)
 CHAIN = Claim(
     "synthetic_labels_alone_add_a_variance_in_every_round",
-    "Without real labels the third least-squares model in a chain on fresh Gaussian designs has three times the "
-    "variance sigma2 d/(n - d - 1) of one fit, exactly: each round adds one, and the model collapses.",
+    r"Without real labels the third least-squares model in a chain on fresh Gaussian designs has three times the "
+    r"variance $\sigma^2 d/(n - d - 1)$ of one fit, exactly: each round adds one, and the model collapses.",
     Compare(_collapsed, "=", 3 * _one_fit),
     Domain((d, n, sigma2), (Condition(n, ">", d + 1, "take more samples than features, plus one"),)),
-    unseen(DOHMATOB, "test error after n generations"),
+    unseen(DOHMATOB, "test error after $n$ generations"),
     (
         Derivation(_collapsed)
         .expect(_z[0])
@@ -147,15 +149,15 @@ CHAIN = Claim(
 )
 PAYS = Claim(
     "mixing_beats_real_labels_alone_iff_their_weight_is_large",
-    "Mixed training has a smaller long-run variance than real labels alone iff w > r/(2 + r).",
+    "Mixed training has a smaller long-run variance than real labels alone if and only if $w > r/(2 + r)$.",
     Iff(Compare(long_run(w), "<", 1), Compare(w, ">", r / (2 + r))),
     Domain((w, r), (BELOW_ONE,)),
     LAW,
     (Derivation.same_sign(), Precision()),
     rests_on=(STATIONARY,),
     rivals=(Compare(w, ">", r / (1 + r)), Compare(w, ">", r / 2)),
-    remark="With r = 1 more than a third of the weight has to be real. Synthetic labels help because they carry the "
-    "past.",
+    remark="With $r = 1$ more than a third of the weight has to be real. Synthetic labels help because they carry "
+    "the past.",
 )
 
 # -- the best weight -------------------------------------------------------------------------------------------
@@ -165,8 +167,8 @@ BEST = Equation(best, best**2 + r * best - r, (sp.Integer(0), sp.Integer(1)))
 _above = best + (1 + r + best) * (w - best) ** 2 / (w * (2 - w))
 OPTIMUM = Claim(
     "best_weight_equals_its_own_variance",
-    "The long-run variance is w_star + (1 + r + w_star)(w - w_star)^2/(w (2 - w)), where w_star is the positive root "
-    "of x^2 + r x = r: it is the one best weight, and also the least variance.",
+    r"The long-run variance is $w^\star + (1 + r + w^\star)(w - w^\star)^2/(w (2 - w))$, where $w^\star$ is the "
+    r"positive root of $x^2 + r x = r$: it is the one best weight, and also the least variance.",
     Compare(long_run(w), "=", _above),
     Domain((w, r, best), (AT_MOST_ONE,)),
     unseen(HE, "optimal weight under a given proportion"),
@@ -182,8 +184,8 @@ _even = (w**2 + (1 - w) ** 2) / (w * (2 - w))
 _golden_gap = (2 + GOLDEN) * (w - GOLDEN) ** 2 / (w * (2 - w))
 RATIO = Claim(
     "golden_ratio_is_the_best_weight_for_equal_noises",
-    "If synthetic labels are as noisy as real ones, r = 1, the long-run variance exceeds g = 0.618, the reciprocal of "
-    "the golden ratio, by (2 + g)(w - g)^2/(w (2 - w)): the best weight of real labels is g.",
+    "If synthetic labels are as noisy as real ones, $r = 1$, the long-run variance exceeds $g = 0.618$, the "
+    "reciprocal of the golden ratio, by $(2 + g)(w - g)^2/(w (2 - w))$: the best weight of real labels is $g$.",
     Compare(_even, "=", GOLDEN + _golden_gap),
     Domain((w,), (AT_MOST_ONE,)),
     unseen(GARG, "min-norm interpolation, optimal weight"),
@@ -199,14 +201,14 @@ RATIO = Claim(
 _noise_of = w**2 / (1 - w)
 HALF = Claim(
     "best_weight_is_at_least_one_half_iff_synthetic_labels_are_noisy",
-    "A weight w is best for r = w^2/(1 - w), and it is at least one half iff r is at least one half.",
+    "A weight $w$ is best for $r = w^2/(1 - w)$, and it is at least one half if and only if $r$ is at least one half.",
     Iff(Compare(w, ">=", sp.Rational(1, 2)), Compare(_noise_of, ">=", sp.Rational(1, 2))),
     Domain((w,), (BELOW_ONE,)),
     unseen(GARG, "the optimal ratio is at least one half"),
     (Derivation.same_sign(), Precision()),
     rests_on=(OPTIMUM,),
     rivals=(Compare(_noise_of, ">=", 1), Compare(_noise_of, ">=", sp.Rational(1, 4))),
-    remark="So 'at least one half' is a statement about r = 1, where real and synthetic labels are equally noisy. With "
-    "four times as many synthetic points as real ones, r = 1/4, the best weight is 0.390.",
+    remark='So "at least one half" is a statement about $r = 1$, where real and synthetic labels are equally '
+    "noisy. With four times as many synthetic points as real ones, $r = 1/4$, the best weight is 0.390.",
 )
 CLAIMS = (STATIONARY, ROUNDS, COLLAPSES, CHAIN, PAYS, OPTIMUM, RATIO, HALF)

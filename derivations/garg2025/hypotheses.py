@@ -42,7 +42,7 @@ _QUIET = Equation(V, w**2 + (1 - w) ** 2 * V - V)
 QUIET = Claim(
     "long_run_variance_of_noiseless_synthetic_labels",
     "If the previous model's predictions themselves serve as synthetic labels, without fresh noise, the long-run "
-    "variance is w/(2 - w).",
+    "variance is $w/(2 - w)$.",
     Compare(V, "=", w / (2 - w)),
     Domain((w,), (AT_MOST_ONE,)),
     unseen(GARG, "synthetic labels are drawn with noise").at(
@@ -51,15 +51,15 @@ QUIET = Claim(
     (Derivation(V).eliminate(V, using=_QUIET), Precision()),
     given=(_QUIET,),
     rivals=(w, w**2 / (2 - w), 1 / (2 - w)),
-    remark="The recursion with r = 0: the variance of an average with weights that decay.",
+    remark="The recursion with $r = 0$: the variance of an average with weights that decay.",
 )
 w_1 = symbol("w_1", "a smaller weight of real labels", positive=True)
 NO_BEST = Claim(
     "noiseless_synthetic_labels_have_no_best_weight",
-    "Without fresh noise on synthetic labels, a smaller weight of real labels is always better: the long-run variance "
-    "w/(2 - w) rises with w, no positive weight is best, and the golden ratio plays no part.",
+    "Without fresh noise on synthetic labels, a smaller weight of real labels is always better: the long-run "
+    "variance $w/(2 - w)$ rises with $w$, no positive weight is best, and the golden ratio plays no part.",
     Compare(w_1 / (2 - w_1), "<", w / (2 - w)),
-    Domain((w, w_1), (AT_MOST_ONE, Condition(w_1, "<", w, "name the smaller weight w_1"))),
+    Domain((w, w_1), (AT_MOST_ONE, Condition(w_1, "<", w, "name the smaller weight $w_1$"))),
     QUIET.source,
     (
         Derivation(w_1 / (2 - w_1)).bound("<", w / (2 - w), by=2 * (w - w_1) / ((2 - w) * (2 - w_1))),
@@ -67,7 +67,7 @@ NO_BEST = Claim(
     ),
     rests_on=(QUIET,),
     rivals=(Compare(w_1 / (2 - w_1), ">", w / (2 - w)), w / 2),
-    remark="The price is time: the variance is approached at the rate (1 - w)^2 a round.",
+    remark="The price is time: the variance is approached at the rate $(1 - w)^2$ a round.",
 )
 
 # -- real labels that are collected once -----------------------------------------------------------------------
@@ -77,7 +77,7 @@ _REUSED = Equation(U, (1 - w) ** 2 * (r + U) - U)
 _reused = 1 + r * (1 - w) ** 2 / (w * (2 - w))
 REUSED = Claim(
     "long_run_variance_of_reused_real_labels",
-    "If the same real labels are used in every round, the long-run variance is 1 + r (1 - w)^2/(w (2 - w)).",
+    "If the same real labels are used in every round, the long-run variance is $1 + r (1 - w)^2/(w (2 - w))$.",
     Compare(1 + U, "=", _reused),
     Domain((w, r), (AT_MOST_ONE,)),
     unseen(GARG, "real data is fixed and fresh labels are not obtained"),
@@ -88,15 +88,15 @@ REUSED = Claim(
 )
 REUSED_BEST = Claim(
     "reused_real_labels_are_best_alone",
-    "If the same real labels are used in every round, no weight has a smaller long-run variance than w = 1: synthetic "
-    "labels only add noise.",
+    "If the same real labels are used in every round, no weight has a smaller long-run variance than $w = 1$: "
+    "synthetic labels only add noise.",
     Compare(_reused, ">=", 1),
     Domain((w, r), (AT_MOST_ONE,)),
     REUSED.source,
     (Derivation(_reused).bound(">=", 1, by=-r * (1 - w) ** 2 / (w * (2 - w))), Precision()),
     rests_on=(REUSED,),
     rivals=(1 + r * (1 - w), Compare(_reused, "<", 1)),
-    remark="Equality holds at w = 1 only. A positive weight still prevents collapse.",
+    remark="Equality holds at $w = 1$ only. A positive weight still prevents collapse.",
 )
 n = letters.n
 
@@ -116,8 +116,8 @@ def _chain(rng: np.random.Generator, point: Mapping[str, Any], draws: int) -> np
 _two = sigma2 / n * (1 + r * (1 - w) ** 2 * (1 + (1 - w) ** 2))
 REUSED_ROUNDS = Claim(
     "variance_after_two_rounds_with_reused_real_points",
-    "A mean of n points that is trained for two rounds on the same n real points and n synthetic ones has the variance "
-    "(sigma2/n)(1 + r (1 - w)^2 (1 + (1 - w)^2)).",
+    r"A mean of $n$ points that is trained for two rounds on the same $n$ real points and $n$ synthetic ones has "
+    r"the variance $(\sigma^2/n)(1 + r (1 - w)^2 (1 + (1 - w)^2))$.",
     Compare(
         Mean(
             symbol("R_reused", "mean squared error after two rounds on the same real points", "R", real=True),
@@ -134,8 +134,8 @@ REUSED_ROUNDS = Claim(
         sigma2 / n * _reused,
         sigma2 / n * (mixed(w) + (1 - w) ** 2 * mixed(w)),
     ),
-    remark="Round by round the sum 1 + (1 - w)^2 + ... grows to 1/(w (2 - w)): "
-    "long_run_variance_of_reused_real_labels.",
+    remark=r"Round by round the sum $1 + (1 - w)^2 + \dots$ grows to $1/(w (2 - w))$: "
+    r"long_run_variance_of_reused_real_labels.",
 )
 
 # -- weights that change ---------------------------------------------------------------------------------------
@@ -144,8 +144,8 @@ v = symbol("v", "variance of the previous model", nonnegative=True)
 _greedy = (r + v) / (1 + r + v)
 GREEDY = Claim(
     "greedy_weight_is_inverse_variance_weighting",
-    "After a model of variance v no weight brings the next variance w^2 + (1 - w)^2 (r + v) below (r + v)/(1 + r + v), "
-    "which w = (r + v)/(1 + r + v) attains.",
+    "After a model of variance $v$ no weight brings the next variance $w^2 + (1 - w)^2 (r + v)$ below $(r + v)/(1 "
+    "+ r + v)$, which $w = (r + v)/(1 + r + v)$ attains.",
     Compare(w**2 + (1 - w) ** 2 * (r + v), ">=", _greedy),
     Domain((w, r, v), (AT_MOST_ONE,)),
     unseen(GARG, "adaptive mixing weights"),
@@ -159,9 +159,9 @@ GREEDY = Claim(
 )
 CONTRACTS = Claim(
     "greedy_weights_end_at_the_fixed_optimum",
-    "Greedy weights shrink the distance of the variance to w_star, the best long-run variance of a fixed weight, by "
-    "the factor 1/((1 + r + v)(1 + r + w_star)) in every round: choosing weights anew in every round gains nothing in "
-    "the end.",
+    r"Weights that are best for the next round shrink the distance of the variance $v$ to $w^\star$, the best "
+    r"long-run variance of a fixed weight, by the factor $1/((1 + r + v)(1 + r + w^\star))$ in every round: "
+    r"choosing weights again in every round gains nothing in the end.",
     Compare(_greedy - best, "=", (v - best) / ((1 + r + v) * (1 + r + best))),
     Domain((r, v, best)),
     GREEDY.source,
@@ -169,7 +169,7 @@ CONTRACTS = Claim(
     given=(BEST,),
     rests_on=(GREEDY, OPTIMUM),
     rivals=((v - best) / (1 + r + v), (v - best) / ((1 + r + v) * (1 + best))),
-    remark="With r = 1 greedy weights tend to the golden ratio's reciprocal.",
+    remark="With $r = 1$ greedy weights tend to the golden ratio's reciprocal.",
 )
 
 CLAIMS = (QUIET, NO_BEST, REUSED, REUSED_BEST, REUSED_ROUNDS, GREEDY, CONTRACTS)

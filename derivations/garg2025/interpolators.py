@@ -44,7 +44,7 @@ p = symbol("p", "number of dimensions", integer=True, positive=True)
 v = symbol("v", "variance of each coefficient of the truth", nonnegative=True)
 d = symbol("d", "variance of each coefficient of the previous model's error", nonnegative=True)
 c = symbol("c", "covariance of a coefficient of the truth with that of the previous model's error", real=True)
-_WIDE = Condition(p, ">", n + 1, "the risk is infinite at p = n and p = n + 1; take fewer points")
+_WIDE = Condition(p, ">", n + 1, "the risk is infinite at $p = n$ and $p = n + 1$; take fewer points")
 _one_fit = sigma2 * n / (p - n - 1)
 
 Zt = gaussian("Z", p, n)
@@ -104,8 +104,8 @@ shared = Quantity(
 )
 SHARED = Claim(
     "interpolators_of_one_design_follow_the_variance_recursion",
-    "Interpolating mixed labels of the points that the previous model interpolated has the mean squared error v (p - "
-    "n) + (w^2 + (1 - w)^2 (r + 1)) sigma2 n/(p - n - 1), exactly, for Sigma = I.",
+    r"Interpolating mixed labels of the points that the previous model interpolated has the mean squared error $v "
+    r"(p - n) + (w^2 + (1 - w)^2 (r + 1)) \sigma^2 n/(p - n - 1)$, exactly, for $\Sigma = I$.",
     Compare(shared, "=", v * (p - n) + (mixed(w) + (1 - w) ** 2) * _one_fit),
     Domain((p, n, v, sigma2, r, w), (_WIDE, BELOW_ONE)),
     unseen(GARG, "min-norm interpolation on one design"),
@@ -122,9 +122,10 @@ SHARED = Claim(
         v * (p - n) + (mixed(w) + (1 - w) ** 2) * sigma2 * n / (p - n),
         v * (p - n) * (1 - w) + (mixed(w) + (1 - w) ** 2) * _one_fit,
     ),
-    remark="The next variance is w^2 + (1 - w)^2 (r + previous), and the part of the truth that is left out stays: "
-    "round by round the risk tends to v (p - n) + V sigma2 n/(p - n - 1), V the long-run variance. On one design the "
-    "golden ratio is therefore exact at every n < p - 1, for r = 1; the same holds for every covariance.",
+    remark=r"The next variance is $w^2 + (1 - w)^2$ times $r$ plus the previous one, and the part of the truth "
+    r"that is left out stays: round by round the risk tends to $v (p - n) + V \sigma^2 n/(p - n - 1)$, $V$ "
+    r"the long-run variance. On one design the golden ratio is therefore exact at every $n < p - 1$, for "
+    r"$r = 1$; the same holds for every covariance.",
 )
 _fresh_error = projector(Zt) @ _beta - _beta + (1 - w) * projector(Zt) @ _error + _pinv @ _noises
 fresh = Quantity(
@@ -147,9 +148,9 @@ fresh = Quantity(
 )
 FRESH = Claim(
     "a_fresh_design_keeps_a_part_of_the_previous_error",
-    "On a fresh design of n rows the next mean squared error is v (p - n) + (1 - w)^2 (n/p) times the previous one, "
-    "plus (w^2 + r (1 - w)^2) sigma2 n/(p - n - 1), exactly, for Sigma = I, however the previous error depends on the "
-    "truth.",
+    r"On a fresh design of $n$ rows the next mean squared error is $v (p - n) + (1 - w)^2 (n/p)$ times the "
+    r"previous one, plus $(w^2 + r (1 - w)^2) \sigma^2 n/(p - n - 1)$, exactly, for $\Sigma = I$, however the "
+    r"previous error depends on the truth.",
     Compare(fresh, "=", v * (p - n) + (1 - w) ** 2 * n * d + mixed(w) * _one_fit),
     Domain(
         (p, n, v, d, c, sigma2, r, w),
@@ -168,36 +169,38 @@ FRESH = Claim(
         v * (p - n) + (1 - w) ** 2 * n * d + mixed(w) * sigma2 * n / (p - n),
         v * (p - n) + (1 - w) * n * (d + c) + mixed(w) * _one_fit,
     ),
-    remark="p d is the previous squared error. The covariance c cancels, for (I - P) P = 0: so the recursion closes.",
+    remark="$p d$ is the previous squared error. The covariance $c$ cancels, for $(I - P) P = 0$: so the "
+    "recursion closes.",
 )
 D = symbol("D", "long-run mean squared error on fresh designs", real=True)
-f = symbol("f", "variance of one fit of real labels, sigma2 n/(p - n - 1)", positive=True)
+f = symbol("f", r"variance of one fit of real labels, $\sigma^2 n/(p - n - 1)$", positive=True)
 _LONG_RUN = Equation(D, v * (p - n) + (1 - w) ** 2 * n / p * D + mixed(w) * f - D)
 _long_run = (v * (p - n) + mixed(w) * f) / (1 - (1 - w) ** 2 * n / p)
 LONG_RUN = Claim(
     "long_run_risk_of_interpolators_on_fresh_designs",
-    "On fresh designs the mean squared error settles at (v (p - n) + (w^2 + r (1 - w)^2) f)/(1 - (1 - w)^2 n/p), where "
-    "f = sigma2 n/(p - n - 1) is the variance of one fit of real labels.",
+    r"On fresh designs the mean squared error settles at $(v (p - n) + (w^2 + r (1 - w)^2) f)/(1 - (1 - w)^2 "
+    r"n/p)$, where $f = \sigma^2 n/(p - n - 1)$ is the variance of one fit of real labels.",
     Compare(D, "=", _long_run),
     Domain(
         (p, n, v, f, r, w),
-        (_WIDE, BELOW_ONE, Condition(n * (1 - w) ** 2, "<", p, "n < p: a round forgets some of the past")),
+        (_WIDE, BELOW_ONE, Condition(n * (1 - w) ** 2, "<", p, "$n < p$: a round forgets some of the past")),
     ),
     FRESH.source,
     (Derivation(D).eliminate(D, using=_LONG_RUN), Precision()),
     given=(_LONG_RUN,),
     rests_on=(FRESH,),
     rivals=(v * (p - n) + mixed(w) / (w * (2 - w)) * f, (v * (p - n) + mixed(w) * f) / (w * (2 - w))),
-    remark="Here the weight also decides how much of the signal is kept, which the golden ratio knows nothing of: see "
-    "best_weight_where_a_round_keeps_a_part_of_the_past with q = n/p.",
+    remark="Here the weight also decides how much of the signal is kept, which the golden ratio knows nothing of: "
+    "see best_weight_where_a_round_keeps_a_part_of_the_past with $q = n/p$.",
 )
 _kept = v * (p - n) / _one_fit
 _golden = (p - n) / n * (v * (p - n - 1) / sigma2 - GOLDEN)
 FRESH_GOLDEN = Claim(
     "golden_ratio_fails_for_interpolators_on_fresh_designs",
-    "For r = 1 on fresh designs, what decides whether the best weight exceeds g = 0.618, that k - (1 - q) "
-    "g/q be positive with q = n/p, is (p - n)/n times v (p - n - 1)/sigma2 - g: only at one ratio of signal to noise "
-    "is g best.",
+    r"For $r = 1$ on fresh designs, with $q = n/p$, $g = 0.618$ and $k$ the error $v (p - n)$ that no label "
+    r"removes over that of one fit, what decides whether the best weight exceeds $g$, that $k - (1 - q) g/q$ be "
+    r"positive, is $(p - n)/n$ times $v (p - n - 1)/\sigma^2 - g$: only at one ratio of signal to noise is $g$ "
+    r"best.",
     Compare(_kept - (1 - n / p) * GOLDEN * p / n, "=", _golden),
     Domain((p, n, v, sigma2), (_WIDE,)),
     unseen(GARG, "min-norm interpolation: the golden ratio").at("a hypothesis: rounds share one design", "derived"),
@@ -208,8 +211,8 @@ FRESH_GOLDEN = Claim(
         (p - n) / n * (v * (p - n - 1) / sigma2 - 1),
         v * (p - n - 1) / sigma2 - GOLDEN,
     ),
-    remark="With much signal more real labels than 0.618 are best, with little signal fewer. k is the error v (p - n) "
-    "that no label removes over that of one fit.",
+    remark="With much signal more real labels than 0.618 are best, with little signal fewer. $k$ is the error $v "
+    "(p - n)$ that no label removes over that of one fit.",
 )
 
 # -- least squares on samples of their own ---------------------------------------------------------------------
@@ -233,8 +236,9 @@ def pooled(rng: np.random.Generator, point: Mapping[str, Any], draws: int) -> np
 
 POOLED = Claim(
     "pooled_samples_leave_the_golden_ratios_law",
-    "Weighted least squares that pools 40 real and 40 synthetic points of 10 features with the golden ratio's weights "
-    "improves on the error g sigma2 d/(n - d - 1) which the law holds fixed: the next mean error is below 19/20 of it.",
+    r"Weighted least squares that pools 40 real and 40 synthetic points of 10 features with the golden ratio's "
+    r"weights improves on the error $g \sigma^2 d/(n - d - 1)$ which the law holds fixed, $g = 0.618$: the next "
+    r"mean error is below $19/20$ of it.",
     Compare(
         Mean(
             symbol("R_pooled", "mean squared error of the next model of pooled samples", "R", real=True),
@@ -249,8 +253,8 @@ POOLED = Claim(
     kind="observation",
     witness={sigma2: 1},
     rivals=(sp.Rational(4, 5) * GOLDEN * _pooled_fit, sp.Rational(17, 20) * GOLDEN * _pooled_fit),
-    remark="Pooled designs of their own give more directions to learn from than labels mixed on one design: the law is "
-    "exact for the latter, and for the former only where n is much larger than d.",
+    remark="Pooled designs of their own give more directions to learn from than labels mixed on one design: the "
+    "law is exact for the latter, and for the former only where $n$ is much larger than $d$.",
 )
 
 CLAIMS = (SHARED, FRESH, LONG_RUN, FRESH_GOLDEN, POOLED)

@@ -43,11 +43,11 @@ def _symbol(name: str, text: str, form: str) -> sp.Symbol:
 
 
 lam_1 = _symbol("lam_1", "penalty lam/w", r"\lambda_1")
-lam_2 = _symbol("lam_2", "penalty lam/(2 - w)", r"\lambda_2")
-kappa_1 = _symbol("kappa_1", "effective ridge of the penalty lam/w", r"\kappa_1")
-kappa_2 = _symbol("kappa_2", "effective ridge of the penalty lam/(2 - w)", r"\kappa_2")
-Omega_1 = _symbol("Omega_1", "(1/n) sum of the squared shares of the first ridge", r"\Omega_1")
-Omega_12 = _symbol("Omega_12", "(1/n) sum of the products of the shares of both ridges", r"\Omega_{12}")
+lam_2 = _symbol("lam_2", r"penalty $\lambda/(2 - w)$", r"\lambda_2")
+kappa_1 = _symbol("kappa_1", r"effective ridge of the penalty $\lambda/w$", r"\kappa_1")
+kappa_2 = _symbol("kappa_2", r"effective ridge of the penalty $\lambda/(2 - w)$", r"\kappa_2")
+Omega_1 = _symbol("Omega_1", "the sum of the squared shares of the first ridge, divided by $n$", r"\Omega_1")
+Omega_12 = _symbol("Omega_12", "the sum of the products of the shares of both ridges, divided by $n$", r"\Omega_{12}")
 
 
 def _effective(kappa: sp.Symbol, lam: sp.Symbol) -> Equation:
@@ -149,9 +149,10 @@ def _mean(name: str, form: str, text: str) -> Mean:
 
 ONE_DESIGN = Claim(
     "long_run_risk_of_ridge_on_one_random_design",
-    "In the limit, rounds of ridge regression on one design settle at the mean risk sum ell (1 - u_1)^2 b^2/(1 - "
-    "Omega_1) + V sigma2 Omega_12/(1 - Omega_12), V = (w^2 + r (1 - w)^2)/(w (2 - w)): u_1 is the share of the penalty "
-    "lam/w, and Omega_12 the overlap with that of lam/(2 - w).",
+    r"In the limit, rounds of ridge regression on one design settle at the mean risk $\sum \ell (1 - u_1)^2 "
+    r"\beta^2/(1 - \Omega_1) + V \sigma^2 \Omega_{12}/(1 - \Omega_{12})$ with $V = (w^2 + r (1 - w)^2)/(w (2 - "
+    r"w))$, where $u_1$ is the share of the penalty $\lambda/w$, and $\Omega_{12}$ the overlap with that of "
+    r"$\lambda/(2 - w)$.",
     Compare(
         _mean("R_one", r"\mathbb{E}R", "mean long-run risk of ridge regression on mixed labels of one design"),
         "=",
@@ -182,8 +183,9 @@ ONE_DESIGN = Claim(
         _bias + _law * sigma2 * Omega_12 / (1 - Omega_12),
         _bias / (1 - Omega_1) + mixed(w) * sigma2 * Omega_12 / (1 - Omega_12),
     ),
-    remark="Without a penalty and below full rank both effective ridges are the same tau: the weight then enters by V "
-    "alone, and for r = 1 the golden ratio is best for every covariance. With a penalty it is not.",
+    remark=r"Without a penalty and below full rank both effective ridges are the same $\tau$: the weight then "
+    r"enters by $V$ alone, and for $r = 1$ the golden ratio is best for every covariance. With a penalty "
+    r"it is not.",
 )
 
 # -- two generations of interpolators on fresh designs ---------------------------------------------------------
@@ -191,7 +193,7 @@ ONE_DESIGN = Claim(
 # As a real number: the shares of a spectrum add up to any.
 _rows = _symbol("n", "number of labelled samples, as a real number", "n")
 tau = _symbol("tau", "effective ridge of the interpolator", r"\tau")
-Omega = _symbol("Omega", "(1/n) sum of squared shares", r"\Omega")
+Omega = _symbol("Omega", "the sum of the squared shares, divided by $n$", r"\Omega")
 _u, _zeta = ell / (ell + tau), tau / (ell + tau)
 _TAU = Equation(tau, total(_u, S_x) - _rows)
 _OMEGA = Equation(Omega, total(_u**2, S_x) / _rows - Omega)
@@ -253,9 +255,10 @@ def two_generations(rng: np.random.Generator, point: Mapping[str, Any], size: in
 
 SECOND = Claim(
     "risk_of_the_second_generation_on_a_fresh_random_design",
-    "In the limit, an interpolator of mixed labels on fresh rows, after one of real labels, has the mean risk of a "
-    "surrogate with the coefficients (w + (1 - w) u) b, the spread (1 - w)^2 (B/n) ell/(ell + tau)^2 around them and "
-    "the noise (w^2 + r (1 - w)^2) sigma2, where B = (sigma2 + sum ell zeta^2 b^2)/(1 - Omega).",
+    r"In the limit, an interpolator of mixed labels on fresh rows, after one of real labels, has the mean risk of "
+    r"a surrogate with the coefficients $(w + (1 - w) u) \beta$, the spread $(1 - w)^2 (B/n) \ell/(\ell + "
+    r"\tau)^2$ around them and the noise $(w^2 + r (1 - w)^2) \sigma^2$, where $B = (\sigma^2 + \sum \ell \zeta^2 "
+    r"\beta^2)/(1 - \Omega)$, $u = \ell/(\ell + \tau)$ and $\zeta = 1 - u$.",
     Compare(
         _mean("R_fresh", r"\mathbb{E}R", "mean risk of the second generation of interpolators on fresh designs"),
         "=",
@@ -279,8 +282,8 @@ SECOND = Claim(
         _second - Omega / (1 - Omega) * sigma2 * (1 - w) ** 2 * r,
         _off + Omega * mixed(w) * _first,
     ),
-    remark="The same number n of rows in both rounds. Here the weight moves signal and noise together, and the best "
-    "one depends on the spectrum, the truth and the noise.",
+    remark="The same number $n$ of rows in both rounds. Here the weight moves signal and noise together, and the "
+    "best one depends on the spectrum, the truth and the noise.",
 )
 
 CLAIMS = (ONE_DESIGN, SECOND)

@@ -38,9 +38,9 @@ from w2s_sym import (
 
 RIDGE = unseen(GARG, "ridge regression, long-run risk")
 n = letters.n
-s = symbol("s", "an eigenvalue of X'X", positive=True)
+s = symbol("s", r"an eigenvalue of $X^\top X$", positive=True)
 lam = symbol("lam", "penalty of the ridge regression", r"\lambda", nonnegative=True)
-b = symbol("b", "coefficient of the truth on an eigenvector of X'X", r"\beta", real=True)
+b = symbol("b", r"coefficient of the truth on an eigenvector of $X^\top X$", r"\beta", real=True)
 a = symbol("a", "share of the least-squares coefficient that is kept on a direction", positive=True)
 e = symbol("e", "variance of the least-squares coefficient on a direction", positive=True)
 h = symbol("h", "weight of a direction in the test error", positive=True)
@@ -79,7 +79,7 @@ def _instance(point: Mapping[str, Any], rng: np.random.Generator) -> dict[str, A
 _share = s / (s + lam)
 after_a_round = Quantity(
     symbol("R_next", "mean squared error after the round on one eigenvector", "R", real=True),
-    "mean squared error on one eigenvector of X'X after a round of ridge regression on mixed labels",
+    r"mean squared error on one eigenvector of $X^\top X$ after a round of ridge regression on mixed labels",
     tr(_error.T @ _error),
     Setting(
         (
@@ -94,9 +94,9 @@ after_a_round = Quantity(
 )
 ROUND = Claim(
     "risk_after_a_round_of_ridge_on_mixed_labels",
-    "After a previous model with the coefficient z on an eigenvector of X'X, a round of ridge regression on mixed "
-    "labels "
-    "has the mean squared error (a (w b + (1 - w) z) - b)^2 + a^2 (sigma2/s)(w^2 + r (1 - w)^2), a = s/(s + lam).",
+    r"After a previous model with the coefficient $z$ on an eigenvector of $X^\top X$, a round of ridge "
+    r"regression on mixed labels has the mean squared error $(a (w \beta + (1 - w) z) - \beta)^2 + a^2 "
+    r"(\sigma^2/s)(w^2 + r (1 - w)^2)$ with $a = s/(s + \lambda)$.",
     Compare(after_a_round, "=", (_share * (w * b + _u * z) - b) ** 2 + _share**2 * sigma2 / s * mixed(w)),
     Domain((n, s, lam, b, z, w, r, sigma2), (BELOW_ONE, Condition(n, ">=", 3, "take three rows or more"))),
     RIDGE,
@@ -109,8 +109,8 @@ ROUND = Claim(
         (_share * (w * b + _u * z) - b) ** 2 + _share**2 * sigma2 / s * (w**2 + r * (1 - w)),
         (w * b + _u * z - b) ** 2 + _share**2 * sigma2 / s * mixed(w),
     ),
-    remark="Least squares is lam = 0. Mean and variance of the next coefficient are linear in those of the previous "
-    "one.",
+    remark=r"Least squares is $\lambda = 0$. Mean and variance of the next coefficient are linear in those of the "
+    r"previous one.",
 )
 M = symbol("M", "long-run mean of the coefficient", real=True)
 v = symbol("v", "long-run variance of the coefficient", real=True)
@@ -118,8 +118,8 @@ _MEAN = Equation(M, _share * (w * b + _u * M) - M)
 _VARIANCE = Equation(v, _share**2 * (sigma2 / s * mixed(w) + _u**2 * v) - v)
 LONG_RUN_MEAN = Claim(
     "long_run_mean_is_a_ridge_with_penalty_over_w",
-    "In the long run the mean of ridge regression with penalty lam is ridge regression with penalty lam/w on real "
-    "labels alone: synthetic labels shrink.",
+    r"In the long run the mean of ridge regression with penalty $\lambda$ is ridge regression with penalty "
+    r"$\lambda/w$ on real labels alone: synthetic labels shrink.",
     Compare(M, "=", s * b / (s + lam / w)),
     Domain((s, lam, b, w), (BELOW_ONE,)),
     RIDGE.at("derived here", "derived"),
@@ -131,8 +131,8 @@ LONG_RUN_MEAN = Claim(
 _long_run_variance = sigma2 / s * mixed(w) / (w * (2 - w)) * s**2 / ((s + lam / w) * (s + lam / (2 - w)))
 LONG_RUN_VARIANCE = Claim(
     "long_run_variance_is_that_of_two_ridges",
-    "In the long run the variance of ridge regression is (sigma2/s)(w^2 + r (1 - w)^2)/(w (2 - w)) times the product "
-    "of the shares of two ridges, with the penalties lam/w and lam/(2 - w).",
+    r"In the long run the variance of ridge regression is $(\sigma^2/s)(w^2 + r (1 - w)^2)/(w (2 - w))$ times the "
+    r"product of the shares of two ridges, with the penalties $\lambda/w$ and $\lambda/(2 - w)$.",
     Compare(v, "=", _long_run_variance),
     Domain((s, lam, w, r, sigma2), (BELOW_ONE,)),
     RIDGE.at("derived here", "derived"),
@@ -143,8 +143,8 @@ LONG_RUN_VARIANCE = Claim(
         sigma2 / s * mixed(w) / (w * (2 - w)) * s**2 / (s + lam / w) ** 2,
         sigma2 / s * mixed(w) / (w * (2 - w)) * s**2 / (s + lam) ** 2,
     ),
-    remark="So the golden ratio's law (w^2 + r (1 - w)^2)/(w (2 - w)) is multiplied by shares that depend on w: for a "
-    "positive penalty the best weight is another one.",
+    remark="So the golden ratio's law $(w^2 + r (1 - w)^2)/(w (2 - w))$ is multiplied by shares that depend on "
+    "$w$: for a positive penalty the best weight is another one.",
 )
 
 # -- the best weight -------------------------------------------------------------------------------------------
@@ -159,9 +159,9 @@ _above = k + best + (1 + r + q * (k + best)) * (w - best) ** 2 / (1 - q * _u**2)
 _KEEPS = Condition(q, "<", 1, "take a round that forgets some of the past")
 BALANCE = Claim(
     "best_weight_where_a_round_keeps_a_part_of_the_past",
-    "If a round keeps the part q of the past and adds k + w^2 + r (1 - w)^2, the long-run risk is k + w_star + (1 + r "
-    "+ q (k + w_star))(w - w_star)^2/(1 - q (1 - w)^2), where q (1 - w_star)^2 - (1 + r + q (1 + k))(1 - w_star) + 1 = "
-    "0: w_star is the best weight.",
+    r"If a round keeps the part $q$ of the past and adds $k + w^2 + r (1 - w)^2$, the long-run risk is $k + "
+    r"w^\star + (1 + r + q (k + w^\star))(w - w^\star)^2/(1 - q (1 - w)^2)$, where $q (1 - w^\star)^2 - (1 + r + "
+    r"q (1 + k))(1 - w^\star) + 1 = 0$: $w^\star$ is the best weight.",
     Compare(_risk, "=", _above),
     Domain((w, r, q, best, k), (BELOW_ONE, _KEEPS, Condition(best, "<", 1, "the best weight is below 1"))),
     RIDGE.at("derived here", "derived"),
@@ -171,8 +171,8 @@ BALANCE = Claim(
         k + best + (1 + r + q * best) * (w - best) ** 2 / (1 - q * _u**2),
         best + (1 + r + q * (k + best)) * (w - best) ** 2 / (1 - q * _u**2),
     ),
-    remark="q = 1, k = 0 is the golden ratio's law; q = a^2, k = 0 the variance of a ridge; q = n/p interpolators on "
-    "fresh designs.",
+    remark="$q = 1$, $k = 0$ is the golden ratio's law; $q = a^2$, $k = 0$ the variance of a ridge; $q = n/p$ "
+    "interpolators on fresh designs.",
 )
 
 # -- over a spectrum ---------------------------------------------------------------------------------------------
@@ -205,21 +205,21 @@ _by = total(
 )
 AT_LEAST_HALF = Claim(
     "at_least_half_real_labels_for_every_ridge_spectrum_and_truth",
-    "If synthetic labels are at least as noisy as real ones, r >= 1, every weight below one half has a larger long-run "
-    "risk than one half: for every design, truth, penalty and test weights.",
+    r"If synthetic labels are at least as noisy as real ones, $r \ge 1$, every weight below one half has a larger "
+    r"long-run risk than one half: for every design, truth, penalty and test weights.",
     Compare(long_run_risk(_half), "<", long_run_risk(w)),
     Domain((S, w, r), (Condition(w, "<", _half, "take a weight below one half"), Condition(r, ">=", 1))),
     unseen(GARG, "ridge regression: the optimal ratio is at least one half"),
     (Derivation(long_run_risk(_half)).bound("<", long_run_risk(w), by=_by), Precision()),
     rests_on=(LONG_RUN_MEAN, LONG_RUN_VARIANCE),
     rivals=(Compare(long_run_risk(_half), ">", long_run_risk(w)), long_run_risk(w) / 2),
-    remark="The abstract says it for isotropic features, random effects and spikes: no model of the spectrum is needed "
-    "where all rounds share one design, but r >= 1 is.",
+    remark=r"The abstract says it for isotropic features, random effects and spikes: no model of the spectrum is "
+    r"needed where all rounds share one design, but $r \ge 1$ is.",
 )
 BELOW_HALF = Claim(
     "less_than_half_may_be_best_for_a_ridge",
-    "There are a ridge and synthetic labels with r = 3/5 for which the weight 2/5 has a smaller long-run risk than one "
-    "half, although r exceeds one half.",
+    "There are a ridge and synthetic labels with $r = 3/5$ for which the weight $2/5$ has a smaller long-run risk "
+    "than one half, although $r$ exceeds one half.",
     Compare(long_run_risk(w), "<", long_run_risk(_half)),
     Domain(
         (S, w, r),
@@ -237,8 +237,8 @@ BELOW_HALF = Claim(
 _slope_of = mixed(w) / (1 - a**2 * _u**2)
 VARIANCE_HALF = Claim(
     "ridge_variance_wants_half_real_labels_iff_noise_makes_up_for_shrinkage",
-    "The slope in 1 - w of a ridge's long-run variance at w = 1/2 has the sign of r - 1 + (a^2)/2: the variance wants "
-    "more real labels than one half iff r > 1 - (a^2)/2.",
+    "The slope in $1 - w$ of a ridge's long-run variance at $w = 1/2$ has the sign of $r - 1 + a^2/2$: the "
+    "variance wants more real labels than one half if and only if $r > 1 - a^2/2$.",
     Iff(
         Compare(sp.Derivative(_slope_of, w).doit().subs(w, _half), "<", 0),
         Compare(r, ">", 1 - a**2 / 2),
@@ -254,16 +254,17 @@ _needed = (q * _u**2 - (2 + q) * _u + 1) / (q * _u)
 _gap = (w - _g) * (2 + _g - q * _u) / (q * _u)
 ABOVE_GOLDEN = Claim(
     "best_weight_exceeds_the_golden_ratio_where_errors_remain",
-    "With r = 1, a weight w is best where the error that no label removes is k = (q (1 - w)^2 - (2 + q)(1 - w) + 1)/(q "
-    "(1 - w)); k - (1 - q) g/q is w - g times the positive number (2 + g - q (1 - w))/(q (1 - w)), g = 0.618.",
+    "With $r = 1$ and $g = 0.618$, a weight $w$ is best where the error that no label removes is $k = (q (1 - "
+    "w)^2 - (2 + q)(1 - w) + 1)/(q (1 - w))$; $k - (1 - q) g/q$ is $w - g$ times the positive number $(2 + g - q "
+    "(1 - w))/(q (1 - w))$.",
     Compare(_needed - (1 - q) * _g / q, "=", _gap),
     Domain((w, q), (BELOW_ONE, _KEEPS)),
     RIDGE.at("derived here", "derived"),
     (Derivation(_needed - (1 - q) * _g / q).rewrite(_gap), Precision()),
     rests_on=(BALANCE,),
     rivals=((w - _g) * (2 - q * _u) / (q * _u), (w - _g) / (q * _u), (w + _g - 1) * (2 + _g - q * _u) / (q * _u)),
-    remark="So the best weight exceeds g iff k exceeds (1 - q) g/q. Shrinkage alone, k = 0 and q < 1, puts it below "
-    "the golden ratio's, and enough error that labels do not remove puts it above.",
+    remark="So the best weight exceeds $g$ if and only if $k$ exceeds $(1 - q) g/q$. Shrinkage alone, $k = 0$ and "
+    "$q < 1$, puts it below the golden ratio's, and enough error that labels do not remove puts it above.",
 )
 CLAIMS = (
     ROUND,
