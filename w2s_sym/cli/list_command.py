@@ -6,6 +6,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from w2s_sym.cli.arguments import HELP_SHAPE, TARGET_HELP
+from w2s_sym.cli.kept_text import kept_text
 from w2s_sym.cli.streams import RefusedError, bad_input, say
 
 if TYPE_CHECKING:
@@ -26,13 +27,16 @@ def add_list(parsers: Parsers) -> None:
 
 def list_claims(options: argparse.Namespace) -> int:
     """Print the claims of the paper named, else of all installed papers. Returns the exit code."""
+    say(kept_text(("list", *([options.paper] if options.paper else [])), lambda: _listing(options.paper)))
+    return 0
+
+
+def _listing(paper: str | None) -> str:
     with bad_input():
         from w2s_sym.papers import loading
         from w2s_sym.report import plain_text
 
-        names = [options.paper] if options.paper else list(loading.paper_names())
+        names = [paper] if paper else list(loading.paper_names())
         if not names:
             raise RefusedError("no papers are installed; install the package (pip install -e .) or name a file")
-        text = plain_text.listing([loading.load(name) for name in names])
-    say(text)
-    return 0
+        return plain_text.listing([loading.load(name) for name in names])

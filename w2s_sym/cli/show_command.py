@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from w2s_sym.claims.run import EFFORTS
 from w2s_sym.cli.arguments import HELP_SHAPE, TARGET_HELP, add_effort, add_seed
+from w2s_sym.cli.kept_text import kept_text
 from w2s_sym.cli.progress import Progress
 from w2s_sym.cli.streams import bad_input, say
 
@@ -34,19 +35,26 @@ def add_show(parsers: Parsers) -> None:
 
 def show_claims(options: argparse.Namespace) -> int:
     """Print a page for each claim that the target names. Returns the exit code."""
+    if not (options.why or options.coq):
+        latex = ["--latex"] if options.latex else []
+        say(kept_text(("show", options.claim, *latex), lambda: _pages(options.claim, options.latex)))
+        return 0
+    with bad_input():
+        from w2s_sym.papers import loading
+
+        for position, entry in enumerate(loading.resolve([options.claim])):
+            text = _in_coq(entry) if options.coq else _reasons(entry, options)
+            say(("\n" if position else "") + text)
+    return 0
+
+
+def _pages(target: str, latex: bool) -> str:
+    """The pages of all claims that the target names."""
     with bad_input():
         from w2s_sym.papers import loading
         from w2s_sym.report import plain_text
 
-        for position, entry in enumerate(loading.resolve([options.claim])):
-            if options.coq:
-                text = _in_coq(entry)
-            elif options.why:
-                text = _reasons(entry, options)
-            else:
-                text = plain_text.page(entry.claim, entry.claim.chains(), options.latex)
-            say(("\n" if position else "") + text)
-    return 0
+        return "\n\n".join(plain_text.page(e.claim, e.claim.chains(), latex) for e in loading.resolve([target]))
 
 
 def _in_coq(entry: Entry) -> str:
