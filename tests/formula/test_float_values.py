@@ -27,7 +27,7 @@ AT = np.array([[0.5, 2.0, -1.5], [1.5, 0.25, 3.0]])
         (sp.Integer(3) + 0 * x, lambda a, b: 3.0, lambda a, b: 0.0),
         (sp.Piecewise((x, x < y), (y, True)), lambda a, b: a if a < b else b, lambda a, b: abs(a) if a < b else b),
     ],
-    ids=str,
+    ids=lambda part: str(part) if isinstance(part, sp.Expr) else "",
 )
 def test_a_value_comes_with_how_far_it_sways(formula: sp.Expr, value, sway) -> None:
     values, sways = FloatValues([formula], (x, y)).at(AT)
