@@ -15,8 +15,6 @@ from collections.abc import Callable, Iterator, Sequence
 from importlib import metadata
 from pathlib import Path
 
-from w2s_sym.store.root import default_root
-
 PAPERS = "w2s_sym.papers"
 _COMPUTES = ("sympy", "mpmath", "numpy", "python-flint")
 
@@ -26,6 +24,8 @@ def kept_text(words: Sequence[str], make: Callable[[], str]) -> str:
 
     Where it cannot be kept, it is made.
     """
+    from w2s_sym.store.root import default_root
+
     if any(".py" in word for word in words):
         return make()
     try:
