@@ -45,7 +45,7 @@ def test_a_changed_source_makes_it_again(store: Path, tmp_path: Path, monkeypatc
     kept_text(("list",), make)
     source.write_text("2")
     kept_text(("list",), make)
-    monkeypatch.setattr(module.metadata, "version", lambda name: "another")
+    monkeypatch.setattr("importlib.metadata.version", lambda name: "another")
     kept_text(("list",), make)
     assert len(made) == 3
 

@@ -6,14 +6,11 @@ the versions of Python and of what computes. The text of a user's file is not ke
 
 from __future__ import annotations
 
-import hashlib
-import importlib.util
-import os
-import platform
-import secrets
 from collections.abc import Callable, Iterator, Sequence
-from importlib import metadata
-from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 PAPERS = "w2s_sym.papers"
 _COMPUTES = ("sympy", "mpmath", "numpy", "python-flint")
@@ -24,29 +21,48 @@ def kept_text(words: Sequence[str], make: Callable[[], str]) -> str:
 
     Where it cannot be kept, it is made.
     """
-    from w2s_sym.store.root import default_root
+    # Imported here, since --help must load little.
+    import os
+    import secrets
 
     if any(".py" in word for word in words):
         return make()
+    file = _file(words)
     try:
-        file = default_root() / "pages" / f"{_key(words)}.txt"
-        return file.read_text(encoding="utf-8")
-    except (OSError, ValueError, RuntimeError, UnicodeError, metadata.PackageNotFoundError):
+        if file is not None:
+            return file.read_text(encoding="utf-8")
+    except (OSError, UnicodeError):
         pass
     text = make()
     try:
-        file = default_root() / "pages" / f"{_key(words)}.txt"
-        file.parent.mkdir(parents=True, exist_ok=True)
-        staged = file.with_name(f".{file.name}.{os.getpid()}-{secrets.token_hex(4)}")
-        staged.write_text(text, encoding="utf-8")
-        staged.replace(file)
-    except (OSError, ValueError, RuntimeError, metadata.PackageNotFoundError):
+        if file is not None:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            staged = file.with_name(f".{file.name}.{os.getpid()}-{secrets.token_hex(4)}")
+            staged.write_text(text, encoding="utf-8")
+            staged.replace(file)
+    except (OSError, UnicodeError):
         pass  # a store that cannot be written costs time, never the page
     return text
 
 
+def _file(words: Sequence[str]) -> Path | None:
+    """Where the text is kept; None where it cannot be."""
+    from importlib import metadata
+
+    from w2s_sym.store.root import default_root
+
+    try:
+        return default_root() / "pages" / f"{_key(words)}.txt"
+    except (OSError, ValueError, RuntimeError, metadata.PackageNotFoundError):
+        return None
+
+
 def _key(words: Sequence[str]) -> str:
     """Raises ``ValueError`` where a source is not found."""
+    import hashlib
+    import platform
+    from importlib import metadata
+
     versions = [platform.python_version(), *(metadata.version(name) for name in _COMPUTES)]
     points = sorted((p.name, p.value) for p in metadata.entry_points(group=PAPERS))
     found = hashlib.sha256(repr((list(words), versions, points)).encode())
@@ -58,6 +74,9 @@ def _key(words: Sequence[str]) -> str:
 
 
 def _sources(top: str) -> Iterator[Path]:
+    import importlib.util
+    from pathlib import Path
+
     spec = importlib.util.find_spec(top)
     if spec is None or (spec.submodule_search_locations is None and spec.origin is None):
         raise ValueError(f"no source of {top}")
