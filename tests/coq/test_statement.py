@@ -179,8 +179,8 @@ def test_an_identifier_is_one_that_coq_takes_and_that_is_free(name, made):
 
 
 def test_no_two_symbols_or_letters_share_an_identifier():
-    first, second = sp.Symbol("λ", real=True), sp.Symbol("μ", real=True)
-    twin = sp.Symbol("ν", positive=True)
+    first, second = sp.Symbol("lam_", real=True), sp.Symbol("mu", real=True)
+    twin = sp.Symbol("lam", positive=True)
     spectrum = any_spectrum("S", "a spectrum", first, second, twin)
     number = sp.Symbol("x__S_")
     names = named((spectrum, number, sp.Symbol("S_")))

@@ -55,6 +55,8 @@ def test_there_are_enough_of_each_sort() -> None:
         "equivalents": 6,
         "precision": 2,
         "engine": 12,
+        "names": 2,
+        "files": 2,
     }
     assert set(count) == set(least)
     assert all(count[area] >= wanted for area, wanted in least.items())

@@ -38,8 +38,8 @@ from w2s_sym import (
 )
 
 SOURCE = Source("adversary", "A. Theorist", "On lemmas", 2026)
-NAMES = ("lam", "mu", "x", "c", "slack_a", "_x", "n", "I0", "w0")
-OWN = ("slack_a", "slack_x", "_x", "w0", "I0", "r0", "slack_n", "slack_lam")
+NAMES = ("lam", "mu", "x", "c", "slack_a", "x_0", "n", "I0", "w0")
+OWN = ("slack_a", "slack_x", "x_0", "w0", "I0", "r0", "slack_n", "slack_lam")
 ZERO = sp.Integer(0)
 _number = count()
 

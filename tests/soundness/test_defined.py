@@ -27,7 +27,7 @@ from w2s_sym import (
 )
 from w2s_sym.evidence.certificate import problem
 from w2s_sym.evidence.derivation import bounds, equivalences, limits_at_infinity, replay
-from w2s_sym.evidence.precision import boundary, session
+from w2s_sym.evidence.precision import asymptotics, session
 
 SOURCE = Source("toy", "A", "T", 2026)
 x = symbol("x", "a real number", real=True)
@@ -122,7 +122,7 @@ def test_without_the_guards_false_cases_hold(monkeypatch: pytest.MonkeyPatch) ->
     for module, name in (
         (replay, "defined"),
         (session, "defined"),
-        (boundary, "defined"),
+        (asymptotics, "defined"),
         (bounds, "defined"),
         (limits_at_infinity, "defined"),
         (equivalences, "first_undefined"),

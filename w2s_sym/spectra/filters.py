@@ -38,7 +38,7 @@ from w2s_sym.spectra.filter_arguments import (
 )
 from w2s_sym.spectra.gains import binary_rational, nearest_float
 
-LAM = symbol("lam", "an eigenvalue of X'X", r"\lambda", positive=True)
+LAM = symbol("lam", r"an eigenvalue of $X^\top X$", r"\lambda", positive=True)
 
 # What a symbol may be declared to be, and a number for it has to be.
 _FACTS = ("is_positive", "is_negative", "is_nonnegative", "is_nonpositive", "is_integer", "is_zero")

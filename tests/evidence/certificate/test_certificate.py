@@ -343,8 +343,8 @@ def test_how_the_difference_is_taken_apart_is_shown() -> None:
     assert not chain.problem
     texts = [line.text for line in chain.lines]
     assert sp.simplify(sp.sympify(texts[0], {"r": r, "x": x}) - (1 - x**r - r * (1 - x))) == 0
-    assert "x = exp(-s), s > 0" in chain.lines[1].words
-    assert "divided out: exp(-s), s^2, r, 1 - r; s^2, r, 1 - r by series" in chain.lines[2].words
+    assert "x = e^(-s), s > 0" in chain.lines[1].words
+    assert "divided out: e^(-s), s^2, r, 1 - r; s^2, r, 1 - r by series" in chain.lines[2].words
     assert (chain.lines[-1].relation, chain.lines[-1].text) == (">", "0")
 
 

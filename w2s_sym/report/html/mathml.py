@@ -43,9 +43,9 @@ def pieces(latex: str, display: bool) -> tuple[str, ...]:
         _clean(root, False)
     except Exception:  # the converter raises many kinds, and none is worth the page
         return ()
-    if not display or len("".join(root.itertext())) <= _LONG:
+    if len("".join(root.itertext())) <= _LONG:
         return (_math(list(root), display),)
-    return tuple(_math(piece, True) for piece in _broken(_opened(list(root))))
+    return tuple(_math(piece, display) for piece in _broken(_opened(list(root))))
 
 
 def _math(children: Iterable[Element], display: bool) -> str:
