@@ -1543,7 +1543,7 @@ FAULTS = (
         "w2s_sym/evidence/precision/precision.py",
         "    guilty = undefined_side(claim)\n",
         "    guilty = None\n",
-        ("tests/soundness/test_defined.py::test_what_has_no_value_or_says_nothing_does_not_hold",),
+        ("tests/soundness/test_defined.py::test_no_false_case_holds",),
     ),
     Fault(
         "what_underflows_is_no_error",
