@@ -15,13 +15,15 @@ from w2s_sym.cli.findings import chains_by_id, judged_with_progress, verify_with
 from w2s_sym.cli.outputs import Output, refuse_clashes, write_all
 from w2s_sym.cli.progress import step_progress
 from w2s_sym.cli.streams import RefusedError, bad_input, say
-from w2s_sym.report.site.places import INDEX
 from w2s_sym.store.marks import is_ours
 
 if TYPE_CHECKING:
     from w2s_sym.cli.arguments import Parsers
     from w2s_sym.papers.ledger import LedgerRun
     from w2s_sym.papers.loading import Entry
+
+# The first page of the site, which is written last.
+FIRST = "index.html"
 
 
 def add_report(parsers: Parsers) -> None:
@@ -46,7 +48,7 @@ def add_report(parsers: Parsers) -> None:
 
 def report_claims(options: argparse.Namespace) -> int:
     """Verify the claims that the targets name and write their site. Returns the exit code of ``verify``."""
-    index = Output(INDEX, "-o", options.folder)
+    index = Output(FIRST, "-o", options.folder)
     with bad_input():
         from w2s_sym.papers import loading
         from w2s_sym.store import disk
@@ -59,9 +61,9 @@ def report_claims(options: argparse.Namespace) -> int:
         if options.coq:
             ledger = judged_with_progress(ledger, options.jobs, disk.Store())
         files = site_files(ledger, entries, options.fresh)
-        write_all([(index, files[INDEX])], lambda: write_site(options.folder, files))
+        write_all([(index, files[FIRST])], lambda: write_site(options.folder, files))
         good = sum(r.holds for r in ledger.results)
-        say(f"{os.path.join(options.folder, INDEX)}: {good} of {len(ledger.results)} claims hold")
+        say(f"{os.path.join(options.folder, FIRST)}: {good} of {len(ledger.results)} claims hold")
     return ledger.exit_code
 
 
@@ -98,7 +100,7 @@ def write_site(folder: str, files: Mapping[str, str]) -> None:
     from w2s_sym.store.disk import reason, stage
 
     top = Path(folder)
-    paths = {top / name: text for name, text in files.items() if name != INDEX}
+    paths = {top / name: text for name, text in files.items() if name != FIRST}
     try:
         for path in paths:
             if path.exists() and not is_ours(path):

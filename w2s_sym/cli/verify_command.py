@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING
 from w2s_sym.cli.arguments import EXIT_HELP, HELP_SHAPE, STORE_HELP, TARGET_HELP, add_effort, add_jobs, add_seed
 from w2s_sym.cli.findings import judged_with_progress, verify_with_progress
 from w2s_sym.cli.outputs import Output, refuse_clashes, write_all
-from w2s_sym.cli.report_command import site_files, write_site
+from w2s_sym.cli.report_command import FIRST, site_files, write_site
 from w2s_sym.cli.streams import bad_input, say
-from w2s_sym.report.site.places import INDEX
 from w2s_sym.store.marks import marked_json
 
 if TYPE_CHECKING:
@@ -53,7 +52,7 @@ def verify_claims(options: argparse.Namespace) -> int:
     start = time.perf_counter()
     to_json, to_table = Output(options.json, "--json"), Output(options.table, "--table")
     to_timings = to_json.beside(".timings.json")
-    to_report = Output(None, "--report") if options.report is None else Output(INDEX, "--report", options.report)
+    to_report = Output(None, "--report") if options.report is None else Output(FIRST, "--report", options.report)
     with bad_input():
         from w2s_sym.papers import loading
         from w2s_sym.report import ledger_text
@@ -74,7 +73,7 @@ def verify_claims(options: argparse.Namespace) -> int:
         ]
         files = site_files(ledger, entries, options.fresh) if options.report is not None else {}
         if files:
-            texts.append((to_report, files[INDEX]))
+            texts.append((to_report, files[FIRST]))
         table = ledger_text.verdict_table(ledger)
 
         def tell() -> None:

@@ -17,7 +17,7 @@ from w2s_sym.equivalents.inputs import given_name
 from w2s_sym.formula.totals import letters_along
 
 # The number of rows at a point: not always the same, so that no number stands for it.
-FEWEST_ROWS, MANY_ROWS = 3, 6
+FEWEST_ROWS, MOST_ROWS_DRAWN = 3, 6
 
 
 class MatrixPoint(ClaimPoint):
@@ -28,14 +28,14 @@ class MatrixPoint(ClaimPoint):
         self.matrices: dict[str, AnyMatrix] = {}
         self.rows: dict[str, int] = {}
         for _, name in reading.sizes():
-            self.rows[name] = draws.count(FEWEST_ROWS, MANY_ROWS)
+            self.rows[name] = draws.count(FEWEST_ROWS, MOST_ROWS_DRAWN)
             meant = reading.number(name)
             if meant.is_Symbol:
                 self.numbers[meant.name] = draws.number(sp.Integer(self.rows[name]))
         told = {s.name for s in reading.traces} | self.numbers.keys()
         for s in sorted(self._free(), key=lambda s: s.name):
             if s.name not in told:
-                self.numbers[s.name] = draws.size(FEWEST_ROWS, MANY_ROWS) if s.is_integer else draws.any()
+                self.numbers[s.name] = draws.size(FEWEST_ROWS, MOST_ROWS_DRAWN) if s.is_integer else draws.any()
         for s, what in reading.traces.items():
             made = self.trace(what) if isinstance(what, Matrix) else self.value(sp.sympify(what))
             self.numbers[s.name] = made

@@ -11,8 +11,8 @@ from w2s_sym.formula.notation import unchecked
 from w2s_sym.formula.numbers import holds
 from w2s_sym.formula.relations import Relation
 
-# Ends of intervals, and whether each is left out.
-Ends = tuple[tuple[sp.Expr, bool], ...]
+# IntervalEnds of intervals, and whether each is left out.
+IntervalEnds = tuple[tuple[sp.Expr, bool], ...]
 
 
 @lru_cache(maxsize=5_000)
@@ -31,7 +31,7 @@ def slacks_over(
 
 
 @lru_cache(maxsize=5_000)
-def bounds_of(s: sp.Symbol, domain: Domain) -> tuple[Ends, Ends]:
+def bounds_of(s: sp.Symbol, domain: Domain) -> tuple[IntervalEnds, IntervalEnds]:
     """Lower and upper bounds of a symbol that its conditions state, free of it, and whether they are strict."""
     lows: list[tuple[sp.Expr, bool]] = []
     highs: list[tuple[sp.Expr, bool]] = []

@@ -75,6 +75,10 @@ def test_equal_and_reciprocal_coordinates_are_among_the_structured() -> None:
     for gap in (p - q, p * q - 1, p + q - 1, p - 2 * q, p**2 - q):
         search = Search(Chart(made(gap**2, ">", sp.S.Zero, Domain((p, q)))), gap**2, ">", sp.S.Zero)
         assert search.structured(np.random.default_rng(0)).gaps.min() == pytest.approx(0, abs=1e-15)
+    # No simple number is in this domain.
+    far = Domain((p, q), (Condition(p, ">", 100), Condition(q, ">", 100)))
+    search = Search(Chart(made(sp.Abs(p - q), ">", sp.S.Zero, far)), sp.Abs(p - q), ">", sp.S.Zero)
+    assert search.structured(np.random.default_rng(0)).gaps.min() == 0
 
 
 def test_a_gap_is_followed_to_many_digits() -> None:
