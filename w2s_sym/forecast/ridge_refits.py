@@ -23,7 +23,7 @@ POPULATION_ROWS = 15
 MOST_REFITS, FEWEST_REFITS = 40, 6
 REFIT_WORK = 3e9
 # Models of so few labels vary much from run to run: at least so many refits.
-SMALL, SMALL_REFITS = 300, 16
+FEW_LABELS, LEAST_REFITS = 300, 16
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ def measure_ridge(
         pool = fixed if fixed is not None else _pool(held, sizes, labelled, rest, rng)
         models = _models(held, y, (train, rest), pool, penalties, sizes)
         predicted = _predictions(held, y[train], test, models)
-        if refits == FEWEST_REFITS and sizes.m > SMALL:
+        if refits == FEWEST_REFITS and sizes.m > FEW_LABELS:
             penalties = {name: model.penalty for name, model in models.items()}
         losses = np.stack([((y[test] - p) ** 2).sum(1) for p in predicted], axis=1)
         sums[test] += losses
@@ -138,7 +138,7 @@ def _affordable(held: Coordinates, sizes: RefitSizes) -> int:
         work += once(sizes.M, p_s) + sizes.M * p_w * (p_w + p_s)
     if sizes.most > sizes.m:
         work += once(sizes.most, p_s)
-    least = SMALL_REFITS if sizes.m <= SMALL else FEWEST_REFITS
+    least = LEAST_REFITS if sizes.m <= FEW_LABELS else FEWEST_REFITS
     return int(np.clip(REFIT_WORK / work, least, MOST_REFITS))
 
 
