@@ -22,6 +22,8 @@ POPULATION_ROWS = 15
 # Refits: at most and at least; in between as many as take together the multiplications REFIT_WORK.
 MOST_REFITS, FEWEST_REFITS = 40, 6
 REFIT_WORK = 3e9
+# Models of so few labels vary much from run to run: at least so many refits.
+FEW_LABELS, LEAST_REFITS = 300, 16
 
 
 @dataclass(frozen=True)
@@ -84,8 +86,8 @@ def measure_ridge(
 ) -> RefitErrors:
     """Refit at these sizes; ``y``, shape (labelled, outputs), belongs to the first rows of ``held``.
 
-    Where a refit is so dear that only FEWEST_REFITS are made, all take the penalties of the first. ``classes`` says
-    that labels are one-hot, or one column of two values.
+    Where a refit of many labels is so dear that only FEWEST_REFITS are made, all take the penalties of the first.
+    ``classes`` says that labels are one-hot, or one column of two values.
     """
     rng = np.random.default_rng([seed, 9])
     labelled = len(y)
@@ -98,7 +100,7 @@ def measure_ridge(
         pool = fixed if fixed is not None else _pool(held, sizes, labelled, rest, rng)
         models = _models(held, y, (train, rest), pool, penalties, sizes)
         predicted = _predictions(held, y[train], test, models)
-        if refits == FEWEST_REFITS:
+        if refits == FEWEST_REFITS and sizes.m > FEW_LABELS:
             penalties = {name: model.penalty for name, model in models.items()}
         losses = np.stack([((y[test] - p) ** 2).sum(1) for p in predicted], axis=1)
         sums[test] += losses
@@ -136,7 +138,8 @@ def _affordable(held: Coordinates, sizes: RefitSizes) -> int:
         work += once(sizes.M, p_s) + sizes.M * p_w * (p_w + p_s)
     if sizes.most > sizes.m:
         work += once(sizes.most, p_s)
-    return int(np.clip(REFIT_WORK / work, FEWEST_REFITS, MOST_REFITS))
+    least = LEAST_REFITS if sizes.m <= FEW_LABELS else FEWEST_REFITS
+    return int(np.clip(REFIT_WORK / work, least, MOST_REFITS))
 
 
 def _splits(
