@@ -122,10 +122,10 @@ SHARED = Claim(
         v * (p - n) + (mixed(w) + (1 - w) ** 2) * sigma2 * n / (p - n),
         v * (p - n) * (1 - w) + (mixed(w) + (1 - w) ** 2) * _one_fit,
     ),
-    remark=r"The next variance is $w^2 + (1 - w)^2$ times $r$ plus the previous one, and the part of the truth "
-    r"that is left out stays: round by round the risk tends to $v (p - n) + V \sigma^2 n/(p - n - 1)$, $V$ "
-    r"the long-run variance. On one design the golden ratio is therefore exact at every $n < p - 1$, for "
-    r"$r = 1$; the same holds for every covariance.",
+    remark=r"The next variance is $w^2 + (1 - w)^2 (r + V_0)$, where $V_0$ is the previous one, and the part of "
+    r"the truth that is left out stays: round by round the risk tends to $v (p - n) + V \sigma^2 n/(p - n "
+    r"- 1)$, $V$ the long-run variance. On one design the golden ratio is therefore exact at every $n < p "
+    r"- 1$, for $r = 1$; the same holds for every covariance.",
 )
 _fresh_error = projector(Zt) @ _beta - _beta + (1 - w) * projector(Zt) @ _error + _pinv @ _noises
 fresh = Quantity(
@@ -148,9 +148,9 @@ fresh = Quantity(
 )
 FRESH = Claim(
     "a_fresh_design_keeps_a_part_of_the_previous_error",
-    r"On a fresh design of $n$ rows the next mean squared error is $v (p - n) + (1 - w)^2 (n/p)$ times the "
-    r"previous one, plus $(w^2 + r (1 - w)^2) \sigma^2 n/(p - n - 1)$, exactly, for $\Sigma = I$, however the "
-    r"previous error depends on the truth.",
+    r"On a fresh design of $n$ rows, after a model of mean squared error $E_0$, the next mean squared error is $v "
+    r"(p - n) + (1 - w)^2 (n/p) E_0 + (w^2 + r (1 - w)^2) \sigma^2 n/(p - n - 1)$, exactly, for $\Sigma = I$, "
+    r"however the previous error depends on the truth.",
     Compare(fresh, "=", v * (p - n) + (1 - w) ** 2 * n * d + mixed(w) * _one_fit),
     Domain(
         (p, n, v, d, c, sigma2, r, w),

@@ -23,8 +23,7 @@ _to_zero = {kappa: 1 / _L, kappa_s: 1 / _L}
 RIDGELESS = Claim(
     "ridge_variance_tends_to_the_variance_law",
     r"On white features, as both effective ridges fall as $1/L$, the ridge student's limiting variance tends to "
-    r"$\sigma^2/(n - d_w)$ times $d_{s\wedge w} + (d_w - d_{s\wedge w}) d_s/(N - d_s)$, with an error of order "
-    r"$1/L$.",
+    r"$(\sigma^2/(n - d_w)) (d_{s\wedge w} + (d_w - d_{s\wedge w}) d_s/(N - d_s))$, with an error of order $1/L$.",
     Asymptotic(white.xreplace(_to_zero), limit, _L),
     Domain(
         (d_sw, d_s, d_w, N, n, sigma2, _L),
@@ -45,8 +44,8 @@ _exact = (sigma2 / k * A_pop).xreplace(_grown)
 EXACT_LAW = Claim(
     "the_exact_law_has_that_limit",
     r"As all sizes grow in proportion, times $c$, the exact population variance of the ridgeless student tends to "
-    r"$\sigma^2/(n - d_w)$ times $d_{s\wedge w} + (d_w - d_{s\wedge w}) d_s/(N - d_s)$, with an error of order "
-    r"$1/c$: the law's two minus ones are what is lost in the limit.",
+    r"$(\sigma^2/(n - d_w)) (d_{s\wedge w} + (d_w - d_{s\wedge w}) d_s/(N - d_s))$, with an error of order $1/c$: "
+    r"the law's two minus ones are what is lost in the limit.",
     Asymptotic(_exact, limit, _c),
     Domain(
         (d_sw, d_s, d_w, N, n, sigma2, _c),
