@@ -20,7 +20,7 @@ from w2s_sym.report.html.mathml import pieces
 from w2s_sym.report.latex.breaking import breakable
 from w2s_sym.report.latex.prose import latex_sentence
 
-CLAIMS = [e.claim for e in resolve([])]
+LEDGER = [e.claim for e in resolve([])]
 
 
 def sentences(claim: Claim) -> list[str]:
@@ -32,7 +32,7 @@ def typeset(tex: str) -> str:
     return re.sub(r"\s+", "", tex)
 
 
-@pytest.mark.parametrize("claim", CLAIMS, ids=lambda c: c.id)
+@pytest.mark.parametrize("claim", LEDGER, ids=lambda c: c.id)
 def test_notebook_page_pdf_and_terminal_show_the_same_formulas(claim: Claim) -> None:
     for text in sentences(claim):
         wanted = [p.text for p in sentence_pieces(text) if p.formula]
