@@ -618,8 +618,24 @@ def test_what_left_a_part_of_the_domain_out_is_a_field_and_no_detail() -> None:
         Finding("kind", Verdict.AGREES, "summary", {"within": ["p < 5"]})
 
 
+def test_verify_takes_several_claims() -> None:
+    base = claim(name="base")
+    several = (claim(name="a", rests_on=(base,)), claim(name="b", rests_on=(base,)))
+    found = verify(several, seed=1)
+    assert [r.claim for r in found] == list(several)
+    assert all(r.holds for r in found)
+    assert found[0].supports == found[1].supports  # checked once
+    assert str(found) == repr(found) == f"{found[0]}\n\n{found[1]}"
+    assert found[0] == verify(several[0], seed=1)
+    assert found[0]._repr_html_() in found._repr_html_()
+    assert verify(()) == ()
+    assert len(verify([base])) == 1
+    with pytest.raises(TypeError, match="verify takes a tuple of claims; there is a str in it"):
+        verify((base, "b"))  # type: ignore[arg-type]
+
+
 def test_verify_takes_a_claim_and_a_run_or_options() -> None:
-    with pytest.raises(TypeError, match="verify takes a Claim, not str"):
+    with pytest.raises(TypeError, match="verify takes a Claim, or a tuple of claims, not str"):
         verify("claim")  # type: ignore[arg-type]
     with pytest.raises(TypeError, match="give a run or its options, not both"):
         verify(claim(), Run(), effort="deep")

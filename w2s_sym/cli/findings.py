@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from w2s_sym.cli.progress import Progress, step_progress
-from w2s_sym.cli.streams import one_line, say
+from w2s_sym.cli.streams import one_line
+from w2s_sym.cli.terminal import tell
 
 if TYPE_CHECKING:
     from w2s_sym.claims.chain import Chain
@@ -37,7 +38,7 @@ def verify_with_progress(
     finally:
         progress.close()
     for problem in run.failures:
-        say(f"w2s-sym: error: {one_line(str(problem))}", sys.stderr)
+        tell(f"w2s-sym: error: {one_line(str(problem))}", sys.stderr)
     return run
 
 
@@ -45,8 +46,8 @@ def judged_with_progress(run: LedgerRun, jobs: int | None, memory: Memory) -> Le
     """The run with what Coq says of its proofs."""
     from w2s_sym.papers import judging
 
-    with step_progress() as tell:
-        return judging.judged(run, memory, jobs, lambda name, done, of: tell(done, of, name, "coq", "is compiled"))
+    with step_progress() as notice:
+        return judging.judged(run, memory, jobs, lambda name, done, of: notice(done, of, name, "coq", "is compiled"))
 
 
 def chains_by_id(ledger: LedgerRun) -> dict[str, tuple[Chain, ...]]:
@@ -54,10 +55,10 @@ def chains_by_id(ledger: LedgerRun) -> dict[str, tuple[Chain, ...]]:
     from w2s_sym.claims.finding import Verdict
 
     found = {}
-    with step_progress() as tell:
+    with step_progress() as notice:
         everything = (*ledger.results, *ledger.cited)
         for done, result in enumerate(everything):
-            tell(done, len(everything), result.claim.id, "derivation", "its lines are written")
+            notice(done, len(everything), result.claim.id, "derivation", "its lines are written")
             proved = {f.kind for f in result.findings if f.verdict is Verdict.PROVED}
             others = {f.kind for f in result.findings if f.verdict is not Verdict.PROVED}
             found[result.claim.id] = result.claim.chains(proved - others)

@@ -6,7 +6,7 @@ import contextlib
 import os
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TextIO
 
 
@@ -29,13 +29,16 @@ def bad_input() -> Iterator[None]:
         raise RefusedError(str(problem)) from problem
 
 
-def say(text: str, stream: TextIO | None = None) -> None:
-    """Print; a reader that has gone away (``| head``) is no error, a standard output that is full is one."""
+def say(text: str, stream: TextIO | None = None, paint: Callable[[str], str] | None = None) -> None:
+    """Print; a reader that has gone away (``| head``) is no error, a standard output that is full is one.
+
+    ``paint`` may add colour, after all that could steer the terminal is taken out.
+    """
     stream = stream if stream is not None else sys.stdout
     # What a user's own file says may not steer the terminal.
     text = "".join(c if c.isprintable() or c in "\n\t" else "?" for c in text)
     try:
-        print(text, file=stream, flush=True)
+        print(paint(text) if paint else text, file=stream, flush=True)
     except OSError as problem:
         _lost(stream, problem)
 
