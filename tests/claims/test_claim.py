@@ -396,7 +396,7 @@ def test_to_numpy_broadcasts_and_documents() -> None:
         ({"n": [20, 11, 10], "d_w": 10, "sigma2": 1}, r"d_w=10, n=11: needs n > d_w \+ 1; take n >= d_w \+ 2 labels"),
         ({"n": 20, "d_w": 10, "sigma2": [1, -0.5]}, "sigma2=-0.5: needs sigma2 >= 0; choose values with sigma2 >= 0"),
         ({"n": 20, "d_w": [3, 0], "sigma2": 1}, "d_w=0: needs d_w >= 1"),
-        ({"n": [20, 20.5], "d_w": 10, "sigma2": 1}, "n=20.5: needs whole numbers"),
+        ({"n": [20, 20.5], "d_w": 10, "sigma2": 1}, "n=20.5: needs integers"),
         ({"n": [20, np.nan], "d_w": 10, "sigma2": 1}, "n=nan: needs finite numbers"),
         ({"n": [20, np.inf], "d_w": 10, "sigma2": 1}, "n=inf: needs finite numbers"),
         ({"n": "20", "d_w": 10, "sigma2": 1}, "n='20': needs real numbers"),
@@ -441,7 +441,7 @@ def test_solve_for_gives_exact_values_inside_the_domain() -> None:
     # sigma2 d_w / (n - d_w - 1) = 1/10 with d_w = 10, sigma2 = 1: n = 11 + 100
     assert made.solve_for("n", "1/10", d_w=10, sigma2=1) == (111,)
     assert made.solve_for("n", 0.1, d_w=10, sigma2=1) == (111,)
-    # sigma2 = 0.3: n - 11 = 3/(1/10)... with equals 7: n = 11 + 3/7, between whole numbers
+    # sigma2 = 0.3: n - 11 = 3/(1/10)... with equals 7: n = 11 + 3/7, between integers
     assert made.solve_for("n", 7, d_w=10, sigma2="3/10") == (sp.Rational(80, 7),)
     assert made.solve_for("sigma2", 2, d_w=10, n=12) == (sp.Rational(1, 5),)
     # a negative risk has its n below d_w + 1: outside

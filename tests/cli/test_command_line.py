@@ -108,7 +108,7 @@ def test_show_says_all_that_a_claim_says(w2s, claims_file) -> None:
         r"(x + 1)^{2} = x^{2} + 2 x + 1",
         "x > 0, real number: a number",
         "x < 100 (else: choose a smaller x)",
-        "Ann Author (2024). A toy paper. (derived)",
+        "Ann Author (2024). A toy paper. (derived here)",
         "toy/base",
         "derivation",
         "x**2\n",

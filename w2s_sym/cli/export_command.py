@@ -63,8 +63,10 @@ def export_latex(options: argparse.Namespace) -> int:
             return 2
         chains = chains_by_id(ledger)
         texts: list[str] = []
-        for stem, (_, claims) in zip(stems, groups, strict=True):
-            texts += [document.latex_document(stem, claims, ledger, chains), macros.macros(stem, claims)]
+        papers = {e.paper.name: e.paper for e in entries}
+        for stem, (name, claims) in zip(stems, groups, strict=True):
+            texts.append(document.latex_document(stem, claims, ledger, chains, papers[name]))
+            texts.append(macros.macros(stem, claims))
         write_all(list(zip(outputs, texts, strict=True)), lambda: tell("\n".join(str(o.path) for o in outputs)))
     return ledger.exit_code
 

@@ -108,7 +108,7 @@ def _facts(claim: Claim) -> Iterator[tuple[str, list[str]]]:
     if claim.witness is not None:
         yield "Witness", [", ".join(f"{s} = {v}" for s, v in claim.witness.items())]
     yield "Given", [str(e) for e in claim.given]
-    yield "Source", [f"{claim.cite()} ({claim.source.trust})"]
+    yield "Source", [f"{claim.cite()} ({claim.source.standing})"]
     yield "Rests on", list(claim.rests_on_ids) or ["no other claim"]
     yield "Evidence", [item.kind for item in claim.evidence]
     yield "Rivals", [str(r) for r in claim.rivals]
@@ -118,7 +118,7 @@ def _facts(claim: Claim) -> Iterator[tuple[str, list[str]]]:
 def _domain(claim: Claim) -> Iterator[str]:
     for s, bound, kind in claim.domain.legend():
         shown = str(s) if bound is None else str(bound)
-        kind = f"{kind} number" if kind in ("whole", "real") else kind
+        kind = "real number" if kind == "real" else kind
         yield f"{shown}, {kind}" + (f": {plain_sentence(meaning(s))}" if meaning(s) else "")
     for condition in claim.domain.conditions:
         yield f"{condition}" + (f" (else: {condition.next_move})" if condition.advice else "")
