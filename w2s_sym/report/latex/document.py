@@ -18,7 +18,7 @@ from w2s_sym.formula.notation import latex, meaning
 from w2s_sym.formula.relations import relation_latex
 from w2s_sym.papers.ledger import LedgerRun
 from w2s_sym.papers.loading import Paper
-from w2s_sym.report.latex.breaking import breakable
+from w2s_sym.report.latex.breaking import breakable, printed_width
 from w2s_sym.report.latex.prose import latex_sentence
 from w2s_sym.report.titles import title_of
 from w2s_sym.store.marks import LATEX
@@ -60,8 +60,13 @@ _PREAMBLE = r"""\documentclass[11pt]{article}
 \newtheorem{observation}[theorem]{Observation}
 \newcommand{\wfact}[1]{\par{\bfseries #1:}\enspace}
 \newcommand{\wverdict}[3]{\par\hangindent=2em\hangafter=1 {\color{#1}\scshape #2}\enspace #3}
+% Words with formulas in them, which break where TeX breaks them.
+\newcommand{\wwords}{\rightskip=0pt plus 1fil}
 \newcommand{\wrest}{\binoppenalty=10000 \relpenalty=10000 \rightskip=0pt plus 1fil}
 """
+
+# How many characters wide a letter may be in its column of the notation.
+LETTER = 20
 
 _COLOURS = {Verdict.PROVED: "wgood", Verdict.AGREES: "wgood", Verdict.REFUTED: "wbad"}
 
@@ -144,7 +149,12 @@ def _notation(claims: Sequence[Claim]) -> Iterator[str]:
     yield r"{\small\wrest\begin{longtable}{@{}>{\raggedright\arraybackslash}p{.28\linewidth}"
     yield r"@{\quad}>{\raggedright\arraybackslash}p{.66\linewidth}@{}}"
     for shown, words in sorted(letters, key=lambda row: letters[row]):
-        yield rf"${breakable(shown)}$ & {latex_sentence(words)} \\"
+        # What is wider than its column has a row of its own, with its meaning after it.
+        told = rf"${shown}$ & {latex_sentence(words)}"
+        if printed_width(shown) > LETTER:
+            cell = rf"\raggedright ${shown}$:\quad {latex_sentence(words)}"
+            told = rf"\multicolumn{{2}}{{@{{}}p{{.97\linewidth}}@{{}}}}{{{cell}}}"
+        yield rf"{told} \\"
     yield r"\end{longtable}}"
 
 
@@ -212,7 +222,7 @@ def _section(
     claim, (kinds, numbers) = result.claim, labels
     kind = kinds[claim.id]
     yield rf"\begin{{{kind}}}[{_heading(claim)}]\label{{c{numbers[claim.id]}}}"
-    yield rf"{{\wrest {latex_sentence(claim.sentence)}\par}}"
+    yield rf"{{\wwords {latex_sentence(claim.sentence)}\par}}"
     yield rf"\wformula{{{breakable(claim.latex())}}}"
     yield from _requires(claim)
     yield rf"\end{{{kind}}}"
@@ -220,9 +230,9 @@ def _section(
     yield r"{\small\wrest\par\smallskip"
     yield from _verdicts(result)
     yield from _foundations(claim, labels, sources)
-    if claim.remark:
-        yield rf"\wfact{{Remark}}{latex_sentence(claim.remark)}"
     yield r"\par}"
+    if claim.remark:
+        yield rf"{{\small\wwords\wfact{{Remark}}{latex_sentence(claim.remark)}\par}}"
 
 
 def _requires(claim: Claim) -> Iterator[str]:
