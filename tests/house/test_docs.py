@@ -31,7 +31,11 @@ from w2s_sym import (
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = {
     str(path.relative_to(ROOT)): path.read_text(encoding="utf-8")
-    for path in (*sorted((ROOT / "docs").glob("*.md")), ROOT / "CONTRIBUTING.md", ROOT / "README.md")
+    for path in (
+        *sorted(path for path in (ROOT / "docs").rglob("*.md") if "made" not in path.parts),
+        ROOT / "CONTRIBUTING.md",
+        ROOT / "README.md",
+    )
 }
 HOUSE = PAGES["docs/house.md"]
 TREE = frozenset(
