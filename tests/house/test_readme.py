@@ -51,7 +51,10 @@ EXAMPLES = [(f"{name}[{i}]", *pair) for name, page in PAGES.items() for i, pair 
 
 
 @pytest.mark.parametrize(("code", "expected"), [e[1:] for e in EXAMPLES], ids=[e[0] for e in EXAMPLES])
-def test_each_example_prints_what_stands_below_it(code: str, expected: str) -> None:
+def test_each_example_prints_what_stands_below_it(
+    code: str, expected: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
     assert printed(code) == expected
 
 
