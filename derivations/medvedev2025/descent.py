@@ -44,7 +44,7 @@ FEW = Claim(
             _MATRICES,
             {"m1": 1 - _features / n, "tr(Sigma Q1)": _features * kappa},
         ),
-        simulation(runs.least_squares_risks, runs.few_features_shape),
+        simulation(runs.least_squares_risks, runs.few_features_shape, (8, 16, 32), 1024),
     ),
     kind="equivalent",
     given=(Equation(kappa, df(1, S) - _features),),

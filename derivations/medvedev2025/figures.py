@@ -11,8 +11,9 @@ from typing import Any
 
 import numpy as np
 
+from derivations.classics.designs import ridge_fit
 from derivations.medvedev2025.features import STUDENTS_RISK, TEACHERS_RISK
-from derivations.medvedev2025.runs import feature_fit, ridge_fit, risks, rows
+from derivations.medvedev2025.runs import feature_fit, risks, rows
 from w2s_sym import Figure, Run, figures, mean_and_error
 
 P, LABELS, FRESH, NOISE, RIDGE = 96, 48, 192, 0.25, 1e-3

@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
+from derivations.classics.designs import ridge_fit
 from derivations.moniri2025.limits import STUDENTS_RISK, TEACHERS_RISK
-from derivations.moniri2025.students import ridge_fit
 from w2s_sym import Figure, Run, equivalents, figures, mean_and_error
 
 D, LABELS, FRESH, NOISE = 96, 192, 384, 0.25

@@ -88,6 +88,7 @@ _, _student = _trained(_X @ (_B_w @ _one) + equivalents.noise("tau2", _n))
 _MATRICES = {"Sigma_w": w, "Sigma_s": t, "C": t * h, "B_w": b_w, "B_s": b_s, "one": sp.S.One}
 _TEACHERS_CORE = {"m1": lam / kappa, "tr(Sigma_w Q1)": n * (kappa / lam - 1)}
 CORE = {**_TEACHERS_CORE, "m2": mu / kappa_s, "tr(Sigma_s Q2)": N * (kappa_s / mu - 1)}
+TEACHERS_VARIANCE = _noise_risk(_to_noise, _Sigma_w)
 STUDENTS_VARIANCE = _noise_risk(_student_to_noise, _Sigma_s)
 STUDENTS_RISK = equivalents.excess_risk(_student, _B_s @ _one, under=_Sigma_s)
 ((_source, _),) = _one.of.items()
@@ -109,7 +110,7 @@ TEACHER_VARIANCE = Claim(
     Domain((S, n, lam, sigma2, kappa, Omega), (BELOW_ONE, ABOVE_RIDGE)),
     WITH_RIDGE,
     (
-        equivalents.FromEstimator(_noise_risk(_to_noise, _Sigma_w), _MATRICES, _TEACHERS_CORE),
+        equivalents.FromEstimator(TEACHERS_VARIANCE, _MATRICES, _TEACHERS_CORE),
         _simulation(runs.teacher_variances),
     ),
     kind="equivalent",

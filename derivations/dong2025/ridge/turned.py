@@ -77,9 +77,9 @@ _noisy, _u = _weak @ _Q @ _Q / n, _Q @ _weak @ _B_w
 _signal, _off = _u @ _moment @ _u.T, _S @ _C @ _u - _B_s
 _SIZES = {
     _t_w: _weak @ _Q,
-    n: _t_w / (1 - lam / kappa),
+    lam: kappa * (1 - _t_w / n),
     _t_s: _strong @ _S,
-    N: _t_s / (1 - mu / kappa_s),
+    mu: kappa_s * (1 - _t_s / N),
     Omega: _weak @ _Q @ _weak @ _Q / n,
     Omega_s: _strong @ _S @ _strong @ _S / N,
     F: _fitted(_C, _noisy),

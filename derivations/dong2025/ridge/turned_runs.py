@@ -11,8 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from derivations.classics.designs import rotation
-from derivations.dong2025.ridge.runs import ridge_fit
+from derivations.classics.designs import effective_with_ridge, ridge_fit, rotation
 
 NUMBERS = {"rows": 1.5, "fresh": 1.5, "lam": 0.1, "mu": 0.1, "sigma2": 0.5}
 ANGLES = 40
@@ -95,20 +94,11 @@ def student_risks(rng: np.random.Generator, point: Mapping[str, Any], size: int,
     return np.asarray(bias + k["sigma2"] * _squares(response, made.strong))
 
 
-def _effective(covariance: np.ndarray, n: float, ridge: float) -> float:
-    """The effective ridge: what makes (kappa - ridge) n the trace of kappa covariance (covariance + kappa)^{-1}."""
-    eigenvalues = np.linalg.eigvalsh(covariance)
-    low, high = ridge, ridge + eigenvalues.sum() / n
-    while low < (middle := (low + high) / 2) < high:
-        short = middle - ridge < middle * (eigenvalues / (eigenvalues + middle)).sum() / n
-        low, high = (middle, high) if short else (low, middle)
-    return float(middle)
-
-
 def shape(point: Mapping[str, Any], size: int) -> dict[str, float]:
     """All letters of the claims and their rivals at one size."""
     f, k = features(point, size), numbers(point, size)
-    kappa, kappa_s = _effective(f.weak, k["n"], k["lam"]), _effective(f.strong, k["N"], k["mu"])
+    kappa, Omega = effective_with_ridge(np.linalg.eigvalsh(f.weak), k["n"], k["lam"])
+    kappa_s, Omega_s = effective_with_ridge(np.linalg.eigvalsh(f.strong), k["N"], k["mu"])
     eye, C = np.eye(size), f.strong @ f.T
     Q, S = np.linalg.inv(f.weak + kappa * eye), np.linalg.inv(f.strong + kappa_s * eye)
     noise = f.weak @ Q @ Q / k["n"]
@@ -122,9 +112,8 @@ def shape(point: Mapping[str, Any], size: int) -> dict[str, float]:
     (F, G), (F_x, G_x), (F_u, G_u) = fits(C, noise), fits(C.T, noise), fits(C, signal)
     return {
         **k, "tau2": k["sigma2"], "kappa": kappa, "kappa_s": kappa_s,
-        "Omega": float(np.trace(f.weak @ Q @ f.weak @ Q)) / k["n"],
-        "Omega_s": float(np.trace(f.strong @ S @ f.strong @ S)) / k["N"],
-        "F": F, "G": G, "F_x": F_x, "G_x": G_x, "B": float(np.trace(f.strong @ off @ f.moment @ off.T)),
+        "Omega": Omega, "Omega_s": Omega_s, "F": F, "G": G, "F_x": F_x, "G_x": G_x,
+        "B": float(np.trace(f.strong @ off @ f.moment @ off.T)),
         "L": float(np.trace(f.weak @ signal)) - 2 * G_u + F_u,
         "D": kappa**2 * float(np.trace(f.B_w.T @ Q @ f.weak @ Q @ f.B_w @ f.moment)),
     }  # fmt: skip

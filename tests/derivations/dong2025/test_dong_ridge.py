@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from derivations import dong2025
+from derivations.classics.designs import effective_with_ridge
 from derivations.dong2025.ridge import risks, runs, white
 from w2s_sym.claims.claim import Claim
 from w2s_sym.claims.finding import Verdict
@@ -20,8 +21,8 @@ def variance(levels: dict[str, np.ndarray], n: float, N: float, lam: float, mu: 
     """The variances of teacher and student per noise, by hand."""
     t, h, r = levels["t"], levels["h"], levels["r"]
     w = t * h**2 + r
-    kappa, omega = runs._effective(w, n, lam)
-    kappa_s, omega_s = runs._effective(t, N, mu)
+    kappa, omega = effective_with_ridge(w, n, lam)
+    kappa_s, omega_s = effective_with_ridge(t, N, mu)
     m = w / (n * (1 - omega) * (w + kappa) ** 2)
     s = t / (t + kappa_s)
     missed = (((1 - s) ** 2 * t * h**2 + r) * m).sum()
