@@ -58,6 +58,10 @@ _features = _X @ _W.T / sp.sqrt(_k)
 _labels = _X @ _truth + equivalents.noise("sigma2", _n)
 _teacher = _W.T / sp.sqrt(_k) @ equivalents.ridge(_features, _labels, "lam")
 TEACHERS_RISK = equivalents.excess_risk(_teacher, _truth, under=_Sigma)
+_K = equivalents.sizes("K")[0]
+_U = equivalents.design("U", _K, equivalents.identity(_p))
+_own_features = equivalents.ridge(_Z @ _U.T / sp.sqrt(_K), _Z @ _teacher, "nu")
+FEATURE_STUDENTS_RISK = equivalents.excess_risk(_U.T / sp.sqrt(_K) @ _own_features, _truth, under=_Sigma)
 STUDENTS_RISK = equivalents.excess_risk(equivalents.ridge(_Z, _Z @ _teacher, "nu"), _truth, under=_Sigma)
 _SQUARES = equivalents.derive(
     {source.name: (source.moment, response.T @ _Q @ response) for source, response in _teacher.of.items()}
@@ -160,6 +164,11 @@ RIDGE_STUDENT = Claim(
     remark=LIMIT,
 )
 _first, _second = df(1, S, kappa_s), df(2, S, kappa_s)
+_STUDENTS_CORE = {
+    "m4": 1 - _first / N,
+    "m3": 1 / (kappa_s * (1 - _first / N)),
+    "tr(Sigma Q2)": kappa_s * _first,
+}
 _own = total(l * _left**2 * moment, S) + kappa_s * e_s * total(l**2 * moment / (l + kappa_s) ** 2, S)
 _away = total(l * ((1 - 2 * _left) * moment - 2 * _share * l * b**2 / (l + kappa) + b**2), S)
 _FEATURES = (
@@ -190,7 +199,10 @@ FEATURE_STUDENT = Claim(
         ),
     ),
     FINITE,
-    (simulation(runs.feature_student_risks, runs.student_shape),),
+    (
+        equivalents.FromEstimator(FEATURE_STUDENTS_RISK, _MATRICES, {**_core(S), **_STUDENTS_CORE}),
+        simulation(runs.feature_student_risks, runs.student_shape),
+    ),
     kind="equivalent",
     given=(*teachers(S), *_FEATURES),
     rests_on=(TEACHER, SQUARES),
