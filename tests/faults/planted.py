@@ -996,7 +996,7 @@ FAULTS = (
     Fault(
         "a_skipped_finding_is_kept",
         "store",
-        "w2s_sym/papers/workers.py",
+        "w2s_sym/papers/checking.py",
         "if finding.verdict is not Verdict.SKIPPED:",
         "if finding is not None:",
         ("tests/papers/test_ledger.py::test_failures_and_skips_are_not_kept",),

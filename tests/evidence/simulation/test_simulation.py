@@ -230,7 +230,7 @@ def test_options_are_checked_and_normalised():
     assert Simulation(average="z").average == Simulation(average=["z"]).average == ("z",)
     assert Simulation(average=(X,)).average == ("X",)
     for batch in (1, 0, -3, 2.0):
-        with pytest.raises(ClaimError, match=rf"batch={batch}: needs a whole number"):
+        with pytest.raises(ClaimError, match=rf"batch={batch}: needs an integer"):
             Simulation(batch=batch)
     assert Simulation(batch=2).batch == 2
     assert Simulation().batch == Series(len, (1, 2, 3)).batch == 1024
