@@ -80,7 +80,7 @@ class Domain:
     # -- membership -------------------------------------------------------------------------------------
     def assumptions(self) -> Iterator[Condition]:
         """The sign conditions that the symbols' own assumptions state."""
-        return iter(assumed(self.symbols))
+        return iter(assumed_signs(self.symbols))
 
     def check(self, point: Mapping[sp.Symbol, object], context: str = "") -> Point:
         """Return the point as exact numbers, or raise :class:`DomainError` naming what fails and the next move."""
@@ -242,7 +242,7 @@ def _slack_of(s: sp.Symbol) -> sp.Dummy:
 
 # Made once: points are drawn and checked thousands of times on one domain.
 @lru_cache(maxsize=1024)
-def assumed(symbols: tuple[sp.Symbol, ...]) -> tuple[Condition, ...]:
+def assumed_signs(symbols: tuple[sp.Symbol, ...]) -> tuple[Condition, ...]:
     """The sign conditions that these symbols' own assumptions state."""
     found: list[Condition] = []
     for s in symbols:
@@ -264,7 +264,7 @@ def _bounding(
     symbols: tuple[sp.Symbol, ...], conditions: tuple[Condition, ...]
 ) -> tuple[tuple[sp.Symbol, tuple[Condition, ...]], ...]:
     """Each symbol with the conditions on it and on earlier ones alone."""
-    everything = [(c, c.free_symbols) for c in (*assumed(symbols), *conditions)]
+    everything = [(c, c.free_symbols) for c in (*assumed_signs(symbols), *conditions)]
     known = ((s, set(symbols[:index])) for index, s in enumerate(symbols, 1))
     return tuple((s, tuple(c for c, free in everything if s in free and free <= earlier)) for s, earlier in known)
 
