@@ -1,7 +1,8 @@
 """Scripts that show that a given equation has exactly one root. Nothing here is trusted.
 
 Linear equations have their root as a formula. Of others it is shown that the left side is continuous at the lower end
-of the bracket, where it has one sign, that its slope has one sign beyond, and that it tends to the other sign.
+of the bracket, where it has one sign, that its slope has one sign beyond, and that it has the other sign at the upper
+end, or tends to it.
 """
 
 from __future__ import annotations
@@ -137,9 +138,9 @@ class _Root:
         lines += [*self.writer.facts((found,), search), *equality(upward, found, search.names, {self.s: value}), "}"]
         return [*lines, *tree]
 
-    # -- an equation that rises, or falls, beyond the lower end -------------------------------------------
+    # -- an equation that rises, or falls, from the lower end on ------------------------------------------
     def beyond(self) -> list[str]:
-        """By the sign of the slope, the value at the lower end and the limit."""
+        """By the sign of the slope, the value at the lower end, and the limit or the value at the upper end."""
         low, high = bounded(self.made.equation).bracket or (-sp.oo, sp.oo)
         if low == -sp.oo:
             raise NoScript("a bracket without a lower end")
@@ -180,10 +181,9 @@ class _Root:
         search, names = self.moving("W_x"), self.made.names
         functions = " ".join(f"(fun W_x => {coq_term(e, search.names)})" for e in (rising, slope))
         ends = [coq_term(end, names) for end in (low, high)]
-        lines = [
-            f"destruct (one_root_between {functions} {' '.join(ends)}) as [W_u [[W_beyond W_before] [W_zero W_only]]]."
-        ]
-        lines += ["{", *self.writer.signs().goal(high - low, ">")] if high - low != 1 else ["{", "lra."]
+        found = "[W_u [[W_beyond W_before] [W_zero W_only]]]"
+        lines = [f"destruct (one_root_between {functions} {' '.join(ends)}) as {found}.", "{"]
+        lines += self.writer.signs().goal(high - low, ">") if not (high - low).is_number else ["lra."]
         lines += ["}", "{", "intros W_x [W_beyond W_before].", *self.writer.facts((rising,), search)]
         lines += ["eapply derive_eq.", "{", "derive; side.", "}", "{", "plain. same_totals.", "}", "}"]
         lines += ["{", "intros W_x [W_beyond W_before]. cbv beta.", *search.goal(slope, ">"), "}"]

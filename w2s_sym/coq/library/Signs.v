@@ -260,12 +260,12 @@ Ltac known_nonzero := match goal with
 (* What is known of exponentials, in the units that equations W of the context write them in. *)
 Ltac in_units := repeat match goal with H : ?P |- _ =>
   lazymatch P with _ <> 0 => idtac | 0 < _ => idtac end;
-  match P with context [exp ?a] => match goal with
-    | K : exp _ = context [exp a] |- _ => fail 1
-    | W : exp ?b = _ |- _ =>
-        first [ constr_eq a b | replace (exp a) with (exp b) in H by (apply f_equal; ring) ]; rewrite W in H
-    end end
-  end.
+  match P with context [exp ?a] =>
+    tryif (match goal with K : exp _ = ?p |- _ => match p with context [exp a] => idtac end end) then fail else
+    match goal with W : exp ?b = _ |- _ =>
+      first [ constr_eq a b | replace (exp a) with (exp b) in H by (apply f_equal; ring) ]; rewrite W in H
+    end
+  end end.
 Ltac side := repeat split; first [ assumption | solve [nonzero] | known_nonzero | known_positive
   | match goal with W : exp _ = _ |- _ <> 0 => solve [in_units; known_nonzero] end | nra ].
 
