@@ -29,7 +29,7 @@ def test_each_example_that_prints_is_followed_by_what_it_prints() -> None:
         if kind == "python" and after == "text":
             assert printed(code) == expected
             checked += 1
-    assert checked == 5
+    assert checked == 6
 
 
 def test_the_refusal_is_as_printed() -> None:
