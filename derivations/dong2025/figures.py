@@ -283,7 +283,7 @@ def draw_noise(data: Mapping[str, Any], canvas: Any) -> None:
 
 
 SETTING = (
-    "The authors' synthetic experiment: 300 Gaussian coordinates, student on 100, teacher on 200, d_sw in common, "
+    "The authors' synthetic experiment: 300 Gaussian coordinates, student on 100, teacher on 200, $d_{sw}$ in common, "
     "noise variance 1/100."
 )
 BARS_SAY = (

@@ -72,7 +72,7 @@ w_1 = symbol("w_1", "a smaller weight of real labels", positive=True)
 NO_BEST = Claim(
     "noiseless_synthetic_labels_have_no_best_weight",
     "Without fresh noise on synthetic labels, a smaller weight of real labels is always better: the long-run "
-    "variance $w/(2 - w)$ rises with $w$, no positive weight is best, and the golden ratio plays no part.",
+    "variance $w/(2 - w)$ rises with $w$, no positive weight is best, and neither is the golden ratio's.",
     Compare(w_1 / (2 - w_1), "<", w / (2 - w)),
     Domain((w, w_1), (AT_MOST_ONE, Condition(w_1, "<", w, "name the smaller weight $w_1$"))),
     QUIET.source,

@@ -43,7 +43,7 @@ def _symbol(name: str, text: str, form: str) -> sp.Symbol:
     return symbol(name, text, form, positive=True)
 
 
-lam_1 = _symbol("lam_1", "penalty lam/w", r"\lambda_1")
+lam_1 = _symbol("lam_1", r"penalty $\lambda/w$", r"\lambda_1")
 lam_2 = _symbol("lam_2", r"penalty $\lambda/(2 - w)$", r"\lambda_2")
 kappa_1 = _symbol("kappa_1", r"effective ridge of the penalty $\lambda/w$", r"\kappa_1")
 kappa_2 = _symbol("kappa_2", r"effective ridge of the penalty $\lambda/(2 - w)$", r"\kappa_2")

@@ -16,7 +16,7 @@ _truth = equivalents.truth("beta", _p)
 _labels = _X @ _truth + equivalents.noise("sigma2", _n)
 _under = equivalents.covariance("Sigma", _p)
 _MATRICES = {"Sigma": l, "beta": b}
-# The root is of all eigenvalues, so that what it counts need not be a whole number.
+# The root is of all eigenvalues, so that what it counts need not be an integer.
 _features = symbol("k", "number of random features, as a real number", positive=True)
 _rows = symbol("n", "number of labels, as a real number", positive=True)
 _missed = kappa * total(l * b**2 / (l + kappa), S)

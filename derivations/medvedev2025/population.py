@@ -31,7 +31,7 @@ LINEAR = PAPER.at("linear random features, a teacher trained on the population")
 DERIVED = PAPER.at("linear random features, a teacher trained on the population", "derived")
 c = symbol("c", "component of the target on a direction of variance one", "c_i", real=True)
 s = symbol("s", "filter of the student on that direction", "s_i", nonnegative=True)
-# The root is of all eigenvalues, so that k need not be a whole number.
+# The root is of all eigenvalues, so that k need not be an integer.
 k = symbol("k", "number of random features, as a real number", positive=True)
 SC = any_spectrum("S_c", "eigenvalues of the covariance, target and filter", l, c, s)
 g = symbol("g", "what too few features spread of the target on all directions", nonnegative=True)

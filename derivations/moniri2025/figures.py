@@ -80,9 +80,9 @@ FIGURES = (
         "A student gains where its teacher is under-regularised",
         f"Excess risks of a ridge teacher on n = {LABELS} labels and of ridge students on N = {FRESH} of its "
         f"predictions, d = {D}, noise {NOISE}. Left: isotropic, and a truth without direction; no student gains beyond "
-        "the dashed threshold sigma2 d/(n r2). Right: eigenvalues 0.2 and 1.8, the truth on the smaller ones, which "
-        "has another threshold. Lines: deterministic equivalents. Markers: means over draws of both designs, averaged "
-        "exactly over the label noise, bars two standard errors to each side.",
+        r"the dashed threshold $\sigma^2 d/(n r^2)$. Right: eigenvalues 0.2 and 1.8, the truth on the smaller ones, "
+        "which has another threshold. Lines: deterministic equivalents. Markers: means over draws of both designs, "
+        "averaged exactly over the label noise, bars two standard errors to each side.",
         ridges_data,
         draw_ridges,
     ),

@@ -123,7 +123,7 @@ VARIANCE = Claim(
     r"In the limit the ridge student's variance on a fresh point is $\sum_i s_i^2 t_i h_i^2 M_i + (\Omega_s/(1 - "
     r"\Omega_s)) \sum_i ((1 - s_i)^2 t_i h_i^2 + r_i) M_i$, with $s_i = t_i/(t_i + \kappa_s)$ and $M_i = "
     r"\sigma^2 w_i/(n (1 - \Omega) (w_i + \kappa)^2)$, $w_i = t_i h_i^2 + r_i$: what the two spaces share is "
-    r"kept, less what the student shrinks, and the rest of the teacher's noise is reduced.",
+    r"kept, minus what the student shrinks, and the rest of the teacher's noise is reduced.",
     Compare(
         _mean(
             "Var_s", r"\mathrm{Var}_{\mathrm{w2s}}", "mean square, on a fresh point, of the student's response to noise"

@@ -84,7 +84,7 @@ def variances_in_sample(rng: np.random.Generator, point: Mapping[str, Any], size
 
 
 def student_risks(rng: np.random.Generator, point: Mapping[str, Any], size: int, draws: int) -> np.ndarray:
-    """Mean squares of the student less b_s on a fresh point; averaged over label noise and signs of directions."""
+    """Mean squares of the student minus b_s on a fresh point; averaged over label noise and signs of directions."""
     made, k, x, _, _, response = _trained(rng, point, size, draws)
     error = response @ x * made["b_w"] - np.diag(made["b_s"])
     return np.asarray(((error**2).sum(2) * made["t"]).sum(1) + k["sigma2"] * ((response**2).sum(2) * made["t"]).sum(1))
