@@ -25,7 +25,7 @@ import numpy as np
 import sympy as sp
 
 from w2s_sym.claims.run import Memory
-from w2s_sym.store.root import default_root
+from w2s_sym.store.root import store_root
 
 
 def plain(value: object) -> Any:
@@ -73,7 +73,7 @@ class Store:
         self._warn = warn
         self._silent = False
         try:
-            self.root = Path(root) if root is not None else default_root()
+            self.root = Path(root) if root is not None else store_root()
             self.root.mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryFile(dir=self.root):
                 pass

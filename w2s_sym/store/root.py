@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 
-def default_root() -> Path:
+def store_root() -> Path:
     """Where findings are kept: ``$W2S_SYM_STORE``, else ``$XDG_CACHE_HOME/w2s-sym``, else ``~/.cache/w2s-sym``.
 
     A ``~`` in the first is the home directory. Raises ``RuntimeError`` when none of the three names a place (no home
