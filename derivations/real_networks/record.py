@@ -1,6 +1,6 @@
-"""Make all runs and write what they measured to a file, which the essay reads:
+"""What the runs of all settings measured, as the essay reads it; made by
 
-    python -m derivations.real_networks.record [--effort quick|standard|deep] [-o notebooks/real_networks.json]
+    python -m derivations.real_networks.record [--effort quick|standard|deep] [-o FILE]
 
 Texts are encoded first. What is made is kept in the store, so that an interrupted run goes on. Settings whose data
 or library is missing are written as skipped, with the reason.
@@ -21,6 +21,14 @@ from derivations.real_networks.evidence import RUNS, Experiment, measured, runs_
 from derivations.real_networks.settings import SETTINGS
 from derivations.real_networks.texts import encode
 from w2s_sym import Run, mean_and_error
+
+RECORD = Path(__file__).with_name("record.json")
+
+
+def recorded() -> dict[str, Any]:
+    """The record that is shipped: seed, effort, hashes, and by subject what each setting measured."""
+    found: dict[str, Any] = json.loads(RECORD.read_text(encoding="utf-8"))
+    return found
 
 
 def rows(experiment: Experiment, run: Run) -> dict[str, Any]:
@@ -70,7 +78,7 @@ def _encoded() -> Iterator[str]:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--effort", choices=list(RUNS), default="quick")
-    parser.add_argument("-o", type=Path, default=Path("notebooks/real_networks.json"))
+    parser.add_argument("-o", type=Path, default=RECORD)
     options = parser.parse_args()
     for line in _encoded():
         print(line, flush=True)
