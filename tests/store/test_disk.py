@@ -13,7 +13,7 @@ import sympy as sp
 
 from w2s_sym.claims.run import Scoped
 from w2s_sym.store import disk as module
-from w2s_sym.store.disk import Fresh, Store, default_root, plain, write_atomically
+from w2s_sym.store.disk import Fresh, Store, store_root, plain, write_atomically
 
 
 def files(root: Path) -> list[Path]:
@@ -109,13 +109,13 @@ def test_a_disk_that_fills_up_warns_once_and_goes_on(tmp_path: Path, monkeypatch
 
 def test_where_findings_are_kept(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("W2S_SYM_STORE", str(tmp_path / "mine"))
-    assert default_root() == tmp_path / "mine"
+    assert store_root() == tmp_path / "mine"
     monkeypatch.delenv("W2S_SYM_STORE")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    assert default_root() == tmp_path / "cache" / "w2s-sym"
+    assert store_root() == tmp_path / "cache" / "w2s-sym"
     monkeypatch.setenv("XDG_CACHE_HOME", "relative")
     monkeypatch.setenv("HOME", str(tmp_path))
-    assert default_root() == tmp_path / ".cache" / "w2s-sym"
+    assert store_root() == tmp_path / ".cache" / "w2s-sym"
 
 
 def test_scopes_are_apart_and_fresh_reads_nothing(tmp_path: Path) -> None:
@@ -132,7 +132,7 @@ def test_scopes_are_apart_and_fresh_reads_nothing(tmp_path: Path) -> None:
 def test_a_tilde_in_the_chosen_folder_is_the_home_directory(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("W2S_SYM_STORE", "~/kept")
-    assert default_root() == tmp_path / "kept"
+    assert store_root() == tmp_path / "kept"
     Store().put("key", 1)
     assert [p.name for p in tmp_path.iterdir()] == ["kept"]
 

@@ -26,7 +26,7 @@ import sympy as sp
 
 from w2s_sym.claims.run import Memory
 from w2s_sym.store.buckets import Bucket
-from w2s_sym.store.root import chosen_bucket, default_root
+from w2s_sym.store.root import chosen_bucket, store_root
 
 
 def plain(value: object) -> Any:
@@ -81,7 +81,7 @@ class Store:
                 self._bucket = Bucket(address)
                 self._bucket.write("w2s-sym", "findings of w2s-sym\n")
                 return
-            self.root = Path(root) if root is not None else default_root()
+            self.root = Path(root) if root is not None else store_root()
             self.root.mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryFile(dir=self.root):
                 pass

@@ -12,7 +12,7 @@ def chosen_bucket() -> str | None:
     return chosen if "://" in chosen else None
 
 
-def default_root() -> Path:
+def store_root() -> Path:
     """Where findings are kept: ``$W2S_SYM_STORE``, else ``$XDG_CACHE_HOME/w2s-sym``, else ``~/.cache/w2s-sym``.
 
     A ``~`` in the first is the home directory; where it is the address of a bucket, the others count. Raises
