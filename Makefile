@@ -26,7 +26,7 @@ lint: .venv/.ready-dev
 	$(BIN)/mypy || status=1; \
 	exit $$status
 
-# Write CLAIMS.md, the table in README.md and docs/glossary.md anew.
+# Write CLAIMS.md, the table in README.md and docs/glossary.md again.
 claims: .venv/.ready
 	$(BIN)/python -m w2s_sym.report.claims_document README.md CLAIMS.md docs/glossary.md
 

@@ -166,7 +166,7 @@ def confidence(z: np.ndarray, classes: np.ndarray) -> np.ndarray:
 
 def exaggeration(teacher: np.ndarray, student: np.ndarray) -> tuple[float, float, float]:
     """From logits of classes: the least-squares slope of the student's confidence on the teacher's, in the teacher's
-    class; and the mean of student less teacher over the quarter of points of least and of most teacher confidence."""
+    class; and the mean of student minus teacher over the quarter of points of least and of most teacher confidence."""
     classes = teacher.argmax(1)
     theirs, own = confidence(teacher, classes), confidence(student, classes)
     slope = float(np.cov(theirs, own)[0, 1] / theirs.var(ddof=1))

@@ -7,9 +7,10 @@ import json
 import sys
 from typing import TYPE_CHECKING, Any
 
-from w2s_sym.cli.arguments import HELP_SHAPE
+from w2s_sym.cli.arguments import HelpShape
 from w2s_sym.cli.outputs import Output, write_all
-from w2s_sym.cli.streams import RefusedError, bad_input, say
+from w2s_sym.cli.streams import RefusedError, bad_input
+from w2s_sym.cli.terminal import tell
 
 if TYPE_CHECKING:
     from w2s_sym.cli.arguments import Parsers
@@ -40,7 +41,7 @@ def add_derive(parsers: Parsers) -> None:
         help="the risk of an estimator in a file: equations, formula, numbers and a simulation",
         description=DERIVE_HELP,
         epilog=EXIT,
-        formatter_class=HELP_SHAPE,
+        formatter_class=HelpShape,
     )
     parser.add_argument(
         "target", metavar="FILE[::NAME]", help="a .py file, run as Python, and the name of a risk in it"
@@ -84,7 +85,7 @@ def derive_risk(options: argparse.Namespace) -> int:
             raise RefusedError(str(problem)) from problem
     texts = {name: "\n".join(record["text"]) for name, record in records.items()}
     printed = "\n\n".join(text if len(texts) == 1 else f"{name}\n{text}" for name, text in texts.items())
-    say(printed, sys.stderr if options.json == "-" else sys.stdout)
+    tell(printed, sys.stderr if options.json == "-" else sys.stdout)
     plain = {name: {k: v for k, v in record.items() if k != "text"} for name, record in records.items()}
     latex = "% Written by w2s-sym.\n" + "\n\n".join(f"% {name}\n{risk.latex()}" for name, risk in risks.items()) + "\n"
     contents = (json.dumps(plain, indent=1) + "\n", latex)

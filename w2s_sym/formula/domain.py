@@ -67,7 +67,7 @@ class Domain:
         """What each symbol is: (symbol, the sign it has by assumption, kind); the letters of a spectrum follow it."""
         for s in self.symbols:
             if letters_along(s) is None:
-                yield s, next(Domain((s,)).assumptions(), None), "whole" if s.is_integer else "real"
+                yield s, next(Domain((s,)).assumptions(), None), "integer" if s.is_integer else "real"
                 continue
             yield s, None, "spectrum"
             level = level_domain(s)
@@ -104,7 +104,7 @@ class Domain:
                 continue
             exact[s] = exact_number(point[s], str(s), head)
             if s.is_integer and not exact[s].is_integer:
-                raise DomainError(f"{head}{s}={point[s]}: needs an integer; round it to a whole number")
+                raise DomainError(f"{head}{s}={point[s]}: is no integer; round it")
         for condition in (*self.assumptions(), *self.conditions):
             verdict = condition.at(exact)
             if verdict is not True:

@@ -11,6 +11,7 @@ import sympy as sp
 from w2s_sym.claims.claim import Claim
 from w2s_sym.claims.results import Result
 from w2s_sym.formula.notation import latex, meaning
+from w2s_sym.formula.tex import plain_sentence
 from w2s_sym.papers.loading import Paper
 from w2s_sym.report.html import cards, markup
 from w2s_sym.report.html.markup import escape, math
@@ -76,9 +77,9 @@ def figure_path(drawing: Drawing) -> str:
 
 def _figure(drawing: Drawing, here: str) -> str:
     """The SVG goes in as an image, so that its ids cannot clash with the page's and nothing in it can run."""
-    title = f"<h3>{escape(drawing.title)}</h3>"
+    title = f"<h3>{markup.prose(drawing.title)}</h3>"
     if drawing.problem:
         return f'{title}<p class="w2s-problem">no figure: {escape(drawing.problem)}</p>'
-    alt = html.escape(f"{drawing.title}. {drawing.caption}")
+    alt = html.escape(plain_sentence(f"{drawing.title}. {drawing.caption}"))
     image = f'<img alt="{alt}" src="{html.escape(link(here, figure_path(drawing)))}">'
     return f"{title}<figure>{image}<figcaption>{markup.prose(drawing.caption)}</figcaption></figure>"
