@@ -18,6 +18,7 @@ import numpy as np
 
 from derivations.dong2025.baselines import CEILING_RISK, STRONG
 from derivations.dong2025.ratios import OPR, OPR_FAILS, PGR, PGR_BOUND
+from derivations.dong2025.ridge import figures as with_ridge
 from derivations.dong2025.risk import STUDENT
 from derivations.dong2025.runs import LABELS, PLANS, PSEUDO_LABELS, ROWS, trials
 from derivations.dong2025.setting import d_sw
@@ -331,4 +332,5 @@ FIGURES = (
         draw_noise,
         (figures.WIDE, 2.7),
     ),
+    *with_ridge.FIGURES,
 )

@@ -44,7 +44,7 @@ FEW = Claim(
             _MATRICES,
             {"m1": 1 - _features / n, "tr(Sigma Q1)": _features * kappa},
         ),
-        simulation(runs.least_squares_risks, runs.few_features_shape),
+        simulation(runs.least_squares_risks, runs.few_features_shape, (8, 16, 32), 1024),
     ),
     kind="equivalent",
     given=(Equation(kappa, df(1, S) - _features),),
@@ -108,8 +108,8 @@ def _isotropic(features: sp.Expr) -> sp.Expr:
 
 FEATURES_HURT = Claim(
     "one_more_feature_hurts_iff_labels_are_few",
-    r"For isotropic points and $k + 1 < n$, one more feature raises the limiting risk of least squares iff $n "
-    r"r^2 < p (\sigma^2 + r^2)$, whatever $k$: with no more labels than dimensions the risk grows all the way to "
+    r"For isotropic points and $k + 1 < n$, one more feature raises the limiting risk of least squares if and only "
+    r"if $n r^2 < p (\sigma^2 + r^2)$, whatever $k$: with no more labels than dimensions the risk grows all the way to "
     r"$k = n$.",
     Iff(Compare(_isotropic(k), "<", _isotropic(k + 1)), Compare(n * r2, "<", p * (sigma2 + r2))),
     Domain((n, k, p, sigma2, r2), (Condition(n, ">", k + 1, "take fewer features than labels"),)),

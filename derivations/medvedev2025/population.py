@@ -151,7 +151,7 @@ _products, _squares = total(c**2 / (l + kappa), SE), _E1 + kappa * _E1 * _T0 / _
 GAINS = Claim(
     "a_small_ridge_gains_iff_the_target_is_on_large_eigenvalues",
     r"At $\nu = 0$ that rate is negative, so that a student with a small ridge gains on a population teacher, "
-    r"iff $E_0 T_1 < E_1 T_0$, with $T_j = \sum_i \ell_i^j/(\ell_i + \kappa)^2$ and $E_j = \sum_i \ell_i^j "
+    r"if and only if $E_0 T_1 < E_1 T_0$, with $T_j = \sum_i \ell_i^j/(\ell_i + \kappa)^2$ and $E_j = \sum_i \ell_i^j "
     r"c_i^2/(\ell_i + \kappa)^2$: the mean eigenvalue, weighted by the target, is above that without it.",
     Iff(Compare(_products, "<", _squares), Compare(_E0 * _T1, "<", _E1 * _T0)),
     Domain((SE, kappa)),

@@ -62,6 +62,7 @@ GATES, CIRCUIT, SOLVING = (
 POINTS, RESULTS, FINDING = "w2s_sym/claims/points.py", "w2s_sym/claims/results.py", "w2s_sym/claims/finding.py"
 STORE, DONG = "w2s_sym/store/disk.py", "derivations/dong2025/setting.py"
 
+LIMITS_BY_DRAWS = "tests/evidence/simulation/test_limits.py"
 LIMITS_OF_CURVES = "tests/evidence/precision/test_extrapolation.py"
 DRAWN, SPELLING = "tests/soundness/test_drawn.py", "tests/formula/test_spelling.py"
 LEMMAS, LEMMA_TESTS = "w2s_sym/evidence/derivation/lemmas.py", "tests/soundness/test_lemmas.py"
@@ -281,9 +282,25 @@ FAULTS = (
         "limits_are_refuted_by_draws_that_do_not_vary",
         "simulation",
         "w2s_sym/evidence/simulation/limits.py",
-        "(reason := b.heavy or _constant(b))",
+        "(reason := b.heavy or unvarying(b))",
         "(reason := b.heavy)",
         ("tests/evidence/simulation/test_limits.py::test_rare_events_and_constant_draws_say_nothing_of_a_limit",),
+    ),
+    Fault(
+        "a_course_that_may_contradict_is_given_up",
+        "simulation",
+        "w2s_sym/evidence/simulation/growing_sizes.py",
+        "return noisy and contradiction(law, benches, question, ahead=ahead) is None",
+        "return noisy or contradiction(law, benches, question, ahead=ahead) is not None",
+        (f"{LIMITS_BY_DRAWS}::test_what_may_contradict_is_not_given_up",),
+    ),
+    Fault(
+        "the_authors_course_is_given_up",
+        "simulation",
+        "w2s_sym/evidence/simulation/growing_sizes.py",
+        "if not question.drawn or share",
+        "if share",
+        (f"{LIMITS_BY_DRAWS}::test_a_drawn_course_without_a_law_is_given_up_early_and_an_authors_is_not",),
     ),
     Fault(
         "an_extrapolation_stands_for_the_domain_without_drawn_points",
@@ -979,7 +996,7 @@ FAULTS = (
     Fault(
         "a_skipped_finding_is_kept",
         "store",
-        "w2s_sym/papers/workers.py",
+        "w2s_sym/papers/checking.py",
         "if finding.verdict is not Verdict.SKIPPED:",
         "if finding is not None:",
         ("tests/papers/test_ledger.py::test_failures_and_skips_are_not_kept",),

@@ -29,7 +29,7 @@ from w2s_sym.report.latex.macros import macro_name, macros, read_back
 from w2s_sym.report.latex.prose import latex_sentence
 from w2s_sym.report.titles import title_of
 
-README = (Path(__file__).resolve().parents[2] / "README.md").read_text(encoding="utf-8")
+PAGE = (Path(__file__).resolve().parents[2] / "docs" / "guide" / "write.md").read_text(encoding="utf-8")
 needs_latex = pytest.mark.skipif(
     shutil.which("pdflatex") is None, reason="pdflatex is not installed (Debian: texlive-latex-recommended, lmodern)"
 )
@@ -108,8 +108,8 @@ def test_what_latex_dislikes_compiles_and_fits(w2s: Callable[..., Ran], tmp_path
 
 
 @needs_latex
-def test_the_examples_of_readme_compile_and_fit(w2s: Callable[..., Ran], tmp_path: Path) -> None:
-    blocks = [b for b in re.findall(r"```python\n(.*?)```", README, flags=re.DOTALL) if "CLAIMS = (" in b]
+def test_the_examples_of_the_guide_compile_and_fit(w2s: Callable[..., Ran], tmp_path: Path) -> None:
+    blocks = [b for b in re.findall(r"```python\n(.*?)```", PAGE, flags=re.DOTALL) if "CLAIMS = (" in b]
     assert len(blocks) == 2
     for number, code in enumerate(blocks):
         (tmp_path / f"example{number}.py").write_text(code, encoding="utf-8")

@@ -81,3 +81,13 @@ def add_jobs(parser: argparse.ArgumentParser, note: str | None = None) -> None:
     """Add ``--jobs``."""
     kind = integer(1, "leave it out to use all processors")
     parser.add_argument("--jobs", type=kind, metavar="K", help=note)
+
+
+def add_cluster(parser: argparse.ArgumentParser) -> None:
+    """Add ``--cluster``."""
+    parser.add_argument(
+        "--cluster",
+        metavar="ADDRESS",
+        help="do the work on a Dask cluster: tcp://HOST:8786, or local:4 for 4 processes here "
+        "(needs pip install 'w2s-sym[cluster]')",
+    )

@@ -19,12 +19,20 @@ if TYPE_CHECKING:
 
 
 def verify_with_progress(
-    entries: Sequence[Entry], options: argparse.Namespace, effort: str, memory: Memory
+    entries: Sequence[Entry], options: argparse.Namespace, effort: str, memory: Memory, cluster: str | None = None
 ) -> LedgerRun:
-    """Verify the claims with the ``seed``, ``jobs`` and ``fresh`` of the options; evidence that failed is told."""
+    """Verify the claims with the ``seed``, ``jobs`` and ``fresh`` of the options; evidence that failed is told.
+
+    ``cluster`` is the address of one that does the work.
+    """
     from w2s_sym.papers import ledger
 
     progress = Progress()
+    crew = None
+    if cluster is not None:
+        from w2s_sym.executors.cluster import Cluster
+
+        crew = Cluster(cluster, lambda line: tell(f"w2s-sym: {line}", sys.stderr))
     try:
         run = ledger.verify_all(
             entries,
@@ -34,6 +42,7 @@ def verify_with_progress(
             memory=memory,
             fresh=options.fresh,
             progress=progress,
+            executor=crew,
         )
     finally:
         progress.close()

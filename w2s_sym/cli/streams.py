@@ -18,6 +18,7 @@ class RefusedError(Exception):
 def bad_input() -> Iterator[None]:
     """Turn what the package says of bad input into one line. Imported here, since --help must import nothing."""
     from w2s_sym.claims.statement import ClaimError
+    from w2s_sym.executors.running import ExecutorError
     from w2s_sym.forecast.features import FeatureError
     from w2s_sym.formula.conditions import DomainError
     from w2s_sym.papers.figures import FigureError
@@ -25,7 +26,7 @@ def bad_input() -> Iterator[None]:
 
     try:
         yield
-    except (UsageError, ClaimError, DomainError, FigureError, FeatureError) as problem:
+    except (UsageError, ClaimError, DomainError, FigureError, FeatureError, ExecutorError) as problem:
         raise RefusedError(str(problem)) from problem
 
 

@@ -8,7 +8,16 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
-from w2s_sym.cli.arguments import EXIT_HELP, STORE_HELP, TARGET_HELP, HelpShape, add_effort, add_jobs, add_seed
+from w2s_sym.cli.arguments import (
+    EXIT_HELP,
+    STORE_HELP,
+    TARGET_HELP,
+    HelpShape,
+    add_cluster,
+    add_effort,
+    add_jobs,
+    add_seed,
+)
 from w2s_sym.cli.findings import judged_with_progress, verify_with_progress
 from w2s_sym.cli.outputs import Output, refuse_clashes, write_all
 from w2s_sym.cli.report_command import FIRST, site_files, write_site
@@ -33,6 +42,7 @@ def add_verify(parsers: Parsers) -> None:
     parser.add_argument("targets", metavar="TARGET", nargs="*", help="what to verify (a .py file is run as Python)")
     add_effort(parser, "how hard to look (default: quick)", "quick")
     add_jobs(parser, "worker processes (default: one per processor); changes no digit on one kind of processor")
+    add_cluster(parser)
     add_seed(parser)
     parser.add_argument("--fresh", action="store_true", help="compute all findings again, read none from the store")
     parser.add_argument("--coq", action="store_true", help="give the proofs to Coq, where it is installed")
@@ -62,7 +72,7 @@ def verify_claims(options: argparse.Namespace) -> int:
         entries = loading.resolve(options.targets)
         read = {e.paper.file for e in entries if e.paper.file is not None}
         refuse_clashes((to_json, to_timings, to_table, to_report), read)
-        ledger = verify_with_progress(entries, options, options.effort, disk.Store())
+        ledger = verify_with_progress(entries, options, options.effort, disk.Store(), options.cluster)
         if ledger.exit_code == 2:
             return 2
         if options.coq:

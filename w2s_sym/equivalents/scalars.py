@@ -38,10 +38,14 @@ def one_over(value: Any) -> sp.Expr:
     return 1 / found
 
 
-def parameter(name: str) -> sp.Symbol:
-    """A positive number by its name, such as a ridge. Raises :class:`EngineError` for what is no name."""
+def parameter(name: str, *, positive: bool = True) -> sp.Symbol:
+    """A number by its name: a positive one, such as a ridge, or without ``positive`` any real one.
+
+    A weight of mixed labels may be negative: ``parameter("xi", positive=False)``. Raises :class:`EngineError` for what
+    is no name.
+    """
     _require_word(name, "lam_t")
-    return sp.Symbol(name, positive=True)
+    return sp.Symbol(name, positive=True) if positive else sp.Symbol(name, real=True)
 
 
 def size(name: str) -> sp.Symbol:

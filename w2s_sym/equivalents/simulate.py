@@ -165,8 +165,8 @@ def _draw(risk: Derived, point: Mapping[sp.Symbol, float], arrays: Mapping[str, 
 
 def _drawn(risk: Derived, run: _Run, rng: Any) -> Any:
     """The sum of all traces at new designs: a number, or an array where ``run`` draws many at once."""
-    for sample in _samples(risk):
-        run.draw(sample, rng)
+    for sample, used in _samples(risk):
+        run.draw(sample, used, rng)
     return sum(np.einsum("...ij,...ji->...", run.value(t.moment), run.value(t.expression)) for t in risk.terms)
 
 
@@ -181,13 +181,14 @@ def draws_of_risk(risk: Derived, values: Mapping[str, Any], draws: int, rng: np.
     return np.concatenate([np.broadcast_to(_drawn(risk, _Run(point, arrays, k), rng), (k,)) for k in parts])
 
 
-def _samples(risk: Derived) -> list[DesignRows]:
-    found: dict[int, DesignRows] = {}
+def _samples(risk: Derived) -> list[tuple[DesignRows, list[str]]]:
+    """The samples with the names of those of their blocks that occur: no other has a value."""
+    found: dict[int, tuple[DesignRows, dict[str, None]]] = {}
     for term in risk.terms:
         for m in subexpressions(term.expression):
             if isinstance(m, Design):
-                found.setdefault(id(m.sample), m.sample)
-    return list(found.values())
+                found.setdefault(id(m.sample), (m.sample, {}))[1][m.name] = None
+    return [(s, [a for a, b in s.covariance if a == b and a in used]) for s, used in found.values()]
 
 
 class _Run:
@@ -205,9 +206,9 @@ class _Run:
     def size(self, side: Sides) -> int:
         return round(sum(self.number(s) for s in side))
 
-    def draw(self, sample: DesignRows, rng: Any) -> None:
-        """Rows of all blocks of a sample, with their joint covariance."""
-        blocks = [(a, m) for (a, b), m in sample.covariance.items() if a == b]
+    def draw(self, sample: DesignRows, used: Sequence[str], rng: Any) -> None:
+        """Rows of these blocks of a sample, with their joint covariance."""
+        blocks = [(a, sample.covariance[a, a]) for a in used]
         sides = [self.size(m.rows) for _, m in blocks]
         count = self.size((sample.count,))
         if count * sum(sides) > MOST_ENTRIES:

@@ -63,7 +63,8 @@ class Simulation(Evidence):
         or matrices (numbers, or mappings from names to arrays). It is added to the point that ``shape`` and
         ``experiment`` get where points are drawn; at the author's own point they find nothing of it.
     batch
-        Draws per batch of a user's experiment.
+        Draws per batch of a user's experiment; of a limit, at its largest size. At a smaller size a batch has as many
+        times more draws as the size is smaller, up to eight times.
     """
 
     experiment: Callable[..., np.ndarray] | None = None
