@@ -8,7 +8,7 @@ from w2s_sym.claims.comparisons import Decision, compare_at, rival_comparison
 from w2s_sym.claims.finding import Finding, Verdict
 from w2s_sym.claims.points import admissible_points
 from w2s_sym.claims.statement import Compare, Iff
-from w2s_sym.evidence.precision.boundary import boundary_points, closed_ends
+from w2s_sym.evidence.precision.boundary import boundary_points, closed_ends, stretched
 from w2s_sym.evidence.precision.equal_values import tie_decided
 from w2s_sym.evidence.precision.meeting import parting
 from w2s_sym.evidence.precision.session import Session
@@ -30,7 +30,10 @@ def check_iff(session: Session, statement: Iff) -> Finding:
     points = list(admissible_points(session.claim, rng, session.count))
     for condition in (right, *rivals, left):
         points += boundary_points(session, condition, rng)
-    points += closed_ends(session, points, rng)
+    points += [
+        *closed_ends(session, points, rng),
+        *stretched(session, points[session.count :], session.rng("stretched")),
+    ]
     close = parting(session, left, right)
     points += [decision.place.point for decision in close.decisions if decision.truth is False]
     sorts = {-1: 0, 0: 0, 1: 0}

@@ -34,13 +34,13 @@ STARTS = 24
 PLAIN = 400
 BOX = 12_000
 LINES = 24
-ALONG = 81
+ALONG = 25
 # In the plane of two whole symbols so many lines are looked along.
 WHOLE_LINES = 600
 DESCENTS = 12
 DESCENT_STEPS = 30
 # Golden sections of a valley: what is found is followed further.
-SECTIONS = 16
+SECTIONS = 40
 # Points nearer than this, in coordinates, are one place.
 APART = 0.05
 # Floats do not tell apart what differs by a smaller part of its sway.
@@ -176,11 +176,15 @@ class Search:
         return {f.args[0] for f in waves}
 
     # -- lines --------------------------------------------------------------------------------------------
-    def along_lines(self, starts: np.ndarray) -> Sighted:
-        """Through each start (a column) along each coordinate: the least points of all valleys that are seen."""
+    def along_lines(self, starts: np.ndarray, far: int = 0) -> Sighted:
+        """Through each start (a column) along each coordinate: the least points of all valleys that are seen.
+
+        With ``far``, 1 or -1, beyond the usual part of the line on that side, where floats make valleys of their own.
+        """
         width, count = starts.shape
         along = {1: 4, 2: 2}.get(width, 1) * (ALONG - 1) + 1
-        offsets = np.linspace(-REACH, REACH, along)
+        low, high = sorted((far * (LAST - 1), far * REACH)) if far else (-LAST, LAST)
+        offsets = np.linspace(low, high, along)
         lines = np.repeat(np.tile(starts, (1, width))[:, :, None], along, axis=2)
         for i in range(width):
             lines[i, i * count : (i + 1) * count] = np.broadcast_to(offsets, (count, along))
