@@ -21,6 +21,8 @@ from w2s_sym.formula.totals import LevelTable, one_total
 STEEP = 20
 # Scales of a start near lower bounds: some symbols at theirs, others free, for conditions that part two symbols.
 NEAR = (1, 12)
+# Scales of a start far from there: a product of two symbols, one of which is at a large zero, may have any size.
+WIDE = (12, 10**6, 10**12)
 
 
 def boundary_points(session: Session, condition: Compare, rng: np.random.Generator) -> Iterator[Point]:
@@ -48,10 +50,12 @@ def zeros_nearby(
         # A zero that the domain does not admit is not looked for as long as the others last.
         if not any(left.values()) or (tries >= 4 * session.count and any(n < share for n in left.values())):
             return
-        start = base.sample(rng, NEAR if tries % 4 == 3 else 12)
+        start = base.sample(rng, NEAR if tries % 4 == 3 else WIDE if tries % 4 == 1 and most > 1 else 12)
         for s, expression in solved:
+            if not left[s, expression]:
+                continue
             value = sp.sympify(expression.xreplace(start), strict=True)
-            if not left[s, expression] or not value.is_finite or not inside(base, follow({**start, s: value})):
+            if not value.is_finite or not inside(base, follow({**start, s: value})):
                 continue
             step = sp.S.One if s.is_integer else max(abs(value), sp.Rational(1, 97)) / 97
             for moved in (value, value - step, value + step)[:most]:

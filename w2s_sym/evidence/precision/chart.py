@@ -24,13 +24,13 @@ from w2s_sym.formula.instantiate import instantiate
 from w2s_sym.formula.relations import Relation
 from w2s_sym.formula.totals import LevelTable, SpectrumSymbol, letters_along
 
-# Coordinates beyond this size are the ends: exp(-12) is a 160,000th.
-LAST = 12.0
 # A strict condition that is this near to equality, in sways, is an end too.
 TIGHT = 1e-6
-# The multiplicities of the levels that a spectrum is given.
+# The multiplicities of the levels that a spectrum is given, and those of which only the ends are looked at.
 SHAPES: tuple[tuple[int, ...], ...] = ((1,), (2,), (1, 1))
-_LARGEST = 1e15
+MANY: tuple[tuple[int, ...], ...] = ((10**12,), (1, 10**12))
+# Beyond this a point is left out.
+_LARGEST = 1e120
 
 
 @dataclass(frozen=True)
@@ -210,10 +210,10 @@ def _inside(y: np.ndarray, low: np.ndarray, high: np.ndarray, integer: bool) -> 
     below, above = np.isfinite(low), np.isfinite(high)
     if integer:
         share = np.minimum(np.floor((high - low + 1) * share), high - low)
-        grown, free = np.floor(grown), np.round(np.sinh(np.clip(y, -40, 40)))
+        grown, free = np.floor(grown), np.round(np.sinh(np.clip(y, -300, 300)))
         between = low + share
     else:
-        free, between = np.sinh(np.clip(y, -40, 40)), low + (high - low) * share
+        free, between = np.sinh(np.clip(y, -300, 300)), low + (high - low) * share
     one = np.where(below, low + grown, np.where(above, high - grown, free))
     both = np.where(high >= low, between, np.nan)
     return np.where(below & above, both, one)

@@ -9,6 +9,7 @@ likes.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -19,7 +20,7 @@ import sympy as sp
 from w2s_sym.claims.comparisons import Decision, compare_at, point_text
 from w2s_sym.claims.statement import ClaimError, Compare
 from w2s_sym.evidence.precision.boundary import follower
-from w2s_sym.evidence.precision.chart import SHAPES, Chart
+from w2s_sym.evidence.precision.chart import MANY, SHAPES, Chart
 from w2s_sym.evidence.precision.equal_values import tie_decided
 from w2s_sym.evidence.precision.following import Path, close_forms
 from w2s_sym.evidence.precision.search import (
@@ -48,7 +49,7 @@ NOT_ZERO = 1e-30
 LOOKED_AT = 6
 FOLLOWED = 2
 NEARER = ", and by less nearby: they may be equal there"
-UNTRIED = ": whole numbers that were not tried may make them equal"
+UNTRIED = ": integers that were not tried may make them equal"
 DENOMINATORS = (1, 2, 6, 24, 100, 1000, 10**6)
 
 
@@ -65,10 +66,11 @@ def nearest(session: Session, statement: Compare, lefts: Sequence[sp.Expr]) -> N
     found = Nearest([])
     spectra = any(letters_along(s) is not None for s in session.claim.domain.symbols)
     for left in lefts:
-        for shape in SHAPES if spectra else SHAPES[:1]:
+        for shape in (*SHAPES, *MANY) if spectra else SHAPES[:1]:
             try:
                 place = Meeting(session, Chart(session.claim, shape), left, statement)
-                found.doubt = found.doubt or place.look_for(found.decisions)
+                doubt = place.look_for(found.decisions) if shape in SHAPES else place.look_at_ends(found.decisions)
+                found.doubt = found.doubt or doubt
             except NoFloatsError:
                 continue
             if any(d.truth is False for d in found.decisions):
@@ -122,6 +124,8 @@ class Meeting:
         positions = np.concatenate([best[:6], spread[:4]])
         ends = np.concatenate([structured.states[:, positions], lines.states[:, lines.best(DESCENTS)]], axis=1)
         descents = search.descend(ends)
+        if self._at_ends(structured.states[:, positions], decisions):
+            return ""
         whole = [search.whole_lines()] if self.relation.strict and self.chart.integer == [True, True] else []
         for seen in (lines, descents, *whole):
             if self._decided(seen, decisions):
@@ -130,6 +134,21 @@ class Meeting:
         if not self.relation.strict or any(d.truth is False for d in decisions):
             return ""
         return doubt or self._crossing((structured, lines, descents, *whole))
+
+    def look_at_ends(self, decisions: list[Decision]) -> str:
+        """Only the points on purpose, and from some of them the ends of the domain; never a doubt."""
+        structured = self.search.structured(self.session.rng("search"))
+        if not self._decided(structured, decisions):
+            self._at_ends(structured.states[:, structured.best(DESCENTS)], decisions)
+        return ""
+
+    def _at_ends(self, starts: np.ndarray, decisions: list[Decision]) -> bool:
+        """Whether the statement is false far out, or at an end of a wave; equality at an end of the domain is none."""
+        waves = self.search.waves(starts[:, :4])
+        if waves is not None and self._decided(waves, decisions):
+            return True
+        far = self.search.far(starts)
+        return self._decided(replace(far, gaps=np.where(far.gaps < -NOISE, far.gaps, np.inf)), decisions)
 
     # -- exact looks --------------------------------------------------------------------------------------
     def _decided(self, seen: Sighted, decisions: list[Decision]) -> bool:
@@ -163,7 +182,7 @@ class Meeting:
     def _near(self, values: np.ndarray, close: float) -> Iterator[list[Fraction]]:
         """Exact values near these floats, relative to each, the plainest first; near to a tie only plain ones."""
         tried: set[tuple[Fraction, ...]] = set()
-        given = [Fraction(float(v)) for v in values]
+        given = [_plainer(float(v)) for v in values]
         for most in DENOMINATORS[:-2] if close < 1e-3 else (*DENOMINATORS, 0):
             rounded = [v.limit_denominator(most) if most else v for v in given]
             if tuple(rounded) in tried or any(abs(a - b) > close * abs(b) for a, b in zip(rounded, given, strict=True)):
@@ -254,7 +273,7 @@ class Meeting:
                 yield [form[min(choice, len(form) - 1)] for form in forms]
 
     def _crossing(self, looks: Iterable[Sighted]) -> str:
-        """For whole numbers and !=: the difference of the sides has both signs, so that real numbers make it zero."""
+        """For integers and !=: the difference of the sides has both signs, so that real numbers make it zero."""
         if self.relation != "!=" or not all(self.search.signs.values()):
             return ""
         if not all(self.chart.integer):
@@ -268,6 +287,15 @@ class Meeting:
         point = self._point(values)
         where = "a place in the domain" if point is None else _rounded(point)
         return f"at {where} the sides differ by {part:.2g} of what they vary by{why}"
+
+
+def _plainer(value: float) -> Fraction:
+    """The float, or the power of ten that it is next to where it is very large or small."""
+    if value and not 1e-7 < abs(value) < 1e15:
+        power = Fraction(10) ** round(math.log10(abs(value)))
+        if abs(abs(Fraction(value)) - power) < power / 10**9:
+            return power if value > 0 else -power
+    return Fraction(value)
 
 
 def _rounded(point: Point) -> str:

@@ -16,10 +16,16 @@ from itertools import combinations, product
 import numpy as np
 import sympy as sp
 
-from w2s_sym.evidence.precision.chart import LAST, Chart
+from w2s_sym.evidence.precision.chart import Chart
 from w2s_sym.formula.float_values import FloatValues
 from w2s_sym.formula.relations import Relation
 
+# How far coordinates go along lines and in descents, and of two whole symbols: exp(40) is 2 * 10^17.
+REACH, LAST = 40.0, 12.0
+# How far they go towards the ends, where a bound may fail at last: to these powers of ten.
+FAR = np.array([8, 9, 10, 11, 13, 15, 18, 24, 36, 60, 100]) * np.log(10)
+# So many quarters of a period are looked at along each symbol of a wave.
+QUARTERS = 800
 # Values that symbols get on purpose; what a symbol's bounds do not admit is left out.
 SIMPLE = np.array([1, 2, 1 / 2, 3, 1 / 3, 3 / 2, 2 / 3, 4, 1 / 4, 3 / 4, 5, 1 / 5, 9 / 4, 0, -1, -2, -1 / 2, -3])
 WHOLE = np.arange(-3.0, 13.0)
@@ -28,7 +34,7 @@ STARTS = 24
 PLAIN = 400
 BOX = 12_000
 LINES = 24
-ALONG = 25
+ALONG = 81
 # In the plane of two whole symbols so many lines are looked along.
 WHOLE_LINES = 600
 DESCENTS = 12
@@ -60,7 +66,7 @@ class Sighted:
         """The positions of the smallest gaps, the smallest first, of points that are apart from each other."""
         order = np.argsort(self.gaps, kind="stable")[: 12 * count]
         kept: list[int] = []
-        bounded = np.clip(self.states, -2 * LAST, 2 * LAST)
+        bounded = np.clip(self.states, -2 * REACH, 2 * REACH)
         for k in order[np.isfinite(self.gaps[order])]:
             away = np.abs(bounded[:, kept] - bounded[:, [k]]).max(axis=0, initial=0.0)
             if not (away < APART).any():
@@ -75,6 +81,7 @@ class Search:
 
     def __init__(self, chart: Chart, left: sp.Expr, relation: str, right: sp.Expr) -> None:
         self.chart, self.relation = chart, Relation(relation)
+        self._written = (left, right)
         self._sides: FloatValues = chart.formulas(left, right)
         # Whether the difference of the sides was seen above zero, and below.
         self.signs = {-1: False, 1: False}
@@ -128,12 +135,52 @@ class Search:
         grid = np.array(list(product(range(side), repeat=width))).T
         return self.chart.points(np.log(grid + 0.5))[0][:width]
 
+    def far(self, starts: np.ndarray) -> Sighted:
+        """From each start (a column), and from zero, each coordinate alone and all together, far towards both ends."""
+        starts = np.concatenate([starts, np.zeros((len(starts), 1))], axis=1)
+        width, count = starts.shape
+        places = np.concatenate([FAR, -FAR])
+        moved = np.tile(starts[:, :, None], (width + 1, 1, 1, len(places))).astype(float)
+        for i in range(width):
+            moved[i, i] = moved[width, i] = np.broadcast_to(places, (count, len(places)))
+        return self.look(moved.transpose(1, 0, 2, 3).reshape(width, -1))
+
+    def waves(self, starts: np.ndarray) -> Sighted | None:
+        """Through each start, the places along each symbol where a wave is at its ends or zero; None without waves.
+
+        A wave is a sine, cosine or tangent of what is linear in the symbol: quarters of its periods are looked at.
+        """
+        symbols, before = self.chart.symbols, self.chart.points(starts)[0][: len(self.chart.symbols)]
+        quarters = np.concatenate([np.arange(1, QUARTERS + 1), -np.arange(1, QUARTERS + 1)]) * np.pi / 2
+        found = []
+        for argument in sorted(self._arguments(), key=sp.default_sort_key):
+            for i, s in enumerate(symbols):
+                slope = sp.diff(argument, s)
+                if slope == 0 or s in slope.free_symbols:
+                    continue
+                (rise, rest), _ = FloatValues([slope, argument - s * slope], symbols).at(before)
+                with np.errstate(all="ignore"):
+                    values = (quarters[None, :] - np.broadcast_to(rest, before.shape[1])[:, None]) / np.broadcast_to(
+                        rise, before.shape[1]
+                    )[:, None]
+                moved = np.repeat(before[:, :, None], len(quarters), axis=2)
+                moved[i] = np.round(values) if self.chart.integer[i] else values
+                found.append(moved.reshape(len(symbols), -1))
+        if not found:
+            return None
+        states = self.chart.states(np.concatenate(found, axis=1))
+        return self.look(states[:, ~np.isnan(states).any(axis=0)])
+
+    def _arguments(self) -> set[sp.Expr]:
+        waves = (f for side in self._written for f in self.chart.written(side).atoms(sp.sin, sp.cos, sp.tan))
+        return {f.args[0] for f in waves}
+
     # -- lines --------------------------------------------------------------------------------------------
     def along_lines(self, starts: np.ndarray) -> Sighted:
         """Through each start (a column) along each coordinate: the least points of all valleys that are seen."""
         width, count = starts.shape
         along = {1: 4, 2: 2}.get(width, 1) * (ALONG - 1) + 1
-        offsets = np.linspace(-LAST, LAST, along)
+        offsets = np.linspace(-REACH, REACH, along)
         lines = np.repeat(np.tile(starts, (1, width))[:, :, None], along, axis=2)
         for i in range(width):
             lines[i, i * count : (i + 1) * count] = np.broadcast_to(offsets, (count, along))
@@ -197,7 +244,7 @@ class Search:
                 break
             at = np.flatnonzero(active)
             tried = states[:, at, None] + step[at][None, :, None] * moves[:, None, :]
-            tried = np.clip(tried, -LAST, LAST)
+            tried = np.clip(tried, -REACH, REACH)
             seen = self.look(tried.reshape(width, -1))
             table = seen.gaps.reshape(len(at), -1)
             choice = table.argmin(axis=1)
