@@ -72,7 +72,8 @@ def _line(text: str, tex: str, meaning: str) -> Line:
         name = text.partition(" = " if " = " in text else ": ")[0]
         told = f"{meaning}; a sum of {rows} terms, which risk.lines() of this evidence has in full"
         return Line(f"{name} = ...", rf"{left} = \dots", "", told)
-    one = f"\\begin{{aligned}}\n{tex}\n\\end{{aligned}}" if rows > 1 else tex.replace("&", "", 1)
+    # A page has no script that sets rows: the terms stand in one row, which scrolls.
+    one = tex.replace("\\\\\n&\\quad", "").replace("&", "", 1)
     return Line(text, one, "", meaning)
 
 
