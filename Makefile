@@ -4,7 +4,7 @@ EFFORT ?= quick
 ARGS ?=
 BIN := .venv/bin
 
-.PHONY: verify test lint claims notebook notebooks clean
+.PHONY: verify test lint claims docs gallery notebook notebooks clean
 .DEFAULT_GOAL := verify
 
 # Verify the whole ledger; the table goes to build/ledger.md, the findings to build/ledger.json, the site to
@@ -26,9 +26,18 @@ lint: .venv/.ready-dev
 	$(BIN)/mypy || status=1; \
 	exit $$status
 
-# Write CLAIMS.md and the table in README.md anew.
+# Write CLAIMS.md, the table in README.md and docs/glossary.md again.
 claims: .venv/.ready
-	$(BIN)/python -m w2s_sym.report.claims_document README.md CLAIMS.md
+	$(BIN)/python -m w2s_sym.report.claims_document README.md CLAIMS.md docs/glossary.md
+
+# Write the documentation to build/docs/index.html; a warning is an error. It is read without a network.
+docs: .venv/.ready-docs
+	$(BIN)/python -m sphinx -q -W --keep-going -b html -d build/doctrees docs build/docs
+	@echo "build/docs/index.html"
+
+# Draw the figures of docs/gallery.md anew.
+gallery: .venv/.ready
+	OMP_NUM_THREADS=1 $(BIN)/python docs/draw_gallery.py
 
 # Open the essays in JupyterLab.
 notebook: .venv/.ready-notebook
@@ -41,7 +50,7 @@ notebooks: .venv/.ready-notebook
 	$(BIN)/jupyter nbconvert --coalesce-streams notebooks/*.ipynb
 
 clean:
-	rm -rf build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache
+	rm -rf docs/made build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache
 
 .venv/bin/python:
 	$(PYTHON) -m venv .venv
@@ -56,4 +65,8 @@ clean:
 
 .venv/.ready-notebook: .venv/.ready
 	$(BIN)/python -m pip install --quiet -e '.[notebook]'
+	touch $@
+
+.venv/.ready-docs: .venv/.ready
+	$(BIN)/python -m pip install --quiet -e '.[docs]'
 	touch $@

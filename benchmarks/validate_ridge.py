@@ -1,8 +1,9 @@
 """How far ``plan`` can be trusted with ridge: bands for one run, the named best, and what cross-validation picks.
 
-    python benchmarks/validate_ridge.py DATA CACHE [--splits 50] [--labels 60 100 200 half] [--pairs NAME ...]
+    python benchmarks/validate_ridge.py [--splits 50] [--labels 60 100 200 half] [--pairs NAME ...]
 
-Pairs are those of ``benchmarks/real_pairs.py``. A split draws n labelled rows, N = 800 others, and measures one
+Pairs are those of ``derivations/real_networks/pairs.py``; docs/real_networks.md says how their data are brought.
+A split draws n labelled rows, N = 800 others, and measures one
 training run of all five predictors (scikit-learn's rule: best penalty by leave-one-out) on the rest. With ``--labels
 60`` the planner sees these 60 labels and the features of the N rows: what a practitioner has. With ``half`` it sees
 half of all rows with their labels, plans for n = 100, and is judged on the other half: bands by one run, the best by
@@ -17,11 +18,11 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
-from real_pairs import PAIRS, MissingError, load
 
+from derivations.real_networks.data import MissingDataError
+from derivations.real_networks.pairs import PAIRS, load
 from w2s_sym.forecast import ridge_remarks
 from w2s_sym.forecast.coordinates import coordinates
 from w2s_sym.forecast.outlook import Question, outlook
@@ -166,8 +167,6 @@ def validate(name: str, pair: tuple[np.ndarray, ...], labels: str, splits: int) 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("data", type=Path)
-    parser.add_argument("cache", type=Path)
     parser.add_argument("--splits", type=int, default=50)
     parser.add_argument("--labels", nargs="+", default=["60", "100", "200", "half"])
     parser.add_argument("--pairs", nargs="+", default=list(PAIRS))
@@ -179,8 +178,8 @@ if __name__ == "__main__":
         found = []
         for name in options.pairs:
             try:
-                found.append(validate(name, load(name, options.data, options.cache), labels, options.splits))
-            except MissingError as reason:
+                found.append(validate(name, load(name), labels, options.splits))
+            except MissingDataError as reason:
                 print(f"{name:38} skipped: {reason}")
         if found:
             mean = np.mean(found, axis=0)

@@ -78,5 +78,6 @@ from .spectra.risks import evaluate_risk as evaluate_risk
 from .spectra.risks import risk as risk
 from .spectra.signals import Signal as Signal
 from .spectra.spectrum import Spectrum as Spectrum
+from .store.root import store_root as store_root
 
 __version__: str

@@ -41,6 +41,25 @@ def solved(lam: np.ndarray, n: int) -> dict[str, float]:
     return {"tau": tau, "Omega": float(np.sum((lam / (lam + tau)) ** 2) / n), "n": float(n)}
 
 
+# -- ridge regression, of X'X/n + ridge ----------------------------------------------------------------------
+
+
+def effective_with_ridge(eigenvalues: np.ndarray, n: float, ridge: float) -> tuple[float, float]:
+    """kappa with (kappa - ridge) n = kappa sum l/(l + kappa), by halving, and Omega = sum (l/(l + kappa))^2/n."""
+    low, high = ridge, ridge + eigenvalues.sum() / n
+    while low < (middle := (low + high) / 2) < high:
+        short = middle - ridge < middle * (eigenvalues / (eigenvalues + middle)).sum() / n
+        low, high = (middle, high) if short else (low, middle)
+    return float(middle), float(((eigenvalues / (eigenvalues + middle)) ** 2).sum() / n)
+
+
+def ridge_fit(x: np.ndarray, ridge: float, penalty: np.ndarray | float = 1.0) -> np.ndarray:
+    """(x'x/n + ridge diag(penalty))^{-1} x'/n, draw by draw: shapes (draws, n, p) to (draws, p, n)."""
+    n, p = x.shape[1:]
+    turned = np.swapaxes(x, 1, 2)
+    return np.linalg.solve(turned @ x / n + ridge * np.diag(np.broadcast_to(penalty, (p,))), turned / n)
+
+
 # -- one stage, in the eigenbasis ----------------------------------------------------------------------------
 
 

@@ -1,7 +1,7 @@
-"""Deterministic equivalents of resolvents: the theorems that formulas for random designs are built on.
+r"""Deterministic equivalents of resolvents: the theorems that formulas for random designs are built on.
 
-Setting. S = X'X/n for n rows X ~ N(0, Sigma) in p dimensions; M, M1, M2 are fixed symmetric positive definite
-matrices. Q = (mu Sigma + M)^{-1} with mu (1 + (1/n) tr Sigma Q) = 1.
+Setting. $S = X^\top X/n$ for $n$ rows $X \sim N(0, \Sigma)$ in $p$ dimensions; $M$, $M_1$, $M_2$ are fixed symmetric
+positive definite matrices. $Q = (\mu \Sigma + M)^{-1}$ with $\mu (1 + (1/n) \operatorname{tr} \Sigma Q) = 1$.
 
 Both rules are derived from the gate rule (:mod:`derivations.classics.gates`), which is cited, and simulated at growing
 sizes on matrices that do not commute. The matrices inside and outside of a two-point function are not even symmetric,

@@ -18,6 +18,7 @@ import numpy as np
 
 from derivations.dong2025.baselines import CEILING_RISK, STRONG
 from derivations.dong2025.ratios import OPR, OPR_FAILS, PGR, PGR_BOUND
+from derivations.dong2025.ridge import figures as with_ridge
 from derivations.dong2025.risk import STUDENT
 from derivations.dong2025.runs import LABELS, PLANS, PSEUDO_LABELS, ROWS, trials
 from derivations.dong2025.setting import d_sw
@@ -282,7 +283,7 @@ def draw_noise(data: Mapping[str, Any], canvas: Any) -> None:
 
 
 SETTING = (
-    "The authors' synthetic experiment: 300 Gaussian coordinates, student on 100, teacher on 200, d_sw in common, "
+    "The authors' synthetic experiment: 300 Gaussian coordinates, student on 100, teacher on 200, $d_{sw}$ in common, "
     "noise variance 1/100."
 )
 BARS_SAY = (
@@ -331,4 +332,5 @@ FIGURES = (
         draw_noise,
         (figures.WIDE, 2.7),
     ),
+    *with_ridge.FIGURES,
 )

@@ -99,8 +99,10 @@ GAIN = Condition(
     0,
     "no number of pseudo-labels lets the student beat its teacher",
 )
-share = symbol("share", "part of the attainable gain", "s", nonnegative=True)
-N_share = symbol("N_share", "number of pseudo-labels that gives a part of the attainable gain", r"N_{s}", positive=True)
+share = symbol("share", "share of the attainable gain", "s", nonnegative=True)
+N_share = symbol(
+    "N_share", "number of pseudo-labels that gives the share $s$ of the attainable gain", r"N_{s}", positive=True
+)
 _AT_EVERY_N = Domain(
     (d_sw, d_s, d_w, n, sigma2, rho_w, rho_s, q, h), (IN_STRONG, IN_WEAK, TEACHER_FITS, GAP, NOISY, GAIN)
 )

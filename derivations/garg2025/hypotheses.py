@@ -11,6 +11,18 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
+from derivations.classics.one_direction import (
+    LENGTH,
+    ONE,
+    THREE_ROWS,
+    b,
+    coefficients,
+    columns,
+    instance,
+    n,
+    s,
+    x,
+)
 from derivations.garg2025.golden_ratio import BEST, OPTIMUM, best
 from derivations.garg2025.letters import (
     AT_MOST_ONE,
@@ -29,11 +41,14 @@ from w2s_sym import (
     Derivation,
     Domain,
     Equation,
-    Mean,
     Precision,
+    Quantity,
+    Sample,
+    Setting,
     Simulation,
-    letters,
+    gaussian,
     symbol,
+    tr,
 )
 
 # -- synthetic labels without noise ----------------------------------------------------------------------------
@@ -57,7 +72,7 @@ w_1 = symbol("w_1", "a smaller weight of real labels", positive=True)
 NO_BEST = Claim(
     "noiseless_synthetic_labels_have_no_best_weight",
     "Without fresh noise on synthetic labels, a smaller weight of real labels is always better: the long-run "
-    "variance $w/(2 - w)$ rises with $w$, no positive weight is best, and the golden ratio plays no part.",
+    "variance $w/(2 - w)$ rises with $w$, no positive weight is best, and neither is the golden ratio's.",
     Compare(w_1 / (2 - w_1), "<", w / (2 - w)),
     Domain((w, w_1), (AT_MOST_ONE, Condition(w_1, "<", w, "name the smaller weight $w_1$"))),
     QUIET.source,
@@ -98,41 +113,71 @@ REUSED_BEST = Claim(
     rivals=(1 + r * (1 - w), Compare(_reused, "<", 1)),
     remark="Equality holds at $w = 1$ only. A positive weight still prevents collapse.",
 )
-n = letters.n
+
+# The same real labels in the first fit and in both rounds; synthetic ones are drawn anew.
+_real, _made = gaussian("z_r", n, 1), [gaussian(f"z_{k}", n, 1) for k in (1, 2)]
 
 
-def _chain(rng: np.random.Generator, point: Mapping[str, Any], draws: int) -> np.ndarray:
-    """Squared errors of means after two mixed rounds with the same real points in each; n synthetic points a round."""
-    rows, weight = int(point["n"]), point["w"]
-    scale = np.sqrt(point["sigma2"])
-    real = scale * rng.standard_normal((draws, rows)).mean(axis=1)
-    found = real
-    for _ in range(2):
-        made = found[:, None] + np.sqrt(point["r"]) * scale * rng.standard_normal((draws, rows))
-        found = weight * real + (1 - weight) * made.mean(axis=1)
-    return np.asarray(found**2)
+def _fit(labels: Any) -> Any:
+    """Least squares along x."""
+    return (1 / s) * (x.T @ labels)
 
 
-_two = sigma2 / n * (1 + r * (1 - w) ** 2 * (1 + (1 - w) ** 2))
+_truthful = b * x + _real
+_first = _fit(_truthful)
+_second = _fit(w * _truthful + (1 - w) * (x @ _first + _made[0]))
+_third = _fit(w * _truthful + (1 - w) * (x @ _second + _made[1]))
+_error = _third - b * ONE
+
+
+def two_rounds(arrays: Mapping[str, np.ndarray], at: Mapping[str, float]) -> float:
+    """Squared error along x of three columns after a fit of real labels and two mixed rounds, by lstsq."""
+    design, beta = columns(arrays["x"]), coefficients(at["b"])
+    real = design @ beta + arrays["z_r"]
+    found = np.linalg.lstsq(design, real, rcond=None)[0]
+    for k in (1, 2):
+        labels = at["w"] * real + (1 - at["w"]) * (design @ found + arrays[f"z_{k}"])
+        found = np.linalg.lstsq(design, labels, rcond=None)[0]
+    return float((found - beta)[0, 0] ** 2)
+
+
+def _instance(point: Mapping[str, Any], rng: np.random.Generator) -> dict[str, Any]:
+    made = instance(point, rng, ("s", "b", "sigma2", "r"))
+    return {**made, "w": point.get("w", sp.Rational(int(rng.integers(1, 8)), 8))}
+
+
+_after_two = Quantity(
+    symbol("R_reused", "mean squared error after two rounds with the same real labels", "R", real=True),
+    r"mean squared error of least squares on an eigenvector of $X^\top X$ after two rounds with the same real labels",
+    tr(_error.T @ _error),
+    Setting(
+        (
+            Sample.of(n, (_real,), {(_real, _real): sigma2 * ONE}),
+            *(Sample.of(n, (z,), {(z, z): r * sigma2 * ONE}) for z in _made),
+        ),
+        LENGTH,
+        _instance,
+        rounded=True,
+    ),
+    two_rounds,
+)
+_two = sigma2 / s * (1 + r * (1 - w) ** 2 * (1 + (1 - w) ** 2))
 REUSED_ROUNDS = Claim(
     "variance_after_two_rounds_with_reused_real_points",
-    r"A mean of $n$ points that is trained for two rounds on the same $n$ real points and $n$ synthetic ones has "
-    r"the variance $(\sigma^2/n)(1 + r (1 - w)^2 (1 + (1 - w)^2))$.",
-    Compare(
-        Mean(
-            symbol("R_reused", "mean squared error after two rounds on the same real points", "R", real=True),
-            "mean squared error of a mean after two rounds on the same real points",
-        ),
-        "=",
-        _two,
-    ),
-    Domain((w, r, n, sigma2), (AT_MOST_ONE,)),
+    r"On a fixed design, least squares on an eigenvector of $X^\top X$ with eigenvalue $s$, trained for two rounds on "
+    r"the same real labels and fresh synthetic ones, has the variance $(\sigma^2/s)(1 + r (1 - w)^2 (1 + (1 - "
+    r"w)^2))$; $s = n$ for the mean of $n$ points.",
+    Compare(_after_two, "=", _two),
+    Domain((n, s, b, w, r, sigma2), (AT_MOST_ONE, THREE_ROWS)),
     REUSED.source,
-    (Simulation(_chain, at=({w: sp.Rational(1, 3), r: 1, n: 4, sigma2: 2}, {}, {}), batch=8192),),
+    (
+        Derivation(_after_two).expect(_made[1]).expect(_made[0]).expect(_real).in_names(),
+        Simulation(at=({w: sp.Rational(1, 3), r: 1, n: 4, s: 4, b: 1, sigma2: 2}, {}, {})),
+    ),
     rivals=(
-        sigma2 / n * (1 + r * (1 - w) ** 2),
-        sigma2 / n * _reused,
-        sigma2 / n * (mixed(w) + (1 - w) ** 2 * mixed(w)),
+        sigma2 / s * (1 + r * (1 - w) ** 2),
+        sigma2 / s * _reused,
+        sigma2 / s * (mixed(w) + (1 - w) ** 2 * mixed(w)),
     ),
     remark=r"Round by round the sum $1 + (1 - w)^2 + \dots$ grows to $1/(w (2 - w))$: "
     r"long_run_variance_of_reused_real_labels.",

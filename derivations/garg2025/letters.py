@@ -43,7 +43,7 @@ DOHMATOB = Source(
 
 
 def unseen(source: Source, place: str) -> Source:
-    """The source at a place whose wording was not at hand."""
+    """The source at a place as restated here; not checked against the printed text."""
     return source.at(place + _UNSEEN)
 
 

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
+from derivations.classics.designs import effective_with_ridge, solved
 from derivations.garg2025.letters import BELOW_ONE, GARG, mixed, r, sigma2, unseen, w
 from derivations.garg2025.shrinkage import LONG_RUN_MEAN, LONG_RUN_VARIANCE
 from w2s_sym import (
@@ -42,7 +43,7 @@ def _symbol(name: str, text: str, form: str) -> sp.Symbol:
     return symbol(name, text, form, positive=True)
 
 
-lam_1 = _symbol("lam_1", "penalty lam/w", r"\lambda_1")
+lam_1 = _symbol("lam_1", r"penalty $\lambda/w$", r"\lambda_1")
 lam_2 = _symbol("lam_2", r"penalty $\lambda/(2 - w)$", r"\lambda_2")
 kappa_1 = _symbol("kappa_1", r"effective ridge of the penalty $\lambda/w$", r"\kappa_1")
 kappa_2 = _symbol("kappa_2", r"effective ridge of the penalty $\lambda/(2 - w)$", r"\kappa_2")
@@ -86,16 +87,6 @@ def _draw(_: Mapping[str, Any], rng: np.random.Generator) -> dict[str, Any]:
     return {"levels": levels, "penalty": rng.uniform(0.05, 0.1), "noise": rng.uniform(0.5, 1), **share}
 
 
-def effective_ridge(levels: np.ndarray, samples: float, penalty: float) -> float:
-    """The root kappa of (1/n) sum ell/(ell + kappa) + lam/kappa = 1, by bisection; 200 halvings."""
-    low, high = penalty, penalty + float(levels.sum()) / samples
-    for _ in range(200):
-        middle = (low + high) / 2
-        above = (levels / (levels + middle)).sum() / samples + penalty / middle > 1
-        low, high = (middle, high) if above else (low, middle)
-    return (low + high) / 2
-
-
 def _along(point: Mapping[str, Any], size: int) -> dict[str, np.ndarray]:
     """Four levels, each size/4 times, with a truth of fixed length."""
     held = point.get("levels", _levels)
@@ -106,7 +97,7 @@ def _shape(point: Mapping[str, Any], size: int) -> dict[str, Any]:
     """As many samples as dimensions."""
     along, weight, penalty = _along(point, size), float(point.get("weight", 0.7)), float(point.get("penalty", 0.06))
     penalties = (penalty / weight, penalty / (2 - weight))
-    roots = [effective_ridge(along["ell"], size, lam) for lam in penalties]
+    roots = [effective_with_ridge(along["ell"], size, lam)[0] for lam in penalties]
     shares = [along["ell"] / (along["ell"] + kappa) for kappa in roots]
     return {
         "S_x": along,
@@ -221,19 +212,12 @@ def second_generation() -> equivalents.Equivalent:
 def _fresh_shape(point: Mapping[str, Any], size: int) -> dict[str, Any]:
     """Twice as many dimensions as samples."""
     along = _along(point, 2 * size)
-    low, high = 0.0, float(along["ell"].sum())
-    for _ in range(200):
-        middle = (low + high) / 2
-        low, high = (middle, high) if (along["ell"] / (along["ell"] + middle)).sum() > size else (low, middle)
-    shares = along["ell"] / (along["ell"] + low)
     return {
         "S_x": along,
-        "n": size,
+        **solved(along["ell"], size),
         "w": float(point.get("weight", 0.6)),
         "r": float(point.get("ratio", 1.0)),
         "sigma2": float(point.get("noise", 0.5)),
-        "tau": low,
-        "Omega": float((shares**2).sum()) / size,
     }
 
 

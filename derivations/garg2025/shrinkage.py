@@ -12,6 +12,21 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
+from derivations.classics.one_direction import (
+    LENGTH,
+    ONE,
+    THREE_ROWS,
+    a,
+    b,
+    coefficients,
+    columns,
+    h,
+    instance,
+    n,
+    ridge_solution,
+    s,
+    x,
+)
 from derivations.garg2025.letters import BELOW_ONE, GARG, GOLDEN, mixed, r, sigma2, unseen, w
 from w2s_sym import (
     Claim,
@@ -27,23 +42,15 @@ from w2s_sym import (
     Setting,
     Simulation,
     any_spectrum,
-    fixed,
     gaussian,
-    identity,
-    letters,
     symbol,
     total,
     tr,
 )
 
 RIDGE = unseen(GARG, "ridge regression, long-run risk")
-n = letters.n
-s = symbol("s", r"an eigenvalue of $X^\top X$", positive=True)
 lam = symbol("lam", "penalty of the ridge regression", r"\lambda", nonnegative=True)
-b = symbol("b", r"coefficient of the truth on an eigenvector of $X^\top X$", r"\beta", real=True)
-a = symbol("a", "share of the least-squares coefficient that is kept on a direction", positive=True)
 e = symbol("e", "variance of the least-squares coefficient on a direction", positive=True)
-h = symbol("h", "weight of a direction in the test error", positive=True)
 _u = 1 - w
 _half = sp.Rational(1, 2)
 
@@ -51,29 +58,21 @@ _LEAVES = Condition(a, "<", 1, "a ridge keeps less than all: take a share below 
 z = symbol("z", "coefficient of the previous model on the eigenvector", real=True)
 
 
-# Along an eigenvector v of X'X, with x = X v: x'x = s, and (X'X + lam)^{-1} acts on v as 1/(s + lam).
-_x, _ONE = fixed("x", n, 1), identity(sp.Integer(1))
 _real, _made = gaussian("z_r", n, 1), gaussian("z_s", n, 1)
-_labels = w * (b * _x + _real) + (1 - w) * (z * _x + _made)
-_error = (1 / (s + lam)) * (_x.T @ _labels) - b * _ONE
+_labels = w * (b * x + _real) + (1 - w) * (z * x + _made)
+_error = (1 / (s + lam)) * (x.T @ _labels) - b * ONE
 
 
 def a_round(a: Mapping[str, np.ndarray], at: Mapping[str, float]) -> float:
     """Squared error along x after a ridge regression on mixed labels of three columns, in full."""
-    others = np.linalg.qr(np.hstack([a["x"], np.eye(len(a["x"]))]))[0][:, 1:3]
-    x = np.hstack([a["x"], others * [0.7, 1.9]])
-    beta, previous = (np.array([[at[k]], [1.0], [-2.0]]) for k in ("b", "z"))
-    labels = at["w"] * (x @ beta + a["z_r"]) + (1 - at["w"]) * (x @ previous + a["z_s"])
-    found = np.linalg.solve(x.T @ x + at["lam"] * np.eye(3), x.T @ labels)
-    return float((found - beta)[0, 0] ** 2)
+    design, (beta, previous) = columns(a["x"]), (coefficients(at[k]) for k in ("b", "z"))
+    labels = at["w"] * (design @ beta + a["z_r"]) + (1 - at["w"]) * (design @ previous + a["z_s"])
+    return float((ridge_solution(design, labels, at["lam"]) - beta)[0, 0] ** 2)
 
 
 def _instance(point: Mapping[str, Any], rng: np.random.Generator) -> dict[str, Any]:
-    names = ("s", "lam", "b", "z", "sigma2", "r")
-    numbers = {k: point.get(k, sp.Rational(int(rng.integers(1, 9)), 4)) for k in names}
-    numbers["w"] = point.get("w", sp.Rational(int(rng.integers(1, 8)), 8))
-    x = rng.standard_normal((int(point["n"]), 1))
-    return {**numbers, "x": x * np.sqrt(float(numbers["s"]) / (x**2).sum())}
+    made = instance(point, rng, ("s", "lam", "b", "z", "sigma2", "r"))
+    return {**made, "w": point.get("w", sp.Rational(int(rng.integers(1, 8)), 8))}
 
 
 _share = s / (s + lam)
@@ -83,10 +82,10 @@ after_a_round = Quantity(
     tr(_error.T @ _error),
     Setting(
         (
-            Sample.of(n, (_real,), {(_real, _real): sigma2 * _ONE}),
-            Sample.of(n, (_made,), {(_made, _made): r * sigma2 * _ONE}),
+            Sample.of(n, (_real,), {(_real, _real): sigma2 * ONE}),
+            Sample.of(n, (_made,), {(_made, _made): r * sigma2 * ONE}),
         ),
-        ((s, tr(_x.T @ _x)),),
+        LENGTH,
         _instance,
         rounded=True,
     ),
@@ -98,7 +97,7 @@ ROUND = Claim(
     r"regression on mixed labels has the mean squared error $(a (w \beta + (1 - w) z) - \beta)^2 + a^2 "
     r"(\sigma^2/s)(w^2 + r (1 - w)^2)$ with $a = s/(s + \lambda)$.",
     Compare(after_a_round, "=", (_share * (w * b + _u * z) - b) ** 2 + _share**2 * sigma2 / s * mixed(w)),
-    Domain((n, s, lam, b, z, w, r, sigma2), (BELOW_ONE, Condition(n, ">=", 3, "take three rows or more"))),
+    Domain((n, s, lam, b, z, w, r, sigma2), (BELOW_ONE, THREE_ROWS)),
     RIDGE,
     (
         Derivation(after_a_round).expect(_real).expect(_made).in_names(),

@@ -137,15 +137,18 @@ def draw_scaling(data: Mapping[str, Any], canvas: Any) -> None:
     panels[1].set_ylabel("risk over that of true labels")
     handles, labels = panels[0].get_legend_handles_labels()
     from matplotlib.lines import Line2D
+    from matplotlib.patches import Patch
 
     handles.append(Line2D([], [], color=figures.BLACK.colour, linestyle=(0, (4, 2)), linewidth=1.0))
-    labels.append("limit")
-    canvas.legend(handles, labels, loc="outside upper center", ncols=4)
+    handles.append(Patch(facecolor="#EEEEEE"))
+    labels += ["limit", r"$n (1 - \Omega) < 10$"]
+    canvas.legend(handles, labels, loc="outside upper center", ncols=5)
 
 
 def draw_map(data: Mapping[str, Any], canvas: Any) -> None:
     """Shades and labelled contours of the ratio; hatched where the equivalent of the risk is poor."""
     from matplotlib.colors import Normalize
+    from matplotlib.patches import Patch
 
     grid = canvas.subplots(1, 2, sharey=True)
     levels = np.arange(0.3, 1.0001, 0.05)
@@ -160,7 +163,8 @@ def draw_map(data: Mapping[str, Any], canvas: Any) -> None:
             data["alpha"], data["share"], np.transpose(panel["ratio"]), levels=levels[2:-1:2], colors="black",
             linewidths=0.7,
         )  # fmt: skip
-        axes.clabel(lines, fmt="%.1f", fontsize=6.5)
+        for text in axes.clabel(lines, fmt="%.1f", fontsize=6.5):
+            text.set_rotation(0)
         axes.contourf(
             data["alpha"], data["share"], np.transpose(panel["effective"]), levels=[0, data["few"]], colors="none",
             hatches=["////"],
@@ -170,19 +174,25 @@ def draw_map(data: Mapping[str, Any], canvas: Any) -> None:
         )
         axes.grid(False)
     grid[0].set_ylabel(f"n/p   (p = {P})")
+    hatched = Patch(facecolor="none", edgecolor="black", hatch="////", linewidth=0.5)
+    canvas.legend(
+        [hatched], [rf"$n (1 - \Omega) < {data['few']:g}$: the equivalents are poor"], loc="outside upper center"
+    )
     bar = canvas.colorbar(shades, ax=list(grid), aspect=30, pad=0.01, ticks=levels[::2])
-    bar.set_label("excess risk, optimal surrogate over true labels")
+    bar.set_label("risk, optimal surrogate over true labels")
 
 
-SETTING = f"The authors' spectrum: p = {P}, lam_i = i^-{ALPHA}, lam_i b_i^2 = i^-{BETA}, no noise."
+SETTING = (
+    rf"The authors' spectrum: $p = {P}$, $\lambda_i = i^{{-{ALPHA}}}$, $\lambda_i \beta_i^2 = i^{{-{BETA}}}$, no noise."
+)
 FIGURES = (
     Figure(
         "surrogate_gains",
         "What the best surrogate does to each direction of the truth",
-        f"{SETTING} n = {SAMPLES}. Coefficient of the optimal surrogate, and of the optimal mask, over that of the "
-        "truth: against the index, and against the share u to which the target learns the direction. The gain is above "
-        "1 where u > Omega (dashed); the mask keeps 1 - zeta^2 > Omega (dotted), zeta = 1 - u. Diamond: the largest "
-        "gain that the claims allow. No sampling.",
+        f"{SETTING} $n = {SAMPLES}$. Coefficient of the optimal surrogate, and of the optimal mask, over that of the "
+        "truth: against the index, and against the share $u$ to which the target learns the direction. The gain is "
+        r"above 1 where $u > \Omega$ (dashed); the mask keeps $1 - \zeta^2 > \Omega$ (dotted), $\zeta = 1 - u$. "
+        "Diamond: the largest gain that the claims allow. No sampling.",
         gains_data,
         draw_gains,
     ),
@@ -190,28 +200,29 @@ FIGURES = (
         "risk_curves",
         "Risk against the number of labels: theory and experiment",
         f"{SETTING} Lines: deterministic equivalents. Markers: means over draws of the experiment, shortest "
-        "interpolators by numpy, bars two standard errors to each side; at each n all surrogates share their rows. "
+        "interpolators by numpy, bars two standard errors to each side; at each $n$ all surrogates share their rows. "
         "Ratios are ratios of means, their errors by the delta method. At standard effort each draw is averaged "
-        "exactly over the signs of its columns. The mean risk is above its equivalent by about 0.5/n, relatively.",
+        "exactly over the signs of its columns. The mean risk is above its equivalent by about $0.5/n$, relatively.",
         curves_data,
         draw_curves,
     ),
     Figure(
         "scaling_laws",
         "The surrogate lowers the constant, never the exponent",
-        f"lam_i = i^-{ALPHA}, infinitely many, lam_i b_i^2 = i^-beta, no noise. Left: risks of true labels and "
-        "of the optimal surrogate, with the slope at n = 10^12; beta = 6 lies beyond 2 alpha + 1 = 5, where the "
-        "slope stays at -2 alpha. Middle and right: ratios to the risk of true labels; dashed: their values at n = "
-        "10^12. Grey: n (1 - Omega) < 10, where the equivalents are poor. Deterministic equivalents, no sampling.",
+        rf"$\lambda_i = i^{{-{ALPHA}}}$, infinitely many, $\lambda_i \beta_i^2 = i^{{-\beta}}$, no noise. Left: risks "
+        r"of true labels and of the optimal surrogate, with the slope at $n = 10^{12}$; $\beta = 6$ lies beyond "
+        r"$2 \alpha + 1 = 5$, where the slope stays at $-2 \alpha$. Middle and right: ratios to the risk of true "
+        r"labels; dashed: their values at $n = 10^{12}$. Grey: $n (1 - \Omega) < 10$, where the equivalents are poor. "
+        "Deterministic equivalents, no sampling.",
         scaling_data,
         draw_scaling,
     ),
     Figure(
         "where_surrogates_help",
         "Where the optimal surrogate helps, and by how much",
-        f"Risk of the optimal surrogate over that of true labels, p = {P}, lam_i = i^-alpha, no noise. It is 1 on "
-        "isotropic spectra (alpha = 0), and tends to 1 as n reaches p. Hatched: n (1 - Omega) < 10, where the "
-        "equivalents are poor. Deterministic equivalents, no sampling.",
+        rf"Risk of the optimal surrogate over that of true labels, $p = {P}$, $\lambda_i = i^{{-\alpha}}$, no noise. "
+        r"It is 1 on isotropic spectra ($\alpha = 0$), and tends to 1 as $n$ reaches $p$. Hatched: "
+        r"$n (1 - \Omega) < 10$, where the equivalents are poor. Deterministic equivalents, no sampling.",
         map_data,
         draw_map,
         (figures.WIDE, 2.9),

@@ -6,8 +6,8 @@ The question. A teacher with few random features labels points for a student wit
 by how much at most? Here are the quadratic lower bound on any student's loss, with its hypotheses; the risks of teacher
 and student with linear random features, derived from the estimators; when a population teacher's student gains; the
 square law of a spiked target; and the teacher's double descent. ReLU features are not treated. The theorems of the
-paper are restated from its abstract and from what is known of them; their printed text was not at hand. Deterministic
-equivalents of students with random features are also in Wu, Chen, Misiakiewicz and Mondelli (ICML 2026).
+paper are as restated here, from its abstract; they were not checked against the printed text. Deterministic equivalents
+of students with random features are also in Wu, Chen, Misiakiewicz and Mondelli (ICML 2026).
 """
 
 from __future__ import annotations

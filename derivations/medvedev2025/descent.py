@@ -16,7 +16,7 @@ _truth = equivalents.truth("beta", _p)
 _labels = _X @ _truth + equivalents.noise("sigma2", _n)
 _under = equivalents.covariance("Sigma", _p)
 _MATRICES = {"Sigma": l, "beta": b}
-# The root is of all eigenvalues, so that what it counts need not be a whole number.
+# The root is of all eigenvalues, so that what it counts need not be an integer.
 _features = symbol("k", "number of random features, as a real number", positive=True)
 _rows = symbol("n", "number of labels, as a real number", positive=True)
 _missed = kappa * total(l * b**2 / (l + kappa), S)
@@ -44,7 +44,7 @@ FEW = Claim(
             _MATRICES,
             {"m1": 1 - _features / n, "tr(Sigma Q1)": _features * kappa},
         ),
-        simulation(runs.least_squares_risks, runs.few_features_shape),
+        simulation(runs.least_squares_risks, runs.few_features_shape, (8, 16, 32, 48)),
     ),
     kind="equivalent",
     given=(Equation(kappa, df(1, S) - _features),),
@@ -86,7 +86,7 @@ MANY = Claim(
             _MATRICES,
             {"m1": 1 - _rows / k, "tr(Sigma Q1)": _rows * kappa},
         ),
-        simulation(runs.interpolator_risks, runs.many_features_shape, (8, 16, 32)),
+        simulation(runs.interpolator_risks, runs.many_features_shape, (12, 24, 48, 72)),
     ),
     kind="equivalent",
     given=(Equation(kappa, df(1, S) - _rows),),
@@ -108,8 +108,8 @@ def _isotropic(features: sp.Expr) -> sp.Expr:
 
 FEATURES_HURT = Claim(
     "one_more_feature_hurts_iff_labels_are_few",
-    r"For isotropic points and $k + 1 < n$, one more feature raises the limiting risk of least squares iff $n "
-    r"r^2 < p (\sigma^2 + r^2)$, whatever $k$: with no more labels than dimensions the risk grows all the way to "
+    r"For isotropic points and $k + 1 < n$, one more feature raises the limiting risk of least squares if and only "
+    r"if $n r^2 < p (\sigma^2 + r^2)$, whatever $k$: with no more labels than dimensions the risk grows all the way to "
     r"$k = n$.",
     Iff(Compare(_isotropic(k), "<", _isotropic(k + 1)), Compare(n * r2, "<", p * (sigma2 + r2))),
     Domain((n, k, p, sigma2, r2), (Condition(n, ">", k + 1, "take fewer features than labels"),)),

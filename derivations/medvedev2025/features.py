@@ -42,23 +42,32 @@ def mean_of(name: str, form: str, text: str) -> Mean:
     return Mean(symbol(name, text, form, real=True), text)
 
 
-def simulation(experiment: Any, shape: Any, sizes: tuple[int, ...] = (4, 8, 16), batch: int = 512) -> Simulation:
+def simulation(experiment: Any, shape: Any, sizes: tuple[int, ...] = (4, 8, 16, 32), batch: int = 512) -> Simulation:
     """A simulation of an experiment at growing sizes, at the author's levels and at drawn ones."""
     return Simulation(experiment, sizes=sizes, shape=shape, realise=runs.draw_levels, batch=batch)
 
 
 # -- the estimators ------------------------------------------------------------------------------------------
 
-_n, _N, _k, _p = equivalents.sizes("n N k p")
+_n, _N, _k, _K, _p = equivalents.sizes("n N k K p")
 _Sigma, _Q = equivalents.covariance("Sigma", _p), equivalents.covariance("Q", _p)
 _X, _Z = equivalents.design("X", _n, _Sigma), equivalents.design("Z", _N, _Sigma)
 _W = equivalents.design("W", _k, equivalents.identity(_p))
 _truth = equivalents.truth("beta", _p)
-_features = _X @ _W.T / sp.sqrt(_k)
 _labels = _X @ _truth + equivalents.noise("sigma2", _n)
-_teacher = _W.T / sp.sqrt(_k) @ equivalents.ridge(_features, _labels, "lam")
+
+
+def _on_features(points: Any, weights: Any, count: Any, labels: Any, penalty: str) -> Any:
+    """Ridge regression on ``count`` random features of the points, as coefficients on the points."""
+    lift = weights.T / sp.sqrt(count)
+    return lift @ equivalents.ridge(points @ lift, labels, penalty)
+
+
+_teacher = _on_features(_X, _W, _k, _labels, "lam")
 TEACHERS_RISK = equivalents.excess_risk(_teacher, _truth, under=_Sigma)
 STUDENTS_RISK = equivalents.excess_risk(equivalents.ridge(_Z, _Z @ _teacher, "nu"), _truth, under=_Sigma)
+_W_s = equivalents.design("W_s", _K, equivalents.identity(_p))
+_feature_student = _on_features(_Z, _W_s, _K, _Z @ _teacher, "nu")
 _SQUARES = equivalents.derive(
     {source.name: (source.moment, response.T @ _Q @ response) for source, response in _teacher.of.items()}
 )
@@ -67,6 +76,13 @@ _SQUARES = equivalents.derive(
 def _core(over: sp.Symbol) -> dict[str, sp.Expr]:
     learnt = 1 - df(1, over) / n
     return {"m2": learnt, "m1": 1 / (kappa * learnt), "tr(Sigma Q1)": kappa * df(1, over)}
+
+
+def _core_of_both() -> dict[str, sp.Expr]:
+    """The same for a student with features of its own, beside its teacher's."""
+    learnt = 1 - df(1, S, kappa_s) / N
+    own = {"m4": learnt, "m3": 1 / (kappa_s * learnt), "tr(Sigma Q2)": kappa_s * df(1, S, kappa_s)}
+    return {**_core(S), **own}
 
 
 _MATRICES = {"Sigma": l, "beta": b}
@@ -190,10 +206,14 @@ FEATURE_STUDENT = Claim(
         ),
     ),
     FINITE,
-    (simulation(runs.feature_student_risks, runs.student_shape),),
+    (
+        equivalents.FromEstimator(
+            equivalents.excess_risk(_feature_student, _truth, under=_Sigma), _MATRICES, _core_of_both()
+        ),
+        simulation(runs.feature_student_risks, runs.student_shape),
+    ),
     kind="equivalent",
     given=(*teachers(S), *_FEATURES),
-    rests_on=(TEACHER, SQUARES),
     rivals=(
         _away + _own,
         _away + total(l * _left**2 * moment, S) / (1 - Omega_s),

@@ -11,20 +11,18 @@ from typing import Any
 
 import numpy as np
 
+from derivations.classics import student_figures
+from derivations.classics.designs import ridge_fit
 from derivations.medvedev2025.features import STUDENTS_RISK, TEACHERS_RISK
-from derivations.medvedev2025.runs import feature_fit, ridge_fit, risks, rows
-from w2s_sym import Figure, Run, figures, mean_and_error
+from derivations.medvedev2025.runs import feature_fit, risks, rows
+from w2s_sym import Figure, Run
 
 P, LABELS, FRESH, NOISE, RIDGE = 96, 48, 192, 0.25, 1e-3
 FEATURES = (6, 9, 12, 18, 24, 30, 36, 42, 45, 48, 51, 54, 60, 72, 96, 144, 192)
 SIMULATED = (12, 24, 36, 48, 60, 96, 192)
 SMALL, LARGE = 0.1, 0.4
 DRAWS = {"quick": 40, "standard": 200, "deep": 1000}
-LOOKS = {
-    "teacher": ("teacher", figures.ORANGE),
-    "small": (rf"student, $\nu$ = {SMALL}", figures.BLUE),
-    "large": (rf"student, $\nu$ = {LARGE}", figures.GREEN),
-}
+LOOKS = student_figures.looks(SMALL, LARGE)
 # Eigenvalues of two kinds; a truth of length 1 on the large ones, or on the small ones.
 LEVELS = np.repeat([4.0, 0.25], [P // 4, 3 * P // 4])
 TRUTHS = {
@@ -52,39 +50,23 @@ def trial(rng: np.random.Generator, k: int, truth: np.ndarray) -> list[float]:
     return found + [float(risks(ridge_fit(z, nu) @ z @ fit, x, made, NOISE)[0]) for nu in (SMALL, LARGE)]
 
 
-def _points(run: Run, name: str) -> dict[str, dict[str, list[float]]]:
-    draws = range(DRAWS[run.effort])
-
-    def compute() -> np.ndarray:
-        run.tell(f"{len(draws)} draws at {len(SIMULATED)} numbers of features, {name}")
-        return np.array([[trial(run.rng(name, k, t), k, TRUTHS[name]) for t in draws] for k in SIMULATED])
-
-    values = np.array(figures.kept(run, f"features/{name}", compute))
-    found = {}
-    for column, series in enumerate(LOOKS):
-        pairs = [mean_and_error(values[i, :, column]) for i in range(len(SIMULATED))]
-        found[series] = {"mean": [float(m) for m, _ in pairs], "error": [float(e) for _, e in pairs]}
-    return found
-
-
 def features_data(run: Run) -> dict[str, Any]:
     """Risks against the teacher's number of features, for both truths."""
-    panels = {name: {"lines": _lines(truth), "simulated": _points(run, name)} for name, truth in TRUTHS.items()}
+    panels = {}
+    for name, truth in TRUTHS.items():
+
+        def one(rng: np.random.Generator, k: int, truth: Any = truth) -> list[float]:
+            return trial(rng, k, truth)
+
+        drawn = student_figures.points(run, name, SIMULATED, DRAWS[run.effort], one)
+        panels[name] = {"lines": _lines(truth), "simulated": drawn}
     return {"x": list(FEATURES), "at": list(SIMULATED), "panels": panels}
 
 
 def draw_features(data: Mapping[str, Any], canvas: Any) -> None:
     """One panel for each truth; as many features as labels is dashed."""
-    for axes, (name, panel) in zip(canvas.subplots(1, 2), data["panels"].items(), strict=True):
-        for series, (label, look) in LOOKS.items():
-            figures.theory(axes, data["x"], panel["lines"][series], look)
-            points = panel["simulated"][series]
-            figures.simulated(axes, data["at"], points["mean"], points["error"], look, label)
-        axes.axvline(LABELS, color=figures.BLACK.colour, linestyle=(0, (4, 2)), linewidth=0.9)
-        axes.set(xscale="log", yscale="log", xlabel="random features k of the teacher", title=name)
-    canvas.axes[0].set_ylabel("excess risk")
-    handles, labels = canvas.axes[0].get_legend_handles_labels()
-    canvas.legend(handles, labels, loc="outside upper center", ncols=3)
+    scales = {"xscale": "log", "yscale": "log", "xlabel": "random features k of the teacher"}
+    student_figures.draw(data, canvas, LOOKS, LABELS, **scales)
 
 
 FIGURES = (

@@ -31,7 +31,7 @@ LINEAR = PAPER.at("linear random features, a teacher trained on the population")
 DERIVED = PAPER.at("linear random features, a teacher trained on the population", "derived")
 c = symbol("c", "component of the target on a direction of variance one", "c_i", real=True)
 s = symbol("s", "filter of the student on that direction", "s_i", nonnegative=True)
-# The root is of all eigenvalues, so that k need not be a whole number.
+# The root is of all eigenvalues, so that k need not be an integer.
 k = symbol("k", "number of random features, as a real number", positive=True)
 SC = any_spectrum("S_c", "eigenvalues of the covariance, target and filter", l, c, s)
 g = symbol("g", "what too few features spread of the target on all directions", nonnegative=True)
@@ -68,7 +68,7 @@ STUDENT = Claim(
             {"Sigma": l, "c": c, "D": s},
             {"tr(Sigma Q1)": k * kappa},
         ),
-        simulation(runs.filtered_risks, runs.filter_shape, (8, 16, 32), 2048),
+        simulation(runs.filtered_risks, runs.filter_shape, (12, 24, 36, 48), 1024),
     ),
     kind="equivalent",
     given=(_ROOT, _SPREAD),
@@ -151,7 +151,7 @@ _products, _squares = total(c**2 / (l + kappa), SE), _E1 + kappa * _E1 * _T0 / _
 GAINS = Claim(
     "a_small_ridge_gains_iff_the_target_is_on_large_eigenvalues",
     r"At $\nu = 0$ that rate is negative, so that a student with a small ridge gains on a population teacher, "
-    r"iff $E_0 T_1 < E_1 T_0$, with $T_j = \sum_i \ell_i^j/(\ell_i + \kappa)^2$ and $E_j = \sum_i \ell_i^j "
+    r"if and only if $E_0 T_1 < E_1 T_0$, with $T_j = \sum_i \ell_i^j/(\ell_i + \kappa)^2$ and $E_j = \sum_i \ell_i^j "
     r"c_i^2/(\ell_i + \kappa)^2$: the mean eigenvalue, weighted by the target, is above that without it.",
     Iff(Compare(_products, "<", _squares), Compare(_E0 * _T1, "<", _E1 * _T0)),
     Domain((SE, kappa)),

@@ -11,6 +11,8 @@ from typing import Any
 
 import numpy as np
 
+from derivations.classics.designs import effective_with_ridge, ridge_fit
+
 LEVELS = {
     "l": np.array([4.0, 1.0, 0.5, 0.25]),
     "b": np.array([2.0, -0.8, 1.0, 0.5]),
@@ -18,7 +20,7 @@ LEVELS = {
     "s": np.array([0.9, 0.6, 0.3, 0.1]),
 }
 NUMBERS = {
-    "rows": 2.0, "features": 1.5, "fresh": 1.25, "more": 2.0, "few": 0.5, "scarce": 0.25, "lam": 0.15, "nu": 0.4,
+    "rows": 2.0, "features": 1.5, "fresh": 1.25, "more": 2.0, "few": 0.5, "scarce": 0.375, "lam": 0.15, "nu": 0.4,
     "sigma2": 0.5,
 }  # fmt: skip
 
@@ -33,7 +35,7 @@ def draw_levels(_: Mapping[str, Any], rng: np.random.Generator) -> dict[str, Any
     }
     low_high = {
         "rows": (1.6, 2.4), "features": (1.2, 1.8), "fresh": (1.2, 1.6), "more": (1.6, 2.4), "few": (0.5, 0.5),
-        "scarce": (0.25, 0.25), "lam": (0.1, 0.3), "nu": (0.3, 0.6), "sigma2": (0.2, 1),
+        "scarce": (0.375, 0.375), "lam": (0.1, 0.3), "nu": (0.3, 0.6), "sigma2": (0.2, 1),
     }  # fmt: skip
     return {"levels": made, "numbers": {k: rng.uniform(*ends) for k, ends in low_high.items()}}
 
@@ -46,13 +48,6 @@ def instance(point: Mapping[str, Any], size: int) -> tuple[dict[str, np.ndarray]
     parts = {"n": "rows", "k": "features", "N": "fresh", "K": "more", "few": "few", "scarce": "scarce"}
     whole = {name: round(numbers[part] * size) for name, part in parts.items()}
     return grown, {**{k: float(numbers[k]) for k in ("lam", "nu", "sigma2")}, **whole}
-
-
-def ridge_fit(x: np.ndarray, ridge: float) -> np.ndarray:
-    """(x'x/n + ridge)^{-1} x'/n, draw by draw."""
-    n, p = x.shape[1:]
-    turned = np.swapaxes(x, 1, 2)
-    return np.linalg.solve(turned @ x / n + ridge * np.eye(p), turned / n)
 
 
 def feature_fit(rng: np.random.Generator, x: np.ndarray, features: int, ridge: float) -> np.ndarray:
@@ -127,7 +122,9 @@ def least_squares_risks(rng: np.random.Generator, point: Mapping[str, Any], size
     made, k = instance(point, size)
     x = rows(rng, draws, k["n"], made["l"])
     w = np.swapaxes(rng.standard_normal((draws, int(k["few"]), size)), 1, 2)
-    return risks(w @ np.linalg.pinv(x @ w), x, made, k["sigma2"])
+    seen = x @ w
+    turned = np.swapaxes(seen, 1, 2)
+    return risks(w @ np.linalg.solve(turned @ seen, turned), x, made, k["sigma2"])
 
 
 def interpolator_risks(rng: np.random.Generator, point: Mapping[str, Any], size: int, draws: int) -> np.ndarray:
@@ -135,7 +132,9 @@ def interpolator_risks(rng: np.random.Generator, point: Mapping[str, Any], size:
     made, k = instance(point, size)
     x = rows(rng, draws, k["scarce"], made["l"])
     w = np.swapaxes(rng.standard_normal((draws, int(k["n"]), size)), 1, 2)
-    return risks(w @ np.linalg.pinv(x @ w), x, made, k["sigma2"])
+    seen = x @ w
+    turned = np.swapaxes(seen, 1, 2)
+    return risks(w @ turned @ np.linalg.inv(seen @ turned), x, made, k["sigma2"])
 
 
 # -- shapes --------------------------------------------------------------------------------------------------
@@ -181,14 +180,11 @@ def shape(point: Mapping[str, Any], size: int) -> dict[str, Any]:
     """Spectra and all numbers of a teacher with k features, and of its students, at one size."""
     made, k = instance(point, size)
     at = with_features(made["l"], k["n"], k["k"], k["lam"])
-    low, high = k["nu"], k["nu"] + made["l"].sum() / k["N"]
-    plain = effective(
-        made["l"], lambda x: -1.0 if x < low else 1.0 if x > high else x - low - x * _counts(made["l"], x)[0] / k["N"]
-    )
+    plain, kept = effective_with_ridge(made["l"], k["N"], k["nu"])
     found = {"kappa": at, **solved(made, k["n"], k["k"], at, k["sigma2"])}
     return {
         "S": {c: made[c] for c in ("l", "b")}, **k, **found,
-        "kappa_s": plain, "Omega_s": _counts(made["l"], plain)[1] / k["N"],
+        "kappa_s": plain, "Omega_s": kept,
     }  # fmt: skip
 
 

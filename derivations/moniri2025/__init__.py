@@ -1,12 +1,12 @@
-"""Moniri and Hassani (2025): when can a student repair the regularisation of its teacher?
+r"""Moniri and Hassani (2025): when can a student repair the regularisation of its teacher?
 
 *On the Mechanisms of Weak-to-Strong Generalization: A Theoretical Perspective.* arXiv:2505.18346.
 
 The question. A ridge regression is trained on noisy labels, and another one on its predictions at fresh points: when is
-the second one better? Where the first is under-regularised, lam < sigma2 d/(n r2), and not beyond. That is exact for
-every design of the teacher, and for every covariance in the limit; it needs a truth without direction, and a student
-with more points than dimensions. The theorems of the paper are restated from its abstract and from what is known of
-them; their printed text was not at hand.
+the second one better? Where the first is under-regularised, $\lambda < \sigma^2 d/(n r^2)$, and not beyond. That is
+exact for every design of the teacher, and for every covariance in the limit; it needs a truth without direction, and a
+student with more points than dimensions. The theorems of the paper are as restated here, from its abstract; they were
+not checked against the printed text.
 """
 
 from __future__ import annotations

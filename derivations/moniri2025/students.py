@@ -11,6 +11,8 @@ from typing import Any
 
 import numpy as np
 
+from derivations.classics.designs import effective_with_ridge, ridge_fit
+
 LEVELS = {
     "l": np.array([4.0, 1.0, 0.5, 0.25]),
     "l_s": np.array([0.5, 3.0, 0.4, 1.0]),
@@ -41,22 +43,6 @@ def _instance(point: Mapping[str, Any], size: int) -> tuple[dict[str, np.ndarray
 
 def _isotropic(made: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
     return {**made, **{k: np.ones(len(made["b"])) for k in ("l", "l_s", "l_x", "r")}}
-
-
-def effective(eigenvalues: np.ndarray, n: float, ridge: float) -> tuple[float, float]:
-    """The effective ridge, by halving, and Omega."""
-    low, high = ridge, ridge + eigenvalues.sum() / n
-    while low < (middle := (low + high) / 2) < high:
-        short = middle - ridge < middle * (eigenvalues / (eigenvalues + middle)).sum() / n
-        low, high = (middle, high) if short else (low, middle)
-    return middle, float(((eigenvalues / (eigenvalues + middle)) ** 2).sum() / n)
-
-
-def ridge_fit(x: np.ndarray, ridge: float, penalty: np.ndarray | float = 1.0) -> np.ndarray:
-    """(x'x/n + ridge diag(penalty))^{-1} x'/n, draw by draw."""
-    n, p = x.shape[1:]
-    turned = np.swapaxes(x, 1, 2)
-    return np.linalg.solve(turned @ x / n + ridge * np.diag(np.broadcast_to(penalty, (p,))), turned / n)
 
 
 def _risks(response: np.ndarray, x: np.ndarray, made: Mapping[str, np.ndarray], noise: float) -> np.ndarray:
@@ -102,8 +88,8 @@ def isotropic_risks(rng: np.random.Generator, point: Mapping[str, Any], size: in
 
 
 def _solved(made: Mapping[str, np.ndarray], k: Mapping[str, float], student: np.ndarray) -> dict[str, float]:
-    kappa, omega = effective(made["l"], k["n"], k["lam"])
-    kappa_s, omega_s = effective(student, k["N"], k["nu"])
+    kappa, omega = effective_with_ridge(made["l"], k["n"], k["lam"])
+    kappa_s, omega_s = effective_with_ridge(student, k["N"], k["nu"])
     own = kappa**2 * float((made["l"] * made["b"] ** 2 / (made["l"] + kappa) ** 2).sum())
     fixed = {"kappa": kappa, "Omega": omega, "kappa_s": kappa_s, "Omega_s": omega_s}
     return {**k, **fixed, "V": (k["sigma2"] + own) / (1 - omega)}

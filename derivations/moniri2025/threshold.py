@@ -39,8 +39,8 @@ MOMENTS_DIFFER = Claim(
 )
 THRESHOLD = Claim(
     "threshold_on_the_ridge_of_the_teacher",
-    r"The teacher's mean square exceeds its mean product with the truth iff $\lambda < \sigma^2/(n v)$, whatever "
-    r"the design.",
+    r"The teacher's mean square exceeds its mean product with the truth if and only if $\lambda < \sigma^2/(n v)$, "
+    r"whatever the design.",
     Iff(Compare(product, "<", square), Compare(lam, "<", sigma2 / (n * v))),
     TEACHER,
     STATED,

@@ -59,8 +59,8 @@ TRUTH = Claim(
     "threshold_of_any_truth_on_any_covariance",
     r"In the limit the excess of the teacher's mean square over its mean product with the truth, $((\sigma^2/n) "
     r"\sum_i \ell_i/(\ell_i + \kappa)^2 - \lambda \sum_i \ell_i \beta_i^2/(\ell_i + \kappa)^2)/(1 - \Omega)$, is "
-    r"positive iff $\lambda \sum_i \ell_i \beta_i^2/(\ell_i + \kappa)^2 < (\sigma^2/n) \sum_i \ell_i/(\ell_i + "
-    r"\kappa)^2$.",
+    r"positive if and only if $\lambda \sum_i \ell_i \beta_i^2/(\ell_i + \kappa)^2 < (\sigma^2/n) \sum_i "
+    r"\ell_i/(\ell_i + \kappa)^2$.",
     Iff(
         Compare(0, "<", (sigma2 / n * _noise - lam * _signal) / (1 - Omega)),
         Compare(lam * _signal, "<", sigma2 / n * _noise),

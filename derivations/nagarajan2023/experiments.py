@@ -33,10 +33,10 @@ MEASURED: Mapping[str, tuple[tuple[str, float], ...]] = {
     "slope, test, 4 times the steps": TEST_SLOPE.terms,
     "least confident, train": UNDERFIT.terms,
     "least confident, test": (("least_late_test", 1),),
-    "least less most confident, train": UNEVEN.terms,
-    "accuracy less teacher's, equal steps": OVER_TEACHER.terms,
-    "accuracy less labels', 4 times the steps": OVER_LABELS.terms,
-    "switched less the middle": SWITCH.terms,
+    "least minus most confident, train": UNEVEN.terms,
+    "accuracy minus teacher's, equal steps": OVER_TEACHER.terms,
+    "accuracy minus labels', 4 times the steps": OVER_LABELS.terms,
+    "switched minus the middle": SWITCH.terms,
 }
 
 

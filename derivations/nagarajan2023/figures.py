@@ -6,6 +6,7 @@ Lines are the filters of :mod:`w2s_sym.filters`; markers and bars are runs of
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping
 from typing import Any
 
@@ -147,7 +148,7 @@ def draw_linear(data: Mapping[str, Any], canvas: Any) -> None:
         one = data[name]
         figures.theory(axes, data["line"], one["theory"], look)
         figures.simulated(axes, data["lam"], one["mean"], one["error"], look, label)
-    axes.set(xscale="log", xlabel=r"eigenvalue $\lambda$ of X'X", ylabel="mean squared error of the coefficient")
+    axes.set(xscale="log", xlabel=r"eigenvalue $\lambda$ of $X^\top X$", ylabel="mean squared error of the coefficient")
     axes.set_ylim(bottom=0)
     axes.legend()
 
@@ -161,12 +162,12 @@ def draw_logit(data: Mapping[str, Any], canvas: Any) -> None:
             ("train", "training points", figures.VERMILION),
         ):
             teacher, student = np.array(panel[name]).T
-            style = {"s": 3.0, "color": look.colour, "linewidths": 0, "alpha": 0.6}
+            style = {"s": 3.0, "color": look.colour, "linewidths": 0, "alpha": 0.6, "rasterized": True}
             above.scatter(teacher, student, label=label, **style)
             below.scatter(teacher, student - teacher, **style)
         above.axline((0, 0), slope=1, color="#555555", linewidth=0.8)
         below.axhline(0, color="#555555", linewidth=0.8)
-        above.set_title(panel["setting"].replace(", ", ",\n"), fontsize=7)
+        above.set_title(panel["setting"].replace(", ", ",\n"))
         below.set_xlabel("logit of the teacher")
     grid[0, 0].set_ylabel("logit of the student")
     grid[1, 0].set_ylabel("student minus teacher")
@@ -192,7 +193,7 @@ def draw_observations(data: Mapping[str, Any], canvas: Any) -> None:
             capsize=1.5,
         )
         axes.axvline(1 if one["name"].startswith("slope") else 0, color="#555555", linewidth=0.8)
-        axes.set_title(one["name"].replace(", ", ",\n"), fontsize=6.5)
+        axes.set_title(textwrap.fill(one["name"], 18))
         axes.set_yticks(range(len(names)), names)
     grid[0, 0].invert_yaxis()
 

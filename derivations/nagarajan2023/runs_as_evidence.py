@@ -28,6 +28,37 @@ def student_level(runs: int) -> float:
     return high
 
 
+def judged(kind: str, claim: Claim, values: np.ndarray, setting: str) -> Finding:
+    """What one value for each run says of a claim that compares their mean with a number; NaN where a run has none."""
+    statement = claim.statement
+    assert isinstance(statement, Compare)
+    lost = int(np.isnan(values).sum())
+    if lost:
+        text = f"{lost} of {len(values)} runs have no matched progress; take a setting where all have"
+        move = "another setting"
+        return Finding(kind, Verdict.INCONCLUSIVE, text, {"decide": {"text": move}}, next_move=move)
+    mean, error = (float(v) for v in mean_and_error(values))
+    level, sign = student_level(len(values)), 1 if statement.relation == ">" else -1
+
+    def t(bound: Any) -> float:
+        return sign * (mean - float(bound)) / error
+
+    refuted = tuple(i for i, rival in enumerate(claim.rivals) if t(rival) < -level)
+    inside = t(statement.rhs)
+    detail = {
+        "setting": setting,
+        "runs": len(values),
+        "mean": mean,
+        "standard_error": error,
+        "t": inside,
+        "level": level,
+    }
+    text = f"mean {mean:.4f} +- {error:.4f} over {len(values)} runs, t = {sign * inside:+.1f}"
+    if abs(inside) <= level:
+        return Finding(kind, Verdict.INCONCLUSIVE, f"{text}, needs {level:.1f}", detail, refuted)
+    return Finding(kind, Verdict.AGREES if inside > 0 else Verdict.REFUTED, text, detail, refuted)
+
+
 @dataclass(frozen=True)
 class TrainingRuns(Evidence):
     """Evidence from training runs: Student's t of the mean of one statistic, at the level of every other test.
@@ -57,34 +88,8 @@ class TrainingRuns(Evidence):
     def check(self, claim: Claim, run: Run) -> Finding:
         """SKIPPED without the data; else the side of the bound on which the mean is, if the runs tell."""
         self.require_accepted(claim)
-        statement = claim.statement
-        assert isinstance(statement, Compare)
         try:
             values = self.draws(run)
         except MissingDataError as problem:
             return Finding(self.kind, Verdict.SKIPPED, str(problem))
-        lost = int(np.isnan(values).sum())
-        if lost:
-            text = f"{lost} of {len(values)} runs have no matched progress; take a setting where all have"
-            move = "another setting"
-            return Finding(self.kind, Verdict.INCONCLUSIVE, text, {"decide": {"text": move}}, next_move=move)
-        mean, error = (float(v) for v in mean_and_error(values))
-        level, sign = student_level(len(values)), 1 if statement.relation == ">" else -1
-
-        def t(bound: Any) -> float:
-            return sign * (mean - float(bound)) / error
-
-        refuted = tuple(i for i, rival in enumerate(claim.rivals) if t(rival) < -level)
-        inside = t(statement.rhs)
-        detail = {
-            "setting": str(self.setting),
-            "runs": len(values),
-            "mean": mean,
-            "standard_error": error,
-            "t": inside,
-            "level": level,
-        }
-        text = f"mean {mean:.4f} +- {error:.4f} over {len(values)} runs, t = {sign * inside:+.1f}"
-        if abs(inside) <= level:
-            return Finding(self.kind, Verdict.INCONCLUSIVE, f"{text}, needs {level:.1f}", detail, refuted)
-        return Finding(self.kind, Verdict.AGREES if inside > 0 else Verdict.REFUTED, text, detail, refuted)
+        return judged(self.kind, claim, values, str(self.setting))

@@ -30,6 +30,7 @@ TOP, MIDDLE, LOW = slice(0, 4), slice(4, 10), slice(20, 40)
 HIDDEN_LOW = slice(8, 20)
 
 Model = tuple[np.ndarray, ...]
+Points = tuple[np.ndarray, np.ndarray]
 
 
 class MissingDataError(ImportError):
@@ -77,12 +78,12 @@ def digits() -> tuple[np.ndarray, np.ndarray]:
 # -- models ---------------------------------------------------------------------------------------------------
 
 
-def start(kind: str, rng: np.random.Generator) -> Model:
+def start(kind: str, rng: np.random.Generator, columns: int = 64, classes: int = CLASSES) -> Model:
     """Weights before training: zero for logistic regression, else first layer, its offsets, second layer."""
     if kind == "logistic":
-        return (np.zeros((64, CLASSES), np.float32),)
-    first, last = (rng.standard_normal(shape, np.float32) for shape in ((64, HIDDEN), (HIDDEN, CLASSES)))
-    return first / math.sqrt(64), np.zeros(HIDDEN, np.float32), last / math.sqrt(HIDDEN)
+        return (np.zeros((columns, classes), np.float32),)
+    first, last = (rng.standard_normal(shape, np.float32) for shape in ((columns, HIDDEN), (HIDDEN, classes)))
+    return first / math.sqrt(columns), np.zeros(HIDDEN, np.float32), last / math.sqrt(HIDDEN)
 
 
 def inputs(model: Model, x: np.ndarray) -> list[np.ndarray]:
@@ -166,7 +167,7 @@ def confidence(z: np.ndarray, classes: np.ndarray) -> np.ndarray:
 
 def exaggeration(teacher: np.ndarray, student: np.ndarray) -> tuple[float, float, float]:
     """From logits of classes: the least-squares slope of the student's confidence on the teacher's, in the teacher's
-    class; and the mean of student less teacher over the quarter of points of least and of most teacher confidence."""
+    class; and the mean of student minus teacher over the quarter of points of least and of most teacher confidence."""
     classes = teacher.argmax(1)
     theirs, own = confidence(teacher, classes), confidence(student, classes)
     slope = float(np.cov(theirs, own)[0, 1] / theirs.var(ddof=1))
@@ -199,17 +200,21 @@ class Trial:
         return float((scores(model, self.more_x).argmax(1) == self.more_y).mean())
 
 
-def trial(setting: Setting, rng: np.random.Generator) -> Trial:
-    """One run of the pipeline. ``labels`` is the student's architecture on the labels, for as long as the student."""
-    pixels, classes = digits()
+def trial(setting: Setting, rng: np.random.Generator, points: Points | None = None) -> Trial:
+    """One run of the pipeline. ``labels`` is the student's architecture on the labels, for as long as the student.
+
+    ``points`` are rows of shape (points, columns), float32, with their classes; the digits by default.
+    """
+    pixels, classes = digits() if points is None else points
+    several = int(classes.max()) + 1
     order = rng.permutation(len(pixels))
     train, rest = order[:TRAIN], order[TRAIN:]
     centre = pixels[train].mean(0)
     x, y = pixels[train] - centre, classes[train].copy()
     wrong = rng.random(TRAIN) < setting.noise
-    y[wrong] = rng.integers(0, CLASSES, int(wrong.sum()))
-    one_hot = np.eye(CLASSES, dtype=np.float32)[y]
-    starts = {kind: start(kind, rng) for kind in STEP}
+    y[wrong] = rng.integers(0, several, int(wrong.sum()))
+    one_hot = np.eye(several, dtype=np.float32)[y]
+    starts = {kind: start(kind, rng, x.shape[1], several) for kind in STEP}
 
     def training(kind: str) -> Training:
         return Training(x, STEP[kind], setting.batch, rng)
@@ -234,14 +239,16 @@ def trial(setting: Setting, rng: np.random.Generator) -> Trial:
     )
 
 
-def measure(setting: Setting, rng: np.random.Generator) -> dict[str, float]:
-    """What one run says, by name; ``early`` is the student after EARLY steps, ``late`` after LATE.
+def measure(setting: Setting, rng: np.random.Generator, points: Points | None = None) -> dict[str, float]:
+    """What one run says, by name; ``points`` as in :func:`trial`.
+
+    ``early`` is the student after EARLY steps, ``late`` after LATE.
 
     ``gap_*``: :func:`matched_gap` of the early student to training on labels, on MIDDLE or LOW of the pixels, and on
     HIDDEN_LOW of the hidden units. ``slope_*``, ``least_*``, ``most_*``: :func:`exaggeration`. ``accuracy_*``: on
     points not trained on. ``fitted``: the share of its own labels that the teacher reproduces.
     """
-    run = trial(setting, rng)
+    run = trial(setting, rng, points)
     early, late = run.student[EARLY], run.student[LATE]
     found: dict[str, float] = {}
     for layer, seen in zip((0, 2), inputs(run.labels[EARLY], run.x), strict=False):
@@ -253,8 +260,8 @@ def measure(setting: Setting, rng: np.random.Generator) -> dict[str, float]:
         seen_as = ("gap_middle", "gap_low") if layer == 0 else ("gap_hidden_low",)
         found.update(zip(seen_as, gaps[1:].tolist(), strict=True))
     for when, model in (("early", early), ("late", late)):
-        for where, points in (("train", run.x), ("test", run.more_x)):
-            values = exaggeration(scores(run.teacher, points), scores(model, points))
+        for where, at in (("train", run.x), ("test", run.more_x)):
+            values = exaggeration(scores(run.teacher, at), scores(model, at))
             names = (f"slope_{when}_{where}", f"least_{when}_{where}", f"most_{when}_{where}")
             found.update(zip(names, values, strict=True))
     models = (run.teacher, early, late, run.labels[LATE], run.switched)

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import sympy as sp
 
-from derivations.pareek2024.letters import PAREEK, a, lam, sigma2, student_share, unseen, xi
+from derivations.classics.one_direction import a
+from derivations.pareek2024.letters import PAREEK, lam, sigma2, student_share, unseen, xi
 from derivations.pareek2024.many_steps import BELOW_ONE, BOUND, a_1
 from w2s_sym import Asymptotic, Claim, Compare, Condition, Derivation, Domain, Iff, Precision, any_spectrum, symbol
 from w2s_sym import total as summed

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import sympy as sp
 
+from derivations.classics.one_direction import b, h, s
 from w2s_sym import Source, any_spectrum, symbol, total
 
 _KEY = "pareek2024"
@@ -48,17 +49,13 @@ DANG = Source(
 
 
 def unseen(source: Source, place: str) -> Source:
-    """The source at a place whose wording was not at hand."""
+    """The source at a place as restated here; not checked against the printed text."""
     return source.at(place + _UNSEEN)
 
 
 lam = symbol("lam", "penalty of the ridge regression", r"\lambda", positive=True)
 sigma2 = symbol("sigma2", "variance of the label noise", r"\sigma^2", positive=True)
 xi = symbol("xi", "weight of the teacher's predictions in the student's labels", r"\xi", real=True)
-s = symbol("s", r"an eigenvalue of $X^\top X$", positive=True)
-b = symbol("b", r"coefficient of the truth on an eigenvector of $X^\top X$", r"\beta", real=True)
-h = symbol("h", "weight of a direction in the test error", positive=True)
-a = symbol("a", "share of the least-squares coefficient that the teacher keeps on a direction", positive=True)
 c = symbol("c", "share of the least-squares coefficient that is kept on a direction", real=True)
 
 S = any_spectrum(

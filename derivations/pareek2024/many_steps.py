@@ -2,22 +2,8 @@
 
 from __future__ import annotations
 
-from derivations.pareek2024.letters import (
-    PAREEK,
-    a,
-    b,
-    best,
-    c,
-    h,
-    lam,
-    risk,
-    s,
-    share,
-    sigma2,
-    student_share,
-    unseen,
-    xi,
-)
+from derivations.classics.one_direction import a, b, h, s
+from derivations.pareek2024.letters import PAREEK, best, c, lam, risk, share, sigma2, student_share, unseen, xi
 from w2s_sym import Claim, Compare, Condition, Derivation, Domain, Precision, any_spectrum, symbol, total
 
 STEPS = unseen(PAREEK, "k-step self-distillation on a fixed design")

@@ -8,16 +8,27 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
+from derivations.classics.one_direction import (
+    LENGTH,
+    ONE,
+    THREE_ROWS,
+    b,
+    coefficients,
+    columns,
+    h,
+    instance,
+    n,
+    ridge_solution,
+    s,
+    x,
+)
 from derivations.pareek2024.letters import (
     DANG,
     DAS,
     S,
-    b,
-    h,
     lam,
     pull,
     risk,
-    s,
     share,
     sigma2,
     stiffness,
@@ -39,17 +50,13 @@ from w2s_sym import (
     Setting,
     Simulation,
     any_spectrum,
-    fixed,
     gaussian,
-    identity,
-    letters,
     symbol,
     total,
     tr,
 )
 
 _half = sp.Rational(1, 2)
-n = letters.n
 
 # -- any data and any squared test error, given the sample ----------------------------------------------------
 
@@ -138,37 +145,31 @@ STRICT = Claim(
 # -- a fixed design, averaged over the label noise -------------------------------------------------------------
 
 FIXED = unseen(DAS, "linear regression, optimal imitation parameter")
-# Along an eigenvector v of X'X, with x = X v: x'x = s, and (X'X + lam)^{-1} acts on v as 1/(s + lam).
-_x, _z, _ONE = fixed("x", n, 1), gaussian("z", n, 1), identity(sp.Integer(1))
-_labels, _solved = b * _x + _z, 1 / (s + lam)
-_teacher = _solved * (_x.T @ _labels)
-_student = _solved * (_x.T @ ((1 - xi) * _labels + xi * (_x @ _teacher)))
-_error = _student - b * _ONE
+_z = gaussian("z", n, 1)
+_labels, _solved = b * x + _z, 1 / (s + lam)
+_teacher = _solved * (x.T @ _labels)
+_student = _solved * (x.T @ ((1 - xi) * _labels + xi * (x @ _teacher)))
+_error = _student - b * ONE
 
 
 def two_ridges(a: Mapping[str, np.ndarray], at: Mapping[str, float]) -> float:
     """Squared error along x of a student of a ridge teacher: two ridge regressions on three columns, in full."""
-    rows = len(a["x"])
-    others = np.linalg.qr(np.hstack([a["x"], np.eye(rows)]))[0][:, 1:3]
-    x, beta = np.hstack([a["x"], others * [0.7, 1.9]]), np.array([[at["b"]], [1.0], [-2.0]])
-    y, gram = x @ beta + a["z"], x.T @ x + at["lam"] * np.eye(3)
-    teacher = np.linalg.solve(gram, x.T @ y)
-    student = np.linalg.solve(gram, x.T @ ((1 - at["xi"]) * y + at["xi"] * x @ teacher))
+    design, beta = columns(a["x"]), coefficients(at["b"])
+    y = design @ beta + a["z"]
+    teacher = ridge_solution(design, y, at["lam"])
+    student = ridge_solution(design, (1 - at["xi"]) * y + at["xi"] * design @ teacher, at["lam"])
     return float(at["h"] * (student - beta)[0, 0] ** 2)
 
 
 def _instance(point: Mapping[str, Any], rng: np.random.Generator) -> dict[str, Any]:
-    names = ("s", "b", "h", "lam", "sigma2", "xi")
-    numbers = {k: point.get(k, sp.Rational(int(rng.integers(1, 9)), 4)) for k in names}
-    x = rng.standard_normal((int(point["n"]), 1))
-    return {**numbers, "x": x * np.sqrt(float(numbers["s"]) / (x**2).sum())}
+    return instance(point, rng, ("s", "b", "h", "lam", "sigma2", "xi"))
 
 
 distilled = Quantity(
     symbol("R_dir", "mean squared error of the student on one eigenvector, weighted", "R", real=True),
     r"mean squared error of a student of a ridge teacher on one eigenvector of $X^\top X$, weighted",
     tr(_error.T @ _error) * h,
-    Setting((Sample.of(n, (_z,), {(_z, _z): sigma2 * _ONE}),), ((s, tr(_x.T @ _x)),), _instance, rounded=True),
+    Setting((Sample.of(n, (_z,), {(_z, _z): sigma2 * ONE}),), LENGTH, _instance, rounded=True),
     two_ridges,
 )
 DISTILLED = Claim(
@@ -177,7 +178,7 @@ DISTILLED = Claim(
     r"+ c^2 \sigma^2/s$, times the weight $h$ of the direction, where $c = a - \xi a (1 - a)$ and $a = s/(s + "
     r"\lambda)$.",
     Compare(distilled, "=", risk(student_share(share, xi))),
-    Domain((n, s, b, h, lam, sigma2, xi), (Condition(n, ">=", 3, "take three rows or more"),)),
+    Domain((n, s, b, h, lam, sigma2, xi), (THREE_ROWS,)),
     FIXED,
     (
         Derivation(distilled).expect(_z).in_names(),

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
+from derivations.classics.designs import effective_with_ridge
 from derivations.pareek2024.letters import DANG, lam, sigma2, unseen, xi
 from w2s_sym import (
     Claim,
@@ -77,29 +78,18 @@ def _draw(_: Mapping[str, Any], rng: np.random.Generator) -> dict[str, Any]:
     }
 
 
-def effective_ridge(levels: np.ndarray, samples: float, penalty: float) -> float:
-    """The root kappa of sum ell/(ell + kappa) + n lam/kappa = n, by bisection; 200 halvings."""
-    low, high = penalty, penalty + float(levels.sum()) / samples
-    for _ in range(200):
-        middle = (low + high) / 2
-        above = (levels / (levels + middle)).sum() + samples * penalty / middle > samples
-        low, high = (middle, high) if above else (low, middle)
-    return (low + high) / 2
-
-
 def _shape(point: Mapping[str, Any], size: int) -> dict[str, Any]:
     """Four levels, each size/4 times, with a truth of fixed length, and as many samples."""
     held, samples = point.get("levels", _four), size
     along = {"ell": np.repeat(held["ell"], size // 4), "b": np.repeat(held["b"], size // 4) / np.sqrt(size)}
     penalty = float(point.get("penalty", 0.2))
-    root = effective_ridge(along["ell"], samples, penalty)
-    shares = along["ell"] / (along["ell"] + root)
+    root, kept = effective_with_ridge(along["ell"], samples, penalty)
     return {
         "S_x": along,
         "n": samples,
         "lam": penalty,
         "kappa": root,
-        "Omega": float((shares**2).sum()) / samples,
+        "Omega": kept,
         "sigma2": float(point.get("noise", 0.5)),
         "xi": float(point.get("weight", -1.0)),
     }

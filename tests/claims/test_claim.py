@@ -396,7 +396,7 @@ def test_to_numpy_broadcasts_and_documents() -> None:
         ({"n": [20, 11, 10], "d_w": 10, "sigma2": 1}, r"d_w=10, n=11: needs n > d_w \+ 1; take n >= d_w \+ 2 labels"),
         ({"n": 20, "d_w": 10, "sigma2": [1, -0.5]}, "sigma2=-0.5: needs sigma2 >= 0; choose values with sigma2 >= 0"),
         ({"n": 20, "d_w": [3, 0], "sigma2": 1}, "d_w=0: needs d_w >= 1"),
-        ({"n": [20, 20.5], "d_w": 10, "sigma2": 1}, "n=20.5: needs whole numbers"),
+        ({"n": [20, 20.5], "d_w": 10, "sigma2": 1}, "n=20.5: needs integers"),
         ({"n": [20, np.nan], "d_w": 10, "sigma2": 1}, "n=nan: needs finite numbers"),
         ({"n": [20, np.inf], "d_w": 10, "sigma2": 1}, "n=inf: needs finite numbers"),
         ({"n": "20", "d_w": 10, "sigma2": 1}, "n='20': needs real numbers"),
@@ -441,7 +441,7 @@ def test_solve_for_gives_exact_values_inside_the_domain() -> None:
     # sigma2 d_w / (n - d_w - 1) = 1/10 with d_w = 10, sigma2 = 1: n = 11 + 100
     assert made.solve_for("n", "1/10", d_w=10, sigma2=1) == (111,)
     assert made.solve_for("n", 0.1, d_w=10, sigma2=1) == (111,)
-    # sigma2 = 0.3: n - 11 = 3/(1/10)... with equals 7: n = 11 + 3/7, between whole numbers
+    # sigma2 = 0.3: n - 11 = 3/(1/10)... with equals 7: n = 11 + 3/7, between integers
     assert made.solve_for("n", 7, d_w=10, sigma2="3/10") == (sp.Rational(80, 7),)
     assert made.solve_for("sigma2", 2, d_w=10, n=12) == (sp.Rational(1, 5),)
     # a negative risk has its n below d_w + 1: outside
@@ -618,8 +618,24 @@ def test_what_left_a_part_of_the_domain_out_is_a_field_and_no_detail() -> None:
         Finding("kind", Verdict.AGREES, "summary", {"within": ["p < 5"]})
 
 
+def test_verify_takes_several_claims() -> None:
+    base = claim(name="base")
+    several = (claim(name="a", rests_on=(base,)), claim(name="b", rests_on=(base,)))
+    found = verify(several, seed=1)
+    assert [r.claim for r in found] == list(several)
+    assert all(r.holds for r in found)
+    assert found[0].supports == found[1].supports  # checked once
+    assert str(found) == repr(found) == f"{found[0]}\n\n{found[1]}"
+    assert found[0] == verify(several[0], seed=1)
+    assert found[0]._repr_html_() in found._repr_html_()
+    assert verify(()) == ()
+    assert len(verify([base])) == 1
+    with pytest.raises(TypeError, match="verify takes a tuple of claims; there is a str in it"):
+        verify((base, "b"))  # type: ignore[arg-type]
+
+
 def test_verify_takes_a_claim_and_a_run_or_options() -> None:
-    with pytest.raises(TypeError, match="verify takes a Claim, not str"):
+    with pytest.raises(TypeError, match="verify takes a Claim, or a tuple of claims, not str"):
         verify("claim")  # type: ignore[arg-type]
     with pytest.raises(TypeError, match="give a run or its options, not both"):
         verify(claim(), Run(), effort="deep")

@@ -56,6 +56,20 @@ def test_equations_values_and_simulation(risks: str, tmp_path: Path, capsys: pyt
     assert r"\begin{align*}" in tex.read_text()
 
 
+def test_one_file_of_values_serves_all_risks_of_a_file(
+    risks: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """MIN_NORM has neither a ridge nor noise: values for RIDGE are passed over, a name of neither is refused."""
+    at = values(tmp_path)
+    assert main(["derive", f"{risks}::MIN_NORM", "--at", at, "--draws", "0"]) == 0
+    # |beta|^2 (1 - n/p) is 3.
+    assert "total = 3\n" in capsys.readouterr().out
+    assert main(["derive", risks, "--at", at, "--draws", "0"]) == 0
+    assert capsys.readouterr().out.count("total = ") == 2
+    assert main(["derive", risks, "--at", values(tmp_path, nu=1), "--draws", "0"]) == 2
+    assert "nu is no name of this risk" in capsys.readouterr().err
+
+
 def test_proven_digits(risks: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     at = values(tmp_path, lam=None, sigma2=None)
     assert main(["derive", f"{risks}::MIN_NORM", "--at", at, "--digits", "25", "--draws", "0"]) == 0

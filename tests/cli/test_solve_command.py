@@ -141,7 +141,7 @@ def test_help_states_the_convention_and_imports_nothing_heavy(w2s: Run) -> None:
     subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT, stdout=subprocess.DEVNULL)
 
 
-def test_the_example_in_the_readme_is_as_printed(w2s: Run) -> None:
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
+def test_the_example_in_the_guide_is_as_printed(w2s: Run) -> None:
+    text = (ROOT / "docs" / "guide" / "solve.md").read_text(encoding="utf-8")
     command, shown = re.findall(r"```sh\nw2s-sym (solve .*?)\n```\n\n```text\n(.*?)```", text, flags=re.DOTALL)[0]
     assert w2s(*command.split()).out == shown

@@ -93,9 +93,10 @@ class Maker:
             inner = product(product(y, inverse(self.positive(depth - 1))), y.T) / x.sample.count
         return inverse(scaled(self.number(), Identity((x.sample.count,))) + inner)
 
-    def make(self) -> Made:
+    def make(self, most: int = 3) -> Made:
+        """A product of at most so many factors."""
         factors: list[Matrix] = []
-        for _ in range(self.rng.randint(1, 3)):
+        for _ in range(self.rng.randint(1, most)):
             kind = self.rng.random()
             if kind < 0.6:
                 factors.append(inverse(self.positive(2)))

@@ -86,6 +86,19 @@ def test_roles_that_are_swapped_have_other_values() -> None:
     assert all(abs(v / right - 1) > 0.1 for v in swapped.values())
 
 
+@pytest.mark.slow
+def test_roles_that_are_swapped_are_refuted_by_simulation() -> None:
+    """The limit of the law 1/copies through two sizes is the value, and none of the six with two roles swapped."""
+    risk = weak_to_strong(noisy=False)
+    roles = four_covariances(0, 1, 2, 3)
+    found = risk.simulate(roles, copies=(4, 8), draws=300)
+    (a, b) = found.rows
+    limit, error = 2 * b.mean - a.mean, float(np.hypot(2 * b.error, a.error))
+    assert abs(limit - risk.at(**roles).total) < 4 * error
+    for swap in ((1, 0, 2, 3), (0, 1, 3, 2), (2, 1, 0, 3), (3, 1, 2, 0), (0, 2, 1, 3), (0, 3, 2, 1)):
+        assert abs(limit - risk.at(**four_covariances(*swap)).total) > 8 * error
+
+
 @pytest.mark.parametrize("seed", [0, 1, 2, 3, 4, 5, 7, 8, 9, 10])
 def test_random_expressions_agree_with_a_dense_iteration(seed: int) -> None:
     made = Maker(seed, 40).make()
@@ -169,6 +182,19 @@ def test_simulated_means_approach_the_equivalent() -> None:
     assert abs(found.worst) < 4
     wrong = risk.simulate({**values, "Sigma": values["Sigma2"], "Sigma2": values["Sigma"]}, copies=(6,), draws=120)
     assert abs(wrong.rows[0].mean - found.rows[1].mean) > 10 * found.rows[1].error
+
+
+def test_a_simulation_takes_values_as_numbers_do_and_fewer_copies_of_large_ones() -> None:
+    risk, values = plain_ridge(), _ridge_values()
+    sizes = [r.copies for r in risk.simulate(**values, draws=2).rows]
+    assert sizes == [2, 4, 8]
+    assert risk.simulate(values, draws=3).rows == risk.simulate(**values, draws=3).rows
+    large = {**values, "n": 120}
+    assert [r.copies for r in risk.simulate(large, draws=2).rows] == [1, 2]
+    with pytest.raises(EngineError, match=r"a size of 5000: give smaller sizes and matrices in the same ratios"):
+        risk.simulate({**values, "n": 5000})
+    with pytest.raises(EngineError, match=r"Sigma has shape \(12,\): needs two sides.*eigenvalues .* go to on\(\)"):
+        risk.simulate({**values, "Sigma": np.ones(12)})
 
 
 def test_one_gradient_step_has_an_exact_mean() -> None:
@@ -284,7 +310,9 @@ def test_expressions_that_have_no_equivalent() -> None:
         mean_trace(covariance("Sigma", n), X @ X.T)
     with pytest.raises(EngineError, match="they cannot be multiplied"):
         X @ X
-    with pytest.raises(EngineError, match="is a float"):
+    with pytest.raises(
+        EngineError, match=r"0.5 is a float: write it exactly, as sympy.Rational\(1, 2\), or as a letter"
+    ):
         X * 0.5
     with pytest.raises(EngineError, match="the coefficient exp"):
         mean_trace(M, sp.exp(parameter("a")) * (X.T @ X))

@@ -152,6 +152,7 @@ TESTS = {
         "evidence/simulation/test_verdicts",
     ),
     "evidence/simulation/limits": ("evidence/simulation/test_limits",),
+    "evidence/simulation/growing_sizes": ("evidence/simulation/test_limits",),
     "evidence/derivation/slopes": ("evidence/derivation/test_slopes",),
     "kernel/boxes": ("kernel/test_boxes", "soundness/test_record_edits", "evidence/certificate/test_certificate"),
     "kernel/enclosures": ("kernel/test_enclosures", "kernel/test_boxes", "soundness/test_record_edits"),

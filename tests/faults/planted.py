@@ -62,6 +62,7 @@ GATES, CIRCUIT, SOLVING = (
 POINTS, RESULTS, FINDING = "w2s_sym/claims/points.py", "w2s_sym/claims/results.py", "w2s_sym/claims/finding.py"
 STORE, DONG = "w2s_sym/store/disk.py", "derivations/dong2025/setting.py"
 
+LIMITS_BY_DRAWS = "tests/evidence/simulation/test_limits.py"
 LIMITS_OF_CURVES = "tests/evidence/precision/test_extrapolation.py"
 DRAWN, SPELLING = "tests/soundness/test_drawn.py", "tests/formula/test_spelling.py"
 LEMMAS, LEMMA_TESTS = "w2s_sym/evidence/derivation/lemmas.py", "tests/soundness/test_lemmas.py"
@@ -281,9 +282,25 @@ FAULTS = (
         "limits_are_refuted_by_draws_that_do_not_vary",
         "simulation",
         "w2s_sym/evidence/simulation/limits.py",
-        "(reason := b.heavy or _constant(b))",
+        "(reason := b.heavy or unvarying(b))",
         "(reason := b.heavy)",
         ("tests/evidence/simulation/test_limits.py::test_rare_events_and_constant_draws_say_nothing_of_a_limit",),
+    ),
+    Fault(
+        "a_course_that_may_contradict_is_given_up",
+        "simulation",
+        "w2s_sym/evidence/simulation/growing_sizes.py",
+        "return noisy and contradiction(law, benches, question, ahead=ahead) is None",
+        "return noisy or contradiction(law, benches, question, ahead=ahead) is not None",
+        (f"{LIMITS_BY_DRAWS}::test_what_may_contradict_is_not_given_up",),
+    ),
+    Fault(
+        "the_authors_course_is_given_up",
+        "simulation",
+        "w2s_sym/evidence/simulation/growing_sizes.py",
+        "if not question.drawn or share",
+        "if share",
+        (f"{LIMITS_BY_DRAWS}::test_a_drawn_course_without_a_law_is_given_up_early_and_an_authors_is_not",),
     ),
     Fault(
         "an_extrapolation_stands_for_the_domain_without_drawn_points",
@@ -1019,7 +1036,7 @@ FAULTS = (
     Fault(
         "a_skipped_finding_is_kept",
         "store",
-        "w2s_sym/papers/workers.py",
+        "w2s_sym/papers/checking.py",
         "if finding.verdict is not Verdict.SKIPPED:",
         "if finding is not None:",
         ("tests/papers/test_ledger.py::test_failures_and_skips_are_not_kept",),
@@ -1737,6 +1754,42 @@ FAULTS = (
         "            rounding = np.fmax(sizes, np.abs(off - total) / SMALL) / np.abs(total)",
         "            rounding = np.fmin(sizes, np.abs(off - total) / SMALL) / np.abs(total) / 1e12",
         ("tests/equivalents/test_engine.py::test_digits_that_rounding_takes_are_told",),
+    ),
+    # -- what is read
+    Fault(
+        "terminal_breaks_words",
+        "read",
+        "w2s_sym/cli/layout.py",
+        "        inside = set(_inside(word)) if len(word) > room else set()",
+        "        inside = set(range(1, len(word))) if len(word) > room else set()",
+        ("tests/cli/test_terminal.py::test_words_stay_whole_and_formulas_break_before_operators",),
+    ),
+    Fault(
+        "no_color_is_not_obeyed",
+        "read",
+        "w2s_sym/cli/terminal.py",
+        """ and not os.environ.get("NO_COLOR")""",
+        "",
+        ("tests/cli/test_terminal.py::test_colour_is_for_terminals_and_can_be_turned_off",),
+    ),
+    Fault(
+        "limit_loses_its_place_on_pages",
+        "read",
+        "w2s_sym/report/html/mathml.py",
+        "                if element.tag not in _SCRIPTED:",
+        "                if element.tag:",
+        (
+            "tests/report/test_same_formulas.py::test_notebook_page_pdf_and_terminal_show_the_same_formulas"
+            "[ildiz2025/omega_tends_to_one_minus_one_over_alpha]",
+        ),
+    ),
+    Fault(
+        "time_left_counts_what_came_from_the_store",
+        "read",
+        "w2s_sym/cli/progress.py",
+        "event.done - self.recalled\n",
+        "event.done\n",
+        ("tests/cli/test_terminal.py::test_the_bar_says_how_long_the_rest_may_take",),
     ),
 )
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 # What a copy holds; a name that is absent is left out.
-PARTS = ("w2s_sym", "derivations", "tests", "pyproject.toml", "README.md", "Makefile")
+PARTS = ("w2s_sym", "derivations", "docs", "tests", "pyproject.toml", "README.md", "Makefile")
 # No result depends on the clock: this guards against a command that hangs, on the slowest of machines.
 HOUR = 3600
 LATE = -1000

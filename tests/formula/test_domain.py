@@ -130,7 +130,7 @@ def test_check_returns_exact_numbers() -> None:
         ({N: 3}, r"here: d_s=2, N=3: needs N > d_s \+ 1; choose values with N > d_s \+ 1"),
         ({sigma2: -1}, "here: sigma2=-1: needs sigma2 >= 0"),
         ({d_s: 0}, "here: d_s=0: needs d_s >= 1"),
-        ({n: 5.5}, "here: n=5.5: needs an integer; round it to a whole number"),
+        ({n: 5.5}, "here: n=5.5: needs an integer; round it"),
         ({n: float("nan")}, "here: n=nan: needs a finite number"),
         ({n: float("inf")}, "here: n=inf: needs a finite number"),
         ({sigma2: sp.I}, "here: sigma2=I: needs a finite real number"),
@@ -431,7 +431,7 @@ def test_the_tightest_bound_counts_and_strict_beats_closed() -> None:
 
 
 def test_numbers_that_are_too_long_to_write_are_told_rounded() -> None:
-    """SymPy sorts terms by their text, and Python writes no whole number of more than 4300 digits."""
+    """SymPy sorts terms by their text, and Python writes no integer of more than 4300 digits."""
     huge = sp.Integer(10) ** 5000
     base, power = sp.symbols("base power", positive=True)
     domain = Domain((base, power), (Condition(sp.log(base) + sp.log(base + 1), "<", power, "take a smaller base"),))

@@ -82,7 +82,7 @@ def test_sums_of_roots_are_told_from_zero_and_zeros_are_shown() -> None:
 
 
 def test_the_separation_bound_is_below_every_nonzero_sum_of_its_kind() -> None:
-    """The closest that a + b*sqrt(2) + c*sqrt(3) comes to zero for whole numbers up to twelve."""
+    """The closest that a + b*sqrt(2) + c*sqrt(3) comes to zero for integers up to twelve."""
     terms = list(product(range(-12, 13), repeat=3))
     values = [abs(p + q * 2**0.5 + r * 3**0.5) for p, q, r in terms]
     least, (p, q, r) = min((v, t) for v, t in zip(values, terms, strict=True) if t != (0, 0, 0))

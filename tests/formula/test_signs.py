@@ -182,9 +182,9 @@ def test_relations_that_are_proved(difference: sp.Expr, relation: str, domain: D
         (y - x, "<", LINE),
         (x - 1 - y, ">=", LINE),
         (y + 1, "!=", LINE),
-        # Real steps are no whole numbers: x > 1 does not give x >= 2.
+        # Real steps are no integers: x > 1 does not give x >= 2.
         (x - 2, ">=", LINE),
-        # A bound that is no whole number: k > 1/2 gives k >= 1 at best, and 3/2 is out of reach.
+        # A bound that is no integer: k > 1/2 gives k >= 1 at best, and 3/2 is out of reach.
         (k - sp.Rational(3, 2), ">=", Domain((k,), (Condition(k, ">", sp.Rational(1, 2)),))),
         (k - 2, ">=", Domain((p, k), (Condition(k, ">", p),))),
         # What may be complex has no sign, nor has its square.

@@ -31,7 +31,11 @@ from w2s_sym import (
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = {
     str(path.relative_to(ROOT)): path.read_text(encoding="utf-8")
-    for path in (*sorted((ROOT / "docs").glob("*.md")), ROOT / "CONTRIBUTING.md", ROOT / "README.md")
+    for path in (
+        *sorted(path for path in (ROOT / "docs").rglob("*.md") if "made" not in path.parts),
+        ROOT / "CONTRIBUTING.md",
+        ROOT / "README.md",
+    )
 }
 HOUSE = PAGES["docs/house.md"]
 TREE = frozenset(
@@ -128,7 +132,7 @@ def test_links_within_a_page_and_between_pages_lead_somewhere(page: str) -> None
         there = (ROOT / page).parent / path if path else ROOT / page
         assert there.exists(), target
         titles = re.findall(r"^#+ (.+)$", there.read_text(encoding="utf-8"), flags=re.MULTILINE) if anchor else []
-        assert not anchor or anchor in {title.lower().replace(" ", "-") for title in titles}, target
+        assert not anchor or anchor in {title.lower().replace(" ", "-").strip("`") for title in titles}, target
 
 
 # -- the examples ---------------------------------------------------------------------------------------------

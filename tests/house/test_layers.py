@@ -28,11 +28,12 @@ ROWS: Mapping[str, frozenset[str]] = {
         ("evidence", "kernel formula matrices claims"),
         ("equivalents", "formula spectra matrices claims evidence"),
         ("store", "claims"),
+        ("executors", "claims"),
         ("coq", "formula claims evidence store"),
-        ("papers", "formula claims store coq"),
+        ("papers", "formula claims store executors coq"),
         ("forecast", "formula spectra claims papers"),
         ("report", "formula matrices claims store papers forecast"),
-        ("cli", "formula spectra claims equivalents store coq papers forecast report"),
+        ("cli", "formula spectra claims equivalents store executors coq papers forecast report"),
     )
 }
 # Modules at the top of the package, by what they may import: the command line and the plugin stand on all packages.

@@ -1,6 +1,6 @@
 """Every notebook runs from its top in a clean kernel, and what is committed is what comes out.
 
-Words are compared literally, and so are whole numbers. Another processor rounds otherwise, so that a number with a
+Words are compared literally, and so are integers. Another processor rounds otherwise, so that a number with a
 fraction may be one unit off in its last digit.
 """
 
@@ -231,7 +231,7 @@ def test_last_digits_may_be_rounded_otherwise(one: str, other: str) -> None:
         ("7.34940e-05", "7.34940e-06"),
         ("<dd>0.5</dd>", "<dd>0.499998</dd>"),
         ("2.5 of 3", "2.6 of 3"),  # too few digits for rounding
-        ("N = 1000", "N = 1001"),  # whole numbers are counted, not rounded
+        ("N = 1000", "N = 1001"),  # integers are counted, not rounded
         ("0.774402", "0.774402 0.1"),
         ("width 0.167em", "width 0.168em"),
         ("version 1.26.4", "version 1.26.5"),

@@ -1,4 +1,4 @@
-"""Papers, README, the essays and the file of ``w2s-sym new`` import what ``w2s_sym`` offers, as a user does."""
+"""Papers, README, the guide, essays and the file of ``w2s-sym new`` import what ``w2s_sym`` offers, as a user does."""
 
 from __future__ import annotations
 
@@ -30,9 +30,10 @@ def _sources() -> Iterator[tuple[str, str]]:
         yield str(path.relative_to(ROOT)), path.read_text(encoding="utf-8")
     for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
         yield str(path.relative_to(ROOT)), "\n".join(_cells(path))
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    for number, code in enumerate(re.findall(r"```python\n(.*?)```", readme, flags=re.DOTALL)):
-        yield f"README.md[{number}]", code
+    for path in (ROOT / "README.md", ROOT / "docs" / "quickstart.md", *sorted((ROOT / "docs" / "guide").glob("*.md"))):
+        page = path.read_text(encoding="utf-8")
+        for number, code in enumerate(re.findall(r"```python\n(.*?)```", page, flags=re.DOTALL)):
+            yield f"{path.relative_to(ROOT)}[{number}]", code
     yield "w2s-sym new", template.claims_file("my_paper.py")
 
 
@@ -67,7 +68,7 @@ def test_it_uses_the_door(what: str) -> None:
 
 def test_all_places_are_read() -> None:
     named = [what.partition("/")[0].partition("[")[0] for what in SOURCES]
-    assert set(named) == {"derivations", "notebooks", "README.md", "w2s-sym new"}
+    assert set(named) == {"derivations", "docs", "notebooks", "README.md", "w2s-sym new"}
     assert named.count("derivations") == len(list((ROOT / "derivations").rglob("*.py")))
     assert named.count("notebooks") == 5
     assert sum("w2s_sym" in source for source in SOURCES.values()) > 60

@@ -20,7 +20,7 @@ SOURCES = {
 STUBS = sorted(PACKAGE.rglob("__init__.pyi"))
 PACKAGES = {
     *("kernel", "formula", "spectra", "matrices", "claims", "evidence"),
-    *("equivalents", "store", "coq", "papers", "forecast", "report", "cli"),
+    *("equivalents", "store", "executors", "coq", "papers", "forecast", "report", "cli"),
 }
 
 MODULE_LINES, FUNCTION_LINES, POSITIONAL, TOP_FILES = 400, 60, 6, 4
@@ -35,7 +35,6 @@ FOREIGN: Mapping[str, str] = {
     "w2s_sym.papers.loading:_paper": "a user's module may define what a paper has or not",
     "w2s_sym.papers.loading:_predictions": "a user's module may define PREDICTIONS or not",
     "w2s_sym.papers.loading:_sections": "a user's module may define SECTIONS or not",
-    "w2s_sym.papers.workers:_no_interrupt": "a system may have no signal masks",
     "w2s_sym.report.latex.macros:_assumptions": "SymPy keeps the assumptions of a symbol since 1.12 only",
     "w2s_sym.spectra.arguments:exact_rational": "a number of SymPy, Python or numpy",
     "w2s_sym.spectra.filters:Filter._point": "the assumptions of a SymPy object, by name",
@@ -188,9 +187,9 @@ def test_the_top_holds_the_door_and_little_else() -> None:
     assert len(files) <= TOP_FILES, files
 
 
-def test_there_are_thirteen_packages() -> None:
+def test_there_are_fourteen_packages() -> None:
     assert {p.parent.name for p in PACKAGE.glob("*/__init__.py")} == PACKAGES
-    assert len(PACKAGES) == 13
+    assert len(PACKAGES) == 14
     bare = {p.parent for p in PACKAGE.rglob("*.py")} - {p.parent for p in PACKAGE.rglob("__init__.py")}
     assert not bare, "folders without an __init__.py"
 

@@ -141,7 +141,7 @@ def test_functions_of_functions_are_refused(of: Mat) -> None:
 
 @pytest.mark.parametrize("exponent", [-1, 0.5])
 def test_an_entrywise_power_is_a_whole_number(exponent: Any) -> None:
-    with pytest.raises(TraceError, match=rf"entrywise power {exponent} of X: needs a whole number, 0 or more"):
+    with pytest.raises(TraceError, match=rf"entrywise power {exponent} of X: needs an integer, 0 or more"):
         power(X, exponent)
 
 

@@ -7,7 +7,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from derivations import dong2025, garg2025, ildiz2025, medvedev2025, moniri2025, nagarajan2023, pareek2024
+from derivations import (
+    dong2025,
+    garg2025,
+    ildiz2025,
+    medvedev2025,
+    moniri2025,
+    nagarajan2023,
+    pareek2024,
+    real_networks,
+)
 from derivations.classics import gaussian
 from derivations.classics import resolvents as equivalents
 from w2s_sym.claims.claim import Claim
@@ -30,6 +39,7 @@ PAPERS = (
     moniri2025,
     nagarajan2023,
     pareek2024,
+    real_networks,
 )
 CLAIMS: tuple[Claim, ...] = tuple(claim for paper in PAPERS for claim in paper.CLAIMS)
 # Their sides are equal to thousands of digits at most points: the same inequalities in p and q carry the rivals.

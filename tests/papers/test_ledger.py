@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from w2s_sym.executors.running import Local
 from w2s_sym.papers.ledger import LedgerRun, verify_all
 from w2s_sym.papers.loading import UsageError, load, paper_names, resolve
 from w2s_sym.report.ledger_text import ledger_json
@@ -47,7 +48,7 @@ def test_workers_never_change_a_digit(claims_file: Callable[..., Path]) -> None:
     assert one.ok
     assert [r.claim.id for r in one.results] == [f"toy/c{i}" for i in range(6)]
     assert {findings(check(path, jobs=k, fresh=True)) for k in (2, 5)} == {findings(one)}
-    assert findings(check(path, jobs=2, fresh=True, method="spawn")) == findings(one)
+    assert findings(check(path, jobs=2, fresh=True, executor=Local(2, "spawn"))) == findings(one)
     assert findings(check(path, jobs=3, fresh=True, seed=1)) != findings(one)
 
 

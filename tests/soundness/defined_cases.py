@@ -36,7 +36,7 @@ SOURCE = Source("defined", "A. Theorist", "On formulas that have values", 2026)
 x = symbol("x", "a real number", real=True)
 y = symbol("y", "another", real=True)
 n = symbol("n", "a size", positive=True, integer=True)
-k = symbol("k", "a whole number", integer=True)
+k = symbol("k", "an integer", integer=True)
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Head:
 
 
 def _whole_in(low: Fraction, high: Fraction) -> bool:
-    """Whether a whole number lies strictly between."""
+    """Whether an integer lies strictly between."""
     return low.__floor__() + 1 < high
 
 

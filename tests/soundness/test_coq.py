@@ -167,7 +167,7 @@ def test_without_that_theorem_false_claims_are_accepted(place: Path, monkeypatch
 
 
 def test_what_is_to_be_shown_of_an_equation() -> None:
-    whole, m = symbol("m", "a whole number", integer=True, positive=True), symbol("m_2", "a number", real=True)
+    whole, m = symbol("m", "an integer", integer=True, positive=True), symbol("m_2", "a number", real=True)
     first = Equation(k, k / a - total(lam, S), (ZERO, n))
     claim = Claim(
         "two",

@@ -99,7 +99,7 @@ def test_what_has_values_holds(name: str) -> None:
 
 
 def test_an_interval_between_two_whole_numbers_has_none() -> None:
-    whole = symbol("w", "a whole number", integer=True)
+    whole = symbol("w", "an integer", integer=True)
     inside = (Condition(whole, ">", 0), Condition(whole, "<", 1))
     found = verify(claim(Compare(whole**2, ">", whole**2 - 1), Domain((whole,), inside), Certificate()))
     assert not found.holds

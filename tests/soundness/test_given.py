@@ -74,7 +74,7 @@ def test_a_derivative_along_what_moves_a_defined_symbol_is_refused() -> None:
 # -- what else is no definition -------------------------------------------------------------------------------
 
 j = symbol("j", "a root of either sign", real=True)
-whole = symbol("i", "a whole number", integer=True, positive=True)
+whole = symbol("i", "an integer", integer=True, positive=True)
 lam = symbol("lam", "an eigenvalue", positive=True)
 S = any_spectrum("S", "a spectrum", lam)
 

@@ -71,7 +71,7 @@ def test_whole_numbers_that_may_solve_an_equation_are_told() -> None:
     for claim in (compared(n**2, "!=", 61 * m**2 + 1), compared((n**2 - 61 * m**2 - 1) ** 2, ">", sp.S(0))):
         (found,) = verify(claim).findings
         assert found.verdict is Verdict.INCONCLUSIVE
-        assert "whole numbers that were not tried" in found.summary
+        assert "integers that were not tried" in found.summary
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 T1: a function of u that is zero for u = 0 alone, where u is zero on a curve such as p = q, p q = 1 or p^2 = 2 q; the
 controls allow equality, exclude the curve by the domain, or add what is positive. T2: sums over a spectrum that tie on
 one level, or on equal levels. T3: a square that is less than a small number near one point, which may be irrational.
-T4: whole numbers, equations with a small solution and without one. T5: equivalences whose sides part on a curve only.
+T4: integers, equations with a small solution and without one. T5: equivalences whose sides part on a curve only.
 T6: sums of squares that vanish at one point, or on a line. T7: limits whose order
 shows at large sizes only. Truth is known from the construction.
 """
@@ -22,7 +22,7 @@ from w2s_sym import Asymptotic, Claim, Compare, Condition, Domain, Iff, Precisio
 SOURCE = Source("ties", "A. Theorist", "On ties", 2026)
 p, q, r = (symbol(name, "a number", positive=True) for name in "pqr")
 x, y = (symbol(name, "a real number", real=True) for name in "xy")
-n, m = (symbol(name, "a whole number", integer=True, positive=True) for name in "nm")
+n, m = (symbol(name, "an integer", integer=True, positive=True) for name in "nm")
 lam, mu = symbol("lam", "an eigenvalue", positive=True), symbol("mu", "an eigenvalue", positive=True)
 S = any_spectrum("S", "a spectrum", lam)
 ABOUT = (p, q, p + q, p * q + 1, sp.exp(-p), 1 / (1 + q), sp.sqrt(p), p**2 / (1 + p), sp.log(1 + p * q))
@@ -180,7 +180,7 @@ def needle(rng: np.random.Generator) -> Case:
     return Case("T3", lambda: compared(square + 2 * small, relation, small), True)
 
 
-# Equations between whole numbers with a solution below 700.
+# Equations between integers with a solution below 700.
 SOLVED = (
     (n**2, 13 * m**2 + 1),
     (n**2, 7 * m**2 + 1),
@@ -200,7 +200,7 @@ UNSOLVED = ((n**2 + m**2, n * m - 1), (n + m, sp.Integer(1)), (n**2, -(m**2)), (
 
 
 def whole(rng: np.random.Generator) -> Case:
-    """T4: equations in whole numbers, and waves at whole numbers."""
+    """T4: equations in integers, and waves at integers."""
     chance = rng.random()
     if chance < 0.45:
         left, right = SOLVED[rng.integers(len(SOLVED))]

@@ -33,7 +33,7 @@ class Budget:
     Parameters
     ----------
     seconds
-        Processor time, a whole number of seconds.
+        Processor time, an integer of seconds.
     megabytes
         Memory beyond what the process has at its start.
     patience
@@ -49,7 +49,7 @@ class Budget:
     def __post_init__(self) -> None:
         for name, value in (("seconds", self.seconds), ("megabytes", self.megabytes)):
             if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-                raise ValueError(f"Budget({name}={value!r}): needs a whole number, 1 or more")
+                raise ValueError(f"Budget({name}={value!r}): needs an integer, 1 or more")
         if not isinstance(self.patience, (int, float)) or not self.patience > 0:
             raise ValueError(f"Budget(patience={self.patience!r}): needs a positive number")
 

@@ -42,7 +42,7 @@ def _numbers(value: Any, s: sp.Symbol, label: str) -> np.ndarray:
     if bad.any():
         raise DomainError(f"{label}: {s}={array[bad].flat[0]}: needs finite numbers")
     if s.is_integer and (array != np.floor(array)).any():
-        raise DomainError(f"{label}: {s}={array[array != np.floor(array)].flat[0]}: needs whole numbers")
+        raise DomainError(f"{label}: {s}={array[array != np.floor(array)].flat[0]}: needs integers")
     return array
 
 

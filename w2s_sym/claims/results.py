@@ -6,10 +6,10 @@ and not one of the same name, and holds. Rules of averaging are the one exceptio
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, overload
 
 from w2s_sym.claims.claim import Claim
 from w2s_sym.claims.confined import confined
@@ -250,17 +250,40 @@ def check_all(claim: Claim, run: Run, only: int | None = None) -> tuple[Finding,
     return confined(lambda position, within: check_evidence(claim, wanted[position], within), kinds, run)
 
 
+class Results(tuple[Result, ...]):
+    """The results of several claims, in their order; it prints and shows itself as one after the other."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return "\n\n".join(map(str, self))
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        return "".join(display.html("result", result) for result in self)
+
+
+@overload
+def verify(claim: Claim, run: Run | None = None, **options: Any) -> Result: ...
+
+
+@overload
+def verify(claim: Sequence[Claim], run: Run | None = None, **options: Any) -> Results: ...
+
+
 @typed
-def verify(claim: Claim, run: Run | None = None, **options: Any) -> Result:
+def verify(claim: Claim | Sequence[Claim], run: Run | None = None, **options: Any) -> Result | Results:
     """Check a claim and all that it rests on: ``verify(claim)``, ``verify(claim, effort="deep", seed=1)``.
 
-    Each claim below it is checked once, at the same effort and seed, and is among the ``supports`` of the result. Rules
-    of averaging are confirmed by claims of installed papers, which ``w2s-sym verify`` checks; here they are axioms.
+    For a tuple or a list of claims it gives a tuple of results, in their order. Each claim below them is checked once,
+    at the same effort and seed, and is among the ``supports`` of the results that rest on it. Rules of averaging are
+    confirmed by claims of installed papers, which ``w2s-sym verify`` checks; here they are axioms.
 
     Parameters
     ----------
     claim
-        What to check.
+        What to check: a claim, or a tuple or list of claims.
     run
         How hard to look, as a :class:`Run`; or give its fields as options instead.
     effort
@@ -278,8 +301,12 @@ def verify(claim: Claim, run: Run | None = None, **options: Any) -> Result:
     and :class:`ClaimError` when a claim is ill-formed, when two different claims with one id are among them, or when
     one rests on itself.
     """
-    if not isinstance(claim, Claim):
-        raise TypeError(f"verify takes a Claim, not {type(claim).__name__}")
+    claims = (claim,) if isinstance(claim, Claim) else claim
+    if not isinstance(claims, (tuple, list)):
+        raise TypeError(f"verify takes a Claim, or a tuple of claims, not {type(claim).__name__}")
+    for each in claims:
+        if not isinstance(each, Claim):
+            raise TypeError(f"verify takes a tuple of claims; there is a {type(each).__name__} in it")
     if run is not None and not isinstance(run, Run):
         raise TypeError(f"run must be a Run, not {type(run).__name__}; an effort is given as effort='deep'")
     for name in options:
@@ -289,11 +316,11 @@ def verify(claim: Claim, run: Run | None = None, **options: Any) -> Result:
         raise TypeError("give a run or its options, not both")
     chosen = run if run is not None else Run(**options)
     made: dict[str, Result] = {}
-    for each in foundations((claim,)):
+    for each in foundations(tuple(claims)):
         mine = replace(chosen, memory=_memory_of(each, chosen.memory))
         found = check_all(each, mine)
         made[each.id] = resting(Result(each, found), made)
-    return made[claim.id]
+    return made[claim.id] if isinstance(claim, Claim) else Results(made[each.id] for each in claims)
 
 
 def _memory_of(claim: Claim, memory: Memory) -> Memory:

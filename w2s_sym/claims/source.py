@@ -14,6 +14,14 @@ from w2s_sym.formula.latex_text import escape_latex
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:+-]*")
 
 
+# How far the words of a source can be trusted.
+TRUST = {
+    "source": "as printed",
+    "recalled": "as restated here; not checked against the printed text",
+    "derived": "derived here",
+}
+
+
 @dataclass(frozen=True)
 class Source:
     """Where a claim comes from. ``key`` names the paper and prefixes the ids of its claims.
@@ -42,6 +50,11 @@ class Source:
             )
         if isinstance(self.year, bool) or not isinstance(self.year, int):
             raise ClaimError(f"the year of the source {self.key} is {self.year!r:.60}; give a number such as 2026")
+
+    @property
+    def standing(self) -> str:
+        """How far the words of the source can be trusted, for a reader; ``trust`` itself where it is another word."""
+        return TRUST.get(self.trust, self.trust)
 
     def at(self, locator: str, trust: str | None = None) -> Source:
         """The same source at a theorem, section or figure; ``trust`` is source, recalled or derived."""

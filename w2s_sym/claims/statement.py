@@ -254,7 +254,7 @@ class Equation:
         return sp.cancel(-polynomial.eval(s, 0) / polynomial.LC())
 
     def definition(self, s: sp.Symbol) -> sp.Expr | None:
-        """What ``s`` is, as it is written, when the residual is a number times ``s`` less a formula; else None."""
+        """What ``s`` is, as it is written, when the residual is a number times ``s`` minus a formula; else None."""
         slope = self.residual.diff(s)
         return -self.residual.xreplace({s: sp.S.Zero}) / slope if slope.is_Rational and slope != 0 else None
 

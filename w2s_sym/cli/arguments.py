@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from w2s_sym.claims.run import EFFORTS
+from w2s_sym.cli.layout import fitted
+from w2s_sym.cli.terminal import PIPED, columns
 
 if TYPE_CHECKING:
     Parsers = argparse._SubParsersAction[Any]
@@ -24,7 +27,27 @@ EXIT_HELP = """\
 exit codes: 0 every claim holds; 1 some claim does not hold; 2 bad input (nothing is written); 130 interrupted
 (what is finished is kept, and the same command goes on from there)"""
 
-HELP_SHAPE = argparse.RawDescriptionHelpFormatter
+
+class HelpShape(argparse.HelpFormatter):
+    """Help as wide as the terminal: paragraphs are filled, and lines that begin with a blank keep their shape."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, width=(columns(sys.stdout) or PIPED) - 1)
+
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        return "\n\n".join(fitted(_joined(block), width) for block in text.split("\n\n"))
+
+
+def _joined(block: str) -> str:
+    """The block with its rows joined to one, but those that begin with a blank and those after one."""
+    rows: list[str] = []
+    for row in block.split("\n"):
+        plain = rows and not row.startswith(" ") and not rows[-1].startswith(" ")
+        if plain:
+            rows[-1] += " " + row
+        else:
+            rows.append(row)
+    return "\n".join(rows)
 
 
 def integer(low: int, advice: str, most: float = float("inf")) -> Callable[[str], int]:
@@ -58,3 +81,13 @@ def add_jobs(parser: argparse.ArgumentParser, note: str | None = None) -> None:
     """Add ``--jobs``."""
     kind = integer(1, "leave it out to use all processors")
     parser.add_argument("--jobs", type=kind, metavar="K", help=note)
+
+
+def add_cluster(parser: argparse.ArgumentParser) -> None:
+    """Add ``--cluster``."""
+    parser.add_argument(
+        "--cluster",
+        metavar="ADDRESS",
+        help="do the work on a Dask cluster: tcp://HOST:8786, or local:4 for 4 processes here "
+        "(needs pip install 'w2s-sym[cluster]')",
+    )

@@ -11,7 +11,8 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
-from w2s_sym.cli.arguments import EXIT_HELP, HELP_SHAPE, TARGET_HELP
+from w2s_sym.cli.arguments import EXIT_HELP, TARGET_HELP, HelpShape
+from w2s_sym.cli.completion_command import add_completion
 from w2s_sym.cli.derive_command import add_derive
 from w2s_sym.cli.export_command import add_export
 from w2s_sym.cli.figure_command import add_figure
@@ -21,7 +22,8 @@ from w2s_sym.cli.plan_command import add_plan
 from w2s_sym.cli.report_command import add_report
 from w2s_sym.cli.show_command import add_show
 from w2s_sym.cli.solve_command import add_solve
-from w2s_sym.cli.streams import RefusedError, flush, one_line, open_streams, say
+from w2s_sym.cli.streams import RefusedError, flush, one_line, open_streams
+from w2s_sym.cli.terminal import tell
 from w2s_sym.cli.verify_command import add_verify
 
 # Each adds a parser that sets ``command``, a function from options to an exit code.
@@ -36,6 +38,7 @@ COMMANDS = (
     add_derive,
     add_plan,
     add_figure,
+    add_completion,
 )
 
 
@@ -44,7 +47,7 @@ class _Parser(argparse.ArgumentParser):
         self.exit(2, f"w2s-sym: error: {one_line(message)}; see {self.prog} --help\n")
 
     def _print_message(self, message: str, file: Any = None) -> None:
-        say(message.rstrip("\n"), file)  # argparse itself keeps silent when this fails
+        tell(message.rstrip("\n"), file)  # argparse itself keeps silent when this fails
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -64,7 +67,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _refused(refusal: RefusedError) -> int:
-    say(f"w2s-sym: error: {one_line(str(refusal))}", sys.stderr)
+    tell(f"w2s-sym: error: {one_line(str(refusal))}", sys.stderr)
     return 2
 
 
@@ -76,10 +79,10 @@ def _guarded(options: argparse.Namespace) -> int:
         return _refused(refusal)
     except KeyboardInterrupt:
         if not options.keeps:
-            say("\nw2s-sym: interrupted; nothing was written", sys.stderr)
+            tell("\nw2s-sym: interrupted; nothing was written", sys.stderr)
             return 130
         how = "without --fresh it goes on" if options.fresh else "the same command goes on"
-        say(f"\nw2s-sym: interrupted; what is finished is kept, and {how} from there", sys.stderr)
+        tell(f"\nw2s-sym: interrupted; what is finished is kept, and {how} from there", sys.stderr)
         return 130
 
 
@@ -88,7 +91,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="w2s-sym",
         description="List, show and verify machine-checked claims of papers on weak-to-strong generalization.",
         epilog=f"{TARGET_HELP}\n\n{EXIT_HELP}",
-        formatter_class=HELP_SHAPE,
+        formatter_class=HelpShape,
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"w2s-sym {_version()}")

@@ -7,9 +7,10 @@ import json
 import sys
 from typing import TYPE_CHECKING, Any
 
-from w2s_sym.cli.arguments import HELP_SHAPE
+from w2s_sym.cli.arguments import HelpShape
 from w2s_sym.cli.outputs import Output, write_all
-from w2s_sym.cli.streams import RefusedError, bad_input, say
+from w2s_sym.cli.streams import RefusedError, bad_input
+from w2s_sym.cli.terminal import tell
 
 if TYPE_CHECKING:
     from w2s_sym.cli.arguments import Parsers
@@ -40,7 +41,7 @@ def add_derive(parsers: Parsers) -> None:
         help="the risk of an estimator in a file: equations, formula, numbers and a simulation",
         description=DERIVE_HELP,
         epilog=EXIT,
-        formatter_class=HELP_SHAPE,
+        formatter_class=HelpShape,
     )
     parser.add_argument(
         "target", metavar="FILE[::NAME]", help="a .py file, run as Python, and the name of a risk in it"
@@ -77,14 +78,14 @@ def derive_risk(options: argparse.Namespace) -> int:
     with bad_input():
         from w2s_sym.equivalents.scalars import EngineError
 
-        risks = _risks(options.target)
+        risks, names = _risks(options.target)
         try:
-            records = {name: _told(risk, options) for name, risk in risks.items()}
+            records = {name: _told(risk, options, names) for name, risk in risks.items()}
         except EngineError as problem:
             raise RefusedError(str(problem)) from problem
     texts = {name: "\n".join(record["text"]) for name, record in records.items()}
     printed = "\n\n".join(text if len(texts) == 1 else f"{name}\n{text}" for name, text in texts.items())
-    say(printed, sys.stderr if options.json == "-" else sys.stdout)
+    tell(printed, sys.stderr if options.json == "-" else sys.stdout)
     plain = {name: {k: v for k, v in record.items() if k != "text"} for name, record in records.items()}
     latex = "% Written by w2s-sym.\n" + "\n\n".join(f"% {name}\n{risk.latex()}" for name, risk in risks.items()) + "\n"
     contents = (json.dumps(plain, indent=1) + "\n", latex)
@@ -92,8 +93,8 @@ def derive_risk(options: argparse.Namespace) -> int:
     return 0 if all(c["holds"] for record in plain.values() for c in record["checks"]) else 1
 
 
-def _risks(target: str) -> dict[str, Equivalent]:
-    """The risks of a file, or the one that is named."""
+def _risks(target: str) -> tuple[dict[str, Equivalent], frozenset[str]]:
+    """The risks of a file, or the one that is named; and the names of matrices and numbers of all risks of the file."""
     from w2s_sym.equivalents.equivalent import Equivalent
     from w2s_sym.papers.loading import run_file
 
@@ -103,11 +104,12 @@ def _risks(target: str) -> dict[str, Equivalent]:
         raise RefusedError(f"{path} holds no risk at its top: write RISK = excess_risk(...) in it")
     if colons and wanted not in found:
         raise RefusedError(f"{path} has no risk {wanted}; it has {', '.join(found)}")
-    return {wanted: found[wanted]} if colons else found
+    names = frozenset(name for risk in found.values() for name in risk.names)
+    return {wanted: found[wanted]} if colons else found, names
 
 
-def _told(risk: Equivalent, options: argparse.Namespace) -> dict[str, Any]:
-    """What is said of a risk: lines of text, and plain values."""
+def _told(risk: Equivalent, options: argparse.Namespace, names: frozenset[str]) -> dict[str, Any]:
+    """What is said of a risk: lines of text, and plain values. ``names`` are those of all risks of its file."""
     lines = risk.lines()
     checks = [{"term": c.term, "check": c.check, "comparisons": c.comparisons, "holds": c.holds} for c in risk.check()]
     number = sum(int(str(c["comparisons"])) for c in checks)
@@ -118,7 +120,7 @@ def _told(risk: Equivalent, options: argparse.Namespace) -> dict[str, Any]:
     ]
     record: dict[str, Any] = {"lines": lines, "checks": checks}
     if options.at is not None:
-        values = _values(options.at, risk)
+        values = _values(options.at, risk, names)
         found = _numbers(risk, values, options.digits)
         parts = {name: _written(v) for name, v in {**found.parts, "total": found.total}.items()}
         text += [f"{name} = {value}" for name, value in parts.items()]
@@ -147,8 +149,8 @@ def _written(value: Any) -> str:
     return f"{value:.12g}" if isinstance(value, float) else str(value)
 
 
-def _values(path: str, risk: Equivalent) -> dict[str, Any]:
-    """The arrays of a file; what is none of real numbers is refused."""
+def _values(path: str, risk: Equivalent, names: frozenset[str]) -> dict[str, Any]:
+    """The arrays of a file without those of other risks (``names``); what is none of real numbers is refused."""
     from w2s_sym.formula.plain_arrays import ArrayError
     from w2s_sym.spectra.array_files import open_npz
 
@@ -157,6 +159,7 @@ def _values(path: str, risk: Equivalent) -> dict[str, Any]:
     except ArrayError as problem:
         raise RefusedError(f"{path} {problem}") from problem
     kinds = risk.names
+    found = {name: value for name, value in found.items() if name in kinds or name not in names}
     for name, value in found.items():
         if kinds.get(name) in ("size", "number") and value.size != 1:
             raise RefusedError(f"{name} in {path} has {value.size} numbers: one is needed here; curves are for Python")

@@ -8,11 +8,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from w2s_sym.claims.run import EFFORTS
-from w2s_sym.cli.arguments import EXIT_HELP, HELP_SHAPE, STORE_HELP, TARGET_HELP, add_effort, add_jobs, add_seed
+from w2s_sym.cli.arguments import EXIT_HELP, STORE_HELP, TARGET_HELP, HelpShape, add_effort, add_jobs, add_seed
 from w2s_sym.cli.findings import chains_by_id, verify_with_progress
 from w2s_sym.cli.outputs import Output, refuse_clashes, write_all
 from w2s_sym.cli.progress import step_progress
-from w2s_sym.cli.streams import RefusedError, bad_input, say
+from w2s_sym.cli.streams import RefusedError, bad_input
+from w2s_sym.cli.terminal import tell
 
 if TYPE_CHECKING:
     from w2s_sym.cli.arguments import Parsers
@@ -29,7 +30,7 @@ def add_export(parsers: Parsers) -> None:
         "\n\n" + TARGET_HELP,
         epilog=f"Findings are read from the store at the deepest effort at which all are there; else a quick run makes "
         f"them.\n\n{STORE_HELP}\n\n{EXIT_HELP}",
-        formatter_class=HELP_SHAPE,
+        formatter_class=HelpShape,
     )
     parser.add_argument("targets", metavar="TARGET", nargs="*", help="what to export (a .py file is run as Python)")
     parser.add_argument("-o", "--output", metavar="DIR", required=True, help="the folder; made when it is missing")
@@ -62,9 +63,11 @@ def export_latex(options: argparse.Namespace) -> int:
             return 2
         chains = chains_by_id(ledger)
         texts: list[str] = []
-        for stem, (_, claims) in zip(stems, groups, strict=True):
-            texts += [document.latex_document(stem, claims, ledger, chains), macros.macros(stem, claims)]
-        write_all(list(zip(outputs, texts, strict=True)), lambda: say("\n".join(str(o.path) for o in outputs)))
+        papers = {e.paper.name: e.paper for e in entries}
+        for stem, (name, claims) in zip(stems, groups, strict=True):
+            texts.append(document.latex_document(stem, claims, ledger, chains, papers[name]))
+            texts.append(macros.macros(stem, claims))
+        write_all(list(zip(outputs, texts, strict=True)), lambda: tell("\n".join(str(o.path) for o in outputs)))
     return ledger.exit_code
 
 
@@ -81,23 +84,23 @@ def _export_coq(options: argparse.Namespace) -> int:
         claims = needed([e.claim for e in loading.resolve(options.targets)])
         coq = installed()
         if coq is None:
-            say(f"w2s-sym: the theorems are not compiled: {missing()}", sys.stderr)
+            tell(f"w2s-sym: the theorems are not compiled: {missing()}", sys.stderr)
             told = {c.id: found.refusal.reason for c in claims if (found := write(c)).refusal is not None}
         else:
-            with step_progress() as tell:
+            with step_progress() as notice:
                 judged = opinions(
                     claims,
                     coq,
                     disk.Store(),
                     jobs=options.jobs or default_jobs(),
-                    told=lambda name, done, of: tell(done, of, name, "coq", "is compiled"),
+                    told=lambda name, done, of: notice(done, of, name, "coq", "is compiled"),
                 )
             told = {name: opinion.reason for name, opinion in judged.items() if not opinion.accepted}
         texts = theorem_files(claims, told)
         files = files_of(texts, told, given_facts(claims, told))
         outputs = [Output(name, "-o", options.output) for name in files]
         write_all(
-            list(zip(outputs, files.values(), strict=True)), lambda: say(f"{len(texts)} theorems, {options.output}")
+            list(zip(outputs, files.values(), strict=True)), lambda: tell(f"{len(texts)} theorems, {options.output}")
         )
     return 0
 

@@ -6,10 +6,11 @@ import argparse
 import functools
 from typing import TYPE_CHECKING
 
-from w2s_sym.cli.arguments import HELP_SHAPE, STORE_HELP, add_effort, add_seed
+from w2s_sym.cli.arguments import STORE_HELP, HelpShape, add_effort, add_seed
 from w2s_sym.cli.outputs import Output, picture_format, refuse_clashes, write_all
 from w2s_sym.cli.progress import step_progress
-from w2s_sym.cli.streams import RefusedError, bad_input, say
+from w2s_sym.cli.streams import RefusedError, bad_input
+from w2s_sym.cli.terminal import tell
 from w2s_sym.store.marks import marked_json
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def add_figure(parsers: Parsers) -> None:
         help="draw a figure of a paper, or list all figures",
         description="Draw a figure of a paper; without -o and --data, list figures.\n\n" + NAME_HELP,
         epilog=STORE_HELP,
-        formatter_class=HELP_SHAPE,
+        formatter_class=HelpShape,
     )
     parser.add_argument("name", metavar="NAME", nargs="?", help="a figure, or a paper or .py file to list")
     parser.add_argument("-o", dest="output", metavar="FILE", help="write it to FILE, which ends in .png, .pdf or .svg")
@@ -47,7 +48,7 @@ def draw_figure(options: argparse.Namespace) -> int:
         from w2s_sym.report import plain_text
 
         if options.output is None and options.data is None:
-            say(plain_text.figure_list(loading.resolve_figures(options.name or "")))
+            tell(plain_text.figure_list(loading.resolve_figures(options.name or "")))
             return 0
         if not options.name:
             raise RefusedError("no figure is named; w2s-sym figure lists them all")
@@ -65,8 +66,8 @@ def _draw(figure: Figure, picture: Output, data: Output, options: argparse.Names
     from w2s_sym.papers import figures
 
     suffix = picture_format(options.output)
-    with step_progress() as tell:
-        step = functools.partial(tell, 0, 1, options.name, "figure")
+    with step_progress() as notice:
+        step = functools.partial(notice, 0, 1, options.name, "figure")
         run = figure.run(options.effort, options.seed, progress=step, fresh=options.fresh)
         found = figures.numbers(figure, run)
         # Drawn from what was just found: with --fresh the run itself would compute it once more.

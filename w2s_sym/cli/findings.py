@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from w2s_sym.cli.progress import Progress, step_progress
-from w2s_sym.cli.streams import one_line, say
+from w2s_sym.cli.streams import one_line
+from w2s_sym.cli.terminal import tell
 
 if TYPE_CHECKING:
     from w2s_sym.claims.chain import Chain
@@ -18,12 +19,20 @@ if TYPE_CHECKING:
 
 
 def verify_with_progress(
-    entries: Sequence[Entry], options: argparse.Namespace, effort: str, memory: Memory
+    entries: Sequence[Entry], options: argparse.Namespace, effort: str, memory: Memory, cluster: str | None = None
 ) -> LedgerRun:
-    """Verify the claims with the ``seed``, ``jobs`` and ``fresh`` of the options; evidence that failed is told."""
+    """Verify the claims with the ``seed``, ``jobs`` and ``fresh`` of the options; evidence that failed is told.
+
+    ``cluster`` is the address of one that does the work.
+    """
     from w2s_sym.papers import ledger
 
     progress = Progress()
+    crew = None
+    if cluster is not None:
+        from w2s_sym.executors.cluster import Cluster
+
+        crew = Cluster(cluster, lambda line: tell(f"w2s-sym: {line}", sys.stderr))
     try:
         run = ledger.verify_all(
             entries,
@@ -33,11 +42,12 @@ def verify_with_progress(
             memory=memory,
             fresh=options.fresh,
             progress=progress,
+            executor=crew,
         )
     finally:
         progress.close()
     for problem in run.failures:
-        say(f"w2s-sym: error: {one_line(str(problem))}", sys.stderr)
+        tell(f"w2s-sym: error: {one_line(str(problem))}", sys.stderr)
     return run
 
 
@@ -45,8 +55,8 @@ def judged_with_progress(run: LedgerRun, jobs: int | None, memory: Memory) -> Le
     """The run with what Coq says of its proofs."""
     from w2s_sym.papers import judging
 
-    with step_progress() as tell:
-        return judging.judged(run, memory, jobs, lambda name, done, of: tell(done, of, name, "coq", "is compiled"))
+    with step_progress() as notice:
+        return judging.judged(run, memory, jobs, lambda name, done, of: notice(done, of, name, "coq", "is compiled"))
 
 
 def chains_by_id(ledger: LedgerRun) -> dict[str, tuple[Chain, ...]]:
@@ -54,10 +64,10 @@ def chains_by_id(ledger: LedgerRun) -> dict[str, tuple[Chain, ...]]:
     from w2s_sym.claims.finding import Verdict
 
     found = {}
-    with step_progress() as tell:
+    with step_progress() as notice:
         everything = (*ledger.results, *ledger.cited)
         for done, result in enumerate(everything):
-            tell(done, len(everything), result.claim.id, "derivation", "its lines are written")
+            notice(done, len(everything), result.claim.id, "derivation", "its lines are written")
             proved = {f.kind for f in result.findings if f.verdict is Verdict.PROVED}
             others = {f.kind for f in result.findings if f.verdict is not Verdict.PROVED}
             found[result.claim.id] = result.claim.chains(proved - others)

@@ -49,10 +49,10 @@ def _file(words: Sequence[str]) -> Path | None:
     """Where the text is kept; None where it cannot be."""
     from importlib import metadata
 
-    from w2s_sym.store.root import default_root
+    from w2s_sym.store.root import store_root
 
     try:
-        return default_root() / "pages" / f"{_key(words)}.txt"
+        return store_root() / "pages" / f"{_key(words)}.txt"
     except (OSError, ValueError, RuntimeError, metadata.PackageNotFoundError):
         return None
 

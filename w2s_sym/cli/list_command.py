@@ -5,9 +5,10 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from w2s_sym.cli.arguments import HELP_SHAPE, TARGET_HELP
+from w2s_sym.cli.arguments import TARGET_HELP, HelpShape
 from w2s_sym.cli.kept_text import kept_text
-from w2s_sym.cli.streams import RefusedError, bad_input, say
+from w2s_sym.cli.streams import RefusedError, bad_input
+from w2s_sym.cli.terminal import PIPED, tell
 
 if TYPE_CHECKING:
     from w2s_sym.cli.arguments import Parsers
@@ -19,7 +20,7 @@ def add_list(parsers: Parsers) -> None:
         "list",
         help="the claims of installed papers",
         description="List claims.\n\n" + TARGET_HELP,
-        formatter_class=HELP_SHAPE,
+        formatter_class=HelpShape,
     )
     parser.add_argument("paper", metavar="PAPER", nargs="?", help="a paper, or a path to a .py file (run as Python)")
     parser.set_defaults(command=list_claims)
@@ -27,8 +28,13 @@ def add_list(parsers: Parsers) -> None:
 
 def list_claims(options: argparse.Namespace) -> int:
     """Print the claims of the paper named, else of all installed papers. Returns the exit code."""
-    say(kept_text(("list", *([options.paper] if options.paper else [])), lambda: _listing(options.paper)))
+    tell(text_of_list(options.paper), piped=PIPED)
     return 0
+
+
+def text_of_list(paper: str | None = None) -> str:
+    """The claims of a paper, else of all installed papers: from an earlier time where nothing has changed since."""
+    return kept_text(("list", *([paper] if paper else [])), lambda: _listing(paper))
 
 
 def _listing(paper: str | None) -> str:

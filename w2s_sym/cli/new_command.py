@@ -7,9 +7,10 @@ import os
 import shlex
 from typing import TYPE_CHECKING
 
-from w2s_sym.cli.arguments import HELP_SHAPE
+from w2s_sym.cli.arguments import HelpShape
 from w2s_sym.cli.outputs import Output, write_all
-from w2s_sym.cli.streams import RefusedError, one_line, say
+from w2s_sym.cli.streams import RefusedError, one_line
+from w2s_sym.cli.terminal import tell
 
 if TYPE_CHECKING:
     from w2s_sym.cli.arguments import Parsers
@@ -21,7 +22,7 @@ def add_new(parsers: Parsers) -> None:
         "new",
         help="a commented file of claims to start from",
         description="Write a file of claims that verifies as it stands, to be made your own.",
-        formatter_class=HELP_SHAPE,
+        formatter_class=HelpShape,
     )
     parser.add_argument("file", metavar="FILE", help="its name, such as my_paper.py; an existing file is not touched")
     parser.set_defaults(command=new_file)
@@ -43,5 +44,5 @@ def new_file(options: argparse.Namespace) -> int:
         raise RefusedError(f"{path}: {trouble}; choose another name, such as my_paper.py")
     output = Output(path, "FILE")
     write_all([(output, template.claims_file(os.path.basename(path)))], lambda: None)
-    say(f"{path} is written; next: w2s-sym verify {shlex.quote(path)}")
+    tell(f"{path} is written; next: w2s-sym verify {shlex.quote(path)}")
     return 0

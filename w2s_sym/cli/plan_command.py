@@ -6,9 +6,10 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
-from w2s_sym.cli.arguments import HELP_SHAPE, add_seed, integer
+from w2s_sym.cli.arguments import HelpShape, add_seed, integer
 from w2s_sym.cli.outputs import Output, picture_format, refuse_clashes, write_all
 from w2s_sym.cli.streams import bad_input, say
+from w2s_sym.cli.terminal import PIPED, columns, tell
 from w2s_sym.store.marks import marked_json
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ def add_plan(parsers: Parsers) -> None:
         description="Which predictor to use: the mean of the labels, the weak teacher, the strong student on its "
         "labels, or the\nstrong model on the labels themselves, by ridge regression on two models' features of the "
         "same points:\n.npy files with one row per point. Nothing in these files is run.",
-        formatter_class=HELP_SHAPE,
+        formatter_class=HelpShape,
     )
     parser.add_argument("weak", metavar="WEAK", help="features of the weak model, a .npy file")
     parser.add_argument("strong", metavar="STRONG", help="features of the strong model, a .npy file")
@@ -111,10 +112,11 @@ def plan_training(options: argparse.Namespace) -> int:
         files: list[tuple[Output, str | bytes]] = [(picture, drawn), (data, marked_json(found.to_json()))]
         write_all(
             [(o, c) for o, c in files if o.path is not None],
-            lambda: say(str(found), sys.stderr if options.json == "-" else sys.stdout),
+            lambda: tell(str(found), sys.stderr if options.json == "-" else sys.stdout),
         )
     return 0
 
 
 def _same_line(text: str) -> None:
-    sys.stderr.write(f"\r{text}")
+    width = (columns(sys.stderr) or PIPED) - 1
+    sys.stderr.write(f"\r{text[:width]}")

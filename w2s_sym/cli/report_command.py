@@ -10,11 +10,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from w2s_sym.cli.arguments import EXIT_HELP, HELP_SHAPE, STORE_HELP, TARGET_HELP, add_effort, add_jobs, add_seed
+from w2s_sym.cli.arguments import EXIT_HELP, STORE_HELP, TARGET_HELP, HelpShape, add_effort, add_jobs, add_seed
 from w2s_sym.cli.findings import chains_by_id, judged_with_progress, verify_with_progress
 from w2s_sym.cli.outputs import Output, refuse_clashes, write_all
 from w2s_sym.cli.progress import step_progress
-from w2s_sym.cli.streams import RefusedError, bad_input, say
+from w2s_sym.cli.streams import RefusedError, bad_input
+from w2s_sym.cli.terminal import tell
 from w2s_sym.store.marks import is_ours
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def add_report(parsers: Parsers) -> None:
         description="Check claims and write a site: an index, a page for each paper and each claim, a graph of what "
         "rests on what, a glossary. It is read without a network.\n\n" + TARGET_HELP,
         epilog=f"{STORE_HELP}\n\n{EXIT_HELP}",
-        formatter_class=HELP_SHAPE,
+        formatter_class=HelpShape,
     )
     parser.add_argument("targets", metavar="TARGET", nargs="*", help="what to report (a .py file is run as Python)")
     parser.add_argument("-o", metavar="DIR", dest="folder", default="report", help="the folder (default: report)")
@@ -63,7 +64,7 @@ def report_claims(options: argparse.Namespace) -> int:
         files = site_files(ledger, entries, options.fresh)
         write_all([(index, files[FIRST])], lambda: write_site(options.folder, files))
         good = sum(r.holds for r in ledger.results)
-        say(f"{os.path.join(options.folder, FIRST)}: {good} of {len(ledger.results)} claims hold")
+        tell(f"{os.path.join(options.folder, FIRST)}: {good} of {len(ledger.results)} claims hold")
     return ledger.exit_code
 
 
@@ -75,15 +76,15 @@ def site_files(ledger: LedgerRun, entries: Sequence[Entry], fresh: bool) -> dict
     from w2s_sym.store import disk
 
     if not mathml.has_mathml():
-        say(f"w2s-sym: {site.ADVICE}", sys.stderr)
+        tell(f"w2s-sym: {site.ADVICE}", sys.stderr)
     memory = disk.Store()
     run = Run(ledger.effort, ledger.seed, disk.Fresh(memory) if fresh else memory)
     papers = list({id(e.paper): e.paper for e in entries}.values())
     figures = {id(f): (p.name, f) for p in papers for f in p.figures}
     drawings = []
-    with step_progress() as tell:
+    with step_progress() as notice:
         for done, (paper, figure) in enumerate(figures.values()):
-            step = functools.partial(tell, done, len(figures), figure.name, "figure")
+            step = functools.partial(notice, done, len(figures), figure.name, "figure")
             step("is drawn")
             draw = functools.partial(figure.svg, replace(run, progress=step))
             drawings.append(frame.attempted(paper, figure.name, figure.title, figure.caption, draw))

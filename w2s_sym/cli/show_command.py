@@ -6,10 +6,11 @@ import argparse
 from typing import TYPE_CHECKING
 
 from w2s_sym.claims.run import EFFORTS
-from w2s_sym.cli.arguments import HELP_SHAPE, TARGET_HELP, add_effort, add_seed
+from w2s_sym.cli.arguments import TARGET_HELP, HelpShape, add_effort, add_seed
 from w2s_sym.cli.kept_text import kept_text
 from w2s_sym.cli.progress import Progress
 from w2s_sym.cli.streams import bad_input, say
+from w2s_sym.cli.terminal import PIPED, tell
 
 if TYPE_CHECKING:
     from w2s_sym.cli.arguments import Parsers
@@ -22,7 +23,7 @@ def add_show(parsers: Parsers) -> None:
         "show",
         help="one claim: sentence, statement, domain, what it rests on, every step of its derivation",
         description="Show a claim.\n\n" + TARGET_HELP,
-        formatter_class=HELP_SHAPE,
+        formatter_class=HelpShape,
     )
     parser.add_argument("claim", metavar="CLAIM", help="a claim id; or a paper or a .py file (run as Python), whole")
     parser.add_argument("--why", action="store_true", help="explain the verdict, and what would decide an INCONCLUSIVE")
@@ -37,14 +38,17 @@ def show_claims(options: argparse.Namespace) -> int:
     """Print a page for each claim that the target names. Returns the exit code."""
     if not (options.why or options.coq):
         latex = ["--latex"] if options.latex else []
-        say(kept_text(("show", options.claim, *latex), lambda: _pages(options.claim, options.latex)))
+        tell(kept_text(("show", options.claim, *latex), lambda: _pages(options.claim, options.latex)), piped=PIPED)
         return 0
     with bad_input():
         from w2s_sym.papers import loading
 
         for position, entry in enumerate(loading.resolve([options.claim])):
-            text = _in_coq(entry) if options.coq else _reasons(entry, options)
-            say(("\n" if position else "") + text)
+            blank = "\n" if position else ""
+            if options.coq:
+                say(blank + _in_coq(entry))  # as Coq reads it, row by row
+            else:
+                tell(blank + _reasons(entry, options), piped=PIPED)
     return 0
 
 

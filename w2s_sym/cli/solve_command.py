@@ -7,8 +7,9 @@ import json
 import sys
 from typing import TYPE_CHECKING, Any
 
-from w2s_sym.cli.arguments import HELP_SHAPE
+from w2s_sym.cli.arguments import HelpShape
 from w2s_sym.cli.streams import RefusedError, one_line, say
+from w2s_sym.cli.terminal import tell
 
 if TYPE_CHECKING:
     from w2s_sym.cli.arguments import Parsers
@@ -17,8 +18,9 @@ if TYPE_CHECKING:
 SOLVE_HELP = """\
 Solve for the effective ridge of a covariance with eigenvalues lam_i.
 
-  without --ridge:  tau > 0 with    sum_i lam_i/(lam_i + tau) = n,                          n < rank
-  with --ridge R:   kappa > 0 with  kappa - (kappa/n) sum_i lam_i/(lam_i + kappa) = R,      any n
+  without --ridge:  the tau > 0 with  sum_i lam_i/(lam_i + tau) = n;  n < rank
+  with --ridge R:   the kappa > 0 with
+                    kappa - (kappa/n) sum_i lam_i/(lam_i + kappa) = R;  any n
 
 R is added to X'X/n, and kappa = R/mu with mu = 1/(1 + (1/n) tr Sigma (mu Sigma + R)^-1). With t = tau or kappa,
 df1 = sum_i lam_i/(lam_i + t), df2 = sum_i (lam_i/(lam_i + t))^2, Omega = df2/n, effective = n (1 - Omega)."""
@@ -43,7 +45,7 @@ def add_solve(parsers: Parsers) -> None:
         help="the effective ridge tau or kappa of a spectrum, to any number of certified digits",
         description=SOLVE_HELP,
         epilog=SPECTRUM_HELP,
-        formatter_class=HELP_SHAPE,
+        formatter_class=HelpShape,
     )
     parser.add_argument("--spectrum", required=True, metavar="SPECTRUM", help="the eigenvalues, see below")
     parser.add_argument("--n", required=True, metavar="N", help="number of samples, a positive number")
@@ -86,11 +88,11 @@ def solve_ridge(options: argparse.Namespace) -> int:
     else:
         wide = max(len(number) for number, _ in numbers.values())
         ridge = f", ridge = {options.ridge}" if found.ridge else ""
-        say(f"{spectrum.describe()}; n = {options.n}{ridge}")
+        tell(f"{spectrum.describe()}; n = {options.n}{ridge}")
         for name, (number, radius) in numbers.items():
-            say(f"{name:<10} {number:<{wide}}  {'exact' if radius == '0' else '+- ' + radius}")
+            tell(f"{name:<10} \t{number:<{wide}}  {'exact' if radius == '0' else '+- ' + radius}")
     if caution is not None:
-        say(f"w2s-sym: warning: {caution}", sys.stderr)
+        tell(f"w2s-sym: warning: {caution}", sys.stderr)
     return 0
 
 

@@ -6,7 +6,7 @@ import contextlib
 import os
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TextIO
 
 
@@ -18,6 +18,7 @@ class RefusedError(Exception):
 def bad_input() -> Iterator[None]:
     """Turn what the package says of bad input into one line. Imported here, since --help must import nothing."""
     from w2s_sym.claims.statement import ClaimError
+    from w2s_sym.executors.running import ExecutorError
     from w2s_sym.forecast.features import FeatureError
     from w2s_sym.formula.conditions import DomainError
     from w2s_sym.papers.figures import FigureError
@@ -25,17 +26,20 @@ def bad_input() -> Iterator[None]:
 
     try:
         yield
-    except (UsageError, ClaimError, DomainError, FigureError, FeatureError) as problem:
+    except (UsageError, ClaimError, DomainError, FigureError, FeatureError, ExecutorError) as problem:
         raise RefusedError(str(problem)) from problem
 
 
-def say(text: str, stream: TextIO | None = None) -> None:
-    """Print; a reader that has gone away (``| head``) is no error, a standard output that is full is one."""
+def say(text: str, stream: TextIO | None = None, paint: Callable[[str], str] | None = None) -> None:
+    """Print; a reader that has gone away (``| head``) is no error, a standard output that is full is one.
+
+    ``paint`` may add colour, after all that could steer the terminal is taken out.
+    """
     stream = stream if stream is not None else sys.stdout
     # What a user's own file says may not steer the terminal.
     text = "".join(c if c.isprintable() or c in "\n\t" else "?" for c in text)
     try:
-        print(text, file=stream, flush=True)
+        print(paint(text) if paint else text, file=stream, flush=True)
     except OSError as problem:
         _lost(stream, problem)
 

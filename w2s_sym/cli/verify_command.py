@@ -8,11 +8,21 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
-from w2s_sym.cli.arguments import EXIT_HELP, HELP_SHAPE, STORE_HELP, TARGET_HELP, add_effort, add_jobs, add_seed
+from w2s_sym.cli.arguments import (
+    EXIT_HELP,
+    STORE_HELP,
+    TARGET_HELP,
+    HelpShape,
+    add_cluster,
+    add_effort,
+    add_jobs,
+    add_seed,
+)
 from w2s_sym.cli.findings import judged_with_progress, verify_with_progress
 from w2s_sym.cli.outputs import Output, refuse_clashes, write_all
 from w2s_sym.cli.report_command import FIRST, site_files, write_site
-from w2s_sym.cli.streams import bad_input, say
+from w2s_sym.cli.streams import bad_input
+from w2s_sym.cli.terminal import columns, tell
 from w2s_sym.store.marks import marked_json
 
 if TYPE_CHECKING:
@@ -27,11 +37,12 @@ def add_verify(parsers: Parsers) -> None:
         help="check all evidence of claims",
         description="Check all evidence of claims and print a table of verdicts.\n\n" + TARGET_HELP,
         epilog=f"{STORE_HELP}\n\n{EXIT_HELP}",
-        formatter_class=HELP_SHAPE,
+        formatter_class=HelpShape,
     )
     parser.add_argument("targets", metavar="TARGET", nargs="*", help="what to verify (a .py file is run as Python)")
     add_effort(parser, "how hard to look (default: quick)", "quick")
     add_jobs(parser, "worker processes (default: one per processor); changes no digit on one kind of processor")
+    add_cluster(parser)
     add_seed(parser)
     parser.add_argument("--fresh", action="store_true", help="compute all findings again, read none from the store")
     parser.add_argument("--coq", action="store_true", help="give the proofs to Coq, where it is installed")
@@ -61,7 +72,7 @@ def verify_claims(options: argparse.Namespace) -> int:
         entries = loading.resolve(options.targets)
         read = {e.paper.file for e in entries if e.paper.file is not None}
         refuse_clashes((to_json, to_timings, to_table, to_report), read)
-        ledger = verify_with_progress(entries, options, options.effort, disk.Store())
+        ledger = verify_with_progress(entries, options, options.effort, disk.Store(), options.cluster)
         if ledger.exit_code == 2:
             return 2
         if options.coq:
@@ -74,14 +85,15 @@ def verify_claims(options: argparse.Namespace) -> int:
         files = site_files(ledger, entries, options.fresh) if options.report is not None else {}
         if files:
             texts.append((to_report, files[FIRST]))
-        table = ledger_text.verdict_table(ledger)
+        stream = sys.stderr if options.json == "-" else sys.stdout
+        table = ledger_text.verdict_table(ledger, columns(stream))
 
-        def tell() -> None:
+        def write_and_tell() -> None:
             if files:
                 write_site(options.report, files)
-            say(table, sys.stderr if options.json == "-" else sys.stdout)
+            tell(table, stream)
 
-        write_all(texts, tell)
+        write_all(texts, write_and_tell)
     _close(ledger, time.perf_counter() - start)
     return ledger.exit_code
 
@@ -90,7 +102,7 @@ def _close(ledger: LedgerRun, seconds: float) -> None:
     """Say how long it took, how much came from the store, and where to read on about what does not hold."""
     everything = (*ledger.results, *ledger.cited)
     recalled = [r for result in everything for r in result.recalled]
-    say(f"{seconds:.1f} s; {sum(recalled)} of {len(recalled)} findings came from the store", sys.stderr)
+    tell(f"{seconds:.1f} s; {sum(recalled)} of {len(recalled)} findings came from the store", sys.stderr)
     for result in everything:
         if not result.holds and not result.skipped and not result.failures:
-            say(f"more on it: w2s-sym show --why {shlex.quote(result.target)}", sys.stderr)
+            tell(f"more on it: w2s-sym show --why {shlex.quote(result.target)}", sys.stderr)

@@ -380,7 +380,10 @@ class Writer:
         (a, b), (c, d) = (_upward(side) for side in (statement.left, statement.right))
         factor = sp.factor(sp.cancel(sp.together((a - b) / (c - d))))
         if step.factor is not None:
-            factor = step.factor if sp.cancel(sp.together(factor - step.factor)) == 0 else -step.factor
+            # Upwards the author's factor may have the other sign; of sums over spectra the positive one is right.
+            shape = self.signs().shape(step.factor, True)
+            same = sp.cancel(sp.together(factor - step.factor)) == 0
+            factor = step.factor if same or (shape is not None and shape.sign > 0) else -step.factor
         relation = Relation(statement.left.relation)
         lemma = "iff_lt" if relation.strict else "iff_le"
         if not relation.direction:

@@ -253,7 +253,9 @@ class Book:
             base, exponent = factor.as_base_exp()
             if factor.is_Rational:
                 found = poly.multiply(found, poly.number(Fraction(int(factor.p), int(factor.q))))
-            elif isinstance(base, sp.Symbol) and (2 * exponent).is_Integer:
+            elif isinstance(base, sp.Symbol) and (
+                exponent.is_Integer or (base.is_positive and (2 * exponent).is_Integer)
+            ):
                 found = poly.multiply(found, poly.power_of(self.given(base), Fraction(int(2 * exponent), 2)))
             elif base.is_Rational and exponent.is_Integer:
                 found = poly.multiply(found, poly.number(Fraction(int(base.p), int(base.q)) ** int(exponent)))

@@ -64,7 +64,7 @@ class Evaluation:
         self.products: dict[Codes, Along] = {}
 
     def disturbed(self, share: float) -> Evaluation:
-        """The same evaluation with each gain and trace found so far off by a share; other numbers are found anew."""
+        """The same evaluation with each gain and trace found so far off by a share; others are computed again."""
         other = copy(self)
         other.numbers = {}
         for place, (value, slope) in self.numbers.items():

@@ -22,6 +22,7 @@ import numpy as np
 import sympy as sp
 from flint import nmod
 
+from w2s_sym.claims.chain import Line
 from w2s_sym.claims.claim import Claim
 from w2s_sym.claims.evidence import Evidence
 from w2s_sym.claims.finding import Finding, Verdict
@@ -29,6 +30,7 @@ from w2s_sym.claims.run import Run
 from w2s_sym.claims.statement import ClaimError, Compare, Mean
 from w2s_sym.equivalents.book import Book
 from w2s_sym.equivalents.claim_draws import FloatDraws, ResidueDraws
+from w2s_sym.equivalents.claim_lines import claim_lines
 from w2s_sym.equivalents.claim_points import Reading
 from w2s_sym.equivalents.derived import derive_terms
 from w2s_sym.equivalents.equivalent import Equivalent
@@ -103,6 +105,10 @@ class FromEstimator(Evidence):
         if self.traces and self.values is None:
             return "with traces nothing says what the matrices of the simulation are: give values=function(point, size)"
         return None
+
+    def lines(self, claim: Claim, proved: bool = False) -> tuple[Line, ...]:
+        """The equations of the estimator, the value of each source, and the formula."""
+        return claim_lines(claim, self.risk, self.core)
 
     def check(self, claim: Claim, run: Run) -> Finding:
         """PROVED where everything agrees; REFUTED where the formula is another one."""

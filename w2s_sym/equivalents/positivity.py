@@ -7,6 +7,7 @@ from typing import Any
 import sympy as sp
 
 from w2s_sym.equivalents.expressions import (
+    Compound,
     Fixed,
     Identity,
     Inverse,
@@ -37,7 +38,7 @@ def semidefinite(m: Matrix) -> bool:
     if isinstance(m, Fixed):
         return m.psd
     if isinstance(m, MatrixSum):
-        return all(c.is_positive and semidefinite(part) for c, part in m.terms)
+        return all(c.is_nonnegative and semidefinite(part) for c, part in m.terms)
     if isinstance(m, MatrixProduct):
         middle, fits = _halves(m)
         return fits and (middle is None or semidefinite(middle))
@@ -50,17 +51,25 @@ def definite(m: Matrix) -> bool:
         return True
     if isinstance(m, Fixed):
         return m.definite
-    return isinstance(m, MatrixSum) and semidefinite(m) and any(definite(part) for _, part in m.terms)
+    return isinstance(m, MatrixSum) and semidefinite(m) and any(c.is_positive and definite(part) for c, part in m.terms)
 
 
 def inverse(m: Matrix) -> Matrix:
     """The inverse. Raises :class:`EngineError` unless ``m`` is visibly symmetric and positive definite."""
     if not isinstance(m, Matrix):
         raise EngineError(f"{m!r} is no matrix: only a matrix has an inverse")
+    if isinstance(m, Compound):
+        assert m.depth > 0  # raises where too many expressions stand in each other
     if m.rows != m.cols:
         raise EngineError(f"{m} is {shape(m)}: only a square matrix has an inverse")
     if not definite(m):
-        at_fault = next((part for _, part in terms_of(m) if not semidefinite(part)), m)
+        at_fault: Any = next((part for _, part in terms_of(m) if not semidefinite(part)), m)
+        negative = next((c for c, _ in terms_of(m) if not c.is_nonnegative), None)
+        if negative is not None and at_fault is m:
+            raise EngineError(
+                f"the inverse of {m}: the coefficient {negative} is not visibly positive; use a square, "
+                "or a positive parameter"
+            )
         why = "is not visibly symmetric and positive semidefinite" if at_fault is not m else "has no definite term"
         raise EngineError(
             f"the inverse of {m}: {at_fault} {why}; add a positive multiple of I, write Gram matrices as V' C V, or "

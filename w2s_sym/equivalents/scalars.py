@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from fractions import Fraction
 from typing import Any
 
 import sympy as sp
@@ -20,7 +22,11 @@ def scalar(value: Any) -> sp.Expr:
     if isinstance(value, str):
         return parameter(value)
     if isinstance(value, float):
-        raise EngineError(f"the coefficient {value!r} is a float: write it exactly, as Rational(1, 10) or a name")
+        exact = Fraction(str(value) if math.isfinite(value) else "1/10").limit_denominator(1000).as_integer_ratio()
+        raise EngineError(
+            f"the coefficient {value!r} is a float: write it exactly, as sympy.Rational{exact}, or as a letter, "
+            'parameter("w"), that gets its value later'
+        )
     try:
         found = sp.sympify(value, strict=True)
     except (sp.SympifyError, TypeError) as problem:
@@ -38,10 +44,14 @@ def one_over(value: Any) -> sp.Expr:
     return 1 / found
 
 
-def parameter(name: str) -> sp.Symbol:
-    """A positive number by its name, such as a ridge. Raises :class:`EngineError` for what is no name."""
+def parameter(name: str, *, positive: bool = True) -> sp.Symbol:
+    """A number by its name: a positive one, such as a ridge, or without ``positive`` any real one.
+
+    A weight of mixed labels may be negative: ``parameter("xi", positive=False)``. Raises :class:`EngineError` for what
+    is no name.
+    """
     _require_word(name, "lam_t")
-    return sp.Symbol(name, positive=True)
+    return sp.Symbol(name, positive=True) if positive else sp.Symbol(name, real=True)
 
 
 def size(name: str) -> sp.Symbol:

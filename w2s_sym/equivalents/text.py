@@ -41,6 +41,13 @@ def texts_of_numbers(made: Reduced) -> dict[str, int]:
     return {style.number(k, 2): k for k, number in enumerate(made.book.numbers) if number.kind in kinds}
 
 
+def latex_of_numbers(made: Reduced) -> dict[int, str]:
+    """The LaTeX of pivots and traces, by place, as they are named in the printed lines."""
+    style = _Latex(made.book)
+    style.rename(_order(made))
+    return {place: style.number(place, 2) for place in texts_of_numbers(made).values()}
+
+
 def _lines(made: Reduced, style: _Plain) -> tuple[list[str], list[str]]:
     """The lines, each letter before the first line that uses it, and names counted in the order of the lines."""
     order = _order(made)

@@ -219,7 +219,7 @@ def _label_notes(raw: np.ndarray) -> list[Note]:
     values = np.unique(table)
     if not 2 < len(values) <= 20 or len(values) > len(raw) / 5:
         return []
-    text = f"labels are {len(values)} whole numbers and are fitted as numbers; for classes give one column per class"
+    text = f"labels are {len(values)} integers and are fitted as numbers; for classes give one column per class"
     return [Note("labels", f"{text} (--classes does)")]
 
 

@@ -191,7 +191,7 @@ def _whole(exponent: BallNumber) -> int | None:
 
 
 def _tail(term: Term, end: int, decay: BallNumber, beyond: arb | None, what: str) -> tuple[arb, arb]:
-    """Where the tail begins, as a whole number |y|, and the tail's integral.
+    """Where the tail begins, as an integer |y|, and the tail's integral.
 
     There every P_j is its leading power times a number within ``1 +- r_j``, ``r_j`` the absolute sum of the others.
     """

@@ -17,7 +17,7 @@ d_s = _size("d_s", "dimension of the strong student's feature space", "d_s")
 d_w = _size("d_w", "dimension of the weak teacher's feature space", "d_w")
 d_sw = symbol(
     "d_sw",
-    "correlation dimension |E[psi_s psi_w']|_F^2, the sum of squared canonical correlations",
+    r"correlation dimension $|\mathbb{E}[\psi_s \psi_w^\top]|_F^2$, the sum of squared canonical correlations",
     r"d_{s\wedge w}",
     nonnegative=True,
 )

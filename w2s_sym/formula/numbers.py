@@ -154,7 +154,7 @@ def _separation(number: sp.Expr) -> int:
     As in Burnikel, Fleischer, Mehlhorn, Schirra (2000), A strong and easily computable separation bound for arithmetic
     expressions involving radicals: every part is a quotient N/L of algebraic integers in the field of the roots, whose
     degree is at most the product D of the degrees of the roots; all conjugates of N are at most 2^upper in size, those
-    of L at most 2^lower. The norm of N is a whole number: unless N is zero, |N| >= 2^(-upper (D - 1)).
+    of L at most 2^lower. The norm of N is an integer: unless N is zero, |N| >= 2^(-upper (D - 1)).
     :class:`UnsupportedError` for other numbers.
     """
     degrees: dict[tuple[sp.Expr, int], int] = {}

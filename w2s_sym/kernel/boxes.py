@@ -18,7 +18,7 @@ factorials.
    continuous, since it is made of continuous functions: a bound from below inside a box holds on its inner faces.
 2. *One variable.* If f vanishes at c_1, ..., c_n (at a zero listed k times with its first k - 1 derivatives) and has
    n derivatives between, then f(x) = f_n(t) (x - c_1) ... (x - c_n) for some t strictly inside the hull of x and the
-   zeros: Rolle's theorem, n times, for f(y) less the multiple of the product that agrees with f at x.
+   zeros: Rolle's theorem, n times, for f(y) minus the multiple of the product that agrees with f at x.
 3. *Several variables, one after another.* On a box, for each variable i that is divided out, F vanishes where x_i is
    one of its zeros, for all values of the others inside the hull (:func:`zeros_hold`); hence so do its derivatives in
    these. So step 2 applies to the derivatives that it gave in the variables before: F(x) = F_a(t) times the product

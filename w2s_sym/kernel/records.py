@@ -104,9 +104,9 @@ def read_end(text: Any) -> End:
 
 
 def read_whole(value: Any, least: int, most: int, name: str) -> int:
-    """A whole number within bounds."""
+    """An integer within bounds."""
     whole = isinstance(value, int) and not isinstance(value, bool) and least <= value <= most
-    demand(whole, f"{name} must be a whole number from {least} to {most}")
+    demand(whole, f"{name} must be an integer from {least} to {most}")
     return int(value)
 
 

@@ -5,7 +5,7 @@ none or {"blocks": [names], "covariance": [[line, ...], ...]}}. Each line is an 
 named by their positions:
 
     ["number", "3/7"], ["size", "n"], ["symbol", name], ["root", prime], ["plus" | "times", i, j, ...],
-    ["power", i, whole number], ["matrix", name, rows, cols, "" | "symmetric" | "orthonormal"], ["identity", i],
+    ["power", i, integer], ["matrix", name, rows, cols, "" | "symmetric" | "orthonormal"], ["identity", i],
     ["zero", rows, cols], ["sum" | "product", i, j], ["scaled", number, i], ["transpose" | "inverse" | "trace", i],
     ["entrywise", i, power].
 
@@ -77,7 +77,7 @@ def inverted(square: nmod_mat) -> nmod_mat:
 
 
 def length(number: int) -> int:
-    """A number as a length; raises :class:`Undefined` for what is no small whole number (P - 1 stands for minus 1)."""
+    """A number as a length; raises :class:`Undefined` for what is no small integer (P - 1 stands for minus 1)."""
     if number > LONGEST_SIDE:
         raise Undefined(f"a side of a matrix is negative, not whole, or larger than {LONGEST_SIDE}")
     return number

@@ -61,7 +61,7 @@ class Program:
         return self.line("symbol", sp.srepr(value))
 
     def _root(self, value: sp.Pow) -> int:
-        """A power of a square root; that of a whole number by those of its primes, which know nothing of each other."""
+        """A power of a square root; that of an integer by those of its primes, which know nothing of each other."""
         if not (isinstance(value.base, sp.Integer) and 1 < value.base < LARGEST_RADICAND):
             parts = [self.line("symbol", sp.srepr(sp.sqrt(value.base)))]
         else:

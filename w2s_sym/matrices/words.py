@@ -344,7 +344,7 @@ def power(block: Mat, exponent: int) -> Mat:
     if x.form != "plain":
         raise TraceError(f"{x.name} is a function of {x.of}; take an entrywise power of a block itself")
     if not isinstance(exponent, int) or exponent < 0:
-        raise TraceError(f"entrywise power {exponent} of {x.name}: needs a whole number, 0 or more")
+        raise TraceError(f"entrywise power {exponent} of {x.name}: needs an integer, 0 or more")
     if exponent == 1:
         return block
     name = f"{x.name}^{exponent}"

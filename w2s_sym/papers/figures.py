@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from w2s_sym.claims.run import Memory, NoMemory, Run, Scoped
+from w2s_sym.formula.tex import plain_sentence
 from w2s_sym.formula.typed import typed
 from w2s_sym.store.disk import Fresh, Store, plain
 from w2s_sym.store.fingerprints import source_digest, versions
@@ -170,7 +171,7 @@ class Picture:
         return self.png
 
     def __repr__(self) -> str:
-        return f"{self.title}. {self.caption}"
+        return plain_sentence(f"{self.title}. {self.caption}")
 
 
 def kept(run: Run, key: str, compute: Callable[[], Any]) -> Any:

@@ -4,23 +4,29 @@ On one kind of processor the number of workers never changes a digit: a task's r
 claim's id and the position of the evidence only, each worker uses one thread for linear algebra, and results are put
 together in the order of the claims. Linear algebra on another processor may round last digits otherwise. A finding is
 stored by the worker that made it, the moment it is finished; a run that is interrupted or killed therefore goes on
-from there.
+from there. Who does the tasks is an executor: processes of this machine, or any :class:`concurrent.futures.Executor`.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass, field
+from typing import Any
 
+from w2s_sym.claims.budget import BUDGETS, ran_out
 from w2s_sym.claims.claim import Claim
 from w2s_sym.claims.finding import Finding, Verdict
 from w2s_sym.claims.results import Failure, Result, resting
 from w2s_sym.claims.run import Memory, NoMemory, Scoped
+from w2s_sym.executors.jobs import Done, Failed, Outcome, Spent, Told
+from w2s_sym.executors.running import Crew, Given, Local, run_jobs
 from w2s_sym.formula import display
+from w2s_sym.papers.checking import CheckEvidence, Record, inherited, whereabouts
 from w2s_sym.papers.cited import with_cited
 from w2s_sym.papers.loading import Entry
-from w2s_sym.papers.workers import Answer, Failed, Finished, Job, Told, run_jobs
 from w2s_sym.store.disk import Fresh
 from w2s_sym.store.fingerprints import fingerprint
 
@@ -102,23 +108,28 @@ def verify_all(
     memory: Memory | None = None,
     fresh: bool = False,
     progress: Callable[[Event], None] | None = None,
-    method: str | None = None,
+    executor: Executor | Crew | None = None,
 ) -> LedgerRun:
     """Check all evidence of all claims, and of all that they rest on; the results are in the order of ``entries``.
 
     Findings already in ``memory`` are not computed again unless ``fresh``. ``jobs`` is the number of worker processes,
-    by default that of processors. ``method`` is how processes start: ``fork`` or ``spawn``, by default ``fork`` where
-    the system has it. Exceptions of evidence become :class:`Failure`; ``KeyboardInterrupt`` ends the workers and is
-    raised; so is :class:`UsageError` for what :func:`with_cited` refuses.
+    by default that of processors. ``executor`` takes their place: any executor whose workers have this package and the
+    papers, such as ``ProcessPoolExecutor()``, joblib's, or ``Client(...).get_executor()`` of Dask; it is not closed.
+    Each piece of evidence is checked in a process with the budget of its effort, which the workers start; one that runs
+    out of it gets a finding that says so and is not stored, and one whose process dies fails.
+
+    Exceptions of evidence become :class:`Failure`; ``KeyboardInterrupt`` ends the processes and is raised; so are
+    :class:`UsageError` for what :func:`with_cited` refuses and :class:`ExecutorError` for an executor that is lost.
     """
     everything = with_cited(entries)
-    board = _Board(everything, effort, memory if memory is not None else NoMemory(), fresh, progress)
-    board.post(seed)
+    board = _Board(everything, effort, seed, memory if memory is not None else NoMemory(), fresh, progress)
+    board.post()
     if not fresh:
         board.recall()
-    run_jobs(
-        everything, board.jobs(), board.take, effort=effort, seed=seed, count=jobs or default_jobs(), method=method
-    )
+    crew = Given(executor) if isinstance(executor, Executor) else executor or Local(jobs or default_jobs())
+    with inherited(board.run, everything):
+        numbers = board.left()
+        run_jobs([board.job(i) for i in numbers], lambda k, said: board.take(numbers[k], said), crew)
     return _run(entries, [board.result(e) for e in range(len(everything))], effort, seed)
 
 
@@ -160,16 +171,18 @@ class _Board:
 
     entries: Sequence[Entry]
     effort: str
+    seed: int
     memory: Memory
     fresh: bool
     progress: Callable[[Event], None] | None
     tasks: list[_Task] = field(default_factory=list)
     done: int = 0
+    run: str = field(default_factory=lambda: secrets.token_hex(8))
 
-    def post(self, seed: int) -> None:
+    def post(self) -> None:
         """One task for each piece of evidence."""
         self.tasks = [
-            _Task(e, i, _key(entry, i, self.effort, seed))
+            _Task(e, i, _key(entry, i, self.effort, self.seed))
             for e, entry in enumerate(self.entries)
             for i in range(len(entry.claim.evidence))
         ]
@@ -184,28 +197,48 @@ class _Board:
                 self.done += 1
                 self.tell(task)
 
-    def jobs(self) -> list[Job]:
-        """What is left to do, the longest first."""
+    def left(self) -> list[int]:
+        """The numbers of the tasks that are left to do, the longest first."""
         ranks = {i: self._rank(task) for i, task in enumerate(self.tasks) if task.finding is None}
-        todo = [(i, self.tasks[i]) for i in sorted(ranks, key=lambda i: ranks[i])]
-        return [Job(i, task.entry, task.index, _scope(self.memory, task.key, self.fresh)) for i, task in todo]
+        return sorted(ranks, key=lambda i: ranks[i])
 
-    def take(self, number: int, answer: Answer) -> None:
+    def job(self, number: int) -> CheckEvidence:
+        """A task as it is sent to a worker."""
+        task, memory = self.tasks[number], self.memory
+        stored: Memory = NoMemory() if task.key is None else Scoped(memory, task.key)
+        kept: Memory = NoMemory() if task.key is None else Scoped(Fresh(memory) if self.fresh else memory, task.key)
+        name = whereabouts(self.entries[task.entry])
+        return CheckEvidence(
+            self.run, task.entry, name, task.index, effort=self.effort, seed=self.seed, memory=kept, stored=stored
+        )
+
+    def take(self, number: int, said: Told | Outcome) -> None:
         """Note what a worker said of a task."""
         task = self.tasks[number]
         claim = self.entries[task.entry].claim
-        match answer:
+        kind = claim.evidence[task.index].kind
+        match said:
             case Told(message):
                 self.tell(task, message)
-            case Finished(record, seconds):
+                return
+            case Done(Record(record, seconds)):
                 task.finding, task.seconds = Finding.from_record(record), seconds
+                self._keep(task, record)
                 self.memory.put(_clock(claim, task.index, self.effort), seconds)
-                self.done += 1
-                self.tell(task)
-            case Failed(message, bad_input):
-                task.failure = Failure(claim.id, task.index, claim.evidence[task.index].kind, message, bad_input)
-                self.done += 1
-                self.tell(task, f"no finding: {message}")
+            case Spent(what):
+                task.finding = ran_out(kind, what, BUDGETS[self.effort], self.effort)
+            case Done(Failed(message, bad_input)) | Failed(message, bad_input):
+                task.failure = Failure(claim.id, task.index, kind, message, bad_input)
+        self.done += 1
+        self.tell(task, f"no finding: {task.failure.message}" if task.failure is not None else "")
+
+    def _keep(self, task: _Task, record: Mapping[str, Any]) -> None:
+        """Store a finding whose worker could not, or has another store."""
+        assert task.finding is not None
+        absent = task.key is not None and self.memory.get(f"{task.key}/finding") is None
+        if absent and task.finding.verdict is not Verdict.SKIPPED:
+            kept = {"finding": record, "seconds": task.seconds, "run": self.run}
+            self.memory.put(f"{task.key}/finding", kept)
 
     def tell(self, task: _Task, message: str = "") -> None:
         """Report progress on a task."""
@@ -259,12 +292,6 @@ def _stored(memory: Memory, key: str) -> tuple[Finding | None, float]:
         return (None, 0.0) if record is None else (Finding.from_record(record["finding"]), float(record["seconds"]))
     except (KeyError, TypeError, ValueError):
         return None, 0.0
-
-
-def _scope(memory: Memory, key: str | None, fresh: bool) -> Memory:
-    if key is None:
-        return NoMemory()
-    return Scoped(Fresh(memory) if fresh else memory, key)
 
 
 def _clock(claim: Claim, index: int, effort: str) -> str:

@@ -1,4 +1,4 @@
-"""CLAIMS.md and the table of counts in README.md: ``python -m w2s_sym.report.claims_document README.md CLAIMS.md``."""
+"""CLAIMS.md, the counts in README.md, docs/glossary.md: ``python -m w2s_sym.report.claims_document`` and the three."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from w2s_sym.formula.tex import sentence_pieces
 from w2s_sym.papers.loading import Paper
 from w2s_sym.report.ledger_text import EVIDENCE_KINDS
 from w2s_sym.report.plain_text import one_paragraph
+from w2s_sym.report.site.glossary import glossary_page
 
 
 def claim_table(papers: Sequence[Paper]) -> str:
@@ -28,8 +29,11 @@ def claim_table(papers: Sequence[Paper]) -> str:
 
 def _in_table(sentence: str) -> str:
     """The sentence with the bars of its formulas by name: in a Markdown table a bar ends the cell."""
-    parts = (f"${p.text.replace('|', chr(92) + 'vert ')}$" if p.formula else p.text for p in sentence_pieces(sentence))
-    return "".join(parts)
+    return "".join(f"${_without_bars(p.text)}$" if p.formula else p.text for p in sentence_pieces(sentence))
+
+
+def _without_bars(tex: str) -> str:
+    return tex.replace(r"\|", r"\Vert ").replace("|", r"\vert ")
 
 
 def claim_counts(papers: Sequence[Paper]) -> str:
@@ -65,3 +69,4 @@ if __name__ == "__main__":  # make claims
     _readme = Path(sys.argv[1])
     _readme.write_text(with_claims(_readme.read_text(encoding="utf-8"), _papers), encoding="utf-8")
     Path(sys.argv[2]).write_text(claim_table(_papers), encoding="utf-8")
+    Path(sys.argv[3]).write_text(glossary_page(), encoding="utf-8")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from w2s_sym import __version__
@@ -11,14 +11,18 @@ from w2s_sym.claims.finding import Verdict
 from w2s_sym.claims.results import Result
 from w2s_sym.claims.standing import Standing
 from w2s_sym.papers.ledger import LedgerRun
-from w2s_sym.report.plain_text import WIDTH, one_paragraph
+from w2s_sym.report.plain_text import one_paragraph
 from w2s_sym.store.fingerprints import commit, versions
 from w2s_sym.store.marks import MADE_BY, MARKDOWN
 
 # Kinds of evidence, in the order of the table's columns; others follow.
 EVIDENCE_KINDS = ("derivation", "precision", "certificate", "simulation")
-# How much of the telling number of a claim that holds the table of all claims shows.
+# How much of the telling number of a claim that holds the table of all claims shows, where its width is free.
 TELLING = 90
+# With less room than this for it there is no table, but a few lines for each claim.
+LEAST_TELLING = 30
+# The longest rule below the table's header, where its width is free.
+RULE = 118
 
 
 def rows(ledger: LedgerRun) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
@@ -33,21 +37,43 @@ def rows(ledger: LedgerRun) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
     return ("claim", *kinds, "holds", "telling number"), body
 
 
-def verdict_table(ledger: LedgerRun) -> str:
-    """The run as a plain table with a closing line."""
+def verdict_table(ledger: LedgerRun, width: int | None = None) -> str:
+    """The run as a plain table with a closing line; in a narrower ``width``, a few lines for each claim instead."""
     header, body = rows(ledger)
+    if width is not None and _room(header, body, width) < LEAST_TELLING:
+        return "\n".join((*_blocks(ledger, header, body, width), "", closing_line(ledger)))
     widths = [max(len(row[i]) for row in (header, *body)) for i in range(len(header) - 1)]
     # The full text is in the JSON document and on the claim's page; here one line a claim has to be readable. What
     # refutes a claim is read here first, and stays whole.
     clipped = [header]
     for row, result in zip(body, (*ledger.results, *ledger.cited), strict=True):
-        short = textwrap.shorten(row[-1], TELLING, placeholder=" ...") if result.holds else row[-1]
+        room = TELLING if width is None else _room(header, body, width)
+        short = textwrap.shorten(row[-1], room, placeholder=" ...") if result.holds else row[-1]
         clipped.append((*row[:-1], short))
     lines = ["  ".join((*(t.ljust(w) for t, w in zip(row, widths, strict=False)), row[-1])) for row in clipped]
     if ledger.cited:
         lines.insert(1 + len(ledger.results), "what they rest on:")
-    lines.insert(1, "-" * min(max(map(len, lines)), WIDTH))
+    lines.insert(1, "-" * min(max(map(len, lines)), RULE if width is None else width))
     return "\n".join((*lines, "", closing_line(ledger)))
+
+
+def _room(header: tuple[str, ...], body: Sequence[tuple[str, ...]], width: int) -> int:
+    """How many characters of the width are left for the telling number."""
+    return width - sum(2 + max(len(row[i]) for row in (header, *body)) for i in range(len(header) - 1))
+
+
+def _blocks(ledger: LedgerRun, header: tuple[str, ...], body: Sequence[tuple[str, ...]], width: int) -> Iterator[str]:
+    """For each claim whether it holds, the verdict of each kind of evidence, and the telling number."""
+    words = {"yes": "holds", "NO": "DOES NOT HOLD"}
+    for number, (row, result) in enumerate(zip(body, (*ledger.results, *ledger.cited), strict=True)):
+        if number == len(ledger.results):
+            yield "what they rest on:"
+        name, *verdicts, state, number_told = row
+        yield f"{name}: {words.get(state, state)}"
+        given = [f"{kind} {word}" for kind, word in zip(header[1:-2], verdicts, strict=True) if word != "-"]
+        yield f"    {'; '.join(given)}"
+        room = max(width - 4, LEAST_TELLING)
+        yield f"    {textwrap.shorten(number_told, room, placeholder=' ...') if result.holds else number_told}"
 
 
 def markdown(ledger: LedgerRun) -> str:

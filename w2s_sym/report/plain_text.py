@@ -1,8 +1,10 @@
-"""Claims as plain text: lists, pages, and why a claim holds or does not. Nothing is computed here."""
+"""Claims as plain text: lists, pages, and why a claim holds or does not. Nothing is computed here.
+
+A paragraph is one line, and a tab in it marks where its later rows begin when it is laid out for a terminal.
+"""
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 
 from w2s_sym.claims.chain import Chain
@@ -14,9 +16,6 @@ from w2s_sym.formula.sentences import significant
 from w2s_sym.formula.tex import plain_sentence
 from w2s_sym.papers.figures import Figure
 from w2s_sym.papers.loading import Paper
-
-# How many characters a line of text has.
-WIDTH = 118
 
 
 def listing(papers: Sequence[Paper]) -> str:
@@ -31,7 +30,7 @@ def listing(papers: Sequence[Paper]) -> str:
                 marks = [] if claim.kind == "theorem" else [f"[{claim.kind}]"]
                 marks += ["[headline]"] if claim in paper.headlines else []
                 body.append("  ".join((f"  {claim.id}", *marks)))
-                body += _paragraph(claim.words, 6)
+                body.append(_paragraph(claim.words, 6))
         blocks.append("\n".join(body))
     return "\n\n".join(blocks)
 
@@ -42,38 +41,41 @@ def figure_list(found: Sequence[tuple[Paper, Figure]]) -> str:
         return "no figures"
     names = [f"{p.name}{'::' if p.name.endswith('.py') else '/'}{f.name}" for p, f in found]
     width = max(map(len, names))
-    return "\n".join(f"{name:<{width}}  {one_paragraph(f.title)}" for name, (_, f) in zip(names, found, strict=True))
+    return "\n".join(
+        f"{name:<{width}}  \t{one_paragraph(plain_sentence(f.title))}"
+        for name, (_, f) in zip(names, found, strict=True)
+    )
 
 
 def page(claim: Claim, chains: Sequence[Chain], latex: bool = False) -> str:
     """All that a claim says and rests on, with every step of its derivations; ``latex`` adds the steps' LaTeX."""
-    lines = [f"{claim.id}  [{claim.kind}]", *_paragraph(claim.words), ""]
+    lines = [f"{claim.id}  [{claim.kind}]", _paragraph(claim.words), ""]
     for title, entries in _facts(claim):
         for position, entry in enumerate(entries):
-            lines.append(f"  {title if position == 0 else '':<12}{one_paragraph(entry)}")
+            lines.append(f"  {title if position == 0 else '':<12}\t{one_paragraph(entry)}")
     for chain in chains:
         lines += ["", f"  The {chain.kind}, step by step"]
         for number, step in enumerate(chain.lines):
-            head = f"{number:>4}  {step.relation if number else '':<2} {one_paragraph(step.text)}"
+            head = f"{number:>4}  {step.relation if number else '':<2} \t{one_paragraph(step.text)}"
             lines.append(f"{head}    [{one_paragraph(step.words)}]" if step.words else head)
             if step.gap_text:
-                lines.append(f"{'':>9}difference: {one_paragraph(step.gap_text)}")
+                lines.append(f"{'':>9}\tdifference: {one_paragraph(step.gap_text)}")
             if latex:
-                lines.append(f"{'':>9}{one_paragraph(step.latex)}")
+                lines.append(f"{'':>9}\t{one_paragraph(step.latex)}")
         if chain.problem:
-            lines.append(f"      a step fails: {chain.problem}")
+            lines.append(f"      \ta step fails: {chain.problem}")
     return "\n".join(lines)
 
 
 def why(result: Result) -> str:
     """Why a claim holds or not; for an INCONCLUSIVE finding, what would decide it."""
     state = "holds" if result.holds else "was SKIPPED" if result.skipped else "DOES NOT HOLD"
-    lines = [f"{result.claim.id}: {state}", *_paragraph(result.claim.words), ""]
+    lines = [f"{result.claim.id}: {state}", _paragraph(result.claim.words), ""]
     for finding in result.findings:
-        lines.append(f"  {finding.kind:<11} {finding.verdict:<13} {one_paragraph(finding.summary)}")
+        lines.append(f"  {finding.kind:<11} {finding.verdict:<13} \t{one_paragraph(finding.summary)}")
         if finding.verdict is Verdict.INCONCLUSIVE:
             move = finding.next_move or "nothing named; a larger --effort looks harder"
-            lines.append(f"  {'':<11} would decide it: {move}")
+            lines.append(f"  {'':<11} \twould decide it: {move}")
     lines += [f"  no finding: {failure.kind}: {failure.message}" for failure in result.failures]
     lines += [f"  no evidence refutes the rival {result.claim.rivals[i]}" for i in result.surviving_rivals]
     lines += [
@@ -84,7 +86,7 @@ def why(result: Result) -> str:
 
 def failure(claim: Claim, finding: Finding) -> str:
     """A refuted finding for a reader who has only this: what was claimed, what was found, how far apart they are."""
-    lines = [f"{claim.id} is REFUTED by {finding.kind}", *_paragraph(claim.words)]
+    lines = [f"{claim.id} is REFUTED by {finding.kind}", _paragraph(claim.words)]
     lines += [f"  claimed: {one_paragraph(str(claim.statement))}", f"  found:   {one_paragraph(finding.summary)}"]
     lines += [f"    {key}: {one_paragraph(_values(value))}" for key, value in finding.all_detail().items()]
     return "\n".join(lines)
@@ -92,7 +94,7 @@ def failure(claim: Claim, finding: Finding) -> str:
 
 def verdict_failure(result: Result) -> str:
     """Why a claim does not hold, with the verdicts of all its evidence."""
-    lines = [f"{result.claim.id} does not hold: {one_paragraph(result.why())}", *_paragraph(result.claim.words)]
+    lines = [f"{result.claim.id} does not hold: {one_paragraph(result.why())}", _paragraph(result.claim.words)]
     lines.append(f"  claimed: {one_paragraph(str(result.claim.statement))}")
     lines += [f"  {f.kind:<11} {f.verdict:<13} {one_paragraph(f.summary)}" for f in result.findings]
     lines += [f"  no evidence refutes the rival {result.claim.rivals[i]}" for i in result.surviving_rivals]
@@ -106,17 +108,17 @@ def _facts(claim: Claim) -> Iterator[tuple[str, list[str]]]:
     if claim.witness is not None:
         yield "Witness", [", ".join(f"{s} = {v}" for s, v in claim.witness.items())]
     yield "Given", [str(e) for e in claim.given]
-    yield "Source", [f"{claim.cite()} ({claim.source.trust})"]
+    yield "Source", [f"{claim.cite()} ({claim.source.standing})"]
     yield "Rests on", list(claim.rests_on_ids) or ["no other claim"]
     yield "Evidence", [item.kind for item in claim.evidence]
     yield "Rivals", [str(r) for r in claim.rivals]
-    yield "Remark", textwrap.wrap(one_paragraph(plain_sentence(claim.remark, claim.letters)), WIDTH - 14)
+    yield "Remark", [plain_sentence(claim.remark, claim.letters)] if claim.remark else []
 
 
 def _domain(claim: Claim) -> Iterator[str]:
     for s, bound, kind in claim.domain.legend():
         shown = str(s) if bound is None else str(bound)
-        kind = f"{kind} number" if kind in ("whole", "real") else kind
+        kind = "real number" if kind == "real" else kind
         yield f"{shown}, {kind}" + (f": {plain_sentence(meaning(s))}" if meaning(s) else "")
     for condition in claim.domain.conditions:
         yield f"{condition}" + (f" (else: {condition.next_move})" if condition.advice else "")
@@ -132,9 +134,8 @@ def _values(value: object) -> str:
     return significant(value) if isinstance(value, float) else str(value)
 
 
-def _paragraph(text: str, indent: int = 2) -> list[str]:
-    blank = " " * indent
-    return textwrap.wrap(one_paragraph(text), WIDTH, initial_indent=blank, subsequent_indent=blank)
+def _paragraph(text: str, indent: int = 2) -> str:
+    return " " * indent + one_paragraph(text)
 
 
 def one_paragraph(text: str) -> str:

@@ -16,14 +16,14 @@ from typing import Any
 MADE_BY = "w2s-sym"
 
 # The first line of a LaTeX file.
-LATEX = f"% Made by {MADE_BY}, which writes it anew; keep your own words in another file."
+LATEX = f"% Made by {MADE_BY}, which overwrites it; keep your own words in another file."
 # The first line of a file of Coq, and of what compiles it.
-COQ = f"(* Made by {MADE_BY}, which writes it anew; keep your own theorems in another file. *)"
-MAKE = f"# Made by {MADE_BY}, which writes it anew."
+COQ = f"(* Made by {MADE_BY}, which overwrites it; keep your own theorems in another file. *)"
+MAKE = f"# Made by {MADE_BY}, which overwrites it."
 # The first line of a script or a style sheet.
-SCRIPT = f"/* Made by {MADE_BY}, which writes it anew. */"
+SCRIPT = f"/* Made by {MADE_BY}, which overwrites it. */"
 # Before the drawing in a picture of a page.
-DRAWING = f"<!-- Made by {MADE_BY}, which writes it anew. -->"
+DRAWING = f"<!-- Made by {MADE_BY}, which overwrites it. -->"
 # In the head of a page.
 HTML = f'<meta name="generator" content="{MADE_BY}">'
 # What the last line of a Markdown document starts with; the versions follow.

@@ -1,14 +1,15 @@
-"""The classical facts that averages rest on: three axioms, and seventeen facts that are derived from them.
+r"""The classical facts that averages rest on: three axioms, and seventeen facts that are derived from them.
 
-Derivations average words over random matrices by Stein's identity, E tr(X' F) = E div F, and by nothing else. The
-identity is an axiom, cited and tested; so is the condition under which words with inverse Gram matrices have a mean.
-The other facts are instances of the rules that derivations use: each is derived, and checked besides by a route that
-uses no rule. Polynomial facts are compared with exact moments at small integer sizes, entry by entry, where all that
-is used is E x^(2k) = (2k-1)!! of one standard Gaussian number; facts about inverses, projectors and lengths are
-simulated with nothing averaged by hand.
+Derivations average words over random matrices by Stein's identity, $\mathbb{E} \operatorname{tr}(X^\top F) = \mathbb{E}
+\operatorname{div} F$, and by nothing else. The identity is an axiom, cited and tested; so is the condition under which
+words with inverse Gram matrices have a mean. The other facts are instances of the rules that derivations use: each is
+derived, and checked besides by a route that uses no rule. Polynomial facts are compared with exact moments at small
+integer sizes, entry by entry, where all that is used is $\mathbb{E} x^{2 k} = (2 k - 1)!!$ of one standard Gaussian
+number; facts about inverses, projectors and lengths are simulated with nothing averaged by hand.
 
-Setting: Z, X, Y are samples, their rows are independent, centred and jointly Gaussian; with S = cov(X, Y),
-E X_ij Y_kl = [i = k] S_jl. A, B, ... are any fixed matrices, not symmetric, so that a lost transpose shows.
+Setting: $Z$, $X$, $Y$ are samples; their rows are independent, centred and jointly Gaussian. The mean of $X_{i j} Y_{k
+l}$ is $S_{j l}$ for $i = k$, where $S$ is the covariance of a row of $X$ and one of $Y$, and else zero. $A$, $B$ and
+further letters are fixed matrices, not symmetric, so that a lost transpose shows.
 """
 
 from __future__ import annotations

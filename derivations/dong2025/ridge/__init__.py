@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from derivations.dong2025.ridge.risks import IN_SAMPLE, STUDENT, TEACHER_VARIANCE, VARIANCE
 from derivations.dong2025.ridge.spaces import COSTS, MANY, OFF_THE_OVERLAP
+from derivations.dong2025.ridge.turned import LARGER, RISK_TURNED, VARIANCE_TURNED
 from derivations.dong2025.ridge.white import EXACT_LAW, FULL_OVERLAP, RIDGELESS, TWICE, VIRTUE
 from w2s_sym import Claim
 
@@ -25,6 +26,14 @@ SECTIONS: tuple[tuple[str, tuple[Claim, ...]], ...] = (
             VARIANCE,
             IN_SAMPLE,
             STUDENT,
+        ),
+    ),
+    (
+        "Features whose directions are turned against each other",
+        (
+            VARIANCE_TURNED,
+            RISK_TURNED,
+            LARGER,
         ),
     ),
     (

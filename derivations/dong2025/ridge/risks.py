@@ -87,7 +87,13 @@ _to_noise, _student_to_noise = _trained(equivalents.noise("sigma2", _n))
 _, _student = _trained(_X @ (_B_w @ _one) + equivalents.noise("tau2", _n))
 _MATRICES = {"Sigma_w": w, "Sigma_s": t, "C": t * h, "B_w": b_w, "B_s": b_s, "one": sp.S.One}
 _TEACHERS_CORE = {"m1": lam / kappa, "tr(Sigma_w Q1)": n * (kappa / lam - 1)}
-_CORE = {**_TEACHERS_CORE, "m2": mu / kappa_s, "tr(Sigma_s Q2)": N * (kappa_s / mu - 1)}
+CORE = {**_TEACHERS_CORE, "m2": mu / kappa_s, "tr(Sigma_s Q2)": N * (kappa_s / mu - 1)}
+TEACHERS_VARIANCE = _noise_risk(_to_noise, _Sigma_w)
+STUDENTS_VARIANCE = _noise_risk(_student_to_noise, _Sigma_s)
+STUDENTS_RISK = equivalents.excess_risk(_student, _B_s @ _one, under=_Sigma_s)
+((_source, _),) = _one.of.items()
+# Covariances of strong and weak features and of both, both targets, and the targets' common second moment.
+MATRICES_OF_FEATURES = (_Sigma_s, _Sigma_w, _C, _B_w, _B_s, _source.moment)
 _NOISY = Domain(
     (S, n, N, lam, mu, sigma2, kappa, Omega, kappa_s, Omega_s), (BELOW_ONE, BELOW_ONE_S, ABOVE_RIDGE, ABOVE_RIDGE_S)
 )
@@ -104,7 +110,7 @@ TEACHER_VARIANCE = Claim(
     Domain((S, n, lam, sigma2, kappa, Omega), (BELOW_ONE, ABOVE_RIDGE)),
     WITH_RIDGE,
     (
-        equivalents.FromEstimator(_noise_risk(_to_noise, _Sigma_w), _MATRICES, _TEACHERS_CORE),
+        equivalents.FromEstimator(TEACHERS_VARIANCE, _MATRICES, _TEACHERS_CORE),
         _simulation(runs.teacher_variances),
     ),
     kind="equivalent",
@@ -117,7 +123,7 @@ VARIANCE = Claim(
     r"In the limit the ridge student's variance on a fresh point is $\sum_i s_i^2 t_i h_i^2 M_i + (\Omega_s/(1 - "
     r"\Omega_s)) \sum_i ((1 - s_i)^2 t_i h_i^2 + r_i) M_i$, with $s_i = t_i/(t_i + \kappa_s)$ and $M_i = "
     r"\sigma^2 w_i/(n (1 - \Omega) (w_i + \kappa)^2)$, $w_i = t_i h_i^2 + r_i$: what the two spaces share is "
-    r"kept, less what the student shrinks, and the rest of the teacher's noise is reduced.",
+    r"kept, minus what the student shrinks, and the rest of the teacher's noise is reduced.",
     Compare(
         _mean(
             "Var_s", r"\mathrm{Var}_{\mathrm{w2s}}", "mean square, on a fresh point, of the student's response to noise"
@@ -128,7 +134,7 @@ VARIANCE = Claim(
     _NOISY,
     WITH_RIDGE,
     (
-        equivalents.FromEstimator(_noise_risk(_student_to_noise, _Sigma_s), _MATRICES, _CORE),
+        equivalents.FromEstimator(STUDENTS_VARIANCE, _MATRICES, CORE),
         _simulation(runs.student_variances),
     ),
     kind="equivalent",
@@ -167,7 +173,7 @@ IN_SAMPLE = Claim(
     _NOISY,
     WITH_RIDGE,
     (
-        equivalents.FromEstimator(_noise_risk(_student_to_noise, _strong.T @ _strong / _N), _MATRICES, _CORE),
+        equivalents.FromEstimator(_noise_risk(_student_to_noise, _strong.T @ _strong / _N), _MATRICES, CORE),
         _simulation(runs.variances_in_sample),
     ),
     kind="equivalent",
@@ -205,7 +211,7 @@ STUDENT = Claim(
     ),
     WITH_RIDGE,
     (
-        equivalents.FromEstimator(equivalents.excess_risk(_student, _B_s @ _one, under=_Sigma_s), _MATRICES, _CORE),
+        equivalents.FromEstimator(STUDENTS_RISK, _MATRICES, CORE),
         _simulation(runs.student_risks),
     ),
     kind="equivalent",

@@ -10,6 +10,8 @@ from typing import Any
 
 import numpy as np
 
+from derivations.classics.designs import effective_with_ridge, ridge_fit
+
 LEVELS = {
     "t": np.array([2.0, 0.6, 0.0, 1.0]),
     "h": np.array([0.8, -1.0, 0.0, 0.0]),
@@ -40,13 +42,6 @@ def _instance(point: Mapping[str, Any], size: int) -> tuple[dict[str, np.ndarray
     numbers = point.get("numbers", NUMBERS)
     whole = {"n": round(numbers["rows"] * size), "N": round(numbers["fresh"] * size)}
     return grown, {**{k: float(numbers[k]) for k in ("lam", "mu", "sigma2")}, **whole}
-
-
-def ridge_fit(x: np.ndarray, ridge: float) -> np.ndarray:
-    """(x'x/n + ridge)^{-1} x'/n, draw by draw."""
-    n, p = x.shape[1:]
-    turned = np.swapaxes(x, 1, 2)
-    return np.linalg.solve(turned @ x / n + ridge * np.eye(p), turned / n)
 
 
 def _weak(rng: np.random.Generator, strong: np.ndarray, made: Mapping[str, np.ndarray]) -> np.ndarray:
@@ -89,26 +84,18 @@ def variances_in_sample(rng: np.random.Generator, point: Mapping[str, Any], size
 
 
 def student_risks(rng: np.random.Generator, point: Mapping[str, Any], size: int, draws: int) -> np.ndarray:
-    """Mean squares of the student less b_s on a fresh point; averaged over label noise and signs of directions."""
+    """Mean squares of the student minus b_s on a fresh point; averaged over label noise and signs of directions."""
     made, k, x, _, _, response = _trained(rng, point, size, draws)
     error = response @ x * made["b_w"] - np.diag(made["b_s"])
     return np.asarray(((error**2).sum(2) * made["t"]).sum(1) + k["sigma2"] * ((response**2).sum(2) * made["t"]).sum(1))
-
-
-def _effective(eigenvalues: np.ndarray, n: float, ridge: float) -> tuple[float, float]:
-    low, high = ridge, ridge + eigenvalues.sum() / n
-    while low < (middle := (low + high) / 2) < high:
-        short = middle - ridge < middle * (eigenvalues / (eigenvalues + middle)).sum() / n
-        low, high = (middle, high) if short else (low, middle)
-    return middle, float(((eigenvalues / (eigenvalues + middle)) ** 2).sum() / n)
 
 
 def shape(point: Mapping[str, Any], size: int) -> dict[str, Any]:
     """The directions and all numbers at one size."""
     made, k = _instance(point, size)
     weak = made["t"] * made["h"] ** 2 + made["r"]
-    kappa, omega = _effective(weak, k["n"], k["lam"])
-    kappa_s, omega_s = _effective(made["t"], k["N"], k["mu"])
+    kappa, omega = effective_with_ridge(weak, k["n"], k["lam"])
+    kappa_s, omega_s = effective_with_ridge(made["t"], k["N"], k["mu"])
     own = kappa**2 * float((weak * made["b_w"] ** 2 / (weak + kappa) ** 2).sum())
     fixed = {"kappa": kappa, "Omega": omega, "kappa_s": kappa_s, "Omega_s": omega_s}
     return {"S": made, **k, "tau2": k["sigma2"], **fixed, "V": (k["sigma2"] + own) / (1 - omega)}

@@ -27,7 +27,7 @@ TAU = Claim(
     Compare(
         curve(
             "tau",
-            "n^alpha tau",
+            r"$n^{\alpha} \tau$",
             r"n^{\alpha}\tau",
             lambda p, k, d: effective_ridge(decay(p), k, d) * arb(k) ** arb(decay(p)),
         ),
@@ -109,7 +109,7 @@ OMEGA = Claim(
     "omega_tends_to_one_minus_one_over_alpha",
     r"On the power law $\lambda_i = i^{-\alpha}$, $\Omega$ tends to $(\alpha - 1)/\alpha$.",
     Compare(
-        curve("Omega", "Omega", r"\Omega", lambda p, k, d: learned_share(decay(p), k, d)), "=", (alpha - 1) / alpha
+        curve("Omega", r"$\Omega$", r"\Omega", lambda p, k, d: learned_share(decay(p), k, d)), "=", (alpha - 1) / alpha
     ),
     ANY,
     LAWS,
@@ -145,7 +145,7 @@ NOISE = Claim(
     Compare(
         curve(
             "noise",
-            "Omega/(1 - Omega)",
+            r"$\Omega/(1 - \Omega)$",
             r"\frac{\Omega}{1-\Omega}",
             lambda p, k, d: learned_share(decay(p), k, d) / (1 - learned_share(decay(p), k, d)),
         ),

@@ -119,6 +119,6 @@ THEOREM = Claim(
     rests_on=(EQUATION,),
     remark="The ball with exactly the student's progress stops before $T$, since the student has made less "
     "progress than its teacher; one that goes on to $T$ or beyond has at least the teacher's progress on "
-    "both directions. Which of the two times is the longer plays no part: the student's progress is "
+    "both directions. Which of the two times is the longer does not matter: the student's progress is "
     "symmetric in them.",
 )

@@ -22,7 +22,7 @@ t_e = symbol("t_e", "a time after the student stops", positive=True)
 RATES = Condition(alpha, "<", beta, "let direction 1 have the larger eigenvalue")
 ONE_OVERDAMPED = Condition(alpha, "<", c, "let the eigenvalue be positive")
 OVERDAMPED = Condition(beta, "<", c, "let the eigenvalues be positive")
-NOT_SHORTER = Condition(T, "<=", t_s, "let the longer of the two times be the student's: their order plays no part")
+NOT_SHORTER = Condition(T, "<=", t_s, "let the longer of the two times be the student's: their order does not matter")
 BEFORE = Condition(t, "<", T, "take an earlier time")
 
 

@@ -93,6 +93,7 @@ def test_least_squares_on_few_isotropic_features_has_its_exact_risk() -> None:
     [
         (features.TEACHER, 2),
         (features.SQUARES, 0),
+        (features.FEATURE_STUDENT, 1),
         (population.STUDENT, 1),
         (descent.FEW, 0),
         (descent.MANY, 1),

@@ -10,8 +10,9 @@ import pytest
 import sympy as sp
 
 from derivations import moniri2025
+from derivations.classics import designs
 from derivations.moniri2025 import figures as drawn
-from derivations.moniri2025 import letters, limits, students, threshold, truths
+from derivations.moniri2025 import letters, limits, threshold, truths
 from w2s_sym.claims.claim import Claim
 from w2s_sym.claims.finding import Verdict
 from w2s_sym.claims.run import Run
@@ -106,7 +107,7 @@ def test_the_threshold_of_a_truth_is_where_the_best_small_ridge_turns() -> None:
     for _ in range(40):
         middle = (low + high) / 2
         low, high = (middle, high) if gain(middle) > 0 else (low, middle)
-    kappa, _ = students.effective(levels["Sigma"], 4, low)
+    kappa, _ = designs.effective_with_ridge(levels["Sigma"], 4, low)
     wanted = 2 / 4 * np.sum(levels["Sigma"] / (levels["Sigma"] + kappa) ** 2) / (1 / (1 + kappa) ** 2)
     assert low == pytest.approx(wanted, rel=1e-2)
     assert low < 0.9  # the threshold of a truth without direction is sigma2 d/(n r2) = 1
@@ -114,7 +115,7 @@ def test_the_threshold_of_a_truth_is_where_the_best_small_ridge_turns() -> None:
 
 def test_the_weighted_students_simulation_is_the_minimiser_of_its_penalty() -> None:
     z, y, penalty = RNG.standard_normal((6, 3)), RNG.standard_normal(6), np.array([0.5, 2.0, 1.0])
-    fit = students.ridge_fit(z[None], 0.3, penalty)[0] @ y
+    fit = designs.ridge_fit(z[None], 0.3, penalty)[0] @ y
     gradient = z.T @ (z @ fit - y) / 6 + 0.3 * penalty * fit
     assert np.abs(gradient).max() < 1e-12
 

@@ -200,7 +200,7 @@ def test_a_closed_end_where_a_side_has_no_value() -> None:
 
 def test_whole_numbers_are_no_excuse_for_a_closed_end() -> None:
     """For whole n > 1, 99 n > 100; at n = 1, which is in the domain, the claim is false."""
-    n = symbol("n", "a whole number", integer=True, positive=True)
+    n = symbol("n", "an integer", integer=True, positive=True)
     found = check(1 / n, "<=", sp.Rational(99, 100), Domain((n,)), Certificate())
     assert found.verdict is Verdict.REFUTED
     assert found.detail["counterexample"] == {"n": "1"}

@@ -530,7 +530,7 @@ def test_a_lemma_on_a_given_equation_needs_the_same_equation() -> None:
 
 
 def test_no_lemma_is_applied_under_a_derivative() -> None:
-    """An equality at whole numbers says nothing of slopes."""
+    """An equality at integers says nothing of slopes."""
     line = sp.Derivative((x + y) ** 2, x)
     summary = open_(Derivation(line).apply(SQUARE), Compare(line, "=", 2 * x + 2 * y), REALS)
     assert "carry it out first" in summary

@@ -107,7 +107,7 @@ def test_a_segment_that_leaves_the_domain_is_no_proof() -> None:
 
 
 def test_whole_numbers_do_not_run() -> None:
-    k = symbol("k", "a whole number", integer=True, positive=True)
+    k = symbol("k", "an integer", integer=True, positive=True)
     domain = Domain((k,), (Condition(k, ">", 1),))
     chain = Derivation(sp.Integer(1)).slope("<", k, k, 1, 1)
     found = check(Compare(1, "<", k), domain, chain)

@@ -123,9 +123,7 @@ def one(*conditions: Condition, symbols: tuple[sp.Symbol, ...] = (x,)) -> Domain
 def test_bad_settings_are_refused(options: dict[str, Any]) -> None:
     (name,) = options
     least = {"digits": 10, "points": 1}[name]
-    with pytest.raises(
-        ValueError, match=rf"Precision\({name}={options[name]}\): needs a whole number, {least} or more"
-    ):
+    with pytest.raises(ValueError, match=rf"Precision\({name}={options[name]}\): needs an integer, {least} or more"):
         Precision(**options)
 
 
@@ -667,7 +665,7 @@ def test_a_listed_domain_is_proved_by_exhaustion() -> None:
     assert finding.verdict is Verdict.PROVED
     assert finding.summary == "true exactly at all 5 points of the domain"
     assert finding.detail["points"] == 5
-    assert finding.refuted == (1,)  # (x - 2)(x - 3) >= 0 at whole numbers; 0 >= 0 + 1 is false
+    assert finding.refuted == (1,)  # (x - 2)(x - 3) >= 0 at integers; 0 >= 0 + 1 is false
     assert check(claim(x**2, ">", x, domain)).verdict is Verdict.REFUTED
     assert check(claim(x**2, "=", x, Domain((x,), points=({x: 0}, {x: 1})))).verdict is Verdict.PROVED
     agrees = claim(sp.sqrt(x) * sp.sqrt(x + 1), "=", sp.sqrt(x**2 + x), Domain((x,), points=({x: 0}, {x: 2})))

@@ -20,7 +20,7 @@ from w2s_sym.formula.relations import Relation
 SOURCE = Source("toy", "A", "T", 2024)
 p, q = (symbol(name, "a number", positive=True) for name in "pq")
 z = symbol("z", "a number", real=True)
-n = symbol("n", "a whole number", integer=True, positive=True)
+n = symbol("n", "an integer", integer=True, positive=True)
 lam = symbol("lam", "an eigenvalue", positive=True)
 S = any_spectrum("S", "a spectrum", lam, conditions=(Condition(lam, "<", 5),))
 

@@ -10,10 +10,15 @@ from experiments import Book, claim
 from w2s_sym.claims.finding import Verdict
 from w2s_sym.claims.run import Run
 from w2s_sym.claims.statement import Asymptotic, ClaimError, Compare
-from w2s_sym.evidence.simulation import limits
+from w2s_sym.evidence.simulation import growing_sizes
 from w2s_sym.evidence.simulation.batches import Bench
-from w2s_sym.evidence.simulation.limits import LEAST_DRAWS_PER_SIZE, Series
-from w2s_sym.evidence.simulation.moments_of_draws import LEVEL, Law
+from w2s_sym.evidence.simulation.growing_sizes import (
+    LEAST_DRAWS_PER_SIZE,
+    LimitQuestion,
+    draws_per_batch,
+    judged_law,
+)
+from w2s_sym.evidence.simulation.moments_of_draws import LEVEL, Law, fit_law
 from w2s_sym.evidence.simulation.simulation import Simulation
 from w2s_sym.evidence.simulation.trials import Trial
 from w2s_sym.formula.conditions import Condition, DomainError
@@ -61,7 +66,8 @@ def test_an_error_of_the_claimed_order_agrees():
     assert all(p["rhs"] == 2 for p in f.detail["points"])
     # The first size is 0.1 above; its noise is 0.05 a draw.
     assert f.detail["points"][0]["mean"] == pytest.approx(2.1, abs=0.02)
-    assert f.detail["points"][0]["draws"] == 1024
+    # Eight times more draws at a size of an eighth.
+    assert [p["draws"] for p in f.detail["points"]] == [8192, 4096, 2048, 1024]
 
 
 @pytest.mark.parametrize("order", [2, sp.Rational(1, 2)])
@@ -100,21 +106,21 @@ def test_closeness_is_no_support():
     assert f.verdict is Verdict.INCONCLUSIVE
     assert "does not exclude the orders 0, 0.5 and 2: take smaller sizes or more draws" in f.summary
     # The whole budget went into it.
-    assert f.detail["points"][0]["draws"] == 16 * 1024
+    assert f.detail["points"][-1]["draws"] == 16 * 1024
 
 
 def test_effort_buys_batches():
     quiet = experiment(coefficient=0.0, noise=1e-3)
     f = check(quiet, effort="standard", batch=32)
-    assert f.detail["points"][0]["draws"] == 64 * 32
+    assert f.detail["points"][-1]["draws"] == 64 * 32
     f = check(quiet, effort="deep", batch=16)
-    assert f.detail["points"][0]["draws"] == 256 * 16
+    assert f.detail["points"][-1]["draws"] == 256 * 16
 
 
 def test_draws_below_the_least_are_not_judged():
     f = check(experiment(noise=1e-3), batch=100)
     assert f.verdict is Verdict.AGREES
-    assert [p["draws"] for p in f.detail["points"]] == [400] * 4
+    assert [p["draws"] for p in f.detail["points"]] == [3200, 1600, 800, 400]
 
 
 def test_rivals_must_miss_the_limit():
@@ -143,7 +149,7 @@ def test_an_equivalent_is_run_along_a_shape():
     f = evidence.check(it, Run().under(it.id, 0))
     assert f.verdict is Verdict.AGREES
     assert {s[:3] for s in seen} == {(s, 3 * s, s) for s in SIZES}
-    assert {s[3] for s in seen} == {1024}
+    assert {s[2:] for s in seen} == {(10, 8192), (20, 4096), (40, 2048), (80, 1024)}
     assert all(p["rhs"] == 3 for p in f.detail["points"])
 
 
@@ -152,7 +158,7 @@ def test_a_shape_adds_to_the_size_itself():
     f = check(experiment(seen=seen), shape=lambda p, s: {"extra": 2 * s})
     assert f.verdict is Verdict.AGREES
     assert {k: v for k, v in seen[1][0].items() if k != "g"} == {"a": 2.0, "n": 20, "extra": 40}
-    assert seen[1][1:] == (20, 1024)
+    assert seen[1][1:] == (20, 4096)
 
 
 def test_points_are_the_same_for_every_seed_and_draws_are_not():
@@ -260,7 +266,7 @@ def test_rare_events_and_constant_draws_say_nothing_of_a_limit():
             f = check(rare, statement=Asymptotic(g, a * factor * rate + 1 / n**9, n), seed=seed)
             assert f.verdict is Verdict.INCONCLUSIVE
     f = check(lambda rng, p, size, k: np.full(k, p["a"]))
-    assert f.summary.startswith("all 16384 draws are 2 at a=2")
+    assert f.summary.startswith("all 131072 draws are 2 at a=2")
 
 
 def test_skewed_draws_refute_when_they_are_many_enough():
@@ -316,10 +322,9 @@ def law(low: float, high: float, limit: float = 0.0) -> Law:
 def steps(monkeypatch: pytest.MonkeyPatch, widths: list[float], wanted: float, batch: int = 1024) -> int:
     """How many batches are drawn when the fits have these widths, one after another."""
     left = iter(widths)
-    monkeypatch.setattr(limits, "_fit", lambda *_: law(0.0, next(left)))
-    series = Series(lambda *_: np.zeros(1), THREE_SIZES)
+    monkeypatch.setattr(growing_sizes, "fitted_law", lambda *_: law(0.0, next(left)))
     benches = [Bench(Trial({}), lambda rng, k: rng.random(k), batch, 0.0, (s,), "") for s in THREE_SIZES]
-    limits._sample(series, Run(), benches, (np.zeros(3), None), wanted)
+    growing_sizes.drawn_law(Run(), benches, LimitQuestion(THREE_SIZES, np.zeros(3), None, wanted))
     assert len({b.batches for b in benches}) == 1
     return benches[0].batches
 
@@ -330,6 +335,36 @@ def test_sampling_stops_when_the_interval_is_half_as_wide_as_the_order(monkeypat
     assert steps(monkeypatch, [3.0] * 16, 1.0) == 16
     # Few draws know neither the mean nor its error.
     assert steps(monkeypatch, [0.1] * 16, 1.0, batch=100) == -(-LEAST_DRAWS_PER_SIZE // 100)
+
+
+@pytest.mark.parametrize(
+    ("size", "largest", "draws"),
+    [(80, 80, 100), (41, 80, 100), (40, 80, 200), (16, 48, 300), (10, 80, 800), (1, 80, 800)],
+)
+def test_small_sizes_have_more_draws_in_a_batch(size: int, largest: int, draws: int) -> None:
+    assert draws_per_batch(100, size, largest) == draws
+
+
+def batches_drawn(offset: float, drawn: bool) -> int:
+    """How many batches of 1,000 unit normals around this offset are drawn where the right side is 0."""
+    sizes = THREE_SIZES
+    benches = [
+        Bench(Trial({}), lambda rng, k: offset + rng.standard_normal(k), 1000, 0.0, (s, offset), "") for s in sizes
+    ]
+    growing_sizes.drawn_law(Run(), benches, LimitQuestion(sizes, np.zeros(3), None, 1.0, drawn=drawn))
+    return benches[0].batches
+
+
+def test_a_drawn_course_without_a_law_is_given_up_early_and_an_authors_is_not() -> None:
+    # The error is 0: no number of draws has an order.
+    assert batches_drawn(0.0, drawn=False) == 16
+    assert batches_drawn(0.0, drawn=True) == 4
+
+
+def test_what_may_contradict_is_not_given_up() -> None:
+    # After 16 batches the mean of three sizes is 5 standard errors of the extrapolated limit away, after 4 it is 2.5.
+    limit_error = fit_law(THREE_SIZES, [0.0] * 3, [1 / 16000**0.5] * 3, 1.0).limit_error
+    assert batches_drawn(5 * limit_error, drawn=True) > 4
 
 
 @pytest.mark.parametrize(
@@ -348,11 +383,11 @@ def test_sampling_stops_when_the_interval_is_half_as_wide_as_the_order(monkeypat
     ],
 )
 def test_verdicts_at_their_edges(fitted: Law, verdict: Verdict, said: str) -> None:
-    found, text = limits._judge(fitted, 1.0, THREE_SIZES, -2.0)
+    found, text = judged_law(fitted, LimitQuestion(THREE_SIZES, np.full(3, -2.0), None, 1.0))
     assert found is verdict
     assert text.endswith(said)
 
 
 def test_a_limit_away_from_zero_is_told_in_its_own_units() -> None:
-    _, text = limits._judge(law(0.9, 1.1, 0.5 * 10), 1.0, THREE_SIZES, 0.0)
+    _, text = judged_law(law(0.9, 1.1, 0.5 * 10), LimitQuestion(THREE_SIZES, np.zeros(3), None, 1.0))
     assert text == "extrapolated at order 1, the limit is +5 away (z = +5.0)"

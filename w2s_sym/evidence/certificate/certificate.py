@@ -76,7 +76,7 @@ class Certificate(Evidence):
     def __post_init__(self) -> None:
         for name, value, least, most in (("budget", self.budget, 1, 10**7), ("bits", self.bits, 32, 10**4)):
             if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
-                raise ValueError(f"Certificate({name}={value!r}): needs a whole number from {least} to {most}")
+                raise ValueError(f"Certificate({name}={value!r}): needs an integer from {least} to {most}")
         for name, given in (("substitute", self.substitute), ("ranges", self.ranges)):
             if not isinstance(given, Mapping) or not all(isinstance(s, sp.Symbol) for s in given):
                 raise ValueError(f"Certificate({name}={given!r}): needs a mapping whose keys are symbols")

@@ -40,7 +40,7 @@ class BoxProblem:
     """``function > 0`` inside a box, where ``difference`` is the function times the positive ``factor``.
 
     ``equal`` are the ends in the claim's domain at which both sides of a strict inequality would be equal; ``relaxed``
-    names the real variables that stand for symbols of whole numbers.
+    names the real variables that stand for symbols of integers.
     """
 
     variables: tuple[sp.Symbol, ...]
@@ -88,7 +88,7 @@ class BoxProblem:
 
 
 def gap(stated: Compare) -> sp.Expr:
-    """The larger side of an inequality less the smaller."""
+    """The larger side of an inequality minus the smaller."""
     return stated.rhs - stated.lhs if stated.relation[0] == "<" else stated.lhs - stated.rhs
 
 
@@ -182,7 +182,7 @@ def _require_zeros(claim: Claim, function: sp.Expr, zeros: Mapping[sp.Symbol, Se
 
 
 def _relaxed(claim: Claim, statement: Compare, relaxed: Mapping[sp.Symbol, sp.Symbol]) -> tuple[Claim, Compare]:
-    """The claim with real symbols for whole ones, between the same ends: boxes know no whole numbers."""
+    """The claim with real symbols for whole ones, between the same ends: boxes know no integers."""
     if not relaxed:
         return claim, statement
     known = tuple(c for c in claim.domain.assumptions() if c.free_symbols & set(relaxed))

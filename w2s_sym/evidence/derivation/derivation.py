@@ -1,4 +1,4 @@
-"""Derivations: chains of steps, each one checked, none believed.
+"""Derivations: chains of steps, each one checked.
 
 Building a derivation only records data. Checking it replays the steps from the claim's left side: computing steps
 (averages, eliminations, limits) produce the next line, typed steps (``rewrite``, ``bound``) state it and are

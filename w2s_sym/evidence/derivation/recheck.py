@@ -128,7 +128,7 @@ def _conditioned(
 
 
 def _explained(program: Program, sample: Sample, step: Conditioned, a: str, b: str) -> int:
-    """What X explains of the covariance of two blocks: L_a' L_b, with L = E[x'y] for a block that is written anew."""
+    """What X explains of the covariance of two blocks: L_a' L_b, L = E[x'y] for a block that is written in full."""
     left, right = (program.matrix(sample.cov(step.on, name)) for name in (a, b))
     if a not in step.blocks and b not in step.blocks:
         return program.line("scaled", program.line("number", "0"), program.matrix(sample.cov(a, b)))

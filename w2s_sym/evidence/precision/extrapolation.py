@@ -121,7 +121,7 @@ class Extrapolation(Evidence):
         whole = all(isinstance(n, int) and n > 0 for n in self.sizes)
         steady = all(b * b == a * c for a, b, c in zip(self.sizes, self.sizes[1:], self.sizes[2:], strict=False))
         if not (whole and steady and len(self.sizes) >= 3 and self.sizes[1] > self.sizes[0]):
-            raise ValueError(f"sizes {self.sizes}: needs three growing whole numbers or more in geometric progression")
+            raise ValueError(f"sizes {self.sizes}: needs three growing integers or more in geometric progression")
         if not self.points:
             raise ValueError("an extrapolation needs a point at which its curve is evaluated")
 

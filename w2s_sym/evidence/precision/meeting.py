@@ -52,7 +52,7 @@ FARTHER = 8
 LOOKED_AT = 6
 FOLLOWED = 2
 NEARER = ", and by less nearby: they may be equal there"
-UNTRIED = ": whole numbers that were not tried may make them equal"
+UNTRIED = ": integers that were not tried may make them equal"
 DENOMINATORS = (1, 2, 6, 24, 100, 1000, 10**6)
 
 
@@ -280,7 +280,7 @@ class Meeting:
                 yield [form[min(choice, len(form) - 1)] for form in forms]
 
     def _crossing(self, looks: Iterable[Sighted]) -> str:
-        """For whole numbers and !=: the difference of the sides has both signs, so that real numbers make it zero."""
+        """For integers and !=: the difference of the sides has both signs, so that real numbers make it zero."""
         if self.relation != "!=" or not all(self.search.signs.values()):
             return ""
         if not all(self.chart.integer):

@@ -75,7 +75,7 @@ class Precision(Evidence):
             if name == "points" and value is None:
                 continue
             if not isinstance(value, int) or isinstance(value, bool) or value < least:
-                raise ValueError(f"Precision({name}={value!r}): needs a whole number, {least} or more")
+                raise ValueError(f"Precision({name}={value!r}): needs an integer, {least} or more")
 
     kind = "precision"
 

@@ -132,7 +132,7 @@ class Bench:
             return None
         linked, few = fitness.dependent(self.drawn, self.marks), fitness.too_few(self.tally)
         if linked is not None:
-            return f"draws are not independent at {self.trial}: {linked}; draw each anew from the rng that is given"
+            return f"draws are not independent at {self.trial}: {linked}; draw each one from the rng that is given"
         return None if few is None else f"no z-test for rare events or heavy tails at {self.trial}: {few}"
 
     @property

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 import sympy as sp
@@ -16,9 +15,18 @@ from w2s_sym.claims.finding import Finding, Verdict
 from w2s_sym.claims.points import LEAST_DRAWN
 from w2s_sym.claims.run import Run
 from w2s_sym.claims.statement import Asymptotic, ClaimError, Compare
-from w2s_sym.evidence.simulation import fitness
-from w2s_sym.evidence.simulation.batches import STILL_DRAWS, Bench, digest, trial_key
-from w2s_sym.evidence.simulation.moments_of_draws import LEVEL, Law, fit_law
+from w2s_sym.evidence.simulation.batches import Bench, digest, trial_key
+from w2s_sym.evidence.simulation.growing_sizes import (
+    LimitQuestion,
+    contradiction,
+    drawn_law,
+    draws_per_batch,
+    fitted_law,
+    judged_law,
+    too_few_at,
+    unvarying,
+)
+from w2s_sym.evidence.simulation.moments_of_draws import LEVEL, Law
 from w2s_sym.evidence.simulation.sampling import Scalar
 from w2s_sym.evidence.simulation.trials import Formulas, Places, Trial, named_point, relation_of, roughly_holds
 from w2s_sym.formula.conditions import DomainError
@@ -26,14 +34,8 @@ from w2s_sym.formula.domain import Domain
 from w2s_sym.formula.relations import Relation
 from w2s_sym.formula.totals import letters_along
 
-BATCHES = {"quick": 16, "standard": 64, "deep": 256}
-LEAST_DRAWS_PER_SIZE = 400
-# How many times as many batches are drawn at most, at sizes where draws contradict and are too few for a verdict.
-FURTHER = 5
 # A given equation is met in floating point to this share of its terms.
 RELATIVE_ROUNDING = 1e-9
-# The right sides at the sizes, and a left side that is a formula.
-Values: TypeAlias = tuple[np.ndarray, np.ndarray | None]
 # Floating-point operations assumed behind one draw of a user's experiment.
 OPERATIONS = 4096.0
 # So many courses are drawn at the most; one that is too noisy for its order is passed over.
@@ -143,18 +145,19 @@ def _follow(
     ]
     # The order belongs to the statement of a limit; an equivalent only says that the error falls.
     strict = number == 0 or isinstance(claim.statement, Asymptotic)
-    law = _sample(series, run, benches, (values[0], left), wanted, strict)
+    question = LimitQuestion(series.sizes, values[0], left, wanted, strict=strict, drawn=number > 0)
+    law = drawn_law(run, benches, question)
     refuted = set()
     for (i, _), row in zip(formulas.authors, values[1:], strict=True):
-        other = _fit(series.sizes, benches, row, wanted) if np.isfinite(row).all() else None
+        other = fitted_law(benches, question, row) if np.isfinite(row).all() else None
         if other is not None and abs(other.limit) > LEVEL * other.limit_error:
             refuted.add(i)
-    verdict, text = _judge(law, wanted, series.sizes, float(values[0, -1]), strict)
-    off = _off(law, benches, left)
+    verdict, text = judged_law(law, question)
+    off = contradiction(law, benches, question)
     if off is not None and verdict is not Verdict.REFUTED:
         verdict, text = Verdict.REFUTED, off
-    few = _too_few(benches) if verdict is Verdict.REFUTED else None
-    unfit = next((reason for b in benches if (reason := b.heavy or _constant(b)) is not None), few)
+    few = too_few_at(benches) if verdict is Verdict.REFUTED else None
+    unfit = next((reason for b in benches if (reason := b.heavy or unvarying(b)) is not None), few)
     if unfit is not None:
         verdict, text = Verdict.INCONCLUSIVE, unfit
     noisy = verdict is Verdict.INCONCLUSIVE and few is None and (unfit is not None or law.low <= wanted <= law.high)
@@ -321,80 +324,9 @@ def _bench(series: Series, claim: Claim, run: Run, words: tuple[int, ...], trial
     def draw(rng: np.random.Generator, draws: int) -> np.ndarray:
         return series.experiment(rng, point, size, draws)
 
-    what = digest(run, claim.statement, getattr(series.experiment, "__qualname__", ""), series.batch, trial_key(trial))
-    return Bench(trial, draw, series.batch, OPERATIONS, ("size", *words), what)
-
-
-def _sample(
-    series: Series, run: Run, benches: Sequence[Bench], values: Values, wanted: float, strict: bool = True
-) -> Law:
-    """Batches at all sizes in turn until the interval is narrow, where it lies does not matter, or tells enough."""
-    batches = BATCHES[run.effort]
-    for number in range(FURTHER * batches):
-        for bench in benches:
-            if number < batches or fitness.too_few(bench.tally) is not None:
-                bench.step(run)
-        law = _fit(series.sizes, benches, values[0], wanted)
-        told = law.high - law.low <= wanted / 2 or (not strict and law.low > wanted / 2)
-        # A wrong formula is refuted by draws that are many enough for it, and by no others: for it more are drawn.
-        many = _off(law, benches, values[1]) is None or _too_few(benches) is None
-        if benches[0].tally.count >= LEAST_DRAWS_PER_SIZE and told and many:
-            break
-        if number + 1 >= batches and many:
-            break
-    return law
-
-
-def _constant(bench: Bench) -> str | None:
-    """Why draws that do not vary say nothing, or None: rare events that were not seen look like a certain value."""
-    if not fitness.still(bench.tally):
-        return None
-    return f"all {bench.tally.count} draws are {bench.tally.mean:.6g} at {bench.trial}: {STILL_DRAWS}"
-
-
-def _off(law: Law, benches: Sequence[Bench], left: np.ndarray | None) -> str | None:
-    """What draws contradict, in words: the left side of a limit at a size, or else the limit; None when neither."""
-    if left is not None:
-        worst, value = max(zip(benches, left, strict=True), key=lambda t: abs(t[0].z(float(t[1]))))
-        if abs(worst.z(float(value))) > LEVEL:
-            return f"the experiment's mean is not the left side: {worst.off(float(value))}"
-    return "the limit is not the right side" if abs(law.limit) > LEVEL * law.limit_error else None
-
-
-def _too_few(benches: Sequence[Bench]) -> str | None:
-    """Why a z-test is not fit for draws of an unknown law at one of the sizes, or None."""
-    for bench in benches:
-        few = fitness.too_few(bench.tally)
-        if few is not None:
-            return f"no z-test for rare events or heavy tails at {bench.trial}: {few}"
-    return None
-
-
-def _fit(sizes: Sequence[int], benches: Sequence[Bench], rhs: np.ndarray, order: float) -> Law:
-    if any(fitness.still(b.tally) for b in benches):
-        # What does not vary has no standard error, and fits every law.
-        return Law(order, -math.inf, math.inf, 0.0, math.inf)
-    errors = [b.tally.mean - v for b, v in zip(benches, rhs, strict=True)]
-    return fit_law(sizes, errors, [b.spread for b in benches], order)
-
-
-def _judge(law: Law, wanted: float, sizes: Sequence[int], rhs: float, strict: bool = True) -> tuple[Verdict, str]:
-    """The verdict on a fitted law and its words; unless ``strict``, an error that falls faster agrees too."""
-    z = law.limit / law.limit_error
-    if abs(z) > LEVEL:
-        away = f"{law.limit / abs(rhs):+.2%} of the right side" if rhs != 0 else f"{law.limit:+.3g}"
-        return Verdict.REFUTED, f"extrapolated at order {wanted:g}, the limit is {away} away (z = {z:+.1f})"
-    fitted = (
-        f"error falls at order {law.order:.2f} [{law.low:.2f}, {law.high:.2f}] over sizes {', '.join(map(str, sizes))}"
-    )
-    if not strict and law.low > wanted / 2:
-        return Verdict.AGREES, fitted
-    if not law.low <= wanted <= law.high:
-        return Verdict.INCONCLUSIVE, f"{fitted}; the claim says {wanted:g}"
-    if not (law.low > wanted / 2 and law.high < 2 * wanted):
-        rivals = f"0, {wanted / 2:g} and {2 * wanted:g}"
-        return Verdict.INCONCLUSIVE, f"{fitted}; does not exclude the orders {rivals}: take smaller sizes or more draws"
-    return Verdict.AGREES, fitted
+    batch = draws_per_batch(series.batch, size, max(series.sizes))
+    what = digest(run, claim.statement, getattr(series.experiment, "__qualname__", ""), batch, trial_key(trial))
+    return Bench(trial, draw, batch, OPERATIONS, ("size", *words), what)
 
 
 __all__ = ["OPERATIONS", "Series", "check_limit", "course_points"]

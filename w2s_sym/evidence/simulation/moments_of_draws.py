@@ -147,13 +147,16 @@ class Law:
     limit_error: float
 
 
-def fit_law(sizes: Sequence[float], errors: Sequence[float], spreads: Sequence[float], order: float) -> Law:
+def fit_law(
+    sizes: Sequence[float], errors: Sequence[float], spreads: Sequence[float], order: float, *, ahead: float = 1.0
+) -> Law:
     """Fit the finite-size law by weighted least squares.
 
     The interval of the order holds all orders whose best ``c`` is within LEVEL standard errors of the best fit.
     The limit is the constant in ``limit + c size^-order`` (plus ``size^-(2 order)`` when four sizes or more are
     there) for the order that is claimed. Both widen by the square root of chi^2 per degree of freedom when that
-    exceeds 1: higher-order terms are no noise, but they must not look like precision.
+    exceeds 1: higher-order terms are no noise, but they must not look like precision. With ``ahead`` below 1 the
+    interval and the limit's error are what more draws would make of them, with standard errors so many times smaller.
     """
     s = np.asarray(sizes, dtype=float)
     s = s / np.exp(np.log(s).mean())
@@ -164,7 +167,7 @@ def fit_law(sizes: Sequence[float], errors: Sequence[float], spreads: Sequence[f
     chi2 = (weights * e * e).sum() - (basis * weights * e).sum(1) ** 2 / (basis * basis * weights).sum(1)
     best = float(chi2.min())
     inflation = max(1.0, best / max(1, len(s) - 2))
-    inside = grid[chi2 - best <= LEVEL**2 * inflation]
+    inside = grid[chi2 - best <= (ahead * LEVEL) ** 2 * inflation]
     low = -math.inf if inside[0] == grid[0] else float(inside[0])
     high = math.inf if inside[-1] == grid[-1] else float(inside[-1])
 
@@ -175,7 +178,7 @@ def fit_law(sizes: Sequence[float], errors: Sequence[float], spreads: Sequence[f
     freedom = len(s) - len(powers)
     widen = max(1.0, misfit / freedom) if freedom > 0 else 1.0
     variance = np.linalg.inv(design.T @ design)[0, 0] * widen
-    return Law(float(grid[int(chi2.argmin())]), low, high, float(solution[0]), math.sqrt(float(variance)))
+    return Law(float(grid[int(chi2.argmin())]), low, high, float(solution[0]), ahead * math.sqrt(float(variance)))
 
 
 __all__ = [

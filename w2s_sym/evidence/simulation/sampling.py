@@ -44,7 +44,7 @@ class Instance:
     scalars: Mapping[str, Scalar]
 
     def size(self, expression: sp.Expr) -> int:
-        """A size (rows, columns, excess) as a whole number."""
+        """A size (rows, columns, excess) as an integer."""
         value = expression.xreplace({s: sp.Integer(int(self.scalars[s.name])) for s in expression.free_symbols})
         return int(value)
 

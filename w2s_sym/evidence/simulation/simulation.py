@@ -63,7 +63,8 @@ class Simulation(Evidence):
         or matrices (numbers, or mappings from names to arrays). It is added to the point that ``shape`` and
         ``experiment`` get where points are drawn; at the author's own point they find nothing of it.
     batch
-        Draws per batch of a user's experiment.
+        Draws per batch of a user's experiment; of a limit, at its largest size. At a smaller size a batch has as many
+        times more draws as the size is smaller, up to eight times.
     """
 
     experiment: Callable[..., np.ndarray] | None = None
@@ -84,7 +85,7 @@ class Simulation(Evidence):
         average = (self.average,) if isinstance(self.average, str) else tuple(self.average)
         object.__setattr__(self, "average", tuple(b.atom.name if isinstance(b, Mat) else b for b in average))
         if not isinstance(self.batch, int) or self.batch < 2:
-            raise ClaimError(f"batch={self.batch}: needs a whole number of draws, at least 2")
+            raise ClaimError(f"batch={self.batch}: needs an integer of draws, at least 2")
         if self.sizes and (len(set(self.sizes)) < 3 or tuple(sorted(set(self.sizes))) != tuple(self.sizes)):
             raise ClaimError(f"sizes={self.sizes}: a fitted order needs at least three sizes, growing")
         if self.sizes and self.experiment is None:

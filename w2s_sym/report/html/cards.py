@@ -82,15 +82,7 @@ def equation_facts(equation: Any) -> str:
 
 def citation(source: Any) -> str:
     """Where a claim comes from, with a link to arXiv, and how far that can be trusted."""
-    return f"{reference(source)} {markup.soft(f'({TRUST.get(source.trust, source.trust)})')}"
-
-
-# How far the words of a source can be trusted.
-TRUST = {
-    "source": "as printed",
-    "recalled": "as restated here; not checked against the printed text",
-    "derived": "derived here",
-}
+    return f"{reference(source)} {markup.soft(f'({source.standing})')}"
 
 
 def reference(source: Any) -> str:

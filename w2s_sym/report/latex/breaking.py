@@ -49,6 +49,11 @@ def breakable(latex: str, line: int = LINE) -> str:
     return latex if width(nodes) <= line else _render(nodes, 0)
 
 
+def printed_width(latex: str) -> float:
+    """About how wide a formula is printed, in characters."""
+    return width(_parse(latex))
+
+
 def _parse(latex: str) -> tuple[_Node, ...]:
     tokens = _TOKEN.findall(latex)
     stack: list[tuple[list[_Node], str]] = [([], "")]

@@ -1,4 +1,4 @@
-"""A LaTeX document of a paper's claims with their findings. Nothing is verified here."""
+"""A LaTeX document of what holds in a paper: notation, main theorems, the rest in an appendix. Nothing is verified."""
 
 from __future__ import annotations
 
@@ -17,8 +17,10 @@ from w2s_sym.formula.latex_text import escape_latex
 from w2s_sym.formula.notation import latex, meaning
 from w2s_sym.formula.relations import relation_latex
 from w2s_sym.papers.ledger import LedgerRun
-from w2s_sym.report.latex.breaking import breakable
+from w2s_sym.papers.loading import Paper
+from w2s_sym.report.latex.breaking import breakable, printed_width
 from w2s_sym.report.latex.prose import latex_sentence
+from w2s_sym.report.titles import title_of
 from w2s_sym.store.marks import LATEX
 
 _PREAMBLE = r"""\documentclass[11pt]{article}
@@ -26,9 +28,9 @@ _PREAMBLE = r"""\documentclass[11pt]{article}
 \usepackage[utf8]{inputenc}
 \usepackage{lmodern}
 \usepackage{textcomp}
-\usepackage{amsmath,amssymb}
+\usepackage{amsmath,amssymb,amsthm}
 \usepackage[a4paper,margin=27mm]{geometry}
-\usepackage{xcolor,graphicx,longtable}
+\usepackage{xcolor,graphicx,array,longtable}
 \usepackage[colorlinks,allcolors=wlink]{hyperref}
 \definecolor{wlink}{HTML}{1F4E79}
 \definecolor{wgood}{HTML}{0B6E4F}
@@ -50,43 +52,124 @@ _PREAMBLE = r"""\documentclass[11pt]{article}
   \hbox to 0pt{\hss$#1$\hspace{.6em}}$\displaystyle #2$%
   \unskip\nobreak\hfill\penalty50\hskip1.5em\hbox{}\nobreak\hfill
   {\footnotesize\itshape\color{wgrey}#3}\par}\vspace{1pt}}
-\newcommand{\wfact}[1]{\par{\footnotesize\scshape\color{wgrey}#1}\enspace}
+\newtheoremstyle{wplain}{9pt plus 3pt}{3pt}{}{}{\bfseries}{.}{ }{\thmname{#1} \thmnumber{#2}\thmnote{ (#3)}}
+\theoremstyle{wplain}
+\newtheorem{theorem}{Theorem}
+\newtheorem{lemma}[theorem]{Lemma}
+\newtheorem{proposition}[theorem]{Proposition}
+\newtheorem{observation}[theorem]{Observation}
+\newcommand{\wfact}[1]{\par{\bfseries #1:}\enspace}
 \newcommand{\wverdict}[3]{\par\hangindent=2em\hangafter=1 {\color{#1}\scshape #2}\enspace #3}
+% Words with formulas in them, which break where TeX breaks them.
+\newcommand{\wwords}{\rightskip=0pt plus 1fil}
 \newcommand{\wrest}{\binoppenalty=10000 \relpenalty=10000 \rightskip=0pt plus 1fil}
 """
+
+# How many characters wide a letter may be in its column of the notation.
+LETTER = 20
 
 _COLOURS = {Verdict.PROVED: "wgood", Verdict.AGREES: "wgood", Verdict.REFUTED: "wbad"}
 
 
-def latex_document(name: str, claims: Sequence[Claim], ledger: LedgerRun, chains: Mapping[str, Sequence[Chain]]) -> str:
+def latex_document(
+    name: str,
+    claims: Sequence[Claim],
+    ledger: LedgerRun,
+    chains: Mapping[str, Sequence[Chain]],
+    paper: Paper | None = None,
+) -> str:
     """The LaTeX document of a paper's claims with the findings of a run that checked them.
 
-    ``chains`` maps ids of claims to the lines of their derivations. It compiles with pdfLaTeX. Raises ``KeyError``
-    when the run or the chains lack one of the claims.
+    ``chains`` maps ids of claims to the lines of their derivations. Headlines of the ``paper`` are its main theorems,
+    and its sections those of the appendix; without headlines every claim is a main theorem. It compiles with pdfLaTeX.
+    Raises ``KeyError`` when the run or the chains lack one of the claims.
     """
     found = {r.claim.id: r for r in (*ledger.results, *ledger.cited)}
-    mine = [found[c.id] for c in claims]
     sources = list(dict.fromkeys(c.source.at("", "derived") for c in claims))
-    numbers = {c.id: i for i, c in enumerate(claims, 1)}
-    lines = [LATEX, _PREAMBLE, r"\begin{document}", *_front(name, mine, sources, ledger), "", *_overview(mine)]
-    for result in mine:
-        lines += ["", *_section(result, chains[result.claim.id], numbers, sources)]
+    main, rest = _parts(claims, paper)
+    order = [*main, *(c for _, some in rest for c in some)]
+    numbers = {c.id: i for i, c in enumerate(order, 1)}
+    kinds = _environments(order, main)
+    mine = [found[c.id] for c in order]
+    lines = [LATEX, _PREAMBLE, r"\begin{document}", *_front(name, mine, sources, ledger), "", *_notation(order)]
+    lines += ["", r"\section{Main theorems}" if rest else r"\section{Theorems}"]
+
+    def told(claim: Claim) -> Iterator[str]:
+        yield ""
+        yield from _section(found[claim.id], chains[claim.id], (kinds, numbers), sources)
+
+    for claim in main:
+        lines += told(claim)
+    lines += ["", r"\appendix"]
+    for title, some in rest:
+        lines += ["", rf"\section{{{latex_sentence(title)}}}"]
+        for claim in some:
+            lines += told(claim)
+    lines += ["", r"\section{All claims, with their verdicts}", *_overview(mine)]
     lines += ["", r"\begin{thebibliography}{99}\raggedright"]
     lines += [rf"\bibitem{{s{i}}} {_entry(s)}" for i, s in enumerate(sources, 1)]
     lines += [r"\end{thebibliography}", r"\end{document}", ""]
     return "\n".join(lines)
 
 
+def _parts(claims: Sequence[Claim], paper: Paper | None) -> tuple[list[Claim], list[tuple[str, list[Claim]]]]:
+    """The main claims, and the others by section, each claim once."""
+    heads = paper.headlines if paper is not None else ()
+    main = [c for c in heads if c in claims]
+    if paper is None or not main:
+        return list(claims), []
+    left = [c for c in claims if c not in main]
+    rest = [(title, [c for c in some if c in left]) for title, some in paper.sections]
+    placed = {c.id for _, some in rest for c in some}
+    rest.append(("Lemmas and further results", [c for c in left if c.id not in placed]))
+    return main, [(title, some) for title, some in rest if some]
+
+
+def _environments(claims: Sequence[Claim], main: Sequence[Claim]) -> dict[str, str]:
+    """For each claim what it is called: a lemma is one that another claim rests on."""
+    used = {name for c in claims for name in c.rests_on_ids}
+    chief = {c.id for c in main}
+
+    def kind(claim: Claim) -> str:
+        if claim.kind == "observation":
+            return "observation"
+        return "theorem" if claim.id in chief else "lemma" if claim.id in used else "proposition"
+
+    return {c.id: kind(c) for c in claims}
+
+
+def _notation(claims: Sequence[Claim]) -> Iterator[str]:
+    """Every letter of the claims that has a meaning, once."""
+    letters = {
+        (latex(s), meaning(s)): (str(s).lower(), str(s), meaning(s)) for c in claims for s in c.letters if meaning(s)
+    }
+    if not letters:
+        return
+    yield r"\section{Notation}"
+    yield r"{\small\wrest\begin{longtable}{@{}>{\raggedright\arraybackslash}p{.28\linewidth}"
+    yield r"@{\quad}>{\raggedright\arraybackslash}p{.66\linewidth}@{}}"
+    for shown, words in sorted(letters, key=lambda row: letters[row]):
+        # What is wider than its column has a row of its own, with its meaning after it.
+        told = rf"${shown}$ & {latex_sentence(words)}"
+        if printed_width(shown) > LETTER:
+            cell = rf"\raggedright ${shown}$:\quad {latex_sentence(words)}"
+            told = rf"\multicolumn{{2}}{{@{{}}p{{.97\linewidth}}@{{}}}}{{{cell}}}"
+        yield rf"{told} \\"
+    yield r"\end{longtable}}"
+
+
 def _front(name: str, results: Sequence[Result], sources: Sequence[Source], ledger: LedgerRun) -> Iterator[str]:
     """The title, and what was checked how."""
     single = sources[0] if len(sources) == 1 else None
-    title = escape_latex(single.title) if single else rf"The claims of \texttt{{{escape_latex(name)}}}"
+    title = (
+        rf"What holds in \emph{{{escape_latex(single.title)}}}" if single else rf"What holds in {escape_latex(name)}"
+    )
     by = f"after {len(sources)} sources"
     if single:
-        by = f"The claims of {escape_latex(single.authors)} ({single.year}), checked"
+        by = rf"The claims of {escape_latex(single.authors)} ({single.year}) \cite{{s1}}, derived and checked"
     total, good = len(results), sum(r.holds for r in results)
     yield rf"\begin{{center}}{{\Large\bfseries {title}\par}}\medskip {by}\end{{center}}"
-    yield r"\medskip"
+    yield r"\begin{abstract}\noindent"
     yield (
         f"{total} {'claim' if total == 1 else 'claims'}, of which {good} "
         f"{'holds' if good == 1 else 'hold'} (\\texttt{{{ledger.effort}}} effort, seed {ledger.seed}). "
@@ -94,6 +177,7 @@ def _front(name: str, results: Sequence[Result], sources: Sequence[Source], ledg
         "certified digits, or simulated, with the wrong formulas beside it refuted. Where a proof rests on what only "
         "agrees, it is proved given that, and says so."
     )
+    yield r"\end{abstract}"
 
 
 def _entry(source: Source) -> str:
@@ -104,8 +188,7 @@ def _entry(source: Source) -> str:
 
 
 def _heading(claim: Claim) -> str:
-    words = claim.name.strip("_").replace("_", " ")
-    return escape_latex(words[:1].upper() + words[1:])
+    return escape_latex(title_of(claim.name))
 
 
 def _overview(results: Sequence[Result]) -> Iterator[str]:
@@ -117,7 +200,7 @@ def _overview(results: Sequence[Result]) -> Iterator[str]:
         colour = "wgood" if result.holds else "wbad"
         state = words if result.holds or result.skipped else "does not hold"
         yield (
-            rf"{number} & \hyperref[c{number}]{{{_heading(result.claim)}}} & "
+            rf"\ref{{c{number}}} & \hyperref[c{number}]{{{_heading(result.claim)}}} & "
             rf"{{\footnotesize\color{{{colour}}}{state}}} \\"
         )
     yield r"\end{longtable}"
@@ -130,47 +213,61 @@ def _state(result: Result) -> str:
 
 
 def _section(
-    result: Result, chains: Sequence[Chain], numbers: Mapping[str, int], sources: Sequence[Source]
+    result: Result,
+    chains: Sequence[Chain],
+    labels: tuple[Mapping[str, str], Mapping[str, int]],
+    sources: Sequence[Source],
 ) -> Iterator[str]:
-    """All of one claim: what it says, its derivations, its findings."""
-    claim = result.claim
-    yield rf"\section[{_heading(claim)}]{{\raggedright {_heading(claim)}}}\label{{c{numbers[claim.id]}}}"
-    yield rf"{{\wrest {latex_sentence(claim.sentence)}\par}}"
+    """All of one claim: the theorem with what it requires, its derivations, its findings."""
+    claim, (kinds, numbers) = result.claim, labels
+    kind = kinds[claim.id]
+    yield rf"\begin{{{kind}}}[{_heading(claim)}]\label{{c{numbers[claim.id]}}}"
+    yield rf"{{\wwords {latex_sentence(claim.sentence)}\par}}"
     yield rf"\wformula{{{breakable(claim.latex())}}}"
-    yield from _facts(claim, numbers, sources)
+    yield from _requires(claim)
+    yield rf"\end{{{kind}}}"
     yield from _derivations(chains)
     yield r"{\small\wrest\par\smallskip"
     yield from _verdicts(result)
-    if claim.remark:
-        yield rf"\wfact{{remark}}{latex_sentence(claim.remark)}"
+    yield from _foundations(claim, labels, sources)
     yield r"\par}"
+    if claim.remark:
+        yield rf"{{\small\wwords\wfact{{Remark}}{latex_sentence(claim.remark)}\par}}"
 
 
-def _facts(claim: Claim, numbers: Mapping[str, int], sources: Sequence[Source]) -> Iterator[str]:
-    """Where a claim holds, what is given, where it is from, and what it rests on."""
-    yield rf"{{\small\wrest\wfact{{where}}{'; '.join(_where(claim)) or 'there are no symbols'}."
+def _requires(claim: Claim) -> Iterator[str]:
+    """Where a claim holds, and what is given."""
+    yield rf"{{\small\wrest\wfact{{Requires}}{'; '.join(_where(claim)) or 'nothing: there are no letters'}."
     if claim.witness is not None:
         told = ", ".join(
             f"${breakable(f'{latex(s)} = {latex(sp.sympify(v, strict=True))}')}$" for s, v in claim.witness.items()
         )
-        yield rf"\wfact{{there is}}{told}."
+        yield rf"\wfact{{Witness}}{told}."
     for equation in claim.given:
         bracket = ""
         if equation.bracket is not None:
             low, high = map(latex, equation.bracket)
             bracket = rf" with ${low} < {latex(equation.unknown)} < {high}$"
-        yield rf"\wfact{{given}}${breakable(equation.latex())}$, which defines ${latex(equation.unknown)}${bracket}."
-    cited = sources.index(claim.source.at("", "derived")) + 1
-    locator = escape_latex(claim.source.locator)
-    trust = escape_latex(claim.source.trust)
-    yield rf"\wfact{{source}}\cite{{s{cited}}}{', ' + locator if locator else ''} ({trust})."
+        yield rf"\wfact{{Given}}${breakable(equation.latex())}$, which defines ${latex(equation.unknown)}${bracket}."
+    yield r"\par}"
+
+
+def _foundations(
+    claim: Claim, labels: tuple[Mapping[str, str], Mapping[str, int]], sources: Sequence[Source]
+) -> Iterator[str]:
+    """What a claim rests on, and where it is from."""
+    kinds, numbers = labels
     rests = [
-        rf"\hyperref[c{numbers[i]}]{{\texttt{{{escape_latex(i)}}}}}"
+        rf"\hyperref[c{numbers[i]}]{{{kinds[i].capitalize()} \ref*{{c{numbers[i]}}}}}"
         if i in numbers
         else rf"\texttt{{{escape_latex(i)}}}"
         for i in claim.rests_on_ids
     ]
-    yield rf"\wfact{{rests on}}{', '.join(rests) or 'no other claim'}.\par}}"
+    yield rf"\wfact{{Rests on}}{', '.join(rests) or 'no other claim'}."
+    cited = sources.index(claim.source.at("", "derived")) + 1
+    locator = escape_latex(claim.source.locator)
+    told = f"{', ' + locator if locator else ''} ({escape_latex(claim.source.standing)})"
+    yield rf"\wfact{{Source}}\cite{{s{cited}}}{told}. \texttt{{{escape_latex(claim.id)}}}"
 
 
 def _verdicts(result: Result) -> Iterator[str]:
@@ -184,7 +281,7 @@ def _verdicts(result: Result) -> Iterator[str]:
     whole = result.standing
     if whole.verdict is Verdict.PROVED and whole.axioms:
         axioms = ", ".join(rf"\texttt{{{escape_latex(name)}}}" for name in whole.axioms)
-        yield rf"\wfact{{in all}}{escape_latex(whole.word.replace('PROVED', 'proved', 1))}: {axioms}."
+        yield rf"\wfact{{In all}}{escape_latex(whole.word.replace('PROVED', 'proved', 1))}: {axioms}."
     if not result.holds and not result.skipped:
         yield rf"\wverdict{{wbad}}{{does not hold}}{{{escape_latex(result.why())}}}"
     if result.claim.rivals:
@@ -193,14 +290,13 @@ def _verdicts(result: Result) -> Iterator[str]:
             f"${breakable(rival_latex(r))}$" + (" (not refuted)" if i in standing else "")
             for i, r in enumerate(result.claim.rivals)
         ]
-        yield rf"\wfact{{wrong instead, and {'refuted' if not standing else 'tried'}}}{'; '.join(shown)}."
+        yield rf"\wfact{{{'Refuted' if not standing else 'Tried'} alternatives}}{'; '.join(shown)}."
 
 
 def _where(claim: Claim) -> Iterator[str]:
     for s, bound, kind in claim.domain.legend():
         shown = latex(s) if bound is None else bound.latex()
-        kind = "" if kind == "real" and bound is not None else f" {kind}"
-        yield f"${shown}${kind}" + (f", {latex_sentence(meaning(s))}" if meaning(s) else "")
+        yield f"${shown}$" + ("" if kind == "real" and bound is not None else f" {kind}")
     for condition in claim.domain.conditions:
         yield f"${breakable(condition.latex())}$"
     if claim.domain.points:
@@ -210,7 +306,7 @@ def _where(claim: Claim) -> Iterator[str]:
 def _derivations(chains: Sequence[Chain]) -> Iterator[str]:
     for chain in chains:
         if chain.lines:
-            yield rf"\wfact{{{escape_latex(chain.kind)}}}\par\nopagebreak"
+            yield rf"\wfact{{{'Proof' if chain.kind == 'derivation' else escape_latex(chain.kind)}}}\par\nopagebreak"
         for number, line in enumerate(chain.lines):
             sign = r"\iff" if line.relation == "iff" else relation_latex(line.relation)
             reason = latex_sentence(line.reason)

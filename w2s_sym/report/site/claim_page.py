@@ -13,6 +13,7 @@ from w2s_sym.report.html.markup import escape
 from w2s_sym.report.site import frame
 from w2s_sym.report.site.glossary import anchor
 from w2s_sym.report.site.places import GLOSSARY, GRAPH, SiteMap, link
+from w2s_sym.report.titles import title_of
 
 
 def claim_page(
@@ -23,7 +24,7 @@ def claim_page(
     here = places.claims[claim.id]
     paper = claim.source.key
     body = "".join(_parts(result, chains, results, used_by, places))
-    return frame.whole_page(here, f"{frame.heading(claim.name)} ({paper})", ((paper, places.papers[paper]),), body)
+    return frame.whole_page(here, f"{title_of(claim.name)} ({paper})", ((paper, places.papers[paper]),), body)
 
 
 def _parts(
@@ -32,7 +33,7 @@ def _parts(
     claim = result.claim
     here = places.claims[claim.id]
     to = _linked(here, places)
-    yield f"<h1>{escape(frame.heading(claim.name))}</h1>"
+    yield f"<h1>{escape(title_of(claim.name))}</h1>"
     words = f"{frame.linked_word(result, here)} {frame.mark_of_failure(result)} {cards.code(claim.id)}"
     yield f'<p class="w2s-under">{words} {markup.soft(claim.kind)}</p>'
     yield cards.sentence(claim) + cards.statement(claim)
@@ -86,7 +87,7 @@ def entry(name: str, results: Mapping[str, Result], here: str, places: SiteMap) 
         return f"<li>{cards.code(name)}</li>"
     result = results[name]
     path = html.escape(places.claim(here, name) or "")
-    title = f'<a href="{path}">{escape(frame.heading(result.claim.name))}</a>'
+    title = f'<a href="{path}">{escape(title_of(result.claim.name))}</a>'
     words = markup.prose(result.claim.sentence)
     return f"<li>{frame.linked_word(result, here)} {frame.mark_of_failure(result)} {title}<br>{words}</li>"
 

@@ -65,12 +65,6 @@ def _search() -> str:
     )
 
 
-def heading(name: str) -> str:
-    """The name of a claim as a title: words instead of snake case."""
-    words = name.strip("_").replace("_", " ")
-    return words[:1].upper() + words[1:]
-
-
 def linked_word(result: Result, here: str) -> str:
     """The one word for a result, as a link to what it means."""
     group = result.standing.group

@@ -51,3 +51,11 @@ TERMS: Mapping[str, str] = {
 def anchor(term: str) -> str:
     """The fragment of a term on the page of the glossary."""
     return term.lower().replace(",", "").replace(" ", "-")
+
+
+def glossary_page() -> str:
+    """The words as a page of the documentation, docs/glossary.md."""
+    about = "The words of the site that `make verify` writes, and of these pages. Made by `make claims`."
+    return "\n".join(
+        ["# Glossary", "", about, "", *(f"- **{term}**: {meaning}" for term, meaning in TERMS.items()), ""]
+    )

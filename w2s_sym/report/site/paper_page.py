@@ -11,6 +11,7 @@ import sympy as sp
 from w2s_sym.claims.claim import Claim
 from w2s_sym.claims.results import Result
 from w2s_sym.formula.notation import latex, meaning
+from w2s_sym.formula.tex import plain_sentence
 from w2s_sym.papers.loading import Paper
 from w2s_sym.report.html import cards, markup
 from w2s_sym.report.html.markup import escape, math
@@ -36,8 +37,8 @@ def _parts(
     here = places.papers[key]
     mine = [r.claim for r in results.values() if r.claim.source.key == key]
     yield f"<h1>{escape(key)}</h1>"
-    whole = replace(mine[0].source, locator="")
-    yield f'<p class="w2s-under">{cards.reference(whole)}</p>'
+    for source in dict.fromkeys(replace(c.source, locator="", trust="derived") for c in mine):
+        yield f'<p class="w2s-under">{cards.reference(source)}</p>'
     for paper in papers:
         yield frame.paragraphs(paper.about)
     parts = [("Main claims", [c for p in papers for c in p.headlines if c in mine])]
@@ -76,9 +77,9 @@ def figure_path(drawing: Drawing) -> str:
 
 def _figure(drawing: Drawing, here: str) -> str:
     """The SVG goes in as an image, so that its ids cannot clash with the page's and nothing in it can run."""
-    title = f"<h3>{escape(drawing.title)}</h3>"
+    title = f"<h3>{markup.prose(drawing.title)}</h3>"
     if drawing.problem:
         return f'{title}<p class="w2s-problem">no figure: {escape(drawing.problem)}</p>'
-    alt = html.escape(f"{drawing.title}. {drawing.caption}")
+    alt = html.escape(plain_sentence(f"{drawing.title}. {drawing.caption}"))
     image = f'<img alt="{alt}" src="{html.escape(link(here, figure_path(drawing)))}">'
     return f"{title}<figure>{image}<figcaption>{markup.prose(drawing.caption)}</figcaption></figure>"

@@ -21,6 +21,7 @@ from w2s_sym.report.site.glossary import TERMS, anchor
 from w2s_sym.report.site.paper_page import figure_path, paper_page
 from w2s_sym.report.site.places import GLOSSARY, GRAPH, INDEX, SiteMap, link
 from w2s_sym.report.site.scripts import PROGRAM, search_data
+from w2s_sym.report.titles import title_of
 from w2s_sym.store.fingerprints import commit, versions
 from w2s_sym.store.marks import DRAWING, SCRIPT
 
@@ -158,7 +159,7 @@ def _graphs(results: Mapping[str, Result], places: SiteMap) -> Iterator[str]:
         nodes = [
             graph.Node(
                 name,
-                frame.heading(r.claim.name),
+                title_of(r.claim.name),
                 link(GRAPH, places.claims[name]),
                 r.standing.short,
                 r.claim.rests_on_ids,

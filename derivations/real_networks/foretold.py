@@ -1,0 +1,51 @@
+"""Observations on PGR and OPR of least squares on frozen features: how far predictions are from what is measured."""
+
+from __future__ import annotations
+
+from derivations.real_networks.observations import RATIOS, difference, observed
+from derivations.real_networks.planned import Sizes
+from derivations.real_networks.settings import PAIRS
+from w2s_sym import Claim
+
+PGR = difference("pgr", "measured_pgr", "predicted_pgr", "mean of measured minus predicted PGR")
+OPR = difference(
+    "opr", "measured_log_opr", "predicted_log_opr", "mean of the logarithms of measured OPR over predicted"
+)
+n, N = 200, 800
+
+
+def _name(pair: str) -> str:
+    return pair.replace(": ", "_").replace(",", "").replace(" ", "_").lower()
+
+
+def _pgr(pair: str) -> Claim:
+    return observed(
+        f"pgr_is_foretold_on_{_name(pair)}",
+        f"At n = {n} and N = {N} the measured PGR of least squares on {pair} is on average more than the predicted one "
+        "minus 1/5.",
+        PGR,
+        ">",
+        "-1/5",
+        of=Sizes(pair, n, N),
+        source=RATIOS,
+        rival="1/5",
+        remark="That it is more than the predicted one plus 1/5 is the rival, and refuted.",
+    )
+
+
+def _opr(pair: str) -> Claim:
+    return observed(
+        f"opr_is_foretold_on_{_name(pair)}",
+        f"At n = {n} and N = {N} the logarithm of the measured OPR of least squares on {pair} is on average more than "
+        "that of the predicted one minus 1/2.",
+        OPR,
+        ">",
+        "-1/2",
+        of=Sizes(pair, n, N),
+        source=RATIOS,
+        rival="1/2",
+        remark="That it is more than the predicted one plus 1/2 is the rival, and refuted.",
+    )
+
+
+CLAIMS = tuple(claim for pair in PAIRS for claim in (_pgr(pair), _opr(pair)))

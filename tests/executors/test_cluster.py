@@ -1,0 +1,167 @@
+"""A Dask cluster gives the digits that one process gives, whoever is killed meanwhile, and makes no finding twice."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable
+from concurrent.futures import Executor, ProcessPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from w2s_sym.executors.running import ExecutorError, Given
+from w2s_sym.papers.ledger import Event, LedgerRun, verify_all
+from w2s_sym.papers.loading import resolve
+from w2s_sym.report.ledger_text import ledger_json
+from w2s_sym.store.disk import Store
+
+TWELVE = "CLAIMS = tuple(claim(f'c{i}', Fake(), Fake('simulation', seconds=0.3)) for i in range(6))"
+
+
+def check(path: Path, **options: object) -> LedgerRun:
+    return verify_all(resolve([str(path)]), memory=Store(), **options)  # type: ignore[arg-type]
+
+
+def count(path: Path) -> int:
+    file = path.parent / "count"
+    return len(file.read_text().splitlines()) if file.exists() else 0
+
+
+def findings(outcome: LedgerRun) -> str:
+    return json.dumps(ledger_json(outcome)["claims"])
+
+
+# -- any executor ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", ["processes", "joblib"])
+def test_any_executor_gives_the_same_digits(claims_file: Callable[..., Path], kind: str) -> None:
+    path = claims_file(TWELVE)
+    one = check(path, jobs=1, fresh=True)
+    if kind == "processes":
+        with ProcessPoolExecutor(2) as executor:
+            two = check(path, fresh=True, executor=executor)
+    else:
+        executors = pytest.importorskip("joblib.externals.loky")
+        executor = executors.get_reusable_executor(max_workers=2)
+        two = check(path, fresh=True, executor=executor)
+        executor.shutdown()
+    assert findings(two) == findings(one)
+    assert count(path) == 24
+
+
+def test_evidence_that_kills_its_process_breaks_no_executor(claims_file: Callable[..., Path]) -> None:
+    die = "lambda: os.kill(os.getpid(), signal.SIGKILL)"
+    path = claims_file(f"CLAIMS = (claim('a', Fake(failure={die})), claim('b'), claim('c'), claim('d'))")
+    with ProcessPoolExecutor(2) as executor:
+        outcome = check(path, executor=executor)
+    assert [r.holds for r in outcome.results] == [False, True, True, True]
+    assert "signal 9" in outcome.failures[0].message
+
+
+def test_an_executor_that_is_shut_down_is_an_error_and_no_verdict(claims_file: Callable[..., Path]) -> None:
+    executor = ProcessPoolExecutor(1)
+    executor.shutdown()
+    with pytest.raises(ExecutorError, match="what was finished is kept"):
+        check(claims_file(TWELVE), executor=executor)
+
+
+def test_a_worker_with_another_text_of_the_claims_is_refused(claims_file: Callable[..., Path]) -> None:
+    path = claims_file(TWELVE)
+    entries = resolve([str(path)])
+    assert entries[0].paper.sources
+    path.write_text(path.read_text() + "\nCLAIMS = CLAIMS[:2]\n")
+    with ProcessPoolExecutor(1) as executor:
+        outcome = verify_all(entries, memory=Store(), executor=executor)
+    assert len(outcome.failures) == 12
+    assert "another text" in outcome.failures[0].message
+    assert count(path) == 0
+
+
+def test_an_executor_is_not_closed(claims_file: Callable[..., Path]) -> None:
+    with ProcessPoolExecutor(1) as executor:
+        for seed in (0, 1):
+            assert check(claims_file(TWELVE), executor=executor, seed=seed).ok
+        assert isinstance(executor, Executor)
+        assert not Given(executor).opened
+
+
+# -- Dask -----------------------------------------------------------------------------------------------------
+
+distributed = pytest.importorskip("distributed", reason="needs the extra cluster: pip install 'w2s-sym[cluster]'")
+
+
+def test_a_cluster_of_three_workers_with_two_threads_gives_the_same_digits(
+    claims_file: Callable[..., Path], tmp_path: Path
+) -> None:
+    from clusters import LoopbackCluster
+
+    from w2s_sym.executors.cluster import Cluster
+
+    path = claims_file(TWELVE)
+    one = check(path, jobs=1, fresh=True)
+    with LoopbackCluster(tmp_path, workers=3, threads=2) as cluster:
+        several = check(path, fresh=True, executor=Cluster(cluster.address))
+    assert findings(several) == findings(one)
+    assert count(path) == 24
+
+
+@pytest.mark.slow
+def test_killed_workers_and_a_killed_scheduler_cost_no_finding(
+    claims_file: Callable[..., Path], tmp_path: Path
+) -> None:
+    """Workers and the scheduler are killed while findings come in; what was finished is not made again."""
+    from clusters import LoopbackCluster
+
+    from w2s_sym.executors.cluster import Cluster
+
+    path = claims_file("CLAIMS = tuple(claim(f'c{i}', Fake('simulation', seconds=1)) for i in range(16))")
+    one = check(path, jobs=2, fresh=True)
+    made = count(path)
+    assert made == 16
+    with LoopbackCluster(tmp_path, workers=2, threads=2) as cluster:
+        kills: list[Callable[[], None]] = [
+            lambda: cluster.kill_worker(0),
+            cluster.kill_scheduler,
+            lambda: cluster.kill_worker(1),
+        ]
+        finished: list[str] = []
+        killers: list[threading.Thread] = []
+
+        def progress(event: Event) -> None:
+            if event.finding is None:
+                return
+            finished.append(event.claim)
+            if len(finished) in (3, 6, 9):
+                killers.append(threading.Thread(target=kills.pop(0)))
+                killers[-1].start()
+
+        several = check(path, fresh=True, executor=Cluster(cluster.address), progress=progress)
+        for killer in killers:
+            killer.join()
+    assert not kills
+    assert findings(several) == findings(one)
+    assert sorted(finished) == sorted(r.claim.id for r in one.results)
+    # Evidence that was at work when its worker died begins again: two threads each time a worker dies, and four when
+    # the scheduler dies with both.
+    assert 16 <= count(path) - made <= 16 + 2 + 4 + 2
+
+
+@pytest.mark.parametrize("address", ["", "localhost", "tcp://", "tcp://host", "local:0", "local:x", "__import__('os')"])
+def test_an_address_that_is_none_is_refused(
+    w2s: Callable[..., object], claims_file: Callable[..., Path], address: str
+) -> None:
+    path = claims_file(TWELVE)
+    ran = w2s("verify", path, "--cluster", address)
+    assert "tcp://HOST:8786" in ran.error  # type: ignore[attr-defined]
+    assert count(path) == 0
+
+
+def test_a_scheduler_that_does_not_answer_is_an_error_and_no_verdict(claims_file: Callable[..., Path]) -> None:
+    from clusters import free_port
+
+    from w2s_sym.executors.cluster import Cluster
+
+    with pytest.raises(ExecutorError, match="no scheduler answers"):
+        check(claims_file(TWELVE), executor=Cluster(f"tcp://127.0.0.1:{free_port()}", patience=1))

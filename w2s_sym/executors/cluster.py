@@ -1,0 +1,80 @@
+"""Jobs on a cluster that Dask distributed runs. Dask is an extra: ``pip install 'w2s-sym[cluster]'``.
+
+Dead workers, retries and the network are Dask's. What is added: when the scheduler itself is gone, the jobs wait for it
+to come back and are handed over again, those that were finished left out. Dask's workers end with their scheduler:
+whoever started them (Slurm, Kubernetes, a shell) starts them again.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor
+from typing import Any
+
+from w2s_sym.executors.running import ExecutorError, Listener
+
+ADDRESS = re.compile(r"(tcp|tls|ws|wss|ucx)://[^\s/]+:\d{1,5}")
+LOCAL = re.compile(r"local:(\d{1,4})")
+SHAPE = "tcp://HOST:8786 for a scheduler, or local:4 for 4 processes of this machine"
+# How long a scheduler that was there may be away, in seconds.
+WAIT = 300.0
+
+
+class Cluster:
+    """The workers of a Dask scheduler.
+
+    ``address`` is that of a scheduler (``tcp://HOST:8786``), or ``local:4`` for a cluster of four workers on this
+    machine that lives as long as the jobs. ``told`` takes a line when the scheduler is waited for, ``patience`` is how
+    many seconds its first answer may take. Raises :class:`ExecutorError` for another address, and without Dask.
+    """
+
+    def __init__(self, address: str, told: Callable[[str], None] = lambda line: None, patience: float = 30.0) -> None:
+        if not ADDRESS.fullmatch(address) and not (found := LOCAL.fullmatch(address)):
+            raise ExecutorError(f"{address!r:.80} is no cluster; give {SHAPE}")
+        if not ADDRESS.fullmatch(address) and found is not None and not int(found[1]):
+            raise ExecutorError(f"{address} has no worker; give {SHAPE}")
+        self.address = address
+        self.told = told
+        self.patience = patience
+        self._connected = False
+        _dask()
+
+    @contextlib.contextmanager
+    def open(self, size: int, listener: Listener) -> Iterator[Executor]:
+        """An executor whose workers are those of the cluster, however many there are by then."""
+        with contextlib.ExitStack() as stack:
+            client = stack.enter_context(self._client(stack))
+            self._connected = True
+            if not client.scheduler_info()["workers"]:
+                self.told(f"the cluster at {self.address} has no worker yet; its work waits for one")
+            # A job is tried again on another worker when its own dies; jobs do not break workers.
+            yield client.get_executor(pure=False, retries=20)
+
+    def _client(self, stack: contextlib.ExitStack) -> Any:
+        distributed = _dask()
+        if local := LOCAL.fullmatch(self.address):
+            options = {"n_workers": int(local[1]), "threads_per_worker": 1, "dashboard_address": None}
+            return distributed.Client(stack.enter_context(distributed.LocalCluster(host="127.0.0.1", **options)))
+        end = time.monotonic() + (WAIT if self._connected else self.patience)
+        while True:
+            try:
+                return distributed.Client(self.address, timeout=10, set_as_default=False)
+            except (OSError, TimeoutError, ValueError) as problem:
+                if time.monotonic() > end:
+                    raise ExecutorError(
+                        f"no scheduler answers at {self.address} ({' '.join(str(problem).split())[:120]}); start it "
+                        "(dask scheduler) or correct the address; what was finished is kept"
+                    ) from problem
+            self.told(f"waiting for the scheduler at {self.address}")
+            time.sleep(1.0)
+
+
+def _dask() -> Any:
+    try:
+        import distributed
+    except ImportError as problem:
+        raise ExecutorError(f"a cluster needs Dask ({problem}); pip install 'w2s-sym[cluster]'") from problem
+    return distributed
