@@ -22,7 +22,7 @@ STEEP = 20
 # Scales of a start near lower bounds: some symbols at theirs, others free, for conditions that part two symbols.
 NEAR = (1, 12)
 # Scales of a start far from there: a product of two symbols, one of which is at a large zero, may have any size.
-WIDE = (12, 10**6, 10**12)
+AFAR = (12, 10**6, 10**12)
 
 
 def boundary_points(session: Session, condition: Compare, rng: np.random.Generator) -> Iterator[Point]:
@@ -50,7 +50,7 @@ def zeros_nearby(
         # A zero that the domain does not admit is not looked for as long as the others last.
         if not any(left.values()) or (tries >= 4 * session.count and any(n < share for n in left.values())):
             return
-        start = base.sample(rng, NEAR if tries % 4 == 3 else WIDE if tries % 4 == 1 and most > 1 else 12)
+        start = base.sample(rng, NEAR if tries % 4 == 3 else AFAR if tries % 4 == 1 and most > 1 else 12)
         for s, expression in solved:
             if not left[s, expression]:
                 continue

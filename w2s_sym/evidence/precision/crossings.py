@@ -29,8 +29,8 @@ from w2s_sym.formula.totals import LevelTable, SpectrumSymbol, letters_along
 # Values tried for a symbol on the way to the other side of a switch.
 POWERS = tuple(sp.Rational(10) ** k for k in (-30, -18, -12, -9, -7, -5, -3, -2, -1, 0, 1, 2, 3, 5, 7, 9, 12, 18, 30))
 # So many switches and waves are looked at, and starts for each.
-MOST = 12
-STARTS = 3
+SWITCHES = 12
+CROSSED = 3
 # Functions that differ from a number by less than any digits where their argument is large.
 _LEVELLING = (sp.tanh, sp.coth, sp.erf, sp.erfc)
 
@@ -46,7 +46,7 @@ def switches(sides: Iterable[sp.Expr]) -> list[sp.Expr]:
                 found |= dict.fromkeys(_squared(node))
             else:
                 found |= {a - b: None for a, b in combinations(node.args, 2)}
-    return [e for e in found if e.free_symbols][:MOST]
+    return [e for e in found if e.free_symbols][:SWITCHES]
 
 
 def _squared(power: sp.Pow) -> list[sp.Expr]:
@@ -71,7 +71,7 @@ def both_sides(session: Session, sides: Sequence[sp.Expr]) -> Iterator[Point]:
         if over is not None:
             yield from _levels_across(session, switch, over, rng)
             continue
-        for _ in range(STARTS):
+        for _ in range(CROSSED):
             yield from _across(session, surface(session.claim)(switch), base.sample(rng, 12))
     yield from _off_lattice(session, sides, rng)
 
@@ -105,7 +105,7 @@ def _levels_across(
     """Spectra of one level on either side of a switch that varies along them."""
     base, chain = point_plan(session.claim)
     level = level_domain(over)
-    for _ in range(STARTS):
+    for _ in range(CROSSED):
         start, row = base.sample(rng, 12), level.sample(rng, 12)
         for s in [s for s in level.symbols if s in switch.free_symbols]:
             wanted = {-1, 1}
@@ -166,7 +166,7 @@ def _off_lattice(session: Session, sides: Sequence[sp.Expr], rng: np.random.Gene
     waves = {f for side in sides for f in side.atoms(sp.sin, sp.cos, sp.tan, sp.Pow)}
     free = {s for f in waves for s in _turning(f) if s in base.symbols and letters_along(s) is None}
     follow = follower(session, base)
-    for _ in range(2 * STARTS if free else 0):
+    for _ in range(2 * CROSSED if free else 0):
         start = base.sample(rng, 12)
         for s in sorted(free, key=lambda t: t.name):
             prime = sp.nextprime(int(rng.integers(10**9, 2 * 10**9)))

@@ -194,8 +194,6 @@ def check_compare(session: Session, statement: Compare) -> Finding:
         alive = [i for i in alive if not any(case.falls(rivals[i]) for case in more)]
         standing = [i for i in standing if not any(case.falls(mutants[i]) for case in more)]
     seldom = [] if listed else edge_cases(session, statement, lefts, points)
-    if statement.relation == "=" and not listed:
-        seldom += crossing_cases(session, lefts, statement.rhs)
     alive = [i for i in alive if not any(case.falls(rivals[i]) for case in seldom)]
     standing = [i for i in standing if not any(case.falls(mutants[i]) for case in seldom)]
     replace = surface(claim)
@@ -214,12 +212,10 @@ def check_compare(session: Session, statement: Compare) -> Finding:
     failure = session.failure(decisions + decisions_at_edges + close.decisions, refuted)
     if failure is not None:
         return failure
-    if close.doubt:
-        return session.stuck(close.doubt, refuted)
-    if statement.relation == "=" and not listed:
-        doubt = unseen(session, [*lefts, statement.rhs], [*cases, *seldom])
-        if doubt:
-            return session.stuck(doubt, refuted)
+    equal = statement.relation == "=" and not listed
+    doubt = unseen(session, [*lefts, statement.rhs], [*cases, *seldom]) if equal else close.doubt
+    if doubt:
+        return session.stuck(doubt, refuted)
     if listed:
         return _shown(session, decisions, refuted)
     names = [f"the rival {claim.rivals[i]}" for i in alive] + [f"the mutant {formulas[i]}" for i in standing]
@@ -337,12 +333,8 @@ def edge_cases(session: Session, statement: Compare, lefts: list[sp.Expr], seen:
     gaps += sorted(inner, key=sp.default_sort_key)
     places = [session.place(p) for p in edges(session, [*lefts, statement.rhs], seen, gaps)]
     session.detail["edges"] = len(places)
-    return [Case(place, left) for place in places for left in lefts]
-
-
-def crossing_cases(session: Session, lefts: list[sp.Expr], right: sp.Expr) -> list[Case]:
-    """Places on both sides of each switch of the sides, and off the lattice of a wave."""
-    places = map(session.place, both_sides(session, [*lefts, right]))
+    if statement.relation == "=":
+        places += map(session.place, both_sides(session, [*lefts, statement.rhs]))
     return [Case(place, left) for place in places for left in lefts]
 
 

@@ -23,7 +23,7 @@ from w2s_sym.formula.relations import Relation
 # How far coordinates go along lines and in descents, and of two whole symbols: exp(40) is 2 * 10^17.
 REACH, LAST = 40.0, 12.0
 # How far they go towards the ends, where a bound may fail at last: to these powers of ten.
-FAR = np.array([8, 9, 10, 11, 13, 15, 18, 24, 36, 60, 100]) * np.log(10)
+FAR_OUT = np.array([8, 9, 10, 11, 13, 15, 18, 24, 36, 60, 100]) * np.log(10)
 # So many quarters of a period are looked at along each symbol of a wave.
 QUARTERS = 800
 # Values that symbols get on purpose; what a symbol's bounds do not admit is left out.
@@ -139,7 +139,7 @@ class Search:
         """From each start (a column), and from zero, each coordinate alone and all together, far towards both ends."""
         starts = np.concatenate([starts, np.zeros((len(starts), 1))], axis=1)
         width, count = starts.shape
-        places = np.concatenate([FAR, -FAR])
+        places = np.concatenate([FAR_OUT, -FAR_OUT])
         moved = np.tile(starts[:, :, None], (width + 1, 1, 1, len(places))).astype(float)
         for i in range(width):
             moved[i, i] = moved[width, i] = np.broadcast_to(places, (count, len(places)))
