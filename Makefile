@@ -4,7 +4,7 @@ EFFORT ?= quick
 ARGS ?=
 BIN := .venv/bin
 
-.PHONY: verify test lint claims docs notebook notebooks clean
+.PHONY: verify test lint claims docs gallery notebook notebooks clean
 .DEFAULT_GOAL := verify
 
 # Verify the whole ledger; the table goes to build/ledger.md, the findings to build/ledger.json, the site to
@@ -34,6 +34,10 @@ claims: .venv/.ready
 docs: .venv/.ready-docs
 	$(BIN)/python -m sphinx -q -W --keep-going -b html -d build/doctrees docs build/docs
 	@echo "build/docs/index.html"
+
+# Draw the figures of docs/gallery.md anew.
+gallery: .venv/.ready
+	OMP_NUM_THREADS=1 $(BIN)/python docs/draw_gallery.py
 
 # Open the essays in JupyterLab.
 notebook: .venv/.ready-notebook

@@ -42,7 +42,7 @@ def mean_of(name: str, form: str, text: str) -> Mean:
     return Mean(symbol(name, text, form, real=True), text)
 
 
-def simulation(experiment: Any, shape: Any, sizes: tuple[int, ...] = (4, 8, 16), batch: int = 512) -> Simulation:
+def simulation(experiment: Any, shape: Any, sizes: tuple[int, ...] = (4, 8, 16, 32), batch: int = 512) -> Simulation:
     """A simulation of an experiment at growing sizes, at the author's levels and at drawn ones."""
     return Simulation(experiment, sizes=sizes, shape=shape, realise=runs.draw_levels, batch=batch)
 

@@ -122,7 +122,9 @@ def least_squares_risks(rng: np.random.Generator, point: Mapping[str, Any], size
     made, k = instance(point, size)
     x = rows(rng, draws, k["n"], made["l"])
     w = np.swapaxes(rng.standard_normal((draws, int(k["few"]), size)), 1, 2)
-    return risks(w @ np.linalg.pinv(x @ w), x, made, k["sigma2"])
+    seen = x @ w
+    turned = np.swapaxes(seen, 1, 2)
+    return risks(w @ np.linalg.solve(turned @ seen, turned), x, made, k["sigma2"])
 
 
 def interpolator_risks(rng: np.random.Generator, point: Mapping[str, Any], size: int, draws: int) -> np.ndarray:
@@ -130,7 +132,9 @@ def interpolator_risks(rng: np.random.Generator, point: Mapping[str, Any], size:
     made, k = instance(point, size)
     x = rows(rng, draws, k["scarce"], made["l"])
     w = np.swapaxes(rng.standard_normal((draws, int(k["n"]), size)), 1, 2)
-    return risks(w @ np.linalg.pinv(x @ w), x, made, k["sigma2"])
+    seen = x @ w
+    turned = np.swapaxes(seen, 1, 2)
+    return risks(w @ turned @ np.linalg.inv(seen @ turned), x, made, k["sigma2"])
 
 
 # -- shapes --------------------------------------------------------------------------------------------------

@@ -72,7 +72,7 @@ def _mean(name: str, form: str, text: str) -> Mean:
 
 def simulation(experiment: Any, of: Any) -> Simulation:
     """A simulation of an experiment at growing sizes, at the author's levels and at drawn ones."""
-    return Simulation(experiment, sizes=(4, 8, 16), shape=of, realise=draw_levels, batch=512)
+    return Simulation(experiment, sizes=(4, 8, 16, 32), shape=of, realise=draw_levels, batch=512)
 
 
 # -- the estimators ------------------------------------------------------------------------------------------

@@ -108,6 +108,33 @@ def between(*conditions: Condition) -> Claim:
     return bound(f"between_{len(conditions)}", sp.Integer(0), "<", c + x * (b - c), domain, c + x * (b - c))
 
 
+# An equation whose root lies between two ends; a sum over a spectrum whose terms, taken apart, have poles of their own.
+share, level_lam, level_nu = (
+    symbol("share", "a share", positive=True),
+    symbol("l_1", "", positive=True),
+    symbol("l_2", "", positive=True),
+)
+BOTH = total(1 / ((lam + level_lam) * (lam + level_nu)), T)
+APART = total(1 / (lam + level_lam) ** 2, T)
+
+
+def root_between(name: str, residual: sp.Expr, right: sp.Expr) -> Claim:
+    """What an equation says of its root between zero and one."""
+    square = Equation(share, residual, bracket=(sp.Integer(0), sp.Integer(1)))
+    return claim(name, Compare(share**2, "=", right), Domain((x,)), Derivation(share**2), (square,))
+
+
+def same_sign_of_sums(name: str, right: sp.Expr) -> Claim:
+    """A sum over a spectrum is of one sign with a number that its terms have in common."""
+    left = total(x * lam - y * lam, T)
+    return claim(
+        name,
+        Iff(Compare(left, "<", 0), Compare(x, "<", right)),
+        Domain((T, x, y)),
+        Derivation.same_sign(factor=total(lam, T)),
+    )
+
+
 SENTENCES = ('A "toy.', "A (* toy.", "A toy *) Axiom no : False. (*", '"*) Axiom no : False. (*"')
 FALLING = sp.Derivative(total(sp.exp(-y * lam), T), y)
 SQUARES = bound("squares_below", total(lam**2, S), "<", total(lam, S), Domain((S,)), total(lam * (1 - lam), S))
@@ -158,6 +185,9 @@ TRUE = (
     root_of_a_square(Condition(x, "<", 2)),
     far_out(x, sp.Integer(1)),
     between(Condition(b, ">", 0)),
+    root_between("root_between", share**2 + x * share - x, x - x * share),
+    same_sign_of_sums("sums_of_one_sign", y),
+    bound("at_levels", BOTH, "<=", BOTH + APART, Domain((T, level_lam, level_nu)), APART),
     *(replace(bound(f"said_{k}", x, "<", x + 1, Domain((x,))), sentence=said) for k, said in enumerate(SENTENCES)),
 )
 LINEAR = claim(
@@ -202,6 +232,10 @@ FALSE = (
     far_out(y, sp.Integer(1)),
     far_out(x, sp.Integer(2)),
     between(),
+    root_between("no_root_between", share**2 + x * share + x, -x - x * share),
+    root_between("another_root_between", share**2 + x * share - x, x + x * share),
+    same_sign_of_sums("sums_of_another_sign", -y),
+    bound("not_at_levels", BOTH, "<=", BOTH - APART, Domain((T, level_lam, level_nu)), -APART),
     claim("logarithms", Compare(sp.log(y**2), "=", 2 * sp.log(y)), Domain((y,)), Derivation(sp.log(y**2))),
 )
 

@@ -171,6 +171,19 @@ def test_simulated_means_approach_the_equivalent() -> None:
     assert abs(wrong.rows[0].mean - found.rows[1].mean) > 10 * found.rows[1].error
 
 
+def test_a_simulation_takes_values_as_numbers_do_and_fewer_copies_of_large_ones() -> None:
+    risk, values = plain_ridge(), _ridge_values()
+    sizes = [r.copies for r in risk.simulate(**values, draws=2).rows]
+    assert sizes == [2, 4, 8]
+    assert risk.simulate(values, draws=3).rows == risk.simulate(**values, draws=3).rows
+    large = {**values, "n": 120}
+    assert [r.copies for r in risk.simulate(large, draws=2).rows] == [1, 2]
+    with pytest.raises(EngineError, match=r"a size of 5000: give smaller sizes and matrices in the same ratios"):
+        risk.simulate({**values, "n": 5000})
+    with pytest.raises(EngineError, match=r"Sigma has shape \(12,\): needs two sides.*eigenvalues .* go to on\(\)"):
+        risk.simulate({**values, "Sigma": np.ones(12)})
+
+
 def test_one_gradient_step_has_an_exact_mean() -> None:
     """w = eta X'y/n. With Sigma = I the mean risk is |b|^2 ((1 - eta)^2 + eta^2 (p + 1)/n) + eta^2 s2 p/n, with p for
     p + 1 in the limit."""
@@ -284,7 +297,9 @@ def test_expressions_that_have_no_equivalent() -> None:
         mean_trace(covariance("Sigma", n), X @ X.T)
     with pytest.raises(EngineError, match="they cannot be multiplied"):
         X @ X
-    with pytest.raises(EngineError, match="is a float"):
+    with pytest.raises(
+        EngineError, match=r"0.5 is a float: write it exactly, as sympy.Rational\(1, 2\), or as a letter"
+    ):
         X * 0.5
     with pytest.raises(EngineError, match="the coefficient exp"):
         mean_trace(M, sp.exp(parameter("a")) * (X.T @ X))

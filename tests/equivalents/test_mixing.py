@@ -43,7 +43,8 @@ def test_the_risk_is_a_parabola_whose_vertex_is_the_best_mixing() -> None:
         assert risk.derivative("xi", **VALUES, xi=x) == pytest.approx(line + 2 * x * square, rel=1e-9)
     found = risk.best("xi", -3, 3, **VALUES)
     assert found.value == pytest.approx(-line / (2 * square), rel=1e-8)
-    assert found.value < 0 and not found.at_end
+    assert found.value < 0
+    assert not found.at_end
     assert found.risk == pytest.approx(middle - line**2 / (4 * square), rel=1e-12)
 
 

@@ -1715,6 +1715,42 @@ FAULTS = (
         "            rounding = np.fmin(sizes, np.abs(off - total) / SMALL) / np.abs(total) / 1e12",
         ("tests/equivalents/test_engine.py::test_digits_that_rounding_takes_are_told",),
     ),
+    # -- what is read
+    Fault(
+        "terminal_breaks_words",
+        "read",
+        "w2s_sym/cli/layout.py",
+        "        inside = set(_inside(word)) if len(word) > room else set()",
+        "        inside = set(range(1, len(word))) if len(word) > room else set()",
+        ("tests/cli/test_terminal.py::test_words_stay_whole_and_formulas_break_before_operators",),
+    ),
+    Fault(
+        "no_color_is_not_obeyed",
+        "read",
+        "w2s_sym/cli/terminal.py",
+        """ and not os.environ.get("NO_COLOR")""",
+        "",
+        ("tests/cli/test_terminal.py::test_colour_is_for_terminals_and_can_be_turned_off",),
+    ),
+    Fault(
+        "limit_loses_its_place_on_pages",
+        "read",
+        "w2s_sym/report/html/mathml.py",
+        "                if element.tag not in _SCRIPTED:",
+        "                if element.tag:",
+        (
+            "tests/report/test_same_formulas.py::test_notebook_page_pdf_and_terminal_show_the_same_formulas"
+            "[ildiz2025/omega_tends_to_one_minus_one_over_alpha]",
+        ),
+    ),
+    Fault(
+        "time_left_counts_what_came_from_the_store",
+        "read",
+        "w2s_sym/cli/progress.py",
+        "event.done - self.recalled\n",
+        "event.done\n",
+        ("tests/cli/test_terminal.py::test_the_bar_says_how_long_the_rest_may_take",),
+    ),
 )
 
 

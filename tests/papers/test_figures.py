@@ -128,6 +128,11 @@ def test_what_fails_is_said_in_one_line(figure: Figure, words: str) -> None:
     assert "\n" not in str(refused.value)
 
 
+def test_titles_and_captions_take_tex() -> None:
+    figure = Figure("toy", r"A toy of $\lambda$", r"$\lambda_i = i^{-2}$.", data, draw)
+    assert repr(figure.show()) == "A toy of lambda. lambda_i = i^(-2)."
+
+
 def test_names_and_formats_are_checked() -> None:
     with pytest.raises(FigureError, match="small letters"):
         Figure("A b", "t", "c", data, draw)

@@ -27,6 +27,7 @@ from w2s_sym.report.formula_grammar import FormulaError
 from w2s_sym.report.latex.breaking import breakable
 from w2s_sym.report.latex.macros import macro_name, macros, read_back
 from w2s_sym.report.latex.prose import latex_sentence
+from w2s_sym.report.titles import title_of
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "guide" / "write.md").read_text(encoding="utf-8")
 needs_latex = pytest.mark.skipif(
@@ -193,6 +194,41 @@ def test_the_document_says_what_does_not_hold(
     assert r"\wverdict{wbad}{refuted}{precision: " in text
     assert "seed 3" in text
     assert r"(x + 1)^{2} = x^{2} + 1" in text
+
+
+def test_names_become_titles() -> None:
+    assert title_of("steins_identity_of_inverses") == "Stein's identity of inverses"
+    assert title_of("printed_pgr_bound_holds_in_sample") == "Printed PGR bound holds in-sample"
+    assert title_of("_mixing_") == "Mixing"  # no word inside another is touched
+
+
+def test_the_document_is_a_paper(w2s: Callable[..., Ran], claims_file: Callable[..., Path], tmp_path: Path) -> None:
+    path = claims_file(
+        "lemma = claim('pgr_lemma', Fake('derivation', Verdict.PROVED))\n"
+        "main = claim('main', Fake('derivation', Verdict.PROVED, refuted=(0,)), rivals=(x**2,), rests_on=(lemma,))\n"
+        "other = claim('other')\n"
+        "CLAIMS = (lemma, main, other)\nHEADLINES = (main,)\nSECTIONS = (('First steps', (lemma, main, other)),)"
+    )
+    assert w2s("export", path, "-o", tmp_path / "tex", "--jobs", "1").code == 0
+    text = (tmp_path / "tex" / "my_claims.tex").read_text(encoding="utf-8")
+    assert r"What holds in \emph{A toy paper}" in text
+    parts = [
+        r"\section{Notation}",
+        r"\section{Main theorems}",
+        r"\begin{theorem}[Main]\label{c1}",
+        r"\wfact{Requires}",
+        r"\wfact{Refuted alternatives}",
+        r"\wfact{Rests on}\hyperref[c2]{Lemma \ref*{c2}}",
+        r"\appendix",
+        r"\section{First steps}",
+        r"\begin{lemma}[PGR lemma]\label{c2}",
+        r"\begin{proposition}[Other]\label{c3}",
+        r"\begin{thebibliography}",
+    ]
+    places = [text.index(part) for part in parts]
+    assert places == sorted(places)
+    # A letter is explained once, in the notation.
+    assert text.count("a number") == 1
 
 
 def test_refusals_write_nothing(w2s: Callable[..., Ran], claims_file: Callable[..., Path], tmp_path: Path) -> None:

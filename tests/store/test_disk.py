@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ import sympy as sp
 
 from w2s_sym.claims.run import Scoped
 from w2s_sym.store import disk as module
-from w2s_sym.store.disk import Fresh, Store, store_root, plain, write_atomically
+from w2s_sym.store.disk import Fresh, Store, plain, store_root, write_atomically
 
 
 def files(root: Path) -> list[Path]:
@@ -134,3 +135,46 @@ def test_a_tilde_in_the_chosen_folder_is_the_home_directory(monkeypatch: pytest.
     assert store_root() == tmp_path / "kept"
     Store().put("key", 1)
     assert [p.name for p in tmp_path.iterdir()] == ["kept"]
+
+
+# -- object storage -------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def bucket(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """A store in a bucket that lives in memory; gives fsspec's file system."""
+    fsspec = pytest.importorskip("fsspec", reason="needs the extra cluster: pip install 'w2s-sym[cluster]'")
+    monkeypatch.setenv("W2S_SYM_STORE", "memory://findings/of/mine")
+    files = fsspec.filesystem("memory")
+    yield files
+    files.rm("/findings", recursive=True)
+
+
+def test_a_bucket_gives_back_what_was_put(bucket: Any) -> None:
+    Store().put("a", {"verdict": "PROVED", "text": "é"})
+    assert Store().get("a") == {"verdict": "PROVED", "text": "é"}
+    assert Store().get("b") is None
+    assert all(name.startswith("/findings/of/mine") for name in bucket.find("/"))
+
+
+def test_what_is_damaged_in_a_bucket_counts_as_absent(bucket: Any) -> None:
+    Store().put("a", {"verdict": "REFUTED"})
+    (name,) = [n for n in bucket.find("/findings") if n.endswith(".json")]
+    whole = bucket.cat_file(name)
+    for length in range(len(whole)):
+        bucket.pipe_file(name, whole[:length])
+        assert Store().get("a") is None
+    bucket.pipe_file(name, whole.replace(b"REFUTED", b"AGREES"))
+    assert Store().get("a") is None
+
+
+@pytest.mark.parametrize("address", ["nowhere://bucket", "file:///tmp/findings", "://"])
+def test_a_bucket_that_cannot_be_used_is_said_once(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+    pytest.importorskip("fsspec", reason="needs the extra cluster: pip install 'w2s-sym[cluster]'")
+    monkeypatch.setenv("W2S_SYM_STORE", address)
+    said: list[str] = []
+    store = Store(warn=said.append)
+    store.put("a", 1)
+    assert store.get("a") is None
+    assert len(said) == 1
+    assert f"cannot write {address}" in said[0]

@@ -130,6 +130,26 @@ def test_the_same_in_every_process() -> None:
     assert len(said) == 1
 
 
+def test_the_claims_of_a_paper_have_the_same_digests_in_every_process() -> None:
+    """An estimator's equivalent, among others, keeps tables by the samples that it met."""
+    program = (
+        "from w2s_sym.papers.loading import load; from w2s_sym.claims.description import claim_digest;"
+        "print([(c.id, claim_digest(c)) for c in load('dong2025').claims])"
+    )
+    said = {
+        subprocess.run(
+            [sys.executable, "-c", program],
+            env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(ROOT)},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2")
+    }
+    assert len(said) == 1
+    assert "dong2025/ridge_teacher_variance" in said.pop()
+
+
 def test_the_digest_of_the_package_covers_every_file_of_it(tmp_path: Path) -> None:
     """In a copy, each file is changed in turn, and each change is seen."""
     shutil.copytree(ROOT / "w2s_sym", tmp_path / "w2s_sym", ignore=shutil.ignore_patterns("__pycache__"))

@@ -12,7 +12,7 @@ from w2s_sym.claims.claim import Claim
 from w2s_sym.claims.definitions import bracket_conditions
 from w2s_sym.claims.statement import ClaimError
 from w2s_sym.formula.conditions import Condition, DomainError, Point
-from w2s_sym.formula.domain import Domain
+from w2s_sym.formula.domain import Domain, assumed_signs
 
 # A wrong formula may be right at a point by chance; at this many that are not of its author's choice it is not.
 LEAST_DRAWN = 2
@@ -66,7 +66,7 @@ def complete_point(claim: Claim, chain: Solutions, base: Point) -> Point | None:
         if point[s].is_finite is not True:
             return None
     everything = (
-        *Domain(tuple(point)).assumptions(),
+        *assumed_signs(tuple(point)),
         *claim.domain.conditions,
         *(Condition(e.residual, "=", sp.S.Zero) for e in claim.given),
         *(c for e in claim.given for c in bracket_conditions(e)),

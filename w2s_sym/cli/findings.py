@@ -32,7 +32,7 @@ def verify_with_progress(
     if cluster is not None:
         from w2s_sym.executors.cluster import Cluster
 
-        crew = Cluster(cluster, lambda line: say(f"w2s-sym: {line}", sys.stderr))
+        crew = Cluster(cluster, lambda line: tell(f"w2s-sym: {line}", sys.stderr))
     try:
         run = ledger.verify_all(
             entries,

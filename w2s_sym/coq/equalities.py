@@ -34,7 +34,7 @@ def equality(
     kept = kept or whole_logarithms(left, right, values)
     written = (left, right, *values.values())
     totals = {t for e in written for t in closed_totals(e)}
-    if any(not _is_rational(t.summand) for t in totals):
+    if any(not _is_rational(t.summand) for t in totals) or _better_at_levels(left, right, totals, values):
         level_wise = _at_levels(left, right, names, values)
         if level_wise:
             return level_wise
@@ -101,6 +101,27 @@ def _inside_another(e: sp.Expr, t: Total) -> bool:
     return any(
         outer != t and t in outer.atoms(Total) and t.free_symbols & set(outer.over.symbols) for outer in e.atoms(Total)
     )
+
+
+def _better_at_levels(left: sp.Expr, right: sp.Expr, totals: set[Total], values: Mapping[sp.Symbol, sp.Expr]) -> bool:
+    """Whether the sides agree at each level, and terms taken apart have denominators that a sum has not.
+
+    So 1/((x + a)(x + b)) has parts over a - b, which may be zero.
+    """
+    found = [at for t in totals if isinstance(at := t.xreplace(dict(values)), Total)]
+    if not any(isinstance(d, sp.Add) for t in found for c in summand_terms(t).values() for d in _denominators(c, t)):
+        return False
+    sides = [one_sum(e) for e in (left, right)]
+    terms = [sp.Add(*(c * f for f, c in side[1])) for side in sides if side is not None]
+    return len(terms) == 2 and looks_zero((terms[0] - terms[1]).xreplace(dict(values)))
+
+
+def _denominators(c: sp.Expr, t: Total) -> list[sp.Expr]:
+    """The factors below a coefficient that are no factors below the terms of a sum."""
+    own = sp.Mul.make_args(sp.fraction(sp.together(t.summand))[1])
+    below = sp.Mul.make_args(sp.fraction(sp.factor(sp.sympify(c, strict=True)))[1])
+    bases = {f.as_base_exp()[0] for f in own}
+    return [b for f in below if (b := f.as_base_exp()[0]) not in bases and -b not in bases]
 
 
 def _is_rational(e: sp.Expr) -> bool:

@@ -1,7 +1,8 @@
 """Scripts that show that a given equation has exactly one root. Nothing here is trusted.
 
 Linear equations have their root as a formula. Of others it is shown that the left side is continuous at the lower end
-of the bracket, where it has one sign, that its slope has one sign beyond, and that it tends to the other sign.
+of the bracket, where it has one sign, that its slope has one sign beyond, and that it has the other sign at the upper
+end, or tends to it.
 """
 
 from __future__ import annotations
@@ -137,18 +138,16 @@ class _Root:
         lines += [*self.writer.facts((found,), search), *equality(upward, found, search.names, {self.s: value}), "}"]
         return [*lines, *tree]
 
-    # -- an equation that rises, or falls, beyond the lower end -------------------------------------------
+    # -- an equation that rises, or falls, from the lower end on ------------------------------------------
     def beyond(self) -> list[str]:
-        """By the sign of the slope, the value at the lower end and the limit."""
+        """By the sign of the slope, the value at the lower end, and the limit or the value at the upper end."""
         low, high = bounded(self.made.equation).bracket or (-sp.oo, sp.oo)
-        if low == -sp.oo or high != sp.oo:
-            raise NoScript("a bracket that is no half line upwards")
-        residual, search = self.made.equation.residual, self.moving("W_x")
-        slope = sp.diff(residual, self.s)
-        found = sign(slope, search.domain, True)
-        if found is None or not found[0]:
-            raise NoScript(f"the sign of {slope}")
-        rising, slope = (residual, slope) if found[0] > 0 else (-residual, -slope)
+        if low == -sp.oo:
+            raise NoScript("a bracket without a lower end")
+        search = self.moving("W_x")
+        rising, slope = self.rising(search)
+        if high != sp.oo:
+            return self.between(rising, slope, low, high)
         x = sp.Dummy("x", positive=True)
         tail = _from_afar(rising, self.s, low, x)
         end = coq_term(low, self.made.names)
@@ -167,6 +166,32 @@ class _Root:
         lines += ["continuous_total; at_end.", "}", "{", "cbv beta."]
         lines += [*self.positive(tail, {x: sp.S.Zero}, self.afar(x, "0")), "}", "cbv beta in *."]
         return [*lines, *self.concluded()]
+
+    def rising(self, search: Signs) -> tuple[sp.Expr, sp.Expr]:
+        """The left side of the equation or its negative, which rises, and its slope."""
+        residual = self.made.equation.residual
+        slope = sp.diff(residual, self.s)
+        found = sign(slope, search.domain, True)
+        if found is None or not found[0]:
+            raise NoScript(f"the sign of {slope}")
+        return (residual, slope) if found[0] > 0 else (-residual, -slope)
+
+    def between(self, rising: sp.Expr, slope: sp.Expr, low: sp.Expr, high: sp.Expr) -> list[str]:
+        """By the sign of the slope and the values at both ends."""
+        search, names = self.moving("W_x"), self.made.names
+        functions = " ".join(f"(fun W_x => {coq_term(e, search.names)})" for e in (rising, slope))
+        ends = [coq_term(end, names) for end in (low, high)]
+        found = "[W_u [[W_beyond W_before] [W_zero W_only]]]"
+        lines = [f"destruct (one_root_between {functions} {' '.join(ends)}) as {found}.", "{"]
+        lines += self.writer.signs().goal(high - low, ">") if not (high - low).is_number else ["lra."]
+        lines += ["}", "{", "intros W_x [W_beyond W_before].", *self.writer.facts((rising,), search)]
+        lines += ["eapply derive_eq.", "{", "derive; side.", "}", "{", "plain. same_totals.", "}", "}"]
+        lines += ["{", "intros W_x [W_beyond W_before]. cbv beta.", *search.goal(slope, ">"), "}"]
+        for end, text in zip((low, high), ends, strict=True):
+            lines += ["{", *self.values(rising, {self.s: end}, self.where(text)), "continuous_total; at_end.", "}"]
+        for e, end, text in ((-rising, low, ends[0]), (rising, high, ends[1])):
+            lines += ["{", "cbv beta.", *self.positive(e, {self.s: end}, self.where(text)), "}"]
+        return [*lines, "cbv beta in *.", *self.concluded()]
 
     def afar(self, x: sp.Symbol, text: str) -> Scope:
         """The names where the inverse of the distance from the end is a number of the script."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import re
 import shutil
+import signal
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +13,10 @@ from pathlib import Path
 PACKAGES = ("Coquelicot", "Interval")
 HOW = "on Debian: apt-get install coq libcoq-coquelicot libcoq-interval"
 # For one file: no shipped proof takes a quarter of either. Coq answers an interrupted file with an error like another.
+# The seconds are those of a processor: what is accepted does not depend on what else a machine does. Only a file that
+# waits, and does nothing, meets the other limit.
 SECONDS = 120
+WAITING = 20 * SECONDS
 MEGABYTES = 4000
 
 
@@ -62,24 +66,33 @@ class Compiled:
     printed: str
 
 
-def compile_file(coq: Coq, directory: Path, file: str, seconds: int = SECONDS) -> Compiled:
+def compile_file(coq: Coq, directory: Path, file: str, seconds: int = SECONDS, waiting: float = WAITING) -> Compiled:
     """Compile one file of a development whose directory is bound to the name W2S.
 
-    A file that takes more time or memory than allowed is not accepted.
+    A file that takes more processor time or memory than allowed is not accepted.
     """
     command = [coq.compiler, "-q", "-w", "none", "-R", ".", "W2S", file]
     try:
         done = subprocess.run(
-            command, cwd=directory, capture_output=True, text=True, timeout=seconds, check=False, preexec_fn=_limited
+            command,
+            cwd=directory,
+            capture_output=True,
+            text=True,
+            timeout=waiting,
+            check=False,
+            preexec_fn=functools.partial(_limited, seconds),
         )
     except subprocess.TimeoutExpired:
-        return Compiled(f"no answer within {seconds} s", "")
+        return Compiled(f"no answer within {waiting:g} s", "")
+    if done.returncode in (-signal.SIGXCPU, -signal.SIGKILL):
+        return Compiled(f"no answer within {seconds} s of a processor", "")
     problem = "" if done.returncode == 0 else " ".join((done.stderr or done.stdout).split()) or "Coq failed"
     return Compiled(problem, done.stdout)
 
 
-def _limited() -> None:
+def _limited(seconds: int) -> None:
     import resource  # only where processes have such limits
 
     size = MEGABYTES * 1024 * 1024
     resource.setrlimit(resource.RLIMIT_AS, (size, size))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 5))

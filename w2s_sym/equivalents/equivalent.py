@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -95,12 +95,21 @@ class Equivalent:
         """
         return least_risk(self.derived, name, low, high, spelled_out(values) if joint else values, joint=joint)
 
-    def simulate(self, values: dict[str, Any], copies: Any = (2, 4, 8), draws: int = 200, seed: int = 0) -> Simulated:
+    def simulate(
+        self,
+        values: Mapping[str, Any] | None = None,
+        /,
+        copies: Sequence[int] | None = None,
+        draws: int = 200,
+        seed: int = 0,
+        **named: Any,
+    ) -> Simulated:
         """Means of the expression itself at growing sizes, beside the equivalent.
 
-        See :func:`w2s_sym.equivalents.simulate.simulate_risk`.
+        Values are given by name as for :meth:`at`, or as a dictionary, which may have any name. See
+        :func:`w2s_sym.equivalents.simulate.simulate_risk` for ``copies``, ``draws`` and errors.
         """
-        return simulate_risk(self.derived, values, copies, draws, seed)
+        return simulate_risk(self.derived, {**(values or {}), **named}, copies, draws, seed)
 
     def lines(self) -> list[str]:
         """The equations and each term's value, as text."""

@@ -184,7 +184,7 @@ class Equivalence:
             (
                 block.side,
                 block.inverse,
-                None if block.design is None else (id(block.design.sample), block.design.name, block.design.transposed),
+                None if block.design is None else (block.design.sample, block.design.name, block.design.transposed),
                 tuple(
                     sorted(
                         (place[c], tuple(sorted((w, poly.freeze(q)) for w, q in words.items())))

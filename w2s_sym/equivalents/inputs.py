@@ -139,7 +139,8 @@ def _matrix(name: str, value: Array, *, joint: bool, truth: bool, psd: bool) -> 
     if truth and value.ndim == 1:
         value = np.outer(value, value)
     if value.ndim != 2 or 0 in value.shape:
-        raise EngineError(f"{name} has shape {value.shape}: needs two sides, rows and columns")
+        hint = "; eigenvalues of matrices that commute go to on(), or with joint=True" if value.ndim == 1 else ""
+        raise EngineError(f"{name} has shape {value.shape}: needs two sides, rows and columns{hint}")
     if max(value.shape) > MOST_ROWS:
         raise EngineError(f"{name} has {max(value.shape)} rows: at most {MOST_ROWS}; with joint eigenvalues use on()")
     return value

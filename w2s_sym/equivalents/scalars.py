@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from fractions import Fraction
 from typing import Any
 
 import sympy as sp
@@ -20,7 +22,11 @@ def scalar(value: Any) -> sp.Expr:
     if isinstance(value, str):
         return parameter(value)
     if isinstance(value, float):
-        raise EngineError(f"the coefficient {value!r} is a float: write it exactly, as Rational(1, 10) or a name")
+        exact = Fraction(str(value) if math.isfinite(value) else "1/10").limit_denominator(1000).as_integer_ratio()
+        raise EngineError(
+            f"the coefficient {value!r} is a float: write it exactly, as sympy.Rational{exact}, or as a letter, "
+            'parameter("w"), that gets its value later'
+        )
     try:
         found = sp.sympify(value, strict=True)
     except (sp.SympifyError, TypeError) as problem:

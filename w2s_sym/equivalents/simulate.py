@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 import sympy as sp
+from threadpoolctl import threadpool_limits
 
 from w2s_sym.equivalents.derived import Derived
 from w2s_sym.equivalents.expressions import (
@@ -35,6 +36,9 @@ from w2s_sym.equivalents.scalars import EngineError
 from w2s_sym.formula import display
 
 MOST_ENTRIES = 4_000_000
+# Copies of what is given: as many that no size is above the moderate one. A simulation refuses sizes above the largest.
+COPIES: tuple[tuple[int, ...], ...] = ((2, 4, 8), (1, 2, 4), (1, 2), (1,))
+MODERATE_SIZE, LARGEST_SIZE = 400, 4000
 COLUMNS = ("copies", "simulated", "error", "equivalent", "excess")
 
 
@@ -90,22 +94,30 @@ class Simulated:
 def simulate_risk(
     risk: Derived,
     values: Mapping[str, Any],
-    copies: Sequence[int] = (2, 4, 8),
+    copies: Sequence[int] | None = None,
     draws: int = 200,
     seed: int = 0,
 ) -> Simulated:
     """Simulate a risk at values as :meth:`~w2s_sym.equivalents.equivalent.Equivalent.at` takes them.
 
-    Sizes must be integers after multiplication by the copies. Draws with the same seed are the same on any machine of
-    one kind. Raises :class:`EngineError` for values that do not fit and for sizes that are no integers.
+    Sizes must be integers after multiplication by the copies: 2, 4 and 8, or fewer where sizes are large. Draws with
+    the same seed are the same on any machine of one kind. Raises :class:`EngineError` for values that do not fit, for
+    sizes that are no integers, and for a size above 4000.
     """
+    if not isinstance(values, Mapping) or shape_of(risk, values):
+        raise EngineError("a simulation is at one point: give values by name, one number for each")
+    largest = _largest(risk, values)
+    copies = next((c for c in COPIES if largest * c[-1] <= MODERATE_SIZE), COPIES[-1]) if copies is None else copies
     if draws < 2 or not copies or min(copies) < 1 or seed < 0:
         raise EngineError(
             f"draws = {draws}, copies = {tuple(copies)}, seed = {seed}: needs two draws or more, positive copies, and "
             "a seed of at least zero"
         )
-    if not isinstance(values, Mapping) or shape_of(risk, values):
-        raise EngineError("a simulation is at one point: give values by name, one number for each")
+    if largest * max(copies) > LARGEST_SIZE:
+        raise EngineError(
+            f"a simulation with a size of {largest * max(copies):g}: give smaller sizes and matrices in the same "
+            f"ratios, at most {LARGEST_SIZE}; the equivalent is the same"
+        )
     rows = []
     for c in copies:
         grown = _grown(risk, values, c)
@@ -113,10 +125,18 @@ def simulate_risk(
         point = _point(risk, checked.numbers)
         arrays = {given_name(risk.book.letters[k].name): m for k, m in checked.matrices.items()}
         rng = np.random.default_rng([seed, c])
-        found = np.array([_draw(risk, point, arrays, rng) for _ in range(draws)])
+        with threadpool_limits(1, user_api="blas"):
+            found = np.array([_draw(risk, point, arrays, rng) for _ in range(draws)])
         error = float(found.std(ddof=1) / np.sqrt(draws))
         rows.append(SimulatedSize(c, float(found.mean()), error, float(numbers_at(risk, grown, joint=False))))
     return _fitted(tuple(rows))
+
+
+def _largest(risk: Derived, values: Mapping[str, Any]) -> float:
+    """The largest size, of a matrix or of a design."""
+    point = read(risk, values, joint=False)
+    sizes = [float(v) for k, v in point.numbers.items() if risk.book.numbers[k].kind == "size"]
+    return max((*sizes, *point.dimensions.values()))
 
 
 def _fitted(rows: tuple[SimulatedSize, ...]) -> Simulated:

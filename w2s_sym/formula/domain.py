@@ -80,20 +80,13 @@ class Domain:
     # -- membership -------------------------------------------------------------------------------------
     def assumptions(self) -> Iterator[Condition]:
         """The sign conditions that the symbols' own assumptions state."""
-        for s in self.symbols:
-            if s.is_positive:
-                yield Condition(s, ">=", sp.Integer(1)) if s.is_integer else Condition(s, ">", sp.Integer(0))
-            elif s.is_nonnegative:
-                yield Condition(s, ">=", sp.Integer(0))
-            elif s.is_negative:
-                yield Condition(s, "<=", sp.Integer(-1)) if s.is_integer else Condition(s, "<", sp.Integer(0))
-            elif s.is_nonpositive:
-                yield Condition(s, "<=", sp.Integer(0))
-            elif s.is_nonzero:
-                yield Condition(s, "!=", sp.Integer(0))
+        return iter(assumed_signs(self.symbols))
 
     def check(self, point: Mapping[sp.Symbol, object], context: str = "") -> Point:
         """Return the point as exact numbers, or raise :class:`DomainError` naming what fails and the next move."""
+        return self._checked(point, context)
+
+    def _checked(self, point: Mapping[sp.Symbol, object], context: str = "") -> Point:
         exact: Point = {}
         head = f"{context}: " if context else ""
         for s in self.symbols:
@@ -121,7 +114,7 @@ class Domain:
     def contains(self, point: Mapping[sp.Symbol, object]) -> bool:
         """Whether the point, a number for each symbol, satisfies all assumptions and conditions."""
         try:
-            self.check(point)
+            self._checked(point)
         except DomainError:
             return False
         return True
@@ -153,23 +146,16 @@ class Domain:
 
     def _draw(self, rng: np.random.Generator, scales: tuple[int, ...]) -> Point | None:
         point: Point = {}
-        everything = (*self.assumptions(), *self.conditions)
-        for index, s in enumerate(self.symbols):
+        for s, bounding in _bounding(self.symbols, self.conditions):
             if letters_along(s) is not None:
                 point[s] = _drawn_levels(s, rng, scales)
                 continue
-            known = set(self.symbols[: index + 1])
             lows: list[tuple[sp.Expr, bool]] = []
             highs: list[tuple[sp.Expr, bool]] = []
-            for condition in everything:
-                if s in condition.free_symbols and condition.free_symbols <= known:
-                    bound = _bound(condition, s, point)
-                    if bound is not None:
-                        side, value, strict = bound
-                        if side in ("low", "both"):
-                            lows.append((value, strict))
-                        if side in ("high", "both"):
-                            highs.append((value, strict))
+            for condition in bounding:
+                side, value, strict = _bound(condition, s, point) or ("none", sp.S.Zero, False)
+                lows += [(value, strict)] if side in ("low", "both") else []
+                highs += [(value, strict)] if side in ("high", "both") else []
             scale = scales[0] if len(scales) == 1 else scales[int(rng.integers(len(scales)))]
             value = _draw_between(rng, lows, highs, bool(s.is_integer), scale)
             if value is None:
@@ -252,6 +238,35 @@ def _ways(
 def _slack_of(s: sp.Symbol) -> sp.Dummy:
     """The slack of a symbol: a letter that no formula of a user contains, and one for each symbol."""
     return sp.Dummy(f"slack_{s}", nonnegative=True)
+
+
+# Made once: points are drawn and checked thousands of times on one domain.
+@lru_cache(maxsize=1024)
+def assumed_signs(symbols: tuple[sp.Symbol, ...]) -> tuple[Condition, ...]:
+    """The sign conditions that these symbols' own assumptions state."""
+    found: list[Condition] = []
+    for s in symbols:
+        if s.is_positive:
+            found.append(Condition(s, ">=", sp.Integer(1)) if s.is_integer else Condition(s, ">", sp.Integer(0)))
+        elif s.is_nonnegative:
+            found.append(Condition(s, ">=", sp.Integer(0)))
+        elif s.is_negative:
+            found.append(Condition(s, "<=", sp.Integer(-1)) if s.is_integer else Condition(s, "<", sp.Integer(0)))
+        elif s.is_nonpositive:
+            found.append(Condition(s, "<=", sp.Integer(0)))
+        elif s.is_nonzero:
+            found.append(Condition(s, "!=", sp.Integer(0)))
+    return tuple(found)
+
+
+@lru_cache(maxsize=256)
+def _bounding(
+    symbols: tuple[sp.Symbol, ...], conditions: tuple[Condition, ...]
+) -> tuple[tuple[sp.Symbol, tuple[Condition, ...]], ...]:
+    """Each symbol with the conditions on it and on earlier ones alone."""
+    everything = [(c, c.free_symbols) for c in (*assumed_signs(symbols), *conditions)]
+    known = ((s, set(symbols[:index])) for index, s in enumerate(symbols, 1))
+    return tuple((s, tuple(c for c, free in everything if s in free and free <= earlier)) for s, earlier in known)
 
 
 def require_checked(s: sp.Symbol) -> None:

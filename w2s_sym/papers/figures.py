@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from w2s_sym.claims.run import Memory, NoMemory, Run, Scoped
-from w2s_sym.formula.tex import SentenceError, plain_sentence
+from w2s_sym.formula.tex import plain_sentence
 from w2s_sym.formula.typed import typed
 from w2s_sym.store.disk import Fresh, Store, plain
 from w2s_sym.store.fingerprints import source_digest, versions
@@ -124,11 +124,6 @@ class Figure:
             raise FigureError(f"a figure is called {self.name!r}; use small letters, digits and _ only")
         if not self.title.strip() or not self.caption.strip():
             raise FigureError(f"figure {self.name} needs a title and a caption")
-        for text in (self.title, self.caption):
-            try:
-                plain_sentence(text)
-            except SentenceError as problem:
-                raise FigureError(f"figure {self.name}: {problem}") from None
 
     def run(
         self,

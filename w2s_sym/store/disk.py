@@ -25,7 +25,8 @@ import numpy as np
 import sympy as sp
 
 from w2s_sym.claims.run import Memory
-from w2s_sym.store.root import store_root
+from w2s_sym.store.buckets import Bucket
+from w2s_sym.store.root import chosen_bucket, store_root
 
 
 def plain(value: object) -> Any:
@@ -63,29 +64,36 @@ def complain(message: str) -> None:
 
 
 class Store:
-    """Values by key under one directory; a :class:`w2s_sym.claims.run.Memory`.
+    """Values by key under one directory, or in the bucket that ``$W2S_SYM_STORE`` names; a
+    :class:`w2s_sym.claims.run.Memory`.
 
-    When the directory cannot be written, ``warn`` is called once and the store goes on without keeping anything.
+    When the place cannot be written, ``warn`` is called once and the store goes on without keeping anything.
     """
 
     def __init__(self, root: Path | None = None, warn: Callable[[str], None] = complain) -> None:
         self.root: Path | None = None
+        self._bucket: Bucket | None = None
         self._warn = warn
         self._silent = False
+        address = chosen_bucket() if root is None else None
         try:
+            if address is not None:
+                self._bucket = Bucket(address)
+                self._bucket.write("w2s-sym", "findings of w2s-sym\n")
+                return
             self.root = Path(root) if root is not None else store_root()
             self.root.mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryFile(dir=self.root):
                 pass
         except (OSError, RuntimeError) as problem:
-            self._give_up(problem)
+            self._give_up(problem, address)
 
     def get(self, key: str) -> Any | None:
         """The value kept under ``key``; None when there is none or its file is damaged."""
-        if self.root is None:
+        if self.root is None and self._bucket is None:
             return None
         try:
-            record = json.loads(self._path(key).read_text(encoding="utf-8"))
+            record = json.loads(self._read(_name(key)))
             intact = record["key"] == key and record["sha256"] == _checksum(record["value"])
             return record["value"] if intact else None
         except (OSError, ValueError, KeyError, TypeError, RecursionError):
@@ -94,30 +102,35 @@ class Store:
     def put(self, key: str, value: Any) -> None:
         """Keep a JSON value under ``key``. Raises ``TypeError`` when the value is not plain JSON."""
         value = plain(value)
-        if self.root is None:
-            return
-        path = self._path(key)
         text = json.dumps({"key": key, "sha256": _checksum(value), "value": value})
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            write_atomically(path, text)
+            self._write(_name(key), text)
         except OSError as problem:
             self._give_up(problem)
 
-    def _path(self, key: str) -> Path:
+    def _read(self, name: str) -> str:
+        if self._bucket is not None:
+            return self._bucket.read(name)
         assert self.root is not None
-        name = hashlib.sha256(key.encode()).hexdigest()
-        return self.root / name[:2] / f"{name[2:]}.json"
+        return (self.root / name).read_text(encoding="utf-8")
 
-    def _give_up(self, problem: Exception) -> None:
-        place = self.root if self.root is not None else "the cache directory"
+    def _write(self, name: str, text: str) -> None:
+        if self._bucket is not None:
+            self._bucket.write(name, text)
+        elif self.root is not None:
+            path = self.root / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_atomically(path, text)
+
+    def _give_up(self, problem: Exception, address: str | None = None) -> None:
+        place = address or self.root or chosen_bucket() or "the cache directory"
         if not self._silent:
             self._warn(
                 f"finished findings are not kept: cannot write {place} ({reason(problem)}); "
                 "set W2S_SYM_STORE to a directory that can be written"
             )
         self._silent = True
-        self.root = None
+        self.root = self._bucket = None
 
 
 @dataclass(frozen=True)
@@ -161,6 +174,11 @@ def reason(problem: Exception) -> str:
     """The system's words for a failed file operation, without its path."""
     named = problem.strerror if isinstance(problem, OSError) else None
     return (named or str(problem)).lower()
+
+
+def _name(key: str) -> str:
+    name = hashlib.sha256(key.encode()).hexdigest()
+    return f"{name[:2]}/{name[2:]}.json"
 
 
 def _checksum(value: Any) -> str:

@@ -247,7 +247,7 @@ def _by_the_gate_rule(values: Any) -> equivalents.FromEstimator:
 def _evidence(made: Callable[..., Stages]) -> tuple[Any, ...]:
     """A simulation on the matrices that ``made`` gives, and the derivation."""
     experiment, shape, values = _stages(made)
-    return simulation(experiment, shape, (8, 16, 32, 48), realise=_draw_stages), _by_the_gate_rule(values)
+    return simulation(experiment, shape, (12, 20, 32, 48), realise=_draw_stages), _by_the_gate_rule(values)
 
 
 _two_stage = two_moments(bias, rest, _spread_1, _missed_1, _V_s)

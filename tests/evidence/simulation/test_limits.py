@@ -14,9 +14,9 @@ from w2s_sym.evidence.simulation import growing_sizes
 from w2s_sym.evidence.simulation.batches import Bench
 from w2s_sym.evidence.simulation.growing_sizes import (
     LEAST_DRAWS_PER_SIZE,
-    Question,
+    LimitQuestion,
     draws_per_batch,
-    judged,
+    judged_law,
 )
 from w2s_sym.evidence.simulation.moments_of_draws import LEVEL, Law, fit_law
 from w2s_sym.evidence.simulation.simulation import Simulation
@@ -324,7 +324,7 @@ def steps(monkeypatch: pytest.MonkeyPatch, widths: list[float], wanted: float, b
     left = iter(widths)
     monkeypatch.setattr(growing_sizes, "fitted_law", lambda *_: law(0.0, next(left)))
     benches = [Bench(Trial({}), lambda rng, k: rng.random(k), batch, 0.0, (s,), "") for s in THREE_SIZES]
-    growing_sizes.drawn_law(Run(), benches, Question(THREE_SIZES, np.zeros(3), None, wanted))
+    growing_sizes.drawn_law(Run(), benches, LimitQuestion(THREE_SIZES, np.zeros(3), None, wanted))
     assert len({b.batches for b in benches}) == 1
     return benches[0].batches
 
@@ -351,7 +351,7 @@ def batches_drawn(offset: float, drawn: bool) -> int:
     benches = [
         Bench(Trial({}), lambda rng, k: offset + rng.standard_normal(k), 1000, 0.0, (s, offset), "") for s in sizes
     ]
-    growing_sizes.drawn_law(Run(), benches, Question(sizes, np.zeros(3), None, 1.0, drawn=drawn))
+    growing_sizes.drawn_law(Run(), benches, LimitQuestion(sizes, np.zeros(3), None, 1.0, drawn=drawn))
     return benches[0].batches
 
 
@@ -383,11 +383,11 @@ def test_what_may_contradict_is_not_given_up() -> None:
     ],
 )
 def test_verdicts_at_their_edges(fitted: Law, verdict: Verdict, said: str) -> None:
-    found, text = judged(fitted, Question(THREE_SIZES, np.full(3, -2.0), None, 1.0))
+    found, text = judged_law(fitted, LimitQuestion(THREE_SIZES, np.full(3, -2.0), None, 1.0))
     assert found is verdict
     assert text.endswith(said)
 
 
 def test_a_limit_away_from_zero_is_told_in_its_own_units() -> None:
-    _, text = judged(law(0.9, 1.1, 0.5 * 10), Question(THREE_SIZES, np.zeros(3), None, 1.0))
+    _, text = judged_law(law(0.9, 1.1, 0.5 * 10), LimitQuestion(THREE_SIZES, np.zeros(3), None, 1.0))
     assert text == "extrapolated at order 1, the limit is +5 away (z = +5.0)"

@@ -44,6 +44,26 @@ Proof.
   - assert (0 < df c) by (apply Hp; lra). assert (0 < df c * (y - x)) by (apply Rmult_lt_0_compat; lra). lra.
 Qed.
 
+(* Between two ends: f is negative at the lower one, positive at the upper one, and rises between. *)
+Lemma one_root_between : forall (f df : R -> R) a b, a < b -> (forall x, a < x < b -> is_derive f x (df x)) ->
+  (forall x, a < x < b -> 0 < df x) -> continuity_pt f a -> continuity_pt f b -> f a < 0 -> 0 < f b ->
+  exists u, (a < u /\ u < b) /\ f u = 0 /\ forall v, a < v -> v < b -> f v = 0 -> v = u.
+Proof.
+  intros f df a b Hab Hd Hp Ha Hb Hna Hpb.
+  assert (P : forall x y, a < x -> x < y -> y < b -> f x < f y).
+  { intros x y Hx Hxy Hy. destruct (mean_value f df x y Hxy) as [c [Hc E]].
+    - intros z Hz. apply Hd. lra.
+    - apply (continuous_by f x (df x)). apply Hd. lra.
+    - apply (continuous_by f y (df y)). apply Hd. lra.
+    - assert (0 < df c) by (apply Hp; lra). assert (0 < df c * (y - x)) by (apply Rmult_lt_0_compat; lra). lra. }
+  destruct (root_between f a b) as [u [Hu E]]; [assumption | | assumption | assumption |].
+  - intros z [[Hz|Hz] [Hw|Hw]]; subst; try assumption. apply (continuous_by f z (df z)). apply Hd. lra.
+  - exists u. split; [exact Hu|]. split; [assumption|]. intros v Hv Hvb Ev.
+    destruct (Rtotal_order v u) as [L|[L|L]]; [|assumption|].
+    + pose proof (P v u Hv L (proj2 Hu)). lra.
+    + pose proof (P u v (proj1 Hu) L Hvb). lra.
+Qed.
+
 (* Close to a point where a continuous function is positive it is positive. *)
 Lemma positive_nearby : forall (g : R -> R), continuity_pt g 0 -> 0 < g 0 ->
   forall m, 0 < m -> exists x, 0 < x < m /\ 0 < g x.

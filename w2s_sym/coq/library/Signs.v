@@ -229,9 +229,27 @@ with nonzero := first
   | apply Rgt_not_eq; unfold Rgt; pos
   | lra ].
 
+(* Products of pairs of short facts. What is longer is put aside, so that the work is bounded without a clock: what is
+   accepted does not depend on how fast the machine is. *)
+Ltac letter x := first [ is_var x | lazymatch x with IZR _ => idtac | ?f ?i => is_var f; is_var i end ].
+Ltac short x := lazymatch x with
+  | ?a + ?b => letter a; letter b
+  | ?a - ?b => letter a; letter b
+  | ?a * ?b => letter a; letter b
+  | ?a / ?b => letter a; letter b
+  | - ?a => letter a
+  | _ => letter x
+  end.
+Ltac short_facts := repeat match goal with
+  | H : ?a < ?b |- _ => tryif (short a; short b) then fail else clear H
+  | H : ?a <= ?b |- _ => tryif (short a; short b) then fail else clear H
+  | H : ?a <> ?b |- _ => clear H
+  | H : @eq R _ _ |- _ => clear H
+  end.
+
 (* What is known to be positive, in another order of its terms. *)
 Ltac known_positive := solve [ assumption | pos | lra
-  | match goal with H : 0 < ?x |- 0 < ?y => replace y with x by ring; exact H end | timeout 5 nra ].
+  | match goal with H : 0 < ?x |- 0 < ?y => replace y with x by ring; exact H end | short_facts; nra ].
 
 (* The side conditions of field: a denominator is a multiple of one that is known not to vanish. *)
 Ltac known_nonzero := match goal with
@@ -239,7 +257,17 @@ Ltac known_nonzero := match goal with
   | H : 0 < ?x |- ?y <> 0 => solve [ intro E; first [ lra
       | assert (x = 0) by (field_simplify_eq; [ lra | repeat split; nonzero ]); lra ] ]
   end.
-Ltac side := repeat split; first [ assumption | solve [nonzero] | known_nonzero | known_positive | nra ].
+(* What is known of exponentials, in the units that equations W of the context write them in. *)
+Ltac in_units := repeat match goal with H : ?P |- _ =>
+  lazymatch P with _ <> 0 => idtac | 0 < _ => idtac end;
+  match P with context [exp ?a] =>
+    tryif (match goal with K : exp _ = ?p |- _ => match p with context [exp a] => idtac end end) then fail else
+    match goal with W : exp ?b = _ |- _ =>
+      first [ constr_eq a b | replace (exp a) with (exp b) in H by (apply f_equal; ring) ]; rewrite W in H
+    end
+  end end.
+Ltac side := repeat split; first [ assumption | solve [nonzero] | known_nonzero | known_positive
+  | match goal with W : exp _ = _ |- _ <> 0 => solve [in_units; known_nonzero] end | nra ].
 
 (* Comparisons from the sign of a difference, and chains of them. *)
 Lemma lt_by_difference : forall a b, 0 < b - a -> a < b.

@@ -52,8 +52,10 @@ def zeros_nearby(
             return
         start = base.sample(rng, NEAR if tries % 4 == 3 else WIDE if tries % 4 == 1 and most > 1 else 12)
         for s, expression in solved:
+            if not left[s, expression]:
+                continue
             value = sp.sympify(expression.xreplace(start), strict=True)
-            if not left[s, expression] or not value.is_finite or not inside(base, follow({**start, s: value})):
+            if not value.is_finite or not inside(base, follow({**start, s: value})):
                 continue
             step = sp.S.One if s.is_integer else max(abs(value), sp.Rational(1, 97)) / 97
             for moved in (value, value - step, value + step)[:most]:

@@ -32,7 +32,7 @@ ROOM = 2.0
 
 
 @dataclass(frozen=True, eq=False)
-class Question:
+class LimitQuestion:
     """What is asked of draws: does the error ``mean - rhs`` fall at the order ``wanted``, with ``left`` as the mean?
 
     ``rhs`` and ``left`` have a value for each size; ``left`` is None when no formula stands for the mean. ``strict``:
@@ -53,7 +53,7 @@ def draws_per_batch(batch: int, size: int, largest: int) -> int:
     return batch * min(MOST_DRAWS_TIMES, max(1, largest // size))
 
 
-def drawn_law(run: Run, benches: Sequence[Bench], question: Question) -> Law:
+def drawn_law(run: Run, benches: Sequence[Bench], question: LimitQuestion) -> Law:
     """Batches at all sizes in turn until the interval is narrow, where it lies does not matter, or tells enough."""
     batches, wanted = BATCHES[run.effort], question.wanted
     for number in range(1, FURTHER * batches + 1):
@@ -70,19 +70,19 @@ def drawn_law(run: Run, benches: Sequence[Bench], question: Question) -> Law:
     return law
 
 
-def _hopeless(benches: Sequence[Bench], question: Question, share: float) -> bool:
+def _hopeless(benches: Sequence[Bench], question: LimitQuestion, share: float) -> bool:
     """Whether a drawn course after this share of its batches would be as noisy after all of them."""
     if not question.drawn or share < EARLIEST or any(fitness.still(b.tally) for b in benches):
         return False
     ahead = math.sqrt(share) / ROOM
     law = fitted_law(benches, question, ahead=ahead)
-    verdict, _ = judged(law, question)
+    verdict, _ = judged_law(law, question)
     noisy = verdict is Verdict.INCONCLUSIVE and law.low <= question.wanted <= law.high
     return noisy and contradiction(law, benches, question, ahead=ahead) is None
 
 
 def fitted_law(
-    benches: Sequence[Bench], question: Question, rhs: np.ndarray | None = None, *, ahead: float = 1.0
+    benches: Sequence[Bench], question: LimitQuestion, rhs: np.ndarray | None = None, *, ahead: float = 1.0
 ) -> Law:
     """The law of the error of the right side, or of another; ``ahead`` is that of :func:`fit_law`."""
     if any(fitness.still(b.tally) for b in benches):
@@ -93,7 +93,7 @@ def fitted_law(
     return fit_law(question.sizes, errors, [b.spread for b in benches], question.wanted, ahead=ahead)
 
 
-def contradiction(law: Law, benches: Sequence[Bench], question: Question, *, ahead: float = 1.0) -> str | None:
+def contradiction(law: Law, benches: Sequence[Bench], question: LimitQuestion, *, ahead: float = 1.0) -> str | None:
     """What draws contradict, in words: the left side of a limit at a size, or else the limit; None when neither."""
     if question.left is not None:
         worst, value = max(zip(benches, question.left, strict=True), key=lambda t: abs(t[0].z(float(t[1]))))
@@ -118,7 +118,7 @@ def too_few_at(benches: Sequence[Bench]) -> str | None:
     return None
 
 
-def judged(law: Law, question: Question) -> tuple[Verdict, str]:
+def judged_law(law: Law, question: LimitQuestion) -> tuple[Verdict, str]:
     """The verdict on a fitted law and its words; unless ``strict``, an error that falls faster agrees too."""
     wanted, rhs = question.wanted, float(question.rhs[-1])
     z = law.limit / law.limit_error
@@ -139,12 +139,12 @@ def judged(law: Law, question: Question) -> tuple[Verdict, str]:
 
 __all__ = [
     "LEAST_DRAWS_PER_SIZE",
-    "Question",
+    "LimitQuestion",
     "contradiction",
     "drawn_law",
     "draws_per_batch",
     "fitted_law",
-    "judged",
+    "judged_law",
     "too_few_at",
     "unvarying",
 ]

@@ -17,12 +17,12 @@ from w2s_sym.claims.run import Run
 from w2s_sym.claims.statement import Asymptotic, ClaimError, Compare
 from w2s_sym.evidence.simulation.batches import Bench, digest, trial_key
 from w2s_sym.evidence.simulation.growing_sizes import (
-    Question,
+    LimitQuestion,
     contradiction,
     drawn_law,
     draws_per_batch,
     fitted_law,
-    judged,
+    judged_law,
     too_few_at,
     unvarying,
 )
@@ -145,14 +145,14 @@ def _follow(
     ]
     # The order belongs to the statement of a limit; an equivalent only says that the error falls.
     strict = number == 0 or isinstance(claim.statement, Asymptotic)
-    question = Question(series.sizes, values[0], left, wanted, strict=strict, drawn=number > 0)
+    question = LimitQuestion(series.sizes, values[0], left, wanted, strict=strict, drawn=number > 0)
     law = drawn_law(run, benches, question)
     refuted = set()
     for (i, _), row in zip(formulas.authors, values[1:], strict=True):
         other = fitted_law(benches, question, row) if np.isfinite(row).all() else None
         if other is not None and abs(other.limit) > LEVEL * other.limit_error:
             refuted.add(i)
-    verdict, text = judged(law, question)
+    verdict, text = judged_law(law, question)
     off = contradiction(law, benches, question)
     if off is not None and verdict is not Verdict.REFUTED:
         verdict, text = Verdict.REFUTED, off

@@ -86,7 +86,9 @@ def _clean(element: Element, script: bool) -> None:
                 if element.tag not in _SCRIPTED:  # its children have places: the base, then the scripts
                     children.append(_element("mo", "\u2061"))
                 continue
-            if text == "/" or (script and first_script is None):
+            if text == "\u221e":  # infinity is a number: no gaps around it
+                child.tag, child.attrib = "mi", {}
+            elif text == "/" or (script and first_script is None):
                 child.set("lspace", "0")
                 child.set("rspace", "0")
         elif child.tag == "mi" and len(text) == 1 and text in _RELATIONS:

@@ -37,8 +37,8 @@ def _parts(
     here = places.papers[key]
     mine = [r.claim for r in results.values() if r.claim.source.key == key]
     yield f"<h1>{escape(key)}</h1>"
-    whole = replace(mine[0].source, locator="")
-    yield f'<p class="w2s-under">{cards.reference(whole)}</p>'
+    for source in dict.fromkeys(replace(c.source, locator="", trust="derived") for c in mine):
+        yield f'<p class="w2s-under">{cards.reference(source)}</p>'
     for paper in papers:
         yield frame.paragraphs(paper.about)
     parts = [("Main claims", [c for p in papers for c in p.headlines if c in mine])]
