@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from derivations.real_networks.observations import RATIOS, difference, observed
+from derivations.real_networks.observations import RATIOS, difference, observed, statistic
 from derivations.real_networks.planned import Sizes
 from derivations.real_networks.settings import PAIRS
 from w2s_sym import Claim
@@ -48,4 +48,22 @@ def _opr(pair: str) -> Claim:
     )
 
 
-CLAIMS = tuple(claim for pair in PAIRS for claim in (_pgr(pair), _opr(pair)))
+TWEETS = "tweets: GloVe to MiniLM layer 6"
+OPR_LEVEL = statistic(
+    "log_opr", "mean logarithm of the measured OPR", r"\overline{\log \mathrm{OPR}}", measured_log_opr=1
+)
+CLAIMS = (
+    *map(_pgr, PAIRS[:2]),
+    *map(_opr, PAIRS[:3]),
+    observed(
+        "student_beats_the_strong_model_on_tweets",
+        f"At n = {n} and N = {N} the logarithm of the measured OPR of least squares on {TWEETS} is on average above 1.",
+        OPR_LEVEL,
+        ">",
+        1,
+        of=Sizes(TWEETS, n, N),
+        source=RATIOS,
+        rival=3,
+        remark="The strong model has hardly more labels than directions there, and ridge would be the better opponent.",
+    ),
+)

@@ -7,7 +7,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from derivations import dong2025, garg2025, ildiz2025, medvedev2025, moniri2025, nagarajan2023, pareek2024, real_networks
+from derivations import (
+    dong2025,
+    garg2025,
+    ildiz2025,
+    medvedev2025,
+    moniri2025,
+    nagarajan2023,
+    pareek2024,
+    real_networks,
+)
 from derivations.classics import gaussian
 from derivations.classics import resolvents as equivalents
 from w2s_sym.claims.claim import Claim

@@ -13,7 +13,7 @@ import sympy as sp
 
 from w2s_sym.claims.run import Scoped
 from w2s_sym.store import disk as module
-from w2s_sym.store.disk import Fresh, Store, store_root, plain, write_atomically
+from w2s_sym.store.disk import Fresh, Store, plain, store_root, write_atomically
 
 
 def files(root: Path) -> list[Path]:

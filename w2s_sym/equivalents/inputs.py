@@ -20,7 +20,7 @@ from w2s_sym.formula.plain_arrays import ArrayError, without_subclass
 
 MOST_ROWS = 5000
 LARGEST_ENTRY = 1e120
-LONGEST_NUMBER = 2000
+LONGEST_WRITTEN = 2000
 
 
 def names(risk: Derived) -> dict[str, str]:
@@ -101,9 +101,9 @@ def exact_numbers(risk: Derived, given: Mapping[str, Any]) -> tuple[dict[str, Fr
     for name, value in given.items():
         if kinds.get(name) in ("size", "number"):
             # A text such as "1e999999999" would be a number of a billion digits.
-            text = str(value)[:LONGEST_NUMBER] if isinstance(value, str) else ""
+            text = str(value)[:LONGEST_WRITTEN] if isinstance(value, str) else ""
             exponent = text.lower().partition("e")[2].lstrip("+-")
-            if len(text) == LONGEST_NUMBER or len(exponent) > 3:
+            if len(text) == LONGEST_WRITTEN or len(exponent) > 3:
                 raise EngineError(f"{name} is {text[:40]}...: too long for a number; choose other units")
             try:
                 exact[name] = Fraction(str(value)) if not isinstance(value, float) else Fraction(value)

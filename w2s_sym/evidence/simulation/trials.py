@@ -140,7 +140,7 @@ def named_point(claim: Claim, point: Mapping[Any, object], known: Sequence[sp.Sy
             raise DomainError(f"{claim.id}: no symbol {name}; a point may name {', '.join(sorted(symbols))}")
         exact = exact_number(value, name, f"{claim.id}: ")
         if symbols[name].is_integer and not exact.is_integer:
-            raise DomainError(f"{claim.id}: {name}={value}: is no integer; round it")
+            raise DomainError(f"{claim.id}: {name}={value}: needs an integer; round it")
         found[name] = int(exact) if symbols[name].is_integer else float(exact)
     inside = claim.domain.restrict({symbols[k] for k in found})
     given = {str(k): v for k, v in point.items()}
