@@ -51,6 +51,9 @@ def copy_essays() -> None:
     MADE.mkdir()
     for path in (HERE.parent / "notebooks").glob("*.ipynb"):
         essay = json.loads(path.read_text(encoding="utf-8"))
+        for cell in essay["cells"]:
+            # A link from notebooks/ to a page of docs/ is one from docs/made/ here.
+            cell["source"] = "".join(cell["source"]).replace("](../docs/", "](../")
         for output in (output for cell in essay["cells"] for output in cell.get("outputs", ())):
             if "text/html" in output.get("data", {}):
                 output["data"]["text/html"] = with_mathml("".join(output["data"]["text/html"]))

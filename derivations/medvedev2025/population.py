@@ -68,7 +68,7 @@ STUDENT = Claim(
             {"Sigma": l, "c": c, "D": s},
             {"tr(Sigma Q1)": k * kappa},
         ),
-        simulation(runs.filtered_risks, runs.filter_shape, (8, 16, 24, 32), 1024),
+        simulation(runs.filtered_risks, runs.filter_shape, (12, 24, 36, 48), 1024),
     ),
     kind="equivalent",
     given=(_ROOT, _SPREAD),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 
 from tests.coq.coq_files import needs_coq
 from w2s_sym import Claim, Compare, Derivation, Domain, Source, symbol
-from w2s_sym.coq.development import LIBRARY, files_of, theorem_files
+from w2s_sym.coq.development import LIBRARY, files_of, library, theorem_files
 
 x = symbol("x", "a number", positive=True)
 SQUARE = Claim(
@@ -42,6 +43,13 @@ def test_coqchk_checks_every_file_of_ours_and_refuses_one_that_was_changed(tmp_p
     content[len(content) // 2] ^= 1
     proof.write_bytes(content)
     assert make(tmp_path, "check").returncode != 0
+
+
+def test_the_library_assumes_nothing_and_has_no_clock() -> None:
+    words = r"\b(Admitted|admit|give_up|Axioms?|Parameters?|Conjecture|timeout)\b"
+    code = {name: re.sub(r"\(\*.*?\*\)", "", text, flags=re.DOTALL) for name, text in library().items()}
+    assert tuple(code) == LIBRARY
+    assert {name: found for name, text in code.items() if (found := re.findall(words, text))} == {}
 
 
 def test_the_page_of_a_development_says_what_is_trusted() -> None:

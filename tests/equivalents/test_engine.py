@@ -86,6 +86,19 @@ def test_roles_that_are_swapped_have_other_values() -> None:
     assert all(abs(v / right - 1) > 0.1 for v in swapped.values())
 
 
+@pytest.mark.slow
+def test_roles_that_are_swapped_are_refuted_by_simulation() -> None:
+    """The limit of the law 1/copies through two sizes is the value, and none of the six with two roles swapped."""
+    risk = weak_to_strong(noisy=False)
+    roles = four_covariances(0, 1, 2, 3)
+    found = risk.simulate(roles, copies=(4, 8), draws=300)
+    (a, b) = found.rows
+    limit, error = 2 * b.mean - a.mean, float(np.hypot(2 * b.error, a.error))
+    assert abs(limit - risk.at(**roles).total) < 4 * error
+    for swap in ((1, 0, 2, 3), (0, 1, 3, 2), (2, 1, 0, 3), (3, 1, 2, 0), (0, 2, 1, 3), (0, 3, 2, 1)):
+        assert abs(limit - risk.at(**four_covariances(*swap)).total) > 8 * error
+
+
 @pytest.mark.parametrize("seed", [0, 1, 2, 3, 4, 5, 7, 8, 9, 10])
 def test_random_expressions_agree_with_a_dense_iteration(seed: int) -> None:
     made = Maker(seed, 40).make()

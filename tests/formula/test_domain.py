@@ -130,7 +130,7 @@ def test_check_returns_exact_numbers() -> None:
         ({N: 3}, r"here: d_s=2, N=3: needs N > d_s \+ 1; choose values with N > d_s \+ 1"),
         ({sigma2: -1}, "here: sigma2=-1: needs sigma2 >= 0"),
         ({d_s: 0}, "here: d_s=0: needs d_s >= 1"),
-        ({n: 5.5}, "here: n=5.5: needs an integer; round it to an integer"),
+        ({n: 5.5}, "here: n=5.5: needs an integer; round it"),
         ({n: float("nan")}, "here: n=nan: needs a finite number"),
         ({n: float("inf")}, "here: n=inf: needs a finite number"),
         ({sigma2: sp.I}, "here: sigma2=I: needs a finite real number"),

@@ -380,13 +380,10 @@ class Writer:
         (a, b), (c, d) = (_upward(side) for side in (statement.left, statement.right))
         factor = sp.factor(sp.cancel(sp.together((a - b) / (c - d))))
         if step.factor is not None:
-            # The author's factor is of the differences as they are written: upwards it may have the other sign. Where
-            # it is no visible quotient, as of sums over spectra, it is the one that is positive.
-            opposite = sp.cancel(sp.together(factor + step.factor)) == 0
-            if not opposite and sp.cancel(sp.together(factor - step.factor)) != 0:
-                shape = self.signs().shape(step.factor, True)
-                opposite = shape is None or shape.sign < 0
-            factor = -step.factor if opposite else step.factor
+            # Upwards the author's factor may have the other sign; of sums over spectra the positive one is right.
+            shape = self.signs().shape(step.factor, True)
+            same = sp.cancel(sp.together(factor - step.factor)) == 0
+            factor = step.factor if same or (shape is not None and shape.sign > 0) else -step.factor
         relation = Relation(statement.left.relation)
         lemma = "iff_lt" if relation.strict else "iff_le"
         if not relation.direction:

@@ -16,7 +16,7 @@ from w2s_sym.equivalents.text import latex_of_numbers, names_in_order, texts_of_
 from w2s_sym.formula.notation import latex
 
 # A sum with more rows than this is not written out on a page.
-LONGEST_SUM = 12
+MOST_SUMMANDS = 12
 
 
 def claim_lines(claim: Claim, risk: Equivalent, core: Mapping[str, sp.Expr]) -> tuple[Line, ...]:
@@ -67,12 +67,13 @@ def _meaning(kind: str, rooted: bool) -> str:
 def _line(text: str, tex: str, meaning: str) -> Line:
     """A line of an ``align`` as one formula; a long sum says where it can be read."""
     rows = tex.count(r"\\") + 1
-    if rows > LONGEST_SUM:
+    if rows > MOST_SUMMANDS:
         left = tex.partition("&")[0].strip()
         name = text.partition(" = " if " = " in text else ": ")[0]
         told = f"{meaning}; a sum of {rows} terms, which risk.lines() of this evidence has in full"
         return Line(f"{name} = ...", rf"{left} = \dots", "", told)
-    one = f"\\begin{{aligned}}\n{tex}\n\\end{{aligned}}" if rows > 1 else tex.replace("&", "", 1)
+    # A page has no script that sets rows: the terms stand in one row, which scrolls.
+    one = tex.replace("\\\\\n&\\quad", "").replace("&", "", 1)
     return Line(text, one, "", meaning)
 
 

@@ -16,6 +16,8 @@ import sympy as sp
 from w2s_sym.equivalents.scalars import EngineError, one_over, scalar
 
 Sides = tuple[sp.Expr, ...]
+# Expressions that stand in each other; beyond it Python's own recursion would end.
+MOST_NESTED = 60
 
 
 class Matrix:
@@ -72,6 +74,14 @@ class Compound(Matrix):
     def cols(self) -> Sides:  # type: ignore[override]
         """The sides of its columns."""
         return self.sides()[1]
+
+    @cached_property
+    def depth(self) -> int:
+        """How many expressions stand in each other, this one among them. Raises :class:`EngineError` for too many."""
+        found = 1 + max((m.depth for m in self.parts() if isinstance(m, Compound)), default=0)
+        if found > MOST_NESTED:
+            raise EngineError(f"more than {MOST_NESTED} expressions stand in each other: split the estimator")
+        return found
 
 
 @dataclass(frozen=True)

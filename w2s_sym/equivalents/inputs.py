@@ -20,6 +20,7 @@ from w2s_sym.formula.plain_arrays import ArrayError, without_subclass
 
 MOST_ROWS = 5000
 LARGEST_ENTRY = 1e120
+LONGEST_WRITTEN = 2000
 
 
 def names(risk: Derived) -> dict[str, str]:
@@ -99,20 +100,40 @@ def exact_numbers(risk: Derived, given: Mapping[str, Any]) -> tuple[dict[str, Fr
     exact: dict[str, Fraction] = {}
     for name, value in given.items():
         if kinds.get(name) in ("size", "number"):
+            # A text such as "1e999999999" would be a number of a billion digits.
+            text = str(value)[:LONGEST_WRITTEN] if isinstance(value, str) else ""
+            exponent = text.lower().partition("e")[2].lstrip("+-")
+            if len(text) == LONGEST_WRITTEN or len(exponent) > 3:
+                raise EngineError(f"{name} is {text[:40]}...: too long for a number; choose other units")
             try:
                 exact[name] = Fraction(str(value)) if not isinstance(value, float) else Fraction(value)
-            except (ValueError, ZeroDivisionError) as problem:
+            except (ValueError, ZeroDivisionError, OverflowError) as problem:
                 raise EngineError(f"{name} is {value!r}: proven digits need one rational number") from problem
-    return exact, {k: float(exact[k]) if k in exact else v for k, v in given.items()}
+    return exact, {k: _as_float(k, exact[k]) if k in exact else v for k, v in given.items()}
+
+
+def _as_float(name: str, number: Fraction) -> float:
+    try:
+        return float(number)
+    except OverflowError as problem:
+        raise EngineError(f"{name} is beyond {LARGEST_ENTRY:g}: choose other units") from problem
 
 
 def _array(name: str, value: Any) -> Array:
-    if np.iscomplexobj(value):
+    try:
+        kind = np.asarray(value).dtype.kind
+    except (TypeError, ValueError) as problem:
+        raise EngineError(f"{name} is no array: its rows have different lengths") from problem
+    if kind == "c":
         raise EngineError(f"{name} has complex numbers: needs real ones")
+    if kind in "mMSV":
+        raise EngineError(f"{name} has entries that are times or bytes: needs a number, or an array of numbers")
     try:
         found = np.asarray(without_subclass(value) if isinstance(value, np.ndarray) else value, dtype=float)
     except ArrayError as problem:
         raise EngineError(f"{name} {problem}") from None
+    except OverflowError as problem:
+        raise EngineError(f"{name} has an entry beyond {LARGEST_ENTRY:g}: choose other units") from problem
     except (TypeError, ValueError) as problem:
         raise EngineError(f"{name} is {str(value)[:80]}: needs a number, or an array of numbers") from problem
     if not found.size:

@@ -7,6 +7,7 @@ from typing import Any
 import sympy as sp
 
 from w2s_sym.equivalents.expressions import (
+    Compound,
     Fixed,
     Identity,
     Inverse,
@@ -57,6 +58,8 @@ def inverse(m: Matrix) -> Matrix:
     """The inverse. Raises :class:`EngineError` unless ``m`` is visibly symmetric and positive definite."""
     if not isinstance(m, Matrix):
         raise EngineError(f"{m!r} is no matrix: only a matrix has an inverse")
+    if isinstance(m, Compound):
+        assert m.depth > 0  # raises where too many expressions stand in each other
     if m.rows != m.cols:
         raise EngineError(f"{m} is {shape(m)}: only a square matrix has an inverse")
     if not definite(m):

@@ -97,7 +97,7 @@ class Domain:
                 continue
             exact[s] = exact_number(point[s], str(s), head)
             if s.is_integer and not exact[s].is_integer:
-                raise DomainError(f"{head}{s}={point[s]}: is no integer; round it")
+                raise DomainError(f"{head}{s}={point[s]}: needs an integer; round it")
         for condition in (*self.assumptions(), *self.conditions):
             verdict = condition.at(exact)
             if verdict is not True:

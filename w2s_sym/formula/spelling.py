@@ -24,6 +24,12 @@ def _spelt(letter: str) -> str:
 GREEK = {c: _spelt(c) for c in "αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΥΦΨΩ"}
 # Commands that are no mathematics, and a length that no letter has.
 _FORBIDDEN = re.compile(r"\\(?:begin|end|input|include|def|let|newcommand|write|openout|catcode|par|item|verb|label)\b")
+# Commands that hide what follows, shift it over its neighbours or make it too small to see.
+_HIDING = re.compile(
+    r"\\(?:color|textcolor|[hv]?phantom|(?:math)?[rl]?[lr]ap|mathclap|clap|smash|m?kern|m?skip|hs?kip|[hv]space|mspace|"
+    r"raisebox|lower|raise|rule|tiny|scriptsize|fontsize|scalebox|transparent|opacity|cancel|style|href|class|cssId|"
+    r"unicode|char|symbol)(?![A-Za-z])"
+)
 LONGEST_FORM = 400
 
 
@@ -78,6 +84,8 @@ def _fault(form: str) -> str:
     plain = re.sub(r"\\[^A-Za-z]", "  ", form)
     if "\\\\" in form or plain.endswith("\\") or _FORBIDDEN.search(form):
         return "is no letter of a formula; leave out commands that are no mathematics"
+    if _HIDING.search(form):
+        return "may print as less than it says; leave out commands that colour, hide or shift"
     special = re.search(r"[#$%&~]", plain)
     if special is not None:
         return f"has {special[0]!r}, which LaTeX reads as a command; write \\{special[0]} or leave it out"

@@ -27,6 +27,7 @@ from w2s_sym.claims.evidence import Evidence
 from w2s_sym.claims.statement import ClaimError, Compare, Equation, Iff
 from w2s_sym.evidence.simulation.moments_of_draws import draws_for_skewness
 from w2s_sym.evidence.simulation.simulation import Simulation
+from w2s_sym.evidence.simulation.totals_at_points import summed
 from w2s_sym.evidence.simulation.trials import (
     LEAST_DRAWS,
     Formulas,
@@ -42,6 +43,7 @@ from w2s_sym.formula.conditions import Condition, DomainError
 from w2s_sym.formula.domain import Domain
 from w2s_sym.formula.letters import N, d_s, d_sw, d_w, n, sigma2
 from w2s_sym.formula.notation import symbol
+from w2s_sym.formula.totals import any_spectrum, total
 from w2s_sym.matrices.experiment import Quantity, Sample, Setting
 from w2s_sym.matrices.samplers import ModelError
 from w2s_sym.matrices.traces import tr
@@ -401,3 +403,13 @@ class Silent(Evidence):
 
     def check(self, claim: object, run: object) -> None:
         raise NotImplementedError
+
+
+def test_a_total_in_a_total_is_a_number() -> None:
+    """sum x (sum x/(x + 1)) over 1, 2, 4 is 7 (1/2 + 2/3 + 4/5); one that varies with the outer levels is refused."""
+    x, y = symbol("x", "an eigenvalue", positive=True), symbol("y", "another one", positive=True)
+    S, T = any_spectrum("S", "a spectrum", x), any_spectrum("T", "another one", y)
+    point = {"S": {"x": np.array([1.0, 2, 4])}, "T": {"y": np.ones(3)}}
+    assert summed(total(x * total(x / (x + 1), S), S), point) == pytest.approx(7 * (1 / 2 + 2 / 3 + 4 / 5))
+    with pytest.raises(ClaimError, match="varies with its levels: a simulation sums one spectrum at a time"):
+        summed(total(x * total(x * y, T), S), point)

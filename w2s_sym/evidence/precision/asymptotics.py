@@ -30,6 +30,9 @@ from w2s_sym.formula.totals import letters_along
 # An order is fitted at this many sizes, each twice the last, the first of which dwarfs all else.
 SIZES = 9
 DWARFS = 1024
+# Between powers of two the error is looked at so many sizes from so many starts; there it is this often as large.
+UNEVEN = 5
+SWAY = 16.0
 # Sizes of more binary digits than this are not looked at.
 FARTHEST = 8000
 
@@ -91,6 +94,9 @@ def check_asymptotic(session: Session, statement: Asymptotic) -> Finding:
         return session.stuck(f"{text}; a fit decides nothing beyond: give the claim a Derivation", refuted)
     if verdict is Verdict.INCONCLUSIVE:
         return session.stuck(f"the fitted order {widest} does not single out {statement.order}", refuted)
+    uneven = "" if found.certain else _uneven(session, statement, starts)
+    if uneven:
+        return session.stuck(uneven, refuted)
     open_ = _coefficient_vanishes(session, statement, list(found.fits), refuted)
     if open_ is not None:
         return open_
@@ -102,6 +108,40 @@ def check_asymptotic(session: Session, statement: Asymptotic) -> Finding:
     if not found.certain:
         text += f", {upto}: what is less than {_size_text(-int(found.reach * statement.order))} there is not seen"
     return session.finding(verdict, text + session.beaten(), refuted)
+
+
+def _uneven(session: Session, statement: Asymptotic, starts: Sequence[Point]) -> str:
+    """In words a size between two of a fit at which the error has another size; empty when none was seen.
+
+    Sizes of fits are powers of two: there an error that has a period, in the size or in its logarithm, hides.
+    """
+    x, (base, chain), rng = statement.in_, point_plan(session.claim), session.rng("uneven")
+    order = float(statement.order)
+    for start in starts[:UNEVEN]:
+        first = _first(start, x) << 4
+        sizes = [sp.Integer(first), *(sp.Integer(int(first * rng.uniform(1, 2))) for _ in range(UNEVEN))]
+        # The remainders of small numbers, one after another, and what is no whole number where that may be.
+        sizes += [sizes[-1] + k for k in range(1, UNEVEN)]
+        sizes += [] if x.is_integer else [s + sp.Rational(int(rng.integers(1, 97)), 97) for s in sizes[1:]]
+        points = [p for s in sizes if base.contains({**start, x: s}) and (p := {**start, x: s})]
+        gaps: list[tuple[sp.Expr, float]] = []
+        for point in (p for p in points if complete_point(session.claim, chain, p) is not None):
+            try:
+                look = Place(point, session.digits + 40).look(statement.lhs, statement.rhs)
+            except (UndefinedError, UnsupportedError):
+                return f"undefined at {point_text(point)}; restrict the domain"
+            weight = abs(float(look.gap)) * float(point[x] / first) ** order if look.order else 0.0
+            gaps.append((point[x], weight))
+        least, most = min(gaps, key=lambda g: g[1]), max(gaps, key=lambda g: g[1])
+        if most[1] > SWAY * least[1]:
+            others = {s: v for s, v in start.items() if s != x}
+            return (
+                f"the error waves as {x} grows: times {x}^{statement.order} it is {most[1] / least[1]:.3g} times "
+                f"as large at {x}={most[0]} as at {x}={least[0]}"
+                if least[1]
+                else f"the error waves as {x} grows: it is zero at {x}={least[0]} and not at {x}={most[0]}"
+            ) + (f", with {point_text(others)}" if others else "")
+    return ""
 
 
 def _size_text(bits: int) -> str:

@@ -15,14 +15,14 @@ from w2s_sym.formula.conditions import Condition, Point
 from w2s_sym.formula.domain import Domain, level_domain
 from w2s_sym.formula.rational import factor_list
 from w2s_sym.formula.size import small
-from w2s_sym.formula.totals import LevelTable, one_total
+from w2s_sym.formula.totals import LevelTable, letters_along, one_total
 
 # exp(-700 - x) would be factored as a polynomial of this degree in e and exp(x): beyond 20 it is one letter.
 STEEP = 20
 # Scales of a start near lower bounds: some symbols at theirs, others free, for conditions that part two symbols.
 NEAR = (1, 12)
 # Scales of a start far from there: a product of two symbols, one of which is at a large zero, may have any size.
-WIDE = (12, 10**6, 10**12)
+AFAR = (12, 10**6, 10**12)
 
 
 def boundary_points(session: Session, condition: Compare, rng: np.random.Generator) -> Iterator[Point]:
@@ -50,7 +50,7 @@ def zeros_nearby(
         # A zero that the domain does not admit is not looked for as long as the others last.
         if not any(left.values()) or (tries >= 4 * session.count and any(n < share for n in left.values())):
             return
-        start = base.sample(rng, NEAR if tries % 4 == 3 else WIDE if tries % 4 == 1 and most > 1 else 12)
+        start = base.sample(rng, NEAR if tries % 4 == 3 else AFAR if tries % 4 == 1 and most > 1 else 12)
         for s, expression in solved:
             if not left[s, expression]:
                 continue
@@ -63,6 +63,19 @@ def zeros_nearby(
                 point = complete_point(claim, chain, near) if inside(base, near) else None
                 if point is not None:
                     left[s, expression] -= moved == value
+                    yield point
+
+
+def stretched(session: Session, points: Sequence[Point], rng: np.random.Generator) -> Iterator[Point]:
+    """Points like some of these with one symbol, not the one that a zero fixes, 10^12 times as large or as small."""
+    base, chain = point_plan(session.claim)
+    free = [s for s in base.symbols if not s.is_integer and letters_along(s) is None]
+    for k in rng.permutation(len(points))[: 4 * session.count]:
+        for s in free:
+            for factor in (10**12, sp.Rational(1, 10**12)):
+                moved = {**{t: points[k][t] for t in base.symbols}, s: points[k][s] * factor}
+                point = complete_point(session.claim, chain, moved) if inside(base, moved) else None
+                if point is not None:
                     yield point
 
 

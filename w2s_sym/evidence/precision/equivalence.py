@@ -8,10 +8,11 @@ from w2s_sym.claims.comparisons import Decision, compare_at, rival_comparison
 from w2s_sym.claims.finding import Finding, Verdict
 from w2s_sym.claims.points import admissible_points
 from w2s_sym.claims.statement import Compare, Iff
-from w2s_sym.evidence.precision.boundary import boundary_points, closed_ends
+from w2s_sym.evidence.precision.boundary import boundary_points, closed_ends, stretched
 from w2s_sym.evidence.precision.equal_values import tie_decided
 from w2s_sym.evidence.precision.meeting import parting
 from w2s_sym.evidence.precision.session import Session
+from w2s_sym.formula.balls import Place
 from w2s_sym.formula.relations import Relation
 from w2s_sym.formula.signs import proves
 
@@ -23,14 +24,17 @@ def check_iff(session: Session, statement: Iff) -> Finding:
     each must part from the left somewhere, and is looked for at its own boundary too.
     """
     left, right = statement.left, statement.right
-    if not isinstance(left.lhs, sp.Expr) or not isinstance(right.lhs, sp.Expr):
+    if not all(isinstance(half.lhs, sp.Expr) for half in (left, right)):
         return session.stuck("nothing to compare: an equivalence is checked between conditions on expressions")
     rivals = [rival_comparison(r, right) for r in session.claim.rivals]
     rng = session.rng("points")
     points = list(admissible_points(session.claim, rng, session.count))
     for condition in (right, *rivals, left):
         points += boundary_points(session, condition, rng)
-    points += closed_ends(session, points, rng)
+    points += [
+        *closed_ends(session, points, rng),
+        *stretched(session, points[session.count :], session.rng("stretched")),
+    ]
     close = parting(session, left, right)
     points += [decision.place.point for decision in close.decisions if decision.truth is False]
     sorts = {-1: 0, 0: 0, 1: 0}
@@ -38,8 +42,7 @@ def check_iff(session: Session, statement: Iff) -> Finding:
     decisions: list[Decision] = []
     for point in points:
         place = session.place(point)
-        one = tie_decided(compare_at(place, left.lhs, left.relation, left.rhs), left.lhs, left.rhs)
-        two = tie_decided(compare_at(place, right.lhs, right.relation, right.rhs), right.lhs, right.rhs)
+        one, two = (tie_decided(_at(place, half), half.lhs, half.rhs) for half in (left, right))
         if one.truth is None or two.truth is None:
             decisions.append(one if one.truth is None else two)
             continue
@@ -48,9 +51,7 @@ def check_iff(session: Session, statement: Iff) -> Finding:
         sorts[two.look.order] += 1
         # An outcome of the whole equivalence: it carries the left side's values.
         decisions.append(Decision(place, left.relation, one.truth == two.truth, one.look))
-        alive = [
-            i for i in alive if not _parts(compare_at(place, rivals[i].lhs, rivals[i].relation, rivals[i].rhs), one)
-        ]
+        alive = [i for i in alive if not _parts(_at(place, rivals[i]), one)]
     refuted = session.count_rivals(alive)
     session.detail |= {"points": len(points), "below": sorts[-1], "on_boundary": sorts[0], "above": sorts[1]}
     false = [o for o in decisions if o.truth is False]
@@ -81,6 +82,12 @@ def _ruled_out(session: Session, condition: Compare, relation: str) -> bool:
     """Whether the domain provably has no point at which the condition's sides stand in this relation."""
     assert isinstance(condition.lhs, sp.Expr)
     return proves(condition.lhs - condition.rhs, Relation(relation).negated, session.claim.domain)
+
+
+def _at(place: Place, condition: Compare) -> Decision:
+    """A condition at a place, as its sides are written."""
+    assert isinstance(condition.lhs, sp.Expr)
+    return compare_at(place, condition.lhs, condition.relation, condition.rhs)
 
 
 def _parts(rival: Decision, left: Decision) -> bool:

@@ -25,6 +25,7 @@ from w2s_sym.evidence.precision.equal_values import tie_decided
 from w2s_sym.evidence.precision.following import Path, close_forms
 from w2s_sym.evidence.precision.search import (
     DESCENTS,
+    LAST,
     LINES,
     NOISE,
     Search,
@@ -45,6 +46,8 @@ TOUCHING = 1e-7
 GONE = 1e-8
 # A least value that was followed and is above this part is one, where the gap is smooth.
 NOT_ZERO = 1e-30
+# Descents from each side of what is far along lines.
+FARTHER = 8
 # How many places of each sort are looked at exactly.
 LOOKED_AT = 6
 FOLLOWED = 2
@@ -120,17 +123,18 @@ class Meeting:
             return ""
         spread = rng.permutation(np.flatnonzero(np.isfinite(structured.gaps)))
         starts = structured.states[:, np.concatenate([best[: LINES // 2], spread[: LINES - LINES // 2]])]
-        lines = search.along_lines(starts)
+        lines, *beyond = (search.along_lines(starts, far) for far in (0, 1, -1))
         positions = np.concatenate([best[:6], spread[:4]])
-        ends = np.concatenate([structured.states[:, positions], lines.states[:, lines.best(DESCENTS)]], axis=1)
+        seeds = [structured.states[:, positions], lines.states[:, lines.best(DESCENTS)]]
+        ends = np.concatenate([*seeds, *(b.states[:, b.best(FARTHER)] for b in beyond)], axis=1)
         descents = search.descend(ends)
         if self._at_ends(structured.states[:, positions], decisions):
             return ""
         whole = [search.whole_lines()] if self.relation.strict and self.chart.integer == [True, True] else []
-        for seen in (lines, descents, *whole):
+        for seen in (lines, *beyond, descents, *whole):
             if self._decided(seen, decisions):
                 return ""
-        doubt = self._doubt(lines, descents, decisions)
+        doubt = self._doubt((lines, *beyond), descents, decisions)
         if not self.relation.strict or any(d.truth is False for d in decisions):
             return ""
         return doubt or self._crossing((structured, lines, descents, *whole))
@@ -212,14 +216,17 @@ class Meeting:
         return self.chart.exact(values, self._follow)
 
     # -- following a gap ----------------------------------------------------------------------------------
-    def _doubt(self, lines: Sighted, descents: Sighted, decisions: list[Decision]) -> str:
+    def _doubt(self, lines: Sequence[Sighted], descents: Sighted, decisions: list[Decision]) -> str:
         """Where the gap goes on falling, in words; a place that turns out to be false is a decision instead."""
         # Where equality is allowed a gap is followed along one line only, to see whether it falls below zero.
         strict = self.relation.strict
         small = FOLLOW_BELOW if strict else TOUCHING
         both = strict or len(self.chart.symbols) == 1
-        for seen, alone in ((lines, True), (descents, False)) if both else ((lines, True),):
+        looks = [(line, True) for line in lines] + ([(descents, False)] if both else [])
+        for seen, alone in looks:
             near = [k for k in seen.best(LOOKED_AT) if seen.gaps[k] <= small]
+            # A descent that went farther follows a gap that is a small part of sides which grow: no place, an end.
+            near = [k for k in near if alone or np.abs(seen.states[:, k]).max() <= LAST]
             if not near:
                 continue
             held = self.search.inside(seen.states[:, near])

@@ -10,7 +10,7 @@ not say what it means there, so it is neither supported nor contradicted. The ne
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -19,7 +19,6 @@ import sympy as sp
 
 from w2s_sym.claims.claim import Claim
 from w2s_sym.claims.comparisons import Decision, compare_at, point_text, rival_comparison, sides_text
-from w2s_sym.claims.definitions import bracket_conditions
 from w2s_sym.claims.evidence import Evidence
 from w2s_sym.claims.finding import Finding, Verdict
 from w2s_sym.claims.points import admissible_points, complete_point, point_plan
@@ -27,13 +26,14 @@ from w2s_sym.claims.run import Run
 from w2s_sym.claims.statement import ClaimError, Compare, ExactMean, Iff
 from w2s_sym.evidence.precision.asymptotics import check_asymptotic
 from w2s_sym.evidence.precision.boundary import edges
+from w2s_sym.evidence.precision.crossings import both_sides, levelled, unmet
 from w2s_sym.evidence.precision.equal_values import tie_decided
 from w2s_sym.evidence.precision.equivalence import check_iff
+from w2s_sym.evidence.precision.listed import listed_points
 from w2s_sym.evidence.precision.meeting import Nearest, nearest
 from w2s_sym.evidence.precision.session import Session, surface, undefined_side
 from w2s_sym.formula.balls import ContradictionError, Place, UnsupportedError
-from w2s_sym.formula.conditions import Condition, DomainError, Point, exact_number
-from w2s_sym.formula.domain import Domain
+from w2s_sym.formula.conditions import Condition, DomainError, Point
 from w2s_sym.formula.mutants import candidates
 from w2s_sym.formula.number_text import too_long
 from w2s_sym.formula.rational import identical
@@ -173,7 +173,7 @@ def check_compare(session: Session, statement: Compare) -> Finding:
     statement = _carried_out(statement)
     listed = claim.witness is not None or bool(claim.domain.points)
     lefts = left_sides(session, statement)
-    drawn = _listed_points(session) if listed else admissible_points(claim, session.rng("points"), session.count)
+    drawn = listed_points(session) if listed else admissible_points(claim, session.rng("points"), session.count)
     points = list(drawn) if lefts else []
     cases = [Case(place, left) for place in map(session.place, points) for left in lefts]
     if not listed:
@@ -212,8 +212,10 @@ def check_compare(session: Session, statement: Compare) -> Finding:
     failure = session.failure(decisions + decisions_at_edges + close.decisions, refuted)
     if failure is not None:
         return failure
-    if close.doubt:
-        return session.stuck(close.doubt, refuted)
+    equal = statement.relation == "=" and not listed
+    doubt = unseen(session, [*lefts, statement.rhs], [*cases, *seldom]) if equal else close.doubt
+    if doubt:
+        return session.stuck(doubt, refuted)
     if listed:
         return _shown(session, decisions, refuted)
     names = [f"the rival {claim.rivals[i]}" for i in alive] + [f"the mutant {formulas[i]}" for i in standing]
@@ -306,42 +308,6 @@ def moment_cases(session: Session, statement: Compare, purpose: str) -> Iterator
     session.detail["exact_moments"] = session.detail.get("exact_moments", 0) + drawn
 
 
-def _listed_points(session: Session) -> Iterator[Point]:
-    """The witness, or the finitely many points of the domain, with the given equations met."""
-    claim = session.claim
-    if claim.witness is not None:
-        yield _witness(session, claim.witness)
-        return
-    base, chain = point_plan(claim)
-    for values in claim.domain.points:
-        point = complete_point(claim, chain, base.check(values, claim.id))
-        if point is None:
-            raise DomainError(
-                f"{claim.id}: the listed point {point_text(values)} misses the given equations; correct it"
-            )
-        yield point
-
-
-def _witness(session: Session, values: Mapping[sp.Symbol, Any]) -> Point:
-    """The witness, a point of the domain at which each defined symbol is exactly the root that defines it."""
-    claim = session.claim
-    here = f"{claim.id}: the witness"
-    point = claim.domain.check(values, here)
-    point |= {s: exact_number(v, str(s)) for s, v in values.items() if s not in point}
-    for equation in claim.given:
-        s = equation.unknown
-        if s not in point:
-            root = equation.solve_linear(s)
-            if root is None:
-                raise DomainError(f"{here} gives no value for {s}; solve {equation} for it")
-            point[s] = sp.sympify(root.xreplace(point), strict=True)
-        Domain((s,)).check(point, here)
-        for condition in (Condition(equation.residual, "=", sp.S.Zero), *bracket_conditions(equation)):
-            if condition.at(point) is not True:
-                raise DomainError(f"{here} is not shown to be on {equation}: needs {condition}; solve it for {s}")
-    return point
-
-
 def harder_cases(session: Session, statement: Compare, lefts: list[sp.Expr], rivals: list[Compare]) -> Iterator[Case]:
     """Points with extreme sizes, then those furthest downhill to where the statement or a rival may fail."""
     yield from moment_cases(session, statement, "more moments")
@@ -362,9 +328,21 @@ def edge_cases(session: Session, statement: Compare, lefts: list[sp.Expr], seen:
         return []
     # Where an inequality touches: random points do not meet it.
     gaps = [left - statement.rhs for left in lefts] if statement.relation != "=" else []
+    # Where a function has argument zero, as the exponent of a narrow bell.
+    inner = {f.args[0] for side in (*lefts, statement.rhs) for f in side.atoms(sp.exp) if f.args[0].free_symbols}
+    gaps += sorted(inner, key=sp.default_sort_key)
     places = [session.place(p) for p in edges(session, [*lefts, statement.rhs], seen, gaps)]
     session.detail["edges"] = len(places)
+    if statement.relation == "=":
+        places += map(session.place, both_sides(session, [*lefts, statement.rhs]))
     return [Case(place, left) for place in places for left in lefts]
+
+
+def unseen(session: Session, sides: list[sp.Expr], cases: list[Case]) -> str:
+    """In words what keeps an equality from being seen at these cases: one side of a switch only, or a level part."""
+    return unmet(session, sides, [case.place.point for case in cases]) or levelled(
+        sides, [case.place for case in cases], session.digits
+    )
 
 
 def downhill(session: Session, points: list[Point], left: sp.Expr, target: Compare) -> Point:

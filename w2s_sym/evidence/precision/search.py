@@ -23,7 +23,7 @@ from w2s_sym.formula.relations import Relation
 # How far coordinates go along lines and in descents, and of two whole symbols: exp(40) is 2 * 10^17.
 REACH, LAST = 40.0, 12.0
 # How far they go towards the ends, where a bound may fail at last: to these powers of ten.
-FAR = np.array([8, 9, 10, 11, 13, 15, 18, 24, 36, 60, 100]) * np.log(10)
+FAR_OUT = np.array([8, 9, 10, 11, 13, 15, 18, 24, 36, 60, 100]) * np.log(10)
 # So many quarters of a period are looked at along each symbol of a wave.
 QUARTERS = 800
 # Values that symbols get on purpose; what a symbol's bounds do not admit is left out.
@@ -34,13 +34,13 @@ STARTS = 24
 PLAIN = 400
 BOX = 12_000
 LINES = 24
-ALONG = 81
+ALONG = 25
 # In the plane of two whole symbols so many lines are looked along.
 WHOLE_LINES = 600
 DESCENTS = 12
 DESCENT_STEPS = 30
 # Golden sections of a valley: what is found is followed further.
-SECTIONS = 16
+SECTIONS = 40
 # Points nearer than this, in coordinates, are one place.
 APART = 0.05
 # Floats do not tell apart what differs by a smaller part of its sway.
@@ -139,7 +139,7 @@ class Search:
         """From each start (a column), and from zero, each coordinate alone and all together, far towards both ends."""
         starts = np.concatenate([starts, np.zeros((len(starts), 1))], axis=1)
         width, count = starts.shape
-        places = np.concatenate([FAR, -FAR])
+        places = np.concatenate([FAR_OUT, -FAR_OUT])
         moved = np.tile(starts[:, :, None], (width + 1, 1, 1, len(places))).astype(float)
         for i in range(width):
             moved[i, i] = moved[width, i] = np.broadcast_to(places, (count, len(places)))
@@ -176,11 +176,15 @@ class Search:
         return {f.args[0] for f in waves}
 
     # -- lines --------------------------------------------------------------------------------------------
-    def along_lines(self, starts: np.ndarray) -> Sighted:
-        """Through each start (a column) along each coordinate: the least points of all valleys that are seen."""
+    def along_lines(self, starts: np.ndarray, far: int = 0) -> Sighted:
+        """Through each start (a column) along each coordinate: the least points of all valleys that are seen.
+
+        With ``far``, 1 or -1, beyond the usual part of the line on that side, where floats make valleys of their own.
+        """
         width, count = starts.shape
         along = {1: 4, 2: 2}.get(width, 1) * (ALONG - 1) + 1
-        offsets = np.linspace(-REACH, REACH, along)
+        low, high = sorted((far * (LAST - 1), far * REACH)) if far else (-LAST, LAST)
+        offsets = np.linspace(low, high, along)
         lines = np.repeat(np.tile(starts, (1, width))[:, :, None], along, axis=2)
         for i in range(width):
             lines[i, i * count : (i + 1) * count] = np.broadcast_to(offsets, (count, along))

@@ -22,12 +22,13 @@ from w2s_sym.evidence.simulation import sampling
 from w2s_sym.evidence.simulation.moments_of_draws import draws_for_skewness
 from w2s_sym.evidence.simulation.near_numbers import near_numbers
 from w2s_sym.evidence.simulation.sampling import Instance, Scalar
+from w2s_sym.evidence.simulation.totals_at_points import compiled_formulas, summed
 from w2s_sym.formula.conditions import Condition, DomainError, exact_number
 from w2s_sym.formula.domain import Domain
 from w2s_sym.formula.float_values import FloatValues
 from w2s_sym.formula.mutants import candidates
 from w2s_sym.formula.relations import Relation
-from w2s_sym.formula.totals import Total, letters_along
+from w2s_sym.formula.totals import Total
 from w2s_sym.matrices.experiment import Quantity
 from w2s_sym.matrices.samplers import ModelError
 
@@ -72,7 +73,7 @@ class Formulas:
         self._numbers = tuple(numbers.values())
         free = {s for e in everything for s in e.free_symbols} - set(self._numbers)
         self.symbols = tuple(sorted(free, key=lambda s: str(s.name)))
-        self._compiled = _compile((*self.symbols, *self._numbers), tuple(everything))
+        self._compiled = compiled_formulas((*self.symbols, *self._numbers), tuple(everything))
         self._size = len(everything)
 
     def at(self, trials: Sequence[Trial]) -> np.ndarray:
@@ -85,28 +86,6 @@ class Formulas:
         for i, value in enumerate(values):
             out[i] = np.real_if_close(value)
         return out
-
-
-def summed(total: Total, point: Mapping[str, Any]) -> float:
-    """The total at a point that gives its spectrum as a mapping from each level letter to an array of values."""
-    held = letters_along(total.over)
-    assert held is not None
-    levels = point[total.over.name]
-    columns = [np.asarray(levels[v.name], dtype=float) for v in held.symbols if v in total.summand.free_symbols]
-    varying = tuple(v for v in held.symbols if v in total.summand.free_symbols)
-    rest = tuple(sorted(total.summand.free_symbols - set(varying), key=lambda s: str(s.name)))
-    compiled = _compile((*varying, *rest), (total.summand,))
-    with np.errstate(all="ignore"):
-        values = compiled(*columns, *(float(point[s.name]) for s in rest))[0]
-    size = len(np.asarray(next(iter(levels.values()))))
-    return float(np.broadcast_to(np.asarray(values, dtype=float), (size,)).sum())
-
-
-# A claim with several pieces of evidence, or checked again, compiles its formulas once.
-@lru_cache(maxsize=128)
-def _compile(symbols: tuple[sp.Symbol, ...], expressions: tuple[sp.Expr, ...]) -> Callable[..., Any]:
-    compiled: Callable[..., Any] = sp.lambdify(symbols, list(expressions), modules="numpy", cse=True)
-    return compiled
 
 
 @lru_cache(maxsize=128)
@@ -161,7 +140,7 @@ def named_point(claim: Claim, point: Mapping[Any, object], known: Sequence[sp.Sy
             raise DomainError(f"{claim.id}: no symbol {name}; a point may name {', '.join(sorted(symbols))}")
         exact = exact_number(value, name, f"{claim.id}: ")
         if symbols[name].is_integer and not exact.is_integer:
-            raise DomainError(f"{claim.id}: {name}={value}: is no integer; round it")
+            raise DomainError(f"{claim.id}: {name}={value}: needs an integer; round it")
         found[name] = int(exact) if symbols[name].is_integer else float(exact)
     inside = claim.domain.restrict({symbols[k] for k in found})
     given = {str(k): v for k, v in point.items()}
