@@ -70,7 +70,7 @@ def test_all_places_are_read() -> None:
     named = [what.partition("/")[0].partition("[")[0] for what in SOURCES]
     assert set(named) == {"derivations", "docs", "notebooks", "README.md", "w2s-sym new"}
     assert named.count("derivations") == len(list((ROOT / "derivations").rglob("*.py")))
-    assert named.count("notebooks") == 5
+    assert named.count("notebooks") == 6
     assert sum("w2s_sym" in source for source in SOURCES.values()) > 60
 
 
