@@ -78,7 +78,7 @@ def test_functions_are_the_claims_formulas_on_arrays() -> None:
         ({"N": 101}, ("N=101", "d_s=100", "N > d_s + 1", "more pseudo-labels")),
         ({"d_sw": 101}, ("d_sw=101", "d_s=100", "d_s >= d_sw")),
         ({"sigma2": -1}, ("sigma2=-1", "sigma2 >= 0")),
-        ({"n": 2000.5}, ("n=2000.5", "whole")),
+        ({"n": 2000.5}, ("n=2000.5", "integer")),
         ({"rho_w": float("nan")}, ("rho_w=nan", "finite")),
         ({"q": 1}, ("q <= rho_w",)),
     ],
