@@ -305,9 +305,10 @@ def test_the_command_line_checks_a_lemma_that_is_not_listed(
     path = tmp_path / "unlisted.py"
     path.write_text(FILE.format(name="hidden", listed="(BAD,)"))
     if method == "spawn":
+        from w2s_sym.executors.running import Local
         from w2s_sym.papers.loading import resolve
 
-        run = verify_all(resolve([str(path)]), jobs=1, method="spawn")
+        run = verify_all(resolve([str(path)]), executor=Local(1, "spawn"))
         assert (run.exit_code, [r.claim.id for r in run.cited]) == (1, ["toy/hidden"])
         return
     ran = w2s("verify", "unlisted.py", "--json", "-")
