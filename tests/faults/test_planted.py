@@ -56,6 +56,7 @@ def test_there_are_enough_of_each_sort() -> None:
         "precision": 2,
         "engine": 12,
         "names": 2,
+        "read": 2,
         "files": 2,
     }
     assert set(count) == set(least)

@@ -210,7 +210,7 @@ def test_a_limit_of_zero_is_judged_by_its_size() -> None:
         (POINTS, (10, 100), "three growing"),
         (POINTS, (10, 100, 10000), "geometric"),
         (POINTS, (100, 10, 1), "growing"),
-        (POINTS, (1.0, 10.0, 100.0), "whole"),
+        (POINTS, (1.0, 10.0, 100.0), "growing integers"),
         ((), (10, 100, 1000), "needs a point"),
     ],
 )
