@@ -49,9 +49,7 @@ def statistic(name: str, meaning: str, latex: str, **terms: float) -> Statistic:
 
 def difference(name: str, first: str, second: str, meaning: str) -> Statistic:
     """The mean of one value minus another of the same run."""
-    return statistic(
-        name, meaning, rf"\bar D_{{\mathrm{{{name.replace('_', ',')}}}}}", **{first: 1, second: -1}
-    )
+    return statistic(name, meaning, rf"\bar D_{{\mathrm{{{name.replace('_', ',')}}}}}", **{first: 1, second: -1})
 
 
 def observed(
