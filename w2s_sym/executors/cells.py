@@ -24,7 +24,6 @@ from typing import Any
 from w2s_sym.claims.budget import Budget, cause_of_death, lift_limits, limit_process
 from w2s_sym.executors.jobs import Done, Failed, Job, Outcome, Spent, Tell, Told, words_of
 
-METHODS = ("fork", "spawn")
 CAN_SPAWN = os.name == "posix"  # elsewhere jobs run in the process that asks, without limits
 
 

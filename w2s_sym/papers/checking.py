@@ -38,7 +38,7 @@ class Whereabouts:
 
 @dataclass(frozen=True)
 class Record:
-    """A finding as plain JSON values, the seconds that it took, and whether another process of the run had made it."""
+    """A finding as plain JSON values, and the seconds that it took."""
 
     finding: dict[str, Any]
     seconds: float
