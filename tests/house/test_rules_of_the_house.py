@@ -43,7 +43,6 @@ FOREIGN: Mapping[str, str] = {
     "w2s_sym.store.fingerprints:_origin": "a module may have no origin",
     "w2s_sym.claims.description:claim_digest": "the fields of a dataclass, by name",
     "w2s_sym.claims.description:differing_fields": "the fields of a dataclass, by name",
-    "w2s_sym.store.fingerprints:source_digest": "a module may have no version",
 }
 # Words that two modules define at their tops, and why they may.
 TWICE: Mapping[str, str] = {

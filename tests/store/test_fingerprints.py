@@ -229,3 +229,20 @@ def test_sources_follow_imports(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 def test_a_replaced_field_is_a_new_claim() -> None:
     claim = make()
     assert key(replace(claim, sentence="Another sentence.")) != key(claim)
+
+
+def test_a_library_counts_by_its_release_whether_it_is_loaded_or_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two processes agree on a paper's text, whatever else each has loaded; another release is another digest."""
+    paper = tmp_path / "late_paper.py"
+    paper.write_text("def late():\n    import hypothesis\n")
+    import hypothesis
+
+    loaded = source_digest("late_paper", paper)
+    with monkeypatch.context() as patch:
+        patch.delitem(sys.modules, "hypothesis")
+        assert source_digest("late_paper", paper) == loaded
+    assert sys.modules["hypothesis"] is hypothesis
+    monkeypatch.setattr(f"{source_digest.__module__}._release", lambda top: "another")
+    assert source_digest("late_paper", paper) != loaded

@@ -13,7 +13,7 @@ import importlib.util
 import platform
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from importlib import metadata
 from pathlib import Path
 
@@ -94,10 +94,22 @@ def source_digest(name: str, path: Path, own: frozenset[str] = frozenset()) -> s
             if origin is None:
                 continue
             if top not in own and {"site-packages", "dist-packages"} & set(origin.parts):
-                installed[top] = str(getattr(sys.modules.get(top), "__version__", ""))
+                installed[top] = _release(top)
             else:
                 todo.append((imported, origin))
     return sha256_of(package_digest() + "".join(f"{m}\n{h}\n" for m, h in sorted({**installed, **found}.items())))
+
+
+@functools.cache
+def _release(top: str) -> str:
+    """The versions of the distributions that give a top-level module, whether it is loaded by now or not."""
+    names = sorted(set(_distributions().get(top, ())))
+    return ", ".join(f"{name} {metadata.version(name)}" for name in names)
+
+
+@functools.cache
+def _distributions() -> Mapping[str, list[str]]:
+    return metadata.packages_distributions()
 
 
 def _imports(module: str, file: Path) -> Iterator[str]:
