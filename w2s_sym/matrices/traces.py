@@ -19,6 +19,7 @@ from functools import lru_cache
 
 import sympy as sp
 
+from w2s_sym.formula.exact_values import exact_value
 from w2s_sym.formula.notation import latex, plain_parentheses, superscript
 from w2s_sym.formula.typed import typed
 from w2s_sym.matrices.history import Written
@@ -33,7 +34,13 @@ def _coefficient(given: sp.Expr) -> sp.Expr | None:
     """The coefficient with common parts taken out of its terms; None where it is zero."""
     if given.is_Rational or given.is_Symbol:
         return None if given == 0 else given
-    return sp.factor_terms(given) if sp.cancel(given) != 0 else None
+    return sp.factor_terms(given) if _other_than_zero(given) or sp.cancel(given) != 0 else None
+
+
+def _other_than_zero(given: sp.Expr) -> bool:
+    """Whether the coefficient has a value other than zero at one point: then no algebra makes it zero."""
+    letters = sorted(given.free_symbols, key=str)
+    return bool(exact_value(given, {s: sp.Rational(101 + 7 * i, 97) for i, s in enumerate(letters)}))
 
 
 @dataclass(frozen=True)
