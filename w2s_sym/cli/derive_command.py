@@ -30,7 +30,7 @@ FILE is run as Python. It holds one or more risks at its top, such as
   RISK = eq.excess_risk(fit, beta, under=Sigma)
 
 VALUES is an .npz file of arrays by name: matrices, the truth as a vector, sizes and numbers. With it the risk is
-computed, and simulated from the same expression at three growing sizes."""
+computed, and simulated from the same expression at growing sizes."""
 
 EXIT = "exit codes: 0 derived; 1 an exact check of the derivation fails; 2 bad input"
 LONGEST_DIGITS = 1000
