@@ -34,7 +34,7 @@ computed, and simulated from the same expression at growing sizes."""
 
 EXIT = "exit codes: 0 derived; 1 an exact check of the derivation fails; 2 bad input"
 LONGEST_DIGITS = 1000
-ADVICE = "% \\input this in a document that loads amsmath; \\allowdisplaybreaks lets a long formula cross pages."
+TEX_NOTE = "% \\input this in a document that loads amsmath; \\allowdisplaybreaks lets a long formula cross pages."
 
 
 def add_derive(parsers: Parsers) -> None:
@@ -92,7 +92,7 @@ def derive_risk(options: argparse.Namespace) -> int:
     printed = "\n\n".join(text if len(texts) == 1 else f"{name}\n{text}" for name, text in texts.items())
     tell(printed, sys.stderr if options.json == "-" else sys.stdout)
     plain = {name: {k: v for k, v in record.items() if k != "text"} for name, record in records.items()}
-    latex = "\n\n".join((f"{LATEX}\n{ADVICE}", *(f"% {name}\n{risk.latex()}" for name, risk in risks.items()))) + "\n"
+    latex = "\n\n".join((f"{LATEX}\n{TEX_NOTE}", *(f"% {name}\n{risk.latex()}" for name, risk in risks.items()))) + "\n"
     contents = (marked_json(plain, indent=1), latex)
     write_all([(o, text) for o, text in zip(outputs, contents, strict=True) if o.path is not None], lambda: None)
     return 0 if all(c["holds"] for record in plain.values() for c in record["checks"]) else 1
