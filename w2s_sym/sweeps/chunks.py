@@ -17,7 +17,7 @@ from w2s_sym.executors.jobs import Failed, Tell, words_of
 from w2s_sym.papers.loading import UsageError
 from w2s_sym.store.fingerprints import package_digest, versions
 from w2s_sym.sweeps.cells import Computed, Row, Site
-from w2s_sym.sweeps.definition import SweptColumn, Definition
+from w2s_sym.sweeps.definition import Definition, SweptColumn
 
 # Cells that are worked out together where nothing is drawn.
 BLOCK = 64

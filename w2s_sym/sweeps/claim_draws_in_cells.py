@@ -32,6 +32,7 @@ class ClaimDraws:
     named: Whereabouts
     claim: str
     names: tuple[str, ...]
+    sizes: tuple[str, ...]
     text: str
     latex: str
     draws: int
@@ -47,8 +48,8 @@ class ClaimDraws:
 
     @property
     def needs(self) -> tuple[str, ...]:
-        """What gives a limit its size; what else a point lacks is said in the cell."""
-        return (self.size,) if self.size else ()
+        """The sizes of its experiment, or what gives a limit its size; what else a point lacks is said in the cell."""
+        return (*self.sizes, self.size) if self.size else self.sizes
 
     @property
     def takes(self) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ from w2s_sym.spectra.arguments import SpectrumError
 from w2s_sym.store.fingerprints import package_digest, versions
 from w2s_sym.sweeps.axes import Axis
 from w2s_sym.sweeps.bindings import Binding, CellValue, described, filled, is_scalar, names_in
-from w2s_sym.sweeps.cells import Row, ColumnSource
+from w2s_sym.sweeps.cells import ColumnSource, Row
 
 
 @dataclass(frozen=True)

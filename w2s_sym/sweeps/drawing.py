@@ -34,11 +34,10 @@ def figure_of(found: Sweep, x: str, hue: str, at: Mapping[str, float]) -> Figure
     data = _data(found, x, hue, fixed)
     where = ", ".join(f"{n} = {found.axes[n][i]:.6g}" for n, i in fixed.items())
     caption = f"At {where}. " if where else ""
-    drawn = "markers: means of draws, with bars of two standard errors to each side" if found.errors else ""
-    lines = "lines: formulas and equivalents" if len(found.errors) < len(found.columns) else ""
-    caption += "; ".join(part for part in (lines, drawn) if part) + "."
+    lines = "Lines: formulas and equivalents." if len(found.errors) < len(found.columns) else ""
+    drawn = "Markers: means of draws, with bars of two standard errors to each side." if found.errors else ""
+    caption += " ".join(part for part in (lines, drawn) if part)
     title = found.about["title"] or f"A sweep over {x}" + (f" and {hue}" if hue else "")
-    caption = caption[0].upper() + caption[1:]
     return Figure("sweep", title, caption, lambda run: data, draw_sweep, size=(4.6, 3.0))
 
 

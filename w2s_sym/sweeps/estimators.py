@@ -20,7 +20,7 @@ from w2s_sym.equivalents.spectral_values import spelled_out
 from w2s_sym.evidence.simulation.moments_of_draws import mean_and_error
 from w2s_sym.papers.loading import Entry
 from w2s_sym.spectra.arguments import SpectrumError
-from w2s_sym.sweeps.bindings import Filled, CellValue
+from w2s_sym.sweeps.bindings import CellValue, Filled
 from w2s_sym.sweeps.cells import Computed, Row, Site, gathered
 
 # What an equivalent says of values that it has no number for.

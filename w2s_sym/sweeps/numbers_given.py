@@ -143,7 +143,7 @@ def checked_name(name: object, where: str) -> str:
 
 
 def _shown(value: object) -> str:
-    return repr(value)[:60]
+    return (str(value) if isinstance(value, Fraction) else repr(value))[:60]
 
 
 def _kind(value: object) -> str:
@@ -154,6 +154,8 @@ def _kind(value: object) -> str:
         return "true or false"
     if isinstance(value, str):
         return "a text"
+    if isinstance(value, Fraction | float | NotFinite):
+        return "no integer"
     if isinstance(value, Mapping):
         return "a table"
     return "a list" if isinstance(value, list | tuple) else f"of type {type(value).__name__}"

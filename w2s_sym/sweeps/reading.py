@@ -11,7 +11,7 @@ from w2s_sym.store.disk import reason
 from w2s_sym.sweeps.axes import MOST_CELLS, Axis, read_axis
 from w2s_sym.sweeps.bindings import Binding, is_scalar, names_in, read_binding
 from w2s_sym.sweeps.cells import ColumnSource
-from w2s_sym.sweeps.definition import SweptColumn, Definition, FigureChoice, used_names
+from w2s_sym.sweeps.definition import Definition, FigureChoice, SweptColumn, used_names
 from w2s_sym.sweeps.numbers_given import SweepError, Table, checked_name, decimal, whole
 from w2s_sym.sweeps.targets import Lookup
 

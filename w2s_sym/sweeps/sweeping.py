@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import secrets
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -29,6 +30,9 @@ from w2s_sym.sweeps.table_files import CHUNKS, read_folder, require_folder, tabl
 from w2s_sym.sweeps.tables import Sweep
 
 _Listener = Callable[[Event], None]
+
+# So often a chunk whose process dies is worked out.
+TRIES = 4
 
 
 def _say(line: str) -> None:
@@ -168,15 +172,20 @@ class _Board:
         self.left = left
 
     def work(self, crew: Crew) -> None:
-        """Work out what is left; a chunk that ran out of its budget once more, in its smallest parts."""
+        """Work out what is left; a chunk that was lost with its process, or ran out of its budget, again in parts."""
         chunks = self.left
-        again: list[SweepChunk] = []
-        run_jobs(chunks, lambda k, said: self._take(chunks[k], said, again), crew)
-        if again:
-            self.total += len(again)
-            run_jobs(again, lambda k, said: self._take(again[k], said, None), crew)
+        for tries in range(1, TRIES + 1):
+            again: list[SweepChunk] | None = None if tries == TRIES else []
+            run_jobs(chunks, functools.partial(self._take, chunks, again), crew)
+            chunks = again or []
+            self.total += len(chunks)
+            if not chunks:
+                return
 
-    def _take(self, chunk: SweepChunk, said: Told | Outcome, again: list[SweepChunk] | None) -> None:
+    def _take(
+        self, chunks: list[SweepChunk], again: list[SweepChunk] | None, number: int, said: Told | Outcome
+    ) -> None:
+        chunk = chunks[number]
         match said:
             case Told():
                 return
@@ -185,6 +194,8 @@ class _Board:
                 if self.memory.get(chunk.key) is None:  # its worker could not, or has another folder
                     self.memory.put(chunk.key, record)
             case Spent() if again is not None and chunk.stop - chunk.start > chunk.unit:
+                again += chunk.parts()
+            case Failed() if again is not None:  # its process died: killed, or out of memory
                 again += chunk.parts()
             case Spent(what):
                 summary = ran_out("sweep", what, BUDGETS[self.effort], self.effort).summary

@@ -136,14 +136,15 @@ def _claim_draws(entry: Entry, draws: int) -> ClaimDraws:
     if not isinstance(claim.statement, Compare | Asymptotic):
         raise ClaimError(f"{claim.id} is an equivalence of conditions; name a claim whose left side is a mean")
     left = claim.statement.lhs
-    quantity = left if plan.experiment is None and isinstance(left, Quantity) else None
+    places = Places(claim, left if plan.experiment is None and isinstance(left, Quantity) else None)
     size = ""
     if plan.sizes:
         size = claim.statement.in_.name if isinstance(claim.statement, Asymptotic) else "size"
     return ClaimDraws(
         whereabouts(entry),
         claim.id,
-        tuple(s.name for s in Places(claim, quantity).names),
+        tuple(s.name for s in places.names),
+        tuple(s.name for s in places.sizes),
         claim.words,
         claim.latex(),
         draws,

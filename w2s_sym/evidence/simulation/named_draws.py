@@ -10,7 +10,7 @@ import numpy as np
 
 from w2s_sym.claims.claim import Claim
 from w2s_sym.claims.run import Run
-from w2s_sym.claims.statement import Asymptotic, ClaimError
+from w2s_sym.claims.statement import Asymptotic, ClaimError, Compare
 from w2s_sym.evidence.simulation import sampling
 from w2s_sym.evidence.simulation.limits import Series, shaped_trials
 from w2s_sym.evidence.simulation.trials import Places, Trial, named_point
@@ -61,7 +61,8 @@ def draws_at_size(
 def _settled(claim: Claim, make: Callable[[np.random.Generator], Trial], run: Run) -> Trial:
     """The trial at a point, which must not depend on the stream that fills what the point leaves open."""
     trial, other = make(run.rng("instance")), make(run.rng("another instance"))
-    free = {s.name for s in claim.domain.symbols}
+    stated = claim.statement.lhs if isinstance(claim.statement, Asymptotic | Compare) else None
+    free = {s.name for s in claim.domain.symbols if s is not stated}
     open_names = [n for n, v in trial.point.items() if n in free and not _same(v, other.point.get(n))]
     if open_names:
         raise ClaimError(f"{claim.id}: no value for {', '.join(open_names)}; name every symbol of its domain")
