@@ -205,3 +205,14 @@ def test_the_command_draws_it(w2s: Callable[..., Any], tmp_path: Path) -> None:
     assert "Risk of ridge regression: 3 ratio x 2 alpha" in ran.out
     Path("mine.png").write_text("mine")
     assert "w2s-sym did not write it" in w2s("sweep", "r.toml", "-o", "out", "--figure", "mine.png").error
+
+
+def test_the_files_of_the_guide_make_its_table(w2s: Callable[..., Any]) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "guide" / "sweep.md").read_text(encoding="utf-8")
+    Path("risks.py").write_text(page.split("```python\n")[1].split("```")[0])
+    Path("risk.toml").write_text(page.split("```toml\n")[1].split("```")[0].replace("draws = 100", "draws = 2"))
+    ran = w2s("sweep", "risk.toml", "-o", "risk", "--figure")
+    assert ran.code == 0
+    assert ran.out.startswith("Excess risk of ridge regression: 3 alpha x 20 ratio\n")
+    assert Path("risk", "figure.png").exists()
+    assert (read_sweep("risk").missing == "").all()

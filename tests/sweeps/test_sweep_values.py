@@ -39,7 +39,9 @@ def test_a_formula_of_a_claim_is_the_formula_of_the_paper(tmp_path: Path) -> Non
     np.testing.assert_allclose(found.columns["variance"][inside], wanted, rtol=1e-15)
     assert np.isnan(found.columns["variance"][~inside]).all()
     assert [bool(text) for text in found.missing.ravel()] == (~inside).ravel().tolist()
-    assert found.missing[2, 1] == "variance: d_w=10, n=11: needs n > d_w + 1"
+    assert found.missing[2, 1] == (
+        "variance: d_w=10, n=11: needs n > d_w + 1; give the weak teacher more labels or fewer features"
+    )
     assert "n=-3" in found.missing[0, 0]
 
 
@@ -174,6 +176,19 @@ def test_draws_of_a_paper_have_the_mean_of_its_formula(tmp_path: Path) -> None:
     found = swept(tables, tmp_path / "out")
     n, d_w = np.array([20, 30])[:, None], np.array([4, 9])
     assert np.abs((found.columns["mean"] - 2 * d_w / (n - d_w - 1)) / found.errors["mean"]).max() < 5
+    assert found.about["notes"] == []
+
+
+def test_a_tail_that_is_too_heavy_for_a_standard_error_is_noted(tmp_path: Path) -> None:
+    """1/chi^2 with n - d_w + 1 = 3 degrees of freedom has a mean and no variance."""
+    tables = {
+        "axes": {"n": [6, 40]},
+        "values": {"sigma2": 1, "d_w": 4, "d_s": 2},
+        "columns": {"mean": {"simulation": "dong2025/weak_teacher_variance", "draws": 10}},
+    }
+    (note,) = swept(tables, tmp_path / "out").about["notes"]
+    assert note.startswith("dong2025/weak_teacher_variance at d_s=2, d_w=4, n=6")
+    assert "too heavy a tail" in note
 
 
 def test_draws_of_an_estimator_have_its_mean(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -74,9 +74,9 @@ class ClaimDraws:
         """Mean and standard error in each cell, from a stream of its own."""
         claim = entry_of(site.run, number, self.named).claim
         plan = sampler_of(claim)
-        means, errors, reasons = [], [], dict[int, str]()
+        means, errors, reasons, notes = [], [], dict[int, str](), list[str]()
         for i, row in enumerate(rows):
-            run = Run(site.effort, site.seed).under("sweep", claim.id, *cell_key(row))
+            run = Run(site.effort, site.seed, progress=notes.append).under("sweep", claim.id, *cell_key(row))
             try:
                 drawn = self._drawn(claim, plan, run, row)
                 mean, error = mean_and_error(drawn)
@@ -85,7 +85,8 @@ class ClaimDraws:
                 mean = error = np.array(np.nan)
             means.append(float(mean))
             errors.append(float(error))
-        return gathered(means, errors, reasons, "the mean of the draws")
+        found = gathered(means, errors, reasons, "the mean of the draws")
+        return replace(found, notes=tuple(notes[:1]))  # one cell is enough of a warning
 
     def _drawn(self, claim: Claim, plan: Simulation, run: Run, row: Row) -> np.ndarray:
         numbers: dict[str, Any] = {k: v for k, v in row.items() if not isinstance(v, Filled)}

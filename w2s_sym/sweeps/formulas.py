@@ -81,7 +81,8 @@ class FormulaSource:
             used = [(s.name, a) for s, a in zip(symbols, grid, strict=True) if s in condition.free_symbols]
             with np.errstate(all="ignore"):
                 gap = np.broadcast_to(np.asarray(difference(*grid), dtype=float), (count,))
-            _note(reasons, ~Relation(condition.relation)(gap) | np.isnan(gap), used, f"needs {condition}")
+            need = f"needs {condition}; {condition.next_move}" if condition.next_move else f"needs {condition}"
+            _note(reasons, ~Relation(condition.relation)(gap) | np.isnan(gap), used, need)
         if self.domain.points:
             at = [[float(p[s]) for s in symbols] for p in self.domain.points]
             here = list(zip(*(a.tolist() for a in grid), strict=True))

@@ -33,6 +33,8 @@ _Listener = Callable[[Event], None]
 
 # So often a chunk whose process dies is worked out.
 TRIES = 4
+# The sidecar holds so many notes and failures.
+MOST_NOTES = 20
 
 
 def _say(line: str) -> None:
@@ -240,7 +242,7 @@ class _Board:
                 text = f"{column.name}: {why}"
                 missing[cell] = f"{missing[cell]}; {text}" if missing[cell] else text
         order = self.definition.in_table_order
-        about |= {"notes": list(self.notes), "failures": list(dict.fromkeys(self.failures))[:20]}
+        about |= {"notes": sorted(self.notes)[:MOST_NOTES], "failures": list(dict.fromkeys(self.failures))[:MOST_NOTES]}
         about["complete"] = not self.failures
         return Sweep(
             {a.name: a.numbers() for a in self.definition.axes},

@@ -32,7 +32,8 @@ def draws_at_point(
 ) -> np.ndarray:
     """Draws of a quantity, or of an experiment ``experiment(rng, point, draws)``, at a point.
 
-    Raises :class:`ClaimError` where the point leaves a symbol open, and DomainError outside of the domain.
+    The run is told where the tail of an inverse is so heavy that a standard error says little. Raises
+    :class:`ClaimError` where the point leaves a symbol open, and DomainError outside of the domain.
     """
     quantity = source if isinstance(source, Quantity) else None
     places = Places(claim, quantity)
@@ -41,6 +42,9 @@ def draws_at_point(
     rng = run.rng("draws")
     if quantity is None or trial.instance is None:
         return _in_batches(lambda count: source(rng, dict(trial.point), count), draws, batch)
+    heavy = places.too_heavy(trial.point)
+    if heavy is not None:
+        run.tell(f"{claim.id} at {trial}: {heavy}")
     sampling.check_law(quantity, trial.instance, str(trial))
     plan = sampling.plan_draws(quantity, trial.instance, tuple(average))
     return _in_batches(lambda count: plan.draw(rng, count), draws, plan.batch)
