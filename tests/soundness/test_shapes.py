@@ -10,7 +10,19 @@ from soundness import shape_cases
 from soundness.adversary import Outcome, measure, outcome
 from soundness.tie_cases import SOURCE, S, compared, lam, n, p, q
 
-from w2s_sym import Certificate, Claim, ClaimError, Compare, Curve, Domain, Extrapolation, Verdict, symbol, total, verify
+from w2s_sym import (
+    Certificate,
+    Claim,
+    ClaimError,
+    Compare,
+    Curve,
+    Domain,
+    Extrapolation,
+    Verdict,
+    symbol,
+    total,
+    verify,
+)
 from w2s_sym.evidence.precision import crossings, meeting
 
 r = symbol("r", "a number", positive=True)

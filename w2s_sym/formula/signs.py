@@ -1,10 +1,10 @@
 """Proofs of sign: is an expression positive, nonnegative, ... everywhere on a domain?
 
-These honest means, and nothing else: a polynomial whose coefficients are all nonnegative in the domain's
-nonnegative slacks; products, quotients and powers of expressions whose signs are proved; a sine or cosine between two
-of its zeros; a hyperbolic or error function by its argument; an expression that is a positive multiple of a condition of the domain, or of a fact that another claim
-shows; one minus a power, an exponential or a product, by what is known of its base, exponent or factors. ``None``
-means not proved, never "no".
+These honest means, and nothing else: a polynomial whose coefficients are all nonnegative in the domain's nonnegative
+slacks; products, quotients and powers of expressions whose signs are proved; a sine or cosine between two of its zeros;
+a hyperbolic or error function by its argument; an expression that is a positive multiple of a condition of the domain,
+or of a fact that another claim shows; one minus a power, an exponential, a wave, an error function or a product, by
+what is known of its base, exponent or factors. ``None`` means not proved, never "no".
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ What is found along one line is a start for the lines along the other symbols, w
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import numpy as np
 import sympy as sp
@@ -142,7 +142,7 @@ class _Lines:
             with np.errstate(all="ignore"):
                 share = np.full(len(part), 0.5) if step % 3 == 2 else below / (below - above)
                 share = np.where(np.isfinite(share), np.clip(share, least, 1 - least), 0.5)
-            middle = low + share * (high - low)
+                middle = low + share * (high - low)
             moved[axes[line], pick] = middle
             value = self._at(moved)[part, pick]
             same = np.sign(value) == np.sign(below)
@@ -153,8 +153,7 @@ class _Lines:
 
 
 def _neighbours(marks: Sequence[float]) -> Iterator[tuple[float, float]]:
-    ordered = sorted(set(marks))
-    yield from zip(ordered, ordered[1:], strict=False)
+    yield from pairwise(sorted(set(marks)))
 
 
 __all__ = ["landmarks", "shaping_parts"]
