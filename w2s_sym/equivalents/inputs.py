@@ -77,6 +77,8 @@ def read_all(risk: Derived, given: Mapping[str, Any], *, joint: bool) -> tuple[P
         )
     vectors = {k: arrays[name] for k in by_place if arrays[name := given_name(book.letters[k].name)].ndim == 1}
     dimensions = _dimensions(book, by_place, vectors)
+    # Lines are written for matrices that are their own transposes: what rounding left of mirrored entries is averaged.
+    by_place = {k: (m + m.T) / 2 if book.letters[k].symmetric and m.ndim == 2 else m for k, m in by_place.items()}
     _require_definite(book, by_place)
     _require_joint(risk, {given_name(book.letters[k].name): m for k, m in by_place.items()}, dimensions)
     scalars = {k: arrays[k] for k in arrays if wanted[k] in ("size", "number")}
