@@ -125,17 +125,41 @@ class Dyson:
         return np.array(found)
 
     def root(self, most: int = 3000) -> np.ndarray:
-        """The gains at which the iteration stands still."""
-        gains, shift = np.zeros(len(self.pairs)), 1e3
+        """The gains at which the iteration stands still; where it takes long, the last digits come by Newton steps."""
+        gains, shift, close, waited = np.zeros(len(self.pairs)), 1e3, 1e-2, 0
         for _ in range(most):
             new = self.step(gains, shift)
             moved = np.max(np.abs(new - gains), initial=0) / np.max(np.abs(new), initial=1e-6)
-            gains = (new + gains) / 2
-            if moved < 1e-2 and shift > 0:
-                shift = shift / 3 if shift > 1e-9 else 0.0
-            elif moved < 1e-13 and shift == 0:
+            gains, waited = (new + gains) / 2, waited + 1
+            if shift == 0 and moved < 1e-13:
                 return gains
+            if moved < 1e-2 and shift > 0 and waited < 40:
+                shift, waited = (shift / 3 if shift > 1e-9 else 0.0), 0
+            elif moved < close and (shift == 0 or waited >= 40):
+                found = self._polished(gains, shift)
+                if found is None:
+                    close = moved / 3
+                    continue
+                if shift == 0:
+                    return found
+                gains, close, waited = found, 1e-2, 0
+                shift = shift / 3 if shift > 1e-9 else 0.0
         raise ArithmeticError("the iteration did not come to rest")
+
+    def _polished(self, gains: np.ndarray, shift: float) -> np.ndarray | None:
+        """The root by Newton steps; None where one leaves by more than a tenth, or where iterates would leave it."""
+        s, scale = gains, np.max(np.abs(gains), initial=1e-6)
+        before = np.inf
+        for _ in range(12):
+            slope = self.slope(s, shift)
+            off = self.step(s, shift) - s
+            size = np.max(np.abs(off), initial=0) / scale
+            if size < 1e-8 and size >= before / 2:
+                stays = np.abs(np.linalg.eigvals(slope)).max(initial=0) < 1
+                return s if stays and np.max(np.abs(s - gains), initial=0) < 0.1 * scale else None
+            before = size
+            s = s + np.linalg.solve(np.eye(len(s)) - slope, off)
+        return None
 
     def value(self) -> float:
         """tr(M times the output's answer to the input), once the iteration stands still."""
@@ -151,13 +175,13 @@ class Dyson:
         moment = self.words(fixed_words(self.book, self.term.moment), self.sides[self.term.input])
         return np.trace(moment @ out)
 
-    def slope(self, gains: np.ndarray) -> np.ndarray:
+    def slope(self, gains: np.ndarray, shift: float = 0) -> np.ndarray:
         """The derivative of :meth:`step` in the gains: that of G is G C F_v G."""
-        g, columns = self.answer(gains, 0), []
+        g, columns = self.answer(gains, shift), []
         for (u, _), pushed in zip(self.pairs, self.pushed, strict=True):
             moved = sum(m @ g[self._at(c)] for c, m in pushed.items())
             columns.append(self.gains_of(g[:, self._at(u)] @ moved))
-        return np.array(columns).T
+        return np.array(columns).T.reshape(len(gains), len(gains))
 
 
 def digits(term: RiskTerm, numbers: dict[str, Any], matrices: dict[str, np.ndarray], count: int = 50) -> Fraction:
