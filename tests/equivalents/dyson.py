@@ -124,7 +124,7 @@ class Dyson:
             found.append(np.trace(inner @ argument))
         return np.array(found)
 
-    def root(self, most: int = 3000) -> np.ndarray:
+    def root(self, most: int = 20_000) -> np.ndarray:
         """The gains at which the iteration stands still; where it takes long, the last digits come by Newton steps."""
         gains, shift, close, waited = np.zeros(len(self.pairs)), 1e3, 1e-2, 0
         for _ in range(most):

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from typing import TYPE_CHECKING, Any
 
 from w2s_sym.cli.arguments import HelpShape
-from w2s_sym.cli.outputs import Output, write_all
+from w2s_sym.cli.outputs import Output, refuse_clashes, write_all
 from w2s_sym.cli.streams import RefusedError, bad_input
 from w2s_sym.cli.terminal import tell
+from w2s_sym.store.marks import LATEX, marked_json
 
 if TYPE_CHECKING:
     from w2s_sym.cli.arguments import Parsers
@@ -75,6 +75,7 @@ def derive_risk(options: argparse.Namespace) -> int:
     if options.digits is not None and options.at is None:
         raise RefusedError("--digits needs numbers: add --at VALUES.npz")
     outputs = (Output(options.json, "--json"), Output(options.output, "-o"))
+    refuse_clashes(outputs, [f for f in (options.target.partition("::")[0], options.at) if f])
     with bad_input():
         from w2s_sym.equivalents.scalars import EngineError
 
@@ -85,11 +86,13 @@ def derive_risk(options: argparse.Namespace) -> int:
             raise RefusedError(str(problem)) from problem
     texts = {name: "\n".join(record["text"]) for name, record in records.items()}
     printed = "\n\n".join(text if len(texts) == 1 else f"{name}\n{text}" for name, text in texts.items())
-    tell(printed, sys.stderr if options.json == "-" else sys.stdout)
     plain = {name: {k: v for k, v in record.items() if k != "text"} for name, record in records.items()}
-    latex = "% Written by w2s-sym.\n" + "\n\n".join(f"% {name}\n{risk.latex()}" for name, risk in risks.items()) + "\n"
-    contents = (json.dumps(plain, indent=1) + "\n", latex)
-    write_all([(o, text) for o, text in zip(outputs, contents, strict=True) if o.path is not None], lambda: None)
+    latex = f"{LATEX}\n" + "\n\n".join(f"% {name}\n{risk.latex()}" for name, risk in risks.items()) + "\n"
+    contents = (marked_json(plain, 1), latex)
+    write_all(
+        [(o, text) for o, text in zip(outputs, contents, strict=True) if o.path is not None],
+        lambda: tell(printed, sys.stderr if options.json == "-" else sys.stdout),
+    )
     return 0 if all(c["holds"] for record in plain.values() for c in record["checks"]) else 1
 
 

@@ -73,7 +73,8 @@ def read_all(risk: Derived, given: Mapping[str, Any], *, joint: bool) -> tuple[P
     missing = [given_name(x.name) for k, x in enumerate(book.letters) if x.definition is None and k not in by_place]
     if missing:
         raise EngineError(
-            f"no value for the {wanted[missing[0]]} {missing[0]}: it needs " + _shape_of(book, missing[0])
+            f"no value for the {wanted[missing[0]]} {missing[0]}: it needs "
+            + _shape_of(book, missing[0], truth=wanted[missing[0]] == "truth")
         )
     vectors = {k: arrays[name] for k in by_place if arrays[name := given_name(book.letters[k].name)].ndim == 1}
     by_place = {
@@ -151,8 +152,10 @@ def _array(name: str, value: Any) -> Array:
     return found
 
 
-def _shape_of(book: Book, name: str) -> str:
+def _shape_of(book: Book, name: str, *, truth: bool) -> str:
     letter = next(x for x in book.letters if given_name(x.name) == name)
+    if truth:
+        return f"a vector of {book.numbers[letter.side].name} entries, or its second moment"
     return f"an array of shape ({book.numbers[letter.side].name}, {book.numbers[letter.other].name})"
 
 
@@ -165,6 +168,8 @@ def _matrix(name: str, value: Array, *, joint: bool, truth: bool, psd: bool) -> 
         return value**2 if truth else value
     if truth and value.ndim == 1:
         value = np.outer(value, value)
+    if truth and (value.ndim != 2 or value.shape[0] != value.shape[1]):
+        raise EngineError(f"{name} has shape {value.shape}: give the truth as a vector, or its second moment, square")
     if value.ndim != 2 or 0 in value.shape:
         hint = "; eigenvalues of matrices that commute go to on(), or with joint=True" if value.ndim == 1 else ""
         raise EngineError(f"{name} has shape {value.shape}: needs two sides, rows and columns{hint}")
