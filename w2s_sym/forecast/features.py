@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from w2s_sym.formula.plain_arrays import ArrayError, plain_array
+from w2s_sym.formula.plain_arrays import ArrayError, plain_array, require_floats
 from w2s_sym.spectra.array_files import open_npy
 
 # Rows that are held in memory at a time.
@@ -152,9 +152,10 @@ def sampled_rows(rows: int, seed: tuple[int, ...]) -> np.ndarray:
 
 
 def checked_matrix(array: np.ndarray, what: str) -> np.ndarray:
-    """The argument as a matrix of real numbers; a memory map is not read."""
+    """The argument as a matrix of real numbers; a memory map of floats is not read."""
     try:
         array = plain_array(array)
+        require_floats(array)
     except ArrayError as problem:
         raise FeatureError(f"{what}: the array {problem}") from None
     if array.ndim != 2 or 0 in array.shape:
