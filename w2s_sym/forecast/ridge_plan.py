@@ -27,6 +27,8 @@ FEWEST_LABELS = 10
 ERROR_DRAWS = 4000
 # Points of the picture's curves, each as the mean over this many targets.
 CURVE_POINTS, CURVE_TARGETS = 7, 6
+# Larger penalties have squares that overflow.
+LARGEST_PENALTY = 1e100
 # More values of a column of labels than this are no classes.
 MOST_CLASSES = 1000
 
@@ -58,13 +60,14 @@ def ridge_plan(
         raise FeatureError(f"explained={explained}: needs a part of the variance, above 0 and at most 1")
     held = coordinates(weak, strong, len(table), seed=seed, tell=tell).leading(explained)
     n = n if n is not None else len(table)
-    N = N if N is not None else held.rows - n if held.rows > n else held.rows
+    if N is None:  # the other rows, where there are any to speak of
+        N = held.rows - n if held.rows - n >= 2 else held.rows
     _refuse_sizes(n, N, penalty, held_out)
     # Labelled rows that are held come first and in order: all of them, or a random part of many.
     y = fitted[held.index[: held.labelled]]
     ask = Question(n, N, penalty, held_out, is_classes(y), seed)
     found = outlook(held, y, ask)
-    return _decided(held, y, ask, found, table)
+    return _decided(held, y, ask, found, fitted)
 
 
 def _refuse_sizes(n: int, N: int, penalty: float | None, held_out: int | None) -> None:
@@ -72,8 +75,11 @@ def _refuse_sizes(n: int, N: int, penalty: float | None, held_out: int | None) -
     for name, value in (("n", n), ("N", N)):
         if value < 2:
             raise FeatureError(f"{name}={value}: needs at least 2")
-    if penalty is not None and not (np.isfinite(penalty) and penalty >= 0):
-        raise FeatureError(f"penalty={penalty}: needs a finite number that is not negative, or none for the best one")
+    if penalty is not None and not 0 <= penalty <= LARGEST_PENALTY:
+        raise FeatureError(
+            f"penalty={penalty}: needs a finite number, not negative and at most {LARGEST_PENALTY:g}, or none for the "
+            "best one"
+        )
     if held_out is not None and held_out < 1:
         raise FeatureError(f"held_out={held_out}: needs a number of points, at least 1")
 
