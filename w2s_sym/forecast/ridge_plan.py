@@ -111,17 +111,19 @@ def _decided(held: Coordinates, y: np.ndarray, ask: Question, found: Outlook, ra
     choices = [name for name in CHOICES if not (nested and name == "student")]
     winners = runs[:, [NAMES.index(name) for name in choices]].argmin(1)
     best = {name: float((winners == k).mean()) for k, name in enumerate(choices)}
-    accuracy = found.measured.accuracy
+    accuracy, few = found.measured.accuracy, found.measured.sizes.most < ask.n + ask.N
     errors = {
         name: Forecast(
             mean=band(found.centre[k], means[:, k]),
             run=band(found.centre[k], runs[:, k]),
             best=None if name == "ceiling" else best.get(name, 0.0),
-            accuracy=float(accuracy[k]) if len(accuracy) else None,
+            # The ceiling of a refit has fewer labels than the planned one: its error is carried there, hits are not.
+            accuracy=None if not len(accuracy) or (name == "ceiling" and few) else float(accuracy[k]),
         )
         for k, name in enumerate(NAMES)
     }
     squares = ridge_remarks.by_least_squares(held, ask, found)
+    explained = ridge_remarks.best_by_explained(held, ask, found)
     said = ridge_remarks.remarks(held, y, ask, found, raw)
     return RidgePlan(
         n=ask.n,
@@ -136,7 +138,7 @@ def _decided(held: Coordinates, y: np.ndarray, ask: Question, found: Outlook, ra
         pays=0.0 if nested else float((runs[:, STUDENT] < runs[:, WEAK]).mean()),
         nested=nested,
         checked=_checked(found),
-        explained=ridge_remarks.best_by_explained(held, ask, found),
+        explained={part: "weak" if nested and name == "student" else name for part, name in explained.items()},
         least_squares=str(squares) if squares is not None else "",
         doubts=said.doubts,
         notes=said.notes,
