@@ -28,11 +28,12 @@ HELD_ROWS = 12_000
 @dataclass(frozen=True)
 class Axes:
     """One model's principal axes: the means of its ``columns``, shape (columns,), eigenvalues ``lam``, descending,
-    and ``vectors``, shape (columns, kept)."""
+    and ``vectors``, shape (columns, kept); ``variances``, shape (columns,), are those of the raw columns."""
 
     mean: np.ndarray
     lam: np.ndarray
     vectors: np.ndarray
+    variances: np.ndarray
 
     @property
     def columns(self) -> int:
@@ -52,7 +53,7 @@ class Axes:
 
     def leading(self, count: int) -> Axes:
         """The first directions alone."""
-        return Axes(self.mean, self.lam[:count], self.vectors[:, :count])
+        return replace(self, lam=self.lam[:count], vectors=self.vectors[:, :count])
 
     def place(self, array: np.ndarray, index: np.ndarray) -> np.ndarray:
         """Rows ``index`` of a raw matrix in these coordinates, shape (len(index), kept); read by chunks."""
@@ -202,7 +203,7 @@ def _axes(name: str, raw: np.ndarray, mean: np.ndarray, second: np.ndarray) -> A
     if values[0] > LARGEST_VARIANCE:
         raise FeatureError(f"{name} features are too large to be squared; scale them down")
     live = int((values > EIGENVALUE_ROUNDING * len(values) * values[0]).sum())
-    return Axes(mean, values[:live], vectors[:, :live])
+    return Axes(mean, values[:live], vectors[:, :live], np.diagonal(second))
 
 
 def _forget(array: np.ndarray) -> None:
