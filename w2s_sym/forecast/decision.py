@@ -177,9 +177,9 @@ class RidgePlan:
         word = "pays" if self.pays >= SURE else "does not pay" if self.pays <= 1 - SURE else "may pay"
         against = "beats" if strong < student else "does not beat"
         return (
-            f"Against its teacher the student {word}: it has {student:.3g}, the teacher {weak:.3g}, and is better in "
-            f"one run with probability {self.pays:.2f}. The strong model on the same {self.n} labels has {strong:.3g} "
-            f"and {against} the student."
+            f"Against its teacher the student {word}: its error is {student:.3g}, its teacher's {weak:.3g}, and it is "
+            f"better in one run with probability {self.pays:.2f}. The strong model on the same {self.n} labels has the "
+            f"error {strong:.3g} and {against} the student."
         )
 
     @property
