@@ -371,8 +371,8 @@ FAULTS = (
         "roots_leave_their_bracket",
         "solver",
         POINTS,
-        "        *(c for e in claim.given for c in bracket_conditions(e)),",
-        "",
+        "for e in given), *brackets)",
+        "for e in given),)",
         ("tests/claims/test_claim.py::test_a_bracket_excludes_the_other_branch_and_may_be_infinite",),
     ),
     Fault(
@@ -1006,6 +1006,14 @@ FAULTS = (
         'which is not proved here *)\\n" for fact in taken(claim))',
         'which is not proved here *)\\n" for fact in taken(claim)[:0])',
         ("tests/coq/test_judge.py::test_the_files_of_a_development_say_what_they_are_given",),
+    ),
+    Fault(
+        "a_level_counts_once_however_often_it_occurs",
+        "exact_values",
+        "w2s_sym/formula/exact_values.py",
+        "(count * summand([*values,",
+        "(summand([*values,",
+        ("tests/formula/test_exact_values.py::test_a_sum_over_levels_counts_each_level_as_often_as_it_occurs",),
     ),
     Fault(
         "what_a_function_took_is_not_looked_at",

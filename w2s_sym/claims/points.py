@@ -67,11 +67,7 @@ def complete_point(claim: Claim, chain: Solutions, base: Point) -> Point | None:
         point[s] = number_at(expression, point)
         if point[s].is_finite is not True:
             return None
-    everything = (
-        *assumed_signs(tuple(point)),
-        *claim.domain.conditions,
-        *_of_given(claim.given),
-    )
+    everything = (*assumed_signs(tuple(point)), *claim.domain.conditions, *_of_given(claim.given))
     listed = claim.domain.points
     inside = not listed or any(all(point[s] == p[s] for s in claim.domain.symbols) for p in listed)
     return point if inside and all(c.at(point) is True for c in everything) else None
