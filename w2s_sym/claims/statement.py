@@ -11,6 +11,7 @@ import sympy as sp
 
 from w2s_sym.formula import display
 from w2s_sym.formula.notation import latex
+from w2s_sym.formula.number_text import writable
 from w2s_sym.formula.relations import Relation
 from w2s_sym.formula.size import small
 from w2s_sym.formula.tex import SentenceError, sentence_pieces
@@ -119,6 +120,8 @@ def as_expression(value: object) -> sp.Expr:
         raise ClaimError(f"{value!r} is no expression; write it with symbols made by symbol(...) and exact numbers")
     if expression.has(sp.nan, sp.zoo):
         raise ClaimError(f"{expression} has no value; write a formula that has one")
+    if not writable(expression):
+        raise ClaimError("a formula has a number of more than 4300 digits; write it as a symbol with a condition")
     inexact = sorted(expression.atoms(sp.Float), key=str)
     if inexact:
         raise ClaimError(
