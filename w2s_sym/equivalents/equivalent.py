@@ -20,7 +20,8 @@ from w2s_sym.equivalents.enclosures import EnclosedRisk, enclosed_at
 from w2s_sym.equivalents.exact_checks import Checked, exact_checks
 from w2s_sym.equivalents.expressions import Matrix, product, shape
 from w2s_sym.equivalents.inputs import names
-from w2s_sym.equivalents.language import LinearVector
+from w2s_sym.equivalents.language import LinearVector, stack
+from w2s_sym.equivalents.nonlinear import FeatureMap
 from w2s_sym.equivalents.numbers_at import RiskValue, numbers_at
 from w2s_sym.equivalents.optimum import Best, least_risk, risk_derivative, risk_exponent
 from w2s_sym.equivalents.reduced import Reduced, reduced
@@ -146,8 +147,13 @@ class Equivalent:
         return display.html("equivalent", self)
 
 
-def excess_risk(estimator: LinearVector, truth: LinearVector, under: Matrix) -> Equivalent:
+def excess_risk(
+    estimator: LinearVector, truth: LinearVector, under: Matrix, features: FeatureMap | None = None
+) -> Equivalent:
     """The mean of (w - beta)' Sigma_x (w - beta) for an estimator w of beta, where ``under`` is Sigma_x.
+
+    With ``features``, made by :func:`~w2s_sym.equivalents.nonlinear.nonlinear_features`, the estimator a is one of
+    coefficients on them: the mean of (phi(x)'a - x'beta)^2 over fresh points x of covariance Sigma_x.
 
     One term for each source: the truth (squared bias) and each noise (variance), which are independent. Raises
     :class:`EngineError` for sizes that do not fit and for what the engine cannot say.
@@ -156,7 +162,19 @@ def excess_risk(estimator: LinearVector, truth: LinearVector, under: Matrix) -> 
         raise EngineError(
             "a risk is that of an estimator, of a truth, under a covariance: excess_risk(w, beta, under=Sigma)"
         )
-    return Equivalent(derive_terms(squared(estimator - truth, under)))
+    if features is None:
+        if estimator.rows != truth.rows:
+            raise EngineError(
+                f"the estimator has {estimator.rows} coefficients and the truth {truth.rows}: bring both to one side, "
+                "or for an estimator on nonlinear features give them as features=phi"
+            )
+        return Equivalent(derive_terms(squared(estimator - truth, under)))
+    if not isinstance(features, FeatureMap) or estimator.rows != features.count:
+        raise EngineError(
+            f"the estimator has {estimator.rows} coefficients: features=phi needs one for each feature of phi, which "
+            "nonlinear_features() makes"
+        )
+    return Equivalent(derive_terms(squared(stack(estimator, -truth), features.fresh(under))))
 
 
 def squared(error: LinearVector, under: Matrix) -> dict[str, tuple[Matrix, Matrix]]:

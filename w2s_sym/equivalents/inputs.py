@@ -15,6 +15,7 @@ from w2s_sym.equivalents.book import Book
 from w2s_sym.equivalents.derived import Derived
 from w2s_sym.equivalents.evaluation import PointValues
 from w2s_sym.equivalents.expressions import Design, DesignRows, Fixed, Matrix, Sides, subexpressions
+from w2s_sym.equivalents.nonlinear import hermite_values, letters_of_features, replaced_parts
 from w2s_sym.equivalents.scalars import EngineError
 from w2s_sym.formula.plain_arrays import ArrayError, without_subclass
 
@@ -79,10 +80,18 @@ def read_all(risk: Derived, given: Mapping[str, Any], *, joint: bool) -> tuple[P
     dimensions = _dimensions(book, by_place, vectors)
     _require_definite(book, by_place)
     _require_joint(risk, {given_name(book.letters[k].name): m for k, m in by_place.items()}, dimensions)
-    scalars = {k: arrays[k] for k in arrays if wanted[k] in ("size", "number")}
+    scalars = _hermite(risk, arrays, matrices) | {k: arrays[k] for k in arrays if wanted[k] in ("size", "number")}
     numbers, shape = _broadcast(scalars)
     arithmetic = Diagonal() if joint else Dense()
     return PointValues(_numbers(risk, numbers, dimensions), by_place, dimensions, arithmetic, vectors), shape
+
+
+def _hermite(risk: Derived, given: Mapping[str, Array], matrices: Mapping[str, Array]) -> dict[str, Array]:
+    """mu_1 and mu_star of the nonlinear features, where they are not all given."""
+    found = replaced_parts(t.expression for t in risk.terms)
+    if letters_of_features(found) <= given.keys():
+        return {}
+    return {k: np.array(v) for k, v in hermite_values(found, matrices).items()}
 
 
 def shape_of(risk: Derived, given: Mapping[str, Any]) -> tuple[int, ...]:
@@ -97,6 +106,10 @@ def exact_numbers(risk: Derived, given: Mapping[str, Any]) -> tuple[dict[str, Fr
     Fractions, SymPy rationals and texts such as "0.2" are exact; a float is the binary number that it is.
     """
     kinds = names(risk)
+    missing = sorted(letters_of_features(replaced_parts(t.expression for t in risk.terms)) - given.keys())
+    if missing:
+        letters = " and ".join(missing)
+        raise EngineError(f"proven digits need rational numbers: give {letters} as such, or leave out digits")
     exact: dict[str, Fraction] = {}
     for name, value in given.items():
         if kinds.get(name) in ("size", "number"):
