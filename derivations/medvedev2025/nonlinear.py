@@ -113,9 +113,9 @@ NONLINEAR_TEACHER = Claim(
     r"where $V (1 - \Omega) = \sigma^2 + \tau^2 \sum_i \ell_i \beta_i^2/(\ell_i + \tau)^2 + \tau g \sum_i \ell_i^2 "
     r"\beta_i^2/(\ell_i + \tau)^2$: as with linear features, but that $e = (\mathrm{df}_1 - \mathrm{df}_2)/(k - "
     r"\mathrm{df}_2)$ becomes $g = \rho + (1 - \rho) e$, with $\rho = \mu_\star^2 p/(\mu_1^2 \tau (k - "
-    r"\mathrm{df}_1))$, and $n \Omega = \mathrm{df}_2 + (\rho + (1 - \rho) g)(\mathrm{df}_1 - \mathrm{df}_2) + \rho^2 (k - "
-    r"\mathrm{df}_1)$; the effective ridge is that of $\lambda = \mu_\star^2 (1/\rho - 1)(1 - (\mathrm{df}_1 + \rho "
-    r"(k - \mathrm{df}_1))/n)$.",
+    r"\mathrm{df}_1))$, and $n \Omega = \mathrm{df}_2 + (\rho + (1 - \rho) g)(\mathrm{df}_1 - \mathrm{df}_2) + \rho^2 "
+    r"(k - \mathrm{df}_1)$; the effective ridge is that of $\lambda = \mu_\star^2 (1/\rho - 1)(1 - (\mathrm{df}_1 + "
+    r"\rho (k - \mathrm{df}_1))/n)$.",
     Compare(mean_of("R_phi", r"\mathbb{E}R_\varphi", "mean risk of the teacher with ReLU features"), "=", V - sigma2),
     Domain((S, *_LETTERS), _enough(tau, rho, features, n, omega)),
     FINITE,

@@ -1156,6 +1156,22 @@ FAULTS = (
         (f"{FROM_ESTIMATOR}::test_a_reading_that_does_not_fit[change0-does not solve the equations of the estimator]",),
     ),
     Fault(
+        "infinite_sums_end_at_the_last_place",
+        "equivalents",
+        "w2s_sym/equivalents/infinite_sums.py",
+        "return values @ self.nodes.weight + rest",
+        "return values @ self.nodes.weight + 0 * rest",
+        ("tests/equivalents/test_infinite_sums.py::test_the_interpolator_is_that_of_the_certified_solver[2-1.1]",),
+    ),
+    Fault(
+        "infinite_sums_never_diverge",
+        "equivalents",
+        "w2s_sym/equivalents/infinite_sums.py",
+        "if np.any(fall <= 1 + BARELY):",
+        "if np.any(fall <= -1 + BARELY):",
+        ("tests/equivalents/test_infinite_sums.py::test_other_refusals",),
+    ),
+    Fault(
         "nonlinear_rest_keeps_the_linear_part",
         "equivalents",
         "w2s_sym/equivalents/activations.py",

@@ -26,6 +26,7 @@ from w2s_sym.equivalents.numbers_at import RiskValue, numbers_at
 from w2s_sym.equivalents.optimum import Best, least_risk, risk_derivative, risk_exponent
 from w2s_sym.equivalents.reduced import Reduced, reduced
 from w2s_sym.equivalents.scalars import EngineError
+from w2s_sym.equivalents.scaling import Scaling, risk_scaling
 from w2s_sym.equivalents.simulate import Simulated, simulate_risk
 from w2s_sym.equivalents.spectral_values import spelled_out
 from w2s_sym.equivalents.text import latex_lines, text_lines
@@ -66,8 +67,9 @@ class Equivalent:
         """The risk where all matrices commute: as :meth:`at`, with vectors of joint eigenvalues in place of matrices.
 
         A truth is given by its coefficients in the common eigenbasis. Memory and time per step are linear in them.
-        A :class:`~w2s_sym.spectra.spectrum.Spectrum` of finitely many eigenvalues may stand for a vector of them, and a
-        :class:`~w2s_sym.spectra.signals.Signal` for the coefficients, if there is one spectrum only.
+        A :class:`~w2s_sym.spectra.spectrum.Spectrum` may stand for a vector of eigenvalues, and a
+        :class:`~w2s_sym.spectra.signals.Signal` for the coefficients, if there is one spectrum only. Power laws may
+        have infinitely many: then no theorem is claimed, and the value says so in its ``note``.
         """
         values = spelled_out(values)
         if digits is not None:
@@ -88,6 +90,16 @@ class Equivalent:
         as :meth:`derivative` takes them, and ``name`` is one of them and positive.
         """
         return risk_exponent(self.derived, name, spelled_out(values) if joint else values, joint=joint)
+
+    def scaling(self, name: str, /, **values: Any) -> Scaling:
+        """The power of a size that each source's part becomes, on power laws of infinitely many eigenvalues.
+
+        Values are as :meth:`on` takes them. ``name`` may be left out, or be an array that grows by one factor; others
+        may then be arrays beside it, such as a ridge that falls with a size. Slopes are extrapolated: a fit, and no
+        proof. Returns a :class:`~w2s_sym.equivalents.scaling.Scaling`; raises :class:`EngineError` for finitely many
+        eigenvalues.
+        """
+        return risk_scaling(self.derived, name, spelled_out(values))
 
     def best(self, name: str, low: float, high: float, /, *, joint: bool = False, **values: Any) -> Best:
         """The least risk over a number between two ends; a :class:`~w2s_sym.equivalents.optimum.Best`.
