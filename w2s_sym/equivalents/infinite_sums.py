@@ -44,15 +44,15 @@ OUTSIDE = (
 
 
 @dataclass(frozen=True)
-class Places:
-    """Places i with weights; the last two have the weight zero, and say how a sum goes on."""
+class WeightedPlaces:
+    """WeightedPlaces i with weights; the last two have the weight zero, and say how a sum goes on."""
 
     at: Array
     weight: Array
 
 
 @cache
-def nodes_of_places(steepest: float, which: int) -> Places:
+def nodes_of_places(steepest: float, which: int) -> WeightedPlaces:
     """The nodes for eigenvalues that fall no faster than i^-steepest: the first set, or the one that checks it."""
     head, last = HEADS[which], min(LAST_PLACES[which], 10 ** (RANGE / steepest))
     if last < 10_000 * head:
@@ -68,7 +68,7 @@ def nodes_of_places(steepest: float, which: int) -> Places:
     half = (ends[1] - ends[0]) / 2
     inner = np.exp((ends[:-1, None] + half * (1 + x)).ravel())
     at = np.concatenate([first, inner, [last / 2, last]])
-    return Places(at, np.concatenate([ones, np.tile(half * w, count) * inner, [0.0, 0.0]]))
+    return WeightedPlaces(at, np.concatenate([ones, np.tile(half * w, count) * inner, [0.0, 0.0]]))
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ class PowersOfPlace:
     which: int = 0
 
     @property
-    def nodes(self) -> Places:
+    def nodes(self) -> WeightedPlaces:
         """The nodes."""
         return nodes_of_places(self.steepest, self.which)
 
@@ -103,7 +103,7 @@ class PowersOfPlace:
 class PlaceSums(Diagonal):
     """Vectors at nodes, shape (nodes,) or (points, nodes); traces are sums over all places."""
 
-    nodes: Places
+    nodes: WeightedPlaces
     _step: float = field(default=float(np.log(2.0)))
 
     def trace(self, a: Any, b: Any) -> Any:
