@@ -1875,6 +1875,30 @@ FAULTS = (
         "        weight = 1.0",
         ("tests/equivalents/test_block_maps.py::test_blocks_have_the_values_and_slopes_of_words[joint]",),
     ),
+    Fault(
+        "a_line_that_leads_back_is_called_linear",
+        "engine",
+        "w2s_sym/equivalents/claim_lines.py",
+        "    circular = {here for here in sees if here in reached(here)}",
+        "    circular = {here for here in sees if here in sees[here]}",
+        ("tests/equivalents/test_claim_lines.py::test_the_fixed_point_is_what_depends_on_itself[ridge]",),
+    ),
+    Fault(
+        "a_long_sum_is_left_out_without_a_word",
+        "engine",
+        "w2s_sym/equivalents/claim_lines.py",
+        '        told = f"{meaning}; a sum of {rows} terms, which risk.lines() of this evidence has in full"',
+        "        told = meaning",
+        ("tests/equivalents/test_claim_lines.py::test_each_line_is_shown_or_says_where_it_is[self-distillation]",),
+    ),
+    Fault(
+        "parts_stand_under_the_other_source",
+        "engine",
+        "w2s_sym/equivalents/claim_lines.py",
+        '        source = "noise" if name.startswith("noise") else "truth"',
+        '        source = "truth" if name.startswith("noise") else "noise"',
+        ("tests/equivalents/test_claim_lines.py::test_ridge_line_by_line",),
+    ),
     # -- what is read
     Fault(
         "terminal_breaks_words",
