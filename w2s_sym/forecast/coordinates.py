@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from w2s_sym.forecast.features import CHUNK_ROWS, FeatureError, checked_matrix, chunks, refuse_bad
+from w2s_sym.forecast.features import CHUNK_ROWS, FeatureError, checked_matrix, chunks, refuse_bad, require_columns
 from w2s_sym.forecast.ridge_equivalents import Population
 
 # Eigenvalues below this part of the largest, times the number of columns, are rounding errors.
@@ -115,6 +115,7 @@ def coordinates(
         raise FeatureError(
             f"weak features have {rows} rows, strong features {len(raw_s)}: needs the same points in the same order"
         )
+    require_columns(first + raw_s.shape[1])
     mean, second = _centred_moments(raw_w, raw_s, seed, tell)
     basis_w = _axes("weak", raw_w, mean[:first], second[:first, :first])
     basis_s = _axes("strong", raw_s, mean[first:], second[first:, first:])

@@ -211,12 +211,17 @@ def _require_room(weak: np.ndarray, strong: np.ndarray, chunk: int) -> int:
                     f"{name} features: {rows} rows for {int(varies.sum())} columns; needs more rows than columns: "
                     "leave columns out, or give the leading principal components"
                 )
+    require_columns(width)
+    return chunk
+
+
+def require_columns(width: int) -> None:
+    """Refuse so many columns in both matrices that their second moments do not fit into memory."""
     if 8 * width**2 > MOST_MOMENTS:
         raise FeatureError(
             f"{width} columns in both matrices: their second moments take {8 * width**2 / 2**30:.3g} GiB, above "
             f"{MOST_MOMENTS / 2**30:.3g}; give fewer columns, such as the leading principal components"
         )
-    return chunk
 
 
 def chunks(rows: int, chunk: int) -> Iterator[slice]:
@@ -270,7 +275,7 @@ def _checked_space(name: str, moments: _Moments, explained: float, drop: bool) -
     if constant.any() and not drop:
         raise FeatureError(
             f"{name} features: column {int(constant.argmax())} is constant (of {columns} columns "
-            f"{int(constant.sum())} are); leave such columns out, or pass drop"
+            f"{int(constant.sum())} are); leave such columns out, or pass drop (--drop)"
         )
     if constant.all():
         raise FeatureError(f"{name} features: every column is constant; needs features that vary")
@@ -290,7 +295,8 @@ def _checked_space(name: str, moments: _Moments, explained: float, drop: bool) -
         )
     if space.rank < len(kept) and not drop:
         raise FeatureError(
-            f"{name} features: rank {space.rank} of {len(kept)} columns; leave out the dependent ones, or pass drop"
+            f"{name} features: rank {space.rank} of {len(kept)} columns; leave out the dependent ones, or pass drop "
+            "(--drop)"
         )
     return space
 
