@@ -142,3 +142,29 @@ def test_an_interrupted_derivation_promises_nothing(
     monkeypatch.setattr("w2s_sym.equivalents.equivalent.Equivalent.lines", interrupted)
     assert main(["derive", risks]) == 130
     assert capsys.readouterr().err.strip() == "w2s-sym: interrupted; nothing was written"
+
+
+def test_outputs_that_cannot_be_written_are_refused_before_the_work(
+    risks: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    at, one = values(tmp_path), str(tmp_path / "one")
+
+    def worked(self: object) -> list[str]:
+        raise AssertionError("worked before it refused")
+
+    monkeypatch.setattr("w2s_sym.equivalents.equivalent.Equivalent.lines", worked)
+    for asked, words in (
+        (["--json", one, "-o", one], "are one file; choose two"),
+        (["--json", at], "is a file that is read; choose another file"),
+        (["-o", risks], "is a file that is read; choose another file"),
+    ):
+        assert main(["derive", risks, "--at", at, *asked]) == 2
+        told = capsys.readouterr()
+        assert (told.out, words in told.err, told.err.count("\n")) == ("", True, 1)
+
+
+def test_what_was_written_is_written_again(risks: str, tmp_path: Path) -> None:
+    out, tex = tmp_path / "out.json", tmp_path / "out.tex"
+    for _ in range(2):
+        assert main(["derive", f"{risks}::MIN_NORM", "--json", str(out), "-o", str(tex)]) == 0
+    assert json.loads(out.read_text())["MIN_NORM"]["lines"]

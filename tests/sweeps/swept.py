@@ -24,11 +24,12 @@ from pathlib import Path
 
 import numpy as np
 
-from w2s_sym import Claim, Compare, Domain, Equation, Simulation, Source, symbol
+from w2s_sym import Asymptotic, Claim, Compare, Domain, Equation, Simulation, Source, symbol
 
 k = symbol("k", "a number of squares", integer=True, positive=True)
 s = symbol("s", "a scale", positive=True)
 t = symbol("t", "the mean of squares")
+n = symbol("n", "a size", integer=True, positive=True)
 u = symbol("u", "twice the scale", positive=True)
 
 
@@ -46,6 +47,20 @@ SQUARES = Claim(
 TWICE = Claim(
     "with_a_definition", "The product is $k u$.", Compare(t, "=", k * u), Domain((t, k, s, u)),
     Source("toy", "A", "T", 2024), (Simulation(draw),), given=(Equation(u, u - 2 * s),),
+)
+
+
+def grow(rng, point, size, draws):
+    return point["s"] * (1 + 1 / size) + 0.01 * rng.standard_normal(draws)
+
+
+LIMIT = Claim(
+    "limit_of_a_mean", "The mean tends to $s$.", Asymptotic(s * (1 + 1 / n), s, n), Domain((s, n)),
+    Source("toy", "A", "T", 2024), (Simulation(grow, sizes=(4, 8, 16)),),
+)
+EQUIVALENT = Claim(
+    "equivalent_of_a_mean", "The mean is near $s$.", Compare(t, "=", s), Domain((t, s)),
+    Source("toy", "A", "T", 2024), (Simulation(grow, sizes=(4, 8, 16)),), kind="equivalent",
 )
 CLAIMS = (SQUARES,)
 """

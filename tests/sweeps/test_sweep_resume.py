@@ -145,7 +145,7 @@ def test_a_chunk_that_dies_each_time_is_missing_with_the_reason(tmp_path: Path) 
     )
     claims.write_text(text)
     found, lines = swept(toml(tmp_path), tmp_path / "out")
-    assert calls(tmp_path).count("3 2.5") == sweeping.TRIES
+    assert calls(tmp_path).count("3 2.5") == sweeping.TRIES_OF_CHUNK
     assert [i for i, why in enumerate(found.missing) if why] == [2]
     assert "signal 9" in found.missing[2]
     assert lines == [f"1 chunks gave no values: {found.missing[2].removeprefix('mean: ')}"]

@@ -54,9 +54,12 @@ def found(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mo
     return made
 
 
-def test_it_is_read_back_to_the_last_digit(found: Sweep, tmp_path: Path) -> None:
+def test_it_is_read_back_to_the_last_digit(found: Sweep, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     again = read_sweep(tmp_path / "out")
     same(again, found)
+    monkeypatch.setattr(table_files, "ROWS_AT_ONCE", 4)  # 6 rows: a part that is not full
+    table_files.write_table(tmp_path / "out", found)
+    same(read_sweep(tmp_path / "out"), found)
     assert again.about == json.loads(json.dumps(found.about))
     assert repr(again) == repr(found)
     assert found.axes["alpha"].dtype == np.int64

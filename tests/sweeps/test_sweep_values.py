@@ -12,7 +12,7 @@ import pytest
 import sympy as sp
 from swept import calls, ridge_risk, same, write_claims, write_risks
 
-from w2s_sym import Sweep, sweep, symbol
+from w2s_sym import Sweep, SweepError, sweep, symbol
 from w2s_sym.executors.running import Local
 from w2s_sym.sweeps import chunks
 
@@ -189,6 +189,24 @@ def test_a_tail_that_is_too_heavy_for_a_standard_error_is_noted(tmp_path: Path) 
     (note,) = swept(tables, tmp_path / "out").about["notes"]
     assert note.startswith("dong2025/weak_teacher_variance at d_s=2, d_w=4, n=6")
     assert "too heavy a tail" in note
+
+
+@pytest.mark.parametrize(("claim", "size"), [("limit_of_a_mean", "n"), ("equivalent_of_a_mean", "size")])
+def test_a_limit_is_drawn_at_its_sizes(tmp_path: Path, claim: str, size: str) -> None:
+    """The mean is s (1 + 1/size), which neither the limit nor the sizes of the evidence say."""
+    path = write_claims(tmp_path)
+    path.write_text(path.read_text().replace("CLAIMS = (SQUARES,)", "CLAIMS = (LIMIT, EQUIVALENT)"))
+    tables = {
+        "axes": {size: [2, 5, 20, 2.5, -3], "s": [1, 3]},
+        "columns": {"mean": {"simulation": f"{path}::{claim}", "draws": 100}},
+    }
+    found = swept(tables, tmp_path / "out")
+    wanted = np.array([1, 3]) * (1 + 1 / np.array([2, 5, 20]))[:, None]
+    assert np.abs((found.columns["mean"][:3] - wanted) / found.errors["mean"][:3]).max() < 5
+    assert found.missing[3, 0] == f"mean: toy/{claim}: {size}=2.5: needs a positive integer"
+    assert found.missing[4, 1] == f"mean: toy/{claim}: {size}=-3: needs a positive integer"
+    with pytest.raises(SweepError, match=f"columns.mean: no value for {size}; add it to"):
+        swept({**tables, "axes": {"s": [1, 3]}}, tmp_path / "out")
 
 
 def test_draws_of_an_estimator_have_its_mean(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

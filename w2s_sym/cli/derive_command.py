@@ -8,7 +8,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from w2s_sym.cli.arguments import HelpShape
-from w2s_sym.cli.outputs import Output, write_all
+from w2s_sym.cli.outputs import Output, refuse_clashes, write_all
 from w2s_sym.cli.streams import RefusedError, bad_input
 from w2s_sym.cli.terminal import tell
 from w2s_sym.store.marks import LATEX, marked_json
@@ -80,6 +80,7 @@ def derive_risk(options: argparse.Namespace) -> int:
     if options.digits is not None and options.at is None:
         raise RefusedError("--digits needs numbers: add --at VALUES.npz")
     outputs = (Output(options.json, "--json"), Output(options.output, "-o"))
+    refuse_clashes(outputs, [f for f in (options.target.partition("::")[0], options.at) if f])
     with bad_input():
         from w2s_sym.equivalents.scalars import EngineError
 
@@ -90,11 +91,13 @@ def derive_risk(options: argparse.Namespace) -> int:
             raise RefusedError(str(problem)) from problem
     texts = {name: "\n".join(record["text"]) for name, record in records.items()}
     printed = "\n\n".join(text if len(texts) == 1 else f"{name}\n{text}" for name, text in texts.items())
-    tell(printed, sys.stderr if options.json == "-" else sys.stdout)
     plain = {name: {k: v for k, v in record.items() if k != "text"} for name, record in records.items()}
     latex = "\n\n".join((f"{LATEX}\n{TEX_NOTE}", *(f"% {name}\n{risk.latex()}" for name, risk in risks.items()))) + "\n"
     contents = (marked_json(plain, indent=1), latex)
-    write_all([(o, text) for o, text in zip(outputs, contents, strict=True) if o.path is not None], lambda: None)
+    write_all(
+        [(o, text) for o, text in zip(outputs, contents, strict=True) if o.path is not None],
+        lambda: tell(printed, sys.stderr if options.json == "-" else sys.stdout),
+    )
     return 0 if all(c["holds"] for record in plain.values() for c in record["checks"]) else 1
 
 

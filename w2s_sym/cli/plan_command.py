@@ -26,12 +26,14 @@ def add_plan(parsers: Parsers) -> None:
         help="will weak-to-strong training pay on your own features",
         description="Which predictor to use: the mean of the labels, the weak teacher, the strong student on its "
         "labels, or the\nstrong model on the labels themselves, by ridge regression on two models' features of the "
-        "same points:\n.npy files with one row per point. Nothing in these files is run.",
+        "same points:\n.npy files with one row per point, or .npz files of one array. Nothing in these files is run. "
+        "Errors are mean\nsquared errors against labels. Without labels: what the formulas of least squares say of the "
+        "variance alone.",
         formatter_class=HelpShape,
     )
     parser.add_argument("weak", metavar="WEAK", help="features of the weak model, a .npy file")
     parser.add_argument("strong", metavar="STRONG", help="features of the strong model, a .npy file")
-    parser.add_argument("--labels", metavar="FILE", help="labels of the first points, a .npy file")
+    parser.add_argument("--labels", metavar="FILE", help="labels of the first points, a .npy file of numbers")
     labels, pseudo, points = (
         integer(1, f"give a number of {what}", LARGEST_COUNT) for what in ("labels", "pseudo-labels", "points")
     )

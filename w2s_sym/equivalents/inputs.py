@@ -15,8 +15,12 @@ from w2s_sym.equivalents.book import Book
 from w2s_sym.equivalents.derived import Derived
 from w2s_sym.equivalents.evaluation import PointValues
 from w2s_sym.equivalents.expressions import Design, DesignRows, Fixed, Matrix, Sides, subexpressions
+from w2s_sym.equivalents.infinite_sums import PlaceSums, PowersOfPlace, require_powers
+from w2s_sym.equivalents.nonlinear import hermite_values, letters_of_features, replaced_parts
 from w2s_sym.equivalents.scalars import EngineError
 from w2s_sym.formula.plain_arrays import ArrayError, without_subclass
+from w2s_sym.spectra.signals import Signal
+from w2s_sym.spectra.spectrum import Spectrum
 
 MOST_ROWS = 5000
 LARGEST_ENTRY = 1e120
@@ -57,7 +61,12 @@ def read_all(risk: Derived, given: Mapping[str, Any], *, joint: bool) -> tuple[P
     unknown = sorted(given.keys() - wanted.keys())
     if unknown:
         raise EngineError(f"{unknown[0]} is no name of this risk, which has {', '.join(wanted)}")
-    arrays = {k: _array(k, v) for k, v in given.items()}
+    nodes = next((v.nodes for v in given.values() if isinstance(v, PowersOfPlace)), None)
+    if nodes is not None:
+        require_powers(risk, given, wanted)
+    arrays = {
+        k: v.values(wanted[k] == "truth") if isinstance(v, PowersOfPlace) else _array(k, v) for k, v in given.items()
+    }
     psd = {given_name(x.name) for x in risk.book.letters if x.symmetric and x.definition is None}
     matrices = {
         k: _matrix(k, arrays[k], joint=joint, truth=wanted[k] == "truth", psd=k in psd)
@@ -73,16 +82,32 @@ def read_all(risk: Derived, given: Mapping[str, Any], *, joint: bool) -> tuple[P
     missing = [given_name(x.name) for k, x in enumerate(book.letters) if x.definition is None and k not in by_place]
     if missing:
         raise EngineError(
-            f"no value for the {wanted[missing[0]]} {missing[0]}: it needs " + _shape_of(book, missing[0])
+            f"no value for the {wanted[missing[0]]} {missing[0]}: it needs "
+            + _shape_of(book, missing[0], truth=wanted[missing[0]] == "truth")
         )
     vectors = {k: arrays[name] for k in by_place if arrays[name := given_name(book.letters[k].name)].ndim == 1}
-    dimensions = _dimensions(book, by_place, vectors)
+    by_place = {
+        k: require_covariance(given_name(book.letters[k].name), m)
+        if book.letters[k].symmetric and m.ndim == 2 and k not in vectors
+        else m
+        for k, m in by_place.items()
+    }
+    dimensions = _dimensions(book, by_place)
     _require_definite(book, by_place)
     _require_joint(risk, {given_name(book.letters[k].name): m for k, m in by_place.items()}, dimensions)
-    scalars = {k: arrays[k] for k in arrays if wanted[k] in ("size", "number")}
+    scalars = _hermite(risk, arrays, matrices) | {k: arrays[k] for k in arrays if wanted[k] in ("size", "number")}
     numbers, shape = _broadcast(scalars)
-    arithmetic = Diagonal() if joint else Dense()
-    return PointValues(_numbers(risk, numbers, dimensions), by_place, dimensions, arithmetic, vectors), shape
+    arithmetic = PlaceSums(nodes) if nodes is not None else Diagonal() if joint else Dense()
+    counts = {k: float(d) if nodes is None else np.inf for k, d in dimensions.items()}
+    return PointValues(_numbers(risk, numbers, counts), by_place, dimensions, arithmetic, vectors), shape
+
+
+def _hermite(risk: Derived, given: Mapping[str, Array], matrices: Mapping[str, Array]) -> dict[str, Array]:
+    """mu_1 and mu_star of the nonlinear features, where they are not all given."""
+    found = replaced_parts(t.expression for t in risk.terms)
+    if letters_of_features(found) <= given.keys():
+        return {}
+    return {k: np.array(v) for k, v in hermite_values(found, matrices).items()}
 
 
 def shape_of(risk: Derived, given: Mapping[str, Any]) -> tuple[int, ...]:
@@ -97,6 +122,15 @@ def exact_numbers(risk: Derived, given: Mapping[str, Any]) -> tuple[dict[str, Fr
     Fractions, SymPy rationals and texts such as "0.2" are exact; a float is the binary number that it is.
     """
     kinds = names(risk)
+    if any(isinstance(v, PowersOfPlace) for v in given.values()):
+        raise EngineError(
+            "digits are proven for finitely many eigenvalues: give p=..., or leave out digits; w2s_sym.solve proves an "
+            "effective ridge of infinitely many"
+        )
+    missing = sorted(letters_of_features(replaced_parts(t.expression for t in risk.terms)) - given.keys())
+    if missing:
+        letters = " and ".join(missing)
+        raise EngineError(f"proven digits need rational numbers: give {letters} as such, or leave out digits")
     exact: dict[str, Fraction] = {}
     for name, value in given.items():
         if kinds.get(name) in ("size", "number"):
@@ -120,6 +154,8 @@ def _as_float(name: str, number: Fraction) -> float:
 
 
 def _array(name: str, value: Any) -> Array:
+    if isinstance(value, Spectrum | Signal):
+        raise EngineError(f"{name} is a {type(value).__name__}: where matrices commute, give it to on(), or joint=True")
     try:
         kind = np.asarray(value).dtype.kind
     except (TypeError, ValueError) as problem:
@@ -145,8 +181,10 @@ def _array(name: str, value: Any) -> Array:
     return found
 
 
-def _shape_of(book: Book, name: str) -> str:
+def _shape_of(book: Book, name: str, *, truth: bool) -> str:
     letter = next(x for x in book.letters if given_name(x.name) == name)
+    if truth:
+        return f"a vector of {book.numbers[letter.side].name} entries, or its second moment"
     return f"an array of shape ({book.numbers[letter.side].name}, {book.numbers[letter.other].name})"
 
 
@@ -159,6 +197,8 @@ def _matrix(name: str, value: Array, *, joint: bool, truth: bool, psd: bool) -> 
         return value**2 if truth else value
     if truth and value.ndim == 1:
         value = np.outer(value, value)
+    if truth and (value.ndim != 2 or value.shape[0] != value.shape[1]):
+        raise EngineError(f"{name} has shape {value.shape}: give the truth as a vector, or its second moment, square")
     if value.ndim != 2 or 0 in value.shape:
         hint = "; eigenvalues of matrices that commute go to on(), or with joint=True" if value.ndim == 1 else ""
         raise EngineError(f"{name} has shape {value.shape}: needs two sides, rows and columns{hint}")
@@ -167,25 +207,32 @@ def _matrix(name: str, value: Array, *, joint: bool, truth: bool, psd: bool) -> 
     return value
 
 
-def require_covariance(name: str, value: Array) -> None:
-    """Raises :class:`EngineError` unless a matrix is symmetric and positive semidefinite, up to rounding."""
+def require_covariance(name: str, value: Array) -> Array:
+    """A matrix that is symmetric and positive semidefinite up to rounding, made symmetric.
+
+    Lines are written for matrices that are their own transposes: what rounding left of mirrored entries is averaged.
+    Raises :class:`EngineError` for any other.
+    """
     if value.shape[0] != value.shape[1]:
         raise EngineError(f"{name} has shape {value.shape}: a covariance is square")
-    scale = float(np.abs(value).max())
-    off = float(np.abs(value - value.T).max())
-    if off > 1e-10 * scale:
-        raise EngineError(f"{name} is not symmetric: two mirrored entries differ by {off:.3g}")
+    scale = float(max(value.max(), -value.min()))
+    if not np.array_equal(value, value.T):
+        off = float(np.abs(value - value.T).max())
+        if off > 1e-10 * scale:
+            raise EngineError(f"{name} is not symmetric: two mirrored entries differ by {off:.3g}")
+        value = (value + value.T) / 2
     # A Cholesky factor of what is hardly shifted says the same as eigenvalues, sooner; these are for the message.
     slack = len(value) * 1e-12 * scale
     shifted = value.copy()
     np.fill_diagonal(shifted, np.diagonal(value) + slack / 2)
     try:
         np.linalg.cholesky(shifted)
-        return
+        return value
     except np.linalg.LinAlgError:
         least = float(np.linalg.eigvalsh(value)[0])
     if least < -slack:
         raise EngineError(f"{name} has the eigenvalue {least:.3g}: a covariance has none below zero")
+    return value
 
 
 def _require_definite(book: Book, matrices: Mapping[int, Array]) -> None:
@@ -228,12 +275,10 @@ def _samples(m: Matrix) -> list[DesignRows]:
     return [m.sample] if isinstance(m, Design) else []
 
 
-def _dimensions(book: Book, matrices: Mapping[int, Array], vectors: Mapping[int, Array]) -> dict[int, int]:
+def _dimensions(book: Book, matrices: Mapping[int, Array]) -> dict[int, int]:
     found: dict[int, tuple[int, str]] = {}
     for place, value in matrices.items():
         letter = book.letters[place]
-        if letter.symmetric and value.ndim == 2 and place not in vectors:
-            require_covariance(given_name(letter.name), value)
         sides = zip((letter.side, letter.other), value.shape if value.ndim == 2 else value.shape * 2, strict=True)
         for side, count in sides:
             known = found.setdefault(side, (count, given_name(letter.name)))
@@ -255,7 +300,7 @@ def _broadcast(scalars: Mapping[str, Array]) -> tuple[dict[str, Array], tuple[in
     return {k: np.broadcast_to(v, shape).ravel() for k, v in scalars.items()}, shape
 
 
-def _numbers(risk: Derived, given: Mapping[str, Array], dimensions: Mapping[int, int]) -> dict[int, Array]:
+def _numbers(risk: Derived, given: Mapping[str, Array], dimensions: Mapping[int, float]) -> dict[int, Array]:
     points = len(next(iter(given.values()))) if given else 1
     found: dict[int, Array] = {}
     by_symbol: dict[sp.Symbol, Array] = {}
@@ -271,7 +316,8 @@ def _numbers(risk: Derived, given: Mapping[str, Array], dimensions: Mapping[int,
         elif place in dimensions:
             off = value[value != dimensions[place]]
             if len(off):
-                raise EngineError(f"{number.name} = {off[0]:g}, but a matrix of that size has {dimensions[place]} rows")
+                rows = f"{dimensions[place]:g}" if np.isfinite(dimensions[place]) else "infinitely many"
+                raise EngineError(f"{number.name} = {off[0]:g}, but a matrix of that size has {rows} rows")
         if number.kind == "size" and value.min() <= 0:
             raise EngineError(f"{number.name} = {value.min():g}: a size is positive")
         if symbol.is_positive and value.min() < 0:

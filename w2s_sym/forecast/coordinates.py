@@ -12,11 +12,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from w2s_sym.forecast.features import CHUNK_ROWS, FeatureError, checked_matrix, chunks, refuse_bad
+from w2s_sym.forecast.features import CHUNK_ROWS, FeatureError, checked_matrix, chunks, refuse_bad, require_columns
 from w2s_sym.forecast.ridge_equivalents import Population
 
 # Eigenvalues below this part of the largest, times the number of columns, are rounding errors.
 EIGENVALUE_ROUNDING = 1e-14
+# Variances outside of these have squares that overflow or vanish, once they meet labels.
+SMALLEST_VARIANCE, LARGEST_VARIANCE = 1e-80, 1e80
 # Rows of which second moments are formed, random ones where there are more: all rows are read and checked.
 MOMENT_ROWS = 25_000
 # Rows that are held in memory, for refits.
@@ -26,11 +28,12 @@ HELD_ROWS = 12_000
 @dataclass(frozen=True)
 class Axes:
     """One model's principal axes: the means of its ``columns``, shape (columns,), eigenvalues ``lam``, descending,
-    and ``vectors``, shape (columns, kept)."""
+    and ``vectors``, shape (columns, kept); ``variances``, shape (columns,), are those of the raw columns."""
 
     mean: np.ndarray
     lam: np.ndarray
     vectors: np.ndarray
+    variances: np.ndarray
 
     @property
     def columns(self) -> int:
@@ -50,7 +53,7 @@ class Axes:
 
     def leading(self, count: int) -> Axes:
         """The first directions alone."""
-        return Axes(self.mean, self.lam[:count], self.vectors[:, :count])
+        return replace(self, lam=self.lam[:count], vectors=self.vectors[:, :count])
 
     def place(self, array: np.ndarray, index: np.ndarray) -> np.ndarray:
         """Rows ``index`` of a raw matrix in these coordinates, shape (len(index), kept); read by chunks."""
@@ -112,6 +115,7 @@ def coordinates(
         raise FeatureError(
             f"weak features have {rows} rows, strong features {len(raw_s)}: needs the same points in the same order"
         )
+    require_columns(first + raw_s.shape[1])
     mean, second = _centred_moments(raw_w, raw_s, seed, tell)
     basis_w = _axes("weak", raw_w, mean[:first], second[:first, :first])
     basis_s = _axes("strong", raw_s, mean[first:], second[first:, first:])
@@ -186,13 +190,21 @@ def _axes(name: str, raw: np.ndarray, mean: np.ndarray, second: np.ndarray) -> A
     """One model's principal axes from its means and covariance."""
     values, vectors = np.linalg.eigh(second)
     values, vectors = values[::-1], vectors[:, ::-1]
-    if values[0] <= len(values) * 1e-28 * float((mean**2).max()) or values[0] < np.finfo(float).tiny:
+    spread, size = np.sqrt(np.maximum(np.diagonal(second), 0.0)), np.abs(mean)
+    hidden = size.max() > np.sqrt(SMALLEST_VARIANCE) and (spread <= np.sqrt(len(values)) * 1e-14 * size).all()
+    if hidden or values[0] < SMALLEST_VARIANCE:
         varies = any((np.asarray(raw[part]) != raw[0]).any() for part in chunks(len(raw), CHUNK_ROWS))
-        if varies:
-            raise FeatureError(f"{name} features are too small to be squared; scale them up")
-        raise FeatureError(f"{name} features: every column is constant; needs features that vary")
+        if not varies:
+            raise FeatureError(f"{name} features: every column is constant; needs features that vary")
+        if hidden:
+            raise FeatureError(
+                f"{name} features vary by little more than the last digit of their means; subtract each column's mean"
+            )
+        raise FeatureError(f"{name} features are too small to be squared; scale them up")
+    if values[0] > LARGEST_VARIANCE:
+        raise FeatureError(f"{name} features are too large to be squared; scale them down")
     live = int((values > EIGENVALUE_ROUNDING * len(values) * values[0]).sum())
-    return Axes(mean, values[:live], vectors[:, :live])
+    return Axes(mean, values[:live], vectors[:, :live], np.diagonal(second))
 
 
 def _forget(array: np.ndarray) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from w2s_sym.formula.plain_arrays import ArrayError, plain_array
+from w2s_sym.formula.plain_arrays import ArrayError, plain_array, require_floats
 from w2s_sym.spectra.array_files import open_npy
 
 # Rows that are held in memory at a time.
@@ -20,6 +20,8 @@ CHUNK_ROWS = 4096
 SAMPLE = 20_000
 # Second moments of more bytes are not made; a block of rows takes at most this.
 MOST_MOMENTS, MOST_BLOCK = 2**32, 2**28
+# A row without which this little, or nothing, is left of a direction is alone in it.
+ALONE = 1e-9
 # Relative eigenvalues below this, times the number of columns, are rounding errors: such directions do not count.
 RANK = 1e-10
 
@@ -133,15 +135,21 @@ def whitened_pair(
     raw_cross = moments.gram[first:, :first] / rows
     cross = strong.basis.T @ raw_cross[np.ix_(strong.kept, weak.kept)] @ weak.basis
     index = sampled_rows(rows, (seed,))
-    return Pair(
-        rows=rows,
-        weak=weak,
-        strong=strong,
-        cross=cross,
-        index=index,
-        psi_w=weak.whiten(raw_w, index),
-        psi_s=strong.whiten(raw_s, index),
-    )
+    white_w, white_s = weak.whiten(raw_w, index), strong.whiten(raw_s, index)
+    for name, white in (("weak", white_w), ("strong", white_s)):
+        _refuse_alone(name, white, index, rows)
+    return Pair(rows=rows, weak=weak, strong=strong, cross=cross, index=index, psi_w=white_w, psi_s=white_s)
+
+
+def _refuse_alone(name: str, white: np.ndarray, index: np.ndarray, rows: int) -> None:
+    """Refuse whitened features, shape (len(index), dim), of which one row is a direction that no other row has."""
+    parts = (white**2).sum(1) / rows
+    worst = int(parts.argmax())
+    if parts[worst] > 1 - ALONE:
+        raise FeatureError(
+            f"{name} features: row {int(index[worst])} alone carries a direction, as in a column that is not 0 once; "
+            "leave the point or the column out, or take a smaller part of the trace"
+        )
 
 
 def sampled_rows(rows: int, seed: tuple[int, ...]) -> np.ndarray:
@@ -152,9 +160,10 @@ def sampled_rows(rows: int, seed: tuple[int, ...]) -> np.ndarray:
 
 
 def checked_matrix(array: np.ndarray, what: str) -> np.ndarray:
-    """The argument as a matrix of real numbers; a memory map is not read."""
+    """The argument as a matrix of real numbers; a memory map of floats is not read."""
     try:
         array = plain_array(array)
+        require_floats(array)
     except ArrayError as problem:
         raise FeatureError(f"{what}: the array {problem}") from None
     if array.ndim != 2 or 0 in array.shape:
@@ -202,12 +211,17 @@ def _require_room(weak: np.ndarray, strong: np.ndarray, chunk: int) -> int:
                     f"{name} features: {rows} rows for {int(varies.sum())} columns; needs more rows than columns: "
                     "leave columns out, or give the leading principal components"
                 )
+    require_columns(width)
+    return chunk
+
+
+def require_columns(width: int) -> None:
+    """Refuse so many columns in both matrices that their second moments do not fit into memory."""
     if 8 * width**2 > MOST_MOMENTS:
         raise FeatureError(
             f"{width} columns in both matrices: their second moments take {8 * width**2 / 2**30:.3g} GiB, above "
             f"{MOST_MOMENTS / 2**30:.3g}; give fewer columns, such as the leading principal components"
         )
-    return chunk
 
 
 def chunks(rows: int, chunk: int) -> Iterator[slice]:
@@ -261,7 +275,7 @@ def _checked_space(name: str, moments: _Moments, explained: float, drop: bool) -
     if constant.any() and not drop:
         raise FeatureError(
             f"{name} features: column {int(constant.argmax())} is constant (of {columns} columns "
-            f"{int(constant.sum())} are); leave such columns out, or pass drop"
+            f"{int(constant.sum())} are); leave such columns out, or pass drop (--drop)"
         )
     if constant.all():
         raise FeatureError(f"{name} features: every column is constant; needs features that vary")
@@ -281,7 +295,8 @@ def _checked_space(name: str, moments: _Moments, explained: float, drop: bool) -
         )
     if space.rank < len(kept) and not drop:
         raise FeatureError(
-            f"{name} features: rank {space.rank} of {len(kept)} columns; leave out the dependent ones, or pass drop"
+            f"{name} features: rank {space.rank} of {len(kept)} columns; leave out the dependent ones, or pass drop "
+            "(--drop)"
         )
     return space
 

@@ -32,7 +32,7 @@ from w2s_sym.sweeps.tables import Sweep
 _Listener = Callable[[Event], None]
 
 # So often a chunk whose process dies is worked out.
-TRIES = 4
+TRIES_OF_CHUNK = 4
 # The sidecar holds so many notes and failures.
 MOST_NOTES = 20
 
@@ -176,8 +176,8 @@ class _Board:
     def work(self, crew: Crew) -> None:
         """Work out what is left; a chunk that was lost with its process, or ran out of its budget, again in parts."""
         chunks = self.left
-        for tries in range(1, TRIES + 1):
-            again: list[SweepChunk] | None = None if tries == TRIES else []
+        for tries in range(1, TRIES_OF_CHUNK + 1):
+            again: list[SweepChunk] | None = None if tries == TRIES_OF_CHUNK else []
             run_jobs(chunks, functools.partial(self._take, chunks, again), crew)
             chunks = again or []
             self.total += len(chunks)

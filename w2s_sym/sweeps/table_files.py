@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import json
 import math
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 
@@ -20,6 +21,8 @@ from w2s_sym.sweeps.tables import Sweep
 
 SIDECAR, CHUNKS = "sweep.json", "chunks"
 PARQUET, CSV = "table.parquet", "table.csv"
+# Rows of a CSV file that are held as Python's own numbers.
+ROWS_AT_ONCE = 50_000
 
 
 def require_folder(folder: Path) -> Mapping[str, Any] | None:
@@ -48,13 +51,13 @@ def _sidecar(folder: Path) -> Mapping[str, Any] | None:
 
 def write_sidecar(folder: Path, about: Mapping[str, Any]) -> None:
     """Write ``sweep.json`` in one step. Raises :class:`SweepError` where the folder cannot be written."""
-    _replace(folder / SIDECAR, marked_json(about))
+    _replace(folder / SIDECAR, lambda stream: stream.write(marked_json(about).encode()))
 
 
 def write_table(folder: Path, found: Sweep) -> None:
     """Write the table, then the sidecar that says it is whole. Raises :class:`SweepError`."""
     name = found.about["table"]
-    _replace(folder / name, _parquet(found) if name == PARQUET else _csv(found))
+    _replace(folder / name, lambda stream: (_parquet if name == PARQUET else _csv)(found, stream))
     other = folder / (CSV if name == PARQUET else PARQUET)
     other.unlink(missing_ok=True)  # of an earlier run: two tables would be read in two ways
     write_sidecar(folder, found.about)
@@ -69,26 +72,35 @@ def table_name() -> str:
     return PARQUET
 
 
-def _replace(path: Path, content: str | bytes) -> None:
+def _replace(path: Path, write: Callable[[IO[bytes]], object]) -> None:
+    """Write a file in one step, piece by piece: a large table is never in memory as text."""
     try:
-        os.replace(stage(path, content), path)
+        staged = stage(path, b"")
+        try:
+            with staged.open("wb") as stream:
+                write(stream)
+            os.replace(staged, path)
+        finally:
+            staged.unlink(missing_ok=True)
     except OSError as problem:
         raise SweepError(f"{path}: {reason(problem)}; make room, and the same command goes on from there") from problem
 
 
-def _csv(found: Sweep) -> str:
+def _csv(found: Sweep, stream: IO[bytes]) -> None:
     """The table in text: floats in their shortest form, nothing where there is no value."""
-    target = io.StringIO()
+    target = io.TextIOWrapper(stream, encoding="utf-8", newline="")
     writer = csv.writer(target, lineterminator="\n")
     table = found.flat()
     writer.writerow(table)
-    columns = [c.tolist() for c in table.values()]
-    for row in zip(*columns, strict=True):
-        writer.writerow(["" if isinstance(v, float) and math.isnan(v) else v for v in row])
-    return target.getvalue()
+    for start in range(0, found.missing.size, ROWS_AT_ONCE):
+        columns = [c[start : start + ROWS_AT_ONCE].tolist() for c in table.values()]
+        for row in zip(*columns, strict=True):
+            writer.writerow(["" if isinstance(v, float) and math.isnan(v) else v for v in row])
+    target.flush()
+    target.detach()
 
 
-def _parquet(found: Sweep) -> bytes:
+def _parquet(found: Sweep, stream: IO[bytes]) -> None:
     """The table with its meaning in the metadata of its fields, and the sidecar in that of its schema."""
     import pyarrow
     import pyarrow.parquet
@@ -103,9 +115,7 @@ def _parquet(found: Sweep) -> bytes:
         told = {k: v if isinstance(v, str) else json.dumps(v) for k, v in meaning.get(name, {}).items() if k != "name"}
         fields.append(pyarrow.field(name, kind, metadata=told))
     schema = pyarrow.schema(fields, metadata={"w2s-sym": marked_json(found.about)})
-    target = io.BytesIO()
-    pyarrow.parquet.write_table(pyarrow.Table.from_arrays(arrays, schema=schema), target)
-    return target.getvalue()
+    pyarrow.parquet.write_table(pyarrow.Table.from_arrays(arrays, schema=schema), stream)
 
 
 # -- reading --------------------------------------------------------------------------------------------------
@@ -146,9 +156,13 @@ def _of_columns(columns: Mapping[str, Any], about: Mapping[str, Any]) -> Sweep:
 
 def _read_csv(folder: Path) -> dict[str, Any]:
     with (folder / CSV).open(encoding="utf-8", newline="") as stream:
-        header, *rows = csv.reader(stream)
-    columns = list(zip(*rows, strict=True))
-    return {name: _text(c) if name == "missing" else _numbers(c) for name, c in zip(header, columns, strict=True)}
+        reader = csv.reader(stream)
+        header = next(reader, [])
+        parts: dict[str, list[np.ndarray]] = {name: [] for name in header}
+        while rows := list(itertools.islice(reader, ROWS_AT_ONCE)):
+            for name, column in zip(header, zip(*rows, strict=True), strict=True):
+                parts[name].append(_text(column) if name == "missing" else _numbers(column))
+    return {name: np.concatenate(found) for name, found in parts.items()}
 
 
 def _text(values: Any) -> np.ndarray:

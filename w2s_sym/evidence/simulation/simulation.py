@@ -131,8 +131,8 @@ class Simulation(Evidence):
     ) -> np.ndarray:
         """So many draws of the claim's left side at a point by name; their mean is what the claim speaks of.
 
-        ``size`` is for limits, and needed there. The streams are those of ``run``, which is told of heavy tails. Raises :class:`ClaimError` or
-        DomainError for a point that leaves something open or lies outside of the domain.
+        ``size`` is for limits, and needed there. The streams are those of ``run``, which is told of heavy tails.
+        Raises :class:`ClaimError` or DomainError for a point that leaves something open or lies outside of the domain.
         """
         if self.sizes and self.experiment is not None:
             if size is None:
