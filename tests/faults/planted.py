@@ -440,14 +440,6 @@ FAULTS = (
         ("tests/soundness/test_shapes.py::test_examples_are_refuted",),
     ),
     Fault(
-        "a_plateau_has_no_middle",
-        "solver",
-        "w2s_sym/evidence/precision/landmarks.py",
-        "        found += [ends, between]",
-        "        found += [ends]",
-        ("tests/soundness/test_shapes.py::test_examples_are_refuted",),
-    ),
-    Fault(
         "a_spectrum_of_one_level_has_it_once",
         "solver",
         "w2s_sym/evidence/precision/chart.py",
