@@ -936,7 +936,7 @@ FAULTS = (
     Fault(
         "what_was_written_to_a_private_copy_is_given_back",
         "features",
-        "w2s_sym/forecast/coordinates.py",
+        "w2s_sym/rows/rows.py",
         'isinstance(owner, np.memmap) and owner.mode == "r" and',
         "isinstance(owner, np.memmap) and",
         ("tests/forecast/test_coordinates.py::test_mapped_files_are_read",),

@@ -31,7 +31,8 @@ ROWS: Mapping[str, frozenset[str]] = {
         ("executors", "claims"),
         ("coq", "formula claims evidence store"),
         ("papers", "formula claims store executors coq"),
-        ("forecast", "formula spectra claims papers"),
+        ("rows", "formula spectra"),
+        ("forecast", "formula spectra claims rows store executors papers"),
         ("report", "formula matrices claims store papers forecast"),
         ("cli", "formula spectra claims equivalents store executors coq papers forecast report"),
     )

@@ -20,7 +20,7 @@ SOURCES = {
 STUBS = sorted(PACKAGE.rglob("__init__.pyi"))
 PACKAGES = {
     *("kernel", "formula", "spectra", "matrices", "claims", "evidence"),
-    *("equivalents", "store", "executors", "coq", "papers", "forecast", "report", "cli"),
+    *("equivalents", "rows", "store", "executors", "coq", "papers", "forecast", "report", "cli"),
 }
 
 MODULE_LINES, FUNCTION_LINES, POSITIONAL, TOP_FILES = 400, 60, 6, 4
