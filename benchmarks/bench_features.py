@@ -1,6 +1,6 @@
-"""How fast rows are read and summed, and how much memory a worker needs: for the sizing table of docs/guide/cluster.md.
+"""How fast rows are read and summed, and how much memory a worker needs: the sizing table of docs/guide/cluster.md.
 
-    python benchmarks/bench_features.py [--rows 200000] [--widths 64 256 1024] [--dir DIR]     # rows per second, one core
+    python benchmarks/bench_features.py [--rows 200000] [--widths 64 256 1024] [--dir DIR]     # rows/s, one core
     python benchmarks/bench_features.py --peak 10000000 --widths 256 [--workers 2]             # memory of each worker
 
 The first form writes float32 features of each width, twice, in each format, and times the sums over them in one process
@@ -11,6 +11,7 @@ prints the peak resident memory of this process and of its workers.
 from __future__ import annotations
 
 import argparse
+import functools
 import importlib.util
 import resource
 import tempfile
@@ -52,14 +53,22 @@ class MadeRows(Rows):
         return np.dtype(np.float32)
 
     def pieces(self, start: int, stop: int) -> Iterator[np.ndarray]:
-        block = np.random.default_rng(self.seed).standard_normal((STEP, self.columns), dtype=np.float32)
+        block = stored_block(self.seed, self.columns)
         for low in range(start // STEP * STEP, stop, STEP):
             scale = np.random.default_rng([self.seed, low]).uniform(0.5, 1.5, self.columns).astype(np.float32)
-            yield (block * scale)[max(start - low, 0) : stop - low]
+            yield block[max(start - low, 0) : stop - low] * scale
 
     def take(self, index: np.ndarray) -> np.ndarray:
-        found = [next(self.pieces(int(row), int(row) + 1))[0] for row in index]
-        return np.array(found)
+        found = np.empty((len(index), self.columns), np.float32)
+        for k, row in enumerate(index):
+            found[k] = next(self.pieces(int(row), int(row) + 1))[0]
+        return found
+
+
+@functools.lru_cache
+def stored_block(seed: int, columns: int) -> np.ndarray:
+    """A block of numbers that steps are made of."""
+    return np.random.default_rng(seed).standard_normal((STEP, columns), dtype=np.float32)
 
 
 def write(array: np.ndarray, folder: Path, name: str) -> dict[str, str]:

@@ -110,7 +110,7 @@ def gathered(weak: Rows, strong: Rows, index: np.ndarray, *, centred: bool, spre
     step = job_rows(rows, columns)
     starts = range(0, rows, step)
     sums = [
-        SumRows(weak.part(at, stop), strong.part(at, stop), at, stop, shift, top[0])
+        SumRows(weak.part(at, stop), strong.part(at, stop), at, stop, size, shift, top[0])
         for at, stop in ((at, min(at + step, rows)) for at in starts)
     ]
     tree = _Tree(len(sums), *_kept(weak, strong, top, shift, spread, len(sums)))

@@ -104,7 +104,8 @@ def summed(leaves: Iterator[Moments]) -> Moments:
 
 @dataclass(frozen=True)
 class SumRows:
-    """A job: the sums over the rows from ``start`` to ``stop``, relative to ``shift``, shape (columns,).
+    """A job: the sums over the rows from ``start`` to ``stop``, relative to ``shift``, shape (columns,), by blocks of
+    ``block`` rows.
 
     ``first`` is the first row of all, shape (columns,). The result is a :class:`Moments`, or a
     :class:`~w2s_sym.executors.jobs.Failed` for rows that cannot be read or used.
@@ -114,6 +115,7 @@ class SumRows:
     strong: Rows
     start: int
     stop: int
+    block: int
     shift: np.ndarray
     first: np.ndarray
 
@@ -133,10 +135,9 @@ class SumRows:
 
     def _leaves(self) -> Iterator[Moments]:
         columns, width = len(self.shift), self.weak.shape[1]
-        size = block_rows(columns)
-        buffer = np.empty((min(size, self.stop - self.start), columns))
+        buffer = np.empty((min(self.block, self.stop - self.start), columns))
         constant = np.arange(columns)
-        for start, block in self._blocks(buffer, size):
+        for start, block in self._blocks(buffer):
             if len(constant):  # after the first block few columns are left to look at
                 constant = constant[(block[:, constant] == self.first[constant]).all(0)]
             varies = np.ones(columns, dtype=bool)
@@ -150,11 +151,11 @@ class SumRows:
                     refuse_bad(block, start, self._names, width)
             yield leaf
 
-    def _blocks(self, buffer: np.ndarray, size: int) -> Iterator[tuple[int, np.ndarray]]:
+    def _blocks(self, buffer: np.ndarray) -> Iterator[tuple[int, np.ndarray]]:
         """Blocks of both matrices side by side, each in the same memory, with the number of its first row."""
         width, start = self.weak.shape[1], self.start
         streams = [
-            _read(rows, name, self.start, self.stop, size)
+            _read(rows, name, self.start, self.stop, self.block)
             for rows, name in zip((self.weak, self.strong), self._names, strict=True)
         ]
         for weak, strong in zip(*streams, strict=True):

@@ -48,10 +48,11 @@ class ParquetRows(Rows):
     def of(cls, place: Place, files: list[str]) -> ParquetRows:
         """Read what the files say of themselves. Raises :class:`ArrayError` for columns that are no numbers."""
         groups: list[_Group] = []
+        known = place.mark()
         schema: Any = None
         rows = 0
         for file in sorted(files, key=_by_number):
-            opened = _opened(file, os.getpid())
+            opened = _opened(file, known, os.getpid())
             if schema is not None and not opened.schema_arrow.equals(schema):
                 raise ArrayError(f"has other columns in {file} than in {files[0]}; give files with the same columns")
             schema = opened.schema_arrow
@@ -62,8 +63,8 @@ class ParquetRows(Rows):
         if not rows:
             raise ArrayError("has no rows; give a file with some")
         dtype, listed = _kind(schema)
-        width = _list_length(groups[0]) if listed else len(schema.names)
-        return cls(place, dtype.str, (rows, width), tuple(groups), listed, place.mark())
+        width = _list_length(groups[0], known) if listed else len(schema.names)
+        return cls(place, dtype.str, (rows, width), tuple(groups), listed, known)
 
     @property
     def name(self) -> str:
@@ -114,7 +115,7 @@ class ParquetRows(Rows):
 
     def _batches(self, group: _Group) -> Iterator[tuple[int, np.ndarray]]:
         """A group of rows, a few at a time, each with the number of its first row."""
-        file = _opened(group.file, os.getpid())
+        file = _opened(group.file, self.known, os.getpid())
         first = group.start
         with reading(f" at row {first}"):
             size = max(1, PIECE // self.row_bytes)
@@ -125,8 +126,8 @@ class ParquetRows(Rows):
 
 
 @functools.lru_cache(maxsize=64)
-def _opened(address: str, process: int) -> Any:
-    """The file at an address, opened once by each process."""
+def _opened(address: str, known: str, process: int) -> Any:
+    """The file at an address, opened once by each process while it is known by the same mark."""
     parquet = library("pyarrow.parquet", "Parquet files")
     with reading():
         where = Place(address)
@@ -161,10 +162,10 @@ def _kind(schema: Any) -> tuple[np.dtype[Any], bool]:
     return np.result_type(*(np.dtype(kind.to_pandas_dtype()) for _, kind in named)), listed
 
 
-def _list_length(group: _Group) -> int:
+def _list_length(group: _Group, known: str) -> int:
     """The length of the first list."""
     with reading():
-        batch = next(_opened(group.file, os.getpid()).iter_batches(batch_size=1, row_groups=[group.number]))
+        batch = next(_opened(group.file, known, os.getpid()).iter_batches(batch_size=1, row_groups=[group.number]))
         first = batch.column(0)[0].as_py()
         return len(first) if first is not None else 0
 

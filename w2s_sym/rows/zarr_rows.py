@@ -35,7 +35,8 @@ class ZarrRows(Rows):
     def of(cls, place: Place) -> ZarrRows:
         """Open the array. Raises :class:`ArrayError` for a group, for chunks too large to be held, and for what
         holds no numbers."""
-        found = _opened(place.address, os.getpid())
+        known = place.mark()
+        found = _opened(place.address, known, os.getpid())
         if not isinstance(found, library("zarr", "Zarr arrays").Array):
             with reading():
                 names = sorted(str(array.path) for array in _arrays(found))
@@ -48,7 +49,7 @@ class ZarrRows(Rows):
         if not isinstance(found.dtype, np.dtype):
             raise ArrayError(f"holds {found.dtype}; needs real numbers")
         require_real(found.dtype)
-        rows = cls(place, found.dtype.str, found.shape, int(found.chunks[0]) if found.ndim else 0, place.mark())
+        rows = cls(place, found.dtype.str, found.shape, int(found.chunks[0]) if found.ndim else 0, known)
         if found.ndim and 0 not in found.shape and rows.slab * rows.row_bytes > MOST_CHUNK:
             raise ArrayError(
                 f"has chunks of {rows.chunk} rows: {rows.slab} rows of all columns take "
@@ -87,7 +88,7 @@ class ZarrRows(Rows):
         return min(self.chunk, self.shape[0])
 
     def pieces(self, start: int, stop: int) -> Iterator[np.ndarray]:
-        array = _opened(self.place.address, os.getpid())
+        array = _opened(self.place.address, self.known, os.getpid())
         step = max(self.chunk, 1)
         for low in range(start // step * step, stop, step):
             first, last = max(low, start), min(low + step, stop)
@@ -95,7 +96,7 @@ class ZarrRows(Rows):
             yield self._read(array, slice(first, last))
 
     def take(self, index: np.ndarray) -> np.ndarray:
-        array = _opened(self.place.address, os.getpid())
+        array = _opened(self.place.address, self.known, os.getpid())
         found = np.empty((len(index), *self.shape[1:]), self.dtype)
         owner = index // max(self.chunk, 1)
         for chunk in np.unique(owner):
@@ -110,8 +111,8 @@ class ZarrRows(Rows):
 
 
 @functools.lru_cache(maxsize=8)
-def _opened(address: str, process: int) -> Any:
-    """The array or group at an address, opened once by each process."""
+def _opened(address: str, known: str, process: int) -> Any:
+    """The array or group at an address, opened once by each process while it is known by the same mark."""
     zarr = library("zarr", "Zarr arrays")
     if Place(address).remote:
         Place(address).files()  # what is missing for its kind is said here
