@@ -23,9 +23,9 @@ from typing import Any
 
 import numpy as np
 
-from w2s_sym import Rows
+from w2s_sym import FeatureRows
 from w2s_sym.claims.run import NoMemory
-from w2s_sym.forecast.gathering import Spread, gathered
+from w2s_sym.forecast.gathering import Readers, gathered
 from w2s_sym.forecast.reading import as_rows
 from w2s_sym.forecast.ridge_plan import ridge_plan
 
@@ -33,7 +33,7 @@ STEP = 8192
 
 
 @dataclass(frozen=True)
-class MadeRows(Rows):
+class MadeRows(FeatureRows):
     """Float32 features that are made and not read: rows of a stored block, each step of them scaled by its number."""
 
     count: int
@@ -109,7 +109,7 @@ def throughput(rows: int, widths: list[int], where: str | None) -> None:
             for kind in files[0]:
                 pair = [as_rows(f[kind], kind) for f in files]
                 before = seconds()
-                gathered(*pair, np.arange(10), centred=True, spread=Spread(memory=NoMemory()))
+                gathered(*pair, np.arange(10), centred=True, readers=Readers(memory=NoMemory()))
                 spent = seconds() - before
                 print(f"{width:6} + {width:<6} {kind:18} {rows / spent:12,.0f} rows/s  {spent:7.2f} s")
 
@@ -119,7 +119,7 @@ def peak(rows: int, width: int, workers: int) -> None:
     pair = MadeRows(rows, width, 1), MadeRows(rows, width, 2)
     labels = np.random.default_rng(3).standard_normal(5000)
     start, before = time.perf_counter(), seconds()
-    plan = ridge_plan(*pair, labels, n=2000, N=10**5, spread=Spread(workers, memory=NoMemory(), tell=print))
+    plan = ridge_plan(*pair, labels, n=2000, N=10**5, readers=Readers(workers, memory=NoMemory(), tell=print))
     print(next(str(note.text) for note in plan.notes if note.name == "rows"))
     print(f"{time.perf_counter() - start:.1f} s by the clock, {seconds() - before:.1f} s of processor time")
     for who, name in ((resource.RUSAGE_SELF, "this process"), (resource.RUSAGE_CHILDREN, "the largest worker")):

@@ -62,7 +62,7 @@ from .papers.figures import Figure as Figure
 from .papers.figures import FigureError as FigureError
 from .papers.sliders import Slider as Slider
 from .papers.sliders import controls as controls
-from .rows.rows import Rows as Rows
+from .rows.rows import FeatureRows as FeatureRows
 from .spectra import coordinates as coordinates
 from .spectra import filters as filters
 from .spectra import matching as matching

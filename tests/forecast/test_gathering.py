@@ -21,10 +21,10 @@ from hypothesis import strategies as st
 from w2s_sym import plan
 from w2s_sym.executors.running import ExecutorError, Local
 from w2s_sym.forecast import gathering, moments
-from w2s_sym.forecast.gathering import HERE, Gathered, Spread, gathered
-from w2s_sym.forecast.moments import Moments, SumRows, branch, job_rows, summed
+from w2s_sym.forecast.gathering import HERE, Gathered, Readers, gathered
+from w2s_sym.forecast.moments import Moments, SumRows, branch, job_rows, tree_sum
 from w2s_sym.forecast.reading import FeatureError, as_rows, checked_pair
-from w2s_sym.rows.rows import ArrayRows, Rows
+from w2s_sym.rows.rows import ArrayRows, FeatureRows
 
 ROWS = 3000
 
@@ -66,9 +66,9 @@ def bits(found: Gathered) -> tuple[bytes, ...]:
     return tuple(a.tobytes() for a in arrays)
 
 
-def gather(weak: object, strong: object, spread: Spread = HERE, centred: bool = True) -> Gathered:
+def gather(weak: object, strong: object, readers: Readers = HERE, centred: bool = True) -> Gathered:
     rows = checked_pair(weak, strong)  # type: ignore[arg-type]
-    return gathered(*rows, np.array([0, 5, 700, 701, 2999]), centred=centred, spread=spread)
+    return gathered(*rows, np.array([0, 5, 700, 701, 2999]), centred=centred, readers=readers)
 
 
 # -- the numbers ----------------------------------------------------------------------------------------------
@@ -110,7 +110,9 @@ def test_jobs_of_any_size_are_branches_of_one_tree(count: int, size: int) -> Non
     values = np.random.default_rng(count).standard_normal(count) * 10.0 ** np.arange(count)
     leaves = [Moments(1, np.array([v]), np.array([[v]]), np.array([True])) for v in values]
     whole = by_recursion(leaves, 0, count)
-    jobs = [summed(iter([by_recursion([leaf], 0, 1) for leaf in leaves[k : k + size]])) for k in range(0, count, size)]
+    jobs = [
+        tree_sum(iter([by_recursion([leaf], 0, 1) for leaf in leaves[k : k + size]])) for k in range(0, count, size)
+    ]
     total = by_recursion(jobs, 0, len(jobs))
     assert total.gram.tobytes() == whole.gram.tobytes()
     assert total.rows == whole.rows == count
@@ -140,8 +142,8 @@ def test_no_bit_depends_on_the_format_or_on_the_number_of_processes(kind: str, t
     weak, strong = pair()
     whole = bits(gather(weak, strong))
     paths = [write(a, tmp_path, name, kind) for a, name in ((weak, "weak"), (strong, "strong"))]
-    assert bits(gather(*paths, Spread(memory=Shelf()))) == whole
-    two = Spread(workers=2, memory=Shelf())
+    assert bits(gather(*paths, Readers(memory=Shelf()))) == whole
+    two = Readers(workers=2, memory=Shelf())
     if kind == "memory://":
         with pytest.raises(FeatureError, match="seen by this process alone"):
             gather(*paths, two)
@@ -157,8 +159,8 @@ def test_no_bit_depends_on_the_executor(kind: str, tmp_path: Path) -> None:
     if kind != "arrays":
         given = [write(a, tmp_path, name, kind) for a, name in ((weak, "weak"), (strong, "strong"))]
     with ProcessPoolExecutor(2) as executor:
-        assert bits(gather(*given, Spread(executor=executor, memory=Shelf()))) == whole
-    assert bits(gather(*given, Spread(executor=Local(3, "spawn"), memory=Shelf()))) == whole
+        assert bits(gather(*given, Readers(executor=executor, memory=Shelf()))) == whole
+    assert bits(gather(*given, Readers(executor=Local(3, "spawn"), memory=Shelf()))) == whole
 
 
 @pytest.mark.slow
@@ -172,13 +174,13 @@ def test_no_bit_depends_on_the_cluster(kind: str, tmp_path: Path) -> None:
     given: list[object] = [weak, strong]
     if kind != "arrays":
         given = [write(a, tmp_path, name, kind) for a, name in ((weak, "weak"), (strong, "strong"))]
-    assert bits(gather(*given, Spread(executor=Cluster("local:2"), memory=Shelf()))) == whole
+    assert bits(gather(*given, Readers(executor=Cluster("local:2"), memory=Shelf()))) == whole
 
 
 def test_arrays_that_are_too_large_to_be_sent_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(gathering, "MOST_SENT", 100)
     with ProcessPoolExecutor(1) as executor, pytest.raises(FeatureError, match="give the address"):
-        gather(*pair(), Spread(executor=executor))
+        gather(*pair(), Readers(executor=executor))
 
 
 @pytest.mark.parametrize("method", ["ridge", "least squares"])
@@ -211,7 +213,7 @@ def test_the_first_bad_row_is_named_with_its_file(workers: int, tmp_path: Path) 
         strong[row, 4] = np.nan
     paths = [write(a, tmp_path, name, "npy") for a, name in ((weak, "weak"), (strong, "strong"))]
     with pytest.raises(FeatureError, match=r"strong features: .*strong\.npy: nan at row 1500, column 4; needs finite"):
-        gather(*paths, Spread(workers=workers, memory=Shelf()))
+        gather(*paths, Readers(workers=workers, memory=Shelf()))
 
 
 def test_rows_too_large_to_be_squared_are_refused() -> None:
@@ -229,7 +231,7 @@ def test_a_number_of_workers_that_is_none_is_refused() -> None:
 
 
 @dataclass(frozen=True)
-class Counted(Rows):
+class Counted(FeatureRows):
     """Rows that note which job reads them, and do something bad at a row, ``times`` times."""
 
     array: np.ndarray
@@ -281,13 +283,13 @@ def test_a_plan_that_is_interrupted_goes_on_and_reads_nothing_twice(workers: int
     shelf, rows = Shelf(), Counted(weak, tmp_path, at=1700, times=1)
     if workers == 1:
         with pytest.raises(KeyboardInterrupt):
-            gather(rows, strong_known(strong), Spread(memory=shelf))
+            gather(rows, strong_known(strong), Readers(memory=shelf))
     else:
         # What stops a worker stops its job only, which is done again: here the plan itself is ended, by its listener.
         with pytest.raises(InterruptedError):
-            gather(rows, strong_known(strong), Spread(2, memory=shelf, tell=interrupting(ROWS // 2)))
+            gather(rows, strong_known(strong), Readers(2, memory=shelf, tell=interrupting(ROWS // 2)))
     before = rows.reads
-    assert bits(gather(rows, strong_known(strong), Spread(memory=shelf))) == whole
+    assert bits(gather(rows, strong_known(strong), Readers(memory=shelf))) == whole
     after = list(rows.reads)
     for start in before:
         after.remove(start)
@@ -298,11 +300,11 @@ def test_a_plan_that_is_interrupted_goes_on_and_reads_nothing_twice(workers: int
     else:
         assert len(jobs) < 24 - 8
     assert len(shelf.full) == 1  # the sums over all rows
-    gather(rows, strong_known(strong), Spread(memory=shelf))
+    gather(rows, strong_known(strong), Readers(memory=shelf))
     assert len([s for s in rows.reads if s == 1664]) == len([s for s in [*before, *after] if s == 1664])
 
 
-def strong_known(strong: np.ndarray) -> Rows:
+def strong_known(strong: np.ndarray) -> FeatureRows:
     @dataclass(frozen=True)
     class Known(ArrayRows):
         @property
@@ -331,7 +333,7 @@ def test_few_sums_are_kept_at_a_time(tmp_path: Path) -> None:
             most = max(most, len(self.full))
 
     weak, strong = pair()
-    gather(Counted(weak, tmp_path), strong_known(strong), Spread(memory=Watched()))
+    gather(Counted(weak, tmp_path), strong_known(strong), Readers(memory=Watched()))
     assert 2 <= most <= 1 + np.log2(32) + 1
 
 
@@ -339,28 +341,28 @@ def test_few_sums_are_kept_at_a_time(tmp_path: Path) -> None:
 def test_sums_that_are_damaged_are_made_again(damage: str, tmp_path: Path) -> None:
     weak, strong = pair()
     shelf, rows = Shelf(), Counted(weak, tmp_path)
-    whole = bits(gather(rows, strong_known(strong), Spread(memory=shelf)))
+    whole = bits(gather(rows, strong_known(strong), Readers(memory=shelf)))
     (key,) = shelf.full
     shelf.kept[key] = damage
-    assert bits(gather(rows, strong_known(strong), Spread(memory=shelf))) == whole
+    assert bits(gather(rows, strong_known(strong), Readers(memory=shelf))) == whole
 
 
 def test_sums_of_a_file_that_changed_are_made_again(tmp_path: Path) -> None:
     weak, strong = pair()
     shelf = Shelf()
     paths = [write(a, tmp_path, name, "npy") for a, name in ((weak, "weak"), (strong, "strong"))]
-    gather(*paths, Spread(memory=shelf))
+    gather(*paths, Readers(memory=shelf))
     strong[1500] += 1
     write(strong, tmp_path, "strong", "npy")
     os.utime(paths[1], ns=(10**18, 10**18))
-    assert bits(gather(*paths, Spread(memory=shelf))) == bits(gather(weak, strong))
+    assert bits(gather(*paths, Readers(memory=shelf))) == bits(gather(weak, strong))
 
 
 def test_a_worker_that_is_killed_costs_its_job_only(tmp_path: Path) -> None:
     weak, strong = pair()
     whole = bits(gather(weak, strong))
     rows = Counted(weak, tmp_path, at=1700, times=2, kill=True)
-    assert bits(gather(rows, strong, Spread(workers=2))) == whole
+    assert bits(gather(rows, strong, Readers(workers=2))) == whole
     assert {p.name for p in tmp_path.iterdir() if p.name.startswith("bad")} == {"bad0", "bad1"}
     assert rows.reads.count(1664) == 3
 
@@ -369,12 +371,12 @@ def test_a_job_that_kills_its_worker_again_and_again_is_an_error(tmp_path: Path)
     weak, strong = pair()
     rows = Counted(weak, tmp_path, at=1700, times=9, kill=True)
     with pytest.raises(ExecutorError, match=r"signal 9.* \(3 times\); what was finished is kept"):
-        gather(rows, strong, Spread(workers=2))
+        gather(rows, strong, Readers(workers=2))
 
 
 def test_progress_counts_rows_and_tells_the_time_left() -> None:
     told: list[str] = []
-    gather(*pair(), Spread(tell=told.append))
+    gather(*pair(), Readers(tell=told.append))
     assert [int(line.split()[1]) for line in told] == [*range(128, ROWS, 128), ROWS]
     assert all(line.endswith(" s left") for line in told[:-1])
     assert told[-1] == "read 3000 of 3000 rows"
@@ -383,7 +385,7 @@ def test_progress_counts_rows_and_tells_the_time_left() -> None:
 def test_a_job_says_what_is_wrong_and_raises_nothing() -> None:
     weak, strong = pair()
     strong[3, 1] = np.inf
-    job = SumRows(as_rows(weak, "w"), as_rows(strong, "s"), 0, 64, 64, np.zeros(9), np.zeros(9))
+    job = SumRows(as_rows(weak, "w"), as_rows(strong, "s"), 0, 64, block=64, shift=np.zeros(9), first=np.zeros(9))
     said = job.work(lambda message: None)
     assert said.bad_input  # type: ignore[union-attr]
     assert said.message.startswith("strong features: inf at row 3, column 1")  # type: ignore[union-attr]

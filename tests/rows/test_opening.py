@@ -18,15 +18,15 @@ from hypothesis import strategies as st
 
 from w2s_sym.formula.plain_arrays import ArrayError
 from w2s_sym.rows import opening, rows, zarr_rows
-from w2s_sym.rows.opening import open_rows, read_whole
-from w2s_sym.rows.rows import ArrayRows, Rows
+from w2s_sym.rows.opening import open_rows, whole_array
+from w2s_sym.rows.rows import ArrayRows, FeatureRows
 
 
 def matrix(kind: type = np.float32, count: int = 300) -> np.ndarray:
     return (1000 * np.random.default_rng(0).standard_normal((count, 4))).astype(kind)
 
 
-class Cut(Rows):
+class Cut(FeatureRows):
     """An array that comes in pieces of given lengths."""
 
     def __init__(self, array: np.ndarray, lengths: list[int]) -> None:
@@ -76,7 +76,7 @@ def test_every_format_gives_the_rows_that_were_written(kind: str, dtype: type, t
     found = open_rows(write(array, tmp_path, "x", kind))
     assert found.shape == array.shape
     assert len(found) == 300
-    assert (read_whole(found) == array).all()
+    assert (whole_array(found) == array).all()
     index = np.array([0, 1, 2, 100, 101, 198, 299])
     assert (found.take(index) == array[index]).all()
     for start, stop, size in ((0, 300, 7), (99, 202, 100), (250, 300, 1000), (5, 6, 1)):
@@ -90,8 +90,8 @@ def test_every_format_gives_the_rows_that_were_written(kind: str, dtype: type, t
 def test_pieces_are_small_whatever_is_stored_together(
     kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(rows, "PIECE", 160)
-    monkeypatch.setattr("w2s_sym.rows.parquet_rows.PIECE", 160)
+    monkeypatch.setattr(rows, "PIECE_BYTES", 160)
+    monkeypatch.setattr("w2s_sym.rows.parquet_rows.PIECE_BYTES", 160)
     array = matrix()
     found = open_rows(write(array, tmp_path, "x", kind))
     pieces = list(found.pieces(0, 300))
@@ -102,17 +102,17 @@ def test_pieces_are_small_whatever_is_stored_together(
 
 def test_the_number_of_columns_may_be_missing(tmp_path: Path) -> None:
     np.save(tmp_path / "y.npy", np.arange(5.0))
-    assert (read_whole(open_rows(tmp_path / "y.npy")) == np.arange(5.0)).all()
+    assert (whole_array(open_rows(tmp_path / "y.npy")) == np.arange(5.0)).all()
     np.save(tmp_path / "one.npy", np.float64(3))
     with pytest.raises(ArrayError, match="one number"):
-        read_whole(open_rows(tmp_path / "one.npy"))
+        whole_array(open_rows(tmp_path / "one.npy"))
 
 
 def test_labels_that_fill_memory_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     np.save(tmp_path / "y.npy", np.arange(500.0))
     monkeypatch.setattr(opening, "MOST_WHOLE", 100)
     with pytest.raises(ArrayError, match="give the labels of fewer points"):
-        read_whole(open_rows(tmp_path / "y.npy"))
+        whole_array(open_rows(tmp_path / "y.npy"))
 
 
 @pytest.mark.parametrize("kind", [k for k in FORMATS if k != "npz"])
@@ -250,9 +250,9 @@ def test_parquet_columns_that_are_no_numbers_are_named(tmp_path: Path) -> None:
         assert words in refused(tmp_path / f"{name}.parquet")
     parquet.write_table(pa.table({"b": [[1.0, 2.0], [3.0]]}), tmp_path / "ragged.parquet")
     with pytest.raises(ArrayError, match="a list of 1 numbers at row 1 and one of 2 at row 0"):
-        read_whole(open_rows(tmp_path / "ragged.parquet"))
+        whole_array(open_rows(tmp_path / "ragged.parquet"))
     parquet.write_table(pa.table({"a": pa.array([1, None, 3])}), tmp_path / "null.parquet")
-    assert np.isnan(read_whole(open_rows(tmp_path / "null.parquet"))).tolist() == [[False], [True], [False]]
+    assert np.isnan(whole_array(open_rows(tmp_path / "null.parquet"))).tolist() == [[False], [True], [False]]
     (tmp_path / "mixed").mkdir()
     for k, names in enumerate(("a", "b")):
         parquet.write_table(pa.table({names: [1.0]}), tmp_path / "mixed" / f"{k}.parquet")

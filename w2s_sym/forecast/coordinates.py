@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from w2s_sym.forecast.gathering import HERE, Spread, gathered
-from w2s_sym.forecast.reading import CHUNK_ROWS, FeatureError, Given, checked_pair, chunks
+from w2s_sym.forecast.gathering import HERE, Readers, gathered
+from w2s_sym.forecast.reading import CHUNK_ROWS, FeatureError, Features, checked_pair, chunks
 from w2s_sym.forecast.ridge_equivalents import Population
 
 # Eigenvalues below this part of the largest, times the number of columns, are rounding errors.
@@ -88,12 +88,12 @@ class Coordinates:
 
 
 def coordinates(
-    weak: Given,
-    strong: Given,
+    weak: Features,
+    strong: Features,
     labelled: int,
     *,
     seed: int = 0,
-    spread: Spread = HERE,
+    readers: Readers = HERE,
 ) -> Coordinates:
     """Read two raw matrices of shapes (rows, columns), of which the first ``labelled`` rows have labels.
 
@@ -104,7 +104,7 @@ def coordinates(
     raw_w, raw_s = checked_pair(weak, strong)
     rows, first = len(raw_w), raw_w.shape[1]
     index, held = _held(rows, labelled, seed)
-    found = gathered(raw_w, raw_s, index, centred=True, spread=spread)
+    found = gathered(raw_w, raw_s, index, centred=True, readers=readers)
     offset = found.moments.sums / rows
     mean, second = found.shift + offset, found.moments.gram / rows - np.outer(offset, offset)
     varies = found.moments.varies

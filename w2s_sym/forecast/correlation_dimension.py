@@ -15,8 +15,8 @@ import numpy as np
 
 from w2s_sym.forecast import features
 from w2s_sym.forecast.features import Pair
-from w2s_sym.forecast.gathering import Spread
-from w2s_sym.forecast.reading import Given
+from w2s_sym.forecast.gathering import Readers
+from w2s_sym.forecast.reading import Features
 
 # With fewer rows per dimension than this, first-order standard errors are too small; they are calibrated by simulation.
 PLENTY = 20
@@ -91,8 +91,8 @@ class Overlap:
 
 
 def overlap(
-    psi_w: Given,
-    psi_s: Given,
+    psi_w: Features,
+    psi_s: Features,
     *,
     explained: float = 0.99,
     drop: bool = False,
@@ -107,7 +107,7 @@ def overlap(
     :func:`w2s_sym.forecast.features.whitened_pair`. The interval is one for the correlation dimension of the
     directions that were kept; that these were themselves chosen from the rows is not in it.
     """
-    pair = features.whitened_pair(psi_w, psi_s, explained=explained, drop=drop, seed=seed, spread=Spread(tell=tell))
+    pair = features.whitened_pair(psi_w, psi_s, explained=explained, drop=drop, seed=seed, readers=Readers(tell=tell))
     return measure(pair, seed=seed)
 
 

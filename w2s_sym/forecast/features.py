@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from w2s_sym.forecast.gathering import HERE, Spread, gathered
-from w2s_sym.forecast.reading import CHUNK_ROWS, FeatureError, Given, checked_pair, chunks, named
+from w2s_sym.forecast.gathering import HERE, Readers, gathered
+from w2s_sym.forecast.reading import CHUNK_ROWS, FeatureError, Features, checked_pair, chunks, name_of
 from w2s_sym.formula.plain_arrays import ArrayError
-from w2s_sym.rows.rows import Rows
+from w2s_sym.rows.rows import FeatureRows
 
 # Rows that are used one by one (fourth moments, jackknives, refits): more would cost time and tell little.
 SAMPLE = 20_000
@@ -65,13 +65,13 @@ class Pair:
 
 
 def whitened_pair(
-    psi_w: Given,
-    psi_s: Given,
+    psi_w: Features,
+    psi_s: Features,
     *,
     explained: float = 0.99,
     drop: bool = False,
     seed: int = 0,
-    spread: Spread = HERE,
+    readers: Readers = HERE,
 ) -> Pair:
     """Read and check two feature matrices with one row per point, and reduce them to their leading directions.
 
@@ -87,7 +87,7 @@ def whitened_pair(
         Accept constant and linearly dependent columns: constant ones are left out, of dependent ones the span counts.
     seed
         Of the random part of the rows that are used one by one.
-    spread
+    readers
         Who reads rows.
 
     Raises :class:`FeatureError` for shapes that do not fit, numbers that are not finite, constant or dependent columns
@@ -100,7 +100,7 @@ def whitened_pair(
     _require_rows("weak", raw_w)
     _require_rows("strong", raw_s)
     index = sampled_rows(rows, (seed,))
-    found = gathered(raw_w, raw_s, index, centred=False, spread=spread)
+    found = gathered(raw_w, raw_s, index, centred=False, readers=readers)
     sums = found.moments
     moments = _Moments(sums.rows, sums.gram, sums.sums, ~sums.varies)
     weak = _checked_space("weak", moments.of(slice(0, first)), explained, drop)
@@ -152,7 +152,7 @@ class _Moments:
         return int((~self.constant & (mean**2 > 1e6 * spread)).sum())
 
 
-def _require_rows(name: str, rows: Rows) -> None:
+def _require_rows(name: str, rows: FeatureRows) -> None:
     """Refuse columns for which there are too few rows, before second moments of that many columns are made."""
     if rows.shape[1] <= len(rows):
         return
@@ -162,7 +162,7 @@ def _require_rows(name: str, rows: Rows) -> None:
             first = piece[0] if first is None else first
             varies |= (piece != first).any(0)
     except ArrayError as problem:
-        raise FeatureError(f"{named(f'{name} features', rows)} {problem}") from None
+        raise FeatureError(f"{name_of(f'{name} features', rows)} {problem}") from None
     if varies.sum() > len(rows):
         raise FeatureError(
             f"{name} features: {len(rows)} rows for {int(varies.sum())} columns; needs more rows than columns: "

@@ -21,9 +21,9 @@ from w2s_sym.executors.running import Crew
 from w2s_sym.forecast import bands, features
 from w2s_sym.forecast.correlation_dimension import measure
 from w2s_sym.forecast.decision import RidgePlan
-from w2s_sym.forecast.gathering import Spread
+from w2s_sym.forecast.gathering import Readers
 from w2s_sym.forecast.plan_data import Plan
-from w2s_sym.forecast.reading import FeatureError, Given, checked_pair, label_array
+from w2s_sym.forecast.reading import FeatureError, Features, checked_pair, label_array
 from w2s_sym.forecast.ridge_plan import ridge_plan
 from w2s_sym.forecast.risk_formulas import RiskFormulas
 from w2s_sym.forecast.study import Labels, Study
@@ -53,30 +53,30 @@ class Options(TypedDict, total=False):
 
 @overload
 def plan(
-    psi_w: Given, psi_s: Given, y: None = None, *, method: Method = "ridge", **options: Unpack[Options]
+    psi_w: Features, psi_s: Features, y: None = None, *, method: Method = "ridge", **options: Unpack[Options]
 ) -> Plan: ...
 @overload
 def plan(
-    psi_w: Given,
-    psi_s: Given,
-    y: Given,
+    psi_w: Features,
+    psi_s: Features,
+    y: Features,
     *,
     method: Literal["ridge"] = "ridge",
     **options: Unpack[Options],
 ) -> RidgePlan: ...
 @overload
 def plan(
-    psi_w: Given,
-    psi_s: Given,
-    y: Given,
+    psi_w: Features,
+    psi_s: Features,
+    y: Features,
     *,
     method: Literal["least squares"],
     **options: Unpack[Options],
 ) -> Plan: ...
 def plan(
-    psi_w: Given,
-    psi_s: Given,
-    y: Given | None = None,
+    psi_w: Features,
+    psi_s: Features,
+    y: Features | None = None,
     *,
     method: Method = "ridge",
     **options: Unpack[Options],
@@ -92,7 +92,7 @@ def plan(
     psi_w, psi_s
         Raw features of the weak and the strong model, shapes (rows, columns): arrays, or paths and addresses
         (``s3://bucket/weak.zarr``) of ``.npy`` files, Zarr arrays or Parquet files, which are read a few rows at a
-        time, or :class:`~w2s_sym.Rows` of a kind of your own.
+        time, or :class:`~w2s_sym.FeatureRows` of a kind of your own.
     y
         Labels of the first points, shape (labelled,) or (labelled, outputs), given likewise; errors sum over outputs.
     method
@@ -127,9 +127,9 @@ def plan(
     return planned(psi_w, psi_s, y, method, options)
 
 
-def planned(psi_w: Given, psi_s: Given, y: Given | None, method: Method, options: Options) -> RidgePlan | Plan:
+def planned(psi_w: Features, psi_s: Features, y: Features | None, method: Method, options: Options) -> RidgePlan | Plan:
     """As :func:`plan`, for labels and a method that are not known beforehand."""
-    spread = Spread(options.get("workers", 1), options.get("executor"), options.get("memory"), options.get("tell"))
+    readers = Readers(options.get("workers", 1), options.get("executor"), options.get("memory"), options.get("tell"))
     if method not in get_args(Method):
         raise FeatureError(f"method={method!r}: needs one of {', '.join(get_args(Method))}")
     if y is not None and method == "ridge":
@@ -147,18 +147,18 @@ def planned(psi_w: Given, psi_s: Given, y: Given | None, method: Method, options
             explained=1.0 if part is None else part,
             classes=options.get("classes", False),
             seed=options.get("seed", 0),
-            spread=spread,
+            readers=readers,
         )
     if options.get("penalty") is not None or options.get("classes"):
         raise FeatureError("a penalty and classes belong to ridge, which needs labels; give labels")
-    return _least_squares(psi_w, psi_s, y, spread, **options)
+    return _least_squares(psi_w, psi_s, y, readers, **options)
 
 
 def _least_squares(
-    psi_w: Given,
-    psi_s: Given,
-    y: Given | None,
-    spread: Spread,
+    psi_w: Features,
+    psi_s: Features,
+    y: Features | None,
+    readers: Readers,
     *,
     predictions: Mapping[str, Claim] | None = None,
     n: int | None = None,
@@ -174,7 +174,7 @@ def _least_squares(
     part = 0.99 if explained is None else explained
     claims = loading.predictions() if predictions is None else predictions
     raw = checked_pair(psi_w, psi_s)
-    pair = features.whitened_pair(*raw, explained=part, drop=drop, seed=seed, spread=spread)
+    pair = features.whitened_pair(*raw, explained=part, drop=drop, seed=seed, readers=readers)
     d_w, d_s = pair.weak.dim, pair.strong.dim
     overlap = measure(pair, seed=seed)
     labels = Labels.of(label_array(y), pair, raw, seed) if y is not None else None

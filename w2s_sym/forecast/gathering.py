@@ -17,25 +17,24 @@ from threadpoolctl import threadpool_limits
 
 from w2s_sym.claims.run import Memory, NoMemory
 from w2s_sym.executors.jobs import Done, Failed, Outcome, Spent, Told
-from w2s_sym.executors.running import Crew, ExecutorError, Local, run_jobs
-from w2s_sym.executors.running import Given as GivenExecutor
+from w2s_sym.executors.running import Crew, ExecutorError, Given, Local, run_jobs
 from w2s_sym.forecast.moments import Moments, SumRows, TakeRows, block_rows, branch, job_rows
-from w2s_sym.forecast.reading import FeatureError, named
+from w2s_sym.forecast.reading import FeatureError, name_of
 from w2s_sym.formula.plain_arrays import ArrayError
-from w2s_sym.rows.rows import ArrayRows, Rows
+from w2s_sym.rows.rows import ArrayRows, FeatureRows
 from w2s_sym.store.disk import Store
 from w2s_sym.store.fingerprints import package_digest, versions
 
 # Second moments of more bytes are not made.
 MOST_MOMENTS = 2**32
 # So often a job is done again whose process died.
-TRIES = 3
+MOST_RUNS = 3
 # Arrays of more bytes are not sent to a cluster.
 MOST_SENT = 2**30
 
 
 @dataclass(frozen=True)
-class Spread:
+class Readers:
     """Who reads rows, where finished sums are kept, and who is told of progress.
 
     ``workers`` processes of this machine, or the workers of an ``executor``; one worker is this process. ``memory`` of
@@ -56,7 +55,7 @@ class Spread:
         """Whether this process does everything."""
         return self.executor is None and self.workers == 1
 
-    def crew(self, sources: Sequence[Rows]) -> Crew:
+    def crew(self, sources: Sequence[FeatureRows]) -> Crew:
         """Who does jobs that read these rows. Raises :class:`FeatureError` for rows that workers cannot see."""
         local = self.executor is None or isinstance(self.executor, Local)
         for rows in sources:
@@ -68,13 +67,13 @@ class Spread:
                     f"{MOST_SENT / 2**30:.3g}); save it where its workers read it and give the address"
                 )
         if self.executor is not None:
-            return GivenExecutor(self.executor) if isinstance(self.executor, Executor) else self.executor
+            return Given(self.executor) if isinstance(self.executor, Executor) else self.executor
         # Libraries that read files have threads, which a fork does not survive.
         return Local(self.workers, None if all(rows.forks for rows in sources) else "spawn")
 
 
 # This process does it all.
-HERE = Spread()
+HERE = Readers()
 
 
 @dataclass(frozen=True)
@@ -88,7 +87,7 @@ class Gathered:
     strong: np.ndarray
 
 
-def gathered(weak: Rows, strong: Rows, index: np.ndarray, *, centred: bool, spread: Spread) -> Gathered:
+def gathered(weak: FeatureRows, strong: FeatureRows, index: np.ndarray, *, centred: bool, readers: Readers) -> Gathered:
     """Read two matrices of as many rows each; ``index`` is ascending.
 
     ``centred`` shifts rows by the mean of the first block, so that a large mean costs no digits. Raises
@@ -110,13 +109,13 @@ def gathered(weak: Rows, strong: Rows, index: np.ndarray, *, centred: bool, spre
     step = job_rows(rows, columns)
     starts = range(0, rows, step)
     sums = [
-        SumRows(weak.part(at, stop), strong.part(at, stop), at, stop, size, shift, top[0])
+        SumRows(weak.part(at, stop), strong.part(at, stop), at, stop, block=size, shift=shift, first=top[0])
         for at, stop in ((at, min(at + step, rows)) for at in starts)
     ]
-    tree = _Tree(len(sums), *_kept(weak, strong, top, shift, spread, len(sums)))
+    tree = _Tree(len(sums), *_kept(weak, strong, top, shift, readers, len(sums)))
     left = tree.recall()
-    takes = _takes(weak, strong, index, 1 if spread.alone else len(sums))
-    clock = _Clock(spread.tell, rows, sum(sums[k].stop - sums[k].start for k in left))
+    takes = _takes(weak, strong, index, 1 if readers.alone else len(sums))
+    clock = _Clock(readers.tell, rows, sum(sums[k].stop - sums[k].start for k in left))
     found: dict[int, np.ndarray] = {}
 
     def take(number: int, value: Moments | np.ndarray) -> None:
@@ -126,13 +125,13 @@ def gathered(weak: Rows, strong: Rows, index: np.ndarray, *, centred: bool, spre
         else:
             found[number - len(left)] = value
 
-    _do([*(sums[k] for k in left), *takes], take, spread, (weak, strong))
+    _do([*(sums[k] for k in left), *takes], take, readers, (weak, strong))
     half = len(takes) // 2
     taken = [np.concatenate([found[k] for k in range(a, b)]) for a, b in ((0, half), (half, len(takes)))]
     return Gathered(tree.total(), shift, taken[0], taken[1])
 
 
-def _block(weak: Rows, strong: Rows, start: int, stop: int) -> np.ndarray:
+def _block(weak: FeatureRows, strong: FeatureRows, start: int, stop: int) -> np.ndarray:
     """Rows of both side by side, in double precision."""
     found = np.empty((stop - start, weak.shape[1] + strong.shape[1]))
     for rows, what, place in (
@@ -142,11 +141,11 @@ def _block(weak: Rows, strong: Rows, start: int, stop: int) -> np.ndarray:
         try:
             (found[:, place],) = rows.blocks(start, stop, stop - start)
         except ArrayError as problem:
-            raise FeatureError(f"{named(what, rows)} {problem}") from None
+            raise FeatureError(f"{name_of(what, rows)} {problem}") from None
     return found
 
 
-def _takes(weak: Rows, strong: Rows, index: np.ndarray, parts: int) -> list[TakeRows]:
+def _takes(weak: FeatureRows, strong: FeatureRows, index: np.ndarray, parts: int) -> list[TakeRows]:
     """Jobs for the rows ``index``: as many for the weak features as for the strong ones, in order."""
     pieces = [part for part in np.array_split(index, min(parts, 16)) if len(part)]
     return [
@@ -162,8 +161,8 @@ def _takes(weak: Rows, strong: Rows, index: np.ndarray, parts: int) -> list[Take
 def _do(
     jobs: Sequence[SumRows | TakeRows],
     take: Callable[[int, Moments | np.ndarray], None],
-    spread: Spread,
-    sources: Sequence[Rows],
+    readers: Readers,
+    sources: Sequence[FeatureRows],
 ) -> None:
     """Do all jobs; ``take`` gets each number with its result. Of bad rows the first ones are told."""
     done: set[int] = set()
@@ -178,24 +177,24 @@ def _do(
         if bad and all(k in done for k in range(min(bad))):
             raise FeatureError(bad[min(bad)])
 
-    if spread.alone:
+    if readers.alone:
         with threadpool_limits(limits=1):  # with more threads products of matrices round otherwise
             for number, job in enumerate(jobs):
                 result(number, job.work(lambda message: None))
         return
     left = list(range(len(jobs)))
-    for _ in range(TRIES):
+    for _ in range(MOST_RUNS):
         lost: dict[int, str] = {}
         run_jobs(
             [jobs[k] for k in left],
             lambda k, said, left=left, lost=lost: _told(left[k], said, result, lost),  # type: ignore[misc]
-            spread.crew(sources),
+            readers.crew(sources),
         )
         left = sorted(lost)
         if not left:
             return
     raise ExecutorError(
-        f"{lost[left[0]]} ({TRIES} times); what was finished is kept, and the same command goes on from there"
+        f"{lost[left[0]]} ({MOST_RUNS} times); what was finished is kept, and the same command goes on from there"
     )
 
 
@@ -239,7 +238,7 @@ class _Clock:
 
 
 def _kept(
-    weak: Rows, strong: Rows, top: np.ndarray, shift: np.ndarray, spread: Spread, jobs: int
+    weak: FeatureRows, strong: FeatureRows, top: np.ndarray, shift: np.ndarray, readers: Readers, jobs: int
 ) -> tuple[Memory, str]:
     """Where sums are kept, and under which key: what files are known by, and their first and last rows."""
     if weak.identity is None or strong.identity is None or jobs < 2:
@@ -250,7 +249,7 @@ def _kept(
     parts += [hashlib.sha256(np.ascontiguousarray(a).tobytes()).hexdigest() for a in (top, last, shift)]
     parts += [repr((jobs, size)), package_digest(), repr(sorted(versions().items()))]
     key = hashlib.sha256("\n".join(parts).encode()).hexdigest()
-    return spread.memory if spread.memory is not None else Store(), f"sums/{key}"
+    return readers.memory if readers.memory is not None else Store(), f"sums/{key}"
 
 
 @dataclass

@@ -15,9 +15,9 @@ import numpy as np
 
 from w2s_sym.claims.budget import Budget
 from w2s_sym.executors.jobs import Failed, Tell
-from w2s_sym.forecast.reading import FeatureError, named, refuse_bad
+from w2s_sym.forecast.reading import FeatureError, name_of, refuse_bad
 from w2s_sym.formula.plain_arrays import ArrayError
-from w2s_sym.rows.rows import Rows
+from w2s_sym.rows.rows import FeatureRows
 
 # Rows of a block: so many, or as many as take at most so many bytes in double precision, and at least the last number.
 BLOCK_ROWS, BLOCK_BYTES, LEAST_ROWS = 4096, 2**25, 64
@@ -87,7 +87,7 @@ def branch(low: int, high: int) -> int:
     return low + (1 << ((high - low - 1).bit_length() - 1))
 
 
-def summed(leaves: Iterator[Moments]) -> Moments:
+def tree_sum(leaves: Iterator[Moments]) -> Moments:
     """The sum of leaves along the tree; at least one is needed. Few partial sums exist at a time."""
     stack: list[tuple[int, Moments]] = []
     for leaf in leaves:
@@ -111,8 +111,8 @@ class SumRows:
     :class:`~w2s_sym.executors.jobs.Failed` for rows that cannot be read or used.
     """
 
-    weak: Rows
-    strong: Rows
+    weak: FeatureRows
+    strong: FeatureRows
     start: int
     stop: int
     block: int
@@ -129,7 +129,7 @@ class SumRows:
     def work(self, tell: Tell) -> Moments | Failed:
         """Read and sum."""
         try:
-            return summed(self._leaves())
+            return tree_sum(self._leaves())
         except (FeatureError, ArrayError) as problem:
             return Failed(str(problem), bad_input=True)
 
@@ -167,7 +167,7 @@ class SumRows:
 
     @property
     def _names(self) -> tuple[str, str]:
-        return named("weak features", self.weak), named("strong features", self.strong)
+        return name_of("weak features", self.weak), name_of("strong features", self.strong)
 
 
 @dataclass(frozen=True)
@@ -175,7 +175,7 @@ class TakeRows:
     """A job: the rows of the numbers ``index``, ascending, of what ``what`` names. The result is an array, shape
     (len(index), columns), or a :class:`~w2s_sym.executors.jobs.Failed`."""
 
-    rows: Rows
+    rows: FeatureRows
     index: np.ndarray
     what: str
 
@@ -189,10 +189,10 @@ class TakeRows:
         try:
             return self.rows.take(self.index)
         except ArrayError as problem:
-            return Failed(f"{named(self.what, self.rows)} {problem}", bad_input=True)
+            return Failed(f"{name_of(self.what, self.rows)} {problem}", bad_input=True)
 
 
-def _read(rows: Rows, name: str, start: int, stop: int, size: int) -> Iterator[np.ndarray]:
+def _read(rows: FeatureRows, name: str, start: int, stop: int, size: int) -> Iterator[np.ndarray]:
     """The blocks of a matrix; errors have its name."""
     try:
         yield from rows.blocks(start, stop, size)

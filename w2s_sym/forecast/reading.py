@@ -8,11 +8,11 @@ from collections.abc import Iterator
 import numpy as np
 
 from w2s_sym.formula.plain_arrays import ArrayError, plain_array
-from w2s_sym.rows.opening import open_rows, read_whole
-from w2s_sym.rows.rows import ArrayRows, Rows
+from w2s_sym.rows.opening import open_rows, whole_array
+from w2s_sym.rows.rows import ArrayRows, FeatureRows
 
 # An array of shape (rows, columns), the path or address of one, or rows that are read as they are needed.
-Given = np.ndarray | str | os.PathLike[str] | Rows
+Features = np.ndarray | str | os.PathLike[str] | FeatureRows
 
 # Rows that are taken to other coordinates at a time.
 CHUNK_ROWS = 4096
@@ -22,12 +22,12 @@ class FeatureError(ValueError):
     """Features or labels that cannot be used: what is wrong with them, where, and the next move."""
 
 
-def as_rows(given: Given, what: str) -> Rows:
+def as_rows(given: Features, what: str) -> FeatureRows:
     """What was given as rows; no file is read. ``what`` names it in errors.
 
     Raises :class:`FeatureError` for a file that is absent, of another format, damaged, or holds no numbers.
     """
-    if isinstance(given, Rows):
+    if isinstance(given, FeatureRows):
         return given
     if isinstance(given, (str, os.PathLike)):
         try:
@@ -40,17 +40,17 @@ def as_rows(given: Given, what: str) -> Rows:
         raise FeatureError(f"{what}: the array {problem}") from None
 
 
-def checked_rows(given: Given, what: str) -> Rows:
+def checked_rows(given: Features, what: str) -> FeatureRows:
     """What was given as the rows of a matrix of numbers. Raises :class:`FeatureError`."""
     rows = as_rows(given, what)
     if len(rows.shape) != 2 or 0 in rows.shape:
         raise FeatureError(
-            f"{named(what, rows)}: shape {rows.shape}; needs a matrix, one row per point and one column per feature"
+            f"{name_of(what, rows)}: shape {rows.shape}; needs a matrix, one row per point and one column per feature"
         )
     return rows
 
 
-def checked_pair(weak: Given, strong: Given) -> tuple[Rows, Rows]:
+def checked_pair(weak: Features, strong: Features) -> tuple[FeatureRows, FeatureRows]:
     """Both models' features of the same points as rows. Raises :class:`FeatureError`."""
     raw_w, raw_s = checked_rows(weak, "weak features"), checked_rows(strong, "strong features")
     if len(raw_s) != len(raw_w):
@@ -61,26 +61,26 @@ def checked_pair(weak: Given, strong: Given) -> tuple[Rows, Rows]:
     return raw_w, raw_s
 
 
-def label_array(given: Given) -> np.ndarray:
+def label_array(given: Features) -> np.ndarray:
     """Labels as an array, read where they are a file. Raises :class:`FeatureError`."""
     if isinstance(given, np.ndarray):
         return given
     rows = as_rows(given, "labels")
     try:
-        return read_whole(rows)
+        return whole_array(rows)
     except ArrayError as problem:
-        raise FeatureError(f"{named('labels', rows)} {problem}") from None
+        raise FeatureError(f"{name_of('labels', rows)} {problem}") from None
 
 
-def taken(rows: Rows, index: np.ndarray, what: str) -> np.ndarray:
+def rows_taken(rows: FeatureRows, index: np.ndarray, what: str) -> np.ndarray:
     """The rows of the numbers ``index``, ascending. Raises :class:`FeatureError`."""
     try:
         return rows.take(index)
     except ArrayError as problem:
-        raise FeatureError(f"{named(what, rows)} {problem}") from None
+        raise FeatureError(f"{name_of(what, rows)} {problem}") from None
 
 
-def named(what: str, rows: Rows) -> str:
+def name_of(what: str, rows: FeatureRows) -> str:
     """What the rows are, and where they come from if that has a name."""
     return f"{what}: {rows.name}" if rows.name else what
 

@@ -15,10 +15,10 @@ import numpy as np
 from w2s_sym.forecast import ridge_remarks
 from w2s_sym.forecast.coordinates import Coordinates, coordinates
 from w2s_sym.forecast.decision import CHOICES, Forecast, RefitSummary, RidgePlan, band
-from w2s_sym.forecast.gathering import HERE, Spread
+from w2s_sym.forecast.gathering import HERE, Readers
 from w2s_sym.forecast.outlook import Outlook, Question, outlook
 from w2s_sym.forecast.plan_data import Band
-from w2s_sym.forecast.reading import FeatureError, Given, checked_pair, label_array
+from w2s_sym.forecast.reading import FeatureError, Features, checked_pair, label_array
 from w2s_sym.forecast.residuals import checked_labels
 from w2s_sym.forecast.ridge_equivalents import CEILING, NAMES, STUDENT, WEAK, Equivalents
 
@@ -33,9 +33,9 @@ MOST_CLASSES = 1000
 
 
 def ridge_plan(
-    weak: Given,
-    strong: Given,
-    labels: Given,
+    weak: Features,
+    strong: Features,
+    labels: Features,
     *,
     n: int | None = None,
     N: int | None = None,
@@ -44,9 +44,9 @@ def ridge_plan(
     explained: float = 1.0,
     classes: bool = False,
     seed: int = 0,
-    spread: Spread = HERE,
+    readers: Readers = HERE,
 ) -> RidgePlan:
-    """The plan for raw features of shapes (rows, columns) and labels of the first rows, read by ``spread``.
+    """The plan for raw features of shapes (rows, columns) and labels of the first rows, read by ``readers``.
 
     For the arguments and the errors see :func:`w2s_sym.forecast.forecast.plan`.
     """
@@ -57,7 +57,7 @@ def ridge_plan(
         raise FeatureError(f"{len(table)} labels: needs at least {FEWEST_LABELS} to tell the predictors apart")
     if not 0 < explained <= 1:
         raise FeatureError(f"explained={explained}: needs a part of the variance, above 0 and at most 1")
-    held = coordinates(raw_w, raw_s, len(table), seed=seed, spread=spread).leading(explained)
+    held = coordinates(raw_w, raw_s, len(table), seed=seed, readers=readers).leading(explained)
     n = n if n is not None else len(table)
     N = N if N is not None else held.rows - n if held.rows > n else held.rows
     _refuse_sizes(n, N, penalty, held_out)

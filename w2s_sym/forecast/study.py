@@ -9,9 +9,9 @@ import numpy as np
 from w2s_sym.forecast import features, residuals
 from w2s_sym.forecast.correlation_dimension import Overlap
 from w2s_sym.forecast.features import Pair
-from w2s_sym.forecast.reading import FeatureError, taken
+from w2s_sym.forecast.reading import FeatureError, rows_taken
 from w2s_sym.forecast.risk_formulas import RISKS, RiskFormulas
-from w2s_sym.rows.rows import Rows
+from w2s_sym.rows.rows import FeatureRows
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Labels:
         return np.asarray(self.table[self.index])
 
     @classmethod
-    def of(cls, y: np.ndarray, pair: Pair, raw: tuple[Rows, Rows], seed: int) -> Labels:
+    def of(cls, y: np.ndarray, pair: Pair, raw: tuple[FeatureRows, FeatureRows], seed: int) -> Labels:
         """The labels ``y``, shape (labelled,) or (labelled, outputs), of the first points of a pair.
 
         ``raw`` are the feature matrices, weak and strong, that the pair was made from; ``seed`` is that of the random
@@ -43,7 +43,7 @@ class Labels:
         table = residuals.checked_labels(y, pair.rows)
         index = features.sampled_rows(len(table), (seed, 2))
         weak, strong = (
-            taken(rows, index, what) for rows, what in zip(raw, ("weak features", "strong features"), strict=True)
+            rows_taken(rows, index, what) for rows, what in zip(raw, ("weak features", "strong features"), strict=True)
         )
         return cls(table, index, pair.weak.whiten(weak), pair.strong.whiten(strong))
 

@@ -10,21 +10,21 @@ from typing import Any
 import numpy as np
 
 from w2s_sym.formula.plain_arrays import ArrayError
-from w2s_sym.rows.places import Place, reading
-from w2s_sym.rows.rows import Rows
+from w2s_sym.rows.places import Location, reading
+from w2s_sym.rows.rows import FeatureRows
 from w2s_sym.spectra.array_files import MOST_HEADER, SAVE, Header, read_header
 
 
 @dataclass(frozen=True)
-class NpyRows(Rows):
+class NpyRows(FeatureRows):
     """The rows of the ``.npy`` file at ``place``, whose header is ``header``."""
 
-    place: Place
+    place: Location
     header: Header
     known: str
 
     @classmethod
-    def of(cls, place: Place) -> NpyRows:
+    def of(cls, place: Location) -> NpyRows:
         """Read the header. Raises :class:`ArrayError` for a file that is none, is cut short, or holds no numbers."""
         size = place.size()
         start = place.bytes([(0, min(size, MOST_HEADER + 12))])[0]

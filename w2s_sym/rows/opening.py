@@ -9,8 +9,8 @@ import numpy as np
 from w2s_sym.formula.plain_arrays import ArrayError
 from w2s_sym.rows.npy_rows import NpyRows
 from w2s_sym.rows.parquet_rows import ParquetRows
-from w2s_sym.rows.places import Place, reading
-from w2s_sym.rows.rows import ArrayRows, Rows
+from w2s_sym.rows.places import Location, reading
+from w2s_sym.rows.rows import ArrayRows, FeatureRows
 from w2s_sym.rows.zarr_rows import MARKERS, ZarrRows
 from w2s_sym.spectra.array_files import only_array, read_archive
 
@@ -18,13 +18,13 @@ from w2s_sym.spectra.array_files import only_array, read_archive
 MOST_WHOLE = 2**30
 
 
-def open_rows(address: str | os.PathLike[str]) -> Rows:
+def open_rows(address: str | os.PathLike[str]) -> FeatureRows:
     """The rows of a ``.npy`` file, a ``.npz`` file with one array, a Zarr array, or of Parquet files, at a path or an
     address of fsspec's kinds. Only a ``.npz`` file is read.
 
     Raises :class:`~w2s_sym.formula.plain_arrays.ArrayError` for anything else, with the next move.
     """
-    place = Place(os.fspath(address))
+    place = Location(os.fspath(address))
     if place.is_folder():
         return _folder(place)
     start = place.bytes([(0, min(place.size(), 8))])[0]
@@ -38,7 +38,7 @@ def open_rows(address: str | os.PathLike[str]) -> Rows:
     return NpyRows.of(place)
 
 
-def _folder(place: Place) -> Rows:
+def _folder(place: Location) -> FeatureRows:
     names = place.names()
     if MARKERS.intersection(names):
         return ZarrRows.of(place)
@@ -48,7 +48,7 @@ def _folder(place: Place) -> Rows:
     raise ArrayError("is a folder without a Zarr array or Parquet files; give the address of an array or of a file")
 
 
-def read_whole(rows: Rows) -> np.ndarray:
+def whole_array(rows: FeatureRows) -> np.ndarray:
     """All rows as an array. Raises :class:`ArrayError` for more than :data:`MOST_WHOLE` bytes, and as reading does."""
     if isinstance(rows, ArrayRows):
         return rows.array

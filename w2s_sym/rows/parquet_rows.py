@@ -16,8 +16,8 @@ from typing import Any
 import numpy as np
 
 from w2s_sym.formula.plain_arrays import ArrayError
-from w2s_sym.rows.places import Place, library, reading
-from w2s_sym.rows.rows import PIECE, Rows
+from w2s_sym.rows.places import Location, extra_library, reading
+from w2s_sym.rows.rows import PIECE_BYTES, FeatureRows
 
 # Bytes of a column that are read ahead: a group of rows is never read whole.
 _AHEAD = 2**16
@@ -34,10 +34,10 @@ class _Group:
 
 
 @dataclass(frozen=True)
-class ParquetRows(Rows):
+class ParquetRows(FeatureRows):
     """The rows of Parquet files, group after group."""
 
-    place: Place
+    place: Location
     kind: str
     size: tuple[int, ...]
     groups: tuple[_Group, ...]
@@ -45,7 +45,7 @@ class ParquetRows(Rows):
     known: str
 
     @classmethod
-    def of(cls, place: Place, files: list[str]) -> ParquetRows:
+    def of(cls, place: Location, files: list[str]) -> ParquetRows:
         """Read what the files say of themselves. Raises :class:`ArrayError` for columns that are no numbers."""
         groups: list[_Group] = []
         known = place.mark()
@@ -118,7 +118,7 @@ class ParquetRows(Rows):
         file = _opened(group.file, self.known, os.getpid())
         first = group.start
         with reading(f" at row {first}"):
-            size = max(1, PIECE // self.row_bytes)
+            size = max(1, PIECE_BYTES // self.row_bytes)
             for batch in file.iter_batches(batch_size=size, row_groups=[group.number], use_threads=False):
                 rows = _lists(batch, self.shape[1], first) if self.listed else _columns(batch, self.dtype)
                 yield first, rows
@@ -128,9 +128,9 @@ class ParquetRows(Rows):
 @functools.lru_cache(maxsize=64)
 def _opened(address: str, known: str, process: int) -> Any:
     """The file at an address, opened once by each process while it is known by the same mark."""
-    parquet = library("pyarrow.parquet", "Parquet files")
+    parquet = extra_library("pyarrow.parquet", "Parquet files")
     with reading():
-        where = Place(address)
+        where = Location(address)
         return parquet.ParquetFile(where.open() if where.remote else address, buffer_size=_AHEAD, pre_buffer=False)
 
 
@@ -141,7 +141,7 @@ def _by_number(name: str) -> list[tuple[int, str]]:
 
 def _kind(schema: Any) -> tuple[np.dtype[Any], bool]:
     """The type of the entries, and whether one column holds lists of them."""
-    types = library("pyarrow.types", "Parquet files")
+    types = extra_library("pyarrow.types", "Parquet files")
     named = list(zip(schema.names, schema.types, strict=True))
     if not named:
         raise ArrayError("has no columns; give a file with some")

@@ -24,7 +24,7 @@ _MARKS = {
 }
 
 
-def library(name: str, what: str) -> Any:
+def extra_library(name: str, what: str) -> Any:
     """A library of the extra ``features``. Raises :class:`ArrayError`, which names the extra, where it is missing."""
     try:
         return importlib.import_module(name)
@@ -51,7 +51,7 @@ def reading(what: str = "") -> Iterator[None]:
 
 
 @dataclass(frozen=True)
-class Place:
+class Location:
     """A file or a folder by its path or address."""
 
     address: str
@@ -68,7 +68,7 @@ class Place:
 
     def files(self) -> tuple[Any, str]:
         """fsspec's file system and the path in it. Raises :class:`ArrayError` for an address of no known kind."""
-        fsspec = library("fsspec", "addresses")
+        fsspec = extra_library("fsspec", "addresses")
         scheme = self.address.partition("://")[0]
         try:
             found: tuple[Any, str] = fsspec.core.url_to_fs(self.address)
@@ -141,9 +141,9 @@ class Place:
             files, path = self.files()
             return sorted(str(p)[len(path.rstrip("/")) + 1 :] for p in files.find(path))
 
-    def below(self, name: str) -> Place:
+    def below(self, name: str) -> Location:
         """A file in a folder."""
-        return Place(f"{self.address.rstrip('/')}/{name}")
+        return Location(f"{self.address.rstrip('/')}/{name}")
 
     def mark(self) -> str:
         """A hash of the size and of the time or the tag of all files here: another one when any of them changed."""

@@ -13,10 +13,10 @@ import numpy as np
 
 # Bytes of rows that are read at a time, and the largest stored chunk, decoded, that is held to cut rows from it: two
 # matrices with such chunks leave a worker of 1 GiB most of its room.
-PIECE, MOST_CHUNK = 2**23, 2**27
+PIECE_BYTES, MOST_CHUNK = 2**23, 2**27
 
 
-class Rows(ABC):
+class FeatureRows(ABC):
     """Rows that are read when they are asked for, by any process that this object is sent to.
 
     A kind of its own defines what is abstract here; numbers that are made and not read are such a kind. ``shape`` is
@@ -53,7 +53,7 @@ class Rows(ABC):
         """Whether a process that is forked from one that read these rows can read them, too."""
         return True
 
-    def part(self, start: int, stop: int) -> Rows:
+    def part(self, start: int, stop: int) -> FeatureRows:
         """What is sent to a worker that reads these rows only, under their numbers here."""
         return self
 
@@ -91,8 +91,8 @@ class Rows(ABC):
         return max(1, math.prod(self.shape[1:]) * self.dtype.itemsize)
 
     def steps(self, start: int, stop: int) -> Iterator[tuple[int, int]]:
-        """Where pieces of about :data:`PIECE` bytes begin and end."""
-        step = max(1, PIECE // self.row_bytes)
+        """Where pieces of about :data:`PIECE_BYTES` bytes begin and end."""
+        step = max(1, PIECE_BYTES // self.row_bytes)
         for low in range(start, stop, step):
             yield low, min(low + step, stop)
 
@@ -101,7 +101,7 @@ class Rows(ABC):
 
 
 @dataclass(frozen=True)
-class ArrayRows(Rows):
+class ArrayRows(FeatureRows):
     """The rows of an array in memory, or of one that is mapped; row ``first`` of a larger one is its row 0."""
 
     array: np.ndarray
@@ -123,7 +123,7 @@ class ArrayRows(Rows):
     def elsewhere(self) -> bool:
         return False
 
-    def part(self, start: int, stop: int) -> Rows:
+    def part(self, start: int, stop: int) -> FeatureRows:
         return ArrayRows(self.array[start:stop], start)
 
     def pieces(self, start: int, stop: int) -> Iterator[np.ndarray]:

@@ -12,32 +12,32 @@ from typing import Any
 import numpy as np
 
 from w2s_sym.formula.plain_arrays import ArrayError, require_real
-from w2s_sym.rows.places import Place, library, reading
-from w2s_sym.rows.rows import MOST_CHUNK, Rows
+from w2s_sym.rows.places import Location, extra_library, reading
+from w2s_sym.rows.rows import MOST_CHUNK, FeatureRows
 
 MARKERS = frozenset({"zarr.json", ".zarray", ".zgroup"})
 
 
 @dataclass(frozen=True)
-class ZarrRows(Rows):
+class ZarrRows(FeatureRows):
     """The rows of a Zarr array that stores ``chunk`` rows together.
 
     A larger chunk than is read at a time is decoded once and rows are cut from it.
     """
 
-    place: Place
+    place: Location
     kind: str
     size: tuple[int, ...]
     chunk: int
     known: str
 
     @classmethod
-    def of(cls, place: Place) -> ZarrRows:
+    def of(cls, place: Location) -> ZarrRows:
         """Open the array. Raises :class:`ArrayError` for a group, for chunks too large to be held, and for what
         holds no numbers."""
         known = place.mark()
         found = _opened(place.address, known, os.getpid())
-        if not isinstance(found, library("zarr", "Zarr arrays").Array):
+        if not isinstance(found, extra_library("zarr", "Zarr arrays").Array):
             with reading():
                 names = sorted(str(array.path) for array in _arrays(found))
             raise ArrayError(
@@ -113,9 +113,9 @@ class ZarrRows(Rows):
 @functools.lru_cache(maxsize=8)
 def _opened(address: str, known: str, process: int) -> Any:
     """The array or group at an address, opened once by each process while it is known by the same mark."""
-    zarr = library("zarr", "Zarr arrays")
-    if Place(address).remote:
-        Place(address).files()  # what is missing for its kind is said here
+    zarr = extra_library("zarr", "Zarr arrays")
+    if Location(address).remote:
+        Location(address).files()  # what is missing for its kind is said here
     with reading(), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of formats: what cannot be read raises
         return zarr.open(address, mode="r")
