@@ -25,7 +25,7 @@ import numpy as np
 
 from w2s_sym import FeatureRows
 from w2s_sym.claims.run import NoMemory
-from w2s_sym.forecast.gathering import Readers, gathered
+from w2s_sym.forecast.gathering import Readers, read_pair
 from w2s_sym.forecast.reading import as_rows
 from w2s_sym.forecast.ridge_plan import ridge_plan
 
@@ -109,7 +109,7 @@ def throughput(rows: int, widths: list[int], where: str | None) -> None:
             for kind in files[0]:
                 pair = [as_rows(f[kind], kind) for f in files]
                 before = seconds()
-                gathered(*pair, np.arange(10), centred=True, readers=Readers(memory=NoMemory()))
+                read_pair(*pair, np.arange(10), centred=True, readers=Readers(memory=NoMemory()))
                 spent = seconds() - before
                 print(f"{width:6} + {width:<6} {kind:18} {rows / spent:12,.0f} rows/s  {spent:7.2f} s")
 

@@ -7,7 +7,8 @@ A split draws n labelled rows, N = 800 others, and measures one
 training run of all five predictors (scikit-learn's rule: best penalty by leave-one-out) on the rest. With ``--labels
 60`` the planner sees these 60 labels and the features of the N rows: what a practitioner has. With ``half`` it sees
 half of all rows with their labels, plans for n = 100, and is judged on the other half: bands by one run, the best by
-the mean of RUNS runs.
+the mean of RUNS runs. With ``60to240`` rows are hidden: the planner sees 60 of the 240 labels and the features of 200
+of the 800 rows, plans for 240 and 800, and is judged on one run at these; so is cross-validation on the 60.
 
 Printed for each pair: how often the band for one run covers, for each predictor; how often the named best is the best
 of that run, or within one standard error of it, by plan and by 5-fold cross-validation on the same labels; and what
@@ -29,6 +30,7 @@ from w2s_sym.forecast.outlook import Question, outlook
 from w2s_sym.forecast.ridge_fits import PseudoLabelled, RidgeDesign
 
 PSEUDO, PLANNED, RUNS = 800, 100, 4
+HIDING = 4  # with 60to240: one row of these many others is seen
 
 
 @dataclass(frozen=True)
@@ -125,8 +127,10 @@ def planned(split: Split, labels: str, rng: np.random.Generator, seed: int) -> t
         held = np.setdiff1d(np.arange(len(split.y)), np.concatenate([split.train, split.pool, split.test]))
         return said(split, held, len(held), PLANNED, seed), cross_validated(split, held, PLANNED, rng)
     n = len(split.train)
-    rows = np.concatenate([split.train, split.pool])
-    return said(split, rows, n, n, seed), cross_validated(split, split.train, n, rng)
+    seen, _, hides = labels.partition("to")
+    labelled, others = split.train[: int(seen)], split.pool[:: HIDING if hides else 1]
+    rows = np.concatenate([labelled, others])
+    return said(split, rows, len(labelled), n, seed), cross_validated(split, labelled, n, rng)
 
 
 def drawn(pair: tuple[np.ndarray, ...], labels: str, seed: int) -> tuple[Split, np.random.Generator]:
@@ -136,7 +140,7 @@ def drawn(pair: tuple[np.ndarray, ...], labels: str, seed: int) -> tuple[Split, 
     order = rng.permutation(len(y))
     if labels == "half":
         order = order[len(order) // 2 :]
-    n = PLANNED if labels == "half" else int(labels)
+    n = PLANNED if labels == "half" else int(labels.rpartition("to")[2])
     pool = min(PSEUDO, (len(order) - n) * 2 // 3)
     parts = np.split(order, [n, n + pool])
     return Split(weak, strong, y.reshape(len(y), -1), *parts), rng
@@ -158,7 +162,7 @@ def validate(name: str, pair: tuple[np.ndarray, ...], labels: str, splits: int) 
     shares, cost = np.mean(rows, axis=0), np.mean(costs, axis=0)
     cover = " ".join(f"{share:5.2f}" for share in shares[:5])
     print(
-        f"{name:38} {labels:>5} {cover}  {shares[5]:5.2f} {shares[7]:5.2f} {cost[0]:7.2%}  "
+        f"{name:38} {labels:>7} {cover}  {shares[5]:5.2f} {shares[7]:5.2f} {cost[0]:7.2%}  "
         f"{shares[6]:5.2f} {shares[8]:5.2f} {cost[1]:7.2%}  {doubts:3}",
         flush=True,
     )
@@ -171,9 +175,9 @@ if __name__ == "__main__":
     parser.add_argument("--labels", nargs="+", default=["60", "100", "200", "half"])
     parser.add_argument("--pairs", nargs="+", default=list(PAIRS))
     options = parser.parse_args()
-    print(f"{'':44} {'band for one run covers':29}  {'plan: best':20}  {'5-fold: best':20}")
+    print(f"{'':46} {'band for one run covers':29}  {'plan: best':20}  {'5-fold: best':20}")
     heads = f"{'mean':>5} {'weak':>5} {'stud':>5} {'strng':>5} {'ceil':>5}"
-    print(f"{'pair':38} {'n':>5} {heads}  {'is':>5} {'1 se':>5} {'cost':>7}  {'is':>5} {'1 se':>5} {'cost':>7}  doubts")
+    print(f"{'pair':38} {'n':>7} {heads}  {'is':>5} {'1 se':>5} {'cost':>7}  {'is':>5} {'1 se':>5} {'cost':>7}  doubts")
     for labels in options.labels:
         found = []
         for name in options.pairs:
@@ -184,5 +188,5 @@ if __name__ == "__main__":
         if found:
             mean = np.mean(found, axis=0)
             cover = " ".join(f"{share:5.2f}" for share in mean[:5])
-            print(f"{'all':38} {labels:>5} {cover}  {mean[5]:5.2f} {mean[7]:5.2f} {mean[9]:7.2%}  "
+            print(f"{'all':38} {labels:>7} {cover}  {mean[5]:5.2f} {mean[7]:5.2f} {mean[9]:7.2%}  "
                   f"{mean[6]:5.2f} {mean[8]:5.2f} {mean[10]:7.2%}  {mean[11]:5.1%}\n", flush=True)  # fmt: skip

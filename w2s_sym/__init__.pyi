@@ -80,5 +80,9 @@ from .spectra.risks import risk as risk
 from .spectra.signals import Signal as Signal
 from .spectra.spectrum import Spectrum as Spectrum
 from .store.root import store_root as store_root
+from .sweeps.numbers_given import SweepError as SweepError
+from .sweeps.sweeping import read_sweep as read_sweep
+from .sweeps.sweeping import sweep as sweep
+from .sweeps.tables import Sweep as Sweep
 
 __version__: str

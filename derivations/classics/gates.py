@@ -109,9 +109,9 @@ q_test = symbol(
 
 GATES = Claim(
     "gates_average_to_their_gains",
-    r"In the limit, a mean of $\operatorname{tr} M L^{-1}$ over Gaussian designs is $\operatorname{tr} M G$, "
-    r"where $G$ solves the Dyson equation of the gates: here the risk of a ridge student of a ridge teacher, with "
-    r"three covariances that do not commute.",
+    r"The gate rule: in the limit, the mean of $\operatorname{tr} M L^{-1}$ over Gaussian designs is "
+    r"$\operatorname{tr} M G$, where $G$ solves the Dyson equation of the gates: here the risk of a ridge student of "
+    r"a ridge teacher, with three covariances that do not commute.",
     Compare(
         Mean(
             symbol("R_gates", "the mean risk of the student", r"\mathbb{E}\operatorname{tr}ML^{-1}", real=True),

@@ -197,10 +197,9 @@ _kept = v * (p - n) / _one_fit
 _golden = (p - n) / n * (v * (p - n - 1) / sigma2 - GOLDEN)
 FRESH_GOLDEN = Claim(
     "golden_ratio_fails_for_interpolators_on_fresh_designs",
-    r"For $r = 1$ on fresh designs, with $q = n/p$, $g = 0.618$ and $k$ the error $v (p - n)$ that no label "
-    r"removes over that of one fit, what decides whether the best weight exceeds $g$, that $k - (1 - q) g/q$ be "
-    r"positive, is $(p - n)/n$ times $v (p - n - 1)/\sigma^2 - g$: only at one ratio of signal to noise is $g$ "
-    r"best.",
+    r"For $r = 1$ on fresh designs, with $q = n/p$, $g = 0.618$ and $k$ the error $v (p - n)$ that no label removes "
+    r"over that of one fit, $k - (1 - q) g/q$, whose sign decides whether the best weight exceeds $g$, is $(p - "
+    r"n)/n$ times $v (p - n - 1)/\sigma^2 - g$: only at one ratio of signal to noise is $g$ best.",
     Compare(_kept - (1 - n / p) * GOLDEN * p / n, "=", _golden),
     Domain((p, n, v, sigma2), (_WIDE,)),
     unseen(GARG, "min-norm interpolation: the golden ratio").at("a hypothesis: rounds share one design", "derived"),

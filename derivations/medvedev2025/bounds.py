@@ -55,8 +55,9 @@ WEIGHTED = Claim(
 _sides = theta * (1 + 3 * L) / (4 * (1 + theta)) - theta * (1 - L) / 4
 QUADRATIC = Claim(
     "weight_that_gives_the_quadratic_bound",
-    r"For a projecting teacher of relative loss $L$ and a target of length 1 the right side is $\theta (1 + 3 "
-    r"L)/(4 (1 + \theta)) - \theta (1 - L)/4$; at $\theta = 3 L$ it is exactly $3 L^2/4$.",
+    r"For a projecting teacher of relative loss $L$ and a target of length 1 the bound with weight $\theta$ on the "
+    r"student's loss is $\theta (1 + 3 L)/(4 (1 + \theta)) - \theta (1 - L)/4$; at $\theta = 3 L$ it is exactly $3 "
+    r"L^2/4$.",
     Compare(_sides.xreplace({theta: 3 * L}), "=", sp.Rational(3, 4) * L**2),
     Domain((L,), (AT_MOST_ONE,)),
     BOUND,
@@ -110,7 +111,8 @@ _free_loss = total((s * v - u) ** 2, FREE)
 _free_below = sp.Rational(3, 4) * total((u - v) ** 2, FREE) ** 2 / total(u**2, FREE)
 ATTAINED = Claim(
     "the_quadratic_bound_is_attained",
-    "There is a projecting teacher with $L = 2/3$ and a student whose loss is exactly $3/4$ of $L^2$, times $|u|^2$.",
+    "There is a projecting teacher of relative loss $L = 2/3$ and a student whose loss is exactly $3 L^2 |u|^2/4$, "
+    "where $u$ is the target.",
     Compare(_free_loss, "=", _free_below),
     Domain((FREE,), (_projects,)),
     EXACT,
@@ -135,8 +137,8 @@ NO_PROJECTION = Claim(
 )
 AMPLIFIES = Claim(
     "the_bound_needs_a_filter_that_shrinks",
-    "There is a projecting teacher whose student has a loss below $3/4$ of $L^2$, times $|u|^2$, when it may "
-    "multiply a direction by 2.",
+    "There is a projecting teacher of relative loss $L$, and a student that may multiply a direction by 2, whose "
+    "loss is below $3 L^2 |u|^2/4$, where $u$ is the target.",
     Compare(_free_loss, "<", _free_below),
     Domain((FREE,), (_projects,)),
     BOUND,

@@ -147,10 +147,10 @@ _PLAIN = (
 )
 RIDGE_STUDENT = Claim(
     "risk_of_a_ridge_student_of_a_teacher_with_random_features",
-    r"In the limit a student with all features that is trained by ridge regression on $N$ of that teacher's "
-    r"predictions has the mean risk $\sum_i \ell_i (s_i^2 M_i - 2 s_i u_i \beta_i^2 + \beta_i^2) + (\Omega_s/(1 "
-    r"- \Omega_s)) \sum_i \ell_i (1 - s_i)^2 M_i$, with $u_i = \ell_i/(\ell_i + \kappa)$, $s_i = \ell_i/(\ell_i "
-    r"+ \kappa_s)$ and $M_i$ the teacher's mean squares.",
+    r"In the limit a student with all features, trained by ridge regression on $N$ predictions of a teacher with "
+    r"linear random features, has the mean risk $\sum_i \ell_i (s_i^2 M_i - 2 s_i u_i \beta_i^2 + \beta_i^2) + "
+    r"(\Omega_s/(1 - \Omega_s)) \sum_i \ell_i (1 - s_i)^2 M_i$, with $u_i = \ell_i/(\ell_i + \kappa)$, $s_i = "
+    r"\ell_i/(\ell_i + \kappa_s)$ and $M_i$ the teacher's mean squares.",
     Compare(
         mean_of("R_s", r"\mathbb{E}R_s", "mean risk of the student"), "=", _fitted + Omega_s / (1 - Omega_s) * _missed
     ),

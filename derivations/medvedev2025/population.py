@@ -150,9 +150,10 @@ RATE = Claim(
 _products, _squares = total(c**2 / (l + kappa), SE), _E1 + kappa * _E1 * _T0 / _T1
 GAINS = Claim(
     "a_small_ridge_gains_iff_the_target_is_on_large_eigenvalues",
-    r"At $\nu = 0$ that rate is negative, so that a student with a small ridge gains on a population teacher, "
-    r"if and only if $E_0 T_1 < E_1 T_0$, with $T_j = \sum_i \ell_i^j/(\ell_i + \kappa)^2$ and $E_j = \sum_i \ell_i^j "
-    r"c_i^2/(\ell_i + \kappa)^2$: the mean eigenvalue, weighted by the target, is above that without it.",
+    r"With many samples, the loss of a ridge student of a population teacher falls with its ridge $\nu$ at $\nu = "
+    r"0$, so that a small ridge gains, if and only if $E_0 T_1 < E_1 T_0$, with $T_j = \sum_i \ell_i^j/(\ell_i + "
+    r"\kappa)^2$ and $E_j = \sum_i \ell_i^j c_i^2/(\ell_i + \kappa)^2$ of the target $c_i$: the mean eigenvalue, "
+    r"weighted by the target, is above that without it.",
     Iff(Compare(_products, "<", _squares), Compare(_E0 * _T1, "<", _E1 * _T0)),
     Domain((SE, kappa)),
     DERIVED,

@@ -191,8 +191,8 @@ _own = total(v * (_h - 1) ** 2 + sigma2 / n * x / (x + lam) ** 2, G)
 _less = nu / (x + nu)
 SAME_SAMPLE = Claim(
     "no_student_on_its_teachers_sample_gains_at_or_above_the_threshold",
-    r"A student that is trained on its teacher's own points with any ridge $\nu$ has at least its risk where "
-    r"$\lambda \ge \sigma^2/(n v)$: fresh points do not matter to the threshold.",
+    r"A student that is trained on its teacher's own points with any ridge $\nu$ has at least its teacher's risk "
+    r"where $\lambda \ge \sigma^2/(n v)$: fresh points do not matter to the threshold.",
     Compare(_own, "<=", _same),
     Domain((G, n, lam, nu, sigma2, v), (Condition(lam * n * v, ">=", sigma2, "regularise the teacher enough"),)),
     EXACT,

@@ -81,7 +81,7 @@ OVERFITS = Claim(
 INTERPOLATES = Claim(
     "lag_behind_an_interpolating_flow_pays",
     "Against a flow on labels that interpolates, $a_m = 1$, a student with progress $a_s$ has the lower risk on a "
-    "direction if and only if $a_s > (B - V)/(B + V)$.",
+    "direction with squared coefficient $B$ and variance $V$ if and only if $a_s > (B - V)/(B + V)$.",
     Iff(Compare(risk(a_s), "<", risk(sp.Integer(1))), Compare(a_s, ">", (bias2 - noise) / (bias2 + noise))),
     Domain((bias2, noise, a_s), (Condition(a_s, "<", 1, "choose a progress below 1"),)),
     RISK,

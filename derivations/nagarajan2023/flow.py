@@ -64,8 +64,8 @@ MATCHED = Claim(
 REVERSED_ON_LARGER = Claim(
     "matching_on_the_smaller_eigenvalue_reverses_it",
     r"Matched on the direction with the smaller eigenvalue, where it has progress $\varphi(p) \varphi(q)$ with "
-    r"$\varphi(x) = 1 - (1 - x)^r$, the student is ahead of the flow on labels on the direction with the larger "
-    r"eigenvalue: $pq$ exceeds $1 - (1 - \varphi(p) \varphi(q))^{1/r}$.",
+    r"$\varphi(x) = 1 - (1 - x)^r$ and $r \in (0, 1)$, the student is ahead of the flow on labels on the direction "
+    r"with the larger eigenvalue: $pq$ exceeds $1 - (1 - \varphi(p) \varphi(q))^{1/r}$.",
     Compare(p * q, ">", 1 - (1 - phi(p) * phi(q)) ** (1 / r)),
     Domain((r, p, q), (SMALLER, BELOW_P, BELOW_Q)),
     EXAGGERATION,
@@ -104,8 +104,8 @@ IN_TIME = Claim(
 )
 GAP = Claim(
     "gap_is_below_what_the_teacher_has_left",
-    r"The student's lag $\varphi(pq) - \varphi(p) \varphi(q)$, where $\varphi(x) = 1 - (1 - x)^r$, is below "
-    r"$\varphi(q) (1 - p)^r$.",
+    r"The student's lag $\varphi(pq) - \varphi(p) \varphi(q)$, where $\varphi(x) = 1 - (1 - x)^r$ and $r \in (0, "
+    r"1)$, is below $\varphi(q) (1 - p)^r$.",
     Compare(phi(p * q) - phi(p) * phi(q), "<", phi(q) * (1 - p) ** r),
     Domain((r, p, q), (SMALLER, BELOW_P, BELOW_Q)),
     PAPER.at("an interpolating teacher", "derived"),

@@ -16,8 +16,8 @@ _PRECISE = Precision(digits=400)
 _GENERATIONS = Domain((r, q, k), (SMALLER, BELOW_Q))
 RIDGE_GENERATIONS_KEEP = Claim(
     "ridge_generations_keep_a_root",
-    "$k$ equal generations of ridge, with progress $q$ on direction 1 in all, keep more than $q^{1/r}$ on "
-    "direction 2, in logarithms, for every $k$.",
+    "$k$ equal generations of ridge, with progress $q$ in all on direction 1, make in all more progress than "
+    "$q^{1/r}$ on direction 2, of $r < 1$ times the eigenvalue, for every $k$.",
     Compare(sp.log(q) / r, "<", k * sp.log(phi_ridge(_each))),
     _GENERATIONS,
     GENERATIONS,
@@ -26,8 +26,9 @@ RIDGE_GENERATIONS_KEEP = Claim(
 )
 RIDGE_GENERATIONS_LIMIT = Claim(
     "ridge_generations_tend_to_a_root",
-    r"$k$ equal generations of ridge, with progress $q$ on direction 1 in all, keep on direction 2 less than "
-    r"$q^{1/r}$ times the exponential of $(\log q)^2 (1 - r)/(2 r^2 k)$, in logarithms.",
+    r"$k$ equal generations of ridge, with progress $q$ in all on direction 1, make in all less progress on "
+    r"direction 2, of $r < 1$ times the eigenvalue, than $q^{1/r}$ times the exponential of $(\log q)^2 (1 - r)/(2 "
+    r"r^2 k)$.",
     Compare(k * sp.log(phi_ridge(_each)), "<", sp.log(q) / r + (1 - r) * sp.log(q) ** 2 / (2 * r**2 * k)),
     _GENERATIONS,
     GENERATIONS,
@@ -55,8 +56,8 @@ RIDGE_GENERATIONS_LIMIT = Claim(
 _rest = 1 - _each
 FLOW_GENERATIONS = Claim(
     "flow_generations_lose_direction_two",
-    "$k$ equal generations of gradient flow, with progress $q$ on direction 1 in all, keep on direction 2 less "
-    "than $e^{-k (1 - q^{1/k})^r}$, in logarithms.",
+    "$k$ equal generations of gradient flow, with progress $q$ in all on direction 1, make in all less progress than "
+    "$e^{-k (1 - q^{1/k})^r}$ on direction 2, of $r < 1$ times the eigenvalue.",
     Compare(k * sp.log(phi(_each)), "<", -k * _rest**r),
     _GENERATIONS,
     GENERATIONS,
@@ -86,8 +87,9 @@ _GIVES = Domain(
 )
 GIVES = Claim(
     "a_factor_weighs_more_on_the_larger_progress",
-    r"With $\varphi(x) = 1 - (1 - x)^r$, a factor $f$ of progress on direction 1 changes progress on direction 2 "
-    r"by more where there is more: $\varphi(q)/\varphi(q f)$ is below $\varphi(p)/\varphi(p f)$ for $q < p$.",
+    r"With $\varphi(x) = 1 - (1 - x)^r$, $r \in (0, 1)$, a factor $f$ of progress on direction 1 changes progress on "
+    r"direction 2 by more where there is more: $\varphi(q)/\varphi(q f)$ is below $\varphi(p)/\varphi(p f)$ for $q < "
+    r"p$.",
     Compare(phi(q) / phi(q * f), "<", phi(p) / phi(p * f)),
     _GIVES,
     GENERATIONS,
@@ -101,8 +103,9 @@ GIVES = Claim(
 )
 UNEQUAL = Claim(
     "unequal_flow_generations_keep_more",
-    "When of two generations of gradient flow the one with less progress on direction 1 gives a factor $f$ of it "
-    "to the other, they keep more of direction 2: equal generations exaggerate most.",
+    "For $q < p$ and $f < 1$, two generations of gradient flow with progress $p$ and $q f$ on direction 1 keep more "
+    "of direction 2, whose eigenvalue is smaller, than two with progress $p f$ and $q$, which make the same progress "
+    "in all on direction 1: equal generations exaggerate most.",
     Compare(phi(p * f) * phi(q), "<", phi(p) * phi(q * f)),
     _GIVES,
     GENERATIONS,

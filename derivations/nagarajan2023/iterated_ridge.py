@@ -208,8 +208,9 @@ def phi_ridge(done: sp.Expr) -> sp.Expr:
 
 RIDGE_UNEQUAL = Claim(
     "unequal_ridge_generations_keep_more",
-    "When of two generations of ridge the one with less progress on direction 1 gives a factor $f$ of it to the "
-    "other, they keep more of direction 2: equal generations exaggerate most.",
+    "For $q < p$ and $f < 1$, two generations of ridge with progress $p$ and $q f$ on direction 1 keep more of "
+    "direction 2, whose eigenvalue is smaller, than two with progress $p f$ and $q$, which make the same progress in "
+    "all on direction 1: equal generations exaggerate most.",
     Compare(phi_ridge(p * f) * phi_ridge(q), "<", phi_ridge(p) * phi_ridge(q * f)),
     Domain((r, p, q, f), (SMALLER, BELOW_P, MORE, GIVEN)),
     GENERATIONS,

@@ -65,8 +65,8 @@ def tangent(slope: sp.Expr) -> sp.Expr:
 
 TANGENT = Claim(
     "reciprocal_of_progress_lies_below_its_tangent",
-    r"With $\varphi(x) = 1 - (1 - x)^r$, $1/\varphi$ is a concave function of $1/x$: for $m < q$, $1/\varphi(m)$ "
-    r"is below the tangent at $q$, whose slope is $q/\varphi(q)$ times the elasticity at $q$.",
+    r"With $\varphi(x) = 1 - (1 - x)^r$, $r \in (0, 1)$, $1/\varphi$ is a concave function of $1/x$: for $m < q$, "
+    r"$1/\varphi(m)$ is below the tangent at $q$, whose slope is $q/\varphi(q)$ times the elasticity at $q$.",
     Compare(1 / phi(m), "<", tangent(elasticity(q))),
     Domain((r, q, m), (SMALLER, BELOW_Q, Condition(m, "<", 1), Condition(m, "<", q, "take m below q"))),
     MIXED,
@@ -95,8 +95,8 @@ _UP_TO_TEACHER = Domain((r, p, m, omega), (SMALLER, BELOW_P, Condition(m, "<=", 
 _BEFORE_TEACHER = Domain((r, p, m, omega), (SMALLER, BELOW_P, Condition(m, "<", p, "match before the teacher"), PARTLY))
 CHORD = Claim(
     "reciprocal_of_progress_lies_above_its_chord",
-    r"For $m \le p$ and $q = m/(1 - \omega (1 - p))$ between $m$ and $m/p$, $(1/\varphi(m) - "
-    r"1/\varphi(q))/\omega$ is below $1/\varphi(m) - 1/\varphi(m/p)$, where $\varphi(x) = 1 - (1 - x)^r$.",
+    r"For $m \le p$ and $q = m/(1 - \omega (1 - p))$ between $m$ and $m/p$, $(1/\varphi(m) - 1/\varphi(q))/\omega$ "
+    r"is below $1/\varphi(m) - 1/\varphi(m/p)$, where $\varphi(x) = 1 - (1 - x)^r$ and $r \in (0, 1)$.",
     Compare((1 / phi(m) - 1 / phi(_student)) / omega, "<", 1 / phi(m) - 1 / phi(m / p)),
     _UP_TO_TEACHER,
     MIXED,
@@ -123,7 +123,8 @@ CHORD = Claim(
 CHORD_BEFORE = Claim(
     "reciprocal_of_progress_lies_above_its_chord_before_the_teacher",
     r"For $m < p$, where all the progresses are below 1, and $q = m/(1 - \omega (1 - p))$, $(1/\varphi(m) - "
-    r"1/\varphi(q))/\omega$ is below $1/\varphi(m) - 1/\varphi(m/p)$, where $\varphi(x) = 1 - (1 - x)^r$.",
+    r"1/\varphi(q))/\omega$ is below $1/\varphi(m) - 1/\varphi(m/p)$, where $\varphi(x) = 1 - (1 - x)^r$ and $r \in "
+    r"(0, 1)$.",
     CHORD.statement,
     _BEFORE_TEACHER,
     MIXED,

@@ -95,8 +95,8 @@ CLAIMS = (
     ),
     observed(
         "digits_student_lags_in_the_second_layer",
-        "In log progress, the student's second layer has on average less on eigenvectors 9 to 20 of the covariance of "
-        "the hidden units than training on labels has when both have the same on eigenvectors 1 to 4.",
+        "In log progress, the student's second layer has on average less progress on eigenvectors 9 to 20 of the "
+        "covariance of the hidden units than training on labels has when both have the same on eigenvectors 1 to 4.",
         HIDDEN_GAP,
         "<",
         0,
@@ -127,8 +127,8 @@ CLAIMS = (
     ),
     observed(
         "digits_interpolating_teacher_causes_little_lag",
-        "When the teacher reproduces its labels, the student's mean log progress on eigenvectors 21 to 40 is above "
-        "-1/20 relative to training on labels at matched progress on eigenvectors 1 to 4.",
+        "When the teacher reproduces its labels, the student's log progress on eigenvectors 21 to 40 is on average "
+        "less than 1/20 below that of training on labels at matched progress on eigenvectors 1 to 4.",
         GAP,
         ">",
         "-1/20",

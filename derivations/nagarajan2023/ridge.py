@@ -24,7 +24,8 @@ def ridge(eigenvalue: sp.Expr, penalty: sp.Expr) -> sp.Expr:
 _SQUARE = Domain((r, p, q), (SMALLER, BELOW_P, BELOW_Q))
 RIDGE_MATCHED = Claim(
     "matched_ridge_in_closed_form",
-    "Ridge regression with progress $q$ on direction 1 has progress $rq/(1 - (1 - r)q)$ on direction 2.",
+    "Ridge regression with progress $q$ on direction 1 has progress $rq/(1 - (1 - r)q)$ on direction 2, of $r$ times "
+    "the eigenvalue.",
     Compare(ridge(r * lam_1, lam_1 * (1 - q) / q), "=", phi_ridge(q)),
     Domain((r, q, lam_1), (BELOW_Q, SMALLER)),
     RIDGE,
@@ -89,7 +90,8 @@ LOG_SECOND_ORDER = Claim(
 )
 ONE_RIDGE = Claim(
     "one_ridge_generation_keeps_more_than_a_root",
-    "One generation of ridge with progress $w$ on direction 1 keeps more than $w^{1/r}$ on direction 2, in logarithms.",
+    "One generation of ridge with progress $w$ on direction 1 makes more progress than $w^{1/r}$ on direction 2, of "
+    "$r < 1$ times the eigenvalue.",
     Compare(sp.log(w) / r, "<", sp.log(phi_ridge(w))),
     Domain((r, w), (SMALLER, BELOW_W)),
     GENERATIONS,
@@ -103,8 +105,8 @@ ONE_RIDGE = Claim(
 )
 ONE_RIDGE_ABOVE = Claim(
     "one_ridge_generation_keeps_little_more_than_a_root",
-    r"The logarithm of what one generation of ridge with progress $w$ on direction 1 keeps on direction 2 exceeds "
-    r"that of $w^{1/r}$ by less than $(w - 1 - \log w)(1 - r)/r^2$.",
+    r"Where one generation of ridge makes progress $w$ on direction 1, the logarithm of its progress on direction 2, "
+    r"of $r < 1$ times the eigenvalue, exceeds that of $w^{1/r}$ by less than $(w - 1 - \log w)(1 - r)/r^2$.",
     Compare(sp.log(phi_ridge(w)), "<", sp.log(w) / r + (1 - r) / r**2 * (w - 1 - sp.log(w))),
     Domain((r, w), (SMALLER, BELOW_W)),
     GENERATIONS,

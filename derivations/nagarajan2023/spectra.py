@@ -172,8 +172,9 @@ FOREVER = Claim(
 _best = bias2 / (bias2 + noise)
 STOPS = Claim(
     "best_time_of_a_student_on_a_direction",
-    r"On a direction on which the teacher is beyond the best progress $B/(B + V)$, the student reaches it at "
-    r"$\tilde t = -\log(1 - B/((B + V) A))/\lambda$, and its risk is then the least one, $BV/(B + V)$.",
+    r"On a direction with eigenvalue $\lambda$, squared coefficient $B$ and variance $V$, on which the teacher's "
+    r"progress $A$ is beyond the best one, $B/(B + V)$, the student reaches the best at $\tilde t = -\log(1 - B/((B "
+    r"+ V) A))/\lambda$, and its risk is then the least one, $BV/(B + V)$.",
     Compare(risk(A * (1 - sp.exp(-lam * (-sp.log(1 - _best / A) / lam)))), "=", bias2 * noise / (bias2 + noise)),
     Domain((lam, bias2, noise, A), (Condition(A, ">", _best, "let the teacher pass $B/(B + V)$"),)),
     SUMMED,

@@ -38,7 +38,14 @@ class _Side:
 
 
 _BELOW_ONE = _Side(
-    smaller=True, where=SMALLER, relation="<", wrong=">", word="below", end="", suffix="", numbers=Precision()
+    smaller=True,
+    where=SMALLER,
+    relation="<",
+    wrong=">",
+    word="below",
+    end=", when $r < 1$",
+    suffix="",
+    numbers=Precision(),
 )
 _ABOVE_ONE = _Side(
     smaller=False,

@@ -108,7 +108,8 @@ FACTOR = Claim(
 )
 BELOW = Claim(
     "the_gain_stays_below_the_number_of_directions",
-    "At a finite signal the ratio of the two risks is below r.",
+    r"With the signal $B$ on the smallest of $r$ eigenvalues, the bound $r \sigma^2 B/(B + r \sigma^2)$ of one step "
+    r"over the risk $\sigma^2 B/(B + \sigma^2)$ of $r$ steps is below $r$.",
     Compare(fold, "<", rho),
     Domain((B, sigma2, rho), (_GROWS,)),
     FOLD,

@@ -194,8 +194,9 @@ DISTILLED = Claim(
 )
 RISK_SLOPE = Claim(
     "risk_slope_in_the_penalty",
-    r"On a fixed design the derivative of the teacher's mean risk in $\lambda$ is $-2 \sum h s (\sigma^2 - "
-    r"\lambda \beta^2)/(s + \lambda)^3$.",
+    r"On a fixed design the derivative of the teacher's mean risk in $\lambda$ is $-2 \sum h s (\sigma^2 - \lambda "
+    r"\beta^2)/(s + \lambda)^3$, where a direction has the eigenvalue $s$, the truth $\beta$ and the weight $h$ in "
+    r"the test error.",
     Compare(sp.Derivative(teacher_risk, lam), "=", -2 * total(h * s * (sigma2 - lam * b**2) / (s + lam) ** 3, S)),
     Domain((S, lam, sigma2)),
     FIXED,
@@ -209,9 +210,10 @@ _distilled = total(risk(student_share(share, xi)), S)
 _completed = teacher_risk - pull**2 / stiffness + stiffness * (xi - pull / stiffness) ** 2
 WEIGHT = Claim(
     "best_weight_on_a_fixed_design",
-    r"On a fixed design the student's mean risk is the teacher's minus $P^2/Q$ plus $Q (\xi - P/Q)^2$, where $P$ "
-    r"is the sum of $h s \lambda (\sigma^2 - \lambda \beta^2)/(s + \lambda)^3$ and $Q$ that of $h s \lambda^2 (s "
-    r"\beta^2 + \sigma^2)/(s + \lambda)^4$: the best weight is $P/Q$ and gains $P^2/Q$.",
+    r"On a fixed design the student's mean risk is the teacher's minus $P^2/Q$ plus $Q (\xi - P/Q)^2$, where a "
+    r"direction has the eigenvalue $s$, the truth $\beta$ and the weight $h$ in the test error, $P$ is the sum of $h "
+    r"s \lambda (\sigma^2 - \lambda \beta^2)/(s + \lambda)^3$ and $Q$ that of $h s \lambda^2 (s \beta^2 + "
+    r"\sigma^2)/(s + \lambda)^4$: the best weight is $P/Q$ and gains $P^2/Q$.",
     Compare(_distilled, "=", _completed),
     Domain((S, lam, sigma2, xi)),
     FIXED,

@@ -21,8 +21,8 @@ def _name(pair: str) -> str:
 def _pgr(pair: str) -> Claim:
     return observed(
         f"pgr_is_foretold_on_{_name(pair)}",
-        f"At n = {n} and N = {N} the measured PGR of least squares on {pair} is on average more than the predicted one "
-        "minus 1/5.",
+        f"On the pair ({pair}) at n = {n} and N = {N} the measured PGR of least squares is on average less than 1/5 "
+        "below the predicted one.",
         PGR,
         ">",
         "-1/5",
@@ -36,8 +36,8 @@ def _pgr(pair: str) -> Claim:
 def _opr(pair: str) -> Claim:
     return observed(
         f"opr_is_foretold_on_{_name(pair)}",
-        f"At n = {n} and N = {N} the logarithm of the measured OPR of least squares on {pair} is on average more than "
-        "that of the predicted one minus 1/2.",
+        f"On the pair ({pair}) at n = {n} and N = {N} the logarithm of the measured OPR of least squares is on average "
+        "less than 1/2 below that of the predicted one.",
         OPR,
         ">",
         "-1/2",
@@ -57,7 +57,8 @@ CLAIMS = (
     *map(_opr, PAIRS[:3]),
     observed(
         "student_beats_the_strong_model_on_tweets",
-        f"At n = {n} and N = {N} the logarithm of the measured OPR of least squares on {TWEETS} is on average above 1.",
+        f"On the pair ({TWEETS}) at n = {n} and N = {N} the logarithm of the measured OPR of least squares is on "
+        "average above 1.",
         OPR_LEVEL,
         ">",
         1,

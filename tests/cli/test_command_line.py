@@ -259,7 +259,8 @@ def test_help_says_where_findings_are_stored(w2s) -> None:
     text = " ".join(w2s("verify", "--help").out.split())
     assert "stored in the folder $W2S_SYM_STORE" in text
     assert "--fresh ignores them" in text
-    assert "The default effort is quick" in text
+    assert "how hard to look (default: quick)" in text
+    assert "--fresh" not in w2s("export", "--help").out
 
 
 # -- bad input ------------------------------------------------------------------------------------------------
@@ -287,6 +288,7 @@ def test_help_says_where_findings_are_stored(w2s) -> None:
         (["show", "no_such_file.py::a"], "no file no_such_file.py"),
         (["show", "no_such_paper"], "unknown paper no_such_paper"),
         (["list", "no_such_paper"], "unknown paper no_such_paper"),
+        (["list", "a/b"], "a/b is no paper; for one claim: w2s-sym show a/b"),
     ],
 )
 def test_bad_input_is_refused_in_one_line(w2s, tmp_path, arguments, message) -> None:

@@ -12,6 +12,9 @@ import numpy as np
 import pytest
 
 from w2s_sym.cli.command_line import main
+from w2s_sym.cli.derive_command import _hanging
+from w2s_sym.cli.layout import fitted
+from w2s_sym.cli.terminal import coloured
 
 FILE = """
 from w2s_sym.equivalents import covariance, design, excess_risk, min_norm, noise, ridge, sizes, truth
@@ -54,6 +57,13 @@ def test_equations_values_and_simulation(risks: str, tmp_path: Path, capsys: pyt
     assert float(told["values"]["total"]) == pytest.approx(wanted, rel=1e-10)
     assert abs(told["worst_z"]) < 4.5
     assert r"\begin{align*}" in tex.read_text()
+    assert main(["derive", *asked]) == 0, "files that it wrote are written again"
+
+
+def test_later_rows_of_an_equation_are_indented_on_a_terminal() -> None:
+    line = _hanging("g1 = N tr(A Q1) + m2 tr(B Q1) + tr(C Q1)")
+    assert fitted(line, 36).split("\n") == ["g1 = N tr(A Q1) + m2 tr(B Q1)", "     + tr(C Q1)"]
+    assert coloured("1/m1 = 1 + tr(Sigma Q1)/n") == "1/m1 = 1 + tr(Sigma Q1)/n", "no claim's id"
 
 
 def test_one_file_of_values_serves_all_risks_of_a_file(
@@ -132,3 +142,29 @@ def test_an_interrupted_derivation_promises_nothing(
     monkeypatch.setattr("w2s_sym.equivalents.equivalent.Equivalent.lines", interrupted)
     assert main(["derive", risks]) == 130
     assert capsys.readouterr().err.strip() == "w2s-sym: interrupted; nothing was written"
+
+
+def test_outputs_that_cannot_be_written_are_refused_before_the_work(
+    risks: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    at, one = values(tmp_path), str(tmp_path / "one")
+
+    def worked(self: object) -> list[str]:
+        raise AssertionError("worked before it refused")
+
+    monkeypatch.setattr("w2s_sym.equivalents.equivalent.Equivalent.lines", worked)
+    for asked, words in (
+        (["--json", one, "-o", one], "are one file; choose two"),
+        (["--json", at], "is a file that is read; choose another file"),
+        (["-o", risks], "is a file that is read; choose another file"),
+    ):
+        assert main(["derive", risks, "--at", at, *asked]) == 2
+        told = capsys.readouterr()
+        assert (told.out, words in told.err, told.err.count("\n")) == ("", True, 1)
+
+
+def test_what_was_written_is_written_again(risks: str, tmp_path: Path) -> None:
+    out, tex = tmp_path / "out.json", tmp_path / "out.tex"
+    for _ in range(2):
+        assert main(["derive", f"{risks}::MIN_NORM", "--json", str(out), "-o", str(tex)]) == 0
+    assert json.loads(out.read_text())["MIN_NORM"]["lines"]

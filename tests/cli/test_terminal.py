@@ -40,6 +40,7 @@ def test_words_stay_whole_and_formulas_break_before_operators() -> None:
     assert fitted("one two three four", 9) == "one two\nthree\nfour"
     assert fitted("a_long_word_of_26_letters_x b", 10) == "a_long_word_of_26_letters_x\nb"
     assert fitted("aaaa = bbbb + cccc", 13) == "aaaa = bbbb\n+ cccc"
+    assert fitted("of three letters, n = 111", 22) == "of three letters,\nn = 111"
     assert fitted("aaaa*(bbbb+cccc)*(dddd-eeee)", 20) == "aaaa*(bbbb+cccc)\n*(dddd-eeee)"
 
 

@@ -24,6 +24,7 @@ from w2s_sym.equivalents import (
     sizes,
     truth,
 )
+from w2s_sym.equivalents.derived import RiskTerm
 
 n, N, p, m, k = sizes("n N p m k")
 R = 12
@@ -48,13 +49,27 @@ LEVELS = ((4, 0.5, 0.1, 0.1), (3, 0.3, 1.5, 0.05), (6, 0.05, 0.4, 0.2), (0.1, 3,
 
 @dataclass(frozen=True)
 class Target:
-    """A risk, the numbers to put in, and the reference values of its parts (or of its total), to about 8 digits."""
+    """A risk, the numbers to put in, and the reference values of its parts, or of its total where there is one value.
+
+    ``printed`` are these values as they were printed, and ``simulated`` the means of simulations at 12 copies with
+    their standard errors, each by a prototype that shares no code with the package.
+    """
 
     name: str
     make: Callable[[], Equivalent]
     numbers: dict[str, Any]
-    wanted: tuple[float, ...]
-    total: bool = False
+    printed: tuple[str, ...]
+    simulated: tuple[tuple[float, float], ...]
+
+    @property
+    def wanted(self) -> tuple[tuple[float, float], ...]:
+        """The reference values, each with half a unit of its last digit."""
+        return tuple((float(text), 0.5 * 10.0 ** -len(text.partition(".")[2])) for text in self.printed)
+
+    def parts(self, risk: Equivalent) -> tuple[tuple[RiskTerm, ...], ...]:
+        """The terms of the risk that make each reference value."""
+        terms = risk.derived.terms
+        return (terms,) if len(self.printed) == 1 else tuple((t,) for t in terms)
 
     def values(self, risk: Equivalent) -> dict[str, Any]:
         """The matrices and numbers that the risk names."""
@@ -121,18 +136,25 @@ def four_covariances(*roles: int) -> dict[str, Any]:
 
 def targets() -> Iterator[Target]:
     """The eight targets, in order."""
-    yield Target("isotropic", lambda: _resolvent(identity(p)), {"n": 9, "p": 12, "lam": 0.2}, (2.2025624,), total=True)
-    yield Target("resolvent", lambda: _resolvent(_sigma("Sigma")), {"n": 9, "lam": 0.2}, (2.43388181,), total=True)
-    yield Target("ridge", plain_ridge, {"n": 9, "lam": 0.2, "s2": 0.5}, (0.27798601, 0.51092786))
+    one = {"n": 9, "p": 12, "lam": 0.2}
+    yield Target("isotropic", lambda: _resolvent(identity(p)), one, ("2.2025624",), ((2.20728, 0.00076),))
+    one = {"n": 9, "lam": 0.2}
+    yield Target("resolvent", lambda: _resolvent(_sigma("Sigma")), one, ("2.43388181",), ((2.43903, 0.00076),))
+    drawn = ((0.27984, 0.00066), (0.51056, 0.00033))
+    yield Target("ridge", plain_ridge, {**one, "s2": 0.5}, ("0.27798601", "0.51092786"), drawn)
     stages = {"m": 8, "n": 6, "v1": 0.2, "v2": 0.3}
-    yield Target("two stages", two_stages, stages, (2.0606833,), total=True)
+    yield Target("two stages", two_stages, stages, ("2.0606833",), ((2.0901, 0.0030),))
     numbers = {"n": 9, "N": 15, "lam": 0.05, "lam_s": 0.2, "s2": 0.5}
-    yield Target("weak to strong", weak_to_strong, numbers, (0.32275298, 0.58912563))
+    drawn = ((0.32386, 0.00060), (0.58769, 0.00060))
+    yield Target("weak to strong", weak_to_strong, numbers, ("0.32275298", "0.58912563"), drawn)
     same = {"n": 9, "lam": 0.3, "lam_s": 0.1, "s2": 0.5}
-    yield Target("self-distillation", self_distillation, same, (0.30152645, 0.36008794))
+    drawn = ((0.30172, 0.00067), (0.35964, 0.00021))
+    yield Target("self-distillation", self_distillation, same, ("0.30152645", "0.36008794"), drawn)
     three = {"n": 9, "N": 15, "lam": 0.2, "lam_s": 0.1, "s2": 0.5}
-    yield Target("three generations", generations, three, (0.42135706,), total=True)
+    yield Target("three generations", generations, three, ("0.42135706",), ((0.42185, 0.00056),))
     features = {"n": 14, "k": 7, "lam": 0.1, "s2": 0.5}
-    yield Target("random features", random_features, features, (1.01872555, 0.43321336))
+    drawn = ((1.0237, 0.0046), (0.43331, 0.00071))
+    yield Target("random features", random_features, features, ("1.01872555", "0.43321336"), drawn)
     roles = four_covariances(0, 1, 2, 3)
-    yield Target("four covariances", lambda: weak_to_strong(noisy=False), roles, (1.414324,), total=True)
+    four = ((1.42051, 0.00083),)
+    yield Target("four covariances", lambda: weak_to_strong(noisy=False), roles, ("1.414324",), four)

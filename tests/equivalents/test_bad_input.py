@@ -29,6 +29,8 @@ VALUES = {key: MATRICES[key] for key in ("Sigma", "Sigma_x", "beta")} | {"n": 9,
         ({"lam": "9" * 3000, "digits": 5}, "too long for a number"),
         ({"lam": "1e999", "digits": 5}, "lam is beyond 1e\\+120"),
         ({"Sigma": np.array([["a"]])}, "needs a number"),
+        ({"beta": np.ones((1, 12))}, r"beta has shape \(1, 12\): give the truth as a vector"),
+        ({"beta": 1.0}, r"beta has shape \(\): give the truth as a vector"),
     ],
     ids=lambda v: str(v)[:30],
 )

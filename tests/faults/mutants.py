@@ -68,7 +68,7 @@ TESTS = {
     ),
     "evidence/derivation/equivalences": ("evidence/derivation/test_derivation",),
     "evidence/derivation/limits_at_infinity": ("evidence/derivation/test_derivation",),
-    "coq/statement": ("coq/test_statement",),
+    "coq/statement": ("coq/test_statement", "coq/test_integrals"),
     "matrices/instances": (
         "matrices/test_instances",
         "evidence/derivation/test_derivation",

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from w2s_sym import overlap
 from w2s_sym.forecast import features, moments
 from w2s_sym.forecast.features import whitened_pair
 from w2s_sym.forecast.reading import FeatureError, as_rows
@@ -79,6 +80,21 @@ def test_bad_features_are_refused_with_the_place_and_the_next_move() -> None:
     assert "needs more rows" in refused(weak[:10], strong[:10])
     assert "explained=0" in refused(weak, strong, explained=0)
     assert "scale them down" in refused(weak * 1e200, strong)
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("once", [1.0, 1e-9, 1e30])
+def test_a_row_that_is_a_direction_alone_is_refused(once: float) -> None:
+    """Without it the direction is gone, and with it the plug-in of the others: no jackknife has a value there."""
+    weak, strong = draw()
+    for side in ("weak", "strong"):
+        pair = {"weak": weak, "strong": strong}
+        pair[side] = np.hstack([pair[side], np.where(np.arange(400) == 123, once, 0.0)[:, None]])
+        assert f"{side} features: row 123 alone carries a direction" in refused(**pair, explained=1)
+        with pytest.raises(FeatureError, match="row 123 alone"):
+            overlap(*pair.values(), explained=1)
+    spread = np.hstack([weak, np.where(np.arange(400) < 2, once, 0.0)[:, None]])
+    assert overlap(spread, strong, explained=1).d_w == 7
 
 
 def test_what_is_dropped_leaves_the_rest_as_it_is() -> None:

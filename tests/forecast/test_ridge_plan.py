@@ -95,6 +95,13 @@ def test_the_units_of_features_and_labels_do_not_matter() -> None:
         assert other.errors[name].mean.value == pytest.approx(1e6 * one.errors[name].mean.value, rel=1e-4)
 
 
+def test_a_constant_column_of_large_numbers_hides_no_other() -> None:
+    weak, strong, y = draw_pair(300, 3)
+    one, other = (plan(1e-3 * np.hstack([weak, c]), strong, y[:100]) for c in (weak[:, :0], np.full((300, 1), 1e15)))
+    for name in OPPONENTS:
+        assert other.errors[name].mean.value == pytest.approx(one.errors[name].mean.value, rel=1e-4)
+
+
 def test_nested_features_leave_nothing_to_gain() -> None:
     rng = np.random.default_rng(4)
     strong = rng.standard_normal((900, 20))
@@ -161,6 +168,10 @@ def test_classes_are_fitted_as_columns_and_counted() -> None:
     assert named.errors["strong"].mean.value == columns.errors["strong"].mean.value
     assert (named.errors["strong"].accuracy or 0) > 0.7
     assert "accuracy" in str(named)
+    assert "--classes does" not in str(named)
+    assert named.errors["ceiling"].accuracy is None  # refits have 270 labels for it, not 900
+    whole = plan(weak, strong, np.eye(3)[labels], n=100, N=300)
+    assert (whole.errors["ceiling"].accuracy or 0) > 0.7
     as_numbers = plan(weak, strong, labels[:300])
     assert as_numbers.errors["strong"].accuracy is None
     assert "--classes does" in str(as_numbers)
@@ -175,9 +186,11 @@ def test_classes_are_fitted_as_columns_and_counted() -> None:
         ({"N": 0}, "N=0: needs at least 2"),
         ({"penalty": -1.0}, "penalty=-1.0: needs a finite number"),
         ({"penalty": float("nan")}, "penalty=nan: needs a finite number"),
+        ({"penalty": 1e300}, "penalty=1e\\+300: needs a finite number, not negative and at most 1e\\+100"),
         ({"held_out": 0}, "held_out=0: needs a number of points"),
         ({"explained": 1.5}, "explained=1.5: needs a part of the variance"),
         ({"sigma2": 0.1}, "belong to method="),
+        ({"method": "least squares", "penalty": 1.0}, "belong to ridge, not to method=.*--least-squares"),
         ({"method": "lasso"}, "method='lasso': needs one of ridge, least squares"),
     ],
 )
@@ -194,10 +207,90 @@ def test_bad_rows_and_labels_are_refused() -> None:
         ((weak, 0 * strong, y), "strong features: every column is constant"),
         ((weak, np.where(strong > 3, np.nan, strong * 4), y[:50]), "strong features: nan at row"),
         ((weak, strong * 1e200, y), "too large to be squared"),
+        ((weak, strong * 1e60, y), "strong features are too large to be squared; scale them down"),
+        ((weak * 1e-60, strong, y), "weak features are too small to be squared; scale them up"),
+        ((1e19 + 4096 * np.round(weak), strong, y), "weak features vary by little more than the last digit"),
         ((weak, strong, y[:5]), "5 labels: needs at least 10"),
+        ((weak, strong, y[None]), "one point of 100 outputs; needs one row per point"),
     ):
         with pytest.raises(FeatureError, match=message):
             plan(*bad)
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize(
+    ("features", "labels", "penalty"),
+    [(1e39, 1e59, None), (1e-39, 1e59, None), (1e39, 1e-59, 1e100), (1e-39, 1e-59, 1e-300), (1.0, 1.0, 1e-300)],
+)
+@pytest.mark.parametrize("columns", [3, 40])
+def test_numbers_at_the_ends_of_the_range_are_planned_with(
+    features: float, labels: float, penalty: float | None, columns: int
+) -> None:
+    """What is not refused overflows nowhere, and units do not matter; a penalty of no size is least squares."""
+    rng = np.random.default_rng(21)
+    strong = rng.standard_normal((40, columns))
+    weak, y = strong[:, :2] + rng.standard_normal((40, 2)), strong[:20, 0] + rng.standard_normal(20)
+    found = plan(weak / features, strong * features, y * labels, penalty=penalty)
+    if penalty != 1e100:
+        plain = plan(weak, strong, y, penalty=penalty and 0.0)
+        for name in OPPONENTS:
+            scaled = plain.errors[name].mean.value * labels**2
+            assert found.errors[name].mean.value == pytest.approx(scaled, rel=1e-3)
+    json.dumps(found.to_json(), allow_nan=False)
+
+
+def test_integers_that_no_float_holds_are_refused() -> None:
+    """Of 2^53 + 1 a float makes 2^53: labels that differ would be the same, without a word."""
+    weak, strong, y = draw_pair(100, 22)
+    bits = (y > 0).astype(np.int64)
+    for offset, kind in ((2**53, np.int64), (-(2**60), np.int64), (2**63, np.uint64)):
+        labels = np.array([offset + int(b) for b in bits], dtype=kind)
+        with pytest.raises(FeatureError, match=r"labels: the array has the integer -?\d+, which no float64 holds"):
+            plan(weak, strong, labels)
+        column = np.array([[offset + int(b), int(b)] for b in bits], dtype=kind if offset > 0 else np.int64)
+        with pytest.raises(FeatureError, match="weak features: the array has the integer"):
+            plan(column, strong, y)
+    plan(weak, strong, bits * 2**60)  # large, and floats hold it
+
+
+@pytest.mark.filterwarnings("error")
+def test_long_doubles_beyond_the_range_are_refused() -> None:
+    weak, strong, y = draw_pair(100, 23)
+    huge = np.longdouble("1e3000")
+    if not np.isfinite(huge):
+        pytest.skip("long doubles are no longer than floats here")
+    for pair in ((weak * huge, strong, y), (weak, strong * huge, y), (weak, strong, y * huge)):
+        with pytest.raises(FeatureError, match="beyond the range of float64; scale it down"):
+            plan(*pair)
+
+
+def test_one_row_without_a_label_is_not_the_pool() -> None:
+    weak, strong, y = draw_pair(31, 24)
+    assert plan(weak, strong, y[:30]).N == 31
+    assert plan(weak, strong, y[:29]).N == 2
+
+
+def test_a_student_that_reproduces_its_teacher_is_not_the_choice() -> None:
+    """Twins: teacher, student and strong model are one; a student that is best with probability 0 is not named."""
+    for seed in range(4):
+        _, strong, y = draw_pair(300, seed)
+        found = plan(strong, strong.copy(), y[:80], seed=seed)
+        assert found.nested
+        assert found.best in ("weak", "strong")
+        assert "is the same to all digits" in found.verdict
+        assert "student" not in found.explained.values()
+        assert "train the strong student" not in found.verdict
+
+
+def test_no_choice_is_named_alone_where_another_is_best_more_often() -> None:
+    rng = np.random.default_rng(25)
+    weak, strong, _ = draw_pair(400, 25)
+    found = plan(weak, strong, rng.standard_normal(60))
+    assert (found.errors[found.best].best or 0) < 0.5
+    assert "no choice stands out" in found.verdict
+    assert "probably" not in found.verdict
+    sure = plan(*draw_pair(400, 25)[:2], draw_pair(400, 25)[2][:200])
+    assert "no choice stands out" not in sure.verdict
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ import pytest
 
 from w2s_sym import Signal, Spectrum, overlap, plan, risk
 from w2s_sym.forecast.features import FeatureError
-from w2s_sym.formula.plain_arrays import ArrayError, plain_array
+from w2s_sym.formula.plain_arrays import ArrayError, plain_array, require_floats
 from w2s_sym.spectra.arguments import SpectrumError
 
 NUMBERS = np.random.default_rng(0).standard_normal((60, 3))
@@ -70,6 +70,17 @@ def test_the_same_numbers_are_taken_from_what_is_plain_underneath(values: object
     found = plain_array(values)
     assert type(found) is np.ndarray
     assert (found == NUMBERS).all()
+
+
+def test_integers_are_taken_when_a_float_holds_them() -> None:
+    for number in (0, 2**53, -(2**53), 2**62, -(2**63), 2**53 + 2):
+        require_floats(np.array([[1, number]], dtype=np.int64))
+    require_floats(np.array([2**64 - 2**11], dtype=np.uint64))
+    for number, kind in ((2**53 + 1, np.int64), (-(2**53) - 1, np.int64), (2**64 - 1, np.uint64)):
+        late = np.zeros((9000, 2), dtype=kind)
+        late[8999, 1] = number
+        with pytest.raises(ArrayError, match=f"has the integer {number}, which no float64 holds; subtract"):
+            require_floats(late)
 
 
 @pytest.mark.parametrize("values", [masked(True)[:, 0], NUMBERS[:, 0].view(Metres), np.array(["1", "2"])])

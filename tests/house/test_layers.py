@@ -33,8 +33,9 @@ ROWS: Mapping[str, frozenset[str]] = {
         ("papers", "formula claims store executors coq"),
         ("rows", "formula spectra"),
         ("forecast", "formula spectra claims rows store executors papers"),
+        ("sweeps", "formula spectra matrices claims evidence equivalents store executors papers"),
         ("report", "formula matrices claims store papers forecast"),
-        ("cli", "formula spectra claims equivalents store executors coq papers forecast report"),
+        ("cli", "formula spectra claims equivalents store executors coq papers forecast sweeps report"),
     )
 }
 # Modules at the top of the package, by what they may import: the command line and the plugin stand on all packages.

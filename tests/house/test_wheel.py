@@ -101,7 +101,7 @@ def test_the_wheel_runs_anywhere_with_a_second_paper(tmp_path: Path) -> None:
 
     assert "toy2024: 1 claim\n" in run(w2s, "list", cwd=elsewhere)
     assert "toy2024/square_of_a_sum" in run(w2s, "list", "toy2024", cwd=elsewhere)
-    assert "1 claim: all hold" in run(w2s, "verify", "toy2024", "--json", "toy.json", cwd=elsewhere)
+    assert "1 claim: it holds" in run(w2s, "verify", "toy2024", "--json", "toy.json", cwd=elsewhere)
     found = json.loads((elsewhere / "toy.json").read_text())
     assert found["ok"] is True
     assert found["claims"][0]["rivals"] == [{"latex": "x^{2} + 1", "refuted": True}]

@@ -166,8 +166,11 @@ def test_a_figure_that_fails_is_a_line() -> None:
 def test_the_search_reads_what_the_ledger_says() -> None:
     text = made()["claims.js"]
     rows = json.loads(text[text.index("[") : text.rindex("]") + 1])
-    assert ["claims/toy/base.html", "toy/base", "x^(-3/2) is not what x = n says.", "AGREES"] in rows
-    assert len(rows) == len(MIXED) + 1
+    base = next(row for row in rows if row[1] == "toy/base")
+    assert base[:4] == ["claims/toy/base.html", "toy/base", "x^(-3/2) is not what x = n says.", "AGREES"]
+    assert base[4] == "$x^{-3/2}$ is not what $x = n$ says.", "letters may be typed as the page shows them"
+    assert [row[0] for row in rows if row[1] == "rival"] == ["glossary.html#rival"]
+    assert len(rows) == len(MIXED) + 1 + len(TERMS)
 
 
 def test_links_stay_apart_when_names_come_together() -> None:

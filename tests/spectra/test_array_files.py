@@ -151,6 +151,7 @@ def test_headers_that_are_none_are_refused(tmp_path: Path, shape: str) -> None:
     [
         ("'<V2'", "such as bfloat16; save it as float32"),
         ("'|V1'", "such as float8"),
+        ("'|V8'", "entries of 8 bytes whose type numpy does not know; save it as float32"),
         ("'|O'", "pickled Python objects, which are never loaded"),
         ("'<c16'", "holds complex128; needs real numbers"),
         ("'<U8'", "needs real numbers"),
@@ -176,6 +177,8 @@ def test_files_of_other_formats_are_named(tmp_path: Path) -> None:
     assert "is no .npy file" in refusal(open_npy, file(b"1 2 3"))
     assert "is no .npy file" in refusal(open_npy, file(b""))
     assert "version of .npy that does not exist, 9.0" in refusal(open_npy, file(b"\x93NUMPY\x09\x00" + bytes(99)))
+    for content in (b"\x93NUMPY", b"\x93NUMPY\x01", b"\x93NUMPY\x01\x00", b"\x93NUMPY\x01\x00\x76"):
+        assert "is cut short" in refusal(open_npy, file(content))
     assert "above 10000" in refusal(open_npy, file(b"\x93NUMPY\x02\x00\xff\xff\xff\xff" + bytes(99)))
     assert "is no file" in refusal(open_npy, tmp_path)
     assert "is no .npz file" in refusal(open_npz, file(b"1 2 3"))

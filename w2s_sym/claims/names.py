@@ -8,6 +8,7 @@ these. So nothing that is made of a claim's free symbols is captured when it is 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import Any
 
 import sympy as sp
@@ -67,13 +68,19 @@ def require_names(
 
 def symbols_in(expression: sp.Basic) -> set[sp.Symbol]:
     """Every symbol that occurs in the expression, free or bound, with the level letters of its spectra."""
-    found = set(expression.atoms(sp.Symbol))
+    found = {node for node in _nodes(expression) if isinstance(node, sp.Symbol)}
     return found | _letters(found)
+
+
+# A claim asks several questions of each of its formulas, and claims share formulas.
+@lru_cache(maxsize=4096)
+def _nodes(expression: sp.Basic) -> frozenset[sp.Basic]:
+    return frozenset(sp.preorder_traversal(expression))
 
 
 def variables_in(expression: sp.Basic) -> set[sp.Symbol]:
     """The variables of integrals, sums and limits in the expression: what is bound, but for the level letters."""
-    nodes = (node for node in sp.preorder_traversal(expression) if not isinstance(node, Total))
+    nodes = (node for node in _nodes(expression) if not isinstance(node, Total))
     return {s for node in nodes for s in bound_by(node)}
 
 
@@ -95,6 +102,8 @@ def require_line(expression: sp.Expr, known: Iterable[sp.Symbol]) -> None:
 
 def require_no_number(here: str, expression: sp.Basic) -> None:
     """Raises :class:`ClaimError` where a spectrum stands for a number: it is what a total sums over, nothing else."""
+    if not any(isinstance(node, SpectrumSymbol) for node in _nodes(expression)):
+        return
     for node in sp.preorder_traversal(expression):
         numbers = node.args[:1] if isinstance(node, Total) else node.args
         spectrum = next((a for a in (*numbers, expression) if isinstance(a, SpectrumSymbol)), None)
@@ -143,8 +152,8 @@ def _require_one_symbol_each(here: str, symbols: set[sp.Symbol]) -> None:
         require_checked(s)
 
 
-# What prints as a letter and is a number.
-_CONSTANTS = {sp.pi: r"\pi", sp.E: "e", sp.exp: "e", sp.I: "i"}
+# What prints as a letter and is a number: each with its class.
+_CONSTANTS = {type(sp.pi): r"\pi", type(sp.E): "e", sp.exp: "e", type(sp.I): "i"}
 
 
 def _require_told_apart(here: str, symbols: set[sp.Symbol], written: Iterable[sp.Basic]) -> None:
@@ -157,7 +166,7 @@ def _require_told_apart(here: str, symbols: set[sp.Symbol], written: Iterable[sp
     forms = {s.name: form_of(s) for s in sorted(symbols, key=str)}
     for name, other in alike(forms):
         raise ClaimError(f"{here}: the symbol {name} prints as {other}: {forms[name]}; give one of them another LaTeX")
-    present = {form for part in written for constant, form in _CONSTANTS.items() if part.has(constant)}
+    present = {_CONSTANTS[type(node)] for part in written for node in _nodes(part) if type(node) in _CONSTANTS}
     for name, constant in printed_as(present, forms):
         raise ClaimError(
             f"{here}: the symbol {name} prints as the number {constant}, which is in the claim too; "

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
 STORE_HELP = """\
 Finished findings are stored in the folder $W2S_SYM_STORE, else in the folder w2s-sym of the user's cache
-($XDG_CACHE_HOME or ~/.cache), and are read from there; --fresh ignores them. The default effort is quick."""
+($XDG_CACHE_HOME or ~/.cache), and are read from there."""
+
+FRESH_HELP = STORE_HELP[:-1] + "; --fresh ignores them."
 
 TARGET_HELP = """\
 A TARGET is a paper (dong2025), a claim id (dong2025/...), a path to a Python file that defines CLAIMS
@@ -77,8 +79,9 @@ def add_effort(parser: argparse.ArgumentParser, note: str, default: str | None =
     parser.add_argument("--effort", choices=EFFORTS, default=default, help=note)
 
 
-def add_jobs(parser: argparse.ArgumentParser, note: str | None = None) -> None:
+def add_jobs(parser: argparse.ArgumentParser) -> None:
     """Add ``--jobs``."""
+    note = "worker processes (default: one per processor); changes no digit on one kind of processor"
     kind = integer(1, "leave it out to use all processors")
     parser.add_argument("--jobs", type=kind, metavar="K", help=note)
 

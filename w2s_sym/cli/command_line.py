@@ -23,6 +23,7 @@ from w2s_sym.cli.report_command import add_report
 from w2s_sym.cli.show_command import add_show
 from w2s_sym.cli.solve_command import add_solve
 from w2s_sym.cli.streams import RefusedError, flush, one_line, open_streams
+from w2s_sym.cli.sweep_command import add_sweep
 from w2s_sym.cli.terminal import tell
 from w2s_sym.cli.verify_command import add_verify
 
@@ -36,6 +37,7 @@ COMMANDS = (
     add_new,
     add_solve,
     add_derive,
+    add_sweep,
     add_plan,
     add_figure,
     add_completion,

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import argparse
-import json
+import re
 import sys
 from typing import TYPE_CHECKING, Any
 
 from w2s_sym.cli.arguments import HelpShape
-from w2s_sym.cli.outputs import Output, write_all
+from w2s_sym.cli.outputs import Output, refuse_clashes, write_all
 from w2s_sym.cli.streams import RefusedError, bad_input
 from w2s_sym.cli.terminal import tell
+from w2s_sym.store.marks import LATEX, marked_json
 
 if TYPE_CHECKING:
     from w2s_sym.cli.arguments import Parsers
@@ -21,17 +22,19 @@ Derive the risk of an estimator, as sizes grow together: fixed-point equations, 
 
 FILE is run as Python. It holds one or more risks at its top, such as
 
-  from w2s_sym.equivalents import covariance, design, excess_risk, noise, ridge, sizes, truth
-  n, p = sizes("n p")
-  Sigma = covariance("Sigma", p)
-  X, beta = design("X", n, Sigma), truth("beta", p)
-  RISK = excess_risk(ridge(X, X @ beta + noise("sigma2", n), "lam"), beta, under=Sigma)
+  from w2s_sym import equivalents as eq
+  n, p = eq.sizes("n p")
+  Sigma = eq.covariance("Sigma", p)
+  X, beta = eq.design("X", n, Sigma), eq.truth("beta", p)
+  fit = eq.ridge(X, X @ beta + eq.noise("sigma2", n), "lam")
+  RISK = eq.excess_risk(fit, beta, under=Sigma)
 
 VALUES is an .npz file of arrays by name: matrices, the truth as a vector, sizes and numbers. With it the risk is
-computed, and simulated from the same expression at three growing sizes."""
+computed, and simulated from the same expression at growing sizes."""
 
 EXIT = "exit codes: 0 derived; 1 an exact check of the derivation fails; 2 bad input"
 LONGEST_DIGITS = 1000
+TEX_NOTE = "% \\input this in a document that loads amsmath; \\allowdisplaybreaks lets a long formula cross pages."
 
 
 def add_derive(parsers: Parsers) -> None:
@@ -54,7 +57,9 @@ def add_derive(parsers: Parsers) -> None:
     parser.add_argument(
         "--json", metavar="FILE", help="write lines, values and simulation as JSON (- for standard output)"
     )
-    parser.add_argument("-o", "--output", metavar="FILE.tex", help="write the equations and the formula in LaTeX")
+    parser.add_argument(
+        "-o", "--output", metavar="FILE.tex", help="write the equations and the formula in LaTeX, for \\input"
+    )
     parser.set_defaults(command=derive_risk, keeps=False)
 
 
@@ -75,6 +80,7 @@ def derive_risk(options: argparse.Namespace) -> int:
     if options.digits is not None and options.at is None:
         raise RefusedError("--digits needs numbers: add --at VALUES.npz")
     outputs = (Output(options.json, "--json"), Output(options.output, "-o"))
+    refuse_clashes(outputs, [f for f in (options.target.partition("::")[0], options.at) if f])
     with bad_input():
         from w2s_sym.equivalents.scalars import EngineError
 
@@ -85,11 +91,13 @@ def derive_risk(options: argparse.Namespace) -> int:
             raise RefusedError(str(problem)) from problem
     texts = {name: "\n".join(record["text"]) for name, record in records.items()}
     printed = "\n\n".join(text if len(texts) == 1 else f"{name}\n{text}" for name, text in texts.items())
-    tell(printed, sys.stderr if options.json == "-" else sys.stdout)
     plain = {name: {k: v for k, v in record.items() if k != "text"} for name, record in records.items()}
-    latex = "% Written by w2s-sym.\n" + "\n\n".join(f"% {name}\n{risk.latex()}" for name, risk in risks.items()) + "\n"
-    contents = (json.dumps(plain, indent=1) + "\n", latex)
-    write_all([(o, text) for o, text in zip(outputs, contents, strict=True) if o.path is not None], lambda: None)
+    latex = "\n\n".join((f"{LATEX}\n{TEX_NOTE}", *(f"% {name}\n{risk.latex()}" for name, risk in risks.items()))) + "\n"
+    contents = (marked_json(plain, indent=1), latex)
+    write_all(
+        [(o, text) for o, text in zip(outputs, contents, strict=True) if o.path is not None],
+        lambda: tell(printed, sys.stderr if options.json == "-" else sys.stdout),
+    )
     return 0 if all(c["holds"] for record in plain.values() for c in record["checks"]) else 1
 
 
@@ -115,7 +123,7 @@ def _told(risk: Equivalent, options: argparse.Namespace, names: frozenset[str]) 
     number = sum(int(str(c["comparisons"])) for c in checks)
     ill = [f"{c['check']} of {c['term']}" for c in checks if not c["holds"]]
     text = [
-        *lines,
+        *map(_hanging, lines),
         f"exact checks modulo a prime: {number} equalities, " + (f"WRONG: {', '.join(ill)}" if ill else "all hold"),
     ]
     record: dict[str, Any] = {"lines": lines, "checks": checks}
@@ -134,6 +142,11 @@ def _told(risk: Equivalent, options: argparse.Namespace, names: frozenset[str]) 
             ]
             record |= {"simulation": rows, "worst_z": simulated.worst}
     return {**record, "text": text}
+
+
+def _hanging(line: str) -> str:
+    """An equation or a term with the mark after its left side: on a terminal its later rows begin there."""
+    return re.sub(r"(?<= = )|(?<=: )", "\t", line, count=1)
 
 
 def _numbers(risk: Equivalent, values: dict[str, Any], digits: int | None) -> Any:

@@ -28,8 +28,7 @@ def add_export(parsers: Parsers) -> None:
         help="LaTeX: a document of claims, and a macro for each formula",
         description="Write DIR/<paper>.tex, a document that compiles, and DIR/<paper>_macros.tex, for your own paper."
         "\n\n" + TARGET_HELP,
-        epilog=f"Findings are read from the store at the deepest effort at which all are there; else a quick run makes "
-        f"them.\n\n{STORE_HELP}\n\n{EXIT_HELP}",
+        epilog=f"{STORE_HELP}\n\n{EXIT_HELP}",
         formatter_class=HelpShape,
     )
     parser.add_argument("targets", metavar="TARGET", nargs="*", help="what to export (a .py file is run as Python)")
@@ -37,7 +36,7 @@ def add_export(parsers: Parsers) -> None:
     parser.add_argument(
         "--coq", action="store_true", help="write a development of Coq instead, which compiles by itself"
     )
-    add_effort(parser, "whose findings (default: the deepest stored)")
+    add_effort(parser, "the effort of the findings (default: the deepest at which all are stored, else quick)")
     add_jobs(parser)
     add_seed(parser)
     parser.set_defaults(command=export_latex)

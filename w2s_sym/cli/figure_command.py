@@ -6,7 +6,7 @@ import argparse
 import functools
 from typing import TYPE_CHECKING
 
-from w2s_sym.cli.arguments import STORE_HELP, HelpShape, add_effort, add_seed
+from w2s_sym.cli.arguments import FRESH_HELP, HelpShape, add_effort, add_seed
 from w2s_sym.cli.outputs import Output, picture_format, refuse_clashes, write_all
 from w2s_sym.cli.progress import step_progress
 from w2s_sym.cli.streams import RefusedError, bad_input
@@ -29,7 +29,7 @@ def add_figure(parsers: Parsers) -> None:
         "figure",
         help="draw a figure of a paper, or list all figures",
         description="Draw a figure of a paper; without -o and --data, list figures.\n\n" + NAME_HELP,
-        epilog=STORE_HELP,
+        epilog=FRESH_HELP,
         formatter_class=HelpShape,
     )
     parser.add_argument("name", metavar="NAME", nargs="?", help="a figure, or a paper or .py file to list")

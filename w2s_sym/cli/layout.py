@@ -10,7 +10,10 @@ import re
 from collections.abc import Iterator
 
 # What may stand alone between two terms; a row ends before it, not after it.
-_OPERATORS = frozenset(("+", "-", "=", "<", "<=", ">", ">=", "!=", "<=>", "->", "~", "*", "/"))
+_RELATIONS = frozenset(("=", "<", "<=", ">", ">=", "!="))
+_OPERATORS = _RELATIONS | {"+", "-", "<=>", "->", "~", "*", "/"}
+# A break before a relation is as good as one in half a parenthesis: n = 111 in a sentence stays together.
+_HALF = 0.5
 # Less room than this for text makes rows of a word or two: the text then begins on a row of its own.
 LEAST_ROOM = 30
 # A row may end early to break outside parentheses, but no earlier than at this part of it.
@@ -62,14 +65,14 @@ def _broken(text: str, room: int) -> Iterator[str]:
     yield text[start:]
 
 
-def _places(text: str, room: int) -> list[tuple[int, int]]:
+def _places(text: str, room: int) -> list[tuple[int, float]]:
     """Where a row may begin, each with the number of parentheses that are open there."""
-    found: list[tuple[int, int]] = []
+    found: list[tuple[int, float]] = []
     depth, before = 0, ""
     for match in re.finditer(r"(\S+)(\s*)", text):
         word, at = match[1], match.start()
         if at and before not in _OPERATORS:
-            found.append((at, depth))
+            found.append((at, depth + _HALF * (word in _RELATIONS)))
         inside = set(_inside(word)) if len(word) > room else set()
         for offset, letter in enumerate(word):
             if offset in inside:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 from typing import TYPE_CHECKING
 
-from w2s_sym.cli.arguments import TARGET_HELP, HelpShape
+from w2s_sym.cli.arguments import HelpShape
 from w2s_sym.cli.kept_text import kept_text
 from w2s_sym.cli.streams import RefusedError, bad_input
 from w2s_sym.cli.terminal import PIPED, tell
@@ -19,7 +20,8 @@ def add_list(parsers: Parsers) -> None:
     parser = parsers.add_parser(
         "list",
         help="the claims of installed papers",
-        description="List claims.\n\n" + TARGET_HELP,
+        description="List the claims of a paper, else of all installed papers. A path that ends in .py is run as "
+        "Python; nothing else that you type is evaluated.",
         formatter_class=HelpShape,
     )
     parser.add_argument("paper", metavar="PAPER", nargs="?", help="a paper, or a path to a .py file (run as Python)")
@@ -42,6 +44,8 @@ def _listing(paper: str | None) -> str:
         from w2s_sym.papers import loading
         from w2s_sym.report import plain_text
 
+        if paper and "/" in paper and not paper.endswith(".py"):
+            raise RefusedError(f"{paper} is no paper; for one claim: w2s-sym show {shlex.quote(paper)}")
         names = [paper] if paper else list(loading.paper_names())
         if not names:
             raise RefusedError("no papers are installed; install the package (pip install -e .) or name a file")

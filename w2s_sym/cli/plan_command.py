@@ -31,12 +31,14 @@ def add_plan(parsers: Parsers) -> None:
         description="Which predictor to use: the mean of the labels, the weak teacher, the strong student on its "
         "labels, or the\nstrong model on the labels themselves, by ridge regression on two models' features of the "
         "same points,\none row per point: .npy files, Zarr arrays, Parquet files or folders of these, here or at an "
-        "address\n(s3://bucket/weak.zarr). They are read a few rows at a time, and nothing in them is run.",
+        "address\n(s3://bucket/weak.zarr). They are read a few rows at a time, and nothing in them is run. Errors are "
+        "mean\nsquared errors against labels. Without labels: what the formulas of least squares say of the variance "
+        "alone.",
         formatter_class=HelpShape,
     )
     parser.add_argument("weak", metavar="WEAK", help="features of the weak model, a path or an address")
     parser.add_argument("strong", metavar="STRONG", help="features of the strong model, likewise")
-    parser.add_argument("--labels", metavar="FILE", help="labels of the first points, likewise")
+    parser.add_argument("--labels", metavar="FILE", help="labels of the first points, numbers, likewise")
     labels, pseudo, points = (
         integer(1, f"give a number of {what}", LARGEST_COUNT) for what in ("labels", "pseudo-labels", "points")
     )

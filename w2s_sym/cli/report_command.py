@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from w2s_sym.cli.arguments import EXIT_HELP, STORE_HELP, TARGET_HELP, HelpShape, add_effort, add_jobs, add_seed
+from w2s_sym.cli.arguments import EXIT_HELP, FRESH_HELP, TARGET_HELP, HelpShape, add_effort, add_jobs, add_seed
 from w2s_sym.cli.findings import chains_by_id, judged_with_progress, verify_with_progress
 from w2s_sym.cli.outputs import Output, refuse_clashes, write_all
 from w2s_sym.cli.progress import step_progress
@@ -34,13 +34,13 @@ def add_report(parsers: Parsers) -> None:
         help="write claims and findings as a site",
         description="Check claims and write a site: an index, a page for each paper and each claim, a graph of what "
         "rests on what, a glossary. It is read without a network.\n\n" + TARGET_HELP,
-        epilog=f"{STORE_HELP}\n\n{EXIT_HELP}",
+        epilog=f"{FRESH_HELP}\n\n{EXIT_HELP}",
         formatter_class=HelpShape,
     )
     parser.add_argument("targets", metavar="TARGET", nargs="*", help="what to report (a .py file is run as Python)")
     parser.add_argument("-o", metavar="DIR", dest="folder", default="report", help="the folder (default: report)")
     add_effort(parser, "how hard to look (default: quick)", "quick")
-    add_jobs(parser, "worker processes (default: one per processor); changes no digit on one kind of processor")
+    add_jobs(parser)
     add_seed(parser)
     parser.add_argument("--fresh", action="store_true", help="compute all findings again, read none from the store")
     parser.add_argument("--coq", action="store_true", help="give the proofs to Coq, where it is installed")

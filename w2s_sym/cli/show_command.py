@@ -25,12 +25,14 @@ def add_show(parsers: Parsers) -> None:
         description="Show a claim.\n\n" + TARGET_HELP,
         formatter_class=HelpShape,
     )
-    parser.add_argument("claim", metavar="CLAIM", help="a claim id; or a paper or a .py file (run as Python), whole")
+    parser.add_argument(
+        "claim", metavar="CLAIM", help="a claim id; a paper or a .py file (run as Python) for all its claims"
+    )
     parser.add_argument("--why", action="store_true", help="explain the verdict, and what would decide an INCONCLUSIVE")
     parser.add_argument("--latex", action="store_true", help="add the LaTeX of every step")
     parser.add_argument("--coq", action="store_true", help="the theorem and its proof as Coq reads them")
-    add_effort(parser, "with --why: whose findings (default: the deepest stored)")
-    add_seed(parser, "with --why")
+    add_effort(parser, "with --why: the effort of the findings (default: the deepest stored)")
+    add_seed(parser, "with --why: the seed of the findings (default: 0)")
     parser.set_defaults(command=show_claims)
 
 

@@ -23,10 +23,12 @@ def bad_input() -> Iterator[None]:
     from w2s_sym.formula.conditions import DomainError
     from w2s_sym.papers.figures import FigureError
     from w2s_sym.papers.loading import UsageError
+    from w2s_sym.sweeps.numbers_given import SweepError
 
+    refused = (UsageError, ClaimError, DomainError, FigureError, FeatureError, ExecutorError, SweepError)
     try:
         yield
-    except (UsageError, ClaimError, DomainError, FigureError, FeatureError, ExecutorError) as problem:
+    except refused as problem:
         raise RefusedError(str(problem)) from problem
 
 

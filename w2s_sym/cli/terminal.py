@@ -25,7 +25,7 @@ _WORDS = re.compile(
     r"(?P<bad>\bREFUTED\b|\bDOES NOT HOLD\b|\bdoes not hold\b|\bWRONG\b|\bw2s-sym: error:)"
     r"|(?P<open>\bINCONCLUSIVE\b|\bSKIPPED\b|\bw2s-sym: warning:)"
     r"|(?P<good>\bPROVED\b|\bAGREES\b|(?<=: )holds$)"
-    r"|(?P<name>^ {0,2}[\w.-]+/[\w./-]+(?=$|:| ))"
+    r"|(?P<name>^ {0,2}(?!\d+/)[\w.-]+/[\w./-]+(?=$|:| ))"
     r"|(?P<head>^ {2}(?:Statement|LaTeX|Where|Witness|Given|Source|Rests on|Evidence|Rivals|Remark)(?= {2,})"
     r"|^ {2}The \w[\w ]*, step by step$|\[headline\])",
     re.MULTILINE,

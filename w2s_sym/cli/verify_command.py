@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from w2s_sym.cli.arguments import (
     EXIT_HELP,
-    STORE_HELP,
+    FRESH_HELP,
     TARGET_HELP,
     HelpShape,
     add_cluster,
@@ -36,12 +36,12 @@ def add_verify(parsers: Parsers) -> None:
         "verify",
         help="check all evidence of claims",
         description="Check all evidence of claims and print a table of verdicts.\n\n" + TARGET_HELP,
-        epilog=f"{STORE_HELP}\n\n{EXIT_HELP}",
+        epilog=f"{FRESH_HELP}\n\n{EXIT_HELP}",
         formatter_class=HelpShape,
     )
     parser.add_argument("targets", metavar="TARGET", nargs="*", help="what to verify (a .py file is run as Python)")
     add_effort(parser, "how hard to look (default: quick)", "quick")
-    add_jobs(parser, "worker processes (default: one per processor); changes no digit on one kind of processor")
+    add_jobs(parser)
     add_cluster(parser)
     add_seed(parser)
     parser.add_argument("--fresh", action="store_true", help="compute all findings again, read none from the store")

@@ -10,7 +10,7 @@ Basis 0 is the standard one; basis k > 0 has its eigenvectors in the columns of 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -45,12 +45,26 @@ class Thin:
     right: tuple[int, Array]
 
 
+@dataclass(frozen=True, eq=False)
+class Between:
+    """A diagonal matrix in one basis times one in another: entries left_i (V'W)_ij right_j, which are not written out.
+
+    Products with more diagonals of these bases, and traces, need no entries but those of V'W.
+    """
+
+    rows: int
+    left: Array
+    cols: int
+    right: Array
+
+
 class Bases(Floats):
     """Products, inverses and traces of matrices in several bases."""
 
     def __init__(self, vectors: Mapping[int, Array]) -> None:
         self.vectors = dict(vectors)
         self._overlaps: dict[tuple[int, int], Array] = {}
+        self._squares: dict[tuple[int, int], Array] = {}
 
     def overlap(self, k: int, j: int) -> Array:
         """V'W for the bases k and j."""
@@ -63,6 +77,14 @@ class Bases(Floats):
                 assert right is not None
                 found = right
             self._overlaps[k, j], self._overlaps[j, k] = found, found.T
+        return found
+
+    def squares(self, k: int, j: int) -> Array:
+        """The squared entries of V'W."""
+        found = self._squares.get((k, j))
+        if found is None:
+            found = np.square(self.overlap(k, j))
+            self._squares[k, j], self._squares[j, k] = found, found.T
         return found
 
     def form(self, m: Whole, rows: int, cols: int) -> Array:
@@ -88,6 +110,8 @@ class Bases(Floats):
             return a
         if isinstance(a, Thin):
             return Whole({(a.left[0], a.right[0]): a.left[1] @ a.right[1].T})
+        if isinstance(a, Between):
+            return Whole({(a.rows, a.cols): a.left[:, None] * self.overlap(a.rows, a.cols) * a.right})
         if a.basis <= STANDARD:
             return Whole({(STANDARD, STANDARD): np.diag(a.diagonal)})
         return Whole({(a.basis, STANDARD): a.diagonal[:, None] * self.overlap(a.basis, STANDARD)})
@@ -102,6 +126,8 @@ class Bases(Floats):
             return InBasis(a.basis, a.diagonal * x)
         if isinstance(a, Thin):
             return Thin((a.left[0], a.left[1] * x), a.right)
+        if isinstance(a, Between):
+            return replace(a, left=a.left * x)
         return Whole({next(iter(a.forms)): next(iter(a.forms.values())) * x})
 
     def added(self, a: AnyMatrix, b: AnyMatrix) -> AnyMatrix:
@@ -121,7 +147,12 @@ class Bases(Floats):
         if isinstance(a, InBasis) and isinstance(b, InBasis):
             if a.basis == b.basis or ANY in (a.basis, b.basis):
                 return InBasis(max(a.basis, b.basis), a.diagonal * b.diagonal)
-            return Whole({(a.basis, b.basis): a.diagonal[:, None] * self.overlap(a.basis, b.basis) * b.diagonal})
+            return Between(a.basis, a.diagonal, b.basis, b.diagonal)
+        if isinstance(a, InBasis) and isinstance(b, Between) and a.basis in (b.rows, ANY):
+            return replace(b, left=a.diagonal * b.left)
+        if isinstance(a, Between) and isinstance(b, InBasis) and b.basis in (a.cols, ANY):
+            return replace(a, right=a.right * b.diagonal)
+        a, b = (self.whole(m) if isinstance(m, Between) else m for m in (a, b))
         if isinstance(a, InBasis):
             rows, cols = self._near(b, 0, a.basis)
             return Whole({(rows, cols): a.diagonal[:, None] * self.form(b, rows, cols)})
@@ -140,6 +171,9 @@ class Bases(Floats):
             return basis, m.diagonal[:, None] * self.columns(side, basis)
         if isinstance(m, Thin):
             return m.left[0], m.left[1] @ (m.right[1].T @ self.columns(side, m.right[0]))
+        if isinstance(m, Between):
+            inner = m.right[:, None] * self.columns(side, m.cols)
+            return m.rows, m.left[:, None] * (self.overlap(m.rows, m.cols) @ inner)
         rows, cols = self._near(m, 1, side[0])
         if (rows, cols) not in m.forms:
             rows, cols = next(iter(m.forms))
@@ -168,7 +202,11 @@ class Bases(Floats):
         if isinstance(a, InBasis) and isinstance(b, InBasis):
             if a.basis == b.basis or ANY in (a.basis, b.basis):
                 return float(a.diagonal @ b.diagonal)
-            return float(a.diagonal @ self.overlap(a.basis, b.basis) ** 2 @ b.diagonal)
+            return float(a.diagonal @ self.squares(a.basis, b.basis) @ b.diagonal)
+        diagonal = self._trace_between(a, b)
+        if diagonal is not None:
+            return diagonal
+        a, b = (self.whole(m) if isinstance(m, Between) else m for m in (a, b))
         if isinstance(b, InBasis):
             a, b = b, a
         if isinstance(a, InBasis):
@@ -177,6 +215,23 @@ class Bases(Floats):
         common = {(r, c) for r, c in a.forms if (c, r) in b.forms}
         rows, cols = min(common) if common else next(iter(a.forms))
         return float(np.einsum("ij,ji->", self.form(a, rows, cols), self.form(b, cols, rows)))
+
+    def _trace_between(self, a: AnyMatrix, b: AnyMatrix) -> float | None:
+        """tr(a b) where all that stands in it are diagonals of two bases; None elsewhere."""
+        if not isinstance(a, Between):
+            a, b = b, a
+        if not isinstance(a, Between):
+            return None
+        left, right = a.left, a.right
+        if isinstance(b, Between) and (b.rows, b.cols) == (a.cols, a.rows):
+            left, right = left * b.right, right * b.left
+        elif isinstance(b, InBasis) and b.basis in (a.rows, ANY):
+            left = left * b.diagonal
+        elif isinstance(b, InBasis) and b.basis == a.cols:
+            right = right * b.diagonal
+        else:
+            return None
+        return float(left @ self.squares(a.rows, a.cols) @ right)
 
     def _diagonal(self, m: Whole, basis: int) -> Array:
         """The diagonal in a basis; one change of basis is enough for it."""
@@ -194,4 +249,6 @@ class Bases(Floats):
         """The transpose."""
         if isinstance(a, Thin):
             return Thin(a.right, a.left)
+        if isinstance(a, Between):
+            return Between(a.cols, a.right, a.rows, a.left)
         return a if isinstance(a, InBasis) else Whole({(c, r): m.T for (r, c), m in a.forms.items()})

@@ -24,6 +24,12 @@ NEAR_ONE = 0.98
 # Below this a gain counts as zero.
 TINY = 1e-290
 MOST_SHIFTS, MOST_NEWTON = 400, 60
+# The first smaller shift, for which there is no prediction: gains that fall like 1/d change by half there.
+FIRST_FACTOR = 0.5
+# How well a root is known at shifts before the last.
+ON_THE_WAY = 1e-9
+# Beside the largest gain errors below this are rounding, and a small gain may be so far off by it.
+ROUNDED, LOOSE = 1e-13, 1e-2
 
 
 class BranchWarning(UserWarning):
@@ -32,10 +38,14 @@ class BranchWarning(UserWarning):
 
 @dataclass(frozen=True)
 class Branch:
-    """The gains on the physical branch, shape (points, gains), and the radius of the map's linear part, (points,)."""
+    """The gains on the physical branch, shape (points, gains), and the radius of the map's linear part, (points,).
+
+    ``rest`` is how far each gain is from its right side, relatively: what rounding left of the equation.
+    """
 
     gains: np.ndarray
     radius: np.ndarray
+    rest: np.ndarray
 
 
 def radii(slope: np.ndarray) -> np.ndarray:
@@ -43,11 +53,17 @@ def radii(slope: np.ndarray) -> np.ndarray:
     return np.asarray(np.abs(np.linalg.eigvals(slope)).max(axis=-1, initial=0.0))
 
 
-def correct(f: Map, s: np.ndarray, d: np.ndarray, which: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Newton steps to s = f(s, d), in logarithms where the signs agree: roots, slopes there, and whether it is one."""
+def correct(
+    f: Map, s: np.ndarray, d: np.ndarray, which: np.ndarray, close: float = 0.0
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Newton steps to s = f(s, d), in logarithms where the signs agree.
+
+    Returns roots, slopes there, whether it is one, and how far each gain is from its right side, relatively. A root
+    within a share ``close`` of itself is close enough; without it rounding alone is left.
+    """
     points, count = s.shape
     s, slopes, good = s.copy(), np.zeros((points, count, count)), np.zeros(points, dtype=bool)
-    best, waited = np.full(points, np.inf), np.zeros(points, dtype=int)
+    best, waited, rest = np.full(points, np.inf), np.zeros(points, dtype=int), np.zeros((points, count))
     live = np.arange(points)
     for _ in range(MOST_NEWTON):
         with np.errstate(all="ignore"):
@@ -55,11 +71,15 @@ def correct(f: Map, s: np.ndarray, d: np.ndarray, which: np.ndarray) -> tuple[np
             finite = np.isfinite(value).all(axis=1) & np.isfinite(slope).all(axis=(1, 2))
             here = s[live]
             off = (np.abs(value - here) / np.maximum(np.maximum(np.abs(here), np.abs(value)), TINY)).max(axis=1)
-        done = finite & ((off < 4e-16 * count) | ((off < 1e-11) & (off >= best[live])))
+        done = finite & ((off < max(4e-16 * count, close)) | ((off < 1e-11) & (off >= best[live])))
         waited[live] = np.where(off < best[live] / 2, 0, waited[live] + 1)
         stuck = waited[live] > 12
         ended = done | (finite & stuck & (best[live] < 1e-9))
+        # Small gains beside large ones keep what rounding of the large ones leaves; how much is told.
+        level = np.abs(value - here).max(axis=1) <= ROUNDED * np.abs(here).max(axis=1)
+        ended |= finite & stuck & level & (off < LOOSE)
         good[live[ended]], slopes[live[ended]] = True, slope[ended]
+        rest[live] = np.abs(value - here) / np.maximum(np.abs(here), TINY)
         best[live] = np.fmin(best[live], off)
         on = finite & ~ended & ~stuck
         if not on.any():
@@ -69,7 +89,7 @@ def correct(f: Map, s: np.ndarray, d: np.ndarray, which: np.ndarray) -> tuple[np
         live = live[moved]
         if not len(live):
             break
-    return s, slopes, good
+    return s, slopes, good, rest
 
 
 def _stepped(s: np.ndarray, value: np.ndarray, slope: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -115,7 +135,7 @@ def _start(f: Map, count: int, points: int) -> tuple[np.ndarray, np.ndarray]:
                 for _ in range(8):
                     s = f(s, here, left)[0]
                 usable = np.isfinite(s).all(axis=1)
-                root, slope, good = correct(f, np.where(usable[:, None], s, 1.0), here, left)
+                root, slope, good, _ = correct(f, np.where(usable[:, None], s, 1.0), here, left)
                 good &= usable & (radii(slope) < 0.25)
                 good &= (np.abs(root - s) <= 0.2 * np.abs(s)).all(axis=1)
             found[left[good]], shifts[left[good]] = root[good], d
@@ -138,13 +158,15 @@ class _Walk:
     earlier: np.ndarray = field(init=False)
     peak: np.ndarray = field(init=False)
     radius: np.ndarray = field(init=False)
+    rest: np.ndarray = field(init=False)
 
     def __post_init__(self) -> None:
-        self.first, self.factor = self.d.copy(), np.full(len(self.d), 0.01)
+        self.first, self.factor = self.d.copy(), np.full(len(self.d), FIRST_FACTOR)
         # Where there is no earlier point yet, its shift is infinite.
         self.before, self.earlier = self.s.copy(), np.full(len(self.d), np.inf)
         # A gain may change its sign on the way; it is compared with the largest size that it had.
         self.peak, self.radius = np.abs(self.s), np.full(len(self.d), np.nan)
+        self.rest = np.zeros_like(self.s)
 
 
 def follow(f: Map, count: int, points: int = 1, near: np.ndarray | None = None) -> Branch:
@@ -155,19 +177,19 @@ def follow(f: Map, count: int, points: int = 1, near: np.ndarray | None = None) 
     near radius 1.
     """
     if count == 0:
-        return Branch(np.zeros((points, 0)), np.zeros(points))
+        return Branch(np.zeros((points, 0)), np.zeros(points), np.zeros((points, 0)))
     everyone = np.arange(points)
-    gains, radius = np.zeros((points, count)), np.full(points, np.nan)
+    gains, radius, left = np.zeros((points, count)), np.full(points, np.nan), np.zeros((points, count))
     if near is not None:
-        root, slope, good = correct(f, near, np.zeros(points), everyone)
+        root, slope, good, rest = correct(f, near, np.zeros(points), everyone)
         good &= (np.abs(root - near) <= 0.05 * np.abs(near)).all(axis=1)
         at = radii(slope)
         good &= at < 1
-        gains[good], radius[good] = root[good], at[good]
+        gains[good], radius[good], left[good] = root[good], at[good], rest[good]
     far = everyone[np.isnan(radius)]
     if len(far):
         walk = _walked(lambda s, d, which: f(s, d, far[which]), count, len(far))
-        gains[far], radius[far] = walk.s, walk.radius
+        gains[far], radius[far], left[far] = walk.s, walk.radius, walk.rest
     if radius.max() > NEAR_ONE:
         warnings.warn(
             f"the fixed point is nearly singular (spectral radius {radius.max():.4f}): at finite sizes the mean "
@@ -175,7 +197,7 @@ def follow(f: Map, count: int, points: int = 1, near: np.ndarray | None = None) 
             BranchWarning,
             stacklevel=4,
         )
-    return Branch(gains, radius)
+    return Branch(gains, radius, left)
 
 
 def _walked(f: Map, count: int, points: int) -> _Walk:
@@ -203,7 +225,7 @@ def _one_step(f: Map, walk: _Walk, on: np.ndarray) -> None:
     """A smaller shift for each of these points, where its correction stays close to the prediction."""
     s, smaller = walk.s[on], walk.d[on] * walk.factor[on]
     guess = _predicted(s, walk.d[on], walk.before[on], walk.earlier[on], smaller)
-    root, slope, good = correct(f, guess, smaller, on)
+    root, slope, good, _ = correct(f, guess, smaller, on, ON_THE_WAY)
     good &= (radii(slope) < 1) & _close(root, guess, walk.peak[on], 0.5)
     walk.factor[on[~good]] **= 0.5
     on, s, root, smaller = on[good], s[good], root[good], smaller[good]
@@ -213,10 +235,10 @@ def _one_step(f: Map, walk: _Walk, on: np.ndarray) -> None:
     walk.factor[on] = np.maximum(0.01, walk.factor[on] ** 1.5)
     near = on[moved < 1e-3]
     if len(near):
-        last, slope, good = correct(f, walk.s[near], np.zeros(len(near)), near)
+        last, slope, good, rest = correct(f, walk.s[near], np.zeros(len(near)), near)
         at = radii(slope)
         good &= (at < 1) & _close(last, walk.s[near], walk.peak[near], 0.05)
-        walk.s[near[good]], walk.radius[near[good]] = last[good], at[good]
+        walk.s[near[good]], walk.radius[near[good]], walk.rest[near[good]] = last[good], at[good], rest[good]
 
 
 def _predicted(

@@ -18,7 +18,7 @@ from flint import arb, arb_mat, ctx, fmpq
 from w2s_sym.equivalents.arithmetic import Array, PlainOperators
 from w2s_sym.equivalents.derived import Derived
 from w2s_sym.equivalents.evaluation import Evaluation, PointValues
-from w2s_sym.equivalents.inputs import exact_numbers, read
+from w2s_sym.equivalents.inputs import exact_numbers, given_name, read
 from w2s_sym.equivalents.numbers_at import solve_cores
 from w2s_sym.equivalents.scalars import EngineError
 from w2s_sym.equivalents.solving import Fixpoint, fixpoints
@@ -159,6 +159,11 @@ def _in_balls(risk: Derived, values: PointValues, exact: Mapping[str, Fraction],
     names = {k: risk.book.numbers[k].name for k in values.numbers}
     numbers = {k: arithmetic.number(exact.get(names[k], Fraction(v))) for k, v in values.numbers.items()}
     matrices = {k: _balls(m) for k, m in values.matrices.items()}
+    for k, vector in values.vectors.items():
+        name = risk.book.letters[k].name
+        if given_name(name) != name:  # the second moment in floats is rounded: that of the vector is meant
+            b = [arb(float(x)) for x in vector]
+            matrices[k] = _balls(vector) ** 2 if joint else arb_mat(len(b), 1, b) * arb_mat(1, len(b), b)
     return PointValues(numbers, matrices, values.dimensions, arithmetic)
 
 

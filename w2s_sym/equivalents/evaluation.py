@@ -63,15 +63,19 @@ class Evaluation:
         self.letters: dict[int, Along] = {}
         self.products: dict[Codes, Along] = {}
 
-    def disturbed(self, share: float) -> Evaluation:
-        """The same evaluation with each gain and trace found so far off by a share; others are computed again."""
+    def disturbed(self, share: float, more: Mapping[int, float]) -> Evaluation:
+        """The same evaluation with each gain and trace found so far off by a share; others are computed again.
+
+        ``more`` are larger shares of some gains.
+        """
         other = copy(self)
         other.numbers = {}
         for place, (value, slope) in self.numbers.items():
             kind = self.book.numbers[place].kind
             if kind in ("core", "trace"):
                 # Up or down by the parity of the digits of the place, which no sum of a few terms follows.
-                other.numbers[place] = (value * (1 + share * (-1) ** place.bit_count()), slope)
+                off = max(share, more.get(place, 0.0))
+                other.numbers[place] = (value * (1 + off * (-1) ** place.bit_count()), slope)
             elif kind not in ("pivot", "linear"):
                 other.numbers[place] = (value, slope)
         return other

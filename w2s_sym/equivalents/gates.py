@@ -139,6 +139,10 @@ class Equivalence:
     def _sides(self) -> list[int]:
         return [b.side for b in self.circuit.blocks]
 
+    def plain(self, group: Sequence[int]) -> Grid:
+        """A, restricted to a group: its matrix without gains."""
+        return self._matrix(group, ())
+
     def _matrix(self, group: Sequence[int], gains: Sequence[Gain]) -> Grid:
         """A - eta, restricted to a group."""
         inside = set(group)

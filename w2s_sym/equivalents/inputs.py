@@ -73,10 +73,17 @@ def read_all(risk: Derived, given: Mapping[str, Any], *, joint: bool) -> tuple[P
     missing = [given_name(x.name) for k, x in enumerate(book.letters) if x.definition is None and k not in by_place]
     if missing:
         raise EngineError(
-            f"no value for the {wanted[missing[0]]} {missing[0]}: it needs " + _shape_of(book, missing[0])
+            f"no value for the {wanted[missing[0]]} {missing[0]}: it needs "
+            + _shape_of(book, missing[0], truth=wanted[missing[0]] == "truth")
         )
     vectors = {k: arrays[name] for k in by_place if arrays[name := given_name(book.letters[k].name)].ndim == 1}
-    dimensions = _dimensions(book, by_place, vectors)
+    by_place = {
+        k: require_covariance(given_name(book.letters[k].name), m)
+        if book.letters[k].symmetric and m.ndim == 2 and k not in vectors
+        else m
+        for k, m in by_place.items()
+    }
+    dimensions = _dimensions(book, by_place)
     _require_definite(book, by_place)
     _require_joint(risk, {given_name(book.letters[k].name): m for k, m in by_place.items()}, dimensions)
     scalars = {k: arrays[k] for k in arrays if wanted[k] in ("size", "number")}
@@ -145,8 +152,10 @@ def _array(name: str, value: Any) -> Array:
     return found
 
 
-def _shape_of(book: Book, name: str) -> str:
+def _shape_of(book: Book, name: str, *, truth: bool) -> str:
     letter = next(x for x in book.letters if given_name(x.name) == name)
+    if truth:
+        return f"a vector of {book.numbers[letter.side].name} entries, or its second moment"
     return f"an array of shape ({book.numbers[letter.side].name}, {book.numbers[letter.other].name})"
 
 
@@ -159,6 +168,8 @@ def _matrix(name: str, value: Array, *, joint: bool, truth: bool, psd: bool) -> 
         return value**2 if truth else value
     if truth and value.ndim == 1:
         value = np.outer(value, value)
+    if truth and (value.ndim != 2 or value.shape[0] != value.shape[1]):
+        raise EngineError(f"{name} has shape {value.shape}: give the truth as a vector, or its second moment, square")
     if value.ndim != 2 or 0 in value.shape:
         hint = "; eigenvalues of matrices that commute go to on(), or with joint=True" if value.ndim == 1 else ""
         raise EngineError(f"{name} has shape {value.shape}: needs two sides, rows and columns{hint}")
@@ -167,25 +178,32 @@ def _matrix(name: str, value: Array, *, joint: bool, truth: bool, psd: bool) -> 
     return value
 
 
-def require_covariance(name: str, value: Array) -> None:
-    """Raises :class:`EngineError` unless a matrix is symmetric and positive semidefinite, up to rounding."""
+def require_covariance(name: str, value: Array) -> Array:
+    """A matrix that is symmetric and positive semidefinite up to rounding, made symmetric.
+
+    Lines are written for matrices that are their own transposes: what rounding left of mirrored entries is averaged.
+    Raises :class:`EngineError` for any other.
+    """
     if value.shape[0] != value.shape[1]:
         raise EngineError(f"{name} has shape {value.shape}: a covariance is square")
-    scale = float(np.abs(value).max())
-    off = float(np.abs(value - value.T).max())
-    if off > 1e-10 * scale:
-        raise EngineError(f"{name} is not symmetric: two mirrored entries differ by {off:.3g}")
+    scale = float(max(value.max(), -value.min()))
+    if not np.array_equal(value, value.T):
+        off = float(np.abs(value - value.T).max())
+        if off > 1e-10 * scale:
+            raise EngineError(f"{name} is not symmetric: two mirrored entries differ by {off:.3g}")
+        value = (value + value.T) / 2
     # A Cholesky factor of what is hardly shifted says the same as eigenvalues, sooner; these are for the message.
     slack = len(value) * 1e-12 * scale
     shifted = value.copy()
     np.fill_diagonal(shifted, np.diagonal(value) + slack / 2)
     try:
         np.linalg.cholesky(shifted)
-        return
+        return value
     except np.linalg.LinAlgError:
         least = float(np.linalg.eigvalsh(value)[0])
     if least < -slack:
         raise EngineError(f"{name} has the eigenvalue {least:.3g}: a covariance has none below zero")
+    return value
 
 
 def _require_definite(book: Book, matrices: Mapping[int, Array]) -> None:
@@ -228,12 +246,10 @@ def _samples(m: Matrix) -> list[DesignRows]:
     return [m.sample] if isinstance(m, Design) else []
 
 
-def _dimensions(book: Book, matrices: Mapping[int, Array], vectors: Mapping[int, Array]) -> dict[int, int]:
+def _dimensions(book: Book, matrices: Mapping[int, Array]) -> dict[int, int]:
     found: dict[int, tuple[int, str]] = {}
     for place, value in matrices.items():
         letter = book.letters[place]
-        if letter.symmetric and value.ndim == 2 and place not in vectors:
-            require_covariance(given_name(letter.name), value)
         sides = zip((letter.side, letter.other), value.shape if value.ndim == 2 else value.shape * 2, strict=True)
         for side, count in sides:
             known = found.setdefault(side, (count, given_name(letter.name)))

@@ -16,8 +16,9 @@ import numpy as np
 from w2s_sym.equivalents import polynomials as poly
 from w2s_sym.equivalents.arithmetic import Array, Diagonal
 from w2s_sym.equivalents.bases import STANDARD, Bases, InBasis, Thin, Whole
+from w2s_sym.equivalents.block_maps import block_map
 from w2s_sym.equivalents.book import Book, letters_of
-from w2s_sym.equivalents.branch import Map, follow
+from w2s_sym.equivalents.branch import Branch, Map, follow
 from w2s_sym.equivalents.circuit import Circuit
 from w2s_sym.equivalents.derived import Derived
 from w2s_sym.equivalents.evaluation import Evaluation, PointValues, fixed_letters
@@ -29,10 +30,14 @@ from w2s_sym.equivalents.scalars import EngineError
 SAME_GAIN, SAME_TOTAL = 1e-12, 1e-9
 # A relative change by which rounding is measured.
 SMALL = 1e-10
+# The rounding of one number, and a change in which lines are still straight.
+EPS, BENT = 2.0**-52, 1e-3
 # Vectors with fewer entries are not compressed.
 SHORT = 400
 # Entries of one array, points times eigenvalues, that are evaluated at once.
 AT_ONCE = 300_000
+# Cores with more unknowns are solved by arrays of blocks, not by words.
+MANY_UNKNOWNS = 6
 # Rows of values from an evaluation; the first is the total.
 Rows = Callable[[Evaluation], list[Any]]
 FAULTS = (ZeroDivisionError, OverflowError, np.linalg.LinAlgError)
@@ -43,10 +48,15 @@ class Fixpoint:
     """One core, ready to be solved: its unknowns in the equivalent's book, the shifted equations in a book apart."""
 
     unknowns: tuple[int, ...]
-    book: Book
+    shifted: Equivalence
     own: tuple[int, ...]
     shift: int
     fixed: frozenset[int]
+
+    @property
+    def book(self) -> Book:
+        """The book of the shifted equations."""
+        return self.shifted.book
 
 
 _CORES: WeakKeyDictionary[Derived, tuple[Fixpoint, ...]] = WeakKeyDictionary()
@@ -73,7 +83,7 @@ def _shifted(made: Equivalence, i: int, unknowns: tuple[int, ...]) -> Fixpoint:
     own = tuple(book.core)
     assert len(own) == len(unknowns)
     letters = frozenset(fixed_letters(book, list(book.core.values())))
-    return Fixpoint(unknowns, book, own, book.shift(), letters)
+    return Fixpoint(unknowns, again, own, book.shift(), letters)
 
 
 @dataclass(frozen=True)
@@ -99,6 +109,8 @@ class Prepared:
         self._spectra: dict[int, Array] = {}
         self._joints: dict[int, Joints | None] = {}
         self._in_bases: PointValues | None = None
+        # Gains that are off their right sides by more than their rounding, and by which share.
+        self._rest: dict[int, float] = {}
         # Cores for which nodes were not good enough.
         self._in_full: set[int] = set()
 
@@ -117,16 +129,21 @@ class Prepared:
             start = (
                 None if near is None else np.stack([np.broadcast_to(near[u], points) for u in core.unknowns], axis=1)
             )
-            gains, at = self._core(k, core, numbers, points, start)
-            found |= dict(zip(core.unknowns, gains.T, strict=True))
-            radius = np.maximum(radius, at)
+            branch = self._core(k, core, numbers, points, start)
+            found |= dict(zip(core.unknowns, branch.gains.T, strict=True))
+            radius = np.maximum(radius, branch.radius)
+            rest = branch.rest.max(axis=0, initial=0.0)
+            self._rest |= {u: float(r) for u, r in zip(core.unknowns, rest, strict=True) if r > EPS}
         return found, radius
 
-    def _core(
-        self, k: int, core: Fixpoint, numbers: Mapping[int, Any], points: int, near: Array | None
-    ) -> tuple[Array, Array]:
+    def _core(self, k: int, core: Fixpoint, numbers: Mapping[int, Any], points: int, near: Array | None) -> Branch:
         count = len(core.own)
         joints = self.joints(k)
+        if count > MANY_UNKNOWNS:
+            put_in = replace(self.values if joints is None else joints.full, numbers=numbers)
+            by_blocks = block_map(core.shifted, core.shifted.groups[0], core.shifted.gains[0, 0], put_in)
+            if by_blocks is not None:
+                return follow(by_blocks, count, points, near)
         if joints is None:
             return self._one_by_one(core, numbers, points, near)
         if joints.nodes is not None and joints.checks is not None and k not in self._in_full:
@@ -134,21 +151,19 @@ class Prepared:
             near, everyone = branch.gains, np.arange(points)
             again = core_map(core, joints.checks, numbers)(near, np.zeros(points), everyone)[0]
             if (np.abs(again - near) <= SAME_GAIN * np.abs(near)).all():
-                return branch.gains, branch.radius
+                return branch
             self._in_full.add(k)
-        branch = follow(core_map(core, joints.full, numbers), count, points, near)
-        return branch.gains, branch.radius
+        return follow(core_map(core, joints.full, numbers), count, points, near)
 
-    def _one_by_one(
-        self, core: Fixpoint, numbers: Mapping[int, Any], points: int, near: Array | None
-    ) -> tuple[Array, Array]:
+    def _one_by_one(self, core: Fixpoint, numbers: Mapping[int, Any], points: int, near: Array | None) -> Branch:
         gains, radius = np.zeros((points, len(core.own))), np.zeros(points)
+        rest = np.zeros_like(gains)
         for k in range(points):
             # The point before is close by, or else it is no start.
             start = near[k : k + 1] if near is not None else gains[k - 1 : k] if k else None
             branch = follow(core_map(core, self.values, point_of(numbers, k)), len(core.own), 1, start)
-            gains[k], radius[k] = branch.gains[0], branch.radius[0]
-        return gains, radius
+            gains[k], radius[k], rest[k] = branch.gains[0], branch.radius[0], branch.rest[0]
+        return Branch(gains, radius, rest)
 
     def _core_values(self, k: int) -> PointValues:
         """The values on which a core was solved."""
@@ -210,11 +225,14 @@ class Prepared:
         Raises :class:`EngineError` where a value is no number.
         """
         terms = self.risk.terms
+        # A share of SMALL stands for rounding, more for gains that are further off, and never so much that lines bend.
+        unit = min(SMALL / EPS, BENT / max(self._rest.values(), default=BENT))
+        shares = {u: unit * rest for u, rest in self._rest.items()}
 
         def rows(run: Evaluation) -> list[Any]:
             parts = [run.polynomial(t.value)[0] for t in terms]
             sizes = sum(abs(run.polynomial({m: q})[0]) for t in terms for m, q in t.value.items())
-            off = run.disturbed(SMALL)
+            off = run.disturbed(EPS * unit, shares)
             return [sum(parts), *parts, sizes, sum(off.polynomial(t.value)[0] for t in terms)]
 
         found = self._everywhere(rows, 3 + len(terms), numbers, gains, points, None)
@@ -222,7 +240,7 @@ class Prepared:
             raise EngineError("the value has no number there: it is not finite; move the sizes or the ridge apart")
         total, sizes, off = found[0], found[-2], found[-1]
         with np.errstate(all="ignore"):
-            rounding = np.fmax(sizes, np.abs(off - total) / SMALL) / np.abs(total)
+            rounding = np.fmax(sizes, np.abs(off - total) / (EPS * unit)) / np.abs(total)
         rounding[~np.isfinite(off)] = np.inf
         rounding[sizes == 0] = 0.0
         return dict(zip((t.name for t in terms), found[1:-2], strict=True)), rounding

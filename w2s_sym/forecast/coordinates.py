@@ -10,12 +10,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from w2s_sym.forecast.gathering import HERE, Readers, gathered
+from w2s_sym.forecast.gathering import HERE, Readers, read_pair
 from w2s_sym.forecast.reading import CHUNK_ROWS, FeatureError, Features, checked_pair, chunks
 from w2s_sym.forecast.ridge_equivalents import Population
 
 # Eigenvalues below this part of the largest, times the number of columns, are rounding errors.
 EIGENVALUE_ROUNDING = 1e-14
+# Variances outside of these have squares that overflow or vanish, once they meet labels.
+SMALLEST_VARIANCE, LARGEST_VARIANCE = 1e-80, 1e80
 # Rows that are held in memory, for refits.
 HELD_ROWS = 12_000
 
@@ -23,11 +25,12 @@ HELD_ROWS = 12_000
 @dataclass(frozen=True)
 class Axes:
     """One model's principal axes: the means of its ``columns``, shape (columns,), eigenvalues ``lam``, descending,
-    and ``vectors``, shape (columns, kept)."""
+    and ``vectors``, shape (columns, kept); ``variances``, shape (columns,), are those of the raw columns."""
 
     mean: np.ndarray
     lam: np.ndarray
     vectors: np.ndarray
+    variances: np.ndarray
 
     @property
     def columns(self) -> int:
@@ -47,7 +50,7 @@ class Axes:
 
     def leading(self, count: int) -> Axes:
         """The first directions alone."""
-        return Axes(self.mean, self.lam[:count], self.vectors[:, :count])
+        return replace(self, lam=self.lam[:count], vectors=self.vectors[:, :count])
 
     def place(self, raw: np.ndarray) -> np.ndarray:
         """Raw rows in these coordinates, shape (rows, kept)."""
@@ -104,7 +107,7 @@ def coordinates(
     raw_w, raw_s = checked_pair(weak, strong)
     rows, first = len(raw_w), raw_w.shape[1]
     index, held = _held(rows, labelled, seed)
-    found = gathered(raw_w, raw_s, index, centred=True, readers=readers)
+    found = read_pair(raw_w, raw_s, index, centred=True, readers=readers)
     offset = found.moments.sums / rows
     mean, second = found.shift + offset, found.moments.gram / rows - np.outer(offset, offset)
     varies = found.moments.varies
@@ -138,9 +141,17 @@ def _axes(name: str, mean: np.ndarray, second: np.ndarray, varies: bool) -> Axes
     """One model's principal axes from its means and covariance; ``varies`` says that some column does."""
     values, vectors = np.linalg.eigh(second)
     values, vectors = values[::-1], vectors[:, ::-1]
-    if values[0] <= len(values) * 1e-28 * float((mean**2).max()) or values[0] < np.finfo(float).tiny:
-        if varies:
-            raise FeatureError(f"{name} features are too small to be squared; scale them up")
-        raise FeatureError(f"{name} features: every column is constant; needs features that vary")
+    spread, size = np.sqrt(np.maximum(np.diagonal(second), 0.0)), np.abs(mean)
+    hidden = size.max() > np.sqrt(SMALLEST_VARIANCE) and (spread <= np.sqrt(len(values)) * 1e-14 * size).all()
+    if hidden or values[0] < SMALLEST_VARIANCE:
+        if not varies:
+            raise FeatureError(f"{name} features: every column is constant; needs features that vary")
+        if hidden:
+            raise FeatureError(
+                f"{name} features vary by little more than the last digit of their means; subtract each column's mean"
+            )
+        raise FeatureError(f"{name} features are too small to be squared; scale them up")
+    if values[0] > LARGEST_VARIANCE:
+        raise FeatureError(f"{name} features are too large to be squared; scale them down")
     live = int((values > EIGENVALUE_ROUNDING * len(values) * values[0]).sum())
-    return Axes(mean, values[:live], vectors[:, :live])
+    return Axes(mean, values[:live], vectors[:, :live], np.diagonal(second))

@@ -23,6 +23,10 @@ OPPONENTS: Mapping[str, str] = {
 CHOICES = ("mean", "weak", "student", "strong")
 # From this probability on, the best predictor is named without "probably".
 SURE = 0.95
+# Below this one no choice is named alone: more runs have another best than this one.
+CLEAR = 0.5
+# Errors closer than this (relative) are of one model under two names.
+TIED = 1e-9
 
 
 @dataclass(frozen=True)
@@ -97,7 +101,13 @@ class RidgePlan:
     @property
     def best(self) -> str:
         """The choice of least expected error: "mean", "weak", "student" or "strong"."""
-        return min(CHOICES, key=lambda name: self.errors[name].mean.value)
+        return self._ranked[0]
+
+    @property
+    def _ranked(self) -> list[str]:
+        """The choices, the least error first; a student that reproduces its teacher is none."""
+        names = [name for name in CHOICES if not (self.nested and name == "student")]
+        return sorted(names, key=lambda name: self.errors[name].mean.value)
 
     def to_json(self) -> dict[str, Any]:
         """Plain values; the curve is left out."""
@@ -133,15 +143,22 @@ class RidgePlan:
     @property
     def _choice(self) -> str:
         """The best choice, or the two that it lies between."""
-        ranked = sorted(CHOICES, key=lambda name: self.errors[name].mean.value)
-        first, second = ranked[0], ranked[1]
+        first, second = self._ranked[:2]
         start = f"At n = {self.n} labels and N = {self.N} pseudo-labels,"
         probability = self.errors[first].best or 0.0
         here = f"error {self.errors[first].mean.value:.3g}"
-        if self.nested and {first, second} == {"weak", "student"}:
-            return f"{start} use the weak teacher ({here}): the student reproduces it."
+        if abs(self.errors[second].mean.value / self.errors[first].mean.value - 1) < TIED:
+            return f"{start} {_USE[first]}: {here}; the {OPPONENTS[second]} is the same to all digits."
         if probability >= SURE:
             return f"{start} {_USE[first]}: {here}, the best of four in one run with probability {probability:.2f}."
+        if probability < CLEAR:
+            likely = max(self._ranked[1:], key=lambda name: self.errors[name].best or 0.0)
+            return (
+                f"{start} no choice stands out: the {OPPONENTS[first]} has the least error expected, "
+                f"{self.errors[first].mean.value:.3g}, and is the best of four in one run with probability "
+                f"{probability:.2f} only; the {OPPONENTS[likely]} has {self.errors[likely].mean.value:.3g} and is best "
+                f"with probability {self.errors[likely].best or 0.0:.2f}. More labels would tell them apart."
+            )
         return (
             f"{start} {_USE[first]}, probably: {here}, the best of four in one run with probability {probability:.2f}; "
             f"the {OPPONENTS[second]} has {self.errors[second].mean.value:.3g} and is best with probability "
@@ -160,9 +177,9 @@ class RidgePlan:
         word = "pays" if self.pays >= SURE else "does not pay" if self.pays <= 1 - SURE else "may pay"
         against = "beats" if strong < student else "does not beat"
         return (
-            f"Against its teacher the student {word}: it has {student:.3g}, the teacher {weak:.3g}, and is better in "
-            f"one run with probability {self.pays:.2f}. The strong model on the same {self.n} labels has {strong:.3g} "
-            f"and {against} the student."
+            f"Against its teacher the student {word}: its error is {student:.3g}, its teacher's {weak:.3g}, and it is "
+            f"better in one run with probability {self.pays:.2f}. The strong model on the same {self.n} labels has the "
+            f"error {strong:.3g} and {against} the student."
         )
 
     @property
@@ -223,11 +240,13 @@ class RidgePlan:
                 text = f"best with {forecast.best:.2f}"
                 left.annotate(text, (forecast.mean.value, place), (0, 7), textcoords="offset points", ha="center")
         left.set_yticks(range(len(self.errors)), [OPPONENTS[name] for name in reversed(list(self.errors))])
-        left.set(xlabel=f"error at n = {self.n}, N = {self.N}", ylim=(-0.5, len(self.errors) - 0.2))
+        left.set_title("thick: 95 % of the mean over runs; thin: of one run", fontsize="small", loc="left")
+        left.set(xlabel=f"mean squared error at n = {self.n}, N = {self.N}", ylim=(-0.5, len(self.errors) - 0.2))
         for name in self.errors:
-            right.plot(self.curve["n"], self.curve[name], color=colours[name], label=OPPONENTS[name])
+            dashed = "--" if name == "student" else "-"  # its teacher's curve may lie under it
+            right.plot(self.curve["n"], self.curve[name], dashed, color=colours[name], label=OPPONENTS[name])
         right.axvline(self.n, color="#888888", linewidth=0.6)
-        right.set(xscale="log", xlabel="labels n", ylabel="error")
+        right.set(xscale="log", xlabel="labels n", ylabel="mean squared error")
         ticks = [self.curve["n"][k] for k in (0, len(self.curve["n"]) // 2, -1)]
         right.set_xticks(ticks, [f"{int(tick)}" for tick in ticks])
         right.minorticks_off()

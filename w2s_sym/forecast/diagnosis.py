@@ -20,6 +20,12 @@ LEVERAGE = 0.5
 MEANS = 0.5
 
 
+def chi_square_score(mean: float, count: int) -> float:
+    """How far the mean of so many squares of standard normals is above 1, in standard errors, by the cube root of
+    Wilson and Hilferty."""
+    return float((mean ** (1 / 3) - (1 - 2 / (9 * count))) / np.sqrt(2 / (9 * count)))
+
+
 @dataclass(frozen=True)
 class Note:
     """Something the reader of a plan has to know: which assumption, and how much it matters here."""

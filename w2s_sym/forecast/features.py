@@ -10,13 +10,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from w2s_sym.forecast.gathering import HERE, Readers, gathered
-from w2s_sym.forecast.reading import CHUNK_ROWS, FeatureError, Features, checked_pair, chunks, name_of
+from w2s_sym.forecast.gathering import HERE, Readers, read_pair
+from w2s_sym.forecast.reading import CHUNK_ROWS, FeatureError, Features, checked_pair, chunks, refusal
 from w2s_sym.formula.plain_arrays import ArrayError
 from w2s_sym.rows.rows import FeatureRows
 
 # Rows that are used one by one (fourth moments, jackknives, refits): more would cost time and tell little.
 SAMPLE = 20_000
+# A row without which this little, or nothing, is left of a direction is alone in it.
+ALONE = 1e-9
 # Relative eigenvalues below this, times the number of columns, are rounding errors: such directions do not count.
 RANK = 1e-10
 
@@ -100,7 +102,7 @@ def whitened_pair(
     _require_rows("weak", raw_w)
     _require_rows("strong", raw_s)
     index = sampled_rows(rows, (seed,))
-    found = gathered(raw_w, raw_s, index, centred=False, readers=readers)
+    found = read_pair(raw_w, raw_s, index, centred=False, readers=readers)
     sums = found.moments
     moments = _Moments(sums.rows, sums.gram, sums.sums, ~sums.varies)
     weak = _checked_space("weak", moments.of(slice(0, first)), explained, drop)
@@ -112,15 +114,21 @@ def whitened_pair(
         )
     raw_cross = moments.gram[first:, :first] / rows
     cross = strong.basis.T @ raw_cross[np.ix_(strong.kept, weak.kept)] @ weak.basis
-    return Pair(
-        rows=rows,
-        weak=weak,
-        strong=strong,
-        cross=cross,
-        index=index,
-        psi_w=weak.whiten(found.weak),
-        psi_s=strong.whiten(found.strong),
-    )
+    white_w, white_s = weak.whiten(found.weak), strong.whiten(found.strong)
+    for name, white in (("weak", white_w), ("strong", white_s)):
+        _refuse_alone(name, white, index, rows)
+    return Pair(rows=rows, weak=weak, strong=strong, cross=cross, index=index, psi_w=white_w, psi_s=white_s)
+
+
+def _refuse_alone(name: str, white: np.ndarray, index: np.ndarray, rows: int) -> None:
+    """Refuse whitened features, shape (len(index), dim), of which one row is a direction that no other row has."""
+    parts = (white**2).sum(1) / rows
+    worst = int(parts.argmax())
+    if parts[worst] > 1 - ALONE:
+        raise FeatureError(
+            f"{name} features: row {int(index[worst])} alone carries a direction, as in a column that is not 0 once; "
+            "leave the point or the column out, or take a smaller part of the trace"
+        )
 
 
 def sampled_rows(rows: int, seed: tuple[int, ...]) -> np.ndarray:
@@ -162,7 +170,7 @@ def _require_rows(name: str, rows: FeatureRows) -> None:
             first = piece[0] if first is None else first
             varies |= (piece != first).any(0)
     except ArrayError as problem:
-        raise FeatureError(f"{name_of(f'{name} features', rows)} {problem}") from None
+        raise refusal(f"{name} features", rows, problem) from None
     if varies.sum() > len(rows):
         raise FeatureError(
             f"{name} features: {len(rows)} rows for {int(varies.sum())} columns; needs more rows than columns: "

@@ -134,7 +134,7 @@ def planned(psi_w: Features, psi_s: Features, y: Features | None, method: Method
         raise FeatureError(f"method={method!r}: needs one of {', '.join(get_args(Method))}")
     if y is not None and method == "ridge":
         if options.get("sigma2") is not None or options.get("predictions") is not None:
-            raise FeatureError('sigma2 and predictions belong to method="least squares"')
+            raise FeatureError('sigma2 and predictions belong to method="least squares" (--least-squares)')
         part = options.get("explained")
         return ridge_plan(
             psi_w,
@@ -150,7 +150,8 @@ def planned(psi_w: Features, psi_s: Features, y: Features | None, method: Method
             readers=readers,
         )
     if options.get("penalty") is not None or options.get("classes"):
-        raise FeatureError("a penalty and classes belong to ridge, which needs labels; give labels")
+        move = "which needs labels; give labels" if y is None else 'not to method="least squares" (--least-squares)'
+        raise FeatureError(f"a penalty and classes belong to ridge, {move}")
     return _least_squares(psi_w, psi_s, y, readers, **options)
 
 

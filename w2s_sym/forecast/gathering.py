@@ -1,4 +1,4 @@
-"""What a plan needs of two feature matrices, gathered by workers: sums over all rows, and some rows one by one.
+"""What a plan needs of two feature matrices, read_pair by workers: sums over all rows, and some rows one by one.
 
 Work is cut into jobs by rows. Sums that are finished are kept in a store under the content of the files, so that a plan
 that is killed goes on from there, and a second one begins with them.
@@ -19,8 +19,8 @@ from w2s_sym.claims.run import Memory, NoMemory
 from w2s_sym.executors.jobs import Done, Failed, Outcome, Spent, Told
 from w2s_sym.executors.running import Crew, ExecutorError, Given, Local, run_jobs
 from w2s_sym.forecast.moments import Moments, SumRows, TakeRows, block_rows, branch, job_rows
-from w2s_sym.forecast.reading import FeatureError, name_of
-from w2s_sym.formula.plain_arrays import ArrayError
+from w2s_sym.forecast.reading import FeatureError, refusal
+from w2s_sym.formula.plain_arrays import ArrayError, require_floats
 from w2s_sym.rows.rows import ArrayRows, FeatureRows
 from w2s_sym.store.disk import Store
 from w2s_sym.store.fingerprints import package_digest, versions
@@ -87,7 +87,9 @@ class Gathered:
     strong: np.ndarray
 
 
-def gathered(weak: FeatureRows, strong: FeatureRows, index: np.ndarray, *, centred: bool, readers: Readers) -> Gathered:
+def read_pair(
+    weak: FeatureRows, strong: FeatureRows, index: np.ndarray, *, centred: bool, readers: Readers
+) -> Gathered:
     """Read two matrices of as many rows each; ``index`` is ascending.
 
     ``centred`` shifts rows by the mean of the first block, so that a large mean costs no digits. Raises
@@ -139,9 +141,11 @@ def _block(weak: FeatureRows, strong: FeatureRows, start: int, stop: int) -> np.
         (strong, "strong features", slice(weak.shape[1], None)),
     ):
         try:
-            (found[:, place],) = rows.blocks(start, stop, stop - start)
+            (block,) = rows.blocks(start, stop, stop - start)
+            require_floats(block)
         except ArrayError as problem:
-            raise FeatureError(f"{name_of(what, rows)} {problem}") from None
+            raise refusal(what, rows, problem) from None
+        found[:, place] = block
     return found
 
 

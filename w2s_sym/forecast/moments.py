@@ -15,8 +15,8 @@ import numpy as np
 
 from w2s_sym.claims.budget import Budget
 from w2s_sym.executors.jobs import Failed, Tell
-from w2s_sym.forecast.reading import FeatureError, name_of, refuse_bad
-from w2s_sym.formula.plain_arrays import ArrayError
+from w2s_sym.forecast.reading import FeatureError, name_of, refusal, refuse_bad
+from w2s_sym.formula.plain_arrays import ArrayError, require_floats
 from w2s_sym.rows.rows import FeatureRows
 
 # Rows of a block: so many, or as many as take at most so many bytes in double precision, and at least the last number.
@@ -155,8 +155,8 @@ class SumRows:
         """Blocks of both matrices side by side, each in the same memory, with the number of its first row."""
         width, start = self.weak.shape[1], self.start
         streams = [
-            _read(rows, name, self.start, self.stop, self.block)
-            for rows, name in zip((self.weak, self.strong), self._names, strict=True)
+            _read(rows, what, (self.start, self.stop), self.block)
+            for rows, what in ((self.weak, "weak features"), (self.strong, "strong features"))
         ]
         for weak, strong in zip(*streams, strict=True):
             block = buffer[: len(weak)]
@@ -189,12 +189,14 @@ class TakeRows:
         try:
             return self.rows.take(self.index)
         except ArrayError as problem:
-            return Failed(f"{name_of(self.what, self.rows)} {problem}", bad_input=True)
+            return Failed(str(refusal(self.what, self.rows, problem)), bad_input=True)
 
 
-def _read(rows: FeatureRows, name: str, start: int, stop: int, size: int) -> Iterator[np.ndarray]:
-    """The blocks of a matrix; errors have its name."""
+def _read(rows: FeatureRows, what: str, ends: tuple[int, int], size: int) -> Iterator[np.ndarray]:
+    """The blocks of a matrix between two rows, of numbers that floats hold; errors have its name."""
     try:
-        yield from rows.blocks(start, stop, size)
+        for block in rows.blocks(*ends, size):
+            require_floats(block)
+            yield block
     except ArrayError as problem:
-        raise FeatureError(f"{name} {problem}") from None
+        raise refusal(what, rows, problem) from None

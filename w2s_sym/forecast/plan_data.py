@@ -44,8 +44,8 @@ class Plan:
     ``errors`` the mean squared errors against labels, noise included, which can be measured; ``ratios`` PGR and OPR.
     Without labels all four are empty. ``variance_ratio`` is the student's variance over its teacher's, ``needed`` the
     number of pseudo-labels for :data:`PART` of the attainable gain, ``break_even`` the one at which the student draws
-    level with its teacher (infinite where no number does), ``pays`` the probability, as far as the estimates are
-    uncertain, that the student beats its teacher at ``N``, ``outperforms`` that it beats the strong model trained on
+    level with its teacher (infinite where no number does), ``pays`` the probability, given how uncertain the estimates
+    are, that the student beats its teacher at ``N``, ``outperforms`` that it beats the strong model trained on
     the same n labels (None where there is no such model, or no labels). ``narrows`` says whether more ``rows`` or more
     ``labels`` would narrow that most (empty without labels). ``doubts`` are reasons why neither values nor bands are to
     be trusted, each with its numbers. ``curve`` has the plan's picture: numbers of pseudo-labels ``N`` and, at each,
@@ -99,23 +99,19 @@ class Plan:
         """The plan as rows of text: what, value, 95 % band (empty where the value has none)."""
         o = self.overlap
         body = [
-            ("d_w, intrinsic dimension of the weak features", f"{o.d_w} of {o.columns_w}", f"{o.share_w:.2%} of trace"),
-            (
-                "d_s, intrinsic dimension of the strong features",
-                f"{o.d_s} of {o.columns_s}",
-                f"{o.share_s:.2%} of trace",
-            ),
+            ("d_w, intrinsic dimension, weak", f"{o.d_w} of {o.columns_w}", f"{o.share_w:.2%} of trace"),
+            ("d_s, intrinsic dimension, strong", f"{o.d_s} of {o.columns_s}", f"{o.share_s:.2%} of trace"),
             ("d_sw, correlation dimension", *_cells(Band(o.d_sw, *o.interval))),
         ]
         body += [(f"{name}, {PARAMETERS[name]}", *_cells(band)) for name, band in self.parameters.items()]
         body += [(f"excess risk: {RISKS[name]}", *_cells(band)) for name, band in self.risks.items()]
-        body += [(f"error against labels: {RISKS[name]}", *_cells(band)) for name, band in self.errors.items()]
+        body += [(f"label error: {RISKS[name]}", *_cells(band)) for name, band in self.errors.items()]
         body += [(name.upper(), *_cells(band)) for name, band in self.ratios.items()]
         body.append(("variance of the student over its teacher's", *_cells(self.variance_ratio)))
         alone = "" if self.risks else ", variance alone"
         even, part = "draw level with the teacher", f"{PART:.0%} of the attainable gain"
-        body.append((f"pseudo-labels to {even}{alone}", *_cells(self.break_even, counts=True)))
-        body.append((f"pseudo-labels for {part}{alone}", *_cells(self.needed, counts=True)))
+        body.append((f"N to {even}{alone}", *_cells(self.break_even, counts=True)))
+        body.append((f"N for {part}{alone}", *_cells(self.needed, counts=True)))
         return body
 
     @property
@@ -148,7 +144,7 @@ class Plan:
             word = "may pay"
         return (
             f"At n = {self.n}, N = {self.N} weak-to-strong training {word}: the student beats its teacher with "
-            f"probability {self.pays:.2f}, as far as the estimates are uncertain.{self._against_baseline}"
+            f"probability {self.pays:.2f}, given how uncertain the estimates are.{self._against_baseline}"
         )
 
     @property

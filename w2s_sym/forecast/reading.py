@@ -69,7 +69,7 @@ def label_array(given: Features) -> np.ndarray:
     try:
         return whole_array(rows)
     except ArrayError as problem:
-        raise FeatureError(f"{name_of('labels', rows)} {problem}") from None
+        raise refusal("labels", rows, problem) from None
 
 
 def rows_taken(rows: FeatureRows, index: np.ndarray, what: str) -> np.ndarray:
@@ -77,7 +77,12 @@ def rows_taken(rows: FeatureRows, index: np.ndarray, what: str) -> np.ndarray:
     try:
         return rows.take(index)
     except ArrayError as problem:
-        raise FeatureError(f"{name_of(what, rows)} {problem}") from None
+        raise refusal(what, rows, problem) from None
+
+
+def refusal(what: str, rows: FeatureRows, problem: Exception) -> FeatureError:
+    """The error for rows of which ``problem`` says what is wrong."""
+    return FeatureError(f"{what}: {rows.name or 'the array'} {problem}")
 
 
 def name_of(what: str, rows: FeatureRows) -> str:

@@ -12,7 +12,7 @@ import numpy as np
 
 from w2s_sym.forecast.features import Pair
 from w2s_sym.forecast.reading import FeatureError
-from w2s_sym.formula.plain_arrays import ArrayError, plain_array
+from w2s_sym.formula.plain_arrays import ArrayError, plain_array, require_floats
 
 MOMENTS = ("residual_w", "residual_s", "residual_both", "q", "h")
 # Covariances of squares hold fourth powers of labels, which must neither overflow nor vanish.
@@ -57,10 +57,16 @@ def checked_labels(labels: np.ndarray, rows: int) -> np.ndarray:
     """
     try:
         array = plain_array(labels)
+        require_floats(array)
     except ArrayError as problem:
         raise FeatureError(f"labels: the array {problem} (one column per class for classes)") from None
     if array.ndim not in (1, 2) or 0 in array.shape:
         raise FeatureError(f"labels: shape {array.shape}; needs one number per point, or one row per point")
+    if array.ndim == 2 and len(array) == 1 < array.shape[1]:
+        raise FeatureError(
+            f"labels: shape {array.shape} is one point of {array.shape[1]} outputs; needs one row per point, such as "
+            "its transpose"
+        )
     if len(array) > rows:
         raise FeatureError(f"labels: {len(array)} for {rows} points; needs at most one per point, in the same order")
     table = np.asarray(array, dtype=float).reshape(len(array), -1)

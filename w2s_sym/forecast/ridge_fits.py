@@ -16,6 +16,8 @@ import numpy as np
 GRID = np.logspace(-8, 1, 19)
 # Directions below this part of the largest sum of squares are rounding errors.
 SQUARES_ROUNDING = 1e-12
+# Below this part of the sum of squares a penalty is lost in a solve's rounding errors.
+SOLVABLE = 1e-10
 # With so many rows per direction, leave-one-out and generalised cross-validation choose alike.
 ROWS_ENOUGH = 3
 # None stands for the best penalty.
@@ -128,7 +130,10 @@ class Model:
 
 
 def solved(x: np.ndarray, y: np.ndarray, penalty: float) -> Model:
-    """Ridge with a given penalty above 0 of ``y``, shape (rows, outputs), on ``x``, shape (rows, p), by one solve."""
+    """Ridge of ``y``, shape (rows, outputs), on ``x``, shape (rows, p), by one solve.
+
+    The penalty is at least the part SOLVABLE of the sum of squares.
+    """
     mean, centre = x.mean(0), y.mean(0)
     centred = x - mean
     if len(x) < x.shape[1]:

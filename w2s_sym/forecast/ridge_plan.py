@@ -28,6 +28,8 @@ FEWEST_LABELS = 10
 ERROR_DRAWS = 4000
 # Points of the picture's curves, each as the mean over this many targets.
 CURVE_POINTS, CURVE_TARGETS = 7, 6
+# Larger penalties have squares that overflow.
+LARGEST_PENALTY = 1e100
 # More values of a column of labels than this are no classes.
 MOST_CLASSES = 1000
 
@@ -59,13 +61,14 @@ def ridge_plan(
         raise FeatureError(f"explained={explained}: needs a part of the variance, above 0 and at most 1")
     held = coordinates(raw_w, raw_s, len(table), seed=seed, readers=readers).leading(explained)
     n = n if n is not None else len(table)
-    N = N if N is not None else held.rows - n if held.rows > n else held.rows
+    if N is None:  # the other rows, where there are any to speak of
+        N = held.rows - n if held.rows - n >= 2 else held.rows
     _refuse_sizes(n, N, penalty, held_out)
     # Labelled rows that are held come first and in order: all of them, or a random part of many.
     y = fitted[held.index[: held.labelled]]
     ask = Question(n, N, penalty, held_out, is_classes(y), seed)
     found = outlook(held, y, ask)
-    return _decided(held, y, ask, found, table)
+    return _decided(held, y, ask, found, fitted)
 
 
 def _refuse_sizes(n: int, N: int, penalty: float | None, held_out: int | None) -> None:
@@ -73,8 +76,11 @@ def _refuse_sizes(n: int, N: int, penalty: float | None, held_out: int | None) -
     for name, value in (("n", n), ("N", N)):
         if value < 2:
             raise FeatureError(f"{name}={value}: needs at least 2")
-    if penalty is not None and not (np.isfinite(penalty) and penalty >= 0):
-        raise FeatureError(f"penalty={penalty}: needs a finite number that is not negative, or none for the best one")
+    if penalty is not None and not 0 <= penalty <= LARGEST_PENALTY:
+        raise FeatureError(
+            f"penalty={penalty}: needs a finite number, not negative and at most {LARGEST_PENALTY:g}, or none for the "
+            "best one"
+        )
     if held_out is not None and held_out < 1:
         raise FeatureError(f"held_out={held_out}: needs a number of points, at least 1")
 
@@ -106,17 +112,19 @@ def _decided(held: Coordinates, y: np.ndarray, ask: Question, found: Outlook, ra
     choices = [name for name in CHOICES if not (nested and name == "student")]
     winners = runs[:, [NAMES.index(name) for name in choices]].argmin(1)
     best = {name: float((winners == k).mean()) for k, name in enumerate(choices)}
-    accuracy = found.measured.accuracy
+    accuracy, few = found.measured.accuracy, found.measured.sizes.most < ask.n + ask.N
     errors = {
         name: Forecast(
             mean=band(found.centre[k], means[:, k]),
             run=band(found.centre[k], runs[:, k]),
             best=None if name == "ceiling" else best.get(name, 0.0),
-            accuracy=float(accuracy[k]) if len(accuracy) else None,
+            # The ceiling of a refit has fewer labels than the planned one: its error is carried there, hits are not.
+            accuracy=None if not len(accuracy) or (name == "ceiling" and few) else float(accuracy[k]),
         )
         for k, name in enumerate(NAMES)
     }
     squares = ridge_remarks.by_least_squares(held, ask, found)
+    explained = ridge_remarks.best_by_explained(held, ask, found)
     said = ridge_remarks.remarks(held, y, ask, found, raw)
     return RidgePlan(
         n=ask.n,
@@ -131,7 +139,7 @@ def _decided(held: Coordinates, y: np.ndarray, ask: Question, found: Outlook, ra
         pays=0.0 if nested else float((runs[:, STUDENT] < runs[:, WEAK]).mean()),
         nested=nested,
         checked=_checked(found),
-        explained=ridge_remarks.best_by_explained(held, ask, found),
+        explained={part: "weak" if nested and name == "student" else name for part, name in explained.items()},
         least_squares=str(squares) if squares is not None else "",
         doubts=said.doubts,
         notes=said.notes,

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from w2s_sym.forecast import ridge_fits
 from w2s_sym.forecast.coordinates import Coordinates
 from w2s_sym.forecast.ridge_equivalents import NAMES
 from w2s_sym.forecast.ridge_fits import Model, Penalty, PseudoLabelled, RidgeDesign, solved
@@ -222,7 +223,9 @@ def _predictions(held: Coordinates, y: np.ndarray, test: np.ndarray, models: dic
 
 def trained(x: np.ndarray, y: np.ndarray, penalty: Penalty) -> Model:
     """Ridge of ``y``, shape (rows, outputs), on ``x``, shape (rows, p)."""
-    return solved(x, y, penalty) if penalty else RidgeDesign.of(x).fit(x, y, penalty)
+    if penalty and penalty > ridge_fits.SOLVABLE * float(((x - x.mean(0)) ** 2).sum()):
+        return solved(x, y, penalty)
+    return RidgeDesign.of(x).fit(x, y, penalty)
 
 
 def _accuracy(y: np.ndarray, predicted: np.ndarray, every: np.ndarray) -> float:

@@ -6,11 +6,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from w2s_sym.forecast import given_rows
 from w2s_sym.forecast.coordinates import Coordinates
 from w2s_sym.forecast.decision import CHOICES, OPPONENTS
-from w2s_sym.forecast.diagnosis import ALARM, FACTOR, LEVERAGE, Note, Remarks
+from w2s_sym.forecast.diagnosis import ALARM, FACTOR, LEVERAGE, Note, Remarks, chi_square_score
 from w2s_sym.forecast.outlook import Outlook, Question
-from w2s_sym.forecast.ridge_equivalents import CEILING, NAMES, STUDENT, WEAK, Equivalents, Population
+from w2s_sym.forecast.ridge_equivalents import CEILING, NAMES, STRONG, STUDENT, WEAK, Equivalents, Population
 from w2s_sym.forecast.ridge_fits import Penalty
 from w2s_sym.forecast.ridge_refits import RefitErrors
 
@@ -26,6 +27,8 @@ ALIKE = 0.02
 KEPT_PARTS = (0.95, 0.99, 0.999, 1.0)
 # The part at which least squares is compared: the intrinsic dimension of Dong et al. (2025).
 INTRINSIC = 0.99
+# Errors below this part of the variance of labels are those of a fit without noise.
+NOISELESS = 1e-8
 # So many times the labels at hand are far to extrapolate.
 FAR_AHEAD = 3
 
@@ -33,8 +36,7 @@ FAR_AHEAD = 3
 def row_doubts(held: Coordinates) -> list[str]:
     """Why labelled rows, the first ones, are no random sample of all rows; empty where chance explains the distance.
 
-    The squared distance of the means along leading directions is compared with a chi-squared law by Wilson and
-    Hilferty's cube root.
+    The squared distance of the means along leading directions is compared with a chi-squared law.
     """
     labelled, rows = held.labelled, held.rows
     if labelled >= rows or labelled < 2:
@@ -45,8 +47,7 @@ def row_doubts(held: Coordinates) -> list[str]:
     ):
         k = max(min(COMPARED, labelled // 5, len(lam)), 1)
         scaled = x[:labelled, :k].mean(0) ** 2 / (lam[:k] * (1 / labelled - 1 / rows))
-        root = ((scaled.sum() / k) ** (1 / 3) - (1 - 2 / (9 * k))) / np.sqrt(2 / (9 * k))
-        if root > ALARM:
+        if chi_square_score(float(scaled.mean()), k) > ALARM:
             return [
                 f"the first {labelled} rows, which have labels, are no random sample of all {rows} rows: their means "
                 f"of the {name} features are {np.sqrt(scaled.mean()):.1f} standard errors off, as in a sorted file; "
@@ -173,10 +174,20 @@ def _sign(value: float, error: float) -> int:
     return 0 if abs(value) <= 2 * error else int(np.sign(value))
 
 
-def fit_doubts(found: Outlook) -> list[str]:
-    """Where refits and equivalents are further apart than a factor that chance does not explain."""
+def fit_doubts(found: Outlook, y: np.ndarray) -> list[str]:
+    """Where labels are a function of the features, and where refits and equivalents are further apart than a factor
+    that chance does not explain; ``y``, shape (labelled, outputs), are the labels."""
     measured, doubts = found.measured, []
+    exact = NOISELESS * float(((y - y.mean(0)) ** 2).sum(1).mean())
+    known = [side for k, side in ((WEAK, "weak"), (STRONG, "strong")) if measured.errors[k] < exact]
+    doubts += [
+        f"the labels are a linear function of the {side} features without any noise: are they among these features, or "
+        "made of them? The errors of models on them are rounding errors"
+        for side in known
+    ]
     for k, name in enumerate(NAMES):
+        if measured.errors[k] < exact:
+            continue
         seen, said = float(measured.errors[k]), float(found.predicted[k])
         off = abs(float(np.log(max(seen, 1e-300) / max(said, 1e-300))))
         if off > np.log(FACTOR) and off > ALARM * found.unsure[k]:
@@ -200,7 +211,8 @@ def notes(held: Coordinates, y: np.ndarray, ask: Question, found: Outlook, raw: 
         f"{found.measured.refits} refits with {sizes.m} labels, {sizes.M} pseudo-labels and {sizes.most} labels of the "
         f"ceiling gave, with the equivalents' value in brackets, {against}; refits count for {weight:.0%}"
     )
-    said = [Note("checked", text), *order_notes(y), *_label_notes(raw)]
+    said = [Note("checked", text), *given_rows.relation_notes(held), *given_rows.unit_notes(held)]
+    said += [*order_notes(y), *_label_notes(raw)]
     if ask.n > FAR_AHEAD * len(y) or FAR_AHEAD * held.rows < ask.N:
         text = f"{len(y)} labels and {held.rows} rows were seen, n = {ask.n} and N = {ask.N} are asked for"
         said.append(Note("far", f"{text}: bands allow for that, and are wide"))
@@ -230,6 +242,14 @@ def _label_notes(raw: np.ndarray) -> list[Note]:
 
 
 def remarks(held: Coordinates, y: np.ndarray, ask: Question, found: Outlook, raw: np.ndarray) -> Remarks:
-    """Doubts and notes; ``y`` are the labels that are fitted, ``raw`` those that were given."""
-    doubts = [*row_doubts(held), *leverage_doubts(held), *fit_doubts(found)]
+    """Doubts and notes; ``y`` are the labels of the rows that are held, ``raw`` those of all labelled rows."""
+    doubts = [
+        *given_rows.shift_doubts(held, y),
+        *given_rows.tail_doubts(raw),
+        *given_rows.repeat_doubts(held, y),
+        *given_rows.label_doubts(raw),
+        *row_doubts(held),
+        *leverage_doubts(held),
+        *fit_doubts(found, y),
+    ]
     return Remarks(notes(held, y, ask, found, raw), tuple(doubts))

@@ -18,6 +18,7 @@ from flint import arb, ctx
 from w2s_sym.formula.ball_integrals import BallNumber
 from w2s_sym.formula.balls import At, UndefinedError, UnsupportedError, ball, sign_of_ball
 from w2s_sym.formula.elementary import same
+from w2s_sym.formula.exact_values import exact_value
 from w2s_sym.formula.number_text import told, too_long
 from w2s_sym.formula.relations import Relation
 from w2s_sym.formula.totals import LevelTable, Total
@@ -37,7 +38,10 @@ def holds(difference: sp.Expr, relation: str) -> bool | None:
 
 
 def holds_at(difference: sp.Expr, relation: str, point: Mapping[sp.Symbol, sp.Expr]) -> bool | None:
-    """Whether ``difference relation 0`` at an exact point, by balls alone; None when its sign is not shown."""
+    """Whether ``difference relation 0`` at an exact point, exactly or by balls; None when its sign is not shown."""
+    exact = exact_value(difference, point)
+    if exact is not None:
+        return bool(Relation(relation)(sign_of_ball(exact)))
     try:
         signs = (sign_of_ball(value) for value in _balls(difference, point))
         certain = next((s for s in signs if s is not None), None)
@@ -74,6 +78,8 @@ def undefined_part(formula: sp.Expr, point: Mapping[sp.Symbol, sp.Expr]) -> str 
     The parts are looked at before any algebra: at (-4, -1) the product sqrt(x)*sqrt(y) is real, and its factors are
     not. The terms of a sum over a spectrum are looked at level by level.
     """
+    if exact_value(formula, point) is not None:
+        return None
     if isinstance(formula, Total) and isinstance(table := point.get(formula.over), LevelTable):
         at_levels = (undefined_part(formula.summand, {**point, **level}) for level in table.points())
         return next((reason for reason in at_levels if reason is not None), None)

@@ -6,6 +6,9 @@ from typing import Any
 
 import numpy as np
 
+# Rows that are looked at together, and the largest number up to which a float64 holds every integer.
+READ_ROWS, HELD_EXACTLY = 4096, 2**53
+
 
 class ArrayError(ValueError):
     """What is no array of real numbers: what it is, and the next move."""
@@ -50,6 +53,33 @@ def without_subclass(values: np.ndarray) -> np.ndarray:
     raise ArrayError(f"is a {kind}, whose meaning a plain array loses; give numpy.asarray(...) of it")
 
 
+def require_floats(array: np.ndarray) -> None:
+    """Raises :class:`ArrayError` for a number that changes when it becomes a float64: an integer beyond 2^53, or one
+    out of range. Arrays of other types than 64-bit integers and long doubles are not read."""
+    whole = array.dtype.kind in "iu" and array.dtype.itemsize == 8
+    if not array.ndim or not (whole or array.dtype.itemsize > 8):
+        return
+    for start in range(0, len(array), READ_ROWS):
+        part = array[start : start + READ_ROWS]
+        if whole:
+            large = (
+                part[(part > HELD_EXACTLY) | (part < -HELD_EXACTLY)]
+                if array.dtype.kind == "i"
+                else part[part > HELD_EXACTLY]
+            )
+            changed = next((k for k in large.tolist() if int(float(k)) != k), None)
+            if changed is not None:
+                raise ArrayError(
+                    f"has the integer {changed}, which no float64 holds; subtract what all have in common, or leave "
+                    "such columns out (a column of identifiers?)"
+                )
+        else:
+            with np.errstate(over="ignore"):
+                lost = part[np.isfinite(part) & ~np.isfinite(part.astype(float))]
+            if lost.size:
+                raise ArrayError(f"has {lost.flat[0]!s:.20}, beyond the range of float64; scale it down")
+
+
 def require_real(dtype: np.dtype[Any]) -> None:
     """Raises :class:`ArrayError` unless the type is one of real numbers: floats, integers and truth values."""
     if dtype.kind in "fiub":
@@ -61,10 +91,8 @@ def require_real(dtype: np.dtype[Any]) -> None:
     elif dtype.kind == "V":
         width = f"{dtype.itemsize} {'byte' if dtype.itemsize == 1 else 'bytes'}"
         name = "" if dtype.name.startswith("void") else f"{dtype.name}, "
-        told = (
-            f"holds {name}entries of {width} whose type numpy does not know, such as "
-            f"{'bfloat16' if dtype.itemsize == 2 else 'float8'}; save it as float32"
-        )
+        such = {1: ", such as float8", 2: ", such as bfloat16"}.get(dtype.itemsize, "")
+        told = f"holds {name}entries of {width} whose type numpy does not know{such}; save it as float32"
     elif dtype.kind == "O":
         told = "holds Python objects; give numbers, array.astype(float)"
     elif dtype.kind == "c":

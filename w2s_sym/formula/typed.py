@@ -54,7 +54,8 @@ def _guarded(function: Callable[..., Any], told: str) -> Callable[..., Any]:
             if not _in_our_words(problem):
                 _require(function, told, arguments, named)
             raise
-        _require(function, told, arguments, named)
+        if not _passes(function, arguments, named):
+            _require(function, told, arguments, named)
         return made
 
     return guarded
@@ -67,6 +68,33 @@ def _in_our_words(problem: Exception) -> bool:
     last = traceback.extract_tb(problem.__traceback__)[-1]
     line = linecache.getline(last.filename, last.lineno or 0).strip()
     return "w2s_sym" in last.filename and line.startswith("raise ")
+
+
+def _passes(function: Callable[..., Any], arguments: tuple[Any, ...], named: Mapping[str, Any]) -> bool:
+    """Whether a call that succeeded has what the annotations allow, for functions without ``*`` and ``**``.
+
+    False leaves it to :func:`_require`, which binds the arguments and has the words.
+    """
+    plan = _plan(function)
+    if plan is None:
+        return False
+    checks, order = plan
+    made = vars(arguments[0]) if function.__name__ == "__init__" else {}
+    return all(
+        name not in checks or checks[name](made.get(name, given))
+        for name, given in (*zip(order, arguments, strict=False), *named.items())
+    )
+
+
+@functools.cache
+def _plan(function: Callable[..., Any]) -> tuple[dict[str, Callable[[Any], bool]], tuple[str, ...]] | None:
+    """What checks each argument, and the names of those that have a place; None for a function with ``*`` or ``**``."""
+    signature, hints = _annotated(function)
+    kinds = {p.kind for p in signature.parameters.values()}
+    if kinds & {inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD}:
+        return None
+    placed = (n for n, p in signature.parameters.items() if p.kind is not inspect.Parameter.KEYWORD_ONLY)
+    return {n: checker(hints[n]) for n in signature.parameters if n in hints}, tuple(placed)
 
 
 def _require(function: Callable[..., Any], told: str, arguments: tuple[Any, ...], named: Mapping[str, Any]) -> None:
@@ -117,33 +145,56 @@ _CHECKED: dict[Any, Callable[[Any], bool]] = {
 
 def allowed(value: object, hint: Any) -> bool:
     """Whether a value is of the kind that an annotation names. A list stands for a tuple; arrays are not looked at."""
+    return checker(hint)(value)
+
+
+@functools.cache
+def checker(hint: Any) -> Callable[[Any], bool]:
+    """What tells whether a value is of the kind that an annotation names: an annotation is read once."""
     if hint in _CHECKED:
-        return _CHECKED[hint](value)
+        return _CHECKED[hint]
     origin, inner = typing.get_origin(hint), typing.get_args(hint)
-    if origin in (typing.Union, types.UnionType):
-        return any(allowed(value, each) for each in inner)
     if origin is typing.Literal:
-        return value in inner
-    if origin is tuple:
-        if not isinstance(value, (tuple, list)):
-            return False
-        kinds = (inner[0],) * len(value) if inner[1:] == (Ellipsis,) else inner
-        return len(kinds) == len(value) and all(map(allowed, value, kinds))
-    if origin in (dict, Mapping):
-        return isinstance(value, Mapping) and all(
-            allowed(k, inner[0]) and allowed(v, inner[1]) for k, v in value.items()
-        )
-    if origin in (list, set, frozenset, Sequence, Iterable):
-        held = isinstance(value, Iterable) and not isinstance(value, (str, bytes))
-        return held and (not isinstance(value, Sequence) or all(allowed(v, inner[0]) for v in value))
+        return lambda v: v in inner
     if origin is Callable or hint is Callable:
-        return callable(value)
+        return callable
+    if origin in (typing.Union, types.UnionType):
+        either = tuple(map(checker, inner))
+        return lambda v: any(check(v) for check in either)
+    if origin is tuple:
+        return _checker_of_tuples(inner)
+    if origin in (dict, Mapping):
+        key, held = checker(inner[0]), checker(inner[1])
+        return lambda v: isinstance(v, Mapping) and all(key(k) and held(e) for k, e in v.items())
+    if origin in (list, set, frozenset, Sequence, Iterable):
+        return _checker_of_many(checker(inner[0]))
     if not isinstance(hint, type) or hint.__module__ == "numpy":
-        return True
+        return lambda v: True
     try:
-        return isinstance(value, hint)
+        isinstance(None, hint)
     except TypeError:  # a protocol about which nothing can be asked
-        return True
+        return lambda v: True
+    return lambda v: isinstance(v, hint)
+
+
+def _checker_of_tuples(inner: tuple[Any, ...]) -> Callable[[Any], bool]:
+    if inner[1:] == (Ellipsis,):
+        each = checker(inner[0])
+        return lambda v: isinstance(v, (tuple, list)) and all(map(each, v))
+    checks = tuple(map(checker, inner))
+    return lambda v: (
+        isinstance(v, (tuple, list))
+        and len(v) == len(checks)
+        and all(check(e) for check, e in zip(checks, v, strict=True))
+    )
+
+
+def _checker_of_many(each: Callable[[Any], bool]) -> Callable[[Any], bool]:
+    def many(value: Any) -> bool:
+        held = isinstance(value, Iterable) and not isinstance(value, (str, bytes))
+        return held and (not isinstance(value, Sequence) or all(map(each, value)))
+
+    return many
 
 
 _WORDS = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -111,10 +112,24 @@ def _number(expression: sp.Expr, numbers: Mapping[str, Any], exact: bool) -> Any
     """The value of a coefficient or a size: an exact SymPy number, or a float that leaves float arrays float."""
     if expression.is_Integer:
         return int(expression)
-    missing = sorted(s.name for s in expression.free_symbols if s.name not in numbers)
+    letters = _letters(expression)
+    missing = [s.name for s in letters if s.name not in numbers]
     if missing:
         raise TraceError(f"no value for {', '.join(missing)} in {expression}; give a number for each symbol")
-    values = {s: sp.sympify(numbers[s.name], strict=True) for s in expression.free_symbols}
+    given = tuple(numbers[s.name] for s in letters)
+    # As keys of a dictionary 2 and 2.0 are one, as numbers of SymPy they are not: the types are part of the key.
+    return _number_at(expression, given, tuple(map(type, given)), exact)
+
+
+@lru_cache(maxsize=10_000)
+def _letters(expression: sp.Expr) -> tuple[sp.Symbol, ...]:
+    return tuple(sorted(expression.free_symbols, key=lambda s: str(s.name)))
+
+
+# One instance is drawn from in many batches, with the same numbers.
+@lru_cache(maxsize=10_000)
+def _number_at(expression: sp.Expr, given: tuple[Any, ...], kinds: tuple[type, ...], exact: bool) -> Any:
+    values = {s: sp.sympify(v, strict=True) for s, v in zip(_letters(expression), given, strict=True)}
     number = sp.sympify(expression.xreplace(values), strict=True)
     return number if exact else float(number)
 

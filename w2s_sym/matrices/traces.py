@@ -15,15 +15,32 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import sympy as sp
 
+from w2s_sym.formula.exact_values import exact_value
 from w2s_sym.formula.notation import latex, plain_parentheses, superscript
 from w2s_sym.formula.typed import typed
 from w2s_sym.matrices.history import Written
 from w2s_sym.matrices.words import Atom, Factor, Mat, TraceError, Word, _word_key, close_word, identity
 
 Monomial = tuple[Word, ...]
+
+
+# Sums are made of sums, so that most coefficients have been looked at before.
+@lru_cache(maxsize=10_000)
+def _coefficient(given: sp.Expr) -> sp.Expr | None:
+    """The coefficient with common parts taken out of its terms; None where it is zero."""
+    if given.is_Rational or given.is_Symbol:
+        return None if given == 0 else given
+    return sp.factor_terms(given) if _other_than_zero(given) or sp.cancel(given) != 0 else None
+
+
+def _other_than_zero(given: sp.Expr) -> bool:
+    """Whether the coefficient has a value other than zero at one point: then no algebra makes it zero."""
+    letters = sorted(given.free_symbols, key=str)
+    return bool(exact_value(given, {s: sp.Rational(101 + 7 * i, 97) for i, s in enumerate(letters)}))
 
 
 @dataclass(frozen=True)
@@ -44,7 +61,7 @@ class TraceSum:
         for monomial, coefficient in given:
             ordered = tuple(sorted(monomial, key=_word_key))
             collected[ordered] = collected.get(ordered, sp.Integer(0)) + coefficient
-        kept = [(m, sp.factor_terms(c)) for m, c in collected.items() if sp.cancel(c) != 0]
+        kept = [(m, factored) for m, c in collected.items() if (factored := _coefficient(c)) is not None]
         history = written or Written("traces", terms=given)
         return TraceSum(tuple(sorted(kept, key=lambda t: [_word_key(w) for w in t[0]])), history)
 

@@ -72,7 +72,7 @@ class CheckEvidence:
             return Record(made["finding"], made["seconds"])
         start = time.perf_counter()
         try:
-            entry = self._entry()
+            entry = entry_of(self.run, self.number, self.named)
             finding = check_evidence(entry.claim, self.index, Run(self.effort, self.seed, self.memory, tell))
             record = plain(finding.to_record())
         except (ClaimError, DomainError) as problem:
@@ -83,10 +83,6 @@ class CheckEvidence:
         if finding.verdict is not Verdict.SKIPPED:  # an extra may be installed tomorrow
             self.memory.put("finding", {"finding": record, "seconds": seconds, "run": self.run})
         return Record(record, seconds)
-
-    def _entry(self) -> Entry:
-        inherited = _inherited.get(self.run)
-        return _found(self.named) if inherited is None else inherited[self.number]
 
 
 # What forked processes have of the runs of their parent: claims that need not be loaded again.
@@ -101,6 +97,15 @@ def inherited(run: str, entries: Sequence[Entry]) -> Iterator[None]:
         yield
     finally:
         del _inherited[run]
+
+
+def entry_of(run: str, number: int, named: Whereabouts) -> Entry:
+    """The ``number``th entry of a run where this process was forked for it; else the entry, loaded here.
+
+    Raises :class:`UsageError` where this process would compute something else.
+    """
+    entries = _inherited.get(run)
+    return _found(named) if entries is None else entries[number]
 
 
 def whereabouts(entry: Entry) -> Whereabouts:

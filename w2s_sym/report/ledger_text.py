@@ -90,11 +90,14 @@ def closing_line(ledger: LedgerRun) -> str:
     """How many claims hold, at which effort and seed; what proofs are given; what evidence decided nothing."""
     total, good = len(ledger.results), sum(r.holds for r in ledger.results)
     skipped = sum(r.skipped for r in ledger.results)
-    noun = "claim" if total == 1 else "claims"
-    state = "all hold" if good == total else f"{good} hold, {total - good - skipped} do not"
-    state += f", {skipped} skipped" if skipped else ""
+    if total == 1:
+        state = "1 claim: it " + ("holds" if good else "was skipped" if skipped else "does not hold")
+    else:
+        state = f"{total} claims: " + ("all hold" if good == total else f"{good} hold, {total - good - skipped} do not")
+        state += f", {skipped} skipped" if skipped else ""
+    they = "it rests" if total == 1 else "they rest"
     cited = [r.claim.id + ("" if r.holds else " (does not hold)") for r in ledger.cited]
-    more = f"; they rest on {len(cited)} more, checked too: {', '.join(cited)}" if cited else ""
+    more = f"; {they} on {len(cited)} more, checked too: {', '.join(cited)}" if cited else ""
     more += _proofs([r.standing for r in ledger.results])
     more += _judged([r.opinion for r in ledger.results if r.opinion])
     # Other evidence carries these claims: their authors should know all the same.
@@ -107,7 +110,7 @@ def closing_line(ledger: LedgerRun) -> str:
     ]
     if undecided:
         more += f"; evidence that decided nothing: {', '.join(undecided)}"
-    return f"{total} {noun}: {state} ({ledger.effort} effort, seed {ledger.seed}){more}"
+    return f"{state} ({ledger.effort} effort, seed {ledger.seed}){more}"
 
 
 def telling(result: Result) -> str:

@@ -131,6 +131,8 @@ def _header(stream: IO[bytes], start: bytes) -> Header:
         other = next((name for magic, name in _OTHERS if start.startswith(magic)), "")
         raise ArrayError(f"is {other}; {SAVE}" if other else f"is no .npy file; {SAVE}")
     version = tuple(start[6:8])
+    if len(version) < 2:
+        raise ArrayError(f"is cut short; {SAVE}")
     if version not in ((1, 0), (2, 0), (3, 0)):
         raise ArrayError(f"is of a version of .npy that does not exist, {'.'.join(map(str, version))}; {SAVE}")
     stream.read(8)
@@ -145,7 +147,7 @@ def _header(stream: IO[bytes], start: bytes) -> Header:
     if len(text) < length:
         raise ArrayError(f"is cut short; {SAVE}")
     try:
-        fields = ast.literal_eval(text.decode("utf-8" if version == (3, 0) else "latin-1").strip())
+        fields = ast.literal_eval(text.decode("utf-8" if version == (3, 0) else "latin-1").strip(" \t\r\n"))
     except Exception:  # a parser meets anything here
         raise ArrayError(f"has a header that is none; {SAVE}") from None
     return _checked(fields, 8 + width + length)

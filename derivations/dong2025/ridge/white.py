@@ -43,9 +43,9 @@ _grown = {d_sw: _c * d_sw, d_s: _c * d_s, d_w: _c * d_w, N: _c * N, n: _c * n}
 _exact = (sigma2 / k * A_pop).xreplace(_grown)
 EXACT_LAW = Claim(
     "the_exact_law_has_that_limit",
-    r"As all sizes grow in proportion, times $c$, the exact population variance of the ridgeless student tends to "
+    r"As all sizes are multiplied by $c$, the exact population variance of the ridgeless student tends to "
     r"$(\sigma^2/(n - d_w)) (d_{s\wedge w} + (d_w - d_{s\wedge w}) d_s/(N - d_s))$, with an error of order $1/c$: "
-    r"the law's two minus ones are what is lost in the limit.",
+    r"the limit loses the two terms $-1$ of the law.",
     Asymptotic(_exact, limit, _c),
     Domain(
         (d_sw, d_s, d_w, N, n, sigma2, _c),
@@ -114,7 +114,7 @@ FULL_OVERLAP = Claim(
 TWICE = Claim(
     "enough_pseudo_labels_reduce_the_variance_whatever_the_overlap",
     r"On white features, if $N (1 + \kappa_s)^2 \ge 2 d_s$, the ridge student's limiting variance is below its "
-    r"teacher's, which is $d_w$ in the same units, whatever the overlap.",
+    r"teacher's, whatever the overlap.",
     Compare(share**2 * d_sw + _spread * (left**2 * d_sw + d_w - d_sw), "<", d_w),
     Domain(
         (d_sw, d_s, d_w, N, kappa_s),

@@ -38,7 +38,7 @@ def _matched(one: sp.Expr, damping: sp.Expr) -> Condition:
 LAW = Claim(
     "student_lags_on_the_slower_ball",
     "A ball on the labels that has by $t < T$ at least the student's progress on direction 1 has more progress on "
-    "direction 2 than the student, in logarithms.",
+    "direction 2 than the student.",
     Compare(sp.log(ball(beta, T)) + sp.log(ball(beta, t_s)), "<", sp.log(ball(beta, t))),
     Domain((alpha, beta, c, T, t_s, t), (RATES, OVERDAMPED, NOT_SHORTER, BEFORE, _matched(alpha, c))),
     MOMENTUM,
@@ -74,9 +74,9 @@ ROOTS = Claim(
 _delta_1, _delta_2 = (sp.sqrt(gamma**2 / 4 - eigenvalue) for eigenvalue in (lam_1, lam_2))
 THEOREM = Claim(
     "distillation_exaggerates_the_bias_of_overdamped_momentum",
-    r"With one damping, $\gamma^2 > 4 \lambda_1$, for all: a heavy ball on the labels that has by $t < T$ at "
-    r"least the student's progress on the direction with the larger eigenvalue has more than the student's on the "
-    r"other, in logarithms.",
+    r"With the same damping for all, $\gamma^2 > 4 \lambda_1$, a heavy ball on the labels that has by $t < T$ at "
+    r"least the student's progress on the direction with the larger eigenvalue has more progress than the student on "
+    r"the other.",
     Compare(
         sp.log(ball(_delta_2, T, gamma / 2)) + sp.log(ball(_delta_2, t_s, gamma / 2)),
         "<",

@@ -42,7 +42,7 @@ def test_a_formula_at_the_mean_with_every_rival_away_agrees():
     f = judge([10.0], [0.1], [[10.2], [11.0], [9.0]], rivals=(2 * a,), mutants=(a + 1,))
     assert f.verdict is Verdict.AGREES
     assert f.refuted == (0,)
-    assert f.summary == "|z| <= 2.0 at 1 point, standard error 0.98%, resolves 1 of 1 and errors of 6.62%"
+    assert f.summary == "|z| <= 2.0 at 1 point, standard error 0.98%, resolves 1 of 1 mutants and errors of 6.62%"
     assert f.detail["mutants"] == f.detail["resolved"] == 1
     assert f.detail["unresolved"] == []
     # 6.75 times 0.1/10.2.
@@ -82,7 +82,9 @@ def test_points_are_not_pooled():
 def test_a_standard_error_that_is_too_large_decides_nothing():
     f = judge([10.0, 10.0], [0.1, 0.25], [[10.0, 10.0]])
     assert f.verdict is Verdict.INCONCLUSIVE
-    assert f.summary.startswith("standard error 2.50% > 2.00%; resolves 0 of 0; smallest detectable error 6.75%")
+    assert f.summary.startswith(
+        "standard error 2.50% > 2.00%; resolves 0 of 0 mutants; smallest detectable error 6.75%"
+    )
     assert f.detail["decide"]["text"] == f.next_move == "a=7"
     assert "decide at a=7" in f.summary
     assert judge([10.0], [0.2], [[10.0]]).verdict is Verdict.AGREES

@@ -169,12 +169,14 @@ class Extrapolation(Evidence):
     def _look(self, curve: Curve, sides: Sequence[Any], point: Point, before: Sequence[_Seen]) -> _Seen:
         """The limit at a point, against all right sides that have not fallen before. Raises what the curve raises."""
         limit, error = self.limit(curve, point)
-        right = self._value(sides[0], point)
+        # One evaluator for all sides: mutants differ from the right side in one node.
+        at = At(point, self.digits + GUARD)
+        right = self._value(sides[0], at)
         size = arb(1) if right is None or right.contains(0) else abs(right).lower()
         wanted = size * arb(10) ** -self.digits
         out = _fallen(before)
         others = [i for i in range(1, len(sides)) if i not in out]
-        judged = {i: _judge(limit, error, self._value(sides[i], point), wanted) for i in others}
+        judged = {i: _judge(limit, error, self._value(sides[i], at), wanted) for i in others}
         return _Seen(point, limit, error, right, {0: _judge(limit, error, right, wanted), **judged})
 
     def _drawn(
@@ -253,11 +255,11 @@ class Extrapolation(Evidence):
             raise DomainError(f"{claim.id}: the point {dict(values)} must give exactly {', '.join(names)}")
         return claim.domain.check({names[k]: v for k, v in values.items()}, claim.id)
 
-    def _value(self, expression: sp.Expr, point: Point) -> arb | None:
+    def _value(self, expression: sp.Expr, at: At) -> arb | None:
         """The right side or a rival of it; None where it has no value."""
         with ctx.workdps(self.digits + GUARD):
             try:
-                return ball(At(point, self.digits + GUARD)(expression))
+                return ball(at(expression))
             except UndefinedError:
                 return None
 

@@ -99,7 +99,7 @@ def check_limit(series: Series, claim: Claim, run: Run) -> Finding:
     formula, order, grows = _statement(claim)
     wanted = float(sp.Rational(str(series.order))) if series.order is not None else order
     formulas = Formulas(formula, claim.rivals, False)
-    author = _follow(series, claim, run, formulas, wanted, _shapes(series, claim, run, grows))
+    author = _follow(series, claim, run, formulas, wanted, _shapes(series, claim, run))
     courses = [author]
     if author.verdict is Verdict.AGREES and _varies(series, claim, grows):
         courses += _drawn(series, claim, run, formulas, wanted)
@@ -125,8 +125,8 @@ def course_points(series: Series, claim: Claim, run: Run, number: int = 0) -> li
 
     Raises ``ClaimError`` or :class:`DomainError` where there is no such course.
     """
-    formula, _, grows = _statement(claim)
-    trials = _shapes(series, claim, run, grows, number)
+    formula = _statement(claim)[0]
+    trials = _shapes(series, claim, run, number)
     values = Formulas(formula, (), False).at(trials)[0]
     return [(trial.point, float(value)) for trial, value in zip(trials, values, strict=True)]
 
@@ -189,7 +189,7 @@ def _drawn(series: Series, claim: Claim, run: Run, formulas: Formulas, wanted: f
     found: list[Course] = []
     for number in range(1, MOST_COURSES + 1):
         try:
-            trials = _shapes(series, claim, run, _statement(claim)[2], number)
+            trials = _shapes(series, claim, run, number)
             course = _follow(series, claim, run, formulas, wanted, trials, number=number)
         except (ClaimError, DomainError, ArithmeticError):
             continue
@@ -260,15 +260,24 @@ def _left_side(claim: Claim, trials: Sequence[Trial]) -> np.ndarray | None:
     return values
 
 
-def _shapes(series: Series, claim: Claim, run: Run, grows: set[str], number: int = 0) -> list[Trial]:
+def _shapes(series: Series, claim: Claim, run: Run, number: int = 0) -> list[Trial]:
     """The trial at each size: at the author's point, or with a ``number`` at one that is drawn from the domain.
 
     What the author's point does not name is drawn once, the same for every seed.
     """
+    stream = run.rng("simulation", "limit", number) if number else replace(run, seed=0).rng("simulation", "limit")
+    return shaped_trials(series, claim, stream, number)
+
+
+def shaped_trials(series: Series, claim: Claim, stream: np.random.Generator, number: int = 0) -> list[Trial]:
+    """The trial at each size of a series; what its point does not name is drawn from the stream.
+
+    Raises ``ClaimError`` or :class:`DomainError` where the shape misses the claim's domain or a given equation.
+    """
+    grows = _statement(claim)[2]
     places = Places(claim, None)
     at = claim.witness if claim.witness is not None else {} if number else series.at or {}
     named = named_point(claim, at, places.names)
-    stream = run.rng("simulation", "limit", number) if number else replace(run, seed=0).rng("simulation", "limit")
     if claim.domain.points and number:
         raise ClaimError(f"{claim.id}: a listed domain has no points to draw beside those that are named")
     spectra = any(letters_along(s) is not None for s in claim.domain.symbols)
@@ -329,4 +338,4 @@ def _bench(series: Series, claim: Claim, run: Run, words: tuple[int, ...], trial
     return Bench(trial, draw, batch, OPERATIONS, ("size", *words), what)
 
 
-__all__ = ["OPERATIONS", "Series", "check_limit", "course_points"]
+__all__ = ["OPERATIONS", "Series", "check_limit", "course_points", "shaped_trials"]

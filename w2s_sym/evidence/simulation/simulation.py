@@ -25,6 +25,7 @@ from w2s_sym.claims.finding import Finding
 from w2s_sym.claims.run import Run
 from w2s_sym.claims.statement import Asymptotic, ClaimError
 from w2s_sym.evidence.simulation.limits import Series, check_limit, course_points
+from w2s_sym.evidence.simulation.named_draws import draws_at_point, draws_at_size
 from w2s_sym.evidence.simulation.point_test import PointTest
 from w2s_sym.evidence.simulation.sampling import Scalar
 from w2s_sym.evidence.simulation.trials import (
@@ -124,3 +125,23 @@ class Simulation(Evidence):
         if not self.sizes or self.experiment is None:
             raise ClaimError(f"{claim.id}: a simulation at one size has no course; give sizes=(...) and an experiment")
         return course_points(self._series(self.experiment), claim, run, number)
+
+    def draws_at(
+        self, claim: Claim, run: Run, point: Mapping[str, object], draws: int, size: int | None = None
+    ) -> np.ndarray:
+        """So many draws of the claim's left side at a point by name; their mean is what the claim speaks of.
+
+        ``size`` is for limits, and needed there. The streams are those of ``run``, which is told of heavy tails.
+        Raises :class:`ClaimError` or DomainError for a point that leaves something open or lies outside of the domain.
+        """
+        if self.sizes and self.experiment is not None:
+            if size is None:
+                raise ClaimError(f"{claim.id}: a limit is drawn at a size; give one, such as size={max(self.sizes)}")
+            return draws_at_size(self._series(self.experiment), claim, run, point, size=size, draws=draws)
+        if size is not None:
+            raise ClaimError(f"{claim.id}: its simulation has no size of its own; leave size out")
+        quantity = relation_of(claim)[0] if self.experiment is None else None
+        if self.experiment is None and not isinstance(quantity, Quantity):
+            raise ClaimError(f"{claim.id}: a formula cannot be sampled; give experiment(rng, point, draws)")
+        source = quantity if self.experiment is None else self.experiment
+        return draws_at_point(source, claim, run, point, average=self.average, batch=self.batch, draws=draws)

@@ -26,9 +26,23 @@ def summed(total: Total, point: Mapping[str, Any]) -> float:
 
     Raises ``ClaimError`` for a total inside of it that varies from level to level.
     """
+    inner, varying, rest, compiled = _of_levels(total)
+    levels = point[total.over.name]
+    columns = [np.asarray(levels[v.name], dtype=float) for v in varying]
+    with np.errstate(all="ignore"):
+        values = compiled(*columns, *(float(point[s.name]) for s in rest), *(summed(t, point) for t in inner))[0]
+    size = len(np.asarray(next(iter(levels.values()))))
+    return float(np.broadcast_to(np.asarray(values, dtype=float), (size,)).sum())
+
+
+# A total is summed at one trial after another.
+@lru_cache(maxsize=512)
+def _of_levels(
+    total: Total,
+) -> tuple[tuple[Total, ...], tuple[sp.Symbol, ...], tuple[sp.Symbol, ...], Callable[..., Any]]:
+    """Of a summand: totals in it, letters that vary, other symbols, and it as a function of letters, others, totals."""
     held = letters_along(total.over)
     assert held is not None
-    levels = point[total.over.name]
     inner = sorted(total.summand.atoms(Total), key=str)
     varies = next((t for t in inner if t.free_symbols & set(held.symbols)), None)
     if varies is not None:
@@ -42,10 +56,5 @@ def summed(total: Total, point: Mapping[str, Any]) -> float:
     fixed = {t: d for t, d in fixed.items() if d in summand.free_symbols}
     free = summand.free_symbols - set(fixed.values())
     varying = tuple(v for v in held.symbols if v in free)
-    columns = [np.asarray(levels[v.name], dtype=float) for v in varying]
     rest = tuple(sorted(free - set(varying), key=lambda s: str(s.name)))
-    compiled = compiled_formulas((*varying, *rest, *fixed.values()), (summand,))
-    with np.errstate(all="ignore"):
-        values = compiled(*columns, *(float(point[s.name]) for s in rest), *(summed(t, point) for t in fixed))[0]
-    size = len(np.asarray(next(iter(levels.values()))))
-    return float(np.broadcast_to(np.asarray(values, dtype=float), (size,)).sum())
+    return tuple(fixed), varying, rest, compiled_formulas((*varying, *rest, *fixed.values()), (summand,))

@@ -66,14 +66,8 @@ class Formulas:
         self.rhs = rhs
         self.authors = tuple((i, r) for i, r in enumerate(rivals) if isinstance(r, sp.Expr))
         self.mutants = _mutants(rhs) if with_mutants else ()
-        everything = [rhs, *(r for _, r in self.authors), *self.mutants]
-        self._totals = sorted({t for e in everything for t in e.atoms(Total)}, key=str)
-        numbers = {t: sp.Dummy(f"total{i}") for i, t in enumerate(self._totals)}
-        everything = [e.xreplace(numbers) for e in everything]
-        self._numbers = tuple(numbers.values())
-        free = {s for e in everything for s in e.free_symbols} - set(self._numbers)
-        self.symbols = tuple(sorted(free, key=lambda s: str(s.name)))
-        self._compiled = compiled_formulas((*self.symbols, *self._numbers), tuple(everything))
+        everything = (rhs, *(r for _, r in self.authors), *self.mutants)
+        self._totals, self.symbols, self._compiled = _of_arrays(everything)
         self._size = len(everything)
 
     def at(self, trials: Sequence[Trial]) -> np.ndarray:
@@ -86,6 +80,18 @@ class Formulas:
         for i, value in enumerate(values):
             out[i] = np.real_if_close(value)
         return out
+
+
+# The condition of a domain, or a residual, is asked for at one trial after another.
+@lru_cache(maxsize=512)
+def _of_arrays(formulas: tuple[sp.Expr, ...]) -> tuple[tuple[Total, ...], tuple[sp.Symbol, ...], Callable[..., Any]]:
+    """The totals in these formulas, the symbols outside of them, and the formulas as one function of both's values."""
+    totals = tuple(sorted({t for e in formulas for t in e.atoms(Total)}, key=str))
+    numbers = {t: sp.Dummy(f"total{i}") for i, t in enumerate(totals)}
+    replaced = tuple(e.xreplace(numbers) for e in formulas)
+    free = {s for e in replaced for s in e.free_symbols} - set(numbers.values())
+    symbols = tuple(sorted(free, key=lambda s: str(s.name)))
+    return totals, symbols, compiled_formulas((*symbols, *numbers.values()), replaced)
 
 
 @lru_cache(maxsize=128)

@@ -142,7 +142,7 @@ def judge_equality(evidence: DrawnPoints, elsewhere: Elsewhere) -> Finding:
         unresolved=[str(m) for m in standing],
         smallest_detectable=smallest,
     )
-    resolves = f"resolves {total - len(standing)} of {total}"
+    resolves = f"resolves {total - len(standing)} of {total} mutants"
     near_enough = not benches[0].unknown or any(within(b, v) for b, v in evidence.tested)
     if error <= evidence.error and not standing and not alive and near_enough:
         most = max(abs(b.z(v)) for b, v in evidence.tested)

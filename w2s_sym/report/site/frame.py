@@ -44,7 +44,7 @@ def whole_page(here: str, title: str, crumbs: Sequence[tuple[str, str]], body: s
     ways = [("Ledger", INDEX), *crumbs]
     path = " / ".join(f'<a href="{html.escape(link(here, there))}">{escape(word)}</a>' for word, there in ways)
     more = " ".join(
-        f'<a href="{link(here, there)}">{word}</a>' for word, there in (("Graph", GRAPH), ("Words", GLOSSARY))
+        f'<a href="{link(here, there)}">{word}</a>' for word, there in (("Graph", GRAPH), ("Glossary", GLOSSARY))
     )
     return (
         f'<!DOCTYPE html>\n<html lang="en" data-root="{way_up(here)}">\n<head>\n<meta charset="utf-8">\n'
@@ -59,8 +59,8 @@ def whole_page(here: str, title: str, crumbs: Sequence[tuple[str, str]], body: s
 
 def _search() -> str:
     return (
-        '<form class="w2s-find" role="search" hidden><label for="find">Search all claims</label> '
-        '<input id="find" type="search" autocomplete="off" placeholder="words of a claim, or its id"> '
+        '<form class="w2s-find" role="search" hidden><label for="find">Search</label> '
+        '<input id="find" type="search" autocomplete="off" placeholder="a claim, its formula, or a word"> '
         '<span id="found-count" class="w2s-soft" role="status"></span><ol id="found" hidden></ol></form>'
     )
 

@@ -32,7 +32,11 @@ TERMS: Mapping[str, str] = {
     "mutant": "A wrong formula made by changing one sign, factor or letter of the claim. Evidence tries to refute it.",
     "resolves": "A simulation resolves a difference when its standard error is small enough to see it. What is smaller "
     "than that, it cannot tell.",
-    "axiom": "A fact that a proof uses and that is not proved here: it is cited, and compared with numbers.",
+    "axiom": "A fact that a proof uses and that is not proved here: it is cited, and compared with numbers. Averages "
+    "over Gaussian matrices rest on three, Stein's identity among them; limits of an estimator's risk rest on the gate "
+    "rule.",
+    "gate rule": "The one axiom of the engine behind w2s-sym derive: in the limit, a trace of random matrices has the "
+    "mean that a fixed-point equation gives. It is a claim of its own, which is cited and simulated.",
     "domain": "The letters of a claim, their ranges, and the conditions under which the statement is claimed.",
     "given": "An equation that defines one of the letters, such as the fixed point of an effective ridge.",
     "witness": "A point of the domain, to show that the conditions can hold together, or at which a claim of existence "

@@ -8,8 +8,11 @@ from collections.abc import Iterable
 from w2s_sym.store.marks import SCRIPT
 
 
-def search_data(rows: Iterable[tuple[str, str, str, str]]) -> str:
-    """The file that the search reads, a script: a page that is opened from a folder may load no other."""
+def search_data(rows: Iterable[tuple[str, str, str, str, str]]) -> str:
+    """The file that the search reads, a script: a page that is opened from a folder may load no other.
+
+    A row is a page, a name, a sentence, a word on it, and what else is looked through: the sentence in TeX.
+    """
     lines = ",\n".join(json.dumps(row, ensure_ascii=False).replace("</", "<\\/") for row in rows)
     return f"{SCRIPT}\nwindow.w2sClaims = [\n{lines}\n];\n"
 
@@ -23,18 +26,22 @@ PROGRAM = (
   const field = document.querySelector("#find");
   const list = document.querySelector("#found");
   const told = document.querySelector("#found-count");
-  const bare = text => text.toLowerCase().replace(/[_/^{}$\\]+/g, " ");
+  const bare = text => text.toLowerCase().replace(/[_/^{}$\\\s]+/g, " ").trim();
   let loading = null;
   const load = () => loading = loading || new Promise(done => {
     const script = document.createElement("script");
     script.src = root + "claims.js";
-    script.onload = () => done(window.w2sClaims.map(row => [...row, bare(row[1]), bare(row[1] + " " + row[2])]));
+    script.onload = () => done(window.w2sClaims.map(row => [
+      ...row, bare(row[1]), [row[1], row[2], row[4]].map(bare).join(" | ")
+    ]));
     document.head.append(script);
   });
   const show = async () => {
-    const words = bare(field.value).split(/\s+/).filter(Boolean);
-    const rows = words.length ? (await load()).filter(row => words.every(w => row[5].includes(w))) : [];
-    const rank = row => -words.filter(w => row[4].includes(w)).length;
+    const phrase = bare(field.value);
+    const words = phrase.split(" ").map(w => w.replace(/([a-z]{3})s$/, "$1")).filter(Boolean);
+    const rows = words.length ? (await load()).filter(row => words.every(w => row[6].includes(w))) : [];
+    const named = row => words.filter(w => row[5].includes(w)).length;
+    const rank = row => -100 * (row[5] === phrase) - 20 * row[6].includes(phrase) - named(row);
     rows.sort((a, b) => rank(a) - rank(b));
     list.replaceChildren(...rows.slice(0, 30).map(row => {
       const item = document.createElement("li"), link = document.createElement("a");
@@ -49,7 +56,7 @@ PROGRAM = (
       return item;
     }));
     list.hidden = !words.length;
-    told.textContent = words.length ? (rows.length > 30 ? `30 of ${rows.length} claims` : `${rows.length} claims`) : "";
+    told.textContent = words.length ? (rows.length > 30 ? `30 of ${rows.length} found` : `${rows.length} found`) : "";
   };
   if (field) {
     field.closest("form").hidden = false;

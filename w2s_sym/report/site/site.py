@@ -53,7 +53,9 @@ def site(
     for name, path in places.claims.items():
         files[path] = claim_page(results[name], chains.get(name, ()), results, used[name], places)
     files |= {figure_path(d): f"{DRAWING}\n{d.svg}" for d in drawings if d.svg}
-    files["claims.js"] = search_data((places.claims[n], n, r.claim.words, r.standing.short) for n, r in results.items())
+    told = [(places.claims[n], n, r.claim.words, r.standing.short, r.claim.sentence) for n, r in results.items()]
+    words = [(link(INDEX, GLOSSARY, anchor(term)), term, meaning, "glossary", "") for term, meaning in TERMS.items()]
+    files["claims.js"] = search_data(told + words)
     files["site.js"] = PROGRAM
     files["style.css"] = f"{SCRIPT}\n{STYLE}{PAGE}"
     return files

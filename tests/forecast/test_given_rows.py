@@ -1,0 +1,118 @@
+"""Slips in how rows and labels were put together are named; files without them are left alone."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from feature_pairs import draw_pair
+
+from w2s_sym.forecast import given_rows
+from w2s_sym.forecast.coordinates import Coordinates, coordinates
+from w2s_sym.forecast.decision import RidgePlan
+from w2s_sym.forecast.forecast import plan
+
+
+def doubts(weak: np.ndarray, strong: np.ndarray, labels: np.ndarray) -> str:
+    found = plan(weak, strong, labels)
+    assert isinstance(found, RidgePlan)
+    assert found.verdict.startswith("Do not trust") == bool(found.doubts)
+    return "; ".join(found.doubts)
+
+
+def named(weak: np.ndarray, strong: np.ndarray, labels: np.ndarray) -> dict[str, str]:
+    return {note.name: note.text for note in plan(weak, strong, labels).notes}
+
+
+def said(held: Coordinates, y: np.ndarray) -> list[str]:
+    """All that these checks say."""
+    of_rows = given_rows.shift_doubts(held, y) + given_rows.repeat_doubts(held, y)
+    of_labels = given_rows.tail_doubts(y) + given_rows.label_doubts(y)
+    return [*of_rows, *of_labels, *(note.text for note in given_rows.unit_notes(held))]
+
+
+@pytest.mark.parametrize("step", [1, -1])
+def test_a_file_that_is_shifted_by_one_row_is_named(step: int) -> None:
+    """After ``np.roll(x, 1)`` the first row of x stands in the second place: row k goes with row k + 1 of it."""
+    weak, strong, y = draw_pair(500, 11)
+    sign = "+" if step > 0 else "-"
+    told = doubts(weak, np.roll(strong, step, axis=0), y[:200])
+    assert f"row k of the weak features goes with row k {sign} 1 of the strong features" in told
+    told = doubts(weak, strong, np.roll(y, -step)[:200])
+    assert f"row k of the labels goes with row k {sign} 1 of the strong features" in told
+    assert "of the weak features goes" not in told
+
+
+def test_rows_in_another_order_have_nothing_in_common() -> None:
+    weak, strong, y = draw_pair(500, 12)
+    assert "in the same order" in named(np.random.default_rng(0).permutation(weak), strong, y[:200])["unrelated"]
+    assert "unrelated" not in named(weak, strong, y[:200])
+
+
+@pytest.mark.parametrize("law", ["normal", "rectified", "heavy", "series"])
+def test_files_without_a_slip_are_left_alone(law: str) -> None:
+    """A series drifts, so that neighbours are alike: a shifted one is no better for that."""
+    for seed in range(40):
+        rng = np.random.default_rng([seed, 1])
+        rows = int(rng.choice([30, 80, 300, 900]))
+        strong = rng.standard_t(2.5, (rows, 25)) if law == "heavy" else rng.standard_normal((rows, 25))
+        if law == "series":
+            strong = np.cumsum(strong, axis=0)
+        weak = strong @ rng.standard_normal((25, 8)) / 5 + rng.standard_normal((rows, 8))
+        if law == "rectified":
+            weak, strong = np.maximum(weak, 0), np.maximum(strong, 0)
+        y = strong[: rows // 2] @ rng.standard_normal((25, 1)) + rng.standard_normal((rows // 2, 1))
+        if law == "heavy":
+            y = np.sign(y)
+        assert said(coordinates(weak, strong, rows // 2), y) == []
+
+
+def test_points_that_come_several_times_are_named() -> None:
+    weak, strong, y = (np.repeat(a[:60], 4, axis=0) for a in draw_pair(60, 13))
+    order = np.random.default_rng(0).permutation(240)
+    assert "180 of 240 labelled points repeat others" in doubts(weak[order], strong[order], y[order])
+
+
+def test_features_of_few_values_that_points_share_are_no_copies() -> None:
+    rng = np.random.default_rng(14)
+    strong = rng.integers(0, 2, (400, 6)).astype(float)
+    weak = strong[:, :3]
+    assert given_rows.repeat_doubts(coordinates(weak, strong, 400), strong[:, :1]) == []
+    copies = np.repeat(rng.standard_normal((100, 1)), 4, axis=0)
+    held = coordinates(np.hstack([weak, copies]), np.repeat(strong[:100], 4, axis=0), 400)
+    assert given_rows.repeat_doubts(held, copies) == []  # the weak rows differ
+
+
+def test_labels_that_are_filled_up_are_named_and_sorted_ones_are_not() -> None:
+    weak, strong, y = draw_pair(400, 15)
+    for fill, some in ((0.0, y), (-1.0, (y > 0).astype(float)), (-1.0, np.digitize(y, [-1, 1]).astype(float))):
+        filled = np.concatenate([some[:150], np.full(250, fill)])
+        assert f"the last 250 of 400 labels are all {fill:g} and no other is" in doubts(weak, strong, filled)
+    assert given_rows.tail_doubts(np.sort(np.digitize(y, [-1, 1])).astype(float)[:, None]) == []
+    assert given_rows.tail_doubts((y > 0).astype(float)[:, None]) == []
+
+
+def test_a_label_that_is_most_of_the_variance_is_named() -> None:
+    weak, strong, y = draw_pair(400, 16)
+    spoiled = y[:100].copy()
+    spoiled[7] = 1e6
+    assert "the label of row 7 carries 99% of the variance of 100 labels" in doubts(weak, strong, spoiled)
+    assert "the label of row 99 carries" in doubts(weak, strong, np.eye(100)[99])
+
+
+def test_labels_among_the_features_are_named() -> None:
+    weak, strong, y = draw_pair(400, 17)
+    leak = np.hstack([weak, y[:, None]])
+    for side, first, labels in (("weak", leak, y[:100]), ("strong", weak, strong[:100].sum(1))):
+        assert f"the labels are a linear function of the {side} features without any noise" in doubts(
+            first, strong, labels
+        )
+    assert doubts(weak, strong, y[:100]) == ""
+
+
+def test_one_column_in_another_unit_is_named() -> None:
+    weak, strong, y = draw_pair(400, 18)
+    for scale, share in ((1e2, "99.9%"), (1e12, "100.0%")):
+        told = named(weak, strong * np.where(np.arange(strong.shape[1]) == 3, scale, 1.0), y[:100])
+        assert f"column 3 carries {share} of the variance of the 12 strong features" in told["one column"]
+    assert "one column" not in named(weak[:, :1], strong * 1e6, y[:100])
+    assert "one column" not in named(np.hstack([weak[:, :1], np.ones((400, 3))]), strong, y[:100])

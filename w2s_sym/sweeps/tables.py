@@ -1,0 +1,110 @@
+"""A finished sweep: arrays in the shape of its grid, with what each means."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from w2s_sym.papers.figures import Figure
+from w2s_sym.sweeps.drawing import figure_of
+from w2s_sym.sweeps.numbers_given import SweepError
+
+
+@dataclass(frozen=True, eq=False)
+class Sweep:
+    """The numbers of a sweep.
+
+    Parameters
+    ----------
+    axes
+        The values of each axis by name, in order; one dimension each.
+    columns
+        The values of each column by name, in the shape of the grid; nan where a cell has none.
+    errors
+        The standard errors of the simulated columns, in the same shape.
+    missing
+        For each cell why it has no value, in the same shape; an empty text where nothing is missing.
+    about
+        Provenance and meaning as plain values: what ``sweep.json`` holds.
+    """
+
+    axes: Mapping[str, np.ndarray]
+    columns: Mapping[str, np.ndarray]
+    errors: Mapping[str, np.ndarray]
+    missing: np.ndarray
+    about: Mapping[str, Any]
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The lengths of the axes."""
+        return tuple(len(values) for values in self.axes.values())
+
+    def flat(self) -> dict[str, np.ndarray]:
+        """The table: axes, columns with their errors, ``missing``; a row for each cell, the last axis fastest."""
+        grid = np.meshgrid(*self.axes.values(), indexing="ij")
+        found = {name: values.ravel() for name, values in zip(self.axes, grid, strict=True)}
+        for name, values in self.columns.items():
+            found[name] = values.ravel()
+            if name in self.errors:
+                found[f"{name}_error"] = self.errors[name].ravel()
+        return {**found, "missing": self.missing.ravel()}
+
+    def to_pandas(self) -> Any:
+        """The table as a ``pandas.DataFrame``, with :attr:`about` in its ``attrs``.
+
+        Raises :class:`SweepError` where pandas is missing.
+        """
+        try:
+            import pandas
+        except ImportError as problem:
+            raise SweepError("pandas is missing; pip install pandas, or take flat(), a dict of arrays") from problem
+        frame = pandas.DataFrame(self.flat())
+        frame.attrs = dict(self.about)
+        return frame
+
+    def to_xarray(self) -> Any:
+        """The grid as an ``xarray.Dataset``, whose variables have their unit and meaning as attributes.
+
+        Raises :class:`SweepError` where xarray is missing.
+        """
+        try:
+            import xarray
+        except ImportError as problem:
+            raise SweepError("xarray is missing; pip install xarray, or take columns, a dict of arrays") from problem
+        meaning = {c["name"]: {k: v for k, v in c.items() if k != "name"} for c in self.about["columns"]}
+        dimensions = tuple(self.axes)
+        variables: dict[str, Any] = {n: (dimensions, v, meaning.get(n, {})) for n, v in self.columns.items()}
+        variables |= {f"{n}_error": (dimensions, v, {"text": f"standard error of {n}"}) for n, v in self.errors.items()}
+        variables["missing"] = (dimensions, self.missing.astype(str))
+        labels = {a["name"]: {"title": a["title"], "units": a["unit"]} for a in self.about["axes"]}
+        coordinates = {n: ((n,), v, labels[n]) for n, v in self.axes.items()}
+        provenance = {k: v for k, v in self.about.items() if isinstance(v, str | int)}
+        return xarray.Dataset(variables, coordinates, provenance)
+
+    def plot(self, x: str = "", hue: str = "", at: Mapping[str, float] | None = None) -> Figure:
+        """A figure: formulas and equivalents as lines, simulations as markers with bars of two standard errors.
+
+        ``x`` is the axis along the page, ``hue`` that of the colours; the axes that are left are at ``at``, by default
+        at their first value. In a notebook it shows itself; ``render(figure, format="pdf")`` of
+        ``w2s_sym.figures`` gives a file's bytes. Raises :class:`SweepError` for another axis or value.
+        """
+        return figure_of(self, x, hue, at or {})
+
+    def __repr__(self) -> str:
+        sizes = " x ".join(f"{len(v)} {name}" for name, v in self.axes.items())
+        lines = [f"{self.about['title'] or 'sweep'}: {sizes}"]
+        for name, values in self.columns.items():
+            good = values[np.isfinite(values)]
+            told = f"{good.min():.6g} to {good.max():.6g}" if good.size else "no value"
+            lost = values.size - good.size
+            lines.append(f"  {name}: {told}" + (f", {lost} missing" if lost else ""))
+        return "\n".join(lines)
+
+    def _repr_png_(self) -> bytes | None:
+        try:
+            return self.plot()._repr_png_()
+        except ValueError:  # no matplotlib, or too many colours: the text is shown
+            return None
