@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 import sympy as sp
@@ -43,8 +44,9 @@ def _equations(risk: Equivalent, core: Mapping[str, sp.Expr]) -> Iterator[Line]:
     order, _ = names_in_order(shown)
     equations, values = risk.latex_lines()
     texts, rooted = risk.lines(), unknowns(shown)
+    numbered = any(kind != "letter" for kind, _ in rooted)
     for (kind, place), text, tex in zip(order, texts, equations, strict=False):
-        yield _line(text, tex, _meaning(kind, (kind, place) in rooted))
+        yield _line(text, tex, _meaning(kind, (kind, place) in rooted, numbered))
     places, named = texts_of_numbers(shown), latex_of_numbers(shown)
     for text, told in core.items():
         if text in places:
@@ -56,8 +58,9 @@ def _equations(risk: Equivalent, core: Mapping[str, sp.Expr]) -> Iterator[Line]:
         yield _line(text, tex, "the value" if name == "trace" else f"the part of the {source}")
 
 
-def _meaning(kind: str, rooted: bool) -> str:
-    if kind == "letter":
+def _meaning(kind: str, rooted: bool, numbered: bool) -> str:
+    """Why a line stands there. Where no number depends on itself (``numbered``), the letters are the fixed point."""
+    if kind == "letter" and (numbered or not rooted):
         return "a fixed matrix, by the unknowns in it" if rooted else "a fixed matrix"
     if rooted:
         return "an equation of the fixed point; its unknowns are real, on the branch that starts at a large ridge"
@@ -66,14 +69,15 @@ def _meaning(kind: str, rooted: bool) -> str:
 
 def _line(text: str, tex: str, meaning: str) -> Line:
     """A line of an ``align`` as one formula; a long sum says where it can be read."""
-    rows = tex.count(r"\\") + 1
+    # A product that is longer than a row goes on in rows that are no terms.
+    rows = len(re.findall(r"\\\\\n&\\quad(?![a-z])", tex)) + 1
     if rows > MOST_SUMMANDS:
         left = tex.partition("&")[0].strip()
         name = text.partition(" = " if " = " in text else ": ")[0]
         told = f"{meaning}; a sum of {rows} terms, which risk.lines() of this evidence has in full"
         return Line(f"{name} = ...", rf"{left} = \dots", "", told)
     # A page has no script that sets rows: the terms stand in one row, which scrolls.
-    one = tex.replace("\\\\\n&\\quad", "").replace("&", "", 1)
+    one = re.sub(r"\\\\\n&\\q?quad(?![a-z])", "", tex).replace("&", "", 1)
     return Line(text, one, "", meaning)
 
 

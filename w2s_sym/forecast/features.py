@@ -184,7 +184,7 @@ def _checked_space(name: str, moments: _Moments, explained: float, drop: bool) -
     if constant.any() and not drop:
         raise FeatureError(
             f"{name} features: column {int(constant.argmax())} is constant (of {columns} columns "
-            f"{int(constant.sum())} are); leave such columns out, or pass drop"
+            f"{int(constant.sum())} are); leave such columns out, or pass drop (--drop)"
         )
     if constant.all():
         raise FeatureError(f"{name} features: every column is constant; needs features that vary")
@@ -204,7 +204,8 @@ def _checked_space(name: str, moments: _Moments, explained: float, drop: bool) -
         )
     if space.rank < len(kept) and not drop:
         raise FeatureError(
-            f"{name} features: rank {space.rank} of {len(kept)} columns; leave out the dependent ones, or pass drop"
+            f"{name} features: rank {space.rank} of {len(kept)} columns; leave out the dependent ones, or pass drop "
+            "(--drop)"
         )
     return space
 

@@ -1,4 +1,4 @@
-"""What a plan needs of two feature matrices, read_pair by workers: sums over all rows, and some rows one by one.
+"""What a plan needs of two feature matrices, gathered by workers: sums over all rows, and some rows one by one.
 
 Work is cut into jobs by rows. Sums that are finished are kept in a store under the content of the files, so that a plan
 that is killed goes on from there, and a second one begins with them.

@@ -16,11 +16,12 @@ from w2s_sym.forecast import ridge_remarks
 from w2s_sym.forecast.coordinates import Coordinates, coordinates
 from w2s_sym.forecast.decision import CHOICES, Forecast, RefitSummary, RidgePlan, band
 from w2s_sym.forecast.gathering import HERE, Readers
-from w2s_sym.forecast.outlook import Outlook, Question, outlook
+from w2s_sym.forecast.outlook import TARGETS, Outlook, Question, outlook
 from w2s_sym.forecast.plan_data import Band
 from w2s_sym.forecast.reading import FeatureError, Features, checked_pair, label_array
 from w2s_sym.forecast.residuals import checked_labels
 from w2s_sym.forecast.ridge_equivalents import CEILING, NAMES, STUDENT, WEAK, Equivalents
+from w2s_sym.forecast.truths import CONDITIONING
 
 # Fewer labels say nothing about four predictors.
 FEWEST_LABELS = 10
@@ -30,6 +31,8 @@ ERROR_DRAWS = 4000
 CURVE_POINTS, CURVE_TARGETS = 7, 6
 # Larger penalties have squares that overflow.
 LARGEST_PENALTY = 1e100
+# Coefficients of the targets that are drawn, and their labels, take at most so many bytes.
+MOST_TARGETS = 2**30
 # More values of a column of labels than this are no classes.
 MOST_CLASSES = 1000
 
@@ -64,6 +67,7 @@ def ridge_plan(
     if N is None:  # the other rows, where there are any to speak of
         N = held.rows - n if held.rows - n >= 2 else held.rows
     _refuse_sizes(n, N, penalty, held_out)
+    _refuse_outputs(held, fitted.shape[1])
     # Labelled rows that are held come first and in order: all of them, or a random part of many.
     y = fitted[held.index[: held.labelled]]
     ask = Question(n, N, penalty, held_out, is_classes(y), seed)
@@ -83,6 +87,17 @@ def _refuse_sizes(n: int, N: int, penalty: float | None, held_out: int | None) -
         )
     if held_out is not None and held_out < 1:
         raise FeatureError(f"held_out={held_out}: needs a number of points, at least 1")
+
+
+def _refuse_outputs(held: Coordinates, outputs: int) -> None:
+    """Refuse so many outputs that the targets that are drawn do not fit into memory."""
+    each = 2 * (len(held.weak.lam) + len(held.strong.lam)) + 2 * min(held.labelled, CONDITIONING)
+    most = MOST_TARGETS // (8 * TARGETS * each)
+    if outputs > most:
+        raise FeatureError(
+            f"labels: {outputs} columns, which need more memory than {MOST_TARGETS / 2**30:.3g} GiB with these "
+            f"features; give at most {most}, such as their leading principal components"
+        )
 
 
 def one_column_each(table: np.ndarray) -> np.ndarray:
