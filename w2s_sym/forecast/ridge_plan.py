@@ -15,9 +15,10 @@ import numpy as np
 from w2s_sym.forecast import ridge_remarks
 from w2s_sym.forecast.coordinates import Coordinates, coordinates
 from w2s_sym.forecast.decision import CHOICES, Forecast, RefitSummary, RidgePlan, band
-from w2s_sym.forecast.features import FeatureError, checked_matrix
+from w2s_sym.forecast.gathering import HERE, Readers
 from w2s_sym.forecast.outlook import TARGETS, Outlook, Question, outlook
 from w2s_sym.forecast.plan_data import Band
+from w2s_sym.forecast.reading import FeatureError, Features, checked_pair, label_array
 from w2s_sym.forecast.residuals import checked_labels
 from w2s_sym.forecast.ridge_equivalents import CEILING, NAMES, STUDENT, WEAK, Equivalents
 from w2s_sym.forecast.truths import CONDITIONING
@@ -37,9 +38,9 @@ MOST_CLASSES = 1000
 
 
 def ridge_plan(
-    weak: np.ndarray,
-    strong: np.ndarray,
-    labels: np.ndarray,
+    weak: Features,
+    strong: Features,
+    labels: Features,
     *,
     n: int | None = None,
     N: int | None = None,
@@ -48,20 +49,20 @@ def ridge_plan(
     explained: float = 1.0,
     classes: bool = False,
     seed: int = 0,
-    tell: Callable[[str], None] | None = None,
+    readers: Readers = HERE,
 ) -> RidgePlan:
-    """The plan for raw features of shapes (rows, columns) and labels of the first rows.
+    """The plan for raw features of shapes (rows, columns) and labels of the first rows, read by ``readers``.
 
     For the arguments and the errors see :func:`w2s_sym.forecast.forecast.plan`.
     """
-    checked_matrix(weak, "weak features")
-    table = checked_labels(labels, len(weak))
+    raw_w, raw_s = checked_pair(weak, strong)
+    table = checked_labels(label_array(labels), len(raw_w))
     fitted = one_column_each(table) if classes else table
     if len(table) < FEWEST_LABELS:
         raise FeatureError(f"{len(table)} labels: needs at least {FEWEST_LABELS} to tell the predictors apart")
     if not 0 < explained <= 1:
         raise FeatureError(f"explained={explained}: needs a part of the variance, above 0 and at most 1")
-    held = coordinates(weak, strong, len(table), seed=seed, tell=tell).leading(explained)
+    held = coordinates(raw_w, raw_s, len(table), seed=seed, readers=readers).leading(explained)
     n = n if n is not None else len(table)
     if N is None:  # the other rows, where there are any to speak of
         N = held.rows - n if held.rows - n >= 2 else held.rows
