@@ -31,9 +31,9 @@ from .evidence.simulation.simulation import Simulation as Simulation
 from .forecast.correlation_dimension import Overlap as Overlap
 from .forecast.correlation_dimension import overlap as overlap
 from .forecast.decision import RidgePlan as RidgePlan
-from .forecast.features import FeatureError as FeatureError
 from .forecast.forecast import plan as plan
 from .forecast.plan_data import Plan as Plan
+from .forecast.reading import FeatureError as FeatureError
 from .formula import letters as letters
 from .formula.conditions import Condition as Condition
 from .formula.conditions import DomainError as DomainError
@@ -62,6 +62,7 @@ from .papers.figures import Figure as Figure
 from .papers.figures import FigureError as FigureError
 from .papers.sliders import Slider as Slider
 from .papers.sliders import controls as controls
+from .rows.rows import FeatureRows as FeatureRows
 from .spectra import coordinates as coordinates
 from .spectra import filters as filters
 from .spectra import matching as matching

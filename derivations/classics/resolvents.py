@@ -18,6 +18,7 @@ import sympy as sp
 
 from derivations.classics.designs import Pair, pair, resolvents, roughly, scales, traces
 from derivations.classics.gates import GATES
+from derivations.classics.nonlinear_features import NONLINEAR
 from w2s_sym import Claim, Compare, Condition, Domain, Mean, Simulation, Source, equivalents, symbol
 
 RUBIO_MESTRE = Source(
@@ -229,5 +230,5 @@ TWO_POINT = Claim(
     rf"comes from a block matrix of both. Rivals swap $Q_1$ and $Q_2$ in one trace at a time.",
 )
 
-CLAIMS = (GATES, ONE_POINT, TWO_POINT)
+CLAIMS = (GATES, NONLINEAR, ONE_POINT, TWO_POINT)
 HEADLINES = CLAIMS

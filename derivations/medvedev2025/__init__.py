@@ -4,10 +4,11 @@
 
 The question. A teacher with few random features labels points for a student with many: when is the student better, and
 by how much at most? Here are the quadratic lower bound on any student's loss, with its hypotheses; the risks of teacher
-and student with linear random features, derived from the estimators; when a population teacher's student gains; the
-square law of a spiked target; and the teacher's double descent. ReLU features are not treated. The theorems of the
-paper are as restated here, from its abstract; they were not checked against the printed text. Deterministic equivalents
-of students with random features are also in Wu, Chen, Misiakiewicz and Mondelli (ICML 2026).
+and student with linear random features, derived from the estimators; the same two risks with ReLU features, by Gaussian
+equivalence; when a population teacher's student gains; the square law of a spiked target; and the teacher's double
+descent. The theorems of the paper are as restated here, from its abstract; they were not checked against the printed
+text. Deterministic equivalents of students with random features are also in Wu, Chen, Misiakiewicz and Mondelli (ICML
+2026).
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from derivations.medvedev2025.bounds import (
 from derivations.medvedev2025.descent import FAR, FEATURES_HURT, FEW, MANY
 from derivations.medvedev2025.features import FEATURE_STUDENT, RIDGE_STUDENT, SQUARES, TEACHER
 from derivations.medvedev2025.figures import FIGURES
+from derivations.medvedev2025.nonlinear import NONLINEAR_STUDENT, NONLINEAR_TEACHER
 from derivations.medvedev2025.population import (
     GAINS,
     LOSES,
@@ -71,6 +73,13 @@ SECTIONS: tuple[tuple[str, tuple[Claim, ...]], ...] = (
             SQUARES,
             RIDGE_STUDENT,
             FEATURE_STUDENT,
+        ),
+    ),
+    (
+        "Nonlinear random features",
+        (
+            NONLINEAR_TEACHER,
+            NONLINEAR_STUDENT,
         ),
     ),
     (

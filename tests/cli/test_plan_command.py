@@ -69,3 +69,45 @@ def test_the_command_plans_writes_and_refuses(w2s: Callable[..., object], tmp_pa
         (("w.npy", "s.npy", "--penalty", 1), "give labels"),
     ):
         assert message in w2s("plan", *arguments).error  # type: ignore[attr-defined]
+
+
+def test_processes_and_a_second_plan_change_no_number(w2s: Callable[..., object], tmp_path: Path, store: Path) -> None:
+    rng = np.random.default_rng(0)
+    strong = rng.standard_normal((70_000, 3), dtype=np.float32)
+    np.save(tmp_path / "s.npy", strong)
+    np.save(tmp_path / "w.npy", strong[:, :2] + rng.standard_normal((70_000, 2), dtype=np.float32))
+    np.save(tmp_path / "y.npy", strong[:200] @ np.ones(3) + rng.standard_normal(200))
+    asked = ("plan", "w.npy", "s.npy", "--labels", "y.npy", "--n", 100, "--N", 400, "--json", "-")
+    first = w2s(*asked)
+    assert first.code == 0, first.err  # type: ignore[attr-defined]
+    assert "12000 of them train and measure, 200 with labels" in first.out  # type: ignore[attr-defined]
+    kept = sorted(store.rglob("*.json"))
+    assert kept
+    for more in (("--workers", 2), ("--fresh",), ("--workers", 2, "--fresh")):
+        assert w2s(*asked, *more).out == first.out  # type: ignore[attr-defined]
+    assert sorted(store.rglob("*.json")) == kept
+
+
+def test_bad_files_and_workers_are_refused_in_one_line(w2s: Callable[..., object], tmp_path: Path) -> None:
+    weak, strong, y = draw_pair(1000, 0)
+    spoiled = strong.copy()
+    spoiled[700, 2] = np.nan
+    for name, array in (("w", weak), ("s", strong), ("y", y[:300]), ("bad", spoiled), ("z", weak.astype(complex))):
+        np.save(tmp_path / f"{name}.npy", array)
+    (tmp_path / "empty.npy").touch()
+    (tmp_path / "folder").mkdir()
+    for arguments, message in (
+        (("w.npy", "bad.npy"), "strong features: bad.npy: nan at row 700, column 2"),
+        (("w.npy", "bad.npy", "--workers", 2), "strong features: bad.npy: nan at row 700, column 2"),
+        (("w.npy", "bad.npy", "--least-squares"), "nan at row 700"),
+        (("w.npy", "empty.npy"), "empty.npy is empty"),
+        (("z.npy", "s.npy"), "needs real numbers"),
+        (("folder", "s.npy"), "without a Zarr array or Parquet files"),
+        (("nowhere://x/w.npy", "s.npy"), "no kind that fsspec knows"),
+        (("w.npy", "s.npy", "--labels", "nowhere://x/y.npy"), "no kind that fsspec knows"),
+        (("w.npy", "s.npy", "--workers", 0), "below 1"),
+        (("w.npy", "s.npy", "--cluster", "host"), "tcp://HOST:8786"),
+        (("w.npy", "s.npy", "--cluster", "local:2", "--workers", 2), "give one of them"),
+    ):
+        labels = () if "--labels" in arguments else ("--labels", "y.npy")
+        assert message in w2s("plan", *arguments, *labels).error  # type: ignore[attr-defined]

@@ -42,7 +42,7 @@ def test_a_spectrum_in_proven_digits_and_in_a_derivative() -> None:
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"Sigma": Spectrum.power_law(2)}, "needs? finitely many eigenvalues; give p"),
+        ({"Sigma": Spectrum.power_law(2)}, "Sigma_x is no power law, and others have infinitely many eigenvalues"),
         ({"Sigma": np.ones(40), "Sigma_x": np.ones(40)}, "beta is a signal, and 0 spectra are given"),
         ({"Sigma": Spectrum.levels([(2, 10**12), (1, 3)])}, "1000000000003 eigenvalues: at most 10000000 are listed"),
         ({"Sigma_x": Spectrum.power_law(3, 40)}, "beta is a signal, and 2 spectra are given"),

@@ -2,34 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import threading
 from collections.abc import Callable
 from concurrent.futures import Executor, ProcessPoolExecutor
 from pathlib import Path
 
 import pytest
+from ledger_runs import check, count, findings
 
 from w2s_sym.executors.running import ExecutorError, Given
-from w2s_sym.papers.ledger import Event, LedgerRun, verify_all
+from w2s_sym.papers.ledger import Event, verify_all
 from w2s_sym.papers.loading import resolve
-from w2s_sym.report.ledger_text import ledger_json
 from w2s_sym.store.disk import Store
 
 TWELVE = "CLAIMS = tuple(claim(f'c{i}', Fake(), Fake('simulation', seconds=0.3)) for i in range(6))"
-
-
-def check(path: Path, **options: object) -> LedgerRun:
-    return verify_all(resolve([str(path)]), memory=Store(), **options)  # type: ignore[arg-type]
-
-
-def count(path: Path) -> int:
-    file = path.parent / "count"
-    return len(file.read_text().splitlines()) if file.exists() else 0
-
-
-def findings(outcome: LedgerRun) -> str:
-    return json.dumps(ledger_json(outcome)["claims"])
 
 
 # -- any executor ---------------------------------------------------------------------------------------------

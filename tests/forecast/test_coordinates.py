@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 
 from w2s_sym.forecast import coordinates as module
+from w2s_sym.forecast import moments
 from w2s_sym.forecast.coordinates import coordinates
 
 
 def test_moments_are_those_of_all_rows(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "CHUNK_ROWS", 7)
+    monkeypatch.setattr(moments, "BLOCK_ROWS", 7)
     rng = np.random.default_rng(0)
     strong = rng.standard_normal((100, 5)) + 1e5
     weak = strong[:, :3] * [1, 2, 3] + rng.standard_normal((100, 3))

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from w2s_sym import overlap
-from w2s_sym.forecast import features
-from w2s_sym.forecast.features import FeatureError, open_array, whitened_pair
+from w2s_sym.forecast import features, moments
+from w2s_sym.forecast.features import whitened_pair
+from w2s_sym.forecast.reading import FeatureError, as_rows
 
 
 def draw(rows: int = 400, d_w: int = 6, d_s: int = 5, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
@@ -27,7 +28,9 @@ def test_kept_directions_are_whitened_on_all_rows() -> None:
 
 def test_chunks_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     weak, strong = draw()
-    whole, parts = whitened_pair(weak, strong), whitened_pair(weak, strong, chunk=7)
+    whole = whitened_pair(weak, strong)
+    monkeypatch.setattr(moments, "BLOCK_ROWS", 7)
+    parts = whitened_pair(weak, strong)
     assert np.allclose(np.abs(whole.cross), np.abs(parts.cross), atol=1e-10)
     monkeypatch.setattr(features, "SAMPLE", 100)
     some = whitened_pair(weak, strong)
@@ -106,17 +109,17 @@ def test_what_is_dropped_leaves_the_rest_as_it_is() -> None:
 
 def test_files_that_are_no_arrays_are_refused(tmp_path: Path) -> None:
     np.save(tmp_path / "good.npy", draw()[0])
-    assert isinstance(open_array(str(tmp_path / "good.npy"), "weak features"), np.memmap)
+    assert as_rows(str(tmp_path / "good.npy"), "weak features").shape == (400, 6)
     (tmp_path / "text.npy").write_text("1 2 3")
     (tmp_path / "cut.npy").write_bytes((tmp_path / "good.npy").read_bytes()[:300])
     (tmp_path / "empty.npy").write_bytes(b"")
     np.save(tmp_path / "pickle.npy", np.array([{}], dtype=object), allow_pickle=True)
     np.savez(tmp_path / "several.npz", a=draw()[0], b=draw()[1])
     np.savez(tmp_path / "one.npz", a=draw()[0])
-    assert (open_array(str(tmp_path / "one.npz"), "weak features") == draw()[0]).all()
+    assert (as_rows(tmp_path / "one.npz", "weak features").take(np.arange(400)) == draw()[0]).all()
     for name in ("text.npy", "cut.npy", "empty.npy", "pickle.npy", "several.npz", "absent.npy", "."):
         with pytest.raises(FeatureError, match="weak features: "):
-            open_array(str(tmp_path / name), "weak features")
+            as_rows(str(tmp_path / name), "weak features")
 
 
 def shared() -> tuple[np.ndarray, np.ndarray]:

@@ -253,6 +253,16 @@ def test_integers_that_no_float_holds_are_refused() -> None:
     plan(weak, strong, bits * 2**60)  # large, and floats hold it
 
 
+def test_what_takes_more_memory_than_there_is_is_refused_before_it_is_made() -> None:
+    weak, strong, _ = draw_pair(100, 26)
+    rng = np.random.default_rng(26)
+    with pytest.raises(FeatureError, match="labels: 60000 columns, which need more memory than 1 GiB"):
+        plan(weak, strong, rng.standard_normal((20, 60_000)))
+    wide = np.broadcast_to(rng.standard_normal((30, 1)), (30, 30_000))
+    with pytest.raises(FeatureError, match="30001 columns in both matrices: their second moments take"):
+        plan(wide[:, :1], wide, wide[:, 0])
+
+
 @pytest.mark.filterwarnings("error")
 def test_long_doubles_beyond_the_range_are_refused() -> None:
     weak, strong, y = draw_pair(100, 23)

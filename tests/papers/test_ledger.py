@@ -12,31 +12,17 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from ledger_runs import check, count, findings
 
 from w2s_sym.executors.running import Local
-from w2s_sym.papers.ledger import LedgerRun, verify_all
+from w2s_sym.papers.ledger import verify_all
 from w2s_sym.papers.loading import UsageError, load, paper_names, resolve
 from w2s_sym.report.ledger_text import ledger_json
-from w2s_sym.store.disk import Store
 
 ROOT = Path(__file__).resolve().parents[2]
 
 HOUR = 3600  # guards against a process that hangs
 SIX = "CLAIMS = tuple(claim(f'c{i}', Fake(), Fake('simulation', seconds=0.01 * (6 - i))) for i in range(6))"
-
-
-def check(path: Path, **options: object) -> LedgerRun:
-    return verify_all(resolve([str(path)]), memory=Store(), **options)  # type: ignore[arg-type]
-
-
-def count(path: Path) -> int:
-    """How often evidence really worked."""
-    file = path.parent / "count"
-    return len(file.read_text().splitlines()) if file.exists() else 0
-
-
-def findings(outcome: LedgerRun) -> str:
-    return json.dumps(ledger_json(outcome)["claims"])
 
 
 # -- determinism ----------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import TypeAlias
 
 import numpy as np
@@ -10,9 +11,10 @@ import sympy as sp
 
 from w2s_sym.claims.claim import Claim
 from w2s_sym.claims.definitions import bracket_conditions
-from w2s_sym.claims.statement import ClaimError
+from w2s_sym.claims.statement import ClaimError, Equation
 from w2s_sym.formula.conditions import Condition, DomainError, Point
 from w2s_sym.formula.domain import Domain, assumed_signs
+from w2s_sym.formula.exact_values import number_at
 
 # A wrong formula may be right at a point by chance; at this many that are not of its author's choice it is not.
 LEAST_DRAWN = 2
@@ -62,18 +64,20 @@ def complete_point(claim: Claim, chain: Solutions, base: Point) -> Point | None:
         return base
     point = dict(base)
     for s, expression in chain:
-        point[s] = sp.sympify(expression.xreplace(point), strict=True)
+        point[s] = number_at(expression, point)
         if point[s].is_finite is not True:
             return None
-    everything = (
-        *assumed_signs(tuple(point)),
-        *claim.domain.conditions,
-        *(Condition(e.residual, "=", sp.S.Zero) for e in claim.given),
-        *(c for e in claim.given for c in bracket_conditions(e)),
-    )
+    everything = (*assumed_signs(tuple(point)), *claim.domain.conditions, *_of_given(claim.given))
     listed = claim.domain.points
     inside = not listed or any(all(point[s] == p[s] for s in claim.domain.symbols) for p in listed)
     return point if inside and all(c.at(point) is True for c in everything) else None
+
+
+@lru_cache(maxsize=256)
+def _of_given(given: tuple[Equation, ...]) -> tuple[Condition, ...]:
+    """What the given equations and their brackets ask of a point."""
+    brackets = (c for e in given for c in bracket_conditions(e))
+    return (*(Condition(e.residual, "=", sp.S.Zero) for e in given), *brackets)
 
 
 def _solve_given(claim: Claim) -> Solutions:

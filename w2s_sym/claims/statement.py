@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Protocol, TypeAlias, runtime_checkable
 
 import numpy as np
@@ -10,6 +11,7 @@ import sympy as sp
 
 from w2s_sym.formula import display
 from w2s_sym.formula.notation import latex
+from w2s_sym.formula.number_text import writable
 from w2s_sym.formula.relations import Relation
 from w2s_sym.formula.size import small
 from w2s_sym.formula.tex import SentenceError, sentence_pieces
@@ -118,6 +120,8 @@ def as_expression(value: object) -> sp.Expr:
         raise ClaimError(f"{value!r} is no expression; write it with symbols made by symbol(...) and exact numbers")
     if expression.has(sp.nan, sp.zoo):
         raise ClaimError(f"{expression} has no value; write a formula that has one")
+    if not writable(expression):
+        raise ClaimError("a formula has a number of more than 4300 digits; write it as a symbol with a condition")
     inexact = sorted(expression.atoms(sp.Float), key=str)
     if inexact:
         raise ClaimError(
@@ -210,6 +214,30 @@ def side_latex(side: Side) -> str:
     return latex(side) if isinstance(side, sp.Expr) else side.latex()
 
 
+# Points are chosen on one equation many times.
+@lru_cache(maxsize=1024)
+def _linear_solution(residual: sp.Expr, s: sp.Symbol) -> sp.Expr | None:
+    slope = residual.diff(s) if residual.has(Total) else None
+    if slope is not None and slope != 0 and s not in slope.free_symbols:
+        # As it stands: lowest terms would multiply out what is summed.
+        return -residual.xreplace({s: sp.S.Zero}) / slope
+    if not small(residual):
+        return None
+    numerator = sp.fraction(sp.together(residual))[0]
+    if s not in numerator.free_symbols or not numerator.is_polynomial(s):
+        return None
+    polynomial = sp.Poly(numerator, s)
+    if polynomial.degree() != 1:
+        return None
+    return sp.cancel(-polynomial.eval(s, 0) / polynomial.LC())
+
+
+@lru_cache(maxsize=1024)
+def _written_for(residual: sp.Expr, s: sp.Symbol) -> sp.Expr | None:
+    slope = residual.diff(s)
+    return -residual.xreplace({s: sp.S.Zero}) / slope if slope.is_Rational and slope != 0 else None
+
+
 @typed
 @dataclass(frozen=True)
 class Equation:
@@ -239,24 +267,11 @@ class Equation:
 
     def solve_linear(self, s: sp.Symbol) -> sp.Expr | None:
         """The expression for ``s`` when the residual is linear in it after clearing denominators, else None."""
-        slope = self.residual.diff(s) if self.residual.has(Total) else None
-        if slope is not None and slope != 0 and s not in slope.free_symbols:
-            # As it stands: lowest terms would multiply out what is summed.
-            return -self.residual.xreplace({s: sp.S.Zero}) / slope
-        if not small(self.residual):
-            return None
-        numerator = sp.fraction(sp.together(self.residual))[0]
-        if s not in numerator.free_symbols or not numerator.is_polynomial(s):
-            return None
-        polynomial = sp.Poly(numerator, s)
-        if polynomial.degree() != 1:
-            return None
-        return sp.cancel(-polynomial.eval(s, 0) / polynomial.LC())
+        return _linear_solution(self.residual, s)
 
     def definition(self, s: sp.Symbol) -> sp.Expr | None:
         """What ``s`` is, as it is written, when the residual is a number times ``s`` minus a formula; else None."""
-        slope = self.residual.diff(s)
-        return -self.residual.xreplace({s: sp.S.Zero}) / slope if slope.is_Rational and slope != 0 else None
+        return _written_for(self.residual, s)
 
     def latex(self) -> str:
         """The equation as LaTeX."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import argparse
 import sys
+import time
 from typing import TYPE_CHECKING
 
-from w2s_sym.cli.arguments import HelpShape, add_seed, integer
+from w2s_sym.cli.arguments import HelpShape, add_cluster, add_seed, integer
 from w2s_sym.cli.outputs import Output, picture_format, refuse_clashes, write_all
 from w2s_sym.cli.streams import bad_input, say
 from w2s_sym.cli.terminal import PIPED, columns, tell
@@ -14,9 +15,12 @@ from w2s_sym.store.marks import marked_json
 
 if TYPE_CHECKING:
     from w2s_sym.cli.arguments import Parsers
+    from w2s_sym.executors.cluster import Cluster
 
 # Larger counts of anything mean a slip of the pen, and leave the range of exact floats.
 LARGEST_COUNT = 10**15
+# Seconds between lines of progress where no terminal is.
+LINE_EVERY = 20.0
 
 
 def add_plan(parsers: Parsers) -> None:
@@ -26,14 +30,15 @@ def add_plan(parsers: Parsers) -> None:
         help="will weak-to-strong training pay on your own features",
         description="Which predictor to use: the mean of the labels, the weak teacher, the strong student on its "
         "labels, or the\nstrong model on the labels themselves, by ridge regression on two models' features of the "
-        "same points:\n.npy files with one row per point, or .npz files of one array. Nothing in these files is run. "
-        "Errors are mean\nsquared errors against labels. Without labels: what the formulas of least squares say of the "
-        "variance alone.",
+        "same points,\none row per point: .npy files, Zarr arrays, Parquet files or folders of these, here or at an "
+        "address\n(s3://bucket/weak.zarr). They are read a few rows at a time, and nothing in them is run. Errors are "
+        "mean\nsquared errors against labels. Without labels: what the formulas of least squares say of the variance "
+        "alone.",
         formatter_class=HelpShape,
     )
-    parser.add_argument("weak", metavar="WEAK", help="features of the weak model, a .npy file")
-    parser.add_argument("strong", metavar="STRONG", help="features of the strong model, a .npy file")
-    parser.add_argument("--labels", metavar="FILE", help="labels of the first points, a .npy file of numbers")
+    parser.add_argument("weak", metavar="WEAK", help="features of the weak model, a path or an address")
+    parser.add_argument("strong", metavar="STRONG", help="features of the strong model, likewise")
+    parser.add_argument("--labels", metavar="FILE", help="labels of the first points, numbers, likewise")
     labels, pseudo, points = (
         integer(1, f"give a number of {what}", LARGEST_COUNT) for what in ("labels", "pseudo-labels", "points")
     )
@@ -67,6 +72,12 @@ def add_plan(parsers: Parsers) -> None:
     parser.add_argument(
         "--drop", action="store_true", help="least squares: accept constant and linearly dependent columns"
     )
+    workers = integer(1, "leave it out to read in this process", 1024)
+    parser.add_argument(
+        "--workers", type=workers, default=1, metavar="K", help="read rows by K processes (default: 1, this process)"
+    )
+    add_cluster(parser)
+    parser.add_argument("--fresh", action="store_true", help="read all rows again, whatever is kept of them")
     add_seed(parser)
     parser.add_argument("--json", metavar="FILE", help="write the plan as JSON (- for standard output)")
     parser.add_argument("-o", dest="output", metavar="FIG", help="draw the decision (.png, .pdf, .svg)")
@@ -87,12 +98,10 @@ def plan_training(options: argparse.Namespace) -> int:
     refuse_clashes((picture, data), inputs)
     suffix = picture_format(options.output)
     with bad_input():
-        from w2s_sym.forecast import features, forecast
+        from w2s_sym.forecast import forecast
         from w2s_sym.papers import figures
+        from w2s_sym.store.disk import Fresh, Store
 
-        weak = features.open_array(options.weak, "weak features")
-        strong = features.open_array(options.strong, "strong features")
-        labels = features.open_array(options.labels, "labels") if options.labels is not None else None
         live = sys.stderr.isatty()
         asked: forecast.Options = {
             "n": options.n,
@@ -104,9 +113,13 @@ def plan_training(options: argparse.Namespace) -> int:
             "explained": options.explained,
             "drop": options.drop,
             "seed": options.seed,
-            "tell": _same_line if live else None,
+            "tell": _same_line if live else _Sometimes(),
+            "workers": options.workers,
+            "executor": _cluster(options),
+            "memory": Fresh(Store()) if options.fresh else None,
         }
-        found = forecast.planned(weak, strong, labels, "least squares" if options.least_squares else "ridge", asked)
+        method: forecast.Method = "least squares" if options.least_squares else "ridge"
+        found = forecast.planned(options.weak, options.strong, options.labels, method, asked)
         if live:
             say("", sys.stderr)
         drawing = figures.Figure("plan", "Plan", "What to expect of each predictor.", lambda run: {}, found.paint)
@@ -119,6 +132,30 @@ def plan_training(options: argparse.Namespace) -> int:
     return 0
 
 
+def _cluster(options: argparse.Namespace) -> Cluster | None:
+    """The cluster of the options. Raises ``ExecutorError`` for none, and when processes are asked for beside it."""
+    from w2s_sym.executors.cluster import Cluster
+    from w2s_sym.executors.running import ExecutorError
+
+    if options.cluster is None:
+        return None
+    if options.workers > 1:
+        raise ExecutorError("--workers and --cluster are two places for the work; give one of them")
+    return Cluster(options.cluster, lambda line: tell(f"w2s-sym: {line}", sys.stderr))
+
+
+class _Sometimes:
+    """Tells how far it is once in a while, a line each: for files of output."""
+
+    def __init__(self) -> None:
+        self.last = time.monotonic()
+
+    def __call__(self, text: str) -> None:
+        if time.monotonic() - self.last >= LINE_EVERY:
+            self.last = time.monotonic()
+            tell(f"w2s-sym: {text}", sys.stderr)
+
+
 def _same_line(text: str) -> None:
     width = (columns(sys.stderr) or PIPED) - 1
-    sys.stderr.write(f"\r{text[:width]}")
+    sys.stderr.write(f"\r{text[:width].ljust(min(width, 60))}")

@@ -19,7 +19,7 @@ def bad_input() -> Iterator[None]:
     """Turn what the package says of bad input into one line. Imported here, since --help must import nothing."""
     from w2s_sym.claims.statement import ClaimError
     from w2s_sym.executors.running import ExecutorError
-    from w2s_sym.forecast.features import FeatureError
+    from w2s_sym.forecast.reading import FeatureError
     from w2s_sym.formula.conditions import DomainError
     from w2s_sym.papers.figures import FigureError
     from w2s_sym.papers.loading import UsageError

@@ -1,3 +1,4 @@
+from .activations import activation as activation
 from .branch import BranchWarning as BranchWarning
 from .equivalent import Equivalent as Equivalent
 from .equivalent import derive as derive
@@ -17,6 +18,7 @@ from .language import ridge as ridge
 from .language import sizes as sizes
 from .language import stack as stack
 from .language import truth as truth
+from .nonlinear import nonlinear_features as nonlinear_features
 from .positivity import inverse as inverse
 from .scalars import EngineError as EngineError
 from .scalars import parameter as parameter

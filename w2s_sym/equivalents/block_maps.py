@@ -19,7 +19,7 @@ from w2s_sym.equivalents.evaluation import Evaluation, PointValues
 from w2s_sym.equivalents.gates import Equivalence, Gain
 
 # Entries of all blocks of a side, squared: more are not put into one array.
-LARGEST_SIDE = 4_000_000
+LARGEST_ARRAY = 4_000_000
 
 
 @dataclass
@@ -116,7 +116,7 @@ def _sides(made: Equivalence, group: Sequence[int], gains: Sequence[Gain], value
         dense = not scalar and values.arithmetic.identity(1).ndim == 2
         size = 1 if scalar else values.dimensions[side]
         shape = (1, size, len(here), size) if dense else (size, 1, len(here), 1)
-        if shape[0] * (len(here) * shape[1]) ** 2 > LARGEST_SIDE:
+        if shape[0] * (len(here) * shape[1]) ** 2 > LARGEST_ARRAY:
             return None
         arrays = np.zeros((len(rows), *shape))
         for array, row in zip(arrays, rows, strict=True):
@@ -128,16 +128,10 @@ def _sides(made: Equivalence, group: Sequence[int], gains: Sequence[Gain], value
         matrix = np.moveaxis(arrays[:cut], 0, 1)
         found.append(
             _Side(
-                blocks=here,
-                weight=weight,
-                plain=matrix,
-                shifted=shifted,
-                traced=reads,
-                arguments=arrays[cut:last],
-                standing=stands,
-                pushed=arrays[last:],
+                here, weight, matrix, shifted,
+                traced=reads, arguments=arrays[cut:last], standing=stands, pushed=arrays[last:],
             )
-        )
+        )  # fmt: skip
     return found
 
 

@@ -27,6 +27,7 @@ from w2s_sym.equivalents.expressions import (
     Stack,
     Zero,
 )
+from w2s_sym.equivalents.nonlinear import Replaced
 from w2s_sym.equivalents.scalars import EngineError
 
 # A combination of blocks: for each block that occurs the words that multiply it.
@@ -99,6 +100,8 @@ class Circuit:
             return self._solution(m, vector)
         if isinstance(m, Stack):
             return self._stacked(m, vector)
+        if isinstance(m, Replaced):
+            return self.apply(m.limit, vector)
         raise EngineError(f"{m} is no expression of the engine")
 
     def _gate(self, design: Design, argument: Combination) -> Combination:

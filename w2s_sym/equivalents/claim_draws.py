@@ -62,16 +62,17 @@ class ResidueDraws:
         return nmod(self.rng.randrange(1, PRIME), PRIME)
 
     def size(self, least: int, most: int) -> nmod:
-        """Any number: a size is a symbol like others."""
-        return self.any()
+        """Any square: a size is a symbol like others, but roots of sizes may stand in coefficients."""
+        return self.any() ** 2
 
     def count(self, least: int, most: int) -> int:
         """An integer."""
         return self.rng.randint(least, most)
 
     def weights(self, count: int) -> np.ndarray:
-        """Any numbers: a formula knows of them through sums alone."""
-        return np.array([self.any() for _ in range(count)], dtype=object)
+        """Any numbers with a square, a size, as their sum: a formula knows of them through sums alone."""
+        some = [self.any() for _ in range(count - 1)]
+        return np.array([*some, self.size(0, 0) - sum(some, self.number(sp.S.Zero))], dtype=object)
 
     def matrix(self, rows: int, cols: int, semidefinite: bool) -> nmod_mat:
         """A matrix, symmetric where it stands for a semidefinite one."""

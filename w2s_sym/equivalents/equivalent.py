@@ -20,11 +20,13 @@ from w2s_sym.equivalents.enclosures import EnclosedRisk, enclosed_at
 from w2s_sym.equivalents.exact_checks import Checked, exact_checks
 from w2s_sym.equivalents.expressions import Matrix, product, shape
 from w2s_sym.equivalents.inputs import names
-from w2s_sym.equivalents.language import LinearVector
+from w2s_sym.equivalents.language import LinearVector, stack
+from w2s_sym.equivalents.nonlinear import FeatureMap
 from w2s_sym.equivalents.numbers_at import RiskValue, numbers_at
 from w2s_sym.equivalents.optimum import Best, least_risk, risk_derivative, risk_exponent
 from w2s_sym.equivalents.reduced import Reduced, reduced
 from w2s_sym.equivalents.scalars import EngineError
+from w2s_sym.equivalents.scaling import Scaling, risk_scaling
 from w2s_sym.equivalents.simulate import Simulated, simulate_risk
 from w2s_sym.equivalents.spectral_values import spelled_out
 from w2s_sym.equivalents.text import latex_lines, text_lines
@@ -65,8 +67,9 @@ class Equivalent:
         """The risk where all matrices commute: as :meth:`at`, with vectors of joint eigenvalues in place of matrices.
 
         A truth is given by its coefficients in the common eigenbasis. Memory and time per step are linear in them.
-        A :class:`~w2s_sym.spectra.spectrum.Spectrum` of finitely many eigenvalues may stand for a vector of them, and a
-        :class:`~w2s_sym.spectra.signals.Signal` for the coefficients, if there is one spectrum only.
+        A :class:`~w2s_sym.spectra.spectrum.Spectrum` may stand for a vector of eigenvalues, and a
+        :class:`~w2s_sym.spectra.signals.Signal` for the coefficients, if there is one spectrum only. Power laws may
+        have infinitely many: then no theorem is claimed, and the value says so in its ``note``.
         """
         values = spelled_out(values)
         if digits is not None:
@@ -87,6 +90,16 @@ class Equivalent:
         as :meth:`derivative` takes them, and ``name`` is one of them and positive.
         """
         return risk_exponent(self.derived, name, spelled_out(values) if joint else values, joint=joint)
+
+    def scaling(self, name: str, /, **values: Any) -> Scaling:
+        """The power of a size that each source's part becomes, on power laws of infinitely many eigenvalues.
+
+        Values are as :meth:`on` takes them. ``name`` may be left out, or be an array that grows by one factor; others
+        may then be arrays beside it, such as a ridge that falls with a size. Slopes are extrapolated: a fit, and no
+        proof. Returns a :class:`~w2s_sym.equivalents.scaling.Scaling`; raises :class:`EngineError` for finitely many
+        eigenvalues.
+        """
+        return risk_scaling(self.derived, name, spelled_out(values))
 
     def best(self, name: str, low: float, high: float, /, *, joint: bool = False, **values: Any) -> Best:
         """The least risk over a number between two ends; a :class:`~w2s_sym.equivalents.optimum.Best`.
@@ -146,8 +159,13 @@ class Equivalent:
         return display.html("equivalent", self)
 
 
-def excess_risk(estimator: LinearVector, truth: LinearVector, under: Matrix) -> Equivalent:
+def excess_risk(
+    estimator: LinearVector, truth: LinearVector, under: Matrix, features: FeatureMap | None = None
+) -> Equivalent:
     """The mean of (w - beta)' Sigma_x (w - beta) for an estimator w of beta, where ``under`` is Sigma_x.
+
+    With ``features``, made by :func:`~w2s_sym.equivalents.nonlinear.nonlinear_features`, the estimator a is one of
+    coefficients on them: the mean of (phi(x)'a - x'beta)^2 over fresh points x of covariance Sigma_x.
 
     One term for each source: the truth (squared bias) and each noise (variance), which are independent. Raises
     :class:`EngineError` for sizes that do not fit and for what the engine cannot say.
@@ -156,7 +174,19 @@ def excess_risk(estimator: LinearVector, truth: LinearVector, under: Matrix) -> 
         raise EngineError(
             "a risk is that of an estimator, of a truth, under a covariance: excess_risk(w, beta, under=Sigma)"
         )
-    return Equivalent(derive_terms(squared(estimator - truth, under)))
+    if features is None:
+        if estimator.rows != truth.rows:
+            raise EngineError(
+                f"the estimator has {estimator.rows} coefficients and the truth {truth.rows}: bring both to one side, "
+                "or for an estimator on nonlinear features give them as features=phi"
+            )
+        return Equivalent(derive_terms(squared(estimator - truth, under)))
+    if not isinstance(features, FeatureMap) or estimator.rows != features.count:
+        raise EngineError(
+            f"the estimator has {estimator.rows} coefficients: features=phi needs one for each feature of phi, which "
+            "nonlinear_features() makes"
+        )
+    return Equivalent(derive_terms(squared(stack(estimator, -truth), features.fresh(under))))
 
 
 def squared(error: LinearVector, under: Matrix) -> dict[str, tuple[Matrix, Matrix]]:

@@ -35,6 +35,7 @@ from w2s_sym.equivalents.expressions import (
     subexpressions,
 )
 from w2s_sym.equivalents.gates import Equivalence, Gain
+from w2s_sym.equivalents.nonlinear import Replaced
 from w2s_sym.equivalents.polynomials import Laurent
 from w2s_sym.equivalents.scalars import EngineError
 
@@ -180,6 +181,8 @@ def evaluate_directly(m: Matrix, draw: _Draw) -> nmod_mat:
         return draw.design(m)
     if isinstance(m, Inverse):
         return evaluate_directly(m.of, draw).inv()
+    if isinstance(m, Replaced):
+        return evaluate_directly(m.limit, draw)
     parts = [evaluate_directly(part, draw) for part in m.parts()]
     if isinstance(m, MatrixProduct):
         found = parts[0]

@@ -3,7 +3,8 @@
 What is checked, in this order:
 
 1. The estimator is derived again, and the derivation's circuit and block solution are checked modulo a prime
-   (:mod:`w2s_sym.equivalents.exact_checks`). What is left is the gate rule, a claim that is cited.
+   (:mod:`w2s_sym.equivalents.exact_checks`). What is left is the gate rule, a claim that is cited; and for nonlinear
+   features Gaussian equivalence, another one.
 2. What the theorem needs, such as fewer rows than dimensions, follows from the claim's domain.
 3. At random points modulo the prime, where the claim's given equations hold, what the author says of the fixed point
    solves the estimator's equations, and the formula is the estimator's value, exactly.
@@ -39,6 +40,7 @@ from w2s_sym.equivalents.exact_checks import PRIME, exact_checks
 from w2s_sym.equivalents.hypotheses import missing_hypotheses
 from w2s_sym.equivalents.level_points import LevelPoint
 from w2s_sym.equivalents.matrix_points import MatrixPoint
+from w2s_sym.equivalents.nonlinear import replaced_parts
 from w2s_sym.equivalents.numbers_at import numbers_at
 from w2s_sym.equivalents.polynomials import Laurent
 from w2s_sym.equivalents.reduced import eliminated
@@ -48,6 +50,8 @@ from w2s_sym.equivalents.text import texts_of_numbers
 
 # The claim that the gate rule is.
 GATE_RULE = "equivalents/gates_average_to_their_gains"
+# The claim by which nonlinear features are replaced.
+GAUSSIAN_EQUIVALENCE = "equivalents/nonlinear_features_act_as_linear_ones_with_a_rest"
 # Points modulo the prime, and in floats; so many are drawn in floats until one is in the domain.
 EXACT_POINTS, FLOAT_POINTS, MOST_TRIES = 6, 4, 2000
 
@@ -90,8 +94,9 @@ class FromEstimator(Evidence):
 
     @property
     def rules(self) -> tuple[str, ...]:
-        """The gate rule, and what else the author names."""
-        return tuple(dict.fromkeys((GATE_RULE, self.rule)))
+        """The gate rule, Gaussian equivalence where there are nonlinear features, and what else the author names."""
+        nonlinear = replaced_parts(t.expression for t in self.risk.derived.terms)
+        return tuple(dict.fromkeys((GATE_RULE, *([GAUSSIAN_EQUIVALENCE] if nonlinear else []), self.rule)))
 
     def accepts(self, claim: Claim) -> str | None:
         """It is about a limit: a mean that a simulation draws, and that equals a formula."""

@@ -15,8 +15,12 @@ from w2s_sym.equivalents.book import Book
 from w2s_sym.equivalents.derived import Derived
 from w2s_sym.equivalents.evaluation import PointValues
 from w2s_sym.equivalents.expressions import Design, DesignRows, Fixed, Matrix, Sides, subexpressions
+from w2s_sym.equivalents.infinite_sums import PlaceSums, PowersOfPlace, require_powers
+from w2s_sym.equivalents.nonlinear import hermite_values, letters_of_features, replaced_parts
 from w2s_sym.equivalents.scalars import EngineError
 from w2s_sym.formula.plain_arrays import ArrayError, without_subclass
+from w2s_sym.spectra.signals import Signal
+from w2s_sym.spectra.spectrum import Spectrum
 
 MOST_ROWS = 5000
 LARGEST_ENTRY = 1e120
@@ -57,7 +61,12 @@ def read_all(risk: Derived, given: Mapping[str, Any], *, joint: bool) -> tuple[P
     unknown = sorted(given.keys() - wanted.keys())
     if unknown:
         raise EngineError(f"{unknown[0]} is no name of this risk, which has {', '.join(wanted)}")
-    arrays = {k: _array(k, v) for k, v in given.items()}
+    nodes = next((v.nodes for v in given.values() if isinstance(v, PowersOfPlace)), None)
+    if nodes is not None:
+        require_powers(risk, given, wanted)
+    arrays = {
+        k: v.values(wanted[k] == "truth") if isinstance(v, PowersOfPlace) else _array(k, v) for k, v in given.items()
+    }
     psd = {given_name(x.name) for x in risk.book.letters if x.symmetric and x.definition is None}
     matrices = {
         k: _matrix(k, arrays[k], joint=joint, truth=wanted[k] == "truth", psd=k in psd)
@@ -86,10 +95,19 @@ def read_all(risk: Derived, given: Mapping[str, Any], *, joint: bool) -> tuple[P
     dimensions = _dimensions(book, by_place)
     _require_definite(book, by_place)
     _require_joint(risk, {given_name(book.letters[k].name): m for k, m in by_place.items()}, dimensions)
-    scalars = {k: arrays[k] for k in arrays if wanted[k] in ("size", "number")}
+    scalars = _hermite(risk, arrays, matrices) | {k: arrays[k] for k in arrays if wanted[k] in ("size", "number")}
     numbers, shape = _broadcast(scalars)
-    arithmetic = Diagonal() if joint else Dense()
-    return PointValues(_numbers(risk, numbers, dimensions), by_place, dimensions, arithmetic, vectors), shape
+    arithmetic = PlaceSums(nodes) if nodes is not None else Diagonal() if joint else Dense()
+    counts = {k: float(d) if nodes is None else np.inf for k, d in dimensions.items()}
+    return PointValues(_numbers(risk, numbers, counts), by_place, dimensions, arithmetic, vectors), shape
+
+
+def _hermite(risk: Derived, given: Mapping[str, Array], matrices: Mapping[str, Array]) -> dict[str, Array]:
+    """mu_1 and mu_star of the nonlinear features, where they are not all given."""
+    found = replaced_parts(t.expression for t in risk.terms)
+    if letters_of_features(found) <= given.keys():
+        return {}
+    return {k: np.array(v) for k, v in hermite_values(found, matrices).items()}
 
 
 def shape_of(risk: Derived, given: Mapping[str, Any]) -> tuple[int, ...]:
@@ -104,6 +122,15 @@ def exact_numbers(risk: Derived, given: Mapping[str, Any]) -> tuple[dict[str, Fr
     Fractions, SymPy rationals and texts such as "0.2" are exact; a float is the binary number that it is.
     """
     kinds = names(risk)
+    if any(isinstance(v, PowersOfPlace) for v in given.values()):
+        raise EngineError(
+            "digits are proven for finitely many eigenvalues: give p=..., or leave out digits; w2s_sym.solve proves an "
+            "effective ridge of infinitely many"
+        )
+    missing = sorted(letters_of_features(replaced_parts(t.expression for t in risk.terms)) - given.keys())
+    if missing:
+        letters = " and ".join(missing)
+        raise EngineError(f"proven digits need rational numbers: give {letters} as such, or leave out digits")
     exact: dict[str, Fraction] = {}
     for name, value in given.items():
         if kinds.get(name) in ("size", "number"):
@@ -127,6 +154,8 @@ def _as_float(name: str, number: Fraction) -> float:
 
 
 def _array(name: str, value: Any) -> Array:
+    if isinstance(value, Spectrum | Signal):
+        raise EngineError(f"{name} is a {type(value).__name__}: where matrices commute, give it to on(), or joint=True")
     try:
         kind = np.asarray(value).dtype.kind
     except (TypeError, ValueError) as problem:
@@ -271,7 +300,7 @@ def _broadcast(scalars: Mapping[str, Array]) -> tuple[dict[str, Array], tuple[in
     return {k: np.broadcast_to(v, shape).ravel() for k, v in scalars.items()}, shape
 
 
-def _numbers(risk: Derived, given: Mapping[str, Array], dimensions: Mapping[int, int]) -> dict[int, Array]:
+def _numbers(risk: Derived, given: Mapping[str, Array], dimensions: Mapping[int, float]) -> dict[int, Array]:
     points = len(next(iter(given.values()))) if given else 1
     found: dict[int, Array] = {}
     by_symbol: dict[sp.Symbol, Array] = {}
@@ -287,7 +316,8 @@ def _numbers(risk: Derived, given: Mapping[str, Array], dimensions: Mapping[int,
         elif place in dimensions:
             off = value[value != dimensions[place]]
             if len(off):
-                raise EngineError(f"{number.name} = {off[0]:g}, but a matrix of that size has {dimensions[place]} rows")
+                rows = f"{dimensions[place]:g}" if np.isfinite(dimensions[place]) else "infinitely many"
+                raise EngineError(f"{number.name} = {off[0]:g}, but a matrix of that size has {rows} rows")
         if number.kind == "size" and value.min() <= 0:
             raise EngineError(f"{number.name} = {value.min():g}: a size is positive")
         if symbol.is_positive and value.min() < 0:

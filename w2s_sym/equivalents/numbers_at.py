@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -12,24 +12,30 @@ import numpy as np
 from w2s_sym.equivalents.branch import BranchWarning
 from w2s_sym.equivalents.derived import Derived
 from w2s_sym.equivalents.evaluation import PointValues
+from w2s_sym.equivalents.infinite_sums import OUTSIDE, PowersOfPlace
 from w2s_sym.equivalents.inputs import read_all
+from w2s_sym.equivalents.scalars import EngineError
 from w2s_sym.equivalents.solving import Prepared, point_of
 from w2s_sym.formula import display
 
 # A value that loses eight of its sixteen digits to rounding is told.
 MOST_ROUNDING = 1e8
+# What two ways of summing over infinitely many eigenvalues may differ by, relatively.
+SAME_SUMS = 1e-8
 
 
 @dataclass(frozen=True)
 class RiskValue:
     """The value of an equivalent: its total, each source's part, the spectral radius of the worst fixed point.
 
-    ``total`` and the parts are floats, or arrays where numbers were given as arrays.
+    ``total`` and the parts are floats, or arrays where numbers were given as arrays. ``note`` says where the theorem is
+    not claimed.
     """
 
     total: Any
     parts: Mapping[str, Any]
     radius: float
+    note: str = ""
 
     def __float__(self) -> float:
         return float(self.total)
@@ -39,7 +45,7 @@ class RiskValue:
         return [(name, _told(part)) for name, part in {**self.parts, "total": self.total}.items()]
 
     def __str__(self) -> str:
-        return "\n".join(f"{name}: {value}" for name, value in self.rows())
+        return "\n".join([*(f"{name}: {value}" for name, value in self.rows()), *([self.note] if self.note else [])])
 
     __repr__ = __str__
 
@@ -62,13 +68,41 @@ def solve_cores(values: PointValues, risk: Derived) -> tuple[dict[int, float], f
 
 def numbers_at(risk: Derived, given: Mapping[str, Any], *, joint: bool) -> RiskValue:
     """See :meth:`~w2s_sym.equivalents.equivalent.Equivalent.at`."""
+    if any(isinstance(v, PowersOfPlace) for v in given.values()):
+        return _at_infinitely_many(risk, given)
+    return _numbers_at(risk, given, joint=joint)
+
+
+def on_both_nodes(risk: Derived, given: Mapping[str, Any]) -> tuple[RiskValue, RiskValue]:
+    """The numbers at infinitely many eigenvalues, on the nodes and on those that check them."""
+    again = {k: v.again() if isinstance(v, PowersOfPlace) else v for k, v in given.items()}
+    # What rounding takes shows in the difference.
+    return _numbers_at(risk, given, joint=True, warned=False), _numbers_at(risk, again, joint=True, warned=False)
+
+
+def _at_infinitely_many(risk: Derived, given: Mapping[str, Any]) -> RiskValue:
+    """The numbers on nodes. Raises :class:`EngineError` where those that check them differ."""
+    found, check = on_both_nodes(risk, given)
+    for name, part in {**found.parts, "total": found.total}.items():
+        other = check.total if name == "total" else check.parts[name]
+        gap, size = np.abs(np.asarray(other) - np.asarray(part)), np.abs(np.asarray(part))
+        if not (gap <= SAME_SUMS * size).all():
+            off = float(np.max(gap / np.maximum(size, np.finfo(float).tiny)))
+            raise EngineError(
+                f"{name}: two ways of summing over all eigenvalues differ by {off:.2g}, as rounding takes digits: give "
+                "a smaller size, or finitely many eigenvalues, p=..."
+            )
+    return replace(found, note=OUTSIDE)
+
+
+def _numbers_at(risk: Derived, given: Mapping[str, Any], *, joint: bool, warned: bool = True) -> RiskValue:
     values, shape = read_all(risk, given, joint=joint)
     prepared = Prepared(risk, values)
     points = int(np.prod(shape, dtype=int))
     gains, radius = prepared.gains(values.numbers, points)
     parts, rounding = prepared.parts(values.numbers, gains, points)
     total = np.sum(list(parts.values()), axis=0)
-    if not (rounding <= MOST_ROUNDING).all():
+    if warned and not (rounding <= MOST_ROUNDING).all():
         warnings.warn(
             "rounding takes many of the digits of this value: ask for proven digits, or write the estimator by_rows",
             BranchWarning,

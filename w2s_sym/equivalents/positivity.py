@@ -20,6 +20,7 @@ from w2s_sym.equivalents.expressions import (
     shape,
     terms_of,
 )
+from w2s_sym.equivalents.nonlinear import FreshMoment
 from w2s_sym.equivalents.scalars import EngineError
 
 
@@ -33,7 +34,7 @@ def _halves(m: MatrixProduct) -> tuple[Matrix | None, bool]:
 
 def semidefinite(m: Matrix) -> bool:
     """Whether a matrix is visibly symmetric and positive semidefinite."""
-    if isinstance(m, Identity | Inverse):
+    if isinstance(m, Identity | Inverse | FreshMoment):
         return True
     if isinstance(m, Fixed):
         return m.psd

@@ -31,6 +31,7 @@ from w2s_sym.equivalents.expressions import (
     subexpressions,
 )
 from w2s_sym.equivalents.inputs import given_name, names, read, shape_of
+from w2s_sym.equivalents.nonlinear import FreshMoment, NonlinearFeatures, Replaced, covariance_of, mean_eigenvalue
 from w2s_sym.equivalents.numbers_at import numbers_at
 from w2s_sym.equivalents.scalars import EngineError
 from w2s_sym.formula import display
@@ -249,6 +250,11 @@ class _Run:
         for i, (a, _) in enumerate(blocks):
             self.designs[id(sample), a] = rows[..., start[i] : start[i + 1]]
 
+    def _features(self, m: Replaced) -> np.ndarray:
+        """The true features of points: nothing is replaced."""
+        deviation = np.sqrt(mean_eigenvalue(covariance_of(m), self.arrays))
+        return m.map.drawn(self.value(m.points), self.value(m.map.weights), float(deviation))
+
     def value(self, m: Matrix) -> np.ndarray:
         """The value of an expression."""
         found = self.known.get(m)
@@ -272,6 +278,13 @@ class _Run:
             return found.swapaxes(-1, -2) if m.transposed else found
         if isinstance(m, Inverse):
             return np.linalg.inv(self.value(m.of))
+        if isinstance(m, NonlinearFeatures):
+            found = self._features(m)
+            return found.swapaxes(-1, -2) if m.transposed else found
+        if isinstance(m, FreshMoment):
+            x = self.value(m.points)
+            seen = np.concatenate([self._features(m), x], axis=-1)
+            return np.asarray(seen.swapaxes(-1, -2) @ seen / x.shape[-2])
         if isinstance(m, MatrixProduct):
             found = self.value(m.factors[-1])
             for factor in reversed(m.factors[:-1]):

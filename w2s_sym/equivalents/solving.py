@@ -23,6 +23,7 @@ from w2s_sym.equivalents.circuit import Circuit
 from w2s_sym.equivalents.derived import Derived
 from w2s_sym.equivalents.evaluation import Evaluation, PointValues, fixed_letters
 from w2s_sym.equivalents.gates import Equivalence
+from w2s_sym.equivalents.infinite_sums import PlaceSums
 from w2s_sym.equivalents.joint import joint_values
 from w2s_sym.equivalents.scalars import EngineError
 
@@ -199,6 +200,8 @@ class Prepared:
         else:
             columns = {k: self.values.matrices[k] for k in fixed}
         full = replace(self.values, matrices=columns, arithmetic=Diagonal())
+        if isinstance(self.values.arithmetic, PlaceSums):
+            return Joints(replace(full, arithmetic=self.values.arithmetic))
         if not columns or len({side for x in letters for side in (x.side, x.other)}) > 1:
             return Joints(full)
         if len(next(iter(columns.values()))) <= SHORT:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from w2s_sym.equivalents.infinite_sums import is_infinite, powers
 from w2s_sym.equivalents.scalars import EngineError
 from w2s_sym.spectra.arguments import SpectrumError
 from w2s_sym.spectra.coordinates import RiskError, coefficients, ordered
@@ -17,9 +18,12 @@ MOST_SPELLED = 10**7
 def spelled_out(values: Mapping[str, Any]) -> dict[str, Any]:
     """The values, each spectrum as its eigenvalues and each signal as its coefficients, in one order.
 
-    Eigenvalues are paired in the order in which each spectrum has them. Raises :class:`EngineError` for infinitely
-    many, and for a signal where spectra differ or there is none: coefficients are those on one spectrum.
+    Eigenvalues are paired in the order in which each spectrum has them; infinitely many stay powers of their place, see
+    :mod:`w2s_sym.equivalents.infinite_sums`. Raises :class:`EngineError` for a signal where spectra differ or there is
+    none: coefficients are those on one spectrum.
     """
+    if is_infinite(values):
+        return powers(values)
     spectra = {k: v for k, v in values.items() if isinstance(v, Spectrum)}
     for name, spectrum in spectra.items():
         if spectrum.p is not None and spectrum.p > MOST_SPELLED:

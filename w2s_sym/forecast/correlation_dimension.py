@@ -15,6 +15,8 @@ import numpy as np
 
 from w2s_sym.forecast import features
 from w2s_sym.forecast.features import Pair
+from w2s_sym.forecast.gathering import Readers
+from w2s_sym.forecast.reading import Features
 
 # With fewer rows per dimension than this, first-order standard errors are too small; they are calibrated by simulation.
 PLENTY = 20
@@ -89,8 +91,8 @@ class Overlap:
 
 
 def overlap(
-    psi_w: np.ndarray,
-    psi_s: np.ndarray,
+    psi_w: Features,
+    psi_s: Features,
     *,
     explained: float = 0.99,
     drop: bool = False,
@@ -100,11 +102,12 @@ def overlap(
     """The intrinsic dimensions of two feature sets and their correlation dimension, with a 95 % interval.
 
     ``psi_w`` and ``psi_s`` hold raw features of the same unlabelled points, one row per point, shapes (rows, columns);
-    they may be memory maps larger than memory. For the other arguments and the errors see
+    they may be memory maps, paths or addresses, as
+    :func:`w2s_sym.plan` takes them. For the other arguments and the errors see
     :func:`w2s_sym.forecast.features.whitened_pair`. The interval is one for the correlation dimension of the
     directions that were kept; that these were themselves chosen from the rows is not in it.
     """
-    pair = features.whitened_pair(psi_w, psi_s, explained=explained, drop=drop, seed=seed, tell=tell)
+    pair = features.whitened_pair(psi_w, psi_s, explained=explained, drop=drop, seed=seed, readers=Readers(tell=tell))
     return measure(pair, seed=seed)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from w2s_sym.forecast import residuals
 from w2s_sym.forecast.departures import Departure, risk_departures, variance_departure
 from w2s_sym.forecast.diagnosis import ALARM, Note, Remarks
-from w2s_sym.forecast.features import FeatureError
+from w2s_sym.forecast.reading import FeatureError
 from w2s_sym.forecast.residuals import Residuals
 from w2s_sym.forecast.risk_formulas import PARAMETERS, RISKS, Draws
 from w2s_sym.forecast.study import Labels, Study

@@ -1,44 +1,26 @@
 """Two feature matrices of the same points: read by chunks, checked, reduced to second moments and few directions.
 
-Nothing here knows a paper. Matrices have one row per point; they may be larger than memory (``numpy.memmap``), in
-which case they are read once by chunks, and a random part of their rows once more.
+Nothing here knows a paper. Matrices have one row per point; they may be larger than memory
+(:mod:`~w2s_sym.forecast.gathering`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
-from w2s_sym.formula.plain_arrays import ArrayError, plain_array, require_floats
-from w2s_sym.spectra.array_files import open_npy
+from w2s_sym.forecast.gathering import HERE, Readers, read_pair
+from w2s_sym.forecast.reading import CHUNK_ROWS, FeatureError, Features, checked_pair, chunks, refusal
+from w2s_sym.formula.plain_arrays import ArrayError
+from w2s_sym.rows.rows import FeatureRows
 
-# Rows that are held in memory at a time.
-CHUNK_ROWS = 4096
 # Rows that are used one by one (fourth moments, jackknives, refits): more would cost time and tell little.
 SAMPLE = 20_000
-# Second moments of more bytes are not made; a block of rows takes at most this.
-MOST_MOMENTS, MOST_BLOCK = 2**32, 2**28
 # A row without which this little, or nothing, is left of a direction is alone in it.
 ALONE = 1e-9
 # Relative eigenvalues below this, times the number of columns, are rounding errors: such directions do not count.
 RANK = 1e-10
-
-
-class FeatureError(ValueError):
-    """Features or labels that cannot be used: what is wrong with them, where, and the next move."""
-
-
-def open_array(path: str, what: str) -> np.ndarray:
-    """The array in a ``.npy`` file, mapped and not read, or in a ``.npz`` file with one; ``what`` names it in errors.
-
-    Raises :class:`FeatureError` for a file that is absent, of another format, pickled, damaged, or cut short.
-    """
-    try:
-        return open_npy(path)
-    except ArrayError as problem:
-        raise FeatureError(f"{what}: {path} {problem}") from None
 
 
 @dataclass(frozen=True)
@@ -58,11 +40,11 @@ class FeatureSpace:
     basis: np.ndarray
     kept: np.ndarray
 
-    def whiten(self, array: np.ndarray, index: np.ndarray) -> np.ndarray:
-        """Whitened features of the rows ``index`` of a raw matrix, shape (len(index), dim); read by chunks."""
-        out = np.empty((len(index), self.dim))
-        for part in chunks(len(index), CHUNK_ROWS):
-            out[part] = np.asarray(array[index[part]], dtype=float)[:, self.kept] @ self.basis
+    def whiten(self, raw: np.ndarray) -> np.ndarray:
+        """Whitened features of raw rows, shape (rows, dim)."""
+        out = np.empty((len(raw), self.dim))
+        for part in chunks(len(raw), CHUNK_ROWS):
+            out[part] = np.asarray(raw[part], dtype=float)[:, self.kept] @ self.basis
         return out
 
 
@@ -85,21 +67,21 @@ class Pair:
 
 
 def whitened_pair(
-    psi_w: np.ndarray,
-    psi_s: np.ndarray,
+    psi_w: Features,
+    psi_s: Features,
     *,
     explained: float = 0.99,
     drop: bool = False,
     seed: int = 0,
-    chunk: int = CHUNK_ROWS,
-    tell: Callable[[str], None] | None = None,
+    readers: Readers = HERE,
 ) -> Pair:
     """Read and check two feature matrices with one row per point, and reduce them to their leading directions.
 
     Parameters
     ----------
     psi_w, psi_s
-        Raw features of the weak and of the strong model, shapes (rows, columns); real numbers of any precision.
+        Raw features of the weak and of the strong model, shapes (rows, columns); real numbers of any precision, in an
+        array or where a path or an address says.
     explained
         The intrinsic dimension of a model is the smallest number of directions that carry this part of the trace of
         its second-moment matrix (uncentred, as in Dong et al. 2025); 1 keeps every direction.
@@ -107,24 +89,22 @@ def whitened_pair(
         Accept constant and linearly dependent columns: constant ones are left out, of dependent ones the span counts.
     seed
         Of the random part of the rows that are used one by one.
-    chunk
-        The number of rows that are held in memory at a time.
-    tell
-        Called with a line of text on the progress after each chunk.
+    readers
+        Who reads rows.
 
     Raises :class:`FeatureError` for shapes that do not fit, numbers that are not finite, constant or dependent columns
     (unless ``drop``), and fewer rows than directions.
     """
     if not 0 < explained <= 1:
         raise FeatureError(f"explained={explained}: needs a part of the trace, above 0 and at most 1")
-    raw_w, raw_s = checked_matrix(psi_w, "weak features"), checked_matrix(psi_s, "strong features")
-    rows, first = raw_w.shape
-    if len(raw_s) != rows:
-        raise FeatureError(
-            f"weak features have {rows} rows, strong features {len(raw_s)}: needs the same points in the same order"
-        )
-    chunk = _require_room(raw_w, raw_s, chunk)
-    moments = _moments(raw_w, raw_s, chunk, tell)
+    raw_w, raw_s = checked_pair(psi_w, psi_s)
+    rows, first = len(raw_w), raw_w.shape[1]
+    _require_rows("weak", raw_w)
+    _require_rows("strong", raw_s)
+    index = sampled_rows(rows, (seed,))
+    found = read_pair(raw_w, raw_s, index, centred=False, readers=readers)
+    sums = found.moments
+    moments = _Moments(sums.rows, sums.gram, sums.sums, ~sums.varies)
     weak = _checked_space("weak", moments.of(slice(0, first)), explained, drop)
     strong = _checked_space("strong", moments.of(slice(first, None)), explained, drop)
     if rows <= weak.dim + strong.dim:
@@ -134,8 +114,7 @@ def whitened_pair(
         )
     raw_cross = moments.gram[first:, :first] / rows
     cross = strong.basis.T @ raw_cross[np.ix_(strong.kept, weak.kept)] @ weak.basis
-    index = sampled_rows(rows, (seed,))
-    white_w, white_s = weak.whiten(raw_w, index), strong.whiten(raw_s, index)
+    white_w, white_s = weak.whiten(found.weak), strong.whiten(found.strong)
     for name, white in (("weak", white_w), ("strong", white_s)):
         _refuse_alone(name, white, index, rows)
     return Pair(rows=rows, weak=weak, strong=strong, cross=cross, index=index, psi_w=white_w, psi_s=white_s)
@@ -157,18 +136,6 @@ def sampled_rows(rows: int, seed: tuple[int, ...]) -> np.ndarray:
     if rows <= SAMPLE:
         return np.arange(rows)
     return np.sort(np.random.default_rng(seed).choice(rows, SAMPLE, replace=False))
-
-
-def checked_matrix(array: np.ndarray, what: str) -> np.ndarray:
-    """The argument as a matrix of real numbers; a memory map of floats is not read."""
-    try:
-        array = plain_array(array)
-        require_floats(array)
-    except ArrayError as problem:
-        raise FeatureError(f"{what}: the array {problem}") from None
-    if array.ndim != 2 or 0 in array.shape:
-        raise FeatureError(f"{what}: shape {array.shape}; needs a matrix, one row per point and one column per feature")
-    return array
 
 
 @dataclass(frozen=True)
@@ -193,75 +160,22 @@ class _Moments:
         return int((~self.constant & (mean**2 > 1e6 * spread)).sum())
 
 
-def _require_room(weak: np.ndarray, strong: np.ndarray, chunk: int) -> int:
-    """How many rows may be held at a time, at most ``chunk``.
-
-    Refuses columns for which there are too few rows, or whose second moments are too large, before these exist.
-    """
-    width = weak.shape[1] + strong.shape[1]
-    chunk = max(1, min(chunk, MOST_BLOCK // (8 * width)))
-    for name, array in (("weak", weak), ("strong", strong)):
-        rows, columns = array.shape
-        if columns > rows:
-            varies = np.zeros(columns, dtype=bool)
-            for part in chunks(rows, chunk):
-                varies |= (array[part] != array[0]).any(0)
-            if varies.sum() > rows:
-                raise FeatureError(
-                    f"{name} features: {rows} rows for {int(varies.sum())} columns; needs more rows than columns: "
-                    "leave columns out, or give the leading principal components"
-                )
-    if 8 * width**2 > MOST_MOMENTS:
+def _require_rows(name: str, rows: FeatureRows) -> None:
+    """Refuse columns for which there are too few rows, before second moments of that many columns are made."""
+    if rows.shape[1] <= len(rows):
+        return
+    first, varies = None, np.zeros(rows.shape[1], dtype=bool)
+    try:
+        for piece in rows.pieces(0, len(rows)):
+            first = piece[0] if first is None else first
+            varies |= (piece != first).any(0)
+    except ArrayError as problem:
+        raise refusal(f"{name} features", rows, problem) from None
+    if varies.sum() > len(rows):
         raise FeatureError(
-            f"{width} columns in both matrices: their second moments take {8 * width**2 / 2**30:.3g} GiB, above "
-            f"{MOST_MOMENTS / 2**30:.3g}; give fewer columns, such as the leading principal components"
+            f"{name} features: {len(rows)} rows for {int(varies.sum())} columns; needs more rows than columns: "
+            "leave columns out, or give the leading principal components"
         )
-    return chunk
-
-
-def chunks(rows: int, chunk: int) -> Iterator[slice]:
-    """Slices that cover so many rows, each of at most ``chunk``."""
-    for start in range(0, rows, chunk):
-        yield slice(start, min(start + chunk, rows))
-
-
-def _moments(weak: np.ndarray, strong: np.ndarray, chunk: int, tell: Callable[[str], None] | None) -> _Moments:
-    """The moments of the columns of both matrices, side by side, in one pass over the rows."""
-    rows, first = weak.shape
-    width = first + strong.shape[1]
-    gram, total = np.zeros((width, width)), np.zeros(width)
-    constant, first_row = np.arange(width), np.concatenate([weak[0], strong[0]]).astype(float)
-    buffer = np.empty((min(chunk, rows), width))
-    for part in chunks(rows, chunk):
-        block = buffer[: part.stop - part.start]
-        block[:, :first] = weak[part]
-        block[:, first:] = strong[part]
-        if len(constant):  # after the first chunk few columns are left to look at
-            constant = constant[(block[:, constant] == first_row[constant]).all(0)]
-        with np.errstate(over="ignore", invalid="ignore"):  # what is not finite is refused by name
-            product = block.T @ block
-        if not np.isfinite(product.trace()):
-            refuse_bad(block, part.start, first)
-        gram += product
-        total += block.sum(0)
-        if tell is not None:
-            tell(f"read {part.stop} of {rows} rows")
-    flags = np.zeros(width, dtype=bool)
-    flags[constant] = True
-    return _Moments(rows, gram, total, flags)
-
-
-def refuse_bad(block: np.ndarray, start: int, first: int) -> None:
-    """Refuse the rows of ``block``, which begin at row ``start``; column ``first`` is the first strong one."""
-    bad = np.argwhere(~np.isfinite(block))
-    if not len(bad):
-        raise FeatureError("features are too large to be squared; scale them down")
-    row, column = int(bad[0, 0]), int(bad[0, 1])
-    name, place = ("weak", column) if column < first else ("strong", column - first)
-    raise FeatureError(
-        f"{name} features: {block[row, column]} at row {start + row}, column {place}; needs finite numbers, "
-        "leave such points out"
-    )
 
 
 def _checked_space(name: str, moments: _Moments, explained: float, drop: bool) -> FeatureSpace:
@@ -270,7 +184,7 @@ def _checked_space(name: str, moments: _Moments, explained: float, drop: bool) -
     if constant.any() and not drop:
         raise FeatureError(
             f"{name} features: column {int(constant.argmax())} is constant (of {columns} columns "
-            f"{int(constant.sum())} are); leave such columns out, or pass drop"
+            f"{int(constant.sum())} are); leave such columns out, or pass drop (--drop)"
         )
     if constant.all():
         raise FeatureError(f"{name} features: every column is constant; needs features that vary")
@@ -290,7 +204,8 @@ def _checked_space(name: str, moments: _Moments, explained: float, drop: bool) -
         )
     if space.rank < len(kept) and not drop:
         raise FeatureError(
-            f"{name} features: rank {space.rank} of {len(kept)} columns; leave out the dependent ones, or pass drop"
+            f"{name} features: rank {space.rank} of {len(kept)} columns; leave out the dependent ones, or pass drop "
+            "(--drop)"
         )
     return space
 

@@ -12,16 +12,18 @@ formulas' assumptions (:mod:`~w2s_sym.forecast.departures`), and to the bands of
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from concurrent.futures import Executor
 from typing import Any, Literal, TypedDict, Unpack, get_args, overload
 
-import numpy as np
-
 from w2s_sym.claims.claim import Claim
+from w2s_sym.claims.run import Memory
+from w2s_sym.executors.running import Crew
 from w2s_sym.forecast import bands, features
 from w2s_sym.forecast.correlation_dimension import measure
 from w2s_sym.forecast.decision import RidgePlan
-from w2s_sym.forecast.features import FeatureError
+from w2s_sym.forecast.gathering import Readers
 from w2s_sym.forecast.plan_data import Plan
+from w2s_sym.forecast.reading import FeatureError, Features, checked_pair, label_array
 from w2s_sym.forecast.ridge_plan import ridge_plan
 from w2s_sym.forecast.risk_formulas import RiskFormulas
 from w2s_sym.forecast.study import Labels, Study
@@ -44,34 +46,37 @@ class Options(TypedDict, total=False):
     drop: bool
     seed: int
     tell: Callable[[str], None] | None
+    workers: int
+    executor: Executor | Crew | None
+    memory: Memory | None
 
 
 @overload
 def plan(
-    psi_w: np.ndarray, psi_s: np.ndarray, y: None = None, *, method: Method = "ridge", **options: Unpack[Options]
+    psi_w: Features, psi_s: Features, y: None = None, *, method: Method = "ridge", **options: Unpack[Options]
 ) -> Plan: ...
 @overload
 def plan(
-    psi_w: np.ndarray,
-    psi_s: np.ndarray,
-    y: np.ndarray,
+    psi_w: Features,
+    psi_s: Features,
+    y: Features,
     *,
     method: Literal["ridge"] = "ridge",
     **options: Unpack[Options],
 ) -> RidgePlan: ...
 @overload
 def plan(
-    psi_w: np.ndarray,
-    psi_s: np.ndarray,
-    y: np.ndarray,
+    psi_w: Features,
+    psi_s: Features,
+    y: Features,
     *,
     method: Literal["least squares"],
     **options: Unpack[Options],
 ) -> Plan: ...
 def plan(
-    psi_w: np.ndarray,
-    psi_s: np.ndarray,
-    y: np.ndarray | None = None,
+    psi_w: Features,
+    psi_s: Features,
+    y: Features | None = None,
     *,
     method: Method = "ridge",
     **options: Unpack[Options],
@@ -85,9 +90,11 @@ def plan(
     Parameters
     ----------
     psi_w, psi_s
-        Raw features of the weak and the strong model, shapes (rows, columns).
+        Raw features of the weak and the strong model, shapes (rows, columns): arrays, or paths and addresses
+        (``s3://bucket/weak.zarr``) of ``.npy`` files, Zarr arrays or Parquet files, which are read a few rows at a
+        time, or :class:`~w2s_sym.FeatureRows` of a kind of your own.
     y
-        Labels of the first points, shape (labelled,) or (labelled, outputs); errors sum over outputs.
+        Labels of the first points, shape (labelled,) or (labelled, outputs), given likewise; errors sum over outputs.
     method
         "ridge" or "least squares".
     n, N
@@ -109,17 +116,20 @@ def plan(
         all. By default 1 for ridge, 0.99 for least squares.
     seed, tell
         Of all draws; and called with a line of text on the progress of reading.
+    workers, executor, memory
+        Who reads all rows and sums their products: so many processes of this machine (one is this process), or any
+        executor whose workers have this package and see the files. No digit depends on it. Sums of large files are kept
+        in ``memory``, by default the store; a plan that is killed goes on from there.
 
-    Raises :class:`~w2s_sym.forecast.features.FeatureError` for bad features or labels, and for sizes that are too
-    small.
+    Raises :class:`~w2s_sym.forecast.reading.FeatureError` for bad features or labels, and for sizes that are too
+    small; :class:`~w2s_sym.executors.running.ExecutorError` for workers that are lost.
     """
     return planned(psi_w, psi_s, y, method, options)
 
 
-def planned(
-    psi_w: np.ndarray, psi_s: np.ndarray, y: np.ndarray | None, method: Method, options: Options
-) -> RidgePlan | Plan:
+def planned(psi_w: Features, psi_s: Features, y: Features | None, method: Method, options: Options) -> RidgePlan | Plan:
     """As :func:`plan`, for labels and a method that are not known beforehand."""
+    readers = Readers(options.get("workers", 1), options.get("executor"), options.get("memory"), options.get("tell"))
     if method not in get_args(Method):
         raise FeatureError(f"method={method!r}: needs one of {', '.join(get_args(Method))}")
     if y is not None and method == "ridge":
@@ -137,18 +147,19 @@ def planned(
             explained=1.0 if part is None else part,
             classes=options.get("classes", False),
             seed=options.get("seed", 0),
-            tell=options.get("tell"),
+            readers=readers,
         )
     if options.get("penalty") is not None or options.get("classes"):
         move = "which needs labels; give labels" if y is None else 'not to method="least squares" (--least-squares)'
         raise FeatureError(f"a penalty and classes belong to ridge, {move}")
-    return _least_squares(psi_w, psi_s, y, **options)
+    return _least_squares(psi_w, psi_s, y, readers, **options)
 
 
 def _least_squares(
-    psi_w: np.ndarray,
-    psi_s: np.ndarray,
-    y: np.ndarray | None,
+    psi_w: Features,
+    psi_s: Features,
+    y: Features | None,
+    readers: Readers,
     *,
     predictions: Mapping[str, Claim] | None = None,
     n: int | None = None,
@@ -158,16 +169,16 @@ def _least_squares(
     explained: float | None = None,
     drop: bool = False,
     seed: int = 0,
-    tell: Callable[[str], None] | None = None,
     **_: Any,
 ) -> Plan:
     """The plan of a paper's formulas; its arguments are those of :func:`plan`."""
     part = 0.99 if explained is None else explained
     claims = loading.predictions() if predictions is None else predictions
-    pair = features.whitened_pair(psi_w, psi_s, explained=part, drop=drop, seed=seed, tell=tell)
+    raw = checked_pair(psi_w, psi_s)
+    pair = features.whitened_pair(*raw, explained=part, drop=drop, seed=seed, readers=readers)
     d_w, d_s = pair.weak.dim, pair.strong.dim
     overlap = measure(pair, seed=seed)
-    labels = Labels.of(y, pair, (psi_w, psi_s), seed) if y is not None else None
+    labels = Labels.of(label_array(y), pair, raw, seed) if y is not None else None
     study = Study(
         pair=pair,
         overlap=overlap,

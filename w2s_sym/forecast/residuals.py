@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from w2s_sym.forecast.features import FeatureError, Pair
+from w2s_sym.forecast.features import Pair
+from w2s_sym.forecast.reading import FeatureError
 from w2s_sym.formula.plain_arrays import ArrayError, plain_array, require_floats
 
 MOMENTS = ("residual_w", "residual_s", "residual_both", "q", "h")

@@ -15,11 +15,13 @@ import numpy as np
 from w2s_sym.forecast import ridge_remarks
 from w2s_sym.forecast.coordinates import Coordinates, coordinates
 from w2s_sym.forecast.decision import CHOICES, Forecast, RefitSummary, RidgePlan, band
-from w2s_sym.forecast.features import FeatureError, checked_matrix
-from w2s_sym.forecast.outlook import Outlook, Question, outlook
+from w2s_sym.forecast.gathering import HERE, Readers
+from w2s_sym.forecast.outlook import TARGETS, Outlook, Question, outlook
 from w2s_sym.forecast.plan_data import Band
+from w2s_sym.forecast.reading import FeatureError, Features, checked_pair, label_array
 from w2s_sym.forecast.residuals import checked_labels
 from w2s_sym.forecast.ridge_equivalents import CEILING, NAMES, STUDENT, WEAK, Equivalents
+from w2s_sym.forecast.truths import CONDITIONING
 
 # Fewer labels say nothing about four predictors.
 FEWEST_LABELS = 10
@@ -29,14 +31,16 @@ ERROR_DRAWS = 4000
 CURVE_POINTS, CURVE_TARGETS = 7, 6
 # Larger penalties have squares that overflow.
 LARGEST_PENALTY = 1e100
+# Coefficients of the targets that are drawn, and their labels, take at most so many bytes.
+MOST_TARGETS = 2**30
 # More values of a column of labels than this are no classes.
 MOST_CLASSES = 1000
 
 
 def ridge_plan(
-    weak: np.ndarray,
-    strong: np.ndarray,
-    labels: np.ndarray,
+    weak: Features,
+    strong: Features,
+    labels: Features,
     *,
     n: int | None = None,
     N: int | None = None,
@@ -45,24 +49,25 @@ def ridge_plan(
     explained: float = 1.0,
     classes: bool = False,
     seed: int = 0,
-    tell: Callable[[str], None] | None = None,
+    readers: Readers = HERE,
 ) -> RidgePlan:
-    """The plan for raw features of shapes (rows, columns) and labels of the first rows.
+    """The plan for raw features of shapes (rows, columns) and labels of the first rows, read by ``readers``.
 
     For the arguments and the errors see :func:`w2s_sym.forecast.forecast.plan`.
     """
-    checked_matrix(weak, "weak features")
-    table = checked_labels(labels, len(weak))
+    raw_w, raw_s = checked_pair(weak, strong)
+    table = checked_labels(label_array(labels), len(raw_w))
     fitted = one_column_each(table) if classes else table
     if len(table) < FEWEST_LABELS:
         raise FeatureError(f"{len(table)} labels: needs at least {FEWEST_LABELS} to tell the predictors apart")
     if not 0 < explained <= 1:
         raise FeatureError(f"explained={explained}: needs a part of the variance, above 0 and at most 1")
-    held = coordinates(weak, strong, len(table), seed=seed, tell=tell).leading(explained)
+    held = coordinates(raw_w, raw_s, len(table), seed=seed, readers=readers).leading(explained)
     n = n if n is not None else len(table)
     if N is None:  # the other rows, where there are any to speak of
         N = held.rows - n if held.rows - n >= 2 else held.rows
     _refuse_sizes(n, N, penalty, held_out)
+    _refuse_outputs(held, fitted.shape[1])
     # Labelled rows that are held come first and in order: all of them, or a random part of many.
     y = fitted[held.index[: held.labelled]]
     ask = Question(n, N, penalty, held_out, is_classes(y), seed)
@@ -82,6 +87,17 @@ def _refuse_sizes(n: int, N: int, penalty: float | None, held_out: int | None) -
         )
     if held_out is not None and held_out < 1:
         raise FeatureError(f"held_out={held_out}: needs a number of points, at least 1")
+
+
+def _refuse_outputs(held: Coordinates, outputs: int) -> None:
+    """Refuse so many outputs that the targets that are drawn do not fit into memory."""
+    each = 2 * (len(held.weak.lam) + len(held.strong.lam)) + 2 * min(held.labelled, CONDITIONING)
+    most = MOST_TARGETS // (8 * TARGETS * each)
+    if outputs > most:
+        raise FeatureError(
+            f"labels: {outputs} columns, which need more memory than {MOST_TARGETS / 2**30:.3g} GiB with these "
+            f"features; give at most {most}, such as their leading principal components"
+        )
 
 
 def one_column_each(table: np.ndarray) -> np.ndarray:

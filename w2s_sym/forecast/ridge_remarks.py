@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from w2s_sym.forecast import given_rows
-from w2s_sym.forecast.coordinates import MOMENT_ROWS, Coordinates
+from w2s_sym.forecast.coordinates import Coordinates
 from w2s_sym.forecast.decision import CHOICES, OPPONENTS
 from w2s_sym.forecast.diagnosis import ALARM, FACTOR, LEVERAGE, Note, Remarks, chi_square_score
 from w2s_sym.forecast.outlook import Outlook, Question
@@ -87,7 +87,7 @@ def leverage_doubts(held: Coordinates) -> list[str]:
 def unexplained(held: Coordinates) -> float | None:
     """The part of the weak features' variance that is not linear in the strong ones; None where rows are too few."""
     population = held.population
-    seen = min(held.rows, MOMENT_ROWS)
+    seen = held.rows
     free = seen - 1 - len(population.lam_s)
     if free < max(5, seen / 20):
         return None
@@ -216,6 +216,12 @@ def notes(held: Coordinates, y: np.ndarray, ask: Question, found: Outlook, raw: 
     if ask.n > FAR_AHEAD * len(y) or FAR_AHEAD * held.rows < ask.N:
         text = f"{len(y)} labels and {held.rows} rows were seen, n = {ask.n} and N = {ask.N} are asked for"
         said.append(Note("far", f"{text}: bands allow for that, and are wide"))
+    if len(held.index) < held.rows:
+        text = (
+            f"second moments are those of all {held.rows} rows; {len(held.index)} of them train and measure, "
+            f"{held.labelled} with labels, drawn with seed {ask.seed} and read by number"
+        )
+        said.append(Note("rows", text))
     left = unexplained(held)
     if left is not None and left < NESTED and not reproduces(held, found.measured):
         text = "weak features are linear in the strong ones: what the student changes is shrinkage alone"

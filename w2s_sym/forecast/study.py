@@ -8,8 +8,10 @@ import numpy as np
 
 from w2s_sym.forecast import features, residuals
 from w2s_sym.forecast.correlation_dimension import Overlap
-from w2s_sym.forecast.features import FeatureError, Pair
+from w2s_sym.forecast.features import Pair
+from w2s_sym.forecast.reading import FeatureError, rows_taken
 from w2s_sym.forecast.risk_formulas import RISKS, RiskFormulas
+from w2s_sym.rows.rows import FeatureRows
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,7 @@ class Labels:
         return np.asarray(self.table[self.index])
 
     @classmethod
-    def of(cls, y: np.ndarray, pair: Pair, raw: tuple[np.ndarray, np.ndarray], seed: int) -> Labels:
+    def of(cls, y: np.ndarray, pair: Pair, raw: tuple[FeatureRows, FeatureRows], seed: int) -> Labels:
         """The labels ``y``, shape (labelled,) or (labelled, outputs), of the first points of a pair.
 
         ``raw`` are the feature matrices, weak and strong, that the pair was made from; ``seed`` is that of the random
@@ -40,8 +42,10 @@ class Labels:
         """
         table = residuals.checked_labels(y, pair.rows)
         index = features.sampled_rows(len(table), (seed, 2))
-        weak, strong = (np.asarray(matrix) for matrix in raw)
-        return cls(table, index, pair.weak.whiten(weak, index), pair.strong.whiten(strong, index))
+        weak, strong = (
+            rows_taken(rows, index, what) for rows, what in zip(raw, ("weak features", "strong features"), strict=True)
+        )
+        return cls(table, index, pair.weak.whiten(weak), pair.strong.whiten(strong))
 
 
 @dataclass(frozen=True)

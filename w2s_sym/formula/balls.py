@@ -10,15 +10,18 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import reduce
 
 import sympy as sp
 from flint import arb, ctx, fmpq, fmpz
 
 from w2s_sym.formula.ball_integrals import TOO_LARGE, BallNumber, DivergentError, IntegrandError, integrate
+from w2s_sym.formula.exact_values import exact_value
 from w2s_sym.formula.number_text import told
 from w2s_sym.formula.relations import Relation
 from w2s_sym.formula.totals import Total
 
+Combine = Callable[[BallNumber, BallNumber], BallNumber]
 # A tie is looked at with more digits where a part of a formula is too small, or too large, to be seen beside the rest.
 _MOST_DIGITS = 20_000
 # Exact integer powers and factorials beyond this many bits (or this argument) are taken as balls instead.
@@ -122,6 +125,7 @@ class At:
         with ctx.workdps(self.digits + 10):
             totals = [t for side in sides for t in side.atoms(Total)]
             spelled = [t.xreplace({t.over: self.point[t.over]}) for t in totals if t.over in self.point]
+            _ = [self._value(t) for t in spelled]  # what was summed exactly has no parts yet
             nodes = {node for side in (*sides, *spelled) for node in sp.preorder_traversal(side)}
             return max((_decimals(self._known[node]) for node in nodes if node in self._known), default=0)
 
@@ -139,13 +143,14 @@ class At:
                 raise UnsupportedError(f"no value for {told(node)}")
             return self._value(self.point[node])
         if node.is_Add:
-            return self._fold(node, fmpq(0), lambda a, b: a + b)
+            return self._fold(node, fmpq(0), operator.add)
         if node.is_Mul:
-            return self._fold(node, fmpq(1), lambda a, b: a * b)
+            return self._fold(node, fmpq(1), operator.mul)
         if node.is_Pow:
             return self._power(node)
         if isinstance(node, Total):
-            return self._value(node.xreplace({node.over: self.point[node.over]}))
+            exact = exact_value(node, self.point)
+            return self._value(node.xreplace({node.over: self.point[node.over]})) if exact is None else exact
         if node.is_Float:
             return self._value(sp.Rational(str(node)))  # the decimal that was written
         if node in _CONSTANTS:
@@ -173,11 +178,9 @@ class At:
             raise UnsupportedError(f"cannot evaluate {node.func.__name__} in {told(node)}")
         return self._finite(function(ball(self._value(node.args[0]))), node)
 
-    def _fold(self, node: sp.Expr, start: fmpq, combine: Callable[[BallNumber, BallNumber], BallNumber]) -> BallNumber:
-        exact: BallNumber = start
-        for value in sorted(map(self._value, node.args), key=lambda v: isinstance(v, arb)):
-            exact = combine(exact, value)
-        return exact
+    def _fold(self, node: sp.Expr, start: BallNumber, combine: Combine) -> BallNumber:
+        values = sorted(map(self._value, node.args), key=lambda v: isinstance(v, arb))
+        return reduce(combine, values, start)
 
     def _power(self, node: sp.Expr) -> BallNumber:
         base, exponent = self._value(node.base), self._value(node.exp)

@@ -116,6 +116,8 @@ def exact_number(value: object, name: str, head: str = "") -> sp.Expr:
     if isinstance(value, (bool, np.bool_)) or value is None:
         raise DomainError(f"{head}{name}={value}: needs a number")
     if isinstance(value, sp.Expr):
+        if value.is_Rational:
+            return value
         # A float stands for the decimal that was written: 0.1 is one tenth. (nsimplify would guess at roots.)
         number = sp.Rational(str(value)) if value.is_Float and value.is_finite else value
         if number.is_number and is_finite_real(number):

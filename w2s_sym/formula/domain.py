@@ -16,6 +16,7 @@ import sympy as sp
 
 from w2s_sym.formula import display
 from w2s_sym.formula.conditions import Condition, DomainError, Point, exact_number
+from w2s_sym.formula.exact_values import number_at
 from w2s_sym.formula.notation import CHECKED, unchecked
 from w2s_sym.formula.number_text import told
 from w2s_sym.formula.relations import Relation
@@ -84,20 +85,7 @@ class Domain:
 
     def check(self, point: Mapping[sp.Symbol, object], context: str = "") -> Point:
         """Return the point as exact numbers, or raise :class:`DomainError` naming what fails and the next move."""
-        return self._checked(point, context)
-
-    def _checked(self, point: Mapping[sp.Symbol, object], context: str = "") -> Point:
-        exact: Point = {}
-        head = f"{context}: " if context else ""
-        for s in self.symbols:
-            if s not in point:
-                raise DomainError(f"{head}no value for {s}; give all of {', '.join(map(str, self.symbols))}")
-            if letters_along(s) is not None:
-                exact[s] = _levels(s, point[s], head)
-                continue
-            exact[s] = exact_number(point[s], str(s), head)
-            if s.is_integer and not exact[s].is_integer:
-                raise DomainError(f"{head}{s}={point[s]}: needs an integer; round it")
+        exact = self._numbers(point, head := f"{context}: " if context else "")
         for condition in (*self.assumptions(), *self.conditions):
             verdict = condition.at(exact)
             if verdict is not True:
@@ -107,17 +95,31 @@ class Domain:
                 undefined = condition.undefined_at(exact)
                 state = state if undefined is None else f"{undefined}, in"
                 raise DomainError(f"{head}{used}: {state} {condition}{advice}")
-        if self.points and not any(all(exact[s] == p[s] for s in self.symbols) for p in self.points):
+        if not self._lists(exact):
             raise DomainError(f"{head}the claim is about {len(self.points)} listed points and this is not one of them")
         return exact
+
+    def _numbers(self, point: Mapping[sp.Symbol, object], head: str) -> Point:
+        exact: Point = {}
+        for s in self.symbols:
+            if s not in point:
+                raise DomainError(f"{head}no value for {s}; give all of {', '.join(map(str, self.symbols))}")
+            spectrum = letters_along(s) is not None
+            exact[s] = _levels(s, point[s], head) if spectrum else exact_number(point[s], str(s), head)
+            if s.is_integer and not exact[s].is_integer:
+                raise DomainError(f"{head}{s}={point[s]}: needs an integer; round it")
+        return exact
+
+    def _lists(self, at: Point) -> bool:
+        return not self.points or any(all(at[s] == p[s] for s in self.symbols) for p in self.points)
 
     def contains(self, point: Mapping[sp.Symbol, object]) -> bool:
         """Whether the point, a number for each symbol, satisfies all assumptions and conditions."""
         try:
-            self._checked(point)
+            exact = self._numbers(point, "")
         except DomainError:
             return False
-        return True
+        return all(c.at(exact) is True for c in (*self.assumptions(), *self.conditions)) and self._lists(exact)
 
     def restrict(self, symbols: set[sp.Symbol]) -> Domain:
         """The same domain over fewer symbols: conditions that mention a dropped symbol go with it."""
@@ -334,7 +336,7 @@ def _bound(condition: Condition, s: sp.Symbol, point: Point) -> tuple[str, sp.Ex
     linear = linear_bound(condition, s)
     if linear is None:
         return None
-    leading, rest = (e.xreplace(point) for e in linear)
+    leading, rest = (number_at(e, point) for e in linear)
     if leading == 0:
         return None
     value = -rest / leading

@@ -1,10 +1,10 @@
 """Proofs of sign: is an expression positive, nonnegative, ... everywhere on a domain?
 
-These honest means, and nothing else: a polynomial whose coefficients are all nonnegative in the domain's
-nonnegative slacks; products, quotients and powers of expressions whose signs are proved; a sine or cosine between two
-of its zeros; an expression that is a positive multiple of a condition of the domain, or of a fact that another claim
-shows; one minus a power, an exponential or a product, by what is known of its base, exponent or factors. ``None``
-means not proved, never "no".
+These honest means, and nothing else: a polynomial whose coefficients are all nonnegative in the domain's nonnegative
+slacks; products, quotients and powers of expressions whose signs are proved; a sine or cosine between two of its zeros;
+a hyperbolic or error function by its argument; an expression that is a positive multiple of a condition of the domain,
+or of a fact that another claim shows; one minus a power, an exponential, a wave, an error function or a product, by
+what is known of its base, exponent or factors. ``None`` means not proved, never "no".
 """
 
 from __future__ import annotations
@@ -23,6 +23,13 @@ from w2s_sym.formula.sign_algebra import Sign, product_of_signs, sign_of_extreme
 from w2s_sym.formula.size import small
 from w2s_sym.formula.symbol_bounds import bounds_of, slacks_over
 from w2s_sym.formula.totals import Total, one_total
+
+# Real functions of every real number: those that are above zero; those with the sign of their argument; those between
+# -1 and 1, and these ends left out.
+_POSITIVE = (sp.exp, sp.cosh, sp.erfc)
+_ODD = (sp.sinh, sp.tanh, sp.atan, sp.asinh, sp.erf)
+_WAVES = (sp.sin, sp.cos)
+_BELOW_ONE = (sp.tanh, sp.erf)
 
 
 def sign(expression: sp.Expr, domain: Domain, strict: bool = False) -> Sign | None:
@@ -102,7 +109,7 @@ def _real(expression: sp.Expr, domain: Domain) -> bool:
         return False
     if expression.is_Add or expression.is_Mul:
         return True
-    if isinstance(expression, (sp.exp, sp.Abs, sp.Min, sp.Max, sp.sin, sp.cos)):
+    if isinstance(expression, (sp.Abs, sp.Min, sp.Max, *_WAVES, *_POSITIVE, *_ODD)):
         return True
     if expression.is_Pow:
         return bool(expression.exp.is_integer) or proves(expression.base, ">=", domain)
@@ -180,11 +187,13 @@ def _structural(expression: sp.Expr, domain: Domain, strict: bool = False) -> Si
         if inner is None or (inner[0] == -1 and not expression.exp.is_integer):
             return None
         return inner if expression.exp > 0 else (inner if inner[1] else None)
-    if isinstance(expression, sp.exp):
+    if isinstance(expression, _POSITIVE):
         return 1, True
+    if isinstance(expression, _ODD):
+        return sign(expression.args[0], domain, strict)
     if expression.is_Pow:
         return (1, True) if sign(expression.base, domain, True) == (1, True) else None
-    if isinstance(expression, (sp.sin, sp.cos)):
+    if isinstance(expression, _WAVES):
         return _wave(expression, domain)
     if isinstance(expression, sp.log):
         return sign(expression.args[0] - 1, domain, strict)
@@ -214,6 +223,8 @@ def _beside_number(expression: sp.Expr, domain: Domain) -> Sign | None:
 
 def _one_minus(x: sp.Expr, domain: Domain) -> Sign | None:
     minus: Sign = (-1, True)
+    if isinstance(x, (*_WAVES, *_BELOW_ONE)) or isinstance(-x, (*_WAVES, *_BELOW_ONE)):
+        return 1, isinstance(x if x.is_Function else -x, _BELOW_ONE)
     if isinstance(x, sp.exp):
         return product_of_signs([minus, sign(x.args[0], domain, True)])
     if x.is_Pow and not (x.exp.is_number and small(x)):

@@ -94,7 +94,7 @@ class LevelTable(sp.Basic):  # type: ignore[misc]
     def __new__(cls, symbols: Sequence[sp.Symbol], rows: Iterable[Sequence[Any]]) -> LevelTable:
         made = [sp.Tuple(*(sp.sympify(v, strict=True) for v in row)) for row in rows]
         for row in made:
-            if len(row) != len(symbols) + 1 or not row[0].is_Integer or row[0] < 1:
+            if len(row) != len(symbols) + 1 or not (row[0].is_integer and row[0].is_positive):
                 raise ValueError(f"a level is (multiplicity, {', '.join(map(str, symbols))}), not {row}")
         if not made:
             raise ValueError("a spectrum has at least one level")

@@ -300,4 +300,17 @@ def state_in_names(value: TraceSum, names: tuple[tuple[sp.Symbol, TraceSum], ...
     stray = result.free_symbols & set(auxiliary)
     if stray:
         raise TraceError(f"{', '.join(sorted(map(str, stray)))} is left over; state the result in the setting's names")
-    return sp.factor_terms(result)
+    return _minus_inside(sp.factor_terms(result))
+
+
+def _minus_inside(expression: sp.Expr) -> sp.Expr:
+    """The same value, as a reader writes it: a/(n - d - 1), where algebra gives -a/(d - n + 1)."""
+    if expression.is_Mul and expression.could_extract_minus_sign():
+        for power in expression.args:
+            if (
+                power.is_Pow
+                and power.exp == -1
+                and any(t.could_extract_minus_sign() for t in sp.Add.make_args(power.base))
+            ):
+                return -expression * power.base / -power.base
+    return expression

@@ -37,8 +37,8 @@ _OTHERS = (
 
 
 @dataclass(frozen=True)
-class _Header:
-    """What a header says: type, shape, the order of the entries, and where these begin."""
+class Header:
+    """What the header of a ``.npy`` file says: type, shape, the order of the entries, and where these begin."""
 
     dtype: np.dtype[Any]
     shape: tuple[int, ...]
@@ -68,13 +68,11 @@ def open_npy(path: str | Path) -> np.ndarray:
         with where.open("rb") as stream:
             start = stream.read(8)
             if start[:4] in _ZIP:
-                return _single(_archive(stream))
+                return only_array(read_archive(stream))
             stream.seek(0)
-            size = where.stat().st_size
-            header = _header(stream, start)
+            header = read_header(stream, where.stat().st_size)
     except (OSError, ValueError) as problem:
         raise _told(problem) from None
-    _require_size(header, size)
     try:
         order = "F" if header.fortran else "C"
         mapped: np.ndarray = np.memmap(where, header.dtype, "r", header.start, header.shape, order)  # type: ignore[call-overload]
@@ -89,7 +87,7 @@ def open_npz(path: str | Path) -> dict[str, np.ndarray]:
         with Path(path).open("rb") as stream:
             if stream.read(4) not in _ZIP:
                 raise ArrayError("is no .npz file; write one with numpy.savez")
-            return _archive(stream)
+            return read_archive(stream)
     except (OSError, ValueError) as problem:
         raise _told(problem) from None
 
@@ -102,7 +100,8 @@ def _told(problem: Exception) -> ArrayError:
     return ArrayError(f"cannot be read: {reason.lower()}; {SAVE}")
 
 
-def _single(arrays: dict[str, np.ndarray]) -> np.ndarray:
+def only_array(arrays: dict[str, np.ndarray]) -> np.ndarray:
+    """The array of an archive that holds one. Raises :class:`ArrayError` for several."""
     if len(arrays) != 1:
         raise ArrayError(
             f"holds {len(arrays)} arrays, {', '.join(arrays)[:200]}; save the one that is meant with numpy.save"
@@ -114,7 +113,19 @@ def _single(arrays: dict[str, np.ndarray]) -> np.ndarray:
 # -- headers --------------------------------------------------------------------------------------------------
 
 
-def _header(stream: IO[bytes], start: bytes) -> _Header:
+def read_header(stream: IO[bytes], size: int) -> Header:
+    """The header of a ``.npy`` file of ``size`` bytes, from its beginning. Raises :class:`ArrayError` for no such file.
+
+    Nothing beside the header is read.
+    """
+    start = stream.read(8)
+    stream.seek(0)
+    header = _header(stream, start)
+    _require_size(header, size)
+    return header
+
+
+def _header(stream: IO[bytes], start: bytes) -> Header:
     """The header at the place of the stream, of which the first bytes are known."""
     if start[:6] != _MAGIC:
         other = next((name for magic, name in _OTHERS if start.startswith(magic)), "")
@@ -142,7 +153,7 @@ def _header(stream: IO[bytes], start: bytes) -> _Header:
     return _checked(fields, 8 + width + length)
 
 
-def _checked(fields: Any, start: int) -> _Header:
+def _checked(fields: Any, start: int) -> Header:
     if not isinstance(fields, dict) or set(fields) != {"descr", "fortran_order", "shape"}:
         raise ArrayError(f"has a header that is none; {SAVE}")
     descr, shape, fortran = fields["descr"], fields["shape"], fields["fortran_order"]
@@ -161,10 +172,10 @@ def _checked(fields: Any, start: int) -> _Header:
     if dtype.hasobject:
         raise ArrayError(f"holds pickled Python objects, which are never loaded; make them numbers and {SAVE}")
     require_real(dtype)
-    return _Header(dtype, shape, fortran, start)
+    return Header(dtype, shape, fortran, start)
 
 
-def _require_size(header: _Header, size: int) -> None:
+def _require_size(header: Header, size: int) -> None:
     """The file holds as many bytes as its header says, and some."""
     if not header.count:
         raise ArrayError(f"has the shape {header.shape}, without an entry; {SAVE}")
@@ -180,8 +191,8 @@ def _require_size(header: _Header, size: int) -> None:
 # -- archives -------------------------------------------------------------------------------------------------
 
 
-def _archive(stream: IO[bytes]) -> dict[str, np.ndarray]:
-    """All arrays of a ``.npz`` file."""
+def read_archive(stream: IO[bytes]) -> dict[str, np.ndarray]:
+    """All arrays of a ``.npz`` file, by name. Raises :class:`ArrayError` for one that is damaged or too large."""
     stream.seek(0)
     try:
         with zipfile.ZipFile(stream) as archive:

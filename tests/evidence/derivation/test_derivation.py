@@ -861,6 +861,7 @@ def test_the_lines_from_the_estimator() -> None:
     assert lines[2].value == tr(A) * (s2 / (n - d - 1))
     assert lines[3].reason == "by definition of the scalars"
     assert sp.cancel(lines[3].value - claim.rhs) == 0
+    assert not lines[3].text.startswith("-"), "the denominator is n - d - 1"
     assert lines[3].text == str(lines[3].value)
     assert lines[3].latex == latex(lines[3].value)
     (shown, *_) = chain(quantity).lines(claim)

@@ -286,7 +286,10 @@ def _positive(factors: Iterable[sp.Expr], inside: Domain) -> tuple[sp.Expr, ...]
 def _zeros(function: sp.Expr, s: sp.Symbol, c: sp.Expr) -> int:
     """How many derivatives of a function, itself included, vanish at an end before one that is finite and does not."""
     for order in range(MOST_ZEROS + 1):
-        value = function.subs(s, c)
+        try:
+            value = function.subs(s, c)
+        except (ValueError, TypeError):  # an infinite part that SymPy compares with another
+            return 0
         if value.has(sp.nan, sp.zoo, sp.oo, -sp.oo):
             return 0
         if not same(value, sp.Integer(0)):

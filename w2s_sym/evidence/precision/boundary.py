@@ -13,6 +13,7 @@ from w2s_sym.claims.statement import Compare
 from w2s_sym.evidence.precision.session import Session, surface
 from w2s_sym.formula.conditions import Condition, Point
 from w2s_sym.formula.domain import Domain, level_domain
+from w2s_sym.formula.exact_values import number_at
 from w2s_sym.formula.rational import factor_list
 from w2s_sym.formula.size import small
 from w2s_sym.formula.totals import LevelTable, letters_along, one_total
@@ -54,7 +55,7 @@ def zeros_nearby(
         for s, expression in solved:
             if not left[s, expression]:
                 continue
-            value = sp.sympify(expression.xreplace(start), strict=True)
+            value = number_at(expression, start)
             if not value.is_finite or not inside(base, follow({**start, s: value})):
                 continue
             step = sp.S.One if s.is_integer else max(abs(value), sp.Rational(1, 97)) / 97
@@ -129,7 +130,7 @@ def level_zeros(session: Session, gaps: Sequence[sp.Expr], rng: np.random.Genera
         for s, value in linear_zeros(merged.summand, level.symbols):
             for _ in range(12):
                 start, row = base.sample(rng, 12), level.sample(rng, 12)
-                row[s] = sp.sympify(value.xreplace({**start, **row}), strict=True)
+                row[s] = number_at(value, {**start, **row})
                 if not inside(level, row):
                     continue
                 one = LevelTable(level.symbols, [(1, *(row[v] for v in level.symbols))])
@@ -151,7 +152,7 @@ def closed_ends(session: Session, seen: Sequence[Point], rng: np.random.Generato
         for tries in range(12 if zeros else 0):
             # Near lower ends first: there one bound seldom rules another out.
             start = base.sample(rng, 12 if tries % 2 else NEAR)
-            moves = (follow({**start, s: sp.sympify(e.xreplace(start), strict=True)}) for s, e in zeros)
+            moves = (follow({**start, s: number_at(e, start)}) for s, e in zeros)
             points = (complete_point(claim, chain, m) for m in moves if inside(base, m))
             point = next((p for p in points if p is not None and Condition(*_ends(condition)).at(p) is True), None)
             if point is not None:
@@ -167,7 +168,7 @@ def follower(session: Session, base: Domain) -> Callable[[Point], Point]:
     """Give the symbols that linear equalities of the domain fix the values that the moved others imply."""
     replace = surface(session.claim)
     fixed = {s: e for s in base.symbols if (e := replace(s)) != s}
-    return lambda point: {**point, **{s: sp.sympify(e.xreplace(point), strict=True) for s, e in fixed.items()}}
+    return lambda point: {**point, **{s: number_at(e, point) for s, e in fixed.items()}}
 
 
 def inside(base: Domain, point: Point) -> bool:

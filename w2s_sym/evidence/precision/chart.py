@@ -28,7 +28,8 @@ from w2s_sym.formula.totals import LevelTable, SpectrumSymbol, letters_along
 TIGHT = 1e-6
 # The multiplicities of the levels that a spectrum is given, and those of which only the ends are looked at.
 SHAPES: tuple[tuple[int, ...], ...] = ((1,), (2,), (1, 1))
-MANY: tuple[tuple[int, ...], ...] = ((10**12,), (1, 10**12))
+# One level of any multiplicity, which is a whole symbol of its own (None); one such beside another level.
+MANY: tuple[tuple[int | None, ...], ...] = ((None,), (1, 10**12))
 # Beyond this a point is left out.
 _LARGEST = 1e120
 
@@ -61,7 +62,7 @@ class _Bound:
 class Chart:
     """The domain of a claim with its spectra of one shape; raises :class:`NoFloatsError` where it has no floats."""
 
-    def __init__(self, claim: Claim, shape: tuple[int, ...] = (1,)) -> None:
+    def __init__(self, claim: Claim, shape: tuple[int | None, ...] = (1,)) -> None:
         self.claim = claim
         self.base, self.chain = point_plan(claim)
         self.tables: dict[sp.Symbol, LevelTable] = {}
@@ -86,13 +87,17 @@ class Chart:
         sides = [side for c in self._conditions for side in (c.lhs, c.rhs)]
         self._sides = FloatValues(sides, everything)
 
-    def _spread(self, held: SpectrumSymbol, shape: tuple[int, ...]) -> Iterator[Condition]:
+    def _spread(self, held: SpectrumSymbol, shape: tuple[int | None, ...]) -> Iterator[Condition]:
         """Give a spectrum levels whose values are new symbols; the conditions on these."""
         rows = []
         for multiplicity in shape:
+            many = sp.Dummy("multiplicity", integer=True, positive=True) if multiplicity is None else multiplicity
+            if multiplicity is None:
+                self.symbols.append(many)
+                yield Condition(many, ">=", sp.Integer(1))
             letters = {v: sp.Dummy(v.name, **v.assumptions0) for v in held.symbols}
             self.symbols += letters.values()
-            rows.append((multiplicity, *letters.values()))
+            rows.append((many, *letters.values()))
             yield from Domain(tuple(letters.values())).assumptions()
             for c in held.conditions:
                 yield Condition(instantiate(c.lhs, letters), c.relation, instantiate(c.rhs, letters))

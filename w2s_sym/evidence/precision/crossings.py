@@ -22,8 +22,8 @@ from w2s_sym.formula.balls import Place, UndefinedError, UnsupportedError, ball,
 from w2s_sym.formula.conditions import Point
 from w2s_sym.formula.domain import at_level, level_domain
 from w2s_sym.formula.rational import factor_list
-from w2s_sym.formula.signs import sign
 from w2s_sym.formula.size import small
+from w2s_sym.formula.slope_signs import weak_sign
 from w2s_sym.formula.totals import LevelTable, SpectrumSymbol, letters_along
 
 # Values tried for a symbol on the way to the other side of a switch.
@@ -146,7 +146,7 @@ def unmet(session: Session, sides: Sequence[sp.Expr], points: Sequence[Point]) -
         over = _spectrum(session, switch)
         seen = {side for p in points for side in _signs(switch, p, over)}
         where = domain if over is None else at_level(domain, over)
-        if len(seen) < 2 and sign(replace(switch), where) is None and sign(switch, where) is None:
+        if len(seen) < 2 and weak_sign(replace(switch), where) is None and weak_sign(switch, where) is None:
             side = {1: "negative", -1: "positive"}.get(next(iter(seen), 0), "of either sign")
             return (
                 f"no point was found at which {switch} is {side}, and its sign is not proved: a branch was not looked "

@@ -267,12 +267,26 @@ class Extrapolation(Evidence):
         """The extrapolated limit at a point, and how far it may be off."""
         digits = self.digits + GUARD
         values = [curve.value(point, size, digits) for size in self.sizes]
+        self._require_steady(curve, point, values, digits)
         powers = list(self._powers(point, digits))
         with ctx.workdps(digits + 10):
             ratio = arb(self.sizes[1]) / self.sizes[0]
             whole = _eliminate(values, powers, ratio)
             moved = [abs(whole - _eliminate(part, powers, ratio)) for part in (values[1:], values[:-1])]
             return whole.mid(), (max(moved, key=lambda m: float(m.upper())).upper() * SAFETY + whole.rad()).upper()
+
+    def _require_steady(self, curve: Curve, point: Point, values: Sequence[arb], digits: int) -> None:
+        """The rule: one size more than the largest moves the curve by no more than the step to the largest did.
+
+        The sizes share their divisors, so that a curve could have another limit along all others. Raises
+        :class:`UnsupportedError`.
+        """
+        last, beside = self.sizes[-1], curve.value(point, self.sizes[-1] + 1, digits)
+        if abs(beside - values[-1]).lower() > abs(values[-1] - values[-2]).upper():
+            raise UnsupportedError(
+                f"from size {last} to {last + 1} the curve moves by more than from {self.sizes[-2]} to {last}; "
+                "its limit may depend on which sizes are taken"
+            )
 
     def _powers(self, point: Point, digits: int) -> Iterator[arb]:
         """The smallest sums of the orders at a point, each as often as asked for, one less than there are sizes."""

@@ -193,10 +193,11 @@ def close_forms(value: Fraction) -> Iterator[Fraction | sp.Expr]:
             plain = grown.limit_denominator(1000)
             if abs(plain - grown) <= Fraction(1, 10**12) * abs(grown):
                 yield outside(sp.Rational(plain.numerator, plain.denominator))
-    turned = Fraction(str(sp.N(number / sp.pi, 30)))
-    if abs(turned.limit_denominator(100) - turned) <= Fraction(1, 10**12) * abs(turned):
+    for power in (1, 2):
+        turned = Fraction(str(sp.N(number**power / sp.pi, 30)))
         plain = turned.limit_denominator(100)
-        yield sp.pi * sp.Rational(plain.numerator, plain.denominator)
+        if abs(plain - turned) <= Fraction(1, 10**12) * abs(turned):
+            yield sp.sign(number) * (sp.pi * sp.Rational(plain.numerator, plain.denominator)) ** sp.Rational(1, power)
 
 
 __all__ = ["Path", "close_forms"]

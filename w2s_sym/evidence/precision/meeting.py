@@ -23,6 +23,7 @@ from w2s_sym.evidence.precision.boundary import follower
 from w2s_sym.evidence.precision.chart import MANY, SHAPES, Chart
 from w2s_sym.evidence.precision.equal_values import tie_decided
 from w2s_sym.evidence.precision.following import Path, close_forms
+from w2s_sym.evidence.precision.landmarks import landmarks
 from w2s_sym.evidence.precision.search import (
     DESCENTS,
     LAST,
@@ -53,6 +54,8 @@ LOOKED_AT = 6
 FOLLOWED = 2
 NEARER = ", and by less nearby: they may be equal there"
 UNTRIED = ": integers that were not tried may make them equal"
+# Where the shape of a side changes, gaps are followed up to here: beyond floats make zeros of fast waves.
+NEARBY = 3.0
 DENOMINATORS = (1, 2, 6, 24, 100, 1000, 10**6)
 
 
@@ -130,11 +133,15 @@ class Meeting:
         descents = search.descend(ends)
         if self._at_ends(structured.states[:, positions], decisions):
             return ""
+        marks = self._landmarks(structured.states[:, positions])
+        if marks is not None and self._decided(marks, decisions, 0.0):
+            return ""
         whole = [search.whole_lines()] if self.relation.strict and self.chart.integer == [True, True] else []
         for seen in (lines, *beyond, descents, *whole):
             if self._decided(seen, decisions):
                 return ""
-        doubt = self._doubt((lines, *beyond), descents, decisions)
+        places = [descents, *([] if marks is None else [marks.within(NEARBY)])]
+        doubt = self._doubt((lines, *beyond), places, decisions)
         if not self.relation.strict or any(d.truth is False for d in decisions):
             return ""
         return doubt or self._crossing((structured, lines, descents, *whole))
@@ -142,9 +149,16 @@ class Meeting:
     def look_at_ends(self, decisions: list[Decision]) -> str:
         """Only the points on purpose, and from some of them the ends of the domain; never a doubt."""
         structured = self.search.structured(self.session.rng("search"))
-        if not self._decided(structured, decisions):
-            self._at_ends(structured.states[:, structured.best(DESCENTS)], decisions)
+        if self._decided(structured, decisions):
+            return ""
+        starts = structured.states[:, structured.best(DESCENTS)]
+        if not self._at_ends(starts, decisions) and (marks := self._landmarks(starts)) is not None:
+            self._decided(marks, decisions, 0.0)
         return ""
+
+    def _landmarks(self, starts: np.ndarray) -> Sighted | None:
+        """The places where the shape of a side changes, on lines through the starts."""
+        return landmarks(self.search, [self.chart.written(self.left), self.chart.written(self.right)], starts)
 
     def _at_ends(self, starts: np.ndarray, decisions: list[Decision]) -> bool:
         """Whether the statement is false far out, or at an end of a wave; equality at an end of the domain is none."""
@@ -155,15 +169,18 @@ class Meeting:
         return self._decided(replace(far, gaps=np.where(far.gaps < -NOISE, far.gaps, np.inf)), decisions)
 
     # -- exact looks --------------------------------------------------------------------------------------
-    def _decided(self, seen: Sighted, decisions: list[Decision]) -> bool:
-        """Whether the statement is false at one of the worst places seen, at which the decision is kept."""
-        wrong = np.flatnonzero(seen.gaps < -NOISE)
+    def _decided(self, seen: Sighted, decisions: list[Decision], noise: float = NOISE) -> bool:
+        """Whether the statement is false at one of the worst places seen, at which the decision is kept.
+
+        Where zeros were closed in, ``noise`` is 0: any gap on the wrong side, and fractions that are less plain, count.
+        """
+        wrong = np.flatnonzero(seen.gaps < -noise)
         order = wrong[np.argsort(seen.gaps[wrong], kind="stable")][: 4 * LOOKED_AT]
         tied = np.flatnonzero(np.abs(seen.gaps) <= NOISE) if self.relation.strict else np.array([], dtype=int)
         places = simple_first(seen.columns, list(order))[:LOOKED_AT] + self._told_apart(seen, tied)
         for k in places:
-            close = 1e-9 if seen.gaps[k] > -NOISE else 1e-2
-            for values in self._near(seen.columns[: len(self.chart.symbols), k], close):
+            close = 1e-9 if seen.gaps[k] > -noise else 1e-2
+            for values in self._near(seen.columns[: len(self.chart.symbols), k], close, noise == 0):
                 if self._kept(values, decisions):
                     return True
         return False
@@ -183,11 +200,11 @@ class Meeting:
         others = [k for k, held in zip(plain, inside, strict=True) if not held][:2]
         return [k for k, held in zip(plain, inside, strict=True) if held or k in others]
 
-    def _near(self, values: np.ndarray, close: float) -> Iterator[list[Fraction]]:
+    def _near(self, values: np.ndarray, close: float, fine: bool = False) -> Iterator[list[Fraction]]:
         """Exact values near these floats, relative to each, the plainest first; near to a tie only plain ones."""
         tried: set[tuple[Fraction, ...]] = set()
         given = [_plainer(float(v)) for v in values]
-        for most in DENOMINATORS[:-2] if close < 1e-3 else (*DENOMINATORS, 0):
+        for most in (DENOMINATORS if fine else DENOMINATORS[:-2]) if close < 1e-3 else (*DENOMINATORS, 0):
             rounded = [v.limit_denominator(most) if most else v for v in given]
             if tuple(rounded) in tried or any(abs(a - b) > close * abs(b) for a, b in zip(rounded, given, strict=True)):
                 continue
@@ -216,13 +233,13 @@ class Meeting:
         return self.chart.exact(values, self._follow)
 
     # -- following a gap ----------------------------------------------------------------------------------
-    def _doubt(self, lines: Sequence[Sighted], descents: Sighted, decisions: list[Decision]) -> str:
+    def _doubt(self, lines: Sequence[Sighted], descents: Sequence[Sighted], decisions: list[Decision]) -> str:
         """Where the gap goes on falling, in words; a place that turns out to be false is a decision instead."""
         # Where equality is allowed a gap is followed along one line only, to see whether it falls below zero.
         strict = self.relation.strict
         small = FOLLOW_BELOW if strict else TOUCHING
         both = strict or len(self.chart.symbols) == 1
-        looks = [(line, True) for line in lines] + ([(descents, False)] if both else [])
+        looks = [(line, True) for line in lines] + ([(seen, False) for seen in descents] if both else [])
         for seen, alone in looks:
             near = [k for k in seen.best(LOOKED_AT) if seen.gaps[k] <= small]
             # A descent that went farther follows a gap that is a small part of sides which grow: no place, an end.

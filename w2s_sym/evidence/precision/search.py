@@ -62,6 +62,10 @@ class Sighted:
     gaps: np.ndarray
     axes: np.ndarray | None = None
 
+    def within(self, reach: float) -> Sighted:
+        """The same points, without those that have a coordinate farther from zero than this."""
+        return replace(self, gaps=np.where(np.abs(self.states).max(axis=0, initial=0.0) <= reach, self.gaps, np.inf))
+
     def best(self, count: int) -> np.ndarray:
         """The positions of the smallest gaps, the smallest first, of points that are apart from each other."""
         order = np.argsort(self.gaps, kind="stable")[: 12 * count]

@@ -95,7 +95,8 @@ def equivalent_view(equivalent: Any) -> str:
 
 def risk_view(risk: Any) -> str:
     """The value of an equivalent: each source's part and the total."""
-    return markup.table(("source", "risk"), [[markup.escape(cell) for cell in row] for row in risk.rows()])
+    found = markup.table(("source", "risk"), [[markup.escape(cell) for cell in row] for row in risk.rows()])
+    return found + (f"<p>{markup.escape(risk.note)}</p>" if risk.note else "")
 
 
 def simulated_view(simulated: Any) -> str:
