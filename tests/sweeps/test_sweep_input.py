@@ -58,7 +58,7 @@ WRONG = {
         "two positive ends",
     ),
     "rounded to one": (
-        GOOD.replace("[20, 30]", '{ from = 1, to = 3, count = 9, spacing = "geometric", whole = true }'),
+        GOOD.replace("[20, 30]", '{ from = 1, to = 3, count = 9, spacing = "geometric", integer = true }'),
         "axes.n.count",
         "smaller count",
     ),

@@ -23,7 +23,7 @@ Work out formulas, equivalents and simulations in all cells of a grid, and write
 FILE is a TOML file, such as
 
   [axes]
-  n = { from = 300, to = 3000, count = 10, spacing = "geometric", whole = true, title = "samples" }
+  n = { from = 300, to = 3000, count = 10, spacing = "geometric", integer = true, title = "samples" }
   sigma2 = [0.1, 1]
   [values]
   d_w = 200

@@ -19,7 +19,7 @@ from w2s_sym.equivalents.evaluation import Evaluation, PointValues
 from w2s_sym.equivalents.gates import Equivalence, Gain
 
 # Entries of all blocks of a side, squared: more are not put into one array.
-MOST_ENTRIES = 4_000_000
+LARGEST_ARRAY = 4_000_000
 
 
 @dataclass
@@ -116,7 +116,7 @@ def _sides(made: Equivalence, group: Sequence[int], gains: Sequence[Gain], value
         dense = not scalar and values.arithmetic.identity(1).ndim == 2
         size = 1 if scalar else values.dimensions[side]
         shape = (1, size, len(here), size) if dense else (size, 1, len(here), 1)
-        if shape[0] * (len(here) * shape[1]) ** 2 > MOST_ENTRIES:
+        if shape[0] * (len(here) * shape[1]) ** 2 > LARGEST_ARRAY:
             return None
         arrays = np.zeros((len(rows), *shape))
         for array, row in zip(arrays, rows, strict=True):
@@ -126,7 +126,12 @@ def _sides(made: Equivalence, group: Sequence[int], gains: Sequence[Gain], value
         shifted = np.einsum("bc,xy->bxcy", np.diag([float(blocks[b].inverse) for b in here]), np.eye(shape[1]))
         weight = float(values.numbers[side]) if scalar else 1.0
         matrix = np.moveaxis(arrays[:cut], 0, 1)
-        found.append(_Side(here, weight, matrix, shifted, reads, arrays[cut:last], stands, arrays[last:]))
+        found.append(
+            _Side(
+                here, weight, matrix, shifted,
+                traced=reads, arguments=arrays[cut:last], standing=stands, pushed=arrays[last:],
+            )
+        )  # fmt: skip
     return found
 
 

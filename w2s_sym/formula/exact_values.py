@@ -18,7 +18,7 @@ from w2s_sym.formula.totals import LevelTable, Total
 # A value for each symbol; of a spectrum, its levels: how often each occurs, and the numbers there by letter.
 Level = tuple[fmpq, Mapping[sp.Symbol, fmpq]]
 Values = Sequence[Any]
-Program = Callable[[Values], fmpq]
+ExactProgram = Callable[[Values], fmpq]
 # Beyond these the exact value could be longer than balls keep exact numbers: it is left to them.
 _MOST_DEGREE = 64
 _LONGEST = 1 << 512
@@ -69,14 +69,14 @@ def _levels(table: LevelTable) -> tuple[Level, ...] | None:
 
 
 @lru_cache(maxsize=10_000)
-def _program(formula: sp.Expr) -> tuple[tuple[sp.Symbol, ...], Program] | None:
+def _program(formula: sp.Expr) -> tuple[tuple[sp.Symbol, ...], ExactProgram] | None:
     """The symbols, and the formula as a function of their values; None for what is not made by arithmetic."""
     symbols = tuple(formula.free_symbols)
     made = _made(formula, {s: i for i, s in enumerate(symbols)}, len(symbols))
     return None if made is None or made[1] > _MOST_DEGREE else (symbols, made[0])
 
 
-def _made(node: sp.Basic, places: Mapping[sp.Symbol, int], size: int) -> tuple[Program, int] | None:
+def _made(node: sp.Basic, places: Mapping[sp.Symbol, int], size: int) -> tuple[ExactProgram, int] | None:
     """A function of ``size`` values, and a bound on its degree as a numerator or a denominator."""
     if node.is_Rational:
         constant = fmpq(int(node.p), int(node.q))
@@ -103,7 +103,7 @@ def _made(node: sp.Basic, places: Mapping[sp.Symbol, int], size: int) -> tuple[P
     return lambda values: reduce(join, (p(values) for p in programs)), sum(d for _, d in known)
 
 
-def _made_sum(node: Total, places: Mapping[sp.Symbol, int], size: int) -> tuple[Program, int] | None:
+def _made_sum(node: Total, places: Mapping[sp.Symbol, int], size: int) -> tuple[ExactProgram, int] | None:
     """The same of a sum over a spectrum: the letters of a level are the last values of its summand."""
     letters = tuple(node.over.symbols)
     inner = {**places, **{s: size + i for i, s in enumerate(letters)}}

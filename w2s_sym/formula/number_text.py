@@ -5,7 +5,7 @@ from __future__ import annotations
 import sympy as sp
 
 # The digits of the longest integer that Python writes.
-LONGEST = 4300
+WRITTEN_DIGITS = 4300
 
 
 def too_long(error: ValueError) -> bool:
@@ -15,7 +15,7 @@ def too_long(error: ValueError) -> bool:
 
 def writable(expression: sp.Basic) -> bool:
     """Whether Python writes all numbers of an expression down: none has more than 4,300 digits."""
-    limit = 10**LONGEST
+    limit = 10**WRITTEN_DIGITS
     return all(abs(v.p) < limit and v.q < limit for v in expression.atoms(sp.Rational))
 
 

@@ -24,9 +24,9 @@ from w2s_sym.formula.size import small
 from w2s_sym.formula.symbol_bounds import bounds_of
 
 # So many slopes of slopes are looked at.
-SLOPES = 3
+SLOPES_OF_SLOPES = 3
 # So many starts of segments are tried in all.
-SEGMENTS = 16
+MOST_SEGMENTS = 16
 # Functions that have a slope wherever the formula of their slope has a value.
 _SMOOTH = (sp.Add, sp.Mul, sp.Pow, sp.exp, sp.log, sp.sin, sp.cos, sp.sinh, sp.cosh, sp.tanh, sp.atan, sp.asinh, sp.erf)
 # Values of a symbol at which a formula may touch zero inside the domain.
@@ -35,7 +35,7 @@ _TOUCHING = (sp.Integer(0), sp.Integer(1), sp.Integer(-1))
 
 def weak_sign(expression: sp.Expr, domain: Domain) -> int | None:
     """1 where the expression is shown to be nowhere negative on the domain, -1 where nowhere positive, else None."""
-    return _weak_sign(expression, domain, SLOPES, iter(range(SEGMENTS)))
+    return _weak_sign(expression, domain, SLOPES_OF_SLOPES, iter(range(MOST_SEGMENTS)))
 
 
 def _weak_sign(expression: sp.Expr, domain: Domain, slopes: int, left: Iterator[int]) -> int | None:

@@ -10,10 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from w2s_sym.sweeps.numbers_given import SweepError, Table, fraction_of, shown, whole
+from w2s_sym.sweeps.numbers_given import SweepError, Table, fraction_of, integer_of, shown
 
 MOST_CELLS = 10**7
-AXIS_KEYS = "values, or from, to and one of count, step; then spacing, whole, title, unit"
+AXIS_KEYS = "values, or from, to and one of count, step; then spacing, integer, title, unit"
 
 
 @dataclass(frozen=True)
@@ -131,16 +131,16 @@ def _range(table: Table) -> EvenValues | GeometricValues:
             table.fail(key, f"is missing; an axis is a list, or a table of {AXIS_KEYS}")
     first, last = fraction_of(table.take("from"), table.at("from")), fraction_of(table.take("to"), table.at("to"))
     spacing = table.text("spacing", "even")
-    integers = table.take("whole")
+    integers = table.take("integer")
     if integers not in (None, True, False):
-        table.fail("whole", "is neither true nor false; whole = true rounds to integers")
+        table.fail("integer", "is neither true nor false; integer = true rounds to integers")
     if spacing not in ("even", "geometric"):
         table.fail("spacing", f"{spacing!r:.40} is unknown; give even or geometric")
     if table.has("count") == table.has("step"):
         table.fail("count", "one of count and step is needed, and not both")
     if table.has("step"):
         return _stepped(table, first, last, spacing, integers)
-    count = whole(table.take("count"), table.at("count"), 1, MOST_CELLS)
+    count = integer_of(table.take("count"), table.at("count"), 1, MOST_CELLS)
     if count == 1 and first != last:
         table.fail("count", "one value cannot be both ends; give count = 2 or more")
     if count > 1 and first == last:
@@ -153,7 +153,7 @@ def _range(table: Table) -> EvenValues | GeometricValues:
         return geometric
     even = EvenValues(first, (last - first) / max(1, count - 1), count)
     if integers and even.step.denominator * first.denominator != 1:
-        table.fail("count", f"the values are {shown(even.step)} apart, no integers; change count, or leave out whole")
+        table.fail("count", f"the values are {shown(even.step)} apart, no integers; change count, or leave out integer")
     return even
 
 
@@ -166,7 +166,7 @@ def _stepped(table: Table, first: Fraction, last: Fraction, spacing: str, intege
             "step", f"{shown(step)} does not lead from {shown(first)} to {shown(last)}; change its sign or an end"
         )
     if integers and not step.denominator == first.denominator == 1:
-        table.fail("step", f"{shown(step)} from {shown(first)} gives no integers; change them, or leave out whole")
+        table.fail("step", f"{shown(step)} from {shown(first)} gives no integers; change them, or leave out integer")
     count = (last - first) // step + 1
     _require_count(count, table.where)
     return EvenValues(first, step, int(count))

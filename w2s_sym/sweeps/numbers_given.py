@@ -71,7 +71,7 @@ def _fits(value: Fraction) -> bool:
     return math.isfinite(near) and (near != 0) == (value != 0)
 
 
-def whole(value: object, where: str, least: int, most: int) -> int:
+def integer_of(value: object, where: str, least: int, most: int) -> int:
     """An integer between two bounds; raises :class:`SweepError` for anything else."""
     if isinstance(value, bool) or not isinstance(value, Integral):
         raise SweepError(f"{where}: {_shown(value)} is {_kind(value)}; give an integer from {least} to {most}")

@@ -12,7 +12,7 @@ from w2s_sym.sweeps.axes import MOST_CELLS, Axis, read_axis
 from w2s_sym.sweeps.bindings import Binding, is_scalar, names_in, read_binding
 from w2s_sym.sweeps.cells import ColumnSource
 from w2s_sym.sweeps.definition import Definition, FigureChoice, SweptColumn, used_names
-from w2s_sym.sweeps.numbers_given import SweepError, Table, checked_name, decimal, whole
+from w2s_sym.sweeps.numbers_given import SweepError, Table, checked_name, decimal, integer_of
 from w2s_sym.sweeps.targets import Lookup
 
 # Draws of a simulation that names no number of them, by effort.
@@ -47,7 +47,7 @@ def read_tables(given: Mapping[str, Any], folder: Path, effort: str, text: str =
     """The sweep that tables define; files that they name lie in ``folder``. Raises :class:`SweepError`."""
     top = Table("", given)
     title, seed = top.text("title"), top.take("seed")
-    seed = 0 if seed is None else whole(seed, "seed", 0, 2**63)
+    seed = 0 if seed is None else integer_of(seed, "seed", 0, 2**63)
     axes = _axes(top.table("axes"))
     values = _values(top.table("values"), [a.name for a in axes], folder)
     columns = _columns(top.table("columns"), axes, values, Lookup(folder), effort)
@@ -133,7 +133,7 @@ def _column(name: str, table: Table, lookup: Lookup, effort: str) -> SweptColumn
             source = lookup.equivalent(given, table.text("part"), where, name)
         case _:
             draws = table.take("draws")
-            draws = DRAWS_BY_EFFORT[effort] if draws is None else whole(draws, table.at("draws"), 2, LARGEST_DRAWS)
+            draws = DRAWS_BY_EFFORT[effort] if draws is None else integer_of(draws, table.at("draws"), 2, LARGEST_DRAWS)
             source = lookup.simulation(given, draws, where, name)
     own = table.table("values")
     bindings = {}

@@ -19,14 +19,14 @@ from w2s_sym.evidence.precision.search import REACH, Search, Sighted
 from w2s_sym.formula.float_values import FloatValues, NoFloatsError
 
 # Points on a line that are asked for signs; changes of sign that are followed; starts of lines, in all.
-ON_LINE = 241
-CHANGES = 300
-STARTS = 16
+LINE_POINTS = 241
+SIGN_CHANGES = 300
+LINE_STARTS = 16
 # So many quarters of a period on either side of zero; shaping parts in all.
-QUARTERS = 12
-PARTS = 60
+CREST_QUARTERS = 12
+SHAPING_PARTS = 60
 # Steps by which a change of sign is closed in, every third a halving.
-CLOSER = 30
+CLOSING_STEPS = 30
 
 
 def shaping_parts(sides: Sequence[sp.Expr]) -> list[sp.Expr]:
@@ -35,7 +35,7 @@ def shaping_parts(sides: Sequence[sp.Expr]) -> list[sp.Expr]:
     for side in sides:
         for node in sp.postorder_traversal(side):
             found |= dict.fromkeys(_shaping(node))
-    return [e for e in found if e.free_symbols][:PARTS]
+    return [e for e in found if e.free_symbols][:SHAPING_PARTS]
 
 
 def _shaping(node: sp.Basic) -> Iterator[sp.Expr]:
@@ -51,7 +51,7 @@ def _shaping(node: sp.Basic) -> Iterator[sp.Expr]:
     elif isinstance(node, (sp.sin, sp.cos, sp.tan)):
         argument = node.args[0]
         if any(s in sp.diff(argument, s).free_symbols for s in argument.free_symbols):
-            yield from (argument - k * sp.pi / 2 for k in range(-QUARTERS, QUARTERS + 1))
+            yield from (argument - k * sp.pi / 2 for k in range(-CREST_QUARTERS, CREST_QUARTERS + 1))
     elif isinstance(node, sp.Mul):
         yield from (a for a in node.args if a.is_Add and all(s.is_integer for s in a.free_symbols))
 
@@ -71,13 +71,13 @@ def landmarks(search: Search, sides: Sequence[sp.Expr], starts: np.ndarray) -> S
         return None
     lines: _Lines = _Lines(search, values)
     found: list[np.ndarray] = []
-    starts = np.concatenate([starts[:, : STARTS // 4], np.zeros((len(chart.symbols), 1))], axis=1)
+    starts = np.concatenate([starts[:, : LINE_STARTS // 4], np.zeros((len(chart.symbols), 1))], axis=1)
     for _ in range(min(3, len(chart.symbols))):
         ends, between = lines.through(starts)
         if not ends.size:
             break
         found += [ends, between]
-        starts = ends[:, np.linspace(0, ends.shape[1] - 1, min(STARTS, ends.shape[1])).astype(int)]
+        starts = ends[:, np.linspace(0, ends.shape[1] - 1, min(LINE_STARTS, ends.shape[1])).astype(int)]
     return search.look(np.concatenate(found, axis=1)) if found else None
 
 
@@ -93,7 +93,7 @@ class _Lines:
         count = starts.shape[1] * self.width
         lines = np.tile(starts, (1, self.width))
         axes = np.repeat(np.arange(self.width), starts.shape[1])
-        grid = np.tile(np.linspace(-REACH, REACH, ON_LINE), (count, 1))
+        grid = np.tile(np.linspace(-REACH, REACH, LINE_POINTS), (count, 1))
         grid = np.sort(np.concatenate([grid, lines[axes, np.arange(count)][:, None]], axis=1), axis=1)
         marks: list[list[float]] = [[] for _ in range(count)]
         for _ in range(2):  # a part inside another shows the outer one where it is small
@@ -131,13 +131,13 @@ class _Lines:
         seen = self._at(states.reshape(self.width, count * along)).reshape(-1, count, along)
         turns = np.sign(seen[:, :, :-1]) * np.sign(seen[:, :, 1:])
         part, line, place = np.nonzero((turns <= 0) & (seen[:, :, :-1] != seen[:, :, 1:]))
-        if len(part) > CHANGES:
-            kept = np.linspace(0, len(part) - 1, CHANGES).astype(int)
+        if len(part) > SIGN_CHANGES:
+            kept = np.linspace(0, len(part) - 1, SIGN_CHANGES).astype(int)
             part, line, place = part[kept], line[kept], place[kept]
         low, high = grid[line, place], grid[line, place + 1]
         below, above = seen[part, line, place], seen[part, line, place + 1]
         pick, moved = np.arange(len(part)), lines[:, line].copy()
-        for step in range(CLOSER if len(part) else 0):
+        for step in range(CLOSING_STEPS if len(part) else 0):
             least = 0.01 / 2**step
             with np.errstate(all="ignore"):
                 share = np.full(len(part), 0.5) if step % 3 == 2 else below / (below - above)
