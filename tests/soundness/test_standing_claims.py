@@ -318,7 +318,7 @@ def test_the_command_line_checks_a_lemma_that_is_not_listed(
         ("toy/bad", False, "INCONCLUSIVE"),
         ("toy/hidden", False, "REFUTED"),
     ]
-    assert "they rest on 1 more, checked too: toy/hidden (does not hold)" in ran.err
+    assert "it rests on 1 more, checked too: toy/hidden (does not hold)" in ran.err
     again = w2s("verify", "unlisted.py")  # what the store has says no more
     assert again.code == 1
     assert "DOES NOT HOLD" in w2s("show", "--why", "unlisted.py::bad").out
