@@ -67,7 +67,7 @@ def by_lstsq(arrays, scalars):
 response = pinv(X) @ z  # (X'X)^{-1} X' z, the coefficients that least squares fits to the noise
 TEACHER = Quantity(
     V,
-    "mean squared length of (X'X)^{-1} X'z",
+    "mean squared length of $(X'X)^{-1} X'z$",
     tr(response.T @ response),
     Setting((LAW,), realise=lambda point, rng: {"s2": rng.uniform(0.5, 2)}, rounded=True),
     literal=by_lstsq,
@@ -77,12 +77,13 @@ ENOUGH = Condition(n, ">", d + 1, "take more labels than features, plus one")
 one_teacher = s2 * d / (n - d - 1)
 average = s2 * d / (k * (n - d - 1))
 
+# The sentence of a claim may have TeX between dollars.
 CLAIMS = (
     # A theorem: derived by checked steps, evaluated exactly, simulated. Its rivals are wrong formulas that the evidence
     # has to refute. Change a sign in the statement and see all three say so.
     Claim(
         "one_teacher_variance",
-        "The variance of one teacher is s2 d / (n - d - 1), exactly.",
+        "The variance of one teacher is $s^2 d/(n - d - 1)$, exactly.",
         Compare(TEACHER, "=", one_teacher),
         Domain((d, n, s2), (ENOUGH,)),
         PAPER.at("setting"),
@@ -96,7 +97,7 @@ CLAIMS = (
     # A bound: by= is the next line minus the current one, as terms and factors of provable sign.
     Claim(
         "averaging_never_hurts",
-        "The variance of the average of k teachers is at most that of one.",
+        "The variance of the average of $k$ teachers is at most that of one.",
         Compare(average, "<=", one_teacher),
         Domain((d, n, k, s2), (ENOUGH,)),
         PAPER.at("consequence"),
@@ -106,7 +107,7 @@ CLAIMS = (
     # An equivalence: the same points satisfy both sides.
     Claim(
         "noise_beats_the_signal_iff_labels_are_few",
-        "One teacher has more variance than s2 iff n < 2 d + 1.",
+        "One teacher has more variance than $s^2$ if and only if $n < 2d + 1$.",
         Iff(Compare(one_teacher, ">", s2), Compare(n, "<", 2 * d + 1)),
         Domain((d, n, s2), (ENOUGH,)),
         PAPER.at("consequence"),
@@ -116,7 +117,7 @@ CLAIMS = (
     # "There is": one exact point of the domain proves it.
     Claim(
         "averaging_may_leave_more_than_the_noise",
-        "There are two teachers whose average has more variance than s2.",
+        "There are two teachers whose average has more variance than $s^2$.",
         Compare(average, ">", s2),
         Domain((d, n, k, s2), (ENOUGH,)),
         PAPER.at("example"),
@@ -127,7 +128,7 @@ CLAIMS = (
     # A limit with its order: many labels make the teacher's variance vanish like 1/n.
     Claim(
         "variance_vanishes_with_labels",
-        "The variance of one teacher tends to 0 as n grows, with an error of order 1/n.",
+        "The variance of one teacher tends to 0 as $n$ grows, with an error of order $1/n$.",
         Asymptotic(one_teacher, sp.Integer(0), n),
         Domain((d, n, s2), (ENOUGH,)),
         PAPER.at("limit"),
