@@ -1807,8 +1807,8 @@ FAULTS = (
         "the_branch_stops_at_a_shift",
         "engine",
         "w2s_sym/equivalents/branch.py",
-        "        last, slope, good = correct(f, walk.s[near], np.zeros(len(near)), near)",
-        "        last, slope, good = correct(f, walk.s[near], walk.d[near], near)",
+        "        last, slope, good, rest = correct(f, walk.s[near], np.zeros(len(near)), near)",
+        "        last, slope, good, rest = correct(f, walk.s[near], walk.d[near], near)",
         ("tests/equivalents/test_branch.py::test_ridge_is_on_the_branch_of_a_bisection",),
     ),
     Fault(
