@@ -60,6 +60,7 @@ def test_there_are_enough_of_each_sort() -> None:
         "files": 2,
         "sweeps": 4,
         "jobs": 4,
+        "exact_values": 1,
     }
     assert set(count) == set(least)
     assert all(count[area] >= wanted for area, wanted in least.items())
