@@ -19,6 +19,8 @@ from w2s_sym.forecast.ridge_equivalents import Population
 EIGENVALUE_ROUNDING = 1e-14
 # Variances outside of these have squares that overflow or vanish, once they meet labels.
 SMALLEST_VARIANCE, LARGEST_VARIANCE = 1e-80, 1e80
+# A column that varies by this part of its mean is constant: one row that differs in its last digit varies by more.
+CONSTANT_PART = 1e-19
 # Rows of which second moments are formed, random ones where there are more: all rows are read and checked.
 MOMENT_ROWS = 25_000
 # Rows that are held in memory, for refits.
@@ -183,7 +185,11 @@ def _centred_moments(
         if tell is not None:
             tell(f"read {part.stop} of {rows} rows")
     offset = sums / used.sum()
-    return shift + offset, gram / used.sum() - np.outer(offset, offset)
+    mean, second = shift + offset, gram / used.sum() - np.outer(offset, offset)
+    still = np.sqrt(np.maximum(np.diagonal(second), 0.0)) <= CONSTANT_PART * np.abs(mean)
+    second[still] = 0.0
+    second[:, still] = 0.0
+    return mean, second
 
 
 def _axes(name: str, raw: np.ndarray, mean: np.ndarray, second: np.ndarray) -> Axes:
