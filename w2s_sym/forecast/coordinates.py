@@ -111,6 +111,8 @@ def coordinates(
     offset = found.moments.sums / rows
     mean, second = found.shift + offset, found.moments.gram / rows - np.outer(offset, offset)
     varies = found.moments.varies
+    # A constant column of large numbers has no variance, whatever rounding makes of it.
+    second[~varies] = second[:, ~varies] = 0.0
     basis_w = _axes("weak", mean[:first], second[:first, :first], bool(varies[:first].any()))
     basis_s = _axes("strong", mean[first:], second[first:, first:], bool(varies[first:].any()))
     cross = basis_s.vectors.T @ second[first:, :first] @ basis_w.vectors

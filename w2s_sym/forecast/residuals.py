@@ -57,9 +57,12 @@ def checked_labels(labels: np.ndarray, rows: int) -> np.ndarray:
     """
     try:
         array = plain_array(labels)
-        require_floats(array)
     except ArrayError as problem:
         raise FeatureError(f"labels: the array {problem} (one column per class for classes)") from None
+    try:
+        require_floats(array)
+    except ArrayError as problem:
+        raise FeatureError(f"labels: the array {problem}") from None
     if array.ndim not in (1, 2) or 0 in array.shape:
         raise FeatureError(f"labels: shape {array.shape}; needs one number per point, or one row per point")
     if array.ndim == 2 and len(array) == 1 < array.shape[1]:

@@ -143,6 +143,8 @@ def _made(population: Population, b_w: np.ndarray, b_s: np.ndarray, sigma: np.nd
     through = population.cross.T @ b_s
     c_w = population.lam_w[:, None] * b_w + through
     c_s = population.lam_s[:, None] * b_s + population.cross @ b_w
-    total = float((b_w * (c_w + through)).sum() + (b_s**2 * population.lam_s[:, None]).sum() + (sigma**2).sum())
+    signal = float((b_w * (c_w + through)).sum() + (b_s**2 * population.lam_s[:, None]).sum())
+    # A variance, which rounding may take below 0 where the two models' parts cancel.
+    total = max(signal, 0.0) + float((sigma**2).sum())
     scale = np.sqrt(variance / total)
     return Target(b_w * scale, b_s * scale, sigma * scale, Truth(c_w * scale, c_s * scale, variance))

@@ -77,7 +77,8 @@ def require_floats(array: np.ndarray) -> None:
             with np.errstate(over="ignore"):
                 lost = part[np.isfinite(part) & ~np.isfinite(part.astype(float))]
             if lost.size:
-                raise ArrayError(f"has {lost.flat[0]!s:.20}, beyond the range of float64; scale it down")
+                told = np.format_float_scientific(lost.flat[0], precision=3)
+                raise ArrayError(f"has {told}, beyond the range of float64; scale it down")
 
 
 def require_real(dtype: np.dtype[Any]) -> None:
