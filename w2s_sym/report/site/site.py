@@ -83,6 +83,8 @@ def _summary(outcome: LedgerRun, results: Mapping[str, Result]) -> str:
     skipped = sum(r.skipped for r in outcome.results)
     fails = total - good - skipped
     state = "All hold." if good == total else f"{good} hold, {fails} do not, {skipped} were skipped."
+    if skipped:
+        state += " What was skipped needs data or libraries that this machine lacks; its page names them."
     noun = "claim" if total == 1 else "claims"
     note = "" if has_mathml() else f'<p class="w2s-problem">{escape(ADVICE)}</p>'
     if outcome.cited:
