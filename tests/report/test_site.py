@@ -158,6 +158,16 @@ def test_the_index_counts_and_names_what_fails() -> None:
     assert "They rest on 1 more" in words
 
 
+def test_a_skipped_claim_says_why_and_not_that_its_rivals_stand() -> None:
+    lost = claim("lost", Says(Verdict.SKIPPED, kind="simulation"), kind="observation", rivals=(n + 1,))
+    paper = Paper("toy.py", (lost,), "toy", None, about="A toy.")
+    files = site(verify_all([Entry(paper, lost)], jobs=1), [paper], {lost.id: ()}, [])
+    words = " ".join(read(files["claims/toy/lost.html"]).words.split())
+    assert "Wrong alternatives" in words
+    assert "refuted" not in words
+    assert "needs data or libraries that this machine lacks" in " ".join(read(files["index.html"]).words.split())
+
+
 def test_a_figure_that_fails_is_a_line() -> None:
     lost = frame.attempted("toy.py", "lost", "Lost", "", lambda: f"{1 / 0}")
     assert (lost.svg, lost.problem) == ("", "division by zero")

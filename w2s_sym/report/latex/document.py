@@ -285,12 +285,13 @@ def _verdicts(result: Result) -> Iterator[str]:
     if not result.holds and not result.skipped:
         yield rf"\wverdict{{wbad}}{{does not hold}}{{{escape_latex(result.why())}}}"
     if result.claim.rivals:
-        standing = result.surviving_rivals
+        standing = () if result.skipped else result.surviving_rivals
+        word = "Untried" if result.skipped else "Tried" if standing else "Refuted"
         shown = [
             f"${breakable(rival_latex(r))}$" + (" (not refuted)" if i in standing else "")
             for i, r in enumerate(result.claim.rivals)
         ]
-        yield rf"\wfact{{{'Refuted' if not standing else 'Tried'} alternatives}}{'; '.join(shown)}."
+        yield rf"\wfact{{{word} alternatives}}{'; '.join(shown)}."
 
 
 def _where(claim: Claim) -> Iterator[str]:

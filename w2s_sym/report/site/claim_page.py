@@ -53,7 +53,7 @@ def _parts(
         yield '<h2 id="proof">Proof</h2>'
         yield "".join(markup.steps(c.kind, c.lines, c.problem, unfolded=True) for c in chains)
     yield f'<h2 id="numbers">Evidence</h2>{cards.findings(result.findings)}'
-    wrong = cards.rivals(claim, result.surviving_rivals)
+    wrong = cards.rivals(claim, None if result.skipped else result.surviving_rivals)
     if wrong:
         yield f'<h2 id="rivals">{_term(here, "rival", "Wrong alternatives")}</h2>{wrong}'
     yield f'<h2 id="rests">{_term(here, "rests on", "Rests on")}</h2>'
