@@ -117,9 +117,9 @@ def test_curves_optima_and_ridgeless_fits_take_the_numbers_of_the_activation() -
         made = excess_risk(fit(phi(X), labels), beta, under=Sigma, features=phi)
         values = {name: v for name, v in VALUES.items() if name != "lam"} | {"n": rows}
         # More points than dimensions and fewer than features: the rest has full rank.
-        # A ridge lam changes a risk by c lam + O(lam^2), and c lam cancels here.
-        near, far = (float(risk.on(**{**VALUES, "lam": lam, "n": rows})) for lam in (1e-6, 2e-6))
-        assert float(made.on(**values)) == pytest.approx(2 * near - far, rel=1e-5)
+        # A ridge lam changes a risk by c lam + c' lam^2 + O(lam^3), of which the first two cancel here.
+        near, twice, far = (float(risk.on(**{**VALUES, "lam": lam, "n": rows})) for lam in (1e-5, 2e-5, 4e-5))
+        assert float(made.on(**values)) == pytest.approx((8 * near - 6 * twice + far) / 3, rel=1e-5)
 
 
 def test_one_design_has_one_rest_and_a_claim_names_the_theorem() -> None:

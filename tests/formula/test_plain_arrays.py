@@ -41,7 +41,7 @@ REFUSED = [
     (np.zeros((60, 3), dtype="M8[s]"), "needs real numbers"),
     (Foreign(), "is a Foreign of which numpy makes no array (Can't call numpy() on a tensor that requires grad)"),
     ([[1.0, 2.0], [3.0]], "of which numpy makes no array"),
-    ("features.npy", "is 'features.npy'; give an array of numbers"),
+    (b"features.npy", "is b'features.npy'; give an array of numbers"),
     (None, "is None"),
 ]
 

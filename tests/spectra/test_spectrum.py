@@ -161,7 +161,9 @@ def test_bad_files(tmp_path: Path) -> None:
     pickled = tmp_path / "pickled.npy"
     np.save(pickled, np.array([{"a": 1}], dtype=object), allow_pickle=True)
     assert "pickled Python objects, which are never loaded" in refusal(Spectrum.read, pickled)
-    assert "of a version of .npy that does not exist" in refusal(Spectrum.read, write("cut.npy", b"\x93NUMPY\x01"))
+    assert "is cut short" in refusal(Spectrum.read, write("cut.npy", b"\x93NUMPY\x01"))
+    unknown = write("new.npy", b"\x93NUMPY\x09\x00" + bytes(120))
+    assert "of a version of .npy that does not exist" in refusal(Spectrum.read, unknown)
     assert "line 2: value=x" in refusal(Spectrum.read, write("a.csv", b"1\nx\n"))
     assert "no text" in refusal(Spectrum.read, write("b.csv", b"\xff\xfe\x00"))
     assert "no eigenvalues" in refusal(Spectrum.read, write("c.csv", b"\n"))

@@ -38,6 +38,7 @@ class EnclosedRisk:
     total: Enclosed
     parts: Mapping[str, Enclosed]
     radius: float
+    note: str = ""
 
     def __float__(self) -> float:
         return float(self.total)
