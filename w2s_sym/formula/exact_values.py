@@ -51,6 +51,12 @@ def exact_value(formula: sp.Expr, point: Mapping[sp.Symbol, sp.Expr]) -> fmpq | 
         return None
 
 
+@lru_cache(maxsize=4096)
+def spelled_out(node: Total, levels: sp.Basic) -> sp.Expr:
+    """The total with its spectrum put in: the same formula at all digits and all values of its other symbols."""
+    return sp.sympify(node.xreplace({node.over: levels}), strict=True)
+
+
 def _rational(number: sp.Expr) -> fmpq | None:
     if not number.is_Rational or not (-_LONGEST < number.p < _LONGEST and number.q < _LONGEST):
         return None
@@ -92,15 +98,21 @@ def _made(node: sp.Basic, places: Mapping[sp.Symbol, int], size: int) -> tuple[E
         return lambda values: raised(values) ** power, degree * abs(power)
     if isinstance(node, Total):
         return _made_sum(node, places, size)
-    if not (node.is_Add or node.is_Mul):
+    if not (node.is_Add or node.is_Mul or isinstance(node, (sp.Max, sp.Min, sp.Abs))):
         return None
     parts = [_made(a, places, size) for a in node.args]
     known = [p for p in parts if p is not None]
     if len(known) < len(parts):
         return None
-    join, programs = (add if node.is_Add else mul), tuple(p for p, _ in known)
+    programs, degree = tuple(p for p, _ in known), sum(d for _, d in known)
+    if isinstance(node, sp.Abs):
+        return lambda values: abs(programs[0](values)), degree
+    if isinstance(node, (sp.Max, sp.Min)):
+        choose = max if isinstance(node, sp.Max) else min
+        return lambda values: choose(p(values) for p in programs), degree
+    join = add if node.is_Add else mul
     # A sum over a common denominator has the degree of all of its terms together.
-    return lambda values: reduce(join, (p(values) for p in programs)), sum(d for _, d in known)
+    return lambda values: reduce(join, (p(values) for p in programs)), degree
 
 
 def _made_sum(node: Total, places: Mapping[sp.Symbol, int], size: int) -> tuple[ExactProgram, int] | None:
