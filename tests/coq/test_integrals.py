@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mpmath
 import pytest
 import sympy as sp
 
@@ -10,7 +11,7 @@ from w2s_sym import Claim, Compare, Condition, Derivation, Domain, Precision, So
 from w2s_sym.claims.run import NoMemory
 from w2s_sym.coq.facts import cited
 from w2s_sym.coq.judge import opinions, write
-from w2s_sym.coq.statement import Untranslatable, theorem
+from w2s_sym.coq.statement import Untranslatable, limits_of, theorem
 
 SOURCE = Source("toy2026", "A. Theorist", "On toys", 2026)
 x, y = symbol("x", "a variable", positive=True), symbol("y", "another", positive=True)
@@ -129,3 +130,12 @@ def test_what_no_integral_of_a_formula_is_has_no_words() -> None:
     ):
         with pytest.raises(Untranslatable):
             theorem(claim("none", integral, c, Domain((c, S)), Precision()))
+
+
+@pytest.mark.parametrize(("a", "b"), [(sp.Rational(3, 2), sp.Rational(5, 2)), (sp.Integer(2), sp.Rational(7, 3))])
+def test_an_incomplete_beta_function_is_stated_by_its_integral(a: sp.Expr, b: sp.Expr) -> None:
+    written = limits_of(sp.betainc(p, c, sp.Rational(1, 5), sp.Rational(3, 4)))
+    integrand, variable, low, high = written
+    at = sp.lambdify(variable, integrand.subs({p: a, c: b}), "mpmath")
+    by_mpmath = mpmath.betainc(float(a), float(b), 0.2, 0.75)
+    assert mpmath.almosteq(mpmath.quad(at, [mpmath.mpf(low.p) / low.q, mpmath.mpf(high.p) / high.q]), by_mpmath, 1e-12)
