@@ -111,7 +111,8 @@ class WriteLines:
         """A record of a :class:`w2s_sym.claims.chain.Chain`; empty for evidence that has no lines to show."""
         chain = entry_of(self.run, self.number, self.named).claim.chain(self.index, self.proved)
         record: dict[str, Any] = plain(chain.to_record()) if chain is not None else {}
-        self.memory.put("lines", record)
+        if chain is None or not chain.problem:  # a problem may be this process's own
+            self.memory.put("lines", record)
         return record
 
 
