@@ -27,10 +27,11 @@ from w2s_sym.claims.statement import Compare
 from w2s_sym.formula.domain import Domain
 from w2s_sym.formula.letters import n
 from w2s_sym.formula.notation import symbol
+from w2s_sym.papers.drawing import Drawing, attempted
+from w2s_sym.papers.figures import Figure
 from w2s_sym.papers.ledger import LedgerRun, verify_all
 from w2s_sym.papers.loading import Entry, Paper, resolve
 from w2s_sym.report.site import frame, graph
-from w2s_sym.report.site.frame import Drawing
 from w2s_sym.report.site.glossary import TERMS, anchor
 from w2s_sym.report.site.places import SiteMap, link
 from w2s_sym.report.site.site import site
@@ -169,7 +170,8 @@ def test_a_skipped_claim_says_why_and_not_that_its_rivals_stand() -> None:
 
 
 def test_a_figure_that_fails_is_a_line() -> None:
-    lost = frame.attempted("toy.py", "lost", "Lost", "", lambda: f"{1 / 0}")
+    figure = Figure("lost", "Lost", "A caption.", lambda run: {}, lambda found, canvas: None)
+    lost = attempted("toy.py", figure, lambda: f"{1 / 0}")
     assert (lost.svg, lost.problem) == ("", "division by zero")
 
 
