@@ -74,7 +74,7 @@ def leverage_doubts(held: Coordinates) -> list[str]:
     """A doubt for each side on which one row is most of the variance."""
     doubts = []
     for name, x in (("weak", held.x_w), ("strong", held.x_s)):
-        lengths = (x**2).sum(1)
+        lengths = np.einsum("ij,ij->i", x, x)
         share = float(lengths.max() / max(lengths.sum(), np.finfo(float).tiny))
         if share > LEVERAGE and len(x) > 2:
             doubts.append(

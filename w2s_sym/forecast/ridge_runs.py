@@ -9,8 +9,8 @@ import numpy as np
 
 from w2s_sym.forecast.coordinates import Coordinates
 from w2s_sym.forecast.ridge_equivalents import CEILING, STRONG, Equivalents, Truth
-from w2s_sym.forecast.ridge_fits import Model, Penalty
-from w2s_sym.forecast.ridge_refits import RefitErrors, RefitSizes, measure_ridge, pool_of, trained
+from w2s_sym.forecast.ridge_fits import Model, Penalty, trained
+from w2s_sym.forecast.ridge_refits import RefitErrors, RefitSizes, measure_ridge, pool_of
 from w2s_sym.forecast.truths import Target
 
 # At least so many runs, and multiplications that all of them may take together.
