@@ -150,14 +150,14 @@ def solved(x: np.ndarray, y: np.ndarray, penalty: float) -> Model:
 
 def trained(x: np.ndarray, y: np.ndarray, penalty: Penalty) -> Model:
     """Ridge of ``y``, shape (rows, outputs), on ``x``, shape (rows, p); the best penalty for None."""
-    if _solvable(x, penalty):
+    if _solvable(penalty, x):
         return solved(x, y, penalty)
     return RidgeDesign.of(x).fit(x, y, penalty)
 
 
-def _solvable(x: np.ndarray, penalty: Penalty) -> TypeGuard[float]:
+def _solvable(penalty: Penalty, x: np.ndarray) -> TypeGuard[float]:
     """Whether the penalty is given and large enough for one solve."""
-    return bool(penalty) and penalty > SOLVABLE * float(((x - x.mean(0)) ** 2).sum())
+    return penalty is not None and penalty > SOLVABLE * float(((x - x.mean(0)) ** 2).sum())
 
 
 @dataclass(frozen=True)
@@ -171,7 +171,7 @@ class PseudoRows:
     def fit(self, teacher: Model, penalty: Penalty = None) -> Model:
         """The student of this teacher."""
         said = teacher(self.x_w)
-        if _solvable(self.x_s, penalty):
+        if _solvable(penalty, self.x_s):
             return solved(self.x_s, said, penalty)
         return RidgeDesign.of(self.x_s).project(self.x_s, said).fit(penalty)
 
