@@ -18,6 +18,8 @@ FACTOR = 1.5
 LEVERAGE = 0.5
 # Above this part of the second moments the means are most of what the features are.
 MEANS = 0.5
+# What to do about a point or a tail that the formulas do not know of.
+MOVE = "bound or rank the features or leave out such points"
 
 
 def chi_square_score(mean: float, count: int) -> float:
@@ -117,12 +119,12 @@ def _shape_doubts(pair: Pair, found: Overlap) -> list[str]:
         if kurtosis > 2 and most > LEVERAGE:
             doubts.append(
                 f"tails of the {name} features are too heavy: one of {pair.rows} points carries {min(most, 1):.0%} of "
-                f"a direction, and the fourth moment of their length is {kurtosis:.3g} of the Gaussian one"
+                f"a direction, and the fourth moment of their length is {kurtosis:.3g} of the Gaussian one; {MOVE}"
             )
         elif not 1 / FACTOR < mean < FACTOR:
             doubts.append(
                 f"tails of the {name} features are too heavy: {len(lengths)} random points of {pair.rows} have "
-                f"{mean:.2g} of the second moment of all"
+                f"{mean:.2g} of the second moment of all; {MOVE}"
             )
     return doubts
 
@@ -136,7 +138,7 @@ def law_doubts(ratio: float, error: float, seen: Measured) -> list[str]:
         return []
     return [
         f"the student's variance, measured on these features at n = {seen.n}, N = {seen.N}, is {ratio:.3g} times what "
-        f"the formula says (standard error {error:.2g})"
+        f"the formula says (standard error {error:.2g}); {MOVE}"
     ]
 
 
@@ -146,5 +148,5 @@ def risk_doubt(what: str, measured: float, expected: float, error: float, seen: 
         return []
     return [
         f"the excess risk of the {what}, measured on these rows at n = {seen.n}, N = {seen.N}, is {measured:.3g}; "
-        f"the formula says {expected:.3g} (standard error {error:.2g})"
+        f"the formula says {expected:.3g} (standard error {error:.2g}); {MOVE}"
     ]

@@ -64,7 +64,8 @@ def outlook(held: Coordinates, y: np.ndarray, ask: Question) -> Outlook:
     """The outlook for labels ``y``, shape (labelled, outputs), of the first rows of ``held``."""
     labelled = len(y)
     population = held.population
-    sizes = RefitSizes.of(labelled, len(held.index) - labelled, ask.n, ask.N)
+    unlabelled = ridge_refits.pseudo_rows(held, ask.N, len(held.index) - labelled)
+    sizes = RefitSizes.of(labelled, unlabelled, ask.n, ask.N)
     measured = ridge_refits.measure_ridge(held, y, sizes, ask.penalty, seed=ask.seed, classes=ask.classes)
     centred = y - y.mean(0)
     draws = truths.drawn_targets(population, held.x_w[:labelled], held.x_s[:labelled], centred, TARGETS, ask.seed)
