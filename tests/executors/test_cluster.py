@@ -135,6 +135,35 @@ def test_killed_workers_and_a_killed_scheduler_cost_no_finding(
     assert 16 <= count(path) - made <= 16 + 2 + 4 + 2
 
 
+def test_results_that_are_lost_on_their_way_are_asked_for_again(
+    claims_file: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The scheduler dies while it hands results over: Dask's client says so once, and its own futures never end."""
+    from w2s_sym.executors.cluster import Cluster
+
+    path = claims_file("CLAIMS = tuple(claim(f'c{i}', Fake()) for i in range(4))")
+    one = check(path, jobs=1, fresh=True)
+    gather, asked = distributed.Client._gather, []
+
+    async def cut(self: object, futures: list[object], **options: object) -> list[object]:
+        found: list[object] = await gather(self, futures, **options)
+        asked.append(futures)
+        if len(asked) in (1, 3):
+            raise distributed.comm.core.CommClosedError("stream is closed")
+        return found
+
+    monkeypatch.setattr(distributed.Client, "_gather", cut)
+    ended: list[str] = []
+    thread = threading.Thread(
+        target=lambda: ended.append(findings(check(path, fresh=True, executor=Cluster("local:1")))), daemon=True
+    )
+    thread.start()
+    thread.join(60)
+    assert ended == [findings(one)]
+    assert len(asked) == 6  # four results, and two of them once more
+    assert count(path) == 8  # what was made is kept: no finding was made again for that
+
+
 @pytest.mark.parametrize("address", ["", "localhost", "tcp://", "tcp://host", "local:0", "local:x", "__import__('os')"])
 def test_an_address_that_is_none_is_refused(
     w2s: Callable[..., object], claims_file: Callable[..., Path], address: str

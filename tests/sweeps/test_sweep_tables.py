@@ -15,6 +15,7 @@ from swept import same, write_risks
 
 from w2s_sym import Sweep, SweepError, read_sweep, sweep, symbol
 from w2s_sym.papers.figures import numbers
+from w2s_sym.papers.ledger import Event
 from w2s_sym.store.fingerprints import versions
 from w2s_sym.sweeps import table_files
 
@@ -40,17 +41,20 @@ draws = 12
 """
 
 
-@pytest.fixture(params=["csv", "parquet"])
+@pytest.fixture(params=["csv", "parquet", "netcdf"])
 def found(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Sweep:
-    """The sweep above, written in one of the two kinds of table; n = 8.8 is no size of a simulation."""
+    """The sweep above, written in one of the kinds of table; n = 8.8 is no size of a simulation."""
     if request.param == "parquet":
         pytest.importorskip("pyarrow", reason="needs the extra sweep: pip install 'w2s-sym[sweep]'")
-    else:
+    if request.param == "csv":
         monkeypatch.setitem(sys.modules, "pyarrow", None)
+    if request.param == "netcdf":
+        pytest.importorskip("h5netcdf", reason="needs the extra netcdf: pip install 'w2s-sym[netcdf]'")
     write_risks(tmp_path)
     (tmp_path / "r.toml").write_text(TOML)
-    made = sweep(tmp_path / "r.toml", tmp_path / "out", jobs=1)
-    assert made.about["table"] == f"table.{request.param}"
+    asked = "netcdf" if request.param == "netcdf" else ""  # of the others one is chosen by what is installed
+    made = sweep(tmp_path / "r.toml", tmp_path / "out", jobs=1, table=asked)
+    assert made.about["table"] == {"netcdf": "table.nc"}.get(request.param, f"table.{request.param}")
     return made
 
 
@@ -97,8 +101,65 @@ def test_pandas_and_xarray_have_the_same_numbers(found: Sweep) -> None:
     grid = found.to_xarray()
     assert isinstance(grid, xarray.Dataset)
     np.testing.assert_array_equal(grid["drawn"].sel(alpha=2), found.columns["drawn"][:, 1])
-    assert grid["risk"].attrs["unit"] == "squared units"
-    assert grid["alpha"].attrs["units"] == "nats"
+    assert (grid["risk"].attrs["units"], grid["risk"].attrs["long_name"]) == ("squared units", "excess risk")
+    assert (grid["alpha"].attrs["units"], grid["alpha"].attrs["long_name"]) == ("nats", "alpha")
+    assert grid["drawn_error"].attrs["long_name"] == "standard error of drawn"
+
+
+def test_netcdf_is_read_by_anybody_with_units_and_provenance(found: Sweep, tmp_path: Path) -> None:
+    """Written through xarray, read through h5py alone: no library of ours or of labels is needed for the numbers."""
+    h5py = pytest.importorskip("h5py", reason="needs the extra netcdf: pip install 'w2s-sym[netcdf]'")
+    sweep(tmp_path / "r.toml", tmp_path / "out", jobs=1, table="netcdf")
+    with h5py.File(tmp_path / "out" / "table.nc") as file:
+        assert file["risk"][()].tobytes() == found.columns["risk"].tobytes()
+        assert file["drawn_error"][()].tobytes() == found.errors["drawn"].tobytes()
+        assert file["alpha"][()].tolist() == [1, 2]
+        assert (file["risk"].attrs["units"], file["alpha"].attrs["units"]) == ("squared units", "nats")
+        assert "needs integers" in file["missing"].asstr()[2, 0]
+        about = {k: v for k, v in file.attrs.items() if not k.startswith("_")}
+        assert (about["made_by"], about["seed"], about["definition"]) == ("w2s-sym", 4, TOML)
+        assert (about["digest"], json.loads(about["versions"])) == (found.about["digest"], versions())
+
+
+def test_another_kind_of_table_is_written_without_work(found: Sweep, tmp_path: Path) -> None:
+    pytest.importorskip("h5netcdf", reason="needs the extra netcdf: pip install 'w2s-sym[netcdf]'")
+    for kind, name in table_files.TABLES.items():
+        if kind == "parquet":
+            continue  # half of the runs of this test hide pyarrow
+        events: list[Event] = []
+        sweep(tmp_path / "r.toml", tmp_path / "out", jobs=1, table=kind, progress=events.append)
+        assert all(event.recalled for event in events)
+        assert sorted(p.name for p in (tmp_path / "out").glob("table.*")) == [name]
+        same(read_sweep(tmp_path / "out"), found)
+
+
+def test_numbers_and_units_that_netcdf_could_misread_are_read_as_they_are(tmp_path: Path) -> None:
+    """Integers beyond 2^53, the least float, "days" as a unit, long texts, empty cells and other scripts."""
+    pytest.importorskip("h5netcdf", reason="needs the extra netcdf: pip install 'w2s-sym[netcdf]'")
+    a, b = symbol("a", "a number"), symbol("b", "a positive number", positive=True)
+    axes = {"a": {"values": [2**53 + 1, -(2**62)], "unit": "days"}, "b": {"values": [5e-324, -1], "title": "β ≥ 0"}}
+    columns = {"f": {"formula": a + b, "unit": "seconds since 1970-01-01", "title": "Ω" * 70_000}}
+    made = sweep({"axes": axes, "columns": columns}, tmp_path / "out", jobs=1, table="netcdf")
+    assert made.axes["a"].dtype == np.int64
+    again = read_sweep(tmp_path / "out")
+    same(again, made)
+    assert again.about == json.loads(json.dumps(made.about))
+    assert repr(again) == repr(made)
+
+
+def test_a_kind_of_table_that_cannot_be_written_is_refused_before_any_work(
+    w2s: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_risks(tmp_path)
+    Path("r.toml").write_text(TOML)
+    for library, kind, extra in (("h5netcdf", "netcdf", "netcdf"), ("pyarrow", "parquet", "sweep")):
+        with monkeypatch.context() as without:
+            without.setitem(sys.modules, library, None)
+            said = w2s("sweep", "r.toml", "-o", "out", "--table", kind).error
+            assert f"pip install 'w2s-sym[{extra}]'" in said
+    with pytest.raises(SweepError, match="'xls' is no kind of table; give parquet, csv, netcdf"):
+        sweep("r.toml", "out", table="xls")
+    assert not Path("out").exists()
 
 
 def test_without_pandas_and_xarray_the_message_says_so(found: Sweep, monkeypatch: pytest.MonkeyPatch) -> None:

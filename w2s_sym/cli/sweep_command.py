@@ -36,8 +36,8 @@ FILE is a TOML file, such as
 A column is a formula (a claim id, or FILE.py::NAME), an equivalent (FILE.py::RISK) or a simulation of either. Names are
 looked up and numbers are read; nothing in the file is evaluated, but a FILE.py that it names is run as Python.
 
-DIR gets the table (Parquet where pyarrow is installed, else CSV), sweep.json with units, meanings and provenance, and
-each chunk of cells as soon as it is finished."""
+DIR gets the table, sweep.json with units, meanings and provenance, and each chunk of cells as soon as it is
+finished."""
 
 SWEEP_EXIT = """\
 exit codes: 0 the table is written; 1 some cells could not be worked out (the same command tries them again); 2 bad
@@ -66,6 +66,13 @@ def add_sweep(parsers: Parsers) -> None:
     )
     add_cluster(parser)
     parser.add_argument("--fresh", action="store_true", help="work out all cells again")
+    parser.add_argument(
+        "--table",
+        choices=("parquet", "csv", "netcdf"),
+        default="",
+        help="the kind of the table (default: Parquet where pyarrow is installed, else CSV); netcdf needs "
+        "pip install 'w2s-sym[netcdf]'",
+    )
     parser.add_argument(
         "--figure",
         metavar="FILE",
@@ -96,6 +103,7 @@ def run_sweep(options: argparse.Namespace) -> int:
                 jobs=options.jobs,
                 executor=crew,
                 fresh=options.fresh,
+                table=options.table,
                 progress=progress,
                 told=_told,
             )

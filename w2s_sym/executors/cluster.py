@@ -7,11 +7,12 @@ whoever started them (Slurm, Kubernetes, a shell) starts them again.
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import re
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor
+from concurrent.futures import CancelledError, Executor, Future
 from typing import Any
 
 from w2s_sym.executors.running import ExecutorError, Listener
@@ -50,8 +51,7 @@ class Cluster:
             self._connected = True
             if not client.scheduler_info()["workers"]:
                 self.told(f"the cluster at {self.address} has no worker yet; its work waits for one")
-            # A job is tried again on another worker when its own dies; jobs do not break workers.
-            yield client.get_executor(pure=False, retries=20)
+            yield _Tasks(client)
 
     def _client(self, stack: contextlib.ExitStack) -> Any:
         distributed = _dask()
@@ -70,6 +70,36 @@ class Cluster:
                     ) from problem
             self.told(f"waiting for the scheduler at {self.address}")
             time.sleep(1.0)
+
+
+class _Tasks(Executor):
+    """What a client of Dask is given to do, as futures that always end.
+
+    Those of ``Client.get_executor`` do not: where the scheduler dies while a result is on its way, they wait for ever.
+    """
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        """Hand a call over. It is tried again on another worker when its own dies; jobs do not break workers."""
+        ours: Future[Any] = Future()
+        theirs = self._client.submit(fn, *args, **kwargs, pure=False, retries=20)
+        self._client.loop.add_callback(_pass_on, self._client, theirs, ours)
+        return ours
+
+
+async def _pass_on(client: Any, theirs: Any, ours: Future[Any]) -> None:
+    """Wait for a result of Dask and hand it on; or the reason why there will be none."""
+    try:
+        (value,) = await client.gather([theirs], asynchronous=True)
+    except asyncio.CancelledError:  # the client closes
+        ours.set_exception(CancelledError())
+        raise
+    except Exception as problem:
+        ours.set_exception(problem)
+    else:
+        ours.set_result(value)
 
 
 def _dask() -> Any:

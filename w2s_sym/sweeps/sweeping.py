@@ -50,6 +50,7 @@ def sweep(
     jobs: int | None = None,
     executor: Executor | Crew | None = None,
     fresh: bool = False,
+    table: str = "",
     progress: _Listener | None = None,
     told: Callable[[str], None] = _say,
 ) -> Sweep:
@@ -71,6 +72,9 @@ def sweep(
         digit on one kind of processor.
     fresh
         Work out all chunks again.
+    table
+        ``"parquet"``, ``"csv"`` or ``"netcdf"``; by default Parquet where pyarrow is installed, else CSV. A finished
+        sweep is written as another kind without being worked out again.
     progress
         Is called with an event for each chunk.
 
@@ -79,12 +83,13 @@ def sweep(
     """
     if effort not in EFFORTS:
         raise SweepError(f"unknown effort {effort!r:.40}; use {', '.join(EFFORTS)}")
+    name = table_name(table)
     definition = _read(source, effort)
     place = Path(folder)
     before = require_folder(place)
     if before is not None and before.get("digest") != definition.digest:
         told(f"{place} holds a sweep of another definition or of other sources; this one starts afresh")
-    about = _about(definition, effort)
+    about = _about(definition, effort, name)
     write_sidecar(place, about)
     board = _Board(definition, effort, fresh, Store(place / CHUNKS), progress)
     board.recall()
@@ -112,7 +117,7 @@ def read_sweep(folder: str | Path) -> Sweep:
     return read_folder(Path(folder))
 
 
-def _about(definition: Definition, effort: str) -> dict[str, Any]:
+def _about(definition: Definition, effort: str, table: str) -> dict[str, Any]:
     """The sidecar of a sweep that is at work."""
     from w2s_sym import __version__
 
@@ -121,7 +126,7 @@ def _about(definition: Definition, effort: str) -> dict[str, Any]:
     return {
         "title": definition.title,
         "complete": False,
-        "table": table_name(),
+        "table": table,
         "cells": definition.count,
         "axes": axes,
         "columns": columns,

@@ -1,26 +1,28 @@
-"""The folder of a sweep: the table as Parquet or CSV, and ``sweep.json``, which says what it holds and whence."""
+"""The folder of a sweep: the table as Parquet, CSV or netCDF, and ``sweep.json``: what it holds and whence."""
 
 from __future__ import annotations
 
 import csv
-import io
 import itertools
 import json
 import math
 import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import numpy as np
 
 from w2s_sym.store.disk import reason, stage
 from w2s_sym.store.marks import is_ours, marked_json
+from w2s_sym.sweeps.netcdf_files import read_netcdf, require_netcdf, write_netcdf
 from w2s_sym.sweeps.numbers_given import SweepError
 from w2s_sym.sweeps.tables import Sweep
 
 SIDECAR, CHUNKS = "sweep.json", "chunks"
-PARQUET, CSV = "table.parquet", "table.csv"
+PARQUET, CSV, NETCDF = "table.parquet", "table.csv", "table.nc"
+# The names of tables by their kind.
+TABLES: Mapping[str, str] = {"parquet": PARQUET, "csv": CSV, "netcdf": NETCDF}
 # Rows of a CSV file that are held as Python's own numbers.
 ROWS_AT_ONCE = 50_000
 
@@ -32,7 +34,7 @@ def require_folder(folder: Path) -> Mapping[str, Any] | None:
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        theirs = [n for n in (SIDECAR, PARQUET, CSV) if (folder / n).exists()]
+        theirs = [n for n in (SIDECAR, *TABLES.values()) if (folder / n).exists()]
         if theirs and not ((folder / SIDECAR).is_file() and is_ours(folder / SIDECAR)):
             raise SweepError(f"{folder / theirs[0]} exists, and no sweep wrote it; choose another folder")
         stage(folder / SIDECAR, "").unlink()
@@ -51,34 +53,46 @@ def _sidecar(folder: Path) -> Mapping[str, Any] | None:
 
 def write_sidecar(folder: Path, about: Mapping[str, Any]) -> None:
     """Write ``sweep.json`` in one step. Raises :class:`SweepError` where the folder cannot be written."""
-    _replace(folder / SIDECAR, lambda stream: stream.write(marked_json(about).encode()))
+    _replace(folder / SIDECAR, lambda path: path.write_text(marked_json(about), encoding="utf-8"))
 
 
 def write_table(folder: Path, found: Sweep) -> None:
     """Write the table, then the sidecar that says it is whole. Raises :class:`SweepError`."""
     name = found.about["table"]
-    _replace(folder / name, lambda stream: (_parquet if name == PARQUET else _csv)(found, stream))
-    other = folder / (CSV if name == PARQUET else PARQUET)
-    other.unlink(missing_ok=True)  # of an earlier run: two tables would be read in two ways
+    write = {PARQUET: _parquet, CSV: _csv, NETCDF: write_netcdf}[name]
+    _replace(folder / name, lambda path: write(found, path))
+    for other in TABLES.values():  # of an earlier run: two tables would be read in two ways
+        if other != name:
+            (folder / other).unlink(missing_ok=True)
     write_sidecar(folder, found.about)
 
 
-def table_name() -> str:
-    """Parquet where pyarrow is installed, else CSV."""
+def table_name(kind: str) -> str:
+    """The name of a table of this kind; of none, Parquet where pyarrow is installed, else CSV.
+
+    Raises :class:`SweepError` for another kind, and where a library is missing.
+    """
+    if kind and kind not in TABLES:
+        raise SweepError(f"table: {kind!r:.40} is no kind of table; give {', '.join(TABLES)}")
+    if kind == "netcdf":
+        require_netcdf()
+    if kind not in ("", "parquet"):
+        return TABLES[kind]
     try:
         import pyarrow.parquet  # noqa: F401
     except ImportError:
+        if kind:
+            raise SweepError("a table in Parquet needs pyarrow; pip install 'w2s-sym[sweep]'") from None
         return CSV
     return PARQUET
 
 
-def _replace(path: Path, write: Callable[[IO[bytes]], object]) -> None:
+def _replace(path: Path, write: Callable[[Path], object]) -> None:
     """Write a file in one step, piece by piece: a large table is never in memory as text."""
     try:
         staged = stage(path, b"")
         try:
-            with staged.open("wb") as stream:
-                write(stream)
+            write(staged)
             os.replace(staged, path)
         finally:
             staged.unlink(missing_ok=True)
@@ -86,21 +100,19 @@ def _replace(path: Path, write: Callable[[IO[bytes]], object]) -> None:
         raise SweepError(f"{path}: {reason(problem)}; make room, and the same command goes on from there") from problem
 
 
-def _csv(found: Sweep, stream: IO[bytes]) -> None:
+def _csv(found: Sweep, path: Path) -> None:
     """The table in text: floats in their shortest form, nothing where there is no value."""
-    target = io.TextIOWrapper(stream, encoding="utf-8", newline="")
-    writer = csv.writer(target, lineterminator="\n")
     table = found.flat()
-    writer.writerow(table)
-    for start in range(0, found.missing.size, ROWS_AT_ONCE):
-        columns = [c[start : start + ROWS_AT_ONCE].tolist() for c in table.values()]
-        for row in zip(*columns, strict=True):
-            writer.writerow(["" if isinstance(v, float) and math.isnan(v) else v for v in row])
-    target.flush()
-    target.detach()
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream, lineterminator="\n")
+        writer.writerow(table)
+        for start in range(0, found.missing.size, ROWS_AT_ONCE):
+            columns = [c[start : start + ROWS_AT_ONCE].tolist() for c in table.values()]
+            for row in zip(*columns, strict=True):
+                writer.writerow(["" if isinstance(v, float) and math.isnan(v) else v for v in row])
 
 
-def _parquet(found: Sweep, stream: IO[bytes]) -> None:
+def _parquet(found: Sweep, path: Path) -> None:
     """The table with its meaning in the metadata of its fields, and the sidecar in that of its schema."""
     import pyarrow
     import pyarrow.parquet
@@ -115,7 +127,7 @@ def _parquet(found: Sweep, stream: IO[bytes]) -> None:
         told = {k: v if isinstance(v, str) else json.dumps(v) for k, v in meaning.get(name, {}).items() if k != "name"}
         fields.append(pyarrow.field(name, kind, metadata=told))
     schema = pyarrow.schema(fields, metadata={"w2s-sym": marked_json(found.about)})
-    pyarrow.parquet.write_table(pyarrow.Table.from_arrays(arrays, schema=schema), stream)
+    pyarrow.parquet.write_table(pyarrow.Table.from_arrays(arrays, schema=schema), path)
 
 
 # -- reading --------------------------------------------------------------------------------------------------
@@ -129,13 +141,15 @@ def read_folder(folder: Path) -> Sweep:
     try:
         if not about["complete"]:
             raise SweepError(f"{folder}: the sweep is not finished; run the same command again, it goes on from there")
-        columns = _read_parquet(folder) if about["table"] == PARQUET else _read_csv(folder)
-        return _of_columns(columns, about)
+        told = {k: v for k, v in about.items() if k != "made_by"}
+        if about["table"] == NETCDF:
+            return read_netcdf(folder / NETCDF, told)
+        return _of_columns(_read_parquet(folder) if about["table"] == PARQUET else _read_csv(folder), told)
     except (KeyError, TypeError, ValueError, OSError, IndexError) as problem:
         if isinstance(problem, SweepError):
             raise
-        told = " ".join(str(problem).split())[:120]
-        raise SweepError(f"{folder}: the table is damaged ({told}); remove it and run the sweep again") from problem
+        words = " ".join(str(problem).split())[:120]
+        raise SweepError(f"{folder}: the table is damaged ({words}); remove it and run the sweep again") from problem
 
 
 def _of_columns(columns: Mapping[str, Any], about: Mapping[str, Any]) -> Sweep:
@@ -150,7 +164,7 @@ def _of_columns(columns: Mapping[str, Any], about: Mapping[str, Any]) -> Sweep:
         {n: columns[n].reshape(shape) for n in names},
         {n: columns[f"{n}_error"].reshape(shape) for n in names if f"{n}_error" in columns},
         columns["missing"].reshape(shape),
-        {k: v for k, v in about.items() if k != "made_by"},
+        about,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from w2s_sym.papers.figures import Figure
+from w2s_sym.store.marks import MADE_BY
 from w2s_sym.sweeps.drawing import figure_of
 from w2s_sym.sweeps.numbers_given import SweepError
 
@@ -66,7 +68,8 @@ class Sweep:
         return frame
 
     def to_xarray(self) -> Any:
-        """The grid as an ``xarray.Dataset``, whose variables have their unit and meaning as attributes.
+        """The grid as an ``xarray.Dataset``: variables with ``units``, ``long_name`` and what they are as attributes,
+        provenance as those of the whole. All of it can be written as netCDF.
 
         Raises :class:`SweepError` where xarray is missing.
         """
@@ -74,15 +77,16 @@ class Sweep:
             import xarray
         except ImportError as problem:
             raise SweepError("xarray is missing; pip install xarray, or take columns, a dict of arrays") from problem
-        meaning = {c["name"]: {k: v for k, v in c.items() if k != "name"} for c in self.about["columns"]}
+        meaning = {c["name"]: _attributes(c) for c in (*self.about["axes"], *self.about["columns"])}
         dimensions = tuple(self.axes)
-        variables: dict[str, Any] = {n: (dimensions, v, meaning.get(n, {})) for n, v in self.columns.items()}
-        variables |= {f"{n}_error": (dimensions, v, {"text": f"standard error of {n}"}) for n, v in self.errors.items()}
-        variables["missing"] = (dimensions, self.missing.astype(str))
-        labels = {a["name"]: {"title": a["title"], "units": a["unit"]} for a in self.about["axes"]}
-        coordinates = {n: ((n,), v, labels[n]) for n, v in self.axes.items()}
-        provenance = {k: v for k, v in self.about.items() if isinstance(v, str | int)}
-        return xarray.Dataset(variables, coordinates, provenance)
+        variables: dict[str, Any] = {n: (dimensions, v, meaning[n]) for n, v in self.columns.items()}
+        for name, values in self.errors.items():
+            told = {"long_name": f"standard error of {name}", "units": meaning[name]["units"]}
+            variables[f"{name}_error"] = (dimensions, values, told)
+        variables["missing"] = (dimensions, self.missing, {"long_name": "why a cell has no value"})
+        coordinates = {n: ((n,), v, meaning[n]) for n, v in self.axes.items()}
+        provenance = {"made_by": MADE_BY} | {k: v for k, v in self.about.items() if k not in ("axes", "columns")}
+        return xarray.Dataset(variables, coordinates, {k: _attribute(v) for k, v in provenance.items()})
 
     def plot(self, x: str = "", hue: str = "", at: Mapping[str, float] | None = None) -> Figure:
         """A figure: formulas and equivalents as lines, simulations as markers with bars of two standard errors.
@@ -108,3 +112,15 @@ class Sweep:
             return self.plot()._repr_png_()
         except ValueError:  # no matplotlib, or too many colours: the text is shown
             return None
+
+
+def _attributes(told: Mapping[str, Any]) -> dict[str, str | int]:
+    """What an axis or a column is, by the names that netCDF has for it."""
+    names = {"title": "long_name", "unit": "units"}
+    found = {names.get(k, k): _attribute(v) for k, v in told.items() if k not in ("name", "count")}
+    return found | {"long_name": found["long_name"] or str(told["name"])}
+
+
+def _attribute(value: object) -> str | int:
+    """A plain value as netCDF holds it: a number, a text, or JSON."""
+    return value if isinstance(value, str | int) and not isinstance(value, bool) else json.dumps(value)
