@@ -137,6 +137,11 @@ def choose(resolution: np.ndarray, count: int, enough: float = ENOUGH) -> list[i
 # -- points ---------------------------------------------------------------------------------------------------
 
 
+def by_name(point: Mapping[Any, object]) -> dict[str, object]:
+    """A point with names for its symbols."""
+    return {str(key): value for key, value in point.items()}
+
+
 def named_point(claim: Claim, point: Mapping[Any, object], known: Sequence[sp.Symbol]) -> dict[str, Scalar]:
     """A user's point as numbers by name; raises :class:`DomainError` for unknown names and values outside."""
     symbols = {s.name: s for s in (*known, *claim.domain.symbols)}
@@ -164,6 +169,8 @@ class Places:
         self.sizes = () if quantity is None else quantity.size_symbols
         # Whether some candidate had no law of its own, so that the others are a part of the domain.
         self.lawless = False
+        # Whether no instance was found whose matrices are not those that the setting makes.
+        self.chosen = False
         # Of the whole words: averaging another block leaves the tail of the inverse as it is.
         self.excesses = () if quantity is None else sampling.needed_excesses(quantity.value, quantity.setting)
         if quantity is not None:
@@ -375,6 +382,7 @@ __all__ = [
     "Formulas",
     "Places",
     "Trial",
+    "by_name",
     "choose",
     "distances",
     "named_point",
