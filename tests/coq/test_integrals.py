@@ -139,3 +139,14 @@ def test_an_incomplete_beta_function_is_stated_by_its_integral(a: sp.Expr, b: sp
     at = sp.lambdify(variable, integrand.subs({p: a, c: b}), "mpmath")
     by_mpmath = mpmath.betainc(float(a), float(b), 0.2, 0.75)
     assert mpmath.almosteq(mpmath.quad(at, [mpmath.mpf(low.p) / low.q, mpmath.mpf(high.p) / high.q]), by_mpmath, 1e-12)
+
+
+@pytest.mark.parametrize(
+    ("ends", "needs"),
+    [((0, 1 / (c - 2)), "(-2) + c <> 0 /\\"), ((sp.sqrt(c - 2), sp.oo), "0 <= (-2) + c /\\")],
+)
+def test_the_ends_of_an_integral_have_values(ends: tuple[sp.Expr, sp.Expr], needs: str) -> None:
+    domain = Domain((c,), (Condition(c, ">", 3),))
+    said = theorem(claim("ends", sp.Integral(1 / x**2, (x, *ends)), c, domain, Precision())).text()
+    assert needs in said
+    assert said.index(needs) < said.index("converges")
