@@ -8,6 +8,10 @@ from pathlib import Path
 import pytest
 
 from w2s_sym.executors.forked import in_copies
+from w2s_sym.executors.running import Local
+from w2s_sym.papers.ledger import verify_all
+from w2s_sym.papers.loading import resolve
+from w2s_sym.store.disk import Store
 
 PAPER = """
 import os
@@ -142,3 +146,13 @@ def test_an_exception_of_a_piece_is_raised() -> None:
 
     with pytest.raises(ZeroDivisionError):
         in_copies(piece, 3, 2, lambda done: None)
+
+
+def test_workers_that_load_the_paper_themselves_draw_the_same(claims_file, tmp_path) -> None:
+    entries, found = resolve([str(claims_file(PAPER))]), []
+    for method in ("fork", "spawn"):
+        memory = Store(tmp_path / method)
+        run = verify_all(entries, pages=True, memory=memory, executor=Local(1, method))
+        found.append((run.drawings, {name: [c.to_record() for c in chains] for name, chains in run.chains.items()}))
+    assert found[0] == found[1]
+    assert [bool(d.svg) for d in found[0][0]] == [True, False, True]

@@ -18,6 +18,7 @@ from pathlib import Path
 import pytest
 from test_markup import Reader, read
 
+from w2s_sym.claims.chain import Chain, Line
 from w2s_sym.claims.claim import Claim
 from w2s_sym.claims.evidence import Evidence
 from w2s_sym.claims.finding import Finding, Verdict
@@ -329,3 +330,33 @@ def test_the_search_finds_by_words_and_from_any_page(installed: Path, tmp_path: 
     told = measured(installed / "claims/dong2025/weak_teacher_excess_risk.html", script, tmp_path).split("; ")
     assert told[0].endswith("../../claims/dong2025/weak_teacher_variance.html")
     assert told[1:] == ["0 -", "0 -"]
+
+
+def test_lines_that_were_stored_make_the_same_page() -> None:
+    chain = Chain("derivation", (Line.of(x, "", "where $x$ starts"), Line.of(x + 1, "<", "one more")), "")
+    bound = Chain("certificate", (Line("a", "a", "<=", "why", gap_text="b - a", gap_latex="b-a"),))
+    lost = Chain("derivation", (), "step 3 fails: $x < 1$")
+    ran, found = outcome(), []
+    for stored in (False, True):
+        kept = [Chain.from_record(json.loads(json.dumps(c.to_record()))) if stored else c for c in (chain, bound, lost)]
+        found.append(site(ran, [PAPER], {BASE.id: kept})["claims/toy/base.html"])
+    assert found[0] == found[1]
+    for words in ("where ", "one more", "step 3 fails"):
+        assert words in found[0]
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")
+@pytest.mark.parametrize("width", [400, 700, 1400])
+def test_the_graph_fits_its_window_until_it_is_asked_for_in_full(width: int, tmp_path: Path) -> None:
+    claims = [claim("c0", Says(Verdict.AGREES))]
+    for k in range(1, 9):
+        claims.append(claim(f"c{k}", Says(Verdict.AGREES), rests_on=(claims[-1],)))
+    paper = Paper("toy.py", tuple(claims), "toy", None)
+    files = site(verify_all([Entry(paper, c) for c in claims], jobs=1), [paper], {})
+    for path in ("graph.html", "style.css", "site.js", "claims.js"):
+        (tmp_path / path).write_text(files[path], encoding="utf-8")
+    (tmp_path / "at").mkdir()
+    right = "Math.ceil(document.querySelector('.w2s-graph').getBoundingClientRect().right)"
+    asked = f"[{right}, (document.getElementById('full-size').click(), {right}), innerWidth].join('/')"
+    fitted, full, window = map(int, measured(tmp_path / "graph.html", asked, tmp_path / "at", width).split("/"))
+    assert fitted <= window < full

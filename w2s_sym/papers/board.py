@@ -188,8 +188,8 @@ class Board:
                 entry = self.entries[task.entry]
                 place: Memory = NoMemory() if task.key is None else Scoped(self.memory, task.key)
                 proved = task.finding.verdict is Verdict.PROVED
-                named = whereabouts(entry)
-                found.append(WriteLines(self.run, task.entry, named, task.index, proved, BUDGETS[self.effort], place))
+                where = (self.run, task.entry, whereabouts(entry), task.index)
+                found.append(WriteLines(*where, proved=proved, allowed=BUDGETS[self.effort], memory=place))
         return found
 
     def write(self, job: WriteLines, outcome: Outcome) -> None:

@@ -91,7 +91,8 @@ class CheckEvidence:
 
     def _lines(self, record: Mapping[str, Any]) -> dict[str, Any]:
         proved = record.get("verdict") == Verdict.PROVED.value
-        return WriteLines(self.run, self.number, self.named, self.index, proved, self.allowed, self.memory).work()
+        place = (self.run, self.number, self.named, self.index)
+        return WriteLines(*place, proved=proved, allowed=self.allowed, memory=self.memory).work()
 
 
 @dataclass(frozen=True)
@@ -103,9 +104,9 @@ class WriteLines:
     number: int
     named: Whereabouts
     index: int
-    proved: bool
-    allowed: Budget
-    memory: Memory
+    proved: bool = field(kw_only=True)
+    allowed: Budget = field(kw_only=True)
+    memory: Memory = field(kw_only=True)
 
     def work(self, tell: Tell | None = None) -> dict[str, Any]:
         """A record of a :class:`w2s_sym.claims.chain.Chain`; empty for evidence that has no lines to show."""

@@ -94,7 +94,7 @@ class Studio:
             number = next(i for i, entry in enumerate(entries) if entry.paper is paper)
             groups: dict[str, list[str]] = {}
             for figure in paper.figures:
-                groups.setdefault(getattr(figure.data, "__module__", ""), []).append(figure.name)
+                groups.setdefault(figure.home, []).append(figure.name)
             named = whereabouts(entries[number])
             jobs += [DrawFigures(run, number, named, tuple(names), **kept) for names in groups.values()]
         return cls(entries, jobs)

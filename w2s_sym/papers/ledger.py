@@ -102,7 +102,7 @@ def verify_all(
     :class:`UsageError` for what :func:`with_cited` refuses and :class:`ExecutorError` for an executor that is lost.
     """
     everything = with_cited(entries)
-    board = Board(everything, effort, seed, memory if memory is not None else NoMemory(), fresh, progress, pages)
+    board = Board(everything, effort, seed, memory if memory is not None else NoMemory(), fresh, progress, pages=pages)
     board.post()
     if not fresh:
         board.recall()

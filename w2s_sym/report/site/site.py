@@ -182,6 +182,7 @@ def _graph(results: Mapping[str, Result], places: SiteMap) -> str:
         "<h1>What rests on what</h1>"
         "<p>A claim stands to the right of all that it rests on. Point at one, or move to it with the tabulator key: "
         "what it rests on and what uses it stay visible. Claims that stand alone are not drawn.</p>"
+        '<input type="checkbox" id="full-size"> <label for="full-size">full size: drawings scroll sideways</label>'
     )
     return frame.whole_page(GRAPH, "What rests on what", (), body + "".join(_graphs(results, places)))
 
