@@ -118,7 +118,11 @@ def said(split: Split, rows: np.ndarray, labelled: int, n: int, seed: int) -> Sa
     wide = 1.96 * np.sqrt(np.diag(found.run))
     centre = found.centre[:4].copy()
     centre[2] += 9 if ridge_remarks.reproduces(held, found.measured) else 0
-    doubts = [*ridge_remarks.row_doubts(held), *ridge_remarks.leverage_doubts(held), *ridge_remarks.fit_doubts(found, y)]
+    doubts = [
+        *ridge_remarks.row_doubts(held),
+        *ridge_remarks.leverage_doubts(held),
+        *ridge_remarks.fit_doubts(found, y),
+    ]
     return Said(np.exp(found.centre - wide), np.exp(found.centre + wide), int(centre.argmin()), bool(doubts))
 
 
