@@ -86,7 +86,7 @@ def _uncentred(pair: Pair) -> list[Note]:
     The means are those of the rows that are looked at singly.
     """
     means = {"weak": (pair.weak, pair.psi_w.mean(0)), "strong": (pair.strong, pair.psi_s.mean(0))}
-    shares = {name: _share(space, mean) for name, (space, mean) in means.items()}
+    shares = {name: share_of_means(space, mean) for name, (space, mean) in means.items()}
     large = [name for name, share in shares.items() if share > MEANS]
     if not large:
         return []
@@ -100,7 +100,7 @@ def _uncentred(pair: Pair) -> list[Note]:
     return [Note("not centred", f"{text}; subtract the columns' means of features and labels, as an intercept does")]
 
 
-def _share(space: FeatureSpace, mean: np.ndarray) -> float:
+def share_of_means(space: FeatureSpace, mean: np.ndarray) -> float:
     """The part of the kept second moment that a mean in whitened coordinates carries."""
     moments = 1 / (space.basis**2).sum(0)
     return float((mean**2 * moments).sum() / moments.sum())

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from w2s_sym.forecast.coordinates import Axes, Coordinates
-from w2s_sym.forecast.diagnosis import ALARM, LEVERAGE, Note, Remarks, chi_square_score
+from w2s_sym.forecast.diagnosis import ALARM, LEVERAGE, MEANS, Note, Remarks, chi_square_score, share_of_means
 from w2s_sym.forecast.features import Pair
 from w2s_sym.forecast.study import Labels
 
@@ -118,13 +118,21 @@ def least_squares_remarks(pair: Pair, labels: Labels | None) -> Remarks:
     """What is said of rows and labels of a least squares plan: as of a ridge plan, without repeated points."""
     first = FirstRows.of(pair.index, pair.psi_w, pair.psi_s)
     if labels is None:
-        return Remarks(tuple(relation_notes(first)), tuple(shift_doubts(first, np.zeros((0, 1)))))
+        return Remarks(tuple(_unrelated(pair, first)), tuple(shift_doubts(first, np.zeros((0, 1)))))
     seen = FirstRows.of(labels.index, labels.psi_w, labels.psi_s)
     if len(seen.weak) > len(first.weak):  # of many rows only some are held, and these are not the first ones
         first = seen
     y = labels.table
     doubts = [*shift_doubts(first, y), *tail_doubts(y), *label_doubts(y), *_sorted_doubts(pair, labels)]
-    return Remarks((*relation_notes(first), *order_notes(y)), tuple(doubts))
+    return Remarks((*_unrelated(pair, first), *order_notes(y)), tuple(doubts))
+
+
+def _unrelated(pair: Pair, first: FirstRows) -> list[Note]:
+    """:func:`relation_notes`, none where means are most of a side: its kept directions are then hardly more than it,
+    and the note on features that are not centred says so."""
+    sides = ((pair.weak, pair.psi_w), (pair.strong, pair.psi_s))
+    far = any(share_of_means(space, psi.mean(0)) > MEANS for space, psi in sides)
+    return [] if far else relation_notes(first)
 
 
 def _sorted_doubts(pair: Pair, labels: Labels) -> list[str]:

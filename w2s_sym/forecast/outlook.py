@@ -20,7 +20,7 @@ from w2s_sym.forecast.ridge_refits import RefitErrors, RefitSizes
 # Targets that are drawn.
 TARGETS = 24
 # How far equivalents err because no target is a linear one with Gaussian coefficients: the least standard error of the
-# logarithm of an error. It is larger where refits are further away than chance explains. The error of the mean is that
+# logarithm of an error. It is larger where refits are further away. The error of the mean is that
 # of a variance and has no such part.
 MISFIT = 0.06
 TRAINED = np.array([0.0, 1.0, 1.0, 1.0, 1.0])
@@ -81,7 +81,8 @@ def outlook(held: Coordinates, y: np.ndarray, ask: Question) -> Outlook:
     left = min(max(ask.n / labelled, 1 / measured.refits), 1.0)
     scatter = measured.covariance / np.outer(errors, errors) + spread.covariance * left
     off = np.log(errors) - seen.mean(0) - spread.shift
-    misfit = TRAINED * np.sqrt(np.maximum(off**2 - np.diag(scatter), MISFIT**2))
+    # Both see the same labels: what these vary moves both alike, and explains little of their distance.
+    misfit = TRAINED * np.maximum(np.abs(off), MISFIT)
     equivalent = np.cov(planned.T) + np.outer(misfit, misfit) + variance
     equivalent = equivalent + _stretch(ask, (labelled, ask.N, labelled), 0.0 * misfit)
     refitted = scatter + np.cov((planned - seen).T) + _stretch(ask, (sizes.m, sizes.M, sizes.most), misfit)
