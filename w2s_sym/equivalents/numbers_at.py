@@ -20,8 +20,6 @@ from w2s_sym.formula import display
 
 # A value that loses eight of its sixteen digits to rounding is told.
 MOST_ROUNDING = 1e8
-# One that loses all of them is none.
-ALL_ROUNDING = 0.1 / EPS
 # Eigenvalues below this share of the largest are those of zero to rounding, and what a value may change with them.
 BARELY_THERE, SAME_VALUE = 1e-13, 1e-3
 # What two ways of summing over infinitely many eigenvalues may differ by, relatively.
@@ -107,9 +105,8 @@ def _numbers_at(risk: Derived, given: Mapping[str, Any], *, joint: bool, warned:
     parts, rounding = prepared.parts(values.numbers, gains, points)
     total = np.sum(list(parts.values()), axis=0)
     if warned:
-        _require_digits(rounding)
         if risk.squares:
-            _require_squares(parts, total)
+            _require_squares(parts, rounding * EPS * np.abs(total))
         _warn_of_small_eigenvalues(prepared, gains, total)
     if warned and not (rounding <= MOST_ROUNDING).all():
         warnings.warn(
@@ -123,23 +120,13 @@ def _numbers_at(risk: Derived, given: Mapping[str, Any], *, joint: bool, warned:
     return RiskValue(total.reshape(shape), {k: v.reshape(shape) for k, v in parts.items()}, float(radius.max()))
 
 
-def _require_digits(rounding: Any) -> None:
-    """Raises :class:`EngineError` where rounding may have taken all digits of a value."""
-    if not (rounding <= ALL_ROUNDING).all():
-        raise EngineError(
-            f"rounding may take all digits of this value (it is multiplied by {np.max(rounding):.1g}): write ridge "
-            "by_rows where rows are fewer than dimensions and by columns where they are more, raise the ridge, or ask "
-            "for proven digits"
-        )
-
-
-def _require_squares(parts: Mapping[str, Any], total: Any) -> None:
-    """Raises :class:`EngineError` where the mean of a square is negative by more than rounding."""
+def _require_squares(parts: Mapping[str, Any], error: Any) -> None:
+    """Raises :class:`EngineError` where the mean of a square is negative by more than the error that is told."""
     for name, part in parts.items():
-        if not (part >= -EPS * MOST_ROUNDING * np.abs(total)).all():
+        if (part < -2 * error).any():
             raise EngineError(
-                f"the part of {name} is {np.min(part):.3g} by rounding, and no mean of a square is negative: raise the "
-                "ridge, or choose sizes that are closer together"
+                f"the part of {name} is {np.min(part):.3g}, and no mean of a square is negative: rounding took its "
+                "digits; raise the ridge, or choose sizes that are closer together"
             )
 
 
