@@ -21,7 +21,7 @@ from w2s_sym.formula import display
 # A value that loses eight of its sixteen digits to rounding is told.
 MOST_ROUNDING = 1e8
 # Eigenvalues below this share of the largest are those of zero to rounding, and what a value may change with them.
-BARELY_THERE, SAME_VALUE = 1e-13, 1e-3
+BARELY_THERE, HARDLY_CHANGED = 1e-13, 1e-3
 # What two ways of summing over infinitely many eigenvalues may differ by, relatively.
 SAME_SUMS = 1e-8
 
@@ -145,7 +145,7 @@ def _warn_of_small_eigenvalues(prepared: Prepared, gains: Mapping[int, Any], tot
         warnings.simplefilter("ignore", BranchWarning)
         there, _ = other.gains(values.numbers, len(total), gains)
         changed = np.sum(list(other.parts(values.numbers, there, len(total))[0].values()), axis=0)
-    if not (np.abs(changed - total) <= SAME_VALUE * np.abs(total)).all():
+    if not (np.abs(changed - total) <= HARDLY_CHANGED * np.abs(total)).all():
         names = " and ".join(prepared.risk.book.letters[k].name for k in moved)
         warnings.warn(
             f"the value depends on eigenvalues of {names} that rounding cannot tell from zero: raise the ridge, or "
