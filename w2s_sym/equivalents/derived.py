@@ -32,16 +32,18 @@ class RiskTerm:
 class Derived:
     """What the gate rule makes of a sum of terms, with one list of lines.
 
-    ``needs`` are pairs of sizes (less, more): the first must be below the second.
+    ``needs`` are pairs of sizes (less, more): the first must be below the second. ``squares``: each term is the mean of
+    a square, and not negative.
     """
 
     terms: tuple[RiskTerm, ...]
     book: Book
     needs: tuple[tuple[sp.Expr, sp.Expr], ...]
+    squares: bool = False
 
 
-def derive_terms(terms: Mapping[str, tuple[Matrix, Matrix]]) -> Derived:
-    """The equivalent of a sum of E tr(moment expression), each term by its name.
+def derive_terms(terms: Mapping[str, tuple[Matrix, Matrix]], *, squares: bool = False) -> Derived:
+    """The equivalent of a sum of E tr(moment expression), each term by its name; ``squares``: none is negative.
 
     Raises :class:`EngineError` for sides that do not fit and for what the engine cannot say.
     """
@@ -67,7 +69,7 @@ def derive_terms(terms: Mapping[str, tuple[Matrix, Matrix]]) -> Derived:
         value = value_of(found, output, start, moment)
         made.append(RiskTerm(name, moment, expression, output=output, equivalence=found, input=start, value=value))
     _require_own_names(book)
-    return Derived(tuple(made), book, tuple(needs))
+    return Derived(tuple(made), book, tuple(needs), squares)
 
 
 def _require_own_names(book: Book) -> None:

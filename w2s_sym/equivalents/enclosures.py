@@ -171,7 +171,16 @@ def _in_balls(risk: Derived, values: PointValues, exact: Mapping[str, Fraction],
 def _try(
     risk: Derived, cores: Sequence[Fixpoint], values: PointValues, start: Mapping[int, float], digits: int
 ) -> dict[str, Any] | None:
-    """The terms in balls; None where a box or the digits are not reached."""
+    """The terms in balls; None where a box or the digits are not reached, or a ball that is inverted holds zero."""
+    try:
+        return _terms(risk, cores, values, start, digits)
+    except ZeroDivisionError:
+        return None
+
+
+def _terms(
+    risk: Derived, cores: Sequence[Fixpoint], values: PointValues, start: Mapping[int, float], digits: int
+) -> dict[str, Any] | None:
     gains: dict[int, Any] = {}
     for core in cores:
         root = _root(core, values, [start[u] for u in core.unknowns], digits)

@@ -18,7 +18,7 @@ from w2s_sym.equivalents.derived import Derived, derive_terms
 from w2s_sym.equivalents.eigenvalue_sums import EigenvalueSums, eigenvalue_sums
 from w2s_sym.equivalents.enclosures import EnclosedRisk, enclosed_at
 from w2s_sym.equivalents.exact_checks import Checked, exact_checks
-from w2s_sym.equivalents.expressions import Matrix, product, shape
+from w2s_sym.equivalents.expressions import Fixed, Identity, Matrix, product, shape
 from w2s_sym.equivalents.inputs import names
 from w2s_sym.equivalents.language import LinearVector, stack
 from w2s_sym.equivalents.nonlinear import FeatureMap
@@ -180,13 +180,14 @@ def excess_risk(
                 f"the estimator has {estimator.rows} coefficients and the truth {truth.rows}: bring both to one side, "
                 "or for an estimator on nonlinear features give them as features=phi"
             )
-        return Equivalent(derive_terms(squared(estimator - truth, under)))
+        known = isinstance(under, Identity) or (isinstance(under, Fixed) and under.psd)
+        return Equivalent(derive_terms(squared(estimator - truth, under), squares=known))
     if not isinstance(features, FeatureMap) or estimator.rows != features.count:
         raise EngineError(
             f"the estimator has {estimator.rows} coefficients: features=phi needs one for each feature of phi, which "
             "nonlinear_features() makes"
         )
-    return Equivalent(derive_terms(squared(stack(estimator, -truth), features.fresh(under))))
+    return Equivalent(derive_terms(squared(stack(estimator, -truth), features.fresh(under)), squares=True))
 
 
 def squared(error: LinearVector, under: Matrix) -> dict[str, tuple[Matrix, Matrix]]:

@@ -235,7 +235,8 @@ def _eigen(name: str, value: Array) -> tuple[Eigen, Array]:
     value, scale = _symmetric(name, value)
     found, vectors = np.linalg.eigh(value)
     _require_least(name, float(found[0]), len(value) * BELOW_ZERO * scale)
-    return (found, vectors), value
+    # What rounding left below zero would be a negative variance beside a small ridge.
+    return (np.maximum(found, 0.0), vectors), value
 
 
 def _symmetric(name: str, value: Array) -> tuple[Array, float]:

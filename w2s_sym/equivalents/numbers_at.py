@@ -15,11 +15,13 @@ from w2s_sym.equivalents.evaluation import PointValues
 from w2s_sym.equivalents.infinite_sums import OUTSIDE, PowersOfPlace
 from w2s_sym.equivalents.inputs import read_all
 from w2s_sym.equivalents.scalars import EngineError
-from w2s_sym.equivalents.solving import Prepared, point_of
+from w2s_sym.equivalents.solving import EPS, Prepared, point_of
 from w2s_sym.formula import display
 
 # A value that loses eight of its sixteen digits to rounding is told.
 MOST_ROUNDING = 1e8
+# Eigenvalues below this share of the largest are those of zero to rounding, and what a value may change with them.
+BARELY_THERE, HARDLY_CHANGED = 1e-13, 1e-3
 # What two ways of summing over infinitely many eigenvalues may differ by, relatively.
 SAME_SUMS = 1e-8
 
@@ -102,6 +104,10 @@ def _numbers_at(risk: Derived, given: Mapping[str, Any], *, joint: bool, warned:
     gains, radius = prepared.gains(values.numbers, points)
     parts, rounding = prepared.parts(values.numbers, gains, points)
     total = np.sum(list(parts.values()), axis=0)
+    if warned:
+        if risk.squares:
+            _require_squares(parts, rounding * EPS * np.abs(total))
+        _warn_of_small_eigenvalues(prepared, gains, total)
     if warned and not (rounding <= MOST_ROUNDING).all():
         warnings.warn(
             "rounding takes many of the digits of this value: ask for proven digits, or write the estimator by_rows",
@@ -112,3 +118,38 @@ def _numbers_at(risk: Derived, given: Mapping[str, Any], *, joint: bool, warned:
         floats = {name: float(part[0]) for name, part in parts.items()}
         return RiskValue(float(total[0]), floats, float(radius[0]))
     return RiskValue(total.reshape(shape), {k: v.reshape(shape) for k, v in parts.items()}, float(radius.max()))
+
+
+def _require_squares(parts: Mapping[str, Any], error: Any) -> None:
+    """Raises :class:`EngineError` where the mean of a square is negative by more than the error that is told."""
+    for name, part in parts.items():
+        if (part < -2 * error).any():
+            raise EngineError(
+                f"the part of {name} is {np.min(part):.3g}, and no mean of a square is negative: rounding took its "
+                "digits; raise the ridge, or choose sizes that are closer together"
+            )
+
+
+def _warn_of_small_eigenvalues(prepared: Prepared, gains: Mapping[int, Any], total: Any) -> None:
+    """Warns where the value depends on eigenvalues that floats of a matrix cannot tell from zero."""
+    values = prepared.values
+    moved = {
+        k: (w + EPS * w[-1], v)
+        for k, (w, v) in values.eigen.items()
+        if w[0] < BARELY_THERE * w[-1] and np.any(values.matrices[k] != np.diag(np.diagonal(values.matrices[k])))
+    }
+    if not moved:
+        return
+    other = Prepared(prepared.risk, replace(values, eigen={**values.eigen, **moved}), once=len(total) == 1)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", BranchWarning)
+        there, _ = other.gains(values.numbers, len(total), gains)
+        changed = np.sum(list(other.parts(values.numbers, there, len(total))[0].values()), axis=0)
+    if not (np.abs(changed - total) <= HARDLY_CHANGED * np.abs(total)).all():
+        names = " and ".join(prepared.risk.book.letters[k].name for k in moved)
+        warnings.warn(
+            f"the value depends on eigenvalues of {names} that rounding cannot tell from zero: raise the ridge, or "
+            "leave out these directions",
+            BranchWarning,
+            stacklevel=4,
+        )
