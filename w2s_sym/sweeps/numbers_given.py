@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal, localcontext
 from fractions import Fraction
 from numbers import Integral, Rational, Real
 from typing import Any, NoReturn
@@ -54,15 +55,15 @@ def fraction_of(value: object, where: str) -> Fraction:
     elif isinstance(found, Real) and not isinstance(found, bool | Fraction):  # a scalar of numpy
         found = decimal(repr(float(found)))
     if isinstance(found, Fraction):
-        if _fits(found):
+        if fits(found):
             return found
-        found = NotFinite(f"{str(value)[:40]}")
+        found = NotFinite(shown(found))
     if isinstance(found, NotFinite):
         raise SweepError(f"{where}: {found.text} is no number that floats hold; give a finite one")
     raise SweepError(f"{where}: {_shown(value)} is {_kind(value)}; give a number")
 
 
-def _fits(value: Fraction) -> bool:
+def fits(value: Fraction) -> bool:
     """Whether floats hold the number: finite, and not rounded to zero."""
     try:
         near = float(value)
@@ -81,8 +82,13 @@ def integer_of(value: object, where: str, least: int, most: int) -> int:
 
 
 def shown(value: Fraction) -> str:
-    """A number for a reader: an integer, or a decimal of twelve digits."""
-    return str(value.numerator) if value.denominator == 1 else f"{float(value):.12g}"
+    """A number for a reader: an integer of at most twenty digits, or a decimal of twelve, however large or small."""
+    if value.denominator == 1 and abs(value) < 10**20:
+        return str(value.numerator)
+    if fits(value):
+        return f"{float(value):.12g}"
+    with localcontext(prec=12):
+        return str((Decimal(value.numerator) / Decimal(value.denominator)).normalize()).lower()
 
 
 @dataclass
@@ -143,7 +149,11 @@ def checked_name(name: object, where: str) -> str:
 
 
 def _shown(value: object) -> str:
-    return (str(value) if isinstance(value, Fraction) else repr(value))[:60]
+    if isinstance(value, Fraction):
+        return shown(value)
+    if isinstance(value, list | tuple | Mapping):  # its entries are Python's objects, and not what was written
+        return "it"
+    return str(value) if hasattr(value, "isoformat") else repr(value)[:60]
 
 
 def _kind(value: object) -> str:

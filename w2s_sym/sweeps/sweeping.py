@@ -19,7 +19,7 @@ from w2s_sym.executors.jobs import Done, Failed, Outcome, Spent, Told
 from w2s_sym.executors.running import Crew, Given, Local, run_jobs
 from w2s_sym.papers.checking import inherited
 from w2s_sym.papers.ledger import Event, default_jobs
-from w2s_sym.store.disk import Store
+from w2s_sym.store.disk import Store, complain
 from w2s_sym.store.fingerprints import commit, versions
 from w2s_sym.sweeps.cells import Computed
 from w2s_sym.sweeps.chunks import SweepChunk, chunks_of
@@ -82,6 +82,8 @@ def sweep(
     """
     if effort not in EFFORTS:
         raise SweepError(f"unknown effort {effort!r:.40}; use {', '.join(EFFORTS)}")
+    if not str(folder):
+        raise SweepError("the folder of the table has an empty name; give a folder that can be written")
     name = table_name(table)
     definition = _read(source, effort)
     place = Path(folder)
@@ -90,7 +92,7 @@ def sweep(
         told(f"{place} holds a sweep of another definition or of other sources; this one starts afresh")
     about = _about(definition, effort, name)
     write_sidecar(place, about)
-    board = _Board(definition, effort, fresh, Store(place / CHUNKS), progress)
+    board = _Board(definition, effort, fresh, Store(place / CHUNKS, functools.partial(_not_kept, str(place))), progress)
     board.recall()
     crew = Given(executor) if isinstance(executor, Executor) else executor or Local(jobs or default_jobs())
     with inherited(board.run, [c.source.entry() for c in definition.columns]):  # type: ignore[misc]
@@ -103,6 +105,11 @@ def sweep(
         raise SweepError(f"no cell has a value; the first: {found.missing.flat[0]}")
     write_table(place, found)
     return found
+
+
+def _not_kept(folder: str, message: str) -> None:
+    """Say once what a store says of itself in other words."""
+    complain(f"{folder}: finished chunks are not kept any more; make room, or an interrupted sweep starts afresh")
 
 
 def _read(source: str | Path | Mapping[str, Any], effort: str) -> Definition:
