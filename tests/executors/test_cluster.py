@@ -98,7 +98,7 @@ def test_a_cluster_of_three_workers_with_two_threads_gives_the_same_digits(
 
 @pytest.mark.slow
 def test_killed_workers_and_a_killed_scheduler_cost_no_finding(
-    claims_file: Callable[..., Path], tmp_path: Path
+    claims_file: Callable[..., Path], tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     """Workers and the scheduler are killed while findings come in; what was finished is not made again."""
     from clusters import LoopbackCluster
@@ -130,6 +130,7 @@ def test_killed_workers_and_a_killed_scheduler_cost_no_finding(
         for killer in killers:
             killer.join()
     assert not kills
+    assert "Traceback" not in capfd.readouterr().err  # what Dask logs of it
     assert findings(several) == findings(one)
     assert sorted(finished) == sorted(r.claim.id for r in one.results)
     # Evidence that was at work when its worker died begins again: two threads each time a worker dies, and four when

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import re
 import time
 from collections.abc import Callable, Iterator
@@ -47,6 +48,7 @@ class Cluster:
     def open(self, size: int, listener: Listener) -> Iterator[Executor]:
         """An executor whose workers are those of the cluster, however many there are by then."""
         with contextlib.ExitStack() as stack:
+            stack.enter_context(_quiet())
             client = stack.enter_context(self._client(stack))
             self._connected = True
             if not client.scheduler_info()["workers"]:
@@ -95,6 +97,20 @@ def _require_scheduler(distributed: Any, address: str) -> None:
         found = thread.submit(asyncio.run, asked()).result()
     if found != "Scheduler":
         raise ValueError(f"it is the address of a {found.lower()}")
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep back what Dask's client logs, with tracebacks, of a scheduler that is gone: it is told in one line."""
+    loggers = [logging.getLogger(name) for name in ("distributed.client", "distributed.utils", "tornado.application")]
+    before = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.setLevel(logging.CRITICAL + 1)
+    try:
+        yield
+    finally:
+        for logger, level in zip(loggers, before, strict=True):
+            logger.setLevel(level)
 
 
 class _Tasks(Executor):
