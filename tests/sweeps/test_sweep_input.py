@@ -53,6 +53,7 @@ WRONG = {
     "beyond floats by a little": (GOOD.replace("30", "1e-400"), "axes.n[1]", "1e-400 is no number that floats hold"),
     "a day": (GOOD.replace("30", "1979-05-27"), "axes.n[1]", "1979-05-27 is of type date"),
     "list in a list": (GOOD.replace("[20, 30]", "[[20.5]]"), "axes.n[0]", "it is a list; give a number"),
+    "control characters": (GOOD + 'title = "a\\u0000b"\n', "columns.v.title", "control character '\\x00'"),
     "one for true": (
         GOOD.replace("[20, 30]", "{ from = 1, to = 3, count = 3, integer = 1 }"),
         "axes.n.integer",

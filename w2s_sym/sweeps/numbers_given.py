@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, localcontext
@@ -123,6 +124,8 @@ class Table:
             return default
         if not isinstance(value, str):
             self.fail(key, f"{_shown(value)} is {_kind(value)}; give a text in quotes")
+        if control := [c for c in value if unicodedata.category(c) == "Cc" and c not in "\n\t"]:
+            self.fail(key, f"has the control character {control[0]!r}, which no table or terminal shows; leave it out")
         return value
 
     def table(self, key: str) -> Table:
