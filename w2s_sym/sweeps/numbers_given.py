@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date, time
 from decimal import Decimal, localcontext
 from fractions import Fraction
 from numbers import Integral, Rational, Real
@@ -156,7 +157,7 @@ def _shown(value: object) -> str:
         return shown(value)
     if isinstance(value, list | tuple | Mapping):  # its entries are Python's objects, and not what was written
         return "it"
-    return str(value) if hasattr(value, "isoformat") else repr(value)[:60]
+    return str(value) if isinstance(value, date | time) else repr(value)[:60]
 
 
 def _kind(value: object) -> str:

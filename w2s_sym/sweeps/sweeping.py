@@ -80,13 +80,8 @@ def sweep(
     A cell outside of a domain has no value, and ``missing`` says why. Raises :class:`SweepError` for a definition that
     is wrong, for a folder that cannot be written, and where no cell has a value.
     """
-    if effort not in EFFORTS:
-        raise SweepError(f"unknown effort {effort!r:.40}; use {', '.join(EFFORTS)}")
-    if not str(folder):
-        raise SweepError("the folder of the table has an empty name; give a folder that can be written")
-    name = table_name(table)
+    name, place = table_name(table), _place(folder)
     definition = _read(source, effort)
-    place = Path(folder)
     before = require_folder(place)
     if before is not None and before.get("digest") != definition.digest:
         told(f"{place} holds a sweep of another definition or of other sources; this one starts afresh")
@@ -107,12 +102,20 @@ def sweep(
     return found
 
 
+def _place(folder: str | Path) -> Path:
+    if not str(folder):
+        raise SweepError("the folder of the table has an empty name; give a folder that can be written")
+    return Path(folder)
+
+
 def _not_kept(folder: str, message: str) -> None:
     """Say once what a store says of itself in other words."""
     complain(f"{folder}: finished chunks are not kept any more; make room, or an interrupted sweep starts afresh")
 
 
 def _read(source: str | Path | Mapping[str, Any], effort: str) -> Definition:
+    if effort not in EFFORTS:
+        raise SweepError(f"unknown effort {effort!r:.40}; use {', '.join(EFFORTS)}")
     if isinstance(source, Mapping):
         return read_tables(source, Path.cwd(), effort)
     return read_file(source, effort)
