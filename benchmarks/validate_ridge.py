@@ -113,11 +113,16 @@ class Said:
 def said(split: Split, rows: np.ndarray, labelled: int, n: int, seed: int) -> Said:
     """The plan for these rows, of which the first have labels, without what changes neither band nor choice."""
     held = coordinates(split.weak[rows], split.strong[rows], labelled, seed=seed)
-    found = outlook(held, split.y[rows[:labelled]], Question(n, len(split.pool), held_out=len(split.test), seed=seed))
+    y = split.y[rows[:labelled]]
+    found = outlook(held, y, Question(n, len(split.pool), held_out=len(split.test), seed=seed))
     wide = 1.96 * np.sqrt(np.diag(found.run))
     centre = found.centre[:4].copy()
     centre[2] += 9 if ridge_remarks.reproduces(held, found.measured) else 0
-    doubts = [*ridge_remarks.row_doubts(held), *ridge_remarks.leverage_doubts(held), *ridge_remarks.fit_doubts(found)]
+    doubts = [
+        *ridge_remarks.row_doubts(held),
+        *ridge_remarks.leverage_doubts(held),
+        *ridge_remarks.fit_doubts(found, y),
+    ]
     return Said(np.exp(found.centre - wide), np.exp(found.centre + wide), int(centre.argmin()), bool(doubts))
 
 

@@ -19,7 +19,7 @@ project = "w2s-sym"
 author = "The w2s-sym authors"
 version = release = w2s_sym.__version__
 extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx_copybutton"]
-exclude_patterns = ["_static"]
+exclude_patterns = ["_static", "made/claims_head.md"]
 suppress_warnings = ["config.cache"]
 
 html_theme = "furo"
@@ -58,6 +58,15 @@ def copy_essays() -> None:
             if "text/html" in output.get("data", {}):
                 output["data"]["text/html"] = with_mathml("".join(output["data"]["text/html"]))
         (MADE / path.name).write_text(json.dumps(essay), encoding="utf-8")
+
+
+def split_claims() -> None:
+    """One page for each paper of CLAIMS.md: all of them on one would take long to load."""
+    head, *papers = re.split(r"(?m)^## ", (HERE.parent / "CLAIMS.md").read_text(encoding="utf-8"))
+    (MADE / "claims_head.md").write_text(head, encoding="utf-8")
+    for paper in papers:
+        name = paper.split("\n", 1)[0].strip()
+        (MADE / f"claims_{name}.md").write_text(f"# {paper}", encoding="utf-8")
 
 
 def with_mathml(page: str) -> str:
@@ -107,5 +116,6 @@ def _write(writer: Any, node: Any, display: bool) -> None:
 def setup(app: Any) -> None:
     """Sphinx calls this."""
     copy_essays()
+    split_claims()
     app.add_html_math_renderer("mathml", (visit_math, None), (visit_display, None))
     app.connect("autodoc-process-docstring", plain_docstring, priority=1)

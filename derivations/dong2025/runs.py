@@ -39,28 +39,34 @@ def draw(rng: np.random.Generator, rows: int, literal: bool) -> np.ndarray:
     return rng.standard_normal((rows, SIGNAL + 1)) if literal else samplers.bartlett(rng, 1, rows, SIGNAL + 1)[0]
 
 
-def fit(x: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """Least squares; the columns of y are fitted one by one."""
-    return np.asarray(np.linalg.lstsq(x, y, rcond=None)[0])
+def fit(products: np.ndarray, seen: slice, responses: np.ndarray) -> np.ndarray:
+    """Least squares of ``responses`` on the columns ``seen``, from inner products of all columns with each other and
+    (in ``responses``) with what is fitted. More rows than columns; the columns are as good as orthogonal, so that
+    nothing is lost: a test compares it with a decomposition of the rows."""
+    return np.asarray(np.linalg.solve(products[seen, seen], responses[seen]))
 
 
 def trial(labels: int, pseudo_labels: int, rng: np.random.Generator, literal: bool) -> np.ndarray:
-    """One run of the experiment; shape (skips, measured). The skips share their points, each its own teacher."""
+    """One run of the experiment; shape (skips, measured). The skips share their points, each its own teacher.
+
+    Least squares and what is measured of it are functions of inner products of columns, which are taken once.
+    """
     truth = rng.choice((-1.0, 1.0), SIGNAL) * np.sqrt([float(coefficient(i + 1)) for i in range(SIGNAL)])
     labelled, fresh = draw(rng, labels, literal), draw(rng, pseudo_labels, literal)
-    noise, more_noise = (float(NOISE) ** 0.5 * points[:, SIGNAL] for points in (labelled, fresh))
-    labelled, fresh = labelled[:, :SIGNAL], fresh[:, :SIGNAL]
-    y, more_y = labelled @ truth + noise, fresh @ truth + more_noise
+    labelled, fresh = labelled.T @ labelled, fresh.T @ fresh
+    # The labels as a combination of the columns: coordinates and unit noise.
+    target = np.append(truth, float(NOISE) ** 0.5)
+    noise = np.append(np.zeros(SIGNAL), target[SIGNAL])
 
     seen = _coordinates(SKIPS[0])[0]
-    strong = fit(labelled[:, seen], y)
-    ceiling = fit(np.vstack((labelled, fresh))[:, seen], np.concatenate((y, more_y)))
+    strong = fit(labelled, seen, labelled @ target)
+    both = labelled + fresh
+    ceiling = fit(both, seen, both @ target)
     found = []
     for skip in SKIPS:
         shown = _coordinates(skip)[1]
-        teacher = fit(labelled[:, shown], np.column_stack((y, noise)))
-        student = fit(fresh[:, seen], fresh[:, shown] @ teacher)
-        responses = fresh[:, seen] @ student[:, 1]
+        teacher = fit(labelled, shown, labelled @ np.column_stack((target, noise)))
+        student = fit(fresh, seen, fresh[:, shown] @ teacher)
         found.append(
             (
                 _excess(teacher[:, 0], shown, truth),
@@ -69,7 +75,7 @@ def trial(labels: int, pseudo_labels: int, rng: np.random.Generator, literal: bo
                 _excess(ceiling, seen, truth),
                 teacher[:, 1] @ teacher[:, 1],
                 student[:, 1] @ student[:, 1],
-                responses @ responses / pseudo_labels,
+                student[:, 1] @ fresh[seen, seen] @ student[:, 1] / pseudo_labels,
             )
         )
     return np.array(found)

@@ -61,7 +61,7 @@ def table(run: Run) -> list[Row]:
     """
     rows = []
     for setting in SETTINGS:
-        found = measured(setting, RUNS[run.effort], run.seed)
+        found = measured(setting, RUNS[run.effort], run.seed, run)
         for name, terms in MEASURED.items():
             # Of a teacher that was trained longer than its student, confidence compares two lengths of training.
             if setting.steps > LATE and name.startswith(("slope", "least")):

@@ -76,7 +76,7 @@ class TrainingRuns(Evidence):
     def draws(self, run: Run) -> np.ndarray:
         """The statistic of each run. Raises :class:`MissingDataError` without the data."""
         run.tell(f"{RUNS[run.effort]} runs: {self.setting}")
-        found = measured(self.setting, RUNS[run.effort], run.seed)
+        found = measured(self.setting, RUNS[run.effort], run.seed, run)
         return np.asarray(sum(factor * found[name] for name, factor in self.terms))
 
     def accepts(self, claim: Claim) -> str | None:

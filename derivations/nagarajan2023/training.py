@@ -271,12 +271,21 @@ def measure(setting: Setting, rng: np.random.Generator, points: Points | None = 
     return found
 
 
-def measured(setting: Setting, count: int, seed: int) -> dict[str, np.ndarray]:
-    """By name, one value per run. A run depends on the seed and its number alone; settings share their splits."""
-    return dict(_measured(setting, count, seed))
+def measured(setting: Setting, count: int, seed: int, run: Run | None = None) -> dict[str, np.ndarray]:
+    """By name, one value per run. A run depends on the seed and its number alone; settings share their splits.
+
+    What several claims and a figure measure on the same runs is trained once: it is kept in what ``run`` shares.
+    """
+    key = f"digits/{setting!r}/{count}/{seed}"
+    found = run.shared.get(key) if run is not None else None
+    if found is None:
+        found = _measured(setting, count, seed)
+        if run is not None:
+            run.shared.put(key, {name: values.tolist() for name, values in found.items()})
+    return {name: np.array(values, dtype=float) for name, values in found.items()}
 
 
-# What several claims measure on the same runs is trained once in a process.
+# In a process that keeps nothing the same runs are trained once, too.
 @cache
 def _measured(setting: Setting, count: int, seed: int) -> Any:
     # One thread: sums in another order have other last digits, and training carries them on.

@@ -58,13 +58,13 @@ CLAIMS = (
     observed(
         "student_beats_the_strong_model_on_tweets",
         f"On the pair ({TWEETS}) at n = {n} and N = {N} the logarithm of the measured OPR of least squares is on "
-        "average above 1.",
+        "average above 1/2.",
         OPR_LEVEL,
         ">",
-        1,
+        "1/2",
         of=Sizes(TWEETS, n, N),
         source=RATIOS,
-        rival=3,
+        rival=4,
         remark="The strong model has hardly more labels than directions there, and ridge would be the better opponent.",
     ),
 )

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from w2s_sym.cli.layout import fitted
 from w2s_sym.cli.progress import Progress
 from w2s_sym.cli.terminal import PIPED, coloured, columns, tell
-from w2s_sym.papers.ledger import Event
+from w2s_sym.papers.board import Event
 from w2s_sym.papers.loading import resolve
 from w2s_sym.report import plain_text
 

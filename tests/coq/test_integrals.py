@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mpmath
 import pytest
 import sympy as sp
 
@@ -10,7 +11,7 @@ from w2s_sym import Claim, Compare, Condition, Derivation, Domain, Precision, So
 from w2s_sym.claims.run import NoMemory
 from w2s_sym.coq.facts import cited
 from w2s_sym.coq.judge import opinions, write
-from w2s_sym.coq.statement import Untranslatable, theorem
+from w2s_sym.coq.statement import Untranslatable, limits_of, theorem
 
 SOURCE = Source("toy2026", "A. Theorist", "On toys", 2026)
 x, y = symbol("x", "a variable", positive=True), symbol("y", "another", positive=True)
@@ -129,3 +130,23 @@ def test_what_no_integral_of_a_formula_is_has_no_words() -> None:
     ):
         with pytest.raises(Untranslatable):
             theorem(claim("none", integral, c, Domain((c, S)), Precision()))
+
+
+@pytest.mark.parametrize(("a", "b"), [(sp.Rational(3, 2), sp.Rational(5, 2)), (sp.Integer(2), sp.Rational(7, 3))])
+def test_an_incomplete_beta_function_is_stated_by_its_integral(a: sp.Expr, b: sp.Expr) -> None:
+    written = limits_of(sp.betainc(p, c, sp.Rational(1, 5), sp.Rational(3, 4)))
+    integrand, variable, low, high = written
+    at = sp.lambdify(variable, integrand.subs({p: a, c: b}), "mpmath")
+    by_mpmath = mpmath.betainc(float(a), float(b), 0.2, 0.75)
+    assert mpmath.almosteq(mpmath.quad(at, [mpmath.mpf(low.p) / low.q, mpmath.mpf(high.p) / high.q]), by_mpmath, 1e-12)
+
+
+@pytest.mark.parametrize(
+    ("ends", "needs"),
+    [((0, 1 / (c - 2)), "(-2) + c <> 0 /\\"), ((sp.sqrt(c - 2), sp.oo), "0 <= (-2) + c /\\")],
+)
+def test_the_ends_of_an_integral_have_values(ends: tuple[sp.Expr, sp.Expr], needs: str) -> None:
+    domain = Domain((c,), (Condition(c, ">", 3),))
+    said = theorem(claim("ends", sp.Integral(1 / x**2, (x, *ends)), c, domain, Precision())).text()
+    assert needs in said
+    assert said.index(needs) < said.index("converges")

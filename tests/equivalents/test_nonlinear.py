@@ -9,6 +9,7 @@ import mpmath
 import numpy as np
 import pytest
 
+from w2s_sym.claims.description import stable_text
 from w2s_sym.equivalents import (
     EngineError,
     Equivalent,
@@ -184,3 +185,15 @@ def _without_features() -> Any:
 def test_refusals(make: Callable[[], Any], words: str) -> None:
     with pytest.raises(EngineError, match=words):
         make()
+
+
+def test_a_description_says_nothing_of_where_objects_lie() -> None:
+    texts = []
+    for _ in range(2):
+        phi = nonlinear_features("relu", design("W", k, identity(p)))
+        X = design("X", n, Sigma)
+        features = phi(X)
+        assert phi(X) is features
+        texts.append(stable_text(features))
+    assert texts[0] == texts[1]
+    assert stable_text(nonlinear_features("tanh", design("W", k, identity(p)))(design("X", n, Sigma))) != texts[0]

@@ -14,7 +14,8 @@ import pytest
 from ledger_runs import check, count, findings
 
 from w2s_sym.executors.running import ExecutorError, Given
-from w2s_sym.papers.ledger import Event, verify_all
+from w2s_sym.papers.board import Event
+from w2s_sym.papers.ledger import verify_all
 from w2s_sym.papers.loading import resolve
 from w2s_sym.store.disk import Store
 

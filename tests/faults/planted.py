@@ -1820,6 +1820,22 @@ FAULTS = (
         ("tests/equivalents/test_many_points.py::test_nodes_that_are_not_good_enough_are_not_used",),
     ),
     Fault(
+        "a_step_of_a_core_has_a_wrong_slope",
+        "engine",
+        "w2s_sym/equivalents/eigenvalue_maps.py",
+        "moved = moved * -(total**2)",
+        "moved = moved * -total",
+        ("tests/equivalents/test_eigenvalue_maps.py::test_steps_have_the_values_and_slopes_of_lines",),
+    ),
+    Fault(
+        "a_scale_is_left_out_of_a_trace",
+        "engine",
+        "w2s_sym/equivalents/bases.py",
+        "outer, inner = _both(left.left, right.right), _both(left.right, right.left)",
+        "outer, inner = left.left, _both(left.right, right.left)",
+        ("tests/equivalents/test_many_points.py::test_eigenbases_give_what_whole_matrices_give",),
+    ),
+    Fault(
         "a_basis_is_changed_the_wrong_way",
         "engine",
         "w2s_sym/equivalents/bases.py",

@@ -130,7 +130,7 @@ def test_work_is_cut_by_rows_and_columns_alone() -> None:
 
 def test_blocks_of_many_columns_are_shorter(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(moments, "BLOCK_ROWS", 4096)
-    for columns, rows in ((512, 4096), (1024, 4096), (1025, 2048), (16384, 256), (10**6, 64)):
+    for columns, rows in ((1024, 4096), (2048, 4096), (2049, 2048), (16384, 512), (10**6, 64)):
         assert moments.block_rows(columns) == rows
 
 
@@ -201,6 +201,9 @@ def test_a_plan_says_which_rows_train(monkeypatch: pytest.MonkeyPatch) -> None:
     weak, strong, y = draw_pair(2000, 0)
     (note,) = (n for n in plan(weak, strong, y[:300], n=100, N=400, seed=7).notes if n.name == "rows")
     assert "all 2000 rows; 500 of them train and measure, 250 with labels, drawn with seed 7" in note.text
+    monkeypatch.setattr("w2s_sym.forecast.coordinates.FEW_ROWS", 50)  # the population stands for N = 1500 rows
+    (note,) = (n for n in plan(weak, strong, y[:300], n=100, N=1500, seed=7).notes if n.name == "rows")
+    assert "all 2000 rows; 300 of them train and measure, 250 with labels" in note.text
 
 
 # -- bad rows -------------------------------------------------------------------------------------------------

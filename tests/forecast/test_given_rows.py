@@ -9,7 +9,12 @@ from feature_pairs import draw_pair
 from w2s_sym.forecast import given_rows
 from w2s_sym.forecast.coordinates import Coordinates, coordinates
 from w2s_sym.forecast.decision import RidgePlan
+from w2s_sym.forecast.diagnosis import Remarks
+from w2s_sym.forecast.features import whitened_pair
 from w2s_sym.forecast.forecast import plan
+from w2s_sym.forecast.plan_data import Plan
+from w2s_sym.forecast.reading import checked_pair
+from w2s_sym.forecast.study import Labels
 
 
 def doubts(weak: np.ndarray, strong: np.ndarray, labels: np.ndarray) -> str:
@@ -25,7 +30,7 @@ def named(weak: np.ndarray, strong: np.ndarray, labels: np.ndarray) -> dict[str,
 
 def said(held: Coordinates, y: np.ndarray) -> list[str]:
     """All that these checks say."""
-    of_rows = given_rows.shift_doubts(held, y) + given_rows.repeat_doubts(held, y)
+    of_rows = given_rows.shift_doubts(given_rows.FirstRows.held(held), y) + given_rows.repeat_doubts(held, y)
     of_labels = given_rows.tail_doubts(y) + given_rows.label_doubts(y)
     return [*of_rows, *of_labels, *(note.text for note in given_rows.unit_notes(held))]
 
@@ -40,6 +45,65 @@ def test_a_file_that_is_shifted_by_one_row_is_named(step: int) -> None:
     told = doubts(weak, strong, np.roll(y, -step)[:200])
     assert f"row k of the labels goes with row k {sign} 1 of the strong features" in told
     assert "of the weak features goes" not in told
+
+
+def by_least_squares(weak: np.ndarray, strong: np.ndarray, labels: np.ndarray | None) -> Plan:
+    found = plan(weak, strong, labels, method="least squares", n=100, N=300)
+    assert isinstance(found, Plan)
+    return found
+
+
+@pytest.mark.parametrize("step", [1, -1])
+def test_least_squares_names_a_shifted_file_too(step: int) -> None:
+    weak, strong, y = draw_pair(500, 11)
+    sign = "+" if step > 0 else "-"
+    for labels in (None, y[:200]):
+        told = by_least_squares(weak, np.roll(strong, step, axis=0), labels)
+        assert f"row k of the weak features goes with row k {sign} 1 of the strong features" in told.verdict
+        assert told.verdict.startswith("Do not trust")
+    told = by_least_squares(weak, strong, np.roll(y, -step)[:200])
+    assert f"row k of the labels goes with row k {sign} 1 of the strong features" in "; ".join(told.doubts)
+    assert not by_least_squares(weak, strong, y[:200]).doubts
+
+
+def test_least_squares_names_a_shift_of_files_that_are_not_held(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of the rows of all there is a random part, but the labelled ones are the first of the files."""
+    monkeypatch.setattr("w2s_sym.forecast.features.SAMPLE", 400)
+    weak, strong, y = draw_pair(900, 11)
+    told = by_least_squares(weak, np.roll(strong, 1, axis=0), y[:300])
+    assert "row k of the weak features goes with row k + 1" in told.verdict
+
+
+def test_least_squares_names_sorted_rows_and_labels() -> None:
+    weak, strong, y = draw_pair(600, 13)
+    order = np.argsort(strong[:, 0])
+    told = by_least_squares(weak[order], strong[order], y[order][:200])
+    assert "the first 200 rows, which have labels, are no random sample of all 600 rows" in told.verdict
+    by_label = np.argsort(y[:200])
+    rows = np.concatenate([by_label, np.arange(200, 600)])
+    notes = {note.name for note in by_least_squares(weak[rows], strong[rows], y[rows][:200]).notes}
+    assert "rows in order" in notes
+    plain = by_least_squares(weak, strong, y[:200])
+    assert not plain.doubts
+    assert {"rows in order", "unrelated"} & {note.name for note in plain.notes} == set()
+    mixed = by_least_squares(np.random.default_rng(0).permutation(weak), strong, y[:200])
+    assert "unrelated" in {note.name for note in mixed.notes}
+
+
+@pytest.mark.parametrize("law", ["normal", "heavy", "far"])
+def test_least_squares_leaves_files_without_a_slip_alone(law: str) -> None:
+    """Far from zero: columns with means of a hundred standard deviations."""
+    for seed in range(60):
+        rng = np.random.default_rng([seed, 3])
+        rows = int(rng.choice([150, 400, 900]))
+        strong = rng.standard_t(3, (rows, 12)) if law == "heavy" else rng.standard_normal((rows, 12))
+        weak = strong @ rng.standard_normal((12, 6)) / 4 + rng.standard_normal((rows, 6))
+        y = np.tanh(strong[:, :1]) + rng.standard_normal((rows, 1))
+        if law == "far":
+            weak, strong = weak + 100, strong - 100
+        pair = whitened_pair(weak, strong)
+        labels = Labels.of(y[: rows // 2], pair, checked_pair(weak, strong), 0)
+        assert given_rows.least_squares_remarks(pair, labels) == Remarks()
 
 
 def test_rows_in_another_order_have_nothing_in_common() -> None:

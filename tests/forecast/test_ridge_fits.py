@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from w2s_sym.forecast.ridge_fits import PseudoLabelled, RidgeDesign, solved
+from w2s_sym.forecast.ridge_fits import PseudoLabelled, PseudoRows, RidgeDesign, solved
 
 
 def drawn(rows: int, p: int, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
@@ -73,11 +73,12 @@ def test_a_student_is_fitted_without_its_rows(penalty: float | None) -> None:
     rng = np.random.default_rng(3)
     pool_w, pool_s = rng.standard_normal((80, 5)) + 1, rng.standard_normal((80, 9))
     teacher = RidgeDesign.of(x_w).fit(x_w, y, 1.0)
-    student = PseudoLabelled.of(pool_w, pool_s).fit(teacher, penalty)
     direct = RidgeDesign.of(pool_s).fit(pool_s, teacher(pool_w), penalty)
-    assert student.penalty == direct.penalty
-    assert student.slopes == pytest.approx(direct.slopes, abs=1e-10)
-    assert student.intercept == pytest.approx(direct.intercept, abs=1e-10)
+    for pool in (PseudoLabelled.of(pool_w, pool_s), PseudoRows(pool_w, pool_s)):
+        student = pool.fit(teacher, penalty)
+        assert student.penalty == direct.penalty
+        assert student.slopes == pytest.approx(direct.slopes, abs=1e-10)
+        assert student.intercept == pytest.approx(direct.intercept, abs=1e-10)
 
 
 def test_the_population_stands_for_its_rows() -> None:

@@ -70,3 +70,27 @@ def test_accuracy_is_counted_for_classes() -> None:
     assert found.accuracy[NAMES.index("strong")] > 0.9
     assert found.accuracy[NAMES.index("mean")] < 0.75
     assert measure_ridge(held, y[:300], RefitSizes.of(300, 300, 100, 200), None, seed=0).accuracy.shape == (0,)
+
+
+def test_rows_that_are_not_held_get_pseudo_labels_where_the_population_stands_for_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The student of all rows' moments has the error of one that is trained on all rows."""
+    rng = np.random.default_rng(4)
+    strong = rng.standard_normal((4000, 5))
+    weak = strong[:, :4] + rng.standard_normal((4000, 4))
+    y = strong[:, :1] + rng.standard_normal((4000, 1))
+    whole = coordinates(weak, strong, 300)
+    assert ridge_refits.pseudo_rows(whole, 4000, 3700) == 3700  # all rows are held: they are used one by one
+    monkeypatch.setattr("w2s_sym.forecast.coordinates.HELD_ROWS", 600)
+    held = coordinates(weak, strong, 300, N=4000)
+    assert len(held.index) == 600
+    assert ridge_refits.pseudo_rows(held, 75, 300) == 300  # 15 rows per direction
+    assert ridge_refits.pseudo_rows(held, 4000, 300) == 4000
+    errors = []
+    for at, M in ((held, 4000), (whole, 3700)):
+        sizes = RefitSizes.of(300, M, 100, 4000)
+        assert (sizes.M, sizes.m) == (min(M + sizes.donated, 4000), 100)
+        errors.append(measure_ridge(at, y[:300], sizes, 1.0, seed=0))
+    student = NAMES.index("student")
+    assert errors[0].errors[student] == pytest.approx(errors[1].errors[student], rel=0.01)

@@ -37,6 +37,20 @@ def test_a_sum_over_levels_counts_each_level_as_often_as_it_occurs() -> None:
     assert _fraction(exact_value(formula, {x: sp.Integer(2), S: table})) == 2 * sums[0] - sums[1] ** 2
 
 
+def test_least_largest_and_absolute_values_are_chosen_exactly() -> None:
+    formula = sp.Max(x, y + 1, 3 * x * y) - sp.Min(x**2, y) * sp.Abs(x - 2 * y)
+    for a in (Fraction(-7, 3), Fraction(0), Fraction(5, 2)):
+        for c in (Fraction(-1, 9), Fraction(4, 3)):
+            at = {x: sp.Rational(a.numerator, a.denominator), y: sp.Rational(c.numerator, c.denominator)}
+            by_hand = max(a, c + 1, 3 * a * c) - min(a**2, c) * abs(a - 2 * c)
+            assert _fraction(exact_value(formula, at)) == by_hand
+
+
+def test_a_choice_with_a_part_that_has_no_value_has_none() -> None:
+    assert exact_value(sp.Max(1 / x, y), {x: sp.Integer(0), y: sp.Integer(1)}) is None
+    assert exact_value(sp.Max(sp.exp(x), y), {x: sp.Integer(1), y: sp.Integer(1)}) is None
+
+
 def test_a_table_is_read_by_its_letters_and_not_by_their_order() -> None:
     table = LevelTable((b, lam), [(1, 10, 3)])
     assert _fraction(exact_value(total(lam - b, S), {S: table})) == -7

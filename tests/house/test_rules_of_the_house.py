@@ -30,6 +30,7 @@ FOREIGN: Mapping[str, str] = {
     "w2s_sym.cli.streams:open_streams": "a stream of another library may not be reconfigured",
     "w2s_sym.evidence.simulation.limits:_bench": "a user's callable may have no name",
     "w2s_sym.evidence.simulation.point_test:PointTest.what": "a user's callable may have no name",
+    "w2s_sym.papers.figures:_module": "a user's callable may have no module",
     "w2s_sym.papers.figures:_sources": "a user's callable and its module may have no file",
     "w2s_sym.papers.loading:_announced_in": "a user's module may announce formulas or not",
     "w2s_sym.papers.loading:_paper": "a user's module may define what a paper has or not",

@@ -109,6 +109,9 @@ def test_kinds_of_matrices() -> None:
     square = [*frame, ["product", 2, 3], ["identity", 0]]
     found = replay_words(record(square, [[6, 7]], SIZES))
     assert found == ["the two sides differ at n=3, d=2", "the two sides differ at n=5, d=1"]
+    # Frames are turned: an orthonormal matrix is not symmetric.
+    turned = [["size", "n"], ["matrix", "U", 0, 0, "orthonormal"], ["transpose", 1]]
+    assert replay_words(record(turned, [[1, 2]], [{"n": 3}])) == ["the two sides differ at n=3"]
     # Frames are not all rotations: (tr U)^2 - tr U^2 is 2 det U for 2 x 2, both signs must turn up over names.
     signs = set()
     for name in "abcdefgh":
@@ -290,6 +293,16 @@ def test_it_imports_the_standard_library_and_flint_alone() -> None:
 @pytest.mark.parametrize("number", [4, 9, 15, 25])
 def test_a_number_that_is_no_prime_has_no_root_here(number: int) -> None:
     assert replay_words(record([["root", number]], [[0, 0]], [{}])) != []
+
+
+@pytest.mark.parametrize("prime", [2, 3, 5, 7, 11, 13, 17, 19, 23, 29])
+def test_a_prime_has_a_root_where_euler_says_so(prime: int) -> None:
+    found = replay_words(record([["root", prime], ["power", 0, 2], ["number", str(prime)]], [[1, 2]], [{}]))
+    if pow(prime, (P - 1) // 2, P) == 1:
+        assert found == []
+    else:
+        assert len(found) == 1
+        assert f"no square root of {prime}" in found[0]
 
 
 def test_powers_of_zero_and_high_powers() -> None:

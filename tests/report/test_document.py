@@ -20,11 +20,14 @@ from test_formula_text import SYMBOLS, finite, grow, leaves
 from derivations import dong2025
 from derivations.classics import gaussian
 from w2s_sym.claims.claim import Claim
+from w2s_sym.claims.finding import Finding, Verdict
+from w2s_sym.claims.results import Result
 from w2s_sym.claims.statement import Compare
 from w2s_sym.evidence.precision.precision import Precision
 from w2s_sym.formula.latex_text import escape_latex
 from w2s_sym.report.formula_grammar import FormulaError
 from w2s_sym.report.latex.breaking import breakable
+from w2s_sym.report.latex.document import _verdicts
 from w2s_sym.report.latex.macros import macro_name, macros, read_back
 from w2s_sym.report.latex.prose import latex_sentence
 from w2s_sym.report.titles import title_of
@@ -287,3 +290,21 @@ def test_random_claims_are_read_back_exactly(lhs: sp.Expr, rhs: sp.Expr, relatio
     domain = replace(made.domain, symbols=(*SYMBOLS[:-1], word), conditions=())
     claim = Claim("random", "s.", Compare(lhs, relation, rhs), domain, made.source, (Precision(),))
     assert read_back(macros("p", (claim,))) == {claim.id: claim.statement}
+
+
+@pytest.mark.parametrize(
+    ("counted", "words"),
+    [
+        ("1 of 1 rivals refuted", "the wrong alternative is refuted"),
+        ("0 of 1 rivals refuted", "the wrong alternative is not refuted"),
+        ("5 of 5 rivals refuted", "all 5 wrong alternatives are refuted"),
+        ("3 of 5 rivals refuted", "3 of 5 wrong alternatives are refuted"),
+        ("37 of 38 mutants refuted", "37 of 38 formulas changed in one place are refuted"),
+    ],
+)
+def test_counts_of_what_was_refuted_are_words(counted: str, words: str) -> None:
+    said = Finding("precision", Verdict.AGREES, f"equal at 8 points; {counted}", {})
+    text = "\n".join(_verdicts(Result(dong2025.VARIANCE_IN_SAMPLE, (said,))))
+    assert f"equal at 8 points; {words}" in text
+    assert "rivals" not in text
+    assert "mutants" not in text

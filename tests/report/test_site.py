@@ -18,6 +18,7 @@ from pathlib import Path
 import pytest
 from test_markup import Reader, read
 
+from w2s_sym.claims.chain import Chain, Line
 from w2s_sym.claims.claim import Claim
 from w2s_sym.claims.evidence import Evidence
 from w2s_sym.claims.finding import Finding, Verdict
@@ -27,10 +28,11 @@ from w2s_sym.claims.statement import Compare
 from w2s_sym.formula.domain import Domain
 from w2s_sym.formula.letters import n
 from w2s_sym.formula.notation import symbol
+from w2s_sym.papers.drawing import Drawing, attempted
+from w2s_sym.papers.figures import Figure
 from w2s_sym.papers.ledger import LedgerRun, verify_all
 from w2s_sym.papers.loading import Entry, Paper, resolve
 from w2s_sym.report.site import frame, graph
-from w2s_sym.report.site.frame import Drawing
 from w2s_sym.report.site.glossary import TERMS, anchor
 from w2s_sym.report.site.places import SiteMap, link
 from w2s_sym.report.site.site import site
@@ -169,7 +171,8 @@ def test_a_skipped_claim_says_why_and_not_that_its_rivals_stand() -> None:
 
 
 def test_a_figure_that_fails_is_a_line() -> None:
-    lost = frame.attempted("toy.py", "lost", "Lost", "", lambda: f"{1 / 0}")
+    figure = Figure("lost", "Lost", "A caption.", lambda run: {}, lambda found, canvas: None)
+    lost = attempted("toy.py", figure, lambda: f"{1 / 0}")
     assert (lost.svg, lost.problem) == ("", "division by zero")
 
 
@@ -327,3 +330,33 @@ def test_the_search_finds_by_words_and_from_any_page(installed: Path, tmp_path: 
     told = measured(installed / "claims/dong2025/weak_teacher_excess_risk.html", script, tmp_path).split("; ")
     assert told[0].endswith("../../claims/dong2025/weak_teacher_variance.html")
     assert told[1:] == ["0 -", "0 -"]
+
+
+def test_lines_that_were_stored_make_the_same_page() -> None:
+    chain = Chain("derivation", (Line.of(x, "", "where $x$ starts"), Line.of(x + 1, "<", "one more")), "")
+    bound = Chain("certificate", (Line("a", "a", "<=", "why", gap_text="b - a", gap_latex="b-a"),))
+    lost = Chain("derivation", (), "step 3 fails: $x < 1$")
+    ran, found = outcome(), []
+    for stored in (False, True):
+        kept = [Chain.from_record(json.loads(json.dumps(c.to_record()))) if stored else c for c in (chain, bound, lost)]
+        found.append(site(ran, [PAPER], {BASE.id: kept})["claims/toy/base.html"])
+    assert found[0] == found[1]
+    for words in ("where ", "one more", "step 3 fails"):
+        assert words in found[0]
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")
+@pytest.mark.parametrize("width", [400, 700, 1400])
+def test_the_graph_fits_its_window_until_it_is_asked_for_in_full(width: int, tmp_path: Path) -> None:
+    claims = [claim("c0", Says(Verdict.AGREES))]
+    for k in range(1, 9):
+        claims.append(claim(f"c{k}", Says(Verdict.AGREES), rests_on=(claims[-1],)))
+    paper = Paper("toy.py", tuple(claims), "toy", None)
+    files = site(verify_all([Entry(paper, c) for c in claims], jobs=1), [paper], {})
+    for path in ("graph.html", "style.css", "site.js", "claims.js"):
+        (tmp_path / path).write_text(files[path], encoding="utf-8")
+    (tmp_path / "at").mkdir()
+    right = "Math.ceil(document.querySelector('.w2s-graph').getBoundingClientRect().right)"
+    asked = f"[{right}, (document.getElementById('full-size').click(), {right}), innerWidth].join('/')"
+    fitted, full, window = map(int, measured(tmp_path / "graph.html", asked, tmp_path / "at", width).split("/"))
+    assert fitted <= window < full

@@ -17,7 +17,7 @@ import pytest
 from swept import calls, same, write_claims, write_risks
 
 from w2s_sym import Sweep, SweepError, read_sweep, sweep
-from w2s_sym.papers.ledger import Event
+from w2s_sym.papers.board import Event
 from w2s_sym.sweeps import chunks, sweeping
 
 CELLS = 24

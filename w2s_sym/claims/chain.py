@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import sympy as sp
 
@@ -61,6 +63,17 @@ class Chain:
     kind: str
     lines: tuple[Line, ...]
     problem: str = ""
+
+    def to_record(self) -> dict[str, Any]:
+        """It as plain JSON values, without the symbols of its lines."""
+        rows = [[x.text, x.latex, x.relation, x.reason, x.gap_text, x.gap_latex] for x in self.lines]
+        return {"kind": self.kind, "lines": rows, "problem": self.problem}
+
+    @classmethod
+    def from_record(cls, record: Mapping[str, Any]) -> Chain:
+        """What :meth:`to_record` wrote: all that a page shows. Raises ``KeyError``, ``TypeError``, ``ValueError``."""
+        lines = [Line(a, b, c, d, gap_text=e, gap_latex=f) for a, b, c, d, e, f in record["lines"]]
+        return cls(record["kind"], tuple(lines), record["problem"])
 
     def __repr__(self) -> str:
         shown = [

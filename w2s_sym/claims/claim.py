@@ -234,18 +234,22 @@ class Claim:
 
         ``proved`` names the kinds of evidence that were found to hold: their lines need no second check.
         """
-        found = []
-        for item in self.evidence:
-            try:
-                lines = tuple(item.lines(self, proved=item.kind in proved))
-                if not all(isinstance(line, Line) for line in lines):
-                    raise TypeError("its lines are not of w2s_sym.Line")
-            except Exception as problem:  # whatever fails, the rest of the claim is still worth reading
-                found.append(Chain(item.kind, (), " ".join(str(problem).split()) or type(problem).__name__))
-                continue
-            if lines:
-                found.append(Chain(item.kind, lines))
-        return tuple(found)
+        found = (self.chain(i, item.kind in proved) for i, item in enumerate(self.evidence))
+        return tuple(chain for chain in found if chain is not None)
+
+    def chain(self, index: int, proved: bool = False) -> Chain | None:
+        """The lines of evidence ``index``, or why they cannot be shown; None for evidence without lines.
+
+        ``proved`` says that this evidence was found to hold.
+        """
+        item = self.evidence[index]
+        try:
+            lines = tuple(item.lines(self, proved=proved))
+            if not all(isinstance(line, Line) for line in lines):
+                raise TypeError("its lines are not of w2s_sym.Line")
+        except Exception as problem:  # whatever fails, the rest of the claim is still worth reading
+            return Chain(item.kind, (), " ".join(str(problem).split()) or type(problem).__name__)
+        return Chain(item.kind, lines) if lines else None
 
     def _repr_html_(self) -> str:
         return display.html("claim", self, repr)

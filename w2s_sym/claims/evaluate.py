@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
+from w2s_sym.formula.compiled import compiled
 from w2s_sym.formula.conditions import DomainError
 from w2s_sym.formula.domain import Domain
 from w2s_sym.formula.notation import meaning
@@ -49,10 +50,8 @@ def _numbers(value: Any, s: sp.Symbol, label: str) -> np.ndarray:
 def formula(expression: sp.Expr, domain: Domain, label: str, summary: str) -> Callable[..., np.ndarray]:
     """A vectorised numpy function of ``expression`` whose keyword arguments are checked against ``domain``."""
     symbols = domain.symbols
-    compiled = sp.lambdify(symbols, expression, modules="numpy")
-    checks = [
-        (c, sp.lambdify(symbols, c.lhs - c.rhs, modules="numpy")) for c in (*domain.assumptions(), *domain.conditions)
-    ]
+    function = compiled(symbols, expression)
+    checks = [(c, compiled(symbols, c.lhs - c.rhs)) for c in (*domain.assumptions(), *domain.conditions)]
 
     def evaluate(**values: Any) -> np.ndarray:
         names = {s.name: s for s in symbols}
@@ -74,7 +73,7 @@ def formula(expression: sp.Expr, domain: Domain, label: str, summary: str) -> Ca
             listed = [np.all([a == float(p[s]) for s, a in zip(symbols, grid, strict=True)], 0) for p in domain.points]
             if not np.any(listed, 0).all():
                 raise DomainError(f"{label}: holds at {len(domain.points)} listed points only; evaluate it at those")
-        return np.asarray(np.broadcast_to(compiled(*grid), np.shape(grid[0]) if grid else ()), dtype=float)
+        return np.asarray(np.broadcast_to(function(*grid), np.shape(grid[0]) if grid else ()), dtype=float)
 
     terms = "".join(f"\n    {s}: {plain_sentence(meaning(s)) or 'a real number'}" for s in symbols)
     evaluate.__doc__ = f"{summary}\n\nKeyword arguments (scalars or arrays that broadcast):{terms}\n"

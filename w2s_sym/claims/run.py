@@ -70,6 +70,9 @@ class Run:
         The words that key this run's random streams.
     budget
         What one piece of evidence may use of time and memory; that of the effort when None.
+    shared
+        Keeps what several pieces of evidence and figures of one paper compute alike. It forgets when the paper's
+        sources change; its keys name all else that a value depends on, effort and seed among it.
 
     Raises ``ValueError`` for another effort, seed or budget.
     """
@@ -80,6 +83,7 @@ class Run:
     progress: Callable[[str], None] | None = None
     key: tuple[object, ...] = ()
     budget: Budget | None = None
+    shared: Memory = field(default_factory=NoMemory)
 
     def __post_init__(self) -> None:
         if self.effort not in EFFORTS:

@@ -19,11 +19,16 @@ if TYPE_CHECKING:
 
 
 def verify_with_progress(
-    entries: Sequence[Entry], options: argparse.Namespace, effort: str, memory: Memory, cluster: str | None = None
+    entries: Sequence[Entry],
+    options: argparse.Namespace,
+    effort: str,
+    memory: Memory,
+    cluster: str | None = None,
+    pages: bool = False,
 ) -> LedgerRun:
     """Verify the claims with the ``seed``, ``jobs`` and ``fresh`` of the options; evidence that failed is told.
 
-    ``cluster`` is the address of one that does the work.
+    ``cluster`` is the address of one that does the work. With ``pages`` figures are drawn and lines written meanwhile.
     """
     from w2s_sym.papers import ledger
 
@@ -43,6 +48,7 @@ def verify_with_progress(
             fresh=options.fresh,
             progress=progress,
             executor=crew,
+            pages=pages,
         )
     finally:
         progress.close()

@@ -12,7 +12,7 @@ from w2s_sym.cli.streams import one_line, say
 from w2s_sym.cli.terminal import columns
 
 if TYPE_CHECKING:
-    from w2s_sym.papers.ledger import Event
+    from w2s_sym.papers.board import Event
 
 
 # How many cells the bar has.
@@ -22,9 +22,9 @@ SOONEST, LEAST_PART = 2.0, 0.05
 
 
 class Progress:
-    """Live progress on standard error: one line that changes on a terminal, one line per finding elsewhere.
+    """Live progress on standard error: one line that changes on a terminal, one line per finding or figure elsewhere.
 
-    It is called with an :class:`w2s_sym.papers.ledger.Event`. The time left supposes that what is left takes as long as
+    It is called with an :class:`w2s_sym.papers.board.Event`. The time left supposes that what is left takes as long as
     what is done; pieces from the store count for neither. ``clock`` gives seconds.
     """
 
@@ -40,8 +40,8 @@ class Progress:
         if event.finding is not None:
             source = "from the store" if event.recalled else f"{event.seconds:.1f} s"
             what += f" {event.finding.verdict} ({source})"
-        elif event.message:
-            what += f": {one_line(event.message)}"
+        elif event.ended or event.message:
+            what += f": {one_line(event.ended or event.message)}"
         if self.live:
             width = self._width()
             what = f"{self._bar(event)} {what}"
@@ -49,7 +49,7 @@ class Progress:
                 sys.stderr.write("\r" + what[:width].ljust(min(self.shown, width)))
                 sys.stderr.flush()
             self.shown = len(what)
-        elif event.finding is not None and not event.recalled:
+        elif event.ended or (event.finding is not None and not event.recalled):
             say(what, sys.stderr)
 
     def close(self) -> None:
@@ -80,7 +80,7 @@ def _duration(seconds: float) -> str:
 @contextlib.contextmanager
 def step_progress() -> Iterator[Callable[[int, int, str, str, str], None]]:
     """Progress of work that is no finding: how much is done, of how much, of what, its kind, and a message."""
-    from w2s_sym.papers.ledger import Event
+    from w2s_sym.papers.board import Event
 
     progress = Progress()
     try:

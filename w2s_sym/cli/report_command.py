@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import functools
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from w2s_sym.cli.arguments import EXIT_HELP, FRESH_HELP, TARGET_HELP, HelpShape, add_effort, add_jobs, add_seed
-from w2s_sym.cli.findings import chains_by_id, judged_with_progress, verify_with_progress
+from w2s_sym.cli.findings import judged_with_progress, verify_with_progress
 from w2s_sym.cli.outputs import Output, refuse_clashes, write_all
 from w2s_sym.cli.progress import step_progress
 from w2s_sym.cli.streams import RefusedError, bad_input
@@ -25,6 +23,7 @@ if TYPE_CHECKING:
 
 # The first page of the site, which is written last.
 FIRST = "index.html"
+DOZEN = 12
 
 
 def add_report(parsers: Parsers) -> None:
@@ -56,39 +55,48 @@ def report_claims(options: argparse.Namespace) -> int:
 
         entries = loading.resolve(options.targets)
         refuse_clashes((index,), {e.paper.file for e in entries if e.paper.file is not None})
-        ledger = verify_with_progress(entries, options, options.effort, disk.Store())
+        ledger = verify_with_progress(entries, options, options.effort, disk.Store(), pages=True)
         if ledger.exit_code == 2:
             return 2
         if options.coq:
             ledger = judged_with_progress(ledger, options.jobs, disk.Store())
-        files = site_files(ledger, entries, options.fresh)
+        files = site_files(ledger, entries, options.jobs)
         write_all([(index, files[FIRST])], lambda: write_site(options.folder, files))
         good = sum(r.holds for r in ledger.results)
         tell(f"{os.path.join(options.folder, FIRST)}: {good} of {len(ledger.results)} claims hold")
     return ledger.exit_code
 
 
-def site_files(ledger: LedgerRun, entries: Sequence[Entry], fresh: bool) -> dict[str, str]:
-    """The files of the site, with the figures of the papers loaded, drawn at the run's effort and seed."""
-    from w2s_sym.claims.run import Run
+def site_files(ledger: LedgerRun, entries: Sequence[Entry], jobs: int | None) -> dict[str, str]:
+    """The files of the site of a run that was made with its pages' lines and figures, by so many processes."""
+    from w2s_sym.executors.forked import in_copies
+    from w2s_sym.papers.ledger import default_jobs
     from w2s_sym.report.html import mathml
-    from w2s_sym.report.site import frame, site
-    from w2s_sym.store import disk
+    from w2s_sym.report.site import site
 
     if not mathml.has_mathml():
         tell(f"w2s-sym: {site.ADVICE}", sys.stderr)
-    memory = disk.Store()
-    run = Run(ledger.effort, ledger.seed, disk.Fresh(memory) if fresh else memory)
     papers = list({id(e.paper): e.paper for e in entries}.values())
-    figures = {id(f): (p.name, f) for p in papers for f in p.figures}
-    drawings = []
+    pages = site.Pages(ledger, papers, ledger.chains, ledger.drawings)
+    # Papers one by one, and claims by the dozen: a copy is asked once for each.
+    parts = [[path] for path in pages.paths if path not in pages.claim_at]
+    claims = [path for path in pages.paths if path in pages.claim_at]
+    parts += [claims[i : i + DOZEN] for i in range(0, len(claims), DOZEN)]
     with step_progress() as notice:
-        for done, (paper, figure) in enumerate(figures.values()):
-            step = functools.partial(notice, done, len(figures), figure.name, "figure")
-            step("is drawn")
-            draw = functools.partial(figure.svg, replace(run, progress=step))
-            drawings.append(frame.attempted(paper, figure.name, figure.title, figure.caption, draw))
-    return site.site(ledger, papers, chains_by_id(ledger), drawings)
+        started = f"{len(pages.paths)} pages"
+
+        def write(part: int) -> dict[str, str]:
+            return {path: pages.page(path) for path in parts[part]}
+
+        def told(done: int) -> None:
+            notice(done, len(parts), "the site", "pages", started)
+
+        told(0)
+        if not sys.stderr.isatty():
+            tell(f"[0/{len(parts)}] the site: {started} are written", sys.stderr)
+        texts = in_copies(write, len(parts), jobs or default_jobs(), told)
+    made = {path: text for part in texts for path, text in part.items()}
+    return {**{path: made[path] for path in pages.paths}, **pages.rest()}
 
 
 def write_site(folder: str, files: Mapping[str, str]) -> None:

@@ -72,7 +72,8 @@ def verify_claims(options: argparse.Namespace) -> int:
         entries = loading.resolve(options.targets)
         read = {e.paper.file for e in entries if e.paper.file is not None}
         refuse_clashes((to_json, to_timings, to_table, to_report), read)
-        ledger = verify_with_progress(entries, options, options.effort, disk.Store(), options.cluster)
+        pages = options.report is not None
+        ledger = verify_with_progress(entries, options, options.effort, disk.Store(), options.cluster, pages=pages)
         if ledger.exit_code == 2:
             return 2
         if options.coq:
@@ -82,7 +83,7 @@ def verify_claims(options: argparse.Namespace) -> int:
             (to_timings, marked_json(ledger_text.timings_json(ledger))),
             (to_table, ledger_text.markdown(ledger)),
         ]
-        files = site_files(ledger, entries, options.fresh) if options.report is not None else {}
+        files = site_files(ledger, entries, options.jobs) if pages else {}
         if files:
             texts.append((to_report, files[FIRST]))
         stream = sys.stderr if options.json == "-" else sys.stdout

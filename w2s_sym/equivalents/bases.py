@@ -46,16 +46,29 @@ class Thin:
 
 
 @dataclass(frozen=True, eq=False)
-class Between:
-    """A diagonal matrix in one basis times one in another: entries left_i (V'W)_ij right_j, which are not written out.
+class BetweenBases:
+    """A matrix by its entries left_i M_ij right_j, which are not written out; no scale is 1.
 
-    Products with more diagonals of these bases, and traces, need no entries but those of V'W.
+    M are the entries of ``of`` for the bases ``rows`` and ``cols``, or V'W where it is None. Further diagonals of these
+    bases change a scale only.
     """
 
+    of: Whole | None
     rows: int
-    left: Array
     cols: int
-    right: Array
+    left: Array | None = None
+    right: Array | None = None
+
+
+def _both(one: Array | None, other: Array | None) -> Array | None:
+    """The product of two scales."""
+    return other if one is None else one if other is None else one * other
+
+
+def _summed(left: Array | None, entries: Array, right: Array | None) -> float:
+    """The sum of left_i entries_ij right_j."""
+    rows = entries.sum(axis=1) if right is None else entries @ right
+    return float(rows.sum() if left is None else left @ rows)
 
 
 class Bases(Floats):
@@ -104,14 +117,20 @@ class Bases(Floats):
         """Columns in a basis."""
         return side[1] if basis in (side[0], ANY) else self.overlap(basis, side[0]) @ side[1]
 
+    def entries(self, m: BetweenBases) -> Array:
+        """M of what is scaled."""
+        return self.overlap(m.rows, m.cols) if m.of is None else self.form(m.of, m.rows, m.cols)
+
     def whole(self, a: AnyMatrix) -> Whole:
         """A matrix by its entries."""
         if isinstance(a, Whole):
             return a
         if isinstance(a, Thin):
             return Whole({(a.left[0], a.right[0]): a.left[1] @ a.right[1].T})
-        if isinstance(a, Between):
-            return Whole({(a.rows, a.cols): a.left[:, None] * self.overlap(a.rows, a.cols) * a.right})
+        if isinstance(a, BetweenBases):
+            found = self.entries(a)
+            found = found if a.left is None else a.left[:, None] * found
+            return Whole({(a.rows, a.cols): found if a.right is None else found * a.right})
         if a.basis <= STANDARD:
             return Whole({(STANDARD, STANDARD): np.diag(a.diagonal)})
         return Whole({(a.basis, STANDARD): a.diagonal[:, None] * self.overlap(a.basis, STANDARD)})
@@ -126,9 +145,12 @@ class Bases(Floats):
             return InBasis(a.basis, a.diagonal * x)
         if isinstance(a, Thin):
             return Thin((a.left[0], a.left[1] * x), a.right)
-        if isinstance(a, Between):
+        if isinstance(a, BetweenBases) and a.left is not None:
             return replace(a, left=a.left * x)
-        return Whole({next(iter(a.forms)): next(iter(a.forms.values())) * x})
+        if isinstance(a, BetweenBases) and a.right is not None:
+            return replace(a, right=a.right * x)
+        first = next(iter(self.whole(a).forms.items()))
+        return Whole({first[0]: first[1] * x})
 
     def added(self, a: AnyMatrix, b: AnyMatrix) -> AnyMatrix:
         """a + b."""
@@ -147,22 +169,47 @@ class Bases(Floats):
         if isinstance(a, InBasis) and isinstance(b, InBasis):
             if a.basis == b.basis or ANY in (a.basis, b.basis):
                 return InBasis(max(a.basis, b.basis), a.diagonal * b.diagonal)
-            return Between(a.basis, a.diagonal, b.basis, b.diagonal)
-        if isinstance(a, InBasis) and isinstance(b, Between) and a.basis in (b.rows, ANY):
-            return replace(b, left=a.diagonal * b.left)
-        if isinstance(a, Between) and isinstance(b, InBasis) and b.basis in (a.cols, ANY):
-            return replace(a, right=a.right * b.diagonal)
-        a, b = (self.whole(m) if isinstance(m, Between) else m for m in (a, b))
+            return BetweenBases(None, a.basis, b.basis, a.diagonal, b.diagonal)
         if isinstance(a, InBasis):
-            rows, cols = self._near(b, 0, a.basis)
-            return Whole({(rows, cols): a.diagonal[:, None] * self.form(b, rows, cols)})
+            found = self._with(b, 0, a.basis)
+            return replace(found, left=_both(a.diagonal, found.left))
         if isinstance(b, InBasis):
-            rows, cols = self._near(a, 1, b.basis)
-            return Whole({(rows, cols): self.form(a, rows, cols) * b.diagonal})
-        inner = {c for _, c in a.forms} & {r for r, _ in b.forms}
-        middle = min(inner) if inner else next(iter(a.forms))[1]
-        rows, cols = self._near(a, 1, middle)[0], self._near(b, 0, middle)[1]
-        return Whole({(rows, cols): self.form(a, rows, middle) @ self.form(b, middle, cols)})
+            found = self._with(a, 1, b.basis)
+            return replace(found, right=_both(found.right, b.diagonal))
+        left, right = self._meeting(a, b)
+        entries, inner = self.entries(left), _both(left.right, right.left)
+        entries = (entries if inner is None else entries * inner) @ self.entries(right)
+        return BetweenBases(Whole({(left.rows, right.cols): entries}), left.rows, right.cols, left.left, right.right)
+
+    def _with(self, m: Whole | BetweenBases, side: int, basis: int) -> BetweenBases:
+        """A matrix with a basis for its rows, side 0, or for its columns, side 1."""
+        if isinstance(m, Whole):
+            return BetweenBases(m, *(next(iter(m.forms)) if basis == ANY else self._near(m, side, basis)))
+        known, scale = (m.rows, m.left) if side == 0 else (m.cols, m.right)
+        if basis in (known, ANY):
+            return m
+        if scale is not None or m.of is None:
+            scale = np.ones(1) if scale is None else scale
+            made = (
+                self.overlap(basis, known) @ (scale[:, None] * self.entries(m))
+                if side == 0
+                else (self.entries(m) * scale) @ self.overlap(known, basis)
+            )
+            pair = (basis, m.cols) if side == 0 else (m.rows, basis)
+            m = replace(m, of=Whole({pair: made}))
+        return replace(m, rows=basis, left=None) if side == 0 else replace(m, cols=basis, right=None)
+
+    def _meeting(self, a: Whole | BetweenBases, b: Whole | BetweenBases) -> tuple[BetweenBases, BetweenBases]:
+        """Two factors, the columns of the first in the basis of the rows of the second."""
+        if isinstance(a, Whole) and isinstance(b, Whole):
+            inner = {c for _, c in a.forms} & {r for r, _ in b.forms}
+            middle = min(inner) if inner else next(iter(a.forms))[1]
+        elif isinstance(a, BetweenBases):
+            middle = a.cols
+        else:
+            assert isinstance(b, BetweenBases)
+            middle = b.rows
+        return self._with(a, 1, middle), self._with(b, 0, middle)
 
     def _applied(self, m: AnyMatrix, side: tuple[int, Array]) -> tuple[int, Array]:
         """A matrix times columns."""
@@ -171,9 +218,10 @@ class Bases(Floats):
             return basis, m.diagonal[:, None] * self.columns(side, basis)
         if isinstance(m, Thin):
             return m.left[0], m.left[1] @ (m.right[1].T @ self.columns(side, m.right[0]))
-        if isinstance(m, Between):
-            inner = m.right[:, None] * self.columns(side, m.cols)
-            return m.rows, m.left[:, None] * (self.overlap(m.rows, m.cols) @ inner)
+        if isinstance(m, BetweenBases):
+            found = self.columns(side, m.cols)
+            found = self.entries(m) @ (found if m.right is None else m.right[:, None] * found)
+            return m.rows, found if m.left is None else m.left[:, None] * found
         rows, cols = self._near(m, 1, side[0])
         if (rows, cols) not in m.forms:
             rows, cols = next(iter(m.forms))
@@ -203,52 +251,45 @@ class Bases(Floats):
             if a.basis == b.basis or ANY in (a.basis, b.basis):
                 return float(a.diagonal @ b.diagonal)
             return float(a.diagonal @ self.squares(a.basis, b.basis) @ b.diagonal)
-        diagonal = self._trace_between(a, b)
-        if diagonal is not None:
-            return diagonal
-        a, b = (self.whole(m) if isinstance(m, Between) else m for m in (a, b))
         if isinstance(b, InBasis):
             a, b = b, a
         if isinstance(a, InBasis):
-            basis = STANDARD if a.basis == ANY else a.basis
-            return float(a.diagonal @ self._diagonal(b, basis))
-        common = {(r, c) for r, c in a.forms if (c, r) in b.forms}
-        rows, cols = min(common) if common else next(iter(a.forms))
-        return float(np.einsum("ij,ji->", self.form(a, rows, cols), self.form(b, cols, rows)))
+            # Entries for two bases are enough: the trace of V'W M needs no product.
+            one = b if isinstance(b, BetweenBases) and a.basis in (b.rows, b.cols, ANY) else self._with(b, 0, a.basis)
+            if a.basis in (one.rows, ANY):
+                return self._sum(replace(one, left=_both(a.diagonal, one.left)))
+            return self._sum(replace(one, right=_both(one.right, a.diagonal)))
+        left, right = self._facing(a, b)
+        outer, inner = _both(left.left, right.right), _both(left.right, right.left)
+        return _summed(outer, self.entries(left) * self.entries(right).T, inner)
 
-    def _trace_between(self, a: AnyMatrix, b: AnyMatrix) -> float | None:
-        """tr(a b) where all that stands in it are diagonals of two bases; None elsewhere."""
-        if not isinstance(a, Between):
-            a, b = b, a
-        if not isinstance(a, Between):
-            return None
-        left, right = a.left, a.right
-        if isinstance(b, Between) and (b.rows, b.cols) == (a.cols, a.rows):
-            left, right = left * b.right, right * b.left
-        elif isinstance(b, InBasis) and b.basis in (a.rows, ANY):
-            left = left * b.diagonal
-        elif isinstance(b, InBasis) and b.basis == a.cols:
-            right = right * b.diagonal
-        else:
-            return None
-        return float(left @ self.squares(a.rows, a.cols) @ right)
+    def _sum(self, m: BetweenBases) -> float:
+        """The trace of what is scaled."""
+        if m.of is None and m.rows != m.cols:
+            return _summed(m.left, self.squares(m.rows, m.cols), m.right)
+        if m.rows == m.cols:
+            diagonal = np.diagonal(self.entries(m))
+            return float(np.sum(diagonal * (1.0 if m.left is None else m.left) * (1.0 if m.right is None else m.right)))
+        return _summed(m.left, self.entries(m) * self.overlap(m.rows, m.cols), m.right)
 
-    def _diagonal(self, m: Whole, basis: int) -> Array:
-        """The diagonal in a basis; one change of basis is enough for it."""
-        if (basis, basis) in m.forms:
-            return np.diagonal(m.forms[basis, basis])
-        known = next((pair for pair in m.forms if basis in pair), None)
-        if known is None:
-            known = (basis, next(iter(m.forms))[1])
-        entries = self.form(m, *known)
-        if known[0] == basis:
-            return np.asarray(np.einsum("ij,ji->i", entries, self.overlap(known[1], basis)))
-        return np.asarray(np.einsum("ij,ji->i", self.overlap(basis, known[0]), entries))
+    def _facing(self, a: Whole | BetweenBases, b: Whole | BetweenBases) -> tuple[BetweenBases, BetweenBases]:
+        """Two factors, each with the other's bases the other way round."""
+        if isinstance(a, Whole) and isinstance(b, Whole):
+            common = {(r, c) for r, c in a.forms if (c, r) in b.forms}
+            rows, cols = min(common) if common else next(iter(a.forms))
+            return BetweenBases(a, rows, cols), BetweenBases(b, cols, rows)
+        left, right = self._meeting(a, b)
+        if left.rows == right.cols:
+            return left, right
+        # A fixed matrix keeps what it is changed to.
+        if isinstance(b, Whole) or left.left is not None:
+            return left, self._with(right, 1, left.rows)
+        return self._with(left, 0, right.cols), right
 
     def turned(self, a: AnyMatrix) -> AnyMatrix:
         """The transpose."""
         if isinstance(a, Thin):
             return Thin(a.right, a.left)
-        if isinstance(a, Between):
-            return Between(a.cols, a.right, a.rows, a.left)
+        if isinstance(a, BetweenBases):
+            return BetweenBases(None if a.of is None else self.turned(a.of), a.cols, a.rows, a.right, a.left)
         return a if isinstance(a, InBasis) else Whole({(c, r): m.T for (r, c), m in a.forms.items()})

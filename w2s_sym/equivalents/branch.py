@@ -65,30 +65,31 @@ def correct(
     s, slopes, good = s.copy(), np.zeros((points, count, count)), np.zeros(points, dtype=bool)
     best, waited, rest = np.full(points, np.inf), np.zeros(points, dtype=int), np.zeros((points, count))
     live = np.arange(points)
-    for _ in range(MOST_NEWTON):
-        with np.errstate(all="ignore"):
-            value, slope = f(s[live], d[live], which[live])
-            finite = np.isfinite(value).all(axis=1) & np.isfinite(slope).all(axis=(1, 2))
+    with np.errstate(all="ignore"):
+        for _ in range(MOST_NEWTON):
             here = s[live]
-            off = (np.abs(value - here) / np.maximum(np.maximum(np.abs(here), np.abs(value)), TINY)).max(axis=1)
-        done = finite & ((off < max(4e-16 * count, close)) | ((off < 1e-11) & (off >= best[live])))
-        waited[live] = np.where(off < best[live] / 2, 0, waited[live] + 1)
-        stuck = waited[live] > 12
-        ended = done | (finite & stuck & (best[live] < 1e-9))
-        # Small gains beside large ones keep what rounding of the large ones leaves; how much is told.
-        level = np.abs(value - here).max(axis=1) <= ROUNDED * np.abs(here).max(axis=1)
-        ended |= finite & stuck & level & (off < LOOSE)
-        good[live[ended]], slopes[live[ended]] = True, slope[ended]
-        rest[live] = np.abs(value - here) / np.maximum(np.abs(here), TINY)
-        best[live] = np.fmin(best[live], off)
-        on = finite & ~ended & ~stuck
-        if not on.any():
-            break
-        live = live[on]
-        s[live], moved = _stepped(s[live], value[on], slope[on])
-        live = live[moved]
-        if not len(live):
-            break
+            value, slope = f(here, d[live], which[live])
+            finite = np.isfinite(value).all(axis=1) & np.isfinite(slope).all(axis=(1, 2))
+            size, gap = np.abs(here), np.abs(value - here)
+            off = (gap / np.maximum(np.maximum(size, np.abs(value)), TINY)).max(axis=1)
+            done = finite & ((off < max(4e-16 * count, close)) | ((off < 1e-11) & (off >= best[live])))
+            waited[live] = np.where(off < best[live] / 2, 0, waited[live] + 1)
+            stuck = waited[live] > 12
+            ended = done | (finite & stuck & (best[live] < 1e-9))
+            # Small gains beside large ones keep what rounding of the large ones leaves; how much is told.
+            level = gap.max(axis=1) <= ROUNDED * size.max(axis=1)
+            ended |= finite & stuck & level & (off < LOOSE)
+            good[live[ended]], slopes[live[ended]] = True, slope[ended]
+            rest[live] = gap / np.maximum(size, TINY)
+            best[live] = np.fmin(best[live], off)
+            on = finite & ~ended & ~stuck
+            if not on.any():
+                break
+            live = live[on]
+            s[live], moved = _stepped(here[on], value[on], slope[on])
+            live = live[moved]
+            if not len(live):
+                break
     return s, slopes, good, rest
 
 
@@ -96,12 +97,14 @@ def _stepped(s: np.ndarray, value: np.ndarray, slope: np.ndarray) -> tuple[np.nd
     """One Newton step for each point, and whether there is one."""
     unit = np.eye(s.shape[1])
     alike = (value * s > 0).all(axis=1)
-    with np.errstate(all="ignore"):
-        logs = unit - slope * s[:, None, :] / value[:, :, None]
-        matrix = np.where(alike[:, None, None], logs, unit - slope)
-        right = np.where(alike[:, None], np.log(value / s), value - s)
-        step, moved = _solved(matrix, right)
-        return np.where(alike[:, None], s * np.exp(np.clip(step, -3, 3)), s + step), moved
+    if alike.all():
+        step, moved = _solved(unit - slope * s[:, None, :] / value[:, :, None], np.log(value / s))
+        return s * np.exp(np.clip(step, -3, 3)), moved
+    logs = unit - slope * s[:, None, :] / value[:, :, None]
+    matrix = np.where(alike[:, None, None], logs, unit - slope)
+    right = np.where(alike[:, None], np.log(value / s), value - s)
+    step, moved = _solved(matrix, right)
+    return np.where(alike[:, None], s * np.exp(np.clip(step, -3, 3)), s + step), moved
 
 
 def _solved(matrix: np.ndarray, right: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -135,7 +138,7 @@ def _start(f: Map, count: int, points: int) -> tuple[np.ndarray, np.ndarray]:
                 for _ in range(8):
                     s = f(s, here, left)[0]
                 usable = np.isfinite(s).all(axis=1)
-                root, slope, good, _ = correct(f, np.where(usable[:, None], s, 1.0), here, left)
+                root, slope, good, _ = correct(f, np.where(usable[:, None], s, 1.0), here, left, ON_THE_WAY)
                 good &= usable & (radii(slope) < 0.25)
                 good &= (np.abs(root - s) <= 0.2 * np.abs(s)).all(axis=1)
             found[left[good]], shifts[left[good]] = root[good], d

@@ -18,6 +18,7 @@ from w2s_sym.equivalents.polynomials import Frozen, Laurent
 # A value with its derivatives along several directions.
 Dual = tuple[AnyNumber, Array]
 Along = tuple[AnyMatrix, list[AnyMatrix | None]]
+Eigen = tuple[Array, Array]
 NOTHING, UNITY = Fraction(0), Fraction(1)
 
 
@@ -33,6 +34,8 @@ class PointValues:
     arithmetic: Algebra
     # Vectors of which a letter is the second moment.
     vectors: Mapping[int, Array] = field(default_factory=dict)
+    # Eigenvalues and eigenvectors of dense letters that are inverted.
+    eigen: Mapping[int, Eigen] = field(default_factory=dict)
 
 
 class Evaluation:
@@ -204,6 +207,11 @@ class Evaluation:
 def half(twice: int) -> Fraction:
     """Half of an integer."""
     return Fraction(twice, 2)
+
+
+def inverted_letters(book: Book) -> set[int]:
+    """The places of the letters that stand in the definition of another, such as an inverse."""
+    return letters_of(w for x in book.letters for w, _ in x.definition or ())
 
 
 def fixed_letters(book: Book, polynomials: Sequence[Laurent]) -> set[int]:

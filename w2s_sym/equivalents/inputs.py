@@ -13,7 +13,7 @@ import sympy as sp
 from w2s_sym.equivalents.arithmetic import Array, Dense, Diagonal
 from w2s_sym.equivalents.book import Book
 from w2s_sym.equivalents.derived import Derived
-from w2s_sym.equivalents.evaluation import PointValues
+from w2s_sym.equivalents.evaluation import Eigen, PointValues, inverted_letters
 from w2s_sym.equivalents.expressions import Design, DesignRows, Fixed, Matrix, Sides, subexpressions
 from w2s_sym.equivalents.infinite_sums import PlaceSums, PowersOfPlace, require_powers
 from w2s_sym.equivalents.nonlinear import hermite_values, letters_of_features, replaced_parts
@@ -25,6 +25,8 @@ from w2s_sym.spectra.spectrum import Spectrum
 MOST_ROWS = 5000
 LARGEST_ENTRY = 1e120
 LONGEST_WRITTEN = 2000
+# How far below zero, beside the largest entry and for each row, an eigenvalue may be by rounding.
+BELOW_ZERO = 1e-12
 
 
 def names(risk: Derived) -> dict[str, str]:
@@ -86,20 +88,23 @@ def read_all(risk: Derived, given: Mapping[str, Any], *, joint: bool) -> tuple[P
             + _shape_of(book, missing[0], truth=wanted[missing[0]] == "truth")
         )
     vectors = {k: arrays[name] for k in by_place if arrays[name := given_name(book.letters[k].name)].ndim == 1}
-    by_place = {
-        k: require_covariance(given_name(book.letters[k].name), m)
-        if book.letters[k].symmetric and m.ndim == 2 and k not in vectors
-        else m
-        for k, m in by_place.items()
-    }
+    eigen: dict[int, Eigen] = {}
+    inverted = inverted_letters(book)
+    for k, m in by_place.items():
+        if book.letters[k].symmetric and m.ndim == 2 and k not in vectors:
+            name = given_name(book.letters[k].name)
+            if k in inverted:
+                eigen[k], by_place[k] = _eigen(name, m)
+            else:
+                by_place[k] = require_covariance(name, m)
     dimensions = _dimensions(book, by_place)
-    _require_definite(book, by_place)
+    _require_definite(book, by_place, eigen)
     _require_joint(risk, {given_name(book.letters[k].name): m for k, m in by_place.items()}, dimensions)
     scalars = _hermite(risk, arrays, matrices) | {k: arrays[k] for k in arrays if wanted[k] in ("size", "number")}
     numbers, shape = _broadcast(scalars)
     arithmetic = PlaceSums(nodes) if nodes is not None else Diagonal() if joint else Dense()
     counts = {k: float(d) if nodes is None else np.inf for k, d in dimensions.items()}
-    return PointValues(_numbers(risk, numbers, counts), by_place, dimensions, arithmetic, vectors), shape
+    return PointValues(_numbers(risk, numbers, counts), by_place, dimensions, arithmetic, vectors, eigen), shape
 
 
 def _hermite(risk: Derived, given: Mapping[str, Array], matrices: Mapping[str, Array]) -> dict[str, Array]:
@@ -213,6 +218,28 @@ def require_covariance(name: str, value: Array) -> Array:
     Lines are written for matrices that are their own transposes: what rounding left of mirrored entries is averaged.
     Raises :class:`EngineError` for any other.
     """
+    value, scale = _symmetric(name, value)
+    # A Cholesky factor of what is hardly shifted says the same as eigenvalues, sooner; these are for the message.
+    slack = len(value) * BELOW_ZERO * scale
+    shifted = value.copy()
+    np.fill_diagonal(shifted, np.diagonal(value) + slack / 2)
+    try:
+        np.linalg.cholesky(shifted)
+    except np.linalg.LinAlgError:
+        _require_least(name, float(np.linalg.eigvalsh(value)[0]), slack)
+    return value
+
+
+def _eigen(name: str, value: Array) -> tuple[Eigen, Array]:
+    """Eigenvalues and eigenvectors of a matrix that passes :func:`require_covariance`, and that matrix."""
+    value, scale = _symmetric(name, value)
+    found, vectors = np.linalg.eigh(value)
+    _require_least(name, float(found[0]), len(value) * BELOW_ZERO * scale)
+    return (found, vectors), value
+
+
+def _symmetric(name: str, value: Array) -> tuple[Array, float]:
+    """A matrix that is symmetric up to rounding, made symmetric, and its largest entry by size."""
     if value.shape[0] != value.shape[1]:
         raise EngineError(f"{name} has shape {value.shape}: a covariance is square")
     scale = float(max(value.max(), -value.min()))
@@ -221,24 +248,19 @@ def require_covariance(name: str, value: Array) -> Array:
         if off > 1e-10 * scale:
             raise EngineError(f"{name} is not symmetric: two mirrored entries differ by {off:.3g}")
         value = (value + value.T) / 2
-    # A Cholesky factor of what is hardly shifted says the same as eigenvalues, sooner; these are for the message.
-    slack = len(value) * 1e-12 * scale
-    shifted = value.copy()
-    np.fill_diagonal(shifted, np.diagonal(value) + slack / 2)
-    try:
-        np.linalg.cholesky(shifted)
-        return value
-    except np.linalg.LinAlgError:
-        least = float(np.linalg.eigvalsh(value)[0])
+    return value, scale
+
+
+def _require_least(name: str, least: float, slack: float) -> None:
     if least < -slack:
         raise EngineError(f"{name} has the eigenvalue {least:.3g}: a covariance has none below zero")
-    return value
 
 
-def _require_definite(book: Book, matrices: Mapping[int, Array]) -> None:
+def _require_definite(book: Book, matrices: Mapping[int, Array], eigen: Mapping[int, Eigen]) -> None:
     for place, value in matrices.items():
         if book.letters[place].definite:
-            least = float(np.linalg.eigvalsh(value)[0] if value.ndim == 2 else value.min())
+            known = eigen[place][0] if place in eigen else np.linalg.eigvalsh(value) if value.ndim == 2 else value
+            least = float(known.min())
             if least <= 0:
                 raise EngineError(
                     f"{book.letters[place].name} has the eigenvalue {least:.3g}: it was named as definite"

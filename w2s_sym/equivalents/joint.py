@@ -102,6 +102,11 @@ class Joint(Diagonal):
         weights = self._weight(letters)
         return weights.sum() if values is None else values @ weights
 
+    @property
+    def weights_of_sums(self) -> Array:
+        """The weight of each node, for sums of f alone."""
+        return self._weight(())
+
     def _weight(self, letters: WeightLetters) -> Array:
         found = self._weights.get(letters)
         if found is None:

@@ -57,7 +57,8 @@ class FeatureMap:
 
     activation: Activation
     weights: Design
-    _made: dict[tuple[int, str], NonlinearFeatures] = field(default_factory=dict, repr=False)
+    # A list: the description of a claim holds it, and must not depend on where objects lie in memory.
+    _made: list[NonlinearFeatures] = field(default_factory=list, repr=False)
 
     @property
     def slope(self) -> sp.Symbol:
@@ -91,18 +92,20 @@ class FeatureMap:
             )
         if X.cols != self.weights.cols:
             raise EngineError(f"{X} is {shape(X)}, and {self.weights} is {shape(self.weights)}: phi(X W') needs one p")
-        key = (id(X.sample), X.name)
-        if key not in self._made:
-            for (sample, name), _ in self._made.items():
-                if sample == key[0] and X.sample.between(name, X.name) is not None:
-                    raise EngineError(
-                        f"{name} and {X.name} are correlated, and so are the rests of their features: "
-                        "that has no equivalent here; use other weights for one of them"
-                    )
-            name = f"Theta_{X.name}_{self.weights.name}"
-            rest = Design(DesignRows(X.sample.count, {(name, name): Identity(self.count)}), name, self.count)
-            self._made[key] = NonlinearFeatures(self, X, rest)
-        return self._made[key]
+        mine = [made for made in self._made if made.points.sample is X.sample]
+        for made in mine:
+            if made.points.name == X.name:
+                return made
+        for made in mine:
+            if X.sample.between(made.points.name, X.name) is not None:
+                raise EngineError(
+                    f"{made.points.name} and {X.name} are correlated, and so are the rests of their features: "
+                    "that has no equivalent here; use other weights for one of them"
+                )
+        name = f"Theta_{X.name}_{self.weights.name}"
+        rest = Design(DesignRows(X.sample.count, {(name, name): Identity(self.count)}), name, self.count)
+        self._made.append(NonlinearFeatures(self, X, rest))
+        return self._made[-1]
 
     def drawn(self, points: np.ndarray, weights: np.ndarray, deviation: float) -> np.ndarray:
         """The true features of points, centred by the mean at arguments of this standard deviation."""

@@ -62,7 +62,7 @@ def _told(value: Any) -> str:
 
 def solve_cores(values: PointValues, risk: Derived) -> tuple[dict[int, float], float]:
     """The gains of all cores on the physical branch at one point, and the largest spectral radius."""
-    gains, radius = Prepared(risk, values).gains(values.numbers, 1)
+    gains, radius = Prepared(risk, values, once=True).gains(values.numbers, 1)
     return point_of(gains, 0), float(radius[0])
 
 
@@ -97,8 +97,8 @@ def _at_infinitely_many(risk: Derived, given: Mapping[str, Any]) -> RiskValue:
 
 def _numbers_at(risk: Derived, given: Mapping[str, Any], *, joint: bool, warned: bool = True) -> RiskValue:
     values, shape = read_all(risk, given, joint=joint)
-    prepared = Prepared(risk, values)
     points = int(np.prod(shape, dtype=int))
+    prepared = Prepared(risk, values, once=points == 1)
     gains, radius = prepared.gains(values.numbers, points)
     parts, rounding = prepared.parts(values.numbers, gains, points)
     total = np.sum(list(parts.values()), axis=0)

@@ -22,6 +22,7 @@ from w2s_sym.equivalents.numbers_at import numbers_at
 from w2s_sym.equivalents.simulate import draws_of_risk
 from w2s_sym.evidence.simulation.moments_of_draws import LEVEL
 from w2s_sym.evidence.simulation.simulation import Simulation
+from w2s_sym.formula.compiled import compiled
 from w2s_sym.formula.conditions import DomainError
 from w2s_sym.formula.totals import letters_along
 
@@ -95,4 +96,4 @@ def _number(e: sp.Expr, known: Mapping[str, Any], claim: Claim) -> Any:
     if missing:
         raise ClaimError(f"{claim.id}: the simulation's shape gives no {missing[0]}; give the derivation values=...")
     symbols = sorted(e.free_symbols, key=lambda s: s.name)
-    return sp.lambdify(symbols, e, modules="numpy")(*(known[s.name] for s in symbols))
+    return compiled(symbols, e)(*(known[s.name] for s in symbols))

@@ -17,11 +17,12 @@ from w2s_sym.equivalents import polynomials as poly
 from w2s_sym.equivalents.arithmetic import Array, Diagonal
 from w2s_sym.equivalents.bases import STANDARD, Bases, InBasis, Thin, Whole
 from w2s_sym.equivalents.block_maps import block_map
-from w2s_sym.equivalents.book import Book, letters_of
+from w2s_sym.equivalents.book import Book
 from w2s_sym.equivalents.branch import Branch, Map, follow
 from w2s_sym.equivalents.circuit import Circuit
 from w2s_sym.equivalents.derived import Derived
-from w2s_sym.equivalents.evaluation import Evaluation, PointValues, fixed_letters
+from w2s_sym.equivalents.eigenvalue_maps import PointMap, eigenvalue_map
+from w2s_sym.equivalents.evaluation import Evaluation, PointValues, fixed_letters, inverted_letters
 from w2s_sym.equivalents.gates import Equivalence
 from w2s_sym.equivalents.infinite_sums import PlaceSums
 from w2s_sym.equivalents.joint import joint_values
@@ -33,8 +34,8 @@ SAME_GAIN, SAME_TOTAL = 1e-12, 1e-9
 SMALL = 1e-10
 # The rounding of one number, and a change in which lines are still straight.
 EPS, BENT = 2.0**-52, 1e-3
-# Vectors with fewer entries are not compressed.
-SHORT = 400
+# Vectors with fewer entries are not compressed: where many points are asked for, and where one is.
+SHORT, SHORT_FOR_ONE = 400, 4000
 # Entries of one array, points times eigenvalues, that are evaluated at once.
 AT_ONCE = 300_000
 # Cores with more unknowns are solved by arrays of blocks, not by words.
@@ -102,10 +103,14 @@ class Joints:
 
 
 class Prepared:
-    """An equivalent with its matrices: what depends on these is found once, for all sizes and other numbers."""
+    """An equivalent with its matrices: what depends on these is found once, for all sizes and other numbers.
 
-    def __init__(self, risk: Derived, values: PointValues) -> None:
+    ``once``: it is asked at one point only.
+    """
+
+    def __init__(self, risk: Derived, values: PointValues, *, once: bool = False) -> None:
         self.risk, self.values = risk, values
+        self._short = SHORT_FOR_ONE if once else SHORT
         self.cores = fixpoints(risk)
         self._spectra: dict[int, Array] = {}
         self._joints: dict[int, Joints | None] = {}
@@ -183,9 +188,8 @@ class Prepared:
         """The joint eigenvalues on which the terms depend; None where matrices are dense."""
         if -1 not in self._joints:
             book = self.risk.book
-            defined = letters_of(w for x in book.letters for w, _ in x.definition or ())
             fixed = frozenset(k for k, x in enumerate(book.letters) if x.definition is None)
-            self._joints[-1] = None if self._dense() else self._joints_of(fixed, fixed & defined)
+            self._joints[-1] = None if self._dense() else self._joints_of(fixed, fixed & inverted_letters(book))
         return self._joints[-1]
 
     def _dense(self) -> bool:
@@ -204,7 +208,7 @@ class Prepared:
             return Joints(replace(full, arithmetic=self.values.arithmetic))
         if not columns or len({side for x in letters for side in (x.side, x.other)}) > 1:
             return Joints(full)
-        if len(next(iter(columns.values()))) <= SHORT:
+        if len(next(iter(columns.values()))) <= self._short:
             return Joints(full)
         made = joint_values(columns, sorted(inside))
         if 2 * made[0][0].nodes.count > len(next(iter(columns.values()))):
@@ -306,15 +310,13 @@ class Prepared:
         """The values with matrices in the eigenbases of those that are inverted."""
         if self._in_bases is None:
             book = self.risk.book
-            inverted = {
-                k for x in book.letters if x.definition is not None for k in letters_of(w for w, _ in x.definition)
-            }
+            inverted = inverted_letters(book)
             vectors: dict[int, Array] = {}
             matrices: dict[int, Any] = {}
             for k, m in self.values.matrices.items():
                 letter = book.letters[k]
                 if k in inverted and letter.symmetric:
-                    self._spectra[k], vectors[k + 1] = np.linalg.eigh(m)
+                    self._spectra[k], vectors[k + 1] = self.values.eigen.get(k) or np.linalg.eigh(m)
                     matrices[k] = InBasis(k + 1, self._spectra[k])
                 elif m.ndim == 2 and k in self.values.vectors:
                     column = self.values.vectors[k][:, None]
@@ -359,8 +361,23 @@ def core_map(core: Fixpoint, values: PointValues, numbers: Mapping[int, Any], al
             return [(np.nan, np.full(len(places), np.nan))] * count
 
     joint, size = isinstance(values.arithmetic, Diagonal), _size_of(values)
+    in_steps = joint and not isinstance(values.arithmetic, PlaceSums)
+    alone: dict[int, PointMap] = {}
+
+    def at_one(s: Array, d: float, which: int) -> tuple[Array, Array]:
+        if which not in alone:
+            there = replace(values, numbers=point_of(numbers, which))
+            rights = [core.book.core[u] for u in core.own]
+            alone[which] = eigenvalue_map(core.book, rights, places, core.shift, there)
+        try:
+            return alone[which](s, d)
+        except FAULTS:
+            return np.full(count, np.nan), np.full((count, len(places)), np.nan)
 
     def f(s: Array, d: Array, which: Array) -> tuple[Array, Array]:
+        if in_steps and len(s) == 1:
+            one, along_it = at_one(s[0], float(d[0]), int(which[0]))
+            return one[None], along_it[None]
         value, slope = np.empty(s.shape), np.empty((*s.shape, len(places)))
         for some in batches(len(s), size) if joint and len(s) > 1 else range(len(s)):
             several = isinstance(some, slice)

@@ -8,6 +8,7 @@ import numpy as np
 
 from w2s_sym.forecast.diagnosis import Note, Remarks, shape_remarks
 from w2s_sym.forecast.estimates import DRAWS, RiskEstimate, risk_estimate, variance_estimate
+from w2s_sym.forecast.given_rows import least_squares_remarks
 from w2s_sym.forecast.plan_data import PART, QUANTILES, Band, Plan
 from w2s_sym.forecast.risk_formulas import PARAMETERS, Draws
 from w2s_sym.forecast.study import Labels, Study
@@ -22,7 +23,7 @@ def band_around(value: float, draws: np.ndarray) -> Band:
 def variance_plan(study: Study) -> Plan:
     """The plan without labels: of the student's variance over its teacher's alone."""
     variance = variance_estimate(study)
-    remarks = shape_remarks(study.pair, study.overlap) + variance.remarks
+    remarks = least_squares_remarks(study.pair, None) + shape_remarks(study.pair, study.overlap) + variance.remarks
     formulas, d_sw = study.formulas, study.overlap.d_sw
     needed, even = (formulas.pseudo_labels_for_variance(d_sw, study.n, part) for part in (PART, 0.0))
     grid = _grid(study)
@@ -57,7 +58,8 @@ def risk_plan(study: Study, labels: Labels) -> Plan:
     around = study.formulas.excess_risks(estimate.widened, study.n, study.N, study.risks)
     noise, noises = (draws.parameters["sigma2"] for draws in (estimate.point, estimate.widened))
     ratios, unsaid = _ratios(study, at, around)
-    remarks = shape_remarks(study.pair, study.overlap) + variance.remarks + estimate.remarks + unsaid
+    remarks = least_squares_remarks(study.pair, labels) + shape_remarks(study.pair, study.overlap)
+    remarks = remarks + variance.remarks + estimate.remarks + unsaid
     return Plan(
         overlap=study.overlap,
         n=study.n,

@@ -20,6 +20,9 @@ EIGENVALUE_ROUNDING = 1e-14
 SMALLEST_VARIANCE, LARGEST_VARIANCE = 1e-80, 1e80
 # Rows that are held in memory, for refits.
 HELD_ROWS = 12_000
+# With so many pseudo-labels per direction the population stands for the rows that get them: of unlabelled rows only so
+# many are held then, where not all are.
+POPULATION_ROWS, FEW_ROWS = 15, 3000
 
 
 @dataclass(frozen=True)
@@ -95,18 +98,21 @@ def coordinates(
     strong: Features,
     labelled: int,
     *,
+    N: int = 0,
     seed: int = 0,
     readers: Readers = HERE,
 ) -> Coordinates:
     """Read two raw matrices of shapes (rows, columns), of which the first ``labelled`` rows have labels.
 
     Second moments are those of all rows. At most HELD_ROWS rows are held, half of them labelled where there are more of
-    both. Raises :class:`~w2s_sym.forecast.reading.FeatureError` for shapes that do not fit, numbers that are not finite
-    or are out of range, and features that do not vary.
+    both, and fewer unlabelled ones where the population stands for ``N`` pseudo-labels. Raises
+    :class:`~w2s_sym.forecast.reading.FeatureError` for shapes that do not fit, numbers that are not finite or are out
+    of range, and features that do not vary.
     """
     raw_w, raw_s = checked_pair(weak, strong)
     rows, first = len(raw_w), raw_w.shape[1]
-    index, held = _held(rows, labelled, seed)
+    few = min(N, rows) > POPULATION_ROWS * max(first, raw_s.shape[1])
+    index, held = _held(rows, labelled, FEW_ROWS if few else HELD_ROWS, seed)
     found = read_pair(raw_w, raw_s, index, centred=True, readers=readers)
     offset = found.moments.sums / rows
     mean, second = found.shift + offset, found.moments.gram / rows - np.outer(offset, offset)
@@ -128,11 +134,13 @@ def coordinates(
     )
 
 
-def _held(rows: int, labelled: int, seed: int) -> tuple[np.ndarray, int]:
-    """Rows to hold, labelled ones first, and how many of these there are."""
+def _held(rows: int, labelled: int, most: int, seed: int) -> tuple[np.ndarray, int]:
+    """Rows to hold, labelled ones first, and how many of these there are; where not all are held, ``most`` others."""
     rng = np.random.default_rng([seed, 8])
     others = min(rows - labelled, HELD_ROWS - min(labelled, HELD_ROWS // 2))
     held = min(labelled, HELD_ROWS - others)
+    if held + others < rows:
+        others = min(others, most)
     first = np.arange(labelled) if held == labelled else np.sort(rng.choice(labelled, held, replace=False))
     free = rows - labelled
     rest = np.arange(free) if others == free else np.sort(rng.choice(free, others, replace=False))

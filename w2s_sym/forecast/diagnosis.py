@@ -18,6 +18,8 @@ FACTOR = 1.5
 LEVERAGE = 0.5
 # Above this part of the second moments the means are most of what the features are.
 MEANS = 0.5
+# What to do about a point or a tail that the formulas do not know of.
+MOVE = "bound or rank the features or leave out such points"
 
 
 def chi_square_score(mean: float, count: int) -> float:
@@ -84,7 +86,7 @@ def _uncentred(pair: Pair) -> list[Note]:
     The means are those of the rows that are looked at singly.
     """
     means = {"weak": (pair.weak, pair.psi_w.mean(0)), "strong": (pair.strong, pair.psi_s.mean(0))}
-    shares = {name: _share(space, mean) for name, (space, mean) in means.items()}
+    shares = {name: share_of_means(space, mean) for name, (space, mean) in means.items()}
     large = [name for name, share in shares.items() if share > MEANS]
     if not large:
         return []
@@ -98,7 +100,7 @@ def _uncentred(pair: Pair) -> list[Note]:
     return [Note("not centred", f"{text}; subtract the columns' means of features and labels, as an intercept does")]
 
 
-def _share(space: FeatureSpace, mean: np.ndarray) -> float:
+def share_of_means(space: FeatureSpace, mean: np.ndarray) -> float:
     """The part of the kept second moment that a mean in whitened coordinates carries."""
     moments = 1 / (space.basis**2).sum(0)
     return float((mean**2 * moments).sum() / moments.sum())
@@ -117,12 +119,12 @@ def _shape_doubts(pair: Pair, found: Overlap) -> list[str]:
         if kurtosis > 2 and most > LEVERAGE:
             doubts.append(
                 f"tails of the {name} features are too heavy: one of {pair.rows} points carries {min(most, 1):.0%} of "
-                f"a direction, and the fourth moment of their length is {kurtosis:.3g} of the Gaussian one"
+                f"a direction, and the fourth moment of their length is {kurtosis:.3g} of the Gaussian one; {MOVE}"
             )
         elif not 1 / FACTOR < mean < FACTOR:
             doubts.append(
                 f"tails of the {name} features are too heavy: {len(lengths)} random points of {pair.rows} have "
-                f"{mean:.2g} of the second moment of all"
+                f"{mean:.2g} of the second moment of all; {MOVE}"
             )
     return doubts
 
@@ -136,7 +138,7 @@ def law_doubts(ratio: float, error: float, seen: Measured) -> list[str]:
         return []
     return [
         f"the student's variance, measured on these features at n = {seen.n}, N = {seen.N}, is {ratio:.3g} times what "
-        f"the formula says (standard error {error:.2g})"
+        f"the formula says (standard error {error:.2g}); {MOVE}"
     ]
 
 
@@ -146,5 +148,5 @@ def risk_doubt(what: str, measured: float, expected: float, error: float, seen: 
         return []
     return [
         f"the excess risk of the {what}, measured on these rows at n = {seen.n}, N = {seen.N}, is {measured:.3g}; "
-        f"the formula says {expected:.3g} (standard error {error:.2g})"
+        f"the formula says {expected:.3g} (standard error {error:.2g}); {MOVE}"
     ]

@@ -6,15 +6,23 @@ a plan are then right for the files as they are, and the files may not be what w
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from w2s_sym.forecast.coordinates import Axes, Coordinates
-from w2s_sym.forecast.diagnosis import ALARM, LEVERAGE, Note, chi_square_score
+from w2s_sym.forecast.diagnosis import ALARM, LEVERAGE, MEANS, Note, Remarks, chi_square_score, share_of_means
+from w2s_sym.forecast.features import Pair
+from w2s_sym.forecast.study import Labels
 
 # Directions of either side whose correlations are looked at, and the rows for each of them.
 CORRELATED, ROWS_EACH = 50, 4
 # Fewer rows than this say nothing of an order, and more say no more.
 LEAST_ORDER, MOST_ORDER = 50, 2000
+# Directions whose means are compared between labelled rows and other rows.
+COMPARED = 20
+# Neighbours' labels differ by less than this part of what random ones do: the rows run in order.
+IN_ORDER = 0.7
 # A shift is named when the correlations (squared, summed) are so many times those of the rows as they are.
 TIMES = 2.0
 # Correlations this close to what chance gives, in standard errors: nothing in common is seen.
@@ -29,34 +37,52 @@ ONE_COLUMN = 0.95
 CHANCE = 1e-4
 
 
-def shift_doubts(held: Coordinates, y: np.ndarray) -> list[str]:
+@dataclass(frozen=True)
+class FirstRows:
+    """The first rows of both files, in their order, as far as they are held: shapes (rows, p_w) and (rows, p_s), in
+    columns of falling variance."""
+
+    weak: np.ndarray
+    strong: np.ndarray
+
+    @classmethod
+    def of(cls, index: np.ndarray, weak: np.ndarray, strong: np.ndarray) -> FirstRows:
+        """From rows of the numbers ``index``, shape (rows,)."""
+        gaps = np.flatnonzero(index != np.arange(len(index)))
+        rows = min(int(gaps[0]) if len(gaps) else len(index), MOST_ORDER)
+        return cls(weak[:rows], strong[:rows])
+
+    @classmethod
+    def held(cls, held: Coordinates) -> FirstRows:
+        """Of what a ridge plan holds: all rows, or the labelled ones."""
+        return cls.of(held.index, held.x_w, held.x_s)
+
+
+def shift_doubts(first: FirstRows, y: np.ndarray) -> list[str]:
     """Where rows of one file fit those of another better when one of them is shifted by one row.
 
-    Rows are those at the start of the files, in their order, as far as they are held: all of them, or the labelled
-    ones. ``y``, shape (labelled, outputs), belongs to the first.
+    ``y``, shape (labelled, outputs), has the labels from the first row on; none of them for no labels.
     """
-    rows = _in_order(held)
-    weak, strong = held.x_w[:rows], held.x_s[:rows]
-    labelled = min(rows, len(y))
+    labelled = min(len(first.weak), len(y))
+    pairs = [("weak features", "strong features", first.weak, first.strong)]
+    if labelled:
+        sides = (("weak features", first.weak), ("strong features", first.strong))
+        pairs += [("labels", name, y[:labelled], x[:labelled]) for name, x in sides]
     doubts: list[str] = []
-    for first, second, one, other in (
-        ("weak features", "strong features", weak, strong),
-        ("labels", "weak features", y[:labelled], weak[:labelled]),
-        ("labels", "strong features", y[:labelled], strong[:labelled]),
-    ):
-        step = _better_shift(one, other)
+    for one, other, x, z in pairs:
+        step = _better_shift(x, z)
         if step:
             doubts.append(
-                f"row k of the {first} goes with row k {'+' if step > 0 else '-'} 1 of the {second}, not with row k: "
+                f"row k of the {one} goes with row k {'+' if step > 0 else '-'} 1 of the {other}, not with row k: "
                 "give the same points in the same order (is a header or a first row missing?)"
             )
     return doubts
 
 
-def relation_notes(held: Coordinates) -> list[Note]:
+def relation_notes(first: FirstRows) -> list[Note]:
     """A note where the two models' features are as unrelated as those of different points."""
-    rows = _in_order(held)
-    if rows < 2 * LEAST_ORDER or _score(held.x_w[:rows], held.x_s[:rows])[1] > UNRELATED:
+    rows = len(first.weak)
+    if rows < 2 * LEAST_ORDER or _score(first.weak, first.strong)[1] > UNRELATED:
         return []
     text = (
         f"the weak and the strong features of the same {rows} rows are as unrelated as those of different points: see "
@@ -65,10 +91,67 @@ def relation_notes(held: Coordinates) -> list[Note]:
     return [Note("unrelated", text)]
 
 
-def _in_order(held: Coordinates) -> int:
-    """How many held rows are the first ones of the files, in their order."""
-    gaps = np.flatnonzero(held.index != np.arange(len(held.index)))
-    return min(int(gaps[0]) if len(gaps) else len(held.index), MOST_ORDER)
+def order_notes(y: np.ndarray) -> list[Note]:
+    """A note where labels, shape (labelled, outputs), run in order; taking the first n of them is no random choice."""
+    rows = len(y)
+    steps, spread = float((np.diff(y, axis=0) ** 2).sum()) / (rows - 1), 2 * float(((y - y.mean(0)) ** 2).sum()) / rows
+    ratio = steps / spread
+    if ratio > IN_ORDER or (1 - ratio) * np.sqrt(rows) < ALARM:
+        return []
+    text = (
+        f"labels of neighbouring rows differ by {ratio:.2f} of what random rows do: shuffle the points before n of "
+        "them are taken; the plan draws its own"
+    )
+    return [Note("rows in order", text)]
+
+
+def sorted_doubt(labelled: int, rows: int, name: str, off: float) -> str:
+    """The doubt where labelled rows, the first ones, have means of one side that are so many standard errors off."""
+    return (
+        f"the first {labelled} rows, which have labels, are no random sample of all {rows} rows: their means of the "
+        f"{name} features are {off:.1f} standard errors off, as in a sorted file; shuffle the points, or label a "
+        "random sample"
+    )
+
+
+def least_squares_remarks(pair: Pair, labels: Labels | None) -> Remarks:
+    """What is said of rows and labels of a least squares plan: as of a ridge plan, without repeated points."""
+    first = FirstRows.of(pair.index, pair.psi_w, pair.psi_s)
+    if labels is None:
+        return Remarks(tuple(_unrelated(pair, first)), tuple(shift_doubts(first, np.zeros((0, 1)))))
+    seen = FirstRows.of(labels.index, labels.psi_w, labels.psi_s)
+    if len(seen.weak) > len(first.weak):  # of many rows only some are held, and these are not the first ones
+        first = seen
+    y = labels.table
+    doubts = [*shift_doubts(first, y), *tail_doubts(y), *label_doubts(y), *_sorted_doubts(pair, labels)]
+    return Remarks((*_unrelated(pair, first), *order_notes(y)), tuple(doubts))
+
+
+def _unrelated(pair: Pair, first: FirstRows) -> list[Note]:
+    """:func:`relation_notes`, none where means are most of a side: its kept directions are then hardly more than it,
+    and the note on features that are not centred says so."""
+    sides = ((pair.weak, pair.psi_w), (pair.strong, pair.psi_s))
+    far = any(share_of_means(space, psi.mean(0)) > MEANS for space, psi in sides)
+    return [] if far else relation_notes(first)
+
+
+def _sorted_doubts(pair: Pair, labels: Labels) -> list[str]:
+    """Where labelled rows and the others have other means along leading directions than chance explains: the squared
+    distance is compared with a chi-squared law."""
+    labelled, used = len(labels.table), len(labels.index)
+    others = pair.index >= labelled
+    free = int(others.sum())
+    if free < 2 or used < 2:
+        return []
+    for name, mine, psi in (("weak", labels.psi_w, pair.psi_w), ("strong", labels.psi_s, pair.psi_s)):
+        k = max(min(COMPARED, used // 5, psi.shape[1]), 1)
+        apart = mine[:, :k].mean(0) - psi[others, :k].mean(0)
+        values, vectors = np.linalg.eigh(np.atleast_2d(np.cov(psi[:, :k].T)))
+        live = values > 1e-9 * values[-1]  # a direction of the means alone does not vary
+        squares = (apart @ vectors[:, live]) ** 2 / values[live] / (1 / used + 1 / free)
+        if live.any() and chi_square_score(float(squares.mean()), int(live.sum())) > ALARM:
+            return [sorted_doubt(labelled, pair.rows, name, float(np.sqrt(squares.mean())))]
+    return []
 
 
 def _better_shift(one: np.ndarray, other: np.ndarray) -> int:

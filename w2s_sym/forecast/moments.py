@@ -20,9 +20,9 @@ from w2s_sym.formula.plain_arrays import ArrayError, require_floats
 from w2s_sym.rows.rows import FeatureRows
 
 # Rows of a block: so many, or as many as take at most so many bytes in double precision, and at least the last number.
-BLOCK_ROWS, BLOCK_BYTES, LEAST_ROWS = 4096, 2**25, 64
+BLOCK_ROWS, BLOCK_BYTES, LEAST_ROWS = 4096, 2**26, 64
 # Blocks of a job: at least so many, and as many as make at most so many jobs.
-LEAST_BLOCKS, MOST_JOBS = 16, 256
+LEAST_BLOCKS, MOST_JOBS = 8, 256
 # Sums of a job and its parts take at most so many bytes, where one of them does not take more by itself.
 MOST_SUMS = 2**29
 
@@ -87,18 +87,28 @@ def branch(low: int, high: int) -> int:
     return low + (1 << ((high - low - 1).bit_length() - 1))
 
 
-def tree_sum(leaves: Iterator[Moments]) -> Moments:
-    """The sum of leaves along the tree; at least one is needed. Few partial sums exist at a time."""
+def tree_sum(leaves: Iterator[Moments], spare: list[np.ndarray] | None = None) -> Moments:
+    """The sum of leaves along the tree; at least one is needed. Few partial sums exist at a time.
+
+    ``spare`` gets the memory of each ``gram`` that is in another sum, for further leaves.
+    """
     stack: list[tuple[int, Moments]] = []
+
+    def joined(later: Moments) -> Moments:
+        total = stack.pop()[1].add(later)
+        if spare is not None:
+            spare.append(later.gram)
+        return total
+
     for leaf in leaves:
         count, value = 1, leaf
         while stack and stack[-1][0] == count:
-            value = stack.pop()[1].add(value)
+            value = joined(value)
             count *= 2
         stack.append((count, value))
     _, total = stack.pop()
     while stack:
-        total = stack.pop()[1].add(total)
+        total = joined(total)
     return total
 
 
@@ -128,42 +138,50 @@ class SumRows:
 
     def work(self, tell: Tell) -> Moments | Failed:
         """Read and sum."""
+        spare: list[np.ndarray] = []
         try:
-            return tree_sum(self._leaves())
+            return tree_sum(self._leaves(spare), spare)
         except (FeatureError, ArrayError) as problem:
             return Failed(str(problem), bad_input=True)
 
-    def _leaves(self) -> Iterator[Moments]:
-        columns, width = len(self.shift), self.weak.shape[1]
+    def _leaves(self, spare: list[np.ndarray]) -> Iterator[Moments]:
+        """The sums of blocks, in order, in memory that is ``spare`` where there is any."""
+        columns, width, start = len(self.shift), self.weak.shape[1], self.start
         buffer = np.empty((min(self.block, self.stop - self.start), columns))
         constant = np.arange(columns)
-        for start, block in self._blocks(buffer):
+        for sides in self._blocks():
             if len(constant):  # after the first block few columns are left to look at
-                constant = constant[(block[:, constant] == self.first[constant]).all(0)]
+                constant = self._still_constant(sides, constant)
             varies = np.ones(columns, dtype=bool)
             varies[constant] = False
+            block = buffer[: len(sides[0])]
+            gram = spare.pop() if spare else np.empty((columns, columns))
             with np.errstate(over="ignore", invalid="ignore"):  # what is not finite is refused by name
-                if not np.isfinite(block.sum()):
-                    refuse_bad(block, start, self._names, width)
-                block -= self.shift
-                leaf = Moments(len(block), block.sum(0), block.T @ block, varies)
-                if not np.isfinite(leaf.gram.trace()):
-                    refuse_bad(block, start, self._names, width)
+                for side, place in zip(sides, (slice(0, width), slice(width, columns)), strict=True):
+                    np.subtract(side, self.shift[place], out=block[:, place])
+                leaf = Moments(len(block), block.sum(0), np.matmul(block.T, block, out=gram), varies)
+                if not np.isfinite(gram.trace()):
+                    refuse_bad(np.hstack(sides).astype(float), start, self._names, width)
             yield leaf
+            start += len(block)
 
-    def _blocks(self, buffer: np.ndarray) -> Iterator[tuple[int, np.ndarray]]:
-        """Blocks of both matrices side by side, each in the same memory, with the number of its first row."""
-        width, start = self.weak.shape[1], self.start
+    def _still_constant(self, sides: tuple[np.ndarray, np.ndarray], constant: np.ndarray) -> np.ndarray:
+        """Those of the columns ``constant`` that do not differ from the first row of all in this block either."""
+        width = self.weak.shape[1]
+        columns = constant[constant < width], constant[constant >= width]
+        same = [
+            (side[:, at - first] == self.first[at]).all(0)
+            for side, at, first in zip(sides, columns, (0, width), strict=True)
+        ]
+        return np.asarray(constant[np.concatenate(same)])
+
+    def _blocks(self) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+        """Blocks of both matrices, as they are stored."""
         streams = [
             _read(rows, what, (self.start, self.stop), self.block)
             for rows, what in ((self.weak, "weak features"), (self.strong, "strong features"))
         ]
-        for weak, strong in zip(*streams, strict=True):
-            block = buffer[: len(weak)]
-            block[:, :width] = weak
-            block[:, width:] = strong
-            yield start, block
-            start += len(block)
+        yield from zip(*streams, strict=True)
 
     @property
     def _names(self) -> tuple[str, str]:

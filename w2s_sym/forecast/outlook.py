@@ -20,7 +20,7 @@ from w2s_sym.forecast.ridge_refits import RefitErrors, RefitSizes
 # Targets that are drawn.
 TARGETS = 24
 # How far equivalents err because no target is a linear one with Gaussian coefficients: the least standard error of the
-# logarithm of an error. It is larger where refits are further away than chance explains. The error of the mean is that
+# logarithm of an error. It is larger where refits are further away. The error of the mean is that
 # of a variance and has no such part.
 MISFIT = 0.06
 TRAINED = np.array([0.0, 1.0, 1.0, 1.0, 1.0])
@@ -64,7 +64,8 @@ def outlook(held: Coordinates, y: np.ndarray, ask: Question) -> Outlook:
     """The outlook for labels ``y``, shape (labelled, outputs), of the first rows of ``held``."""
     labelled = len(y)
     population = held.population
-    sizes = RefitSizes.of(labelled, len(held.index) - labelled, ask.n, ask.N)
+    unlabelled = ridge_refits.pseudo_rows(held, ask.N, len(held.index) - labelled)
+    sizes = RefitSizes.of(labelled, unlabelled, ask.n, ask.N)
     measured = ridge_refits.measure_ridge(held, y, sizes, ask.penalty, seed=ask.seed, classes=ask.classes)
     centred = y - y.mean(0)
     draws = truths.drawn_targets(population, held.x_w[:labelled], held.x_s[:labelled], centred, TARGETS, ask.seed)
@@ -80,7 +81,8 @@ def outlook(held: Coordinates, y: np.ndarray, ask: Question) -> Outlook:
     left = min(max(ask.n / labelled, 1 / measured.refits), 1.0)
     scatter = measured.covariance / np.outer(errors, errors) + spread.covariance * left
     off = np.log(errors) - seen.mean(0) - spread.shift
-    misfit = TRAINED * np.sqrt(np.maximum(off**2 - np.diag(scatter), MISFIT**2))
+    # Both see the same labels: what these vary moves both alike, and explains little of their distance.
+    misfit = TRAINED * np.maximum(np.abs(off), MISFIT)
     equivalent = np.cov(planned.T) + np.outer(misfit, misfit) + variance
     equivalent = equivalent + _stretch(ask, (labelled, ask.N, labelled), 0.0 * misfit)
     refitted = scatter + np.cov((planned - seen).T) + _stretch(ask, (sizes.m, sizes.M, sizes.most), misfit)

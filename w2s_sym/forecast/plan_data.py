@@ -123,8 +123,8 @@ class Plan:
         """
         if self.doubts:
             return (
-                f"Do not trust this prediction: {'; '.join(self.doubts)}. Bound or rank the features or leave out "
-                f"such points, and plan again. The formulas alone say: {self._prediction}"
+                f"Do not trust this prediction: {'; '.join(self.doubts)}. Put that right and plan again. The formulas "
+                f"alone say: {self._prediction}"
             )
         unsure = self.risks and UNLIKELY < self.pays < LIKELY
         return f"{self._prediction} {self._next_move}" if unsure else self._prediction

@@ -24,8 +24,9 @@ from w2s_sym.forecast.ridge_fits import GRID, Penalty
 # The five predictors, in the order of every array over them.
 NAMES: Sequence[str] = ("mean", "weak", "student", "strong", "ceiling")
 MEAN, WEAK, STUDENT, STRONG, CEILING = range(len(NAMES))
-# Halvings of the logarithm of kappa: from a range of e^60 to the last digits.
-HALVINGS = 70
+# Newton steps for kappa at most, and the relative step below which there is none left but rounding. Near a double
+# root, which the penalty 0 has at n = rank, steps halve.
+MOST_STEPS, ROOT_ROUNDING = 200, 1e-14
 
 
 @dataclass(frozen=True)
@@ -66,13 +67,18 @@ def ridge_roots(lam: np.ndarray, n: float, penalties: np.ndarray) -> np.ndarray:
     low = np.maximum(penalties, np.finfo(float).tiny)
     low = np.maximum(low, 1e-14 * lam[0])
     high = np.maximum(penalties + lam.sum() / n, 2 * low)
-    a, b = np.log(low), np.log(high)
-    for _ in range(HALVINGS):
-        middle = (a + b) / 2
-        kappa = np.exp(middle)
-        above = kappa * (1 - (lam / (lam + kappa[:, None])).sum(1) / n) > penalties
-        a, b = np.where(above, a, middle), np.where(above, middle, b)
-    return np.asarray(np.exp((a + b) / 2))
+    # The function is convex and above 0 at ``high``: Newton's steps go down to the root and never below it.
+    kappa = high
+    for _ in range(MOST_STEPS):
+        shares = lam / (lam + kappa[:, None])
+        value = kappa * (1 - shares.sum(1) / n) - penalties
+        slope = 1 - (shares**2).sum(1) / n
+        step = np.where(slope > 0, value / np.where(slope > 0, slope, 1.0), 0.0)
+        following = np.clip(kappa - step, low, kappa)
+        if (following >= kappa * (1 - ROOT_ROUNDING)).all():
+            break
+        kappa = following
+    return np.asarray(following)
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ are many rows per direction, where both agree, and for the student, which is the
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeGuard
 
 import numpy as np
 
@@ -145,6 +146,34 @@ def solved(x: np.ndarray, y: np.ndarray, penalty: float) -> Model:
         gram[np.diag_indices(x.shape[1])] += penalty
         slopes = np.linalg.solve(gram, centred.T @ (y - centre))
     return Model(slopes, centre - mean @ slopes, penalty)
+
+
+def trained(x: np.ndarray, y: np.ndarray, penalty: Penalty) -> Model:
+    """Ridge of ``y``, shape (rows, outputs), on ``x``, shape (rows, p); the best penalty for None."""
+    if _solvable(penalty, x):
+        return solved(x, y, penalty)
+    return RidgeDesign.of(x).fit(x, y, penalty)
+
+
+def _solvable(penalty: Penalty, x: np.ndarray) -> TypeGuard[float]:
+    """Whether the penalty is given and large enough for one solve."""
+    return penalty is not None and penalty > SOLVABLE * float(((x - x.mean(0)) ** 2).sum())
+
+
+@dataclass(frozen=True)
+class PseudoRows:
+    """Unlabelled rows, ``x_w`` and ``x_s``, shapes (rows, p_w) and (rows, p_s), for one teacher: no moments of them are
+    made but those that its student needs."""
+
+    x_w: np.ndarray
+    x_s: np.ndarray
+
+    def fit(self, teacher: Model, penalty: Penalty = None) -> Model:
+        """The student of this teacher."""
+        said = teacher(self.x_w)
+        if _solvable(penalty, self.x_s):
+            return solved(self.x_s, said, penalty)
+        return RidgeDesign.of(self.x_s).project(self.x_s, said).fit(penalty)
 
 
 @dataclass(frozen=True)

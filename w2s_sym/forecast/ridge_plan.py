@@ -62,11 +62,11 @@ def ridge_plan(
         raise FeatureError(f"{len(table)} labels: needs at least {FEWEST_LABELS} to tell the predictors apart")
     if not 0 < explained <= 1:
         raise FeatureError(f"explained={explained}: needs a part of the variance, above 0 and at most 1")
-    held = coordinates(raw_w, raw_s, len(table), seed=seed, readers=readers).leading(explained)
-    n = n if n is not None else len(table)
+    n, rows = n if n is not None else len(table), len(raw_w)
     if N is None:  # the other rows, where there are any to speak of
-        N = held.rows - n if held.rows - n >= 2 else held.rows
+        N = rows - n if rows - n >= 2 else rows
     _refuse_sizes(n, N, penalty, held_out)
+    held = coordinates(raw_w, raw_s, len(table), N=N, seed=seed, readers=readers).leading(explained)
     _refuse_outputs(held, fitted.shape[1])
     # Labelled rows that are held come first and in order: all of them, or a random part of many.
     y = fitted[held.index[: held.labelled]]

@@ -12,14 +12,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from w2s_sym.forecast import ridge_fits
-from w2s_sym.forecast.coordinates import Coordinates
+from w2s_sym.forecast.coordinates import POPULATION_ROWS, Coordinates
 from w2s_sym.forecast.ridge_equivalents import NAMES
-from w2s_sym.forecast.ridge_fits import Model, Penalty, PseudoLabelled, RidgeDesign, solved
+from w2s_sym.forecast.ridge_fits import Model, Penalty, PseudoLabelled, PseudoRows, trained
 
 Penalties = dict[str, Penalty]
-# With so many pseudo-labels per direction the unlabelled rows are taken for the population.
-POPULATION_ROWS = 15
 # Refits: at most and at least; in between as many as take together the multiplications REFIT_WORK.
 MOST_REFITS, FEWEST_REFITS = 40, 6
 REFIT_WORK = 3e9
@@ -98,7 +95,7 @@ def measure_ridge(
     sums, counts = np.zeros((labelled, len(NAMES))), np.zeros(labelled)
     hits, within, found = np.zeros(len(NAMES)), np.zeros((len(NAMES), len(NAMES))), []
     for train, test, rest in _splits(labelled, sizes, refits, rng):
-        pool = fixed if fixed is not None else _pool(held, sizes, labelled, rest, rng)
+        pool = fixed if fixed is not None else _pool(held, sizes, labelled, rest)
         models = _models(held, y, (train, rest), pool, penalties, sizes)
         predicted = _predictions(held, y[train], test, models)
         if refits == FEWEST_REFITS and sizes.m > FEW_LABELS:
@@ -136,7 +133,7 @@ def _affordable(held: Coordinates, sizes: RefitSizes) -> int:
 
     work = once(sizes.m, p_w) + once(sizes.m, p_s)
     if sizes.donated:
-        work += once(sizes.M, p_s) + sizes.M * p_w * (p_w + p_s)
+        work += once(sizes.M, p_s) + sizes.M * p_w * (p_w + p_s)  # at most: labels of many columns
     if sizes.most > sizes.m:
         work += once(sizes.most, p_s)
     least = LEAST_REFITS if sizes.m <= FEW_LABELS else FEWEST_REFITS
@@ -163,32 +160,40 @@ def _fixed_pool(held: Coordinates, sizes: RefitSizes, labelled: int, rng: np.ran
     """The unlabelled rows, made ready once, where labelled rows are not needed among them."""
     if sizes.donated:
         return None
-    return pool_of(held, labelled + rng.permutation(len(held.index) - labelled)[: sizes.M])
+    return pool_of(held, labelled + rng.permutation(len(held.index) - labelled), sizes.M)
 
 
-def pool_of(held: Coordinates, rows: np.ndarray) -> PseudoLabelled:
-    """Rows that get pseudo-labels, by their numbers; where there are many, the population stands for them."""
-    if len(rows) > POPULATION_ROWS * max(held.x_s.shape[1], held.x_w.shape[1]):
+def pseudo_rows(held: Coordinates, N: int, kept: int) -> int:
+    """How many rows there are for at most N pseudo-labels: the ``kept`` ones, or all, where some are not held and the
+    population stands for them."""
+    return held.rows if held.rows > len(held.index) and _many(held, min(N, held.rows)) else kept
+
+
+def _many(held: Coordinates, rows: int) -> bool:
+    return bool(rows > POPULATION_ROWS * max(held.x_s.shape[1], held.x_w.shape[1]))
+
+
+def pool_of(held: Coordinates, rows: np.ndarray, count: int) -> PseudoLabelled:
+    """The first ``count`` of the rows of these numbers get pseudo-labels; many are stood for by the population."""
+    if _many(held, count):
         population = held.population
-        return PseudoLabelled.of_population(population.lam_w, population.lam_s, population.cross, len(rows))
-    return PseudoLabelled.of(held.x_w[rows], held.x_s[rows])
+        return PseudoLabelled.of_population(population.lam_w, population.lam_s, population.cross, count)
+    return PseudoLabelled.of(held.x_w[rows[:count]], held.x_s[rows[:count]])
 
 
-def _pool(
-    held: Coordinates, sizes: RefitSizes, labelled: int, rest: np.ndarray, rng: np.random.Generator
-) -> PseudoLabelled:
+def _pool(held: Coordinates, sizes: RefitSizes, labelled: int, rest: np.ndarray) -> PseudoRows:
     """Unlabelled rows and labelled ones that are used as unlabelled."""
     unlabelled = np.arange(labelled, len(held.index))
     rows = np.concatenate([unlabelled, rest[: sizes.M - len(unlabelled)]]) if len(unlabelled) < sizes.M else unlabelled
     rows = rows[: sizes.M]
-    return PseudoLabelled.of(held.x_w[rows], held.x_s[rows])
+    return PseudoRows(held.x_w[rows], held.x_s[rows])
 
 
 def _models(
     held: Coordinates,
     y: np.ndarray,
     split: tuple[np.ndarray, np.ndarray],
-    pool: PseudoLabelled,
+    pool: PseudoLabelled | PseudoRows,
     penalties: Penalties,
     sizes: RefitSizes,
 ) -> dict[str, Model]:
@@ -219,13 +224,6 @@ def _predictions(held: Coordinates, y: np.ndarray, test: np.ndarray, models: dic
         models["strong"](x_s),
         models["ceiling"](x_s),
     ]
-
-
-def trained(x: np.ndarray, y: np.ndarray, penalty: Penalty) -> Model:
-    """Ridge of ``y``, shape (rows, outputs), on ``x``, shape (rows, p)."""
-    if penalty and penalty > ridge_fits.SOLVABLE * float(((x - x.mean(0)) ** 2).sum()):
-        return solved(x, y, penalty)
-    return RidgeDesign.of(x).fit(x, y, penalty)
 
 
 def _accuracy(y: np.ndarray, predicted: np.ndarray, every: np.ndarray) -> float:

@@ -15,10 +15,6 @@ from w2s_sym.forecast.ridge_equivalents import CEILING, NAMES, STRONG, STUDENT, 
 from w2s_sym.forecast.ridge_fits import Penalty
 from w2s_sym.forecast.ridge_refits import RefitErrors
 
-# Directions whose means are compared between labelled rows and all rows.
-COMPARED = 20
-# Neighbours' labels differ by less than this part of what random ones do: the rows run in order.
-IN_ORDER = 0.7
 # Features are nested when the strong ones leave no more than this part of the weak ones' variance.
 NESTED = 1e-6
 # Errors closer than this (relative) are alike: no choice is said to change between them.
@@ -45,36 +41,18 @@ def row_doubts(held: Coordinates) -> list[str]:
         ("weak", held.x_w, held.population.lam_w),
         ("strong", held.x_s, held.population.lam_s),
     ):
-        k = max(min(COMPARED, labelled // 5, len(lam)), 1)
+        k = max(min(given_rows.COMPARED, labelled // 5, len(lam)), 1)
         scaled = x[:labelled, :k].mean(0) ** 2 / (lam[:k] * (1 / labelled - 1 / rows))
         if chi_square_score(float(scaled.mean()), k) > ALARM:
-            return [
-                f"the first {labelled} rows, which have labels, are no random sample of all {rows} rows: their means "
-                f"of the {name} features are {np.sqrt(scaled.mean()):.1f} standard errors off, as in a sorted file; "
-                "shuffle the points, or label a random sample"
-            ]
+            return [given_rows.sorted_doubt(labelled, rows, name, float(np.sqrt(scaled.mean())))]
     return []
-
-
-def order_notes(y: np.ndarray) -> list[Note]:
-    """A note where labels, shape (labelled, outputs), run in order; taking the first n of them is no random choice."""
-    rows = len(y)
-    steps, spread = float((np.diff(y, axis=0) ** 2).sum()) / (rows - 1), 2 * float(((y - y.mean(0)) ** 2).sum()) / rows
-    ratio = steps / spread
-    if ratio > IN_ORDER or (1 - ratio) * np.sqrt(rows) < ALARM:
-        return []
-    text = (
-        f"labels of neighbouring rows differ by {ratio:.2f} of what random rows do: shuffle the points before n of "
-        "them are taken; the plan draws its own"
-    )
-    return [Note("rows in order", text)]
 
 
 def leverage_doubts(held: Coordinates) -> list[str]:
     """A doubt for each side on which one row is most of the variance."""
     doubts = []
     for name, x in (("weak", held.x_w), ("strong", held.x_s)):
-        lengths = (x**2).sum(1)
+        lengths = np.einsum("ij,ij->i", x, x)
         share = float(lengths.max() / max(lengths.sum(), np.finfo(float).tiny))
         if share > LEVERAGE and len(x) > 2:
             doubts.append(
@@ -211,8 +189,9 @@ def notes(held: Coordinates, y: np.ndarray, ask: Question, found: Outlook, raw: 
         f"{found.measured.refits} refits with {sizes.m} labels, {sizes.M} pseudo-labels and {sizes.most} labels of the "
         f"ceiling gave, with the equivalents' value in brackets, {against}; refits count for {weight:.0%}"
     )
-    said = [Note("checked", text), *given_rows.relation_notes(held), *given_rows.unit_notes(held)]
-    said += [*order_notes(y), *_label_notes(raw)]
+    first = given_rows.FirstRows.held(held)
+    said = [Note("checked", text), *given_rows.relation_notes(first), *given_rows.unit_notes(held)]
+    said += [*given_rows.order_notes(y), *_label_notes(raw)]
     if ask.n > FAR_AHEAD * len(y) or FAR_AHEAD * held.rows < ask.N:
         text = f"{len(y)} labels and {held.rows} rows were seen, n = {ask.n} and N = {ask.N} are asked for"
         said.append(Note("far", f"{text}: bands allow for that, and are wide"))
@@ -244,7 +223,7 @@ def _label_notes(raw: np.ndarray) -> list[Note]:
 def remarks(held: Coordinates, y: np.ndarray, ask: Question, found: Outlook, raw: np.ndarray) -> Remarks:
     """Doubts and notes; ``y`` are the labels of the rows that are held, ``raw`` those of all labelled rows."""
     doubts = [
-        *given_rows.shift_doubts(held, y),
+        *given_rows.shift_doubts(given_rows.FirstRows.held(held), y),
         *given_rows.tail_doubts(raw),
         *given_rows.repeat_doubts(held, y),
         *given_rows.label_doubts(raw),

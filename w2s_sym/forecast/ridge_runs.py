@@ -9,8 +9,8 @@ import numpy as np
 
 from w2s_sym.forecast.coordinates import Coordinates
 from w2s_sym.forecast.ridge_equivalents import CEILING, STRONG, Equivalents, Truth
-from w2s_sym.forecast.ridge_fits import Model, Penalty
-from w2s_sym.forecast.ridge_refits import RefitErrors, RefitSizes, measure_ridge, pool_of, trained
+from w2s_sym.forecast.ridge_fits import Model, Penalty, trained
+from w2s_sym.forecast.ridge_refits import RefitErrors, RefitSizes, measure_ridge, pool_of, pseudo_rows
 from w2s_sym.forecast.truths import Target
 
 # At least so many runs, and multiplications that all of them may take together.
@@ -38,11 +38,11 @@ def simulate(held: Coordinates, draws: Sequence[Target], at: Equivalents, penalt
     """
     rng = np.random.default_rng([seed, 10])
     kept = len(held.index)
-    n, N = int(min(at.n, max(kept // 2, 1))), int(min(at.N, kept))
+    n, N = int(min(at.n, max(kept // 2, 1))), int(min(at.N, pseudo_rows(held, int(at.N), kept)))
     while n > 100 and _work(held, n) * FEWEST_RUNS > RUN_WORK:
         n = 4 * n // 5
     here = at if (n, N) == (at.n, at.N) else Equivalents.of(at.population, n, N, penalty)
-    pool = pool_of(held, rng.permutation(kept)[:N])
+    pool = pool_of(held, rng.permutation(kept), N)
     logs = []
     for draw in draws[: int(max(FEWEST_RUNS, RUN_WORK / _work(held, n)))]:
         rows = rng.choice(kept, n, replace=False)

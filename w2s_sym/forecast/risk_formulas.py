@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-import sympy as sp
 
 from w2s_sym.claims.claim import Claim
+from w2s_sym.formula.compiled import compiled
 
 # Whose excess risks are planned, and what they are called in print.
 RISKS: Mapping[str, str] = {
@@ -125,6 +125,6 @@ class RiskFormulas:
         """PGR or OPR ("pgr", "opr") of excess risks by its definition, the left side of its claim; shape (draws,)."""
         statement: Any = self.claims[name].statement
         symbols = sorted(statement.lhs.free_symbols, key=str)
-        function = sp.lambdify(symbols, statement.lhs, "numpy")
+        function = compiled(symbols, statement.lhs)
         with np.errstate(divide="ignore", invalid="ignore"):
             return np.asarray(function(*(risks[LETTERS[str(s)]] for s in symbols)))

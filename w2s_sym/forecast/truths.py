@@ -37,20 +37,28 @@ class Target:
 
 @dataclass(frozen=True)
 class _Prior:
-    """One prior: variances of coefficients, shape (p_w,) and (p_s,), and noise, for a signal of variance 1."""
+    """One prior, for a signal of variance 1: variances of coefficients, shape (p_w,) and (p_s,), and noise.
 
+    ``power`` and ``part``, the strong model's, are what the variances are made of.
+    """
+
+    power: float
+    part: float
     weights_w: np.ndarray
     weights_s: np.ndarray
     noise: float
-
-    def kernel(self, x_w: np.ndarray, x_s: np.ndarray) -> np.ndarray:
-        return np.asarray((x_w * self.weights_w) @ x_w.T + (x_s * self.weights_s) @ x_s.T)
 
 
 def _weights(lam: np.ndarray, power: float) -> np.ndarray:
     """Variances of coefficients, for which the target has variance 1."""
     weights = lam ** (power - 1)
     return np.asarray(weights / (weights * lam).sum())
+
+
+def _kernel(x: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """Covariances of the target's part on these rows, shape (rows, rows)."""
+    scaled = x * np.sqrt(weights)
+    return np.asarray(scaled @ scaled.T)
 
 
 def drawn_targets(
@@ -67,11 +75,18 @@ def drawn_targets(
     rows, outputs = y.shape
     found = []
     chosen, times = np.unique(rng.choice(len(priors), size=count, p=likely), return_counts=True)
+    kernels: dict[float, tuple[np.ndarray, np.ndarray]] = {}
     for k, repeats in zip(chosen, times, strict=True):
+        power, part = priors[k].power, priors[k].part
+        if power not in kernels:  # priors of one power follow each other
+            sides = ((x_w, population.lam_w), (x_s, population.lam_s))
+            of_w, of_s = (_kernel(x, _weights(lam, power)) for x, lam in sides)
+            kernels = {power: (of_w, of_s)}
+        of_w, of_s = kernels[power]
         # The signal's variance given the prior is inverse gamma.
         seen = min(rows, CHOOSING)
         sizes = [np.sqrt(scales[k] * seen / rng.chisquare(seen, outputs)) for _ in range(repeats)]
-        found += _posterior(population, priors[k], (x_w, x_s, y), sizes, rng)
+        found += _posterior(population, priors[k], (1 - part) * of_w + part * of_s, (x_w, x_s, y), sizes, rng)
     return [found[i] for i in rng.permutation(count)]
 
 
@@ -83,7 +98,7 @@ def _likely(
     priors, logs, scales = [], [], []
     for power in PRIOR_POWERS:
         whole_w, whole_s = _weights(population.lam_w, power), _weights(population.lam_s, power)
-        kernels = [(x_w * whole_w) @ x_w.T, (x_s * whole_s) @ x_s.T]
+        kernels = [_kernel(x_w, whole_w), _kernel(x_s, whole_s)]
         for part in STRONG_PARTS:
             values, vectors = np.linalg.eigh((1 - part) * kernels[0] + part * kernels[1])
             energy = (vectors.T @ y) ** 2
@@ -95,7 +110,7 @@ def _likely(
                 log = (
                     -0.5 * columns * (rows * np.log(np.maximum(scale, 1e-300)).sum() + outputs * np.log(shifted).sum())
                 )
-                priors.append(_Prior((1 - part) * whole_w, part * whole_s, float(noise)))
+                priors.append(_Prior(power, part, (1 - part) * whole_w, part * whole_s, float(noise)))
                 logs.append(log)
                 scales.append(scale)
     weights = np.exp(np.array(logs) - max(logs))
@@ -105,13 +120,15 @@ def _likely(
 def _posterior(
     population: Population,
     prior: _Prior,
+    kernel: np.ndarray,
     data: tuple[np.ndarray, np.ndarray, np.ndarray],
     sizes: list[np.ndarray],
     rng: np.random.Generator,
 ) -> list[Target]:
     """One draw for each of ``sizes``, shape (outputs,), the signal's standard deviations.
 
-    A draw of the prior is conditioned on the labels; all of a prior share one factorisation.
+    A draw of the prior is conditioned on the labels; all of a prior share one factorisation. ``kernel``, shape
+    (labelled, labelled), has the covariances of the target on the rows.
     """
     x_w, x_s, y = data
     outputs = y.shape[1]
@@ -122,9 +139,8 @@ def _posterior(
         noise = np.sqrt(prior.noise) * size * rng.standard_normal(y.shape)
         drawn.append((b_w, b_s, np.sqrt(prior.noise) * size))
         missing.append(y - x_w @ b_w - x_s @ b_s - noise)
-    kernel = prior.kernel(x_w, x_s)
-    kernel[np.diag_indices(len(y))] += prior.noise
-    weights = np.split(np.linalg.solve(kernel, np.hstack(missing)), len(sizes), axis=1)
+    noisy = kernel + prior.noise * np.eye(len(y))
+    weights = np.split(np.linalg.solve(noisy, np.hstack(missing)), len(sizes), axis=1)
     variance = float((y**2).sum()) / max(len(y) - 1, 1)
     return [
         _made(

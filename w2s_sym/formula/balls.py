@@ -16,7 +16,7 @@ import sympy as sp
 from flint import arb, ctx, fmpq, fmpz
 
 from w2s_sym.formula.ball_integrals import TOO_LARGE, BallNumber, DivergentError, IntegrandError, integrate
-from w2s_sym.formula.exact_values import exact_value, spelled_out
+from w2s_sym.formula.exact_values import exact_value, summed_over
 from w2s_sym.formula.number_text import told
 from w2s_sym.formula.relations import Relation
 from w2s_sym.formula.totals import Total
@@ -124,7 +124,7 @@ class At:
         """
         with ctx.workdps(self.digits + 10):
             totals = [t for side in sides for t in side.atoms(Total)]
-            spelled = [spelled_out(t, self.point[t.over]) for t in totals if t.over in self.point]
+            spelled = [summed_over(t, self.point[t.over]) for t in totals if t.over in self.point]
             _ = [self._value(t) for t in spelled]  # what was summed exactly has no parts yet
             nodes = {node for side in (*sides, *spelled) for node in sp.preorder_traversal(side)}
             return max((_decimals(self._known[node]) for node in nodes if node in self._known), default=0)
@@ -150,7 +150,7 @@ class At:
             return self._power(node)
         if isinstance(node, Total):
             exact = exact_value(node, self.point)
-            return self._value(spelled_out(node, self.point[node.over])) if exact is None else exact
+            return self._value(summed_over(node, self.point[node.over])) if exact is None else exact
         if node.is_Float:
             return self._value(sp.Rational(str(node)))  # the decimal that was written
         if node in _CONSTANTS:

@@ -52,7 +52,7 @@ def exact_value(formula: sp.Expr, point: Mapping[sp.Symbol, sp.Expr]) -> fmpq | 
 
 
 @lru_cache(maxsize=4096)
-def spelled_out(node: Total, levels: sp.Basic) -> sp.Expr:
+def summed_over(node: Total, levels: sp.Basic) -> sp.Expr:
     """The total with its spectrum put in: the same formula at all digits and all values of its other symbols."""
     return sp.sympify(node.xreplace({node.over: levels}), strict=True)
 

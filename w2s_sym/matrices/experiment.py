@@ -19,6 +19,9 @@ from w2s_sym.matrices.history import Written
 from w2s_sym.matrices.traces import TraceSum, expectation_latex
 from w2s_sym.matrices.words import Atom, Mat, TraceError, identity
 
+# Sizes at which moments are exact go up to this one: the entries are multiplied out.
+LARGEST_SIZE = 3
+
 
 @typed
 @dataclass(frozen=True, eq=False)
@@ -254,7 +257,9 @@ class Quantity:
             or any(a.form == "gram_inverse" for a in self.value.atoms)
         ):
             return None
-        point: dict[sp.Symbol, sp.Expr] = {s: sp.Integer(int(rng.integers(1, 4))) for s in self.size_symbols}
+        point: dict[sp.Symbol, sp.Expr] = {
+            s: sp.Integer(int(rng.integers(1, LARGEST_SIZE + 1))) for s in self.size_symbols
+        }
         matrices, numbers = self.setting.realised({s.name: int(v) for s, v in point.items()}, rng)
         arrays = {name: _integers(matrix) for name, matrix in matrices.items()}
         scalars = {name: exact_number(number, name) for name, number in numbers.items()}

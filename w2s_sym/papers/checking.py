@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,7 +12,7 @@ from typing import Any
 from w2s_sym.claims.budget import BUDGETS, Budget
 from w2s_sym.claims.finding import Verdict
 from w2s_sym.claims.results import check_evidence
-from w2s_sym.claims.run import Memory, Run
+from w2s_sym.claims.run import Memory, NoMemory, Run, Scoped
 from w2s_sym.claims.statement import ClaimError
 from w2s_sym.executors.jobs import Failed, Tell, words_of
 from w2s_sym.formula.conditions import DomainError
@@ -38,17 +38,19 @@ class Whereabouts:
 
 @dataclass(frozen=True)
 class Record:
-    """A finding as plain JSON values, and the seconds that it took."""
+    """A finding as plain JSON values, the seconds that it took, and the lines of its evidence where they were asked."""
 
     finding: dict[str, Any]
     seconds: float
+    lines: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class CheckEvidence:
     """Check evidence ``index`` of an entry, the ``number``th of the run ``run``, and keep the finding in ``memory``.
 
-    A finding that ``stored`` has of this very run is not made again.
+    A finding that ``stored`` has of this very run is not made again. With ``lines`` those of the evidence are written
+    too, while all that its check computed is at hand.
     """
 
     run: str
@@ -59,6 +61,8 @@ class CheckEvidence:
     seed: int = field(kw_only=True)
     memory: Memory = field(kw_only=True)
     stored: Memory = field(kw_only=True)
+    shared: Memory = field(kw_only=True)
+    lines: bool = field(default=False, kw_only=True)
 
     @property
     def allowed(self) -> Budget:
@@ -69,11 +73,12 @@ class CheckEvidence:
         """The finding, stored; or what went wrong, in one line. An exception is never a verdict."""
         made = self.stored.get("finding")
         if isinstance(made, dict) and made.get("run") == self.run:  # by a worker that died before it could say so
-            return Record(made["finding"], made["seconds"])
+            return Record(made["finding"], made["seconds"], self._lines(made["finding"]) if self.lines else {})
         start = time.perf_counter()
         try:
             entry = entry_of(self.run, self.number, self.named)
-            finding = check_evidence(entry.claim, self.index, Run(self.effort, self.seed, self.memory, tell))
+            run = Run(self.effort, self.seed, self.memory, tell, shared=self.shared)
+            finding = check_evidence(entry.claim, self.index, run)
             record = plain(finding.to_record())
         except (ClaimError, DomainError) as problem:
             return Failed(words_of(problem).removeprefix(f"{self.named.claim}: "), True)
@@ -82,7 +87,39 @@ class CheckEvidence:
         seconds = round(time.perf_counter() - start, 3)
         if finding.verdict is not Verdict.SKIPPED:  # an extra may be installed tomorrow
             self.memory.put("finding", {"finding": record, "seconds": seconds, "run": self.run})
-        return Record(record, seconds)
+        return Record(record, seconds, self._lines(record) if self.lines else {})
+
+    def _lines(self, record: Mapping[str, Any]) -> dict[str, Any]:
+        proved = record.get("verdict") == Verdict.PROVED.value
+        place = (self.run, self.number, self.named, self.index)
+        return WriteLines(*place, proved=proved, allowed=self.allowed, memory=self.memory).work()
+
+
+@dataclass(frozen=True)
+class WriteLines:
+    """Write the lines of evidence ``index`` of an entry, the ``number``th of the run ``run``, and keep them in
+    ``memory``. ``proved`` says that the evidence was found to hold."""
+
+    run: str
+    number: int
+    named: Whereabouts
+    index: int
+    proved: bool = field(kw_only=True)
+    allowed: Budget = field(kw_only=True)
+    memory: Memory = field(kw_only=True)
+
+    def work(self, tell: Tell | None = None) -> dict[str, Any]:
+        """A record of a :class:`w2s_sym.claims.chain.Chain`; empty for evidence that has no lines to show."""
+        chain = entry_of(self.run, self.number, self.named).claim.chain(self.index, self.proved)
+        record: dict[str, Any] = plain(chain.to_record()) if chain is not None else {}
+        if chain is None or not chain.problem:  # a problem may be this process's own
+            self.memory.put("lines", record)
+        return record
+
+
+def shared_memory(memory: Memory, sources: str) -> Memory:
+    """Where evidence and figures of a paper with these ``sources`` keep what they compute alike."""
+    return Scoped(memory, f"shared/{sources}/{sorted(versions().items())!r}") if sources else NoMemory()
 
 
 # What forked processes have of the runs of their parent: claims that need not be loaded again.

@@ -146,6 +146,11 @@ class Figure:
         scope = hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
         return Run(effort, seed, Scoped(Fresh(memory) if fresh else memory, f"figures/{scope}"), progress)
 
+    @property
+    def home(self) -> str:
+        """The name of the module of its numbers, whose figures share simulations; empty where there is none."""
+        return _module(self.data)
+
     def svg(self, run: Run | None = None) -> str:
         """The figure as an SVG element, to be put into a page; by default from a quick run."""
         text = render(self, run, "svg").decode("utf-8")
@@ -276,8 +281,12 @@ def _guarded(figure: Figure, part: str, work: Callable[[], Any]) -> Any:
         raise FigureError(f"figure {figure.name}: its {part} failed: {type(problem).__name__}: {what}") from problem
 
 
+def _module(function: Callable[..., Any]) -> str:
+    return getattr(function, "__module__", None) or ""
+
+
 def _sources(function: Callable[..., Any]) -> str:
     """The hash of the file of a function with all that it imports; empty for a function without a file."""
-    name = getattr(function, "__module__", None) or ""
+    name = _module(function)
     file = getattr(sys.modules.get(name), "__file__", None)
     return source_digest(name, Path(file), frozenset({name.partition(".")[0]})) if file and name != "__main__" else ""

@@ -13,7 +13,7 @@ import numpy as np
 
 # Bytes of rows that are read at a time, and the largest stored chunk, decoded, that is held to cut rows from it: two
 # matrices with such chunks leave a worker of 1 GiB most of its room.
-PIECE_BYTES, MOST_CHUNK = 2**23, 2**27
+PIECE_BYTES, MOST_CHUNK = 2**24, 2**27
 
 
 class FeatureRows(ABC):
@@ -91,8 +91,11 @@ class FeatureRows(ABC):
         return max(1, math.prod(self.shape[1:]) * self.dtype.itemsize)
 
     def steps(self, start: int, stop: int) -> Iterator[tuple[int, int]]:
-        """Where pieces of about :data:`PIECE_BYTES` bytes begin and end."""
-        step = max(1, PIECE_BYTES // self.row_bytes)
+        """Where pieces of at most :data:`PIECE_BYTES` bytes, or one row, begin and end.
+
+        Each has a power of two of rows, as blocks have, so that few blocks are put together from pieces.
+        """
+        step = 1 << max(1, PIECE_BYTES // self.row_bytes).bit_length() - 1
         for low in range(start, stop, step):
             yield low, min(low + step, stop)
 

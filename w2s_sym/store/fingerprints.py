@@ -13,7 +13,7 @@ import importlib.util
 import platform
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from importlib import metadata
 from pathlib import Path
 
@@ -112,13 +112,22 @@ def _distributions() -> Mapping[str, list[str]]:
     return metadata.packages_distributions()
 
 
-def _imports(module: str, file: Path) -> Iterator[str]:
+def _imports(module: str, file: Path) -> tuple[str, ...]:
     """Dotted names that a source file imports anywhere in it, with their parents."""
     try:
-        tree = ast.parse(file.read_bytes())
-    except (OSError, SyntaxError, ValueError):
-        return  # an extension module or a file that is gone: its bytes are all there is
-    package = module if file.name == "__init__.py" else module.rpartition(".")[0]
+        return _imported(module, file.name == "__init__.py", file.read_bytes())
+    except OSError:
+        return ()  # a file that is gone
+
+
+@functools.lru_cache(maxsize=1024)
+def _imported(module: str, is_package: bool, source: bytes) -> tuple[str, ...]:
+    """The same of a source text: papers share modules, and parsing them takes longest."""
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError):
+        return ()  # an extension module: its bytes are all there is
+    package = module if is_package else module.rpartition(".")[0]
     names: list[str] = []
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
@@ -129,9 +138,8 @@ def _imports(module: str, file: Path) -> Iterator[str]:
                 parents = package.split(".")[: len(package.split(".")) - node.level + 1]
                 base = ".".join((*parents, base)) if base else ".".join(parents)
             names += [base, *(f"{base}.{alias.name}" for alias in node.names)]
-    for name in names:
-        parts = name.split(".")
-        yield from (".".join(parts[: i + 1]) for i in range(len(parts)) if parts[0])
+    split = (name.split(".") for name in names)
+    return tuple(dict.fromkeys(".".join(parts[: i + 1]) for parts in split for i in range(len(parts)) if parts[0]))
 
 
 def _origin(name: str) -> Path | None:

@@ -14,6 +14,7 @@ from w2s_sym.claims.claim import Claim
 from w2s_sym.claims.description import sha256_of, stable_text
 from w2s_sym.claims.evaluate import MOST_INTEGER, formula
 from w2s_sym.claims.statement import Asymptotic, ClaimError, Compare
+from w2s_sym.formula.compiled import compiled
 from w2s_sym.formula.domain import Domain
 from w2s_sym.formula.notation import latex
 from w2s_sym.formula.relations import Relation
@@ -112,7 +113,7 @@ def _compiled(source: FormulaSource) -> Any:
 @functools.lru_cache(maxsize=64)
 def _conditions(source: FormulaSource) -> list[tuple[Any, Any]]:
     everything = (*source.domain.assumptions(), *source.domain.conditions)
-    return [(c, sp.lambdify(source.domain.symbols, c.lhs - c.rhs, modules="numpy")) for c in everything]
+    return [(c, compiled(source.domain.symbols, c.lhs - c.rhs)) for c in everything]
 
 
 def formula_of_claim(claim: Claim, defined: str, where: str) -> FormulaSource:

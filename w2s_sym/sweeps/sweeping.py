@@ -17,8 +17,9 @@ from w2s_sym.claims.budget import BUDGETS, ran_out
 from w2s_sym.claims.run import EFFORTS
 from w2s_sym.executors.jobs import Done, Failed, Outcome, Spent, Told
 from w2s_sym.executors.running import Crew, Given, Local, run_jobs
+from w2s_sym.papers.board import Event
 from w2s_sym.papers.checking import inherited
-from w2s_sym.papers.ledger import Event, default_jobs
+from w2s_sym.papers.ledger import default_jobs
 from w2s_sym.store.disk import Store, complain
 from w2s_sym.store.fingerprints import commit, versions
 from w2s_sym.sweeps.cells import Computed

@@ -7,6 +7,7 @@ experiment: draw all designs, train both models, and measure the variances.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,7 @@ from w2s_sym import Figure, Run, figures, ratio_and_error
 D, LABELS, CORRELATION, RIDGE = 48, 96, 0.8, 0.1
 LARGE, SMALL = 4.0, 0.25
 ANGLES, MARKED_ANGLES, FRESH = tuple(range(0, 91, 5)), (0, 30, 60, 90), 96
-COUNTS, MARKED_COUNTS, ANGLE = tuple(range(72, 481, 8)), (72, 120, 240, 480), 45
+COUNTS, MARKED_COUNTS, ANGLE = tuple(range(72, 481, 24)), (72, 120, 240, 480), 45
 DRAWS = {"quick": 24, "standard": 100, "deep": 400}
 LOOKS = {0.01: figures.BLUE, 0.1: figures.ORANGE, 1.0: figures.GREEN}
 
@@ -37,14 +38,21 @@ def covariances(angle: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return strong, weak, both
 
 
+@cache
+def teachers_variance(angle: float) -> float:
+    """The limit of the teacher's variance, which no student changes."""
+    weak = covariances(angle)[1]
+    return float(TEACHERS_VARIANCE.at(Sigma_w=weak, n=LABELS, lam=RIDGE, sigma2=1.0))
+
+
 def share(angle: float, fresh: float, ridge: float) -> float:
     """The student's limiting variance over its teacher's."""
     strong, weak, both = covariances(angle)
     numbers = {"n": LABELS, "lam": RIDGE, "sigma2": 1.0}
-    teacher = TEACHERS_VARIANCE.at(Sigma_w=weak, **numbers)  # type: ignore[arg-type]
+    teacher = teachers_variance(angle)
     matrices = {"Sigma_w": weak, "Sigma_s": strong, "C": both}
     student = STUDENTS_VARIANCE.at(**matrices, N=fresh, mu=ridge, **numbers)  # type: ignore[arg-type]
-    return float(student) / float(teacher)
+    return float(student) / teacher
 
 
 def trial(rng: np.random.Generator, angle: float, fresh: int) -> list[float]:

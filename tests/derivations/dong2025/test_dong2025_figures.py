@@ -87,3 +87,15 @@ def test_every_simulated_series_has_error_bars_and_every_caption_says_what_they_
     for figure in dong2025.FIGURES:
         if figure.data is not drawn.noise_data:
             assert "two standard errors" in figure.caption
+
+
+def test_least_squares_from_inner_products_is_that_of_the_rows() -> None:
+    rng = np.random.default_rng(4)
+    rows = runs.draw(rng, 400, literal=True)  # the fewest rows on the grids, for the most columns
+    seen, target = slice(0, 200), rng.standard_normal(rows.shape[1])
+    products = rows.T @ rows
+    fitted = runs.fit(products, seen, products @ target)
+    plain = np.linalg.lstsq(rows[:, seen], rows @ target, rcond=None)[0]
+    assert np.abs(fitted - plain).max() < 1e-11
+    other = np.linalg.lstsq(rows[:, seen], 1.0001 * (rows @ target), rcond=None)[0]
+    assert np.abs(fitted - other).max() > 1e-6

@@ -147,3 +147,12 @@ def test_every_simulated_series_has_error_bars_and_captions_say_what_is_sampled(
         sampled = figure.data is drawn.curves_data
         assert ("two standard errors" in figure.caption) == sampled
         assert ("o sampling" in figure.caption) != sampled
+
+
+def test_a_run_interpolates_with_least_norm() -> None:
+    lam, truth = np.array([4.0, 1.0, 0.25, 0.1]), np.array([1.0, -1.0, 2.0, 0.5])
+    surrogates = np.array([[1.0, 2.0, 3.0, 4.0], [0.0, 1.0, 0.0, -1.0]])
+    x = np.random.default_rng(3).standard_normal((2, 4)) * np.sqrt(lam)
+    plain = np.linalg.pinv(x) @ (x @ surrogates.T)
+    expected = (plain.T - truth) ** 2 @ lam
+    assert figure_data.trial(np.random.default_rng(3), 2, lam, truth, surrogates) == pytest.approx(expected, rel=1e-12)

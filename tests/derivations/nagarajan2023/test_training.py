@@ -11,6 +11,7 @@ import pytest
 from derivations.nagarajan2023 import training
 from derivations.nagarajan2023.training import Setting
 from w2s_sym.claims.run import Run
+from w2s_sym.store.disk import Store
 
 SMALL = Setting("small", batch=16)
 
@@ -144,3 +145,14 @@ def test_without_scikit_learn_it_says_what_to_install(monkeypatch):
     with pytest.raises(training.MissingDataError, match="pip install"):
         training.digits()
     training.digits.cache_clear()
+
+
+def test_what_is_shared_is_trained_once_and_gives_the_same_digits(monkeypatch, tmp_path):
+    held = Store(tmp_path)
+    first = training.measured(SMALL, 2, 5, Run(shared=held))
+    training._measured.cache_clear()
+    monkeypatch.setattr(training, "measure", lambda *_: pytest.fail("trained again"))
+    again = training.measured(SMALL, 2, 5, Run(shared=held))
+    assert all(np.array_equal(first[k], again[k], equal_nan=True) and again[k].dtype == float for k in first)
+    with pytest.raises(pytest.fail.Exception):  # other runs are other values
+        training.measured(SMALL, 2, 6, Run(shared=held))

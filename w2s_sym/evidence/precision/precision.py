@@ -23,12 +23,13 @@ from w2s_sym.claims.evidence import Evidence
 from w2s_sym.claims.finding import Finding, Verdict
 from w2s_sym.claims.points import admissible_points, complete_point, point_plan
 from w2s_sym.claims.run import Run
-from w2s_sym.claims.statement import ClaimError, Compare, ExactMean, Iff
+from w2s_sym.claims.statement import ClaimError, Compare, Iff
 from w2s_sym.evidence.precision.asymptotics import check_asymptotic
 from w2s_sym.evidence.precision.boundary import edges
 from w2s_sym.evidence.precision.crossings import both_sides, levelled, unmet
 from w2s_sym.evidence.precision.equal_values import tie_decided
 from w2s_sym.evidence.precision.equivalence import check_iff
+from w2s_sym.evidence.precision.exact_means import exact_means, few_moments
 from w2s_sym.evidence.precision.listed import listed_points
 from w2s_sym.evidence.precision.meeting import Nearest, nearest
 from w2s_sym.evidence.precision.session import Session, surface, undefined_side
@@ -129,11 +130,15 @@ def _looked_at(session: Session) -> Finding:
 def _everywhere(session: Session, found: Finding) -> Finding:
     """The finding; it supports nothing where a side is not shown to have a value on the whole domain.
 
-    Random points do not meet the few at which a formula has no value.
+    Random points do not meet the few at which a formula has no value. What exact moments alone support: few_moments.
     """
     claim = session.claim
     if found.verdict is not Verdict.AGREES or claim.witness is not None or claim.domain.points:
         return found
+    few = few_moments(session)
+    if few:
+        move = "give the claim a Derivation that computes a line, or a Simulation"
+        return replace(found, summary=f"{found.summary}, only where {few}", within=(f"where {few}",), next_move=move)
     guilty = undefined_side(claim)
     if guilty is None:
         return found
@@ -177,7 +182,7 @@ def check_compare(session: Session, statement: Compare) -> Finding:
     points = list(drawn) if lefts else []
     cases = [Case(place, left) for place in map(session.place, points) for left in lefts]
     if not listed:
-        cases += moment_cases(session, statement, "moments")
+        cases += [Case(place, value) for place, value in exact_means(session, statement, "moments")]
     if not cases:
         failed = session.detail.get("derivation_failed")
         advice = f"its derivation fails: {failed}" if failed else "give the claim a Derivation that computes a line"
@@ -286,31 +291,9 @@ def _carried_out(statement: Compare) -> Compare:
     return Compare(done(statement.lhs), statement.relation, done(statement.rhs))
 
 
-def moment_cases(session: Session, statement: Compare, purpose: str) -> Iterator[Case]:
-    """Small random instances of a quantity that can evaluate itself exactly, entry by entry."""
-    quantity = statement.lhs
-    if isinstance(quantity, sp.Expr) or not isinstance(quantity, ExactMean):
-        return
-    rng, drawn = session.rng(purpose), 0
-    chain = point_plan(session.claim)[1] if session.claim.given else ()
-    for _ in range(session.count):
-        instance = quantity.exact(rng)
-        if instance is None:
-            break
-        point, value = instance
-        whole = complete_point(session.claim, chain, point)
-        if whole is None or any(whole[s] != v for s, v in point.items()):
-            continue
-        point = whole
-        if session.claim.domain.contains(point):
-            drawn += 1
-            yield Case(session.place(point), sp.sympify(value, strict=True))
-    session.detail["exact_moments"] = session.detail.get("exact_moments", 0) + drawn
-
-
 def harder_cases(session: Session, statement: Compare, lefts: list[sp.Expr], rivals: list[Compare]) -> Iterator[Case]:
     """Points with extreme sizes, then those furthest downhill to where the statement or a rival may fail."""
-    yield from moment_cases(session, statement, "more moments")
+    yield from (Case(place, value) for place, value in exact_means(session, statement, "more moments"))
     if not lefts:
         return
     points = list(admissible_points(session.claim, session.rng("extremes"), 2 * session.count, EXTREMES))

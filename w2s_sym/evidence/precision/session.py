@@ -32,6 +32,8 @@ class Session:
     digits: int
     count: int
     detail: dict[str, Any] = field(default_factory=dict)
+    # The sizes at which a quantity was averaged exactly.
+    sizes: list[dict[sp.Symbol, int]] = field(default_factory=list)
 
     def place(self, point: Mapping[sp.Symbol, sp.Expr]) -> Place:
         """A point of the domain, to be evaluated to the digits of this check."""

@@ -177,6 +177,15 @@ class Bench:
         )
 
 
+def user_draw(experiment: Callable[..., np.ndarray], point: Mapping[str, float | int]) -> Draw:
+    """A user's experiment at one point."""
+
+    def draw(rng: np.random.Generator, draws: int) -> np.ndarray:
+        return experiment(rng, dict(point), draws)
+
+    return draw
+
+
 def digest(run: Run, *parts: object) -> str:
     """A hash of the run's key and seed and of all else that draws depend on, apart from the code."""
     text = "\x1f".join(str(p) for p in (*run.key, run.seed, *parts))
@@ -197,4 +206,4 @@ def trial_key(trial: Trial) -> str:
     return f"{sorted((k, float(v).hex()) for k, v in numbers.items())} {matrices} {sorted(levels.items())}"
 
 
-__all__ = ["STILL_DRAWS", "Bench", "Draw", "digest", "real", "trial_key"]
+__all__ = ["STILL_DRAWS", "Bench", "Draw", "digest", "real", "trial_key", "user_draw"]

@@ -1,9 +1,11 @@
 """What part of a claim's domain the points of a simulation can stand for.
 
 The rule: a simulation supports a claim only if at least two of its points were drawn from the whole domain, by no
-author's choice, if no symbol has one value at all of them because the setting makes nothing else, and if none was
-passed over for want of a mean, a law or a value. What is left out goes to ``Finding.within``, and the finding supports
-nothing.
+author's choice, if no symbol has one value at all of them because the setting makes nothing else, if the experiment
+exists on the whole domain, if generic fixed matrices may stand for those that the setting makes, and if none was
+passed over for want of a mean, a law or a value. A bound on a mean is supported at listed points and at a witness only:
+an equality that is wrong is wrong at most points, a bound may be far from false wherever one looks and fail at larger
+sizes. What is left out goes to ``Finding.within``, and the finding supports nothing.
 """
 
 from __future__ import annotations
@@ -14,11 +16,14 @@ from typing import Any
 
 from w2s_sym.claims.claim import Claim
 from w2s_sym.claims.points import LEAST_DRAWN
+from w2s_sym.claims.statement import Compare
 from w2s_sym.evidence.simulation.sampling import conditions_of_means
 from w2s_sym.evidence.simulation.trials import Places, Trial
 from w2s_sym.formula.conditions import Condition
-from w2s_sym.formula.signs import proves
+from w2s_sym.formula.signs import follows, proves
 from w2s_sym.matrices.experiment import Quantity
+from w2s_sym.matrices.needs import needs
+from w2s_sym.matrices.words import TraceError
 
 
 @dataclass(frozen=True)
@@ -29,16 +34,27 @@ class Coverage:
     places: Places
     quantity: Quantity | None
 
+    @property
+    def of_all_points(self) -> bool:
+        """Whether the claim is about more than a witness or listed points."""
+        return self.claim.witness is None and not self.claim.domain.points
+
     def left_out(self, named: Sequence[Mapping[str, Any]], trials: Sequence[Trial], undefined: bool) -> tuple[str, ...]:
         """In words, the parts of the domain that the trials are confined to; empty when they stand for all of it.
 
         ``named`` are the points that the author names, ``{}`` for one that is drawn; ``undefined`` says that a
         candidate had no right side.
         """
-        parts = [] if self.claim.witness is not None else [*self._by_choice(named, trials), *self._made(named, trials)]
+        parts = []
+        if self.claim.witness is None:
+            parts = [*self._by_choice(named, trials), *self._made(named, trials), *self._bound(trials), *self._exists()]
         parts += [f"where {c}, so that the mean exists" for c in self._means()]
         if self.places.lawless:
             parts.append("where the experiment has a law")
+        if self.places.chosen:
+            parts.append(
+                "where fixed matrices are those that realise makes; generic ones have no law or miss the domain"
+            )
         if undefined:
             parts.append("where the right side has a value")
         return tuple(parts)
@@ -65,6 +81,25 @@ class Coverage:
         pinned = {s for c in self.claim.domain.conditions if c.relation == "=" for s in c.free_symbols}
         free = [s for s in self.claim.domain.symbols if s not in self.places.sizes and s not in pinned]
         return [f"where {s} is {drawn[0].point[s.name]:.6g}" for s in free if unvaried(s.name, drawn)]
+
+    def _bound(self, trials: Sequence[Trial]) -> list[str]:
+        """The points at which a bound was looked at, when the domain has others."""
+        stated = self.claim.statement
+        if not isinstance(stated, Compare) or stated.relation == "=" or self.claim.domain.points:
+            return []
+        if not (self.claim.domain.symbols or self.places.sizes):
+            return []
+        return [f"at {len(trials)} drawn points, which do not bound a mean elsewhere; give the claim a Derivation"]
+
+    def _exists(self) -> list[str]:
+        """What the experiment needs to exist and does not follow from the domain."""
+        if self.quantity is None:
+            return []
+        try:
+            needed = needs(self.quantity, frozenset(self.claim.domain.symbols))
+        except TraceError as problem:
+            return [f"where the experiment exists ({problem})"]
+        return [f"where {c}, so that the experiment exists" for c in needed if not follows(c, self.claim.domain)]
 
     def _means(self) -> list[Condition]:
         """Conditions for the mean to exist that do not follow from the domain."""

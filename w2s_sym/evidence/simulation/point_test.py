@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from itertools import combinations
@@ -18,7 +18,7 @@ from w2s_sym.claims.points import LEAST_DRAWN
 from w2s_sym.claims.run import Run
 from w2s_sym.claims.statement import ClaimError
 from w2s_sym.evidence.simulation import sampling
-from w2s_sym.evidence.simulation.batches import Bench, Draw, digest, real, trial_key
+from w2s_sym.evidence.simulation.batches import Bench, Draw, digest, real, trial_key, user_draw
 from w2s_sym.evidence.simulation.coverage import Coverage, unvaried
 from w2s_sym.evidence.simulation.effort import EFFORT
 from w2s_sym.evidence.simulation.limits import OPERATIONS
@@ -29,12 +29,14 @@ from w2s_sym.evidence.simulation.trials import (
     Formulas,
     Places,
     Trial,
+    by_name,
     choose,
     distances,
     named_point,
     relation_of,
     separations,
 )
+from w2s_sym.evidence.simulation.unchosen import doubted, larger, unchosen
 from w2s_sym.evidence.simulation.verdicts import DrawnPoints, judge_equality, judge_inequality, unfit, within
 from w2s_sym.formula.conditions import DomainError
 from w2s_sym.formula.relations import Relation
@@ -48,7 +50,7 @@ if TYPE_CHECKING:
 
 # Draws per candidate when points are chosen.
 PILOT_DRAWS = 128
-# Draws of the literal experiment, and how many of its paths are compared with the words.
+# Draws of the literal experiment, and how many of its paths are compared.
 LITERAL_DRAWS = 8192
 PATHS = 64
 # Listed points of a finite domain up to this number are all drawn at.
@@ -87,7 +89,7 @@ class PointTest:
             if heavy is not None:
                 decide = self._elsewhere(())
                 detail = {"points": [{"point": point}], "decide": decide}
-                move = decide["text"] if decide is not None else ""
+                move = "" if decide is None else decide["text"]
                 return Finding("simulation", Verdict.INCONCLUSIVE, heavy, detail, next_move=move)
         trials = [self._trial(p, ("named", i)) for i, p in enumerate(at)]
         pool = [] if trials else self._pool()
@@ -109,10 +111,25 @@ class PointTest:
         if found is None and self.relation == "=":
             found = judge_equality(evidence, self._elsewhere)
         found = found or judge_inequality(evidence, self.relation)
-        parts = Coverage(self.claim, self.places, self.quantity).left_out(at, trials, self.undefined)
+        cover = Coverage(self.claim, self.places, self.quantity)
+        parts = cover.left_out(at, trials, self.undefined)
+        if found.verdict is Verdict.AGREES and not parts and self.quantity is not None and cover.of_all_points:
+            found = self._doubted(self.quantity, found, trials)
+            parts = cover.left_out(at, trials, self.undefined)
         if not parts or found.verdict is not Verdict.AGREES:
             return found
         return replace(found, summary=f"{found.summary}, only {'; '.join(parts)}", within=parts)
+
+    def _doubted(self, quantity: Quantity, found: Finding, trials: Sequence[Trial]) -> Finding:
+        """A finding that agrees; REFUTED instead where a trial refutes it that its author did not choose."""
+        far = larger(self.places.sizes, trials, self._pool())
+        more = unchosen(self.claim, quantity, self.fixed.rng("simulation", "unchosen"))
+        self.places.chosen = bool(quantity.fixed_atoms) and not more
+        more += self._best(far, 1) if far else []
+        values = self.formulas.at(more)[0]
+        self.undefined = self.undefined or not np.isfinite(values).all()
+        benches = [self._bench(t, ("unchosen", i), self.plan.average) for i, t in enumerate(more)]
+        return doubted(found, benches, values, self.places.least_draws, self.run)
 
     def _values(self, trials: Sequence[Trial]) -> np.ndarray:
         values = self.formulas.at(trials)
@@ -126,7 +143,7 @@ class PointTest:
         """The points that the user names, maybe in part; a witness is where its claim says, whatever they name."""
         points: Sequence[Mapping[Any, object]] = self.plan.at
         if self.claim.witness is not None:
-            points = [{**_by_name(p), **_by_name(self.claim.witness)} for p in points or ({},)]
+            points = [by_name(p) | by_name(self.claim.witness) for p in points or ({},)]
         return [self._named(p) for p in points]
 
     def _named(self, point: Mapping[Any, object]) -> dict[str, Scalar]:
@@ -175,10 +192,7 @@ class PointTest:
         return found
 
     def _tied(self, first: Trial) -> list[Trial]:
-        """For a comparison that excludes equality: points at which two symbols, or all, have one value.
-
-        Random points do not meet the places where both sides are the same.
-        """
+        """For a comparison that excludes equality: points, which random ones do not meet, where two symbols are equal."""
         if not (Relation(self.relation).strict and self.claim.witness is None):
             return []
         defined = {e.unknown for e in self.claim.given} | {relation_of(self.claim)[0]}
@@ -199,7 +213,7 @@ class PointTest:
         rows = []
         for trial, value in zip(pool, rhs, strict=True):
             if self.plan.experiment is not None:
-                draws = real(_user_draw(self.plan.experiment, dict(trial.point))(rng, PILOT_DRAWS), "the experiment")
+                draws = real(user_draw(self.plan.experiment, dict(trial.point))(rng, PILOT_DRAWS), "the experiment")
                 batch, operations = self.plan.batch, 0.0
             else:
                 made = self._made(trial, self.plan.average)
@@ -253,7 +267,7 @@ class PointTest:
     def _bench(self, trial: Trial, words: tuple[object, ...], average: tuple[str, ...]) -> Bench:
         draw: Draw
         if self.plan.experiment is not None:
-            draw, batch = _user_draw(self.plan.experiment, dict(trial.point)), self.plan.batch
+            draw, batch = user_draw(self.plan.experiment, dict(trial.point)), self.plan.batch
             operations = OPERATIONS
         else:
             made = self._made(trial, average)
@@ -384,14 +398,3 @@ class PointTest:
         blocks = {name for group in made.groups for name, _, _ in group.blocks}
         each = ({k: a[i] if k in blocks else a for k, a in arrays.items()} for i in range(draws))
         return real([literal(one, made.instance.scalars) for one in each], "the literal experiment")
-
-
-def _by_name(point: Mapping[Any, object]) -> dict[str, object]:
-    return {str(key): value for key, value in point.items()}
-
-
-def _user_draw(experiment: Callable[..., np.ndarray], point: Mapping[str, Scalar]) -> Draw:
-    def draw(rng: np.random.Generator, draws: int) -> np.ndarray:
-        return experiment(rng, dict(point), draws)
-
-    return draw

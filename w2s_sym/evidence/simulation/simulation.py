@@ -97,6 +97,12 @@ class Simulation(Evidence):
         """Ids of the claims that confirm what is averaged before sampling."""
         return (STEIN,) if self.average else ()
 
+    def accepts(self, claim: Claim) -> str | None:
+        """Refuses an experiment beside a quantity: what a quantity is drawn from stands in its setting."""
+        if self.experiment is None or not isinstance(getattr(claim.statement, "lhs", None), Quantity):
+            return None
+        return "the left side is a Quantity, which is drawn by itself; leave out experiment, or give it as literal="
+
     def check(self, claim: Claim, run: Run) -> Finding:
         """Sample, and judge. Raises :class:`ClaimError` or DomainError when there is nothing to sample."""
         # Imported late: it inspects every loaded library.

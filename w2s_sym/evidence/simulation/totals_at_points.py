@@ -1,4 +1,4 @@
-"""Sums over a spectrum at points in floats, and formulas as functions of arrays."""
+"""Sums over a spectrum at points in floats."""
 
 from __future__ import annotations
 
@@ -10,15 +10,8 @@ import numpy as np
 import sympy as sp
 
 from w2s_sym.claims.statement import ClaimError
+from w2s_sym.formula.compiled import compiled
 from w2s_sym.formula.totals import Total, letters_along
-
-
-# A claim with several pieces of evidence, or checked again, compiles its formulas once.
-@lru_cache(maxsize=128)
-def compiled_formulas(symbols: tuple[sp.Symbol, ...], expressions: tuple[sp.Expr, ...]) -> Callable[..., Any]:
-    """The formulas as one function of numpy arrays, in the order of the symbols."""
-    compiled: Callable[..., Any] = sp.lambdify(symbols, list(expressions), modules="numpy", cse=True)
-    return compiled
 
 
 def summed(total: Total, point: Mapping[str, Any]) -> float:
@@ -26,11 +19,11 @@ def summed(total: Total, point: Mapping[str, Any]) -> float:
 
     Raises ``ClaimError`` for a total inside of it that varies from level to level.
     """
-    inner, varying, rest, compiled = _of_levels(total)
+    inner, varying, rest, function = _of_levels(total)
     levels = point[total.over.name]
     columns = [np.asarray(levels[v.name], dtype=float) for v in varying]
     with np.errstate(all="ignore"):
-        values = compiled(*columns, *(float(point[s.name]) for s in rest), *(summed(t, point) for t in inner))[0]
+        values = function(*columns, *(float(point[s.name]) for s in rest), *(summed(t, point) for t in inner))[0]
     size = len(np.asarray(next(iter(levels.values()))))
     return float(np.broadcast_to(np.asarray(values, dtype=float), (size,)).sum())
 
@@ -57,4 +50,4 @@ def _of_levels(
     free = summand.free_symbols - set(fixed.values())
     varying = tuple(v for v in held.symbols if v in free)
     rest = tuple(sorted(free - set(varying), key=lambda s: str(s.name)))
-    return tuple(fixed), varying, rest, compiled_formulas((*varying, *rest, *fixed.values()), (summand,))
+    return tuple(fixed), varying, rest, compiled((*varying, *rest, *fixed.values()), [summand], cse=True)

@@ -22,7 +22,8 @@ from w2s_sym.evidence.simulation import sampling
 from w2s_sym.evidence.simulation.moments_of_draws import draws_for_skewness
 from w2s_sym.evidence.simulation.near_numbers import near_numbers
 from w2s_sym.evidence.simulation.sampling import Instance, Scalar
-from w2s_sym.evidence.simulation.totals_at_points import compiled_formulas, summed
+from w2s_sym.evidence.simulation.totals_at_points import summed
+from w2s_sym.formula.compiled import compiled
 from w2s_sym.formula.conditions import Condition, DomainError, exact_number
 from w2s_sym.formula.domain import Domain
 from w2s_sym.formula.float_values import FloatValues
@@ -91,7 +92,7 @@ def _of_arrays(formulas: tuple[sp.Expr, ...]) -> tuple[tuple[Total, ...], tuple[
     replaced = tuple(e.xreplace(numbers) for e in formulas)
     free = {s for e in replaced for s in e.free_symbols} - set(numbers.values())
     symbols = tuple(sorted(free, key=lambda s: str(s.name)))
-    return totals, symbols, compiled_formulas((*symbols, *numbers.values()), replaced)
+    return totals, symbols, compiled((*symbols, *numbers.values()), list(replaced), cse=True)
 
 
 @lru_cache(maxsize=128)
@@ -136,6 +137,11 @@ def choose(resolution: np.ndarray, count: int, enough: float = ENOUGH) -> list[i
 # -- points ---------------------------------------------------------------------------------------------------
 
 
+def by_name(point: Mapping[Any, object]) -> dict[str, object]:
+    """A point with names for its symbols."""
+    return {str(key): value for key, value in point.items()}
+
+
 def named_point(claim: Claim, point: Mapping[Any, object], known: Sequence[sp.Symbol]) -> dict[str, Scalar]:
     """A user's point as numbers by name; raises :class:`DomainError` for unknown names and values outside."""
     symbols = {s.name: s for s in (*known, *claim.domain.symbols)}
@@ -163,6 +169,8 @@ class Places:
         self.sizes = () if quantity is None else quantity.size_symbols
         # Whether some candidate had no law of its own, so that the others are a part of the domain.
         self.lawless = False
+        # Whether no instance was found whose matrices are not those that the setting makes.
+        self.chosen = False
         # Of the whole words: averaging another block leaves the tail of the inverse as it is.
         self.excesses = () if quantity is None else sampling.needed_excesses(quantity.value, quantity.setting)
         if quantity is not None:
@@ -325,8 +333,8 @@ class Places:
         columns = [grid[:, i].astype(float) for i in range(len(self.sizes))]
         good = np.ones(total, dtype=bool)
         for condition in self._size_conditions():
-            compiled = sp.lambdify(self.sizes, condition.lhs - condition.rhs, modules="numpy")
-            good &= Relation(condition.relation)(np.broadcast_to(compiled(*columns), (total,)))
+            gap = compiled(self.sizes, condition.lhs - condition.rhs)(*columns)
+            good &= Relation(condition.relation)(np.broadcast_to(gap, (total,)))
         for row in grid[good][:count]:
             yield {s.name: int(v) for s, v in zip(self.sizes, row, strict=True)}
 
@@ -374,6 +382,7 @@ __all__ = [
     "Formulas",
     "Places",
     "Trial",
+    "by_name",
     "choose",
     "distances",
     "named_point",

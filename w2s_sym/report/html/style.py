@@ -112,7 +112,9 @@ font:.88em/1.4 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace}
 figure{margin:1em 0}
 figure img{max-width:100%;height:auto;background:#fff;border-radius:4px}
 figcaption{color:var(--w2s-soft);max-width:60em}
-.w2s-graph{max-width:none;display:block;font:12px/1 system-ui,-apple-system,"Segoe UI",sans-serif}
+main:has(.w2s-graph){max-width:none}
+.w2s-graph{max-width:100%;height:auto;display:block;font:12px/1 system-ui,-apple-system,"Segoe UI",sans-serif}
+#full-size:checked~.w2s-scroll .w2s-graph{max-width:none}
 .w2s-graph text{fill:currentColor}
 .w2s-graph path{fill:none;stroke:var(--w2s-mute);stroke-opacity:.28}
 .w2s-graph a{text-decoration:none}

@@ -274,7 +274,7 @@ def _verdicts(result: Result) -> Iterator[str]:
     """What the evidence found, and which rivals it refuted."""
     for finding in result.findings:
         colour = _COLOURS.get(finding.verdict, "wopen")
-        said = f"{escape_latex(finding.kind)}: {escape_latex(finding.summary)}"
+        said = f"{escape_latex(finding.kind)}: {escape_latex(_in_words(finding.summary))}"
         yield rf"\wverdict{{{colour}}}{{{str(finding.verdict).lower()}}}{{{said}}}"
     for failure in result.failures:
         yield rf"\wverdict{{wbad}}{{no finding}}{{{escape_latex(failure.kind)}: {escape_latex(failure.message)}}}"
@@ -292,6 +292,23 @@ def _verdicts(result: Result) -> Iterator[str]:
             for i, r in enumerate(result.claim.rivals)
         ]
         yield rf"\wfact{{{word} alternatives}}{'; '.join(shown)}."
+
+
+_COUNTED = re.compile(r"(\d+) of (\d+) (rivals|mutants) refuted")
+_WORDS = {"rivals": "wrong alternative", "mutants": "formula changed in one place"}
+
+
+def _in_words(summary: str) -> str:
+    """A summary whose counts of what was refuted are words: no reader of a paper knows what a rival is."""
+
+    def told(found: re.Match[str]) -> str:
+        refuted, total, one = int(found[1]), int(found[2]), _WORDS[found[3]]
+        many = one.replace("formula ", "formulas ") if found[3] == "mutants" else f"{one}s"
+        if total == 1:
+            return f"the {one} is {'' if refuted else 'not '}refuted"
+        return f"{'all' if refuted == total else f'{refuted} of'} {total} {many} are refuted"
+
+    return _COUNTED.sub(told, summary)
 
 
 def _where(claim: Claim) -> Iterator[str]:

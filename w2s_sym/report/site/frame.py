@@ -1,11 +1,10 @@
-"""What every page of the site shares: its head, the way through the site, its foot; and drawn figures."""
+"""What every page of the site shares: its head, the way through the site, its foot."""
 
 from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 from w2s_sym.claims.results import Result
 from w2s_sym.report.html import markup
@@ -16,27 +15,6 @@ from w2s_sym.store.marks import HTML
 
 # What a claim counts as, the strongest first: the groups of its standing.
 GROUPS = ("PROVED", "PROVED, given facts", "AGREES", "REFUTED", "INCONCLUSIVE", "SKIPPED")
-
-
-@dataclass(frozen=True)
-class Drawing:
-    """A figure of a paper, drawn: an SVG, or the ``problem`` for which there is none. ``paper`` is the paper's name."""
-
-    paper: str
-    name: str
-    title: str
-    caption: str
-    svg: str = ""
-    problem: str = ""
-
-
-def attempted(paper: str, name: str, title: str, caption: str, draw: Callable[[], str]) -> Drawing:
-    """The figure that ``draw`` returns; when that fails, one line says why."""
-    try:
-        return Drawing(paper, name, title, caption, svg=draw())
-    except Exception as problem:  # a missing extra or a figure that fails costs the figure, never the page
-        why = " ".join(str(problem).split()) or type(problem).__name__
-        return Drawing(paper, name, title, caption, problem=why)
 
 
 def whole_page(here: str, title: str, crumbs: Sequence[tuple[str, str]], body: str) -> str:

@@ -6,7 +6,7 @@ import html
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-COLUMN, ROW, LABEL = 250, 19, 34
+COLUMN, ROW, LABEL = 220, 19, 30
 
 
 @dataclass(frozen=True)

@@ -12,13 +12,13 @@ from w2s_sym.claims.claim import Claim
 from w2s_sym.claims.results import Result
 from w2s_sym.formula.notation import latex, meaning
 from w2s_sym.formula.tex import plain_sentence
+from w2s_sym.papers.drawing import Drawing
 from w2s_sym.papers.loading import Paper
 from w2s_sym.report.html import cards, markup
 from w2s_sym.report.html.markup import escape, math
 from w2s_sym.report.latex.document import stem
 from w2s_sym.report.site import frame
 from w2s_sym.report.site.claim_page import entry
-from w2s_sym.report.site.frame import Drawing
 from w2s_sym.report.site.places import SiteMap, link, slug
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import html
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from w2s_sym import __version__
 from w2s_sym.claims.chain import Chain
 from w2s_sym.claims.results import Result
+from w2s_sym.papers.drawing import Drawing
 from w2s_sym.papers.ledger import LedgerRun
 from w2s_sym.papers.loading import Paper
 from w2s_sym.report.html import markup
@@ -16,7 +18,7 @@ from w2s_sym.report.html.mathml import has_mathml
 from w2s_sym.report.html.style import PAGE, STYLE
 from w2s_sym.report.site import frame, graph
 from w2s_sym.report.site.claim_page import claim_page, entry
-from w2s_sym.report.site.frame import GROUPS, Drawing
+from w2s_sym.report.site.frame import GROUPS
 from w2s_sym.report.site.glossary import TERMS, anchor
 from w2s_sym.report.site.paper_page import figure_path, paper_page
 from w2s_sym.report.site.places import GLOSSARY, GRAPH, INDEX, SiteMap, link
@@ -28,37 +30,70 @@ from w2s_sym.store.marks import DRAWING, SCRIPT
 ADVICE = "formulas are shown as LaTeX source; pip install 'w2s-sym[report]' sets them as mathematics"
 
 
+@dataclass
+class Pages:
+    """The pages of the site of a run, each written when it is asked for.
+
+    ``papers`` are those of the claims, as far as they are loaded; ``chains`` are the lines of derivations, by id. The
+    texts depend on these, the versions of what computes and the commit only.
+    """
+
+    outcome: LedgerRun
+    papers: Sequence[Paper]
+    chains: Mapping[str, Sequence[Chain]]
+    drawings: Sequence[Drawing] = ()
+
+    def __post_init__(self) -> None:
+        self.results = {r.claim.id: r for r in (*self.outcome.results, *self.outcome.cited)}
+        self.places = SiteMap.of(self.results)
+        self.used: dict[str, list[str]] = {name: [] for name in self.results}
+        for name, result in self.results.items():
+            for below in result.claim.rests_on_ids:
+                if below in self.used:
+                    self.used[below].append(name)
+        keys = self.places.papers
+        self.of_key = {k: [p for p in self.papers if any(c.source.key == k for c in p.claims)] for k in keys}
+        self.claim_at = {path: name for name, path in self.places.claims.items()}
+        self.key_at = {path: key for key, path in keys.items()}
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """Where the pages lie: the papers first, which take longest."""
+        return (*self.key_at, INDEX, GRAPH, GLOSSARY, *self.claim_at)
+
+    def page(self, path: str) -> str:
+        """The text of one page."""
+        if path in self.claim_at:
+            name = self.claim_at[path]
+            return claim_page(self.results[name], self.chains.get(name, ()), self.results, self.used[name], self.places)
+        if path in self.key_at:
+            key = self.key_at[path]
+            return paper_page(key, self.of_key[key], self.results, self.places, self.drawings)
+        if path == INDEX:
+            return _index(self.outcome, self.of_key, self.results, self.places)
+        return _glossary() if path == GLOSSARY else _graph(self.results, self.places)
+
+    def rest(self) -> dict[str, str]:
+        """The files beside the pages: figures, what the search finds, the script and the style."""
+        places, results = self.places, self.results
+        files = {figure_path(d): f"{DRAWING}\n{d.svg}" for d in self.drawings if d.svg}
+        told = [(places.claims[n], n, r.claim.words, r.standing.short, r.claim.sentence) for n, r in results.items()]
+        words = [(link(INDEX, GLOSSARY, anchor(term)), term, what, "glossary", "") for term, what in TERMS.items()]
+        files["claims.js"] = search_data(told + words)
+        files["site.js"] = PROGRAM
+        files["style.css"] = f"{SCRIPT}\n{STYLE}{PAGE}"
+        return files
+
+
 def site(
     outcome: LedgerRun,
     papers: Sequence[Paper],
     chains: Mapping[str, Sequence[Chain]],
     drawings: Sequence[Drawing] = (),
 ) -> dict[str, str]:
-    """The texts of all files, by their paths from the folder of the site.
-
-    ``papers`` are those of the claims, as far as they are loaded; ``chains`` are the lines of derivations, by id. The
-    texts depend on the arguments, the versions of what computes and the commit only.
-    """
-    results = {r.claim.id: r for r in (*outcome.results, *outcome.cited)}
-    places = SiteMap.of(results)
-    used: dict[str, list[str]] = {name: [] for name in results}
-    for name, result in results.items():
-        for below in result.claim.rests_on_ids:
-            if below in used:
-                used[below].append(name)
-    of_key = {key: [p for p in papers if any(c.source.key == key for c in p.claims)] for key in places.papers}
-    files = {INDEX: _index(outcome, of_key, results, places), GLOSSARY: _glossary(), GRAPH: _graph(results, places)}
-    for key, path in places.papers.items():
-        files[path] = paper_page(key, of_key[key], results, places, drawings)
-    for name, path in places.claims.items():
-        files[path] = claim_page(results[name], chains.get(name, ()), results, used[name], places)
-    files |= {figure_path(d): f"{DRAWING}\n{d.svg}" for d in drawings if d.svg}
-    told = [(places.claims[n], n, r.claim.words, r.standing.short, r.claim.sentence) for n, r in results.items()]
-    words = [(link(INDEX, GLOSSARY, anchor(term)), term, meaning, "glossary", "") for term, meaning in TERMS.items()]
-    files["claims.js"] = search_data(told + words)
-    files["site.js"] = PROGRAM
-    files["style.css"] = f"{SCRIPT}\n{STYLE}{PAGE}"
-    return files
+    """The texts of all files, by their paths from the folder of the site; see :class:`Pages`."""
+    pages = Pages(outcome, papers, chains, drawings)
+    return {**{path: pages.page(path) for path in pages.paths}, **pages.rest()}
 
 
 # -- the index ------------------------------------------------------------------------------------------------
@@ -147,6 +182,7 @@ def _graph(results: Mapping[str, Result], places: SiteMap) -> str:
         "<h1>What rests on what</h1>"
         "<p>A claim stands to the right of all that it rests on. Point at one, or move to it with the tabulator key: "
         "what it rests on and what uses it stay visible. Claims that stand alone are not drawn.</p>"
+        '<input type="checkbox" id="full-size"> <label for="full-size">full size: drawings scroll sideways</label>'
     )
     return frame.whole_page(GRAPH, "What rests on what", (), body + "".join(_graphs(results, places)))
 

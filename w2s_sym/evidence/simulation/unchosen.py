@@ -1,0 +1,92 @@
+"""Trials that no author chose: fixed matrices of no special form, numbers from the domain, larger sizes.
+
+The rule: a mean that agrees is tried where its author did not look, at generic instances (``matrices/generic``) and
+beyond small sizes, at which a short formula may be right by accident. Such a trial may refute; it supports nothing. A
+claim about fixed matrices is supported only if the domain admits such instances.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import sympy as sp
+
+from w2s_sym.claims.claim import Claim
+from w2s_sym.claims.finding import Finding, Verdict
+from w2s_sym.claims.run import Run
+from w2s_sym.claims.statement import ClaimError
+from w2s_sym.evidence.simulation.batches import Bench
+from w2s_sym.evidence.simulation.moments_of_draws import LEVEL
+from w2s_sym.evidence.simulation.sampling import check_law
+from w2s_sym.evidence.simulation.trials import Places, Trial
+from w2s_sym.formula.conditions import DomainError
+from w2s_sym.matrices.experiment import Quantity
+from w2s_sym.matrices.generic import generic
+from w2s_sym.matrices.samplers import ModelError
+from w2s_sym.matrices.words import TraceError
+
+# Candidates that are drawn; those without a law or outside of the domain are left out.
+CANDIDATES = 16
+# Batches at each, and at those few that are furthest off.
+BATCHES, FURTHER, FEW = 1, 8, 4
+# Sizes up to this one are small: a formula of a few letters may be right at all of them and nowhere else.
+SMALL = 6
+
+
+def unchosen(claim: Claim, quantity: Quantity, rng: np.random.Generator) -> list[Trial]:
+    """Small trials with matrices and numbers that the setting's ``realise`` did not choose.
+
+    Empty where it makes nothing, and where no such trial has a law and lies in the domain.
+    """
+    free = generic(quantity, frozenset(s.name for s in claim.domain.symbols), exact=False)
+    if free is None:
+        return []
+    try:
+        pool = Places(claim, free).candidates({}, rng, CANDIDATES)
+    except (ClaimError, DomainError, ModelError, TraceError):
+        return []
+    return [trial for trial in pool if _lawful(free, trial)]
+
+
+def larger(sizes: Sequence[sp.Symbol], trials: Sequence[Trial], pool: Sequence[Trial]) -> list[Trial]:
+    """The trials of the pool at which all sizes that were small so far are larger; empty when none was."""
+    small = [s.name for s in sizes if max(trial.point[s.name] for trial in trials) <= SMALL]
+    return [t for t in pool if all(t.point[name] > SMALL for name in small)] if small else []
+
+
+def doubted(
+    found: Finding, benches: Sequence[Bench], values: np.ndarray, least: Callable[[Mapping[str, Any]], int], run: Run
+) -> Finding:
+    """The finding, or REFUTED where the draws of a bench reject its value; a value that is not finite is passed over."""
+    pairs = [(bench, float(value)) for bench, value in zip(benches, values, strict=True) if np.isfinite(value)]
+
+    def off(pair: tuple[Bench, float]) -> float:
+        bench, value = pair
+        return 0.0 if bench.heavy is not None else abs(bench.z(value))
+
+    for bench, _ in pairs:
+        while bench.tally.count < least(bench.trial.point) or bench.batches < BATCHES:
+            bench.step(run)
+    furthest = sorted(pairs, key=off, reverse=True)[:FEW]
+    for bench, _ in furthest:
+        while bench.batches < FURTHER:
+            bench.step(run)
+    worst = max(furthest, key=off, default=None)
+    if worst is None or off(worst) <= LEVEL:
+        return found
+    return Finding(found.kind, Verdict.REFUTED, worst[0].off(worst[1]), found.detail, found.refuted)
+
+
+def _lawful(quantity: Quantity, trial: Trial) -> bool:
+    if trial.instance is None:
+        return False
+    try:
+        check_law(quantity, trial.instance, str(trial))
+    except (ClaimError, ModelError, TraceError):
+        return False
+    return True
+
+
+__all__ = ["SMALL", "doubted", "larger", "unchosen"]
