@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import socket
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Executor, ProcessPoolExecutor
 from pathlib import Path
@@ -96,7 +99,7 @@ def test_a_cluster_of_three_workers_with_two_threads_gives_the_same_digits(
 
 @pytest.mark.slow
 def test_killed_workers_and_a_killed_scheduler_cost_no_finding(
-    claims_file: Callable[..., Path], tmp_path: Path
+    claims_file: Callable[..., Path], tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     """Workers and the scheduler are killed while findings come in; what was finished is not made again."""
     from clusters import LoopbackCluster
@@ -128,6 +131,7 @@ def test_killed_workers_and_a_killed_scheduler_cost_no_finding(
         for killer in killers:
             killer.join()
     assert not kills
+    assert "Traceback" not in capfd.readouterr().err  # what Dask logs of it
     assert findings(several) == findings(one)
     assert sorted(finished) == sorted(r.claim.id for r in one.results)
     # Evidence that was at work when its worker died begins again: two threads each time a worker dies, and four when
@@ -181,3 +185,41 @@ def test_a_scheduler_that_does_not_answer_is_an_error_and_no_verdict(claims_file
 
     with pytest.raises(ExecutorError, match="no scheduler answers"):
         check(claims_file(TWELVE), executor=Cluster(f"tcp://127.0.0.1:{free_port()}", patience=1))
+
+
+@pytest.mark.parametrize("answer", [b"", b"HTTP/1.1 400 Bad Request\r\n\r\n" * 9, bytes(4096), b"\xff" * 99])
+def test_a_server_that_is_no_scheduler_is_an_error_within_its_time(
+    monkeypatch: pytest.MonkeyPatch, answer: bytes
+) -> None:
+    """One that says nothing, as the near end of a dead tunnel, and some that say other things."""
+    from w2s_sym.executors import cluster
+
+    monkeypatch.setattr(cluster, "ANSWER", 1.0)
+    connections: list[socket.socket] = []
+
+    def serve(server: socket.socket) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                connections.append(server.accept()[0])
+                connections[-1].sendall(answer)
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        threading.Thread(target=serve, args=(server,), daemon=True).start()
+        crew = cluster.Cluster(f"tcp://127.0.0.1:{server.getsockname()[1]}", patience=0)
+        start = time.monotonic()
+        with pytest.raises(ExecutorError, match="no scheduler answers at tcp://127") as problem, crew.open(1, print):
+            pass
+        assert time.monotonic() - start < 30
+        assert "\n" not in str(problem.value)
+    assert connections
+    for connection in connections:
+        connection.close()
+
+
+def test_the_address_of_a_worker_is_told_from_that_of_a_scheduler() -> None:
+    from w2s_sym.executors.cluster import Cluster
+
+    with distributed.LocalCluster(n_workers=1, processes=False, dashboard_address=None, protocol="tcp") as cluster:
+        crew = Cluster(cluster.workers[0].address, patience=0)
+        with pytest.raises(ExecutorError, match="it is the address of a worker"), crew.open(1, print):
+            pass

@@ -231,6 +231,54 @@ def test_zarr_chunks_that_fill_memory_are_refused(tmp_path: Path, monkeypatch: p
     assert "at most 41 rows in a chunk" in refused(path)
 
 
+@pytest.mark.parametrize("options", [{}, {"zarr_format": 2}, {"shards": (100, 4)}, {"separator": "."}])
+def test_a_chunk_of_zarr_that_is_missing_is_refused(tmp_path: Path, options: dict[str, Any]) -> None:
+    """Zarr itself reads it as zeros: a copy that was cut short would be read as features."""
+    zarr = pytest.importorskip("zarr", reason=EXTRA)
+    encoding = {"chunk_key_encoding": {"name": "default", "separator": "."}} if options.pop("separator", "") else {}
+    made = zarr.create_array(
+        str(tmp_path / "x.zarr"), shape=(300, 4), chunks=(50, 2), dtype="f4", **options, **encoding
+    )
+    made[:] = matrix()
+    assert (whole_array(open_rows(tmp_path / "x.zarr")) == matrix()).all()
+    chunks = [p for p in (tmp_path / "x.zarr").rglob("*") if p.is_file() and not p.name.startswith((".z", "zarr"))]
+    assert len(chunks) == (3 if "shards" in options else 12)
+    chunks[1].rename(tmp_path / "kept")
+    stored = f"stores {len(chunks) - 1} of {len(chunks)} chunks, and Zarr reads the others as 0.0"
+    assert stored in refused(tmp_path / "x.zarr")
+    (chunks[1].with_name("notes")).write_text("no chunk")
+    assert stored in refused(tmp_path / "x.zarr")
+
+
+def test_zeros_that_are_meant_are_stored(tmp_path: Path) -> None:
+    """What the message advises."""
+    zarr = pytest.importorskip("zarr", reason=EXTRA)
+    meant = {"write_empty_chunks": True}
+    made = zarr.create_array(str(tmp_path / "x.zarr"), shape=(300, 4), chunks=(50, 4), dtype="f4", config=meant)
+    made[:] = np.zeros((300, 4), "f4")
+    assert whole_array(open_rows(tmp_path / "x.zarr")).shape == (300, 4)
+
+
+def test_parquet_files_that_are_being_written_are_no_part_of_a_folder(tmp_path: Path) -> None:
+    pa = pytest.importorskip("pyarrow", reason=EXTRA)
+    parquet = pytest.importorskip("pyarrow.parquet", reason=EXTRA)
+    for name in ("a.parquet", ".b.parquet", "_metadata.parquet"):
+        parquet.write_table(pa.table({"x": [1.0, 2.0]}), tmp_path / name)
+    assert open_rows(tmp_path).shape == (2, 1)
+
+
+def test_integers_that_no_float_holds_are_refused_in_parquet_too(tmp_path: Path) -> None:
+    """A column of identifiers beside one of floats."""
+    pa = pytest.importorskip("pyarrow", reason=EXTRA)
+    parquet = pytest.importorskip("pyarrow.parquet", reason=EXTRA)
+    parquet.write_table(pa.table({"x": [1.0, 2.0], "id": [2**53, 2**60 + 1]}), tmp_path / "x.parquet")
+    with pytest.raises(ArrayError, match=f"has the integer {2**60 + 1}, which no float64 holds"):
+        whole_array(open_rows(tmp_path / "x.parquet"))
+    parquet.write_table(pa.table({"x": [[1.0], None]}), tmp_path / "null.parquet")
+    with pytest.raises(ArrayError, match="has no list at row 1, but null"):
+        whole_array(open_rows(tmp_path / "null.parquet"))
+
+
 def test_text_in_zarr_is_refused(tmp_path: Path) -> None:
     zarr = pytest.importorskip("zarr", reason=EXTRA)
     zarr.create_array(str(tmp_path / "t.zarr"), shape=(3, 2), dtype="complex64")

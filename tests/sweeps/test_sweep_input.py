@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from swept import calls, write_claims, write_risks
 
-from w2s_sym import SweepError, sweep
+from w2s_sym import SweepError, sweep, symbol
 
 AXES = "[axes]\nn = [20, 30]\n"
 VALUES = "[values]\nd_w = 3\nsigma2 = 1\n"
@@ -28,6 +28,17 @@ WRONG = {
     "no columns": (AXES, "columns", "give one"),
     "axis twice": ("[axes]\nn = [1]\nn = [2]\n" + VALUES + COLUMN, "bad.toml", "give a TOML file"),
     "value twice": (GOOD.replace("[20, 30]", "[20, 30, 2e1]"), "axes.n", "20 twice"),
+    "value twice as floats": (GOOD.replace("[20, 30]", "[0.1, 0.10000000000000000001]"), "axes.n", "0.1 twice"),
+    "range finer than floats": (
+        GOOD.replace("[20, 30]", "{ from = 10, to = 10.000000000000001, count = 9 }"),
+        "axes.n.from",
+        "widen the range",
+    ),
+    "steps finer than floats": (
+        GOOD.replace("[20, 30]", "{ from = 1e9, to = 1000000000.0000001, step = 1e-8 }"),
+        "axes.n.from",
+        "floats near 1000000000 are not",
+    ),
     "axis and value": (GOOD.replace("d_w = 3", "d_w = 3\nn = 4"), "values.n", "another name"),
     "column like an axis": (GOOD.replace("columns.v", "columns.n"), "columns.n", "choose another name"),
     "column of reasons": (GOOD.replace("columns.v", "columns.missing"), "columns.missing", "choose another name"),
@@ -38,6 +49,21 @@ WRONG = {
     "infinity": (GOOD.replace("30", "-inf"), "axes.n[1]", "give a finite one"),
     "beyond floats": (GOOD.replace("30", "1e999999999999"), "axes.n[1]", "give a finite one"),
     "long integer": (GOOD.replace("30", "1" + "0" * 400), "axes.n[1]", "give a finite one"),
+    "endless integer": (GOOD.replace("30", "9" * 5000), "bad.toml", "an integer of thousands of digits"),
+    "beyond floats by a little": (GOOD.replace("30", "1e-400"), "axes.n[1]", "1e-400 is no number that floats hold"),
+    "a day": (GOOD.replace("30", "1979-05-27"), "axes.n[1]", "1979-05-27 is of type date"),
+    "list in a list": (GOOD.replace("[20, 30]", "[[20.5]]"), "axes.n[0]", "it is a list; give a number"),
+    "control characters": (GOOD + 'title = "a\\u0000b"\n', "columns.v.title", "control character '\\x00'"),
+    "one for true": (
+        GOOD.replace("[20, 30]", "{ from = 1, to = 3, count = 3, integer = 1 }"),
+        "axes.n.integer",
+        "neither true nor false",
+    ),
+    "endless steps": (
+        GOOD.replace("[20, 30]", "{ from = 1, to = 3, step = 1e-300 }"),
+        "axes.n",
+        "has 2e+300 values",
+    ),
     "axis of text": (GOOD.replace("[20, 30]", '"20"'), "axes.n", "give a table"),
     "half a range": (GOOD.replace("[20, 30]", "{ from = 20, count = 3 }"), "axes.n.to", "is missing"),
     "count and step": (
@@ -48,7 +74,7 @@ WRONG = {
     "count of a half": (
         GOOD.replace("[20, 30]", "{ from = 1, to = 3, count = 2.5 }"),
         "axes.n.count",
-        "5/2 is no integer",
+        "2.5 is no integer",
     ),
     "step away": (GOOD.replace("[20, 30]", "{ from = 1, to = 3, step = -1 }"), "axes.n.step", "change its sign"),
     "step of zero": (GOOD.replace("[20, 30]", "{ from = 1, to = 3, step = 0 }"), "axes.n.step", "change its sign"),
@@ -134,6 +160,37 @@ def test_the_file_that_was_varied_is_good(w2s: Callable[..., Any]) -> None:
     assert ran.out.startswith("sweep: 2 n\n  v: 0.115385 to 0.1875\n")
 
 
+def test_a_mark_before_utf_8_is_no_fault(w2s: Callable[..., Any]) -> None:
+    """Some editors write it."""
+    Path("good.toml").write_bytes(b"\xef\xbb\xbf" + GOOD.encode())
+    assert w2s("sweep", "good.toml", "-o", "out", "--workers", 1).code == 0
+
+
+def test_close_integers_are_told_apart_exactly(tmp_path: Path) -> None:
+    x = symbol("x", "a number")
+    axis = [2**53, 2**53 + 1, 2**62, 2**62 + 1]
+    found = sweep({"axes": {"x": axis}, "columns": {"f": {"formula": x}}}, tmp_path / "out", jobs=1)
+    assert found.axes["x"].tolist() == axis
+
+
+def test_a_product_that_floats_do_not_hold_is_missing_and_the_other_cells_are_not(tmp_path: Path) -> None:
+    """Not infinite, not zero, and no failure of the cells around it."""
+    x = symbol("x", "a number")
+    tables = {
+        "axes": {"a": [1, 1e300, 1e-300]},
+        "values": {"x": {"times": ["a", "a", 2]}},
+        "columns": {"f": {"formula": x}},
+    }
+    found = sweep(tables, tmp_path / "out", jobs=1)
+    assert found.columns["f"][0] == 2
+    assert np.isnan(found.columns["f"][1:]).all()
+    assert found.missing.tolist()[1:] == [
+        "f: the product 2e+600 is no number that floats hold",
+        "f: the product 2e-600 is no number that floats hold",
+    ]
+    assert found.about["complete"]
+
+
 RISK = {
     "axes": {"lam": [0.1, 1]},
     "values": {"n": 4, "sigma2": 1, "Sigma": {"spectrum": "isotropic:p=3"}, "beta": {"each": 1}},
@@ -196,6 +253,10 @@ def test_a_folder_that_is_a_file_and_a_missing_file(w2s: Callable[..., Any]) -> 
     Path("good.toml").write_text(GOOD, encoding="utf-8")
     Path("taken").write_text("")
     assert "choose a folder that can be written" in w2s("sweep", "good.toml", "-o", "taken").error
+    assert "empty name; give a folder" in w2s("sweep", "good.toml", "-o", "").error
+    Path("half").mkdir()
+    Path("half", "chunks").write_text("")
+    assert "choose a folder that can be written" in w2s("sweep", "good.toml", "-o", "half").error
     assert "no such file or directory" in w2s("sweep", "no.toml", "-o", "out").error
     assert "is a directory" in w2s("sweep", ".", "-o", "out").error
     Path("bytes.toml").write_bytes(b"\xff\xfe")

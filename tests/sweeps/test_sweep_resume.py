@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from swept import calls, same, write_claims, write_risks
 
@@ -165,6 +166,53 @@ def test_a_chunk_beyond_its_budget_is_tried_in_parts(tmp_path: Path, monkeypatch
     found, _ = swept(toml(tmp_path), tmp_path / "out")
     assert [i for i, why in enumerate(found.missing) if why] == [2]
     assert found.missing[2].startswith("mean: ran out of its 2 s of processor time; give a larger effort")
+
+
+def test_two_sweeps_in_one_folder_are_never_taken_for_one(tmp_path: Path) -> None:
+    """A second sweep is started and ends while the first is at work: the first says so, and the second stands."""
+    write_claims(tmp_path)
+    one, other = toml(tmp_path), tmp_path / "other"
+    other.mkdir()
+    write_claims(other)
+    second: list[Sweep] = []
+
+    def progress(event: Event) -> None:
+        if event.done == 3:
+            second.append(swept(toml(other, seed=1), tmp_path / "out")[0])
+
+    with pytest.raises(SweepError, match="another sweep was started in it meanwhile; choose another folder"):
+        swept(one, tmp_path / "out", progress=progress)
+    same(read_sweep(tmp_path / "out"), second[0])
+    assert swept(one, tmp_path / "out")[0].about["seed"] == 0
+
+
+def test_a_table_beside_the_sidecar_of_another_is_refused(tmp_path: Path) -> None:
+    """Two commands that end at the same time may leave the table of one and the sidecar of the other."""
+    write_claims(tmp_path)
+    swept(toml(tmp_path), tmp_path / "out")
+    name = swept(toml(tmp_path, seed=1), tmp_path / "two")[0].about["table"]
+    (tmp_path / "out" / name).write_bytes((tmp_path / "two" / name).read_bytes())
+    with pytest.raises(SweepError, match=r"it is not the one that sweep.json speaks of\); remove it"):
+        read_sweep(tmp_path / "out")
+
+
+def test_a_folder_that_is_full_says_what_it_means(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from w2s_sym.store import disk
+
+    write_claims(tmp_path)
+
+    def full(path: Path, text: str) -> None:
+        raise OSError(28, "No space left on device")
+
+    disk.complain.cache_clear()
+    monkeypatch.setattr(disk, "write_atomically", full)
+    made = swept(toml(tmp_path), tmp_path / "out")[0]
+    assert np.isfinite(made.columns["mean"]).all()
+    said = capsys.readouterr().err
+    assert "finished chunks are not kept any more; make room" in said
+    assert "W2S_SYM_STORE" not in said
 
 
 # -- the command ----------------------------------------------------------------------------------------------

@@ -14,8 +14,8 @@ import pytest
 from swept import same, write_risks
 
 from w2s_sym import Sweep, SweepError, read_sweep, sweep, symbol
+from w2s_sym.papers.board import Event
 from w2s_sym.papers.figures import numbers
-from w2s_sym.papers.ledger import Event
 from w2s_sym.store.fingerprints import versions
 from w2s_sym.sweeps import table_files
 

@@ -301,3 +301,28 @@ def test_a_grid_without_any_value_is_refused(w2s: Callable[..., Any]) -> None:
     )
     ran = w2s("sweep", "bad.toml", "-o", "out", "--workers", 1)
     assert "no cell has a value; the first: v: d_w=7, n=3: needs n > d_w + 1" in ran.error
+
+
+def test_a_spectrum_without_an_end_is_the_limit_of_long_ones(tmp_path: Path) -> None:
+    """Power laws of 10^3, 10^5 and infinitely many eigenvalues; what cannot be drawn or paired says why."""
+    risks = str(write_risks(tmp_path))
+
+    def tables(p: str, **values: Any) -> dict[str, Any]:
+        spectrum = {"spectrum": f"power:alpha=1.5,p={p}"}
+        given = {"n": 40, "sigma2": 0.25, "Sigma": spectrum, "beta": {"signal": 1.8}, **values}
+        return {
+            "axes": {"lam": [0.01, 0.1]},
+            "values": given,
+            "columns": {"risk": {"equivalent": f"{risks}::RIDGE"}},
+        }
+
+    found = {p: swept(tables(p), tmp_path / p).columns["risk"] for p in ("1000", "100000", "inf")}
+    gaps = [abs(found[p] / found["inf"] - 1) for p in ("1000", "100000")]
+    assert (gaps[1] < 0.002).all()
+    assert (gaps[1] < gaps[0] / 5).all()
+    drawn = tables("inf")
+    drawn["columns"]["drawn"] = {"simulation": f"{risks}::RIDGE", "draws": 2}
+    missing = swept(drawn, tmp_path / "drawn").missing
+    assert set(missing) == {"drawn: infinitely many eigenvalues cannot be drawn; give a spectrum with a finite p"}
+    with pytest.raises(SweepError, match=r"beta is the same in each direction, .* give \{ signal = 1.5 \}"):
+        swept(tables("inf", beta={"each": 1}), tmp_path / "each")

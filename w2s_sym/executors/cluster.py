@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import re
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import CancelledError, Executor, Future
+from concurrent.futures import CancelledError, Executor, Future, ThreadPoolExecutor
 from typing import Any
 
 from w2s_sym.executors.running import ExecutorError, Listener
@@ -20,8 +21,8 @@ from w2s_sym.executors.running import ExecutorError, Listener
 ADDRESS = re.compile(r"(tcp|tls|ws|wss|ucx)://[^\s/]+:\d{1,5}")
 LOCAL = re.compile(r"local:(\d{1,4})")
 SHAPE = "tcp://HOST:8786 for a scheduler, or local:4 for 4 processes of this machine"
-# How long a scheduler that was there may be away, in seconds.
-WAIT = 300.0
+# How long a scheduler that was there may be away, and how long it may take to say what it is, in seconds.
+WAIT, ANSWER = 300.0, 10.0
 
 
 class Cluster:
@@ -47,6 +48,7 @@ class Cluster:
     def open(self, size: int, listener: Listener) -> Iterator[Executor]:
         """An executor whose workers are those of the cluster, however many there are by then."""
         with contextlib.ExitStack() as stack:
+            stack.enter_context(_quiet())
             client = stack.enter_context(self._client(stack))
             self._connected = True
             if not client.scheduler_info()["workers"]:
@@ -61,15 +63,54 @@ class Cluster:
         end = time.monotonic() + (WAIT if self._connected else self.patience)
         while True:
             try:
+                _require_scheduler(distributed, self.address)
                 return distributed.Client(self.address, timeout=10, set_as_default=False)
-            except (OSError, TimeoutError, ValueError) as problem:
+            except Exception as problem:  # whatever another server's answer makes of Dask
                 if time.monotonic() > end:
+                    told = " ".join(str(problem).split())[:120] or type(problem).__name__
                     raise ExecutorError(
-                        f"no scheduler answers at {self.address} ({' '.join(str(problem).split())[:120]}); start it "
-                        "(dask scheduler) or correct the address; what was finished is kept"
+                        f"no scheduler answers at {self.address} ({told}); start it (dask scheduler) or correct the "
+                        "address; what was finished is kept"
                     ) from problem
             self.told(f"waiting for the scheduler at {self.address}")
             time.sleep(1.0)
+
+
+def _require_scheduler(distributed: Any, address: str) -> None:
+    """Raise what there is to raise where no scheduler answers within :data:`ANSWER` seconds.
+
+    Dask's client waits for ever for a server that is there and says nothing: the near end of a dead tunnel, say.
+    """
+
+    async def kind() -> str:
+        how = distributed.Security().get_connection_args("client")
+        async with distributed.rpc(address, timeout=ANSWER, connection_args=how) as there:
+            return str((await there.identity())["type"])
+
+    async def asked() -> str:
+        try:
+            return await asyncio.wait_for(kind(), ANSWER)
+        except TimeoutError:
+            raise TimeoutError(f"nothing came within {ANSWER:.0f} s") from None
+
+    with ThreadPoolExecutor(1) as thread:  # this thread may have a loop of its own that runs, as in a notebook
+        found = thread.submit(asyncio.run, asked()).result()
+    if found != "Scheduler":
+        raise ValueError(f"it is the address of a {found.lower()}")
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep back what Dask's client logs, with tracebacks, of a scheduler that is gone: it is told in one line."""
+    loggers = [logging.getLogger(name) for name in ("distributed.client", "distributed.utils", "tornado.application")]
+    before = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.setLevel(logging.CRITICAL + 1)
+    try:
+        yield
+    finally:
+        for logger, level in zip(loggers, before, strict=True):
+            logger.setLevel(level)
 
 
 class _Tasks(Executor):

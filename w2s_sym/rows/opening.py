@@ -42,7 +42,8 @@ def _folder(place: Location) -> FeatureRows:
     names = place.names()
     if MARKERS.intersection(names):
         return ZarrRows.of(place)
-    tables = [name for name in names if name.endswith((".parquet", ".pq")) and "/" not in name]
+    # Names that begin so are of files that are being written, or of notes: no reader of Parquet takes them for a part.
+    tables = [n for n in names if n.endswith((".parquet", ".pq")) and "/" not in n and not n.startswith((".", "_"))]
     if tables:
         return ParquetRows.of(place, [place.below(name).address for name in tables])
     raise ArrayError("is a folder without a Zarr array or Parquet files; give the address of an array or of a file")

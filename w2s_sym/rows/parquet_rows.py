@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from w2s_sym.formula.plain_arrays import ArrayError
+from w2s_sym.formula.plain_arrays import ArrayError, require_floats
 from w2s_sym.rows.places import Location, extra_library, reading
 from w2s_sym.rows.rows import PIECE_BYTES, FeatureRows
 
@@ -174,7 +174,9 @@ def _columns(batch: Any, dtype: np.dtype[Any]) -> np.ndarray:
     """Columns of numbers beside each other; what is null is no number, which is said where rows are checked."""
     found = np.empty((batch.num_rows, batch.num_columns), dtype if dtype.kind == "f" else float)
     for k, column in enumerate(batch.columns):
-        found[:, k] = column.to_numpy(zero_copy_only=False)
+        values = column.to_numpy(zero_copy_only=False)
+        require_floats(values)
+        found[:, k] = values
     return found
 
 
@@ -184,8 +186,10 @@ def _lists(batch: Any, width: int, first: int) -> np.ndarray:
     lengths = column.value_lengths().to_numpy(zero_copy_only=False)
     bad = np.flatnonzero(~(lengths == width))
     if len(bad):
+        if np.isnan(lengths[bad[0]]):
+            raise ArrayError(f"has no list at row {first + int(bad[0])}, but null; leave such points out")
         raise ArrayError(
-            f"has a list of {lengths[bad[0]]} numbers at row {first + int(bad[0])} and one of {width} at row 0; needs "
-            "lists of one length"
+            f"has a list of {lengths[bad[0]]:.0f} numbers at row {first + int(bad[0])} and one of {width} at row 0; "
+            "needs lists of one length"
         )
     return np.asarray(column.flatten().to_numpy(zero_copy_only=False)).reshape(batch.num_rows, width)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import functools
+import math
 import os
+import re
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,6 +16,9 @@ import numpy as np
 from w2s_sym.formula.plain_arrays import ArrayError, require_real
 from w2s_sym.rows.places import Location, extra_library, reading
 from w2s_sym.rows.rows import MOST_CHUNK, FeatureRows
+
+# The name of a stored chunk or shard, in format 2 (0.3, 0/3) and 3 (c/0/3, c.0.3).
+_CHUNK = re.compile(r"(?:c[./])?\d+(?:[./]\d+)*")
 
 MARKERS = frozenset({"zarr.json", ".zarray", ".zgroup"})
 
@@ -33,8 +38,8 @@ class ZarrRows(FeatureRows):
 
     @classmethod
     def of(cls, place: Location) -> ZarrRows:
-        """Open the array. Raises :class:`ArrayError` for a group, for chunks too large to be held, and for what
-        holds no numbers."""
+        """Open the array. Raises :class:`ArrayError` for a group, for chunks too large to be held, for chunks that
+        are missing, and for what holds no numbers."""
         known = place.mark()
         found = _opened(place.address, known, os.getpid())
         if not isinstance(found, extra_library("zarr", "Zarr arrays").Array):
@@ -56,6 +61,7 @@ class ZarrRows(FeatureRows):
                 f"{rows.slab * rows.row_bytes / 2**20:.0f} MiB, above {MOST_CHUNK / 2**20:.0f}; write it with at most "
                 f"{max(1, MOST_CHUNK // rows.row_bytes)} rows in a chunk"
             )
+        _require_chunks(place, found)
         return rows
 
     @property
@@ -108,6 +114,23 @@ class ZarrRows(FeatureRows):
     def _read(self, array: Any, rows: slice) -> np.ndarray:
         with reading(f" at rows {rows.start} to {rows.stop - 1}"):
             return np.asarray(array[rows])
+
+
+def _require_chunks(place: Location, array: Any) -> None:
+    """Raise :class:`ArrayError` where a chunk is not stored: Zarr reads the fill value, as if somebody had measured it.
+
+    A shard counts as one chunk.
+    """
+    if not array.ndim or 0 in array.shape:
+        return
+    counts = [-(-side // step) for side, step in zip(array.shape, array.shards or array.chunks, strict=True)]
+    keys = {tuple(map(int, re.findall(r"\d+", name))) for name in place.names() if _CHUNK.fullmatch(name)}
+    stored = sum(len(key) == len(counts) and all(k < n for k, n in zip(key, counts, strict=True)) for key in keys)
+    if stored < math.prod(counts):
+        raise ArrayError(
+            f"stores {stored} of {math.prod(counts)} chunks, and Zarr reads the others as {array.fill_value}; copy it "
+            "whole, or, where that is meant, write it with config={'write_empty_chunks': True}"
+        )
 
 
 @functools.lru_cache(maxsize=8)

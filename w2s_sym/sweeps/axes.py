@@ -63,9 +63,13 @@ class GeometricValues:
         if index in (0, self.count - 1):
             found = self.last if index else self.first
         else:
-            part = index / (self.count - 1)
-            found = Fraction(repr(float(self.first) ** (1 - part) * float(self.last) ** part))
+            found = Fraction(repr(self.near(index)))
         return Fraction(round(found)) if self.integers else found
+
+    def near(self, index: int) -> float:
+        """The value at a position, before it is rounded to an integer."""
+        part = index / max(1, self.count - 1)
+        return float(float(self.first) ** (1 - part) * float(self.last) ** part)
 
 
 @dataclass(frozen=True)
@@ -116,11 +120,14 @@ def read_axis(name: str, given: Any, where: str) -> Axis:
 def _listed(given: Sequence[Any], where: str) -> ListedValues:
     _require_count(len(given), where)
     found = tuple(fraction_of(v, f"{where}[{i}]") for i, v in enumerate(given))
-    seen: set[Fraction] = set()
+    # Integers are told apart exactly, other numbers as the table has them: as floats.
+    whole = all(v.denominator == 1 and abs(v) < 2**63 for v in found)
+    seen: set[float] = set()
     for value in found:
-        if value in seen:
+        key = int(value) if whole else float(value)
+        if key in seen:
             raise SweepError(f"{where}: has {shown(value)} twice; give each value once")
-        seen.add(value)
+        seen.add(key)
     return ListedValues(found)
 
 
@@ -132,7 +139,7 @@ def _range(table: Table) -> EvenValues | GeometricValues:
     first, last = fraction_of(table.take("from"), table.at("from")), fraction_of(table.take("to"), table.at("to"))
     spacing = table.text("spacing", "even")
     integers = table.take("integer")
-    if integers not in (None, True, False):
+    if integers is not None and not isinstance(integers, bool):
         table.fail("integer", "is neither true nor false; integer = true rounds to integers")
     if spacing not in ("even", "geometric"):
         table.fail("spacing", f"{spacing!r:.40} is unknown; give even or geometric")
@@ -152,6 +159,7 @@ def _range(table: Table) -> EvenValues | GeometricValues:
         _require_different(geometric, table)
         return geometric
     even = EvenValues(first, (last - first) / max(1, count - 1), count)
+    _require_apart(even, table)
     if integers and even.step.denominator * first.denominator != 1:
         table.fail("count", f"the values are {shown(even.step)} apart, no integers; change count, or leave out integer")
     return even
@@ -169,21 +177,35 @@ def _stepped(table: Table, first: Fraction, last: Fraction, spacing: str, intege
         table.fail("step", f"{shown(step)} from {shown(first)} gives no integers; change them, or leave out integer")
     count = (last - first) // step + 1
     _require_count(count, table.where)
-    return EvenValues(first, step, int(count))
+    even = EvenValues(first, step, int(count))
+    _require_apart(even, table)
+    return even
 
 
 def _require_different(values: GeometricValues, table: Table) -> None:
     """Rounding, to integers or to floats, may make two neighbours one."""
     last = None
     for i in range(len(values)):
-        value = values.value(i)
+        value = values.value(i) if values.integers else values.near(i)
         if value == last:
-            table.fail("count", f"{len(values)} values have {shown(value)} twice; give a smaller count")
+            table.fail("count", f"{len(values)} values have {shown(Fraction(value))} twice; give a smaller count")
         last = value
+
+
+def _require_apart(values: EvenValues, table: Table) -> None:
+    """Rounding to floats may make two neighbours one where their distance is less than that of floats there."""
+    end = max(abs(values.value(0)), abs(values.value(len(values) - 1)))
+    if len(values) == 1 or abs(values.step) >= 2 * Fraction(float(np.spacing(float(end)))):
+        return
+    whole = values.step.denominator == values.first.denominator == 1 and end < 2**63  # kept as integers of 64 bits
+    if not whole:
+        table.fail(
+            "from", f"the values are {shown(values.step)} apart, and floats near {shown(end)} are not; widen the range"
+        )
 
 
 def _require_count(count: int, where: str) -> None:
     if not count:
         raise SweepError(f"{where}: is empty; give at least one value")
     if count > MOST_CELLS:
-        raise SweepError(f"{where}: has {count} values; a grid has at most {MOST_CELLS} cells")
+        raise SweepError(f"{where}: has {shown(Fraction(count))} values; a grid has at most {MOST_CELLS} cells")

@@ -22,7 +22,7 @@ from w2s_sym.spectra.arguments import SpectrumError
 from w2s_sym.spectra.array_files import open_npy
 from w2s_sym.spectra.signals import Signal
 from w2s_sym.spectra.spectrum import Spectrum
-from w2s_sym.sweeps.numbers_given import SweepError, Table, fraction_of
+from w2s_sym.sweeps.numbers_given import SweepError, Table, fits, fraction_of, shown
 
 KINDS = (
     "a number, the name of an axis or value, { times = [...] }, { spectrum = '...' }, { signal = number }, "
@@ -185,6 +185,8 @@ def filled(binding: Binding, known: Mapping[str, CellValue]) -> CellValue:
             product = Fraction(1)
             for factor in factors:
                 product *= _number(factor, known)
+            if not fits(product):
+                raise SpectrumError(f"the product {shown(product)} is no number that floats hold")
             return product
         case SpectrumOf(text):
             text = _HOLE.sub(lambda hole: str(_number(hole[1], known)), text)

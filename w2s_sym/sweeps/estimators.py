@@ -14,6 +14,7 @@ import numpy as np
 from w2s_sym.claims.description import sha256_of, stable_text
 from w2s_sym.claims.run import Run
 from w2s_sym.equivalents.equivalent import Equivalent
+from w2s_sym.equivalents.infinite_sums import is_infinite
 from w2s_sym.equivalents.scalars import EngineError
 from w2s_sym.equivalents.simulate import draws_of_risk
 from w2s_sym.equivalents.spectral_values import spelled_out
@@ -146,15 +147,27 @@ class RiskDraws(EstimatorSource):
 
     def _dense(self, row: Row) -> dict[str, Any]:
         arrays = matrices_of(row, self.kinds)
+        if is_infinite(arrays):
+            raise EngineError("infinitely many eigenvalues cannot be drawn; give a spectrum with a finite p")
         numbers = {name: _as_float(row[name]) for name in row if name not in arrays}
         matrix = {n for n, kind in self.kinds.items() if kind == "matrix"}
         return numbers | {n: np.diag(a) if n in matrix and np.ndim(a) == 1 else a for n, a in arrays.items()}
 
 
 def matrices_of(row: Row, kinds: Mapping[str, str]) -> dict[str, Any]:
-    """The matrices and truths of a cell as arrays: spectra and signals spelled out, one coefficient repeated."""
+    """The matrices and truths of a cell as arrays: spectra and signals spelled out, one coefficient repeated.
+
+    Spectra without an end, and what stands beside them, stay as they are.
+    """
     given = {name: value.thing for name, value in row.items() if isinstance(value, Filled)}
     each = {name: value for name, value in given.items() if isinstance(value, float)}
+    if is_infinite(given):
+        if each:
+            raise EngineError(
+                f"{next(iter(each))} is the same in each direction, and a spectrum has infinitely many; give "
+                "{ signal = 1.5 }"
+            )
+        return given
     found = spelled_out({name: value for name, value in given.items() if name not in each})
     sides = [len(found[n]) for n in found if kinds.get(n) == "matrix"]
     if each and not sides:

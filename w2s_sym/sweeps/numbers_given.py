@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import math
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date, time
+from decimal import Decimal, localcontext
 from fractions import Fraction
 from numbers import Integral, Rational, Real
 from typing import Any, NoReturn
@@ -54,15 +57,15 @@ def fraction_of(value: object, where: str) -> Fraction:
     elif isinstance(found, Real) and not isinstance(found, bool | Fraction):  # a scalar of numpy
         found = decimal(repr(float(found)))
     if isinstance(found, Fraction):
-        if _fits(found):
+        if fits(found):
             return found
-        found = NotFinite(f"{str(value)[:40]}")
+        found = NotFinite(shown(found))
     if isinstance(found, NotFinite):
         raise SweepError(f"{where}: {found.text} is no number that floats hold; give a finite one")
     raise SweepError(f"{where}: {_shown(value)} is {_kind(value)}; give a number")
 
 
-def _fits(value: Fraction) -> bool:
+def fits(value: Fraction) -> bool:
     """Whether floats hold the number: finite, and not rounded to zero."""
     try:
         near = float(value)
@@ -81,8 +84,13 @@ def integer_of(value: object, where: str, least: int, most: int) -> int:
 
 
 def shown(value: Fraction) -> str:
-    """A number for a reader: an integer, or a decimal of twelve digits."""
-    return str(value.numerator) if value.denominator == 1 else f"{float(value):.12g}"
+    """A number for a reader: an integer of at most twenty digits, or a decimal of twelve, however large or small."""
+    if value.denominator == 1 and abs(value) < 10**20:
+        return str(value.numerator)
+    if fits(value):
+        return f"{float(value):.12g}"
+    with localcontext(prec=12):
+        return str((Decimal(value.numerator) / Decimal(value.denominator)).normalize()).lower()
 
 
 @dataclass
@@ -117,6 +125,8 @@ class Table:
             return default
         if not isinstance(value, str):
             self.fail(key, f"{_shown(value)} is {_kind(value)}; give a text in quotes")
+        if control := [c for c in value if unicodedata.category(c) == "Cc" and c not in "\n\t"]:
+            self.fail(key, f"has the control character {control[0]!r}, which no table or terminal shows; leave it out")
         return value
 
     def table(self, key: str) -> Table:
@@ -143,7 +153,11 @@ def checked_name(name: object, where: str) -> str:
 
 
 def _shown(value: object) -> str:
-    return (str(value) if isinstance(value, Fraction) else repr(value))[:60]
+    if isinstance(value, Fraction):
+        return shown(value)
+    if isinstance(value, list | tuple | Mapping):  # its entries are Python's objects, and not what was written
+        return "it"
+    return str(value) if isinstance(value, date | time) else repr(value)[:60]
 
 
 def _kind(value: object) -> str:

@@ -30,12 +30,14 @@ def read_file(path: str | Path, effort: str) -> Definition:
     try:
         if place.stat().st_size > LARGEST_FILE:
             raise SweepError(f"{path}: is larger than a sweep can be; give a TOML file")
-        text = place.read_text(encoding="utf-8")
+        text = place.read_text(encoding="utf-8-sig")  # some editors put a mark before UTF-8
         given = tomllib.loads(text, parse_float=decimal)
     except SweepError:
         raise
     except (OSError, RecursionError, ValueError) as problem:  # of tomllib and of UTF-8, too
         told = reason(problem) if isinstance(problem, OSError) else " ".join(str(problem).split())[:200]
+        if "integer string conversion" in told:
+            told = "has an integer of thousands of digits"
         raise SweepError(f"{path}: {told}; give a TOML file") from None
     try:
         return read_tables(given, place.parent, effort, text)

@@ -20,7 +20,7 @@ from w2s_sym.executors.running import Crew, Given, Local, run_jobs
 from w2s_sym.papers.board import Event
 from w2s_sym.papers.checking import inherited
 from w2s_sym.papers.ledger import default_jobs
-from w2s_sym.store.disk import Store
+from w2s_sym.store.disk import Store, complain
 from w2s_sym.store.fingerprints import commit, versions
 from w2s_sym.sweeps.cells import Computed
 from w2s_sym.sweeps.chunks import SweepChunk, chunks_of
@@ -81,17 +81,14 @@ def sweep(
     A cell outside of a domain has no value, and ``missing`` says why. Raises :class:`SweepError` for a definition that
     is wrong, for a folder that cannot be written, and where no cell has a value.
     """
-    if effort not in EFFORTS:
-        raise SweepError(f"unknown effort {effort!r:.40}; use {', '.join(EFFORTS)}")
-    name = table_name(table)
+    name, place = table_name(table), _place(folder)
     definition = _read(source, effort)
-    place = Path(folder)
     before = require_folder(place)
     if before is not None and before.get("digest") != definition.digest:
         told(f"{place} holds a sweep of another definition or of other sources; this one starts afresh")
     about = _about(definition, effort, name)
     write_sidecar(place, about)
-    board = _Board(definition, effort, fresh, Store(place / CHUNKS), progress)
+    board = _Board(definition, effort, fresh, Store(place / CHUNKS, functools.partial(_not_kept, str(place))), progress)
     board.recall()
     crew = Given(executor) if isinstance(executor, Executor) else executor or Local(jobs or default_jobs())
     with inherited(board.run, [c.source.entry() for c in definition.columns]):  # type: ignore[misc]
@@ -106,7 +103,20 @@ def sweep(
     return found
 
 
+def _place(folder: str | Path) -> Path:
+    if not str(folder):
+        raise SweepError("the folder of the table has an empty name; give a folder that can be written")
+    return Path(folder)
+
+
+def _not_kept(folder: str, message: str) -> None:
+    """Say once what a store says of itself in other words."""
+    complain(f"{folder}: finished chunks are not kept any more; make room, or an interrupted sweep starts afresh")
+
+
 def _read(source: str | Path | Mapping[str, Any], effort: str) -> Definition:
+    if effort not in EFFORTS:
+        raise SweepError(f"unknown effort {effort!r:.40}; use {', '.join(EFFORTS)}")
     if isinstance(source, Mapping):
         return read_tables(source, Path.cwd(), effort)
     return read_file(source, effort)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import itertools
 import json
 import math
@@ -21,6 +22,8 @@ from w2s_sym.sweeps.tables import Sweep
 
 SIDECAR, CHUNKS = "sweep.json", "chunks"
 PARQUET, CSV, NETCDF = "table.parquet", "table.csv", "table.nc"
+# What the sidecar of a finished sweep has the hash of its table under: two commands may write to one folder.
+HASH = "sha256"
 # The names of tables by their kind.
 TABLES: Mapping[str, str] = {"parquet": PARQUET, "csv": CSV, "netcdf": NETCDF}
 # Rows of a CSV file that are held as Python's own numbers.
@@ -37,6 +40,7 @@ def require_folder(folder: Path) -> Mapping[str, Any] | None:
         theirs = [n for n in (SIDECAR, *TABLES.values()) if (folder / n).exists()]
         if theirs and not ((folder / SIDECAR).is_file() and is_ours(folder / SIDECAR)):
             raise SweepError(f"{folder / theirs[0]} exists, and no sweep wrote it; choose another folder")
+        (folder / CHUNKS).mkdir(exist_ok=True)
         stage(folder / SIDECAR, "").unlink()
     except OSError as problem:
         raise SweepError(f"{folder}: {reason(problem)}; choose a folder that can be written") from problem
@@ -57,14 +61,22 @@ def write_sidecar(folder: Path, about: Mapping[str, Any]) -> None:
 
 
 def write_table(folder: Path, found: Sweep) -> None:
-    """Write the table, then the sidecar that says it is whole. Raises :class:`SweepError`."""
+    """Write the table, then the sidecar that says it is whole.
+
+    Raises :class:`SweepError` where it cannot be written, and where another sweep was started in the folder meanwhile.
+    """
+    if (_sidecar(folder) or {}).get("digest") != found.about["digest"]:
+        raise SweepError(
+            f"{folder}: another sweep was started in it meanwhile; choose another folder, or run the same command "
+            "again when that one has ended"
+        )
     name = found.about["table"]
     write = {PARQUET: _parquet, CSV: _csv, NETCDF: write_netcdf}[name]
     _replace(folder / name, lambda path: write(found, path))
     for other in TABLES.values():  # of an earlier run: two tables would be read in two ways
         if other != name:
             (folder / other).unlink(missing_ok=True)
-    write_sidecar(folder, found.about)
+    write_sidecar(folder, {**found.about, HASH: _hash(folder / name)})
 
 
 def table_name(kind: str) -> str:
@@ -141,7 +153,9 @@ def read_folder(folder: Path) -> Sweep:
     try:
         if not about["complete"]:
             raise SweepError(f"{folder}: the sweep is not finished; run the same command again, it goes on from there")
-        told = {k: v for k, v in about.items() if k != "made_by"}
+        if about[HASH] != _hash(_named(folder, about["table"])):
+            raise ValueError(f"it is not the one that {SIDECAR} speaks of")
+        told = {k: v for k, v in about.items() if k not in ("made_by", HASH)}
         if about["table"] == NETCDF:
             return read_netcdf(folder / NETCDF, told)
         return _of_columns(_read_parquet(folder) if about["table"] == PARQUET else _read_csv(folder), told)
@@ -150,6 +164,18 @@ def read_folder(folder: Path) -> Sweep:
             raise
         words = " ".join(str(problem).split())[:120]
         raise SweepError(f"{folder}: the table is damaged ({words}); remove it and run the sweep again") from problem
+
+
+def _named(folder: Path, name: object) -> Path:
+    """The table that a sidecar names. Raises ``ValueError`` for a file that is none."""
+    if name not in TABLES.values():
+        raise ValueError(f"{name!r:.40} is no kind of table")
+    return folder / str(name)
+
+
+def _hash(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _of_columns(columns: Mapping[str, Any], about: Mapping[str, Any]) -> Sweep:
