@@ -128,6 +128,10 @@ def _object(value: Any, seen: Seen) -> str:
         return f"ufunc {value.__name__}"
     if isinstance(value, io.IOBase):
         raise IndescribableError(f"{name} is an open file; its content has no stable description")
+    # What is nested hundreds of times deep describes itself in one list.
+    flat = getattr(type(value), "flat_description", None)
+    if flat is not None:
+        return f"{name} {_text(flat(value), seen)}"
     if is_dataclass(value):
         content = {f.name: getattr(value, f.name) for f in fields(value)}
     elif hasattr(value, "__dict__"):

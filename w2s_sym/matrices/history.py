@@ -47,6 +47,14 @@ class Written:
                 todo.extend((part, False) for part in node.parts)
         return tuple(order)
 
+    def flat_description(self) -> tuple[object, ...]:
+        """Every node as plain data with its parts as positions: as text without going down them one inside another."""
+        nodes = self.all()
+        position = {node: k for k, node in enumerate(nodes)}
+        return tuple(
+            (n.operation, tuple(position[part] for part in n.parts), n.sizes, n.terms, n.number) for n in nodes
+        )
+
     def words(self) -> Iterator[Word]:
         """The words in the terms of this node alone."""
         for term, _ in self.terms:

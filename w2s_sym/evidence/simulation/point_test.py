@@ -192,7 +192,7 @@ class PointTest:
         return found
 
     def _tied(self, first: Trial) -> list[Trial]:
-        """For a comparison that excludes equality: points, which random ones do not meet, where two symbols are equal."""
+        """For a comparison that excludes equality: points at which two symbols, or all, have one value."""
         if not (Relation(self.relation).strict and self.claim.witness is None):
             return []
         defined = {e.unknown for e in self.claim.given} | {relation_of(self.claim)[0]}

@@ -76,7 +76,13 @@ class Formulas:
         columns = [np.array([float(t.point[s.name]) for t in trials]) for s in self.symbols]
         columns += [np.array([summed(total, t.point) for t in trials]) for total in self._totals]
         with np.errstate(all="ignore"):
-            values = self._compiled(*columns)
+            try:
+                values = self._compiled(*columns)
+            except (TypeError, ValueError, OverflowError) as problem:
+                raise ClaimError(
+                    f"{self.rhs} or a mutant of it has no value in floats at many points at once; "
+                    "write it in powers, exponentials and logarithms, or use Precision"
+                ) from problem
         out = np.empty((self._size, len(trials)))
         for i, value in enumerate(values):
             out[i] = np.real_if_close(value)

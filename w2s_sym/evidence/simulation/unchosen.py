@@ -59,7 +59,7 @@ def larger(sizes: Sequence[sp.Symbol], trials: Sequence[Trial], pool: Sequence[T
 def doubted(
     found: Finding, benches: Sequence[Bench], values: np.ndarray, least: Callable[[Mapping[str, Any]], int], run: Run
 ) -> Finding:
-    """The finding, or REFUTED where the draws of a bench reject its value; a value that is not finite is passed over."""
+    """The finding, or REFUTED where draws of a bench reject its value; values that are not finite are passed over."""
     pairs = [(bench, float(value)) for bench, value in zip(benches, values, strict=True) if np.isfinite(value)]
 
     def off(pair: tuple[Bench, float]) -> float:
