@@ -20,7 +20,7 @@ from w2s_sym.matrices.traces import TraceSum, expectation_latex
 from w2s_sym.matrices.words import Atom, Mat, TraceError, identity
 
 # Sizes at which moments are exact go up to this one: the entries are multiplied out.
-LARGEST_SIZE = 3
+LARGEST_EXACT_SIZE = 3
 
 
 @typed
@@ -258,7 +258,7 @@ class Quantity:
         ):
             return None
         point: dict[sp.Symbol, sp.Expr] = {
-            s: sp.Integer(int(rng.integers(1, LARGEST_SIZE + 1))) for s in self.size_symbols
+            s: sp.Integer(int(rng.integers(1, LARGEST_EXACT_SIZE + 1))) for s in self.size_symbols
         }
         matrices, numbers = self.setting.realised({s.name: int(v) for s, v in point.items()}, rng)
         arrays = {name: _integers(matrix) for name, matrix in matrices.items()}

@@ -14,7 +14,7 @@ from w2s_sym.formula.typed import typed
 from w2s_sym.matrices.history import Written
 
 # The highest entrywise power; moments of higher ones have thousands of digits.
-HIGHEST_POWER = 500
+LARGEST_EXPONENT = 500
 
 
 class TraceError(ValueError):
@@ -348,8 +348,8 @@ def power(block: Mat, exponent: int) -> Mat:
         raise TraceError(f"{x.name} is a function of {x.of}; take an entrywise power of a block itself")
     if not isinstance(exponent, int) or exponent < 0:
         raise TraceError(f"entrywise power {exponent} of {x.name}: needs an integer, 0 or more")
-    if exponent > HIGHEST_POWER:
-        raise TraceError(f"entrywise power {exponent} of {x.name}: at most {HIGHEST_POWER}")
+    if exponent > LARGEST_EXPONENT:
+        raise TraceError(f"entrywise power {exponent} of {x.name}: at most {LARGEST_EXPONENT}")
     if exponent == 1:
         return block
     name = f"{x.name}^{exponent}"

@@ -16,12 +16,12 @@ from w2s_sym.claims.points import complete_point, point_plan
 from w2s_sym.claims.statement import Compare, ExactMean
 from w2s_sym.evidence.precision.session import Session
 from w2s_sym.formula.balls import Place
-from w2s_sym.matrices.experiment import LARGEST_SIZE, Quantity
+from w2s_sym.matrices.experiment import LARGEST_EXACT_SIZE, Quantity
 from w2s_sym.matrices.generic import generic, makes_something
 from w2s_sym.matrices.words import TraceError
 
 # Generic instances: how many are looked at, and how many are drawn at most to find them.
-GENERIC, TRIES = 4, 40
+GENERIC, _TRIES = 4, 40
 # So many times more instances are drawn at most until every size has taken all its values.
 MORE = 4
 
@@ -36,7 +36,7 @@ def exact_means(session: Session, statement: Compare, purpose: str) -> Iterator[
     free = generic(quantity, _numbers(session), exact=True) if isinstance(quantity, Quantity) else None
     if free is None or not session.detail["exact_moments"]:
         return
-    for found, instance in enumerate(_inside(session, free, f"generic {purpose}", TRIES), 1):
+    for found, instance in enumerate(_inside(session, free, f"generic {purpose}", _TRIES), 1):
         yield instance
         session.detail["generic_moments"] = session.detail.get("generic_moments", 0) + 1
         if found == GENERIC:
@@ -72,7 +72,7 @@ def _missing(session: Session) -> bool:
     """Whether no line was derived and some size has not taken all values from 1 to the largest."""
     seen = session.sizes
     return not session.detail.get("derived_lines", 1) and any(
-        len({point[name] for point in seen}) < LARGEST_SIZE for name in (seen[0] if seen else ())
+        len({point[name] for point in seen}) < LARGEST_EXACT_SIZE for name in (seen[0] if seen else ())
     )
 
 
@@ -88,7 +88,7 @@ def few_moments(session: Session) -> str:
     if not isinstance(quantity, Quantity):
         return ""
     if statement.relation != "=":
-        return f"sizes are at most {LARGEST_SIZE}"
+        return f"sizes are at most {LARGEST_EXACT_SIZE}"
     for s in quantity.size_symbols:
         seen = {point[s] for point in session.sizes if s in point}
         if not _degree(quantity, statement.rhs, s) < len(seen):

@@ -23,7 +23,7 @@ from w2s_sym.claims.claim import Claim
 from w2s_sym.claims.evidence import Evidence
 from w2s_sym.claims.finding import Finding
 from w2s_sym.claims.run import Run
-from w2s_sym.claims.statement import Asymptotic, ClaimError
+from w2s_sym.claims.statement import Asymptotic, ClaimError, Compare
 from w2s_sym.evidence.simulation.limits import Series, check_limit, course_points
 from w2s_sym.evidence.simulation.named_draws import draws_at_point, draws_at_size
 from w2s_sym.evidence.simulation.point_test import PointTest
@@ -99,7 +99,8 @@ class Simulation(Evidence):
 
     def accepts(self, claim: Claim) -> str | None:
         """Refuses an experiment beside a quantity: what a quantity is drawn from stands in its setting."""
-        if self.experiment is None or not isinstance(getattr(claim.statement, "lhs", None), Quantity):
+        statement = claim.statement
+        if self.experiment is None or not (isinstance(statement, Compare) and isinstance(statement.lhs, Quantity)):
             return None
         return "the left side is a Quantity, which is drawn by itself; leave out experiment, or give it as literal="
 

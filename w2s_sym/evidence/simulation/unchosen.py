@@ -28,11 +28,11 @@ from w2s_sym.matrices.samplers import ModelError
 from w2s_sym.matrices.words import TraceError
 
 # Candidates that are drawn; those without a law or outside of the domain are left out.
-CANDIDATES = 16
+_CANDIDATES = 16
 # Batches at each, and at those few that are furthest off.
-BATCHES, FURTHER, FEW = 1, 8, 4
+_BATCHES, _FURTHER, _FEW = 1, 8, 4
 # Sizes up to this one are small: a formula of a few letters may be right at all of them and nowhere else.
-SMALL = 6
+_SMALL = 6
 
 
 def unchosen(claim: Claim, quantity: Quantity, rng: np.random.Generator) -> list[Trial]:
@@ -44,7 +44,7 @@ def unchosen(claim: Claim, quantity: Quantity, rng: np.random.Generator) -> list
     if free is None:
         return []
     try:
-        pool = Places(claim, free).candidates({}, rng, CANDIDATES)
+        pool = Places(claim, free).candidates({}, rng, _CANDIDATES)
     except (ClaimError, DomainError, ModelError, TraceError):
         return []
     return [trial for trial in pool if _lawful(free, trial)]
@@ -52,8 +52,8 @@ def unchosen(claim: Claim, quantity: Quantity, rng: np.random.Generator) -> list
 
 def larger(sizes: Sequence[sp.Symbol], trials: Sequence[Trial], pool: Sequence[Trial]) -> list[Trial]:
     """The trials of the pool at which all sizes that were small so far are larger; empty when none was."""
-    small = [s.name for s in sizes if max(trial.point[s.name] for trial in trials) <= SMALL]
-    return [t for t in pool if all(t.point[name] > SMALL for name in small)] if small else []
+    small = [s.name for s in sizes if max(trial.point[s.name] for trial in trials) <= _SMALL]
+    return [t for t in pool if all(t.point[name] > _SMALL for name in small)] if small else []
 
 
 def doubted(
@@ -67,11 +67,11 @@ def doubted(
         return 0.0 if bench.heavy is not None else abs(bench.z(value))
 
     for bench, _ in pairs:
-        while bench.tally.count < least(bench.trial.point) or bench.batches < BATCHES:
+        while bench.tally.count < least(bench.trial.point) or bench.batches < _BATCHES:
             bench.step(run)
-    furthest = sorted(pairs, key=off, reverse=True)[:FEW]
+    furthest = sorted(pairs, key=off, reverse=True)[:_FEW]
     for bench, _ in furthest:
-        while bench.batches < FURTHER:
+        while bench.batches < _FURTHER:
             bench.step(run)
     worst = max(furthest, key=off, default=None)
     if worst is None or off(worst) <= LEVEL:
@@ -89,4 +89,4 @@ def _lawful(quantity: Quantity, trial: Trial) -> bool:
     return True
 
 
-__all__ = ["SMALL", "doubted", "larger", "unchosen"]
+__all__ = ["doubted", "larger", "unchosen"]
