@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import math
 from fractions import Fraction
 from typing import Any
 
@@ -142,6 +143,14 @@ def test_a_box_beyond_a_zero_takes_no_sign_with_it() -> None:
     wrong = one(["mul", "-1", X], [item("-1", "1", "1/2", (0,))], ["0"], ["0", "1"])
     assert wrong == ["the record is malformed: a box is not inside the domain"]
     assert one(X, [item("0", "1", "1/2", (0,))], ["0"], ["0", "1"]) == []
+
+
+@pytest.mark.parametrize("many", range(9))
+def test_the_sign_of_a_product_turns_with_each_zero_above(many: int) -> None:
+    above, below = (Fraction(2),) * many, (Fraction(-1),) * 3
+    box = ((Fraction(0), Fraction(1)), (Fraction(0), Fraction(1)))
+    product = math.prod([Fraction(1, 2) - c for c in (*above, *below)])
+    assert boxes.sign_of_product(box, (above, below)) == (1 if product > 0 else -1)
 
 
 @pytest.mark.parametrize("head", ["log", "pow"])

@@ -214,3 +214,11 @@ def test_the_replayer_is_short_and_knows_only_arb(module: Any) -> None:
     for function in (n for n in ast.walk(found) if isinstance(n, (ast.FunctionDef, ast.ClassDef))):
         nested = function.name == "read"
         assert nested or function.name == "__init__" or ast.get_docstring(function), function.name
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "wanted"),
+    [(-1, 0, False), (0, 1, False), (0, 0, False), (-1, 1, False), (1, 2, True), (-2, -1, True)],
+)
+def test_an_interval_that_ends_at_zero_is_not_apart_from_it(low: int, high: int, wanted: bool) -> None:
+    assert enclosures.apart((arb(low), arb(high))) is wanted

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import time
+from dataclasses import FrozenInstanceError, fields
 from fractions import Fraction
 from typing import Any
 
@@ -175,3 +176,11 @@ def test_the_estimate_of_work_counts_orders_boxes_bits_and_nodes() -> None:
 def test_an_error_is_a_value_error() -> None:
     with pytest.raises(RecordError, match="a record has the entries"):
         read_record(None)
+
+
+def test_what_was_read_is_not_changed_after() -> None:
+    for made in (vars(records)[name] for name in ("Formula", "ProvedBox", "BoxRecord")):
+        one = object.__new__(made)
+        for field in fields(made):
+            with pytest.raises(FrozenInstanceError):
+                setattr(one, field.name, None)

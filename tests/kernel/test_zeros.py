@@ -168,6 +168,7 @@ def test_high_powers_are_multiplied_out_up_to_twelve() -> None:
     whole: Any = ["mul", *[base] * 12]
     assert difference(["pow", base, "25/2"], ["mul", whole, ["pow", base, "1/2"]])
     assert not difference(["pow", base, "27/2"], ["mul", whole, base, ["pow", base, "1/2"]])
+    assert difference(["pow", base, "1"], base)
     assert difference(["pow", base, "12"], whole)
     assert not difference(["pow", base, "13"], ["mul", whole, base])
 
@@ -177,3 +178,13 @@ def test_long_expansions_are_given_up() -> None:
     function: Any = ["mul", *[wide] * 8, ["var", 0]]
     assert not zeros.vanishes(read_tree(function, 2), 0, Fraction(0), 2)
     assert not zeros.vanishes(read_tree(["add", ["pow", wide, "13"], ["var", 0]], 2), 0, Fraction(0), 1)
+
+
+def test_products_are_counted_to_the_last() -> None:
+    expander = zeros.Expander()
+    expander.left = 3
+    u = zeros.constant(Fraction(2))
+    for _ in range(3):
+        assert expander.times(u, u) == zeros.constant(Fraction(4))
+    with pytest.raises(ArithmeticError, match="too long"):
+        expander.times(u, u)
