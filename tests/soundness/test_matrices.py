@@ -184,3 +184,14 @@ def test_verdict_is_refuted_where_a_generic_matrix_refutes() -> None:
     for evidence in (Precision(), Simulation()):
         found = finding(Quantity(V, "", value, made), "=", u, Domain((n, u)), evidence)
         assert found.verdict is Verdict.REFUTED, found.summary
+
+
+@pytest.mark.parametrize("pole", [0, 2])
+def test_numbers_at_which_a_coefficient_has_no_value_are_passed_over(pole: int) -> None:
+    """Generic numbers meet the pole, which the domain leaves out."""
+    c = symbol("c", "a number", real=True)
+    made = Setting((Sample.of(n, (x,)),), realise=lambda p, r: {"c": int(r.integers(3, 9))})
+    quantity = Quantity(V, "", tr(x.T @ x) * (1 / (c - pole)), made)
+    domain = Domain((n, c), (Condition(c, "!=", pole),))
+    assert verify(claim(quantity, "=", n / (c - pole), domain, (Precision(),))).holds
+    assert not verify(claim(quantity, "=", n / sp.Abs(c - pole), domain, (Precision(),))).holds

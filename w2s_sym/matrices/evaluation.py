@@ -10,7 +10,7 @@ import numpy as np
 import sympy as sp
 from sympy.polys.rings import PolyElement, ring
 
-from w2s_sym.matrices.words import Factor, Mat, TraceError, Word
+from w2s_sym.matrices.words import Factor, Mat, PoleError, TraceError, Word
 
 if TYPE_CHECKING:
     from w2s_sym.matrices.experiment import Quantity, Sample
@@ -131,6 +131,9 @@ def _letters(expression: sp.Expr) -> tuple[sp.Symbol, ...]:
 def _number_at(expression: sp.Expr, given: tuple[Any, ...], kinds: tuple[type, ...], exact: bool) -> Any:
     values = {s: sp.sympify(v, strict=True) for s, v in zip(_letters(expression), given, strict=True)}
     number = sp.sympify(expression.xreplace(values), strict=True)
+    if number.has(sp.zoo, sp.nan, sp.oo, -sp.oo):
+        at = ", ".join(f"{s.name} = {v}" for s, v in values.items())
+        raise PoleError(f"{expression} has no value at {at}; give the experiment other numbers")
     return number if exact else float(number)
 
 

@@ -21,6 +21,10 @@ class TraceError(ValueError):
     """An ill-formed word or a rule used where its hypothesis fails."""
 
 
+class PoleError(TraceError):
+    """A coefficient without a value at the numbers that an experiment drew."""
+
+
 @dataclass(frozen=True)
 class Atom:
     """A named matrix. ``form`` is plain, gram_inverse ((X'X)^{-1} of the atom ``of``) or power (entrywise)."""

@@ -18,7 +18,7 @@ from w2s_sym.evidence.precision.session import Session
 from w2s_sym.formula.balls import Place
 from w2s_sym.matrices.experiment import LARGEST_EXACT_SIZE, Quantity
 from w2s_sym.matrices.generic import generic, makes_something
-from w2s_sym.matrices.words import TraceError
+from w2s_sym.matrices.words import PoleError, TraceError
 
 # Generic instances: how many are looked at, and how many are drawn at most to find them.
 GENERIC, _TRIES = 4, 40
@@ -53,6 +53,8 @@ def _inside(
             return
         try:
             instance = quantity.exact(rng)
+        except PoleError:
+            continue  # outside of the domain
         except TraceError:
             if purpose.startswith("generic"):
                 continue  # these matrices are no covariances
