@@ -605,11 +605,13 @@ def test_what_comes_after_the_findings_is_told_on_a_terminal(
     command, option = arguments
     assert w2s(command, path, "--jobs", 1, option, "out").code == 0
     said = terminal.getvalue()
-    assert "[0/2] toy/a derivation: its lines are written" in said
-    assert "[1/2] toy/b derivation: its lines are written" in said
     if command == "verify":
-        assert "[0/1] line figure: is drawn" in said
-        assert "[0/1] line figure: half done" in said
+        assert f"[0/3] {path.name} figures: line: half done" in said
+        assert "[0/5] the site pages: 6 pages" in said
+        assert "[5/5] the site pages: 6 pages" in said
+    else:
+        assert "[0/2] toy/a derivation: its lines are written" in said
+        assert "[1/2] toy/b derivation: its lines are written" in said
 
 
 def test_evidence_that_decided_nothing_is_named(w2s: Callable[..., Any], claims_file: Callable[..., Path]) -> None:

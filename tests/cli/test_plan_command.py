@@ -80,7 +80,7 @@ def test_processes_and_a_second_plan_change_no_number(w2s: Callable[..., object]
     asked = ("plan", "w.npy", "s.npy", "--labels", "y.npy", "--n", 100, "--N", 400, "--json", "-")
     first = w2s(*asked)
     assert first.code == 0, first.err  # type: ignore[attr-defined]
-    assert "12000 of them train and measure, 200 with labels" in first.out  # type: ignore[attr-defined]
+    assert "3200 of them train and measure, 200 with labels" in first.out  # type: ignore[attr-defined]
     kept = sorted(store.rglob("*.json"))
     assert kept
     for more in (("--workers", 2), ("--fresh",), ("--workers", 2, "--fresh")):

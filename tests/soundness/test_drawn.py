@@ -14,7 +14,7 @@ from soundness.drawn_cases import LIGHT, SOURCE, UNFIT, a, c, d, n, noise, state
 
 from w2s_sym import Claim, Compare, Condition, Derivation, Domain, Precision, Run, Simulation, Verdict, verify
 from w2s_sym.evidence.precision.extrapolation import Extrapolation
-from w2s_sym.evidence.simulation import coverage, fitness, limits
+from w2s_sym.evidence.simulation import coverage, fitness, limits, point_test
 from w2s_sym.evidence.simulation.moments_of_draws import Tally
 from w2s_sym.evidence.simulation.near_numbers import near_numbers, plainer, simplest_between
 from w2s_sym.formula.conditions import DomainError
@@ -206,6 +206,8 @@ def test_without_a_guard_what_is_chosen_holds(monkeypatch: pytest.MonkeyPatch, w
     monkeypatch.setattr(where, name, instead)
     if where is Extrapolation:
         monkeypatch.setattr(Extrapolation, "_confined", staticmethod(lambda *_: ()))
+    if where is coverage.Coverage:  # points that no author chose guard these, too
+        monkeypatch.setattr(point_test, "unchosen", lambda *_: [])
     stream = np.random.Generator(np.random.PCG64(5))
     false = [case for case in (maker(stream) for _ in range(24)) if not case.true]
     assert any(verify(case.make()).holds for case in false)

@@ -8,6 +8,7 @@ is positive definite, numbers that multiply have a value, and every declared cov
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import combinations
 
 import sympy as sp
@@ -21,6 +22,8 @@ from w2s_sym.matrices.words import Atom, Mat, TraceError, identity
 Names = tuple[tuple[sp.Symbol, TraceSum], ...]
 
 
+# Derivation, simulation and its verdict ask of the same quantity.
+@lru_cache(maxsize=64)
 def needs(quantity: Quantity, listed: frozenset[sp.Symbol]) -> tuple[Condition, ...]:
     """The conditions under which the experiment exists and its value is defined with probability one.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import PurePath
 from typing import Any
 
 from w2s_sym.claims.budget import BUDGETS, ran_out
@@ -255,10 +256,10 @@ class Queue:
                     self.board.write(piece, said)
                     self._tell(piece.named.claim, "lines", "their text is written", done=1)
             elif isinstance(said, Told):
-                self._tell(piece.named.paper, "figures", said.message)
+                self._tell(_paper(piece), "figures", said.message)
             else:
                 words = self.studio.take(piece, said)
-                self._tell(piece.named.paper, "figures", "", words, done=1)
+                self._tell(_paper(piece), "figures", "", words, done=1)
 
         run_jobs([self.board.job(p) if isinstance(p, int) else p for p in pieces], take, crew)
 
@@ -267,6 +268,11 @@ class Queue:
         if self.board.progress is not None:
             event = Event(self.board.done, self.board.total, what, kind, message=message, ended=ended)
             self.board.progress(event)
+
+
+def _paper(job: DrawFigures) -> str:
+    """The name of a paper; of a file of claims its name without its folder, which would fill a line."""
+    return PurePath(job.named.paper).name
 
 
 def key_of(entry: Entry, index: int, effort: str, seed: int) -> str | None:

@@ -22,7 +22,7 @@ from w2s_sym.formula.domain import Domain
 
 
 def draws(monkeypatch, values):
-    monkeypatch.setattr(runs_as_evidence, "measured", lambda setting, count, seed: {"gap_low": np.asarray(values)})
+    monkeypatch.setattr(runs_as_evidence, "measured", lambda setting, count, seed, run: {"gap_low": np.asarray(values)})
 
 
 def claim(relation="<", bound=0, rival=-2):
@@ -68,7 +68,7 @@ def test_runs_without_matched_progress_decide_nothing(monkeypatch):
 
 
 def test_without_the_data_an_observation_is_skipped(monkeypatch):
-    def missing(setting, count, seed):
+    def missing(setting, count, seed, run):
         raise training.MissingDataError("scikit-learn is missing; pip install scikit-learn")
 
     monkeypatch.setattr(runs_as_evidence, "measured", missing)
