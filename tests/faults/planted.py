@@ -252,7 +252,7 @@ FAULTS = (
         "w2s_sym/evidence/simulation/coverage.py",
         "*self._by_choice(named, trials), *self._made(named, trials), *self._bound(trials)",
         "*self._by_choice(named, trials), *self._bound(trials)",
-        (f"{DRAWN}::test_what_is_right_where_its_author_looks_does_not_hold",),
+        (f"{DRAWN}::test_one_value_at_all_points_supports_nothing_else",),
     ),
     Fault(
         "a_witness_is_where_points_are_named",

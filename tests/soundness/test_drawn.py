@@ -213,6 +213,15 @@ def test_without_a_guard_what_is_chosen_holds(monkeypatch: pytest.MonkeyPatch, w
     assert any(verify(case.make()).holds for case in false)
 
 
+def test_one_value_at_all_points_supports_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By itself, without the trials that no author chose."""
+    monkeypatch.setattr(point_test, "unchosen", lambda *_: [])
+    stream = np.random.Generator(np.random.PCG64(5))
+    false = [case for case in (drawn_cases.settled(stream) for _ in range(24)) if not case.true]
+    assert len(false) > 5
+    assert not any(verify(case.make()).holds for case in false)
+
+
 def test_the_generator_has_teeth(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(coverage.Coverage, "left_out", lambda *_: ())
     stream = np.random.Generator(np.random.PCG64(3))
