@@ -20,7 +20,9 @@ from w2s_sym import Figure, Run, figures, ratio_and_error
 D, LABELS, CORRELATION, RIDGE = 48, 96, 0.8, 0.1
 LARGE, SMALL = 4.0, 0.25
 ANGLES, MARKED_ANGLES, FRESH = tuple(range(0, 91, 5)), (0, 30, 60, 90), 96
-COUNTS, MARKED_COUNTS, ANGLE = tuple(range(72, 481, 24)), (72, 120, 240, 480), 45
+# Closer where the curves bend.
+COUNTS = (*range(72, 120, 6), *range(120, 240, 12), *range(240, 481, 24))
+MARKED_COUNTS, ANGLE = (72, 120, 240, 480), 45
 DRAWS = {"quick": 24, "standard": 100, "deep": 400}
 LOOKS = {0.01: figures.BLUE, 0.1: figures.ORANGE, 1.0: figures.GREEN}
 
