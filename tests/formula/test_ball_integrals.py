@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import random
+from collections.abc import Iterator
+from typing import Any
+
 import pytest
 import sympy as sp
-from flint import arb, ctx
+from flint import arb, ctx, fmpq
 
 from w2s_sym.claims.claim import Claim
 from w2s_sym.claims.finding import Finding, Verdict
@@ -128,9 +132,59 @@ def test_the_incomplete_beta_function_is_its_integral() -> None:
     ],
 )
 def test_planted_faults_in_the_tail_are_caught(planted: object, what: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    good = ball_of(x ** R(-2, 3) / (1 + x), HALF)
+    integrand = x ** R(-2, 3) / (1 + x + x ** R(3, 2) / 9)
+    good = ball_of(integrand, HALF)
     monkeypatch.setattr(ball_integrals, "_tail", planted)
-    assert not ball_of(x ** R(-2, 3) / (1 + x), HALF).overlaps(good), what
+    assert not ball_of(integrand, HALF).overlaps(good), what
+
+
+# -- two ways to one value ------------------------------------------------------------------------------------
+
+
+def drawn_kinds(count: int) -> Iterator[tuple[sp.Expr, tuple]]:
+    """Integrands ``c x^a (c_0 x^m_0 + c_1 x^m_1)^e`` with an integral, and limits of which one at least is an end."""
+    rng = random.Random(11)
+
+    def number(low: float, high: float) -> sp.Rational:
+        return R(round(rng.uniform(low, high) * 1000), 1000)
+
+    while count:
+        e = rng.choice([R(-1), R(-2), R(-3), R(2), R(1, 2), number(-3, 3)])
+        least, step, a = rng.choice([R(0), number(-1, 1)]), rng.choice([R(1), number(0.1, 3)]), number(-4, 4)
+        inner, outer = a + 1 + least * e, -(a + 1 + (least + step) * e)
+        h = number(0.01, 50)
+        limits = [whole for whole, good in (((x, 0, h), inner > 0), ((x, h, sp.oo), outer > 0)) if good]
+        limits += [HALF] if len(limits) == 2 else []
+        if limits:
+            count -= 1
+            base = number(0.01, 5) * x**least + number(0.01, 5) * x ** (least + step)
+            yield number(0.1, 3) * x**a * base**e, rng.choice(limits)
+
+
+def test_the_closed_form_of_two_powers_is_what_integration_gives(monkeypatch: pytest.MonkeyPatch) -> None:
+    kinds = list(drawn_kinds(60))
+    closed = [ball_of(integrand, limits) for integrand, limits in kinds]
+    assert {str(limits[1:] == (0, sp.oo)) for _, limits in kinds} == {"True", "False"}
+    monkeypatch.setattr(ball_integrals, "_in_closed_form", lambda *_: None)
+    for value, (integrand, limits) in zip(closed, kinds, strict=True):
+        assert value.overlaps(ball_of(integrand, limits)), (integrand, limits)
+        assert value.rad() < abs(value) * arb(10) ** -40, (integrand, limits)
+
+
+@pytest.mark.parametrize("factor", [fmpq(1, 2), fmpq(2)])
+def test_a_closed_form_of_another_argument_is_told(factor: fmpq, monkeypatch: pytest.MonkeyPatch) -> None:
+    true = ball_integrals._in_closed_form
+
+    def planted(term: Any, low: Any, high: Any, decays: Any) -> arb | None:
+        """The same with another end."""
+        near = [None if end is None else end * factor for end in (low, high)]
+        return true(term, *near, decays)
+
+    kinds = [(integrand, limits) for integrand, limits in drawn_kinds(20) if limits != HALF]
+    good = [ball_of(integrand, limits) for integrand, limits in kinds]
+    monkeypatch.setattr(ball_integrals, "_in_closed_form", planted)
+    for value, (integrand, limits) in zip(good, kinds, strict=True):
+        assert not value.overlaps(ball_of(integrand, limits)), (integrand, limits)
 
 
 # -- as a side of a claim -------------------------------------------------------------------------------------

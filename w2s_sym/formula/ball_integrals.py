@@ -2,12 +2,13 @@
 
 The integrands are sums of terms ``c x^a P_1(x)^e_1 P_2(x)^e_2 ...`` whose ``P_j`` are sums of powers ``c x^m``, with
 any real exponents. With x = e^y every factor is analytic in y, and arb integrates a finite piece with a proven error.
-What is left out at 0 and at infinity is its leading power, integrated exactly, times factors ``(1 +- r)^e_j``.
+What is left out at 0 and at infinity is its leading power, integrated exactly, times factors ``(1 +- r)^e_j``. One
+factor of two powers from or to an end has a closed form, Gauss's hypergeometric function or Euler's beta function.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from math import inf, log
 
@@ -20,6 +21,8 @@ Evaluator = Callable[[sp.Expr], BallNumber]
 # Why there is no ball of what has a value, such as exp(exp(1000)).
 TOO_LARGE = "too large to be evaluated"
 
+# Bits that a closed form may lose before the integral is evaluated by other means.
+_LOST = 16
 # How often an end is moved outwards until its leading power dominates.
 _MOVES = 60
 
@@ -140,18 +143,26 @@ def integral(term: Term, low: BallNumber | None, high: BallNumber | None, what: 
     """One term between limits, None for 0 as ``low`` and for infinity as ``high``; ``what`` names it in errors."""
     if term.coefficient == 0:
         return arb(0)
+    # The exponent of e^|y| at each end that is not given: the tail converges where it is positive.
+    decays = {
+        end: (_leading(term, end) + 1) * (1 if end == 0 else -1)
+        for end, given in ((0, low), (-1, high))
+        if given is None
+    }
+    for end, decay in decays.items():
+        if not decay > 0:
+            where = "0" if end == 0 else "infinity"
+            known = "does not converge" if decay <= 0 else "is not shown to converge"
+            raise DivergentError(f"{what} {known} at {where}")
+    closed = _in_closed_form(term, low, high, decays)
+    if closed is not None and closed.rel_accuracy_bits() >= ctx.prec - _LOST:
+        return closed
     total, bounds = arb(0), []
     for end, given in ((0, low), (-1, high)):
         if given is not None:
             bounds.append(arb(given).log())
             continue
-        # The exponent of e^|y| at this end: the tail converges where it is positive.
-        decay = (_leading(term, end) + 1) * (1 if end == 0 else -1)
-        if not decay > 0:
-            where = "0" if end == 0 else "infinity"
-            known = "does not converge" if decay <= 0 else "is not shown to converge"
-            raise DivergentError(f"{what} {known} at {where}")
-        beyond = high if end == 0 else low
+        decay, beyond = decays[end], high if end == 0 else low
         far, tail = _tail(term, end, decay, None if beyond is None else arb(beyond).log(), what)
         bounds.append(-far if end == 0 else far)
         total += tail
@@ -167,6 +178,34 @@ def integral(term: Term, low: BallNumber | None, high: BallNumber | None, what: 
             f"cannot evaluate {what}: no certified value; its integrand may have a pole or a root there"
         )
     return value
+
+
+def _in_closed_form(
+    term: Term, low: BallNumber | None, high: BallNumber | None, decays: Mapping[int, BallNumber]
+) -> arb | None:
+    """The integral of ``c x^a (c_0 x^m_0 + c_1 x^m_1)^e`` from 0, to infinity, or both; None of another kind.
+
+    With r = c_1/c_0, d = m_1 - m_0 and s = a + 1 + m_0 e > 0 it is, from 0 to h, c c_0^e h^s/s times
+    2F1(-e, s/d; s/d + 1; -r h^d): integrate the binomial series. At infinity, put 1/x for x. Over both, v = r x^d
+    leaves Euler's beta function of s/d and -e - s/d.
+    """
+    if not decays or len(term.factors) != 1 or len(term.factors[0].terms) != 2:
+        return None
+    (m_0, c_0), (m_1, c_1) = term.factors[0].terms
+    e, d = term.factors[0].exponent, m_1 - m_0
+    if not (c_0 > 0 and c_1 > 0 and d > 0):
+        return None
+    front, step = arb(term.coefficient), arb(d)
+    if len(decays) == 2:
+        a, b = arb(decays[0] / d), arb(decays[-1] / d)
+        beta = a.gamma() * b.gamma() / (a + b).gamma()
+        return front * arb(c_0) ** arb(e) * (arb(c_0) / arb(c_1)) ** a * beta / step
+    ((end, s),) = decays.items()
+    near, other, x = (c_0, c_1, high) if end == 0 else (c_1, c_0, low)
+    assert x is not None
+    x = arb(x) if end == 0 else 1 / arb(x)
+    argument, b = -arb(other) / arb(near) * x**step, arb(s / d)
+    return front * arb(near) ** arb(e) * x ** arb(s) / arb(s) * argument.hypgeom_2f1(arb(-e), b, b + 1)
 
 
 def _in_logarithm(term: Term) -> Callable[[acb, bool], acb]:

@@ -53,10 +53,14 @@ def draws_per_batch(batch: int, size: int, largest: int) -> int:
     return batch * min(MOST_DRAWS_TIMES, max(1, largest // size))
 
 
-def drawn_law(run: Run, benches: Sequence[Bench], question: LimitQuestion) -> Law:
-    """Batches at all sizes in turn until the interval is narrow, where it lies does not matter, or tells enough."""
+def drawn_law(run: Run, benches: Sequence[Bench], question: LimitQuestion, share: float = 1.0) -> Law:
+    """Batches at all sizes in turn until the interval is narrow, where it lies does not matter, or tells enough.
+
+    At most this share of the effort's batches, those counted that were drawn before.
+    """
     batches, wanted = BATCHES[run.effort], question.wanted
-    for number in range(1, FURTHER * batches + 1):
+    last, begun = max(1, round(share * batches)), max(b.batches for b in benches)
+    for number in range(begun + 1, FURTHER * batches + 1):
         for bench in benches:
             if number <= batches or fitness.too_few(bench.tally) is not None:
                 bench.step(run)
@@ -65,7 +69,7 @@ def drawn_law(run: Run, benches: Sequence[Bench], question: LimitQuestion) -> La
         # A wrong formula is refuted by draws that are many enough for it, and by no others: for it more are drawn.
         many = contradiction(law, benches, question) is None or too_few_at(benches) is None
         enough = told and min(b.tally.count for b in benches) >= LEAST_DRAWS_PER_SIZE
-        if many and (enough or number >= batches or _hopeless(benches, question, number / batches)):
+        if many and (enough or number >= last or _hopeless(benches, question, number / batches)):
             break
     return law
 
@@ -138,6 +142,7 @@ def judged_law(law: Law, question: LimitQuestion) -> tuple[Verdict, str]:
 
 
 __all__ = [
+    "EARLIEST",
     "LEAST_DRAWS_PER_SIZE",
     "LimitQuestion",
     "contradiction",

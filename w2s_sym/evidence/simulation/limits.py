@@ -17,6 +17,7 @@ from w2s_sym.claims.run import Run
 from w2s_sym.claims.statement import Asymptotic, ClaimError, Compare
 from w2s_sym.evidence.simulation.batches import Bench, digest, trial_key
 from w2s_sym.evidence.simulation.growing_sizes import (
+    EARLIEST,
     LimitQuestion,
     contradiction,
     drawn_law,
@@ -99,7 +100,7 @@ def check_limit(series: Series, claim: Claim, run: Run) -> Finding:
     formula, order, grows = _statement(claim)
     wanted = float(sp.Rational(str(series.order))) if series.order is not None else order
     formulas = Formulas(formula, claim.rivals, False)
-    author = _follow(series, claim, run, formulas, wanted, _shapes(series, claim, run))
+    author = _followed(_draws(series, claim, run, formulas, wanted), run, formulas)
     courses = [author]
     if author.verdict is Verdict.AGREES and _varies(series, claim, grows):
         courses += _drawn(series, claim, run, formulas, wanted)
@@ -131,24 +132,38 @@ def course_points(series: Series, claim: Claim, run: Run, number: int = 0) -> li
     return [(trial.point, float(value)) for trial, value in zip(trials, values, strict=True)]
 
 
-def _follow(
-    series: Series, claim: Claim, run: Run, formulas: Formulas, wanted: float, trials: list[Trial], number: int = 0
-) -> Course:
-    """Draw at all sizes of these trials and judge. Raises ``ClaimError`` where the right side has no value."""
+@dataclass(frozen=True, eq=False)
+class _Draws:
+    """Benches at all sizes of one shape, and what is asked of their draws. ``values`` are as in :class:`Course`."""
+
+    benches: Sequence[Bench]
+    values: np.ndarray
+    question: LimitQuestion
+
+
+def _draws(series: Series, claim: Claim, run: Run, formulas: Formulas, wanted: float, number: int = 0) -> _Draws:
+    """What is to be drawn for a course. Raises ``ClaimError`` where the right side has no value or there is none."""
+    trials = _shapes(series, claim, run, number)
     values = formulas.at(trials)
     if not np.isfinite(values[0]).all():
         raise ClaimError(f"{claim.id}: the right side is not finite at {trials[int(np.isfinite(values[0]).argmin())]}")
-    left = _left_side(claim, trials)
     benches = [
         _bench(series, claim, run, (size, *([number] if number else [])), trial)
         for size, trial in zip(series.sizes, trials, strict=True)
     ]
     # The order belongs to the statement of a limit; an equivalent only says that the error falls.
     strict = number == 0 or isinstance(claim.statement, Asymptotic)
+    left = _left_side(claim, trials)
     question = LimitQuestion(series.sizes, values[0], left, wanted, strict=strict, drawn=number > 0)
-    law = drawn_law(run, benches, question)
+    return _Draws(benches, values, question)
+
+
+def _followed(draws: _Draws, run: Run, formulas: Formulas, share: float = 1.0) -> Course:
+    """Draw at all sizes, up to this share of the effort's batches, and judge."""
+    benches, question = draws.benches, draws.question
+    law = drawn_law(run, benches, question, share)
     refuted = set()
-    for (i, _), row in zip(formulas.authors, values[1:], strict=True):
+    for (i, _), row in zip(formulas.authors, draws.values[1:], strict=True):
         other = fitted_law(benches, question, row) if np.isfinite(row).all() else None
         if other is not None and abs(other.limit) > LEVEL * other.limit_error:
             refuted.add(i)
@@ -160,7 +175,9 @@ def _follow(
     unfit = next((reason for b in benches if (reason := b.heavy or unvarying(b)) is not None), few)
     if unfit is not None:
         verdict, text = Verdict.INCONCLUSIVE, unfit
-    noisy = verdict is Verdict.INCONCLUSIVE and few is None and (unfit is not None or law.low <= wanted <= law.high)
+    within = law.low <= question.wanted <= law.high
+    noisy = verdict is Verdict.INCONCLUSIVE and few is None and (unfit is not None or within)
+    values, left = draws.values, question.left
     return Course(benches, values, left, law, verdict=verdict, text=text, refuted=frozenset(refuted), noisy=noisy)
 
 
@@ -184,20 +201,26 @@ def _names(claim: Claim) -> set[str]:
 def _drawn(series: Series, claim: Claim, run: Run, formulas: Formulas, wanted: float) -> list[Course]:
     """Courses at points of no author's choice: LEAST_DRAWN that agree, or as many of MOST_COURSES as do.
 
-    A course that is too noisy for its order is passed over; one that contradicts ends it.
+    A course that is too noisy for its order waits until all have had a first part of their batches: another may tell
+    with fewer draws. It is passed over when all of its own leave it as noisy; one that contradicts ends it.
     """
     found: list[Course] = []
-    for number in range(1, MOST_COURSES + 1):
-        try:
-            trials = _shapes(series, claim, run, number)
-            course = _follow(series, claim, run, formulas, wanted, trials, number=number)
-        except (ClaimError, DomainError, ArithmeticError):
-            continue
-        if course.noisy:
-            continue
-        found.append(course)
-        if course.verdict is not Verdict.AGREES or len(found) == LEAST_DRAWN:
-            break
+    noisy: dict[int, _Draws | None] = dict.fromkeys(range(1, MOST_COURSES + 1))
+    for share in (EARLIEST, 1.0):
+        for number, draws in list(noisy.items()):
+            try:
+                draws = draws or _draws(series, claim, run, formulas, wanted, number)
+                course = _followed(draws, run, formulas, share)
+            except (ClaimError, DomainError, ArithmeticError):
+                del noisy[number]
+                continue
+            noisy[number] = draws
+            if course.noisy:
+                continue
+            del noisy[number]
+            found.append(course)
+            if course.verdict is not Verdict.AGREES or len(found) == LEAST_DRAWN:
+                return found
     return found
 
 

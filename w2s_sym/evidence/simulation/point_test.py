@@ -72,6 +72,8 @@ class PointTest:
     def __init__(self, plan: Simulation, claim: Claim, run: Run, quantity: Quantity | None, relation: str) -> None:
         self.plan, self.claim, self.run, self.quantity, self.relation = plan, claim, run, quantity, relation
         self.effort = EFFORT[run.effort]
+        # What a pilot run found of a candidate, by identity; the candidate is kept, so that no other takes its place.
+        self._piloted: dict[int, tuple[Trial, tuple[float, float, float]]] = {}
         # Whether a candidate was passed over since the right side has no value there.
         self.undefined = False
         # The same points for every seed: which points are fit to decide is no matter of chance.
@@ -92,7 +94,7 @@ class PointTest:
                 move = "" if decide is None else decide["text"]
                 return Finding("simulation", Verdict.INCONCLUSIVE, heavy, detail, next_move=move)
         trials = [self._trial(p, ("named", i)) for i, p in enumerate(at)]
-        pool = [] if trials else self._pool()
+        pool = [] if trials else self._pool
         listed = bool(self.claim.domain.points) and len(pool) <= MOST_LISTED
         trials = trials or (pool if listed else self._best(pool, self.effort.points))
         if not listed:
@@ -104,7 +106,7 @@ class PointTest:
         self._sample(benches, values)
         evidence = DrawnPoints(self.formulas, benches, values, self.effort.error, self.plan.rules)
         if self.run.effort == "deep" and self.quantity is not None:
-            evidence = self._deepen(evidence, trials)
+            evidence = self._deepen(evidence, trials, self.quantity)
         elif self.quantity is not None and self.quantity.literal is not None:
             evidence = replace(evidence, literal=self._paths(self.quantity, self._smallest(trials), FEW_PATHS))
         found = unfit(evidence)
@@ -122,7 +124,7 @@ class PointTest:
 
     def _doubted(self, quantity: Quantity, found: Finding, trials: Sequence[Trial]) -> Finding:
         """A finding that agrees; REFUTED instead where a trial refutes it that its author did not choose."""
-        far = larger(self.places.sizes, trials, self._pool())
+        far = larger(self.places.sizes, trials, self._pool)
         more = unchosen(self.claim, quantity, self.fixed.rng("simulation", "unchosen"))
         self.places.chosen = bool(quantity.fixed_atoms) and not more
         more += self._best(far, 1) if far else []
@@ -149,6 +151,7 @@ class PointTest:
     def _named(self, point: Mapping[Any, object]) -> dict[str, Scalar]:
         return named_point(self.claim, point, self.places.names)
 
+    @cached_property
     def _pool(self) -> list[Trial]:
         return self.places.candidates({}, self.fixed.rng("simulation", "plan"))
 
@@ -186,7 +189,7 @@ class PointTest:
         for s in self.claim.domain.symbols if len(drawn) >= LEAST_DRAWN else ():
             if not unvaried(s.name, [*drawn, *found]):
                 continue
-            pool = pool or self._pool()
+            pool = pool or self._pool
             others = [t for t in pool if not unvaried(s.name, [*drawn, t])]
             found += self._best(others, 1) if others else []
         return found
@@ -210,27 +213,31 @@ class PointTest:
     def _pilot(self, pool: list[Trial], rhs: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Per candidate: the standard deviation of a draw, its relative cost, and the draws that the effort buys."""
         rng = self.fixed.rng("simulation", "pilot")
-        rows = []
         for trial, value in zip(pool, rhs, strict=True):
-            if self.plan.experiment is not None:
-                draws = real(user_draw(self.plan.experiment, dict(trial.point))(rng, PILOT_DRAWS), "the experiment")
-                batch, operations = self.plan.batch, 0.0
-            else:
-                made = self._made(trial, self.plan.average)
-                draws = made.draw(rng, min(PILOT_DRAWS, made.batch))
-                batch, operations = made.batch, made.operations
-            # A deterministic quantity is resolved up to rounding; draws that are not finite come last.
-            with np.errstate(all="ignore"):
-                sd = float(np.nan_to_num(draws.std(), nan=1e300, posinf=1e300))
-            sd = max(sd, 1e-9 * abs(float(value)), 1e-300)
-            rows.append((sd, 1 + operations / _OVERHEAD, batch * self.effort.batches))
-        sds, work, budget = np.array(rows, dtype=float).T
+            if id(trial) not in self._piloted:
+                self._piloted[id(trial)] = trial, self._tried(trial, float(value), rng)
+        sds, work, budget = np.array([self._piloted[id(trial)][1] for trial in pool], dtype=float).T
         return sds, work, budget
+
+    def _tried(self, trial: Trial, rhs: float, rng: np.random.Generator) -> tuple[float, float, float]:
+        """The same of one candidate."""
+        if self.plan.experiment is not None:
+            draws = real(user_draw(self.plan.experiment, dict(trial.point))(rng, PILOT_DRAWS), "the experiment")
+            batch, operations = self.plan.batch, 0.0
+        else:
+            made = self._made(trial, self.plan.average)
+            draws = made.draw(rng, min(PILOT_DRAWS, made.batch))
+            batch, operations = made.batch, made.operations
+        # A deterministic quantity is resolved up to rounding; draws that are not finite come last.
+        with np.errstate(all="ignore"):
+            sd = float(np.nan_to_num(draws.std(), nan=1e300, posinf=1e300))
+        sd = max(sd, 1e-9 * abs(rhs), 1e-300)
+        return sd, 1 + operations / _OVERHEAD, batch * self.effort.batches
 
     def _elsewhere(self, rivals: Sequence[sp.Expr]) -> dict[str, Any] | None:
         """A small point that would decide: where the least work settles the least-separated of these rivals."""
         try:
-            pool = self._pool()
+            pool = self._pool
         except (ClaimError, DomainError):
             return None
         other = Formulas(self.formulas.rhs, rivals, False)
@@ -327,12 +334,10 @@ class PointTest:
         return bool((gaps[gaps >= DETECT * last] >= AIM * bench.spread).all())
 
     # -- nothing averaged --
-    def _deepen(self, evidence: DrawnPoints, trials: list[Trial]) -> DrawnPoints:
+    def _deepen(self, evidence: DrawnPoints, trials: list[Trial], quantity: Quantity) -> DrawnPoints:
         """One more point, with nothing averaged, and the literal experiment there."""
-        quantity = self.quantity
-        if quantity is None:
-            return evidence
-        trial = self._deep_trial(trials)
+        at = self.plan.deep_at
+        trial = self._trial(self._named(at[0]), ("deep",)) if at else self._smallest(trials)
         heavy = self.places.too_heavy(trial.point)
         if heavy is not None:
             raise ClaimError(f"{self.claim.id}: deep_at: {heavy}")
@@ -345,16 +350,11 @@ class PointTest:
         literal = self._literal(quantity, trial, rhs) if quantity.literal is not None else {}
         return replace(evidence, extra=(bench, rhs), literal=literal)
 
-    def _deep_trial(self, trials: list[Trial]) -> Trial:
-        if self.plan.deep_at:
-            return self._trial(self._named(self.plan.deep_at[0]), ("deep",))
-        return self._smallest(trials)
-
     def _smallest(self, trials: list[Trial]) -> Trial:
         """The least of the trials, or a small point when all are too large for full rows."""
         totals = [sum(float(t.point[s.name]) for s in self.places.sizes) for t in trials]
         least = int(np.argmin(totals))
-        return trials[least] if totals[least] <= _SMALL else self._best(self._pool(), 1)[0]
+        return trials[least] if totals[least] <= _SMALL else self._best(self._pool, 1)[0]
 
     def _literal(self, quantity: Quantity, trial: Trial, rhs: float) -> dict[str, Any]:
         """The literal experiment: its mean against the right side, and its paths against the words."""

@@ -29,8 +29,8 @@ from w2s_sym.matrices.words import TraceError
 
 # Candidates that are drawn; those without a law or outside of the domain are left out.
 _CANDIDATES = 16
-# Batches at each, and at those few that are furthest off.
-_BATCHES, _FURTHER, _FEW = 1, 8, 4
+# Batches at each; then at the furthest four, twice as many in all, and so on at half as many trials each time.
+_BATCHES, _FEW = 1, 4
 # Sizes up to this one are small: a formula of a few letters may be right at all of them and nowhere else.
 _SMALL = 6
 
@@ -69,11 +69,13 @@ def doubted(
     for bench, _ in pairs:
         while bench.tally.count < least(bench.trial.point) or bench.batches < _BATCHES:
             bench.step(run)
-    furthest = sorted(pairs, key=off, reverse=True)[:_FEW]
-    for bench, _ in furthest:
-        while bench.batches < _FURTHER:
-            bench.step(run)
-    worst = max(furthest, key=off, default=None)
+    furthest, few = sorted(pairs, key=off, reverse=True)[:_FEW], _FEW
+    while few >= 1:
+        for bench, _ in furthest[:few]:
+            for _ in range(bench.batches):
+                bench.step(run)
+        furthest, few = sorted(furthest, key=off, reverse=True), few // 2
+    worst = furthest[0] if furthest else None
     if worst is None or off(worst) <= LEVEL:
         return found
     return Finding(found.kind, Verdict.REFUTED, worst[0].off(worst[1]), found.detail, found.refuted)
