@@ -213,14 +213,15 @@ class PointTest:
     def _pilot(self, pool: list[Trial], rhs: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Per candidate: the standard deviation of a draw, its relative cost, and the draws that the effort buys."""
         rng = self.fixed.rng("simulation", "pilot")
-        for trial, value in zip(pool, rhs, strict=True):
+        for trial in pool:
             if id(trial) not in self._piloted:
-                self._piloted[id(trial)] = trial, self._tried(trial, float(value), rng)
+                self._piloted[id(trial)] = trial, self._tried(trial, rng)
         sds, work, budget = np.array([self._piloted[id(trial)][1] for trial in pool], dtype=float).T
-        return sds, work, budget
+        # A deterministic quantity is resolved up to rounding.
+        return np.maximum(sds, np.maximum(1e-9 * np.abs(rhs), 1e-300)), work, budget
 
-    def _tried(self, trial: Trial, rhs: float, rng: np.random.Generator) -> tuple[float, float, float]:
-        """The same of one candidate."""
+    def _tried(self, trial: Trial, rng: np.random.Generator) -> tuple[float, float, float]:
+        """The same of one candidate, rounding aside; draws that are not finite come last."""
         if self.plan.experiment is not None:
             draws = real(user_draw(self.plan.experiment, dict(trial.point))(rng, PILOT_DRAWS), "the experiment")
             batch, operations = self.plan.batch, 0.0
@@ -228,10 +229,8 @@ class PointTest:
             made = self._made(trial, self.plan.average)
             draws = made.draw(rng, min(PILOT_DRAWS, made.batch))
             batch, operations = made.batch, made.operations
-        # A deterministic quantity is resolved up to rounding; draws that are not finite come last.
         with np.errstate(all="ignore"):
             sd = float(np.nan_to_num(draws.std(), nan=1e300, posinf=1e300))
-        sd = max(sd, 1e-9 * abs(rhs), 1e-300)
         return sd, 1 + operations / _OVERHEAD, batch * self.effort.batches
 
     def _elsewhere(self, rivals: Sequence[sp.Expr]) -> dict[str, Any] | None:
