@@ -154,7 +154,10 @@ def drawn(pair: tuple[np.ndarray, ...], labels: str, seed: int) -> tuple[Split, 
 
 
 def validate(name: str, pair: tuple[np.ndarray, ...], labels: str, splits: int) -> np.ndarray:
-    """Print one line; returns the shares (cover of five, right and near by plan and by cross-validation, costs, known, doubts)."""
+    """Print one line and return its numbers.
+
+    These are the shares: cover of five, right and near by plan and by cross-validation, costs, known, doubts.
+    """
     rows, doubts, costs, within = [], 0, [], []
     for seed in range(splits):
         split, rng = drawn(pair, labels, seed)
