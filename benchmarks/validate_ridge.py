@@ -195,9 +195,8 @@ if __name__ == "__main__":
     options = parser.parse_args()
     print(f"{'':46} {'band for one run covers':29}  {'plan: best':20}  {'5-fold: best':20}")
     heads = f"{'mean':>5} {'weak':>5} {'stud':>5} {'strng':>5} {'ceil':>5}"
-    print(
-        f"{'pair':38} {'n':>7} {heads}  {'is':>5} {'1 se':>5} {'cost':>7}  {'is':>5} {'1 se':>5} {'cost':>7}  known  doubts"
-    )
+    columns = f"{'is':>5} {'1 se':>5} {'cost':>7}"
+    print(f"{'pair':38} {'n':>7} {heads}  {columns}  {columns}  known  doubts")
     for labels in options.labels:
         found = []
         for name in options.pairs:
