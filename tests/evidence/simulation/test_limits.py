@@ -345,13 +345,13 @@ def test_small_sizes_have_more_draws_in_a_batch(size: int, largest: int, draws: 
     assert draws_per_batch(100, size, largest) == draws
 
 
-def batches_drawn(offset: float, drawn: bool) -> int:
+def batches_drawn(offset: float, drawn: bool, share: float = 1.0) -> int:
     """How many batches of 1,000 unit normals around this offset are drawn where the right side is 0."""
     sizes = THREE_SIZES
     benches = [
         Bench(Trial({}), lambda rng, k: offset + rng.standard_normal(k), 1000, 0.0, (s, offset), "") for s in sizes
     ]
-    growing_sizes.drawn_law(Run(), benches, LimitQuestion(sizes, np.zeros(3), None, 1.0, drawn=drawn))
+    growing_sizes.drawn_law(Run(), benches, LimitQuestion(sizes, np.zeros(3), None, 1.0, drawn=drawn), share)
     return benches[0].batches
 
 
@@ -365,6 +365,49 @@ def test_what_may_contradict_is_not_given_up() -> None:
     # After 16 batches the mean of three sizes is 5 standard errors of the extrapolated limit away, after 4 it is 2.5.
     limit_error = fit_law(THREE_SIZES, [0.0] * 3, [1 / 16000**0.5] * 3, 1.0).limit_error
     assert batches_drawn(5 * limit_error, drawn=True) > 4
+    # So it is with a first part.
+    assert batches_drawn(0.0, drawn=False, share=1 / 4) == 4
+    assert batches_drawn(5 * limit_error, drawn=False, share=1 / 4) > 4
+
+
+def drawn_batches(noises: list[float]) -> list[list[int]]:
+    """Of a limit whose drawn points have these noises in turn: the draws at each size of the courses that tell."""
+    made = iter([1.0, *noises])
+
+    def run(rng, point, size, draws):
+        return point["a"] + (1 + 0.5 * point["noise"] * rng.standard_normal(draws)) / size
+
+    evidence = Simulation(
+        run,
+        at={"a": 2},
+        sizes=SIZES,
+        shape=lambda point, size: {"noise": point.get("drawn", 1.0)},
+        realise=lambda point, rng: {"drawn": next(made)},
+    )
+    next(made)
+    it = claim(Asymptotic(a + 1 / n, a, n), Domain((a, n)), evidence)
+    found = evidence.check(it, Run().under(it.id, 0))
+    assert found.verdict is Verdict.AGREES
+    return [[row["draws"] for row in course["points"]] for course in found.detail["drawn"]]
+
+
+def test_a_noisy_course_waits_for_those_that_tell_sooner(monkeypatch: pytest.MonkeyPatch) -> None:
+    stepped: list[tuple[object, ...]] = []
+    whole = Bench.step
+
+    def step(bench: Bench, run: Run) -> None:
+        stepped.append(bench.words)
+        whole(bench, run)
+
+    monkeypatch.setattr(Bench, "step", step)
+    told = drawn_batches([20.0, 1.0, 1.0])
+    assert len(told) == 2
+    # The first drawn course had a quarter of 16 batches at the largest size, and no more.
+    assert sum(words[1:] == (SIZES[-1], 1) for words in stepped) == 4
+
+
+def test_noisy_courses_go_on_where_too_few_others_tell() -> None:
+    assert len(drawn_batches([12.0, 12.0, 12.0, 12.0, 1.0])) == 2
 
 
 @pytest.mark.parametrize(

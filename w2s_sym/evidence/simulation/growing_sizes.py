@@ -56,7 +56,7 @@ def draws_per_batch(batch: int, size: int, largest: int) -> int:
 def drawn_law(run: Run, benches: Sequence[Bench], question: LimitQuestion, share: float = 1.0) -> Law:
     """Batches at all sizes in turn until the interval is narrow, where it lies does not matter, or tells enough.
 
-    At most this share of the effort's batches, those counted that were drawn before.
+    A first ``share`` of the effort's batches, those counted that were drawn before, is all unless it may contradict.
     """
     batches, wanted = BATCHES[run.effort], question.wanted
     last, begun = max(1, round(share * batches)), max(b.batches for b in benches)
@@ -69,7 +69,8 @@ def drawn_law(run: Run, benches: Sequence[Bench], question: LimitQuestion, share
         # A wrong formula is refuted by draws that are many enough for it, and by no others: for it more are drawn.
         many = contradiction(law, benches, question) is None or too_few_at(benches) is None
         enough = told and min(b.tally.count for b in benches) >= LEAST_DRAWS_PER_SIZE
-        if many and (enough or number >= last or _hopeless(benches, question, number / batches)):
+        done = enough or number >= batches or _hopeless(benches, question, number / batches)
+        if many and (done or (number >= last and not _may_contradict(benches, question, number / batches))):
             break
     return law
 
@@ -78,11 +79,17 @@ def _hopeless(benches: Sequence[Bench], question: LimitQuestion, share: float) -
     """Whether a drawn course after this share of its batches would be as noisy after all of them."""
     if not question.drawn or share < EARLIEST or any(fitness.still(b.tally) for b in benches):
         return False
-    ahead = math.sqrt(share) / ROOM
-    law = fitted_law(benches, question, ahead=ahead)
+    law = fitted_law(benches, question, ahead=math.sqrt(share) / ROOM)
     verdict, _ = judged_law(law, question)
     noisy = verdict is Verdict.INCONCLUSIVE and law.low <= question.wanted <= law.high
-    return noisy and contradiction(law, benches, question, ahead=ahead) is None
+    return noisy and not _may_contradict(benches, question, share)
+
+
+def _may_contradict(benches: Sequence[Bench], question: LimitQuestion, share: float) -> bool:
+    """Whether draws that contradict nothing after this share of the batches might after all of them."""
+    ahead = math.sqrt(share) / ROOM
+    law = fitted_law(benches, question, ahead=ahead)
+    return contradiction(law, benches, question, ahead=ahead) is not None
 
 
 def fitted_law(
