@@ -2,7 +2,7 @@
 
     python -m derivations.real_networks.record [--effort quick|standard|deep] [-o FILE]
 
-Texts are encoded first. What is made is kept in the store, so that an interrupted run goes on. Settings whose data
+What is made is kept in the store, so that an interrupted run goes on, and two runs share the work. Settings whose data
 or library is missing are written as skipped, with the reason.
 """
 
@@ -10,16 +10,14 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from derivations.real_networks.data import FILES, TEXTS, MissingDataError, file_of
+from derivations.real_networks.data import FILES, MissingDataError
 from derivations.real_networks.evidence import RUNS, Experiment, measured, runs_of
 from derivations.real_networks.settings import SETTINGS
-from derivations.real_networks.texts import encode
 from w2s_sym import Run, mean_and_error
 
 RECORD = Path(__file__).with_name("record.json")
@@ -65,22 +63,10 @@ def record(run: Run) -> dict[str, Any]:
     return {"seed": run.seed, "effort": run.effort, "sha256": data, "subjects": subjects}
 
 
-def _encoded() -> Iterator[str]:
-    for name in TEXTS:
-        try:
-            file_of("encoder")
-            encode(name)
-            yield f"{name}: encoded"
-        except MissingDataError as problem:
-            yield f"{name}: skipped, {problem}"
-
-
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--effort", choices=list(RUNS), default="quick")
     parser.add_argument("-o", type=Path, default=RECORD)
     options = parser.parse_args()
-    for line in _encoded():
-        print(line, flush=True)
     text = json.dumps(record(Run(options.effort, progress=print)), indent=1)
     options.o.write_text(text + "\n", encoding="utf-8")

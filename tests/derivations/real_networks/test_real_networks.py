@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
@@ -11,7 +12,6 @@ import pytest
 
 from derivations import real_networks
 from derivations.real_networks import convolutional, data, evidence, frozen, lag, networks, planned, record, settings
-from derivations.real_networks import texts as text_features
 from derivations.real_networks.observations import SURROGATE, observed, statistic
 from w2s_sym.claims.finding import Verdict
 from w2s_sym.claims.results import verify
@@ -77,6 +77,54 @@ def test_a_damaged_file_of_runs_is_made_again(tmp_path):
     for path in (tmp_path / "store").rglob("*.npz"):
         path.write_bytes(path.read_bytes()[:40])
     assert evidence.measured(Toy(1.0), 8, Run())["a"][0] == 1.1
+
+
+def parts(made, count=3):
+    return data.kept_parts([("part", i) for i in range(count)], made)
+
+
+def test_parts_that_another_process_makes_are_left_to_it():
+    order = []
+    place = data._places([("part", 0)], ())[0]
+    place.parent.mkdir(parents=True)
+    other = place.with_suffix(".lock").open("w")
+    fcntl.flock(other, fcntl.LOCK_EX)
+
+    def make(i):
+        order.append(i)
+        if i == 2:  # meanwhile the other one is done
+            data._write(place, {"a": np.array([10])})
+            other.close()
+        return {"a": np.array([i])}
+
+    assert [part["a"][0] for part in parts(make)] == [10, 1, 2]
+    assert order == [1, 2]
+
+
+def test_a_part_whose_maker_died_is_made_in_the_end():
+    order = []
+    place = data._places([("part", 0)], ())[0]
+    place.parent.mkdir(parents=True)
+    other = place.with_suffix(".lock").open("w")
+    fcntl.flock(other, fcntl.LOCK_EX)
+
+    def make(i):
+        order.append(i)
+        if i == 2:
+            other.close()
+        return {"a": np.array([i])}
+
+    assert [part["a"][0] for part in parts(make)] == [0, 1, 2]
+    assert order == [1, 2, 0]
+
+
+def test_where_the_store_cannot_be_written_parts_are_made_every_time(tmp_path):
+    (tmp_path / "store").mkdir()
+    (tmp_path / "store" / "real_networks").write_text("a file where the folder should be")
+    made = []
+    for _ in range(2):
+        assert len(parts(lambda i: made.append(i) or {"a": np.array([i])})) == 3
+    assert made == [0, 1, 2, 0, 1, 2]
 
 
 def test_without_data_every_observation_is_skipped_with_the_next_move():
@@ -261,42 +309,6 @@ def test_predicted_and_measured_ratios_of_a_linear_pair(monkeypatch):
     # Theory and runs agree that the student recovers more than half of the gap.
     assert (found["predicted_pgr"] > 0.5).all()
     assert (found["measured_pgr"] > 0.5).all()
-
-
-def test_the_encoder_treats_texts_alone_and_tokens_by_position():
-    rng = np.random.default_rng(0)
-    w: dict[str, np.ndarray] = {}
-
-    def dense(name, rows, columns):
-        w[f"{name}.weight"], w[f"{name}.bias"] = (
-            rng.standard_normal((rows, columns)) / 20,
-            rng.standard_normal(rows) / 20,
-        )
-
-    def normed(name):
-        w[f"{name}.weight"], w[f"{name}.bias"] = np.ones(text_features.WIDTH), np.zeros(text_features.WIDTH)
-
-    for name, rows in {"word": 9, "position": 5, "token_type": 2}.items():
-        w[f"embeddings.{name}_embeddings.weight"] = rng.standard_normal((rows, text_features.WIDTH))
-    normed("embeddings.LayerNorm")
-    for k in range(text_features.LAYERS):
-        at = f"encoder.layer.{k}."
-        for part in ("query", "key", "value"):
-            dense(f"{at}attention.self.{part}", text_features.WIDTH, text_features.WIDTH)
-        dense(f"{at}attention.output.dense", text_features.WIDTH, text_features.WIDTH)
-        dense(f"{at}intermediate.dense", 64, text_features.WIDTH)
-        dense(f"{at}output.dense", text_features.WIDTH, 64)
-        normed(f"{at}attention.output.LayerNorm")
-        normed(f"{at}output.LayerNorm")
-    ids = np.array([[1, 2, 3], [3, 2, 1]])
-    both, one = text_features.hidden_states(w, ids), text_features.hidden_states(w, ids[1:])
-    assert len(both) == text_features.LAYERS + 1
-    for a, b in zip(both, one, strict=True):
-        np.testing.assert_allclose(a[1:], b, atol=1e-10)
-        # Every layer ends in a normalisation.
-        np.testing.assert_allclose(a.mean(-1), 0, atol=1e-10)
-        np.testing.assert_allclose(a.std(-1), 1, atol=1e-6)
-    assert abs(both[-1][0] - both[-1][1][::-1]).max() > 1e-3
 
 
 def test_points_of_the_lag_have_the_variance_of_the_digits(stand_in, monkeypatch):
