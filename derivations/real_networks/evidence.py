@@ -13,7 +13,7 @@ from derivations.real_networks.data import Arrays, MissingDataError, kept_parts
 from w2s_sym import Claim, Compare, Evidence, Finding, Run, Verdict
 
 RUNS: Mapping[str, int] = {"quick": 16, "standard": 48, "deep": 128}
-# Runs that are made, and kept, at once.
+# Runs that are made, and kept, at once; half as many where one run is dear.
 BLOCK = 8
 
 Terms = tuple[tuple[str, float], ...]
@@ -48,10 +48,11 @@ def measured(experiment: Experiment, count: int, run: Run) -> Mapping[str, np.nd
 
     Raises :class:`MissingDataError`.
     """
-    numbers = [range(first, min(first + BLOCK, count)) for first in range(0, count, BLOCK)]
+    size = BLOCK // 2 if experiment.dear else BLOCK
+    numbers = [range(first, min(first + size, count)) for first in range(0, count, size)]
 
-    def make(block: int) -> Arrays:
-        chosen = numbers[block]
+    def make(part: int) -> Arrays:
+        chosen = numbers[part]
         run.tell(f"runs {chosen[0] + 1} to {chosen[-1] + 1} of {count}: {experiment}")
         return experiment.rows(run.seed, chosen)
 

@@ -1,19 +1,21 @@
 """What the runs of all settings measured, as the essay reads it; made by
 
-    python -m derivations.real_networks.record [--effort quick|standard|deep] [-o FILE]
+    python -m derivations.real_networks.record [--effort quick|standard|deep] [--jobs N] [-o FILE]
 
-What is made is kept in the store, so that an interrupted run goes on, and two runs share the work. Settings whose data
-or library is missing are written as skipped, with the reason.
+What is made is kept in the store, so that an interrupted run goes on. Settings whose data or library is
+missing are written as skipped, with the reason.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+from multiprocessing import Process
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from derivations.real_networks.data import FILES, MissingDataError
 from derivations.real_networks.evidence import RUNS, Experiment, measured, runs_of
@@ -56,17 +58,37 @@ def _differences(found: Any) -> dict[str, Any]:
     return {"differences": out}
 
 
-def record(run: Run) -> dict[str, Any]:
-    """All settings by subject, with the seed and the hashes of the data."""
-    subjects = {subject: [rows(e, run) for e in experiments] for subject, experiments in SETTINGS.items()}
+def record(run: Run, jobs: int = 1) -> dict[str, Any]:
+    """All settings by subject, with the seed and the hashes of the data; ``jobs`` processes make the runs."""
+    every = [e for experiments in SETTINGS.values() for e in experiments]
+    # Each goes through all settings from another one on. What is made is kept, and nobody waits for another but to end.
+    starts = [len(every) * k // jobs for k in range(1, jobs)]
+    helpers = [Process(target=_made, args=(every[at:] + every[:at], run)) for at in starts]
+    for helper in helpers:
+        helper.start()
+    try:
+        subjects = {subject: [rows(e, run) for e in experiments] for subject, experiments in SETTINGS.items()}
+    finally:
+        for helper in helpers:
+            helper.kill()
+            helper.join()
     data = {name: digest for name, (_, digest, _) in FILES.items()}
     return {"seed": run.seed, "effort": run.effort, "sha256": data, "subjects": subjects}
+
+
+def _made(experiments: list[Experiment], run: Run) -> None:
+    for experiment in experiments:
+        rows(experiment, run)
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--effort", choices=list(RUNS), default="quick")
+    parser.add_argument(
+        "--jobs", type=int, choices=range(1, 65), default=2, metavar="N", help="processes, 2 by default"
+    )
     parser.add_argument("-o", type=Path, default=RECORD)
     options = parser.parse_args()
-    text = json.dumps(record(Run(options.effort, progress=print)), indent=1)
-    options.o.write_text(text + "\n", encoding="utf-8")
+    with threadpool_limits(1):
+        found = record(Run(options.effort, progress=print), options.jobs)
+    options.o.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")

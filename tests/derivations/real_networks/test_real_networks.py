@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import fcntl
+import os
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import ClassVar
 
 import numpy as np
@@ -70,6 +73,17 @@ def test_runs_are_kept_in_blocks_and_not_made_again(monkeypatch):
     assert made == [list(range(8)), list(range(8, 16))]
     evidence.measured(Toy(1.0), 16, Run(seed=1))
     assert len(made) == 4
+
+
+def test_dear_runs_are_kept_in_smaller_blocks(monkeypatch):
+    made = []
+    monkeypatch.setattr(Toy, "dear", True)
+    monkeypatch.setattr(Toy, "rows", lambda self, seed, numbers: made.append(list(numbers)) or {"a": np.arange(4.0)})
+    assert evidence.measured(Toy(1.0), evidence.runs_of(Toy(1.0), "quick"), Run())["a"].tolist() == [
+        *range(4),
+        *range(4),
+    ]
+    assert made == [[0, 1, 2, 3], [4, 5, 6, 7]]
 
 
 def test_a_damaged_file_of_runs_is_made_again(tmp_path):
@@ -151,6 +165,33 @@ def test_the_record_says_what_was_skipped():
     found = record.rows(Toy(0, missing=True), Run())
     assert found == {"setting": "Toy(middle=0, missing=True)", "skipped": "no such file; bring it"}
     assert record.rows(Toy(1.0), Run())["means"]["a"] == [1.0, round(0.1 / np.sqrt(15), 6)]
+
+
+@dataclass(frozen=True)
+class Signed(Toy):
+    """Values of 1, and a line in a file for each block that is made."""
+
+    log: str = ""
+
+    def rows(self, seed: int, numbers: Sequence[int]) -> Mapping[str, np.ndarray]:
+        with open(self.log, "a") as stream:
+            stream.write(f"{self.middle:g} {numbers[0]} {os.getpid()}\n")
+        time.sleep(0.1)
+        return {"a": np.ones(len(numbers))}
+
+
+def test_processes_share_the_runs_of_a_record(monkeypatch, tmp_path):
+    log = str(tmp_path / "log")
+    toys = tuple(Signed(float(k), log=log) for k in range(6))
+    monkeypatch.setattr(record, "SETTINGS", {"toys": toys})
+    found = record.record(Run(), jobs=3)
+    assert [row["setting"] for row in found["subjects"]["toys"]] == [str(toy) for toy in toys]
+    lines = [line.split() for line in Path(log).read_text().splitlines()]
+    # Every block once, and not all by one process.
+    assert sorted((one, block) for one, block, _ in lines) == [(str(k), b) for k in range(6) for b in ("0", "8")]
+    assert len({process for _, _, process in lines}) > 1
+    record.record(Run(), jobs=2)
+    assert len(Path(log).read_text().splitlines()) == len(lines)
 
 
 def test_every_observation_is_of_a_setting_that_is_looked_at():
