@@ -167,6 +167,15 @@ def test_the_record_says_what_was_skipped():
     assert record.rows(Toy(1.0), Run())["means"]["a"] == [1.0, round(0.1 / np.sqrt(15), 6)]
 
 
+def test_the_record_that_is_shipped_is_of_all_settings_and_of_these_data():
+    shipped = record.recorded()
+    assert shipped["sha256"] == {name: digest for name, (_, digest, _) in data.FILES.items()}
+    assert set(shipped["subjects"]) == set(settings.SETTINGS)
+    for subject, experiments in settings.SETTINGS.items():
+        runs = {str(e): evidence.runs_of(e, shipped["effort"]) for e in experiments}
+        assert {row["setting"]: row.get("runs") for row in shipped["subjects"][subject]} == runs
+
+
 @dataclass(frozen=True)
 class Signed(Toy):
     """Values of 1, and a line in a file for each block that is made."""
