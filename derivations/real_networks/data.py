@@ -7,6 +7,7 @@ that a finding says with its source text which bytes it is about.
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import gzip
 import hashlib
@@ -16,8 +17,7 @@ import subprocess
 import tarfile
 import tempfile
 import zipfile
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -92,45 +92,58 @@ def present(*names: str) -> bool:
 # -- what was computed ------------------------------------------------------------------------------------------
 
 
-def _digest(*words: object, modules: tuple[str, ...]) -> str:
-    """A hash of these words, of these modules of this folder, of the data and of the version of numpy."""
+def _places(words: Sequence[tuple[object, ...]], modules: tuple[str, ...]) -> list[Path]:
+    """A file for each of these words: a hash of them, of these modules, of the data and of the version of numpy."""
     here, sources = Path(__file__).parent, b""
     for name in ("data", *modules):
         # The package itself, for what is predicted with it.
         files = sorted(Path(w2s_sym.__file__).parent.rglob("*.py")) if name == "w2s_sym" else [here / f"{name}.py"]
         sources += b"".join(path.read_bytes() for path in files)
-    text = "\x1f".join([np.__version__, *(digest for _, digest, _ in FILES.values()), *map(str, words)])
-    return hashlib.sha256(sources + text.encode()).hexdigest()
-
-
-def _place(words: tuple[object, ...], modules: tuple[str, ...]) -> Path:
-    return store_root() / "real_networks" / f"{_digest(*words, modules=modules)}.npz"
-
-
-def recalled(words: tuple[object, ...], modules: tuple[str, ...] = ()) -> Arrays | None:
-    """What :func:`kept` has in the store, None where nothing is there."""
-    return _read(_place(words, modules))
+    common = [np.__version__, *(digest for _, digest, _ in FILES.values())]
+    texts = ["\x1f".join([*common, *map(str, each)]) for each in words]
+    return [store_root() / "real_networks" / f"{hashlib.sha256(sources + t.encode()).hexdigest()}.npz" for t in texts]
 
 
 def kept(words: tuple[object, ...], make: Callable[[], Arrays], modules: tuple[str, ...] = ()) -> Arrays:
-    """What ``make`` gives, from the store where it was made before for the same words, data and ``modules``.
+    """What ``make`` gives, kept as :func:`kept_parts` keeps a thing of one part."""
+    return kept_parts([words], lambda _: make(), modules)[0]
 
-    ``modules`` are files of this folder, or "w2s_sym" for the package.
-    Two processes do not make the same thing at once. Where the store cannot be written it is made every time.
+
+def kept_parts(
+    words: Sequence[tuple[object, ...]], make: Callable[[int], Arrays], modules: tuple[str, ...] = ()
+) -> list[Arrays]:
+    """What ``make`` gives for the number of each part, from the store where it was made before for the same words, data
+    and ``modules``.
+
+    ``modules`` are files of this folder, or "w2s_sym" for the package. Each part is kept as soon as it is made. Several
+    processes share the work: what another one makes is left to it, and waited for when nothing else is left to make.
+    Where the store cannot be written everything is made every time.
     """
-    path, found = _place(words, modules), recalled(words, modules)
-    if found is not None:
-        return found
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError:
-        return make()
-    with _alone(path.with_suffix(".lock")):
-        found = _read(path)
+    places = _places(words, modules)
+    found = [_read(place) for place in places]
+    for wait in (False, True):
+        for i, place in enumerate(places):
+            if found[i] is None:
+                found[i] = _made(place, lambda i=i: make(i), wait)  # type: ignore[misc]
+    return [part for part in found if part is not None]
+
+
+def _made(place: Path, make: Callable[[], Arrays], wait: bool) -> Arrays | None:
+    """What is at this place, made where it is not there; None where another process makes it and we do not wait."""
+    with contextlib.ExitStack() as stack:
+        try:
+            place.parent.mkdir(parents=True, exist_ok=True)
+            lock = stack.enter_context(place.with_suffix(".lock").open("w"))
+            fcntl.flock(lock, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return None
+        except OSError:
+            return make()
+        found = _read(place)
         if found is None:
             found = make()
-            _write(path, found)
-    return found
+            _write(place, found)
+        return found
 
 
 def _read(path: Path) -> Arrays | None:
@@ -150,17 +163,6 @@ def _write(path: Path, arrays: Arrays) -> None:
         os.replace(stream.name, path)
     except OSError:
         return
-
-
-@contextmanager
-def _alone(path: Path) -> Iterator[None]:
-    """No other process is inside with the same path."""
-    with path.open("w") as stream:
-        fcntl.flock(stream, fcntl.LOCK_EX)
-        try:
-            yield
-        finally:
-            fcntl.flock(stream, fcntl.LOCK_UN)
 
 
 # -- images -----------------------------------------------------------------------------------------------------

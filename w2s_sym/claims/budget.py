@@ -2,7 +2,8 @@
 
 The rule: whatever evidence does, it ends. It runs in a process of its own, to which the operating system gives so much
 processor time and so much memory and no more; a process that only waits is ended by the clock. What ran out makes an
-INCONCLUSIVE finding that is never stored. The budgets are guards: no shipped claim comes near a quarter of them.
+INCONCLUSIVE finding that is never stored. The budgets are guards: no shipped claim comes near a quarter of them, except
+one of ``real_networks`` at quick effort, which takes two thirds of the time where it encodes 3,000 texts alone.
 """
 
 from __future__ import annotations

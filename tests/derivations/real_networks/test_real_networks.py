@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import ClassVar
 
 import numpy as np
@@ -11,7 +15,6 @@ import pytest
 
 from derivations import real_networks
 from derivations.real_networks import convolutional, data, evidence, frozen, lag, networks, planned, record, settings
-from derivations.real_networks import texts as text_features
 from derivations.real_networks.observations import SURROGATE, observed, statistic
 from w2s_sym.claims.finding import Verdict
 from w2s_sym.claims.results import verify
@@ -72,11 +75,70 @@ def test_runs_are_kept_in_blocks_and_not_made_again(monkeypatch):
     assert len(made) == 4
 
 
+def test_dear_runs_are_kept_in_smaller_blocks(monkeypatch):
+    made = []
+    monkeypatch.setattr(Toy, "dear", True)
+    monkeypatch.setattr(Toy, "rows", lambda self, seed, numbers: made.append(list(numbers)) or {"a": np.arange(4.0)})
+    assert evidence.measured(Toy(1.0), evidence.runs_of(Toy(1.0), "quick"), Run())["a"].tolist() == [
+        *range(4),
+        *range(4),
+    ]
+    assert made == [[0, 1, 2, 3], [4, 5, 6, 7]]
+
+
 def test_a_damaged_file_of_runs_is_made_again(tmp_path):
     evidence.measured(Toy(1.0), 8, Run())
     for path in (tmp_path / "store").rglob("*.npz"):
         path.write_bytes(path.read_bytes()[:40])
     assert evidence.measured(Toy(1.0), 8, Run())["a"][0] == 1.1
+
+
+def parts(made, count=3):
+    return data.kept_parts([("part", i) for i in range(count)], made)
+
+
+def test_parts_that_another_process_makes_are_left_to_it():
+    order = []
+    place = data._places([("part", 0)], ())[0]
+    place.parent.mkdir(parents=True)
+    other = place.with_suffix(".lock").open("w")
+    fcntl.flock(other, fcntl.LOCK_EX)
+
+    def make(i):
+        order.append(i)
+        if i == 2:  # meanwhile the other one is done
+            data._write(place, {"a": np.array([10])})
+            other.close()
+        return {"a": np.array([i])}
+
+    assert [part["a"][0] for part in parts(make)] == [10, 1, 2]
+    assert order == [1, 2]
+
+
+def test_a_part_whose_maker_died_is_made_in_the_end():
+    order = []
+    place = data._places([("part", 0)], ())[0]
+    place.parent.mkdir(parents=True)
+    other = place.with_suffix(".lock").open("w")
+    fcntl.flock(other, fcntl.LOCK_EX)
+
+    def make(i):
+        order.append(i)
+        if i == 2:
+            other.close()
+        return {"a": np.array([i])}
+
+    assert [part["a"][0] for part in parts(make)] == [0, 1, 2]
+    assert order == [1, 2, 0]
+
+
+def test_where_the_store_cannot_be_written_parts_are_made_every_time(tmp_path):
+    (tmp_path / "store").mkdir()
+    (tmp_path / "store" / "real_networks").write_text("a file where the folder should be")
+    made = []
+    for _ in range(2):
+        assert len(parts(lambda i: made.append(i) or {"a": np.array([i])})) == 3
+    assert made == [0, 1, 2, 0, 1, 2]
 
 
 def test_without_data_every_observation_is_skipped_with_the_next_move():
@@ -103,6 +165,42 @@ def test_the_record_says_what_was_skipped():
     found = record.rows(Toy(0, missing=True), Run())
     assert found == {"setting": "Toy(middle=0, missing=True)", "skipped": "no such file; bring it"}
     assert record.rows(Toy(1.0), Run())["means"]["a"] == [1.0, round(0.1 / np.sqrt(15), 6)]
+
+
+def test_the_record_that_is_shipped_is_of_all_settings_and_of_these_data():
+    shipped = record.recorded()
+    assert shipped["sha256"] == {name: digest for name, (_, digest, _) in data.FILES.items()}
+    assert set(shipped["subjects"]) == set(settings.SETTINGS)
+    for subject, experiments in settings.SETTINGS.items():
+        runs = {str(e): evidence.runs_of(e, shipped["effort"]) for e in experiments}
+        assert {row["setting"]: row.get("runs") for row in shipped["subjects"][subject]} == runs
+
+
+@dataclass(frozen=True)
+class Signed(Toy):
+    """Values of 1, and a line in a file for each block that is made."""
+
+    log: str = ""
+
+    def rows(self, seed: int, numbers: Sequence[int]) -> Mapping[str, np.ndarray]:
+        with open(self.log, "a") as stream:
+            stream.write(f"{self.middle:g} {numbers[0]} {os.getpid()}\n")
+        time.sleep(0.1)
+        return {"a": np.ones(len(numbers))}
+
+
+def test_processes_share_the_runs_of_a_record(monkeypatch, tmp_path):
+    log = str(tmp_path / "log")
+    toys = tuple(Signed(float(k), log=log) for k in range(6))
+    monkeypatch.setattr(record, "SETTINGS", {"toys": toys})
+    found = record.record(Run(), jobs=3)
+    assert [row["setting"] for row in found["subjects"]["toys"]] == [str(toy) for toy in toys]
+    lines = [line.split() for line in Path(log).read_text().splitlines()]
+    # Every block once, and not all by one process.
+    assert sorted((one, block) for one, block, _ in lines) == [(str(k), b) for k in range(6) for b in ("0", "8")]
+    assert len({process for _, _, process in lines}) > 1
+    record.record(Run(), jobs=2)
+    assert len(Path(log).read_text().splitlines()) == len(lines)
 
 
 def test_every_observation_is_of_a_setting_that_is_looked_at():
@@ -261,42 +359,6 @@ def test_predicted_and_measured_ratios_of_a_linear_pair(monkeypatch):
     # Theory and runs agree that the student recovers more than half of the gap.
     assert (found["predicted_pgr"] > 0.5).all()
     assert (found["measured_pgr"] > 0.5).all()
-
-
-def test_the_encoder_treats_texts_alone_and_tokens_by_position():
-    rng = np.random.default_rng(0)
-    w: dict[str, np.ndarray] = {}
-
-    def dense(name, rows, columns):
-        w[f"{name}.weight"], w[f"{name}.bias"] = (
-            rng.standard_normal((rows, columns)) / 20,
-            rng.standard_normal(rows) / 20,
-        )
-
-    def normed(name):
-        w[f"{name}.weight"], w[f"{name}.bias"] = np.ones(text_features.WIDTH), np.zeros(text_features.WIDTH)
-
-    for name, rows in {"word": 9, "position": 5, "token_type": 2}.items():
-        w[f"embeddings.{name}_embeddings.weight"] = rng.standard_normal((rows, text_features.WIDTH))
-    normed("embeddings.LayerNorm")
-    for k in range(text_features.LAYERS):
-        at = f"encoder.layer.{k}."
-        for part in ("query", "key", "value"):
-            dense(f"{at}attention.self.{part}", text_features.WIDTH, text_features.WIDTH)
-        dense(f"{at}attention.output.dense", text_features.WIDTH, text_features.WIDTH)
-        dense(f"{at}intermediate.dense", 64, text_features.WIDTH)
-        dense(f"{at}output.dense", text_features.WIDTH, 64)
-        normed(f"{at}attention.output.LayerNorm")
-        normed(f"{at}output.LayerNorm")
-    ids = np.array([[1, 2, 3], [3, 2, 1]])
-    both, one = text_features.hidden_states(w, ids), text_features.hidden_states(w, ids[1:])
-    assert len(both) == text_features.LAYERS + 1
-    for a, b in zip(both, one, strict=True):
-        np.testing.assert_allclose(a[1:], b, atol=1e-10)
-        # Every layer ends in a normalisation.
-        np.testing.assert_allclose(a.mean(-1), 0, atol=1e-10)
-        np.testing.assert_allclose(a.std(-1), 1, atol=1e-6)
-    assert abs(both[-1][0] - both[-1][1][::-1]).max() > 1e-3
 
 
 def test_points_of_the_lag_have_the_variance_of_the_digits(stand_in, monkeypatch):
