@@ -42,6 +42,7 @@ OPERATIONS = 4096.0
 MOST_COURSES = 5
 # Values of a symbol that differ by less than this share are one value.
 SAME_VALUE = 1e-6
+_SIZES = "let the experiment and the shape be one course at all sizes, or state the sizes in the domain"
 _VARY = "let shape and realise vary what stays the same, or state it in the domain"
 
 
@@ -93,6 +94,7 @@ def check_limit(series: Series, claim: Claim, run: Run) -> Finding:
     """AGREES when the interval of the fitted order holds the claimed one and excludes 0, half and twice it.
 
     A limit's left side is a formula, so every size is a test of its own: a mean that is not the left side is REFUTED.
+    A size between the author's first two is looked at as well: there the error must be near theirs, else INCONCLUSIVE.
     The rule: a limit supports its claim only if LEAST_DRAWN further courses say the same, whose points no author
     chose and in which every symbol of the statement differs. Else the finding is ``within`` what does not.
     """
@@ -115,6 +117,9 @@ def check_limit(series: Series, claim: Claim, run: Run) -> Finding:
     if len(refuted) < len(formulas.authors):
         text += f"; {len(formulas.authors) - len(refuted)} rivals are not refuted"
         return Finding("simulation", Verdict.INCONCLUSIVE, text, detail, refuted)
+    other = _elsewhere(series, claim, run, formulas, author)
+    if other is not None:
+        return Finding("simulation", Verdict.INCONCLUSIVE, other, detail, refuted, next_move=_SIZES)
     parts = _confined(series, claim, grows, courses)
     text = f"{text}, only {'; '.join(parts[:3])}" if parts else text
     return Finding("simulation", Verdict.AGREES, text, detail, refuted, within=parts, next_move=_VARY if parts else "")
@@ -162,6 +167,49 @@ def _follow(
         verdict, text = Verdict.INCONCLUSIVE, unfit
     noisy = verdict is Verdict.INCONCLUSIVE and few is None and (unfit is not None or law.low <= wanted <= law.high)
     return Course(benches, values, left, law, verdict=verdict, text=text, refuted=frozenset(refuted), noisy=noisy)
+
+
+# -- other sizes ----------------------------------------------------------------------------------------------
+
+
+def _elsewhere(series: Series, claim: Claim, run: Run, formulas: Formulas, author: Course) -> str | None:
+    """What is wrong at a size between the author's first two, or above the last; None when nothing is.
+
+    Sizes that an author gives have something in common, such as powers of two, and a course may be another one at the
+    others. One batch tells: the error is that at the two nearest sizes, up to their difference and to noise.
+    """
+    order = sorted(range(len(series.sizes)), key=lambda i: series.sizes[i])
+    last = series.sizes[order[-1]]
+    for others, near in (
+        (range(series.sizes[order[0]] + 1, series.sizes[order[1]]), order[:2]),
+        (range(last + 1, 2 * last), order[-2:]),
+    ):
+        looked = next(filter(None, (_looked(series, claim, run, formulas, size) for size in others)), None)
+        if looked is None:
+            continue
+        bench, value = looked
+        ends = [float(author.benches[i].tally.mean - author.values[0][i]) for i in near]
+        error, step = float(bench.tally.mean) - value, abs(ends[0] - ends[1])
+        room = step + LEVEL * (bench.spread + max(author.benches[i].spread for i in near))
+        if bench.heavy is None and not min(ends) - room <= error <= max(ends) + room:
+            told = ", ".join(f"{e:.3g} at {series.sizes[i]}" for e, i in zip(ends, near, strict=True))
+            return f"the error is {told}, and {error:.3g} at size {bench.words[1]}: sizes between or above differ"
+    return None
+
+
+def _looked(series: Series, claim: Claim, run: Run, formulas: Formulas, size: int) -> tuple[Bench, float] | None:
+    """One batch at the author's point and another size, and the right side there.
+
+    None where the author's functions are not made for the size: what they raise is no verdict.
+    """
+    try:
+        trial = _shapes(replace(series, sizes=(*series.sizes, size)), claim, run)[-1]
+        value = float(formulas.at([trial])[0, 0])
+        bench = _bench(series, claim, run, (size,), trial)
+        bench.step(run)
+    except (ValueError, ArithmeticError, LookupError, TypeError):
+        return None
+    return (bench, value) if np.isfinite(value) else None
 
 
 # -- the rest of the domain -----------------------------------------------------------------------------------
