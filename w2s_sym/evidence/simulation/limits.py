@@ -40,6 +40,8 @@ RELATIVE_ROUNDING = 1e-9
 OPERATIONS = 4096.0
 # So many courses are drawn at the most; one that is too noisy for its order is passed over.
 MOST_COURSES = 5
+# So many other sizes are tried at the most, since shapes may be made for even ones, or for multiples of four.
+TRIED = 4
 # Values of a symbol that differ by less than this share are one value.
 SAME_VALUE = 1e-6
 _SIZES = "let the experiment and the shape be one course at all sizes, or state the sizes in the domain"
@@ -184,7 +186,7 @@ def _elsewhere(series: Series, claim: Claim, run: Run, formulas: Formulas, autho
         (range(series.sizes[order[0]] + 1, series.sizes[order[1]]), order[:2]),
         (range(last + 1, 2 * last), order[-2:]),
     ):
-        looked = next(filter(None, (_looked(series, claim, run, formulas, size) for size in others)), None)
+        looked = next(filter(None, (_looked(series, claim, run, formulas, size) for size in others[:TRIED])), None)
         if looked is None:
             continue
         bench, value = looked
@@ -203,7 +205,7 @@ def _looked(series: Series, claim: Claim, run: Run, formulas: Formulas, size: in
     None where the author's functions are not made for the size: what they raise is no verdict.
     """
     try:
-        trial = _shapes(replace(series, sizes=(*series.sizes, size)), claim, run)[-1]
+        (trial,) = _shapes(series, claim, run, sizes=(size,))
         value = float(formulas.at([trial])[0, 0])
         bench = _bench(series, claim, run, (size,), trial)
         bench.step(run)
@@ -308,17 +310,25 @@ def _left_side(claim: Claim, trials: Sequence[Trial]) -> np.ndarray | None:
     return values
 
 
-def _shapes(series: Series, claim: Claim, run: Run, number: int = 0) -> list[Trial]:
-    """The trial at each size: at the author's point, or with a ``number`` at one that is drawn from the domain.
+def _shapes(
+    series: Series, claim: Claim, run: Run, number: int = 0, sizes: tuple[int, ...] | None = None
+) -> list[Trial]:
+    """The trial at each size, or at these: at the author's point, or with a ``number`` at one drawn from the domain.
 
     What the author's point does not name is drawn once, the same for every seed.
     """
     stream = run.rng("simulation", "limit", number) if number else replace(run, seed=0).rng("simulation", "limit")
-    return shaped_trials(series, claim, stream, number)
+    return shaped_trials(series, claim, stream, number, sizes)
 
 
-def shaped_trials(series: Series, claim: Claim, stream: np.random.Generator, number: int = 0) -> list[Trial]:
-    """The trial at each size of a series; what its point does not name is drawn from the stream.
+def shaped_trials(
+    series: Series,
+    claim: Claim,
+    stream: np.random.Generator,
+    number: int = 0,
+    sizes: tuple[int, ...] | None = None,
+) -> list[Trial]:
+    """The trial at each size of a series, or at other sizes; what its point does not name is drawn from the stream.
 
     Raises ``ClaimError`` or :class:`DomainError` where the shape misses the claim's domain or a given equation.
     """
@@ -338,7 +348,7 @@ def shaped_trials(series: Series, claim: Claim, stream: np.random.Generator, num
     if number and series.realise is not None:
         point |= series.realise(point, stream)
     shape = series.shape if series.shape is not None else lambda point, size: {}
-    trials = [Trial({**point, **{g: size for g in grows}, **shape(point, size)}) for size in series.sizes]
+    trials = [Trial({**point, **{g: size for g in grows}, **shape(point, size)}) for size in sizes or series.sizes]
     return [_on_given(_inside(trial, claim), claim) for trial in trials]
 
 
