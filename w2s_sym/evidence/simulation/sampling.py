@@ -34,7 +34,7 @@ BATCH_DRAWS = 1 << 12
 NAMED = 1e-9
 
 # The largest size that is drawn: floats count no further.
-LARGEST = sp.Integer(2**53)
+LARGEST_DRAWN = sp.Integer(2**53)
 
 Scalar = float | int
 Fill = Callable[[Mapping[str, Scalar]], Mapping[str, Scalar]]
@@ -55,10 +55,10 @@ class Instance:
         value = None
         # Balls first: powers of powers have values that no integer could hold.
         if len(whole) == len(point) and (
-            not expression.args or holds_at(expression - LARGEST, "<=", whole) is not False
+            not expression.args or holds_at(expression - LARGEST_DRAWN, "<=", whole) is not False
         ):
             value = expression.xreplace(whole)
-        if value is None or not value.is_Integer or not 0 <= value <= LARGEST:
+        if value is None or not value.is_Integer or not 0 <= value <= LARGEST_DRAWN:
             at = ", ".join(f"{s}={v:.6g}" for s, v in point.items()) or "every point"
             raise samplers.ModelError(
                 f"a matrix has {told(expression)} rows or columns, which at {at} is no whole number from 0 to 2^53; "
