@@ -32,12 +32,14 @@ def unstatable(expression: sp.Basic) -> str | None:
 
 
 def _unfit(node: sp.Basic, expression: sp.Basic) -> str | None:
+    if node.args:
+        if isinstance(node, (sp.Limit, sp.Order)):
+            return f"{node.func.__name__} has no value in a claim; state a limit with Asymptotic(lhs, rhs, symbol)"
+        return None
     if node is sp.nan or node is sp.zoo:
         return f"{told(expression)} has no value; write a formula that has one"
-    if isinstance(node, sp.Rational) and not writable(node):
+    if node.is_Rational and not writable(node):
         return f"a formula has a number of more than {WRITTEN_DIGITS} digits; write it as a symbol with a condition"
-    if isinstance(node, sp.Float):
+    if node.is_Float:
         return f"{told(expression)} contains the float {node}; write an exact number, such as Rational(1, 10)"
-    if isinstance(node, (sp.Limit, sp.Order)):
-        return f"{node.func.__name__} has no value in a claim; state a limit with Asymptotic(lhs, rhs, symbol)"
     return None
