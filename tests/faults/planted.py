@@ -65,6 +65,7 @@ STORE, DONG = "w2s_sym/store/disk.py", "derivations/dong2025/setting.py"
 LIMITS_BY_DRAWS = "tests/evidence/simulation/test_limits.py"
 LIMITS_OF_CURVES = "tests/evidence/precision/test_extrapolation.py"
 DRAWN, SPELLING = "tests/soundness/test_drawn.py", "tests/formula/test_spelling.py"
+EXACT = "tests/soundness/test_exact.py"
 LEMMAS, LEMMA_TESTS = "w2s_sym/evidence/derivation/lemmas.py", "tests/soundness/test_lemmas.py"
 INTEGRALS, SUMS, CALCULUS = (
     "w2s_sym/formula/ball_integrals.py",
@@ -381,6 +382,30 @@ FAULTS = (
         "return {name: matrix[..., start:stop] for name, start, stop in self.blocks}",
         'return {name: matrix[..., start:stop] * (name[:1] != "z") for name, start, stop in self.blocks}',
         ("tests/evidence/simulation/test_sampling.py::test_full_rows_have_the_declared_covariance",),
+    ),
+    Fault(
+        "floats_pass_on_the_left",
+        "names",
+        "w2s_sym/claims/statement.py",
+        "if isinstance(self.lhs, sp.Expr) or not isinstance(self.lhs, Named):",
+        "if not isinstance(self.lhs, (sp.Expr, Named)):",
+        (f"{EXACT}::test_numbers_of_thousands_of_digits_are_refused_on_the_left_too[left0]",),
+    ),
+    Fault(
+        "floats_pass_in_words",
+        "names",
+        "w2s_sym/matrices/experiment.py",
+        "for number in (*numbers, *self.sizes):",
+        "for number in self.sizes:",
+        (f"{EXACT}::test_a_float_in_an_experiment_is_refused[covariance]",),
+    ),
+    Fault(
+        "limits_at_the_sizes_of_their_author_only",
+        "simulation",
+        "w2s_sym/evidence/simulation/limits.py",
+        "    if other is not None:",
+        "    if False:",
+        (f"{EXACT}::test_a_shape_that_takes_few_sizes_is_looked_at_where_it_takes_them",),
     ),
     # -- solver
     Fault(

@@ -65,11 +65,18 @@ def test_the_number_of_rows_does_not_matter_for_the_cost():
     np.testing.assert_allclose(t[:, 0, 0] ** 2, 1e9, rtol=3e-4)
 
 
-@pytest.mark.parametrize(("rows", "size"), [(0, 2), (2, 0), (-1, 3)])
-def test_a_factor_needs_rows_and_columns(rows, size):
-    with pytest.raises(ModelError, match="needs at least one of each"):
+@pytest.mark.parametrize(("rows", "size"), [(-1, 2), (2, -1)])
+def test_a_factor_has_no_negative_size(rows, size):
+    with pytest.raises(ModelError, match=f"{rows} rows and {size} columns: needs sizes that are not negative"):
         samplers.bartlett(rng(), 1, rows, size)
     assert samplers.bartlett(rng(), 2, 1, 1).shape == (2, 1, 1)
+
+
+def test_a_matrix_without_rows_has_a_gram_matrix_of_zeros():
+    t = samplers.bartlett(rng(), 2, 0, 3)
+    assert t.shape == (2, 0, 3)
+    assert not (t.swapaxes(1, 2) @ t).any()
+    assert samplers.bartlett(rng(), 2, 3, 0).shape == (2, 0, 0)
 
 
 # -- Gaussian rows and roots ----------------------------------------------------------------------------------

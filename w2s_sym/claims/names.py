@@ -20,6 +20,7 @@ from w2s_sym.formula.instantiate import bound_by
 from w2s_sym.formula.notation import form_of
 from w2s_sym.formula.sentences import ambiguous_power
 from w2s_sym.formula.spelling import SymbolError, alike, printed_as, require_name
+from w2s_sym.formula.statable import unstatable
 from w2s_sym.formula.tex import SentenceError, sentence_pieces
 from w2s_sym.formula.totals import SpectrumSymbol, Total, letters_along
 
@@ -58,6 +59,11 @@ def require_names(
     _require_one_role(here, free, quantities, _letters(everything), set().union(*map(variables_in, written)))
     for part in written:
         require_no_number(here, part)
+        _require_statable(here, part)
+    for along in filter(None, map(letters_along, domain.symbols)):
+        for condition in along.conditions:
+            _require_statable(here, condition.lhs)
+            _require_statable(here, condition.rhs)
     if isinstance(statement, Asymptotic) and letters_along(statement.in_) is not None:
         raise ClaimError(f"{here}: the spectrum {statement.in_} tends nowhere; name a number that tends to infinity")
     unknowns = [e.unknown for e in given]
@@ -109,6 +115,12 @@ def require_no_number(here: str, expression: sp.Basic) -> None:
         spectrum = next((a for a in (*numbers, expression) if isinstance(a, SpectrumSymbol)), None)
         if spectrum is not None:
             raise ClaimError(f"{here}: the spectrum {spectrum} is no number; sum over it, total(..., {spectrum})")
+
+
+def _require_statable(here: str, expression: sp.Basic) -> None:
+    reason = unstatable(expression)
+    if reason is not None:
+        raise ClaimError(f"{here}: {reason}")
 
 
 def _expressions(statement: Statement, domain: Domain, given: Sequence[Equation]) -> Iterator[sp.Expr]:

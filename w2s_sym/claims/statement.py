@@ -11,9 +11,9 @@ import sympy as sp
 
 from w2s_sym.formula import display
 from w2s_sym.formula.notation import latex
-from w2s_sym.formula.number_text import writable
 from w2s_sym.formula.relations import Relation
 from w2s_sym.formula.size import small
+from w2s_sym.formula.statable import unstatable
 from w2s_sym.formula.tex import SentenceError, sentence_pieces
 from w2s_sym.formula.totals import Total
 from w2s_sym.formula.typed import typed
@@ -82,7 +82,7 @@ class Compare:
     def __post_init__(self) -> None:
         if self.relation not in tuple(Relation):
             raise ClaimError(f"unknown relation {self.relation!r}; use =, <, <=, >, >= or !=")
-        if not isinstance(self.lhs, (sp.Expr, Named)):
+        if isinstance(self.lhs, sp.Expr) or not isinstance(self.lhs, Named):
             object.__setattr__(self, "lhs", as_expression(self.lhs))
         object.__setattr__(self, "rhs", as_expression(self.rhs))
 
@@ -110,7 +110,7 @@ class Compare:
 def as_expression(value: object) -> sp.Expr:
     """An expression from an expression or a plain number; never from text, which SymPy would evaluate as code.
 
-    Raises :class:`ClaimError` for anything else, for floats, and for what has no value.
+    Raises :class:`ClaimError` for anything else, and for what is :func:`unstatable`, such as floats.
     """
     try:
         expression = sp.sympify(value, strict=True)
@@ -118,15 +118,9 @@ def as_expression(value: object) -> sp.Expr:
         expression = None
     if not isinstance(expression, sp.Expr):
         raise ClaimError(f"{value!r} is no expression; write it with symbols made by symbol(...) and exact numbers")
-    if expression.has(sp.nan, sp.zoo):
-        raise ClaimError(f"{expression} has no value; write a formula that has one")
-    if not writable(expression):
-        raise ClaimError("a formula has a number of more than 4300 digits; write it as a symbol with a condition")
-    inexact = sorted(expression.atoms(sp.Float), key=str)
-    if inexact:
-        raise ClaimError(
-            f"{expression} contains the float {inexact[0]}; write an exact number, such as Rational(1, 10)"
-        )
+    reason = unstatable(expression)
+    if reason is not None:
+        raise ClaimError(reason)
     return expression
 
 

@@ -6,6 +6,7 @@ import sympy as sp
 
 # The digits of the longest integer that Python writes.
 WRITTEN_DIGITS = 4300
+_TOO_LONG = 10**WRITTEN_DIGITS
 
 
 def too_long(error: ValueError) -> bool:
@@ -15,8 +16,8 @@ def too_long(error: ValueError) -> bool:
 
 def writable(expression: sp.Basic) -> bool:
     """Whether Python writes all numbers of an expression down: none has more than 4,300 digits."""
-    limit = 10**WRITTEN_DIGITS
-    return all(abs(v.p) < limit and v.q < limit for v in expression.atoms(sp.Rational))
+    numbers = (expression,) if expression.is_Rational else expression.atoms(sp.Rational)
+    return all(abs(v.p) < _TOO_LONG and v.q < _TOO_LONG for v in numbers)
 
 
 def told(value: sp.Basic) -> str:

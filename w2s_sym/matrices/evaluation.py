@@ -19,12 +19,20 @@ if TYPE_CHECKING:
 
 def _integers(array: np.ndarray) -> np.ndarray:
     """The array with exact entries; it must hold integers."""
-    if not np.array_equal(array, np.round(array)):
-        raise TraceError("exact moments need a setting that makes integer matrices")
     out = np.empty(array.shape, dtype=object)
     for index, value in np.ndenumerate(array):
+        if not _whole(value):
+            raise TraceError("exact moments need a setting that makes integer matrices")
         out[index] = sp.Integer(int(value))
     return out
+
+
+def _whole(value: Any) -> bool:
+    """Whether an entry is a whole number: of a numpy type, of Python or of SymPy."""
+    try:
+        return bool(int(value) == value)
+    except (TypeError, ValueError, OverflowError):  # no number, not a number, infinite
+        return False
 
 
 def _entrywise(

@@ -12,6 +12,7 @@ import sympy as sp
 from w2s_sym.formula import display
 from w2s_sym.formula.conditions import exact_number
 from w2s_sym.formula.notation import latex
+from w2s_sym.formula.statable import unstatable
 from w2s_sym.formula.tex import SentenceError, sentence_pieces
 from w2s_sym.formula.typed import typed
 from w2s_sym.matrices.evaluation import _entrywise, _integers, evaluate_words
@@ -197,6 +198,10 @@ class Quantity:
             raise TraceError(f"{both[0]} is a size of a matrix and a scalar of the setting; use another letter")
         numbers = [c for sample in self.setting.samples for m in sample.covariance.values() for _, c in m.terms]
         numbers += [c for t in (self.value, *(t for _, t in self.setting.names)) for _, c in t.terms]
+        for number in (*numbers, *self.sizes):
+            reason = unstatable(sp.sympify(number, strict=True))
+            if reason is not None:
+                raise TraceError(f"{self.symbol}: {reason}")
         parameters = {v.name for c in numbers for v in sp.sympify(c, strict=True).free_symbols}
         if self.symbol.name in scalars | sizes | parameters:
             raise TraceError(f"{self.symbol} names the quantity and is a number of its experiment; use another letter")
@@ -225,10 +230,15 @@ class Quantity:
     @property
     def size_symbols(self) -> tuple[sp.Symbol, ...]:
         """The symbols in the shapes of the experiment's matrices, random or fixed, sorted by name."""
+        return tuple(sorted({s for e in self.sizes for s in e.free_symbols}, key=lambda s: str(s.name)))
+
+    @property
+    def sizes(self) -> tuple[sp.Expr, ...]:
+        """The rows and columns of the experiment's matrices, random or fixed."""
         shapes = [e for a in (*self.value.atoms, *self.fixed_atoms) for e in (a.rows, a.cols)]
         for sample in self.setting.samples:
             shapes += [sample.rows, *(b.cols for b in sample.blocks)]
-        return tuple(sorted({s for e in shapes for s in e.free_symbols}, key=lambda s: str(s.name)))
+        return tuple(dict.fromkeys(shapes))
 
     def latex(self) -> str:
         """Its symbol as LaTeX."""

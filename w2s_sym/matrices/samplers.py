@@ -21,8 +21,8 @@ def bartlett(rng: np.random.Generator, draws: int, rows: int, size: int) -> np.n
     Shape (draws, min(rows, size), size). Bartlett: the i-th diagonal entry (from 0) is chi with ``rows - i`` degrees
     of freedom, entries above it are standard normal, all independent. The cost does not depend on ``rows``.
     """
-    if rows < 1 or size < 1:
-        raise ModelError(f"a Wishart factor of {rows} rows and size {size}: needs at least one of each")
+    if rows < 0 or size < 0:
+        raise ModelError(f"a Gaussian matrix of {rows} rows and {size} columns: needs sizes that are not negative")
     height = min(rows, size)
     out = np.zeros((draws, height, size))
     diagonal = np.arange(height)

@@ -148,8 +148,10 @@ def test_an_equivalent_is_run_along_a_shape():
     it = claim(Compare(g, "=", m / n), Domain((g, m, n)), evidence, kind="equivalent")
     f = evidence.check(it, Run().under(it.id, 0))
     assert f.verdict is Verdict.AGREES
-    assert {s[:3] for s in seen} == {(s, 3 * s, s) for s in SIZES}
-    assert {s[2:] for s in seen} == {(10, 8192), (20, 4096), (40, 2048), (80, 1024)}
+    # One size above the last is looked at, with one batch.
+    assert {s[:3] for s in seen} == {(s, 3 * s, s) for s in (*SIZES, 81)}
+    assert {s[2:] for s in seen} == {(10, 8192), (20, 4096), (40, 2048), (80, 1024), (81, 1024)}
+    assert [s[2] for s in seen].count(81) == 1
     assert all(p["rhs"] == 3 for p in f.detail["points"])
 
 

@@ -18,6 +18,7 @@ from w2s_sym.formula.definedness import defined
 from w2s_sym.formula.domain import Domain
 from w2s_sym.formula.equality import same_value
 from w2s_sym.formula.notation import latex
+from w2s_sym.formula.number_text import told
 from w2s_sym.formula.relations import Relation, is_inequality
 from w2s_sym.formula.sign_algebra import Sign
 from w2s_sym.formula.signs import proves, sign
@@ -72,7 +73,7 @@ class Bound(BoundStep):
                 where = (
                     ""
                     if counter is None or not low
-                    else f": at {point_words(counter)} it is {difference.xreplace(counter)}"
+                    else f": at {point_words(counter)} it is {told(difference.xreplace(counter))}"
                 )
                 raise StepFailed(f"next minus current line is not {self.by}{where}", False)
             guilty = defined(self.by, domain)

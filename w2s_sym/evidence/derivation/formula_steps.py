@@ -27,6 +27,7 @@ from w2s_sym.evidence.derivation.surface import (
 from w2s_sym.formula.equality import same_value
 from w2s_sym.formula.instantiate import instantiate
 from w2s_sym.formula.notation import latex
+from w2s_sym.formula.number_text import told
 from w2s_sym.formula.size import require_small, small
 from w2s_sym.formula.totals import Total
 from w2s_sym.matrices.experiment import Quantity
@@ -54,7 +55,11 @@ class Rewrite(TypedStep):
             return
         counter = counter_example(claim, value - target, "!=")
         if counter is not None:
-            are = f"{value.xreplace(counter)} and {target.xreplace(counter)}" if small(value, target) else "apart"
+            are = (
+                f"{told(value.xreplace(counter))} and {told(target.xreplace(counter))}"
+                if small(value, target)
+                else "apart"
+            )
             raise StepFailed(
                 f"{value} is not {target}: at {point_words(counter)} they are {are}",
                 True,

@@ -23,6 +23,7 @@ from w2s_sym.formula.convergence import CalculusError, without_integrals
 from w2s_sym.formula.definedness import defined
 from w2s_sym.formula.instantiate import CaptureError
 from w2s_sym.formula.notation import latex
+from w2s_sym.formula.number_text import too_long
 from w2s_sym.formula.rational import NotRational
 from w2s_sym.formula.relations import Relation
 from w2s_sym.matrices.experiment import Quantity
@@ -122,9 +123,15 @@ def _take(step: Step, at: State, claim: Claim, proved: bool) -> State:
     """The next line. None of its derivatives, integrals or limits runs along what moves a defined symbol."""
     if isinstance(step, TypedStep):
         _require_unmoved(step.target, claim)
-    if not proved:
-        step.check(at, claim)
-    after = step.after(at, claim)
+    try:
+        if not proved:
+            step.check(at, claim)
+        after = step.after(at, claim)
+    except ValueError as error:
+        if not too_long(error):
+            raise
+        text = "a number of more than 4300 digits comes up; write large numbers as symbols with conditions"
+        raise StepFailed(text, False) from error
     _require_unmoved(after.value, claim)
     return after
 

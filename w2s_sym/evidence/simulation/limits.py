@@ -41,8 +41,11 @@ RELATIVE_ROUNDING = 1e-9
 OPERATIONS = 4096.0
 # So many courses are drawn at the most; one that is too noisy for its order is passed over.
 MOST_COURSES = 5
+# So many other sizes are tried at the most, since shapes may be made for even ones, or for multiples of four.
+TRIED = 4
 # Values of a symbol that differ by less than this share are one value.
 SAME_VALUE = 1e-6
+_SIZES = "let the experiment and the shape be one course at all sizes, or state the sizes in the domain"
 _VARY = "let shape and realise vary what stays the same, or state it in the domain"
 
 
@@ -94,6 +97,7 @@ def check_limit(series: Series, claim: Claim, run: Run) -> Finding:
     """AGREES when the interval of the fitted order holds the claimed one and excludes 0, half and twice it.
 
     A limit's left side is a formula, so every size is a test of its own: a mean that is not the left side is REFUTED.
+    A size above the author's is looked at as well: there the error must be near theirs, else INCONCLUSIVE.
     The rule: a limit supports its claim only if LEAST_DRAWN further courses say the same, whose points no author
     chose and in which every symbol of the statement differs. Else the finding is ``within`` what does not.
     """
@@ -116,6 +120,9 @@ def check_limit(series: Series, claim: Claim, run: Run) -> Finding:
     if len(refuted) < len(formulas.authors):
         text += f"; {len(formulas.authors) - len(refuted)} rivals are not refuted"
         return Finding("simulation", Verdict.INCONCLUSIVE, text, detail, refuted)
+    other = _elsewhere(series, claim, run, formulas, author)
+    if other is not None:
+        return Finding("simulation", Verdict.INCONCLUSIVE, other, detail, refuted, next_move=_SIZES)
     parts = _confined(series, claim, grows, courses)
     text = f"{text}, only {'; '.join(parts[:3])}" if parts else text
     return Finding("simulation", Verdict.AGREES, text, detail, refuted, within=parts, next_move=_VARY if parts else "")
@@ -179,6 +186,47 @@ def _followed(draws: _Draws, run: Run, formulas: Formulas, share: float = 1.0) -
     noisy = verdict is Verdict.INCONCLUSIVE and few is None and (unfit is not None or within)
     values, left = draws.values, question.left
     return Course(benches, values, left, law, verdict=verdict, text=text, refuted=frozenset(refuted), noisy=noisy)
+
+
+# -- other sizes ----------------------------------------------------------------------------------------------
+
+
+def _elsewhere(series: Series, claim: Claim, run: Run, formulas: Formulas, author: Course) -> str | None:
+    """What is wrong at a size above the author's, the first that the shape takes; None when nothing is.
+
+    Sizes that an author gives have something in common, such as powers of two, and a course may be another one at the
+    others. One batch tells: the error is that at the two largest sizes, up to their difference and to noise. Between
+    small sizes nothing is looked at: what shapes round to whole numbers moves true errors there by as much.
+    """
+    near = sorted(range(len(series.sizes)), key=lambda i: series.sizes[i])[-2:]
+    last = series.sizes[near[-1]]
+    tried = (_looked(series, claim, run, formulas, size) for size in range(last + 1, last + 1 + TRIED))
+    looked = next(filter(None, tried), None)
+    if looked is None:
+        return None
+    bench, value = looked
+    ends = [float(author.benches[i].tally.mean - author.values[0][i]) for i in near]
+    error, step = float(bench.tally.mean) - value, abs(ends[0] - ends[1])
+    room = step + LEVEL * (bench.spread + max(author.benches[i].spread for i in near))
+    if bench.heavy is not None or min(ends) - room <= error <= max(ends) + room:
+        return None
+    told = ", ".join(f"{e:.3g} at {series.sizes[i]}" for e, i in zip(ends, near, strict=True))
+    return f"the error is {told}, and {error:.3g} at size {bench.words[1]}: other sizes have another course"
+
+
+def _looked(series: Series, claim: Claim, run: Run, formulas: Formulas, size: int) -> tuple[Bench, float] | None:
+    """One batch at the author's point and another size, and the right side there.
+
+    None where the author's functions are not made for the size: what they raise is no verdict.
+    """
+    try:
+        (trial,) = _shapes(series, claim, run, sizes=(size,))
+        value = float(formulas.at([trial])[0, 0])
+        bench = _bench(series, claim, run, (size,), trial)
+        bench.step(run)
+    except (ValueError, ArithmeticError, LookupError, TypeError):
+        return None
+    return (bench, value) if np.isfinite(value) else None
 
 
 # -- the rest of the domain -----------------------------------------------------------------------------------
@@ -283,17 +331,25 @@ def _left_side(claim: Claim, trials: Sequence[Trial]) -> np.ndarray | None:
     return values
 
 
-def _shapes(series: Series, claim: Claim, run: Run, number: int = 0) -> list[Trial]:
-    """The trial at each size: at the author's point, or with a ``number`` at one that is drawn from the domain.
+def _shapes(
+    series: Series, claim: Claim, run: Run, number: int = 0, sizes: tuple[int, ...] | None = None
+) -> list[Trial]:
+    """The trial at each size, or at these: at the author's point, or with a ``number`` at one drawn from the domain.
 
     What the author's point does not name is drawn once, the same for every seed.
     """
     stream = run.rng("simulation", "limit", number) if number else replace(run, seed=0).rng("simulation", "limit")
-    return shaped_trials(series, claim, stream, number)
+    return shaped_trials(series, claim, stream, number, sizes)
 
 
-def shaped_trials(series: Series, claim: Claim, stream: np.random.Generator, number: int = 0) -> list[Trial]:
-    """The trial at each size of a series; what its point does not name is drawn from the stream.
+def shaped_trials(
+    series: Series,
+    claim: Claim,
+    stream: np.random.Generator,
+    number: int = 0,
+    sizes: tuple[int, ...] | None = None,
+) -> list[Trial]:
+    """The trial at each size of a series, or at other sizes; what its point does not name is drawn from the stream.
 
     Raises ``ClaimError`` or :class:`DomainError` where the shape misses the claim's domain or a given equation.
     """
@@ -313,7 +369,7 @@ def shaped_trials(series: Series, claim: Claim, stream: np.random.Generator, num
     if number and series.realise is not None:
         point |= series.realise(point, stream)
     shape = series.shape if series.shape is not None else lambda point, size: {}
-    trials = [Trial({**point, **{g: size for g in grows}, **shape(point, size)}) for size in series.sizes]
+    trials = [Trial({**point, **{g: size for g in grows}, **shape(point, size)}) for size in sizes or series.sizes]
     return [_on_given(_inside(trial, claim), claim) for trial in trials]
 
 

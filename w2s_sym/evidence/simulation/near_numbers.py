@@ -15,6 +15,8 @@ import sympy as sp
 CLOSE = Fraction(12, 1000)
 # What plainer means: numerator times denominator is less by this factor.
 PLAINER = 20
+# Larger numbers have no float to be rounded.
+LARGEST_FLOAT = 10**308
 
 
 def near_numbers(rhs: sp.Expr) -> Iterator[sp.Expr]:
@@ -30,8 +32,9 @@ def plainer(number: Fraction) -> list[Fraction]:
     size, sign = abs(number), 1 if number > 0 else -1
     if size == 0:
         return []
-    rounded = (Fraction(f"{float(size):.{d}e}") for d in (0, 1))
-    found = [simplest_between(size * (1 - CLOSE), size * (1 + CLOSE)), *rounded]
+    found = [simplest_between(size * (1 - CLOSE), size * (1 + CLOSE))]
+    if size < LARGEST_FLOAT:
+        found += [Fraction(f"{float(size):.{d}e}") for d in (0, 1)]
     weight = size.numerator * size.denominator
     near = [f for f in found if abs(f - size) <= CLOSE * size and f.numerator * f.denominator * PLAINER <= weight]
     return [sign * f for f in dict.fromkeys(near)]

@@ -19,6 +19,8 @@ import sympy as sp
 
 from w2s_sym.claims.statement import ClaimError
 from w2s_sym.formula.conditions import Condition
+from w2s_sym.formula.number_text import told
+from w2s_sym.formula.numbers import holds_at
 from w2s_sym.matrices import gaussian_rules, samplers
 from w2s_sym.matrices.evaluation import covariance_matrix, evaluate_words
 from w2s_sym.matrices.experiment import Quantity, Sample, Setting
@@ -30,6 +32,9 @@ BATCH_BYTES = 1 << 26
 BATCH_DRAWS = 1 << 12
 # A scalar computed from the fixed matrices must match the point's up to this relative error.
 NAMED = 1e-9
+
+# The largest size that is drawn: floats count no further.
+LARGEST_DRAWN = sp.Integer(2**53)
 
 Scalar = float | int
 Fill = Callable[[Mapping[str, Scalar]], Mapping[str, Scalar]]
@@ -44,8 +49,21 @@ class Instance:
     scalars: Mapping[str, Scalar]
 
     def size(self, expression: sp.Expr) -> int:
-        """A size (rows, columns, excess) as an integer."""
-        value = expression.xreplace({s: sp.Integer(int(self.scalars[s.name])) for s in expression.free_symbols})
+        """A number of rows or columns. Raises ``ModelError`` for what is no size, or is too large for floats."""
+        point = {s: self.scalars[s.name] for s in sorted(expression.free_symbols, key=str)}
+        whole = {s: sp.Integer(int(v)) for s, v in point.items() if int(v) == v}
+        value = None
+        # Balls first: powers of powers have values that no integer could hold.
+        if len(whole) == len(point) and (
+            not expression.args or holds_at(expression - LARGEST_DRAWN, "<=", whole) is not False
+        ):
+            value = expression.xreplace(whole)
+        if value is None or not value.is_Integer or not 0 <= value <= LARGEST_DRAWN:
+            at = ", ".join(f"{s}={v:.6g}" for s, v in point.items()) or "every point"
+            raise samplers.ModelError(
+                f"a matrix has {told(expression)} rows or columns, which at {at} is no whole number from 0 to 2^53; "
+                "declare sizes integer=True and bound them by conditions of the domain"
+            )
         return int(value)
 
 
@@ -144,6 +162,8 @@ def realise(
     # Sizes as floats: SymPy rationals such as 1/N would turn stacks of floats into arrays of objects.
     numbers = {k: float(v) for k, v in scalars.items()}
     instance = Instance(setting, arrays, numbers)
+    for size in quantity.sizes:
+        instance.size(size)
     for atom in quantity.fixed_atoms:
         wanted = (instance.size(atom.rows), instance.size(atom.cols))
         if atom.name not in arrays:
