@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import count
 
@@ -147,7 +147,7 @@ class Writer:
         return known_here(self.known, self.signs(), "H_k")
 
     def equal(
-        self, left: sp.Expr, right: sp.Expr, names: Scope | None = None, kept: frozenset[sp.Expr] = frozenset()
+        self, left: sp.Expr, right: sp.Expr, names: Scope | None = None, kept: Mapping[sp.Expr, sp.Expr] | None = None
     ) -> list[str]:
         """A script for ``left = right``, with what the given equations determine put in where that is needed."""
         names = self.names if names is None else names

@@ -178,6 +178,14 @@ Proof. intros x r H. unfold power. destruct (Rlt_dec 0 x); [reflexivity | contra
 Lemma power_of_zero : forall x r, x = 0 -> power x r = 0.
 Proof. intros x r H. unfold power. destruct (Rlt_dec 0 x); [lra | reflexivity]. Qed.
 
+(* Wherever the base is positive, or zero: one power may stand in the base of another. *)
+Ltac plain_powers := repeat match goal with
+  | |- context [power ?b ?r] => rewrite (power_of_positive b r) by known_positive
+  end.
+Ltac zero_powers := repeat match goal with
+  | |- context [power ?b ?r] => rewrite (power_of_zero b r) by (first [ring | lra | solve [field; side]])
+  end.
+
 Lemma d_power : forall (f : R -> R) (r x a : R), is_derive f x a -> 0 < f x ->
   is_derive (fun y => power (f y) r) x (r * (a / f x) * Rpower (f x) r).
 Proof.
