@@ -12,7 +12,7 @@ from w2s_sym.claims.claim import Claim
 from w2s_sym.claims.statement import Asymptotic, Compare, Equation, Iff
 from w2s_sym.coq.boxes import box_script
 from w2s_sym.coq.computations import point_script
-from w2s_sym.coq.derivatives import carried_out
+from w2s_sym.coq.derivatives import carried_out, derivable
 from w2s_sym.coq.equalities import equality
 from w2s_sym.coq.expansions import expansion_script
 from w2s_sym.coq.instances import gap_of, known_here, lemma_here
@@ -199,8 +199,8 @@ class Writer:
 
     def need(self, need: Need, search: Signs) -> list[str]:
         """A script for one of them."""
-        if need.relation == "derivable":
-            return ["eapply derivable. derive; side."]
+        if need.relation.startswith("derivable"):
+            return derivable(need.expression, search.names, nearby=need.relation.endswith("nearby"))
         if not need.relation:
             raise NoScript(need.text)
         if need.inside is not None:
@@ -360,6 +360,7 @@ class Writer:
     def differentiate(self, before: sp.Expr, after: sp.Expr) -> list[str]:
         """Derivatives carried out."""
         lines, before, names, values = carried_out(before, self.names)
+        before = before.xreplace({s: v for s, v in values.items() if not v.has(Total)})
         return [*lines, *equality(before, after, names, values)]
 
     def sign_of_derivatives(self, need: Need) -> list[str]:

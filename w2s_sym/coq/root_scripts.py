@@ -15,8 +15,8 @@ import sympy as sp
 
 from w2s_sym.claims.claim import Claim
 from w2s_sym.claims.definitions import bracket_conditions
-from w2s_sym.coq.equalities import equality
 from w2s_sym.coq.computations import root_there
+from w2s_sym.coq.equalities import equality
 from w2s_sym.coq.one_root import OneRoot, bounded, one_root_theorems, root_at_witness, singled_out, sorts
 from w2s_sym.coq.proofs import Writer, factored_slope
 from w2s_sym.coq.shapes import NoScript
@@ -169,7 +169,7 @@ class _Root:
     def on_a_ray(
         self, rising: sp.Expr, slope: sp.Expr, low: sp.Expr, x: sp.Symbol, head: _Scaled, tail: _Scaled
     ) -> list[str]:
-        """By the slope, and the signs next to the lower end and far out, times powers of the distance or its inverse."""
+        """By the slope, and the signs next to the lower end and far out, times powers that take poles away."""
         search, end, bounded_ = self.moving("W_x"), coq_term(low, self.made.names), head.order == tail.order == 0
         functions = [rising, slope, *(() if bounded_ else (head.formula,)), tail.formula]
         names = [search.names, search.names, *(self.afar(x, "W_x") for _ in functions[2:])]

@@ -17,7 +17,7 @@ TAKEN = frozenset(re.findall(r"\w+", """
     In nil cons list nth nat IZR INR R Type Prop Set forall exists fun let in if then else match with end as at return
     where fix cofix using and or not True False eq conj ex fst snd pair O S Rbar_locally Finite Z Q N positive bool
     eventually power SProp Axiom CoFixpoint Definition Fixpoint Hypothesis Parameter Theorem Variable discriminated
-    exists2 for by mod IF integral converges has_integral up_to below"""))  # fmt: skip
+    exists2 for by mod IF integral converges has_integral up_to below locally"""))  # fmt: skip
 OURS = ("H_", "W_", "W2S_", "level_")  # how names begin that proofs and spectra make
 
 

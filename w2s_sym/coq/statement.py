@@ -64,10 +64,8 @@ def _text(e: sp.Expr, names: Scope) -> tuple[str, int]:
         return (f"{e.p}" if e.p >= 0 else f"({e.p})", ARGUMENT) if e.q == 1 else (f"{e.p} / {e.q}", PRODUCT)
     if e in (sp.pi, sp.E):
         return ("PI", ARGUMENT) if e is sp.pi else ("exp 1", APPLIED)
-    if e.is_Add:
-        return _sum(e, names), SUM
-    if e.is_Mul:
-        return _product(e, names), PRODUCT
+    if e.is_Add or e.is_Mul:
+        return (_sum(e, names), SUM) if e.is_Add else (_product(e, names), PRODUCT)
     if e.is_Pow:
         return _power(e.base, e.exp, names)
     if type(e) in UNARY and len(e.args) == 1:
@@ -81,8 +79,8 @@ def _text(e: sp.Expr, names: Scope) -> tuple[str, int]:
         index, inside = names.within(e.over)
         return f"total (fun {index} => {_written(e.summand, inside, SIDE)}) {names[e.over]}", APPLIED
     if isinstance(e, sp.Derivative):
-        variable, function = _derivative(e, names)
-        return f"Derive {function} {names[variable]}", APPLIED
+        variable, functions = _derivative(e, names)
+        return f"Derive {functions[-1]} {names[variable]}", APPLIED
     if isinstance(e, (sp.Integral, sp.betainc)):
         return f"integral {span(e, names)}", APPLIED
     raise Untranslatable(f"{type(e).__name__} is not translated")
@@ -125,13 +123,14 @@ def _power(base: sp.Expr, exponent: sp.Expr, names: Scope) -> tuple[str, int]:
     return text if exponent >= 0 else (f"/ {_placed(text, POWER)}", MINUS)
 
 
-def _derivative(e: sp.Derivative, names: Scope) -> tuple[sp.Symbol, str]:
-    """The symbol along which a derivative is taken, and the function."""
+def _derivative(e: sp.Derivative, names: Scope) -> tuple[sp.Symbol, list[str]]:
+    """The symbol along which a derivative is taken, and what is differentiated: the function, then its derivative."""
     (variable, times), *others = e.variable_count
-    if others or times != 1 or e.expr.has(*CALCULUS) or variable in names.letters or letters_along(variable):
-        raise Untranslatable(f"{e} is no first derivative in a symbol of the claim")
+    if others or times not in (1, 2) or e.expr.has(*CALCULUS) or variable in names.letters or letters_along(variable):
+        raise Untranslatable(f"{e} is no first or second derivative in a symbol of the claim")
     bound, inside = names.bound(variable)
-    return variable, f"(fun {bound} => {_written(e.expr, inside, SIDE)})"
+    function = f"(fun {bound} => {_written(e.expr, inside, SIDE)})"
+    return variable, [function, f"(Derive {function})"][:times]
 
 
 def limits_of(e: sp.Expr) -> tuple[sp.Expr, sp.Symbol, sp.Expr, sp.Expr]:
@@ -179,8 +178,9 @@ def value_needs(e: sp.Expr, names: Scope, around: bool = False) -> Iterator[Need
         yield from (_at_levels(e.over, index, need, names) for need in value_needs(e.summand, inside, around))
         return
     if isinstance(e, sp.Derivative):
-        variable, function = _derivative(e, names)
+        variable, (*first, function) = _derivative(e, names)
         yield from value_needs(e.expr, names, True)
+        yield from (Need(f"locally {names[variable]} (ex_derive {f})", "derivable nearby", e) for f in first)
         yield Need(f"ex_derive {function} {names[variable]}", "derivable", e)
         return
     if isinstance(e, (sp.Integral, sp.betainc)):
