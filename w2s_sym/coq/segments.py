@@ -146,7 +146,7 @@ def with_power(text: str, names: Scope, vanishing: Mapping[sp.Symbol, sp.Pow]) -
     """
     arguments = (coq_term(p, names).removeprefix("(Rpower").removesuffix(")") for p in vanishing.values())
     for plain in sorted(arguments, key=len, reverse=True):  # from the outside in
-        text = re.sub(rf"\bRpower{re.escape(plain)}(?![\w.])", lambda _, plain=plain: f"power{plain}", text)
+        text = re.sub(rf"\bRpower{re.escape(plain)}(?![\w.])", f"power{plain}", text)
     return text
 
 
