@@ -60,7 +60,8 @@ def file_text(claim: Claim) -> str:
 
     Raises ``Untranslatable`` or ``NoScript`` with what keeps it from being written.
     """
-    scripts: tuple[RootScript | Script, ...] = (*root_proofs(claim), proof(claim), *inhabited_proof(claim))
+    own = proof(claim)  # first: it refuses what has no words before roots are looked for
+    scripts: tuple[RootScript | Script, ...] = (*root_proofs(claim), own, *inhabited_proof(claim))
     body, beside = "\n\n".join(each.text() for each in scripts), loaded(scripts)
     needed = " ".join((*BASE, *beside, *(theorem_name(u) for u in lemmas(claim))))
     header = HEADER + (INTERVALS if "Intervals" in beside else "")
@@ -88,7 +89,7 @@ def loaded(scripts: tuple[RootScript | Script, ...]) -> tuple[str, ...]:
     at_points = (each.theorem.text() for each in scripts if isinstance(each.theorem, PointTheorem))
     boxes = bool(words & _defined("Boxes"))
     intervals = boxes or "interval" in words or any(_IRRATIONAL.search(text) for text in at_points)
-    wanted = {"Tables": bool(words & _defined("Tables")), "Intervals": intervals, "Boxes": boxes}
+    wanted = {"Tables": "at_listed_points" in words, "Intervals": intervals, "Boxes": boxes}
     return tuple(name for name, needed in wanted.items() if needed)
 
 

@@ -17,8 +17,9 @@ from w2s_sym.claims.claim import Claim
 from w2s_sym.claims.definitions import bracket_conditions
 from w2s_sym.coq.computations import root_there
 from w2s_sym.coq.equalities import equality
+from w2s_sym.coq.given import factored_slope
 from w2s_sym.coq.one_root import OneRoot, bounded, one_root_theorems, root_at_witness, singled_out, sorts
-from w2s_sym.coq.proofs import Writer, factored_slope
+from w2s_sym.coq.proofs import Writer
 from w2s_sym.coq.shapes import NoScript
 from w2s_sym.coq.signs import Signs
 from w2s_sym.coq.statement import Need, Scope, Theorem, coq_term, value_needs

@@ -3,8 +3,8 @@
 Symbols become real numbers; all that the claim says of them becomes a hypothesis: signs, integers, conditions, what
 holds at every level of a spectrum, and each given equation with its bracket. The conclusion is a conjunction: every
 formula of the statement has a value (no denominator is zero, each logarithm and each base of a power with a symbolic
-exponent is positive, nothing negative stands under a root), and the statement itself. Coq's division, logarithm and
-root are total functions, so that the first part cannot be left out.
+exponent is positive, or that base is zero and the exponent positive, nothing negative stands under a root), and the
+statement itself. Coq's division, logarithm and root are total functions: the first part cannot be left out.
 
 A hypothesis assumes no more than the claim: a point where a formula of a condition has no real value is not in the
 domain, and a power with a symbolic exponent stands in one only if its base is positive by the signs of its symbols.
@@ -28,6 +28,8 @@ from w2s_sym.coq.scope import Scope as Scope
 from w2s_sym.coq.scope import Untranslatable as Untranslatable
 from w2s_sym.coq.scope import identifier as identifier
 from w2s_sym.coq.scope import letter_name as letter_name
+from w2s_sym.coq.scope import theorem_name as theorem_name
+from w2s_sym.coq.vanishing import vanishing_powers
 from w2s_sym.formula.conditions import Condition
 from w2s_sym.formula.domain import Domain
 from w2s_sym.formula.relations import Relation
@@ -115,7 +117,8 @@ def _power(base: sp.Expr, exponent: sp.Expr, names: Scope) -> tuple[str, int]:
     """A power: of natural numbers, of roots, or by the logarithm of its base."""
     half = exponent.is_Rational and exponent.q == 2
     if not (exponent.is_Integer or half):
-        return f"Rpower {coq_term(base, names)} {coq_term(exponent, names)}", APPLIED
+        head = "power" if base**exponent in names.vanishing else "Rpower"
+        return f"{head} {coq_term(base, names)} {coq_term(exponent, names)}", APPLIED
     times = abs(exponent.p)
     text = (f"sqrt {coq_term(base, names)}", APPLIED) if half else _text(base, names)
     if times != 1:
@@ -188,6 +191,9 @@ def value_needs(e: sp.Expr, names: Scope, around: bool = False) -> Iterator[Need
         return
     for a in e.args:
         yield from value_needs(a, names, around)
+    if e in names.vanishing:
+        yield from (Need(comparison(a, r, sp.S.Zero, names), r, a) for a, r in zip(e.args, (">=", ">"), strict=True))
+        return
     relation = ">" if isinstance(e, sp.log) else ""
     if e.is_Pow and not (e.base.is_Rational and e.base > 0):
         root = e.exp.is_Rational and e.exp.q == 2 and e.exp > 0 and not around
@@ -263,7 +269,7 @@ def theorem(claim: Claim) -> Theorem:
     if claim.witness is not None or claim.domain.points:
         raise Untranslatable("a claim about single points")
     symbols = symbols_of(claim)
-    names = named(symbols)
+    names = replace(named(symbols), vanishing=vanishing_powers(claim))
     statement = claim.statement
     if isinstance(statement, Asymptotic):
         return _limit(claim, statement, symbols, names)
@@ -298,11 +304,6 @@ def _limit(claim: Claim, statement: Asymptotic, symbols: tuple[sp.Symbol, ...], 
         f"  exists {limit}, {limit} <> 0 /\\ is_lim (fun {x} => {scale} * {difference}) p_infty {limit}"
     )
     return Theorem(theorem_name(claim), tuple(binders(others, names)), fixed, (), conclusion, names)
-
-
-def theorem_name(claim: Claim) -> str:
-    """The name of a claim's theorem, made of its id."""
-    return identifier(claim.id.replace("/", "__"), ())
 
 
 def _require_fixed(claim: Claim, sides: Iterable[sp.Expr]) -> None:

@@ -210,6 +210,10 @@ Ltac plain_powers := repeat match goal with
 Ltac zero_powers := repeat match goal with
   | |- context [power ?b ?r] => rewrite (power_of_zero b r) by (first [ring | lra | solve [field; side]])
   end.
+(* What was shown in a case, written with other powers. *)
+Ltac parts H := repeat match type of H with _ /\ _ => let K := fresh "W_part" in destruct H as [K H] end.
+Ltac by_case H := repeat split; first
+  [ assumption | lra | solve [side] | (apply (nonneg_by _ 0); [solve [field; side] | lra]) | restate H ].
 
 Lemma d_power : forall (f : R -> R) (r x a : R), is_derive f x a -> 0 < f x ->
   is_derive (fun y => power (f y) r) x (r * (a / f x) * Rpower (f x) r).
