@@ -150,7 +150,7 @@ def with_power(text: str, names: Scope, vanishing: Mapping[sp.Symbol, sp.Pow]) -
     return text
 
 
-def inner(e: sp.Expr, vanishing: Mapping[sp.Symbol, sp.Pow]) -> sp.Expr:
+def with_symbols(e: sp.Expr, vanishing: Mapping[sp.Symbol, sp.Pow]) -> sp.Expr:
     """A formula with symbols for powers that may vanish."""
     return e.xreplace({p: d for d, p in vanishing.items()})
 
@@ -173,14 +173,14 @@ def facts_at_end(
             continue
         if need.over or need.relation not in ("!=", ">", ">="):
             raise NoScript(f"{need.text} along a segment")
-        expression = inner(need.expression, vanishing).xreplace(zero)
+        expression = with_symbols(need.expression, vanishing).xreplace(zero)
         if vanishing and expression == 1:
             continue
         moved = Signs(rest, Scope(there.of, {**there.letters, **{d: "0" for d in vanishing}}))
         text = with_power(need.text, there, vanishing)
         lines += [f"assert (H_e{next(writer.fresh)} : {text}).", "{"]
         lines += ["zero_powers."] if "power" in text.split() or "(power" in text else []
-        need = replace(need, expression=inner(need.expression, vanishing))
+        need = replace(need, expression=with_symbols(need.expression, vanishing))
         lines += [*need_at_end(need, expression, moved, zero), "}"]
     return lines
 

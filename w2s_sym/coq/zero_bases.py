@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
-from dataclasses import fields, replace
+from dataclasses import replace
 from typing import Any
 
 import sympy as sp
@@ -13,6 +13,7 @@ from w2s_sym.claims.claim import Claim
 from w2s_sym.claims.statement import Compare
 from w2s_sym.coq.shapes import NoScript
 from w2s_sym.coq.statement import Theorem, comparison, coq_term
+from w2s_sym.evidence.derivation.bounds import Slope
 from w2s_sym.evidence.derivation.derivation import Derivation
 from w2s_sym.evidence.derivation.steps import Step
 from w2s_sym.formula.conditions import Condition
@@ -88,9 +89,9 @@ def _chain(chain: Derivation, at: dict[sp.Symbol, sp.Expr]) -> Derivation:
 
 def _step(step: Step, at: dict[sp.Symbol, sp.Expr]) -> Step:
     """A step with the formulas of its fields replaced."""
-    if at.keys() & {getattr(step, "s", None)}:
+    if isinstance(step, Slope) and step.s in at:
         raise NoScript("a step along the symbol that makes a base zero")
-    return replace(step, **{f.name: _moved(getattr(step, f.name), at) for f in fields(step) if f.init})
+    return replace(step, **{name: _moved(part, at) for name, part in vars(step).items()})
 
 
 def _moved(part: Any, at: dict[sp.Symbol, sp.Expr]) -> Any:
