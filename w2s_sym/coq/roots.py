@@ -26,7 +26,7 @@ def roots(left: sp.Expr, right: sp.Expr, names: Scope, values: Mapping[sp.Symbol
     lines = [line for (f, even), name in basic.items() for line in _squared(coq_term(f, names), name, even)]
     squares = " ".join(basic.values())
     algebra = (
-        f"first [ring | ring [{squares}] | solve [field; side] | solve [field_simplify_eq; [ring [{squares}] | side]]]"
+        f"first [ring | ring [{squares}] | solve [field; side] | solve [field_simplify_eq; [ring [{squares}] | side ..]]]"
     )
     turned = [f"try rewrite ?{name}a" for (_, even), name in basic.items() if even]
     for k, (base_text, product_text) in enumerate(split):
