@@ -231,6 +231,11 @@ def applied(head: str, arguments: tuple[Node, ...], at: Mapping[str, Any]) -> An
     if head in ("Rmin", "Rmax"):
         a, b = values
         return a if (order(a, b) < 0) == (head == "Rmin") else b
+    if head == "power":  # of the library: zero where its base is
+        base, exponent = values
+        if order(base, Fraction(0)) == 0:
+            return Fraction(0)
+        return exponential(real(exponent) * logarithm(base))
     if head == "Rpower":
         base, exponent = values
         return exponential(real(exponent) * logarithm(base))

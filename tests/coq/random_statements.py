@@ -14,6 +14,7 @@ from coq_reader import BeyondReach, Junk, Read, both, exponential, holds, order,
 
 from w2s_sym import Claim, ClaimError, Compare, Condition, Domain, Equation, Evidence, Finding, Iff, Source
 from w2s_sym.coq.statement import Theorem, Untranslatable, theorem
+from w2s_sym.coq.vanishing import vanishing_powers
 from w2s_sym.formula.totals import any_spectrum, letters_along, total
 
 SOURCE = Source("toy", "Ann Author", "A toy paper", 2024)
@@ -165,6 +166,9 @@ def claims(rng: random.Random) -> Iterator[Claim]:
 Point = Mapping[sp.Symbol, Any]
 
 
+VANISHING = sp.Dummy("vanishing")
+
+
 def amount(e: sp.Expr, at: Point) -> Any:
     """The value of a formula at a point; :class:`NoValue` where it has none."""
     if e.is_Symbol:
@@ -178,7 +182,7 @@ def amount(e: sp.Expr, at: Point) -> Any:
         summand, over = e.args
         return _added(amount(summand, {**at, **level}) for level in at[over])
     if name == "Pow":
-        return _powered(amount(e.args[0], at), e.args[1], at)
+        return _powered(amount(e.args[0], at), e, at)
     values = [amount(a, at) for a in e.args]
     if name == "Add":
         return _added(values)
@@ -211,8 +215,8 @@ def _added(values: Any) -> Any:
     return found
 
 
-def _powered(base: Any, exponent: sp.Expr, at: Point) -> Any:
-    sign = order(base, Fraction(0))
+def _powered(base: Any, e: sp.Expr, at: Point) -> Any:
+    sign, exponent = order(base, Fraction(0)), e.args[1]
     if exponent.is_Integer:
         if sign == 0 and exponent < 0:
             raise NoValue
@@ -221,7 +225,8 @@ def _powered(base: Any, exponent: sp.Expr, at: Point) -> Any:
         return base ** int(exponent)
     n = amount(exponent, at)
     root = exponent.is_Rational and exponent.q == 2 and exponent > 0
-    if sign < 0 or (sign == 0 and not root):
+    zero = sign == 0 and (root or (e in at.get(VANISHING, ()) and order(n, Fraction(0)) > 0))
+    if sign < 0 or (sign == 0 and not zero):
         raise NoValue
     if sign == 0:
         return Fraction(0)
@@ -277,7 +282,11 @@ def comparisons(c: Claim) -> tuple[Compare, ...]:
 
 
 def says(c: Claim, at: Point) -> bool | None:
-    """Whether the statement holds at a point; None where one of its formulas has no value."""
+    """Whether the statement holds at a point; None where one of its formulas has no value.
+
+    A power with a symbolic exponent has one at the base zero where no base is negative on the whole domain.
+    """
+    at = {**at, VANISHING: vanishing_powers(c)}
     truths = [compares(k.lhs, k.relation, k.rhs, at) for k in comparisons(c)]
     return truths[0] == truths[-1] if len(truths) == 2 else truths[0]
 

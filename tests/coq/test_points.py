@@ -196,7 +196,7 @@ def test_no_point_is_accepted_where_there_is_none(each, place, monkeypatch):
     point = {s: sp.Integer(1) for s in (*each.domain.symbols, *(e.unknown for e in each.given))}
     point |= {s: LevelTable((lam,), ((1, 1),)) for s in (T, U) if s in point}
     monkeypatch.setattr(inhabited, "simple_point", lambda _: point)
-    monkeypatch.setattr(points, "_exact", lambda _, values: values)
+    monkeypatch.setattr(points, "exact_point", lambda _, values: values)
     assert compiled(place, each).problem
 
 

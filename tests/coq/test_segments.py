@@ -27,6 +27,29 @@ TANGENT = claim(
     Derivation(1 + x).slope("<", sp.exp(x), x, 0, sp.exp(x) * (1 - sp.exp(-x))),
 )
 GAP = sp.exp(x) - 1 - x
+# A power that is zero at x = 1 in the base of another one.
+r, h = symbol("r", "an exponent", positive=True), symbol("h", "an exponent", positive=True)
+BELOW_ONE = Domain((x, r, h), (Condition(x, "<", 1),))
+INSIDE = (1 - x) ** r / (1 + (1 - x) ** r)
+ITS_SLOPE = -h * r * INSIDE**h / ((1 - x) * (1 + (1 - x) ** r))
+# The logarithm of one number in two forms: with a for x and c - a for y, and in c alone.
+a, c = symbol("a", "a number", positive=True), symbol("c", "a number", positive=True)
+LOGARITHM = sp.log(x * y + sp.exp(x) * sp.exp(y))
+ABOVE_A_LOGARITHM = claim(
+    "above_a_logarithm",
+    Compare(sp.log(x * y), "<", LOGARITHM),
+    Domain((x, y)),
+    Derivation(sp.log(x * y)).bound("<", LOGARITHM),
+)
+
+
+def in_another_form(name: str, right: sp.Expr) -> Claim:
+    """What lies above log(a (c - a)), from what the lemma says of a and c - a."""
+    left = sp.log(a * (c - a))
+    chain = Derivation(left).using(ABOVE_A_LOGARITHM, "<", right, x=a, y=c - a)
+    return claim(name, Compare(left, "<", right), Domain((a, c), (Condition(a, "<", c),)), chain)
+
+
 TRUE = (
     TANGENT,
     claim(
@@ -50,6 +73,13 @@ TRUE = (
         .knowing(TANGENT, x=y)
         .slope("<", sp.log(GAP.xreplace({x: y})), x, y, -sp.exp(x) * (1 - sp.exp(-x)) / GAP),
     ),
+    claim(
+        "power_inside_another",
+        Compare(0, "<", INSIDE**h),
+        BELOW_ONE,
+        Derivation(sp.Integer(0)).slope("<", INSIDE**h, x, 1, ITS_SLOPE),
+    ),
+    in_another_form("one_logarithm", sp.log(a * (c - a) + sp.exp(c))),
 )
 FALSE = (
     claim(
@@ -66,6 +96,14 @@ FALSE = (
         .knowing(TANGENT, x=y - x)
         .bound("<", (y - x) * (sp.exp(y - x) - 1), by=(y - x) ** 2 + (y - x) * (sp.exp(y - x) - 1 - (y - x))),
     ),
+    claim(
+        "power_inside_another_above_more",
+        Compare(sp.Rational(1, 3), "<", INSIDE**h),
+        BELOW_ONE,
+        Derivation(sp.Rational(1, 3)).slope("<", INSIDE**h, x, 1, ITS_SLOPE),
+    ),
+    in_another_form("one_logarithm_less_one", sp.log(a * (c - a) + sp.exp(c)) - 1),
+    in_another_form("logarithm_of_less", sp.log(a * (c - a) - sp.exp(-c))),
 )
 
 

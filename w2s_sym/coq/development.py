@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import re
 from collections.abc import Iterable, Mapping
 from importlib import resources
 from pathlib import Path
@@ -12,18 +13,23 @@ from w2s_sym import __version__
 from w2s_sym.claims.claim import Claim
 from w2s_sym.coq.facts import about_matrices, is_fact, taken
 from w2s_sym.coq.inhabited import inhabited_proof
+from w2s_sym.coq.points import PointTheorem
 from w2s_sym.coq.proofs import Script, proof
 from w2s_sym.coq.root_scripts import RootScript, root_proofs
 from w2s_sym.coq.statement import theorem_name
 from w2s_sym.evidence.derivation.derivation import Derivation
 from w2s_sym.store.marks import COQ, MAKE, MARKDOWN
 
-# The library, each file after those that it uses.
-LIBRARY = ("Signs", "Sums", "Powers", "Slopes", "Limits", "Integrals", "Roots", "Tables", "Decide", "Boxes")
+# The library, each file after those that it uses. Every theorem's file loads the first ones. Interval arithmetic takes
+# longer to load than most proofs to check: the others are loaded where a proof mentions what they define.
+BASE = ("Signs", "Sums", "Powers", "Slopes", "Limits", "Integrals", "Roots", "Decide")
+LIBRARY = (*BASE, "Tables", "Intervals", "Boxes")
 HEADER = """From Coq Require Import Reals Lra Psatz List.
 From Coquelicot Require Import Coquelicot.
-From Interval Require Import Tactic.
 """
+INTERVALS = "From Interval Require Import Tactic.\n"
+# What computation with fractions alone does not decide.
+_IRRATIONAL = re.compile(r"\b(exp|ln|sqrt|Rpower|sin|cos|PI|Rabs|Rmin|Rmax)\b")
 
 
 @functools.cache
@@ -54,17 +60,44 @@ def file_text(claim: Claim) -> str:
 
     Raises ``Untranslatable`` or ``NoScript`` with what keeps it from being written.
     """
-    scripts: tuple[RootScript | Script, ...] = (*root_proofs(claim), proof(claim), *inhabited_proof(claim))
-    printed = "".join(f"Print Assumptions {each.theorem.name}.\n" for each in scripts)
-    needed = " ".join(LIBRARY) + "".join(f" {theorem_name(u)}" for u in lemmas(claim))
+    own = proof(claim)  # first: it refuses what has no words before roots are looked for
+    scripts: tuple[RootScript | Script, ...] = (*root_proofs(claim), own, *inhabited_proof(claim))
+    body, beside = "\n\n".join(each.text() for each in scripts), loaded(scripts)
+    needed = " ".join((*BASE, *beside, *(theorem_name(u) for u in lemmas(claim))))
+    header = HEADER + (INTERVALS if "Intervals" in beside else "")
     # A comment of Coq ends where its brackets do, and reads strings: one that is not closed would go on to the end.
     sentence = claim.words.replace("(*", "( *").replace("*)", "* )").replace('"', "'")
     given = "".join(f"(* given {fact.id}, which is not proved here *)\n" for fact in taken(claim))
     return (
-        f"(* {claim.id}: {sentence} *)\n{given}{HEADER}From W2S Require Import {needed}.\nOpen Scope R_scope.\n\n"
-        + "\n\n".join(each.text() for each in scripts)
-        + f"\n{printed}"
+        f"(* {claim.id}: {sentence} *)\n{given}{header}From W2S Require Import {needed}.\nOpen Scope R_scope.\n\n"
+        f"{body}\n{_asked(claim, scripts)}"
     )
+
+
+def _asked(claim: Claim, scripts: tuple[RootScript | Script, ...]) -> str:
+    """Asks what the theorems of a file assume: of all at once, since Coq goes through all that they rest on."""
+    first, *others = (each.theorem.name for each in scripts)
+    if not others:
+        return f"Print Assumptions {first}.\n"
+    whole, name = first + "".join(f", {other}" for other in others), f"{theorem_name(claim)}__all"
+    return f"(* What these theorems assume, together. *)\nDefinition {name} := ({whole}).\nPrint Assumptions {name}.\n"
+
+
+def loaded(scripts: tuple[RootScript | Script, ...]) -> tuple[str, ...]:
+    """The files of the library that theorems and proofs need beside those that are always loaded."""
+    words = {w for each in scripts for w in re.findall(r"[\w']+", each.text())}
+    at_points = (each.theorem.text() for each in scripts if isinstance(each.theorem, PointTheorem))
+    boxes = bool(words & _defined("Boxes"))
+    intervals = boxes or "interval" in words or any(_IRRATIONAL.search(text) for text in at_points)
+    wanted = {"Tables": "at_listed_points" in words, "Intervals": intervals, "Boxes": boxes}
+    return tuple(name for name, needed in wanted.items() if needed)
+
+
+@functools.cache
+def _defined(name: str) -> frozenset[str]:
+    """The names that a file of the library defines."""
+    kinds = "Lemma|Theorem|Definition|Fixpoint|Inductive|Ltac|Tactic Notation"
+    return frozenset(re.findall(rf"^(?:{kinds}) \"?([\w']+)", library()[name], flags=re.MULTILINE))
 
 
 def write_library(directory: Path) -> None:

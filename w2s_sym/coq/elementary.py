@@ -41,14 +41,14 @@ class Elementary:
     values
         What symbols stand for that ``names`` writes as formulas.
     kept
-        Formulas whose logarithms are left as they are.
+        Formulas whose logarithms are left: each with the formula as whose logarithm it is written.
     lines
         Assertions and rewritings so far, in order.
     """
 
     names: Scope
     values: Mapping[sp.Symbol, sp.Expr] = field(default_factory=dict)
-    kept: frozenset[sp.Expr] = frozenset()
+    kept: Mapping[sp.Expr, sp.Expr] = field(default_factory=dict)
     lines: list[str] = field(default_factory=list)
     normal: dict[sp.Expr, sp.Expr] = field(default_factory=dict)
     bases: dict[sp.Expr, sp.Symbol] = field(default_factory=dict)
@@ -105,7 +105,7 @@ class Elementary:
         """The logarithm of a formula in units: factors and powers are taken out of it."""
         base = base.xreplace(dict(self.values))
         if base in self.kept:
-            return sp.log(base, evaluate=False)
+            return sp.log(self.kept[base], evaluate=False)
         if isinstance(base, sp.exp):
             return self._plain(base.args[0])
         if base.is_Pow and not (base.exp.is_Integer and not _positive(base.base)):
@@ -147,7 +147,7 @@ class Elementary:
         written, read = self._text(node.base), self._text(base)
         if written == read:
             return []
-        return [f"replace ({written}) with ({read}) by (first [reflexivity | ring | solve [field; side]])."]
+        return [f"replace ({written}) with ({read}) by same_number."]
 
     def _piece(self, monomial: sp.Expr, c: sp.Rational) -> Piece:
         base = monomial.args[0] if monomial in self.bases.values() else None
@@ -165,7 +165,7 @@ class Elementary:
     def _logarithm(self, node: sp.log, name: str) -> None:
         """Asserts a logarithm as a sum of others, and rewrites it."""
         written = self.logarithm(node.args[0])
-        if isinstance(written, sp.log) and written.args[0] in self.kept:
+        if isinstance(written, sp.log) and written.args[0] in self.kept.values():
             left, right = self._text(node), self._text(written)
             inside = Elementary(self.names, self.values).script(node.args[0], written.args[0])
             proof = ["{", "apply f_equal.", *inside, ALGEBRA, "}", f"rewrite ?{name} in *."]

@@ -22,11 +22,12 @@ def equality(
     names: Scope,
     values: Mapping[sp.Symbol, sp.Expr] | None = None,
     *,
-    kept: frozenset[sp.Expr] = frozenset(),
+    kept: Mapping[sp.Expr, sp.Expr] | None = None,
 ) -> list[str]:
     """A script for the goal ``left = right``, both as :func:`w2s_sym.coq.statement.term` writes them.
 
-    ``values`` says what symbols stand for that ``names`` writes as formulas; logarithms of ``kept`` formulas are left.
+    ``values`` says what symbols stand for that ``names`` writes as formulas; logarithms of ``kept`` formulas are left,
+    as those of what ``kept`` says that they equal.
     """
     if coq_term(left, names) == coq_term(right, names):
         return [ALGEBRA]
@@ -68,17 +69,32 @@ def equality(
     return [*lines, *(roots(left, right, names, values) or [ALGEBRA_OF_SUMS if found else ALGEBRA])]
 
 
-def whole_logarithms(left: sp.Expr, right: sp.Expr, values: Mapping[sp.Symbol, sp.Expr]) -> frozenset[sp.Expr]:
-    """The arguments of logarithms of sums if the sides agree whatever these logarithms are."""
+def whole_logarithms(left: sp.Expr, right: sp.Expr, values: Mapping[sp.Symbol, sp.Expr]) -> dict[sp.Expr, sp.Expr]:
+    """The arguments of logarithms of sums if the sides agree whatever these logarithms are: each with its form.
+
+    If they agree only where arguments that look equal are one number, all of these have one form.
+    """
     written = {n.xreplace(dict(values)) for n in left.atoms(sp.log) | right.atoms(sp.log)}
     nodes = [n for n in written if isinstance(n, sp.log) and n.args[0].is_Add]
-    # The longest first: what stands inside another is replaced with it.
-    places = {n: sp.Dummy("log") for n in sorted(nodes, key=lambda n: -sp.count_ops(n))}
     difference = left.xreplace(dict(values)) - right.xreplace(dict(values))
-    for n, place in places.items():
-        difference = difference.xreplace({n: place})
-    same = bool(places) and not difference.has(Total, sp.Derivative) and looks_zero(difference)
-    return frozenset(n.args[0] for n in places) if same else frozenset()
+    if not nodes or difference.has(Total, sp.Derivative):
+        return {}
+    # The longest first: what stands inside another is replaced with it.
+    nodes.sort(key=lambda n: (-sp.count_ops(n), str(n)))
+    forms = {n.args[0]: n.args[0] for n in nodes}
+    if _agree_beside(difference, forms):
+        return forms
+    for a in reversed(forms):
+        forms[a] = next((b for b in reversed(forms) if b == forms[b] and looks_zero(a - b)), a)
+    return forms if len({*forms.values()}) < len(forms) and _agree_beside(difference, forms) else {}
+
+
+def _agree_beside(difference: sp.Expr, forms: Mapping[sp.Expr, sp.Expr]) -> bool:
+    """Whether a difference is zero whatever the logarithms of these forms are."""
+    places = {a: sp.Dummy("log") for a in {*forms.values()}}
+    for a, form in forms.items():
+        difference = difference.xreplace({sp.log(a, evaluate=False): places[form]})
+    return looks_zero(difference)
 
 
 def looks_zero(e: sp.Expr) -> bool:

@@ -126,7 +126,7 @@ def _premise(need: Need, renaming: Mapping[sp.Symbol, sp.Expr], search: Signs) -
         search = search.at_level(target)
         lines.append(search.intro)
     expression, relation = need.expression.xreplace(dict(renaming)), Relation(need.relation)
-    easy = "first [assumption | lra]."
+    easy = "first [assumption | lra | known_in_another_form]."
     if expression.is_Symbol or not relation.direction:
         return [*lines, "first [assumption | lra | nra | apply Rgt_not_eq; lra]."]
     upward = expression if relation.direction > 0 else -expression

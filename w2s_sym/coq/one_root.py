@@ -5,17 +5,21 @@ without a root. So each equation has a theorem of its own. For all that comes be
 domain, the unknowns of the equations before, and what is assumed of these alone) there is exactly one number between
 the ends of the bracket at which the equation has a value and holds, and it has the sign and sort of its symbol.
 Without a bracket it is looked for where the sign of its symbol allows it.
+
+A claim about a witness needs its root there alone. Where the theorem above is not shown, there is one that reads like
+that of the witness: there are numbers with its values, of which there is exactly one root.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import sympy as sp
 
 from w2s_sym.claims.claim import Claim
 from w2s_sym.claims.definitions import bracket_conditions
 from w2s_sym.claims.statement import Equation
+from w2s_sym.coq.points import exact_point, placed
 from w2s_sym.coq.statement import (
     Need,
     Scope,
@@ -27,7 +31,7 @@ from w2s_sym.coq.statement import (
     theorem_name,
     value_needs,
 )
-from w2s_sym.formula.conditions import Condition
+from w2s_sym.formula.conditions import Condition, Point
 
 
 @dataclass(frozen=True)
@@ -35,7 +39,8 @@ class OneRoot:
     """The theorem that an equation has exactly one root.
 
     ``there`` singles the root out, ``sorts`` is what else is true of it; ``other`` is the name of a second root, which
-    the theorem shows to be the first.
+    the theorem shows to be the first. ``places`` says where the symbols are if the theorem is about a witness alone,
+    and ``point`` has their values.
     """
 
     name: str
@@ -47,12 +52,15 @@ class OneRoot:
     other: str
     there_too: tuple[Need, ...]
     names: Scope
+    places: tuple[str, ...] = ()
+    point: Point = field(default_factory=dict)
 
     def text(self) -> str:
         """The theorem as Coq reads it, without a proof."""
         root = self.names[self.equation.unknown]
-        head = f" forall {' '.join(self.binders)}," if self.binders else ""
-        premises = (f"  {need.text} ->" for need in self.hypotheses)
+        head = f" {'exists' if self.places else 'forall'} {' '.join(self.binders)}," if self.binders else ""
+        assumed = (f"  {need.text} ->" for need in self.hypotheses)
+        premises = (f"  {place} /\\" for place in self.places) if self.places else assumed
         found = " /\\ ".join(need.text for need in (*self.there, *self.sorts))
         alone = "".join(f"{need.text} -> " for need in self.there_too)
         return "\n".join((
@@ -66,6 +74,15 @@ class OneRoot:
 def one_root_theorems(claim: Claim) -> tuple[OneRoot, ...]:
     """A theorem for each given equation of a claim, in order. Raises ``Untranslatable`` as that of the claim does."""
     return tuple(_one_root(claim, k) for k in range(len(claim.given)))
+
+
+def root_at_witness(claim: Claim, k: int) -> OneRoot:
+    """The theorem of a given equation of a claim about a witness, there. Raises like :func:`one_root_theorems`."""
+    made = _one_root(claim, k)
+    assert claim.witness is not None
+    later = {e.unknown for e in claim.given[k:]}
+    point = {s: v for s, v in exact_point(claim, claim.witness).items() if s not in later and s in made.names.of}
+    return replace(made, hypotheses=(), places=tuple(placed(point, made.names)), point=point)
 
 
 def _one_root(claim: Claim, k: int) -> OneRoot:

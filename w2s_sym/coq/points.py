@@ -71,14 +71,14 @@ def point_theorem(claim: Claim) -> PointTheorem:
     if any(e.has(sp.Derivative) for e in formulas):
         raise Untranslatable("a derivative at a single point")
     listed = claim.domain.points if claim.witness is None else (claim.witness,)
-    points = tuple(_exact(claim, values) for values in listed)
+    points = tuple(exact_point(claim, values) for values in listed)
     if claim.witness is None and (missing := [s for s in symbols for p in points if s not in p]):
         raise Untranslatable(f"listed points without a value for {missing[0]}")
     conclusion = comparison(statement.lhs, statement.relation, statement.rhs, names)
     return PointTheorem(
         name=theorem_name(claim),
         binders=tuple(binders(symbols, names)),
-        places=tuple(" /\\ ".join(_place(point, names)) for point in points),
+        places=tuple(" /\\ ".join(placed(point, names)) for point in points),
         truths=(*_assumptions(claim, formulas, names), conclusion),
         witness=claim.witness is not None,
         points=points,
@@ -92,7 +92,7 @@ def inhabited_theorem(claim: Claim, values: Point) -> PointTheorem:
     Left out are unknowns without a rational value there, and what their equations make of them: no condition may be on
     one of these, so that the theorems about their roots (:mod:`w2s_sym.coq.one_root`) say all that is to be said.
     """
-    point = _exact(claim, values)
+    point = exact_point(claim, values)
     left = {s for s, value in point.items() if letters_along(s) is None and not value.is_Rational}
     for _ in claim.given:
         left |= {e.unknown for e in claim.given if e.free_symbols & left}
@@ -104,7 +104,7 @@ def inhabited_theorem(claim: Claim, values: Point) -> PointTheorem:
     return PointTheorem(
         name=f"{theorem_name(claim)}__inhabited",
         binders=tuple(binders(kept, names)),
-        places=(" /\\ ".join(_place(kept, names)),),
+        places=(" /\\ ".join(placed(kept, names)),),
         truths=tuple(_assumptions(claim, (), names)),
         witness=True,
         points=(kept,),
@@ -119,7 +119,7 @@ def _assumptions(claim: Claim, formulas: tuple[sp.Expr, ...], names: Scope) -> I
     yield from (need.text for need in assumed(claim, tuple(names.of), names))
 
 
-def _exact(claim: Claim, values: Mapping[sp.Symbol, object]) -> Point:
+def exact_point(claim: Claim, values: Mapping[sp.Symbol, object]) -> Point:
     """The values as exact numbers, and spectra as tables of levels."""
     point = claim.domain.check(values, claim.id)
     return point | {s: exact_number(v, str(s)) for s, v in values.items() if s not in point}
@@ -140,7 +140,7 @@ def _assumed_formulas(claim: Claim, names: Scope) -> Iterator[sp.Expr]:
         yield from (end for end in equation.bracket or () if end.is_finite is not False)
 
 
-def _place(point: Point, names: Scope) -> Iterator[str]:
+def placed(point: Point, names: Scope) -> Iterator[str]:
     """The values of the symbols, rational numbers; of a spectrum's letters, level after level."""
     for s, value in point.items():
         if letters_along(s) is None:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import count
 
 import sympy as sp
 
 from w2s_sym.claims.claim import Claim
-from w2s_sym.claims.statement import Asymptotic, Compare, Equation, Iff
+from w2s_sym.claims.statement import Asymptotic, Compare, Iff
 from w2s_sym.coq.boxes import box_script
 from w2s_sym.coq.computations import point_script
-from w2s_sym.coq.derivatives import carried_out
+from w2s_sym.coq.derivatives import carried_out, derivable
 from w2s_sym.coq.equalities import equality
 from w2s_sym.coq.expansions import expansion_script
+from w2s_sym.coq.given import factored_slope, solutions
 from w2s_sym.coq.instances import gap_of, known_here, lemma_here
 from w2s_sym.coq.integrals import inside_script, integral_chain, integrals_of
 from w2s_sym.coq.points import PointTheorem, point_theorem
@@ -22,17 +23,18 @@ from w2s_sym.coq.segments import ends, minus, slope_script
 from w2s_sym.coq.shapes import NoScript
 from w2s_sym.coq.signs import Signs
 from w2s_sym.coq.statement import Need, Scope, Theorem, Untranslatable, comparison, coq_term, theorem, value_needs
+from w2s_sym.coq.zero_bases import zero_base_script
 from w2s_sym.evidence.certificate.certificate import Certificate
 from w2s_sym.evidence.derivation.bounds import Bound, BoundStep, Slope, Using
 from w2s_sym.evidence.derivation.derivation import Derivation
 from w2s_sym.evidence.derivation.equivalences import SameSign
 from w2s_sym.evidence.derivation.formula_steps import Apply, Differentiate, Eliminate, Rewrite
 from w2s_sym.evidence.derivation.replay import Known, with_facts
-from w2s_sym.evidence.derivation.surface import linear_solution, with_given
+from w2s_sym.evidence.derivation.surface import with_given
 from w2s_sym.formula.domain import Domain
 from w2s_sym.formula.equality import same_value
 from w2s_sym.formula.relations import Relation
-from w2s_sym.formula.totals import Total, letters_along
+from w2s_sym.formula.totals import Total
 
 COMPOSED = {
     ("=", "="): "eq_eq",
@@ -75,6 +77,8 @@ def proof(claim: Claim) -> Script:
         return Script(made, ("intros.", *writer.needs(), *writer.split(), *box_script(writer, certificate)))
     if derivation is None:
         raise Untranslatable("no derivation")
+    if made.names.vanishing:
+        return Script(made, ("intros.", *zero_base_script(claim, made, _case)))
     writer = Writer(claim, made, with_given(with_facts(claim, derivation.known)), derivation.known)
     if isinstance(claim.statement, Asymptotic):
         return Script(made, ("intros.", *expansion_script(claim, claim.statement, made.names)))
@@ -86,21 +90,11 @@ def proof(claim: Claim) -> Script:
     return Script(made, tuple(lines))
 
 
-def solutions(claim: Claim) -> list[tuple[Equation, sp.Symbol, sp.Expr]]:
-    """(equation, symbol, what it equals): the unknown where the equation is linear in it, else another symbol."""
-    domain, found = with_given(claim), []
-    for equation in reversed(claim.given):
-        for s in (equation.unknown, *sorted(equation.free_symbols - {equation.unknown}, key=lambda s: s.name)):
-            solution, _ = linear_solution(equation, s, domain) if letters_along(s) is None else (None, None)
-            if solution is not None:
-                found.append((equation, s, solution if solution.has(Total) else sp.factor(solution)))
-                break
-    return found
-
-
-def factored_slope(residual: sp.Expr, s: sp.Symbol, root: sp.Expr) -> sp.Expr:
-    """What a left side that is linear in ``s`` has beside the factor that vanishes at its root."""
-    return sp.diff(residual, s) if residual.has(Total) else sp.cancel(sp.together(residual / (s - root)))
+def _case(claim: Claim) -> tuple[Theorem, tuple[str, ...]]:
+    """The theorem of a case of a claim, and its proof where all is introduced."""
+    found = proof(claim)
+    assert isinstance(found.theorem, Theorem)
+    return found.theorem, found.lines[1:]
 
 
 @dataclass
@@ -147,7 +141,7 @@ class Writer:
         return known_here(self.known, self.signs(), "H_k")
 
     def equal(
-        self, left: sp.Expr, right: sp.Expr, names: Scope | None = None, kept: frozenset[sp.Expr] = frozenset()
+        self, left: sp.Expr, right: sp.Expr, names: Scope | None = None, kept: Mapping[sp.Expr, sp.Expr] | None = None
     ) -> list[str]:
         """A script for ``left = right``, with what the given equations determine put in where that is needed."""
         names = self.names if names is None else names
@@ -199,8 +193,8 @@ class Writer:
 
     def need(self, need: Need, search: Signs) -> list[str]:
         """A script for one of them."""
-        if need.relation == "derivable":
-            return ["eapply derivable. derive; side."]
+        if need.relation.startswith("derivable"):
+            return derivable(need.expression, search.names, nearby=need.relation.endswith("nearby"))
         if not need.relation:
             raise NoScript(need.text)
         if need.inside is not None:
@@ -360,6 +354,7 @@ class Writer:
     def differentiate(self, before: sp.Expr, after: sp.Expr) -> list[str]:
         """Derivatives carried out."""
         lines, before, names, values = carried_out(before, self.names)
+        before = before.xreplace({s: v for s, v in values.items() if not v.has(Total)})
         return [*lines, *equality(before, after, names, values)]
 
     def sign_of_derivatives(self, need: Need) -> list[str]:

@@ -15,9 +15,11 @@ import sympy as sp
 
 from w2s_sym.claims.claim import Claim
 from w2s_sym.claims.definitions import bracket_conditions
+from w2s_sym.coq.computations import root_there
 from w2s_sym.coq.equalities import equality
-from w2s_sym.coq.one_root import OneRoot, bounded, one_root_theorems, singled_out, sorts
-from w2s_sym.coq.proofs import Writer, factored_slope
+from w2s_sym.coq.given import factored_slope
+from w2s_sym.coq.one_root import OneRoot, bounded, one_root_theorems, root_at_witness, singled_out, sorts
+from w2s_sym.coq.proofs import Writer
 from w2s_sym.coq.shapes import NoScript
 from w2s_sym.coq.signs import Signs
 from w2s_sym.coq.statement import Need, Scope, Theorem, coq_term, value_needs
@@ -26,6 +28,9 @@ from w2s_sym.formula.domain import Domain
 from w2s_sym.formula.relations import Relation
 from w2s_sym.formula.signs import sign
 from w2s_sym.formula.totals import Total
+
+# A formula that has a higher pole at an end of its bracket, or grows faster, is not looked at.
+_ORDERS = 7
 
 
 @dataclass(frozen=True)
@@ -44,10 +49,20 @@ def root_proofs(claim: Claim) -> Iterator[RootScript]:
     """The theorem of each given equation, with its proof. Raises ``NoScript`` with what is not found."""
     for k, made in enumerate(one_root_theorems(claim)):
         try:
-            lines = _script(claim, k, made)
+            yield _root_proof(claim, k, made)
         except NoScript as problem:
             raise NoScript(f"one root of {made.equation.residual} = 0: {problem}") from None
-        yield RootScript(made, tuple(lines))
+
+
+def _root_proof(claim: Claim, k: int, made: OneRoot) -> RootScript:
+    """On the whole domain, or where a claim's witness is."""
+    try:
+        return RootScript(made, tuple(_script(claim, k, made)))
+    except NoScript:
+        if claim.witness is None:
+            raise
+    there = root_at_witness(claim, k)
+    return RootScript(there, tuple(root_there(claim, there)))
 
 
 def _script(claim: Claim, k: int, made: OneRoot) -> list[str]:
@@ -149,23 +164,31 @@ class _Root:
         if high != sp.oo:
             return self.between(rising, slope, low, high)
         x = sp.Dummy("x", positive=True)
-        tail = _from_afar(rising, self.s, low, x)
-        end = coq_term(low, self.made.names)
-        functions = [
-            f"(fun W_x => {coq_term(rising, search.names)})",
-            f"(fun W_x => {coq_term(slope, search.names)})",
-            f"(fun W_x => {coq_term(tail, self.afar(x, 'W_x'))})",
-        ]
-        lines = [f"destruct (one_root_beyond {' '.join(functions)} {end}) as [W_u [W_beyond [W_zero W_only]]].", "{"]
+        head, tail = _scaled(-rising, self.s, low + x, x), _scaled(rising, self.s, low + 1 / x, x)
+        return self.on_a_ray(rising, slope, low, x, head, tail)
+
+    def on_a_ray(
+        self, rising: sp.Expr, slope: sp.Expr, low: sp.Expr, x: sp.Symbol, head: _Scaled, tail: _Scaled
+    ) -> list[str]:
+        """By the slope, and the signs next to the lower end and far out, times powers that take poles away."""
+        search, end, bounded_ = self.moving("W_x"), coq_term(low, self.made.names), head.order == tail.order == 0
+        functions = [rising, slope, *(() if bounded_ else (head.formula,)), tail.formula]
+        names = [search.names, search.names, *(self.afar(x, "W_x") for _ in functions[2:])]
+        texts = [f"(fun W_x => {coq_term(e, n)})" for e, n in zip(functions, names, strict=True)]
+        lemma = "one_root_beyond" if bounded_ else "one_root_on_a_ray"
+        orders = "" if bounded_ else f" {head.order} {tail.order}"
+        lines = [f"destruct ({lemma} {' '.join(texts)} {end}{orders}) as [W_u [W_beyond [W_zero W_only]]].", "{"]
         lines += ["intros W_x W_beyond.", *self.writer.facts((rising,), search), "eapply derive_eq.", "{"]
         lines += ["derive; side.", "}", "{", "plain. same_totals.", "}", "}", "{", "intros W_x W_beyond. cbv beta."]
-        lines += [*search.goal(slope, ">"), "}", "{", *self.values(rising, {self.s: low}, self.where(end))]
-        lines += ["continuous_total; at_end.", "}", "{", "cbv beta."]
-        lines += [*self.positive(-rising, {self.s: low}, self.where(end)), "}", "{", "intros W_x W_beyond. cbv beta."]
-        lines += ["same_totals.", "}", "{", *self.values(tail, {x: sp.S.Zero}, self.afar(x, "0"))]
-        lines += ["continuous_total; at_end.", "}", "{", "cbv beta."]
-        lines += [*self.positive(tail, {x: sp.S.Zero}, self.afar(x, "0")), "}", "cbv beta in *."]
-        return [*lines, *self.concluded()]
+        lines += [*search.goal(slope, ">"), "}"]
+        if bounded_:
+            lines += ["{", *self.values(rising, {self.s: low}, self.where(end)), "continuous_total; at_end.", "}"]
+            lines += ["{", "cbv beta.", *self.positive(-rising, {self.s: low}, self.where(end)), "}"]
+        for e in (tail.formula,) if bounded_ else (head.formula, tail.formula):
+            lines += ["{", "intros W_x W_beyond. cbv beta.", "same_totals.", "}", "{"]
+            lines += [*self.values(e, {x: sp.S.Zero}, self.afar(x, "0")), "continuous_total; at_end.", "}"]
+            lines += ["{", "cbv beta.", *self.positive(e, {x: sp.S.Zero}, self.afar(x, "0")), "}"]
+        return [*lines, "cbv beta in *.", *self.concluded()]
 
     def rising(self, search: Signs) -> tuple[sp.Expr, sp.Expr]:
         """The left side of the equation or its negative, which rises, and its slope."""
@@ -259,10 +282,32 @@ def _conjunction(count: int) -> list[str]:
     return [f"split; [exact {first if count > 1 else 'W_r0'}|]."]
 
 
-def _from_afar(e: sp.Expr, s: sp.Symbol, low: sp.Expr, x: sp.Symbol) -> sp.Expr:
-    """The formula at ``low + 1/x`` without the pole at zero."""
+@dataclass(frozen=True)
+class _Scaled:
+    """A formula at a point that depends on a small number, times a power of that number which takes away its pole."""
+
+    formula: sp.Expr
+    order: int
+
+
+def _scaled(e: sp.Expr, s: sp.Symbol, at: sp.Expr, x: sp.Symbol) -> _Scaled:
+    """The formula at ``s = at``, times the least power of ``x`` with which it has a value at ``x = 0``."""
+    for order in range(_ORDERS):
+        found = _times_power(e, s, at, x**order)
+        below = (p.base for p in found.atoms(sp.Pow) if p.exp.is_negative)
+        if all(sp.expand(b.xreplace({x: sp.S.Zero})) != 0 for b in below):
+            return _Scaled(found, order)
+    raise NoScript(f"{e} close to an end")
+
+
+def _times_power(e: sp.Expr, s: sp.Symbol, at: sp.Expr, power: sp.Expr) -> sp.Expr:
+    """The formula at ``s = at``, times a power; terms with sums over spectra one by one."""
     if isinstance(e, Total):
-        return Total(sp.cancel(sp.together(e.summand.xreplace({s: low + 1 / x}))), e.over)
+        return power * Total(sp.cancel(sp.together(e.summand.xreplace({s: at}))), e.over)
+    if e.is_Add and e.has(Total):
+        return sp.Add(*(_times_power(a, s, at, power) for a in e.args))
     if e.has(Total):
-        return e.func(*(_from_afar(a, s, low, x) for a in e.args))
-    return sp.cancel(sp.together(e.xreplace({s: low + 1 / x}))) if e.has(s) else e
+        others = sp.Mul(*(a for a in sp.Mul.make_args(e) if not a.has(Total)))
+        totals = (_times_power(a, s, at, sp.S.One) for a in sp.Mul.make_args(e) if a.has(Total))
+        return sp.Mul(_times_power(others, s, at, power), *totals)
+    return sp.cancel(sp.together(e.xreplace({s: at}) * power)) if e.has(s) or power != 1 else e

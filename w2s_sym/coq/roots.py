@@ -25,9 +25,8 @@ def roots(left: sp.Expr, right: sp.Expr, names: Scope, values: Mapping[sp.Symbol
     ]
     lines = [line for (f, even), name in basic.items() for line in _squared(coq_term(f, names), name, even)]
     squares = " ".join(basic.values())
-    algebra = (
-        f"first [ring | ring [{squares}] | solve [field; side] | solve [field_simplify_eq; [ring [{squares}] | side]]]"
-    )
+    by_field = f"field_simplify_eq; [ring [{squares}] | side ..]"
+    algebra = f"first [ring | ring [{squares}] | solve [field; side] | solve [{by_field}]]"
     turned = [f"try rewrite ?{name}a" for (_, even), name in basic.items() if even]
     for k, (base_text, product_text) in enumerate(split):
         lines.append(f"assert (W_r{k} : sqrt {base_text} = {product_text}).")

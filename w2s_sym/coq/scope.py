@@ -9,6 +9,7 @@ from itertools import chain, count
 
 import sympy as sp
 
+from w2s_sym.claims.claim import Claim
 from w2s_sym.formula.totals import SpectrumSymbol, letters_along
 
 # Names that statements and proofs use themselves, and Coq's keywords; a symbol of such a name gets a mark.
@@ -17,7 +18,7 @@ TAKEN = frozenset(re.findall(r"\w+", """
     In nil cons list nth nat IZR INR R Type Prop Set forall exists fun let in if then else match with end as at return
     where fix cofix using and or not True False eq conj ex fst snd pair O S Rbar_locally Finite Z Q N positive bool
     eventually power SProp Axiom CoFixpoint Definition Fixpoint Hypothesis Parameter Theorem Variable discriminated
-    exists2 for by mod IF integral converges has_integral up_to below"""))  # fmt: skip
+    exists2 for by mod IF integral converges has_integral up_to below locally"""))  # fmt: skip
 OURS = ("H_", "W_", "W2S_", "level_")  # how names begin that proofs and spectra make
 
 
@@ -27,10 +28,15 @@ class Untranslatable(ValueError):  # noqa: N818 - it names what happened
 
 @dataclass(frozen=True)
 class Scope:
-    """The identifier of each symbol, and what the letters of spectra are where a sum runs."""
+    """The identifier of each symbol, and what the letters of spectra are where a sum runs.
+
+    ``vanishing`` are powers with a symbolic exponent whose base may be zero: they are written as ``power`` of the
+    library, which is zero there, where Coq's own is not.
+    """
 
     of: Mapping[sp.Symbol, str]
     letters: Mapping[sp.Symbol, str] = field(default_factory=dict)
+    vanishing: frozenset[sp.Expr] = frozenset()
 
     def __getitem__(self, s: sp.Symbol) -> str:
         if s in self.letters:
@@ -61,6 +67,11 @@ def identifier(text: str, used: Collection[str]) -> str:
     plain = plain if re.match(r"[A-Za-z]", plain) and not plain.startswith(OURS) else f"x{plain}"
     plain = f"{plain}_" if plain in TAKEN else plain
     return next(name for name in chain([plain], (f"{plain}_{k}" for k in count(2))) if name not in used)
+
+
+def theorem_name(claim: Claim) -> str:
+    """The name of a claim's theorem, made of its id."""
+    return identifier(claim.id.replace("/", "__"), ())
 
 
 def letter_name(spectrum: str, names: Mapping[sp.Symbol, str], letter: sp.Symbol) -> str:

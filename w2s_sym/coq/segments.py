@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import sympy as sp
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
     from w2s_sym.coq.proofs import Writer
 
 # Powers that may vanish, as Coq's own where their base is positive.
-PLAIN_POWERS = "rewrite ?power_of_positive by known_positive."
+PLAIN_POWERS = "plain_powers."
 
 
 def slope_script(writer: Writer, step: Slope, before: sp.Expr, after: sp.Expr) -> list[str]:
@@ -86,14 +88,14 @@ def derivative_script(writer: Writer, difference: sp.Expr, slope: sp.Expr, s: sp
         *derived_totals(difference, s, search.names),
         "eapply derive_eq.",
         "{",
-        "derive; rewrite ?power_of_positive by known_positive; side.",
+        "derive; plain_powers; side.",
         "}",
         "{",
         f"plain. {PLAIN_POWERS}",
     ]
     logs = sp.Add(*difference.atoms(sp.log))
     plain = logs != 0 and not difference.has(Total)
-    kept = whole_logarithms(sp.diff(difference, s) + logs, slope + logs, {}) if plain else frozenset()
+    kept = whole_logarithms(sp.diff(difference, s) + logs, slope + logs, {}) if plain else {}
     left = derivative(difference, s) if difference.has(Total) else sp.Add(difference, *bases, evaluate=False)
     return [*lines, *writer.equal(left, slope, search.names, kept), "}"]
 
@@ -103,11 +105,10 @@ def value_at_end(
 ) -> list[str]:
     """Scripts that the difference is continuous at the end, and zero there."""
     there = {**writer.names.letters, s: coq_term(end, writer.names)}
-    e = bent.xreplace(dict(vanishing))
-    at_end = facts_at_end(writer, e, s, end, Scope(writer.names.of, there), vanishing)
+    at_end = facts_at_end(writer, bent, s, end, vanishing)
     zero = {**there, **{d: "0" for d in vanishing}}
     values = {s: end, **{d: sp.S.Zero for d in vanishing}}
-    lines = ["{", *at_end, "continuous; at_end.", "}", "{", "cbv beta.", *at_end, "rewrite ?power_of_zero by at_end."]
+    lines = ["{", *at_end, "continuous; at_end.", "}", "{", "cbv beta.", *at_end, "zero_powers."]
     return [*lines, *equality(bent, sp.S.Zero, Scope(writer.names.of, zero), values), "}"]
 
 
@@ -129,30 +130,58 @@ def text_towards_end(
     writer: Writer, e: sp.Expr, vanishing: Mapping[sp.Symbol, sp.Pow], letters: Mapping[sp.Symbol, str]
 ) -> str:
     """The formula as text, with powers that may vanish where it has symbols for them."""
-    names = Scope(writer.names.of, letters)
-    shown = {d: f"(power {coq_term(p.base, names)} {coq_term(p.exp, names)})" for d, p in vanishing.items()}
-    return coq_term(e, Scope(writer.names.of, {**letters, **shown}))
+    return coq_term(e, with_powers(Scope(writer.names.of, letters), vanishing))
+
+
+def with_powers(names: Scope, vanishing: Mapping[sp.Symbol, sp.Pow]) -> Scope:
+    """The names with the texts of powers that may vanish."""
+    shown = {d: with_power(coq_term(p, names), names, vanishing) for d, p in vanishing.items()}
+    return Scope(names.of, {**names.letters, **shown})
+
+
+def with_power(text: str, names: Scope, vanishing: Mapping[sp.Symbol, sp.Pow]) -> str:
+    """A text with powers that may vanish in place of Coq's own; one may stand in the base of another.
+
+    The order of terms stays, so that what is known of a base is found again.
+    """
+    arguments = (coq_term(p, names).removeprefix("(Rpower").removesuffix(")") for p in vanishing.values())
+    for plain in sorted(arguments, key=len, reverse=True):  # from the outside in
+        text = re.sub(rf"\bRpower{re.escape(plain)}(?![\w.])", f"power{plain}", text)
+    return text
+
+
+def with_symbols(e: sp.Expr, vanishing: Mapping[sp.Symbol, sp.Pow]) -> sp.Expr:
+    """A formula with symbols for powers that may vanish."""
+    return e.xreplace({p: d for d, p in vanishing.items()})
 
 
 def facts_at_end(
-    writer: Writer, e: sp.Expr, s: sp.Symbol, end: sp.Expr, there: Scope, vanishing: Mapping[sp.Symbol, sp.Pow]
+    writer: Writer, bent: sp.Expr, s: sp.Symbol, end: sp.Expr, vanishing: Mapping[sp.Symbol, sp.Pow]
 ) -> list[str]:
     """Asserts what makes the formula have a value at the end, where the bases of some powers vanish."""
     rest = writer.domain.restrict(set(writer.domain.symbols) - {s})
-    moved, lines = Signs(rest, there), []
-    for need in {n.text: n for n in value_needs(e, there)}.values():
+    there = Scope(writer.names.of, {**writer.names.letters, s: coq_term(end, writer.names)})
+    named = with_powers(there, vanishing)
+    zero = {s: end, **{d: sp.S.Zero for d in vanishing}}
+    lines: list[str] = []
+    for p in vanishing.values():
+        tree = Signs(rest, there).script(p.exp, ">")
+        lines += [f"assert (H_e{next(writer.fresh)} : 0 < {coq_term(p.exp, there)}).", "{", *tree, "}"]
+    found = [*value_needs(bent, named), *(n for p in vanishing.values() for n in value_needs(p.base, there))]
+    for need in {n.text: n for n in found}.values():
         if any(need.expression == p.base for p in vanishing.values()):
             continue
         if need.over or need.relation not in ("!=", ">", ">="):
             raise NoScript(f"{need.text} along a segment")
-        expression = need.expression.xreplace({p: sp.S.Zero for p in vanishing.values()}).xreplace({s: end})
+        expression = with_symbols(need.expression, vanishing).xreplace(zero)
         if vanishing and expression == 1:
             continue
-        lines += [f"assert (H_e{next(writer.fresh)} : {need.text}).", "{"]
-        lines += [*need_at_end(need, expression, moved, {s: end}), "}"]
-    for p in vanishing.values():
-        tree = moved.script(p.exp, ">")
-        lines += [f"assert (H_e{next(writer.fresh)} : 0 < {coq_term(p.exp, there)}).", "{", *tree, "}"]
+        moved = Signs(rest, Scope(there.of, {**there.letters, **{d: "0" for d in vanishing}}))
+        text = with_power(need.text, there, vanishing)
+        lines += [f"assert (H_e{next(writer.fresh)} : {text}).", "{"]
+        lines += ["zero_powers."] if "power" in text.split() or "(power" in text else []
+        need = replace(need, expression=with_symbols(need.expression, vanishing))
+        lines += [*need_at_end(need, expression, moved, zero), "}"]
     return lines
 
 

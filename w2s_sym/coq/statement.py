@@ -3,8 +3,8 @@
 Symbols become real numbers; all that the claim says of them becomes a hypothesis: signs, integers, conditions, what
 holds at every level of a spectrum, and each given equation with its bracket. The conclusion is a conjunction: every
 formula of the statement has a value (no denominator is zero, each logarithm and each base of a power with a symbolic
-exponent is positive, nothing negative stands under a root), and the statement itself. Coq's division, logarithm and
-root are total functions, so that the first part cannot be left out.
+exponent is positive, or that base is zero and the exponent positive, nothing negative stands under a root), and the
+statement itself. Coq's division, logarithm and root are total functions: the first part cannot be left out.
 
 A hypothesis assumes no more than the claim: a point where a formula of a condition has no real value is not in the
 domain, and a power with a symbolic exponent stands in one only if its base is positive by the signs of its symbols.
@@ -28,6 +28,8 @@ from w2s_sym.coq.scope import Scope as Scope
 from w2s_sym.coq.scope import Untranslatable as Untranslatable
 from w2s_sym.coq.scope import identifier as identifier
 from w2s_sym.coq.scope import letter_name as letter_name
+from w2s_sym.coq.scope import theorem_name as theorem_name
+from w2s_sym.coq.vanishing import vanishing_powers
 from w2s_sym.formula.conditions import Condition
 from w2s_sym.formula.domain import Domain
 from w2s_sym.formula.relations import Relation
@@ -64,10 +66,8 @@ def _text(e: sp.Expr, names: Scope) -> tuple[str, int]:
         return (f"{e.p}" if e.p >= 0 else f"({e.p})", ARGUMENT) if e.q == 1 else (f"{e.p} / {e.q}", PRODUCT)
     if e in (sp.pi, sp.E):
         return ("PI", ARGUMENT) if e is sp.pi else ("exp 1", APPLIED)
-    if e.is_Add:
-        return _sum(e, names), SUM
-    if e.is_Mul:
-        return _product(e, names), PRODUCT
+    if e.is_Add or e.is_Mul:
+        return (_sum(e, names), SUM) if e.is_Add else (_product(e, names), PRODUCT)
     if e.is_Pow:
         return _power(e.base, e.exp, names)
     if type(e) in UNARY and len(e.args) == 1:
@@ -81,8 +81,8 @@ def _text(e: sp.Expr, names: Scope) -> tuple[str, int]:
         index, inside = names.within(e.over)
         return f"total (fun {index} => {_written(e.summand, inside, SIDE)}) {names[e.over]}", APPLIED
     if isinstance(e, sp.Derivative):
-        variable, function = _derivative(e, names)
-        return f"Derive {function} {names[variable]}", APPLIED
+        variable, functions = _derivative(e, names)
+        return f"Derive {functions[-1]} {names[variable]}", APPLIED
     if isinstance(e, (sp.Integral, sp.betainc)):
         return f"integral {span(e, names)}", APPLIED
     raise Untranslatable(f"{type(e).__name__} is not translated")
@@ -117,7 +117,8 @@ def _power(base: sp.Expr, exponent: sp.Expr, names: Scope) -> tuple[str, int]:
     """A power: of natural numbers, of roots, or by the logarithm of its base."""
     half = exponent.is_Rational and exponent.q == 2
     if not (exponent.is_Integer or half):
-        return f"Rpower {coq_term(base, names)} {coq_term(exponent, names)}", APPLIED
+        head = "power" if base**exponent in names.vanishing else "Rpower"
+        return f"{head} {coq_term(base, names)} {coq_term(exponent, names)}", APPLIED
     times = abs(exponent.p)
     text = (f"sqrt {coq_term(base, names)}", APPLIED) if half else _text(base, names)
     if times != 1:
@@ -125,13 +126,14 @@ def _power(base: sp.Expr, exponent: sp.Expr, names: Scope) -> tuple[str, int]:
     return text if exponent >= 0 else (f"/ {_placed(text, POWER)}", MINUS)
 
 
-def _derivative(e: sp.Derivative, names: Scope) -> tuple[sp.Symbol, str]:
-    """The symbol along which a derivative is taken, and the function."""
+def _derivative(e: sp.Derivative, names: Scope) -> tuple[sp.Symbol, list[str]]:
+    """The symbol along which a derivative is taken, and what is differentiated: the function, then its derivative."""
     (variable, times), *others = e.variable_count
-    if others or times != 1 or e.expr.has(*CALCULUS) or variable in names.letters or letters_along(variable):
-        raise Untranslatable(f"{e} is no first derivative in a symbol of the claim")
+    if others or times not in (1, 2) or e.expr.has(*CALCULUS) or variable in names.letters or letters_along(variable):
+        raise Untranslatable(f"{e} is no first or second derivative in a symbol of the claim")
     bound, inside = names.bound(variable)
-    return variable, f"(fun {bound} => {_written(e.expr, inside, SIDE)})"
+    function = f"(fun {bound} => {_written(e.expr, inside, SIDE)})"
+    return variable, [function, f"(Derive {function})"][:times]
 
 
 def limits_of(e: sp.Expr) -> tuple[sp.Expr, sp.Symbol, sp.Expr, sp.Expr]:
@@ -179,8 +181,9 @@ def value_needs(e: sp.Expr, names: Scope, around: bool = False) -> Iterator[Need
         yield from (_at_levels(e.over, index, need, names) for need in value_needs(e.summand, inside, around))
         return
     if isinstance(e, sp.Derivative):
-        variable, function = _derivative(e, names)
+        variable, (*first, function) = _derivative(e, names)
         yield from value_needs(e.expr, names, True)
+        yield from (Need(f"locally {names[variable]} (ex_derive {f})", "derivable nearby", e) for f in first)
         yield Need(f"ex_derive {function} {names[variable]}", "derivable", e)
         return
     if isinstance(e, (sp.Integral, sp.betainc)):
@@ -188,6 +191,9 @@ def value_needs(e: sp.Expr, names: Scope, around: bool = False) -> Iterator[Need
         return
     for a in e.args:
         yield from value_needs(a, names, around)
+    if e in names.vanishing:
+        yield from (Need(comparison(a, r, sp.S.Zero, names), r, a) for a, r in zip(e.args, (">=", ">"), strict=True))
+        return
     relation = ">" if isinstance(e, sp.log) else ""
     if e.is_Pow and not (e.base.is_Rational and e.base > 0):
         root = e.exp.is_Rational and e.exp.q == 2 and e.exp > 0 and not around
@@ -263,7 +269,7 @@ def theorem(claim: Claim) -> Theorem:
     if claim.witness is not None or claim.domain.points:
         raise Untranslatable("a claim about single points")
     symbols = symbols_of(claim)
-    names = named(symbols)
+    names = replace(named(symbols), vanishing=vanishing_powers(claim))
     statement = claim.statement
     if isinstance(statement, Asymptotic):
         return _limit(claim, statement, symbols, names)
@@ -298,11 +304,6 @@ def _limit(claim: Claim, statement: Asymptotic, symbols: tuple[sp.Symbol, ...], 
         f"  exists {limit}, {limit} <> 0 /\\ is_lim (fun {x} => {scale} * {difference}) p_infty {limit}"
     )
     return Theorem(theorem_name(claim), tuple(binders(others, names)), fixed, (), conclusion, names)
-
-
-def theorem_name(claim: Claim) -> str:
-    """The name of a claim's theorem, made of its id."""
-    return identifier(claim.id.replace("/", "__"), ())
 
 
 def _require_fixed(claim: Claim, sides: Iterable[sp.Expr]) -> None:

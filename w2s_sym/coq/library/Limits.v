@@ -77,7 +77,7 @@ Ltac continuous := lazymatch goal with
 (* At an end: the base of a power vanishes there, or what is asserted beside. *)
 Ltac at_end := repeat split; first
   [ assumption | ring | lra | solve [field; side] | solve [side]
-  | rewrite ?power_of_zero by (first [ring | lra | solve [field; side]]); first [assumption | lra | solve [side]] ].
+  | zero_powers; first [assumption | lra | solve [side]] ].
 
 (* A function of s that is, for large s, a function of 1/s which is continuous at zero. *)
 Lemma limit_at_infinity : forall (f g : R -> R) (c : R), (exists M, 0 < M /\ forall s, M < s -> f s = g (/ s)) ->

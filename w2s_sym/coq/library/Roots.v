@@ -94,6 +94,30 @@ Proof.
     + pose proof (rising_injective f df a u v Hd Hp (proj1 Hu) L). lra.
 Qed.
 
+(* The same where f has a pole at a, or grows without bound: its sign there is that of f times a power of the distance,
+   or of the inverse of the distance. *)
+Lemma one_root_on_a_ray : forall (f df h g : R -> R) a (k m : nat), (forall x, a < x -> is_derive f x (df x)) ->
+  (forall x, a < x -> 0 < df x) -> (forall x, 0 < x -> x ^ k * f (a + x) = - h x) -> continuity_pt h 0 -> 0 < h 0 ->
+  (forall x, 0 < x -> x ^ m * f (a + / x) = g x) -> continuity_pt g 0 -> 0 < g 0 ->
+  exists u, a < u /\ f u = 0 /\ forall v, a < v -> f v = 0 -> v = u.
+Proof.
+  intros f df h g a k m Hd Hp Hh Hch Hneg Hg Hc Hpos.
+  destruct (positive_nearby g Hc Hpos 1 Rlt_0_1) as [y [Hy Hgy]].
+  assert (0 < / y) by (apply Rinv_0_lt_compat; lra).
+  destruct (positive_nearby h Hch Hneg (/ y)) as [x [Hx Hhx]]; [assumption|].
+  assert (Px : 0 < x ^ k) by (apply pow_lt; lra). assert (Py : 0 < y ^ m) by (apply pow_lt; lra).
+  assert (Ex := Hh x (proj1 Hx)). assert (Ey := Hg y (proj1 Hy)).
+  assert (f (a + x) < 0). { apply Rnot_le_lt. intro N. assert (0 <= x ^ k * f (a + x)) by (apply Rmult_le_pos; lra). lra. }
+  assert (0 < f (a + / y)).
+  { apply Rnot_le_lt. intro N. assert (0 <= y ^ m * - f (a + / y)) by (apply Rmult_le_pos; lra). lra. }
+  destruct (root_between f (a + x) (a + / y)) as [u [Hu E]]; [lra | | assumption | assumption |].
+  - intros z [Hz _]. apply (continuous_by f z (df z)). apply Hd. lra.
+  - exists u. split; [lra|]. split; [assumption|]. intros v Hv Ev. assert (a < u) by lra.
+    destruct (Rtotal_order v u) as [L|[L|L]]; [|assumption|].
+    + pose proof (rising_injective f df a v u Hd Hp Hv L). lra.
+    + pose proof (rising_injective f df a u v Hd Hp H2 L). lra.
+Qed.
+
 (* Two sums are equal when they are so at every level; which is shown by algebra. *)
 Ltac same_totals := repeat match goal with
   | |- ?l = ?r => match l with context [total ?f ?S] => match r with context [total ?g S] =>

@@ -327,6 +327,23 @@ Ltac restate H := first
     | ?a <> ?b => match goal with |- ?c <> ?d => replace c with a by same_number; replace d with b by same_number; exact H end
     end ].
 
+(* What is known, where its sides have another form inside of functions: exponentials of one number become one. *)
+Ltac unify_exponentials := repeat match goal with
+  | |- context [exp ?a] => match goal with
+    | |- context [exp ?b] => tryif constr_eq a b then fail else replace (exp a) with (exp b) by (apply f_equal; ring)
+    end
+  end.
+Ltac same_head a c := first
+  [ lazymatch a with ?f _ _ => lazymatch c with ?g _ _ => constr_eq f g end end
+  | lazymatch a with ?f _ => lazymatch c with ?g _ => constr_eq f g end end ].
+Ltac one_number := unify_exponentials; same_number.
+Ltac known_in_another_form := match goal with
+  | H : ?a < ?b |- ?c < ?d =>
+      same_head a c; same_head b d; solve [ replace c with a by one_number; replace d with b by one_number; exact H ]
+  | H : ?a <= ?b |- ?c <= ?d =>
+      same_head a c; same_head b d; solve [ replace c with a by one_number; replace d with b by one_number; exact H ]
+  end.
+
 (* A comparison whose sides are written in another way. *)
 Lemma both_lt : forall a b c d, a < b -> a = c -> b = d -> c < d.
 Proof. intros; congruence. Qed.

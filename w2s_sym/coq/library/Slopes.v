@@ -74,6 +74,31 @@ Proof. intros f x d H. exists d. assumption. Qed.
 Lemma continuous_by : forall (f : R -> R) (x d : R), is_derive f x d -> continuity_pt f x.
 Proof. intros. apply derivable_continuous_pt. exists d. apply is_derive_Reals. assumption. Qed.
 
+(* What holds at a point holds close to it, where a continuous function is positive, or is not zero. *)
+Lemma near_pos : forall (f : R -> R) x, continuity_pt f x -> 0 < f x -> locally x (fun y => 0 < f y).
+Proof.
+  intros f x Hc H. destruct (Hc (f x) H) as [d [Hd Hclose]]. exists (mkposreal d Hd). intros y Hy.
+  destruct (Req_dec y x) as [E|E]; [subst; assumption|].
+  assert (D : R_dist (f y) (f x) < f x) by (apply Hclose; split; [split; [exact I | congruence] | exact Hy]).
+  unfold R_dist in D. apply Rabs_def2 in D. lra.
+Qed.
+Lemma near_nonzero : forall (f : R -> R) x, continuity_pt f x -> f x <> 0 -> locally x (fun y => f y <> 0).
+Proof.
+  intros f x Hc H. destruct (Rdichotomy _ _ H) as [L|L].
+  - apply (filter_imp (fun y => 0 < - f y)); [intros; lra|].
+    apply (near_pos (fun y => - f y)); [apply (continuity_pt_opp f); assumption | lra].
+  - apply (filter_imp (fun y => 0 < f y)); [intros; lra|]. apply near_pos; assumption.
+Qed.
+
+(* The derivative of a derivative, where that is known close to the point. *)
+Lemma derive_of_derive : forall (f g : R -> R) (x d : R), locally x (fun y => is_derive f y (g y)) -> is_derive g x d ->
+  is_derive (Derive f) x d.
+Proof.
+  intros f g x d H Hg. apply (is_derive_ext_loc g); [|assumption].
+  apply (filter_imp (fun y => is_derive f y (g y))); [|assumption].
+  intros y Hy. symmetry. apply is_derive_unique. exact Hy.
+Qed.
+
 (* Mean value theorem, with a derivative strictly inside and at one end, and continuity at the other. *)
 Lemma mean_value : forall (f df : R -> R) (a b : R), a < b -> (forall x, a < x < b -> is_derive f x (df x)) ->
   continuity_pt f a -> continuity_pt f b -> exists c, a < c < b /\ f b - f a = df c * (b - a).
@@ -177,6 +202,18 @@ Proof. intros x r H. unfold power. destruct (Rlt_dec 0 x); [reflexivity | contra
 
 Lemma power_of_zero : forall x r, x = 0 -> power x r = 0.
 Proof. intros x r H. unfold power. destruct (Rlt_dec 0 x); [lra | reflexivity]. Qed.
+
+(* Wherever the base is positive, or zero: one power may stand in the base of another. *)
+Ltac plain_powers := repeat match goal with
+  | |- context [power ?b ?r] => rewrite (power_of_positive b r) by known_positive
+  end.
+Ltac zero_powers := repeat match goal with
+  | |- context [power ?b ?r] => rewrite (power_of_zero b r) by (first [ring | lra | solve [field; side]])
+  end.
+(* What was shown in a case, written with other powers. *)
+Ltac parts H := repeat match type of H with _ /\ _ => let K := fresh "W_part" in destruct H as [K H] end.
+Ltac by_case H := repeat split; first
+  [ assumption | lra | solve [side] | (apply (nonneg_by _ 0); [solve [field; side] | lra]) | restate H ].
 
 Lemma d_power : forall (f : R -> R) (r x a : R), is_derive f x a -> 0 < f x ->
   is_derive (fun y => power (f y) r) x (r * (a / f x) * Rpower (f x) r).
