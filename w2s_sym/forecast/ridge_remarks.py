@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from w2s_sym.forecast import given_rows, rounding
+from w2s_sym.forecast import given_rows, hidden_columns
 from w2s_sym.forecast.coordinates import Coordinates
 from w2s_sym.forecast.decision import CHOICES, OPPONENTS
 from w2s_sym.forecast.diagnosis import ALARM, FACTOR, LEVERAGE, Note, Remarks, chi_square_score
@@ -211,7 +211,7 @@ def notes(held: Coordinates, y: np.ndarray, ask: Question, found: Outlook, raw: 
 def _unit_notes(held: Coordinates, ask: Question) -> list[Note]:
     """Notes on one column, or one direction, that is nearly all of a side's variance."""
     penalty = None if ask.penalty is None else ask.penalty / ask.n
-    return [*given_rows.unit_notes(held, penalty), *rounding.direction_notes(held)]
+    return [*given_rows.unit_notes(held, penalty), *hidden_columns.direction_notes(held)]
 
 
 def _label_notes(raw: np.ndarray) -> list[Note]:
@@ -235,7 +235,7 @@ def remarks(held: Coordinates, y: np.ndarray, ask: Question, found: Outlook, raw
         *given_rows.label_doubts(raw),
         *row_doubts(held),
         *leverage_doubts(held),
-        *rounding.rounding_doubts(held),
+        *hidden_columns.rounding_doubts(held),
         *fit_doubts(found, y),
     ]
     return Remarks(notes(held, y, ask, found, raw), tuple(doubts))

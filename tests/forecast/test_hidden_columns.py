@@ -7,7 +7,7 @@ from feature_pairs import draw_pair
 
 from w2s_sym.forecast.coordinates import coordinates
 from w2s_sym.forecast.forecast import plan
-from w2s_sym.forecast.rounding import direction_notes, rounding_doubts
+from w2s_sym.forecast.hidden_columns import direction_notes, rounding_doubts
 
 
 def one_large(strong: np.ndarray, scale: float) -> np.ndarray:
