@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from feature_pairs import draw_pair
@@ -163,6 +165,58 @@ def test_a_label_that_is_most_of_the_variance_is_named() -> None:
     assert "the label of row 99 carries" in doubts(weak, strong, np.eye(100)[99])
 
 
+LAWS: dict[str, Callable[[np.random.Generator, int], np.ndarray]] = {
+    "normal": lambda rng, m: rng.standard_normal((m, 1)),
+    "uniform": lambda rng, m: rng.random((m, 1)),
+    "binary": lambda rng, m: rng.integers(0, 2, (m, 1)).astype(float),
+    "one-hot": lambda rng, m: np.eye(10)[rng.integers(0, 10, m)],
+    "lognormal": lambda rng, m: np.exp(1.3 * rng.standard_normal((m, 1))),
+    "counts": lambda rng, m: rng.poisson(np.exp(1.3 * rng.standard_normal((m, 1)))).astype(float),
+    "rare": lambda rng, m: (rng.random((m, 1)) < 0.03).astype(float),
+    "Cauchy-like": lambda rng, m: rng.standard_t(1.5, (m, 1)),
+}
+
+
+@pytest.mark.parametrize("law", LAWS)
+def test_tails_of_labels_are_named_where_their_mean_square_is_not_covered(law: str) -> None:
+    """The band of the mean square by its own standard error, which errors of a plan inherit, covers badly under the
+    laws of heavy tails and well under the others. The true mean squares are those of the laws."""
+    rng, light = np.random.default_rng(20), law in ("normal", "uniform", "binary", "one-hot")
+    truths = {"normal": 1.0, "uniform": 1 / 12, "binary": 0.25, "one-hot": 0.9}
+    truths |= {"lognormal": (np.exp(1.69) - 1) * np.exp(1.69), "rare": 0.03 * 0.97, "Cauchy-like": np.inf}
+    truths["counts"] = np.exp(0.845) + truths["lognormal"]
+    for m in (40, 200) if light else (200,):
+        told, covered = [], []
+        for _ in range(300):
+            y = LAWS[law](rng, m)
+            if not y.any():  # none of the rare ones: such labels are refused
+                continue
+            q = ((y - y.mean(0)) ** 2).sum(1)
+            told.append(bool(given_rows.label_doubts(y)))
+            off = abs(np.log(q.mean() / truths[law])) if np.isfinite(truths[law]) else np.inf
+            covered.append(off < 1.96 * q.std() / np.sqrt(m) / q.mean())
+        if light:
+            assert not any(told)
+        elif law == "rare":  # the variance of two values is bounded by its mean: what is unknown is how rare
+            assert np.mean(told) > 0.9
+        else:
+            assert np.mean(told) > 0.9
+            assert np.mean(covered) < 0.8
+
+
+def test_a_plan_with_heavy_tails_says_so_with_the_next_move() -> None:
+    weak, strong, y = draw_pair(400, 16)
+    told = doubts(weak, strong, np.exp(y[:200] / y.std()))
+    assert "the labels have heavy tails (kurtosis" in told
+    assert told.endswith("give more labels, or plan for their logarithms or ranks")
+    counts = np.array([0.0] * 196 + [3.0] * 4)
+    kurtosis = (0.98**4 * 0.02 + 0.02**4 * 0.98) / (0.98 * 0.02) ** 2
+    told = given_rows.label_doubts(counts[:, None])[0]
+    assert f"kurtosis {kurtosis:.3g}; 3 for a normal law" in told
+    assert f"is {np.sqrt((kurtosis - 1) / 200):.0%}, so that" in told
+    assert told.endswith("give more labels of the rare value")
+
+
 def test_labels_among_the_features_are_named() -> None:
     weak, strong, y = draw_pair(400, 17)
     leak = np.hstack([weak, y[:, None]])
@@ -178,5 +232,15 @@ def test_one_column_in_another_unit_is_named() -> None:
     for scale, share in ((1e2, "99.9%"), (1e12, "100.0%")):
         told = named(weak, strong * np.where(np.arange(strong.shape[1]) == 3, scale, 1.0), y[:100])
         assert f"column 3 carries {share} of the variance of the 12 strong features" in told["one column"]
+        assert "ridge sees little else" not in told["one column"]
     assert "one column" not in named(weak[:, :1], strong * 1e6, y[:100])
     assert "one column" not in named(np.hstack([weak[:, :1], np.ones((400, 3))]), strong, y[:100])
+
+
+def test_ridge_is_said_to_see_little_else_only_where_the_penalty_is_above_the_others() -> None:
+    weak, strong, _ = draw_pair(400, 18)
+    held = coordinates(weak, strong * np.where(np.arange(strong.shape[1]) == 3, 100.0, 1.0), 100)
+    others = float(np.delete(strong.var(0), 3).sum())
+    for penalty, told in ((1.1 * others, True), (0.9 * others, False), (None, False)):
+        note = given_rows.unit_notes(held, penalty)[0]
+        assert ("ridge sees little else" in note.text) == told

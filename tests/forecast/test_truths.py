@@ -48,3 +48,15 @@ def test_labels_without_a_signal_leave_little() -> None:
     found = truths.drawn_targets(held.population, held.x_w[:300], held.x_s[:300], y - y.mean(0), 40, 0)
     noise = np.array([d.sigma[0] ** 2 / d.truth.total for d in found])
     assert np.median(noise) > 0.8
+
+
+def test_a_large_direction_leaves_a_signal_to_the_others() -> None:
+    """The labels' noise is a tenth of their variance; 300 labels of 6 directions say so, whatever else is large."""
+    weak, strong, y = pair(2000)
+    y = strong @ np.ones((6, 1)) + 0.9 * np.random.default_rng(2).standard_normal((2000, 1))
+    large = 1e4 * np.random.default_rng(3).standard_normal((2000, 1))
+    held = coordinates(np.hstack([weak, large]), np.hstack([strong, large]), 300)
+    some = y[:300] - y[:300].mean(0)
+    found = truths.drawn_targets(held.population, held.x_w[:300], held.x_s[:300], some, 40, 0)
+    noise = np.array([d.sigma[0] ** 2 / d.truth.total for d in found])
+    assert np.median(noise) == pytest.approx(0.81 / float(y.var()), rel=0.3)

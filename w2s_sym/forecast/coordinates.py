@@ -7,6 +7,7 @@ carry no direction. Ridge does not see the rotation, so rows in these coordinate
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -28,12 +29,14 @@ POPULATION_ROWS, FEW_ROWS = 15, 3000
 @dataclass(frozen=True)
 class Axes:
     """One model's principal axes: the means of its ``columns``, shape (columns,), eigenvalues ``lam``, descending,
-    and ``vectors``, shape (columns, kept); ``variances``, shape (columns,), are those of the raw columns."""
+    and ``vectors``, shape (columns, kept); ``variances``, shape (columns,), are those of the raw columns, and
+    ``digit`` is the last digit of a 1 in the file: 6e-8 for float32, 0 for integers."""
 
     mean: np.ndarray
     lam: np.ndarray
     vectors: np.ndarray
     variances: np.ndarray
+    digit: float = 0.0
 
     @property
     def columns(self) -> int:
@@ -121,6 +124,7 @@ def coordinates(
     second[~varies] = second[:, ~varies] = 0.0
     basis_w = _axes("weak", mean[:first], second[:first, :first], bool(varies[:first].any()))
     basis_s = _axes("strong", mean[first:], second[first:, first:], bool(varies[first:].any()))
+    basis_w, basis_s = (replace(axes, digit=_digit(x.dtype)) for axes, x in ((basis_w, raw_w), (basis_s, raw_s)))
     cross = basis_s.vectors.T @ second[first:, :first] @ basis_w.vectors
     return Coordinates(
         rows=rows,
@@ -165,3 +169,8 @@ def _axes(name: str, mean: np.ndarray, second: np.ndarray, varies: bool) -> Axes
         raise FeatureError(f"{name} features are too large to be squared; scale them down")
     live = int((values > EIGENVALUE_ROUNDING * len(values) * values[0]).sum())
     return Axes(mean, values[:live], vectors[:, :live], np.diagonal(second))
+
+
+def _digit(kind: np.dtype[Any]) -> float:
+    """Half of the distance from 1 to the next number of this kind; 0 for integers."""
+    return float(np.finfo(kind).eps) / 2 if kind.kind == "f" else 0.0

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from w2s_sym.forecast.ridge_fits import GRID, Penalty
+from w2s_sym.forecast.ridge_fits import Penalty, relative_grid
 
 # The five predictors, in the order of every array over them.
 NAMES: Sequence[str] = ("mean", "weak", "student", "strong", "ceiling")
@@ -98,7 +98,8 @@ class Ridge:
     @classmethod
     def of(cls, lam: np.ndarray, n: float, penalty: Penalty = None) -> Ridge:
         """For the best penalty (None) or a given one."""
-        kappas = ridge_roots(lam, n, lam.sum() * GRID if penalty is None else np.array([penalty / n]))
+        trace = lam.sum()
+        kappas = ridge_roots(lam, n, trace * relative_grid(lam / trace) if penalty is None else np.array([penalty / n]))
         shifted = lam + kappas[:, None]
         Omega = ((lam / shifted) ** 2).sum(1) / n
         return cls(lam, n, kappas, Omega, (lam + 2 * kappas[:, None]) / shifted**2)

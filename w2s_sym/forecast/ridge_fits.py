@@ -15,6 +15,12 @@ import numpy as np
 
 # Penalties that are tried, over the number of rows times the trace of the covariance: two a decade.
 GRID = np.logspace(-8, 1, 19)
+# Smaller ones, two a decade, for spectra in which a few directions are nearly all of the trace. The last is below every
+# direction that is no rounding error.
+SMALLER = np.logspace(-13, -8.5, 10)
+# The least penalty is at most this part of all but a tenth of the eigenvalues: there ridge hardly shrinks nine
+# directions of ten.
+BELOW, BULK = 0.1, 0.1
 # Directions below this part of the largest sum of squares are rounding errors.
 SQUARES_ROUNDING = 1e-12
 # Below this part of the sum of squares a penalty is lost in a solve's rounding errors.
@@ -23,6 +29,17 @@ SOLVABLE = 1e-10
 ROWS_ENOUGH = 3
 # None stands for the best penalty.
 Penalty = float | None
+
+
+def relative_grid(shares: np.ndarray) -> np.ndarray:
+    """Penalties over rows times trace, ascending, for directions of these parts of the trace, shape (directions,).
+
+    They are GRID, and as many of SMALLER as it takes to go below the bulk of the spectrum.
+    """
+    live = shares[shares > SQUARES_ROUNDING * shares.max()]
+    least = BELOW * float(np.quantile(live, BULK))
+    first = int(np.searchsorted(SMALLER, least, side="right")) - 1
+    return GRID if least >= GRID[0] else np.concatenate([SMALLER[max(first, 0) :], GRID])
 
 
 @dataclass(frozen=True)
@@ -56,8 +73,10 @@ class RidgeDesign:
         return cls(rows, mean, d[live], vectors, float(d[live].sum()) / rows)
 
     def grid(self) -> np.ndarray:
-        """The penalties that are tried, shape (len(GRID),)."""
-        return np.asarray(self.rows * self.spread * GRID) if self.spread else np.ones(1)
+        """The penalties that are tried, ascending, shape (penalties,): those of :func:`relative_grid`."""
+        if not self.spread:
+            return np.ones(1)
+        return np.asarray(self.rows * self.spread * relative_grid(self.squares / (self.rows * self.spread)))
 
     def project(self, x: np.ndarray, y: np.ndarray) -> Labelled:
         """The labels ``y``, shape (rows, outputs), of the rows ``x`` that this design was made of."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from w2s_sym.forecast import given_rows
+from w2s_sym.forecast import given_rows, hidden_columns
 from w2s_sym.forecast.coordinates import Coordinates
 from w2s_sym.forecast.decision import CHOICES, OPPONENTS
 from w2s_sym.forecast.diagnosis import ALARM, FACTOR, LEVERAGE, Note, Remarks, chi_square_score
@@ -190,7 +190,7 @@ def notes(held: Coordinates, y: np.ndarray, ask: Question, found: Outlook, raw: 
         f"ceiling gave, with the equivalents' value in brackets, {against}; refits count for {weight:.0%}"
     )
     first = given_rows.FirstRows.held(held)
-    said = [Note("checked", text), *given_rows.relation_notes(first), *given_rows.unit_notes(held)]
+    said = [Note("checked", text), *given_rows.relation_notes(first), *_unit_notes(held, ask)]
     said += [*given_rows.order_notes(y), *_label_notes(raw)]
     if ask.n > FAR_AHEAD * len(y) or FAR_AHEAD * held.rows < ask.N:
         text = f"{len(y)} labels and {held.rows} rows were seen, n = {ask.n} and N = {ask.N} are asked for"
@@ -206,6 +206,12 @@ def notes(held: Coordinates, y: np.ndarray, ask: Question, found: Outlook, raw: 
         text = "weak features are linear in the strong ones: what the student changes is shrinkage alone"
         said.append(Note("nested", text))
     return tuple(said)
+
+
+def _unit_notes(held: Coordinates, ask: Question) -> list[Note]:
+    """Notes on one column, or one direction, that is nearly all of a side's variance."""
+    penalty = None if ask.penalty is None else ask.penalty / ask.n
+    return [*given_rows.unit_notes(held, penalty), *hidden_columns.direction_notes(held)]
 
 
 def _label_notes(raw: np.ndarray) -> list[Note]:
@@ -229,6 +235,7 @@ def remarks(held: Coordinates, y: np.ndarray, ask: Question, found: Outlook, raw
         *given_rows.label_doubts(raw),
         *row_doubts(held),
         *leverage_doubts(held),
+        *hidden_columns.rounding_doubts(held),
         *fit_doubts(found, y),
     ]
     return Remarks(notes(held, y, ask, found, raw), tuple(doubts))

@@ -12,11 +12,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from w2s_sym.forecast.ridge_equivalents import Population, Truth
+from w2s_sym.forecast.ridge_fits import GRID, relative_grid
 
 # Labels that choose the prior, and labels that a draw is conditioned on: more would cost time and tell little.
 CHOOSING, CONDITIONING = 300, 1000
-# The variance of a coefficient is lam^(power - 1).
-PRIOR_POWERS = (0.5, 1.0, 1.5)
+# The variance of a coefficient is lam^(power - 1). Where a few directions are nearly all of the trace, EVEN_POWER,
+# under which every direction has the same part of the target, is one more: the others leave nothing to the rest.
+PRIOR_POWERS, EVEN_POWER = (0.5, 1.0, 1.5), 0.0
 # The part of the target's variance that is the strong model's.
 STRONG_PARTS = (0.0, 0.3, 0.7, 1.0)
 # Noise over signal, for which the noise's share of the variance is spread evenly.
@@ -96,7 +98,8 @@ def _likely(
     """All priors, their posterior weights, and the signal's scale under each, shape (priors, outputs)."""
     rows, outputs = y.shape
     priors, logs, scales = [], [], []
-    for power in PRIOR_POWERS:
+    uneven = any(relative_grid(lam / lam.sum())[0] < GRID[0] for lam in (population.lam_w, population.lam_s))
+    for power in (EVEN_POWER, *PRIOR_POWERS) if uneven else PRIOR_POWERS:
         whole_w, whole_s = _weights(population.lam_w, power), _weights(population.lam_s, power)
         kernels = [_kernel(x_w, whole_w), _kernel(x_s, whole_s)]
         for part in STRONG_PARTS:
