@@ -18,8 +18,8 @@ GRID = np.logspace(-8, 1, 19)
 # Smaller ones, two a decade, for spectra in which a few directions are nearly all of the trace. The last is below every
 # direction that is no rounding error.
 SMALLER = np.logspace(-13, -8.5, 10)
-# The least penalty is at most this part of all but a tenth of the eigenvalues: there ridge hardly shrinks nine
-# directions of ten.
+# Where more than a tenth of the eigenvalues are below GRID, the least penalty is at most a tenth of the others: there
+# ridge hardly shrinks nine directions of ten.
 BELOW, BULK = 0.1, 0.1
 # Directions below this part of the largest sum of squares are rounding errors.
 SQUARES_ROUNDING = 1e-12
@@ -37,9 +37,9 @@ def relative_grid(shares: np.ndarray) -> np.ndarray:
     They are GRID, and as many of SMALLER as it takes to go below the bulk of the spectrum.
     """
     live = shares[shares > SQUARES_ROUNDING * shares.max()]
-    least = BELOW * float(np.quantile(live, BULK))
-    first = int(np.searchsorted(SMALLER, least, side="right")) - 1
-    return GRID if least >= GRID[0] else np.concatenate([SMALLER[max(first, 0) :], GRID])
+    bulk = float(np.quantile(live, BULK))
+    first = int(np.searchsorted(SMALLER, BELOW * bulk, side="right")) - 1
+    return GRID if bulk >= GRID[0] else np.concatenate([SMALLER[max(first, 0) :], GRID])
 
 
 @dataclass(frozen=True)
