@@ -13,6 +13,7 @@ import numpy as np
 from w2s_sym.forecast.coordinates import Axes, Coordinates
 from w2s_sym.forecast.diagnosis import ALARM, LEVERAGE, MEANS, Note, Remarks, chi_square_score, share_of_means
 from w2s_sym.forecast.features import Pair
+from w2s_sym.forecast.labelled_rows import Side, means_apart, scale_doubts
 from w2s_sym.forecast.study import Labels
 
 # Directions of either side whose correlations are looked at, and the rows for each of them.
@@ -137,7 +138,7 @@ def _unrelated(pair: Pair, first: FirstRows) -> list[Note]:
 
 def _sorted_doubts(pair: Pair, labels: Labels) -> list[str]:
     """Where labelled rows and the others have other means along leading directions than chance explains: the squared
-    distance is compared with a chi-squared law."""
+    distance is compared with a chi-squared law; or other squares."""
     labelled, used = len(labels.table), len(labels.index)
     others = pair.index >= labelled
     free = int(others.sum())
@@ -149,9 +150,12 @@ def _sorted_doubts(pair: Pair, labels: Labels) -> list[str]:
         values, vectors = np.linalg.eigh(np.atleast_2d(np.cov(psi[:, :k].T)))
         live = values > 1e-9 * values[-1]  # a direction of the means alone does not vary
         squares = (apart @ vectors[:, live]) ** 2 / values[live] / (1 / used + 1 / free)
-        if live.any() and chi_square_score(float(squares.mean()), int(live.sum())) > ALARM:
+        both = np.concatenate([mine[:, :k], psi[others, :k]]) @ vectors[:, live]
+        far = live.any() and chi_square_score(float(squares.mean()), int(live.sum())) > ALARM
+        if far and means_apart(both, used):
             return [sorted_doubt(labelled, pair.rows, name, float(np.sqrt(squares.mean())))]
-    return []
+    held = (("weak", labels.psi_w, pair.psi_w), ("strong", labels.psi_s, pair.psi_s))
+    return scale_doubts(tuple(Side(name, mine, psi[others]) for name, mine, psi in held), labelled, pair.rows)
 
 
 def _better_shift(one: np.ndarray, other: np.ndarray) -> int:

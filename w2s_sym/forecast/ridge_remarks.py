@@ -10,6 +10,7 @@ from w2s_sym.forecast import given_rows
 from w2s_sym.forecast.coordinates import Coordinates
 from w2s_sym.forecast.decision import CHOICES, OPPONENTS
 from w2s_sym.forecast.diagnosis import ALARM, FACTOR, LEVERAGE, Note, Remarks, chi_square_score
+from w2s_sym.forecast.labelled_rows import Side, means_apart, scale_doubts
 from w2s_sym.forecast.outlook import Outlook, Question
 from w2s_sym.forecast.ridge_equivalents import CEILING, NAMES, STRONG, STUDENT, WEAK, Equivalents, Population
 from w2s_sym.forecast.ridge_fits import Penalty
@@ -32,7 +33,8 @@ FAR_AHEAD = 3
 def row_doubts(held: Coordinates) -> list[str]:
     """Why labelled rows, the first ones, are no random sample of all rows; empty where chance explains the distance.
 
-    The squared distance of the means along leading directions is compared with a chi-squared law.
+    The squared distance of the means along leading directions is compared with a chi-squared law; squares by
+    :func:`~w2s_sym.forecast.labelled_rows.scale_doubts` where the means tell nothing.
     """
     labelled, rows = held.labelled, held.rows
     if labelled >= rows or labelled < 2:
@@ -43,9 +45,10 @@ def row_doubts(held: Coordinates) -> list[str]:
     ):
         k = max(min(given_rows.COMPARED, labelled // 5, len(lam)), 1)
         scaled = x[:labelled, :k].mean(0) ** 2 / (lam[:k] * (1 / labelled - 1 / rows))
-        if chi_square_score(float(scaled.mean()), k) > ALARM:
+        if chi_square_score(float(scaled.mean()), k) > ALARM and means_apart(x[:, :k], labelled):
             return [given_rows.sorted_doubt(labelled, rows, name, float(np.sqrt(scaled.mean())))]
-    return []
+    sides = (Side(name, x[:labelled], x[labelled:]) for name, x in (("weak", held.x_w), ("strong", held.x_s)))
+    return scale_doubts(tuple(sides), labelled, rows)
 
 
 def leverage_doubts(held: Coordinates) -> list[str]:
