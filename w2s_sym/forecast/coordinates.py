@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from w2s_sym.forecast.filled_rows import Mark, find_mark
 from w2s_sym.forecast.gathering import HERE, Readers, read_pair
 from w2s_sym.forecast.reading import CHUNK_ROWS, FeatureError, Features, checked_pair, chunks
 from w2s_sym.forecast.ridge_equivalents import Population
@@ -28,12 +29,14 @@ POPULATION_ROWS, FEW_ROWS = 15, 3000
 @dataclass(frozen=True)
 class Axes:
     """One model's principal axes: the means of its ``columns``, shape (columns,), eigenvalues ``lam``, descending,
-    and ``vectors``, shape (columns, kept); ``variances``, shape (columns,), are those of the raw columns."""
+    and ``vectors``, shape (columns, kept); ``variances``, shape (columns,), are those of the raw columns. ``mark`` is a
+    value for what is missing, as far as the rows that are held show one."""
 
     mean: np.ndarray
     lam: np.ndarray
     vectors: np.ndarray
     variances: np.ndarray
+    mark: Mark | None = None
 
     @property
     def columns(self) -> int:
@@ -124,8 +127,8 @@ def coordinates(
     cross = basis_s.vectors.T @ second[first:, :first] @ basis_w.vectors
     return Coordinates(
         rows=rows,
-        weak=basis_w,
-        strong=basis_s,
+        weak=replace(basis_w, mark=find_mark(found.weak)),
+        strong=replace(basis_s, mark=find_mark(found.strong)),
         population=Population(basis_w.lam, basis_s.lam, cross),
         index=index,
         labelled=held,

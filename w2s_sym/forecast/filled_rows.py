@@ -1,4 +1,4 @@
-"""Features that were filled in: rows that are many times the same vector, points that come twice, marks for missing values.
+"""Features that were filled in: one vector in many rows, points that come twice, marks for missing values.
 
 All are told from the rows that are held, and said in one line with the next move.
 """
@@ -13,51 +13,76 @@ from w2s_sym.forecast.diagnosis import Note, Remarks
 
 # One vector is named from this part of the rows on, and from so many rows on; from the larger part on it is a doubt.
 NAMED, LEAST, MANY = 0.02, 20, 0.1
+# Columns in which copies are looked for first.
+LEADING = 8
 # Beside a filler nearly all rows differ: features of few values are not filled in.
 DIFFERENT = 0.9
 # Values that differ by less than this part of the largest of their column are the same.
 SAME = 1e-9
-# A mark stands so often in a column and in all of them, and so many standard deviations from what else is in its column.
+# A mark stands so often in a column and in all of them, and so many standard deviations from what else is there.
 OFTEN, ENTRIES, FAR = 3, 20, 10.0
 
 
-def fill_remarks(weak: np.ndarray, strong: np.ndarray, rows: int) -> Remarks:
-    """What is said of rows that repeat, of both models' features of the same points, shapes (held, p), of ``rows``.
+@dataclass(frozen=True)
+class Rows:
+    """One model's rows ``x``, shape (held, p), in coordinates in which a row of zeros is ``zero``, shape (p,).
 
-    A vector that many rows of one file share; and points that come several times in both files.
+    ``raw``, shape (p, columns), takes rows to raw columns but for their means; None where that is not known.
     """
-    said = Remarks()
-    filled = np.zeros(len(weak), dtype=bool)
-    groups = []
-    for name, x in (("weak", weak), ("strong", strong)):
-        group = _groups(x)
+
+    name: str
+    x: np.ndarray
+    zero: np.ndarray
+    raw: np.ndarray | None = None
+
+
+def fill_remarks(sides: tuple[Rows, ...], index: np.ndarray, rows: int) -> Remarks:
+    """What is said of rows that repeat: of both models' features of the points ``index``, shape (held,), of ``rows``.
+
+    A vector that many rows of one file share is named; and points that come several times in both files.
+    """
+    said, held = Remarks(), len(index)
+    filled, groups = np.zeros(held, dtype=bool), []
+    looked = "" if held == rows else " that were looked at one by one"
+    for side in sides:
+        group = _groups(side.x)
         groups.append(group)
         size = np.bincount(group)
         most = int(size.argmax())
-        count, others = int(size[most]), len(x) - int(size[most])
-        if count < max(LEAST, NAMED * len(x)) or len(size) - 1 < DIFFERENT * others:
+        count = int(size[most])
+        if count < max(LEAST, NAMED * held) or len(size) - 1 < DIFFERENT * (held - count):
             continue
-        filled |= group == most
-        first = int(np.flatnonzero(group == most)[0])
-        of = (
-            f"{len(x)} {name} features"
-            if len(x) == rows
-            else f"{len(x)} {name} features that were looked at one by one"
-        )
+        same = group == most
+        filled |= same
+        first = int(np.flatnonzero(same)[0])
+        empty = np.allclose(side.x[first], side.zero, rtol=0, atol=SAME * np.abs(side.x).max())
         text = (
-            f"{count} of the {of} are the same vector, that of row {first} of these: were they never filled in? Leave "
-            "such points out of both files, or compute their features"
+            f"{count} of {held} rows of the {side.name} features{looked} are the same vector"
+            f"{' of zeros' if empty else ''}, as row {int(index[first])} is: were they never filled in? Compute these "
+            "features, or leave such points out of both files"
         )
-        said += _as_remark("filled rows", text, count / len(x))
-    pairs = np.unique(np.stack(groups, axis=1)[~filled], axis=0)
-    free = int((~filled).sum())
-    if free - len(pairs) >= max(LEAST, NAMED * len(weak)) and len(pairs) > free / 10:
+        said += _as_remark("filled rows", text, count / held)
+    pairs, first_of = np.unique(np.stack(groups, axis=1)[~filled], axis=0, return_index=True)
+    different, free = len(pairs), int((~filled).sum())
+    if free - different >= max(LEAST, NAMED * held) and _told_apart(sides, np.flatnonzero(~filled)[first_of]):
         text = (
-            f"{free - len(pairs)} of {len(weak)} points repeat others in both files: students meet points again that "
-            "they are measured on, and count them twice; give each point once"
+            f"{free - different} of {held} points{looked} repeat others in both files: a student then meets points "
+            "that it is measured on, and N counts them several times; give each point once"
         )
-        said += _as_remark("repeated points", text, (free - len(pairs)) / len(weak))
+        said += _as_remark("repeated points", text, (free - different) / held)
     return said
+
+
+def _told_apart(sides: tuple[Rows, ...], different: np.ndarray) -> bool:
+    """Whether one raw column tells nearly all rows of the numbers ``different`` apart: copies of them are then no chance,
+    as they are of features with few values."""
+    for side in sides:
+        if side.raw is not None:
+            columns = side.x[different] @ side.raw
+            rounded = np.round(columns / np.maximum(np.abs(columns).max(0), np.finfo(float).tiny) / SAME)
+            if any(len(np.unique(column)) >= DIFFERENT * len(different) for column in rounded.T):
+                return True
+    return False
 
 
 def _as_remark(name: str, text: str, share: float) -> Remarks:
@@ -67,7 +92,58 @@ def _as_remark(name: str, text: str, share: float) -> Remarks:
 
 def _groups(x: np.ndarray) -> np.ndarray:
     """A number for each row of x, shape (rows, p): the same one for rows that are the same."""
-    scale = np.abs(x).max(0)
-    rounded = np.ascontiguousarray(np.round(x / np.where(scale > 0, scale, 1.0) / SAME) + 0.0)
-    numbers: dict[bytes, int] = {}
-    return np.array([numbers.setdefault(row.tobytes(), len(numbers)) for row in rounded])
+    for columns in (x[:, :LEADING], x):  # most files are done after the leading columns
+        scale = np.abs(columns).max(0)
+        rounded = np.ascontiguousarray(np.round(columns / np.where(scale > 0, scale, 1.0) / SAME) + 0.0)
+        numbers: dict[bytes, int] = {}
+        found = np.array([numbers.setdefault(row.tobytes(), len(numbers)) for row in rounded])
+        if len(numbers) == len(x):
+            break
+    return found
+
+
+@dataclass(frozen=True)
+class Mark:
+    """One extreme value that stands in ``count`` entries, its ``share`` of those looked at, at least ``far`` standard
+    deviations from what else is in its columns."""
+
+    value: float
+    count: int
+    share: float
+    far: float
+
+    def doubt(self, name: str) -> str:
+        """What to say of it, and what to do."""
+        return (
+            f"the value {self.value:g} stands in {self.count} entries ({self.share:.1%}) of the {name} features, at "
+            f"least {self.far:.0f} standard deviations from all others in its columns: is it a mark for missing "
+            "values? Fill them in, or leave such columns or points out"
+        )
+
+
+def find_mark(raw: np.ndarray) -> Mark | None:
+    """The value that stands for what is missing, by raw features, shape (rows, columns): the least or the largest of
+    its column, several times, and far from all others there."""
+    x = np.asarray(raw, dtype=float)
+    found: dict[float, tuple[int, float]] = {}
+    for low in (True, False):
+        end = x.min(0) if low else x.max(0)
+        at = x == end
+        count = at.sum(0)
+        often = (count >= OFTEN) & (count < len(x) / 2)
+        if not often.any():
+            continue
+        rest = np.ma.masked_array(x[:, often], at[:, often])
+        gap = np.abs((rest.min(0) if low else rest.max(0)).filled(np.nan) - end[often])
+        spread = rest.std(0).filled(0.0)
+        far = (spread > 0) & (gap > FAR * spread)
+        for value, entries, off in zip(
+            end[often][far], count[often][far], (gap / np.where(spread > 0, spread, 1))[far], strict=True
+        ):
+            total, least = found.get(float(value), (0, np.inf))
+            found[float(value)] = (total + int(entries), min(least, float(off)))
+    if not found:
+        return None
+    value = max(found, key=lambda v: found[v][0])
+    count_of, least = found[value]
+    return Mark(value, count_of, count_of / x.size, least) if count_of >= ENTRIES else None

@@ -13,6 +13,7 @@ import numpy as np
 from w2s_sym.forecast.coordinates import Axes, Coordinates
 from w2s_sym.forecast.diagnosis import ALARM, LEVERAGE, MEANS, Note, Remarks, chi_square_score, share_of_means
 from w2s_sym.forecast.features import Pair
+from w2s_sym.forecast.filled_rows import Rows, fill_remarks
 from w2s_sym.forecast.labelled_rows import Side, means_apart, scale_doubts
 from w2s_sym.forecast.study import Labels
 
@@ -28,6 +29,8 @@ IN_ORDER = 0.7
 TIMES = 2.0
 # Correlations this close to what chance gives, in standard errors: nothing in common is seen.
 UNRELATED = 3.0
+# From so many rows on nothing in common is a doubt: related models of fewer rows may show nothing by chance.
+ENOUGH = 400
 # Repeated rows are named above this part, and so long a tail of one label that no other point has.
 REPEATED, TAIL = 0.02, 20
 # Columns of either side in which copies are looked for first.
@@ -80,16 +83,17 @@ def shift_doubts(first: FirstRows, y: np.ndarray) -> list[str]:
     return doubts
 
 
-def relation_notes(first: FirstRows) -> list[Note]:
-    """A note where the two models' features are as unrelated as those of different points."""
+def relation_remarks(first: FirstRows) -> Remarks:
+    """Where the two models' features are as unrelated as those of different points: a doubt where the rows are enough
+    to see what models of the same points have in common, else a note."""
     rows = len(first.weak)
     if rows < 2 * LEAST_ORDER or _score(first.weak, first.strong)[1] > UNRELATED:
-        return []
+        return Remarks()
     text = (
         f"the weak and the strong features of the same {rows} rows are as unrelated as those of different points: see "
         "that both files have the same points in the same order"
     )
-    return [Note("unrelated", text)]
+    return Remarks((), (text,)) if rows >= ENOUGH else Remarks((Note("unrelated", text),))
 
 
 def order_notes(y: np.ndarray) -> list[Note]:
@@ -118,22 +122,27 @@ def sorted_doubt(labelled: int, rows: int, name: str, off: float) -> str:
 def least_squares_remarks(pair: Pair, labels: Labels | None) -> Remarks:
     """What is said of rows and labels of a least squares plan: as of a ridge plan, without repeated points."""
     first = FirstRows.of(pair.index, pair.psi_w, pair.psi_s)
+    sides = (("weak", pair.psi_w), ("strong", pair.psi_s))
+    filled = fill_remarks(tuple(Rows(name, psi, np.zeros(psi.shape[1])) for name, psi in sides), pair.index, pair.rows)
     if labels is None:
-        return Remarks(tuple(_unrelated(pair, first)), tuple(shift_doubts(first, np.zeros((0, 1)))))
+        shifted = Remarks((), tuple(shift_doubts(first, np.zeros((0, 1)))))
+        return shifted + filled + (_unrelated(pair, first) if not shifted.doubts else Remarks())
     seen = FirstRows.of(labels.index, labels.psi_w, labels.psi_s)
     if len(seen.weak) > len(first.weak):  # of many rows only some are held, and these are not the first ones
         first = seen
     y = labels.table
-    doubts = [*shift_doubts(first, y), *tail_doubts(y), *label_doubts(y), *_sorted_doubts(pair, labels)]
-    return Remarks((*_unrelated(pair, first), *order_notes(y)), tuple(doubts))
+    shifted = Remarks((), tuple(shift_doubts(first, y)))
+    related = _unrelated(pair, first) if not shifted.doubts else Remarks()
+    doubts = [*tail_doubts(y), *label_doubts(y), *(_sorted_doubts(pair, labels) if not filled.doubts else [])]
+    return shifted + related + filled + Remarks(tuple(order_notes(y)), tuple(doubts))
 
 
-def _unrelated(pair: Pair, first: FirstRows) -> list[Note]:
-    """:func:`relation_notes`, none where means are most of a side: its kept directions are then hardly more than it,
+def _unrelated(pair: Pair, first: FirstRows) -> Remarks:
+    """:func:`relation_remarks`, none where means are most of a side: its kept directions are then hardly more than it,
     and the note on features that are not centred says so."""
     sides = ((pair.weak, pair.psi_w), (pair.strong, pair.psi_s))
     far = any(share_of_means(space, psi.mean(0)) > MEANS for space, psi in sides)
-    return [] if far else relation_notes(first)
+    return Remarks() if far else relation_remarks(first)
 
 
 def _sorted_doubts(pair: Pair, labels: Labels) -> list[str]:

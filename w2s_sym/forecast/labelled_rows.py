@@ -105,16 +105,16 @@ def _extremes(both: np.ndarray, used: int, name: str) -> list[_Compared]:
 
 
 def means_apart(x: np.ndarray, first: int) -> bool:
-    """Whether the ``first`` rows of x, shape (rows, directions), are off in ranks as a mean over uncorrelated directions:
-    one row of a heavy tail moves a mean, and no rank."""
+    """Whether the ``first`` rows of x, shape (rows, directions), are off in ranks, all directions together: one row of
+    a heavy tail moves a mean, and no rank. Directions are uncorrelated."""
     squares = [rank_score(column, first) ** 2 for column in x.T]
     return chi_square_score(float(np.mean(squares)), len(squares)) > ALARM
 
 
 def rank_score(values: np.ndarray, first: int) -> float:
     """How far the mean rank of the ``first`` of some values, shape (rows,), is from that of a random part, in standard
-    errors over random parts; 0 where all values are the same, or most of them and too few are others. Equal values share
-    their ranks."""
+    errors over random parts; 0 where all values are the same, or most of them and too few are others. Equal values
+    share their ranks."""
     rows = len(values)
     rounded = np.round(values / max(float(np.abs(values).max()), np.finfo(float).tiny) / SAME)
     _, place, counts = np.unique(rounded, return_inverse=True, return_counts=True)

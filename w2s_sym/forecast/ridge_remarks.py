@@ -10,6 +10,7 @@ from w2s_sym.forecast import given_rows
 from w2s_sym.forecast.coordinates import Coordinates
 from w2s_sym.forecast.decision import CHOICES, OPPONENTS
 from w2s_sym.forecast.diagnosis import ALARM, FACTOR, LEVERAGE, Note, Remarks, chi_square_score
+from w2s_sym.forecast.filled_rows import Rows, fill_remarks
 from w2s_sym.forecast.labelled_rows import Side, means_apart, scale_doubts
 from w2s_sym.forecast.outlook import Outlook, Question
 from w2s_sym.forecast.ridge_equivalents import CEILING, NAMES, STRONG, STUDENT, WEAK, Equivalents, Population
@@ -192,8 +193,7 @@ def notes(held: Coordinates, y: np.ndarray, ask: Question, found: Outlook, raw: 
         f"{found.measured.refits} refits with {sizes.m} labels, {sizes.M} pseudo-labels and {sizes.most} labels of the "
         f"ceiling gave, with the equivalents' value in brackets, {against}; refits count for {weight:.0%}"
     )
-    first = given_rows.FirstRows.held(held)
-    said = [Note("checked", text), *given_rows.relation_notes(first), *given_rows.unit_notes(held)]
+    said = [Note("checked", text), *given_rows.unit_notes(held)]
     said += [*given_rows.order_notes(y), *_label_notes(raw)]
     if ask.n > FAR_AHEAD * len(y) or FAR_AHEAD * held.rows < ask.N:
         text = f"{len(y)} labels and {held.rows} rows were seen, n = {ask.n} and N = {ask.N} are asked for"
@@ -225,13 +225,22 @@ def _label_notes(raw: np.ndarray) -> list[Note]:
 
 def remarks(held: Coordinates, y: np.ndarray, ask: Question, found: Outlook, raw: np.ndarray) -> Remarks:
     """Doubts and notes; ``y`` are the labels of the rows that are held, ``raw`` those of all labelled rows."""
+    first = given_rows.FirstRows.held(held)
+    shifted = given_rows.shift_doubts(first, y)
+    marks = [axes.mark.doubt(name) for name, axes in (("weak", held.weak), ("strong", held.strong)) if axes.mark]
+    # A shift, and marks that hide what varies, are reasons of their own for features that seem unrelated.
+    related = given_rows.relation_remarks(first) if not (shifted or marks) else Remarks()
+    sides = (("weak", held.weak, held.x_w), ("strong", held.strong, held.x_s))
+    rows = (Rows(name, x, -axes.mean @ axes.vectors, axes.vectors.T) for name, axes, x in sides)
+    filled = fill_remarks(tuple(rows), held.index, held.rows)
     doubts = [
-        *given_rows.shift_doubts(given_rows.FirstRows.held(held), y),
         *given_rows.tail_doubts(raw),
         *given_rows.repeat_doubts(held, y),
         *given_rows.label_doubts(raw),
-        *row_doubts(held),
+        *(row_doubts(held) if not filled.doubts else []),  # rows that are filled in are no sample of the others
         *leverage_doubts(held),
         *fit_doubts(found, y),
     ]
-    return Remarks(notes(held, y, ask, found, raw), tuple(doubts))
+    above = Remarks((), (*shifted, *marks)) + related + filled
+    said = notes(held, y, ask, found, raw)
+    return Remarks((said[0], *above.notes, *said[1:]), (*above.doubts, *doubts))
