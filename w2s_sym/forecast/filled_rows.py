@@ -74,8 +74,8 @@ def fill_remarks(sides: tuple[Rows, ...], index: np.ndarray, rows: int) -> Remar
 
 
 def _told_apart(sides: tuple[Rows, ...], different: np.ndarray) -> bool:
-    """Whether one raw column tells nearly all rows of the numbers ``different`` apart: copies of them are then no chance,
-    as they are of features with few values."""
+    """Whether one raw column tells nearly all rows of the numbers ``different`` apart: copies of them are then no
+    chance, as they are of features with few values."""
     for side in sides:
         if side.raw is not None:
             columns = side.x[different] @ side.raw

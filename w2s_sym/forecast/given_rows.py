@@ -37,6 +37,8 @@ REPEATED, TAIL = 0.02, 20
 LEADING = 8
 # One column with more than this part of the variance hides the others from ridge.
 ONE_COLUMN = 0.95
+# So many times as many outputs as points are hardly meant.
+MANY_OUTPUTS = 10
 # How seldom chance gives a label as far off as one that is named.
 CHANCE = 1e-4
 
@@ -134,7 +136,7 @@ def least_squares_remarks(pair: Pair, labels: Labels | None) -> Remarks:
     shifted = Remarks((), tuple(shift_doubts(first, y)))
     related = _unrelated(pair, first) if not shifted.doubts else Remarks()
     doubts = [*tail_doubts(y), *label_doubts(y), *(_sorted_doubts(pair, labels) if not filled.doubts else [])]
-    return shifted + related + filled + Remarks(tuple(order_notes(y)), tuple(doubts))
+    return shifted + related + filled + table_remarks(y) + Remarks(tuple(order_notes(y)), tuple(doubts))
 
 
 def _unrelated(pair: Pair, first: FirstRows) -> Remarks:
@@ -228,6 +230,30 @@ def label_doubts(y: np.ndarray) -> list[str]:
         f"the label of row {row} carries {share:.0%} of the variance of {len(y)} labels: no error is known without "
         "more of its kind; see whether it is meant, or leave it out"
     ]
+
+
+def table_remarks(y: np.ndarray) -> Remarks:
+    """What is said of the shape of labels, (labelled, outputs): more outputs than points, as in a transposed table, and
+    a column that counts the rows."""
+    points, outputs = y.shape
+    said = Remarks()
+    if outputs > points:
+        text = (
+            f"labels are {points} points of {outputs} outputs: do they have one row per point? If not, give their "
+            "transpose"
+        )
+        many = outputs >= MANY_OUTPUTS * points
+        said += Remarks((), (text,)) if many else Remarks((Note("labels", text),))
+    steps = np.diff(y, axis=0)
+    counts = np.flatnonzero((steps == steps[0]).all(0) & (np.abs(steps[0]) == 1)) if points > 2 else np.zeros(0, int)
+    if len(counts):
+        column = int(counts[0])
+        text = (
+            f"column {column} of the labels counts the rows, from {y[0, column]:g} to {y[-1, column]:g}: is it an "
+            "index? Leave it out"
+        )
+        said += Remarks((), (text,))
+    return said
 
 
 def repeat_doubts(held: Coordinates, y: np.ndarray) -> list[str]:

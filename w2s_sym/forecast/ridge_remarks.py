@@ -21,6 +21,8 @@ from w2s_sym.forecast.ridge_refits import RefitErrors
 NESTED = 1e-6
 # Errors closer than this (relative) are alike: no choice is said to change between them.
 ALIKE = 0.02
+# A model explains nothing of labels where its error is not so much (relative) below that of their mean.
+EXPLAINS = 0.05
 # Parts of the variance at which the choice is looked at.
 KEPT_PARTS = (0.95, 0.99, 0.999, 1.0)
 # The part at which least squares is compared: the intrinsic dimension of Dong et al. (2025).
@@ -194,7 +196,7 @@ def notes(held: Coordinates, y: np.ndarray, ask: Question, found: Outlook, raw: 
         f"ceiling gave, with the equivalents' value in brackets, {against}; refits count for {weight:.0%}"
     )
     said = [Note("checked", text), *given_rows.unit_notes(held)]
-    said += [*given_rows.order_notes(y), *_label_notes(raw)]
+    said += [*given_rows.order_notes(y), *_label_notes(raw), *_foreign_notes(found)]
     if ask.n > FAR_AHEAD * len(y) or FAR_AHEAD * held.rows < ask.N:
         text = f"{len(y)} labels and {held.rows} rows were seen, n = {ask.n} and N = {ask.N} are asked for"
         said.append(Note("far", f"{text}: bands allow for that, and are wide"))
@@ -223,6 +225,18 @@ def _label_notes(raw: np.ndarray) -> list[Note]:
     return [Note("labels", f"{text} (--classes does)")]
 
 
+def _foreign_notes(found: Outlook) -> list[Note]:
+    """A note where no model has a smaller error than the mean of the labels."""
+    mean, *others = (float(np.exp(found.centre[k])) for k in (NAMES.index("mean"), WEAK, STRONG, CEILING))
+    if min(others) < (1 - EXPLAINS) * mean:
+        return []
+    text = (
+        f"neither model explains the labels: the mean's error is {mean:.3g}, the least of the models' {min(others):.3g}; "
+        "they are noise for these features, or their order or their part of the points is not that of the features"
+    )
+    return [Note("not explained", text)]
+
+
 def remarks(held: Coordinates, y: np.ndarray, ask: Question, found: Outlook, raw: np.ndarray) -> Remarks:
     """Doubts and notes; ``y`` are the labels of the rows that are held, ``raw`` those of all labelled rows."""
     first = given_rows.FirstRows.held(held)
@@ -241,6 +255,6 @@ def remarks(held: Coordinates, y: np.ndarray, ask: Question, found: Outlook, raw
         *leverage_doubts(held),
         *fit_doubts(found, y),
     ]
-    above = Remarks((), (*shifted, *marks)) + related + filled
+    above = Remarks((), (*shifted, *marks)) + related + filled + given_rows.table_remarks(raw)
     said = notes(held, y, ask, found, raw)
     return Remarks((said[0], *above.notes, *said[1:]), (*above.doubts, *doubts))
