@@ -21,14 +21,14 @@ def pair(rows: int, seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 @pytest.mark.parametrize("side", ["weak", "strong"])
 def test_rows_that_were_never_filled_in_are_named(method: Method, side: str) -> None:
     weak, strong, y = pair(1000, 3)
-    assert not plan(weak, strong, y[:200], method=method, n=100, N=400).doubts  # type: ignore[call-overload]
+    assert not plan(weak, strong, y[:200], method=method, n=100, N=400).doubts
     filled = {"weak": weak, "strong": strong}[side]
     filled[600:] = 0.0
-    told = plan(weak, strong, y[:200], method=method, n=100, N=400).verdict  # type: ignore[call-overload]
+    told = plan(weak, strong, y[:200], method=method, n=100, N=400).verdict
     assert f"400 of 1000 rows of the {side} features are the same vector of zeros, as row 600 is" in told
     assert "leave such points out of both files" in told
     filled[600:] = 7.0
-    told = plan(weak, strong, y[:200], method=method, n=100, N=400).verdict  # type: ignore[call-overload]
+    told = plan(weak, strong, y[:200], method=method, n=100, N=400).verdict
     assert f"400 of 1000 rows of the {side} features are the same vector, as row 600 is" in told
 
 

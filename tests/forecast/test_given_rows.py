@@ -13,7 +13,7 @@ from w2s_sym.forecast.diagnosis import Remarks
 from w2s_sym.forecast.features import whitened_pair
 from w2s_sym.forecast.forecast import plan
 from w2s_sym.forecast.plan_data import Plan
-from w2s_sym.forecast.reading import checked_pair
+from w2s_sym.forecast.reading import FeatureError, checked_pair
 from w2s_sym.forecast.study import Labels
 
 
@@ -193,3 +193,57 @@ def test_one_column_in_another_unit_is_named() -> None:
         assert f"column 3 carries {share} of the variance of the 12 strong features" in told["one column"]
     assert "one column" not in named(weak[:, :1], strong * 1e6, y[:100])
     assert "one column" not in named(np.hstack([weak[:, :1], np.ones((400, 3))]), strong, y[:100])
+
+
+@pytest.mark.parametrize("slip", ["shuffled", "reversed", "others", "shifted by 7"])
+def test_labels_that_no_model_explains_are_noted(slip: str) -> None:
+    weak, strong, y = draw_pair(800, 20)
+    moved = {
+        "shuffled": np.random.default_rng(1).permutation(y[:200]),
+        "reversed": y[:200][::-1],
+        "others": y[-200:],
+        "shifted by 7": y[7:207],
+    }[slip]
+    told = named(weak, strong, moved)["not explained"]
+    assert "their order or their part of the points is not that of the features" in told
+    assert "not explained" not in named(weak, strong, y[:200])
+
+
+def test_labels_that_look_transposed_are_named_or_refused() -> None:
+    rng = np.random.default_rng(21)
+    weak, strong, y = draw_pair(800, 20)
+    across = (y[:200, None] @ np.ones((1, 12)) + rng.standard_normal((200, 12))).T
+    assert "labels are 12 points of 200 outputs: do they have one row per point?" in doubts(weak, strong, across)
+    classes = np.eye(12)[rng.integers(0, 12, 200)]
+    for table, told in (
+        (across[:2], "is 2 points of 200 outputs, and looks transposed"),
+        (classes.T, "in which each column, not each row, has one 1, and looks transposed"),
+        (np.tile(y[:200], (12, 1)), "all the same, and looks transposed"),
+    ):
+        with pytest.raises(FeatureError, match=told):
+            plan(weak, strong, table)
+        with pytest.raises(FeatureError, match=told):
+            plan(weak, strong, table, method="least squares")
+    outputs = strong[:100] @ rng.standard_normal((12, 150))  # more outputs than points may be meant
+    assert "labels are 100 points of 150 outputs" in named(weak, strong, outputs)["labels"]
+    assert "outputs: do they" not in doubts(weak, strong, outputs)
+
+
+def test_a_column_of_labels_that_counts_rows_is_named() -> None:
+    weak, strong, y = draw_pair(600, 22)
+    told = doubts(weak, strong, np.column_stack([y[:200], np.arange(5, 205)]))
+    assert "column 1 of the labels counts the rows, from 5 to 204: is it an index?" in told
+    assert "counts the rows" not in doubts(weak, strong, np.column_stack([y[:200], np.arange(200) // 2]))
+
+
+def test_a_part_of_the_gap_that_is_not_defined_says_why() -> None:
+    weak, strong, _ = draw_pair(600, 23)
+    noise = np.random.default_rng(3).standard_normal(200)
+    found = plan(weak, strong, noise)
+    assert found.pgr is None
+    assert "part of the gap recovered   not defined: the ceiling's error, " in str(found)
+    assert found.to_json()["why_no_pgr"] == found.why_no_pgr
+    other = plan(weak, strong, strong[:200] @ np.ones(12) + noise)
+    assert other.pgr is not None
+    assert "not defined" not in str(other)
+    assert other.to_json()["why_no_pgr"] is None

@@ -103,13 +103,20 @@ def checked_labels(labels: np.ndarray, rows: int, name: str = "") -> np.ndarray:
 
 def _refuse_transposed(array: np.ndarray, rows: int, who: str) -> None:
     """Refuse labels of fewer points than outputs that cannot be meant: as columns they are labels of ``rows`` points,
-    and as rows too few, or one-hot the other way."""
+    and as rows too few, one-hot the other way, or all the same."""
     points, outputs = array.shape
     if not points < outputs <= rows:
         return
     once = bool(((array == 0) | (array == 1)).all() and (array.sum(0) == 1).all())
-    if points < FEW_POINTS or once:
-        why = ", in which each column, not each row, has one 1" if once else ""
+    alike = bool((array == array[0]).all())
+    if points < FEW_POINTS or once or alike:
+        why = (
+            ", in which each column, not each row, has one 1"
+            if once
+            else ", all the same"
+            if points > 1 and alike
+            else ""
+        )
         raise FeatureError(
             f"{who}: shape {array.shape} is {points} point{'s' if points > 1 else ''} of {outputs} outputs{why}, and "
             "looks transposed; needs one row per point, such as its transpose"

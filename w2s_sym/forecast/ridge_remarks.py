@@ -231,8 +231,9 @@ def _foreign_notes(found: Outlook) -> list[Note]:
     if min(others) < (1 - EXPLAINS) * mean:
         return []
     text = (
-        f"neither model explains the labels: the mean's error is {mean:.3g}, the least of the models' {min(others):.3g}; "
-        "they are noise for these features, or their order or their part of the points is not that of the features"
+        f"neither model explains the labels: the mean's error is {mean:.3g}, the least of the models' "
+        f"{min(others):.3g}; they are noise for these features, or their order or their part of the points is not that "
+        "of the features"
     )
     return [Note("not explained", text)]
 
