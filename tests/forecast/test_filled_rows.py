@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from w2s_sym.forecast.diagnosis import Remarks
-from w2s_sym.forecast.filled_rows import Rows, fill_remarks, find_mark
+from w2s_sym.forecast.filled_rows import PlacedRows, fill_remarks, find_mark
 from w2s_sym.forecast.forecast import Method, plan
 
 
@@ -61,11 +61,11 @@ def test_features_that_are_meant_so_are_left_alone(kind: str) -> None:
         "counts": rng.poisson(0.05, (800, 20)).astype(float),
     }[kind]
     sides = (
-        Rows("weak", x[:, :10], np.zeros(10), np.eye(10)),
-        Rows("strong", x, np.zeros(x.shape[1]), np.eye(x.shape[1])),
+        PlacedRows("weak", x[:, :10], np.zeros(10), np.eye(10)),
+        PlacedRows("strong", x, np.zeros(x.shape[1]), np.eye(x.shape[1])),
     )
     if kind == "mostly zero":  # few columns of it are zero in many rows
-        sides = (Rows("weak", x, np.zeros(150), np.eye(150)), sides[1])
+        sides = (PlacedRows("weak", x, np.zeros(150), np.eye(150)), sides[1])
     assert fill_remarks(sides, np.arange(800), 800) == Remarks()
     assert find_mark(x) is None
 

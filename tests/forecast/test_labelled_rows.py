@@ -10,7 +10,7 @@ import pytest
 
 from w2s_sym.forecast.decision import RidgePlan
 from w2s_sym.forecast.forecast import plan
-from w2s_sym.forecast.labelled_rows import Side, means_apart, rank_score, scale_doubts
+from w2s_sym.forecast.labelled_rows import TwoSamples, means_apart, rank_score, scale_doubts
 from w2s_sym.forecast.plan_data import Plan
 
 
@@ -78,8 +78,8 @@ def test_random_samples_are_left_alone(kind: str, labelled: int) -> None:
     for _ in range(60):
         rows = x[rng.permutation(len(x))]
         sides = (
-            Side("weak", rows[:labelled, :8], rows[labelled:, :8]),
-            Side("strong", rows[:labelled], rows[labelled:]),
+            TwoSamples("weak", rows[:labelled, :8], rows[labelled:, :8]),
+            TwoSamples("strong", rows[:labelled], rows[labelled:]),
         )
         assert scale_doubts(sides, labelled, len(rows)) == []
         assert not means_apart(rows[:, : labelled // 5], labelled)

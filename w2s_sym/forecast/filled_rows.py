@@ -12,19 +12,19 @@ import numpy as np
 from w2s_sym.forecast.diagnosis import Note, Remarks
 
 # One vector is named from this part of the rows on, and from so many rows on; from the larger part on it is a doubt.
-NAMED, LEAST, MANY = 0.02, 20, 0.1
+REPEATS_NAMED, LEAST_REPEATS, MANY_REPEATS = 0.02, 20, 0.2
 # Columns in which copies are looked for first.
-LEADING = 8
+FIRST_COLUMNS = 8
 # Beside a filler nearly all rows differ: features of few values are not filled in.
-DIFFERENT = 0.9
+NEARLY_ALL = 0.9
 # Values that differ by less than this part of the largest of their column are the same.
-SAME = 1e-9
+EQUAL_WITHIN = 1e-9
 # A mark stands so often in a column and in all of them, and so many standard deviations from what else is there.
-OFTEN, ENTRIES, FAR = 3, 20, 10.0
+OFTEN, ENTRIES, MARK_FAR = 3, 20, 10.0
 
 
 @dataclass(frozen=True)
-class Rows:
+class PlacedRows:
     """One model's rows ``x``, shape (held, p), in coordinates in which a row of zeros is ``zero``, shape (p,).
 
     ``raw``, shape (p, columns), takes rows to raw columns but for their means; None where that is not known.
@@ -36,7 +36,7 @@ class Rows:
     raw: np.ndarray | None = None
 
 
-def fill_remarks(sides: tuple[Rows, ...], index: np.ndarray, rows: int) -> Remarks:
+def fill_remarks(sides: tuple[PlacedRows, ...], index: np.ndarray, rows: int) -> Remarks:
     """What is said of rows that repeat: of both models' features of the points ``index``, shape (held,), of ``rows``.
 
     A vector that many rows of one file share is named; and points that come several times in both files.
@@ -50,12 +50,12 @@ def fill_remarks(sides: tuple[Rows, ...], index: np.ndarray, rows: int) -> Remar
         size = np.bincount(group)
         most = int(size.argmax())
         count = int(size[most])
-        if count < max(LEAST, NAMED * held) or len(size) - 1 < DIFFERENT * (held - count):
+        if count < max(LEAST_REPEATS, REPEATS_NAMED * held) or len(size) - 1 < NEARLY_ALL * (held - count):
             continue
         same = group == most
         filled |= same
         first = int(np.flatnonzero(same)[0])
-        empty = np.allclose(side.x[first], side.zero, rtol=0, atol=SAME * np.abs(side.x).max())
+        empty = np.allclose(side.x[first], side.zero, rtol=0, atol=EQUAL_WITHIN * np.abs(side.x).max())
         text = (
             f"{count} of {held} rows of the {side.name} features{looked} are the same vector"
             f"{' of zeros' if empty else ''}, as row {int(index[first])} is: were they never filled in? Compute these "
@@ -64,7 +64,9 @@ def fill_remarks(sides: tuple[Rows, ...], index: np.ndarray, rows: int) -> Remar
         said += _as_remark("filled rows", text, count / held)
     pairs, first_of = np.unique(np.stack(groups, axis=1)[~filled], axis=0, return_index=True)
     different, free = len(pairs), int((~filled).sum())
-    if free - different >= max(LEAST, NAMED * held) and _told_apart(sides, np.flatnonzero(~filled)[first_of]):
+    if free - different >= max(LEAST_REPEATS, REPEATS_NAMED * held) and _told_apart(
+        sides, np.flatnonzero(~filled)[first_of]
+    ):
         text = (
             f"{free - different} of {held} points{looked} repeat others in both files: a student then meets points "
             "that it is measured on, and N counts them several times; give each point once"
@@ -73,28 +75,28 @@ def fill_remarks(sides: tuple[Rows, ...], index: np.ndarray, rows: int) -> Remar
     return said
 
 
-def _told_apart(sides: tuple[Rows, ...], different: np.ndarray) -> bool:
+def _told_apart(sides: tuple[PlacedRows, ...], different: np.ndarray) -> bool:
     """Whether one raw column tells nearly all rows of the numbers ``different`` apart: copies of them are then no
     chance, as they are of features with few values."""
     for side in sides:
         if side.raw is not None:
             columns = side.x[different] @ side.raw
-            rounded = np.round(columns / np.maximum(np.abs(columns).max(0), np.finfo(float).tiny) / SAME)
-            if any(len(np.unique(column)) >= DIFFERENT * len(different) for column in rounded.T):
+            rounded = np.round(columns / np.maximum(np.abs(columns).max(0), np.finfo(float).tiny) / EQUAL_WITHIN)
+            if any(len(np.unique(column)) >= NEARLY_ALL * len(different) for column in rounded.T):
                 return True
     return False
 
 
 def _as_remark(name: str, text: str, share: float) -> Remarks:
     """A doubt for many rows, a note for some."""
-    return Remarks((), (text,)) if share >= MANY else Remarks((Note(name, text),))
+    return Remarks((), (text,)) if share >= MANY_REPEATS else Remarks((Note(name, text),))
 
 
 def _groups(x: np.ndarray) -> np.ndarray:
     """A number for each row of x, shape (rows, p): the same one for rows that are the same."""
-    for columns in (x[:, :LEADING], x):  # most files are done after the leading columns
+    for columns in (x[:, :FIRST_COLUMNS], x):  # most files are done after the leading columns
         scale = np.abs(columns).max(0)
-        rounded = np.ascontiguousarray(np.round(columns / np.where(scale > 0, scale, 1.0) / SAME) + 0.0)
+        rounded = np.ascontiguousarray(np.round(columns / np.where(scale > 0, scale, 1.0) / EQUAL_WITHIN) + 0.0)
         numbers: dict[bytes, int] = {}
         found = np.array([numbers.setdefault(row.tobytes(), len(numbers)) for row in rounded])
         if len(numbers) == len(x):
@@ -136,7 +138,7 @@ def find_mark(raw: np.ndarray) -> Mark | None:
         rest = np.ma.masked_array(x[:, often], at[:, often])
         gap = np.abs((rest.min(0) if low else rest.max(0)).filled(np.nan) - end[often])
         spread = rest.std(0).filled(0.0)
-        far = (spread > 0) & (gap > FAR * spread)
+        far = (spread > 0) & (gap > MARK_FAR * spread)
         for value, entries, off in zip(
             end[often][far], count[often][far], (gap / np.where(spread > 0, spread, 1))[far], strict=True
         ):

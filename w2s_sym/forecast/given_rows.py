@@ -13,8 +13,8 @@ import numpy as np
 from w2s_sym.forecast.coordinates import Axes, Coordinates
 from w2s_sym.forecast.diagnosis import ALARM, LEVERAGE, MEANS, Note, Remarks, chi_square_score, share_of_means
 from w2s_sym.forecast.features import Pair
-from w2s_sym.forecast.filled_rows import Rows, fill_remarks
-from w2s_sym.forecast.labelled_rows import Side, means_apart, scale_doubts
+from w2s_sym.forecast.filled_rows import PlacedRows, fill_remarks
+from w2s_sym.forecast.labelled_rows import TwoSamples, means_apart, scale_doubts
 from w2s_sym.forecast.study import Labels
 
 # Directions of either side whose correlations are looked at, and the rows for each of them.
@@ -30,7 +30,7 @@ TIMES = 2.0
 # Correlations this close to what chance gives, in standard errors: nothing in common is seen.
 UNRELATED = 3.0
 # From so many rows on nothing in common is a doubt: related models of fewer rows may show nothing by chance.
-ENOUGH = 400
+ENOUGH_TO_RELATE = 400
 # Repeated rows are named above this part, and so long a tail of one label that no other point has.
 REPEATED, TAIL = 0.02, 20
 # Columns of either side in which copies are looked for first.
@@ -95,7 +95,7 @@ def relation_remarks(first: FirstRows) -> Remarks:
         f"the weak and the strong features of the same {rows} rows are as unrelated as those of different points: see "
         "that both files have the same points in the same order"
     )
-    return Remarks((), (text,)) if rows >= ENOUGH else Remarks((Note("unrelated", text),))
+    return Remarks((), (text,)) if rows >= ENOUGH_TO_RELATE else Remarks((Note("unrelated", text),))
 
 
 def order_notes(y: np.ndarray) -> list[Note]:
@@ -125,7 +125,9 @@ def least_squares_remarks(pair: Pair, labels: Labels | None) -> Remarks:
     """What is said of rows and labels of a least squares plan: as of a ridge plan, without repeated points."""
     first = FirstRows.of(pair.index, pair.psi_w, pair.psi_s)
     sides = (("weak", pair.psi_w), ("strong", pair.psi_s))
-    filled = fill_remarks(tuple(Rows(name, psi, np.zeros(psi.shape[1])) for name, psi in sides), pair.index, pair.rows)
+    filled = fill_remarks(
+        tuple(PlacedRows(name, psi, np.zeros(psi.shape[1])) for name, psi in sides), pair.index, pair.rows
+    )
     if labels is None:
         shifted = Remarks((), tuple(shift_doubts(first, np.zeros((0, 1)))))
         return shifted + filled + (_unrelated(pair, first) if not shifted.doubts else Remarks())
@@ -166,7 +168,7 @@ def _sorted_doubts(pair: Pair, labels: Labels) -> list[str]:
         if far and means_apart(both, used):
             return [sorted_doubt(labelled, pair.rows, name, float(np.sqrt(squares.mean())))]
     held = (("weak", labels.psi_w, pair.psi_w), ("strong", labels.psi_s, pair.psi_s))
-    return scale_doubts(tuple(Side(name, mine, psi[others]) for name, mine, psi in held), labelled, pair.rows)
+    return scale_doubts(tuple(TwoSamples(name, mine, psi[others]) for name, mine, psi in held), labelled, pair.rows)
 
 
 def _better_shift(one: np.ndarray, other: np.ndarray) -> int:

@@ -14,17 +14,17 @@ import numpy as np
 from w2s_sym.forecast.diagnosis import ALARM, chi_square_score
 
 # Leading directions whose squares are compared, and the labelled rows for each of them.
-DIRECTIONS, ROWS_EACH = 20, 5
+DIRECTIONS, ROWS_PER_DIRECTION = 20, 5
 # Fewer rows than this on either side say nothing.
-LEAST = 10
+LEAST_OF_EITHER = 10
 # Where most values are the same, so many others are expected on either side: the law of fewer is too skewed.
 OTHERS = 20
 # Squares that differ by less than this part of the largest are the same.
-SAME = 1e-9
+SQUARES_WITHIN = 1e-9
 
 
 @dataclass(frozen=True)
-class Side:
+class TwoSamples:
     """One model's features, columns of falling variance: ``mine``, shape (labelled, p), of the labelled rows that are
     held, and ``others``, shape (free, p), of rows without labels."""
 
@@ -33,7 +33,7 @@ class Side:
     others: np.ndarray
 
 
-def scale_doubts(sides: tuple[Side, ...], labelled: int, rows: int) -> list[str]:
+def scale_doubts(sides: tuple[TwoSamples, ...], labelled: int, rows: int) -> list[str]:
     """A doubt where squares of the first ``labelled`` of ``rows`` rows are larger or smaller than those of the others.
 
     Looked at are the squared lengths, the squares along leading directions, and those along the direction in which
@@ -62,13 +62,13 @@ class _Compared:
     what: str
 
 
-def _compared(side: Side) -> list[_Compared]:
+def _compared(side: TwoSamples) -> list[_Compared]:
     used, free = len(side.mine), len(side.others)
-    if min(used, free) < LEAST:
+    if min(used, free) < LEAST_OF_EITHER:
         return []
     both = np.concatenate([side.mine, side.others])
     both = both - both.mean(0)
-    few = both[:, : max(min(DIRECTIONS, used // ROWS_EACH), 1)]
+    few = both[:, : max(min(DIRECTIONS, used // ROWS_PER_DIRECTION), 1)]
     found = [_squares((both**2).sum(1), used, f"the squared lengths of their {side.name} features")]
     found += [
         _squares(column**2, used, f"their squares along direction {k + 1} of the {side.name} features")
@@ -87,7 +87,7 @@ def _extremes(both: np.ndarray, used: int, name: str) -> list[_Compared]:
     what all rows vary, against rows without labels; shape of ``both`` (rows, directions), labelled rows first."""
     spread = both.std(0)
     white = both[:, spread > 0] / spread[spread > 0]
-    if used < 2 * LEAST or white.shape[1] < 2:
+    if used < 2 * LEAST_OF_EITHER or white.shape[1] < 2:
         return []
     found = []
     vectors = [np.linalg.eigh(white[half:used:2].T @ white[half:used:2])[1] for half in (0, 1)]
@@ -99,7 +99,7 @@ def _extremes(both: np.ndarray, used: int, name: str) -> list[_Compared]:
             for count in [len(white[1 - half : used : 2])]
         ]
         # The mean of two scores varies no more than one of them, however they go together.
-        score, ratio = (float(np.mean([getattr(h, part) for h in halves])) for part in ("score", "ratio"))
+        score, ratio = (float(np.mean(v)) for v in zip(*((h.score, h.ratio) for h in halves), strict=True))
         found.append(_Compared(score, ratio, what))
     return found
 
@@ -116,7 +116,7 @@ def rank_score(values: np.ndarray, first: int) -> float:
     errors over random parts; 0 where all values are the same, or most of them and too few are others. Equal values
     share their ranks."""
     rows = len(values)
-    rounded = np.round(values / max(float(np.abs(values).max()), np.finfo(float).tiny) / SAME)
+    rounded = np.round(values / max(float(np.abs(values).max()), np.finfo(float).tiny) / SQUARES_WITHIN)
     _, place, counts = np.unique(rounded, return_inverse=True, return_counts=True)
     other = rows - int(counts.max())
     if other < rows / 2 and other * min(first, rows - first) < OTHERS * rows:

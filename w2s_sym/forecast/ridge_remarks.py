@@ -10,8 +10,8 @@ from w2s_sym.forecast import given_rows
 from w2s_sym.forecast.coordinates import Coordinates
 from w2s_sym.forecast.decision import CHOICES, OPPONENTS
 from w2s_sym.forecast.diagnosis import ALARM, FACTOR, LEVERAGE, Note, Remarks, chi_square_score
-from w2s_sym.forecast.filled_rows import Rows, fill_remarks
-from w2s_sym.forecast.labelled_rows import Side, means_apart, scale_doubts
+from w2s_sym.forecast.filled_rows import PlacedRows, fill_remarks
+from w2s_sym.forecast.labelled_rows import TwoSamples, means_apart, scale_doubts
 from w2s_sym.forecast.outlook import Outlook, Question
 from w2s_sym.forecast.ridge_equivalents import CEILING, NAMES, STRONG, STUDENT, WEAK, Equivalents, Population
 from w2s_sym.forecast.ridge_fits import Penalty
@@ -50,7 +50,7 @@ def row_doubts(held: Coordinates) -> list[str]:
         scaled = x[:labelled, :k].mean(0) ** 2 / (lam[:k] * (1 / labelled - 1 / rows))
         if chi_square_score(float(scaled.mean()), k) > ALARM and means_apart(x[:, :k], labelled):
             return [given_rows.sorted_doubt(labelled, rows, name, float(np.sqrt(scaled.mean())))]
-    sides = (Side(name, x[:labelled], x[labelled:]) for name, x in (("weak", held.x_w), ("strong", held.x_s)))
+    sides = (TwoSamples(name, x[:labelled], x[labelled:]) for name, x in (("weak", held.x_w), ("strong", held.x_s)))
     return scale_doubts(tuple(sides), labelled, rows)
 
 
@@ -246,7 +246,7 @@ def remarks(held: Coordinates, y: np.ndarray, ask: Question, found: Outlook, raw
     # A shift, and marks that hide what varies, are reasons of their own for features that seem unrelated.
     related = given_rows.relation_remarks(first) if not (shifted or marks) else Remarks()
     sides = (("weak", held.weak, held.x_w), ("strong", held.strong, held.x_s))
-    rows = (Rows(name, x, -axes.mean @ axes.vectors, axes.vectors.T) for name, axes, x in sides)
+    rows = (PlacedRows(name, x, -axes.mean @ axes.vectors, axes.vectors.T) for name, axes, x in sides)
     filled = fill_remarks(tuple(rows), held.index, held.rows)
     doubts = [
         *given_rows.tail_doubts(raw),
