@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,9 +18,9 @@ from w2s_sym.cli.command_line import main
     ("weak", "labels", "word"),
     [
         (1e-200, 1.0, "weak features are too small"),
-        (1e200, 1.0, "too large to be squared"),
-        (1.0, 1e200, "labels are too large or too small"),
-        (1.0, 1e-200, "labels are too large or too small"),
+        (1e200, 1.0, ": features are too large to be squared"),
+        (1.0, 1e200, "y.npy are too large or too small to be squared: the largest is 2.22739e+200, at row 48"),
+        (1.0, 1e-200, "y.npy are too large or too small to be squared: the largest is 2.22739e-200, at row 48"),
     ],
 )
 def test_values_that_cannot_be_squared_are_refused(
@@ -71,6 +72,15 @@ def test_the_command_plans_writes_and_refuses(w2s: Callable[..., object], tmp_pa
         assert message in w2s("plan", *arguments).error  # type: ignore[attr-defined]
 
 
+def test_sizes_may_have_a_power_of_ten(w2s: Callable[..., object], tmp_path: Path) -> None:
+    weak, strong, y = draw_pair(400, 0)
+    for name, array in (("w", weak), ("s", strong), ("y", y[:100])):
+        np.save(tmp_path / f"{name}.npy", array)
+    for text, value in (("2e2", 200), ("1.5e2", 150), ("1E+06", 10**6)):
+        ran = w2s("plan", "w.npy", "s.npy", "--labels", "y.npy", "--N", text, "--json", "-")
+        assert json.loads(ran.out)["N"] == value  # type: ignore[attr-defined]
+
+
 def test_processes_and_a_second_plan_change_no_number(w2s: Callable[..., object], tmp_path: Path, store: Path) -> None:
     rng = np.random.default_rng(0)
     strong = rng.standard_normal((70_000, 3), dtype=np.float32)
@@ -94,6 +104,15 @@ def test_bad_files_and_workers_are_refused_in_one_line(w2s: Callable[..., object
     spoiled[700, 2] = np.nan
     for name, array in (("w", weak), ("s", strong), ("y", y[:300]), ("bad", spoiled), ("z", weak.astype(complex))):
         np.save(tmp_path / f"{name}.npy", array)
+    hole, across = y[:300].copy(), np.random.default_rng(0).standard_normal((6, 200))
+    hole[7] = np.nan
+    tail = np.concatenate([y[:300], np.full(700, np.nan)])
+    for name, array in (("hole", hole), ("tail", tail), ("one", y[:1]), ("across", across)):
+        np.save(tmp_path / f"{name}.npy", array)
+    (tmp_path / "parts").mkdir()
+    for name in ("a", "b"):
+        np.save(tmp_path / "parts" / f"{name}.npy", weak)
+    os.mkfifo(tmp_path / "pipe")
     (tmp_path / "empty.npy").touch()
     (tmp_path / "folder").mkdir()
     for arguments, message in (
@@ -103,6 +122,22 @@ def test_bad_files_and_workers_are_refused_in_one_line(w2s: Callable[..., object
         (("w.npy", "empty.npy"), "empty.npy is empty"),
         (("z.npy", "s.npy"), "needs real numbers"),
         (("folder", "s.npy"), "without a Zarr array or Parquet files"),
+        (("parts", "s.npy"), "is a folder with 2 .npy files; give one file: join them by numpy.concatenate"),
+        (("pipe", "s.npy"), "pipe is a pipe or a device, which cannot be read twice; save it to a file"),
+        (("/dev/zero", "s.npy"), "is a pipe or a device"),
+        (("w.npy", "s.npy", "--labels", "tail.npy"), "tail.npy: nan from row 300 to the last one, 999; needs finite"),
+        (("w.npy", "s.npy", "--labels", "tail.npy"), "give the first 300 labels alone"),
+        (("w.npy", "s.npy", "--labels", "hole.npy"), "labels: hole.npy: nan at row 7; needs finite numbers: leave"),
+        (("w.npy", "s.npy", "--labels", "hole.npy", "--least-squares"), "labels: hole.npy: nan at row 7"),
+        (("w.npy", "s.npy", "--labels", "one.npy"), "one label is too few"),
+        (
+            ("w.npy", "s.npy", "--labels", "across.npy"),
+            "shape (6, 200) is 6 points of 200 outputs, and looks transposed",
+        ),
+        (("w.npy", "s.npy", "--drop"), "drop belongs to method"),
+        (("w.npy", "s.npy", "--N", "1e6.5"), "'1e6.5' is no integer"),
+        (("w.npy", "s.npy", "--N", "1.25e1"), "'1.25e1' is no integer"),
+        (("w.npy", "s.npy", "--n", "1.5"), "'1.5' is no integer"),
         (("nowhere://x/w.npy", "s.npy"), "no kind that fsspec knows"),
         (("w.npy", "s.npy", "--labels", "nowhere://x/y.npy"), "no kind that fsspec knows"),
         (("w.npy", "s.npy", "--workers", 0), "below 1"),

@@ -15,7 +15,7 @@ from w2s_sym.forecast.diagnosis import Remarks
 from w2s_sym.forecast.features import whitened_pair
 from w2s_sym.forecast.forecast import plan
 from w2s_sym.forecast.plan_data import Plan
-from w2s_sym.forecast.reading import checked_pair
+from w2s_sym.forecast.reading import FeatureError, checked_pair
 from w2s_sym.forecast.study import Labels
 
 
@@ -89,7 +89,7 @@ def test_least_squares_names_sorted_rows_and_labels() -> None:
     assert not plain.doubts
     assert {"rows in order", "unrelated"} & {note.name for note in plain.notes} == set()
     mixed = by_least_squares(np.random.default_rng(0).permutation(weak), strong, y[:200])
-    assert "unrelated" in {note.name for note in mixed.notes}
+    assert "as unrelated as those of different points" in mixed.verdict
 
 
 @pytest.mark.parametrize("law", ["normal", "heavy", "far"])
@@ -108,10 +108,23 @@ def test_least_squares_leaves_files_without_a_slip_alone(law: str) -> None:
         assert given_rows.least_squares_remarks(pair, labels) == Remarks()
 
 
-def test_rows_in_another_order_have_nothing_in_common() -> None:
-    weak, strong, y = draw_pair(500, 12)
-    assert "in the same order" in named(np.random.default_rng(0).permutation(weak), strong, y[:200])["unrelated"]
-    assert "unrelated" not in named(weak, strong, y[:200])
+@pytest.mark.parametrize("order", ["shuffled", "reversed", "rolled"])
+def test_rows_in_another_order_have_nothing_in_common(order: str) -> None:
+    """Enough rows make it a doubt, as a shift by one row is; of few rows it is a note."""
+    for rows in (600, 200):
+        weak, strong, y = draw_pair(rows, 12)
+        moved = {
+            "shuffled": np.random.default_rng(0).permutation(weak),
+            "reversed": weak[::-1],
+            "rolled": np.roll(weak, 90, axis=0),
+        }[order]
+        found = plan(moved, strong, y[:100])
+        told = "the weak and the strong features of the same"
+        assert (told in found.verdict) == (rows == 600)
+        assert ("unrelated" in {note.name for note in found.notes}) == (rows == 200)
+        same = plan(weak, strong, y[:100])
+        assert told not in same.verdict
+        assert "unrelated" not in {note.name for note in same.notes}
 
 
 @pytest.mark.parametrize("law", ["normal", "rectified", "heavy", "series"])
@@ -244,3 +257,57 @@ def test_ridge_is_said_to_see_little_else_only_where_the_penalty_is_above_the_ot
     for penalty, told in ((1.1 * others, True), (0.9 * others, False), (None, False)):
         note = given_rows.unit_notes(held, penalty)[0]
         assert ("ridge sees little else" in note.text) == told
+
+
+@pytest.mark.parametrize("slip", ["shuffled", "reversed", "others", "shifted by 7"])
+def test_labels_that_no_model_explains_are_noted(slip: str) -> None:
+    weak, strong, y = draw_pair(800, 20)
+    moved = {
+        "shuffled": np.random.default_rng(1).permutation(y[:200]),
+        "reversed": y[:200][::-1],
+        "others": y[-200:],
+        "shifted by 7": y[7:207],
+    }[slip]
+    told = named(weak, strong, moved)["not explained"]
+    assert "their order or their part of the points is not that of the features" in told
+    assert "not explained" not in named(weak, strong, y[:200])
+
+
+def test_labels_that_look_transposed_are_named_or_refused() -> None:
+    rng = np.random.default_rng(21)
+    weak, strong, y = draw_pair(800, 20)
+    across = (y[:200, None] @ np.ones((1, 12)) + rng.standard_normal((200, 12))).T
+    assert "labels are 12 points of 200 outputs: do they have one row per point?" in doubts(weak, strong, across)
+    classes = np.eye(12)[rng.integers(0, 12, 200)]
+    for table, told in (
+        (across[:2], "is 2 points of 200 outputs, and looks transposed"),
+        (classes.T, "in which each column, not each row, has one 1, and looks transposed"),
+        (np.tile(y[:200], (12, 1)), "all the same, and looks transposed"),
+    ):
+        with pytest.raises(FeatureError, match=told):
+            plan(weak, strong, table)
+        with pytest.raises(FeatureError, match=told):
+            plan(weak, strong, table, method="least squares")
+    outputs = strong[:100] @ rng.standard_normal((12, 150))  # more outputs than points may be meant
+    assert "labels are 100 points of 150 outputs" in named(weak, strong, outputs)["labels"]
+    assert "outputs: do they" not in doubts(weak, strong, outputs)
+
+
+def test_a_column_of_labels_that_counts_rows_is_named() -> None:
+    weak, strong, y = draw_pair(600, 22)
+    told = doubts(weak, strong, np.column_stack([y[:200], np.arange(5, 205)]))
+    assert "column 1 of the labels counts the rows, from 5 to 204: is it an index?" in told
+    assert "counts the rows" not in doubts(weak, strong, np.column_stack([y[:200], np.arange(200) // 2]))
+
+
+def test_a_part_of_the_gap_that_is_not_defined_says_why() -> None:
+    weak, strong, _ = draw_pair(600, 23)
+    noise = np.random.default_rng(3).standard_normal(200)
+    found = plan(weak, strong, noise)
+    assert found.pgr is None
+    assert "part of the gap recovered   not defined: the ceiling's error, " in str(found)
+    assert found.to_json()["why_no_pgr"] == found.why_no_pgr
+    other = plan(weak, strong, strong[:200] @ np.ones(12) + noise)
+    assert other.pgr is not None
+    assert "not defined" not in str(other)
+    assert other.to_json()["why_no_pgr"] is None

@@ -119,7 +119,7 @@ def test_labelled_rows_that_are_no_random_sample_are_named() -> None:
     weak, strong, y = draw_pair(900, 5)
     order = np.argsort(strong[:, 0])
     in_order = plan(weak[order], strong[order], y[order][:300])
-    assert "no random sample of all 900 rows" in in_order.verdict
+    assert "no random sample of all 900 rows: their means of the weak features are" in in_order.verdict
     assert in_order.verdict.startswith("Do not trust")
     assert plan(weak, strong, y[:300]).doubts == ()
     by_label = np.argsort(y)
@@ -212,7 +212,7 @@ def test_bad_rows_and_labels_are_refused() -> None:
         ((weak * 1e-60, strong, y), "weak features are too small to be squared; scale them up"),
         ((1e19 + 4096 * np.round(weak), strong, y), "weak features vary by little more than the last digit"),
         ((weak, strong, y[:5]), "5 labels: needs at least 10"),
-        ((weak, strong, y[None]), "one point of 100 outputs; needs one row per point"),
+        ((weak, strong, y[None]), "is 1 point of 100 outputs, and looks transposed; needs one row"),
     ):
         with pytest.raises(FeatureError, match=message):
             plan(*bad)

@@ -155,6 +155,7 @@ def test_bad_files_are_refused_with_the_next_move(tmp_path: Path) -> None:
     np.save(tmp_path / "cut.npy", matrix())
     (tmp_path / "cut.npy").write_bytes((tmp_path / "cut.npy").read_bytes()[:-1])
     np.savez(tmp_path / "two.npz", a=matrix(), b=matrix())
+    (tmp_path / "bare").mkdir()
     for name, words in (
         ("empty.npy", "is empty"),
         ("text.csv", "is no .npy file"),
@@ -163,7 +164,8 @@ def test_bad_files_are_refused_with_the_next_move(tmp_path: Path) -> None:
         ("cut.npy", "is cut short"),
         ("two.npz", "holds 2 arrays, a, b"),
         ("absent.npy", "is no file"),
-        (".", "folder without a Zarr array"),
+        ("bare", "folder without a Zarr array"),
+        (".", "is a folder with 4 .npy files; give one file"),
     ):
         assert words in refused(tmp_path / name)
 
@@ -311,3 +313,18 @@ def test_a_damaged_parquet_file_is_refused(tmp_path: Path) -> None:
     pytest.importorskip("pyarrow", reason=EXTRA)
     (tmp_path / "x.parquet").write_bytes(b"PAR1 and nothing else PAR1")
     assert "cannot be read" in refused(tmp_path / "x.parquet")
+
+
+@pytest.mark.parametrize("name", ["__index_level_0__", "point"])
+def test_the_index_of_a_table_is_no_feature(name: str, tmp_path: Path) -> None:
+    """pandas writes an index as a column like others, and says in the file's notes which one it is."""
+    arrow = pytest.importorskip("pyarrow", reason=EXTRA)
+    parquet = pytest.importorskip("pyarrow.parquet", reason=EXTRA)
+    table = arrow.table({"a": [1.0, 2.0], "b": [3.0, 4.0], name: [0, 1]})
+    notes = {b"pandas": f'{{"index_columns": ["{name}"]}}'.encode()}
+    parquet.write_table(table.replace_schema_metadata(notes), tmp_path / "x.parquet")
+    with pytest.raises(ArrayError, match=f"index of a table as a column: {name}; write it without"):
+        open_rows(tmp_path / "x.parquet")
+    notes = {b"pandas": b'{"index_columns": [{"kind": "range", "name": null, "start": 0, "stop": 2, "step": 1}]}'}
+    parquet.write_table(table.drop_columns([name]).replace_schema_metadata(notes), tmp_path / "y.parquet")
+    assert whole_array(open_rows(tmp_path / "y.parquet")).tolist() == [[1.0, 3.0], [2.0, 4.0]]

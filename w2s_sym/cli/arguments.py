@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -52,12 +53,28 @@ def _joined(block: str) -> str:
     return "\n".join(rows)
 
 
+def _whole(text: str) -> int:
+    """The integer of a text such as 1000 or 1e3. Raises ValueError for none."""
+    try:
+        return int(text)
+    except ValueError:
+        found = re.fullmatch(r"([0-9]+)(?:\.([0-9]*))?[eE]\+?([0-9]{1,2})", text.strip())
+        if found is None:
+            raise
+    digits, power = found[2] or "", int(found[3])
+    shift: int = 10**power
+    value, rest = divmod(int(found[1] + digits) * shift, 10 ** len(digits))
+    if rest:
+        raise ValueError(text)
+    return int(value)
+
+
 def integer(low: int, advice: str, most: float = float("inf")) -> Callable[[str], int]:
     """A parser of integers from ``low`` to ``most``; ``advice`` is the next move for one below."""
 
     def parse(text: str) -> int:
         try:
-            value = int(text)
+            value = _whole(text)
         except ValueError:
             raise argparse.ArgumentTypeError(f"{text!r} is no integer; {advice}") from None
         if value < low:

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from w2s_sym.forecast.filled_rows import Mark, find_mark
 from w2s_sym.forecast.gathering import HERE, Readers, read_pair
 from w2s_sym.forecast.reading import CHUNK_ROWS, FeatureError, Features, checked_pair, chunks
 from w2s_sym.forecast.ridge_equivalents import Population
@@ -29,14 +30,16 @@ POPULATION_ROWS, FEW_ROWS = 15, 3000
 @dataclass(frozen=True)
 class Axes:
     """One model's principal axes: the means of its ``columns``, shape (columns,), eigenvalues ``lam``, descending,
-    and ``vectors``, shape (columns, kept); ``variances``, shape (columns,), are those of the raw columns, and
-    ``digit`` is the last digit of a 1 in the file: 6e-8 for float32, 0 for integers."""
+    and ``vectors``, shape (columns, kept); ``variances``, shape (columns,), are those of the raw columns, ``digit`` is
+    the last digit of a 1 in the file: 6e-8 for float32, 0 for integers; and ``mark`` is a value for what is missing, as
+    far as the rows that are held show one."""
 
     mean: np.ndarray
     lam: np.ndarray
     vectors: np.ndarray
     variances: np.ndarray
     digit: float = 0.0
+    mark: Mark | None = None
 
     @property
     def columns(self) -> int:
@@ -128,8 +131,8 @@ def coordinates(
     cross = basis_s.vectors.T @ second[first:, :first] @ basis_w.vectors
     return Coordinates(
         rows=rows,
-        weak=basis_w,
-        strong=basis_s,
+        weak=replace(basis_w, mark=find_mark(found.weak)),
+        strong=replace(basis_s, mark=find_mark(found.strong)),
         population=Population(basis_w.lam, basis_s.lam, cross),
         index=index,
         labelled=held,

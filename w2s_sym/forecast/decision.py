@@ -123,6 +123,7 @@ class RidgePlan:
             "errors": {name: forecast.to_json() for name, forecast in self.errors.items()},
             "gain_of_the_student": self.gain.to_json(),
             "pgr": self.pgr.to_json() if self.pgr is not None else None,
+            "why_no_pgr": self.why_no_pgr or None,
             "probability_that_it_pays": self.pays,
             "nested": self.nested,
             "refits": {**vars(self.checked)},
@@ -131,6 +132,19 @@ class RidgePlan:
             "doubts": list(self.doubts),
             "notes": [vars(n) for n in self.notes],
         }
+
+    @property
+    def why_no_pgr(self) -> str:
+        """Why there is no part of the gap that the student recovers; empty where there is one."""
+        if self.pgr is not None:
+            return ""
+        teacher, ceiling = (self.errors[name].mean for name in ("weak", "ceiling"))
+        if teacher.value <= ceiling.value:
+            return f"the ceiling's error, {ceiling.value:.3g}, is not below the teacher's, {teacher.value:.3g}"
+        return (
+            f"the ceiling's error, {ceiling.value:.3g}, is not below the teacher's, {teacher.value:.3g}, beyond "
+            "chance; more labels would tell them apart"
+        )
 
     @property
     def verdict(self) -> str:
@@ -212,6 +226,8 @@ class RidgePlan:
         lines.append(f"  student's gain over its teacher  {self.gain}")
         if self.pgr is not None:
             lines.append(f"  PGR, part of the gap recovered   {self.pgr}")
+        else:
+            lines.append(f"  PGR, part of the gap recovered   not defined: {self.why_no_pgr}")
         lines += [f"  {note.name}: {note.text}" for note in self.notes]
         return "\n".join(lines)
 

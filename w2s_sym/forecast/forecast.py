@@ -23,7 +23,7 @@ from w2s_sym.forecast.correlation_dimension import measure
 from w2s_sym.forecast.decision import RidgePlan
 from w2s_sym.forecast.gathering import Readers
 from w2s_sym.forecast.plan_data import Plan
-from w2s_sym.forecast.reading import FeatureError, Features, checked_pair, label_array
+from w2s_sym.forecast.reading import FeatureError, Features, checked_pair, label_array, label_file
 from w2s_sym.forecast.ridge_plan import ridge_plan
 from w2s_sym.forecast.risk_formulas import RiskFormulas
 from w2s_sym.forecast.study import Labels, Study
@@ -135,6 +135,8 @@ def planned(psi_w: Features, psi_s: Features, y: Features | None, method: Method
     if y is not None and method == "ridge":
         if options.get("sigma2") is not None or options.get("predictions") is not None:
             raise FeatureError('sigma2 and predictions belong to method="least squares" (--least-squares)')
+        if options.get("drop"):
+            raise FeatureError('drop belongs to method="least squares" (--least-squares); ridge takes all columns')
         part = options.get("explained")
         return ridge_plan(
             psi_w,
@@ -178,7 +180,7 @@ def _least_squares(
     pair = features.whitened_pair(*raw, explained=part, drop=drop, seed=seed, readers=readers)
     d_w, d_s = pair.weak.dim, pair.strong.dim
     overlap = measure(pair, seed=seed)
-    labels = Labels.of(label_array(y), pair, raw, seed) if y is not None else None
+    labels = Labels.of(label_array(y), pair, raw, seed, label_file(y)) if y is not None else None
     study = Study(
         pair=pair,
         overlap=overlap,

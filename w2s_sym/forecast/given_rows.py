@@ -13,6 +13,8 @@ import numpy as np
 from w2s_sym.forecast.coordinates import Axes, Coordinates
 from w2s_sym.forecast.diagnosis import ALARM, FACTOR, LEVERAGE, MEANS, Note, Remarks, chi_square_score, share_of_means
 from w2s_sym.forecast.features import Pair
+from w2s_sym.forecast.filled_rows import PlacedRows, fill_remarks
+from w2s_sym.forecast.labelled_rows import TwoSamples, means_apart, scale_doubts
 from w2s_sym.forecast.ridge_fits import Penalty
 from w2s_sym.forecast.study import Labels
 
@@ -28,6 +30,8 @@ IN_ORDER = 0.7
 TIMES = 2.0
 # Correlations this close to what chance gives, in standard errors: nothing in common is seen.
 UNRELATED = 3.0
+# From so many rows on nothing in common is a doubt: related models of fewer rows may show nothing by chance.
+ENOUGH_TO_RELATE = 400
 # Repeated rows are named above this part, and so long a tail of one label that no other point has.
 REPEATED, TAIL = 0.02, 20
 # Columns of either side in which copies are looked for first.
@@ -37,6 +41,8 @@ ONE_COLUMN = 0.95
 # The least whole kurtosis for which 40 or more normal labels are named less often than CHANCE: in 54 of 1,000,000 draws
 # of 40, in 25 of 60 (with 8 in 166 and 72).
 HEAVY = 9.0
+# So many times as many outputs as points are hardly meant.
+MANY_OUTPUTS = 10
 # How seldom chance gives a label as far off as one that is named.
 CHANCE = 1e-4
 
@@ -83,16 +89,17 @@ def shift_doubts(first: FirstRows, y: np.ndarray) -> list[str]:
     return doubts
 
 
-def relation_notes(first: FirstRows) -> list[Note]:
-    """A note where the two models' features are as unrelated as those of different points."""
+def relation_remarks(first: FirstRows) -> Remarks:
+    """Where the two models' features are as unrelated as those of different points: a doubt where the rows are enough
+    to see what models of the same points have in common, else a note."""
     rows = len(first.weak)
     if rows < 2 * LEAST_ORDER or _score(first.weak, first.strong)[1] > UNRELATED:
-        return []
+        return Remarks()
     text = (
         f"the weak and the strong features of the same {rows} rows are as unrelated as those of different points: see "
         "that both files have the same points in the same order"
     )
-    return [Note("unrelated", text)]
+    return Remarks((), (text,)) if rows >= ENOUGH_TO_RELATE else Remarks((Note("unrelated", text),))
 
 
 def order_notes(y: np.ndarray) -> list[Note]:
@@ -121,27 +128,34 @@ def sorted_doubt(labelled: int, rows: int, name: str, off: float) -> str:
 def least_squares_remarks(pair: Pair, labels: Labels | None) -> Remarks:
     """What is said of rows and labels of a least squares plan: as of a ridge plan, without repeated points."""
     first = FirstRows.of(pair.index, pair.psi_w, pair.psi_s)
+    sides = (("weak", pair.psi_w), ("strong", pair.psi_s))
+    filled = fill_remarks(
+        tuple(PlacedRows(name, psi, np.zeros(psi.shape[1])) for name, psi in sides), pair.index, pair.rows
+    )
     if labels is None:
-        return Remarks(tuple(_unrelated(pair, first)), tuple(shift_doubts(first, np.zeros((0, 1)))))
+        shifted = Remarks((), tuple(shift_doubts(first, np.zeros((0, 1)))))
+        return shifted + filled + (_unrelated(pair, first) if not shifted.doubts else Remarks())
     seen = FirstRows.of(labels.index, labels.psi_w, labels.psi_s)
     if len(seen.weak) > len(first.weak):  # of many rows only some are held, and these are not the first ones
         first = seen
     y = labels.table
-    doubts = [*shift_doubts(first, y), *tail_doubts(y), *label_doubts(y), *_sorted_doubts(pair, labels)]
-    return Remarks((*_unrelated(pair, first), *order_notes(y)), tuple(doubts))
+    shifted = Remarks((), tuple(shift_doubts(first, y)))
+    related = _unrelated(pair, first) if not shifted.doubts else Remarks()
+    doubts = [*tail_doubts(y), *label_doubts(y), *(_sorted_doubts(pair, labels) if not filled.doubts else [])]
+    return shifted + related + filled + table_remarks(y) + Remarks(tuple(order_notes(y)), tuple(doubts))
 
 
-def _unrelated(pair: Pair, first: FirstRows) -> list[Note]:
-    """:func:`relation_notes`, none where means are most of a side: its kept directions are then hardly more than it,
+def _unrelated(pair: Pair, first: FirstRows) -> Remarks:
+    """:func:`relation_remarks`, none where means are most of a side: its kept directions are then hardly more than it,
     and the note on features that are not centred says so."""
     sides = ((pair.weak, pair.psi_w), (pair.strong, pair.psi_s))
     far = any(share_of_means(space, psi.mean(0)) > MEANS for space, psi in sides)
-    return [] if far else relation_notes(first)
+    return Remarks() if far else relation_remarks(first)
 
 
 def _sorted_doubts(pair: Pair, labels: Labels) -> list[str]:
     """Where labelled rows and the others have other means along leading directions than chance explains: the squared
-    distance is compared with a chi-squared law."""
+    distance is compared with a chi-squared law; or other squares."""
     labelled, used = len(labels.table), len(labels.index)
     others = pair.index >= labelled
     free = int(others.sum())
@@ -153,9 +167,12 @@ def _sorted_doubts(pair: Pair, labels: Labels) -> list[str]:
         values, vectors = np.linalg.eigh(np.atleast_2d(np.cov(psi[:, :k].T)))
         live = values > 1e-9 * values[-1]  # a direction of the means alone does not vary
         squares = (apart @ vectors[:, live]) ** 2 / values[live] / (1 / used + 1 / free)
-        if live.any() and chi_square_score(float(squares.mean()), int(live.sum())) > ALARM:
+        both = np.concatenate([mine[:, :k], psi[others, :k]]) @ vectors[:, live]
+        far = live.any() and chi_square_score(float(squares.mean()), int(live.sum())) > ALARM
+        if far and means_apart(both, used):
             return [sorted_doubt(labelled, pair.rows, name, float(np.sqrt(squares.mean())))]
-    return []
+    held = (("weak", labels.psi_w, pair.psi_w), ("strong", labels.psi_s, pair.psi_s))
+    return scale_doubts(tuple(TwoSamples(name, mine, psi[others]) for name, mine, psi in held), labelled, pair.rows)
 
 
 def _better_shift(one: np.ndarray, other: np.ndarray) -> int:
@@ -239,6 +256,30 @@ def _heavy_doubts(lengths: np.ndarray, two: bool) -> list[str]:
         f"their mean square, over {len(lengths)} labels, is {unsure:.0%}, so that every error is known to a factor of "
         f"{np.exp(1.96 * unsure):.2g} at best, and a tail that has not been seen yet makes it worse; {move}"
     ]
+
+
+def table_remarks(y: np.ndarray) -> Remarks:
+    """What is said of the shape of labels, (labelled, outputs): more outputs than points, as in a transposed table, and
+    a column that counts the rows."""
+    points, outputs = y.shape
+    said = Remarks()
+    if outputs > points:
+        text = (
+            f"labels are {points} points of {outputs} outputs: do they have one row per point? If not, give their "
+            "transpose"
+        )
+        many = outputs >= MANY_OUTPUTS * points
+        said += Remarks((), (text,)) if many else Remarks((Note("labels", text),))
+    steps = np.diff(y, axis=0)
+    counts = np.flatnonzero((steps == steps[0]).all(0) & (np.abs(steps[0]) == 1)) if points > 2 else np.zeros(0, int)
+    if len(counts):
+        column = int(counts[0])
+        text = (
+            f"column {column} of the labels counts the rows, from {y[0, column]:g} to {y[-1, column]:g}: is it an "
+            "index? Leave it out"
+        )
+        said += Remarks((), (text,))
+    return said
 
 
 def repeat_doubts(held: Coordinates, y: np.ndarray) -> list[str]:

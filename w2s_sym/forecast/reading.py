@@ -72,6 +72,13 @@ def label_array(given: Features) -> np.ndarray:
         raise refusal("labels", rows, problem) from None
 
 
+def label_file(given: Features) -> str:
+    """The path or address of labels; empty for an array."""
+    if isinstance(given, FeatureRows):
+        return given.name
+    return os.fspath(given) if isinstance(given, (str, os.PathLike)) else ""
+
+
 def rows_taken(rows: FeatureRows, index: np.ndarray, what: str) -> np.ndarray:
     """The rows of the numbers ``index``, ascending. Raises :class:`FeatureError`."""
     try:
@@ -94,7 +101,12 @@ def refuse_bad(block: np.ndarray, start: int, names: tuple[str, str], first: int
     """Refuse the rows of ``block``, which begin at row ``start``; columns from ``first`` on are the second's."""
     bad = np.argwhere(~np.isfinite(block))
     if not len(bad):
-        raise FeatureError("features are too large to be squared; scale them down")
+        row, column = (int(k) for k in np.unravel_index(np.abs(block).argmax(), block.shape))
+        name, place = (names[0], column) if column < first else (names[1], column - first)
+        raise FeatureError(
+            f"{name}: {block[row, column]:g} at row {start + row}, column {place}: features are too large to be "
+            "squared; scale them down"
+        )
     row, column = int(bad[0, 0]), int(bad[0, 1])
     name, place = (names[0], column) if column < first else (names[1], column - first)
     value = block[row, column]

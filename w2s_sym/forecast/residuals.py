@@ -17,6 +17,8 @@ from w2s_sym.formula.plain_arrays import ArrayError, plain_array, require_floats
 MOMENTS = ("residual_w", "residual_s", "residual_both", "q", "h")
 # Covariances of squares hold fourth powers of labels, which must neither overflow nor vanish.
 SMALLEST, LARGEST = 1e-60, 1e60
+# Labels of fewer points than this with more outputs are not meant so.
+FEW_POINTS = 10
 
 
 @dataclass(frozen=True)
@@ -48,39 +50,77 @@ class Residuals:
         return float(np.sqrt(self.covariance[MOMENTS.index(name), MOMENTS.index(name)]))
 
 
-def checked_labels(labels: np.ndarray, rows: int) -> np.ndarray:
+def checked_labels(labels: np.ndarray, rows: int, name: str = "") -> np.ndarray:
     """Labels of the first of ``rows`` points as an array of shape (labelled, outputs), checked.
 
     ``labels`` has the shape (labelled,) or (labelled, outputs); fewer labels than points belong to the first points.
-    Raises :class:`FeatureError` for more labels than points, text, numbers that are not finite, too large or too small
-    to be squared, and labels that do not vary.
+    ``name`` is that of their file, for errors. Raises :class:`FeatureError` for more labels than points, one label,
+    labels that look transposed, text, numbers that are not finite, too large or too small to be squared, and labels
+    that do not vary.
     """
+    who = f"labels: {name}" if name else "labels"
+    array_name = name or "the array"
     try:
         array = plain_array(labels)
     except ArrayError as problem:
-        raise FeatureError(f"labels: the array {problem} (one column per class for classes)") from None
+        raise FeatureError(f"labels: {array_name} {problem} (one column per class for classes)") from None
     try:
         require_floats(array)
     except ArrayError as problem:
-        raise FeatureError(f"labels: the array {problem}") from None
+        raise FeatureError(f"labels: {array_name} {problem}") from None
     if array.ndim not in (1, 2) or 0 in array.shape:
-        raise FeatureError(f"labels: shape {array.shape}; needs one number per point, or one row per point")
-    if array.ndim == 2 and len(array) == 1 < array.shape[1]:
-        raise FeatureError(
-            f"labels: shape {array.shape} is one point of {array.shape[1]} outputs; needs one row per point, such as "
-            "its transpose"
-        )
+        raise FeatureError(f"{who}: shape {array.shape}; needs one number per point, or one row per point")
+    if array.ndim == 2:
+        _refuse_transposed(array, rows, who)
     if len(array) > rows:
-        raise FeatureError(f"labels: {len(array)} for {rows} points; needs at most one per point, in the same order")
+        raise FeatureError(f"{who}: {len(array)} for {rows} points; needs at most one per point, in the same order")
     table = np.asarray(array, dtype=float).reshape(len(array), -1)
-    bad = np.argwhere(~np.isfinite(table))
+    bad = np.flatnonzero(~np.isfinite(table).all(1))
     if len(bad):
-        raise FeatureError(f"labels: {table[tuple(bad[0])]} at row {int(bad[0, 0])}; needs finite numbers")
+        first = int(bad[0])
+        value = table[first][~np.isfinite(table[first])][0]
+        if 1 <= first < len(table) - 1 and len(bad) == len(table) - first:
+            raise FeatureError(
+                f"{who}: {value} from row {first} to the last one, {len(table) - 1}; needs finite numbers: if these "
+                f"points have no label, give the first {first} labels alone"
+            )
+        raise FeatureError(
+            f"{who}: {value} at row {first}; needs finite numbers: leave such points out of all files, or bring them "
+            "to the end and give fewer labels"
+        )
+    if len(table) == 1:
+        raise FeatureError(f"{who}: one label is too few to see how labels vary; label more points")
     if (table == table[0]).all():
-        raise FeatureError("labels: all are the same; needs labels that vary")
-    if not SMALLEST < np.abs(table).max() < LARGEST:
-        raise FeatureError("labels are too large or too small to be squared; scale them")
+        raise FeatureError(f"{who}: all are the same; needs labels that vary")
+    sizes = np.abs(table).max(1)
+    if not SMALLEST < sizes.max() < LARGEST:
+        raise FeatureError(
+            f"{who} are too large or too small to be squared: the largest is {sizes.max():g}, at row "
+            f"{int(sizes.argmax())}; scale them"
+        )
     return table
+
+
+def _refuse_transposed(array: np.ndarray, rows: int, who: str) -> None:
+    """Refuse labels of fewer points than outputs that cannot be meant: as columns they are labels of ``rows`` points,
+    and as rows too few, one-hot the other way, or all the same."""
+    points, outputs = array.shape
+    if not points < outputs <= rows:
+        return
+    once = bool(((array == 0) | (array == 1)).all() and (array.sum(0) == 1).all())
+    alike = bool((array == array[0]).all())
+    if points < FEW_POINTS or once or alike:
+        why = (
+            ", in which each column, not each row, has one 1"
+            if once
+            else ", all the same"
+            if points > 1 and alike
+            else ""
+        )
+        raise FeatureError(
+            f"{who}: shape {array.shape} is {points} point{'s' if points > 1 else ''} of {outputs} outputs{why}, and "
+            "looks transposed; needs one row per point, such as its transpose"
+        )
 
 
 def estimate(pair: Pair, psi_w: np.ndarray, psi_s: np.ndarray, y: np.ndarray) -> Residuals:

@@ -18,7 +18,7 @@ from w2s_sym.forecast.decision import CHOICES, Forecast, RefitSummary, RidgePlan
 from w2s_sym.forecast.gathering import HERE, Readers
 from w2s_sym.forecast.outlook import TARGETS, Outlook, Question, outlook
 from w2s_sym.forecast.plan_data import Band
-from w2s_sym.forecast.reading import FeatureError, Features, checked_pair, label_array
+from w2s_sym.forecast.reading import FeatureError, Features, checked_pair, label_array, label_file
 from w2s_sym.forecast.residuals import checked_labels
 from w2s_sym.forecast.ridge_equivalents import CEILING, NAMES, STUDENT, WEAK, Equivalents
 from w2s_sym.forecast.truths import CONDITIONING
@@ -56,7 +56,7 @@ def ridge_plan(
     For the arguments and the errors see :func:`w2s_sym.forecast.forecast.plan`.
     """
     raw_w, raw_s = checked_pair(weak, strong)
-    table = checked_labels(label_array(labels), len(raw_w))
+    table = checked_labels(label_array(labels), len(raw_w), label_file(labels))
     fitted = one_column_each(table) if classes else table
     if len(table) < FEWEST_LABELS:
         raise FeatureError(f"{len(table)} labels: needs at least {FEWEST_LABELS} to tell the predictors apart")

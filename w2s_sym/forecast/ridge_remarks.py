@@ -10,6 +10,8 @@ from w2s_sym.forecast import given_rows, hidden_columns
 from w2s_sym.forecast.coordinates import Coordinates
 from w2s_sym.forecast.decision import CHOICES, OPPONENTS
 from w2s_sym.forecast.diagnosis import ALARM, FACTOR, LEVERAGE, Note, Remarks, chi_square_score
+from w2s_sym.forecast.filled_rows import PlacedRows, fill_remarks
+from w2s_sym.forecast.labelled_rows import TwoSamples, means_apart, scale_doubts
 from w2s_sym.forecast.outlook import Outlook, Question
 from w2s_sym.forecast.ridge_equivalents import CEILING, NAMES, STRONG, STUDENT, WEAK, Equivalents, Population
 from w2s_sym.forecast.ridge_fits import Penalty
@@ -19,6 +21,8 @@ from w2s_sym.forecast.ridge_refits import RefitErrors
 NESTED = 1e-6
 # Errors closer than this (relative) are alike: no choice is said to change between them.
 ALIKE = 0.02
+# A model explains nothing of labels where its error is not so much (relative) below that of their mean.
+EXPLAINS = 0.05
 # Parts of the variance at which the choice is looked at.
 KEPT_PARTS = (0.95, 0.99, 0.999, 1.0)
 # The part at which least squares is compared: the intrinsic dimension of Dong et al. (2025).
@@ -32,7 +36,8 @@ FAR_AHEAD = 3
 def row_doubts(held: Coordinates) -> list[str]:
     """Why labelled rows, the first ones, are no random sample of all rows; empty where chance explains the distance.
 
-    The squared distance of the means along leading directions is compared with a chi-squared law.
+    The squared distance of the means along leading directions is compared with a chi-squared law; squares by
+    :func:`~w2s_sym.forecast.labelled_rows.scale_doubts` where the means tell nothing.
     """
     labelled, rows = held.labelled, held.rows
     if labelled >= rows or labelled < 2:
@@ -43,9 +48,10 @@ def row_doubts(held: Coordinates) -> list[str]:
     ):
         k = max(min(given_rows.COMPARED, labelled // 5, len(lam)), 1)
         scaled = x[:labelled, :k].mean(0) ** 2 / (lam[:k] * (1 / labelled - 1 / rows))
-        if chi_square_score(float(scaled.mean()), k) > ALARM:
+        if chi_square_score(float(scaled.mean()), k) > ALARM and means_apart(x[:, :k], labelled):
             return [given_rows.sorted_doubt(labelled, rows, name, float(np.sqrt(scaled.mean())))]
-    return []
+    sides = (TwoSamples(name, x[:labelled], x[labelled:]) for name, x in (("weak", held.x_w), ("strong", held.x_s)))
+    return scale_doubts(tuple(sides), labelled, rows)
 
 
 def leverage_doubts(held: Coordinates) -> list[str]:
@@ -189,9 +195,8 @@ def notes(held: Coordinates, y: np.ndarray, ask: Question, found: Outlook, raw: 
         f"{found.measured.refits} refits with {sizes.m} labels, {sizes.M} pseudo-labels and {sizes.most} labels of the "
         f"ceiling gave, with the equivalents' value in brackets, {against}; refits count for {weight:.0%}"
     )
-    first = given_rows.FirstRows.held(held)
-    said = [Note("checked", text), *given_rows.relation_notes(first), *_unit_notes(held, ask)]
-    said += [*given_rows.order_notes(y), *_label_notes(raw)]
+    said = [Note("checked", text), *_unit_notes(held, ask)]
+    said += [*given_rows.order_notes(y), *_label_notes(raw), *_foreign_notes(found)]
     if ask.n > FAR_AHEAD * len(y) or FAR_AHEAD * held.rows < ask.N:
         text = f"{len(y)} labels and {held.rows} rows were seen, n = {ask.n} and N = {ask.N} are asked for"
         said.append(Note("far", f"{text}: bands allow for that, and are wide"))
@@ -226,16 +231,38 @@ def _label_notes(raw: np.ndarray) -> list[Note]:
     return [Note("labels", f"{text} (--classes does)")]
 
 
+def _foreign_notes(found: Outlook) -> list[Note]:
+    """A note where no model has a smaller error than the mean of the labels."""
+    mean, *others = (float(np.exp(found.centre[k])) for k in (NAMES.index("mean"), WEAK, STRONG, CEILING))
+    if min(others) < (1 - EXPLAINS) * mean:
+        return []
+    text = (
+        f"neither model explains the labels: the mean's error is {mean:.3g}, the least of the models' "
+        f"{min(others):.3g}; they are noise for these features, or their order or their part of the points is not that "
+        "of the features"
+    )
+    return [Note("not explained", text)]
+
+
 def remarks(held: Coordinates, y: np.ndarray, ask: Question, found: Outlook, raw: np.ndarray) -> Remarks:
     """Doubts and notes; ``y`` are the labels of the rows that are held, ``raw`` those of all labelled rows."""
+    first = given_rows.FirstRows.held(held)
+    shifted = given_rows.shift_doubts(first, y)
+    marks = [axes.mark.doubt(name) for name, axes in (("weak", held.weak), ("strong", held.strong)) if axes.mark]
+    # A shift, and marks that hide what varies, are reasons of their own for features that seem unrelated.
+    related = given_rows.relation_remarks(first) if not (shifted or marks) else Remarks()
+    sides = (("weak", held.weak, held.x_w), ("strong", held.strong, held.x_s))
+    rows = (PlacedRows(name, x, -axes.mean @ axes.vectors, axes.vectors.T) for name, axes, x in sides)
+    filled = fill_remarks(tuple(rows), held.index, held.rows)
     doubts = [
-        *given_rows.shift_doubts(given_rows.FirstRows.held(held), y),
         *given_rows.tail_doubts(raw),
         *given_rows.repeat_doubts(held, y),
         *given_rows.label_doubts(raw),
-        *row_doubts(held),
+        *(row_doubts(held) if not filled.doubts else []),  # rows that are filled in are no sample of the others
         *leverage_doubts(held),
         *hidden_columns.rounding_doubts(held),
         *fit_doubts(found, y),
     ]
-    return Remarks(notes(held, y, ask, found, raw), tuple(doubts))
+    above = Remarks((), (*shifted, *marks)) + related + filled + given_rows.table_remarks(raw)
+    said = notes(held, y, ask, found, raw)
+    return Remarks((said[0], *above.notes, *said[1:]), (*above.doubts, *doubts))

@@ -34,13 +34,14 @@ class Labels:
         return np.asarray(self.table[self.index])
 
     @classmethod
-    def of(cls, y: np.ndarray, pair: Pair, raw: tuple[FeatureRows, FeatureRows], seed: int) -> Labels:
+    def of(cls, y: np.ndarray, pair: Pair, raw: tuple[FeatureRows, FeatureRows], seed: int, name: str = "") -> Labels:
         """The labels ``y``, shape (labelled,) or (labelled, outputs), of the first points of a pair.
 
         ``raw`` are the feature matrices, weak and strong, that the pair was made from; ``seed`` is that of the random
-        part. Raises :class:`~w2s_sym.forecast.features.FeatureError` for labels that cannot be used.
+        part, ``name`` that of their file. Raises :class:`~w2s_sym.forecast.features.FeatureError` for labels that
+        cannot be used.
         """
-        table = residuals.checked_labels(y, pair.rows)
+        table = residuals.checked_labels(y, pair.rows, name)
         index = features.sampled_rows(len(table), (seed, 2))
         weak, strong = (
             rows_taken(rows, index, what) for rows, what in zip(raw, ("weak features", "strong features"), strict=True)

@@ -46,6 +46,12 @@ def _folder(place: Location) -> FeatureRows:
     tables = [n for n in names if n.endswith((".parquet", ".pq")) and "/" not in n and not n.startswith((".", "_"))]
     if tables:
         return ParquetRows.of(place, [place.below(name).address for name in tables])
+    parts = sum(n.endswith(".npy") for n in names)
+    if parts:
+        raise ArrayError(
+            f"is a folder with {parts} .npy files; give one file: join them by numpy.concatenate and numpy.save, or "
+            "save them as Parquet files, of which a folder is read"
+        )
     raise ArrayError("is a folder without a Zarr array or Parquet files; give the address of an array or of a file")
 
 

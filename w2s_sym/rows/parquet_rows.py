@@ -149,6 +149,14 @@ def _kind(schema: Any) -> tuple[np.dtype[Any], bool]:
     def is_real(kind: Any) -> bool:
         return bool(types.is_floating(kind) or types.is_integer(kind) or types.is_boolean(kind))
 
+    told = schema.pandas_metadata or {}
+    written = {name for name in told.get("index_columns", []) if isinstance(name, str)}
+    index = [name for name in schema.names if name in written or name.startswith("__index_level_")]
+    if index:
+        raise ArrayError(
+            f"has the index of a table as a column: {', '.join(index)[:200]}; write it without, as by "
+            "to_parquet(path, index=False), or name the column if it is a feature"
+        )
     kind, lists = named[0][1], (types.is_list, types.is_large_list, types.is_fixed_size_list)
     listed = len(named) == 1 and any(is_list(kind) for is_list in lists)
     if listed:

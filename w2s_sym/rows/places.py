@@ -92,6 +92,10 @@ class Location:
                 path = Path(self.address)
                 if not path.exists():
                     raise ArrayError("is no file; correct the path")
+                if not (path.is_dir() or path.is_file()):
+                    raise ArrayError(
+                        "is a pipe or a device, which cannot be read twice; save it to a file, and give that"
+                    )
                 return path.is_dir()
             files, path_there = self.files()
             kind: str = files.info(path_there)["type"]
