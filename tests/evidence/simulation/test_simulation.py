@@ -43,9 +43,9 @@ from w2s_sym.claims.statement import Asymptotic, ClaimError, Compare, Iff, State
 from w2s_sym.evidence.simulation import sampling
 from w2s_sym.evidence.simulation.batches import Bench
 from w2s_sym.evidence.simulation.effort import EFFORT
-from w2s_sym.evidence.simulation.limits import Series
 from w2s_sym.evidence.simulation.moments_of_draws import DETECT, LEVEL, Tally, fit_law
 from w2s_sym.evidence.simulation.point_test import PointTest
+from w2s_sym.evidence.simulation.series import Series
 from w2s_sym.evidence.simulation.simulation import Simulation
 from w2s_sym.evidence.simulation.trials import LEAST_DRAWS, Trial
 from w2s_sym.evidence.simulation.verdicts import DrawnPoints

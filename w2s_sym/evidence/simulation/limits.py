@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import sympy as sp
 
 from w2s_sym.claims.claim import Claim
-from w2s_sym.claims.definitions import bracket_conditions
 from w2s_sym.claims.finding import Finding, Verdict
 from w2s_sym.claims.points import LEAST_DRAWN
 from w2s_sym.claims.run import Run
@@ -28,15 +27,10 @@ from w2s_sym.evidence.simulation.growing_sizes import (
     unvarying,
 )
 from w2s_sym.evidence.simulation.moments_of_draws import LEVEL, Law
-from w2s_sym.evidence.simulation.sampling import Scalar
-from w2s_sym.evidence.simulation.trials import Formulas, Places, Trial, named_point, relation_of, roughly_holds
+from w2s_sym.evidence.simulation.series import Series, course_trials, limit_parts
+from w2s_sym.evidence.simulation.trials import Formulas, Trial
 from w2s_sym.formula.conditions import DomainError
-from w2s_sym.formula.domain import Domain
-from w2s_sym.formula.relations import Relation
-from w2s_sym.formula.totals import letters_along
 
-# A given equation is met in floating point to this share of its terms.
-RELATIVE_ROUNDING = 1e-9
 # Floating-point operations assumed behind one draw of a user's experiment.
 OPERATIONS = 4096.0
 # So many courses are drawn at the most; one that is too noisy for its order is passed over.
@@ -47,19 +41,6 @@ TRIED = 4
 SAME_VALUE = 1e-6
 _SIZES = "let the experiment and the shape be one course at all sizes, or state the sizes in the domain"
 _VARY = "let shape and realise vary what stays the same, or state it in the domain"
-
-
-@dataclass(frozen=True, eq=False)
-class Series:
-    """An experiment ``experiment(rng, point, size, draws)`` at growing sizes; ``order`` None means the statement's."""
-
-    experiment: Callable[..., np.ndarray]
-    sizes: tuple[int, ...]
-    order: object = None
-    shape: Callable[[Mapping[str, Scalar], int], Mapping[str, Any]] | None = None
-    realise: Callable[[Mapping[str, Scalar], np.random.Generator], Mapping[str, Any]] | None = None
-    at: Mapping[Any, object] | None = None
-    batch: int = 1024
 
 
 @dataclass(frozen=True)
@@ -101,7 +82,7 @@ def check_limit(series: Series, claim: Claim, run: Run) -> Finding:
     The rule: a limit supports its claim only if LEAST_DRAWN further courses say the same, whose points no author
     chose and in which every symbol of the statement differs. Else the finding is ``within`` what does not.
     """
-    formula, order, grows = _statement(claim)
+    formula, order, grows = limit_parts(claim)
     wanted = float(sp.Rational(str(series.order))) if series.order is not None else order
     formulas = Formulas(formula, claim.rivals, False)
     author = _followed(_draws(series, claim, run, formulas, wanted), run, formulas)
@@ -133,8 +114,8 @@ def course_points(series: Series, claim: Claim, run: Run, number: int = 0) -> li
 
     Raises ``ClaimError`` or :class:`DomainError` where there is no such course.
     """
-    formula = _statement(claim)[0]
-    trials = _shapes(series, claim, run, number)
+    formula = limit_parts(claim)[0]
+    trials = course_trials(series, claim, run, number)
     values = Formulas(formula, (), False).at(trials)[0]
     return [(trial.point, float(value)) for trial, value in zip(trials, values, strict=True)]
 
@@ -150,7 +131,7 @@ class _Draws:
 
 def _draws(series: Series, claim: Claim, run: Run, formulas: Formulas, wanted: float, number: int = 0) -> _Draws:
     """What is to be drawn for a course. Raises ``ClaimError`` where the right side has no value or there is none."""
-    trials = _shapes(series, claim, run, number)
+    trials = course_trials(series, claim, run, number)
     values = formulas.at(trials)
     if not np.isfinite(values[0]).all():
         raise ClaimError(f"{claim.id}: the right side is not finite at {trials[int(np.isfinite(values[0]).argmin())]}")
@@ -220,7 +201,7 @@ def _looked(series: Series, claim: Claim, run: Run, formulas: Formulas, size: in
     None where the author's functions are not made for the size: what they raise is no verdict.
     """
     try:
-        (trial,) = _shapes(series, claim, run, sizes=(size,))
+        (trial,) = course_trials(series, claim, run, sizes=(size,))
         value = float(formulas.at([trial])[0, 0])
         bench = _bench(series, claim, run, (size,), trial)
         bench.step(run)
@@ -308,16 +289,6 @@ def _told(values: Sequence[Any]) -> str:
 # -- points ---------------------------------------------------------------------------------------------------
 
 
-def _statement(claim: Claim) -> tuple[sp.Expr, float, set[str]]:
-    """The formula, its order, and the symbols that stand for the size."""
-    if isinstance(claim.statement, Asymptotic):
-        return claim.statement.rhs, float(claim.statement.order), {claim.statement.in_.name}
-    _, relation, formula = relation_of(claim)
-    if relation != "=":
-        raise ClaimError(f"{claim.id}: sizes fit the law of an equality, not of {relation!r}; state it with '='")
-    return formula, 1.0, set()
-
-
 def _left_side(claim: Claim, trials: Sequence[Trial]) -> np.ndarray | None:
     """The left side of a limit at each size; None when it is a mere name, or a quantity, for what is sampled."""
     left = claim.statement.lhs if isinstance(claim.statement, Asymptotic) else None
@@ -331,81 +302,6 @@ def _left_side(claim: Claim, trials: Sequence[Trial]) -> np.ndarray | None:
     return values
 
 
-def _shapes(
-    series: Series, claim: Claim, run: Run, number: int = 0, sizes: tuple[int, ...] | None = None
-) -> list[Trial]:
-    """The trial at each size, or at these: at the author's point, or with a ``number`` at one drawn from the domain.
-
-    What the author's point does not name is drawn once, the same for every seed.
-    """
-    stream = run.rng("simulation", "limit", number) if number else replace(run, seed=0).rng("simulation", "limit")
-    return shaped_trials(series, claim, stream, number, sizes)
-
-
-def shaped_trials(
-    series: Series,
-    claim: Claim,
-    stream: np.random.Generator,
-    number: int = 0,
-    sizes: tuple[int, ...] | None = None,
-) -> list[Trial]:
-    """The trial at each size of a series, or at other sizes; what its point does not name is drawn from the stream.
-
-    Raises ``ClaimError`` or :class:`DomainError` where the shape misses the claim's domain or a given equation.
-    """
-    grows = _statement(claim)[2]
-    places = Places(claim, None)
-    at = claim.witness if claim.witness is not None else {} if number else series.at or {}
-    named = named_point(claim, at, places.names)
-    if claim.domain.points and number:
-        raise ClaimError(f"{claim.id}: a listed domain has no points to draw beside those that are named")
-    spectra = any(letters_along(s) is not None for s in claim.domain.symbols)
-    if series.shape is not None and (spectra or any(e.solve_linear(e.unknown) is None for e in claim.given)):
-        # A spectrum at a size, or a root, that only the shape can find: it gives all that the point does not name.
-        point: dict[str, Any] = dict(named)
-    else:
-        whole = places.complete({**named, **{g: max(series.sizes) for g in grows}}, stream)
-        point = {k: v for k, v in whole.point.items() if k not in grows}
-    if number and series.realise is not None:
-        point |= series.realise(point, stream)
-    shape = series.shape if series.shape is not None else lambda point, size: {}
-    trials = [Trial({**point, **{g: size for g in grows}, **shape(point, size)}) for size in sizes or series.sizes]
-    return [_on_given(_inside(trial, claim), claim) for trial in trials]
-
-
-def _inside(trial: Trial, claim: Claim) -> Trial:
-    """The trial; raises DomainError when what the shape gives is not in the claim's domain."""
-    for condition in claim.domain.conditions:
-        if not all(s.name in trial.point for s in condition.free_symbols):
-            continue
-        low, high = (float(Formulas(side, (), False).at([trial])[0, 0]) for side in (condition.lhs, condition.rhs))
-        if not roughly_holds(low, condition.relation, high):
-            raise DomainError(f"{claim.id}: the shape leaves the domain at {trial}: needs {condition}")
-    return trial
-
-
-def _on_given(trial: Trial, claim: Claim) -> Trial:
-    """The trial; raises ClaimError when a symbol has no value or the point misses a given equation or its bracket."""
-    if not claim.given:
-        return trial
-    point, formula = trial.point, _statement(claim)[0]
-    used = set(formula.free_symbols).union(*(e.free_symbols for e in claim.given))
-    missing = sorted(s.name for s in used if s.name not in point)
-    if missing:
-        raise ClaimError(f"{claim.id}: the shape gives no value for {', '.join(missing)}")
-    for equation in claim.given:
-        residual = equation.residual
-        left = Formulas(residual, (), False).at([trial])[0, 0]
-        scale = sum(abs(Formulas(t, (), False).at([trial])[0, 0]) for t in sp.Add.make_args(residual))
-        if not abs(left) <= RELATIVE_ROUNDING * scale:
-            raise ClaimError(f"{claim.id}: the shape misses {equation} by {left:.3g}")
-        for c in (*Domain((equation.unknown,)).assumptions(), *bracket_conditions(equation)):
-            low, high = (Formulas(side, (), False).at([trial])[0, 0] for side in (c.lhs, c.rhs))
-            if not Relation(c.relation)(low - high):
-                raise ClaimError(f"{claim.id}: the shape gives {equation.unknown} = {low:.6g}: needs {c}")
-    return trial
-
-
 def _bench(series: Series, claim: Claim, run: Run, words: tuple[int, ...], trial: Trial) -> Bench:
     point, size = dict(trial.point), words[0]
 
@@ -417,4 +313,4 @@ def _bench(series: Series, claim: Claim, run: Run, words: tuple[int, ...], trial
     return Bench(trial, draw, batch, OPERATIONS, ("size", *words), what)
 
 
-__all__ = ["OPERATIONS", "Series", "check_limit", "course_points", "shaped_trials"]
+__all__ = ["OPERATIONS", "check_limit", "course_points"]

@@ -12,7 +12,7 @@ from w2s_sym.claims.claim import Claim
 from w2s_sym.claims.run import Run
 from w2s_sym.claims.statement import Asymptotic, ClaimError, Compare
 from w2s_sym.evidence.simulation import sampling
-from w2s_sym.evidence.simulation.limits import Series, shaped_trials
+from w2s_sym.evidence.simulation.series import Series, shaped_trials
 from w2s_sym.evidence.simulation.trials import Places, Trial, named_point
 from w2s_sym.matrices.experiment import Quantity
 

@@ -24,10 +24,11 @@ from w2s_sym.claims.evidence import Evidence
 from w2s_sym.claims.finding import Finding
 from w2s_sym.claims.run import Run
 from w2s_sym.claims.statement import Asymptotic, ClaimError, Compare
-from w2s_sym.evidence.simulation.limits import Series, check_limit, course_points
+from w2s_sym.evidence.simulation.limits import check_limit, course_points
 from w2s_sym.evidence.simulation.named_draws import draws_at_point, draws_at_size
 from w2s_sym.evidence.simulation.point_test import PointTest
 from w2s_sym.evidence.simulation.sampling import Scalar
+from w2s_sym.evidence.simulation.series import Series
 from w2s_sym.evidence.simulation.trials import (
     relation_of,
 )
