@@ -99,6 +99,8 @@ def test_numbers_that_grow_long_in_a_proof_are_told_of() -> None:
     left = (sp.Integer(10) ** 2000 * a + 1) ** 3
     (finding,) = verify(rewritten(left, c, BOTH)).findings
     assert finding.verdict == "REFUTED"
+    assert finding.summary.startswith("step 1 (rewrite): (~1.00000E+2000*a + 1)**3 is not c: at a=")
+    assert len(finding.summary) < 300
 
 
 def test_deep_nesting_is_refused_in_one_line() -> None:
@@ -114,6 +116,20 @@ def test_deep_nesting_is_refused_in_one_line() -> None:
 def test_limits_and_orders_are_statements_of_their_own(left: sp.Expr) -> None:
     with pytest.raises(ClaimError, match=r"has no value in a claim; state a limit with Asymptotic"):
         Compare(left, "=", a)
+
+
+@pytest.mark.parametrize("left", [sp.Derivative(n**2, n), sp.Derivative(a * n, a, n), a + sp.Derivative(2**n, (n, 2))])
+def test_an_integer_has_no_derivative(left: sp.Expr) -> None:
+    """The slope of sin(pi n) is pi cos(pi n) between the integers and 0 on them."""
+    with pytest.raises(ClaimError, match="has no value: n runs over the integers; let it be a real symbol"):
+        Compare(left, "=", a)
+    Compare(sp.Derivative(a**2 * n, a), "=", 2 * a * n)
+
+
+@pytest.mark.parametrize("bound", [(n, 0, 1), (n, 0, a)])
+def test_an_integer_has_no_integral(bound: tuple[sp.Expr, ...]) -> None:
+    with pytest.raises(ClaimError, match="has no value: n runs over the integers; let it be a real symbol"):
+        Compare(sp.Integral(n, bound), "=", a)
 
 
 # -- words and sizes ------------------------------------------------------------------------------------------

@@ -243,7 +243,8 @@ def _heavy_doubts(lengths: np.ndarray, two: bool) -> list[str]:
     """A doubt where few labels of heavy tails leave their mean square unknown; ``lengths``, shape (labelled,), are
     squared distances to the mean, ``two`` says that labels have two values.
 
-    The relative standard error of their mean is sqrt((kurtosis - 1)/labels). It is too large where a 95 % band of the
+    Their kurtosis under a normal law with covariance S is 1 + 2 tr(S^2)/tr(S)^2, at most 3, which one output has. The
+    relative standard error of their mean is sqrt((kurtosis - 1)/labels). It is too large where a 95 % band of the
     logarithm is wider than the factor FACTOR, beyond which wider bands are no answer.
     """
     kurtosis = float((lengths**2).mean() / lengths.mean() ** 2)
@@ -252,8 +253,8 @@ def _heavy_doubts(lengths: np.ndarray, two: bool) -> list[str]:
         return []
     move = "give more labels of the rare value" if two else "give more labels, or plan for their logarithms or ranks"
     return [
-        f"the labels have heavy tails (kurtosis {kurtosis:.3g}; 3 for a normal law): the relative standard error of "
-        f"their mean square, over {len(lengths)} labels, is {unsure:.0%}, so that every error is known to a factor of "
+        f"the labels have heavy tails (kurtosis {kurtosis:.3g}; at most 3 for a normal law): the relative standard error "
+        f"of their mean square, over {len(lengths)} labels, is {unsure:.0%}, so that every error is known to a factor of "
         f"{np.exp(1.96 * unsure):.2g} at best, and a tail that has not been seen yet makes it worse; {move}"
     ]
 

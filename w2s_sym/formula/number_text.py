@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from decimal import Decimal
+
 import sympy as sp
 
 # The digits of the longest integer that Python writes.
 WRITTEN_DIGITS = 4300
 _TOO_LONG = 10**WRITTEN_DIGITS
+# An integer of more digits is rounded in a message: nobody reads it, and it hides the rest of the line.
+READ_DIGITS = 40
+_LONG_INTEGER = re.compile(rf"(?<![\w.])\d{{{READ_DIGITS + 1},}}(?![\w.])")
 
 
 def too_long(error: ValueError) -> bool:
@@ -33,3 +39,8 @@ def told(value: sp.Basic) -> str:
         if not too_long(error):
             raise
         return "a formula with an integer of more than 4,300 digits"
+
+
+def abridged(text: str) -> str:
+    """The text of a message, with its integers of more than 40 digits rounded to six and marked ~."""
+    return _LONG_INTEGER.sub(lambda found: f"~{Decimal(found[0]):.5E}", text)

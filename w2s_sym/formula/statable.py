@@ -13,6 +13,8 @@ from w2s_sym.formula.number_text import WRITTEN_DIGITS, told, writable
 
 # What is nested deeper is more than SymPy's own recursion can print; shipped claims reach 20.
 MOST_DEPTH = 150
+# What is about a symbol's neighbours, so that it says nothing of an integer.
+CONTINUOUS = (sp.Derivative, sp.Integral)
 
 
 @lru_cache(maxsize=8192)
@@ -35,6 +37,12 @@ def _unfit(node: sp.Basic, expression: sp.Basic) -> str | None:
     if node.args:
         if isinstance(node, (sp.Limit, sp.Order)):
             return f"{node.func.__name__} has no value in a claim; state a limit with Asymptotic(lhs, rhs, symbol)"
+        whole = _whole(node)
+        if whole is not None:
+            return (
+                f"{told(node)} has no value: {whole} runs over the integers; "
+                "let it be a real symbol, or state a difference or a sum"
+            )
         return None
     if node is sp.nan or node is sp.zoo:
         return f"{told(expression)} has no value; write a formula that has one"
@@ -43,3 +51,8 @@ def _unfit(node: sp.Basic, expression: sp.Basic) -> str | None:
     if node.is_Float:
         return f"{told(expression)} contains the float {node}; write an exact number, such as Rational(1, 10)"
     return None
+
+
+def _whole(node: sp.Basic) -> sp.Symbol | None:
+    """A variable of a derivative or an integral that is an integer, so that it has no neighbours; None without one."""
+    return next((v for v in node.variables if v.is_integer), None) if isinstance(node, CONTINUOUS) else None

@@ -12,6 +12,7 @@ import sympy as sp
 from w2s_sym.claims.chain import Line
 from w2s_sym.claims.claim import Claim
 from w2s_sym.formula.notation import latex
+from w2s_sym.formula.number_text import abridged
 from w2s_sym.matrices.experiment import Quantity, Sample
 from w2s_sym.matrices.traces import TraceSum, expectation_latex
 from w2s_sym.matrices.words import TraceError
@@ -27,7 +28,7 @@ class StepFailed(Exception):  # noqa: N818 - it names what happened
     def __init__(
         self, message: str, refuted: bool, detail: Mapping[str, Any] | None = None, needs: tuple[str, ...] = ()
     ):
-        super().__init__(message)
+        super().__init__(abridged(message))
         self.refuted = refuted
         self.detail = dict(detail or {})
         self.needs = needs
