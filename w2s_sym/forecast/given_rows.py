@@ -253,9 +253,9 @@ def _heavy_doubts(lengths: np.ndarray, two: bool) -> list[str]:
         return []
     move = "give more labels of the rare value" if two else "give more labels, or plan for their logarithms or ranks"
     return [
-        f"the labels have heavy tails (kurtosis {kurtosis:.3g}; at most 3 for a normal law): the relative standard error "
-        f"of their mean square, over {len(lengths)} labels, is {unsure:.0%}, so that every error is known to a factor of "
-        f"{np.exp(1.96 * unsure):.2g} at best, and a tail that has not been seen yet makes it worse; {move}"
+        f"the labels have heavy tails (kurtosis {kurtosis:.3g}; at most 3 for a normal law): the relative standard "
+        f"error of their mean square, over {len(lengths)} labels, is {unsure:.0%}, so that every error is known to a "
+        f"factor of {np.exp(1.96 * unsure):.2g} at best, and a tail that has not been seen yet makes it worse; {move}"
     ]
 
 
