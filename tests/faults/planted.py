@@ -328,6 +328,22 @@ FAULTS = (
         (f"{LIMITS_BY_DRAWS}::test_a_drawn_course_without_a_law_is_given_up_early_and_an_authors_is_not",),
     ),
     Fault(
+        "a_users_experiment_is_drawn_at_two_points_alone",
+        "simulation",
+        "w2s_sym/evidence/simulation/point_test.py",
+        "not parts and cover.of_all_points and self.claim.domain.symbols:",
+        "not parts and cover.of_all_points and self.quantity is not None:",
+        (f"{DRAWN}::test_an_experiment_is_drawn_at_more_points_than_a_formula_fits",),
+    ),
+    Fault(
+        "an_integer_has_a_derivative",
+        "names",
+        "w2s_sym/formula/statable.py",
+        "CONTINUOUS = (sp.Derivative, sp.Integral)",
+        "CONTINUOUS = (sp.Integral,)",
+        ("tests/soundness/test_exact.py::test_an_integer_has_no_derivative",),
+    ),
+    Fault(
         "an_extrapolation_stands_for_the_domain_without_drawn_points",
         "precision",
         "w2s_sym/evidence/precision/extrapolation.py",

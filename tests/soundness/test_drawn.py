@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 
@@ -18,6 +20,7 @@ from w2s_sym.evidence.simulation import coverage, fitness, limits, point_test
 from w2s_sym.evidence.simulation.moments_of_draws import Tally
 from w2s_sym.evidence.simulation.near_numbers import near_numbers, plainer, simplest_between
 from w2s_sym.formula.conditions import DomainError
+from w2s_sym.formula.notation import symbol
 
 TINY = sp.exp(sp.exp(-1000 - x))
 
@@ -112,9 +115,25 @@ def test_an_experiment_that_agrees_is_known_to_one_per_cent() -> None:
         verdict = made.evidence[0].check(made, Run()).verdict
         assert (verdict is Verdict.AGREES) is allowed
     found = made.evidence[0].check(stated("wide", a, draw, (a,)), Run())
-    assert found.summary.endswith("and errors of 1.00%")
+    told = re.search(r"and errors of 1\.00% at one of them, of (\d\.\d\d)% at 16 more points$", found.summary)
+    # Sixteen points share as many draws as the one has: errors of four times the size.
+    assert told is not None
+    assert 3.0 < float(told[1]) < 5.0
     # 4.9 standard errors are less than one per cent at one of the points.
     assert min(point["relative_error"] for point in found.detail["points"]) < 0.01 / 4.9
+
+
+@pytest.mark.parametrize("wrong", [lambda v: v % 2 == 0, lambda v: v > 2, lambda v: v == 3])
+def test_an_experiment_is_drawn_at_more_points_than_a_formula_fits(wrong: Callable[[float], bool]) -> None:
+    """Two points, the same for each seed, are right for any formula with two numbers."""
+
+    def draw(rng, point, draws):
+        return point["k"] * (1 + 0.3 * wrong(point["k"])) * rng.exponential(size=draws)
+
+    k = symbol("k", "a size", positive=True, integer=True)
+    made = replace(stated("mean", k, draw, (a, k)), domain=Domain((k,)))
+    for seed in range(3):
+        assert made.evidence[0].check(made, Run(seed=seed)).verdict is Verdict.REFUTED
 
 
 def test_a_strict_bound_is_drawn_where_two_symbols_are_equal() -> None:

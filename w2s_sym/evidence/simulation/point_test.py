@@ -115,23 +115,24 @@ class PointTest:
         found = found or judge_inequality(evidence, self.relation)
         cover = Coverage(self.claim, self.places, self.quantity)
         parts = cover.left_out(at, trials, self.undefined)
-        if found.verdict is Verdict.AGREES and not parts and self.quantity is not None and cover.of_all_points:
-            found = self._doubted(self.quantity, found, trials)
+        if found.verdict is Verdict.AGREES and not parts and cover.of_all_points and self.claim.domain.symbols:
+            found = self._doubted(found, trials, max(b.tally.count for b in benches))
             parts = cover.left_out(at, trials, self.undefined)
         if not parts or found.verdict is not Verdict.AGREES:
             return found
         return replace(found, summary=f"{found.summary}, only {'; '.join(parts)}", within=parts)
 
-    def _doubted(self, quantity: Quantity, found: Finding, trials: Sequence[Trial]) -> Finding:
+    def _doubted(self, found: Finding, trials: Sequence[Trial], most: int) -> Finding:
         """A finding that agrees; REFUTED instead where a trial refutes it that its author did not choose."""
+        quantity = self.quantity
         far = larger(self.places.sizes, trials, self._pool)
-        more = unchosen(self.claim, quantity, self.fixed.rng("simulation", "unchosen"))
-        self.places.chosen = bool(quantity.fixed_atoms) and not more
+        more = unchosen(self.claim, quantity, self.run.rng("simulation", "unchosen"))
+        self.places.chosen = quantity is not None and bool(quantity.fixed_atoms) and not more
         more += self._best(far, 1) if far else []
         values = self.formulas.at(more)[0]
         self.undefined = self.undefined or not np.isfinite(values).all()
         benches = [self._bench(t, ("unchosen", i), self.plan.average) for i, t in enumerate(more)]
-        return doubted(found, benches, values, self.places.least_draws, self.run)
+        return doubted(found, benches, values, self.places.least_draws, self.run, most)
 
     def _values(self, trials: Sequence[Trial]) -> np.ndarray:
         values = self.formulas.at(trials)

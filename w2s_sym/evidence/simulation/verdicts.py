@@ -147,8 +147,10 @@ def judge_equality(evidence: DrawnPoints, elsewhere: Elsewhere) -> Finding:
     if error <= evidence.error and not standing and not alive and near_enough:
         most = max(abs(b.z(v)) for b, v in evidence.tested)
         points = f"{len(benches)} point{'s' if len(benches) > 1 else ''}"
-        seen = WITHIN if benches[0].unknown else smallest
-        text = f"|z| <= {most:.1f} at {points}, standard error {error:.2%}, {resolves} and errors of {seen:.2%}"
+        seen = f"{smallest:.2%}"
+        if benches[0].unknown:
+            seen = f"{WITHIN:.2%} at one of them" if benches[1:] else f"{WITHIN:.2%}"
+        text = f"|z| <= {most:.1f} at {points}, standard error {error:.2%}, {resolves} and errors of {seen}"
         return Finding("simulation", Verdict.AGREES, text, detail, refuted)
     reasons = [f"standard error {error:.2%} > {evidence.error:.2%}"] if error > evidence.error else []
     reasons += [] if near_enough else [f"at no point the draws exclude an error of {WITHIN:.0%}; give more, or others"]
