@@ -283,8 +283,11 @@ def _decimals(value: BallNumber) -> int:
 
 def _repeated_product(base: arb, times: int) -> arb:
     """A positive power of a ball that may contain zero, by squares."""
-    half = _repeated_product(base * base, times // 2) if times > 1 else arb(1)
-    return half * base if times % 2 else half
+    product = arb(1)
+    while times:
+        product = product * base if times % 2 else product
+        base, times = base * base, times // 2
+    return product
 
 
 def _exact_root(base: fmpq, degree: int) -> fmpq | None:

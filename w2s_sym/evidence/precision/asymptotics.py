@@ -18,6 +18,7 @@ from w2s_sym.claims.finding import Finding, Verdict
 from w2s_sym.claims.points import admissible_points, complete_point, point_plan
 from w2s_sym.claims.statement import Asymptotic
 from w2s_sym.evidence.precision.boundary import closed_ends, divisors, zeros_nearby
+from w2s_sym.evidence.precision.limit_places import odd_places, two_signs
 from w2s_sym.evidence.precision.orders import FittedOrder, fitted_order
 from w2s_sym.evidence.precision.session import Session, surface, whole_domain
 from w2s_sym.formula.balls import Place, UndefinedError, UnsupportedError
@@ -100,6 +101,9 @@ def check_asymptotic(session: Session, statement: Asymptotic) -> Finding:
     open_ = _coefficient_vanishes(session, statement, list(found.fits), refuted)
     if open_ is not None:
         return open_
+    odd = _odd(session, statement, starts, refuted)
+    if odd is not None:
+        return odd
     if alive:
         session.detail["surviving"] = [f"the rival {claim.rivals[i]}" for i in alive]
         text = f"the error of the rival {claim.rivals[alive[0]]} has the stated order too; state more terms"
@@ -108,6 +112,40 @@ def check_asymptotic(session: Session, statement: Asymptotic) -> Finding:
     if not found.certain:
         text += f", {upto}: what is less than {_size_text(-int(found.reach * statement.order))} there is not seen"
     return session.finding(verdict, text + session.beaten(), refuted)
+
+
+def _odd(
+    session: Session, statement: Asymptotic, starts: Sequence[Point], refuted: tuple[int, ...]
+) -> Finding | None:
+    """What is found where random points do not look, or None: another order, or errors of two signs."""
+    x = statement.in_
+    for point in odd_places(session, statement):
+        exact = order_at(statement, point)
+        where = point_text({s: v for s, v in point.items() if s != x})
+        if exact is not None and exact != statement.order:
+            falls = "there is no error" if exact == sp.oo else f"the error goes as {x}^-p, p = {exact}"
+            return session.finding(Verdict.REFUTED, f"at {where} {falls}, stated p = {statement.order}", refuted)
+        if exact is None:
+            try:
+                fits = order_fits(session, statement, [point])
+            except (DomainError, UnsupportedError):
+                continue
+            if not fits or fits[0].excludes(float(statement.order)):
+                falls = f"as {x}^-p, p = {fits[0]}" if fits else "to nothing"
+                return session.stuck(f"at {where} the error falls {falls}, stated p = {statement.order}", refuted)
+    if _coefficient(session, statement) is None:
+        signs = two_signs(statement, [(_sign(session, statement, p), p) for p in starts])
+        return session.stuck(signs, refuted) if signs else None
+    return None
+
+
+def _sign(session: Session, statement: Asymptotic, start: Point) -> int:
+    """The sign of the error at a large size; 0 where it has none or is not told."""
+    try:
+        look = Place(_grown(start, statement.in_, SIZES), session.digits + 40).look(statement.lhs, statement.rhs)
+    except (UndefinedError, UnsupportedError):
+        return 0
+    return look.order or 0
 
 
 def _uneven(session: Session, statement: Asymptotic, starts: Sequence[Point]) -> str:

@@ -178,13 +178,21 @@ class Chart:
                 good &= Relation(c.relation)(left - right)
         return columns, good
 
-    def tight(self, point: np.ndarray) -> bool:
-        """Whether a strict condition is nearly an equality at a point, so that the point is at an end."""
+    def tight(self, points: np.ndarray) -> bool:
+        """Whether the last point is at an end: a strict condition is nearly an equality there.
+
+        Columns before the last are points around it, on one side and then on the other along each of some moves. Along
+        one of these the condition's gap may be much larger on both sides: so it is where a square is not to be zero.
+        """
         with np.errstate(all="ignore"):
-            values, sways = self._sides.at(point[:, None])
+            values, sways = self._sides.at(points)
+        moves = (points.shape[1] - 1) // 2
         for k, c in enumerate(self._conditions):
-            gap, sway = values[2 * k, 0] - values[2 * k + 1, 0], sways[2 * k, 0] + sways[2 * k + 1, 0]
-            if Relation(c.relation).strict and abs(gap) <= TIGHT * sway:
+            if not Relation(c.relation).strict:
+                continue
+            gaps, sway = np.abs(values[2 * k] - values[2 * k + 1]), sways[2 * k, -1] + sways[2 * k + 1, -1]
+            aside = np.minimum(gaps[:moves], gaps[moves:-1])
+            if gaps[-1] <= TIGHT * sway or (gaps[-1] <= TIGHT * aside).any():
                 return True
         return False
 

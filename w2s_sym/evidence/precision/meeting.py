@@ -99,7 +99,9 @@ def parting(session: Session, left: Compare, right: Compare) -> Nearest:
         stated = Compare(left.lhs, str(first), left.rhs)
         try:
             part = replace(claim.domain, conditions=(*claim.domain.conditions, Condition(right.lhs, second, right.rhs)))
-            half = replace(session, claim=replace(claim, statement=stated, domain=part, rivals=()))
+            # Steps for an equivalence are none for a comparison, which would refuse them.
+            own = tuple(item for item in claim.evidence if item.kind == "precision")
+            half = replace(session, claim=replace(claim, statement=stated, domain=part, rivals=(), evidence=own))
             near = nearest(half, stated, [left.lhs])
         except (ValueError, ClaimError):
             continue
@@ -136,11 +138,13 @@ class Meeting:
         marks = self._landmarks(structured.states[:, positions])
         if marks is not None and self._decided(marks, decisions, 0.0):
             return ""
+        settled = search.settle(descents, structured)
         whole = [search.whole_lines()] if self.relation.strict and self.chart.integer == [True, True] else []
-        for seen in (lines, *beyond, descents, *whole):
+        found = (lines, *beyond, descents, *([] if settled is None else [settled]))
+        for seen in (*found, *whole):
             if self._decided(seen, decisions):
                 return ""
-        places = [descents, *([] if marks is None else [marks.within(NEARBY)])]
+        places = [*found[3:], *([] if marks is None else [marks.within(NEARBY)])]
         doubt = self._doubt((lines, *beyond), places, decisions)
         if not self.relation.strict or any(d.truth is False for d in decisions):
             return ""
