@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from w2s_sym.claims.claim import Claim
+from w2s_sym.claims.foundations import foundations
 from w2s_sym.claims.run import Memory
 from w2s_sym.coq.axioms import ALLOWED
 from w2s_sym.coq.development import LIBRARY, file_text, lemmas, library_digest, write_library
@@ -28,6 +29,9 @@ from w2s_sym.coq.facts import taken
 from w2s_sym.coq.shapes import NoScript
 from w2s_sym.coq.statement import Untranslatable, theorem_name
 from w2s_sym.coq.toolchain import Coq, compile_file
+
+# The rule by which answers are made: those that an earlier rule made are kept under another key, and not read.
+RULE = 2
 
 
 class Reply(StrEnum):
@@ -128,7 +132,11 @@ def _written(claims: Sequence[Claim], jobs: int) -> dict[str, _Written]:
 
 
 def needed(claims: Sequence[Claim]) -> tuple[Claim, ...]:
-    """The claims and the lemmas of their derivations, each after what it uses."""
+    """The claims and the lemmas of their derivations, each after what it uses.
+
+    Raises :class:`ClaimError` for two different claims with one id: answers and theorems go by ids.
+    """
+    foundations(claims)
     found: dict[str, Claim] = {}
 
     def add(claim: Claim) -> None:
@@ -157,7 +165,7 @@ def opinions(
     is called with an id and how many of how many are done.
     """
     everything = needed(claims)
-    base = f"coq/{coq.version}/{library_digest()}"
+    base = f"coq/{RULE}/{coq.version}/{library_digest()}"
     known = {c.id: _recalled(memory, f"{base}/{keys[c.id]}") for c in claims if keys and c.id in keys}
     recalled = {name: opinion for name, opinion in known.items() if opinion is not None}
     if len(recalled) == len(claims):
@@ -229,7 +237,11 @@ def _compiled(task: tuple[Coq, Path, str, str]) -> Opinion:
     """Compile the file of one theorem, and look at what it assumes."""
     coq, directory, name, text = task
     digest = hashlib.sha256(text.encode()).hexdigest()
-    (directory / f"{name}.v").write_text(text, encoding="utf-8")
+    try:  # what is compiled is this text: no other is written to the file, and none was there
+        with (directory / f"{name}.v").open("xb") as file:
+            file.write(text.encode())
+    except FileExistsError:
+        return Opinion(Reply.REJECTED, f"two theorems have the file {name}.v", coq.name, digest)
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     done = compile_file(coq, directory, f"{name}.v")
     if done.problem:
