@@ -778,6 +778,14 @@ FAULTS = (
         ("tests/coq/test_one_file_each.py::test_an_answer_of_an_earlier_rule_is_not_read",),
     ),
     Fault(
+        "coq_is_not_asked_again",
+        "store",
+        "w2s_sym/cli/findings.py",
+        "kept = Fresh(memory) if options.fresh else memory",
+        "kept = memory",
+        ("tests/cli/test_coq_option.py::test_fresh_asks_coq_again",),
+    ),
+    Fault(
         "waves_turn_the_wrong_way",
         "verdict",
         "w2s_sym/formula/elementary.py",

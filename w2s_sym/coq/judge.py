@@ -164,12 +164,14 @@ def opinions(
     ``keys`` says by id what a claim depends on: where an answer is kept under it, nothing is written again. ``told``
     is called with an id and how many of how many are done.
     """
-    everything = needed(claims)
+    foundations(claims)
     base = f"coq/{RULE}/{coq.version}/{library_digest()}"
     known = {c.id: _recalled(memory, f"{base}/{keys[c.id]}") for c in claims if keys and c.id in keys}
     recalled = {name: opinion for name, opinion in known.items() if opinion is not None}
-    if len(recalled) == len(claims):
+    asked = [c for c in claims if c.id not in recalled]
+    if not asked:
         return recalled
+    everything = needed(asked)
     found: dict[str, Opinion] = {}
     with tempfile.TemporaryDirectory(prefix="w2s-coq-") as place, _pool(jobs) as pool:
         directory = Path(place)
@@ -177,7 +179,8 @@ def opinions(
         for name in LIBRARY:
             problem = compile_file(coq, directory, f"{name}.v").problem
             if problem:
-                return {c.id: Opinion(Reply.REJECTED, f"the library {name}: {problem}", coq.name) for c in claims}
+                failed = Opinion(Reply.REJECTED, f"the library {name}: {problem}", coq.name)
+                return recalled | {c.id: failed for c in asked}
         written = _written(everything, jobs)
         for level in _levels(everything):
             ready = [c for c in level if not _blocked(c, written, found)]
@@ -192,7 +195,7 @@ def opinions(
     for c in everything:
         if keys and c.id in keys:
             memory.put(f"{base}/{keys[c.id]}", found[c.id].to_record())
-    return {c.id: found[c.id] for c in claims}
+    return {c.id: found.get(c.id) or recalled[c.id] for c in claims}
 
 
 def _recalled(memory: Memory, key: str) -> Opinion | None:
