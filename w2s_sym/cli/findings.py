@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from w2s_sym.cli.progress import Progress, step_progress
+from w2s_sym.cli.progress import Progress, coq_progress, step_progress
 from w2s_sym.cli.streams import one_line
 from w2s_sym.cli.terminal import tell
 
@@ -63,10 +63,8 @@ def judged_with_progress(run: LedgerRun, options: argparse.Namespace, memory: Me
     from w2s_sym.store.disk import Fresh
 
     kept = Fresh(memory) if options.fresh else memory
-    with step_progress() as notice:
-        return judging.judged(
-            run, kept, options.jobs, lambda name, done, of: notice(done, of, name, "coq", "is compiled")
-        )
+    with coq_progress() as told:
+        return judging.judged(run, kept, options.jobs, told)
 
 
 def chains_by_id(ledger: LedgerRun) -> dict[str, tuple[Chain, ...]]:
