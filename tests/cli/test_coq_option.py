@@ -12,7 +12,7 @@ from conftest import Ran
 from w2s_sym import Claim, Compare, Domain, Precision, Source, symbol
 from w2s_sym.claims.results import Result
 from w2s_sym.coq.development import BASE, LIBRARY, library
-from w2s_sym.coq.judge import required
+from w2s_sym.coq.judge import library_files
 from w2s_sym.coq.toolchain import Coq
 from w2s_sym.papers import judging
 from w2s_sym.papers.ledger import LedgerRun
@@ -154,9 +154,9 @@ def test_the_lines_below_the_table_are_short_and_those_without_words_in_coq_shar
 
 def test_the_files_of_the_library_that_theorems_load_are_compiled() -> None:
     head = "From W2S Require Import Signs Sums Powers Slopes Limits Integrals Roots Decide"
-    assert required([]) == required([f"{head}.\n"]) == BASE
-    assert required([f"{head} Tables toy__lemma.\n", f"{head} Intervals Boxes.\n"]) == LIBRARY
+    assert library_files([]) == library_files([f"{head}.\n"]) == BASE
+    assert library_files([f"{head} Tables toy__lemma.\n", f"{head} Intervals Boxes.\n"]) == LIBRARY
     for name, text in library().items():  # none of them loads one that comes later, or that is left out
         loads = set(re.findall(r"\bW2S\.(\w+)", text))
         assert loads <= set(LIBRARY[: LIBRARY.index(name)])
-        assert loads <= set(BASE) | set(required([f"From W2S Require Import {name}.\n"]))
+        assert loads <= set(BASE) | set(library_files([f"From W2S Require Import {name}.\n"]))

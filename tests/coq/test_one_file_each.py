@@ -88,7 +88,7 @@ def test_an_answer_of_an_earlier_rule_is_not_read(reader: Coq, monkeypatch: pyte
 
     claim = made("k", "foo", "It is not so.")
     with monkeypatch.context() as before:
-        before.setattr(judge, "RULE", judge.RULE - 1)
+        before.setattr(judge, "ANSWER_RULE", judge.ANSWER_RULE - 1)
         (opinion,) = opinions((claim,), reader, Kept(), keys={claim.id: "key"}).values()
     (key,) = kept
     kept[key] = replace(opinion, answer=Reply.ACCEPTED).to_record()

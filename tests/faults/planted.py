@@ -773,7 +773,7 @@ FAULTS = (
         "answers_of_an_earlier_rule_are_read",
         "store",
         "w2s_sym/coq/judge.py",
-        "coq/{RULE}/",
+        "coq/{ANSWER_RULE}/",
         "coq/",
         ("tests/coq/test_one_file_each.py::test_an_answer_of_an_earlier_rule_is_not_read",),
     ),

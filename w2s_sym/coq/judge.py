@@ -31,7 +31,7 @@ from w2s_sym.coq.statement import Untranslatable, theorem_name
 from w2s_sym.coq.toolchain import Coq, compile_file
 
 # The rule by which answers are made: those that an earlier rule made are kept under another key, and not read.
-RULE = 2
+ANSWER_RULE = 2
 
 
 class Reply(StrEnum):
@@ -151,7 +151,7 @@ def needed(claims: Sequence[Claim]) -> tuple[Claim, ...]:
 
 
 # Is told how far the work is: of what, how many are done of how many, what happens to it; if True, that has ended.
-Told = Callable[[str, int, int, str, bool], None]
+ToldOfCoq = Callable[[str, int, int, str, bool], None]
 
 
 def opinions(
@@ -161,7 +161,7 @@ def opinions(
     *,
     jobs: int = 1,
     keys: Mapping[str, str] | None = None,
-    told: Told = lambda *_: None,
+    told: ToldOfCoq = lambda *_: None,
 ) -> dict[str, Opinion]:
     """What Coq says of each claim, by id; ``memory`` keeps the answers under hashes of what they depend on.
 
@@ -170,7 +170,7 @@ def opinions(
     """
     foundations(claims)
     places = {name: _place(coq, key) for name, key in (keys or {}).items()}
-    recalled = kept(claims, coq, memory, keys or {})
+    recalled = kept_opinions(claims, coq, memory, keys or {})
     asked = [c for c in claims if c.id not in recalled]
     everything = needed(asked)
     found: dict[str, Opinion] = {}
@@ -190,7 +190,7 @@ def opinions(
         if texts:
             write_library(directory)
             problem = _compiled_library(
-                coq, directory, required(texts), lambda *t: told("the library", 0, len(everything), *t)
+                coq, directory, library_files(texts), lambda *t: told("the library", 0, len(everything), *t)
             )
             if problem:
                 return recalled | {c.id: Opinion(Reply.REJECTED, problem, coq.name) for c in asked}
@@ -207,7 +207,7 @@ def opinions(
     return {c.id: found.get(c.id) or recalled[c.id] for c in claims}
 
 
-def kept(claims: Sequence[Claim], coq: Coq, memory: Memory, keys: Mapping[str, str]) -> dict[str, Opinion]:
+def kept_opinions(claims: Sequence[Claim], coq: Coq, memory: Memory, keys: Mapping[str, str]) -> dict[str, Opinion]:
     """The answers that ``memory`` has under the keys of claims, by id; Coq is not asked."""
     known = {c.id: _recalled(memory, _place(coq, keys[c.id])) for c in claims if c.id in keys}
     return {name: opinion for name, opinion in known.items() if opinion is not None}
@@ -215,10 +215,10 @@ def kept(claims: Sequence[Claim], coq: Coq, memory: Memory, keys: Mapping[str, s
 
 def _place(coq: Coq, key: str) -> str:
     """Where in a memory an answer of this Coq is, with this library and rule."""
-    return f"coq/{RULE}/{coq.version}/{library_digest()}/{key}"
+    return f"coq/{ANSWER_RULE}/{coq.version}/{library_digest()}/{key}"
 
 
-def required(texts: Iterable[str]) -> tuple[str, ...]:
+def library_files(texts: Iterable[str]) -> tuple[str, ...]:
     """The files of the library that theorems load, in the order in which they are compiled."""
     lines = (line for text in texts for line in re.findall(r"^From W2S Require Import (.*)\.$", text, re.MULTILINE))
     words = {word for line in lines for word in line.split()}

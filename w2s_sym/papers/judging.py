@@ -11,7 +11,7 @@ from w2s_sym.claims.description import IndescribableError, claim_digest
 from w2s_sym.claims.finding import Verdict
 from w2s_sym.claims.results import Result, resting
 from w2s_sym.claims.run import Memory
-from w2s_sym.coq.judge import Opinion, Told, kept, opinions
+from w2s_sym.coq.judge import Opinion, ToldOfCoq, kept_opinions, opinions
 from w2s_sym.coq.toolchain import installed, missing
 from w2s_sym.papers.ledger import LedgerRun, default_jobs
 from w2s_sym.store.fingerprints import package_digest
@@ -22,7 +22,7 @@ def proved(result: Result) -> bool:
     return any(f.supports and f.verdict is Verdict.PROVED for f in result.findings)
 
 
-def judged(run: LedgerRun, memory: Memory, jobs: int | None = None, told: Told = lambda *_: None) -> LedgerRun:
+def judged(run: LedgerRun, memory: Memory, jobs: int | None = None, told: ToldOfCoq = lambda *_: None) -> LedgerRun:
     """The run with Coq's opinion of each proof; without Coq the opinion says what is missing.
 
     An opinion makes no claim hold or fall. ``memory`` keeps answers, ``told`` is told how far the work is.
@@ -39,7 +39,7 @@ def remembered(run: LedgerRun, memory: Memory) -> LedgerRun:
     claims, coq = _proofs(run), installed()
     if coq is None:
         return run
-    found = kept(claims, coq, memory, _keys(claims))
+    found = kept_opinions(claims, coq, memory, _keys(claims))
     return _with(run, {name: _told(opinion) for name, opinion in found.items()})
 
 
