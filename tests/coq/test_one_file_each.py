@@ -54,6 +54,7 @@ def test_no_two_ids_have_one_theorem_nor_one_file_where_capitals_count_for_nothi
     assert not besides & set(names)
     assert not {name.lower() for name in LIBRARY} & set(names)
     assert max(map(len, names)) < 200
+    assert len(theorem_name(made("k" * 100, "f" * 100))) + len("..v.aux") < 255
     assert theorem_name(made("toy2026", "a_claim")) == "toy2026__a_claim"
 
 
