@@ -114,7 +114,7 @@ def test_each_proof_that_coq_does_not_accept_is_named_with_its_sub_goal(
     pages = {page.name: page.read_text(encoding="utf-8") for page in (tmp_path / "site").rglob("*.html")}
     escaped = GOAL.replace("<", "&lt;")
     (with_goal,) = (name for name, text in pages.items() if escaped in text)
-    assert f"The proof was not checked by Coq (not accepted): {escaped}" in pages[with_goal]
+    assert f"The proof was not checked by Coq (not accepted): {escaped}</p>" in pages[with_goal]
 
 
 def test_what_is_being_compiled_is_told(
