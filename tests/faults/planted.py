@@ -786,6 +786,14 @@ FAULTS = (
         ("tests/cli/test_coq_option.py::test_fresh_asks_coq_again",),
     ),
     Fault(
+        "copies_of_a_process_go_on",
+        "jobs",
+        "w2s_sym/claims/copies.py",
+        "if os.getpid() != here:",
+        "if False:",
+        ("tests/claims/test_copies.py::test_a_copy_that_an_experiment_makes_ends_with_the_call",),
+    ),
+    Fault(
         "waves_turn_the_wrong_way",
         "verdict",
         "w2s_sym/formula/elementary.py",
