@@ -248,7 +248,7 @@ def _heavy_doubts(lengths: np.ndarray, two: bool) -> list[str]:
     logarithm is wider than the factor FACTOR, beyond which wider bands are no answer.
     """
     kurtosis = float((lengths**2).mean() / lengths.mean() ** 2)
-    unsure = float(np.sqrt((kurtosis - 1) / len(lengths)))
+    unsure = float(np.sqrt(max(kurtosis - 1, 0.0) / len(lengths)))  # rounding puts one of even lengths below 1
     if kurtosis <= HEAVY or 1.96 * unsure <= np.log(FACTOR):
         return []
     move = "give more labels of the rare value" if two else "give more labels, or plan for their logarithms or ranks"
