@@ -14,6 +14,7 @@ from w2s_sym.forecast.coordinates import Axes, Coordinates
 from w2s_sym.forecast.diagnosis import ALARM, FACTOR, LEVERAGE, MEANS, Note, Remarks, chi_square_score, share_of_means
 from w2s_sym.forecast.features import Pair
 from w2s_sym.forecast.filled_rows import PlacedRows, fill_remarks
+from w2s_sym.forecast.label_marks import CHANCE, mark_remarks
 from w2s_sym.forecast.labelled_rows import TwoSamples, means_apart, scale_doubts
 from w2s_sym.forecast.ridge_fits import Penalty
 from w2s_sym.forecast.study import Labels
@@ -32,8 +33,8 @@ TIMES = 2.0
 UNRELATED = 3.0
 # From so many rows on nothing in common is a doubt: related models of fewer rows may show nothing by chance.
 ENOUGH_TO_RELATE = 400
-# Repeated rows are named above this part, and so long a tail of one label that no other point has.
-REPEATED, TAIL = 0.02, 20
+# Repeated rows are named above this part.
+REPEATED = 0.02
 # Columns of either side in which copies are looked for first.
 LEADING = 8
 # One column with more than this part of the variance hides the others from ridge.
@@ -43,8 +44,6 @@ ONE_COLUMN = 0.95
 HEAVY = 9.0
 # So many times as many outputs as points are hardly meant.
 MANY_OUTPUTS = 10
-# How seldom chance gives a label as far off as one that is named.
-CHANCE = 1e-4
 
 
 @dataclass(frozen=True)
@@ -141,8 +140,9 @@ def least_squares_remarks(pair: Pair, labels: Labels | None) -> Remarks:
     y = labels.table
     shifted = Remarks((), tuple(shift_doubts(first, y)))
     related = _unrelated(pair, first) if not shifted.doubts else Remarks()
-    doubts = [*tail_doubts(y), *label_doubts(y), *(_sorted_doubts(pair, labels) if not filled.doubts else [])]
-    return shifted + related + filled + table_remarks(y) + Remarks(tuple(order_notes(y)), tuple(doubts))
+    doubts = [*label_doubts(y), *(_sorted_doubts(pair, labels) if not filled.doubts else [])]
+    above = shifted + related + filled + table_remarks(y) + mark_remarks(y)
+    return above + Remarks(tuple(order_notes(y)), tuple(doubts))
 
 
 def _unrelated(pair: Pair, first: FirstRows) -> Remarks:
@@ -203,26 +203,6 @@ def _whitened(x: np.ndarray, rows: int) -> np.ndarray:
     centred = few - few.mean(0)
     left, values, _ = np.linalg.svd(centred, full_matrices=False)
     return np.asarray(left[:, values > 1e-9 * max(values[0], 1e-300)] * (rows - 1) ** 0.25)
-
-
-def tail_doubts(y: np.ndarray) -> list[str]:
-    """A doubt where all last labels, shape (labelled, outputs), are the same and no other is: unlabelled points?
-
-    Labels in order, such as those of a file that is sorted by class, are none: they change seldom before it too.
-    """
-    same = (y == y[-1]).all(1)
-    tail = len(y) if same.all() else int(same[::-1].argmin())
-    rest = y[: len(y) - tail]
-    if tail < TAIL or same[: len(rest)].any() or len(rest) < 2:
-        return []
-    changes = float((rest[1:] != rest[:-1]).any(1).mean())
-    if changes < 1 / 4:
-        return []
-    told = f"{y[-1, 0]:g}" if y.shape[1] == 1 else "the same"
-    return [
-        f"the last {tail} of {len(y)} labels are all {told} and no other is: if these points have no label, give the "
-        f"first {len(rest)} labels alone"
-    ]
 
 
 def label_doubts(y: np.ndarray) -> list[str]:

@@ -11,6 +11,7 @@ from w2s_sym.forecast.coordinates import Coordinates
 from w2s_sym.forecast.decision import CHOICES, OPPONENTS
 from w2s_sym.forecast.diagnosis import ALARM, FACTOR, LEVERAGE, Note, Remarks, chi_square_score
 from w2s_sym.forecast.filled_rows import PlacedRows, fill_remarks
+from w2s_sym.forecast.label_marks import mark_remarks
 from w2s_sym.forecast.labelled_rows import TwoSamples, means_apart, scale_doubts
 from w2s_sym.forecast.outlook import Outlook, Question
 from w2s_sym.forecast.ridge_equivalents import CEILING, NAMES, STRONG, STUDENT, WEAK, Equivalents, Population
@@ -244,8 +245,11 @@ def _foreign_notes(found: Outlook) -> list[Note]:
     return [Note("not explained", text)]
 
 
-def remarks(held: Coordinates, y: np.ndarray, ask: Question, found: Outlook, raw: np.ndarray) -> Remarks:
-    """Doubts and notes; ``y`` are the labels of the rows that are held, ``raw`` those of all labelled rows."""
+def remarks(
+    held: Coordinates, y: np.ndarray, ask: Question, found: Outlook, raw: np.ndarray, table: np.ndarray
+) -> Remarks:
+    """Doubts and notes; ``y`` are the labels of the rows that are held, ``raw`` those of all labelled rows, and
+    ``table`` these as they are given: other ones where each class has got a column."""
     first = given_rows.FirstRows.held(held)
     shifted = given_rows.shift_doubts(first, y)
     marks = [axes.mark.doubt(name) for name, axes in (("weak", held.weak), ("strong", held.strong)) if axes.mark]
@@ -255,7 +259,6 @@ def remarks(held: Coordinates, y: np.ndarray, ask: Question, found: Outlook, raw
     rows = (PlacedRows(name, x, -axes.mean @ axes.vectors, axes.vectors.T) for name, axes, x in sides)
     filled = fill_remarks(tuple(rows), held.index, held.rows)
     doubts = [
-        *given_rows.tail_doubts(raw),
         *given_rows.repeat_doubts(held, y),
         *given_rows.label_doubts(raw),
         *(row_doubts(held) if not filled.doubts else []),  # rows that are filled in are no sample of the others
@@ -264,5 +267,6 @@ def remarks(held: Coordinates, y: np.ndarray, ask: Question, found: Outlook, raw
         *fit_doubts(found, y),
     ]
     above = Remarks((), (*shifted, *marks)) + related + filled + given_rows.table_remarks(raw)
+    above += mark_remarks(table, numbers=table is raw)
     said = notes(held, y, ask, found, raw)
     return Remarks((said[0], *above.notes, *said[1:]), (*above.doubts, *doubts))
