@@ -24,6 +24,13 @@ _MARKS = {
 }
 
 
+def packages_named(told: str) -> str:
+    """The packages that a message of a missing library asks for, as an argument of pip; empty where it names none."""
+    quoted = list(dict.fromkeys(re.findall(r"[\"']+([A-Za-z][\w.-]*)(?:\[\w+\])?[\"']+", told)))
+    after = re.search(r"[Ii]nstall (?:the )?([A-Za-z][\w.-]*\w)", told)
+    return " ".join(quoted) or (after[1] if after else "")
+
+
 def extra_library(name: str, what: str) -> Any:
     """A library of the extra ``features``. Raises :class:`ArrayError`, which names the extra, where it is missing."""
     try:
@@ -74,10 +81,9 @@ class Location:
             found: tuple[Any, str] = fsspec.core.url_to_fs(self.address)
         except ImportError as problem:
             told = " ".join(str(problem).split())
-            package = re.search(r"[Ii]nstall (\w+)", told)
-            raise ArrayError(
-                f"needs another package for {scheme}:// ({told}); pip install {package[1] if package else scheme}"
-            ) from None
+            names = packages_named(told)
+            move = f"pip install {names}" if names else "install what it names"
+            raise ArrayError(f"needs another package for {scheme}:// ({told}); {move}") from None
         except ValueError as problem:
             raise ArrayError(
                 f"has an address of no kind that fsspec knows ({' '.join(str(problem).split())}); give a path, or an "
