@@ -62,6 +62,8 @@ def fill_remarks(sides: tuple[PlacedRows, ...], index: np.ndarray, rows: int) ->
             "features, or leave such points out of both files"
         )
         said += _as_remark("filled rows", text, count / held)
+    for side, mine, other in zip(sides, groups, groups[::-1], strict=True):
+        said += _copied(side.name, mine, other, index)
     pairs, first_of = np.unique(np.stack(groups, axis=1)[~filled], axis=0, return_index=True)
     different, free = len(pairs), int((~filled).sum())
     if free - different >= max(LEAST_REPEATS, REPEATS_NAMED * held) and _told_apart(
@@ -73,6 +75,27 @@ def fill_remarks(sides: tuple[PlacedRows, ...], index: np.ndarray, rows: int) ->
         )
         said += _as_remark("repeated points", text, (free - different) / held)
     return said
+
+
+def _copied(name: str, mine: np.ndarray, other: np.ndarray, index: np.ndarray) -> Remarks:
+    """What is said of a run of rows that repeats an earlier one, as when a part of a file was written twice, where the
+    other model's rows differ; by the numbers that equal rows of either side share, shape (held,)."""
+    _, first, count = np.unique(mine, return_index=True, return_counts=True)
+    step = np.arange(len(mine)) - first[mine]
+    alone = np.bincount(other)[other] == 1
+    # Rows that come more often are meant so, as those of a calendar or of a group.
+    again = (step > 0) & (count[mine] == 2) & alone & alone[first[mine]]
+    starts = np.flatnonzero(np.diff(np.where(again, step, 0), prepend=0))
+    runs = [run for run in np.split(np.arange(len(mine)), starts) if len(run) and again[run[0]]]
+    if not runs or len(longest := max(runs, key=len)) < LEAST_REPEATS:
+        return Remarks()
+    last, back = int(index[longest[-1]]), first[mine[longest]]
+    text = (
+        f"rows {int(index[longest[0]])} to {last} of the {name} features repeat rows {int(index[back[0]])} to "
+        f"{int(index[back[-1]])}, and those of the other model differ: was a part of one file written twice? Give each "
+        "point its own features"
+    )
+    return _as_remark("copied rows", text, len(longest) / len(mine))
 
 
 def _told_apart(sides: tuple[PlacedRows, ...], different: np.ndarray) -> bool:

@@ -14,6 +14,7 @@ from w2s_sym.forecast.filled_rows import PlacedRows, fill_remarks
 from w2s_sym.forecast.label_marks import mark_remarks
 from w2s_sym.forecast.labelled_rows import TwoSamples, means_apart, scale_doubts
 from w2s_sym.forecast.outlook import Outlook, Question
+from w2s_sym.forecast.related_rows import parted_doubts, relation_remarks
 from w2s_sym.forecast.ridge_equivalents import CEILING, NAMES, STRONG, STUDENT, WEAK, Equivalents, Population
 from w2s_sym.forecast.ridge_fits import Penalty
 from w2s_sym.forecast.ridge_refits import RefitErrors
@@ -254,14 +255,17 @@ def remarks(
     shifted = given_rows.shift_doubts(first, y)
     marks = [axes.mark.doubt(name) for name, axes in (("weak", held.weak), ("strong", held.strong)) if axes.mark]
     # A shift, and marks that hide what varies, are reasons of their own for features that seem unrelated.
-    related = given_rows.relation_remarks(first) if not (shifted or marks) else Remarks()
+    related = relation_remarks(first.weak, first.strong) if not (shifted or marks) else Remarks()
     sides = (("weak", held.weak, held.x_w), ("strong", held.strong, held.x_s))
     rows = (PlacedRows(name, x, -axes.mean @ axes.vectors, axes.vectors.T) for name, axes, x in sides)
     filled = fill_remarks(tuple(rows), held.index, held.rows)
+    unlike = row_doubts(held) if not filled.doubts else []  # rows that are filled in are no sample of the others
+    if not (shifted or marks or unlike) and related + filled == Remarks():
+        related = Remarks((), tuple(parted_doubts(held.x_w, held.x_s, held.index, held.labelled)))
     doubts = [
         *given_rows.repeat_doubts(held, y),
         *given_rows.label_doubts(raw),
-        *(row_doubts(held) if not filled.doubts else []),  # rows that are filled in are no sample of the others
+        *unlike,
         *leverage_doubts(held),
         *hidden_columns.rounding_doubts(held),
         *fit_doubts(found, y),
