@@ -17,6 +17,8 @@ from typing import IO, Any
 from w2s_sym.formula.plain_arrays import ArrayError
 
 EXTRA = "pip install 'w2s-sym[features]'"
+# Characters of a library's own message that are said.
+MOST_TOLD = 120
 # What tells that a file is another one, by the names that kinds of storage have for it.
 _MARKS = {
     *("size", "Size", "ETag", "etag", "mtime", "LastModified", "last_modified"),
@@ -39,6 +41,14 @@ def extra_library(name: str, what: str) -> Any:
         raise ArrayError(f"needs {name} to read {what} ({problem}); {EXTRA}") from None
 
 
+def _in_short(told: str) -> str:
+    """The beginning of a library's message on one line, in whole words and without a stop."""
+    words = " ".join(told.split())
+    if len(words) > MOST_TOLD:
+        words = words[:MOST_TOLD].rpartition(" ")[0].rstrip(".,;:( ") + " ..."
+    return words.rstrip(".;, ") if not words.endswith("...") else words
+
+
 @contextlib.contextmanager
 def reading(what: str = "") -> Iterator[None]:
     """Turn what storage and libraries raise into one line of ours."""
@@ -49,7 +59,7 @@ def reading(what: str = "") -> Iterator[None]:
     except MemoryError:
         raise
     except Exception as problem:  # every library has kinds of its own
-        told = " ".join(str(problem).split())[:200] or type(problem).__name__
+        told = _in_short(str(problem)) or type(problem).__name__
         if isinstance(problem, FileNotFoundError):
             told = "there is no such file"
         elif isinstance(problem, OSError) and problem.strerror:
