@@ -33,6 +33,8 @@ INTRINSIC = 0.99
 NOISELESS = 1e-8
 # So many times the labels at hand are far to extrapolate.
 FAR_AHEAD = 3
+# The fewest labels at which plans were compared with training.
+COMPARED_FROM = 60
 
 
 def row_doubts(held: Coordinates) -> list[str]:
@@ -202,6 +204,12 @@ def notes(held: Coordinates, y: np.ndarray, ask: Question, found: Outlook, raw: 
     if ask.n > FAR_AHEAD * len(y) or FAR_AHEAD * held.rows < ask.N:
         text = f"{len(y)} labels and {held.rows} rows were seen, n = {ask.n} and N = {ask.N} are asked for"
         said.append(Note("far", f"{text}: bands allow for that, and are wide"))
+    if len(y) < COMPARED_FROM:
+        text = (
+            f"{len(y)} labels: plans were compared with training at {COMPARED_FROM} labels and more; with fewer, "
+            "probabilities may be too high and bands too narrow"
+        )
+        said.append(Note("few labels", text))
     if len(held.index) < held.rows:
         text = (
             f"second moments are those of all {held.rows} rows; {len(held.index)} of them train and measure, "
