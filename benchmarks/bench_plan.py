@@ -1,6 +1,6 @@
 """Cost and memory of ``plan`` on features larger than memory, against forming the two Gram matrices.
 
-    python benchmarks/bench_plan.py [--rows 1000000] [--columns 512] [--threads 2] [--dir DIR]
+    python benchmarks/bench_plan.py [--rows 1000000] [--columns 512] [--threads 1] [--dir DIR]
 
 Writes two float32 matrices to disk, then times in turn: both Gram matrices by chunks (the yardstick), and the whole
 plan. Seconds are those of the processor, which other work on the machine changes least. Peak memory is that of the
@@ -81,7 +81,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rows", type=int, default=10**6)
     parser.add_argument("--columns", type=int, default=512)
-    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--threads", type=int, default=1, help="of the yardstick; a plan has one")
     parser.add_argument("--dir", default=None)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(dir=options.dir) as folder, threadpool_limits(options.threads):

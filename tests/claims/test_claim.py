@@ -188,6 +188,12 @@ def test_a_place_in_a_source_may_have_its_own_trust() -> None:
     assert place.at("Section 3").trust == "recalled"
 
 
+def test_a_name_that_no_file_could_have_is_refused_where_it_is_given() -> None:
+    assert replace(SOURCE, key="k" * 100).key == "k" * 100
+    with pytest.raises(ClaimError, match=r"the source's key k{30}\.\.\. has 101 letters; give it at most 100$"):
+        replace(SOURCE, key="k" * 101)
+
+
 # -- well-formed claims ---------------------------------------------------------------------------------------
 
 
@@ -197,6 +203,7 @@ def test_a_place_in_a_source_may_have_its_own_trust() -> None:
         ({"name": "Not_snake"}, "claim toy2024/Not_snake: the name must be snake case"),
         ({"name": "has-dash"}, "the name must be snake case"),
         ({"name": "trailing\n"}, "the name must be snake case"),
+        ({"name": "x" * 101}, r"claim toy2024/x{30}\.\.\.: the name has 101 letters; give it at most 100$"),
         ({"kind": "lemma"}, "unknown kind 'lemma'; use theorem, equivalent, observation"),
         ({"evidence": ()}, "no evidence; give it a Derivation, a Precision or a Simulation"),
         ({"sentence": "  "}, "no sentence; say in English what it claims"),

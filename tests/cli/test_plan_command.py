@@ -6,6 +6,7 @@ import json
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -146,3 +147,39 @@ def test_bad_files_and_workers_are_refused_in_one_line(w2s: Callable[..., object
     ):
         labels = () if "--labels" in arguments else ("--labels", "y.npy")
         assert message in w2s("plan", *arguments, *labels).error  # type: ignore[attr-defined]
+
+
+def test_a_signalling_nan_is_refused_in_one_line(w2s: Callable[..., object], tmp_path: Path) -> None:
+    """Other files' bytes, read as float32, hold such numbers; numpy warns where they become a float64."""
+    weak, strong, y = draw_pair(400, 0)
+    spoiled, labels = strong.astype(np.float32), y[:100].astype(np.float32)
+    spoiled.view(np.uint32)[7, 2] = labels.view(np.uint32)[7] = 0x7F800001
+    for name, array in (("w", weak), ("s", strong), ("bad", spoiled), ("y", y[:100]), ("ybad", labels)):
+        np.save(tmp_path / f"{name}.npy", array)
+    for arguments, message in (
+        (("w.npy", "bad.npy", "--labels", "y.npy"), "bad.npy: nan at row 7, column 2; needs finite numbers"),
+        (("w.npy", "bad.npy", "--least-squares"), "bad.npy: nan at row 7, column 2; needs finite numbers"),
+        (("w.npy", "s.npy", "--labels", "ybad.npy"), "ybad.npy: nan at row 7; needs finite numbers"),
+    ):
+        assert message in w2s("plan", *arguments).error  # type: ignore[attr-defined]
+
+
+@pytest.mark.filterwarnings("default")
+def test_a_warning_is_one_line_without_a_place_in_the_source(
+    w2s: Callable[..., object], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from w2s_sym.forecast import forecast
+
+    planned = forecast.planned
+
+    def warns(*given: Any) -> Any:
+        assert np.isnan(np.sqrt(np.float64(-1.0)))
+        return planned(*given)
+
+    monkeypatch.setattr(forecast, "planned", warns)
+    weak, strong, y = draw_pair(400, 0)
+    for name, array in (("w", weak), ("s", strong), ("y", y[:100])):
+        np.save(tmp_path / f"{name}.npy", array)
+    ran = w2s("plan", "w.npy", "s.npy", "--labels", "y.npy")
+    assert ran.code == 0  # type: ignore[attr-defined]
+    assert ran.err == "w2s-sym: warning: invalid value encountered in sqrt\n"  # type: ignore[attr-defined]

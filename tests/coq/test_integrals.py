@@ -7,7 +7,19 @@ import pytest
 import sympy as sp
 
 from tests.coq.coq_files import COQ, needs_coq
-from w2s_sym import Claim, Compare, Condition, Derivation, Domain, Precision, Source, any_spectrum, symbol, total
+from w2s_sym import (
+    Claim,
+    ClaimError,
+    Compare,
+    Condition,
+    Derivation,
+    Domain,
+    Precision,
+    Source,
+    any_spectrum,
+    symbol,
+    total,
+)
 from w2s_sym.claims.run import NoMemory
 from w2s_sym.coq.facts import cited
 from w2s_sym.coq.judge import opinions, write
@@ -124,12 +136,13 @@ def test_what_no_integral_of_a_formula_is_has_no_words() -> None:
     for integral in (
         sp.Integral(x, (x, -sp.oo, 0)),
         sp.Integral(x * y, (x, 0, 1), (y, 0, 1)),
-        sp.Integral(k, (k, 0, 1)),
         sp.Integral(x * total(lam, S), (x, 0, 1)),
         sp.Derivative(sp.Integral(x * c, (x, 0, 1)), c),
     ):
         with pytest.raises(Untranslatable):
             theorem(claim("none", integral, c, Domain((c, S)), Precision()))
+    with pytest.raises(ClaimError, match="k runs over the integers"):  # refused before anybody translates it
+        claim("none", sp.Integral(k, (k, 0, 1)), c, Domain((c,)), Precision())
 
 
 @pytest.mark.parametrize(("a", "b"), [(sp.Rational(3, 2), sp.Rational(5, 2)), (sp.Integer(2), sp.Rational(7, 3))])

@@ -11,7 +11,7 @@ import sympy as sp
 from coq_reader import Junk, Node, holds, parse, read_theorem, value
 from random_statements import Maker, NoValue, agree, amount, claim, claims, measure, point
 
-from w2s_sym import Asymptotic, Compare, Condition, Domain, Equation, Iff, Mean
+from w2s_sym import Asymptotic, Compare, Condition, Domain, Equation, Iff, Mean, Quantity, Sample, Setting, gaussian, tr
 from w2s_sym.coq.statement import (
     Scope,
     Untranslatable,
@@ -334,9 +334,13 @@ def test_a_condition_with_a_derivative_is_refused():
             theorem(claim(Compare(x, "<", y), x, y, conditions=(c,)))
 
 
-def test_random_matrices_are_refused():
-    with pytest.raises(Untranslatable, match="random matrices"):
+def test_a_mean_is_refused_by_what_it_is_of():
+    with pytest.raises(Untranslatable, match=r"^the mean of an experiment, which is no formula$"):
         theorem(claim(Compare(Mean(sp.Symbol("m"), "a mean"), "=", x), x))
+    drawn = gaussian("X", n, n)
+    squares = Quantity(sp.Symbol("q", real=True), "a mean", tr(drawn.T @ drawn), Setting((Sample.of(n, (drawn,)),), ()))
+    with pytest.raises(Untranslatable, match=r"^random matrices$"):
+        theorem(claim(Compare(squares, "=", x), x))
 
 
 # -- theorems -------------------------------------------------------------------------------------------------

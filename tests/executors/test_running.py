@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import contextlib
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
@@ -31,6 +32,8 @@ class Toy:
     def work(self, tell: Tell) -> Any:
         tell(f"at {self.number}")
         print("noise")
+        if self.gives in ("KeyboardInterrupt", "GeneratorExit", "SystemExit"):
+            raise getattr(builtins, self.gives)
         return (lambda: 3) if self.gives == "what cannot be sent" else self.number
 
 
@@ -47,6 +50,13 @@ def done(jobs: list[Toy], crew: Any) -> tuple[dict[int, Outcome], list[tuple[int
 
     run_jobs(jobs, take, crew)
     return outcomes, told
+
+
+def test_a_job_that_raises_what_ends_a_program_has_no_result_and_the_next_one_is_done(capfd: Any) -> None:
+    raised = ("KeyboardInterrupt", "GeneratorExit", "SystemExit")
+    outcomes, _ = done([*(Toy(k, name) for k, name in enumerate(raised)), Toy(3)], Local(1, "fork"))
+    assert outcomes == {**{k: Failed(f"{name}: no message") for k, name in enumerate(raised)}, 3: Done(3)}
+    assert "Traceback" not in capfd.readouterr().err
 
 
 @pytest.mark.parametrize("method", ["fork", "spawn"])

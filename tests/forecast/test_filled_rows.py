@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 
@@ -84,3 +86,48 @@ def test_a_value_that_stands_for_missing_ones_is_named() -> None:
     once[5, 2] = 1e6  # an outlier, which is no mark
     assert find_mark(once) is None
     assert find_mark(np.clip(np.random.default_rng(7).standard_cauchy((1000, 12)), -10, 10)) is None
+
+
+@pytest.mark.parametrize(("mark", "part"), [(-9.0, 0.03), (-9.0, 0.1), (-6.0, 0.03), (9.0, 0.03), (-5.5, 0.05)])
+def test_a_mark_near_the_others_is_named_where_they_all_differ(mark: float, part: float) -> None:
+    weak, strong, y = pair(300, 8)
+    gone = np.random.default_rng(9).random(strong.shape) < part
+    told = plan(weak, np.where(gone, mark, strong), y[:100]).verdict
+    assert f"the value {mark:g} stands in {gone.sum()} entries ({gone.mean():.1%}) of the strong features" in told
+    assert find_mark(strong) is None
+    column = strong.copy()
+    column[::10, 3] = mark
+    found = find_mark(column)
+    assert (found is not None) == (mark == round(mark))  # a fraction in one column alone may be a zero, standardised
+    low = find_mark(np.where(gone, -1, np.abs(strong)))
+    assert low is not None
+    assert low.value == -1
+
+
+def relu(rng: np.random.Generator) -> np.ndarray:
+    return np.maximum(rng.standard_normal((600, 30)) + 0.5, 0)
+
+
+HONEST: dict[str, Callable[[np.random.Generator], np.ndarray]] = {
+    "rectified": relu,
+    "rectified, standardised": lambda rng: (lambda x: (x - x.mean(0)) / x.std(0))(relu(rng)),
+    "rectified, one less": lambda rng: relu(rng) - 1,
+    "cut off at six": lambda rng: np.clip(3 * rng.standard_normal((600, 30)), 0, 6),
+    "hard threshold": lambda rng: (lambda x: x * (np.abs(x) > 1))(rng.standard_normal((600, 30))),
+    "positive or nothing, standardised": lambda rng: (lambda x: (x - x.mean(0)) / x.std(0))(
+        np.where(rng.random((600, 30)) < 0.3, 0, 5 + rng.standard_normal((600, 30)))
+    ),
+    "two values, standardised": lambda rng: (lambda x: (x - x.mean(0)) / x.std(0))(rng.integers(0, 2, (601, 30)) * 1.0),
+    "saturated": lambda rng: np.tanh(9 * rng.standard_normal((600, 30))).astype(np.float32),
+    "half precision": lambda rng: rng.standard_normal((600, 30)).astype(np.float16),
+    "bytes": lambda rng: np.clip(np.round(40 * rng.standard_normal((600, 30))), -128, 127),
+    "heavy tails, each three times": lambda rng: np.repeat(rng.standard_t(2, (200, 30)), 3, axis=0),
+    "frequencies": lambda rng: rng.random((600, 30)) * (rng.random((600, 30)) < 0.4),
+    "one-hot and numbers": lambda rng: np.hstack([np.eye(9)[rng.integers(0, 9, 600)], rng.standard_normal((600, 9))]),
+}
+
+
+@pytest.mark.parametrize("law", HONEST)
+def test_honest_features_have_no_mark(law: str) -> None:
+    for seed in range(30):
+        assert find_mark(HONEST[law](np.random.default_rng([seed, 6]))) is None

@@ -5,9 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from feature_pairs import COSINE, D_S, D_W, NOISE, SHARED, draw_pair, truth
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from derivations import dong2025
-from w2s_sym.forecast.forecast import plan
+from w2s_sym.forecast import forecast, ridge_plan
+from w2s_sym.forecast.forecast import Method, plan
 from w2s_sym.forecast.plan_data import Plan
 
 
@@ -77,3 +79,23 @@ def test_departures_are_named_and_measured() -> None:
     shifted = plan(weak, strong, y + 5, n=120, N=300, explained=1, method="least squares")
     assert "intercept" in [n.name for n in shifted.notes]
     assert "few rows" in [n.name for n in plan(weak[:200], strong[:200], N=300, explained=1).notes]
+
+
+@pytest.mark.parametrize("method", ["ridge", "least squares"])
+def test_a_plan_keeps_to_one_thread_and_gives_the_others_back(method: Method, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two threads on small matrices wait for each other: five times the processor time on a busy machine."""
+    seen: list[int] = []
+
+    def threads() -> int:
+        return max(pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas")
+
+    for module, name in ((ridge_plan, "outlook"), (forecast, "measure")):
+        whole = getattr(module, name)
+        monkeypatch.setattr(module, name, lambda *a, f=whole, **k: seen.append(threads()) or f(*a, **k))
+    weak, strong, y = draw_pair(400, 0)
+    with threadpool_limits(limits=2):
+        if threads() < 2:
+            pytest.skip("the linear algebra of this numpy has one thread")
+        plan(weak, strong, y[:200], method=method, n=60, N=200)
+        assert threads() == 2
+    assert seen == [1]

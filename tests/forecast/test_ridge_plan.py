@@ -341,3 +341,9 @@ def test_the_picture_is_drawn(one: RidgePlan) -> None:
     left, right = figure.axes
     assert [t.get_text() for t in left.get_yticklabels()] == list(reversed(OPPONENTS.values()))
     assert len(right.lines) == len(OPPONENTS) + 1
+
+
+def test_fewer_labels_than_plans_were_compared_with_are_noted() -> None:
+    weak, strong, y = draw_pair(300, 3)
+    for labelled, told in ((12, True), (59, True), (60, False)):
+        assert ("few labels" in {note.name for note in plan(weak, strong, y[:labelled]).notes}) == told

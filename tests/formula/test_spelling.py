@@ -174,3 +174,12 @@ def test_what_latex_reads_as_commands_is_escaped_in_bibtex() -> None:
     assert r"eprint = {1\_2}" in entry
     assert "author = {A. Author and B. Böhm}" in entry
     assert entry.count("{") == entry.count("}")
+
+
+def test_assumptions_are_known_words_that_are_true_or_false() -> None:
+    assert symbol("x", "a number", positive=True, integer=None).is_positive
+    for value in (5, 1, "yes", sp.true):
+        with pytest.raises(SymbolError, match=r"^the symbol x has positive=.*; write True or False$"):
+            symbol("x", "a number", positive=value)
+    with pytest.raises(SymbolError, match=r"^the symbol x has postive=True: no such assumption; use real, integer, "):
+        symbol("x", "a number", postive=True)

@@ -162,6 +162,21 @@ def test_names_of_macros_are_letters_and_one_to_one() -> None:
         assert decode(macro.removeprefix("K")) == name
 
 
+def test_names_of_macros_in_one_file_are_told_apart_whatever_their_keys_are() -> None:
+    made = dong2025.VARIANCE_IN_SAMPLE
+
+    def of(key: str) -> Claim:
+        return Claim("foo", "s.", made.statement, made.domain, replace(made.source, key=key), made.evidence)
+
+    keys = ("k-x", "k_x", "Kx", "kx2", "kx2024", *(f"kx3{i}" for i in range(10)))
+    text = macros("both", [of(key) for key in keys])
+    names = re.findall(r"\\newcommand\{\\(\w+)\}", text)
+    assert len(set(names)) == len(names) == 2 * len(keys)
+    assert names[:5:2] == ["KxFoo", "KxFooZcTwo", "KxFooZcThree"]
+    assert set(read_back(text)) == {f"{key}/foo" for key in keys}
+    assert all(re.fullmatch("[A-Za-z]+", name) for name in names)
+
+
 def test_text_is_inert() -> None:
     assert escape_latex(r"50% & #1 \input{x}") == r"50\% \& \#1 \textbackslash{}input\{x\}"
     assert escape_latex("λ ≤ é 漢") == r"\ensuremath{\lambda} \ensuremath{\le} é [U+6F22]"

@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from w2s_sym.formula.plain_arrays import ArrayError
 from w2s_sym.rows import opening, rows, zarr_rows
 from w2s_sym.rows.opening import open_rows, whole_array
+from w2s_sym.rows.places import packages_named, reading
 from w2s_sym.rows.rows import ArrayRows, FeatureRows
 
 
@@ -328,3 +329,41 @@ def test_the_index_of_a_table_is_no_feature(name: str, tmp_path: Path) -> None:
     notes = {b"pandas": b'{"index_columns": [{"kind": "range", "name": null, "start": 0, "stop": 2, "step": 1}]}'}
     parquet.write_table(table.drop_columns([name]).replace_schema_metadata(notes), tmp_path / "y.parquet")
     assert whole_array(open_rows(tmp_path / "y.parquet")).tolist() == [[1.0, 3.0], [2.0, 4.0]]
+
+
+@pytest.mark.parametrize(
+    ("told", "names"),
+    [
+        ('HTTPFileSystem requires "requests" and "aiohttp" to be installed', "requests aiohttp"),
+        ('SFTPFileSystem requires "paramiko" to be installed', "paramiko"),
+        ('SMB requires "smbprotocol" or "smbprotocol[kerberos]" installed', "smbprotocol"),
+        (
+            'DropboxFileSystem requires "dropboxdrivefs","requests" and ""dropbox" to be',
+            "dropboxdrivefs requests dropbox",
+        ),
+        ("Install s3fs to access S3", "s3fs"),
+        ("Install the requests package to use the github FS", "requests"),
+        ("Please install lakefs-spec to access LakeFSFileSystem", "lakefs-spec"),
+        ("pyarrow and local java libraries required for HDFS", ""),
+    ],
+)
+def test_packages_to_install_are_those_that_are_named_and_no_scheme(told: str, names: str) -> None:
+    """Messages of fsspec for missing libraries, as its registry has them. A scheme is the name of another package."""
+    assert packages_named(told) == names
+
+
+@pytest.mark.parametrize(
+    ("told", "line"),
+    [
+        ("It ends here.\nReally.", "cannot be read: It ends here. Really; correct the address, or see to the file"),
+        (
+            "java " * 23 + "/usr/lib/jvm/default-java, and more",
+            "cannot be read: " + "java " * 23 + "...; correct the address, or see to the file",
+        ),
+        ("", "cannot be read: RuntimeError; correct the address, or see to the file"),
+    ],
+)
+def test_messages_of_libraries_are_said_in_whole_words_and_without_a_stop(told: str, line: str) -> None:
+    with pytest.raises(ArrayError) as found, reading():
+        raise RuntimeError(told)
+    assert str(found.value) == line

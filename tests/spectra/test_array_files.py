@@ -154,8 +154,10 @@ def test_headers_that_are_none_are_refused(tmp_path: Path, shape: str) -> None:
         ("'|V8'", "entries of 8 bytes whose type numpy does not know; save it as float32"),
         ("'|O'", "pickled Python objects, which are never loaded"),
         ("'<c16'", "holds complex128; needs real numbers"),
-        ("'<U8'", "needs real numbers"),
-        ("'<M8[s]'", "needs real numbers"),
+        ("'<U8'", "for names of classes numpy.unique(array, return_inverse=True)[1], for numbers in text array.astype"),
+        ("'|S3'", "holds text of type |S3; needs real numbers: for names of classes numpy.unique(array"),
+        ("'<M8[s]'", "needs real numbers, such as (array - array.min()) / numpy.timedelta64(1, 's')"),
+        ("'<m8[s]'", "needs real numbers, such as array / numpy.timedelta64(1, 's')"),
         ("[('a', '<f8'), ('b', '<f4')]", "records with the fields a, b"),
         ("'<f9'", "which is none"),
         ("'f8,f8'", "which is none"),
@@ -164,6 +166,26 @@ def test_headers_that_are_none_are_refused(tmp_path: Path, shape: str) -> None:
 )
 def test_entries_that_are_no_real_numbers_are_named(tmp_path: Path, descr: str, told: str) -> None:
     assert told in refusal(open_npy, header(tmp_path / "a.npy", "(8,)", descr))
+
+
+@pytest.mark.parametrize("order", ["1", "'no'", "None"])
+def test_an_order_that_is_none_is_named(tmp_path: Path, order: str) -> None:
+    path = header(tmp_path / "a.npy", "(8,)")
+    path.write_bytes(
+        path.read_bytes().replace(b"'fortran_order': False", f"'fortran_order': {order}".ljust(22).encode())
+    )
+    assert f"has a fortran_order of {order}, which is neither True nor False" in refusal(open_npy, path)
+
+
+@pytest.mark.parametrize("kind", ["csr", "csc", "coo", "dia", "bsr"])
+def test_a_sparse_matrix_is_named_with_the_next_move(tmp_path: Path, kind: str) -> None:
+    from scipy import sparse
+
+    sparse.save_npz(tmp_path / "a.npz", sparse.eye(5, format=kind))
+    for read in (open_npz, open_npy):
+        assert "is a sparse matrix of scipy; save scipy.sparse.load_npz(path).toarray() with numpy.save" in refusal(
+            read, tmp_path / "a.npz"
+        )
 
 
 def test_files_of_other_formats_are_named(tmp_path: Path) -> None:

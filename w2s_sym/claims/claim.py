@@ -20,7 +20,7 @@ from w2s_sym.claims.definitions import require_defined_in_turn, require_unmoved
 from w2s_sym.claims.evaluate import formula
 from w2s_sym.claims.evidence import Evidence
 from w2s_sym.claims.names import require_names, require_readable
-from w2s_sym.claims.source import Source
+from w2s_sym.claims.source import Source, require_short
 from w2s_sym.claims.statement import Asymptotic, ClaimError, Compare, Equation, Iff, Named, Statement
 from w2s_sym.formula import display
 from w2s_sym.formula.conditions import Condition, DomainError, exact_number
@@ -55,7 +55,7 @@ class Claim:
     Parameters
     ----------
     name
-        A sentence in snake case; the claim's id is ``source.key/name``.
+        A sentence in snake case, of 100 letters at most; the claim's id is ``source.key/name``.
     sentence
         The claim in one English sentence; every word of it is entailed by ``statement``. Formulas in it are TeX between
         dollars, ``$x^{-3/2} \\le 1$``: plain text, notebook, page and PDF are made from it. Outside of dollars a power
@@ -128,6 +128,7 @@ class Claim:
         object.__setattr__(self, "rivals", tuple(self.rivals))
         if not _NAME.match(self.name):
             raise ClaimError(f"{here}: the name must be snake case, letters, digits and underscores")
+        require_short(f"claim {self.source.key}/{self.name[:30]}...: the name", self.name)
         if self.kind not in CLAIM_KINDS:
             raise ClaimError(f"{here}: unknown kind {self.kind!r}; use {', '.join(CLAIM_KINDS)}")
         if not isinstance(self.evidence, (tuple, list)):

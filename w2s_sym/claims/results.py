@@ -13,6 +13,7 @@ from typing import Any, overload
 
 from w2s_sym.claims.claim import Claim
 from w2s_sym.claims.confined import confined
+from w2s_sym.claims.copies import without_copies
 from w2s_sym.claims.definitions import undefined
 from w2s_sym.claims.description import IndescribableError, claim_digest, same_claim
 from w2s_sym.claims.finding import Finding, Verdict
@@ -224,7 +225,8 @@ def check_evidence(claim: Claim, index: int, run: Run) -> Finding:
     reason = undefined(claim.given, claim.domain, claim.witness)
     if reason is not None:
         return Finding(evidence.kind, Verdict.INCONCLUSIVE, reason)
-    finding = evidence.check(claim, run.under(claim.id, index))
+    with without_copies():
+        finding = evidence.check(claim, run.under(claim.id, index))
     if not isinstance(finding, Finding):
         given = type(finding).__name__
         raise ClaimError(f"{claim.id}: the check of its {evidence.kind} returned a {given}, not a Finding")

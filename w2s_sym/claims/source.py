@@ -12,6 +12,8 @@ from w2s_sym.formula.latex_text import escape_latex
 
 # What BibTeX takes for a key and a file for its name.
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:+-]*")
+# How long a key or the name of a claim may be: files are named after them, and a file system takes 255 letters.
+LONGEST_NAME = 100
 
 
 # How far the words of a source can be trusted.
@@ -26,7 +28,8 @@ TRUST = {
 class Source:
     """Where a claim comes from. ``key`` names the paper and prefixes the ids of its claims.
 
-    Raises :class:`ClaimError` for a key that BibTeX does not take, for what is no text, and for a year that is none.
+    Raises :class:`ClaimError` for a key that BibTeX does not take or that has more than 100 letters, for what is no
+    text, and for a year that is none.
     """
 
     key: str
@@ -48,6 +51,7 @@ class Source:
                 f"the source's key {self.key!r:.60} is none for BibTeX; use letters, digits and _ - . : +, "
                 "as in theorist2026"
             )
+        require_short(f"the source's key {self.key[:30]}...", self.key)
         if isinstance(self.year, bool) or not isinstance(self.year, int):
             raise ClaimError(f"the year of the source {self.key} is {self.year!r:.60}; give a number such as 2026")
 
@@ -82,6 +86,12 @@ class Source:
         place = ", ".join(x for x in (self.venue, f"arXiv:{self.arxiv}" if self.arxiv else "") if x)
         where = f", {self.locator}" if self.locator else ""
         return f"{self.authors} ({self.year}). {self.title}{'. ' + place if place else ''}{where}."
+
+
+def require_short(what: str, name: str) -> None:
+    """Refuse a name that is too long to be one of a file. Raises :class:`ClaimError`."""
+    if len(name) > LONGEST_NAME:
+        raise ClaimError(f"{what} has {len(name)} letters; give it at most {LONGEST_NAME}")
 
 
 def _field(text: str) -> str:

@@ -11,7 +11,7 @@ from w2s_sym.claims.run import EFFORTS
 from w2s_sym.cli.arguments import EXIT_HELP, STORE_HELP, TARGET_HELP, HelpShape, add_effort, add_jobs, add_seed
 from w2s_sym.cli.findings import chains_by_id, verify_with_progress
 from w2s_sym.cli.outputs import Output, refuse_clashes, write_all
-from w2s_sym.cli.progress import step_progress
+from w2s_sym.cli.progress import coq_progress
 from w2s_sym.cli.streams import RefusedError, bad_input
 from w2s_sym.cli.terminal import tell
 
@@ -86,14 +86,8 @@ def _export_coq(options: argparse.Namespace) -> int:
             tell(f"w2s-sym: the theorems are not compiled: {missing()}", sys.stderr)
             told = {c.id: found.refusal.reason for c in claims if (found := write(c)).refusal is not None}
         else:
-            with step_progress() as notice:
-                judged = opinions(
-                    claims,
-                    coq,
-                    disk.Store(),
-                    jobs=options.jobs or default_jobs(),
-                    told=lambda name, done, of: notice(done, of, name, "coq", "is compiled"),
-                )
+            with coq_progress() as notice:
+                judged = opinions(claims, coq, disk.Store(), jobs=options.jobs or default_jobs(), told=notice)
             told = {name: opinion.reason for name, opinion in judged.items() if not opinion.accepted}
         texts = theorem_files(claims, told)
         files = files_of(texts, told, given_facts(claims, told))

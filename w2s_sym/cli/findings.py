@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from w2s_sym.cli.progress import Progress, step_progress
+from w2s_sym.cli.progress import Progress, coq_progress, step_progress
 from w2s_sym.cli.streams import one_line
 from w2s_sym.cli.terminal import tell
 
@@ -57,12 +57,14 @@ def verify_with_progress(
     return run
 
 
-def judged_with_progress(run: LedgerRun, jobs: int | None, memory: Memory) -> LedgerRun:
-    """The run with what Coq says of its proofs."""
+def judged_with_progress(run: LedgerRun, options: argparse.Namespace, memory: Memory) -> LedgerRun:
+    """The run with what Coq says of its proofs, by the ``jobs`` of the options; ``fresh`` asks it of all again."""
     from w2s_sym.papers import judging
+    from w2s_sym.store.disk import Fresh
 
-    with step_progress() as notice:
-        return judging.judged(run, memory, jobs, lambda name, done, of: notice(done, of, name, "coq", "is compiled"))
+    kept = Fresh(memory) if options.fresh else memory
+    with coq_progress() as told:
+        return judging.judged(run, kept, options.jobs, told)
 
 
 def chains_by_id(ledger: LedgerRun) -> dict[str, tuple[Chain, ...]]:

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import sys
 import time
+import warnings
 from typing import TYPE_CHECKING
 
 from w2s_sym.cli.arguments import HelpShape, add_cluster, add_seed, integer
 from w2s_sym.cli.outputs import Output, picture_format, refuse_clashes, write_all
-from w2s_sym.cli.streams import bad_input, say
+from w2s_sym.cli.streams import bad_input, one_line, say
 from w2s_sym.cli.terminal import PIPED, columns, tell
 from w2s_sym.store.marks import marked_json
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from w2s_sym.cli.arguments import Parsers
     from w2s_sym.executors.cluster import Cluster
 
@@ -97,7 +101,7 @@ def plan_training(options: argparse.Namespace) -> int:
     inputs = [p for p in (options.weak, options.strong, options.labels) if p is not None]
     refuse_clashes((picture, data), inputs)
     suffix = picture_format(options.output)
-    with bad_input():
+    with bad_input(), _warnings_in_lines():
         from w2s_sym.forecast import forecast
         from w2s_sym.papers import figures
         from w2s_sym.store.disk import Fresh, Store
@@ -130,6 +134,18 @@ def plan_training(options: argparse.Namespace) -> int:
             lambda: tell(str(found), sys.stderr if options.json == "-" else sys.stdout),
         )
     return 0
+
+
+@contextlib.contextmanager
+def _warnings_in_lines() -> Iterator[None]:
+    """Warnings as lines for the user, without the place in the source that they come from."""
+
+    def told(message: Warning | str, *_: object) -> None:
+        tell(f"w2s-sym: warning: {one_line(str(message))}", sys.stderr)
+
+    with warnings.catch_warnings():
+        warnings.showwarning = told  # type: ignore[assignment]
+        yield
 
 
 def _cluster(options: argparse.Namespace) -> Cluster | None:

@@ -87,3 +87,21 @@ def step_progress() -> Iterator[Callable[[int, int, str, str, str], None]]:
         yield lambda done, total, what, kind, message: progress(Event(done, total, what, kind, message=message))
     finally:
         progress.close()
+
+
+@contextlib.contextmanager
+def coq_progress() -> Iterator[Callable[[str, int, int, str, bool], None]]:
+    """Progress of Coq: of what, how many are done of how many, and what happens to it or, if True, what happened."""
+    from w2s_sym.papers.board import Event
+
+    progress = Progress()
+
+    def told(what: str, done: int, of: int, message: str, ended: bool) -> None:
+        progress(
+            Event(done, of, what, "coq", ended=message) if ended else Event(done, of, what, "coq", message=message)
+        )
+
+    try:
+        yield told
+    finally:
+        progress.close()

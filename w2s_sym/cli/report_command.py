@@ -41,7 +41,9 @@ def add_report(parsers: Parsers) -> None:
     add_effort(parser, "how hard to look (default: quick)", "quick")
     add_jobs(parser)
     add_seed(parser)
-    parser.add_argument("--fresh", action="store_true", help="compute all findings again, read none from the store")
+    parser.add_argument(
+        "--fresh", action="store_true", help="find all again and ask Coq again; read no answer from the store"
+    )
     parser.add_argument("--coq", action="store_true", help="give the proofs to Coq, where it is installed")
     parser.set_defaults(command=report_claims)
 
@@ -59,7 +61,7 @@ def report_claims(options: argparse.Namespace) -> int:
         if ledger.exit_code == 2:
             return 2
         if options.coq:
-            ledger = judged_with_progress(ledger, options.jobs, disk.Store())
+            ledger = judged_with_progress(ledger, options, disk.Store())
         files = site_files(ledger, entries, options.jobs)
         write_all([(index, files[FIRST])], lambda: write_site(options.folder, files))
         good = sum(r.holds for r in ledger.results)

@@ -75,7 +75,7 @@ def _in_coq(entry: Entry) -> str:
 
 def _reasons(entry: Entry, options: argparse.Namespace) -> str:
     """Why a claim holds or not: from stored findings, the deepest first, else from a run at the effort asked for."""
-    from w2s_sym.papers import ledger
+    from w2s_sym.papers import judging, ledger
     from w2s_sym.report import plain_text
     from w2s_sym.store import disk
 
@@ -83,10 +83,10 @@ def _reasons(entry: Entry, options: argparse.Namespace) -> str:
     for effort in (options.effort,) if options.effort else reversed(EFFORTS):
         found = ledger.recall([entry], effort, options.seed, memory)
         if found is not None:
-            return plain_text.why(found.results[0])
+            return plain_text.why(judging.remembered(found, memory).results[0])
     progress = Progress()
     run = ledger.verify_all(
         [entry], effort=options.effort or "quick", seed=options.seed, memory=memory, progress=progress
     )
     progress.close()
-    return plain_text.why(run.results[0])
+    return plain_text.why(judging.remembered(run, memory).results[0])

@@ -44,7 +44,9 @@ def add_verify(parsers: Parsers) -> None:
     add_jobs(parser)
     add_cluster(parser)
     add_seed(parser)
-    parser.add_argument("--fresh", action="store_true", help="compute all findings again, read none from the store")
+    parser.add_argument(
+        "--fresh", action="store_true", help="find all again and ask Coq again; read no answer from the store"
+    )
     parser.add_argument("--coq", action="store_true", help="give the proofs to Coq, where it is installed")
     parser.add_argument(
         "--json",
@@ -77,7 +79,7 @@ def verify_claims(options: argparse.Namespace) -> int:
         if ledger.exit_code == 2:
             return 2
         if options.coq:
-            ledger = judged_with_progress(ledger, options.jobs, disk.Store())
+            ledger = judged_with_progress(ledger, options, disk.Store())
         texts: list[tuple[Output, str | bytes]] = [
             (to_json, marked_json(ledger_text.ledger_json(ledger))),
             (to_timings, marked_json(ledger_text.timings_json(ledger))),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sympy as sp
 
 from w2s_sym.claims.claim import Claim
-from w2s_sym.claims.statement import Compare
+from w2s_sym.claims.statement import Compare, Mean
 from w2s_sym.evidence.derivation.derivation import Derivation
 from w2s_sym.evidence.precision.precision import Precision
 
@@ -29,6 +29,15 @@ def taken(claim: Claim) -> tuple[Claim, ...]:
 def about_matrices(claim: Claim) -> bool:
     """Whether a claim is about a named random quantity: what it says of that is an equation given to other claims."""
     return isinstance(claim.statement, Compare) and not isinstance(claim.statement.lhs, sp.Expr)
+
+
+def unsaid(claim: Claim) -> str:
+    """What a statement that is about more than formulas is about, for which Coq has no words here.
+
+    A mean that only an experiment gives need not be one of matrices.
+    """
+    simulated = any(isinstance(named, Mean) for named in claim.quantities)
+    return "the mean of an experiment, which is no formula" if simulated else "random matrices"
 
 
 def is_fact(claim: Claim) -> bool:

@@ -13,7 +13,7 @@ import multiprocessing
 import os
 import re
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -21,13 +21,17 @@ from pathlib import Path
 from typing import Any
 
 from w2s_sym.claims.claim import Claim
+from w2s_sym.claims.foundations import foundations
 from w2s_sym.claims.run import Memory
 from w2s_sym.coq.axioms import ALLOWED
-from w2s_sym.coq.development import LIBRARY, file_text, lemmas, library_digest, write_library
+from w2s_sym.coq.development import BASE, LIBRARY, file_text, lemmas, library_digest, write_library
 from w2s_sym.coq.facts import taken
 from w2s_sym.coq.shapes import NoScript
 from w2s_sym.coq.statement import Untranslatable, theorem_name
 from w2s_sym.coq.toolchain import Coq, compile_file
+
+# The rule by which answers are made: those that an earlier rule made are kept under another key, and not read.
+ANSWER_RULE = 2
 
 
 class Reply(StrEnum):
@@ -128,7 +132,11 @@ def _written(claims: Sequence[Claim], jobs: int) -> dict[str, _Written]:
 
 
 def needed(claims: Sequence[Claim]) -> tuple[Claim, ...]:
-    """The claims and the lemmas of their derivations, each after what it uses."""
+    """The claims and the lemmas of their derivations, each after what it uses.
+
+    Raises :class:`ClaimError` for two different claims with one id: answers and theorems go by ids.
+    """
+    foundations(claims)
     found: dict[str, Claim] = {}
 
     def add(claim: Claim) -> None:
@@ -142,49 +150,90 @@ def needed(claims: Sequence[Claim]) -> tuple[Claim, ...]:
     return tuple(found.values())
 
 
+# Is told how far the work is: of what, how many are done of how many, what happens to it; if True, that has ended.
+ToldOfCoq = Callable[[str, int, int, str, bool], None]
+
+
 def opinions(
     claims: Sequence[Claim],
     coq: Coq,
     memory: Memory,
     *,
     jobs: int = 1,
-    keys: dict[str, str] | None = None,
-    told: Callable[[str, int, int], None] | None = None,
+    keys: Mapping[str, str] | None = None,
+    told: ToldOfCoq = lambda *_: None,
 ) -> dict[str, Opinion]:
     """What Coq says of each claim, by id; ``memory`` keeps the answers under hashes of what they depend on.
 
     ``keys`` says by id what a claim depends on: where an answer is kept under it, nothing is written again. ``told``
-    is called with an id and how many of how many are done.
+    is told how far the work is. Raises :class:`ClaimError` as :func:`needed` does.
     """
-    everything = needed(claims)
-    base = f"coq/{coq.version}/{library_digest()}"
-    known = {c.id: _recalled(memory, f"{base}/{keys[c.id]}") for c in claims if keys and c.id in keys}
-    recalled = {name: opinion for name, opinion in known.items() if opinion is not None}
-    if len(recalled) == len(claims):
-        return recalled
+    foundations(claims)
+    places = {name: _place(coq, key) for name, key in (keys or {}).items()}
+    recalled = kept_opinions(claims, coq, memory, keys or {})
+    asked = [c for c in claims if c.id not in recalled]
+    everything = needed(asked)
     found: dict[str, Opinion] = {}
+
+    def answered(c: Claim, opinion: Opinion) -> None:
+        found[c.id] = opinion
+        if c.id in places:
+            memory.put(places[c.id], opinion.to_record())
+        told(c.id, len(found), len(everything), str(opinion.answer), True)
+
+    if asked:
+        told("all proofs", 0, len(everything), "are written", False)
+    written = _written(everything, jobs) if asked else {}
     with tempfile.TemporaryDirectory(prefix="w2s-coq-") as place, _pool(jobs) as pool:
         directory = Path(place)
-        write_library(directory)
-        for name in LIBRARY:
-            problem = compile_file(coq, directory, f"{name}.v").problem
+        texts = [file.text for file in written.values() if file.refusal is None]
+        if texts:
+            write_library(directory)
+            problem = _compiled_library(
+                coq, directory, library_files(texts), lambda *t: told("the library", 0, len(everything), *t)
+            )
             if problem:
-                return {c.id: Opinion(Reply.REJECTED, f"the library {name}: {problem}", coq.name) for c in claims}
-        written = _written(everything, jobs)
+                return recalled | {c.id: Opinion(Reply.REJECTED, problem, coq.name) for c in asked}
         for level in _levels(everything):
             ready = [c for c in level if not _blocked(c, written, found)]
             for c in level:
                 if c not in ready:
-                    found[c.id] = _refused(c, written, found, coq)
+                    answered(c, _refused(c, written, found, coq))
             tasks = [(coq, directory, theorem_name(c), written[c.id].text) for c in ready]
-            for c, opinion in zip(ready, pool.map(_compiled, tasks), strict=True):
-                found[c.id] = replace(opinion, given=tuple(f.id for f in taken(c)))
-                if told is not None:
-                    told(c.id, len(found), len(everything))
-    for c in everything:
-        if keys and c.id in keys:
-            memory.put(f"{base}/{keys[c.id]}", found[c.id].to_record())
-    return {c.id: found[c.id] for c in claims}
+            answers = pool.map(_compiled, tasks)
+            for c in ready:
+                told(c.id, len(found), len(everything), "its proof is compiled", False)
+                answered(c, replace(next(answers), given=tuple(f.id for f in taken(c))))
+    return {c.id: found.get(c.id) or recalled[c.id] for c in claims}
+
+
+def kept_opinions(claims: Sequence[Claim], coq: Coq, memory: Memory, keys: Mapping[str, str]) -> dict[str, Opinion]:
+    """The answers that ``memory`` has under the keys of claims, by id; Coq is not asked."""
+    known = {c.id: _recalled(memory, _place(coq, keys[c.id])) for c in claims if c.id in keys}
+    return {name: opinion for name, opinion in known.items() if opinion is not None}
+
+
+def _place(coq: Coq, key: str) -> str:
+    """Where in a memory an answer of this Coq is, with this library and rule."""
+    return f"coq/{ANSWER_RULE}/{coq.version}/{library_digest()}/{key}"
+
+
+def library_files(texts: Iterable[str]) -> tuple[str, ...]:
+    """The files of the library that theorems load, in the order in which they are compiled."""
+    lines = (line for text in texts for line in re.findall(r"^From W2S Require Import (.*)\.$", text, re.MULTILINE))
+    words = {word for line in lines for word in line.split()}
+    return tuple(name for name in LIBRARY if name in BASE or name in words)
+
+
+def _compiled_library(coq: Coq, directory: Path, files: Sequence[str], told: Callable[[str, bool], None]) -> str:
+    """Compile files of the library; what Coq has against one, which is nothing unless this Coq is another."""
+    told(f"{len(files)} files are compiled first", True)
+    for k, name in enumerate(files, 1):
+        told(f"file {k} of {len(files)} is compiled first", False)
+        problem = compile_file(coq, directory, f"{name}.v").problem
+        if problem:
+            return f"the library {name}: {problem}"
+    return ""
 
 
 def _recalled(memory: Memory, key: str) -> Opinion | None:
@@ -229,7 +278,11 @@ def _compiled(task: tuple[Coq, Path, str, str]) -> Opinion:
     """Compile the file of one theorem, and look at what it assumes."""
     coq, directory, name, text = task
     digest = hashlib.sha256(text.encode()).hexdigest()
-    (directory / f"{name}.v").write_text(text, encoding="utf-8")
+    try:  # what is compiled is this text: no other is written to the file, and none was there
+        with (directory / f"{name}.v").open("xb") as file:
+            file.write(text.encode())
+    except FileExistsError:
+        return Opinion(Reply.REJECTED, f"two theorems have the file {name}.v", coq.name, digest)
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     done = compile_file(coq, directory, f"{name}.v")
     if done.problem:

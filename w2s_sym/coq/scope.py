@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
@@ -20,6 +21,9 @@ TAKEN = frozenset(re.findall(r"\w+", """
     eventually power SProp Axiom CoFixpoint Definition Fixpoint Hypothesis Parameter Theorem Variable discriminated
     exists2 for by mod IF integral converges has_integral up_to below locally"""))  # fmt: skip
 OURS = ("H_", "W_", "W2S_", "level_")  # how names begin that proofs and spectra make
+# Ids whose theorem is read off them: no capital, no underscore beside another or at an end, and not long.
+_PLAIN = re.compile(r"(?!level_)[a-z][a-z0-9]*(_[a-z0-9]+)*/[a-z][a-z0-9]*(_[a-z0-9]+)*")
+_LONGEST, _PART = 160, 40
 
 
 class Untranslatable(ValueError):  # noqa: N818 - it names what happened
@@ -70,8 +74,15 @@ def identifier(text: str, used: Collection[str]) -> str:
 
 
 def theorem_name(claim: Claim) -> str:
-    """The name of a claim's theorem, made of its id."""
-    return identifier(claim.id.replace("/", "__"), ())
+    """The name of a claim's theorem and of its file, made of its id: no two ids have one, nor two in other capitals.
+
+    A plain id ``key/name`` is ``key__name``. Another, such as ``key-x/name``, loses what Coq does not take, and so does
+    ``key_x/name``: a hash of the id follows after a second ``__``.
+    """
+    if _PLAIN.fullmatch(claim.id) and len(claim.id) <= _LONGEST:
+        return claim.id.replace("/", "__")
+    parts = (re.sub(r"[^a-z0-9]+", "_", part.lower())[:_PART].strip("_") for part in claim.id.split("/", 1))
+    return identifier(f"{'__'.join(parts)}__{hashlib.sha256(claim.id.encode()).hexdigest()[:32]}", ())
 
 
 def letter_name(spectrum: str, names: Mapping[sp.Symbol, str], letter: sp.Symbol) -> str:

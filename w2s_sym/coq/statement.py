@@ -23,7 +23,7 @@ import sympy as sp
 from w2s_sym.claims.claim import Claim
 from w2s_sym.claims.definitions import bracket_conditions
 from w2s_sym.claims.statement import Asymptotic, Iff
-from w2s_sym.coq.facts import cited
+from w2s_sym.coq.facts import cited, unsaid
 from w2s_sym.coq.scope import Scope as Scope
 from w2s_sym.coq.scope import Untranslatable as Untranslatable
 from w2s_sym.coq.scope import identifier as identifier
@@ -311,7 +311,7 @@ def _require_fixed(claim: Claim, sides: Iterable[sp.Expr]) -> None:
     integral runs over is in no given equation.
     """
     if not all(isinstance(side, sp.Expr) for side in sides):
-        raise Untranslatable("random matrices")
+        raise Untranslatable(unsaid(claim))
     for node in {d for side in sides for d in side.atoms(sp.Derivative)}:
         moving = set(node.variables)
         for _ in claim.given:  # what an equation makes of a symbol that moves, moves too

@@ -177,7 +177,11 @@ def attempt(pickled: bytes, tell: Tell) -> Outcome:
         return Done(job.work(tell))
     except MemoryError:
         return Spent("memory")
-    except (Exception, SystemExit) as problem:
+    except (Exception, SystemExit, GeneratorExit) as problem:
+        return Failed(f"{type(problem).__name__}: {words_of(problem)}")
+    except KeyboardInterrupt as problem:
+        if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
+            raise  # somebody pressed Ctrl-C; in a cell, which does not hear it, the job raised it
         return Failed(f"{type(problem).__name__}: {words_of(problem)}")
     finally:
         lift_limits()

@@ -19,8 +19,9 @@ FIRST_COLUMNS = 8
 NEARLY_ALL = 0.9
 # Values that differ by less than this part of the largest of their column are the same.
 EQUAL_WITHIN = 1e-9
-# A mark stands so often in a column and in all of them, and so many standard deviations from what else is there.
-OFTEN, ENTRIES, MARK_FAR = 3, 20, 10.0
+# A mark stands so often in a column and in all of them, and so many standard deviations from what else is there; or the
+# second number of them, where all else is different.
+OFTEN, ENTRIES, MARK_FAR, MARK_NEAR = 3, 20, 10.0, 1.0
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,8 @@ def fill_remarks(sides: tuple[PlacedRows, ...], index: np.ndarray, rows: int) ->
             "features, or leave such points out of both files"
         )
         said += _as_remark("filled rows", text, count / held)
+    for side, mine, other in zip(sides, groups, groups[::-1], strict=True):
+        said += _copied(side.name, mine, other, index)
     pairs, first_of = np.unique(np.stack(groups, axis=1)[~filled], axis=0, return_index=True)
     different, free = len(pairs), int((~filled).sum())
     if free - different >= max(LEAST_REPEATS, REPEATS_NAMED * held) and _told_apart(
@@ -73,6 +76,27 @@ def fill_remarks(sides: tuple[PlacedRows, ...], index: np.ndarray, rows: int) ->
         )
         said += _as_remark("repeated points", text, (free - different) / held)
     return said
+
+
+def _copied(name: str, mine: np.ndarray, other: np.ndarray, index: np.ndarray) -> Remarks:
+    """What is said of a run of rows that repeats an earlier one, as when a part of a file was written twice, where the
+    other model's rows differ; by the numbers that equal rows of either side share, shape (held,)."""
+    _, first, count = np.unique(mine, return_index=True, return_counts=True)
+    step = np.arange(len(mine)) - first[mine]
+    alone = np.bincount(other)[other] == 1
+    # Rows that come more often are meant so, as those of a calendar or of a group.
+    again = (step > 0) & (count[mine] == 2) & alone & alone[first[mine]]
+    starts = np.flatnonzero(np.diff(np.where(again, step, 0), prepend=0))
+    runs = [run for run in np.split(np.arange(len(mine)), starts) if len(run) and again[run[0]]]
+    if not runs or len(longest := max(runs, key=len)) < LEAST_REPEATS:
+        return Remarks()
+    last, back = int(index[longest[-1]]), first[mine[longest]]
+    text = (
+        f"rows {int(index[longest[0]])} to {last} of the {name} features repeat rows {int(index[back[0]])} to "
+        f"{int(index[back[-1]])}, and those of the other model differ: was a part of one file written twice? Give each "
+        "point its own features"
+    )
+    return _as_remark("copied rows", text, len(longest) / len(mine))
 
 
 def _told_apart(sides: tuple[PlacedRows, ...], different: np.ndarray) -> bool:
@@ -118,34 +142,72 @@ class Mark:
         """What to say of it, and what to do."""
         return (
             f"the value {self.value:g} stands in {self.count} entries ({self.share:.1%}) of the {name} features, at "
-            f"least {self.far:.0f} standard deviations from all others in its columns: is it a mark for missing "
+            f"least {self.far:.2g} standard deviations from all others in its columns: is it a mark for missing "
             "values? Fill them in, or leave such columns or points out"
         )
 
 
 def find_mark(raw: np.ndarray) -> Mark | None:
     """The value that stands for what is missing, by raw features, shape (rows, columns): the least or the largest of
-    its column, several times, and far from all others there."""
+    its column, several times, and far from all others there; or less far, where nearly all others differ.
+
+    Zero is no mark unless it is far, as it is what a network rectifies to; nor is a fraction that one column alone has,
+    as zero is in a column that is standardised.
+    """
     x = np.asarray(raw, dtype=float)
-    found: dict[float, tuple[int, float]] = {}
-    for low in (True, False):
-        end = x.min(0) if low else x.max(0)
-        at = x == end
-        count = at.sum(0)
-        often = (count >= OFTEN) & (count < len(x) / 2)
-        if not often.any():
-            continue
-        rest = np.ma.masked_array(x[:, often], at[:, often])
-        gap = np.abs((rest.min(0) if low else rest.max(0)).filled(np.nan) - end[often])
-        spread = rest.std(0).filled(0.0)
-        far = (spread > 0) & (gap > MARK_FAR * spread)
-        for value, entries, off in zip(
-            end[often][far], count[often][far], (gap / np.where(spread > 0, spread, 1))[far], strict=True
-        ):
-            total, least = found.get(float(value), (0, np.inf))
-            found[float(value)] = (total + int(entries), min(least, float(off)))
-    if not found:
+    found: dict[float, list[_End]] = {}
+    for end in (end for low in (True, False) for end in _ends_of_columns(x, low)):
+        found.setdefault(end.value, []).append(end)
+    marks = {value: ends for value, ends in found.items() if _is_mark(value, ends)}
+    if not marks:
         return None
-    value = max(found, key=lambda v: found[v][0])
-    count_of, least = found[value]
-    return Mark(value, count_of, count_of / x.size, least) if count_of >= ENTRIES else None
+    value, ends = max(marks.items(), key=lambda item: sum(end.count for end in item[1]))
+    count = sum(end.count for end in ends)
+    return Mark(value, count, count / x.size, min(end.far for end in ends))
+
+
+@dataclass(frozen=True)
+class _End:
+    """The least or the largest value of a column, in ``count`` entries, so many standard deviations from all others."""
+
+    value: float
+    count: int
+    far: float
+
+
+def _is_mark(value: float, ends: list[_End]) -> bool:
+    """Whether a value at the ends of some columns is a mark."""
+    if sum(end.count for end in ends) < ENTRIES:
+        return False
+    return any(end.far > MARK_FAR for end in ends) or len(ends) > 1 or value == round(value)
+
+
+def _ends_of_columns(x: np.ndarray, low: bool) -> list[_End]:
+    """The least values of columns, or the largest, that come several times and lie away from all others."""
+    extreme = x.min(0) if low else x.max(0)
+    at = x == extreme
+    count = at.sum(0)
+    often = np.flatnonzero((count >= OFTEN) & (count < len(x) / 2))
+    if not len(often):
+        return []
+    rest = np.ma.masked_array(x[:, often], at[:, often])
+    gap = np.abs((rest.min(0) if low else rest.max(0)).filled(np.nan) - extreme[often])
+    spread = rest.std(0).filled(0.0)
+    found = []
+    for column, off, size in zip(often.tolist(), gap, spread, strict=True):
+        if size <= EQUAL_WITHIN * off:  # two values
+            continue
+        value = float(extreme[column])
+        if off > MARK_FAR * size > 0 or (
+            value and off > MARK_NEAR * size > 0 and _otherwise_different(x, column, value)
+        ):
+            found.append(_End(value, int(count[column]), float(off / size)))
+    return found
+
+
+def _otherwise_different(x: np.ndarray, column: int, value: float) -> bool:
+    """Whether nearly all entries of a column that are not ``value`` differ, and it stands there several times in rows
+    that have something else as well: whole rows of one value are filled in."""
+    at = x[:, column] == value
+    rest = x[~at, column]
+    return len(np.unique(rest)) >= NEARLY_ALL * len(rest) and int((x[at] != value).any(1).sum()) >= OFTEN

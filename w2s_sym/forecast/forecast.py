@@ -15,6 +15,8 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
 from typing import Any, Literal, TypedDict, Unpack, get_args, overload
 
+from threadpoolctl import threadpool_limits
+
 from w2s_sym.claims.claim import Claim
 from w2s_sym.claims.run import Memory
 from w2s_sym.executors.running import Crew
@@ -129,6 +131,14 @@ def plan(
 
 def planned(psi_w: Features, psi_s: Features, y: Features | None, method: Method, options: Options) -> RidgePlan | Plan:
     """As :func:`plan`, for labels and a method that are not known beforehand."""
+    # Matrices are small: more threads wait for each other, and round products otherwise. Workers share the large sums.
+    with threadpool_limits(limits=1):
+        return _planned(psi_w, psi_s, y, method, options)
+
+
+def _planned(
+    psi_w: Features, psi_s: Features, y: Features | None, method: Method, options: Options
+) -> RidgePlan | Plan:
     readers = Readers(options.get("workers", 1), options.get("executor"), options.get("memory"), options.get("tell"))
     if method not in get_args(Method):
         raise FeatureError(f"method={method!r}: needs one of {', '.join(get_args(Method))}")

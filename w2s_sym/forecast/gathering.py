@@ -145,7 +145,8 @@ def _block(weak: FeatureRows, strong: FeatureRows, start: int, stop: int) -> np.
             require_floats(block)
         except ArrayError as problem:
             raise refusal(what, rows, problem) from None
-        found[:, place] = block
+        with np.errstate(invalid="ignore"):  # a signalling NaN, which is refused by name when rows are summed
+            found[:, place] = block
     return found
 
 

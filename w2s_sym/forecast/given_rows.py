@@ -14,26 +14,22 @@ from w2s_sym.forecast.coordinates import Axes, Coordinates
 from w2s_sym.forecast.diagnosis import ALARM, FACTOR, LEVERAGE, MEANS, Note, Remarks, chi_square_score, share_of_means
 from w2s_sym.forecast.features import Pair
 from w2s_sym.forecast.filled_rows import PlacedRows, fill_remarks
+from w2s_sym.forecast.label_marks import CHANCE, mark_remarks
 from w2s_sym.forecast.labelled_rows import TwoSamples, means_apart, scale_doubts
+from w2s_sym.forecast.related_rows import LEAST_ORDER, in_common, parted_doubts, relation_remarks
 from w2s_sym.forecast.ridge_fits import Penalty
 from w2s_sym.forecast.study import Labels
 
-# Directions of either side whose correlations are looked at, and the rows for each of them.
-CORRELATED, ROWS_EACH = 50, 4
-# Fewer rows than this say nothing of an order, and more say no more.
-LEAST_ORDER, MOST_ORDER = 50, 2000
+# More rows than this say no more of an order.
+MOST_ORDER = 2000
 # Directions whose means are compared between labelled rows and other rows.
 COMPARED = 20
 # Neighbours' labels differ by less than this part of what random ones do: the rows run in order.
 IN_ORDER = 0.7
 # A shift is named when the correlations (squared, summed) are so many times those of the rows as they are.
 TIMES = 2.0
-# Correlations this close to what chance gives, in standard errors: nothing in common is seen.
-UNRELATED = 3.0
-# From so many rows on nothing in common is a doubt: related models of fewer rows may show nothing by chance.
-ENOUGH_TO_RELATE = 400
-# Repeated rows are named above this part, and so long a tail of one label that no other point has.
-REPEATED, TAIL = 0.02, 20
+# Repeated rows are named above this part.
+REPEATED = 0.02
 # Columns of either side in which copies are looked for first.
 LEADING = 8
 # One column with more than this part of the variance hides the others from ridge.
@@ -43,8 +39,6 @@ ONE_COLUMN = 0.95
 HEAVY = 9.0
 # So many times as many outputs as points are hardly meant.
 MANY_OUTPUTS = 10
-# How seldom chance gives a label as far off as one that is named.
-CHANCE = 1e-4
 
 
 @dataclass(frozen=True)
@@ -89,19 +83,6 @@ def shift_doubts(first: FirstRows, y: np.ndarray) -> list[str]:
     return doubts
 
 
-def relation_remarks(first: FirstRows) -> Remarks:
-    """Where the two models' features are as unrelated as those of different points: a doubt where the rows are enough
-    to see what models of the same points have in common, else a note."""
-    rows = len(first.weak)
-    if rows < 2 * LEAST_ORDER or _score(first.weak, first.strong)[1] > UNRELATED:
-        return Remarks()
-    text = (
-        f"the weak and the strong features of the same {rows} rows are as unrelated as those of different points: see "
-        "that both files have the same points in the same order"
-    )
-    return Remarks((), (text,)) if rows >= ENOUGH_TO_RELATE else Remarks((Note("unrelated", text),))
-
-
 def order_notes(y: np.ndarray) -> list[Note]:
     """A note where labels, shape (labelled, outputs), run in order; taking the first n of them is no random choice."""
     rows = len(y)
@@ -134,15 +115,20 @@ def least_squares_remarks(pair: Pair, labels: Labels | None) -> Remarks:
     )
     if labels is None:
         shifted = Remarks((), tuple(shift_doubts(first, np.zeros((0, 1)))))
-        return shifted + filled + (_unrelated(pair, first) if not shifted.doubts else Remarks())
+        shifted += _unrelated(pair, first) if not shifted.doubts else Remarks()
+        return shifted + filled + (_parted(pair, 0) if shifted + filled == Remarks() else Remarks())
     seen = FirstRows.of(labels.index, labels.psi_w, labels.psi_s)
     if len(seen.weak) > len(first.weak):  # of many rows only some are held, and these are not the first ones
         first = seen
     y = labels.table
     shifted = Remarks((), tuple(shift_doubts(first, y)))
     related = _unrelated(pair, first) if not shifted.doubts else Remarks()
-    doubts = [*tail_doubts(y), *label_doubts(y), *(_sorted_doubts(pair, labels) if not filled.doubts else [])]
-    return shifted + related + filled + table_remarks(y) + Remarks(tuple(order_notes(y)), tuple(doubts))
+    unlike = _sorted_doubts(pair, labels) if not filled.doubts else []
+    if shifted + related + filled == Remarks() and not unlike:
+        related = _parted(pair, len(y))
+    doubts = [*label_doubts(y), *unlike]
+    above = shifted + related + filled + table_remarks(y) + mark_remarks(y)
+    return above + Remarks(tuple(order_notes(y)), tuple(doubts))
 
 
 def _unrelated(pair: Pair, first: FirstRows) -> Remarks:
@@ -150,7 +136,12 @@ def _unrelated(pair: Pair, first: FirstRows) -> Remarks:
     and the note on features that are not centred says so."""
     sides = ((pair.weak, pair.psi_w), (pair.strong, pair.psi_s))
     far = any(share_of_means(space, psi.mean(0)) > MEANS for space, psi in sides)
-    return Remarks() if far else relation_remarks(first)
+    return Remarks() if far else relation_remarks(first.weak, first.strong)
+
+
+def _parted(pair: Pair, labelled: int) -> Remarks:
+    """What is said of parts of the files that do not go together, of which the first ``labelled`` rows are one."""
+    return Remarks((), tuple(parted_doubts(pair.psi_w, pair.psi_s, pair.index, int((pair.index < labelled).sum()))))
 
 
 def _sorted_doubts(pair: Pair, labels: Labels) -> list[str]:
@@ -179,50 +170,10 @@ def _better_shift(one: np.ndarray, other: np.ndarray) -> int:
     """The shift, 1 or -1, at which rows of ``one`` fit those of ``other`` beyond chance and far better; 0 for none."""
     if len(one) < LEAST_ORDER:
         return 0
-    here = _score(one, other)[0]
-    scores = {step: _score(one[max(-step, 0) : len(one) - max(step, 0)], other[max(step, 0) :]) for step in (1, -1)}
-    step, (size, score) = max(scores.items(), key=lambda item: item[1][0])
-    return step if score > ALARM and size > TIMES * here else 0
-
-
-def _score(one: np.ndarray, other: np.ndarray) -> tuple[float, float]:
-    """Squared correlations of the leading columns over their mean by chance, and how far above it, in its standard
-    errors; both arrays have one row per point, and of ``other`` as many rows are used as ``one`` has."""
-    rows = min(len(one), len(other))
-    a, b = (_whitened(x[:rows], rows) for x in (one, other))
-    count = a.shape[1] * b.shape[1]
-    if not count:
-        return 1.0, 0.0
-    size = float(((a.T @ b) ** 2).sum()) / count
-    return size, chi_square_score(size, count)
-
-
-def _whitened(x: np.ndarray, rows: int) -> np.ndarray:
-    """The leading columns, centred and made orthogonal, with columns of length 1 times the root of sqrt(rows)."""
-    few = x[:, : max(1, min(CORRELATED, rows // ROWS_EACH, x.shape[1]))]
-    centred = few - few.mean(0)
-    left, values, _ = np.linalg.svd(centred, full_matrices=False)
-    return np.asarray(left[:, values > 1e-9 * max(values[0], 1e-300)] * (rows - 1) ** 0.25)
-
-
-def tail_doubts(y: np.ndarray) -> list[str]:
-    """A doubt where all last labels, shape (labelled, outputs), are the same and no other is: unlabelled points?
-
-    Labels in order, such as those of a file that is sorted by class, are none: they change seldom before it too.
-    """
-    same = (y == y[-1]).all(1)
-    tail = len(y) if same.all() else int(same[::-1].argmin())
-    rest = y[: len(y) - tail]
-    if tail < TAIL or same[: len(rest)].any() or len(rest) < 2:
-        return []
-    changes = float((rest[1:] != rest[:-1]).any(1).mean())
-    if changes < 1 / 4:
-        return []
-    told = f"{y[-1, 0]:g}" if y.shape[1] == 1 else "the same"
-    return [
-        f"the last {tail} of {len(y)} labels are all {told} and no other is: if these points have no label, give the "
-        f"first {len(rest)} labels alone"
-    ]
+    here = in_common(one, other).size
+    moved = {step: in_common(one[max(-step, 0) : len(one) - max(step, 0)], other[max(step, 0) :]) for step in (1, -1)}
+    step, found = max(moved.items(), key=lambda item: item[1].size)
+    return step if found.score > ALARM and found.size > TIMES * here else 0
 
 
 def label_doubts(y: np.ndarray) -> list[str]:
@@ -248,7 +199,7 @@ def _heavy_doubts(lengths: np.ndarray, two: bool) -> list[str]:
     logarithm is wider than the factor FACTOR, beyond which wider bands are no answer.
     """
     kurtosis = float((lengths**2).mean() / lengths.mean() ** 2)
-    unsure = float(np.sqrt((kurtosis - 1) / len(lengths)))
+    unsure = float(np.sqrt(max(kurtosis - 1, 0.0) / len(lengths)))  # rounding puts one of even lengths below 1
     if kurtosis <= HEAVY or 1.96 * unsure <= np.log(FACTOR):
         return []
     move = "give more labels of the rare value" if two else "give more labels, or plan for their logarithms or ranks"

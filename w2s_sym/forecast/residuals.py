@@ -74,7 +74,8 @@ def checked_labels(labels: np.ndarray, rows: int, name: str = "") -> np.ndarray:
         _refuse_transposed(array, rows, who)
     if len(array) > rows:
         raise FeatureError(f"{who}: {len(array)} for {rows} points; needs at most one per point, in the same order")
-    table = np.asarray(array, dtype=float).reshape(len(array), -1)
+    with np.errstate(invalid="ignore"):  # a signalling NaN, which is refused below
+        table = np.asarray(array, dtype=float).reshape(len(array), -1)
     bad = np.flatnonzero(~np.isfinite(table).all(1))
     if len(bad):
         first = int(bad[0])

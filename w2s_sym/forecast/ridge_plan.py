@@ -72,7 +72,7 @@ def ridge_plan(
     y = fitted[held.index[: held.labelled]]
     ask = Question(n, N, penalty, held_out, is_classes(y), seed)
     found = outlook(held, y, ask)
-    return _decided(held, y, ask, found, fitted)
+    return _decided(held, y, ask, found, fitted, table)
 
 
 def _refuse_sizes(n: int, N: int, penalty: float | None, held_out: int | None) -> None:
@@ -119,8 +119,10 @@ def is_classes(y: np.ndarray) -> bool:
     return bool(((y == 0) | (y == 1)).all() and (y.sum(1) == 1).all())
 
 
-def _decided(held: Coordinates, y: np.ndarray, ask: Question, found: Outlook, raw: np.ndarray) -> RidgePlan:
-    """All that a plan tells, from the outlook."""
+def _decided(
+    held: Coordinates, y: np.ndarray, ask: Question, found: Outlook, raw: np.ndarray, table: np.ndarray
+) -> RidgePlan:
+    """All that a plan tells, from the outlook; ``raw`` are all labels as they are fitted, ``table`` as given."""
     rng = np.random.default_rng([ask.seed, 12])
     means, runs = (_draws(found.centre, c, rng) for c in (found.mean, found.run))
     nested = ridge_remarks.reproduces(held, found.measured)
@@ -140,7 +142,7 @@ def _decided(held: Coordinates, y: np.ndarray, ask: Question, found: Outlook, ra
     }
     squares = ridge_remarks.by_least_squares(held, ask, found)
     explained = ridge_remarks.best_by_explained(held, ask, found)
-    said = ridge_remarks.remarks(held, y, ask, found, raw)
+    said = ridge_remarks.remarks(held, y, ask, found, raw, table)
     return RidgePlan(
         n=ask.n,
         N=ask.N,

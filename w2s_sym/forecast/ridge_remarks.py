@@ -11,8 +11,10 @@ from w2s_sym.forecast.coordinates import Coordinates
 from w2s_sym.forecast.decision import CHOICES, OPPONENTS
 from w2s_sym.forecast.diagnosis import ALARM, FACTOR, LEVERAGE, Note, Remarks, chi_square_score
 from w2s_sym.forecast.filled_rows import PlacedRows, fill_remarks
+from w2s_sym.forecast.label_marks import mark_remarks
 from w2s_sym.forecast.labelled_rows import TwoSamples, means_apart, scale_doubts
 from w2s_sym.forecast.outlook import Outlook, Question
+from w2s_sym.forecast.related_rows import parted_doubts, relation_remarks
 from w2s_sym.forecast.ridge_equivalents import CEILING, NAMES, STRONG, STUDENT, WEAK, Equivalents, Population
 from w2s_sym.forecast.ridge_fits import Penalty
 from w2s_sym.forecast.ridge_refits import RefitErrors
@@ -31,6 +33,8 @@ INTRINSIC = 0.99
 NOISELESS = 1e-8
 # So many times the labels at hand are far to extrapolate.
 FAR_AHEAD = 3
+# The fewest labels at which plans were compared with training.
+COMPARED_FROM = 60
 
 
 def row_doubts(held: Coordinates) -> list[str]:
@@ -200,6 +204,12 @@ def notes(held: Coordinates, y: np.ndarray, ask: Question, found: Outlook, raw: 
     if ask.n > FAR_AHEAD * len(y) or FAR_AHEAD * held.rows < ask.N:
         text = f"{len(y)} labels and {held.rows} rows were seen, n = {ask.n} and N = {ask.N} are asked for"
         said.append(Note("far", f"{text}: bands allow for that, and are wide"))
+    if len(y) < COMPARED_FROM:
+        text = (
+            f"{len(y)} labels: plans were compared with training at {COMPARED_FROM} labels and more; with fewer, "
+            "probabilities may be too high and bands too narrow"
+        )
+        said.append(Note("few labels", text))
     if len(held.index) < held.rows:
         text = (
             f"second moments are those of all {held.rows} rows; {len(held.index)} of them train and measure, "
@@ -244,25 +254,31 @@ def _foreign_notes(found: Outlook) -> list[Note]:
     return [Note("not explained", text)]
 
 
-def remarks(held: Coordinates, y: np.ndarray, ask: Question, found: Outlook, raw: np.ndarray) -> Remarks:
-    """Doubts and notes; ``y`` are the labels of the rows that are held, ``raw`` those of all labelled rows."""
+def remarks(
+    held: Coordinates, y: np.ndarray, ask: Question, found: Outlook, raw: np.ndarray, table: np.ndarray
+) -> Remarks:
+    """Doubts and notes; ``y`` are the labels of the rows that are held, ``raw`` those of all labelled rows, and
+    ``table`` these as they are given: other ones where each class has got a column."""
     first = given_rows.FirstRows.held(held)
     shifted = given_rows.shift_doubts(first, y)
     marks = [axes.mark.doubt(name) for name, axes in (("weak", held.weak), ("strong", held.strong)) if axes.mark]
     # A shift, and marks that hide what varies, are reasons of their own for features that seem unrelated.
-    related = given_rows.relation_remarks(first) if not (shifted or marks) else Remarks()
+    related = relation_remarks(first.weak, first.strong) if not (shifted or marks) else Remarks()
     sides = (("weak", held.weak, held.x_w), ("strong", held.strong, held.x_s))
     rows = (PlacedRows(name, x, -axes.mean @ axes.vectors, axes.vectors.T) for name, axes, x in sides)
     filled = fill_remarks(tuple(rows), held.index, held.rows)
+    unlike = row_doubts(held) if not filled.doubts else []  # rows that are filled in are no sample of the others
+    if not (shifted or marks or unlike) and related + filled == Remarks():
+        related = Remarks((), tuple(parted_doubts(held.x_w, held.x_s, held.index, held.labelled)))
     doubts = [
-        *given_rows.tail_doubts(raw),
         *given_rows.repeat_doubts(held, y),
         *given_rows.label_doubts(raw),
-        *(row_doubts(held) if not filled.doubts else []),  # rows that are filled in are no sample of the others
+        *unlike,
         *leverage_doubts(held),
         *hidden_columns.rounding_doubts(held),
         *fit_doubts(found, y),
     ]
     above = Remarks((), (*shifted, *marks)) + related + filled + given_rows.table_remarks(raw)
+    above += mark_remarks(table, numbers=table is raw)
     said = notes(held, y, ask, found, raw)
     return Remarks((said[0], *above.notes, *said[1:]), (*above.doubts, *doubts))

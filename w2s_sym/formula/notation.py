@@ -12,6 +12,7 @@ from functools import cache
 from typing import Any
 
 import sympy as sp
+from sympy.core.assumptions import _assume_defined
 from sympy.printing.latex import LatexPrinter
 from sympy.printing.precedence import PRECEDENCE
 
@@ -64,9 +65,16 @@ def symbol(name: str, meaning: str, latex: str | None = None, **assumptions: boo
     ``assumptions`` are SymPy's; a claim takes real, integer, positive, nonnegative, negative, nonpositive and nonzero.
     Meaning and LaTeX form are part of a symbol: the same name with others is another one, and no claim may hold both.
     Raises :class:`~w2s_sym.formula.spelling.SymbolError` for a name that reads as a number, a function or a formula,
-    and for a form that is no LaTeX of a letter.
+    for a form that is no LaTeX of a letter, for an assumption that is none of SymPy's or that is not True or False.
     """
     require_name(name)
+    for word, value in assumptions.items():
+        if word not in _assume_defined:  # SymPy would take it, and assume nothing
+            raise SymbolError(
+                f"the symbol {name} has {word}={value!r:.60}: no such assumption; use {', '.join(CHECKED)}"
+            )
+        if value is not None and not isinstance(value, bool):
+            raise SymbolError(f"the symbol {name} has {word}={value!r:.60}; write True or False")
     form = default_form(name) if latex is None else latex
     require_form(name, form)
     if not isinstance(meaning, str):

@@ -98,6 +98,12 @@ def require_real(dtype: np.dtype[Any]) -> None:
         told = "holds Python objects; give numbers, array.astype(float)"
     elif dtype.kind == "c":
         told = f"holds {dtype}; needs real numbers, such as array.real"
+    elif dtype.kind in "US":
+        told = (
+            f"holds text of type {dtype}; needs real numbers: for names of classes numpy.unique(array, "
+            "return_inverse=True)[1], for numbers in text array.astype(float)"
+        )
     else:
-        told = f"holds {dtype}; needs real numbers"
+        move = {"M": "(array - array.min()) / numpy.timedelta64(1, 's')", "m": "array / numpy.timedelta64(1, 's')"}
+        told = f"holds {dtype}; needs real numbers" + (f", such as {move[dtype.kind]}" if dtype.kind in move else "")
     raise ArrayError(told)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -11,7 +11,7 @@ from w2s_sym.claims.description import IndescribableError, claim_digest
 from w2s_sym.claims.finding import Verdict
 from w2s_sym.claims.results import Result, resting
 from w2s_sym.claims.run import Memory
-from w2s_sym.coq.judge import Opinion, opinions
+from w2s_sym.coq.judge import Opinion, ToldOfCoq, kept_opinions, opinions
 from w2s_sym.coq.toolchain import installed, missing
 from w2s_sym.papers.ledger import LedgerRun, default_jobs
 from w2s_sym.store.fingerprints import package_digest
@@ -22,25 +22,41 @@ def proved(result: Result) -> bool:
     return any(f.supports and f.verdict is Verdict.PROVED for f in result.findings)
 
 
-def judged(
-    run: LedgerRun, memory: Memory, jobs: int | None = None, told: Callable[[str, int, int], None] | None = None
-) -> LedgerRun:
+def judged(run: LedgerRun, memory: Memory, jobs: int | None = None, told: ToldOfCoq = lambda *_: None) -> LedgerRun:
     """The run with Coq's opinion of each proof; without Coq the opinion says what is missing.
 
-    An opinion makes no claim hold or fall. ``memory`` keeps answers, ``told`` is called with an id and how many of how
-    many are done.
+    An opinion makes no claim hold or fall. ``memory`` keeps answers, ``told`` is told how far the work is.
     """
-    everything = (*run.cited, *run.results)
-    claims = [r.claim for r in everything if proved(r)]
-    coq = installed()
+    claims, coq = _proofs(run), installed()
     found: Mapping[str, Opinion] = {}
     if coq is not None:
-        keys = {c.id: f"{package_digest()}/{digest}" for c in claims if (digest := _digest(c))}
-        found = opinions(claims, coq, memory, jobs=jobs or default_jobs(), keys=keys, told=told)
+        found = opinions(claims, coq, memory, jobs=jobs or default_jobs(), keys=_keys(claims), told=told)
+    return _with(run, {c.id: _told(found.get(c.id)) for c in claims})
+
+
+def remembered(run: LedgerRun, memory: Memory) -> LedgerRun:
+    """The run with those of Coq's opinions that ``memory`` keeps; Coq is not asked."""
+    claims, coq = _proofs(run), installed()
+    if coq is None:
+        return run
+    found = kept_opinions(claims, coq, memory, _keys(claims))
+    return _with(run, {name: _told(opinion) for name, opinion in found.items()})
+
+
+def _proofs(run: LedgerRun) -> list[Claim]:
+    return [r.claim for r in (*run.cited, *run.results) if proved(r)]
+
+
+def _keys(claims: Sequence[Claim]) -> dict[str, str]:
+    """What an answer about each claim depends on, beside Coq; a claim without a description has no key."""
+    return {c.id: f"{package_digest()}/{digest}" for c in claims if (digest := _digest(c))}
+
+
+def _with(run: LedgerRun, told: Mapping[str, Mapping[str, Any]]) -> LedgerRun:
+    """The run with these opinions, by id."""
     made: dict[str, Result] = {}
-    for result in _from_below(everything):
-        told_of = _told(found.get(result.claim.id))
-        own = replace(result, opinion=told_of) if proved(result) else result
+    for result in _from_below((*run.cited, *run.results)):
+        own = replace(result, opinion=told.get(result.claim.id, {}))
         made[own.claim.id] = resting(own, made, confirmed=True)
     return replace(
         run,

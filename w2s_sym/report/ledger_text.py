@@ -21,6 +21,8 @@ EVIDENCE_KINDS = ("derivation", "precision", "certificate", "simulation")
 TELLING = 90
 # With less room than this for it there is no table, but a few lines for each claim.
 LEAST_TELLING = 30
+# How much a line below the table says of a proof that Coq does not accept; the rest is in the JSON document.
+UNACCEPTED = 200
 # The longest rule below the table's header, where its width is free.
 RULE = 118
 
@@ -41,7 +43,7 @@ def verdict_table(ledger: LedgerRun, width: int | None = None) -> str:
     """The run as a plain table with a closing line; in a narrower ``width``, a few lines for each claim instead."""
     header, body = rows(ledger)
     if width is not None and _room(header, body, width) < LEAST_TELLING:
-        return "\n".join((*_blocks(ledger, header, body, width), "", closing_line(ledger)))
+        return "\n".join((*_blocks(ledger, header, body, width), "", *_below(ledger)))
     widths = [max(len(row[i]) for row in (header, *body)) for i in range(len(header) - 1)]
     # The full text is in the JSON document and on the claim's page; here one line a claim has to be readable. What
     # refutes a claim is read here first, and stays whole.
@@ -54,7 +56,7 @@ def verdict_table(ledger: LedgerRun, width: int | None = None) -> str:
     if ledger.cited:
         lines.insert(1 + len(ledger.results), "what they rest on:")
     lines.insert(1, "-" * min(max(map(len, lines)), RULE if width is None else width))
-    return "\n".join((*lines, "", closing_line(ledger)))
+    return "\n".join((*lines, "", *_below(ledger)))
 
 
 def _room(header: tuple[str, ...], body: Sequence[tuple[str, ...]], width: int) -> int:
@@ -82,6 +84,7 @@ def markdown(ledger: LedgerRun) -> str:
     lines = ["| " + " | ".join(t.replace("|", "\\|") for t in row) + " |" for row in (header, *body)]
     lines.insert(1, "|" + " --- |" * len(header))
     stamp = ", ".join(f"{k} {v}" for k, v in _stamp().items())
+    lines += ["", *(f"- {told}" for told in not_followed(ledger))] if not_followed(ledger) else []
     made = f"{MARKDOWN}{stamp.removeprefix(MADE_BY).lstrip()}."
     return "\n".join(("# The ledger", "", f"{closing_line(ledger)}.", "", *lines, "", made, ""))
 
@@ -111,6 +114,29 @@ def closing_line(ledger: LedgerRun) -> str:
     if undecided:
         more += f"; evidence that decided nothing: {', '.join(undecided)}"
     return f"{state} ({ledger.effort} effort, seed {ledger.seed}){more}"
+
+
+def not_followed(ledger: LedgerRun) -> list[str]:
+    """A line for each proof that Coq does not accept, with its smallest sub-goal that is at fault, cut in length.
+
+    Proofs for whose statements Coq has no words share a line for each reason.
+    """
+    lines, silent = [], dict[str, list[str]]()
+    for result in (*ledger.results, *ledger.cited):
+        answer, reason = result.opinion.get("answer", "accepted"), result.opinion.get("reason", "")
+        if answer == "not translated":
+            silent.setdefault(reason, []).append(result.claim.id)
+        elif answer not in ("accepted", "absent"):
+            lines.append(f"Coq: {result.claim.id} is {answer}: {one_paragraph(reason)}")
+    for reason, names in silent.items():
+        first = ", ".join(names[:2]) + (f" and {len(names) - 2} more" if len(names) > 2 else "")
+        lines.append(f"Coq: {first} {'is' if len(names) == 1 else 'are'} not translated: {one_paragraph(reason)}")
+    return [line if len(line) <= UNACCEPTED else f"{line[: UNACCEPTED - 4]} ..." for line in lines]
+
+
+def _below(ledger: LedgerRun) -> tuple[str, ...]:
+    """What stands below the table."""
+    return (closing_line(ledger), *not_followed(ledger))
 
 
 def telling(result: Result) -> str:

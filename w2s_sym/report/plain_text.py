@@ -68,7 +68,7 @@ def page(claim: Claim, chains: Sequence[Chain], latex: bool = False) -> str:
 
 
 def why(result: Result) -> str:
-    """Why a claim holds or not; for an INCONCLUSIVE finding, what would decide it."""
+    """Why a claim holds or not; for an INCONCLUSIVE finding, what would decide it; and what Coq says, where known."""
     state = "holds" if result.holds else "was SKIPPED" if result.skipped else "DOES NOT HOLD"
     lines = [f"{result.claim.id}: {state}", _paragraph(result.claim.words), ""]
     for finding in result.findings:
@@ -76,12 +76,21 @@ def why(result: Result) -> str:
         if finding.verdict is Verdict.INCONCLUSIVE:
             move = finding.next_move or "nothing named; a larger --effort looks harder"
             lines.append(f"  {'':<11} \twould decide it: {move}")
+    lines += _asked_of_coq(result)
     lines += [f"  no finding: {failure.kind}: {failure.message}" for failure in result.failures]
     lines += [f"  no evidence refutes the rival {result.claim.rivals[i]}" for i in result.surviving_rivals]
     lines += [
         f"  needs {need}, which does not follow from the domain; state it as a condition" for need in result.needs
     ]
     return "\n".join((*lines, *result.foundation_lines()))
+
+
+def _asked_of_coq(result: Result) -> list[str]:
+    """What Coq says of the proof, where it was asked: nothing, or one line."""
+    if result.opinion.get("answer", "absent") == "absent":
+        return []
+    told = result.opinion["reason"] or result.opinion["words"]
+    return [f"  {'coq':<11} {result.opinion['answer']:<13} \t{one_paragraph(told)}"]
 
 
 def failure(claim: Claim, finding: Finding) -> str:

@@ -17,11 +17,20 @@ from typing import IO, Any
 from w2s_sym.formula.plain_arrays import ArrayError
 
 EXTRA = "pip install 'w2s-sym[features]'"
+# Characters of a library's own message that are said.
+MOST_TOLD = 120
 # What tells that a file is another one, by the names that kinds of storage have for it.
 _MARKS = {
     *("size", "Size", "ETag", "etag", "mtime", "LastModified", "last_modified"),
     *("updated", "generation", "checksum", "md5Hash", "content_md5"),
 }
+
+
+def packages_named(told: str) -> str:
+    """The packages that a message of a missing library asks for, as an argument of pip; empty where it names none."""
+    quoted = list(dict.fromkeys(re.findall(r"[\"']+([A-Za-z][\w.-]*)(?:\[\w+\])?[\"']+", told)))
+    after = re.search(r"[Ii]nstall (?:the )?([A-Za-z][\w.-]*\w)", told)
+    return " ".join(quoted) or (after[1] if after else "")
 
 
 def extra_library(name: str, what: str) -> Any:
@@ -30,6 +39,14 @@ def extra_library(name: str, what: str) -> Any:
         return importlib.import_module(name)
     except ImportError as problem:
         raise ArrayError(f"needs {name} to read {what} ({problem}); {EXTRA}") from None
+
+
+def _in_short(told: str) -> str:
+    """The beginning of a library's message on one line, in whole words and without a stop."""
+    words = " ".join(told.split())
+    if len(words) > MOST_TOLD:
+        words = words[:MOST_TOLD].rpartition(" ")[0].rstrip(".,;:( ") + " ..."
+    return words.rstrip(".;, ") if not words.endswith("...") else words
 
 
 @contextlib.contextmanager
@@ -42,7 +59,7 @@ def reading(what: str = "") -> Iterator[None]:
     except MemoryError:
         raise
     except Exception as problem:  # every library has kinds of its own
-        told = " ".join(str(problem).split())[:200] or type(problem).__name__
+        told = _in_short(str(problem)) or type(problem).__name__
         if isinstance(problem, FileNotFoundError):
             told = "there is no such file"
         elif isinstance(problem, OSError) and problem.strerror:
@@ -74,10 +91,9 @@ class Location:
             found: tuple[Any, str] = fsspec.core.url_to_fs(self.address)
         except ImportError as problem:
             told = " ".join(str(problem).split())
-            package = re.search(r"[Ii]nstall (\w+)", told)
-            raise ArrayError(
-                f"needs another package for {scheme}:// ({told}); pip install {package[1] if package else scheme}"
-            ) from None
+            names = packages_named(told)
+            move = f"pip install {names}" if names else "install what it names"
+            raise ArrayError(f"needs another package for {scheme}:// ({told}); {move}") from None
         except ValueError as problem:
             raise ArrayError(
                 f"has an address of no kind that fsspec knows ({' '.join(str(problem).split())}); give a path, or an "

@@ -24,6 +24,8 @@ MOST_HEADER = 10_000
 MOST_PACKED = 2**31
 MOST_DIMENSIONS = 32
 SAVE = "save the array with numpy.save"
+# Among the members of an archive that scipy writes for a sparse matrix.
+SPARSE = {"format", "shape", "data"}
 _MAGIC = b"\x93NUMPY"
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _OTHERS = (
@@ -162,7 +164,9 @@ def _checked(fields: Any, start: int) -> Header:
         raise ArrayError(f"holds records with the fields {', '.join(names)[:80]}; save one of them with numpy.save")
     if not isinstance(descr, str) or not re.fullmatch(r"[<>|=]?[A-Za-z?]\d{0,9}(?:\[[^\]]{1,20}\])?", descr):
         raise ArrayError(f"has entries of type {descr!r:.40}, which is none; {SAVE}")
-    sound = isinstance(shape, tuple) and all(type(n) is int and n >= 0 for n in shape) and type(fortran) is bool
+    if type(fortran) is not bool:
+        raise ArrayError(f"has a fortran_order of {fortran!r:.40}, which is neither True nor False; {SAVE}")
+    sound = isinstance(shape, tuple) and all(type(n) is int and n >= 0 for n in shape)
     if not sound or len(shape) > MOST_DIMENSIONS:
         raise ArrayError(f"has the shape {shape!r:.60}, which is none; {SAVE}")
     try:
@@ -202,6 +206,10 @@ def read_archive(stream: IO[bytes]) -> dict[str, np.ndarray]:
                 what = f"with {other[:80]!r} in it, " if other else "without an array, "
                 raise ArrayError(f"is an archive {what}as PyTorch and others write; {SAVE}")
             names = [m.filename.removesuffix(".npy") for m in members]
+            if set(names) >= SPARSE:
+                raise ArrayError(
+                    "is a sparse matrix of scipy; save scipy.sparse.load_npz(path).toarray() with numpy.save"
+                )
             twice = next((n for n in names if names.count(n) > 1), None)
             if twice is not None:
                 raise ArrayError(f"holds two arrays called {twice[:80]}; {SAVE}")

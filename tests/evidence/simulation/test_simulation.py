@@ -36,6 +36,7 @@ from experiments import (
     population,
 )
 
+from w2s_sym import Claim, Mean, Source
 from w2s_sym.claims.finding import Verdict
 from w2s_sym.claims.results import verify
 from w2s_sym.claims.run import Run
@@ -1008,3 +1009,20 @@ def test_paths_are_compared_relative_to_the_largest(scale: float, wrong: float) 
     )
     trial = made.places.complete({"n": 8, "d": 2}, np.random.default_rng(0))
     assert made._literal(small, trial, 16 * scale)["path_gap"] == pytest.approx(1 - 1 / wrong, abs=1e-12)
+
+
+def test_draws_that_are_no_numbers_are_told_of_alone() -> None:
+    """Warnings are errors here: none of our own sources comes before the words on the experiment."""
+    number = symbol("a", "a number", positive=True)
+    mean = Mean(symbol("M", "the mean", real=True), "the mean of a thing")
+    for draws, told in ((lambda rng, point, count: None, "needs one value each"), (nothing, "is not finite")):
+        source = Source("ex", "A. Theorist", "On toys", 2026)
+        statement = Compare(mean, "=", number)
+        evidence = (Simulation(draws),)
+        claim = Claim("none", "A toy.", statement, Domain((number,)), source, evidence, rivals=(2 * number,))
+        with pytest.raises(ClaimError, match=told):
+            verify(claim)
+
+
+def nothing(rng: np.random.Generator, point: dict[str, float], count: int) -> np.ndarray:
+    return np.full(count, np.nan)

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from w2s_sym.claims.copies import without_copies
 from w2s_sym.claims.run import Run
 from w2s_sym.claims.statement import ClaimError
 from w2s_sym.evidence.simulation import fitness
@@ -181,7 +182,8 @@ def user_draw(experiment: Callable[..., np.ndarray], point: Mapping[str, float |
     """A user's experiment at one point."""
 
     def draw(rng: np.random.Generator, draws: int) -> np.ndarray:
-        return experiment(rng, dict(point), draws)
+        with without_copies():
+            return experiment(rng, dict(point), draws)
 
     return draw
 

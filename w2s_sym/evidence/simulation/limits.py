@@ -10,6 +10,7 @@ import numpy as np
 import sympy as sp
 
 from w2s_sym.claims.claim import Claim
+from w2s_sym.claims.copies import without_copies
 from w2s_sym.claims.finding import Finding, Verdict
 from w2s_sym.claims.points import LEAST_DRAWN
 from w2s_sym.claims.run import Run
@@ -306,7 +307,8 @@ def _bench(series: Series, claim: Claim, run: Run, words: tuple[int, ...], trial
     point, size = dict(trial.point), words[0]
 
     def draw(rng: np.random.Generator, draws: int) -> np.ndarray:
-        return series.experiment(rng, point, size, draws)
+        with without_copies():
+            return series.experiment(rng, point, size, draws)
 
     batch = draws_per_batch(series.batch, size, max(series.sizes))
     what = digest(run, claim.statement, getattr(series.experiment, "__qualname__", ""), batch, trial_key(trial))

@@ -174,7 +174,7 @@ class PointTest:
             return pool
         sds, work, budget = self._pilot(pool, values[0])
         # Every point chosen must reach the standard error asked for, with room for the pilot's own error.
-        with np.errstate(divide="ignore"):
+        with np.errstate(divide="ignore", over="ignore"):  # endless work is no work that fits
             draws = np.where(values[0] == 0, 0.0, (sds / (self.effort.error * np.abs(values[0]))) ** 2)
         share = draws / budget
         enough = max(0.5, float(np.sort(share)[min(count, len(pool)) - 1]))

@@ -25,7 +25,8 @@ _HEADER = r"""% Formulas of {name}, one \newcommand each; for math mode, with am
 %
 % \input this file in the preamble. A formula's macro is named after its claim: the letters of the paper's key, then
 % the name with its words capitalised. So that no two names meet, a digit is Z and its word, a z that starts a word is
-% Zz, and an underscore that starts no word is Zu. \state... is the whole statement, \... its right-hand side.
+% Zz, and an underscore that starts no word is Zu. Where the keys of two papers have the same letters, the second of two
+% equal names ends in ZcTwo. \state... is the whole statement, \... its right-hand side.
 %
 % The comment lines hold the statement in a form that w2s_sym.report.latex.macros.read_back reads exactly: "reads" is
 % its text, "where" the assumptions of its symbols, how they print and what they stand for, "over" a spectrum and the
@@ -48,17 +49,32 @@ def macro_name(claim: Claim) -> str:
     return key[0].upper() + key[1:].lower() + "".join(out)
 
 
+def macro_names(claims: Sequence[Claim]) -> list[str]:
+    """The names of the macros of claims, in order, no two of them the same: letters of keys need not tell papers apart.
+
+    A name that an earlier claim has is counted, in words that no name has of itself.
+    """
+    found: list[str] = []
+    for claim in claims:
+        first, count = macro_name(claim), 1
+        name = first
+        while name in found:
+            count += 1
+            name = f"{first}Zc{''.join(_DIGITS[int(digit)] for digit in str(count))}"
+        found.append(name)
+    return found
+
+
 def macros(name: str, claims: Sequence[Claim]) -> str:
     """The macro file of a paper's claims."""
     lines = [LATEX, _HEADER.replace("{name}", name)]
-    for claim in claims:
+    for claim, macro in zip(claims, macro_names(claims), strict=True):
         lines.append(f"% claim {claim.id}")
         try:
             lines.append(f"% reads {write_statement(claim.statement)}")
             lines += [line for s in _involved(claim) for line in _told(s)]
         except FormulaError as problem:
             lines.append(f"% has no exact text: {problem}")
-        macro = macro_name(claim)
         if not isinstance(claim.statement, Iff):
             lines.append(rf"\newcommand{{\{macro}}}{{{latex(claim.statement.rhs)}}}")
         lines.append(rf"\newcommand{{\state{macro}}}{{{claim.latex()}}}")

@@ -48,7 +48,8 @@ def _parts(
         yield f'<h2 id="axioms">{_term(here, "axiom", "Axioms")}</h2>'
         yield cards.axioms(result, to) or "<p>None: the proof rests on exact algebra and on claims that are proved.</p>"
         if result.standing.judge:
-            yield f"<p>The proof was {escape(result.standing.judge)}.</p>"
+            why = result.opinion["reason"].rstrip(".") if result.opinion["answer"] not in ("accepted", "absent") else ""
+            yield f"<p>The proof was {escape(result.standing.judge + (f': {why}' if why else ''))}.</p>"
     if chains:
         yield '<h2 id="proof">Proof</h2>'
         yield "".join(markup.steps(c.kind, c.lines, c.problem, unfolded=True) for c in chains)
