@@ -114,9 +114,7 @@ def check_asymptotic(session: Session, statement: Asymptotic) -> Finding:
     return session.finding(verdict, text + session.beaten(), refuted)
 
 
-def _odd(
-    session: Session, statement: Asymptotic, starts: Sequence[Point], refuted: tuple[int, ...]
-) -> Finding | None:
+def _odd(session: Session, statement: Asymptotic, starts: Sequence[Point], refuted: tuple[int, ...]) -> Finding | None:
     """What is found where random points do not look, or None: another order, or errors of two signs."""
     x = statement.in_
     for point in odd_places(session, statement):

@@ -12,7 +12,6 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 import numpy as np
-import sympy as sp
 
 from w2s_sym.claims.comparisons import point_text
 from w2s_sym.claims.statement import Asymptotic
@@ -102,7 +101,7 @@ class _Sizes:
             known = [gap > 10 * floor for gap, floor in zip(gaps, noise, strict=True)]
             order = np.log(gaps[0] / gaps[1]) / np.log(TIMES)
             # What is below rounding at the first size, where the stated order would leave more, falls faster.
-            lost = ~known[0] & (size ** -self.order > 1e3 * noise[0])
+            lost = ~known[0] & (size**-self.order > 1e3 * noise[0])
             order = np.where(lost, np.inf, order)
         return columns, order, np.isfinite(gaps[0] + gaps[1]) & ((known[0] & known[1]) | lost)
 

@@ -34,6 +34,7 @@ from w2s_sym.evidence.precision.search import (
     simple_first,
 )
 from w2s_sym.evidence.precision.session import Session
+from w2s_sym.evidence.precision.settling import settle
 from w2s_sym.formula.conditions import Condition, Point
 from w2s_sym.formula.float_values import NoFloatsError
 from w2s_sym.formula.relations import Relation
@@ -138,7 +139,7 @@ class Meeting:
         marks = self._landmarks(structured.states[:, positions])
         if marks is not None and self._decided(marks, decisions, 0.0):
             return ""
-        settled = search.settle(descents, structured)
+        settled = settle(search, descents, structured)
         whole = [search.whole_lines()] if self.relation.strict and self.chart.integer == [True, True] else []
         found = (lines, *beyond, descents, *([] if settled is None else [settled]))
         for seen in (*found, *whole):

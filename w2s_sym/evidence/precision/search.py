@@ -39,12 +39,6 @@ ALONG = 25
 WHOLE_LINES = 600
 DESCENTS = 12
 DESCENT_STEPS = 30
-# Newton's steps from the best ends of descents, by differences over these lengths, in parts of the whole step.
-SETTLED, NEWTON_STEPS = 8, 40
-FIRST, SECOND = 1e-5, 1e-3
-PARTS = 4.0 ** -np.arange(8)
-# A gap that falls by less in a step is at its least.
-STALLED = 0.95
 # Golden sections of a valley: what is found is followed further.
 SECTIONS = 40
 # Points nearer than this, in coordinates, are one place.
@@ -270,56 +264,13 @@ class Search:
             step[at] = np.where(better, step[at] * 1.6, step[at] / 5)
         return Sighted(states, columns, gaps)
 
-    def settle(self, *looks: Sighted) -> Sighted | None:
-        """From the best points of each look, Newton's steps to the least gap: along valleys that bend, where steps
-        along coordinates stop. Whole numbers stay; None with fewer than two others, and where no gap is left to fall.
-
-        A curvature below zero counts as one above (no saddle stops a step), and a step is shortened until the gap falls.
-        """
-        starts = np.concatenate([look.states[:, look.best(SETTLED)] for look in looks], axis=1)
-        best = self.look(starts[:, np.abs(starts).max(axis=0, initial=0.0) < LAST])
-        states, gaps = best.states.copy(), best.gaps.copy()
-        axes = np.eye(len(states))[[not whole for whole in self.chart.integer]]
-        active = np.flatnonzero((gaps > NOISE) & np.isfinite(gaps))
-        if len(axes) < 2 or not len(active):
-            return None
-        for _ in range(NEWTON_STEPS):
-            step = self._newton(states[:, active], gaps[active], axes)
-            tried = np.clip(states[:, active, None] + step[:, :, None] * PARTS, -REACH, REACH)
-            table = self.look(tried.reshape(len(states), -1)).gaps.reshape(len(active), -1)
-            choice, pick = table.argmin(axis=1), np.arange(len(active))
-            better = table[pick, choice] < gaps[active]
-            moved, fallen = active[better], table[pick, choice][better]
-            going = (fallen < STALLED * gaps[moved]) & (fallen > NOISE**2)
-            states[:, moved], gaps[moved] = tried[:, pick, choice][:, better], fallen
-            active = moved[going]
-            if not len(active):
-                break
-        return self.look(states)
-
-    def _newton(self, states: np.ndarray, gaps: np.ndarray, axes: np.ndarray) -> np.ndarray:
-        """Newton's step along the axes (rows) at each state (a column), shape of ``states``; zero where a difference
-        has no value."""
-        width, count, pairs = len(axes), states.shape[1], list(combinations(range(len(axes)), 2))
-        shifts = [FIRST * axes, -FIRST * axes, SECOND * axes, -SECOND * axes]
-        shifts += [SECOND * np.array([a * axes[i] + b * axes[j] for a, b in _CORNERS]) for i, j in pairs]
-        moves = np.concatenate(shifts).T
-        table = self.look((states[:, :, None] + moves[:, None, :]).reshape(len(states), -1)).gaps.reshape(count, -1)
-        up, down, above, below = (table[:, k * width : (k + 1) * width] for k in range(4))
+    def bare(self, states: np.ndarray) -> np.ndarray:
+        """The gaps themselves, not as parts of their sways, which grow far out; infinite where there are none."""
+        columns, good = self.chart.points(states)
         with np.errstate(all="ignore"):
-            slope = (up - down) / (2 * FIRST)
-            curve = np.zeros((count, width, width))
-            curve[:, range(width), range(width)] = (above + below - 2 * gaps[:, None]) / SECOND**2
-            for k, (i, j) in enumerate(pairs):
-                corners = table[:, 4 * width + 4 * k : 4 * width + 4 * (k + 1)]
-                curve[:, i, j] = curve[:, j, i] = corners @ [1, 1, -1, -1] / (4 * SECOND**2)
-            known = np.isfinite(slope).all(axis=1) & np.isfinite(curve).all(axis=(1, 2))
-            slope, curve = np.where(known[:, None], slope, 0.0), np.where(known[:, None, None], curve, np.eye(width))
-            values, vectors = np.linalg.eigh(curve)
-            bent = np.maximum(np.abs(values), 1e-9 * np.abs(values).max(axis=1, keepdims=True) + 1e-300)
-            step = -np.einsum("kij,kj,klj,kl->ki", vectors, 1 / bent, vectors, slope)
-            longest = np.abs(step).max(axis=1, keepdims=True)
-            return np.asarray((step * np.minimum(1.0, 2.0 / np.maximum(longest, 1e-300)) @ axes).T)
+            left, right = self._sides.at(np.where(good, columns, np.nan))[0]
+            gap = self.relation.direction * (left - right) if self.relation.direction else np.abs(left - right)
+        return np.where(np.isfinite(gap), gap, np.inf)
 
     def inside(self, states: np.ndarray) -> np.ndarray:
         """For each state (a column), whether its small gap is that of a valley inside the domain.
@@ -354,9 +305,6 @@ _FOLLOW: tuple[Callable[[np.ndarray], np.ndarray], ...] = (
     lambda x: x / 2,
     lambda x: x * x,
 )
-
-# The signs of the four corners of a mixed difference: two that count and two that are taken away.
-_CORNERS = ((1, 1), (-1, -1), (1, -1), (-1, 1))
 
 
 def _moves(width: int) -> np.ndarray:
