@@ -2060,8 +2060,8 @@ FAULTS = (
         "jobs_print_among_results",
         "jobs",
         "w2s_sym/executors/cells.py",
-        "    _print_elsewhere()\n    threading",
-        "    threading",
+        "    _print_elsewhere()\n    lead",
+        "    lead",
         ("tests/executors/test_running.py::test_results_and_messages_belong_to_their_jobs[fork]",),
     ),
     Fault(

@@ -24,6 +24,7 @@ from typing import Any
 
 from w2s_sym.claims.budget import Budget, cause_of_death, lift_limits, limit_process, ran_out
 from w2s_sym.claims.finding import Finding
+from w2s_sym.claims.process_groups import end_group, lead_group
 from w2s_sym.claims.run import Memory, Run
 from w2s_sym.claims.statement import ClaimError
 from w2s_sym.formula.conditions import DomainError
@@ -74,11 +75,13 @@ def confined(check: Check, kinds: Sequence[str], run: Run) -> tuple[Finding, ...
 def _from_child(check: Check, kinds: Sequence[str], run: Run, first: int) -> list[Finding]:
     """The findings from ``first`` on, as far as one child gets: where it runs out, that is the last."""
     ours, theirs = Pipe()
+    here = os.getpid()
     with _quiet_fork():
         child = os.fork()
         if child == 0:
             try:
                 ours.close()
+                lead_group(here)
                 _work(check, range(first, len(kinds)), run, theirs)
             finally:
                 os._exit(0)
@@ -99,9 +102,9 @@ def _from_child(check: Check, kinds: Sequence[str], run: Run, first: int) -> lis
             break
     finally:
         ours.close()
-        with contextlib.suppress(ProcessLookupError, ChildProcessError):
-            os.kill(child, signal.SIGKILL)
-            os.waitpid(child, 0)
+        end_group(child)
+        os.kill(child, signal.SIGKILL)  # it may not lead a group yet
+        os.waitpid(child, 0)
     return found
 
 
@@ -113,9 +116,11 @@ def _next(ours: Connection, child: int, run: Run) -> Finding | _Raised | _Ended:
         try:
             message = ours.recv()
         except (EOFError, OSError):
-            _, status = os.waitpid(child, 0)
-            number = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
-            words = f"ended by signal {number}" if number else f"ended with exit code {os.WEXITSTATUS(status)}"
+            # Its number stays its own until its group was ended, too.
+            ended = os.waitid(os.P_PID, child, os.WEXITED | os.WNOWAIT)
+            assert ended is not None
+            number = 0 if ended.si_code == os.CLD_EXITED else ended.si_status
+            words = f"ended by signal {number}" if number else f"ended with exit code {ended.si_status}"
             return _Ended(cause_of_death(number), words)
         if isinstance(message, _Told):
             run.tell(message.message)
@@ -135,7 +140,7 @@ def _quiet_fork() -> Iterator[None]:
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         with warnings.catch_warnings():
-            # Python 3.12 warns of any thread at a fork; the child starts none and takes no lock of theirs.
+            # Python 3.12 warns of any thread at a fork; the child takes no lock of theirs.
             warnings.simplefilter("ignore", DeprecationWarning)
             yield
     finally:

@@ -24,6 +24,7 @@ from w2s_sym.formula import display
 from w2s_sym.formula.conditions import Condition
 from w2s_sym.formula.notation import latex
 from w2s_sym.formula.typed import typed
+from w2s_sym.formula.user_code import in_this_process
 
 OPTIONS = ("effort", "seed", "memory", "progress", "budget")
 
@@ -224,7 +225,8 @@ def check_evidence(claim: Claim, index: int, run: Run) -> Finding:
     reason = undefined(claim.given, claim.domain, claim.witness)
     if reason is not None:
         return Finding(evidence.kind, Verdict.INCONCLUSIVE, reason)
-    finding = evidence.check(claim, run.under(claim.id, index))
+    with in_this_process():
+        finding = evidence.check(claim, run.under(claim.id, index))
     if not isinstance(finding, Finding):
         given = type(finding).__name__
         raise ClaimError(f"{claim.id}: the check of its {evidence.kind} returned a {given}, not a Finding")

@@ -14,7 +14,6 @@ import pickle
 import signal
 import subprocess
 import sys
-import threading
 import time
 import warnings
 from collections.abc import Iterator
@@ -22,6 +21,7 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from w2s_sym.claims.budget import Budget, cause_of_death, lift_limits, limit_process
+from w2s_sym.claims.process_groups import end_group, lead_group
 from w2s_sym.executors.jobs import Done, Failed, Job, Outcome, Spent, Tell, Told, words_of
 
 CAN_SPAWN = os.name == "posix"  # elsewhere jobs run in the process that asks, without limits
@@ -128,7 +128,8 @@ class Cell:
     def _stop(self) -> None:
         process = self._fork if self._fork is not None else self._python
         assert process is not None
-        process.kill()
+        end_group(process.pid)
+        process.kill()  # it may not lead a group yet
         self._exit_code()
 
 
@@ -152,10 +153,10 @@ def serve_on(number: int, parent: int) -> None:
 
 def serve(connection: Connection, parent: int) -> None:
     """Do the jobs that come through the connection until it ends, or until the process ``parent`` is gone."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent ends its cells
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends its cells
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     _print_elsewhere()
-    threading.Thread(target=_follow, args=(parent,), daemon=True).start()
+    lead_group(parent)
     from threadpoolctl import threadpool_limits
 
     with threadpool_limits(limits=1), contextlib.suppress(EOFError, OSError):
@@ -188,10 +189,3 @@ def _print_elsewhere() -> None:
     sys.stdout = sys.stderr
     with contextlib.suppress(OSError):
         os.dup2(2, 1)
-
-
-def _follow(parent: int) -> None:
-    """End this process when its parent is gone, however it went."""
-    while os.getppid() == parent:
-        time.sleep(0.2)
-    os._exit(1)

@@ -19,6 +19,7 @@ from w2s_sym.claims.statement import ClaimError
 from w2s_sym.evidence.simulation import fitness
 from w2s_sym.evidence.simulation.moments_of_draws import Tally
 from w2s_sym.evidence.simulation.trials import LEAST_DRAWS, Trial
+from w2s_sym.formula.user_code import in_this_process
 
 Draw = Callable[[np.random.Generator, int], np.ndarray]
 
@@ -181,7 +182,8 @@ def user_draw(experiment: Callable[..., np.ndarray], point: Mapping[str, float |
     """A user's experiment at one point."""
 
     def draw(rng: np.random.Generator, draws: int) -> np.ndarray:
-        return experiment(rng, dict(point), draws)
+        with in_this_process():
+            return experiment(rng, dict(point), draws)
 
     return draw
 

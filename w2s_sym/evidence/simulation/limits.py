@@ -30,6 +30,7 @@ from w2s_sym.evidence.simulation.moments_of_draws import LEVEL, Law
 from w2s_sym.evidence.simulation.series import Series, course_trials, limit_parts
 from w2s_sym.evidence.simulation.trials import Formulas, Trial
 from w2s_sym.formula.conditions import DomainError
+from w2s_sym.formula.user_code import in_this_process
 
 # Floating-point operations assumed behind one draw of a user's experiment.
 OPERATIONS = 4096.0
@@ -306,7 +307,8 @@ def _bench(series: Series, claim: Claim, run: Run, words: tuple[int, ...], trial
     point, size = dict(trial.point), words[0]
 
     def draw(rng: np.random.Generator, draws: int) -> np.ndarray:
-        return series.experiment(rng, point, size, draws)
+        with in_this_process():
+            return series.experiment(rng, point, size, draws)
 
     batch = draws_per_batch(series.batch, size, max(series.sizes))
     what = digest(run, claim.statement, getattr(series.experiment, "__qualname__", ""), batch, trial_key(trial))

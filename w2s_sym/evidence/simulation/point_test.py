@@ -41,6 +41,7 @@ from w2s_sym.evidence.simulation.verdicts import DrawnPoints, judge_equality, ju
 from w2s_sym.formula.conditions import DomainError
 from w2s_sym.formula.relations import Relation
 from w2s_sym.formula.totals import letters_along
+from w2s_sym.formula.user_code import in_this_process
 from w2s_sym.matrices.evaluation import evaluate_words
 from w2s_sym.matrices.experiment import Quantity
 from w2s_sym.matrices.samplers import ModelError
@@ -174,8 +175,7 @@ class PointTest:
             return pool
         sds, work, budget = self._pilot(pool, values[0])
         # Every point chosen must reach the standard error asked for, with room for the pilot's own error.
-        with np.errstate(divide="ignore"):
-            draws = np.where(values[0] == 0, 0.0, (sds / (self.effort.error * np.abs(values[0]))) ** 2)
+        draws = np.where(values[0] == 0, 0.0, (sds / (self.effort.error * np.abs(values[0]))) ** 2)
         share = draws / budget
         enough = max(0.5, float(np.sort(share)[min(count, len(pool)) - 1]))
         fit = np.flatnonzero(share <= enough)
@@ -230,8 +230,7 @@ class PointTest:
             made = self._made(trial, self.plan.average)
             draws = made.draw(rng, min(PILOT_DRAWS, made.batch))
             batch, operations = made.batch, made.operations
-        with np.errstate(all="ignore"):
-            sd = float(np.nan_to_num(draws.std(), nan=1e300, posinf=1e300))
+        sd = float(np.nan_to_num(draws.std(), nan=1e300, posinf=1e300))
         return sd, 1 + operations / _OVERHEAD, batch * self.effort.batches
 
     def _elsewhere(self, rivals: Sequence[sp.Expr]) -> dict[str, Any] | None:
@@ -397,4 +396,5 @@ class PointTest:
             raise ClaimError(f"{self.claim.id}: no literal experiment")
         blocks = {name for group in made.groups for name, _, _ in group.blocks}
         each = ({k: a[i] if k in blocks else a for k, a in arrays.items()} for i in range(draws))
-        return real([literal(one, made.instance.scalars) for one in each], "the literal experiment")
+        with in_this_process():
+            return real([literal(one, made.instance.scalars) for one in each], "the literal experiment")
