@@ -101,7 +101,7 @@ def test_what_a_job_starts_ends_with_its_worker(
     elif does == "starts":
         verify(entries[0].claim)
     else:
-        with pytest.raises(ChildProcessError, match="ended with exit code 3"):
+        with pytest.raises(ChildProcessError, match=r"ended \(exit code 3\)"):
             verify(entries[0].claim)
     (number,) = numbers(tmp_path / "started")
     assert gone(number)

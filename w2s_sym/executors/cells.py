@@ -20,7 +20,7 @@ from collections.abc import Iterator
 from multiprocessing.connection import Connection
 from typing import Any
 
-from w2s_sym.claims.budget import Budget, cause_of_death, lift_limits, limit_process
+from w2s_sym.claims.budget import Budget, cause_in_words, cause_of_death, lift_limits, limit_process
 from w2s_sym.claims.process_groups import end_group, lead_group
 from w2s_sym.executors.jobs import Done, Failed, Job, Outcome, Spent, Tell, Told, words_of
 
@@ -84,8 +84,7 @@ class Cell:
         spent = cause_of_death(-code) if code < 0 else None
         if spent is not None:
             return Spent(spent)
-        cause = f"signal {-code}" if code < 0 else f"exit code {code}"
-        return Failed(f"the worker process died ({cause}); out of memory? try fewer --jobs")
+        return Failed(f"the worker process died ({cause_in_words(code)}); out of memory? try fewer --jobs")
 
     # -- the process: a fork of this one, or a Python of its own
 
@@ -178,7 +177,7 @@ def attempt(pickled: bytes, tell: Tell) -> Outcome:
         return Done(job.work(tell))
     except MemoryError:
         return Spent("memory")
-    except (Exception, SystemExit) as problem:
+    except BaseException as problem:  # nobody interrupts a cell: a KeyboardInterrupt, too, is one that the job raises
         return Failed(f"{type(problem).__name__}: {words_of(problem)}")
     finally:
         lift_limits()
