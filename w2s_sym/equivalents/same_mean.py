@@ -20,6 +20,7 @@ from w2s_sym.equivalents.derived import Derived
 from w2s_sym.equivalents.inputs import given_name
 from w2s_sym.equivalents.numbers_at import numbers_at
 from w2s_sym.equivalents.simulate import draws_of_risk
+from w2s_sym.evidence.simulation.batches import real
 from w2s_sym.evidence.simulation.moments_of_draws import LEVEL
 from w2s_sym.evidence.simulation.simulation import Simulation
 from w2s_sym.formula.compiled import compiled
@@ -61,7 +62,8 @@ def another_mean(claim: Claim, run: Run, derived: Derived, reading: Reading, val
         if not abs(right - found) < FEW_ROUNDINGS * abs(found):
             return f"where the simulation draws, the formula is {right:.8g} and the estimator's value {found:.8g}"
         with in_this_process():
-            one = np.asarray(simulation.experiment(run.rng("derivation", "drawn", number), dict(point), size, draws))
+            drawn = simulation.experiment(run.rng("derivation", "drawn", number), dict(point), size, draws)
+        one = real(drawn, "the experiment")
         other = draws_of_risk(derived, given, draws, run.rng("derivation", "estimator", number))
         error = float(np.sqrt((one.var(ddof=1) + other.var(ddof=1)) / draws))
         if not abs(one.mean() - other.mean()) <= LEVEL * error:

@@ -150,7 +150,7 @@ class Setting:
         """
         with in_this_process():
             made = {} if self.realise is None else dict(self.realise(dict(point), rng))
-        matrices = {name: np.asarray(value) for name, value in made.items() if np.ndim(value) > 0}
+        matrices = {name: np.asanyarray(value) for name, value in made.items() if np.ndim(value) > 0}
         return matrices, {name: value for name, value in made.items() if name not in matrices}
 
     def sample_of(self, block: str) -> Sample | None:

@@ -13,7 +13,7 @@ from w2s_sym.claims.claim import Claim
 from w2s_sym.claims.run import Run
 from w2s_sym.claims.statement import Asymptotic, ClaimError, Compare
 from w2s_sym.evidence.simulation import sampling
-from w2s_sym.evidence.simulation.batches import user_draw
+from w2s_sym.evidence.simulation.batches import real, user_draw
 from w2s_sym.evidence.simulation.series import Series, shaped_trials
 from w2s_sym.evidence.simulation.trials import Places, Trial, named_point
 from w2s_sym.formula.user_code import in_this_process
@@ -89,5 +89,5 @@ def _same(one: Any, other: Any) -> bool:
 
 def _in_batches(draw: Callable[[int], np.ndarray], draws: int, batch: int) -> np.ndarray:
     """Draws in batches that bound the memory, one value for each."""
-    parts = [np.asarray(draw(min(batch, draws - done)), dtype=float) for done in range(0, draws, batch)]
+    parts = [real(draw(min(batch, draws - done)), "the experiment") for done in range(0, draws, batch)]
     return np.concatenate(parts)
