@@ -175,7 +175,8 @@ class PointTest:
             return pool
         sds, work, budget = self._pilot(pool, values[0])
         # Every point chosen must reach the standard error asked for, with room for the pilot's own error.
-        draws = np.where(values[0] == 0, 0.0, (sds / (self.effort.error * np.abs(values[0]))) ** 2)
+        with np.errstate(divide="ignore"):
+            draws = np.where(values[0] == 0, 0.0, (sds / (self.effort.error * np.abs(values[0]))) ** 2)
         share = draws / budget
         enough = max(0.5, float(np.sort(share)[min(count, len(pool)) - 1]))
         fit = np.flatnonzero(share <= enough)
@@ -230,7 +231,8 @@ class PointTest:
             made = self._made(trial, self.plan.average)
             draws = made.draw(rng, min(PILOT_DRAWS, made.batch))
             batch, operations = made.batch, made.operations
-        sd = float(np.nan_to_num(draws.std(), nan=1e300, posinf=1e300))
+        with np.errstate(all="ignore"):
+            sd = float(np.nan_to_num(draws.std(), nan=1e300, posinf=1e300))
         return sd, 1 + operations / _OVERHEAD, batch * self.effort.batches
 
     def _elsewhere(self, rivals: Sequence[sp.Expr]) -> dict[str, Any] | None:
@@ -273,8 +275,7 @@ class PointTest:
     def _bench(self, trial: Trial, words: tuple[object, ...], average: tuple[str, ...]) -> Bench:
         draw: Draw
         if self.plan.experiment is not None:
-            draw, batch = user_draw(self.plan.experiment, dict(trial.point)), self.plan.batch
-            operations = OPERATIONS
+            draw, batch, operations = user_draw(self.plan.experiment, trial.point), self.plan.batch, OPERATIONS
         else:
             made = self._made(trial, average)
             draw, batch, operations = made.draw, made.batch, made.operations
@@ -303,7 +304,6 @@ class PointTest:
             rhs, mine = float(values[0, i]), gaps[home == i, i]
             while bench.batches < self.effort.batches and not (bench.enough and self._enough(bench, rhs, mine)):
                 bench.step(self.run)
-
         if self.quantity is None and self.relation == "=":
             self._narrow(benches, values[0])
 
