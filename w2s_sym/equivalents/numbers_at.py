@@ -21,7 +21,7 @@ from w2s_sym.formula import display
 # A value that loses eight of its sixteen digits to rounding is told.
 MOST_ROUNDING = 1e8
 # A part may be off by so many roundings of the total, to which it is added.
-LAST_DIGITS = 16
+_LAST_DIGITS = 16
 # Eigenvalues below this share of the largest are those of zero to rounding, and what a value may change with them.
 BARELY_THERE, HARDLY_CHANGED = 1e-13, 1e-3
 # What two ways of summing over infinitely many eigenvalues may differ by, relatively.
@@ -124,14 +124,14 @@ def _numbers_at(risk: Derived, given: Mapping[str, Any], *, joint: bool, warned:
     return RiskValue(total.reshape(shape), {k: v.reshape(shape) for k, v in parts.items()}, float(radius.max()))
 
 
-def _squares(parts: Mapping[str, Any], total: Any, rounding: Any) -> Mapping[str, Any]:
+def _squares(parts: Mapping[str, Any], total: Any, rounding: Any) -> dict[str, Any]:
     """The parts, each the mean of a square; one that is below zero by less than the total's own last digits is zero.
 
     So is one below zero by no more than rounding where the total itself has no digits: it may be exactly zero.
     Raises :class:`EngineError` where one is below zero by more. ``rounding`` is the error of the total, in roundings
     of the total.
     """
-    room = EPS * total * np.where(2 * rounding * EPS < 1, LAST_DIGITS, 2 * rounding)
+    room = EPS * total * np.where(2 * rounding * EPS < 1, _LAST_DIGITS, 2 * rounding)
     for name, part in parts.items():
         if (part < -room).any():
             raise EngineError(

@@ -257,7 +257,7 @@ def test_a_power_of_a_positive_number_is_positive() -> None:
 def test_limits_that_vary_with_a_letter_of_a_sum_are_told() -> None:
     u, level = sp.Symbol("u", positive=True), symbol("level", "an eigenvalue", positive=True)
     inner = sp.Integral(level * u, (u, 0, level))
-    with pytest.raises(CalculusError, match="the limits 0 and level vary with level, no symbol of the domain"):
+    with pytest.raises(CalculusError, match="the limits 0 and level vary with level, which is no symbol of the domain"):
         require_finite(inner, Domain(()))
     levels = any_spectrum("S", "a spectrum", level)
     left, right = total(inner, levels), total(level**3, levels) / 2
