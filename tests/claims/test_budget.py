@@ -5,6 +5,8 @@ No test looks at a clock: the budgets are put in, and what is asked is what was 
 
 from __future__ import annotations
 
+import os
+import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -78,6 +80,14 @@ def waits(run: Run) -> None:
     threading.Event().wait(20)
 
 
+def aborts(run: Run) -> None:
+    os.abort()
+
+
+# Of an abort nobody can tell whether it was for want of memory: both are told alike, and the signal is named.
+ABORTED = "was ended by signal 6, SIGABRT: it aborted, as libraries do that get no more than 200 MB of memory"
+
+
 def nothing(run: Run) -> None:
     pass
 
@@ -85,11 +95,12 @@ def nothing(run: Run) -> None:
 @pytest.mark.parametrize(
     ("act", "budget", "what"),
     [
-        (goes_on, SMALL, "1 s of processor time"),
-        (loops_in_c, SMALL, "1 s of processor time"),
-        (takes_memory, SMALL, "200 MB of memory"),
-        (takes_memory_in_c, SMALL, "200 MB of memory"),
-        (waits, IMPATIENT, "0.5 s by the clock"),
+        (goes_on, SMALL, "ran out of its 1 s of processor time"),
+        (loops_in_c, SMALL, "ran out of its 1 s of processor time"),
+        (takes_memory, SMALL, "ran out of its 200 MB of memory"),
+        (takes_memory_in_c, SMALL, ABORTED),
+        (aborts, SMALL, ABORTED),
+        (waits, IMPATIENT, "ran out of its 0.5 s by the clock"),
     ],
     ids=lambda v: getattr(v, "__name__", str(v)),
 )
@@ -98,7 +109,7 @@ def test_what_runs_out_is_named_and_the_next_evidence_is_checked(
 ) -> None:
     first, second = verify(claim(act, nothing), budget=budget).findings
     assert first.verdict is Verdict.INCONCLUSIVE
-    assert first.summary == f"ran out of its {what}"
+    assert first.summary == what
     assert first.next_move.startswith("verify it at standard effort")
     assert second.verdict is Verdict.AGREES
 
@@ -162,6 +173,44 @@ def test_exceptions_of_evidence_are_raised_here() -> None:
         verify(claim(fails(OwnError("one", "two"))))
     with pytest.raises(TypeError, match="cannot be passed on"):
         verify(Claim(**{**vars(claim(nothing)), "evidence": (Unsent(),)}))
+
+
+def leaves(run: Run) -> None:
+    sys.exit(0)
+
+
+def interrupts(run: Run) -> None:
+    raise KeyboardInterrupt
+
+
+def closes(run: Run) -> None:
+    raise GeneratorExit
+
+
+@pytest.mark.parametrize("copied", [True, False], ids=["confined", "here"])
+@pytest.mark.parametrize(
+    ("act", "told"), [(leaves, "SystemExit: 0"), (interrupts, "KeyboardInterrupt"), (closes, "GeneratorExit")]
+)
+def test_evidence_does_not_end_the_program(
+    act: Callable[[Run], None], told: str, copied: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(confined, "CAN_COPY", copied)
+    # Where nothing is copied, an interrupt may be the user's own, and goes on.
+    expected = RuntimeError if copied or act is not interrupts else KeyboardInterrupt
+    with pytest.raises(expected) as caught:
+        verify(claim(act))
+    assert str(caught.value) in (told, "")
+
+
+def test_what_ends_programs_is_told_of_the_evidence_that_raised_it(
+    claims_file: Callable[..., Path], capfd: pytest.CaptureFixture[str]
+) -> None:
+    text = "CLAIMS = (claim('a', *(Fake(kind, failure=problem) for kind, problem in ("
+    text += "('precision', KeyboardInterrupt()), ('simulation', GeneratorExit()), ('certificate', SystemExit(0))))),)"
+    found = verify_all(resolve([str(claims_file(text))]), jobs=1)
+    assert [f.message.split(":")[0] for f in found.failures] == ["KeyboardInterrupt", "GeneratorExit", "SystemExit"]
+    assert found.exit_code == 1
+    assert "Traceback" not in capfd.readouterr().err
 
 
 class Unsent(Evidence):

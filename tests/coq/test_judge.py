@@ -335,7 +335,7 @@ def resting_on_a_fact() -> tuple[Claim, Claim, Claim]:
     fact = Claim("fact", "A toy.", Compare(square, ">", small), Domain((x,)), SOURCE, (Precision(),))
     chain = Derivation(square).using(fact, ">", small, factor=-1).bound(">", 0)
     lemma = claim("lemma", Compare(square, ">", 0), Domain((x,)), chain)
-    chain = Derivation(square + x).using(lemma, ">", x, factor=-1)
+    chain = Derivation(square + x).using(lemma, ">", x, factor=1)  # of rhs - lhs; above, of lhs - rhs
     above = claim("above", Compare(square + x, ">", x), Domain((x,)), chain)
     return fact, lemma, above
 

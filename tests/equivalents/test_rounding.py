@@ -86,9 +86,9 @@ def test_digits_of_a_matrix_that_balls_cannot_invert_are_refused() -> None:
         risk(by_rows=True).at(digits=8, **given)
 
 
-@pytest.mark.parametrize(("rounding", "refused"), [(1e6, True), (1e17, False)])
+@pytest.mark.parametrize(("rounding", "refused"), [(1e6, True), (1e15, True), (1e17, False)])
 def test_a_mean_of_squares_that_is_negative(rounding: float, refused: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is refused where rounding does not explain it; a risk that is exactly zero may be -1e-16, and is told."""
+    """It is refused where the total has digits; a risk that is exactly zero may be -1e-16, and is told."""
 
     def wrong(*_: Any) -> Any:
         return {"beta": np.array([0.2]), "noise s2": np.array([-0.3])}, np.array([rounding])
@@ -100,7 +100,34 @@ def test_a_mean_of_squares_that_is_negative(rounding: float, refused: bool, monk
             risk(by_rows=False).at(**given)
     else:
         with pytest.warns(BranchWarning, match="rounding takes many"):
-            risk(by_rows=False).at(**given)
+            found = risk(by_rows=False).at(**given)
+        assert found.parts["noise s2"] == 0
+
+
+def square(lam: float, rows: Any) -> Any:
+    """The risk of ridge regression on twenty dimensions, whose part of the truth is small beside that of the noise."""
+    X, beta = design("X", n, covariance("Sigma", p)), truth("beta", p)
+    fit = excess_risk(ridge(X, X @ beta + noise("s2", n), "lam"), beta, under=covariance("Sigma", p))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", BranchWarning)
+        return fit.at(Sigma=np.eye(20), beta=np.full(20, 0.2), n=rows, lam=lam, s2=0.5)
+
+
+def test_a_part_that_rounding_takes_is_refused_when_it_is_negative() -> None:
+    """As many rows as dimensions: the part of the truth is near 0.8 sqrt(lam)/2 = 4e-7; floats gave -2.4e-5."""
+    with pytest.raises(EngineError, match=r"the part of beta is -.*e-05, and no mean of a square is negative"):
+        square(1e-12, 20)
+    with pytest.raises(EngineError, match="no mean of a square is negative"):
+        square(1e-12, np.array([40, 20]))
+
+
+def test_a_part_in_the_last_digits_of_the_total_is_not_negative() -> None:
+    """More rows than dimensions: the part of the truth is of the order of lam^2, below what floats hold beside 0.5."""
+    rows = np.arange(30, 60)
+    found = square(1e-8, rows)
+    assert found.parts["beta"].min() == 0
+    assert found.parts["beta"].max() < 1e-14
+    assert np.allclose(found.total, 0.5 * 20 / (rows - 20), rtol=1e-6)  # s2 p/(n - p) without a ridge
 
 
 def test_a_trace_may_be_negative() -> None:

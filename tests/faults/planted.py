@@ -802,14 +802,6 @@ FAULTS = (
         ("tests/cli/test_coq_option.py::test_fresh_asks_coq_again",),
     ),
     Fault(
-        "copies_of_a_process_go_on",
-        "jobs",
-        "w2s_sym/claims/copies.py",
-        "if os.getpid() != here:",
-        "if False:",
-        ("tests/claims/test_copies.py::test_a_copy_that_an_experiment_makes_ends_with_the_call",),
-    ),
-    Fault(
         "waves_turn_the_wrong_way",
         "verdict",
         "w2s_sym/formula/elementary.py",
@@ -2100,8 +2092,8 @@ FAULTS = (
         "jobs_print_among_results",
         "jobs",
         "w2s_sym/executors/cells.py",
-        "    _print_elsewhere()\n    threading",
-        "    threading",
+        "    _print_elsewhere()\n    lead",
+        "    lead",
         ("tests/executors/test_running.py::test_results_and_messages_belong_to_their_jobs[fork]",),
     ),
     Fault(

@@ -82,13 +82,15 @@ def test_an_exception_is_never_a_verdict(claims_file: Callable[..., Path]) -> No
         ("Fake(), Fake(failure=DomainError('x=3: needs x < 2; choose a smaller x'))", 2),
         ("Fake(), Fake(failure=ClaimError('no chain'))", 2),
         ("Fake(), Fake(failure=ZeroDivisionError())", 1),
+        ("Fake(), Fake(failure=ExperimentError('no numbers'))", 1),
         ("Fake(), Fake(failure=SystemExit(0))", 1),
         ("Fake(failure=ClaimError('no chain')), Fake(verdict=Verdict.REFUTED)", 1),
         ("Fake(failure=ClaimError('no chain')), Fake(failure=ZeroDivisionError())", 2),
     ],
 )
 def test_exit_codes(claims_file: Callable[..., Path], evidence: str, code: int) -> None:
-    assert check(claims_file(f"CLAIMS = (claim('c', {evidence}),)"), jobs=1).exit_code == code
+    text = f"from w2s_sym.claims.statement import ExperimentError\nCLAIMS = (claim('c', {evidence}),)"
+    assert check(claims_file(text), jobs=1).exit_code == code
 
 
 def test_a_rival_that_survives_is_a_claim_that_does_not_hold(claims_file: Callable[..., Path]) -> None:

@@ -8,6 +8,7 @@ one of ``real_networks`` at quick effort, which takes two thirds of the time whe
 
 from __future__ import annotations
 
+import contextlib
 import math
 import signal
 from dataclasses import dataclass
@@ -64,12 +65,17 @@ BUDGETS = {"quick": Budget(60, 1500), "standard": Budget(600, 3000), "deep": Bud
 
 
 def ran_out(kind: str, what: str, budget: Budget, effort: str) -> Finding:
-    """The finding of evidence that ran out of ``what``: "time", "memory", or "clock" when it only waited."""
-    amount = {
+    """The finding of evidence that ran out of ``what``: "time", "memory", or "clock" when it only waited.
+
+    "abort" says that it aborted, maybe for want of memory.
+    """
+    amounts = {
         "time": f"{budget.seconds} s of processor time",
         "clock": f"{budget.clock:g} s by the clock",
         "memory": f"{budget.megabytes} MB of memory",
-    }[what]
+    }
+    aborted = f"was ended by {_name(signal.SIGABRT)}: it aborted, as libraries do that get no more than "
+    aborted += f"{budget.megabytes} MB of memory"
     harder = {"quick": "standard", "standard": "deep"}.get(effort)
     move = "write smaller formulas, or give verify a larger budget=Budget(seconds, megabytes)"
     from w2s_sym.claims.finding import Finding, Verdict  # the help of the command line knows no formulas
@@ -77,7 +83,7 @@ def ran_out(kind: str, what: str, budget: Budget, effort: str) -> Finding:
     return Finding(
         kind,
         Verdict.INCONCLUSIVE,
-        f"ran out of its {amount}",
+        f"ran out of its {amounts[what]}" if what in amounts else aborted,
         {"ran_out_of": what},
         next_move=f"verify it at {harder} effort; or {move}" if harder else move,
     )
@@ -111,7 +117,19 @@ def cause_of_death(number: int) -> str | None:
     """What ran out for a process that ended by this signal; None when it was something else."""
     if resource is not None and number == signal.SIGXCPU:
         return "time"
-    return "memory" if number == signal.SIGABRT else None  # C libraries abort when they get no memory
+    # C libraries abort when they get no memory, and others for reasons of their own: it cannot be told which.
+    return "abort" if number == signal.SIGABRT else None
+
+
+def cause_in_words(code: int) -> str:
+    """How a process ended, by the exit code that ``subprocess`` gives: minus its signal, or its own number."""
+    return _name(-code) if code < 0 else f"exit code {code}"
+
+
+def _name(number: int) -> str:
+    with contextlib.suppress(ValueError):
+        return f"signal {int(number)}, {signal.Signals(number).name}"
+    return f"signal {number}"
 
 
 def _lower(limits: ModuleType, which: int, value: int) -> None:

@@ -22,8 +22,9 @@ from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from typing import Any
 
-from w2s_sym.claims.budget import Budget, cause_of_death, lift_limits, limit_process, ran_out
+from w2s_sym.claims.budget import Budget, cause_in_words, cause_of_death, lift_limits, limit_process, ran_out
 from w2s_sym.claims.finding import Finding
+from w2s_sym.claims.process_groups import end_group, lead_group
 from w2s_sym.claims.run import Memory, Run
 from w2s_sym.claims.statement import ClaimError
 from w2s_sym.formula.conditions import DomainError
@@ -61,24 +62,38 @@ class _Ended:
 def confined(check: Check, kinds: Sequence[str], run: Run) -> tuple[Finding, ...]:
     """The findings ``check(0, run)``, ``check(1, run)``, ... of evidence of these kinds, each within the run's budget.
 
-    Raises what a check raises, and ``ChildProcessError`` when the process of one ends in another way.
+    Raises the exception that a check raises, and ``ChildProcessError`` when the process of one ends in another way.
+    What would end this program, such as the SystemExit of an experiment, is a ``RuntimeError`` that names it.
     """
     if not CAN_COPY:
-        return tuple(check(i, run) for i in range(len(kinds)))
+        return tuple(_checked(check, i, run) for i in range(len(kinds)))
     found: list[Finding] = []
     while len(found) < len(kinds):
         found += _from_child(check, kinds, run, len(found))
     return tuple(found)
 
 
+def _checked(check: Check, index: int, run: Run) -> Finding:
+    try:
+        return check(index, run)
+    except (SystemExit, GeneratorExit) as problem:  # a KeyboardInterrupt may be the user's own
+        raise RuntimeError(_named(problem)) from problem
+
+
+def _named(problem: BaseException) -> str:
+    return f"{type(problem).__name__}: {problem}" if str(problem) else type(problem).__name__
+
+
 def _from_child(check: Check, kinds: Sequence[str], run: Run, first: int) -> list[Finding]:
     """The findings from ``first`` on, as far as one child gets: where it runs out, that is the last."""
     ours, theirs = Pipe()
+    here = os.getpid()
     with _quiet_fork():
         child = os.fork()
         if child == 0:
             try:
                 ours.close()
+                lead_group(here)
                 _work(check, range(first, len(kinds)), run, theirs)
             finally:
                 os._exit(0)
@@ -99,9 +114,9 @@ def _from_child(check: Check, kinds: Sequence[str], run: Run, first: int) -> lis
             break
     finally:
         ours.close()
-        with contextlib.suppress(ProcessLookupError, ChildProcessError):
-            os.kill(child, signal.SIGKILL)
-            os.waitpid(child, 0)
+        end_group(child)
+        os.kill(child, signal.SIGKILL)  # it may not lead a group yet
+        os.waitpid(child, 0)
     return found
 
 
@@ -113,9 +128,11 @@ def _next(ours: Connection, child: int, run: Run) -> Finding | _Raised | _Ended:
         try:
             message = ours.recv()
         except (EOFError, OSError):
-            _, status = os.waitpid(child, 0)
-            number = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
-            words = f"ended by signal {number}" if number else f"ended with exit code {os.WEXITSTATUS(status)}"
+            # Its number stays its own until its group was ended, too.
+            ended = os.waitid(os.P_PID, child, os.WEXITED | os.WNOWAIT)
+            assert ended is not None
+            number = 0 if ended.si_code == os.CLD_EXITED else ended.si_status
+            words = f"ended ({cause_in_words(-number or ended.si_status)})"
             return _Ended(cause_of_death(number), words)
         if isinstance(message, _Told):
             run.tell(message.message)
@@ -135,7 +152,7 @@ def _quiet_fork() -> Iterator[None]:
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         with warnings.catch_warnings():
-            # Python 3.12 warns of any thread at a fork; the child starts none and takes no lock of theirs.
+            # Python 3.12 warns of any thread at a fork; the child takes no lock of theirs.
             warnings.simplefilter("ignore", DeprecationWarning)
             yield
     finally:
@@ -195,7 +212,12 @@ def _attempt(check: Check, index: int, run: Run, budget: Budget) -> Finding | _R
 
 
 def _portable(problem: BaseException) -> BaseException:
-    """The exception, if it survives the way to the parent, else its words; with the traceback of a program's error."""
+    """The exception, if it survives the way to the parent, else its words; with the traceback of a program's error.
+
+    What is no ``Exception`` would end the parent's program, and comes as its words.
+    """
+    if not isinstance(problem, Exception):
+        return RuntimeError(_named(problem))
     if not isinstance(problem, (ClaimError, DomainError)):
         problem.add_note("in the process that checked it:\n" + "".join(traceback.format_exception(problem)))
     try:
@@ -203,4 +225,4 @@ def _portable(problem: BaseException) -> BaseException:
             return problem
     except Exception:
         pass
-    return RuntimeError(f"{type(problem).__name__}: {problem}")
+    return RuntimeError(_named(problem))

@@ -13,7 +13,6 @@ from typing import Any, overload
 
 from w2s_sym.claims.claim import Claim
 from w2s_sym.claims.confined import confined
-from w2s_sym.claims.copies import without_copies
 from w2s_sym.claims.definitions import undefined
 from w2s_sym.claims.description import IndescribableError, claim_digest, same_claim
 from w2s_sym.claims.finding import Finding, Verdict
@@ -25,6 +24,7 @@ from w2s_sym.formula import display
 from w2s_sym.formula.conditions import Condition
 from w2s_sym.formula.notation import latex
 from w2s_sym.formula.typed import typed
+from w2s_sym.formula.user_code import in_this_process
 
 OPTIONS = ("effort", "seed", "memory", "progress", "budget")
 
@@ -225,7 +225,7 @@ def check_evidence(claim: Claim, index: int, run: Run) -> Finding:
     reason = undefined(claim.given, claim.domain, claim.witness)
     if reason is not None:
         return Finding(evidence.kind, Verdict.INCONCLUSIVE, reason)
-    with without_copies():
+    with in_this_process():
         finding = evidence.check(claim, run.under(claim.id, index))
     if not isinstance(finding, Finding):
         given = type(finding).__name__

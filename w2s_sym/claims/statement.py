@@ -23,6 +23,10 @@ class ClaimError(ValueError):
     """A claim that is not well formed: no verdict is given on it."""
 
 
+class ExperimentError(ClaimError):
+    """An experiment that returns no numbers to average: it gives no finding, as one that raises an exception."""
+
+
 @runtime_checkable
 class Named(Protocol):
     """A quantity: something with a symbol and a LaTeX form that evidence knows how to derive or to sample."""

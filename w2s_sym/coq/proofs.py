@@ -271,9 +271,9 @@ class Writer:
         if isinstance(step, (Rewrite, Eliminate)):
             return self.equal(before, after)
         if isinstance(step, Using):
-            return self.using(step, before, after)
+            return self.using(step.of_gap(before, self.claim), before, after)
         if isinstance(step, Slope):
-            return slope_script(self, step, before, after)
+            return slope_script(self, step.of_gap(before, self.claim), before, after)
         if isinstance(step, Apply):
             return self.apply(step, before, after)
         if isinstance(step, Differentiate):

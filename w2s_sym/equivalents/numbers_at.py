@@ -20,6 +20,8 @@ from w2s_sym.formula import display
 
 # A value that loses eight of its sixteen digits to rounding is told.
 MOST_ROUNDING = 1e8
+# A part may be off by so many roundings of the total, to which it is added.
+_LAST_DIGITS = 16
 # Eigenvalues below this share of the largest are those of zero to rounding, and what a value may change with them.
 BARELY_THERE, HARDLY_CHANGED = 1e-13, 1e-3
 # What two ways of summing over infinitely many eigenvalues may differ by, relatively.
@@ -30,7 +32,8 @@ SAME_SUMS = 1e-8
 class RiskValue:
     """The value of an equivalent: its total, each source's part, the spectral radius of the worst fixed point.
 
-    ``total`` and the parts are floats, or arrays where numbers were given as arrays. ``note`` says where the theorem is
+    ``total`` and the parts are floats, or arrays where numbers were given as arrays. Parts of a mean of squares are not
+    negative: one that is lost in the total's last digits may be zero. ``note`` says where the theorem is
     not claimed.
     """
 
@@ -106,7 +109,8 @@ def _numbers_at(risk: Derived, given: Mapping[str, Any], *, joint: bool, warned:
     total = np.sum(list(parts.values()), axis=0)
     if warned:
         if risk.squares:
-            _require_squares(parts, rounding * EPS * np.abs(total))
+            parts = _squares(parts, np.abs(total), rounding)
+            total = np.sum(list(parts.values()), axis=0)
         _warn_of_small_eigenvalues(prepared, gains, total)
     if warned and not (rounding <= MOST_ROUNDING).all():
         warnings.warn(
@@ -120,14 +124,21 @@ def _numbers_at(risk: Derived, given: Mapping[str, Any], *, joint: bool, warned:
     return RiskValue(total.reshape(shape), {k: v.reshape(shape) for k, v in parts.items()}, float(radius.max()))
 
 
-def _require_squares(parts: Mapping[str, Any], error: Any) -> None:
-    """Raises :class:`EngineError` where the mean of a square is negative by more than the error that is told."""
+def _squares(parts: Mapping[str, Any], total: Any, rounding: Any) -> dict[str, Any]:
+    """The parts, each the mean of a square; one that is below zero by less than the total's own last digits is zero.
+
+    So is one below zero by no more than rounding where the total itself has no digits: it may be exactly zero.
+    Raises :class:`EngineError` where one is below zero by more. ``rounding`` is the error of the total, in roundings
+    of the total.
+    """
+    room = EPS * total * np.where(2 * rounding * EPS < 1, _LAST_DIGITS, 2 * rounding)
     for name, part in parts.items():
-        if (part < -2 * error).any():
+        if (part < -room).any():
             raise EngineError(
                 f"the part of {name} is {np.min(part):.3g}, and no mean of a square is negative: rounding took its "
-                "digits; raise the ridge, or choose sizes that are closer together"
+                "digits; ask for proven ones (digits=8), raise the ridge, or choose other sizes"
             )
+    return {name: np.maximum(part, 0.0) for name, part in parts.items()}
 
 
 def _warn_of_small_eigenvalues(prepared: Prepared, gains: Mapping[int, Any], total: Any) -> None:

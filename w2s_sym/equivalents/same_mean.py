@@ -20,11 +20,13 @@ from w2s_sym.equivalents.derived import Derived
 from w2s_sym.equivalents.inputs import given_name
 from w2s_sym.equivalents.numbers_at import numbers_at
 from w2s_sym.equivalents.simulate import draws_of_risk
+from w2s_sym.evidence.simulation.batches import real
 from w2s_sym.evidence.simulation.moments_of_draws import LEVEL
 from w2s_sym.evidence.simulation.simulation import Simulation
 from w2s_sym.formula.compiled import compiled
 from w2s_sym.formula.conditions import DomainError
 from w2s_sym.formula.totals import letters_along
+from w2s_sym.formula.user_code import in_this_process
 
 ValuesAt = Callable[[Mapping[str, Any], int], Mapping[str, Any]]
 # Courses of the simulation that are looked at, the author's first; draws of each mean by effort.
@@ -59,7 +61,9 @@ def another_mean(claim: Claim, run: Run, derived: Derived, reading: Reading, val
         found = float(numbers_at(derived, given, joint=False).total)
         if not abs(right - found) < FEW_ROUNDINGS * abs(found):
             return f"where the simulation draws, the formula is {right:.8g} and the estimator's value {found:.8g}"
-        one = np.asarray(simulation.experiment(run.rng("derivation", "drawn", number), dict(point), size, draws))
+        with in_this_process():
+            drawn = simulation.experiment(run.rng("derivation", "drawn", number), dict(point), size, draws)
+        one = real(drawn, "the experiment")
         other = draws_of_risk(derived, given, draws, run.rng("derivation", "estimator", number))
         error = float(np.sqrt((one.var(ddof=1) + other.var(ddof=1)) / draws))
         if not abs(one.mean() - other.mean()) <= LEVEL * error:

@@ -14,14 +14,14 @@ import pickle
 import signal
 import subprocess
 import sys
-import threading
 import time
 import warnings
 from collections.abc import Iterator
 from multiprocessing.connection import Connection
 from typing import Any
 
-from w2s_sym.claims.budget import Budget, cause_of_death, lift_limits, limit_process
+from w2s_sym.claims.budget import Budget, cause_in_words, cause_of_death, lift_limits, limit_process
+from w2s_sym.claims.process_groups import end_group, lead_group
 from w2s_sym.executors.jobs import Done, Failed, Job, Outcome, Spent, Tell, Told, words_of
 
 CAN_SPAWN = os.name == "posix"  # elsewhere jobs run in the process that asks, without limits
@@ -84,8 +84,7 @@ class Cell:
         spent = cause_of_death(-code) if code < 0 else None
         if spent is not None:
             return Spent(spent)
-        cause = f"signal {-code}" if code < 0 else f"exit code {code}"
-        return Failed(f"the worker process died ({cause}); out of memory? try fewer --jobs")
+        return Failed(f"the worker process died ({cause_in_words(code)}); out of memory? try fewer --jobs")
 
     # -- the process: a fork of this one, or a Python of its own
 
@@ -128,7 +127,8 @@ class Cell:
     def _stop(self) -> None:
         process = self._fork if self._fork is not None else self._python
         assert process is not None
-        process.kill()
+        end_group(process.pid)
+        process.kill()  # it may not lead a group yet
         self._exit_code()
 
 
@@ -152,10 +152,10 @@ def serve_on(number: int, parent: int) -> None:
 
 def serve(connection: Connection, parent: int) -> None:
     """Do the jobs that come through the connection until it ends, or until the process ``parent`` is gone."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent ends its cells
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends its cells
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     _print_elsewhere()
-    threading.Thread(target=_follow, args=(parent,), daemon=True).start()
+    lead_group(parent)
     from threadpoolctl import threadpool_limits
 
     with threadpool_limits(limits=1), contextlib.suppress(EOFError, OSError):
@@ -177,11 +177,7 @@ def attempt(pickled: bytes, tell: Tell) -> Outcome:
         return Done(job.work(tell))
     except MemoryError:
         return Spent("memory")
-    except (Exception, SystemExit, GeneratorExit) as problem:
-        return Failed(f"{type(problem).__name__}: {words_of(problem)}")
-    except KeyboardInterrupt as problem:
-        if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
-            raise  # somebody pressed Ctrl-C; in a cell, which does not hear it, the job raised it
+    except BaseException as problem:  # nobody interrupts a cell: a KeyboardInterrupt, too, is one that the job raises
         return Failed(f"{type(problem).__name__}: {words_of(problem)}")
     finally:
         lift_limits()
@@ -192,10 +188,3 @@ def _print_elsewhere() -> None:
     sys.stdout = sys.stderr
     with contextlib.suppress(OSError):
         os.dup2(2, 1)
-
-
-def _follow(parent: int) -> None:
-    """End this process when its parent is gone, however it went."""
-    while os.getppid() == parent:
-        time.sleep(0.2)
-    os._exit(1)

@@ -46,9 +46,13 @@ class Failed:
 
 @dataclass(frozen=True)
 class Spent:
-    """A job ran out of "time", "memory", or of the "clock" when it only waited."""
+    """A job ran out of "time", "memory", or of the "clock" when it only waited; "abort" when it aborted, for want of
+    memory or not."""
 
     what: str
+
+    def __str__(self) -> str:
+        return "aborted (signal 6), maybe for want of memory" if self.what == "abort" else f"ran out of its {self.what}"
 
 
 Outcome = Done | Failed | Spent

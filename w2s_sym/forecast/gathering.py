@@ -215,10 +215,8 @@ def _told(
             result(number, value)
         case Failed(message):
             lost[number] = message
-        case Spent(what):
-            raise FeatureError(
-                f"a worker ran out of its {what} while it read rows; give fewer columns, or files with smaller chunks"
-            )
+        case Spent():
+            raise FeatureError(f"a worker {said} while it read rows; give fewer columns, or files with smaller chunks")
 
 
 class _Clock:

@@ -176,11 +176,12 @@ class At:
             return self._finite(arb.digamma(ball(self._value(node.args[1]))), node)
         if function is None or len(node.args) != 1:
             raise UnsupportedError(f"cannot evaluate {node.func.__name__} in {told(node)}")
-        return self._finite(function(ball(self._value(node.args[0]))), node)
+        argument = ball(self._value(node.args[0]))
+        # A gamma function has a value wherever its argument is positive.
+        return self._finite(function(argument), node, node.func == sp.gamma and sign_of_ball(argument) == 1)
 
     def _fold(self, node: sp.Expr, start: BallNumber, combine: Combine) -> BallNumber:
-        values = sorted(map(self._value, node.args), key=lambda v: isinstance(v, arb))
-        return reduce(combine, values, start)
+        return reduce(combine, sorted(map(self._value, node.args), key=lambda v: isinstance(v, arb)), start)
 
     def _power(self, node: sp.Expr) -> BallNumber:
         base, exponent = self._value(node.base), self._value(node.exp)
@@ -231,9 +232,8 @@ class At:
         raise UndefinedError(f"{told(node)}: no piece holds here")
 
     def _extreme(self, node: sp.Expr) -> BallNumber:
-        values = [self._value(a) for a in node.args]
-        best = values[0]
-        for value in values[1:]:
+        best, *others = map(self._value, node.args)
+        for value in others:
             if isinstance(value, fmpq) and isinstance(best, fmpq):
                 larger = value > best
                 best = value if larger == isinstance(node, sp.Max) else best
@@ -268,9 +268,9 @@ class At:
         return self._finite(found, node)
 
     @staticmethod
-    def _finite(value: BallNumber, node: sp.Expr) -> BallNumber:
+    def _finite(value: BallNumber, node: sp.Expr, exists: bool = False) -> BallNumber:
         if isinstance(value, arb) and not value.is_finite():
-            large = isinstance(node, (sp.exp, sp.Pow, sp.sinh, sp.cosh))  # of what is finite: there is a value
+            large = exists or isinstance(node, (sp.exp, sp.Pow, sp.sinh, sp.cosh))  # of what is finite
             raise UndefinedError(f"{told(node)}: {TOO_LARGE if large else 'no finite real value'}")
         return value
 

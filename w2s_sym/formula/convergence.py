@@ -52,6 +52,11 @@ def within_limits(integral: sp.Integral, domain: Domain) -> Domain:
         raise CalculusError(f"{x} is a symbol of the claim and cannot be integrated over; choose another letter")
     if x.is_integer or x.is_nonpositive:
         raise CalculusError(f"{x} runs through an interval of positive numbers; declare it positive or real, no more")
+    free = sorted(s.name for s in (low.free_symbols | high.free_symbols) - set(domain.symbols))
+    if free:
+        raise CalculusError(
+            f"the limits {low} and {high} vary with {', '.join(free)}, which is no symbol of the domain"
+        )
     if low == sp.oo or high == 0 or not (low == 0 or proves(low, ">", domain)):
         raise CalculusError(f"the limits {low} and {high} are not shown to be within 0 and oo")
     conditions = [Condition(x, ">", low)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
 import numpy as np
@@ -35,6 +36,19 @@ def plain_array(values: Any) -> np.ndarray:
         array = without_subclass(array)
     require_real(array.dtype)
     return array
+
+
+def floats_of(values: Any) -> np.ndarray:
+    """What a user's function made as an array of floats; Python's and SymPy's real numbers count.
+
+    Raises :class:`ArrayError` for masked entries, complex numbers, text and whatever else is no real number.
+    """
+    array = np.asanyarray(values)
+    array = without_subclass(array) if isinstance(array, np.ma.MaskedArray) else np.asarray(array)
+    if array.dtype.kind in "biufO":
+        with contextlib.suppress(TypeError, ValueError):
+            return array.astype(float)
+    raise ArrayError(f"has dtype {array.dtype}: needs real numbers")
 
 
 def without_subclass(values: np.ndarray) -> np.ndarray:

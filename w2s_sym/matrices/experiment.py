@@ -15,6 +15,7 @@ from w2s_sym.formula.notation import latex
 from w2s_sym.formula.statable import unstatable
 from w2s_sym.formula.tex import SentenceError, sentence_pieces
 from w2s_sym.formula.typed import typed
+from w2s_sym.formula.user_code import in_this_process
 from w2s_sym.matrices.evaluation import _entrywise, _integers, evaluate_words
 from w2s_sym.matrices.history import Written
 from w2s_sym.matrices.traces import TraceSum, expectation_latex
@@ -147,8 +148,9 @@ class Setting:
 
         Both are empty without a ``realise``. Nothing is checked: what a caller takes on trust is its own affair.
         """
-        made = {} if self.realise is None else dict(self.realise(dict(point), rng))
-        matrices = {name: np.asarray(value) for name, value in made.items() if np.ndim(value) > 0}
+        with in_this_process():
+            made = {} if self.realise is None else dict(self.realise(dict(point), rng))
+        matrices = {name: np.asanyarray(value) for name, value in made.items() if np.ndim(value) > 0}
         return matrices, {name: value for name, value in made.items() if name not in matrices}
 
     def sample_of(self, block: str) -> Sample | None:

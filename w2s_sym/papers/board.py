@@ -202,8 +202,8 @@ class Board:
                 task.lines = record
             case Failed(message):
                 task.lines = Chain(kind, (), message).to_record()
-            case Spent(what):
-                task.lines = Chain(kind, (), f"its lines ran out of {what}").to_record()
+            case Spent():
+                task.lines = Chain(kind, (), f"the work on its lines {outcome}").to_record()
 
     def chains(self) -> dict[str, tuple[Chain, ...]]:
         """By id, the lines of all evidence that has some."""

@@ -13,7 +13,7 @@ from w2s_sym.claims.budget import BUDGETS, Budget
 from w2s_sym.claims.finding import Verdict
 from w2s_sym.claims.results import check_evidence
 from w2s_sym.claims.run import Memory, NoMemory, Run, Scoped
-from w2s_sym.claims.statement import ClaimError
+from w2s_sym.claims.statement import ClaimError, ExperimentError
 from w2s_sym.executors.jobs import Failed, Tell, words_of
 from w2s_sym.formula.conditions import DomainError
 from w2s_sym.papers.cited import with_cited
@@ -81,7 +81,8 @@ class CheckEvidence:
             finding = check_evidence(entry.claim, self.index, run)
             record = plain(finding.to_record())
         except (ClaimError, DomainError) as problem:
-            return Failed(words_of(problem).removeprefix(f"{self.named.claim}: "), True)
+            bad_input = not isinstance(problem, ExperimentError)
+            return Failed(words_of(problem).removeprefix(f"{self.named.claim}: "), bad_input)
         except UsageError as problem:
             return Failed(words_of(problem), False)
         seconds = round(time.perf_counter() - start, 3)

@@ -27,6 +27,7 @@ from w2s_sym.claims.claim import Claim
 from w2s_sym.claims.description import same_claim
 from w2s_sym.claims.foundations import foundations
 from w2s_sym.claims.statement import ClaimError
+from w2s_sym.formula.user_code import in_this_process
 from w2s_sym.papers.figures import Figure
 from w2s_sym.store.fingerprints import source_digest
 
@@ -261,7 +262,7 @@ def run_file(name: str, defines: str = "CLAIMS") -> ModuleType:
         sys.path.append(str(path.parent))  # modules beside the file, as when it is run as a script
     sys.modules[module_name] = module
     try:
-        with contextlib.redirect_stdout(sys.stderr):
+        with contextlib.redirect_stdout(sys.stderr), in_this_process():
             spec.loader.exec_module(module)
     except KeyboardInterrupt:
         raise

@@ -19,6 +19,7 @@ from w2s_sym.formula.conditions import Condition
 from w2s_sym.formula.domain import Domain
 from w2s_sym.formula.notation import symbol
 from w2s_sym.formula.signs import sign
+from w2s_sym.formula.totals import any_spectrum, total
 
 x, y = sp.symbols("x y", positive=True)
 s = symbol("s_calculus", "an exponent", "s", real=True)
@@ -251,3 +252,14 @@ def test_a_power_of_a_positive_number_is_positive() -> None:
     assert sign((s + 1) ** s, between(0, 1)) == (1, True)
     assert sign((s - 1) ** s, between(0, 2)) is None
     assert sign(s**w, Domain((s, w), (Condition(s, ">=", sp.Integer(0)),))) != (1, True)
+
+
+def test_limits_that_vary_with_a_letter_of_a_sum_are_told() -> None:
+    u, level = sp.Symbol("u", positive=True), symbol("level", "an eigenvalue", positive=True)
+    inner = sp.Integral(level * u, (u, 0, level))
+    with pytest.raises(CalculusError, match="the limits 0 and level vary with level, which is no symbol of the domain"):
+        require_finite(inner, Domain(()))
+    levels = any_spectrum("S", "a spectrum", level)
+    left, right = total(inner, levels), total(level**3, levels) / 2
+    made = claim(left, right, Derivation(left).rewrite(right), Domain((levels,)))
+    assert verify(made).findings[0].verdict is Verdict.INCONCLUSIVE

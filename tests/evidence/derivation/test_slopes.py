@@ -433,3 +433,50 @@ def test_random_claims_of_sign_with_powers_hold_at_points(seed: int) -> None:
             value = expression.xreplace(point)
             assert value * found[0] >= -1e-12 if found[0] else abs(value) < 1e-12, (expression, found, point)
     assert proved >= 8
+
+
+# -- inequalities that are stated as >= ------------------------------------------------------------------------
+
+XY = Domain((x, y))
+ABOVE = claim("above", Compare(x**2, ">=", 2 * x - 1), Domain((x,)))
+STRICTLY = claim("strictly", Compare(x**2 + 1, ">", 2 * x - 1), Domain((x,)))
+
+
+@pytest.mark.parametrize("factor", [1, -1], ids=["rhs - lhs", "lhs - rhs"])
+def test_an_inequality_stated_downwards_takes_a_factor_of_either_difference(factor: int) -> None:
+    same_one = Derivation(x**2).using(ABOVE, ">=", 2 * x - 1, factor=factor)
+    assert check(ABOVE.statement, Domain((x,)), same_one).verdict is Verdict.PROVED
+    line = (3 * y + 1) * (x**2 + 1)
+    more = Derivation(line).using(STRICTLY, ">", (3 * y + 1) * (2 * x - 1), factor=factor * (3 * y + 1))
+    assert check(Compare(line, ">", (3 * y + 1) * (2 * x - 1)), XY, more).verdict is Verdict.PROVED
+    upwards = Derivation(2 * x - 1).using(ABOVE, "<=", x**2, factor=factor)
+    assert check(Compare(2 * x - 1, "<=", x**2), Domain((x,)), upwards).verdict is Verdict.PROVED
+
+
+@pytest.mark.parametrize("factor", [1, -1])
+def test_no_factor_makes_an_inequality_say_the_opposite(factor: int) -> None:
+    down = Derivation(2 * x - 1).using(ABOVE, ">=", x**2, factor=factor)
+    assert check(Compare(2 * x - 1, ">=", x**2), Domain((x,)), down).verdict is Verdict.REFUTED
+    strict = Derivation(x**2).using(ABOVE, ">", 2 * x - 1, factor=factor)
+    assert check(Compare(x**2, ">", 2 * x - 1), Domain((x,)), strict).verdict is not Verdict.PROVED
+    half = Derivation(x**2).using(ABOVE, ">=", (x**2 + 2 * x - 1) / 2, factor=factor)
+    found = check(Compare(x**2, ">=", (x**2 + 2 * x - 1) / 2), Domain((x,)), half)
+    assert found.verdict is Verdict.INCONCLUSIVE
+    assert f"is not {factor} times the gap of toy/above" in found.summary
+
+
+def test_an_inequality_stated_upwards_takes_no_factor_of_the_other_difference() -> None:
+    below = claim("below", Compare(2 * x - 1, "<=", x**2), Domain((x,)))
+    turned = Derivation(2 * x - 1).using(below, "<=", x**2, factor=-1)
+    assert check(below.statement, Domain((x,)), turned).verdict is Verdict.INCONCLUSIVE
+
+
+@pytest.mark.parametrize("factor", [1, -1])
+def test_a_derivative_is_a_multiple_of_either_difference(factor: int) -> None:
+    # The derivative of x^3/3 - x^2 + x is x^2 - 2x + 1.
+    chain = Derivation(x**3 / 3 + x).slope("<", x**2 + sp.Rational(1, 3), x, 1, factor, using=STRICTLY)
+    wrong = check(Compare(x**3 / 3 + x, "<", x**2 + sp.Rational(1, 3)), Domain((x,)), chain)
+    assert wrong.verdict is Verdict.REFUTED
+    above = Domain((x,), (Condition(x, ">", 1),))
+    chain = Derivation(x**3 / 3 + x).slope(">=", x**2 + sp.Rational(1, 3), x, 1, factor, using=ABOVE)
+    assert check(Compare(x**3 / 3 + x, ">=", x**2 + sp.Rational(1, 3)), above, chain).verdict is Verdict.PROVED

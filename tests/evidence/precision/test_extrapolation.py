@@ -14,7 +14,7 @@ from w2s_sym.claims.claim import Claim
 from w2s_sym.claims.finding import Finding, Verdict
 from w2s_sym.claims.results import verify
 from w2s_sym.claims.source import Source
-from w2s_sym.claims.statement import ClaimError, Compare
+from w2s_sym.claims.statement import ClaimError, Compare, ExperimentError
 from w2s_sym.evidence.precision.extrapolation import Curve, Extrapolation
 from w2s_sym.formula.conditions import Condition, DomainError, Point
 from w2s_sym.formula.domain import Domain
@@ -233,3 +233,10 @@ def test_points_and_orders_must_fit_the_claim() -> None:
 
 def test_the_left_side_prints_as_a_limit() -> None:
     assert claim(integer, TRUE, Extrapolation(POINTS, ())).latex().startswith(r"\lim_{n\to\infty} f(n) = ")
+
+
+@pytest.mark.parametrize("value", [0.5, None, sp.Rational(1, 2)], ids=["float", "None", "Rational"])
+def test_a_curve_whose_value_is_no_ball_is_told(value: Any) -> None:
+    name = type(value).__name__
+    with pytest.raises(ExperimentError, match=f"its value at size 10000 is a {name}: needs a ball, flint.arb"):
+        found(lambda x, size: value, a)

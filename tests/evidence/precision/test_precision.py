@@ -384,6 +384,14 @@ def test_a_value_that_is_too_large_is_not_called_undefined() -> None:
     )
 
 
+def test_a_factorial_that_is_too_large_is_not_called_undefined() -> None:
+    k = sp.Symbol("k", integer=True, positive=True)
+    domain = Domain((k,), (Condition(k, ">=", 300), Condition(k, "<=", 300)))
+    summary = check(claim(sp.factorial(sp.factorial(k)), ">=", 1, domain)).summary
+    assert summary.startswith("at k=300, gamma(")
+    assert summary.endswith("too large to be evaluated; restrict the domain to smaller values")
+
+
 def test_an_undefined_value_is_inconclusive_and_names_the_point() -> None:
     domain = one(Condition(x, ">=", 0), Condition(x, "<=", 0))
     finding = check(claim(1 / x, "=", 1 / x + x, domain))

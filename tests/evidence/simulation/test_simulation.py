@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import warnings
 from dataclasses import FrozenInstanceError
 from pathlib import Path
 from typing import Any
@@ -40,7 +41,7 @@ from w2s_sym import Claim, Mean, Source
 from w2s_sym.claims.finding import Verdict
 from w2s_sym.claims.results import verify
 from w2s_sym.claims.run import Run
-from w2s_sym.claims.statement import Asymptotic, ClaimError, Compare, Iff, Statement
+from w2s_sym.claims.statement import Asymptotic, ClaimError, Compare, ExperimentError, Iff, Statement
 from w2s_sym.evidence.simulation import sampling
 from w2s_sym.evidence.simulation.batches import Bench
 from w2s_sym.evidence.simulation.effort import EFFORT
@@ -943,8 +944,44 @@ def test_draws_of_a_finite_variance_are_judged():
     ],
 )
 def test_draws_that_are_no_real_numbers_are_errors(make, dtype):
-    with pytest.raises(ClaimError, match=f"the experiment returned draws of dtype {dtype}: needs real numbers"):
+    with pytest.raises(ExperimentError, match=f"what the experiment returned has dtype {dtype}: needs real numbers"):
         drawn(make)
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda rng, p, k: np.ma.masked_greater(rng.random(k), 0.5), "has .* masked entries; fill them"),
+        (lambda rng, p, k: (v for v in rng.random(k)), "the experiment returned a generator: needs an array"),
+        (lambda rng, p, k: None, "the experiment returned a NoneType: needs an array"),
+        (lambda rng, p, k: 1e300 * rng.random(k), "is of size .*: floats hold squares of draws up to 1e"),
+        (lambda rng, p, k: np.exp(1e4 * rng.random(k)), "is not finite"),
+        (lambda rng, p, k: np.sqrt(rng.random(k) - 1), "is not finite"),
+    ],
+)
+def test_draws_that_cannot_be_averaged_are_told_in_words_and_not_in_warnings(make, message):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        with pytest.raises(ExperimentError, match=message):
+            drawn(make)
+
+
+def test_a_masked_array_that_hides_nothing_is_an_array():
+    assert drawn(lambda rng, p, k: np.ma.masked_array(p["a"] * rng.exponential(size=k))).verdict is Verdict.AGREES
+
+
+@pytest.mark.parametrize(
+    ("hide", "message"),
+    [
+        (lambda m: np.ma.masked_array(m, mask=np.eye(len(m))), "has .* masked entries"),
+        (lambda m: m + 0j, "has dtype complex128: needs real numbers"),
+    ],
+)
+def test_matrices_of_a_setting_are_real_and_whole(hide, message):
+    setting = Setting((), realise=lambda point, rng: {"A": hide(np.ones((int(point["n"]),) * 2))})
+    q = Quantity(sp.Symbol("q"), "a trace", tr(fixed("A", n, n)), setting)
+    with pytest.raises(ClaimError, match=f"q: a matrix that realise returns {message}"):
+        sampling.realise(q, {"n": 3}, Run().rng("test"))
 
 
 def test_a_limit_is_handed_on_with_the_first_point():

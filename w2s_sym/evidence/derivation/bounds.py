@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 from abc import abstractmethod
-from dataclasses import dataclass
-from typing import ClassVar
+from dataclasses import dataclass, replace
+from typing import ClassVar, Self
 
 import sympy as sp
 
@@ -106,7 +107,7 @@ class LemmaBound(BoundStep):
         domain = with_given(claim)
         gap, strict_gap = self._gap(claim)
         try:
-            found = self.sign_of_difference(self.target - value, gap, claim, domain)
+            found = self.of_gap(value, claim).sign_of_difference(self.target - value, gap, claim, domain)
             if found is None or defined(self.factor, domain) is not None:
                 raise slopes.NotShownError(f"the sign of {self.factor} is not proved")
             wanted = 1 if self.relation[0] == "<" else -1
@@ -116,6 +117,20 @@ class LemmaBound(BoundStep):
         except slopes.NotShownError as problem:
             self._require_no_counter_example(value, claim)
             raise StepFailed(str(problem), False) from None
+
+    def of_gap(self, value: sp.Expr, claim: Claim) -> Self:
+        """This step from ``value``, its factor a multiple of the other claim's gap, which is not negative.
+
+        Of a ``<=`` the gap is rhs - lhs. Of a ``>=`` it is lhs - rhs, and a factor of rhs - lhs is turned.
+        """
+        if self.lemma is None or inequality(claim, self.lemma)[1][0] == "<":
+            return self
+        (gap, _), domain = self._gap(claim), with_given(claim)
+        for step in (self, replace(self, factor=-self.factor)):
+            with contextlib.suppress(slopes.NotShownError):
+                step.sign_of_difference(self.target - value, gap, claim, domain)
+                return step
+        return self
 
     def _gap(self, claim: Claim) -> tuple[sp.Expr, bool]:
         """The difference of the other inequality's sides, not negative, and whether it is never zero."""

@@ -141,6 +141,7 @@ class Derivation(Evidence):
     ) -> Derivation:
         """A bound by another claim, an inequality: next minus current line is ``factor`` times (its rhs - its lhs).
 
+        Of a claim with ``>`` or ``>=`` it may also be ``factor`` times its gap, lhs - rhs; it is seen which is meant.
         ``where`` says what the other claim's symbols stand for. Checked: that product, the sign of the factor, and
         that the other claim's conditions follow from the domain.
         """
@@ -160,7 +161,8 @@ class Derivation(Evidence):
     ) -> Derivation:
         """A bound by monotonicity: next minus current line vanishes at ``s = end`` and has a derivative of one sign.
 
-        The derivative in ``s`` is ``slope``, or ``slope`` times (rhs - lhs) of the inequality ``using``. Checked: all
+        The derivative in ``s`` is ``slope``, or ``slope`` times (rhs - lhs) of the inequality ``using``; of ``>`` or
+        ``>=`` it may also be ``slope`` times (lhs - rhs), and it is seen which is meant. Checked: all
         of this, and that the segment up to ``end`` stays in the domain (mean value theorem).
         """
         line, end, slope = (as_expression(e) for e in (line, end, slope))

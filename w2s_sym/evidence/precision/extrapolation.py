@@ -21,13 +21,14 @@ from w2s_sym.claims.evidence import Evidence
 from w2s_sym.claims.finding import Finding, Verdict
 from w2s_sym.claims.points import LEAST_DRAWN, admissible_points
 from w2s_sym.claims.run import Run
-from w2s_sym.claims.statement import ClaimError, Compare
+from w2s_sym.claims.statement import ClaimError, Compare, ExperimentError
 from w2s_sym.formula.balls import At, UndefinedError, UnsupportedError, ball, ball_text
 from w2s_sym.formula.conditions import DomainError, Point
 from w2s_sym.formula.mutants import candidates
 from w2s_sym.formula.notation import latex
 from w2s_sym.formula.rational import identical
 from w2s_sym.formula.typed import typed
+from w2s_sym.formula.user_code import in_this_process
 
 Value = Callable[[Point, int, int], arb]
 
@@ -57,6 +58,17 @@ class Curve:
     def latex(self) -> str:
         """The limit of the curve as its size grows, as LaTeX."""
         return rf"\lim_{{{latex(self.size)}\to\infty}} {self.form}"
+
+    def at(self, point: Point, size: int, digits: int) -> arb:
+        """The ball that ``value`` returns. Raises :class:`ExperimentError` for what is no ball, such as a float."""
+        with in_this_process():
+            found: object = self.value(point, size, digits)
+        if isinstance(found, arb):
+            return found
+        raise ExperimentError(
+            f"{self.symbol}: its value at size {size} is a {type(found).__name__}: needs a ball, flint.arb, which "
+            "says how far it may be off"
+        )
 
 
 @dataclass(frozen=True)
@@ -266,7 +278,7 @@ class Extrapolation(Evidence):
     def limit(self, curve: Curve, point: Point) -> tuple[arb, arb]:
         """The extrapolated limit at a point, and how far it may be off."""
         digits = self.digits + GUARD
-        values = [curve.value(point, size, digits) for size in self.sizes]
+        values = [curve.at(point, size, digits) for size in self.sizes]
         self._require_steady(curve, point, values, digits)
         powers = list(self._powers(point, digits))
         with ctx.workdps(digits + 10):
@@ -281,7 +293,7 @@ class Extrapolation(Evidence):
         The sizes share their divisors, so that a curve could have another limit along all others. Raises
         :class:`UnsupportedError`.
         """
-        last, beside = self.sizes[-1], curve.value(point, self.sizes[-1] + 1, digits)
+        last, beside = self.sizes[-1], curve.at(point, self.sizes[-1] + 1, digits)
         if abs(beside - values[-1]).lower() > abs(values[-1] - values[-2]).upper():
             raise UnsupportedError(
                 f"from size {last} to {last + 1} the curve moves by more than from {self.sizes[-2]} to {last}; "

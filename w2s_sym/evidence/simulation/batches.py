@@ -8,18 +8,19 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
-from w2s_sym.claims.copies import without_copies
 from w2s_sym.claims.run import Run
-from w2s_sym.claims.statement import ClaimError
+from w2s_sym.claims.statement import ExperimentError
 from w2s_sym.evidence.simulation import fitness
 from w2s_sym.evidence.simulation.moments_of_draws import Tally
 from w2s_sym.evidence.simulation.trials import LEAST_DRAWS, Trial
+from w2s_sym.formula.plain_arrays import ArrayError, floats_of
+from w2s_sym.formula.user_code import in_this_process
 
 Draw = Callable[[np.random.Generator, int], np.ndarray]
 
@@ -28,18 +29,19 @@ Draw = Callable[[np.random.Generator, int], np.ndarray]
 HEAVY_SHARE = 0.5
 HEAVY_RATIO = 32
 HEAVY_BATCHES = 4
+# Sums of squares of larger draws may be beyond what floats hold.
+LARGEST_DRAW = 1e150
 STILL_DRAWS = "without a variance they say nothing of the mean; a quantity that is no random one needs no simulation"
 
 
 def real(values: object, what: str) -> np.ndarray:
-    """Draws as floats; raises :class:`ClaimError` for complex numbers and whatever else is no real number."""
-    found = np.asarray(values)
+    """Draws as floats; raises :class:`ExperimentError` for masked and complex ones and what else is no real number."""
+    if values is None or isinstance(values, (Iterator, str, Mapping)):
+        raise ExperimentError(f"{what} returned a {type(values).__name__}: needs an array with a float for each draw")
     try:
-        if found.dtype.kind in "biufO":
-            return found.astype(float)
-    except (TypeError, ValueError):
-        pass
-    raise ClaimError(f"{what} returned draws of dtype {found.dtype}: needs real numbers; return a float for each draw")
+        return floats_of(values)
+    except ArrayError as problem:
+        raise ExperimentError(f"what {what} returned {problem}; return a float for each draw") from None
 
 
 @dataclass
@@ -77,10 +79,10 @@ class Bench:
         run.tell(f"{self.trial}: {self.tally.count} draws, mean {self.tally.mean:.6g} +- {self.spread:.2g}")
 
     def require_repeatable(self, run: Run) -> None:
-        """Raises :class:`ClaimError` when the first batch, drawn twice from one stream, is not the same twice."""
+        """Raises :class:`ExperimentError` when the first batch, drawn twice from one stream, is not the same twice."""
         first, again = (self._values(run.rng("simulation", *self.words, 0)) for _ in range(2))
         if not np.allclose(first, again, rtol=1e-6, atol=0.0):
-            raise ClaimError(
+            raise ExperimentError(
                 f"the experiment draws from something else than its rng: at {self.trial} the same stream gave "
                 f"{first[0]:.6g} and then {again[0]:.6g}; use the generator that it is given, and nothing else"
             )
@@ -89,15 +91,21 @@ class Bench:
         try:
             values = real(self.draw(rng, self.batch), "the experiment")
         except np.linalg.LinAlgError as problem:
-            raise ClaimError(
+            raise ExperimentError(
                 f"a draw at {self.trial} has a singular matrix ({problem}); name another point"
             ) from problem
         if values.shape != (self.batch,):
-            raise ClaimError(
+            raise ExperimentError(
                 f"the experiment returned shape {values.shape} for {self.batch} draws: needs one value each"
             )
         if not np.isfinite(values).all():
-            raise ClaimError(f"a draw at {self.trial} is not finite; name a point where the experiment is defined")
+            raise ExperimentError(f"a draw at {self.trial} is not finite; name a point where the experiment is defined")
+        largest = float(np.abs(values).max())
+        if largest > LARGEST_DRAW:
+            raise ExperimentError(
+                f"a draw at {self.trial} is of size {largest:.3g}: floats hold squares of draws up to "
+                f"{LARGEST_DRAW:.0e}; take a larger unit"
+            )
         return values
 
     @property
@@ -182,7 +190,7 @@ def user_draw(experiment: Callable[..., np.ndarray], point: Mapping[str, float |
     """A user's experiment at one point."""
 
     def draw(rng: np.random.Generator, draws: int) -> np.ndarray:
-        with without_copies():
+        with in_this_process():
             return experiment(rng, dict(point), draws)
 
     return draw

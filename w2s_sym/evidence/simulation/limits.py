@@ -10,7 +10,6 @@ import numpy as np
 import sympy as sp
 
 from w2s_sym.claims.claim import Claim
-from w2s_sym.claims.copies import without_copies
 from w2s_sym.claims.finding import Finding, Verdict
 from w2s_sym.claims.points import LEAST_DRAWN
 from w2s_sym.claims.run import Run
@@ -31,6 +30,7 @@ from w2s_sym.evidence.simulation.moments_of_draws import LEVEL, Law
 from w2s_sym.evidence.simulation.series import Series, course_trials, limit_parts
 from w2s_sym.evidence.simulation.trials import Formulas, Trial
 from w2s_sym.formula.conditions import DomainError
+from w2s_sym.formula.user_code import in_this_process
 
 # Floating-point operations assumed behind one draw of a user's experiment.
 OPERATIONS = 4096.0
@@ -307,7 +307,7 @@ def _bench(series: Series, claim: Claim, run: Run, words: tuple[int, ...], trial
     point, size = dict(trial.point), words[0]
 
     def draw(rng: np.random.Generator, draws: int) -> np.ndarray:
-        with without_copies():
+        with in_this_process():
             return series.experiment(rng, point, size, draws)
 
     batch = draws_per_batch(series.batch, size, max(series.sizes))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -12,8 +13,10 @@ from w2s_sym.claims.claim import Claim
 from w2s_sym.claims.run import Run
 from w2s_sym.claims.statement import Asymptotic, ClaimError, Compare
 from w2s_sym.evidence.simulation import sampling
+from w2s_sym.evidence.simulation.batches import real, user_draw
 from w2s_sym.evidence.simulation.series import Series, shaped_trials
 from w2s_sym.evidence.simulation.trials import Places, Trial, named_point
+from w2s_sym.formula.user_code import in_this_process
 from w2s_sym.matrices.experiment import Quantity
 
 # Two values of a symbol that differ by less than this share are one value: matrices made in floats differ by rounding.
@@ -41,7 +44,7 @@ def draws_at_point(
     trial = _settled(claim, lambda rng: places.complete(named, rng), run)
     rng = run.rng("draws")
     if quantity is None or trial.instance is None:
-        return _in_batches(lambda count: source(rng, dict(trial.point), count), draws, batch)
+        return _in_batches(partial(user_draw(source, trial.point), rng), draws, batch)
     heavy = places.too_heavy(trial.point)
     if heavy is not None:
         run.tell(f"{claim.id} at {trial}: {heavy}")
@@ -59,7 +62,12 @@ def draws_at_size(
     one = replace(series, sizes=(size,), at=at)
     trial = _settled(claim, lambda rng: shaped_trials(one, claim, rng)[0], run)
     rng = run.rng("draws")
-    return _in_batches(lambda count: series.experiment(rng, dict(trial.point), size, count), draws, series.batch)
+
+    def draw(count: int) -> np.ndarray:
+        with in_this_process():
+            return series.experiment(rng, dict(trial.point), size, count)
+
+    return _in_batches(draw, draws, series.batch)
 
 
 def _settled(claim: Claim, make: Callable[[np.random.Generator], Trial], run: Run) -> Trial:
@@ -81,5 +89,5 @@ def _same(one: Any, other: Any) -> bool:
 
 def _in_batches(draw: Callable[[int], np.ndarray], draws: int, batch: int) -> np.ndarray:
     """Draws in batches that bound the memory, one value for each."""
-    parts = [np.asarray(draw(min(batch, draws - done)), dtype=float) for done in range(0, draws, batch)]
+    parts = [real(draw(min(batch, draws - done)), "the experiment") for done in range(0, draws, batch)]
     return np.concatenate(parts)

@@ -41,6 +41,7 @@ from w2s_sym.evidence.simulation.verdicts import DrawnPoints, judge_equality, ju
 from w2s_sym.formula.conditions import DomainError
 from w2s_sym.formula.relations import Relation
 from w2s_sym.formula.totals import letters_along
+from w2s_sym.formula.user_code import in_this_process
 from w2s_sym.matrices.evaluation import evaluate_words
 from w2s_sym.matrices.experiment import Quantity
 from w2s_sym.matrices.samplers import ModelError
@@ -274,8 +275,7 @@ class PointTest:
     def _bench(self, trial: Trial, words: tuple[object, ...], average: tuple[str, ...]) -> Bench:
         draw: Draw
         if self.plan.experiment is not None:
-            draw, batch = user_draw(self.plan.experiment, dict(trial.point)), self.plan.batch
-            operations = OPERATIONS
+            draw, batch, operations = user_draw(self.plan.experiment, trial.point), self.plan.batch, OPERATIONS
         else:
             made = self._made(trial, average)
             draw, batch, operations = made.draw, made.batch, made.operations
@@ -304,7 +304,6 @@ class PointTest:
             rhs, mine = float(values[0, i]), gaps[home == i, i]
             while bench.batches < self.effort.batches and not (bench.enough and self._enough(bench, rhs, mine)):
                 bench.step(self.run)
-
         if self.quantity is None and self.relation == "=":
             self._narrow(benches, values[0])
 
@@ -397,4 +396,5 @@ class PointTest:
             raise ClaimError(f"{self.claim.id}: no literal experiment")
         blocks = {name for group in made.groups for name, _, _ in group.blocks}
         each = ({k: a[i] if k in blocks else a for k, a in arrays.items()} for i in range(draws))
-        return real([literal(one, made.instance.scalars) for one in each], "the literal experiment")
+        with in_this_process():
+            return real([literal(one, made.instance.scalars) for one in each], "the literal experiment")

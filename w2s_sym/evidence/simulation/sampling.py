@@ -21,6 +21,7 @@ from w2s_sym.claims.statement import ClaimError
 from w2s_sym.formula.conditions import Condition
 from w2s_sym.formula.number_text import told
 from w2s_sym.formula.numbers import holds_at
+from w2s_sym.formula.plain_arrays import ArrayError, floats_of
 from w2s_sym.matrices import gaussian_rules, samplers
 from w2s_sym.matrices.evaluation import covariance_matrix, evaluate_words
 from w2s_sym.matrices.experiment import Quantity, Sample, Setting
@@ -151,7 +152,10 @@ def realise(
         raise ClaimError(
             f"{quantity.symbol}: realise asks for {problem}, which is no size of the experiment"
         ) from problem
-    arrays = {name: np.asarray(matrix, dtype=float) for name, matrix in matrices.items()}
+    try:
+        arrays = {name: floats_of(matrix) for name, matrix in matrices.items()}
+    except ArrayError as problem:
+        raise ClaimError(f"{quantity.symbol}: a matrix that realise returns {problem}") from None
     given = {name: float(number) for name, number in numbers_made.items()}
     scalars: dict[str, Scalar] = {**given, **point}
     for name, value in given.items():

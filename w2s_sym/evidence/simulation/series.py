@@ -19,6 +19,7 @@ from w2s_sym.formula.conditions import DomainError
 from w2s_sym.formula.domain import Domain
 from w2s_sym.formula.relations import Relation
 from w2s_sym.formula.totals import letters_along
+from w2s_sym.formula.user_code import in_this_process
 
 # A given equation is met in floating point to this share of its terms.
 RELATIVE_ROUNDING = 1e-9
@@ -83,9 +84,11 @@ def shaped_trials(
         whole = places.complete({**named, **{g: max(series.sizes) for g in grows}}, stream)
         point = {k: v for k, v in whole.point.items() if k not in grows}
     if number and series.realise is not None:
-        point |= series.realise(point, stream)
+        with in_this_process():
+            point |= series.realise(point, stream)
     shape = series.shape if series.shape is not None else lambda point, size: {}
-    trials = [Trial({**point, **{g: size for g in grows}, **shape(point, size)}) for size in sizes or series.sizes]
+    with in_this_process():
+        trials = [Trial({**point, **{g: size for g in grows}, **shape(point, size)}) for size in sizes or series.sizes]
     return [_on_given(_inside(trial, claim), claim) for trial in trials]
 
 

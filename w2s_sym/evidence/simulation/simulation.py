@@ -110,7 +110,8 @@ class Simulation(Evidence):
         # Imported late: it inspects every loaded library.
         from threadpoolctl import threadpool_limits
 
-        with threadpool_limits(1, user_api="blas"):
+        # What is not finite is told in words; numpy's warnings of it, here and in a user's functions, add nothing.
+        with threadpool_limits(1, user_api="blas"), np.errstate(all="ignore"):
             if self.sizes and self.experiment is not None:
                 return check_limit(self._series(self.experiment), claim, run)
             if isinstance(claim.statement, Asymptotic) or claim.kind == "equivalent":
