@@ -9,8 +9,8 @@ import pytest
 import sympy as sp
 from soundness import limit_cases
 from soundness.adversary import Outcome, measure, outcome
-from soundness.limit_cases import S, iff, lam, limit, n, p, q, x
-from soundness.tie_cases import compared
+from soundness.limit_cases import S, iff, limit, n, p, q, x
+from soundness.tie_cases import compared, lam
 
 from w2s_sym import Asymptotic, Claim, Condition, Domain, Precision, Verdict, any_spectrum, total, verify
 from w2s_sym.evidence.precision import asymptotics, meeting
