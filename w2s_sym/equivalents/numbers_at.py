@@ -125,13 +125,14 @@ def _numbers_at(risk: Derived, given: Mapping[str, Any], *, joint: bool, warned:
 
 
 def _squares(parts: Mapping[str, Any], total: Any, rounding: Any) -> dict[str, Any]:
-    """The parts, each the mean of a square; one that is below zero by less than the total's own last digits is zero.
+    """The parts, each the mean of a square; one that is below zero by no more than rounding is zero where the total has
+    its digits, and where it has none: it may be exactly zero. Where it has some, only its last digits are rounding.
 
-    So is one below zero by no more than rounding where the total itself has no digits: it may be exactly zero.
     Raises :class:`EngineError` where one is below zero by more. ``rounding`` is the error of the total, in roundings
     of the total.
     """
-    room = EPS * total * np.where(2 * rounding * EPS < 1, _LAST_DIGITS, 2 * rounding)
+    some = (rounding > MOST_ROUNDING) & (2 * rounding * EPS < 1)
+    room = EPS * total * np.maximum(_LAST_DIGITS, np.where(some, 0.0, 2 * rounding))
     for name, part in parts.items():
         if (part < -room).any():
             raise EngineError(
