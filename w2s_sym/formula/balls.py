@@ -209,10 +209,8 @@ class At:
         return self._integer_power(root, int(exponent.p), node)
 
     def _integer_power(self, base: BallNumber, exponent: int, node: sp.Expr) -> BallNumber:
-        if isinstance(base, fmpq):
-            bits = max(int(base.p).bit_length(), int(base.q).bit_length())
-            if bits * abs(exponent) > _MOST_BITS:
-                base = ball(base)
+        size = max(int(base.p).bit_length(), int(base.q).bit_length()) if isinstance(base, fmpq) else 0
+        base = ball(base) if size * abs(exponent) > _MOST_BITS else base
         if exponent > 0 and isinstance(base, arb) and base.contains(0):
             return _repeated_product(base, exponent)  # flint takes a logarithm
         return self._finite(base ** fmpz(exponent), node)
@@ -284,9 +282,8 @@ def _decimals(value: BallNumber) -> int:
 def _repeated_product(base: arb, times: int) -> arb:
     """A positive power of a ball that may contain zero, by squares."""
     product = arb(1)
-    while times:
-        product = product * base if times % 2 else product
-        base, times = base * base, times // 2
+    for bit in f"{times:b}":
+        product = product * product * (base if bit == "1" else 1)
     return product
 
 

@@ -26,12 +26,12 @@ from w2s_sym.formula.float_values import NoFloatsError
 from w2s_sym.formula.totals import letters_along
 
 # The two sizes of a look, over the largest of all other values, and how far apart floats tell two numbers there.
-FIRST_SIZE, TIMES, ROUNDING = 1e4, 16.0, 1e-13
+FIRST_SIZE, SIZE_RATIO, TOLD_APART = 1e4, 16.0, 1e-13
 # An order that is off by this much at the two sizes is looked at.
 OFF = 0.4
 # Starts of lines, and how many places of each kind are looked at exactly, with fractions of these denominators.
-LINE_STARTS, LOOKED_AT = 8, 6
-DENOMINATORS = (1, 2, 6, 100, 10**6)
+STARTS_OF_LINES, EXACT_LOOKS = 8, 6
+NEAR_DENOMINATORS = (1, 2, 6, 100, 10**6)
 
 
 def odd_places(session: Session, statement: Asymptotic) -> Iterator[Point]:
@@ -71,7 +71,7 @@ class _Sizes:
         """Exact points near those at which the order seems to be another one."""
         structured = self.search.structured(self.session.rng("odd places"))
         states = structured.states
-        starts = states[:, self.session.rng("odd lines").permutation(states.shape[1])[:LINE_STARTS]]
+        starts = states[:, self.session.rng("odd lines").permutation(states.shape[1])[:STARTS_OF_LINES]]
         marks = landmarks(self.search, self.written, starts)
         if marks is not None:
             states = np.concatenate([states, marks.states], axis=1)
@@ -82,7 +82,7 @@ class _Sizes:
             positions = np.flatnonzero(odd & told)
             _, first = np.unique(np.round(columns[rest][:, positions], 9), axis=1, return_index=True)
             plain = simple_first(columns[rest], list(positions[np.sort(first)][:400]))
-            yield from self._exact(columns[:width, plain[:LOOKED_AT]])
+            yield from self._exact(columns[:width, plain[:EXACT_LOOKS]])
 
     def _orders(self, states: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Points (columns) at the larger size, the order of the error between both, and whether floats tell it."""
@@ -92,14 +92,14 @@ class _Sizes:
         with np.errstate(all="ignore"):
             size = FIRST_SIZE * np.maximum(1.0, np.abs(others).max(axis=0, initial=1.0))
             gaps, noise = [], []
-            for times in (1.0, TIMES):
+            for times in (1.0, SIZE_RATIO):
                 at[self.axis] = np.log(times * size)
                 columns, good = self.chart.points(at)
                 (left, right), sways = self.sides.at(np.where(good, columns, np.nan))
                 gaps.append(np.abs(left - right))
-                noise.append(ROUNDING * (np.abs(left) + np.abs(right) + sways.sum(axis=0)))
+                noise.append(TOLD_APART * (np.abs(left) + np.abs(right) + sways.sum(axis=0)))
             known = [gap > 10 * floor for gap, floor in zip(gaps, noise, strict=True)]
-            order = np.log(gaps[0] / gaps[1]) / np.log(TIMES)
+            order = np.log(gaps[0] / gaps[1]) / np.log(SIZE_RATIO)
             # What is below rounding at the first size, where the stated order would leave more, falls faster.
             lost = ~known[0] & (size**-self.order > 1e3 * noise[0])
             order = np.where(lost, np.inf, order)
@@ -108,7 +108,7 @@ class _Sizes:
     def _exact(self, values: np.ndarray) -> Iterator[Point]:
         follow = follower(self.session, self.chart.base)
         for column in values.T:
-            for most in DENOMINATORS:
+            for most in NEAR_DENOMINATORS:
                 numbers = [Fraction(float(v)).limit_denominator(most) for v in column]
                 if any(abs(float(a) - v) > 1e-2 * abs(v) for a, v in zip(numbers, column, strict=True)):
                     continue
