@@ -70,7 +70,7 @@ def test_the_means_of_the_generator_multiply_out() -> None:
 def test_the_generator_has_teeth(kind: Callable[..., matrix_cases.Case], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(precision, "few_moments", lambda *_: "")
     monkeypatch.setattr("w2s_sym.evidence.precision.exact_means.generic", lambda *_, **__: None)
-    monkeypatch.setattr(PointTest, "_doubted", lambda self, quantity, found, trials: found)
+    monkeypatch.setattr(PointTest, "_doubted", lambda self, found, *_: found)
     monkeypatch.setattr("w2s_sym.evidence.simulation.coverage.Coverage._bound", lambda *_: [])
     stream = np.random.default_rng(7)
     false = [case for case in (kind(stream) for _ in range(40)) if not case.true]
