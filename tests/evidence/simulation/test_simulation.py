@@ -1052,7 +1052,10 @@ def test_draws_that_are_no_numbers_are_told_of_alone() -> None:
     """Warnings are errors here: none of our own sources comes before the words on the experiment."""
     number = symbol("a", "a number", positive=True)
     mean = Mean(symbol("M", "the mean", real=True), "the mean of a thing")
-    for draws, told in ((lambda rng, point, count: None, "needs one value each"), (nothing, "is not finite")):
+    for draws, told in (
+        (lambda rng, point, count: None, "needs an array with a float for each draw"),
+        (nothing, "is not finite"),
+    ):
         source = Source("ex", "A. Theorist", "On toys", 2026)
         statement = Compare(mean, "=", number)
         evidence = (Simulation(draws),)
