@@ -22,6 +22,8 @@ from w2s_sym.formula import display
 MOST_ROUNDING = 1e8
 # A part may be off by so many roundings of the total, to which it is added.
 _LAST_DIGITS = 16
+# A total whose error is fewer of its roundings has its digits.
+_FEW_ROUNDINGS = 1e4
 # Eigenvalues below this share of the largest are those of zero to rounding, and what a value may change with them.
 BARELY_THERE, HARDLY_CHANGED = 1e-13, 1e-3
 # What two ways of summing over infinitely many eigenvalues may differ by, relatively.
@@ -131,7 +133,7 @@ def _squares(parts: Mapping[str, Any], total: Any, rounding: Any) -> dict[str, A
     Raises :class:`EngineError` where one is below zero by more. ``rounding`` is the error of the total, in roundings
     of the total.
     """
-    some = (rounding > MOST_ROUNDING) & (2 * rounding * EPS < 1)
+    some = (rounding > _FEW_ROUNDINGS) & (2 * rounding * EPS < 1)
     room = EPS * total * np.maximum(_LAST_DIGITS, np.where(some, 0.0, 2 * rounding))
     for name, part in parts.items():
         if (part < -room).any():
