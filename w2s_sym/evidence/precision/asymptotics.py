@@ -116,8 +116,9 @@ def check_asymptotic(session: Session, statement: Asymptotic) -> Finding:
 
 def _odd(session: Session, statement: Asymptotic, starts: Sequence[Point], refuted: tuple[int, ...]) -> Finding | None:
     """What is found where random points do not look, or None: another order, or errors of two signs."""
-    x = statement.in_
-    for point in odd_places(session, statement):
+    x, base = statement.in_, point_plan(session.claim)[0]
+    # As in edge_places: what holds only for a bounded size is no place to let the size grow.
+    for point in (p for p in odd_places(session, statement) if base.contains(_grown(p, x, 0))):
         exact = order_at(statement, point)
         where = point_text({s: v for s, v in point.items() if s != x})
         if exact is not None and exact != statement.order:
