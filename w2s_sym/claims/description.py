@@ -73,12 +73,16 @@ def stable_text(value: object) -> str:
     return _text(value, {})
 
 
+PLAIN = (type(None), bool, int, float, complex, str, bytes, Fraction)
+
+
 def _text(value: object, seen: Seen) -> str:
-    if value is None or isinstance(value, (bool, int, float, complex, str, bytes, Fraction)):
+    if isinstance(value, PLAIN):
         return f"{type(value).__name__}:{value!r}"
-    if isinstance(value, (sp.Basic, sp.MatrixBase)):
-        # Dummies are numbered by their order of creation in the process.
-        return re.sub(r"dummy_index=\d+", "dummy", sp.srepr(value)) + _letters(value)
+    if isinstance(value, sp.Basic):
+        return _formula_text(_Same(value))
+    if isinstance(value, sp.MatrixBase):
+        return _printed(value)
     if isinstance(value, type):
         return f"class {value.__module__}.{value.__qualname__}"
     if isinstance(value, ModuleType):
@@ -91,13 +95,46 @@ def _text(value: object, seen: Seen) -> str:
     if isinstance(value, (list, tuple)):
         return f"{type(value).__name__}[{','.join(_text(v, seen) for v in value)}]"
     if isinstance(value, (set, frozenset)):
-        return f"set{{{','.join(sorted(_text(v, dict(seen)) for v in value))}}}"
+        return f"set{{{','.join(sorted(_member(v, seen) for v in value))}}}"
     if isinstance(value, Mapping):
-        pairs = sorted(f"{_text(k, dict(seen))}:{_text(v, dict(seen))}" for k, v in value.items())
+        pairs = sorted(f"{_member(k, seen)}:{_member(v, seen)}" for k, v in value.items())
         return f"map{{{','.join(pairs)}}}"
     if isinstance(value, Enum):
         return f"{type(value).__qualname__}.{value.name}"
     return _object(value, seen)
+
+
+def _member(value: object, seen: Seen) -> str:
+    """The text of what stands in no order: it does not count for its neighbours as seen."""
+    before = len(seen)
+    text = _text(value, seen)
+    while len(seen) > before:
+        seen.popitem()
+    return text
+
+
+class _Same:
+    """A formula as a key that is equal to itself only: formulas that SymPy calls equal may have other texts."""
+
+    def __init__(self, value: sp.Basic) -> None:
+        self.value = value
+
+    def __hash__(self) -> int:
+        return id(self.value)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.value is self.value
+
+
+@functools.lru_cache(maxsize=16384)
+def _formula_text(formula: _Same) -> str:
+    """The text of a formula; most symbols stand in many claims."""
+    return _printed(formula.value)
+
+
+def _printed(value: sp.Basic | sp.MatrixBase) -> str:
+    # Dummies are numbered by their order of creation in the process.
+    return re.sub(r"dummy_index=\d+", "dummy", sp.srepr(value)) + _letters(value)
 
 
 def _letters(value: Any) -> str:
