@@ -92,7 +92,8 @@ def test_a_copy_that_an_experiment_makes_of_its_process_does_not_go_on(tmp_path:
     (copy,) = numbers(tmp_path / "copies")
     calls = numbers(tmp_path / "calls")
     assert calls.count(copy) == 1
-    assert len(set(calls)) == 2 and len(calls) > 2
+    assert len(set(calls)) == 2
+    assert len(calls) > 2
 
 
 @pytest.mark.parametrize("does", ["starts", "starts_and_dies"])
