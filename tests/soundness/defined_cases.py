@@ -8,6 +8,7 @@ symbol is bounded; its order is not exact where the coefficient of the error van
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
@@ -198,8 +199,53 @@ def limits(rng: np.random.Generator) -> Case:
     return Case("D3 limits", lambda: _claim("a_limit", stated, Domain((x, s), tuple(conditions)), evidence), true)
 
 
+# Functions of one number, each with the numbers at which it has no derivative, or no value, and where it ends.
+SLOPES: dict[str, tuple[Callable[[sp.Expr], sp.Expr], tuple[int, ...], tuple[float, float]]] = {
+    "exp": (sp.exp, (), (-math.inf, math.inf)),
+    "square": (lambda u: u**2, (), (-math.inf, math.inf)),
+    "sine": (sp.sin, (), (-math.inf, math.inf)),
+    "log": (sp.log, (0,), (0, math.inf)),
+    "inverse": (lambda u: 1 / u, (0,), (-math.inf, math.inf)),
+    "root": (sp.sqrt, (0,), (0, math.inf)),
+    "cube root": (lambda u: u ** sp.Rational(1, 3), (0,), (0, math.inf)),
+    "a half more than one": (lambda u: u ** sp.Rational(3, 2), (0,), (0, math.inf)),
+    "arcsine": (sp.asin, (-1, 1), (-1, 1)),
+    "absolute value": (sp.Abs, (0,), (-math.inf, math.inf)),
+    "largest": (lambda u: sp.Max(u, 2), (2,), (-math.inf, math.inf)),
+    "least": (lambda u: sp.Min(u, 1, 3 * u + 4), (1, -2), (-math.inf, math.inf)),
+    "jump": (lambda u: sp.Piecewise((u, u < 1), (u + 1, True)), (1,), (-math.inf, math.inf)),
+    "kink": (lambda u: sp.Piecewise((u, u < 1), (2 * u - 1, True)), (1,), (-math.inf, math.inf)),
+}
+
+
+def derivatives(rng: np.random.Generator) -> Case:
+    """The derivative of a function, as calculus gives it, on an interval with ends that belong to it or not.
+
+    At an end that belongs to it a function needs values on both sides. SymPy's derivative is taken of the left side
+    only where it has no sign, step or pulse in it: those are left out by the tool in other words.
+    """
+    name = str(rng.choice(list(SLOPES)))
+    make, corners, (first, last) = SLOPES[name]
+    low = int(rng.integers(-4, 5))
+    high = low + int(rng.integers(1, 5))
+    ends = [str(rng.choice(["open", "closed"])) for _ in range(2)]
+    inside = all(
+        not (low < c < high or (c == low and ends[0] == "closed") or (c == high and ends[1] == "closed"))
+        for c in corners
+    )
+    true = inside and first <= low and high <= last
+    f = make(x)
+    left = sp.Derivative(f, x)
+    right = sp.diff(f, x)
+    relations = (">=" if ends[0] == "closed" else ">", "<=" if ends[1] == "closed" else "<")
+    between = Domain((x,), (Condition(x, relations[0], low), Condition(x, relations[1], high)))
+    how = int(rng.integers(3))
+    evidence = (Derivation(left).differentiate(), Precision(), Derivation(left).rewrite(right))[how]
+    return Case(f"D4 {name}", lambda: _claim("a_slope", Compare(left, "=", right), between, evidence), true)
+
+
 def cases(rng: np.random.Generator) -> Iterator[Case]:
     """Cases of all sorts, without end."""
-    sorts = (values, values, values, identities, nothing, limits)
+    sorts = (values, values, values, identities, nothing, limits, derivatives, derivatives)
     while True:
         yield sorts[int(rng.integers(len(sorts)))](rng)

@@ -31,6 +31,7 @@ from w2s_sym.evidence.precision import asymptotics, session
 
 SOURCE = Source("toy", "A", "T", 2026)
 x = symbol("x", "a real number", real=True)
+b = symbol("b", "a number or zero", nonnegative=True)
 y = symbol("y", "a positive number", positive=True)
 a = symbol("a", "a number", real=True)
 n = symbol("n", "a size", positive=True)
@@ -63,6 +64,23 @@ FALSE = {
     "secants": rewritten(sp.sec(y) * (y + 1) ** 2, sp.sec(y) * (y**2 + 2 * y + 1), y),
     "zero_to_zero": rewritten(sp.Abs(x) ** sp.Abs(a) * (x + 1) ** 2, sp.Abs(x) ** sp.Abs(a) * (x**2 + 2 * x + 1), x, a),
     "slope_of_an_absolute_value": rewritten(sp.Derivative(sp.Abs(x), x), sp.sign(x), x),
+    "slope_across_a_jump": rewritten(sp.Derivative(sp.Piecewise((x, x < 1), (x + 1, True)), x), sp.Integer(1), x),
+    "slope_of_a_root_at_zero": rewritten(sp.Derivative(sp.sqrt(b), b) * sp.sqrt(b), sp.Rational(1, 2), b),
+    "slope_of_a_root_at_zero_at_points": claim(
+        Compare(sp.Derivative(sp.sqrt(b), b) * sp.sqrt(b), "=", sp.Rational(1, 2)), Domain((b,)), Precision()
+    ),
+    "slope_at_a_witness": claim(
+        Compare(sp.Derivative(sp.Piecewise((x, x < 1), (x + 1, True)), x), "=", 1),
+        Domain((x,)),
+        Precision(),
+        witness={x: 1},
+    ),
+    "slope_of_a_logarithm_beyond_zero": claim(
+        Compare(sp.Derivative(sp.log(x), x) * x, "=", 1), Domain((x,), (Condition(x, "!=", 0),)), Precision()
+    ),
+    "slope_at_a_value": claim(
+        Compare(x * sp.Subs(sp.Derivative(sp.Abs(a), a), a, 0), "=", 0), Domain((x,)), Precision()
+    ),
     "pieces": rewritten(PIECE * (x + 1) ** 2, PIECE * (x**2 + 2 * x + 1), x),
     "inside_a_sum": rewritten(total(sp.gamma(-y) * (y + 1) ** 2, S), total(sp.gamma(-y) * (y**2 + 2 * y + 1), S), S),
     "gamma_cancels": claim(
@@ -84,6 +102,10 @@ TRUE = {
     "powers": rewritten(y**a * (y**a + 1), y ** (2 * a) + y**a, y, a),
     "a_limit": limit(y / n, n),
     "a_limit_away_from_one": limit((a - 1) / n + 1 / n**2, n, Condition(a, ">", 1)),
+    "slope_of_a_root": rewritten(sp.Derivative(sp.sqrt(y), y) * sp.sqrt(y), sp.Rational(1, 2), y),
+    "slope_at_a_smooth_witness": claim(
+        Compare(sp.Derivative(sp.sqrt(b), b), "=", sp.Rational(1, 2)), Domain((b,)), Precision(), witness={b: 1}
+    ),
     "a_box": claim(Compare(sp.log(1 + y), "<", y), Domain((y,)), Certificate(factors=(y**2,))),
 }
 
@@ -122,6 +144,8 @@ def test_without_the_guards_false_cases_hold(monkeypatch: pytest.MonkeyPatch) ->
     for module, name in (
         (replay, "defined"),
         (session, "defined"),
+        (replay, "underivable"),
+        (session, "underivable"),
         (asymptotics, "defined"),
         (bounds, "defined"),
         (limits_at_infinity, "defined"),
@@ -130,4 +154,4 @@ def test_without_the_guards_false_cases_hold(monkeypatch: pytest.MonkeyPatch) ->
     ):
         unguarded(monkeypatch, module, name)
     found = measure(cases, seed=1, count=60)
-    assert {case.rule.split()[0] for case in found.wrong} >= {"D2", "D3"}
+    assert {case.rule.split()[0] for case in found.wrong} >= {"D2", "D3", "D4"}

@@ -49,8 +49,8 @@ def defined(expression: sp.Expr, domain: Domain) -> Missing | None:
             if guilty is not None:
                 return guilty
             continue
-        for missing in _needs(node, domain):
-            guilty = missing if isinstance(missing, Unshown) else _unproved(missing, domain)
+        for missing in node_needs(node, domain):
+            guilty = missing if isinstance(missing, Unshown) else unproved(missing, domain)
             if guilty is not None:
                 return guilty
         waiting += reversed(node.args)
@@ -62,7 +62,7 @@ def first_undefined(expressions: tuple[sp.Expr, ...], domain: Domain) -> Missing
     return next((guilty for e in expressions if (guilty := defined(e, domain)) is not None), None)
 
 
-def _needs(node: sp.Basic, domain: Domain) -> Iterator[Missing]:
+def node_needs(node: sp.Basic, domain: Domain) -> Iterator[Missing]:
     """What this node needs of its arguments, which are defined themselves."""
     if node.is_number and not is_finite_real(node):
         yield Condition(node, "=", sp.Integer(0))  # a complex or infinite constant: no condition helps
@@ -163,7 +163,7 @@ _NEEDS: dict[type, Callable[..., Iterator[Missing]]] = {
 }
 
 
-def _unproved(condition: Condition, domain: Domain) -> Condition | None:
+def unproved(condition: Condition, domain: Domain) -> Condition | None:
     """The condition, or the factor that may vanish, where it is not proved; None where it is."""
     difference = condition.lhs - condition.rhs
     if proves(difference, condition.relation, domain):

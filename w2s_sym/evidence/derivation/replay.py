@@ -26,6 +26,7 @@ from w2s_sym.formula.notation import latex
 from w2s_sym.formula.number_text import too_long
 from w2s_sym.formula.rational import NotRational
 from w2s_sym.formula.relations import Relation
+from w2s_sym.formula.smoothness import underivable
 from w2s_sym.matrices.experiment import Quantity
 from w2s_sym.matrices.words import TraceError
 
@@ -191,6 +192,10 @@ def _require_defined(states: Sequence[State], claim: Claim) -> None:
             value = without_integrals(state.value, domain)
         except CalculusError as problem:
             raise StepFailed(str(problem), False) from problem
+        guilty = underivable(value, domain, lambda e: put_in(e, explicit))
+        if guilty is not None:
+            text = f"cannot show {guilty}, which a derivative needs; add it as a condition"
+            raise StepFailed(text, False, needs=(str(guilty),))
         value = value.doit() if value.has(sp.Derivative) else value
         guilty = defined(value, domain)
         if guilty is not None and explicit:

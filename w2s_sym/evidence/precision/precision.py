@@ -10,6 +10,7 @@ not say what it means there, so it is neither supported nor contradicted. The ne
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -38,6 +39,7 @@ from w2s_sym.formula.conditions import Condition, DomainError, Point
 from w2s_sym.formula.mutants import candidates
 from w2s_sym.formula.number_text import too_long
 from w2s_sym.formula.rational import identical
+from w2s_sym.formula.smoothness import underivable
 from w2s_sym.formula.totals import LevelTable
 from w2s_sym.formula.typed import typed
 
@@ -175,11 +177,14 @@ class Case:
 def check_compare(session: Session, statement: Compare) -> Finding:
     """Both sides at random points, or at the witness, or at each listed point; rivals and mutants at the same."""
     claim = session.claim
-    statement = _carried_out(statement)
+    written, statement = statement, _carried_out(statement)
     listed = claim.witness is not None or bool(claim.domain.points)
     lefts = left_sides(session, statement)
     drawn = listed_points(session) if listed else admissible_points(claim, session.rng("points"), session.count)
     points = list(drawn) if lefts else []
+    without = _underivable_at(claim, written, points) if listed else ""
+    if without:
+        return session.stuck(without)
     cases = [Case(place, left) for place in map(session.place, points) for left in lefts]
     if not listed:
         cases += [Case(place, value) for place, value in exact_means(session, statement, "moments")]
@@ -255,6 +260,20 @@ def _agreement(session: Session, relation: str, decisions: list[Decision]) -> st
     least, (_, where) = min(margins)
     session.detail |= {"margin": float(f"{least:.6g}"), "at": where}
     return f"true at {count} random points; smallest relative margin {least:.3g}{session.beaten()}"
+
+
+def _at(point: Point, expression: sp.Expr) -> sp.Expr:
+    return expression.xreplace(dict(point))
+
+
+def _underivable_at(claim: Claim, written: Compare, points: list[Point]) -> str:
+    """In words, what a derivative of the statement needs and is not shown at one of these points; empty if all is."""
+    for side in (s for s in (written.lhs, written.rhs) if isinstance(s, sp.Expr)):
+        for point in points:
+            guilty = underivable(side, claim.domain, functools.partial(_at, point))
+            if guilty is not None:
+                return f"{guilty} is not shown at {point_text(point)}, which a derivative needs"
+    return ""
 
 
 def _survivors(rivals: list[Compare], cases: list[Case]) -> list[int]:

@@ -21,6 +21,7 @@ from w2s_sym.formula.conditions import Condition
 from w2s_sym.formula.convergence import CalculusError, without_integrals
 from w2s_sym.formula.definedness import defined
 from w2s_sym.formula.domain import Domain
+from w2s_sym.formula.smoothness import underivable
 
 
 @dataclass
@@ -117,6 +118,8 @@ def undefined_side(claim: Claim) -> str | None:
             value = without_integrals(side, domain)
         except CalculusError as problem:
             return str(problem)
+        if (guilty := underivable(value, domain, replace)) is not None:
+            return f"{guilty} is not shown, which a derivative needs"
         value = value.doit() if value.has(sp.Derivative, sp.Subs) else value
         if defined(value, domain) is not None and (guilty := defined(replace(value), domain)) is not None:
             return f"{guilty} is not shown"
