@@ -3,8 +3,9 @@
 G1: plateaus between two switches and bells about numbers that nobody would try, in one symbol and two; controls are
 plateaus that stay below the bound. G2: waves of what is not linear, which touch a bound at their crests only; controls
 leave room. G3: one number of levels, or one pair of numbers, at which a bound fails. G4: absolute values of what has
-one sign by calculus, such as x - log(1 + x); false ones are moved by a small number, so that the sign changes. Truth is
-known from the construction.
+one sign by calculus, such as x - log(1 + x); false ones are moved by a small number, so that the sign changes. G5: bounds
+on moments of a spectrum, Cauchy's the other way round, whose sharp constant (K + 1)^2 / (4 K) only two levels reach, with
+multiplicities that are far apart. Truth is known from the construction.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import sympy as sp
 from soundness.adversary import Case
 from soundness.tie_cases import S, compared, lam, p, q
 
-from w2s_sym import total
+from w2s_sym import Condition, any_spectrum, total
 
 ZERO = sp.S.Zero
 
@@ -106,7 +107,32 @@ def calculus(rng: np.random.Generator) -> Case:
     return Case("G4", lambda: compared(sp.Min(f, 0) + q, "=", q), True)
 
 
-MAKERS = (plateau, crest, level_count, calculus)
+def multiplicities(rng: np.random.Generator) -> Case:
+    """G5: sums of lam^a and lam^b against that of lam^((a + b)/2), for levels from 1 to M."""
+    b, apart = int(rng.integers(-1, 3)), 2 * int(rng.integers(1, 3))
+    most = int(rng.choice([2, 5, 10, 100, 10**4])) if apart == 2 else int(rng.choice([2, 5, 10]))
+    spread = most ** (apart // 2)  # of lam^((a - b)/2), with weights lam^b
+    sharp = sp.Rational((spread + 1) ** 2, 4 * spread)
+    held = any_spectrum("S", "a spectrum", lam, conditions=(Condition(lam, ">=", 1), Condition(lam, "<=", most)))
+    left = total(lam ** (b + apart), held) * total(lam**b, held)
+    square = total(lam ** (b + apart // 2), held) ** 2
+    chance = rng.random()
+    if chance < 0.5:
+        stated = 1 + (sharp - 1) * sp.Rational(int(rng.integers(30, 98)), 100)
+        return Case("G5", lambda: compared(left, "<=", stated * square), False)
+    if chance < 0.65:
+        return Case("G5", lambda: compared(left, "<=", sharp * square), True)
+    if chance < 0.75:
+        return Case("G5", lambda: compared(left, ">=", square), True)
+    levels = int(rng.integers(14, 10**4))
+    if chance < 0.9:
+        large = total(1, S) ** 2 - 2 * levels * total(1, S) + levels**2 + total((lam - 1) ** 2, S)
+        return Case("G5", lambda: compared(large, ">", ZERO), False)
+    large = sp.Integer(10) ** int(rng.integers(2, 9))
+    return Case("G5", lambda: compared(total(lam**3, S) * total(lam, S), "<=", large * total(lam**2, S) ** 2), False)
+
+
+MAKERS = (plateau, crest, level_count, calculus, multiplicities)
 
 
 def cases(rng: np.random.Generator) -> Iterator[Case]:

@@ -28,8 +28,9 @@ from w2s_sym.formula.totals import LevelTable, SpectrumSymbol, letters_along
 TIGHT = 1e-6
 # The multiplicities of the levels that a spectrum is given, and those of which only the ends are looked at.
 SHAPES: tuple[tuple[int, ...], ...] = ((1,), (2,), (1, 1))
-# One level of any multiplicity, which is a whole symbol of its own (None); one such beside another level.
-MANY: tuple[tuple[int | None, ...], ...] = ((None,), (1, 10**12))
+# One level of any multiplicity, which is a whole symbol of its own (None); two of these. A bound on moments of a
+# spectrum, such as Cauchy's the other way round, often fails at two levels whose multiplicities are far apart.
+MANY: tuple[tuple[int | None, ...], ...] = ((None,), (None, None))
 # Beyond this a point is left out.
 _LARGEST = 1e120
 

@@ -152,13 +152,23 @@ class Meeting:
         return doubt or self._crossing((structured, lines, descents, *whole))
 
     def look_at_ends(self, decisions: list[Decision]) -> str:
-        """Only the points on purpose, and from some of them the ends of the domain; never a doubt."""
+        """The points on purpose, from some of them the ends of the domain, lines and descents; never a doubt."""
         structured = self.search.structured(self.session.rng("search"))
         if self._decided(structured, decisions):
             return ""
         starts = structured.states[:, structured.best(DESCENTS)]
-        if not self._at_ends(starts, decisions) and (marks := self._landmarks(starts)) is not None:
-            self._decided(marks, decisions, 0.0)
+        if self._at_ends(starts, decisions):
+            return ""
+        marks = self._landmarks(starts)
+        if marks is not None and self._decided(marks, decisions, 0.0):
+            return ""
+        lines = [self.search.along_lines(starts, far) for far in (0, 1, -1)]
+        ends = np.concatenate([starts, *(seen.states[:, seen.best(FARTHER)] for seen in lines)], axis=1)
+        descents = self.search.descend(ends)
+        for seen in (*lines, descents):
+            if self._decided(seen, decisions):
+                return ""
+        self._doubt(lines, [descents], decisions)  # for its decisions: of whole symbols the words say too much
         return ""
 
     def _landmarks(self, starts: np.ndarray) -> Sighted | None:
