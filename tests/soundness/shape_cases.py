@@ -3,9 +3,9 @@
 G1: plateaus between two switches and bells about numbers that nobody would try, in one symbol and two; controls are
 plateaus that stay below the bound. G2: waves of what is not linear, which touch a bound at their crests only; controls
 leave room. G3: one number of levels, or one pair of numbers, at which a bound fails. G4: absolute values of what has
-one sign by calculus, such as x - log(1 + x); false ones are moved by a small number, so that the sign changes. G5: bounds
-on moments of a spectrum, Cauchy's the other way round, whose sharp constant (K + 1)^2 / (4 K) only two levels reach, with
-multiplicities that are far apart. Truth is known from the construction.
+one sign by calculus, such as x - log(1 + x); false ones are moved by a small number, so that the sign changes. G5:
+bounds on moments of a spectrum, Cauchy's the other way round, whose sharp constant (K + 1)^2 / (4 K) only two levels
+reach, with multiplicities that are far apart. Truth is known from the construction.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ likes.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -54,6 +54,7 @@ FARTHER = 8
 LOOKED_AT = 6
 FOLLOWED = 2
 NEARER = ", and by less nearby: they may be equal there"
+CHANGES = "left minus right is above zero at some points and below at others: it may be zero between"
 UNTRIED = ": integers that were not tried may make them equal"
 # Where the shape of a side changes, gaps are followed up to here: beyond floats make zeros of fast waves.
 NEARBY = 3.0
@@ -89,26 +90,30 @@ def parting(session: Session, left: Compare, right: Compare) -> Nearest:
     """Search for points at which the first condition fails though the second holds, or holds though that one fails."""
     found = Nearest([])
     claim = session.claim
-    for first, second in (
-        (left.relation, right.relation),
-        *(
-            []
-            if "=" in (left.relation, right.relation)
-            else [(Relation(left.relation).negated, Relation(right.relation).negated)]
-        ),
-    ):
-        stated = Compare(left.lhs, str(first), left.rhs)
+    for premise, stated in (_searchable(right, left), _searchable(left, right)):
+        given = Condition(premise.lhs, premise.relation, premise.rhs)
         try:
-            part = replace(claim.domain, conditions=(*claim.domain.conditions, Condition(right.lhs, second, right.rhs)))
+            part = replace(claim.domain, conditions=(*claim.domain.conditions, given))
             # Steps for an equivalence are none for a comparison, which would refuse them.
             own = tuple(item for item in claim.evidence if item.kind == "precision")
             half = replace(session, claim=replace(claim, statement=stated, domain=part, rivals=(), evidence=own))
-            near = nearest(half, stated, [left.lhs])
+            near = nearest(half, stated, [stated.lhs])
         except (ValueError, ClaimError):
             continue
         found.decisions += near.decisions
         found.doubt = found.doubt or near.doubt
     return found
+
+
+def _searchable(premise: Compare, conclusion: Compare) -> tuple[Compare, Compare]:
+    """An implication, or the same one by what contradicts both: a search meets no points where an equation holds."""
+    turned = _denied(conclusion), _denied(premise)
+    equations = [sum(c.relation == "=" for c in pair) for pair in ((premise, conclusion), turned)]
+    return turned if equations[1] < equations[0] else (premise, conclusion)
+
+
+def _denied(stated: Compare) -> Compare:
+    return Compare(stated.lhs, Relation(stated.relation).negated, stated.rhs)
 
 
 class Meeting:
@@ -149,7 +154,7 @@ class Meeting:
         doubt = self._doubt((lines, *beyond), places, decisions)
         if not self.relation.strict or any(d.truth is False for d in decisions):
             return ""
-        return doubt or self._crossing((structured, lines, descents, *whole))
+        return doubt or self._crossing((structured, lines, descents, *whole), decisions)
 
     def look_at_ends(self, decisions: list[Decision]) -> str:
         """The points on purpose, from some of them the ends of the domain, lines and descents; never a doubt."""
@@ -168,7 +173,7 @@ class Meeting:
         for seen in (*lines, descents):
             if self._decided(seen, decisions):
                 return ""
-        self._doubt(lines, [descents], decisions)  # for its decisions: of whole symbols the words say too much
+        self._doubt((), [descents], decisions)  # for its decisions: of whole symbols the words say too much
         return ""
 
     def _landmarks(self, starts: np.ndarray) -> Sighted | None:
@@ -311,12 +316,27 @@ class Meeting:
             for choice in range(max(map(len, forms))):
                 yield [form[min(choice, len(form) - 1)] for form in forms]
 
-    def _crossing(self, looks: Iterable[Sighted]) -> str:
-        """For integers and !=: the difference of the sides has both signs, so that real numbers make it zero."""
+    def _crossing(self, looks: Sequence[Sighted], decisions: list[Decision]) -> str:
+        """For !=: the difference of the sides has both signs, so that real numbers make it zero.
+
+        A zero that the domain leaves out, as where both conditions of an equivalence turn over, is none.
+        """
         if self.relation != "!=" or not all(self.search.signs.values()):
             return ""
         if not all(self.chart.integer):
-            return "left minus right is above zero at some points and below at others: it may be zero between"
+            zeros = self.search.zeros_between(looks[0].states, self.session.rng("crossings"))
+            if not len(zeros.gaps):
+                return CHANGES
+            apart = np.flatnonzero(~self.search.tight(zeros.states))
+            if not len(apart):
+                return ""
+            met = Sighted(zeros.states[:, apart], zeros.columns[:, apart], zeros.gaps[apart])
+            axes = list(range(len(self.chart.symbols)))
+            for k in [k for k in met.best(LOOKED_AT) if met.gaps[k] <= TOUCHING][:FOLLOWED]:
+                self._followed(met, int(k), axes, decisions)
+                if any(d.truth is False for d in decisions):
+                    return ""
+            return CHANGES
         seen = min(looks, key=lambda s: float(s.gaps.min(initial=np.inf)))
         k = int(seen.gaps.argmin())
         values = [Fraction(float(v)) for v in seen.columns[: len(self.chart.symbols), k]]

@@ -41,6 +41,8 @@ DESCENTS = 12
 DESCENT_STEPS = 30
 # Golden sections of a valley: what is found is followed further.
 SECTIONS = 40
+# Pairs of points between which a sign changes, and where and how often their way is cut.
+PAIRS, PART, CUTS = 64, 0.47, 80
 # Points nearer than this, in coordinates, are one place.
 APART = 0.05
 # Floats do not tell apart what differs by a smaller part of its sway.
@@ -272,6 +274,46 @@ class Search:
             gap = self.relation.direction * (left - right) if self.relation.direction else np.abs(left - right)
         return np.where(np.isfinite(gap), gap, np.inf)
 
+    def zeros_between(self, states: np.ndarray, rng: np.random.Generator) -> Sighted:
+        """Between pairs of these states (columns) with opposite signs of left - right, where the sign changes.
+
+        Coordinates go along straight lines, cut until floats are next to each other or a part of them has no values.
+        """
+        signed = self._difference(states)
+        above, below = (rng.permutation(np.flatnonzero(sign * signed > 0)) for sign in (1, -1))
+        count = min(max(len(above), len(below)), PAIRS) if len(above) and len(below) else 0
+        high, low = (states[:, np.resize(at, count)].copy() for at in (above, below))
+        for _ in range(CUTS):
+            # Not in the middle: between a point and its mirror image that may lie on a value that is left out.
+            middle = PART * high + (1 - PART) * low
+            up = self._difference(middle)  # nan ends the way, as at a value that the domain leaves out
+            high, low = np.where(up > 0, middle, high), np.where(up <= 0, middle, low)
+        return self.look(low)
+
+    def _difference(self, states: np.ndarray) -> np.ndarray:
+        """Left - right, nan where a side has no value or the domain no point."""
+        columns, good = self.chart.points(states)
+        with np.errstate(all="ignore"):
+            left, right = self._sides.at(np.where(good, columns, np.nan))[0]
+            gap = left - right
+        return np.where(np.isfinite(gap), gap, np.nan)
+
+    def tight(self, states: np.ndarray) -> np.ndarray:
+        """For each state (a column), whether it is at an end of the domain, that of an excluded value included."""
+        shifts = self._shifts()
+        seen = self.look((states[:, :, None] + shifts[:, None, :]).reshape(len(states), -1))
+        each = shifts.shape[1]
+        found = [self.chart.tight(seen.columns[:, k * each : (k + 1) * each]) for k in range(states.shape[1])]
+        return np.array(found, dtype=bool)
+
+    def _shifts(self) -> np.ndarray:
+        """Moves to one side, the same to the other, and none."""
+        width = len(self.chart.symbols)
+        moves = _moves(width)
+        # Whole numbers are not on a line that is no axis: nothing is said of them along it.
+        moves = moves[:, :width] if any(self.chart.integer) else moves
+        return np.concatenate([moves, -moves, np.zeros((width, 1))], axis=1)
+
     def inside(self, states: np.ndarray) -> np.ndarray:
         """For each state (a column), whether its small gap is that of a valley inside the domain.
 
@@ -279,21 +321,17 @@ class Search:
         some direction it is larger on both sides.
         """
         width, count = states.shape
-        moves = _moves(width)
-        # Whole numbers are not on a line that is no axis: nothing is said of them along it.
-        moves = moves[:, :width] if any(self.chart.integer) else moves
-        shifts = np.concatenate([moves, -moves, np.zeros((width, 1))], axis=1)
+        shifts = self._shifts()
+        moves = (shifts.shape[1] - 1) // 2
         seen = self.look((states[:, :, None] + shifts[:, None, :]).reshape(width, -1))
         table = seen.gaps.reshape(count, -1)
         here = np.maximum(np.abs(table[:, -1:]), NOISE)
-        below, above = table[:, : moves.shape[1]], table[:, moves.shape[1] : -1]
+        below, above = table[:, :moves], table[:, moves:-1]
         least, most = np.minimum(below, above), np.maximum(below, above)
         level = most <= 3 * here
         falls = ~level & (~np.isfinite(most) | (least <= here / 2))
         walls = ~level & (least > 30 * here)
-        each = shifts.shape[1]
-        tight = [self.chart.tight(seen.columns[:, k * each : (k + 1) * each]) for k in range(count)]
-        return np.asarray(~falls.any(axis=1) & walls.any(axis=1) & ~np.array(tight, dtype=bool))
+        return np.asarray(~falls.any(axis=1) & walls.any(axis=1) & ~self.tight(states))
 
 
 _FOLLOW: tuple[Callable[[np.ndarray], np.ndarray], ...] = (
