@@ -18,6 +18,9 @@ from w2s_sym.formula.rational import factor_list
 from w2s_sym.formula.size import small
 from w2s_sym.formula.totals import LevelTable, letters_along, one_total
 
+# Random spectra have one to five levels. A determinant of power sums that is zero for fewer than 20 has 20! terms.
+MANY_LEVELS = 20
+
 # exp(-700 - x) would be factored as a polynomial of this degree in e and exp(x): beyond 20 it is one letter.
 STEEP = 20
 # Scales of a start near lower bounds: some symbols at theirs, others free, for conditions that part two symbols.
@@ -140,6 +143,22 @@ def level_zeros(session: Session, gaps: Sequence[sp.Expr], rng: np.random.Genera
                     break
 
 
+def many_levels(session: Session, rng: np.random.Generator) -> Iterator[Point]:
+    """An admissible point whose spectra have many levels: a formula of k power sums may be right of fewer than k."""
+    base, chain = point_plan(session.claim)
+    spectra = [s for s in base.symbols if letters_along(s) is not None]
+    for _ in range(12 if spectra else 0):
+        start = base.sample(rng, 12)
+        for s in spectra:
+            level = level_domain(s)
+            rows = [(1, *level.sample(rng, 12).values()) for _ in range(MANY_LEVELS)]
+            start[s] = LevelTable(level.symbols, rows)
+        point = complete_point(session.claim, chain, start) if base.contains(start) else None
+        if point is not None:
+            yield point
+            return
+
+
 def closed_ends(session: Session, seen: Sequence[Point], rng: np.random.Generator) -> Iterator[Point]:
     """For each nonstrict condition and assumption that no seen point meets with equality, one that does if possible."""
     claim = session.claim
@@ -181,9 +200,11 @@ def edges(
 ) -> Iterator[Point]:
     """Admissible points where a divisor of the sides vanishes, or one of the gaps, and the closed ends of the domain.
 
-    A gap that is a sum over a spectrum vanishes with its summand, on a spectrum of one level.
+    A gap that is a sum over a spectrum vanishes with its summand, on a spectrum of one level. There is a point whose
+    spectra have many levels, too.
     """
     rng = session.rng("edges")
     yield from zeros_nearby(session, [*divisors(*sides), *gaps], rng, 1)
     yield from level_zeros(session, gaps, rng)
+    yield from many_levels(session, session.rng("many levels"))
     yield from closed_ends(session, seen, rng)

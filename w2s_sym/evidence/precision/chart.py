@@ -170,6 +170,7 @@ class Chart:
         values, _ = self._sides.at(columns)
         for k, c in enumerate(self._conditions):
             left, right = values[2 * k], values[2 * k + 1]
+            good &= ~np.isnan(left - right)  # both infinite in floats: what is not a number is unequal to all
             slack = 1e-12 * np.maximum(np.abs(left), np.abs(right))
             if c.relation == "=":
                 good &= np.abs(left - right) <= 1e3 * slack
@@ -191,8 +192,9 @@ class Chart:
         for k, c in enumerate(self._conditions):
             if not Relation(c.relation).strict:
                 continue
-            gaps, sway = np.abs(values[2 * k] - values[2 * k + 1]), sways[2 * k, -1] + sways[2 * k + 1, -1]
-            aside = np.minimum(gaps[:moves], gaps[moves:-1])
+            with np.errstate(all="ignore"):
+                gaps, sway = np.abs(values[2 * k] - values[2 * k + 1]), sways[2 * k, -1] + sways[2 * k + 1, -1]
+            aside = np.fmin(gaps[:moves], gaps[moves:-1])
             if gaps[-1] <= TIGHT * sway or (gaps[-1] <= TIGHT * aside).any():
                 return True
         return False

@@ -8,9 +8,9 @@ from w2s_sym.claims.comparisons import Decision, compare_at, rival_comparison
 from w2s_sym.claims.finding import Finding, Verdict
 from w2s_sym.claims.points import admissible_points
 from w2s_sym.claims.statement import Compare, Iff
-from w2s_sym.evidence.precision.boundary import boundary_points, closed_ends, stretched
+from w2s_sym.evidence.precision.boundary import boundary_points, closed_ends, many_levels, stretched
 from w2s_sym.evidence.precision.equal_values import tie_decided
-from w2s_sym.evidence.precision.meeting import parting
+from w2s_sym.evidence.precision.implications import parting
 from w2s_sym.evidence.precision.session import Session
 from w2s_sym.formula.balls import Place
 from w2s_sym.formula.relations import Relation
@@ -33,6 +33,7 @@ def check_iff(session: Session, statement: Iff) -> Finding:
         points += boundary_points(session, condition, rng)
     points += [
         *closed_ends(session, points, rng),
+        *many_levels(session, session.rng("many levels")),
         *stretched(session, points[session.count :], session.rng("stretched")),
     ]
     close = parting(session, left, right)

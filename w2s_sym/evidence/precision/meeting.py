@@ -18,7 +18,7 @@ import numpy as np
 import sympy as sp
 
 from w2s_sym.claims.comparisons import Decision, compare_at, point_text
-from w2s_sym.claims.statement import ClaimError, Compare
+from w2s_sym.claims.statement import Compare
 from w2s_sym.evidence.precision.boundary import follower
 from w2s_sym.evidence.precision.chart import MANY, SHAPES, Chart
 from w2s_sym.evidence.precision.equal_values import tie_decided
@@ -35,7 +35,7 @@ from w2s_sym.evidence.precision.search import (
 )
 from w2s_sym.evidence.precision.session import Session
 from w2s_sym.evidence.precision.settling import settle
-from w2s_sym.formula.conditions import Condition, Point
+from w2s_sym.formula.conditions import Point
 from w2s_sym.formula.float_values import NoFloatsError
 from w2s_sym.formula.relations import Relation
 from w2s_sym.formula.totals import letters_along
@@ -84,36 +84,6 @@ def nearest(session: Session, statement: Compare, lefts: Sequence[sp.Expr]) -> N
             if any(d.truth is False for d in found.decisions):
                 return found
     return found
-
-
-def parting(session: Session, left: Compare, right: Compare) -> Nearest:
-    """Search for points at which the first condition fails though the second holds, or holds though that one fails."""
-    found = Nearest([])
-    claim = session.claim
-    for premise, stated in (_searchable(right, left), _searchable(left, right)):
-        given = Condition(premise.lhs, premise.relation, premise.rhs)
-        try:
-            part = replace(claim.domain, conditions=(*claim.domain.conditions, given))
-            # Steps for an equivalence are none for a comparison, which would refuse them.
-            own = tuple(item for item in claim.evidence if item.kind == "precision")
-            half = replace(session, claim=replace(claim, statement=stated, domain=part, rivals=(), evidence=own))
-            near = nearest(half, stated, [stated.lhs])
-        except (ValueError, ClaimError):
-            continue
-        found.decisions += near.decisions
-        found.doubt = found.doubt or near.doubt
-    return found
-
-
-def _searchable(premise: Compare, conclusion: Compare) -> tuple[Compare, Compare]:
-    """An implication, or the same one by what contradicts both: a search meets no points where an equation holds."""
-    turned = _denied(conclusion), _denied(premise)
-    equations = [sum(c.relation == "=" for c in pair) for pair in ((premise, conclusion), turned)]
-    return turned if equations[1] < equations[0] else (premise, conclusion)
-
-
-def _denied(stated: Compare) -> Compare:
-    return Compare(stated.lhs, Relation(stated.relation).negated, stated.rhs)
 
 
 class Meeting:
@@ -324,9 +294,7 @@ class Meeting:
         if self.relation != "!=" or not all(self.search.signs.values()):
             return ""
         if not all(self.chart.integer):
-            zeros = self.search.zeros_between(looks[0].states, self.session.rng("crossings"))
-            if not len(zeros.gaps):
-                return CHANGES
+            zeros = self.search.zeros_between(self.session.rng("crossings"))
             apart = np.flatnonzero(~self.search.tight(zeros.states))
             if not len(apart):
                 return ""

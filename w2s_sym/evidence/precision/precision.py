@@ -31,6 +31,7 @@ from w2s_sym.evidence.precision.crossings import both_sides, levelled, unmet
 from w2s_sym.evidence.precision.equal_values import tie_decided
 from w2s_sym.evidence.precision.equivalence import check_iff
 from w2s_sym.evidence.precision.exact_means import exact_means, few_moments
+from w2s_sym.evidence.precision.implications import branches, unsolved
 from w2s_sym.evidence.precision.listed import listed_points
 from w2s_sym.evidence.precision.meeting import Nearest, nearest
 from w2s_sym.evidence.precision.session import Session, surface, undefined_side
@@ -141,6 +142,14 @@ def _everywhere(session: Session, found: Finding) -> Finding:
     if few:
         move = "give the claim a Derivation that computes a line, or a Simulation"
         return replace(found, summary=f"{found.summary}, only where {few}", within=(f"where {few}",), next_move=move)
+    equations = () if isinstance(claim.statement, Compare) else unsolved(claim.domain)
+    if equations:
+        return replace(
+            found,
+            summary=f"{found.summary}, at those roots of {equations[0]} that draws meet",
+            within=(f"the roots of {equations[0]} that draws meet",),
+            next_move="solve the equation for a symbol, and put that in",
+        )
     guilty = undefined_side(claim)
     if guilty is None:
         return found
@@ -219,11 +228,14 @@ def check_compare(session: Session, statement: Compare) -> Finding:
     decisions_at_edges = [tie_decided(case.decide(statement), case.left, statement.rhs) for case in seldom]
     known = any(o.truth is False for o in decisions + decisions_at_edges)
     close = Nearest([]) if listed or known or statement.relation == "=" else nearest(session, statement, lefts)
-    failure = session.failure(decisions + decisions_at_edges + close.decisions, refuted)
+    elsewhere = Nearest([]) if listed or known else branches(session, statement, lefts)
+    found = decisions + decisions_at_edges + close.decisions + elsewhere.decisions
+    failure = session.failure(found, refuted)
     if failure is not None:
         return failure
     equal = statement.relation == "=" and not listed
     doubt = unseen(session, [*lefts, statement.rhs], [*cases, *seldom]) if equal else close.doubt
+    doubt = doubt or elsewhere.doubt
     if doubt:
         return session.stuck(doubt, refuted)
     if listed:

@@ -41,8 +41,8 @@ DESCENTS = 12
 DESCENT_STEPS = 30
 # Golden sections of a valley: what is found is followed further.
 SECTIONS = 40
-# Pairs of points between which a sign changes, and where and how often their way is cut.
-PAIRS, PART, CUTS = 64, 0.47, 80
+# Pairs of points between which a sign changes, at most so many of one look, and where and how often a way is cut.
+PAIRS, EACH, PART, CUTS = 64, 16, 0.47, 80
 # Points nearer than this, in coordinates, are one place.
 APART = 0.05
 # Floats do not tell apart what differs by a smaller part of its sway.
@@ -89,8 +89,8 @@ class Search:
         self.chart, self.relation = chart, Relation(relation)
         self._written = (left, right)
         self._sides: FloatValues = chart.formulas(left, right)
-        # Whether the difference of the sides was seen above zero, and below.
-        self.signs = {-1: False, 1: False}
+        # Some states (columns) at which the difference of the sides was seen above zero, and below.
+        self.signs: dict[int, list[np.ndarray]] = {-1: [], 1: []}
 
     def look(self, states: np.ndarray) -> Sighted:
         """The gaps at these coordinates."""
@@ -99,8 +99,9 @@ class Search:
         with np.errstate(all="ignore"):
             gap, sway = values[0] - values[1], sways[0] + sways[1]
             here = good & np.isfinite(gap) & np.isfinite(sway)
-            for sign in self.signs:
-                self.signs[sign] |= bool((sign * gap[here] > NOISE * sway[here]).any())
+            for sign, kept in self.signs.items():
+                found = np.flatnonzero(here & (sign * gap > NOISE * sway))[: None if len(kept) < PAIRS else 0]
+                kept += [states[:, k] for k in found[:: max(1, len(found) // EACH)][:EACH]]
             directed = self.relation.direction * gap if self.relation.direction else np.abs(gap)
             part = np.maximum(np.where(gap == 0, 0.0, directed / sway), -_LOWEST)
         return Sighted(states, columns, np.where(here & ~np.isnan(part), part, np.inf))
@@ -274,15 +275,14 @@ class Search:
             gap = self.relation.direction * (left - right) if self.relation.direction else np.abs(left - right)
         return np.where(np.isfinite(gap), gap, np.inf)
 
-    def zeros_between(self, states: np.ndarray, rng: np.random.Generator) -> Sighted:
-        """Between pairs of these states (columns) with opposite signs of left - right, where the sign changes.
+    def zeros_between(self, rng: np.random.Generator) -> Sighted:
+        """Between pairs of states with opposite signs of left - right, which were seen, where the sign changes.
 
         Coordinates go along straight lines, cut until floats are next to each other or a part of them has no values.
         """
-        signed = self._difference(states)
-        above, below = (rng.permutation(np.flatnonzero(sign * signed > 0)) for sign in (1, -1))
-        count = min(max(len(above), len(below)), PAIRS) if len(above) and len(below) else 0
-        high, low = (states[:, np.resize(at, count)].copy() for at in (above, below))
+        high, low = (
+            np.array(self.signs[sign])[np.resize(rng.permutation(len(self.signs[sign])), PAIRS)].T for sign in (1, -1)
+        )
         for _ in range(CUTS):
             # Not in the middle: between a point and its mirror image that may lie on a value that is left out.
             middle = PART * high + (1 - PART) * low
