@@ -5,7 +5,8 @@ plateaus that stay below the bound. G2: waves of what is not linear, which touch
 leave room. G3: one number of levels, or one pair of numbers, at which a bound fails. G4: absolute values of what has
 one sign by calculus, such as x - log(1 + x); false ones are moved by a small number, so that the sign changes. G5:
 bounds on moments of a spectrum, Cauchy's the other way round, whose sharp constant (K + 1)^2 / (4 K) only two levels
-reach, with multiplicities that are far apart. Truth is known from the construction.
+reach, with multiplicities that are far apart. G6: products of ramps, of which each alone changes nothing. Truth is
+known from the construction.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import sympy as sp
 from soundness.adversary import Case
-from soundness.tie_cases import S, compared, lam, p, q
+from soundness.tie_cases import S, compared, lam, p, q, r
 
 from w2s_sym import Condition, any_spectrum, total
 
@@ -132,7 +133,27 @@ def multiplicities(rng: np.random.Generator) -> Case:
     return Case("G5", lambda: compared(total(lam**3, S) * total(lam, S), "<=", large * total(lam**2, S) ** 2), False)
 
 
-MAKERS = (plateau, crest, level_count, calculus, multiplicities)
+RAMPS: tuple[Callable[[sp.Expr], sp.Expr], ...] = (
+    lambda u: sp.Max(u, 0),
+    lambda u: sp.Abs(u) + u,
+    lambda u: sp.sqrt(sp.expand(u**2)) + u,
+    lambda u: u - sp.Min(u, 0),
+)
+
+
+def joint(rng: np.random.Generator) -> Case:
+    """G6."""
+    wanted = int(rng.integers(2, 4))
+    parts = [u - int(rng.integers(15, 10**4)) for u in (p, q, r)[:wanted]]
+    if rng.random() < 0.3:
+        parts[0] = p - q - int(rng.integers(15, 10**4))
+    product = sp.Mul(*(RAMPS[rng.integers(len(RAMPS))](u) for u in parts))
+    if rng.random() < 0.75:
+        return Case("G6", lambda: compared(product + p, "=", p), False)
+    return Case("G6", lambda: compared(product * sp.Max(-parts[-1], 0) + p, "=", p), True)
+
+
+MAKERS = (plateau, crest, level_count, calculus, multiplicities, joint)
 
 
 def cases(rng: np.random.Generator) -> Iterator[Case]:

@@ -23,7 +23,7 @@ from w2s_sym import (
     total,
     verify,
 )
-from w2s_sym.evidence.precision import crossings, meeting
+from w2s_sym.evidence.precision import crossings, meeting, precision
 
 r = symbol("r", "a number", positive=True)
 REFUTED = (
@@ -120,6 +120,7 @@ def test_no_false_case_holds_and_the_true_ones_hold(seed: int) -> None:
 def test_the_generator_has_teeth(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(meeting, "landmarks", lambda *_: None)
     monkeypatch.setattr(meeting, "MANY", ())
+    monkeypatch.setattr(precision, "cells", lambda *_: iter(()))
     monkeypatch.setattr(crossings, "weak_sign", lambda *_: 1)
     stream = np.random.Generator(np.random.PCG64(5))
     for maker in shape_cases.MAKERS:

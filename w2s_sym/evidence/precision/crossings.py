@@ -189,13 +189,22 @@ def levelled(sides: Sequence[sp.Expr], places: Sequence[Place], digits: int) -> 
     """In words a part that no place tells from the number that it tends to; empty when there is none."""
     parts = {f for side in sides for f in side.atoms(*_LEVELLING) if f.free_symbols}
     for f in sorted(parts, key=sp.default_sort_key):
-        values = [d for place in places if (d := _distance(f, place)) is not None]
+        values = [d for place in places for at in _rows(f, place) if (d := _distance(f, at)) is not None]
         if values and all(abs(value) < 10.0**-digits for value in values):
             return (
                 f"{f} differs from a number by less than 10^-{digits} at all points, so that they do not tell it from "
                 "one; give the claim a Derivation, or a domain with points nearer to zero"
             )
     return ""
+
+
+def _rows(f: sp.Expr, place: Place) -> list[Place]:
+    """The place, or for a part that varies along a spectrum one place for each of its levels."""
+    for s, table in place.point.items():
+        held = letters_along(s)
+        if held is not None and set(held.symbols) & f.free_symbols:
+            return [Place({**place.point, **row}, place.digits) for row in table.points()]
+    return [place]
 
 
 def _distance(f: sp.Expr, place: Place) -> arb | None:

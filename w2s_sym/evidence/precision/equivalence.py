@@ -9,6 +9,7 @@ from w2s_sym.claims.finding import Finding, Verdict
 from w2s_sym.claims.points import admissible_points
 from w2s_sym.claims.statement import Compare, Iff
 from w2s_sym.evidence.precision.boundary import boundary_points, closed_ends, many_levels, stretched
+from w2s_sym.evidence.precision.cells import cells
 from w2s_sym.evidence.precision.equal_values import tie_decided
 from w2s_sym.evidence.precision.implications import parting
 from w2s_sym.evidence.precision.session import Session
@@ -33,6 +34,7 @@ def check_iff(session: Session, statement: Iff) -> Finding:
         points += boundary_points(session, condition, rng)
     points += [
         *closed_ends(session, points, rng),
+        *cells(session, [half.lhs for half in (left, right)] + [half.rhs for half in (left, right)]),
         *many_levels(session, session.rng("many levels")),
         *stretched(session, points[session.count :], session.rng("stretched")),
     ]

@@ -10,7 +10,6 @@ not say what it means there, so it is neither supported nor contradicted. The ne
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -27,6 +26,7 @@ from w2s_sym.claims.run import Run
 from w2s_sym.claims.statement import ClaimError, Compare, Iff
 from w2s_sym.evidence.precision.asymptotics import check_asymptotic
 from w2s_sym.evidence.precision.boundary import edges
+from w2s_sym.evidence.precision.cells import cells
 from w2s_sym.evidence.precision.crossings import both_sides, levelled, unmet
 from w2s_sym.evidence.precision.equal_values import tie_decided
 from w2s_sym.evidence.precision.equivalence import check_iff
@@ -34,17 +34,18 @@ from w2s_sym.evidence.precision.exact_means import exact_means, few_moments
 from w2s_sym.evidence.precision.implications import branches, unsolved
 from w2s_sym.evidence.precision.listed import listed_points
 from w2s_sym.evidence.precision.meeting import Nearest, nearest
-from w2s_sym.evidence.precision.session import Session, surface, undefined_side
+from w2s_sym.evidence.precision.session import Session, surface, undefined_side, underivable_at
 from w2s_sym.formula.balls import ContradictionError, Place, UnsupportedError
 from w2s_sym.formula.conditions import Condition, DomainError, Point
 from w2s_sym.formula.mutants import candidates
 from w2s_sym.formula.number_text import too_long
 from w2s_sym.formula.rational import identical
-from w2s_sym.formula.smoothness import underivable
 from w2s_sym.formula.totals import LevelTable
 from w2s_sym.formula.typed import typed
 
 POINTS_BY_EFFORT = {"quick": 8, "standard": 24, "deep": 96}
+# Digits at one point of an equality: sides that differ by less than 10^-100 everywhere are no claim's rounding.
+MANY_DIGITS = 1000
 # Sizes that are drawn when a statement or a rival needs a harder look: each symbol picks one of these.
 EXTREMES = (1, 12, 1000, 10**6)
 
@@ -191,7 +192,7 @@ def check_compare(session: Session, statement: Compare) -> Finding:
     lefts = left_sides(session, statement)
     drawn = listed_points(session) if listed else admissible_points(claim, session.rng("points"), session.count)
     points = list(drawn) if lefts else []
-    without = _underivable_at(claim, written, points) if listed else ""
+    without = underivable_at(claim, written, points) if listed else ""
     if without:
         return session.stuck(without)
     cases = [Case(place, left) for place in map(session.place, points) for left in lefts]
@@ -228,6 +229,7 @@ def check_compare(session: Session, statement: Compare) -> Finding:
     decisions_at_edges = [tie_decided(case.decide(statement), case.left, statement.rhs) for case in seldom]
     known = any(o.truth is False for o in decisions + decisions_at_edges)
     close = Nearest([]) if listed or known or statement.relation == "=" else nearest(session, statement, lefts)
+    decisions += [] if listed or known or statement.relation != "=" else _with_many_digits(cases, decisions, statement)
     elsewhere = Nearest([]) if listed or known else branches(session, statement, lefts)
     found = decisions + decisions_at_edges + close.decisions + elsewhere.decisions
     failure = session.failure(found, refuted)
@@ -274,18 +276,12 @@ def _agreement(session: Session, relation: str, decisions: list[Decision]) -> st
     return f"true at {count} random points; smallest relative margin {least:.3g}{session.beaten()}"
 
 
-def _at(point: Point, expression: sp.Expr) -> sp.Expr:
-    return expression.xreplace(dict(point))
-
-
-def _underivable_at(claim: Claim, written: Compare, points: list[Point]) -> str:
-    """In words, what a derivative of the statement needs and is not shown at one of these points; empty if all is."""
-    for side in (s for s in (written.lhs, written.rhs) if isinstance(s, sp.Expr)):
-        for point in points:
-            guilty = underivable(side, claim.domain, functools.partial(_at, point))
-            if guilty is not None:
-                return f"{guilty} is not shown at {point_text(point)}, which a derivative needs"
-    return ""
+def _with_many_digits(cases: list[Case], decisions: list[Decision], statement: Compare) -> list[Decision]:
+    """The comparison once more with many digits, at the first place at which its sides are a tie of balls."""
+    for case, seen in zip(cases, decisions, strict=False):
+        if seen.look is not None and seen.look.order == 0 and not seen.look.exact:
+            return [Case(Place(case.place.point, MANY_DIGITS), case.left).decide(statement)]
+    return []
 
 
 def _survivors(rivals: list[Compare], cases: list[Case]) -> list[int]:
@@ -349,6 +345,7 @@ def edge_cases(session: Session, statement: Compare, lefts: list[sp.Expr], seen:
     session.detail["edges"] = len(places)
     if statement.relation == "=":
         places += map(session.place, both_sides(session, [*lefts, statement.rhs]))
+    places += map(session.place, cells(session, [*lefts, statement.rhs]))
     return [Case(place, left) for place in places for left in lefts]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,10 +15,10 @@ from w2s_sym.claims.comparisons import Decision, point_text, sides_text, value_t
 from w2s_sym.claims.finding import Finding, Verdict
 from w2s_sym.claims.points import point_plan
 from w2s_sym.claims.run import Run
-from w2s_sym.claims.statement import Equation, Iff
+from w2s_sym.claims.statement import Compare, Equation, Iff
 from w2s_sym.formula.ball_integrals import TOO_LARGE
 from w2s_sym.formula.balls import Place
-from w2s_sym.formula.conditions import Condition
+from w2s_sym.formula.conditions import Condition, Point
 from w2s_sym.formula.convergence import CalculusError, without_integrals
 from w2s_sym.formula.definedness import defined
 from w2s_sym.formula.domain import Domain
@@ -145,3 +146,17 @@ def surface(claim: Claim) -> Callable[[sp.Expr], sp.Expr]:
         return expression
 
     return replace
+
+
+def _at(point: Point, expression: sp.Expr) -> sp.Expr:
+    return expression.xreplace(dict(point))
+
+
+def underivable_at(claim: Claim, written: Compare, points: list[Point]) -> str:
+    """In words, what a derivative of the statement needs and is not shown at one of these points; empty if all is."""
+    for side in (s for s in (written.lhs, written.rhs) if isinstance(s, sp.Expr)):
+        for point in points:
+            guilty = underivable(side, claim.domain, functools.partial(_at, point))
+            if guilty is not None:
+                return f"{guilty} is not shown at {point_text(point)}, which a derivative needs"
+    return ""
