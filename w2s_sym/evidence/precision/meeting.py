@@ -137,7 +137,8 @@ class Meeting:
         marks = self._landmarks(starts)
         if marks is not None and self._decided(marks, decisions, 0.0):
             return ""
-        lines = [self.search.along_lines(starts, far) for far in (0, 1, -1)]
+        # Where equality is allowed descents alone find what fails; a tie may be on a line only.
+        lines = [self.search.along_lines(starts, far) for far in (0, 1)] if self.relation.strict else []
         ends = np.concatenate([starts, *(seen.states[:, seen.best(FARTHER)] for seen in lines)], axis=1)
         descents = self.search.descend(ends)
         for seen in (*lines, descents):

@@ -279,6 +279,8 @@ def _agreement(session: Session, relation: str, decisions: list[Decision]) -> st
 def _with_many_digits(cases: list[Case], decisions: list[Decision], statement: Compare) -> list[Decision]:
     """The comparison once more with many digits, at the first place at which its sides are a tie of balls."""
     for case, seen in zip(cases, decisions, strict=False):
+        if case.left.has(sp.Integral) or statement.rhs.has(sp.Integral):
+            break  # it would be integrated by parts of its interval, for minutes
         if seen.look is not None and seen.look.order == 0 and not seen.look.exact:
             return [Case(Place(case.place.point, MANY_DIGITS), case.left).decide(statement)]
     return []
