@@ -135,6 +135,15 @@ def test_sums_print_what_is_added_first_and_numbers_last() -> None:
     assert latex(-d_w - 1) == "- d_w - 1"
 
 
+def test_a_minus_stands_before_the_whole_of_a_letter_that_prints_as_a_sum() -> None:
+    both, p = symbol("d", "a number", r"\alpha+\beta", positive=True), symbol("p", "a number", positive=True)
+    assert latex(-both) == r"- (\alpha+\beta)"
+    assert latex(sp.exp(-both)) == r"e^{- (\alpha+\beta)}"
+    assert latex(p ** (-both)) == r"p^{- (\alpha+\beta)}"
+    assert latex(p - both) == r"p - (\alpha+\beta)"
+    assert latex(-both / 2) == r"- \frac{\alpha+\beta}{2}"
+
+
 @pytest.mark.parametrize(
     ("text", "plain"),
     [

@@ -128,6 +128,16 @@ def test_an_interval_between_two_whole_numbers_has_none() -> None:
     assert found.findings[0].summary.startswith("no point is shown to be admissible")
 
 
+def test_a_function_without_a_known_derivative_is_named() -> None:
+    left = sp.Derivative(sp.floor(x) + x, x)
+    stated = claim(
+        Compare(left, "=", 1), Domain((x,)), Derivation(left).differentiate().rewrite(sp.Integer(1)), Precision()
+    )
+    for finding in verify(stated).findings:
+        assert "Can't calculate" not in finding.summary
+        assert "floor(x)" in finding.summary
+
+
 def test_no_false_case_holds() -> None:
     found = measure(cases, seed=1, count=300)
     assert found.wrong == []

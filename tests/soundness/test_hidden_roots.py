@@ -62,6 +62,30 @@ def test_true_neighbours_hold(claim: Claim) -> None:
     assert result.holds, result.why()
 
 
+LITTLE = (
+    # zeta(s) > 1 + 2^-s
+    compared(sp.zeta(p + 1000), "=", sp.Integer(1)),
+    # the squares differ by 10^-130
+    compared(sp.sqrt(p**2 + 1 + sp.Rational(1, 10**130)), "=", sp.sqrt(p**2 + 1)),
+    compared(total(lam * sp.tanh(1000 * (1 + lam)), S), "=", total(lam, S)),
+    # erfc(100) is below 10^-4000
+    compared(total(sp.erf(lam + 100), S), "=", total(1, S)),
+)
+
+
+def test_what_differs_by_little_everywhere_does_not_hold() -> None:
+    assert not any(verify(claim).holds for claim in LITTLE)
+
+
+def test_a_determinant_that_is_zero_on_spectra_of_five_levels_is_not_zero() -> None:
+    names = sp.symbols("h0:11")
+    found = sp.expand(sp.Matrix(6, 6, lambda i, j: names[i + j]).det(method="berkowitz"))
+    found = found.subs({name: total(lam**k, S) for k, name in enumerate(names)})
+    plus = sp.Add(*(term for term in sp.Add.make_args(found) if not term.could_extract_minus_sign()))
+    (finding,) = verify(compared(plus, "<=", sp.expand(plus - found))).findings
+    assert finding.verdict is Verdict.REFUTED
+
+
 def test_an_equivalence_on_a_domain_with_roots_says_which_are_met() -> None:
     left, right = Compare(3 * p, ">", 3 * q), Compare(p, ">", q)
     branchy = equivalent(left, right, p, q)

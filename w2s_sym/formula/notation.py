@@ -124,6 +124,11 @@ class _Printer(LatexPrinter):  # type: ignore[misc]
     def _print_Symbol(self, expr: sp.Symbol, style: str = "plain") -> str:
         return form_of(expr)
 
+    def _print_Mul(self, expr: sp.Mul) -> str:
+        if expr.could_extract_minus_sign() and _shape(-expr) == "sum":
+            return f"- \\left({self._print(-expr)}\\right)"
+        return str(super()._print_Mul(expr))
+
     def _needs_mul_brackets(self, expr: sp.Expr, first: bool = False, last: bool = False) -> bool:
         # What stands behind a derivative would read as a part of what is differentiated.
         open_end = not last and expr.has(sp.Derivative)
