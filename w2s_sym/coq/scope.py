@@ -20,6 +20,7 @@ TAKEN = frozenset(re.findall(r"\w+", """
     where fix cofix using and or not True False eq conj ex fst snd pair O S Rbar_locally Finite Z Q N positive bool
     eventually power SProp Axiom CoFixpoint Definition Fixpoint Hypothesis Parameter Theorem Variable discriminated
     exists2 for by mod IF integral converges has_integral up_to below locally"""))  # fmt: skip
+REALS = re.compile(r"R[a-z0-9]\w*")  # how Coq names what is about real numbers, such as R0, Rlt and Rmult_comm
 OURS = ("H_", "W_", "W2S_", "level_")  # how names begin that proofs and spectra make
 # Ids whose theorem is read off them: no capital, no underscore beside another or at an end, and not long.
 _PLAIN = re.compile(r"(?!level_)[a-z][a-z0-9]*(_[a-z0-9]+)*/[a-z][a-z0-9]*(_[a-z0-9]+)*")
@@ -69,7 +70,7 @@ def identifier(text: str, used: Collection[str]) -> str:
     """A name that Coq takes, made of ``text``, that is not among ``used``."""
     plain = re.sub(r"\W", "_", text, flags=re.ASCII)
     plain = plain if re.match(r"[A-Za-z]", plain) and not plain.startswith(OURS) else f"x{plain}"
-    plain = f"{plain}_" if plain in TAKEN else plain
+    plain = f"{plain}_" if plain in TAKEN or REALS.fullmatch(plain) else plain
     return next(name for name in chain([plain], (f"{plain}_{k}" for k in count(2))) if name not in used)
 
 
