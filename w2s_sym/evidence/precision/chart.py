@@ -77,6 +77,7 @@ class Chart:
                 conditions += self._spread(held, shape)
         conditions += [self._put(c) for c in self.base.conditions]
         self._bounds = [list(self._bounds_of(i, conditions)) for i in range(len(self.symbols))]
+        self._fixed = [_fixed_ends(bounds) for bounds in self._bounds]
         self.integer = [bool(s.is_integer) for s in self.symbols]
         everything = [*self.symbols, *(s for s, _ in self.chain)]
         self._chain = [
@@ -155,7 +156,9 @@ class Chart:
         return found
 
     def _ends(self, index: int, before: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        width = before.shape[1]
+        width, fixed = before.shape[1], self._fixed[index]
+        if fixed is not None:
+            return np.full(width, fixed[0]), np.full(width, fixed[1])
         low, high = np.full(width, -np.inf), np.full(width, np.inf)
         for bound in self._bounds[index]:
             first, last = bound.at(before)
@@ -220,8 +223,19 @@ def instantiated_table(table: LevelTable, given: Mapping[sp.Symbol, sp.Expr]) ->
     return LevelTable(tuple(table.args[0]), [[given.get(v, v) for v in row] for row in table.rows])
 
 
+def _fixed_ends(bounds: Sequence[_Bound]) -> tuple[float, float] | None:
+    """The ends of a symbol whose bounds are numbers; None where one of them depends on other symbols."""
+    if not all(isinstance(bound.values, tuple) for bound in bounds):
+        return None
+    ends = [bound.at(np.empty((0, 1))) for bound in bounds]
+    low = max((float(first) for first, _ in ends), default=-np.inf)
+    return low, min((float(last) for _, last in ends), default=np.inf)
+
+
 def _inside(y: np.ndarray, low: np.ndarray, high: np.ndarray, integer: bool) -> np.ndarray:
     y = np.minimum(y, 700)
+    if np.isfinite(low).all() and not np.isfinite(high).any():  # most symbols are positive, and no more is known
+        return np.asarray(low + (np.floor(np.exp(y)) if integer else np.exp(y)))
     share, grown = 1 / (1 + np.exp(-y)), np.exp(y)
     below, above = np.isfinite(low), np.isfinite(high)
     if integer:
