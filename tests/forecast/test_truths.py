@@ -60,3 +60,23 @@ def test_a_large_direction_leaves_a_signal_to_the_others() -> None:
     found = truths.drawn_targets(held.population, held.x_w[:300], held.x_s[:300], some, 40, 0).targets
     noise = np.array([d.sigma[0] ** 2 / d.truth.total for d in found])
     assert np.median(noise) == pytest.approx(0.81 / float(y.var()), rel=0.3)
+
+
+def test_columns_that_say_the_same_count_as_one_witness_in_cautious_draws() -> None:
+    """One column, and nine times the same one and a tenth that makes the sum 0: its noise is not known better by it."""
+    rng = np.random.default_rng(4)
+    x = rng.standard_normal((400, 60)) / np.sqrt(np.arange(1, 61))
+    held = coordinates(x[:, :5], x, 60)
+    y = (x @ rng.standard_normal((60, 1)) + rng.standard_normal((400, 1)))[:60]
+    y = y - y.mean(0)
+
+    def noise(draws: list[truths.Target]) -> np.ndarray:
+        return np.array([(d.sigma**2).sum() / d.truth.total for d in draws])
+
+    one, ten = (
+        truths.drawn_targets(held.population, held.x_w[:60], held.x_s[:60], labels, 200, 0)
+        for labels in (y, np.hstack([np.tile(y, 9), -9 * y]))
+    )
+    assert one.cautious is one.targets
+    assert noise(ten.targets).std() < 0.6 * noise(one.targets).std()
+    assert noise(ten.cautious).std() == pytest.approx(noise(one.targets).std(), rel=0.25)

@@ -94,7 +94,7 @@ def outlook(held: Coordinates, y: np.ndarray, ask: Question) -> Outlook:
     # Both see the same labels: what these vary moves both alike, and explains little of their distance.
     misfit = TRAINED * np.maximum(np.abs(off), MISFIT)
     by_equivalents, by_refits = said + spread.shift, np.log(errors) + step
-    stays = np.eye(len(NAMES))[CEILING] * _stays(drawn.cautious, here.ceiling, there.ceiling, errors[CEILING])
+    stays = np.eye(len(NAMES))[CEILING] * lasting_excess(drawn.cautious, here.ceiling, there.ceiling, errors[CEILING])
     equivalent = vary + np.outer(misfit + stays, misfit + stays) + variance
     equivalent = equivalent + _stretch(ask, (labelled, ask.N, labelled), 0.0 * misfit)
     refitted = scatter + vary_step + _stretch(ask, (sizes.m, sizes.M, sizes.most), misfit)
@@ -135,7 +135,7 @@ def _joined(draws: np.ndarray, cautious: np.ndarray) -> tuple[np.ndarray, np.nda
     return centre, np.cov(draws.T) * np.outer(factor, factor)
 
 
-def _stays(targets: Sequence[truths.Target], here: Ridge, there: Ridge, error: float) -> float:
+def lasting_excess(targets: Sequence[truths.Target], here: Ridge, there: Ridge, error: float) -> float:
     """How much larger the logarithm of the ceiling's error is where noise takes the place of signal.
 
     So much of each target's signal becomes noise that its equivalent ``here`` is the ``error`` of refits. This is
