@@ -18,7 +18,8 @@ import numpy as np
 from w2s_sym.forecast.ridge_equivalents import Population, Truth
 from w2s_sym.forecast.ridge_fits import GRID, relative_grid
 
-# Labels that choose the prior, and labels that a draw is conditioned on: more would cost time and tell little.
+# Labels that choose the prior, and labels that a draw is conditioned on: more would cost time and tell little. A
+# cautious draw is conditioned on those that choose.
 CHOOSING, CONDITIONING = 300, 1000
 # The variance of a coefficient is lam^(power - 1). Where a few directions are nearly all of the trace, EVEN_POWER,
 # under which every direction has the same part of the target, is one more: the others leave nothing to the rest.
@@ -91,7 +92,8 @@ def drawn_targets(
     columns = _columns(y.shape[1])
     if columns == 1:
         return Drawn(targets, targets)
-    return Drawn(targets, _drawn(population, data, (priors, _shares(logs / columns), scales), count, rng))
+    few = data[0][:CHOOSING], data[1][:CHOOSING], data[2][:CHOOSING]
+    return Drawn(targets, _drawn(population, few, (priors, _shares(logs / columns), scales), count, rng))
 
 
 def _columns(outputs: int) -> int:
