@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from w2s_sym.forecast.coordinates import coordinates
+from w2s_sym.forecast.forecast import plan
 from w2s_sym.forecast.outlook import Question, lasting_excess, outlook
 from w2s_sym.forecast.ridge_equivalents import CEILING, Ridge, Truth
 from w2s_sym.forecast.ridge_fits import RidgeDesign
@@ -42,6 +43,18 @@ def test_the_band_of_a_ceiling_of_nine_times_the_labels_holds_runs(
         off = np.log(((y[test] - predicted) ** 2).sum(1).mean()) - said.centre[CEILING]
         inside += abs(off) < 1.96 * np.sqrt(said.run[CEILING, CEILING])
     assert inside >= SPLITS - 1
+
+
+def test_the_mean_error_of_a_ceiling_is_no_larger_than_that_of_fewer_labels() -> None:
+    """Its band reaches far down where little is known of noise, and not beyond the strong model: a PGR can be told."""
+    found = pytest.importorskip("sklearn.datasets").load_digits()
+    rows = np.random.default_rng(2).permutation(1797)[:900]
+    weak, strong = (features(found.data, width, seed, np.tanh)[rows] for width, seed in ((50, 1), (500, 2)))
+    said = plan(weak, strong, np.eye(10)[found.target[rows[:100]]], n=100, N=800)
+    ceiling = said.errors["ceiling"].mean
+    assert ceiling.low < ceiling.value / 2
+    assert ceiling.high <= said.errors["strong"].mean.high
+    assert said.pgr is not None
 
 
 def isotropic(n: int) -> Ridge:
