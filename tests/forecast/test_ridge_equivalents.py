@@ -102,3 +102,14 @@ def test_a_wrong_order_of_the_two_bases_is_seen() -> None:
     right = Equivalents.of(Population(lam, lam, cross), 20, 40, 1.0).errors(truth)[STUDENT]
     wrong = Equivalents.of(Population(lam, lam, cross.T), 20, 40, 1.0).errors(truth)[STUDENT]
     assert abs(right / wrong - 1) > 1e-3
+
+
+@pytest.mark.parametrize("share", [0.2, 0.9])
+def test_the_share_of_the_signal_that_makes_an_error_is_found(share: float) -> None:
+    """The error with the rest of the signal as noise tells the share; a smaller error than with all of it tells 1."""
+    lam, energy = np.linspace(0.01, 2, 40), np.linspace(0.002, 0.03, 40)
+    ridge = Ridge.of(lam, 30)
+    error = ridge.trained(share * energy, 1.5).error
+    assert ridge.explained_share(energy, 1.5, error) == pytest.approx(share, rel=1e-9)
+    assert ridge.explained_share(energy, 1.5, 0.9 * ridge.trained(energy, 1.5).error) == 1
+    assert ridge.explained_share(energy, 1.5, 3.0) == 0

@@ -112,6 +112,16 @@ class Ridge:
         V = float(along[best])
         return Trained(float(self.kappas[best]), V, V * (1 + 1 / self.n))
 
+    def explained_share(self, energy: np.ndarray, total: float, error: float) -> float:
+        """The share of a target's signal, at most 1, that makes this ``error`` where noise takes the place of the rest.
+
+        ``energy`` and ``total`` are those of :meth:`trained`. At each penalty the error falls linearly with the share,
+        and the least of them is that of :meth:`trained`.
+        """
+        V, explained = error / (1 + 1 / self.n), self.explained @ energy
+        along = (total - V * (1 - self.Omega)) / np.maximum(explained, 1e-300)
+        return float(np.clip(np.min(along, where=self.Omega < 1, initial=1.0), 0.0, 1.0))
+
 
 @dataclass(frozen=True)
 class Equivalents:

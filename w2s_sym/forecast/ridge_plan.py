@@ -20,7 +20,7 @@ from w2s_sym.forecast.outlook import TARGETS, Outlook, Question, outlook
 from w2s_sym.forecast.plan_data import Band
 from w2s_sym.forecast.reading import FeatureError, Features, checked_pair, label_array, label_file
 from w2s_sym.forecast.residuals import checked_labels
-from w2s_sym.forecast.ridge_equivalents import CEILING, NAMES, STUDENT, WEAK, Equivalents
+from w2s_sym.forecast.ridge_equivalents import CEILING, NAMES, STRONG, STUDENT, WEAK, Equivalents
 from w2s_sym.forecast.truths import CONDITIONING
 
 # Fewer labels say nothing about four predictors.
@@ -125,6 +125,9 @@ def _decided(
     """All that a plan tells, from the outlook; ``raw`` are all labels as they are fitted, ``table`` as given."""
     rng = np.random.default_rng([ask.seed, 12])
     means, runs = (_draws(found.centre, c, rng) for c in (found.mean, found.run))
+    # The same model does not lose by more labels; a band of logarithms that reaches far down reaches as far up.
+    most = np.maximum(means[:, STRONG], found.centre[CEILING])
+    means[:, CEILING] = np.minimum(means[:, CEILING], most)
     nested = ridge_remarks.reproduces(held, found.measured)
     choices = [name for name in CHOICES if not (nested and name == "student")]
     winners = runs[:, [NAMES.index(name) for name in choices]].argmin(1)

@@ -3,6 +3,10 @@
 The target is x_w'b_w + x_s'b_s + noise. The coefficients are Gaussian with variances that are a power of the
 eigenvalue; the power, the part of each model and the noise are those that the labels make likely, each draw with its
 own. So a draw says what E[x y] is on either side, also in directions that few labels cannot see.
+
+Labels of several columns, such as one-hot ones, are taken as so many witnesses of one power, one part and one noise.
+What no linear target explains is of the points, and the columns have it in common: as witnesses they may count as one.
+The error at far more labels depends on it; draws for that are ``cautious``.
 """
 
 from __future__ import annotations
@@ -14,7 +18,8 @@ import numpy as np
 from w2s_sym.forecast.ridge_equivalents import Population, Truth
 from w2s_sym.forecast.ridge_fits import GRID, relative_grid
 
-# Labels that choose the prior, and labels that a draw is conditioned on: more would cost time and tell little.
+# Labels that choose the prior, and labels that a draw is conditioned on: more would cost time and tell little. A
+# cautious draw is conditioned on those that choose.
 CHOOSING, CONDITIONING = 300, 1000
 # The variance of a coefficient is lam^(power - 1). Where a few directions are nearly all of the trace, EVEN_POWER,
 # under which every direction has the same part of the target, is one more: the others leave nothing to the rest.
@@ -63,17 +68,54 @@ def _kernel(x: np.ndarray, weights: np.ndarray) -> np.ndarray:
     return np.asarray(scaled @ scaled.T)
 
 
+@dataclass(frozen=True)
+class Drawn:
+    """Targets that the labels allow, and as many for which all columns of labels count as one witness of the noise:
+    the same ones where there is one column, or where columns sum to 1 and are two."""
+
+    targets: list[Target]
+    cautious: list[Target]
+
+
 def drawn_targets(
     population: Population, x_w: np.ndarray, x_s: np.ndarray, y: np.ndarray, count: int, seed: int
-) -> list[Target]:
+) -> Drawn:
     """Posterior draws for labels ``y``, shape (labelled, outputs), of rows ``x_w`` and ``x_s`` in the eigenbases.
 
     Rows and labels are centred: rows around the mean of all rows, labels around their own.
     """
     rng = np.random.default_rng([seed, 11])
     some = rng.permutation(len(y))[:CONDITIONING]
-    x_w, x_s, y = x_w[some], x_s[some], y[some]
-    priors, likely, scales = _likely(population, x_w[:CHOOSING], x_s[:CHOOSING], y[:CHOOSING])
+    data = x_w[some], x_s[some], y[some]
+    priors, logs, scales = _likely(population, *(a[:CHOOSING] for a in data))
+    targets = _drawn(population, data, (priors, _shares(logs), scales), count, rng)
+    columns = _columns(y.shape[1])
+    if columns == 1:
+        return Drawn(targets, targets)
+    few = data[0][:CHOOSING], data[1][:CHOOSING], data[2][:CHOOSING]
+    return Drawn(targets, _drawn(population, few, (priors, _shares(logs / columns), scales), count, rng))
+
+
+def _columns(outputs: int) -> int:
+    """Columns of labels that may differ: those of one-hot labels sum to 1 and are one less than it looks."""
+    return max(outputs - 1, 1)
+
+
+def _shares(logs: np.ndarray) -> np.ndarray:
+    """Posterior weights of priors, from logarithms of likelihoods."""
+    weights = np.exp(logs - logs.max())
+    return np.asarray(weights / weights.sum())
+
+
+def _drawn(
+    population: Population,
+    data: tuple[np.ndarray, np.ndarray, np.ndarray],
+    beliefs: tuple[list[_Prior], np.ndarray, np.ndarray],
+    count: int,
+    rng: np.random.Generator,
+) -> list[Target]:
+    """Draws for these rows and labels, ``data``; ``beliefs`` are priors, their weights and the scales under each."""
+    (x_w, x_s, y), (priors, likely, scales) = data, beliefs
     rows, outputs = y.shape
     found = []
     chosen, times = np.unique(rng.choice(len(priors), size=count, p=likely), return_counts=True)
@@ -95,7 +137,7 @@ def drawn_targets(
 def _likely(
     population: Population, x_w: np.ndarray, x_s: np.ndarray, y: np.ndarray
 ) -> tuple[list[_Prior], np.ndarray, np.ndarray]:
-    """All priors, their posterior weights, and the signal's scale under each, shape (priors, outputs)."""
+    """All priors, the logarithms of their likelihoods, and the signal's scale under each, shape (priors, outputs)."""
     rows, outputs = y.shape
     priors, logs, scales = [], [], []
     uneven = any(relative_grid(lam / lam.sum())[0] < GRID[0] for lam in (population.lam_w, population.lam_s))
@@ -108,16 +150,14 @@ def _likely(
             for noise in NOISES:
                 shifted = np.maximum(values, 0) + noise
                 scale = (energy / shifted[:, None]).sum(0) / rows
-                # Columns of one-hot labels sum to 1: they are one column less than it looks.
-                columns = max(outputs - 1, 1) / outputs
+                columns = _columns(outputs) / outputs
                 log = (
                     -0.5 * columns * (rows * np.log(np.maximum(scale, 1e-300)).sum() + outputs * np.log(shifted).sum())
                 )
                 priors.append(_Prior(power, part, (1 - part) * whole_w, part * whole_s, float(noise)))
                 logs.append(log)
                 scales.append(scale)
-    weights = np.exp(np.array(logs) - max(logs))
-    return priors, weights / weights.sum(), np.array(scales)
+    return priors, np.array(logs), np.array(scales)
 
 
 def _posterior(
