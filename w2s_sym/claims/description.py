@@ -73,11 +73,11 @@ def stable_text(value: object) -> str:
     return _text(value, {})
 
 
-PLAIN = (type(None), bool, int, float, complex, str, bytes, Fraction)
+ATOMS = (type(None), bool, int, float, complex, str, bytes, Fraction)
 
 
 def _text(value: object, seen: Seen) -> str:
-    if isinstance(value, PLAIN):
+    if isinstance(value, ATOMS):
         return f"{type(value).__name__}:{value!r}"
     if isinstance(value, sp.Basic):
         return _formula_text(_Same(value))

@@ -17,8 +17,6 @@ from w2s_sym.formula.definedness import Missing, Unshown, node_needs, unproved
 from w2s_sym.formula.domain import Domain, at_level
 from w2s_sym.formula.totals import Total
 
-ZERO = sp.Integer(0)
-
 
 def as_it_is(expression: sp.Expr) -> sp.Expr:
     """The expression: nothing is put in."""
@@ -64,13 +62,13 @@ def _smooth(node: sp.Basic, along: frozenset[sp.Basic]) -> Iterator[Missing]:
     if node.is_Pow:
         base, exponent = node.args
         if exponent in varying or exponent.is_integer is not True:
-            yield Condition(base, ">", ZERO)
+            yield Condition(base, ">", sp.Integer(0))
     elif isinstance(node, sp.Abs):
-        yield Condition(node.args[0], "!=", ZERO)
+        yield Condition(node.args[0], "!=", sp.Integer(0))
     elif isinstance(node, (sp.Min, sp.Max)):
         for one, other in combinations(node.args, 2):
             if one in varying or other in varying:
-                yield Condition(one - other, "!=", ZERO)
+                yield Condition(one - other, "!=", sp.Integer(0))
     elif isinstance(node, (sp.asin, sp.acos)):
         yield from _inside(-1, node.args[0])
     elif isinstance(node, sp.betainc):

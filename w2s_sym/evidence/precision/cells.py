@@ -22,9 +22,9 @@ from w2s_sym.formula.float_values import NoFloatsError
 from w2s_sym.formula.totals import letters_along
 
 # Random walks through the cells; rounds of each over all symbols; ways to resolve what is inside of a switch.
-WALKS, ROUNDS, WAYS = 160, 2, 8
+CELL_WALKS, WALK_ROUNDS, CELL_WAYS = 160, 2, 8
 # Steps from a zero to either side, as parts of it.
-NEARBY = (sp.Rational(1, 97), sp.Rational(49, 97), sp.Integer(1))
+CELL_STEPS = (sp.Rational(1, 97), sp.Rational(49, 97), sp.Integer(1))
 
 
 def cells(session: Session, sides: Sequence[sp.Expr]) -> Iterator[Point]:
@@ -46,14 +46,14 @@ def _walks(session: Session, chart: Chart, found: Sequence[sp.Expr]) -> Iterator
     zeros = dict.fromkeys(zero for e in found for way in _resolved(e) for zero in linear_zeros(way, symbols))
     own: dict[sp.Symbol, list[sp.Expr]] = {s: [value for t, value in zeros if t == s] for s in symbols}
     moving = [k for k, s in enumerate(symbols) if own[s]]
-    starts = np.round(chart.points(rng.normal(0, 2, (len(symbols), WALKS)))[0][: len(symbols)], 6)
+    starts = np.round(chart.points(rng.normal(0, 2, (len(symbols), CELL_WALKS)))[0][: len(symbols)], 6)
     for start in starts.T if moving else ():
         if not np.isfinite(start).all():
             continue
         point: Point = {
             s: sp.Integer(int(v)) if s.is_integer else sp.Rational(str(v)) for s, v in zip(symbols, start, strict=True)
         }
-        for _ in range(ROUNDS):
+        for _ in range(WALK_ROUNDS):
             for k in rng.permutation(moving):
                 s = symbols[k]
                 values = sorted({v for e in own[s] if (v := number_at(e, point)).is_Rational})
@@ -71,7 +71,7 @@ def _between(values: Sequence[sp.Rational], whole: bool) -> Iterator[sp.Expr]:
         return
     low, high = values[0], values[-1]
     middles = [(a + b) / 2 for a, b in pairwise(values)]
-    for step in NEARBY:
+    for step in CELL_STEPS:
         below, above = (max(abs(v), 1) * step for v in (low, high))
         yield from (sp.ceiling(low - below) - 1, sp.floor(high + above) + 1) if whole else (low - below, high + above)
         yield from map(sp.floor, middles) if whole else middles
@@ -86,7 +86,7 @@ def _resolved(switch: sp.Expr) -> Iterator[sp.Expr]:
     """The switch with one branch of each absolute value and extreme in it."""
     inner = sorted(switch.atoms(sp.Abs, sp.Max, sp.Min), key=sp.default_sort_key)
     branches = [(-n.args[0], n.args[0]) if isinstance(n, sp.Abs) else n.args for n in inner]
-    for _, choice in zip(range(WAYS), product(*branches), strict=False):
+    for _, choice in zip(range(CELL_WAYS), product(*branches), strict=False):
         way = switch
         for node, branch in zip(reversed(inner), reversed(choice), strict=True):
             way = way.xreplace({node: branch})

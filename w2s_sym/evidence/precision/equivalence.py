@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import sympy as sp
 
 from w2s_sym.claims.comparisons import Decision, compare_at, rival_comparison
@@ -14,6 +16,7 @@ from w2s_sym.evidence.precision.equal_values import tie_decided
 from w2s_sym.evidence.precision.implications import parting
 from w2s_sym.evidence.precision.session import Session
 from w2s_sym.formula.balls import Place
+from w2s_sym.formula.conditions import Point
 from w2s_sym.formula.relations import Relation
 from w2s_sym.formula.signs import proves
 
@@ -28,16 +31,7 @@ def check_iff(session: Session, statement: Iff) -> Finding:
     if not all(isinstance(half.lhs, sp.Expr) for half in (left, right)):
         return session.stuck("nothing to compare: an equivalence is checked between conditions on expressions")
     rivals = [rival_comparison(r, right) for r in session.claim.rivals]
-    rng = session.rng("points")
-    points = list(admissible_points(session.claim, rng, session.count))
-    for condition in (right, *rivals, left):
-        points += boundary_points(session, condition, rng)
-    points += [
-        *closed_ends(session, points, rng),
-        *cells(session, [half.lhs for half in (left, right)] + [half.rhs for half in (left, right)]),
-        *many_levels(session, session.rng("many levels")),
-        *stretched(session, points[session.count :], session.rng("stretched")),
-    ]
+    points = _places(session, left, right, rivals)
     close = parting(session, left, right)
     points += [decision.place.point for decision in close.decisions if decision.truth is False]
     sorts = {-1: 0, 0: 0, 1: 0}
@@ -79,6 +73,21 @@ def check_iff(session: Session, statement: Iff) -> Finding:
         )
     text = f"both agree at {len(points)} points: {sorts[-1]} below, {sorts[0]} on, {sorts[1]} above the boundary"
     return session.finding(Verdict.AGREES, text + session.beaten(), refuted)
+
+
+def _places(session: Session, left: Compare, right: Compare, rivals: Sequence[Compare]) -> list[Point]:
+    """Random points, those on and close to boundaries, in cells of switches, and with many levels."""
+    rng = session.rng("points")
+    points = list(admissible_points(session.claim, rng, session.count))
+    for condition in (right, *rivals, left):
+        points += boundary_points(session, condition, rng)
+    points += [
+        *closed_ends(session, points, rng),
+        *cells(session, [half.lhs for half in (left, right)] + [half.rhs for half in (left, right)]),
+        *many_levels(session, session.rng("many levels")),
+        *stretched(session, points[session.count :], session.rng("stretched")),
+    ]
+    return points
 
 
 def _ruled_out(session: Session, condition: Compare, relation: str) -> bool:

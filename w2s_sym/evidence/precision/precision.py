@@ -192,16 +192,13 @@ def check_compare(session: Session, statement: Compare) -> Finding:
     lefts = left_sides(session, statement)
     drawn = listed_points(session) if listed else admissible_points(claim, session.rng("points"), session.count)
     points = list(drawn) if lefts else []
-    without = underivable_at(claim, written, points) if listed else ""
-    if without:
+    if listed and (without := underivable_at(claim, written, points)):
         return session.stuck(without)
     cases = [Case(place, left) for place in map(session.place, points) for left in lefts]
     if not listed:
         cases += [Case(place, value) for place, value in exact_means(session, statement, "moments")]
     if not cases:
-        failed = session.detail.get("derivation_failed")
-        advice = f"its derivation fails: {failed}" if failed else "give the claim a Derivation that computes a line"
-        return session.stuck(f"nothing to compare: {advice}")
+        return session.stuck(f"nothing to compare: {_advice(session)}")
     decisions = [case.decide(statement) for case in cases]
     rivals = [_carried_out(rival_comparison(r, statement)) for r in claim.rivals]
     formulas = () if listed or statement.relation != "=" else tuple(candidates(statement.rhs))
@@ -228,16 +225,12 @@ def check_compare(session: Session, statement: Compare) -> Finding:
     }
     decisions_at_edges = [tie_decided(case.decide(statement), case.left, statement.rhs) for case in seldom]
     known = any(o.truth is False for o in decisions + decisions_at_edges)
-    close = Nearest([]) if listed or known or statement.relation == "=" else nearest(session, statement, lefts)
-    decisions += [] if listed or known or statement.relation != "=" else _with_many_digits(cases, decisions, statement)
-    elsewhere = Nearest([]) if listed or known else branches(session, statement, lefts)
-    found = decisions + decisions_at_edges + close.decisions + elsewhere.decisions
-    failure = session.failure(found, refuted)
+    beyond = Nearest([]) if listed or known else _beyond(session, statement, lefts, cases, decisions)
+    failure = session.failure(decisions + decisions_at_edges + beyond.decisions, refuted)
     if failure is not None:
         return failure
     equal = statement.relation == "=" and not listed
-    doubt = unseen(session, [*lefts, statement.rhs], [*cases, *seldom]) if equal else close.doubt
-    doubt = doubt or elsewhere.doubt
+    doubt = (unseen(session, [*lefts, statement.rhs], [*cases, *seldom]) if equal else "") or beyond.doubt
     if doubt:
         return session.stuck(doubt, refuted)
     if listed:
@@ -251,6 +244,11 @@ def check_compare(session: Session, statement: Compare) -> Finding:
             refuted,
         )
     return session.finding(Verdict.AGREES, _agreement(session, statement.relation, decisions), refuted)
+
+
+def _advice(session: Session) -> str:
+    failed = session.detail.get("derivation_failed")
+    return f"its derivation fails: {failed}" if failed else "give the claim a Derivation that computes a line"
 
 
 def _shown(session: Session, decisions: list[Decision], refuted: tuple[int, ...]) -> Finding:
@@ -274,6 +272,18 @@ def _agreement(session: Session, relation: str, decisions: list[Decision]) -> st
     least, (_, where) = min(margins)
     session.detail |= {"margin": float(f"{least:.6g}"), "at": where}
     return f"true at {count} random points; smallest relative margin {least:.3g}{session.beaten()}"
+
+
+def _beyond(
+    session: Session, statement: Compare, lefts: list[sp.Expr], cases: list[Case], decisions: list[Decision]
+) -> Nearest:
+    """What is looked for beyond points: where the sides are nearest or differ by little, and roots that draws miss."""
+    if statement.relation == "=":
+        found = Nearest(_with_many_digits(cases, decisions, statement))
+    else:
+        found = nearest(session, statement, lefts)
+    elsewhere = branches(session, statement, lefts)
+    return Nearest([*found.decisions, *elsewhere.decisions], found.doubt or elsewhere.doubt)
 
 
 def _with_many_digits(cases: list[Case], decisions: list[Decision], statement: Compare) -> list[Decision]:

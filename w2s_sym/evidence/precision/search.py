@@ -42,7 +42,7 @@ DESCENT_STEPS = 30
 # Golden sections of a valley: what is found is followed further.
 SECTIONS = 40
 # Pairs of points between which a sign changes, at most so many of one look, and where and how often a way is cut.
-PAIRS, EACH, PART, CUTS = 64, 16, 0.47, 80
+SIGN_PAIRS, OF_ONE_LOOK, CUT_AT, WAY_CUTS = 64, 16, 0.47, 80
 # Points nearer than this, in coordinates, are one place.
 APART = 0.05
 # Floats do not tell apart what differs by a smaller part of its sway.
@@ -100,8 +100,8 @@ class Search:
             gap, sway = values[0] - values[1], sways[0] + sways[1]
             here = good & np.isfinite(gap) & np.isfinite(sway)
             for sign, kept in self.signs.items():
-                found = np.flatnonzero(here & (sign * gap > NOISE * sway))[: None if len(kept) < PAIRS else 0]
-                kept += [states[:, k] for k in found[:: max(1, len(found) // EACH)][:EACH]]
+                found = np.flatnonzero(here & (sign * gap > NOISE * sway))[: None if len(kept) < SIGN_PAIRS else 0]
+                kept += [states[:, k] for k in found[:: max(1, len(found) // OF_ONE_LOOK)][:OF_ONE_LOOK]]
             directed = self.relation.direction * gap if self.relation.direction else np.abs(gap)
             part = np.maximum(np.where(gap == 0, 0.0, directed / sway), -_LOWEST)
         return Sighted(states, columns, np.where(here & ~np.isnan(part), part, np.inf))
@@ -280,12 +280,11 @@ class Search:
 
         Coordinates go along straight lines, cut until floats are next to each other or a part of them has no values.
         """
-        high, low = (
-            np.array(self.signs[sign])[np.resize(rng.permutation(len(self.signs[sign])), PAIRS)].T for sign in (1, -1)
-        )
-        for _ in range(CUTS):
+        seen = [np.stack(self.signs[sign], axis=1) for sign in (1, -1)]
+        high, low = (states[:, np.resize(rng.permutation(states.shape[1]), SIGN_PAIRS)] for states in seen)
+        for _ in range(WAY_CUTS):
             # Not in the middle: between a point and its mirror image that may lie on a value that is left out.
-            middle = PART * high + (1 - PART) * low
+            middle = CUT_AT * high + (1 - CUT_AT) * low
             up = self._difference(middle)  # nan ends the way, as at a value that the domain leaves out
             high, low = np.where(up > 0, middle, high), np.where(up <= 0, middle, low)
         return self.look(low)
