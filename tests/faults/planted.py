@@ -1815,8 +1815,8 @@ FAULTS = (
         "a_derivative_is_smooth_at_a_witness",
         "certificates",
         "w2s_sym/evidence/precision/precision.py",
-        '    without = underivable_at(claim, written, points) if listed else ""\n',
-        '    without = ""\n',
+        "    if listed and (without := underivable_at(claim, written, points)):\n",
+        '    if without := "":\n',
         ("tests/soundness/test_defined.py::test_what_has_no_value_or_says_nothing_does_not_hold[slope_at_a_witness]",),
     ),
     Fault(
