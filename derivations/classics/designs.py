@@ -77,22 +77,43 @@ class Design(NamedTuple):
 
 def designs(rng: np.random.Generator, lam: np.ndarray, n: int, draws: int) -> Design:
     """Draws of n rows with independent N(0, lam_i) coordinates."""
-    return design(rng.standard_normal((draws, n, len(lam))) * np.sqrt(lam), lam)
+    return design(_rows(rng, lam, n, draws), lam)
 
 
 def design(x: np.ndarray, lam: np.ndarray) -> Design:
     """The same of given rows, shape (draws, n, p)."""
-    inverse = np.linalg.inv(np.linalg.cholesky(x @ x.swapaxes(1, 2)))
-    y = inverse @ x
+    inverse, y = _whitened(x)
     middle = (y * lam) @ y.swapaxes(1, 2)
-    return Design((y**2).sum(1), (y * (middle @ y)).sum(1), (inverse * (middle @ inverse)).sum((1, 2)))
+    spill = middle @ y
+    spill *= y
+    noise = (inverse * (middle @ inverse)).sum((1, 2))
+    return Design(np.square(y, out=y).sum(1), spill.sum(1), noise)
 
 
 def learnt_share(rng: np.random.Generator, lam: np.ndarray, n: int, draws: int) -> np.ndarray:
     """``designs(...).learnt`` alone, in half the time."""
-    x = rng.standard_normal((draws, n, len(lam))) * np.sqrt(lam)
-    y = np.linalg.inv(np.linalg.cholesky(x @ x.swapaxes(1, 2))) @ x
-    return np.asarray((y**2).sum(1))
+    _, y = _whitened(_rows(rng, lam, n, draws))
+    return np.asarray(np.square(y, out=y).sum(1))
+
+
+def noise_share(rng: np.random.Generator, lam: np.ndarray, n: int, draws: int) -> np.ndarray:
+    """``designs(...).noise`` alone, in half the time."""
+    inverse, y = _whitened(_rows(rng, lam, n, draws))
+    middle = (y * lam) @ y.swapaxes(1, 2)
+    return np.asarray((inverse * (middle @ inverse)).sum((1, 2)))
+
+
+def _rows(rng: np.random.Generator, lam: np.ndarray, n: int, draws: int) -> np.ndarray:
+    # In place: a new array of this size costs as much as the product.
+    x = rng.standard_normal((draws, n, len(lam)))
+    x *= np.sqrt(lam)
+    return x
+
+
+def _whitened(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """L^{-1} and L^{-1} x, where L L' = x x', draw by draw."""
+    inverse = np.linalg.inv(np.linalg.cholesky(x @ x.swapaxes(1, 2)))
+    return inverse, inverse @ x
 
 
 def target_risk(made: Design, lam: np.ndarray, b: np.ndarray, g: np.ndarray, sigma2: float) -> np.ndarray:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from derivations.classics.designs import designs, solved, target_risk
+from derivations.classics.designs import designs, noise_share, solved, target_risk
 from derivations.ildiz2025.letters import BELOW_ONE, BELOW_RANK, GIVEN, PAPER, Omega, S, b, lam, n, tau, zeta
 from derivations.ildiz2025.random_designs.instances import mean_of, simulation
 from derivations.ildiz2025.random_designs.one_stage import STANDARD
@@ -19,7 +19,7 @@ _TEN = 10
 
 
 def _noise_only(rng: np.random.Generator, point: Mapping[str, Any], draws: int) -> np.ndarray:
-    return np.asarray(designs(rng, _EXPONENTIAL, _TEN, draws).noise)
+    return noise_share(rng, _EXPONENTIAL, _TEN, draws)
 
 
 _nine = Omega / (1 - Omega)
