@@ -192,7 +192,11 @@ class Derivation(Evidence):
         return self._then(Apply(claim, tuple(sorted(where.items())), why=why))
 
     def differentiate(self, why: str = "") -> Derivation:
-        """Carry out the derivatives written in the line."""
+        """Carry out the derivatives written in the line.
+
+        Checked: they exist on the whole domain. A root needs a positive argument, an absolute value one that is not
+        zero; a formula given by cases is not taken.
+        """
         return self._then(Differentiate(why=why))
 
     def limit(self, s: sp.Symbol, why: str = "") -> Derivation:
