@@ -173,14 +173,16 @@ class Chart:
         values, _ = self._sides.at(columns)
         for k, c in enumerate(self._conditions):
             left, right = values[2 * k], values[2 * k + 1]
-            good &= ~np.isnan(left - right)  # both infinite in floats: what is not a number is unequal to all
+            gap, relation = left - right, Relation(c.relation)
+            if relation.strict:
+                # Both may be infinite in floats: what is not a number is unequal to all.
+                good &= relation(gap) & ~np.isnan(gap) if relation is Relation.UNEQUAL else relation(gap)
+                continue
             slack = 1e-12 * np.maximum(np.abs(left), np.abs(right))
-            if c.relation == "=":
-                good &= np.abs(left - right) <= 1e3 * slack
-            elif c.relation in ("<=", ">="):
-                good &= Relation(c.relation).direction * (left - right) >= -slack
+            if relation is Relation.EQUAL:
+                good &= np.abs(gap) <= 1e3 * slack
             else:
-                good &= Relation(c.relation)(left - right)
+                good &= relation.direction * gap >= -slack
         return columns, good
 
     def tight(self, points: np.ndarray) -> bool:
