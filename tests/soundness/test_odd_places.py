@@ -13,7 +13,7 @@ from soundness.limit_cases import S, iff, limit, n, p, q, x
 from soundness.tie_cases import compared, lam
 
 from w2s_sym import Asymptotic, Claim, Condition, Domain, Precision, Verdict, any_spectrum, total, verify
-from w2s_sym.evidence.precision import asymptotics, meeting
+from w2s_sym.evidence.precision import asymptotics, equivalence, meeting
 from w2s_sym.formula.notation import symbol
 
 b = symbol("b", "a coefficient", real=True)
@@ -129,7 +129,7 @@ def test_no_false_case_holds_and_most_true_ones_do(seed: int) -> None:
 def test_the_generator_has_teeth(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(asymptotics, "odd_places", lambda *_: iter(()))
     monkeypatch.setattr(asymptotics, "two_signs", lambda *_: "")
-    monkeypatch.setattr(meeting, "nearest", lambda *_: meeting.Nearest([]))
+    monkeypatch.setattr(equivalence, "parting", lambda *_: meeting.Nearest([]))
     monkeypatch.setattr(meeting, "settle", lambda *_: None)
     stream = np.random.Generator(np.random.PCG64(5))
     for maker in limit_cases.MAKERS:
