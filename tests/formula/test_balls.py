@@ -331,3 +331,9 @@ def test_pieces_are_chosen_by_proven_signs() -> None:
         At({t: sp.Integer(-1)}, 30)(sp.Piecewise((t, t > 0)))
     with pytest.raises(UnsupportedError, match="cannot decide"):
         At({t: sp.Integer(-1)}, 30)(sp.Piecewise((t, (t > 0) & (t < 2)), (1, True)))
+
+
+def test_a_tie_is_looked_at_with_the_digits_that_its_parts_need() -> None:
+    # exp(exp(-1000)) is above 1 by less than 10^-434.
+    look = Place({x: sp.Integer(1)}, 50).look(sp.exp(sp.exp(-1000 * x)), sp.Integer(1))
+    assert look.order == 1
