@@ -18,12 +18,7 @@ from w2s_sym.formula.domain import Domain, at_level
 from w2s_sym.formula.totals import Total
 
 
-def as_it_is(expression: sp.Expr) -> sp.Expr:
-    """The expression: nothing is put in."""
-    return expression
-
-
-def underivable(expression: sp.Expr, domain: Domain, put_in: Callable[[sp.Expr], sp.Expr] = as_it_is) -> Missing | None:
+def underivable(expression: sp.Expr, domain: Domain, put_in: Callable[[sp.Expr], sp.Expr]) -> Missing | None:
     """None when every derivative that is written in the expression exists on the domain; else what is not shown.
 
     ``put_in`` replaces the symbols that equations fix; what is shown after that is shown.

@@ -44,7 +44,7 @@ from w2s_sym.formula.totals import LevelTable
 from w2s_sym.formula.typed import typed
 
 POINTS_BY_EFFORT = {"quick": 8, "standard": 24, "deep": 96}
-# Digits at one point of an equality: sides that differ by less than 10^-100 everywhere are no claim's rounding.
+# Digits at one point of an equality: its sides may differ by less than 10^-100 everywhere.
 MANY_DIGITS = 1000
 # Sizes that are drawn when a statement or a rival needs a harder look: each symbol picks one of these.
 EXTREMES = (1, 12, 1000, 10**6)
