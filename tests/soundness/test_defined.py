@@ -78,6 +78,11 @@ FALSE = {
     "slope_of_a_logarithm_beyond_zero": claim(
         Compare(sp.Derivative(sp.log(x), x) * x, "=", 1), Domain((x,), (Condition(x, "!=", 0),)), Precision()
     ),
+    "slope_under_an_integral": claim(
+        Compare(sp.Derivative(sp.Integral(sp.sqrt(b) * y, (y, 0, 1)), b) * sp.sqrt(b), "=", sp.Rational(1, 4)),
+        Domain((b,)),
+        Precision(),
+    ),
     "slope_at_a_value": claim(
         Compare(x * sp.Subs(sp.Derivative(sp.Abs(a), a), a, 0), "=", 0), Domain((x,)), Precision()
     ),

@@ -13,6 +13,7 @@ from itertools import combinations
 import sympy as sp
 
 from w2s_sym.formula.conditions import Condition
+from w2s_sym.formula.convergence import CalculusError, within_limits
 from w2s_sym.formula.definedness import Missing, Unshown, node_needs, unproved
 from w2s_sym.formula.domain import Domain, at_level
 from w2s_sym.formula.totals import Total
@@ -38,6 +39,8 @@ def _first(
         return None
     if isinstance(node, Total):
         return _first(node.summand, along, at_level(domain, node.over), put_in)
+    if isinstance(node, sp.Integral):
+        return _integral(node, along, domain, put_in)
     if along:
         for missing in (*node_needs(node, domain), *_smooth(node, along)):
             if isinstance(missing, Unshown):
@@ -47,6 +50,19 @@ def _first(
                 if guilty is not None:
                     return guilty
     return next((found for a in node.args if (found := _first(a, along, domain, put_in)) is not None), None)
+
+
+def _integral(
+    node: sp.Integral, along: frozenset[sp.Basic], domain: Domain, put_in: Callable[[sp.Expr], sp.Expr]
+) -> Missing | None:
+    """The same of an integral: what is integrated must be smooth between limits that do not vary."""
+    if any(limit.free_symbols & along for limit in node.limits[0][1:]):
+        return Unshown(node)
+    try:
+        within = within_limits(node, domain)
+    except CalculusError:
+        return Unshown(node)
+    return _first(node.function, along, within, put_in)
 
 
 def _smooth(node: sp.Basic, along: frozenset[sp.Basic]) -> Iterator[Missing]:

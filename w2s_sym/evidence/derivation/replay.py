@@ -192,7 +192,7 @@ def _require_defined(states: Sequence[State], claim: Claim) -> None:
             value = without_integrals(state.value, domain)
         except CalculusError as problem:
             raise StepFailed(str(problem), False) from problem
-        guilty = underivable(value, domain, lambda e: put_in(e, explicit))
+        guilty = underivable(state.value, domain, lambda e: put_in(e, explicit))
         if guilty is not None:
             text = f"cannot show {guilty}, which a derivative needs; add it as a condition"
             raise StepFailed(text, False, needs=(str(guilty),))

@@ -119,7 +119,7 @@ def undefined_side(claim: Claim) -> str | None:
             value = without_integrals(side, domain)
         except CalculusError as problem:
             return str(problem)
-        if (guilty := underivable(value, domain, replace)) is not None:
+        if (guilty := underivable(side, domain, replace)) is not None:
             return f"{guilty} is not shown, which a derivative needs"
         value = value.doit() if value.has(sp.Derivative, sp.Subs) else value
         if defined(value, domain) is not None and (guilty := defined(replace(value), domain)) is not None:
